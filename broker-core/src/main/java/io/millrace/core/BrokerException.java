@@ -1,0 +1,26 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import java.util.Objects;
+
+/** The broker refuses: a stable code, and a message with the cause, the limit and the next step. */
+public final class BrokerException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+
+  public BrokerException(ErrorCode code, String message) {
+    this(code, message, null);
+  }
+
+  public BrokerException(ErrorCode code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = Objects.requireNonNull(code, "code");
+  }
+
+  /** Which refusal. */
+  public ErrorCode code() {
+    return code;
+  }
+}

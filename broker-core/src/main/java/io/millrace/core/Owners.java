@@ -1,0 +1,10 @@
+package io.millrace.core;
+
+import io.millrace.storage.LogId;
+
+/** Chooses the owner of each partition. Any thread; the answer for an id never changes. */
+@FunctionalInterface
+public interface Owners {
+
+  Owner ownerOf(LogId id);
+}

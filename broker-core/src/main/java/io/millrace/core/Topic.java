@@ -1,0 +1,19 @@
+package io.millrace.core;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A topic as it is now; immutable, replaced when it is altered.
+ *
+ * @param name 1 to 249 characters of {@code [a-zA-Z0-9._-]}, neither {@code .} nor {@code ..}
+ * @param partitions by index
+ */
+public record Topic(
+    UUID id, String name, Instant createdAt, TopicSettings settings, List<Partition> partitions) {
+
+  public Topic {
+    partitions = List.copyOf(partitions);
+  }
+}

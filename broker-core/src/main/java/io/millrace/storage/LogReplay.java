@@ -1,0 +1,21 @@
+package io.millrace.storage;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Told, while a log is opened, what its owner needs to rebuild state that is derived from the log.
+ * Called on the thread that opens.
+ */
+public interface LogReplay {
+
+  /** The state handed to the last checkpoint. At most one call, before any batch. */
+  void restore(byte[] checkpointState);
+
+  /**
+   * A batch at or after the checkpoint (all batches of the log where there is none), in order.
+   *
+   * @param header little-endian; the batch header stands at its position. Valid during the call;
+   *     the records behind the header may be missing.
+   */
+  void replay(ByteBuffer header);
+}

@@ -1,0 +1,27 @@
+package io.millrace.storage;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A lease on whole batches, contiguous in memory. The bytes stay where they are, and stay readable,
+ * until {@link #close()}; using them after that may end the JVM. May be closed on any thread, once.
+ */
+public interface LogSlice extends AutoCloseable {
+
+  /** The batches, from position to limit; read-only, little-endian. Valid until closed. */
+  ByteBuffer buffer();
+
+  /** One past the last offset in this slice. */
+  long nextOffset();
+
+  /**
+   * Whether the bytes may have to come from disk: then {@link #load()} before a loop touches them.
+   */
+  boolean cold();
+
+  /** Brings the bytes into memory. Blocks; never called on an event loop. */
+  void load();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,37 @@
+package io.millrace.storage;
+
+import java.util.Set;
+
+/**
+ * The storage plug: a place that holds partition logs and small states. Opening it takes sole
+ * possession (a second opener gets {@code DIRECTORY_LOCKED}); closing releases it. Any thread;
+ * calls for different logs may run in parallel.
+ */
+public interface LogStorage extends AutoCloseable {
+
+  /** Small states beside the logs. */
+  StateStore states();
+
+  /** The logs that exist. */
+  Set<LogId> list();
+
+  /**
+   * Opens a log, creating it where there is none, and recovers it: what a crash left torn and
+   * unforced is cut off, what it left whole is forced. Blocks. At most one log is open per id.
+   *
+   * @param replay told the last checkpoint and every batch after it, before this method returns, on
+   *     the calling thread
+   * @throws StorageException if the log cannot be served
+   */
+  PartitionLog open(LogId id, LogSettings settings, LogReplay replay);
+
+  /** Deletes a closed log and all its bytes. Deleting a log that does not exist does nothing. */
+  void delete(LogId id);
+
+  /** Bytes that can still be written before the storage is full. */
+  long usableBytes();
+
+  /** Releases the storage. Its logs must be closed before. */
+  @Override
+  void close();
+}

@@ -1,0 +1,87 @@
+package io.millrace.storage;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The log of one partition: record batches in offset order.
+ *
+ * <p>Three kinds of caller. One <em>owner</em> thread appends, and closes. One <em>flusher</em> at
+ * a time forces. Anyone reads, on any thread, an immutable view. After a failed append or force the
+ * log is <em>failed</em>: every further {@code append}, {@code force} and {@code checkpoint} throws
+ * {@code STORAGE_FAILED} until it is closed and opened again; reads go on. {@code DISK_FULL} is no
+ * failure: nothing was written, and the next append may succeed.
+ */
+public interface PartitionLog extends AutoCloseable {
+
+  /** Identity of this log. */
+  LogId id();
+
+  /** How many times this log has been opened, this time included. */
+  int epoch();
+
+  /** What opening found and did. */
+  RecoveryReport recovery();
+
+  /** The three offsets now. Any thread; a snapshot. */
+  LogOffsets offsets();
+
+  /**
+   * Appends one stamped batch. Owner thread. Does not block on the disk.
+   *
+   * @param batch little-endian, from position to limit; its base offset must be {@code end}.
+   *     Copied: the caller keeps the buffer; its position does not move.
+   * @throws StorageException {@code DISK_FULL} with nothing written, or {@code STORAGE_FAILED}
+   */
+  void append(ByteBuffer batch);
+
+  /**
+   * Forces everything appended before the call to disk, then moves {@code durable}. Flusher thread;
+   * blocks. Never retried by the log itself.
+   *
+   * @return the durable offset after the force
+   * @throws StorageException {@code STORAGE_FAILED}; {@code durable} has not moved
+   */
+  long force();
+
+  /**
+   * Saves state that was derived from all batches below {@code offset}, so that recovery replays
+   * only what came after. Flusher thread; blocks.
+   *
+   * @param offset at most {@code durable}
+   */
+  void checkpoint(long offset, byte[] state);
+
+  /**
+   * A reader that begins with the batch which contains {@code offset}, or the first after it.
+   *
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
+   */
+  LogReader reader(long offset);
+
+  /**
+   * The base offset of the first batch, by offset, below {@code limit} whose max event time is at
+   * least {@code eventTimeMicros}; {@code limit} if there is none. Any thread; may touch the disk.
+   */
+  long firstBatchAtOrAfter(long eventTimeMicros, long limit);
+
+  /**
+   * Drops whole old segments: those whose newest append time is before {@code minAppendTimeMicros},
+   * and the oldest while more than {@code maxBytes} are kept. The active segment stays. Background
+   * thread, one at a time; readers that hold a slice keep it. {@code start} never passes {@code
+   * durable}.
+   *
+   * @return the start offset after
+   */
+  long retain(long minAppendTimeMicros, long maxBytes);
+
+  /** Bytes of the batches kept. Any thread. */
+  long sizeBytes();
+
+  /**
+   * Closes. Owner thread, when no force is under way. A log that has not failed is forced and
+   * marked clean, so that the next open checks nothing. Slices still leased stay valid until
+   * released.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,26 @@
+package io.millrace.storage;
+
+import java.util.Optional;
+
+/**
+ * Small named states beside the logs, such as the topic catalogue. Any thread; calls are
+ * serialised.
+ */
+public interface StateStore {
+
+  /**
+   * The bytes saved last under this name.
+   *
+   * @throws StorageException with {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if they cannot be
+   *     trusted
+   */
+  Optional<byte[]> load(String name);
+
+  /**
+   * Replaces the bytes under this name. On return they are on disk; a crash leaves either the old
+   * or the new ones, whole.
+   *
+   * @param name {@code [a-z0-9-]}, 1 to 64 characters
+   */
+  void save(String name, byte[] bytes);
+}

@@ -1,0 +1,97 @@
+package io.millrace.protocol;
+
+/**
+ * Every way the broker refuses, in one table: the number on the wire, whether the same request may
+ * succeed later, and what it means. Numbers never change and are never reused.
+ */
+public enum ErrorCode {
+  NONE(0, false, "no error"),
+  INTERNAL(1, false, "the broker met a condition it has no answer for; see its log"),
+
+  // The connection: 100 to 199. The broker closes the connection after most of these.
+  FRAME_TOO_LARGE(100, false, "a frame is longer than the broker's limit"),
+  MALFORMED_FRAME(101, false, "a frame does not follow the protocol"),
+  UNKNOWN_API(102, false, "the request names an api that this broker does not have"),
+  UNSUPPORTED_VERSION(103, false, "the api exists, but not in the requested version"),
+  HELLO_EXPECTED(104, false, "the first request of a connection must be Hello, and only the first"),
+  HANDSHAKE_TIMEOUT(105, true, "the connection said nothing in the time allowed"),
+  IDLE_TIMEOUT(106, true, "nothing came from the client for longer than the time allowed"),
+  SLOW_READER(107, true, "the client did not take what was sent in the time allowed"),
+  TOO_MANY_CONNECTIONS(108, true, "the broker has as many connections as it allows"),
+  SHUTTING_DOWN(109, true, "the broker is shutting down; reconnect when it is back"),
+  TOO_MANY_IN_FLIGHT(110, true, "the connection has more unanswered bytes than the broker allows"),
+
+  // Topics: 200 to 299.
+  UNKNOWN_TOPIC(200, false, "there is no such topic"),
+  UNKNOWN_PARTITION(201, false, "the topic has no such partition"),
+  TOPIC_EXISTS(202, false, "a topic of this name exists"),
+  INVALID_TOPIC_NAME(203, false, "the topic name is not allowed"),
+  INVALID_TOPIC_SETTING(204, false, "a topic setting is unknown or its value is not allowed"),
+  INVALID_PARTITION_COUNT(205, false, "the number of partitions is not allowed"),
+  LIMIT_REACHED(206, false, "the broker holds as many of these as its configuration allows"),
+
+  // Producing: 300 to 399.
+  CORRUPT_BATCH(300, true, "a batch's checksum does not match its bytes"),
+  MALFORMED_BATCH(301, false, "a batch does not follow the record batch format"),
+  EVENT_TOO_LARGE(302, false, "an event is larger than the broker's limit"),
+  BATCH_TOO_LARGE(303, false, "a batch is larger than the broker's limit"),
+  OUT_OF_ORDER_SEQUENCE(304, false, "a batch's sequence does not follow the producer's last one"),
+  STALE_PRODUCER_EPOCH(305, false, "a newer producer with the same identity has taken over"),
+  UNKNOWN_PRODUCER(306, false, "the broker does not know this producer id"),
+  DUPLICATE_SEQUENCE(307, false, "the batch was stored before, too long ago to tell its offset"),
+  INVALID_SOURCE(308, false, "a source must be UTF-8 of 1 to 255 bytes"),
+
+  // Reading: 400 to 499.
+  OFFSET_OUT_OF_RANGE(400, false, "the offset is before the start or after the end of the log"),
+  SUBSCRIPTION_EXISTS(401, false, "the connection already has a subscription with this id"),
+  UNKNOWN_SUBSCRIPTION(402, false, "the connection has no subscription with this id"),
+  INVALID_REQUEST(403, false, "a field of the request has a value that is not allowed"),
+
+  // Storage: 500 to 599.
+  STORAGE_FAILED(500, true, "the partition's storage failed; it takes no appends until reopened"),
+  DISK_FULL(501, true, "the disk is full; appends resume when there is room"),
+  CORRUPT_LOG(502, false, "stored bytes are damaged"),
+  RECOVERING(503, true, "the partition is still being recovered"),
+  LOG_TOO_NEW(504, false, "a file was written by a newer version"),
+  DIRECTORY_LOCKED(505, false, "the data directory is in use by another broker"),
+  DIRECTORY_NOT_WRITABLE(506, false, "the data directory cannot be written");
+
+  private static final ErrorCode[] BY_CODE = new ErrorCode[600];
+
+  static {
+    for (ErrorCode error : values()) {
+      BY_CODE[error.code] = error;
+    }
+  }
+
+  private final int code;
+  private final boolean retriable;
+  private final String meaning;
+
+  ErrorCode(int code, boolean retriable, String meaning) {
+    this.code = code;
+    this.retriable = retriable;
+    this.meaning = meaning;
+  }
+
+  /** The number on the wire, 0 to 599. */
+  public int code() {
+    return code;
+  }
+
+  /** Whether the same request may succeed later without a change by the caller. */
+  public boolean retriable() {
+    return retriable;
+  }
+
+  /** What the code means, in half a sentence of English. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The error of a wire code; a code that this build does not know is {@link #INTERNAL}. */
+  public static ErrorCode ofCode(int code) {
+    ErrorCode error = code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    return error == null ? INTERNAL : error;
+  }
+}
