@@ -1,0 +1,58 @@
+package io.millrace.protocol;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The text form of a duration: a whole number with one of the units {@code ms}, {@code s}, {@code
+ * m}, {@code h}, {@code d} (a day has 24 hours).
+ */
+public final class TimeSpan {
+
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+
+  private enum Unit {
+    d(86_400_000),
+    h(3_600_000),
+    m(60_000),
+    s(1000),
+    ms(1);
+
+    private final long millis;
+
+    Unit(long millis) {
+      this.millis = millis;
+    }
+  }
+
+  private TimeSpan() {}
+
+  /**
+   * The duration that a text stands for, in whole milliseconds.
+   *
+   * @throws IllegalArgumentException if the text is no duration; the message says what is expected
+   */
+  public static Duration parse(String text) {
+    Matcher matcher = TEXT.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "'"
+              + text
+              + "' is not a duration; expected a whole number with ms, s, m, h or d, such as 10s");
+    }
+    Unit unit = Unit.valueOf(matcher.group(2));
+    return Duration.ofMillis(Long.parseLong(matcher.group(1)) * unit.millis);
+  }
+
+  /** The shortest text that {@link #parse} reads back to the same number of milliseconds. */
+  public static String format(Duration duration) {
+    long millis = duration.toMillis();
+    for (Unit unit : Unit.values()) {
+      if (millis != 0 && millis % unit.millis == 0) {
+        return millis / unit.millis + unit.name();
+      }
+    }
+    return "0s";
+  }
+}

@@ -1,0 +1,42 @@
+package io.millrace.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TimeSpanTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0s,0",
+    "50ms,50",
+    "10s,10000",
+    "90s,90000",
+    "5m,300000",
+    "12h,43200000",
+    "7d,604800000"
+  })
+  void textAndDurationStandForEachOther(String text, long millis) {
+    assertThat(TimeSpan.parse(text)).isEqualTo(Duration.ofMillis(millis));
+    assertThat(TimeSpan.format(Duration.ofMillis(millis))).isEqualTo(text);
+  }
+
+  @Test
+  void theLargestDurationDoesNotOverflow() {
+    assertThat(TimeSpan.parse("999999999d")).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "10", "s", "-1s", "1.5h", "10 seconds", "10S"})
+  void anythingElseIsRefusedWithAnExample(String text) {
+    assertThatThrownBy(() -> TimeSpan.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + text + "' is not a duration")
+        .hasMessageContaining("such as 10s");
+  }
+}
