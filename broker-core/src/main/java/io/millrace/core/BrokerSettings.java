@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param limits of batches and events
  * @param maxTopics most topics
  * @param maxPartitions most partitions over all topics
+ * @param maxPartitionsPerTopic most partitions of one topic
  * @param maxProducersPerPartition producers whose sequences are remembered; the one silent longest
  *     is forgotten first
  * @param maxSubscriptionsPerPartition most subscriptions of one partition
@@ -24,6 +25,7 @@ public record BrokerSettings(
     BatchLimits limits,
     int maxTopics,
     int maxPartitions,
+    int maxPartitionsPerTopic,
     int maxProducersPerPartition,
     int maxSubscriptionsPerPartition,
     Duration flushInterval,
