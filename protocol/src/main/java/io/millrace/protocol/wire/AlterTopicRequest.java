@@ -1,0 +1,36 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Changes settings of a topic.
+ *
+ * @param name of the topic
+ * @param changes by name, as text; what is absent stays as it is
+ */
+public record AlterTopicRequest(String name, Map<String, String> changes) implements Request {
+
+  public AlterTopicRequest {
+    Objects.requireNonNull(name, "name");
+    changes = Collections.unmodifiableMap(new TreeMap<>(changes));
+  }
+
+  static AlterTopicRequest decode(WireReader in) {
+    return new AlterTopicRequest(in.string("name"), in.map("changes"));
+  }
+
+  @Override
+  public Api api() {
+    return Api.ALTER_TOPIC;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    WireWriter.string(out, name);
+    WireWriter.map(out, changes);
+  }
+}

@@ -1,0 +1,39 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * Creates a topic.
+ *
+ * @param name of the topic
+ * @param partitions how many; 0: the broker's default
+ * @param settings by name, as text; what is absent gets the broker's default
+ */
+public record CreateTopicRequest(String name, int partitions, Map<String, String> settings)
+    implements Request {
+
+  public CreateTopicRequest {
+    Objects.requireNonNull(name, "name");
+    settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+  }
+
+  static CreateTopicRequest decode(WireReader in) {
+    return new CreateTopicRequest(in.string("name"), in.i32("partitions"), in.map("settings"));
+  }
+
+  @Override
+  public Api api() {
+    return Api.CREATE_TOPIC;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    WireWriter.string(out, name);
+    out.writeIntLE(partitions);
+    WireWriter.map(out, settings);
+  }
+}

@@ -1,0 +1,44 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Allows a subscription to deliver more. Never answered: an unknown subscription is ignored, for it
+ * may just have ended.
+ *
+ * @param bytes how many more
+ */
+public record CreditRequest(int subscriptionId, long bytes) implements Request {
+
+  private static final int BODY_BYTES = 4 + 8;
+
+  static CreditRequest decode(WireReader in) {
+    return new CreditRequest(in.i32("subscriptionId"), in.i64("bytes"));
+  }
+
+  /**
+   * Encodes a whole frame from its fields. Its correlation id is 0, since nothing answers it.
+   *
+   * @return the frame, owned by the caller
+   */
+  public static ByteBuf encodeFrame(ByteBufAllocator allocator, int subscriptionId, long bytes) {
+    ByteBuf out = allocator.buffer(FrameHeader.BODY_AT + BODY_BYTES);
+    FrameHeader.write(
+        out, FrameKind.REQUEST, Api.CREDIT.maxVersion(), Api.CREDIT.number(), 0, BODY_BYTES);
+    out.writeIntLE(subscriptionId);
+    out.writeLongLE(bytes);
+    return out;
+  }
+
+  @Override
+  public Api api() {
+    return Api.CREDIT;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    out.writeIntLE(subscriptionId);
+    out.writeLongLE(bytes);
+  }
+}

@@ -1,0 +1,30 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+
+/**
+ * Asks for one topic.
+ *
+ * @param name of the topic
+ */
+public record DescribeTopicRequest(String name) implements Request {
+
+  public DescribeTopicRequest {
+    Objects.requireNonNull(name, "name");
+  }
+
+  static DescribeTopicRequest decode(WireReader in) {
+    return new DescribeTopicRequest(in.string("name"));
+  }
+
+  @Override
+  public Api api() {
+    return Api.DESCRIBE_TOPIC;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    WireWriter.string(out, name);
+  }
+}

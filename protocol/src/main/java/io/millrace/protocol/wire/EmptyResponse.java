@@ -1,0 +1,14 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+
+/** Done; there is nothing to add. */
+public record EmptyResponse() implements Response {
+
+  static EmptyResponse decode(WireReader in) {
+    return new EmptyResponse();
+  }
+
+  @Override
+  public void encode(ByteBuf out) {}
+}

@@ -1,0 +1,155 @@
+package io.millrace.protocol.wire;
+
+import io.millrace.protocol.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Messages to frames and back.
+ *
+ * <p>Encoding returns one whole frame with its length field, owned by the caller. Decoding takes
+ * the body of exactly one frame, reads it to its end and fails when a byte is missing or left over;
+ * it neither takes ownership nor retains. What is sent often has its own way that makes no object:
+ * {@link ProduceRequest#encodeHead}, {@link ProduceResponse#encodeFrame}, {@link
+ * DeliverPush#encodeHead}, {@link CreditRequest#encodeFrame}.
+ */
+public final class Frames {
+
+  private static final int INITIAL_BYTES = 256;
+
+  private Frames() {}
+
+  /**
+   * A request in the newest version of its api.
+   *
+   * @throws WireException {@code INVALID_REQUEST} if a string or a list is too long
+   */
+  public static ByteBuf encodeRequest(
+      ByteBufAllocator allocator, int correlationId, Request request) {
+    ByteBuf out = allocator.buffer(INITIAL_BYTES);
+    try {
+      begin(out, FrameKind.REQUEST, request.api(), correlationId);
+      request.encode(out);
+      return finish(out);
+    } catch (RuntimeException e) {
+      out.release();
+      throw e;
+    }
+  }
+
+  /**
+   * A response, in the version of its request. One that would be longer than {@link
+   * NextFrame#MAX_BYTES_TO_CLIENT} becomes an error response that says so.
+   */
+  public static ByteBuf encodeResponse(
+      ByteBufAllocator allocator, FrameHeader request, Response response) {
+    ByteBuf out = allocator.buffer(INITIAL_BYTES);
+    try {
+      encodeResponse(out, request, response);
+      int length = out.readableBytes() - FrameHeader.LENGTH_BYTES;
+      if (length > NextFrame.MAX_BYTES_TO_CLIENT) {
+        out.clear();
+        encodeResponse(out, request, tooLong(length));
+      }
+      return finish(out);
+    } catch (RuntimeException e) {
+      out.release();
+      throw e;
+    }
+  }
+
+  /** A push. */
+  public static ByteBuf encodePush(ByteBufAllocator allocator, Push push) {
+    ByteBuf out = allocator.buffer(INITIAL_BYTES);
+    try {
+      begin(out, FrameKind.PUSH, push.api(), 0);
+      push.encode(out);
+      return finish(out);
+    } catch (RuntimeException e) {
+      out.release();
+      throw e;
+    }
+  }
+
+  /**
+   * The request with this header.
+   *
+   * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API}, {@code UNSUPPORTED_VERSION}
+   *     or {@code INVALID_REQUEST}
+   */
+  public static Request decodeRequest(FrameHeader header, ByteBuf body) {
+    expect(FrameKind.REQUEST, header);
+    Api api = Api.of(header);
+    WireReader in = new WireReader(header, body);
+    Request request = api.decodeRequest(in);
+    in.end();
+    return request;
+  }
+
+  /**
+   * The response with this header; an {@link ErrorResponse} if the broker refused, even when the
+   * api is unknown to either side.
+   *
+   * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
+   *     UNSUPPORTED_VERSION}
+   */
+  public static Response decodeResponse(FrameHeader header, ByteBuf body) {
+    expect(FrameKind.RESPONSE, header);
+    WireReader in = new WireReader(header, body);
+    int error = in.u16("error code");
+    Response response =
+        error == ErrorCode.NONE.code()
+            ? Api.of(header).decodeResponse(in)
+            : ErrorResponse.decode(ErrorCode.ofCode(error), in);
+    in.end();
+    return response;
+  }
+
+  /**
+   * The push with this header.
+   *
+   * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
+   *     UNSUPPORTED_VERSION}
+   */
+  public static Push decodePush(FrameHeader header, ByteBuf body) {
+    expect(FrameKind.PUSH, header);
+    Api api = Api.of(header);
+    WireReader in = new WireReader(header, body);
+    Push push = api.decodePush(in);
+    in.end();
+    return push;
+  }
+
+  private static void begin(ByteBuf out, FrameKind kind, Api api, int correlationId) {
+    FrameHeader.write(out, kind, api.maxVersion(), api.number(), correlationId, 0);
+  }
+
+  private static void encodeResponse(ByteBuf out, FrameHeader request, Response response) {
+    FrameHeader.write(
+        out, FrameKind.RESPONSE, request.version(), request.api(), request.correlationId(), 0);
+    ErrorCode error = response instanceof ErrorResponse refusal ? refusal.code() : ErrorCode.NONE;
+    out.writeShortLE(error.code());
+    response.encode(out);
+  }
+
+  private static ErrorResponse tooLong(int length) {
+    return new ErrorResponse(
+        ErrorCode.LIMIT_REACHED,
+        "the answer has "
+            + length
+            + " bytes; the limit of a frame is "
+            + NextFrame.MAX_BYTES_TO_CLIENT
+            + ": ask for less");
+  }
+
+  private static ByteBuf finish(ByteBuf out) {
+    out.setIntLE(0, out.readableBytes() - FrameHeader.LENGTH_BYTES);
+    return out;
+  }
+
+  private static void expect(FrameKind kind, FrameHeader header) {
+    if (header.kind() != kind) {
+      throw WireException.malformed("a " + header.kind() + " came where a " + kind + " belongs");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.millrace.protocol.wire;
+
+import io.millrace.protocol.Isolation;
+import io.netty.buffer.ByteBuf;
+import java.util.UUID;
+
+/**
+ * Asks for the sources of a topic's events.
+ *
+ * @param topicId of the topic
+ * @param isolation how far to see
+ */
+public record ListSourcesRequest(UUID topicId, Isolation isolation) implements Request {
+
+  static ListSourcesRequest decode(WireReader in) {
+    return new ListSourcesRequest(in.uuid("topicId"), in.isolation("isolation"));
+  }
+
+  @Override
+  public Api api() {
+    return Api.LIST_SOURCES;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    WireWriter.uuid(out, topicId);
+    out.writeByte(isolation.code());
+  }
+}

@@ -1,0 +1,26 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * The sources of a topic, merged over its partitions.
+ *
+ * @param sources sorted by name
+ */
+public record ListSourcesResponse(List<SourceInfo> sources) implements Response {
+
+  public ListSourcesResponse {
+    sources = List.copyOf(sources);
+  }
+
+  static ListSourcesResponse decode(WireReader in) {
+    return new ListSourcesResponse(
+        in.longList("sources", SourceInfo.MIN_BYTES, SourceInfo::decode));
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    WireWriter.longList(out, sources, SourceInfo::encode);
+  }
+}

@@ -1,0 +1,19 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+
+/** Asks for all topics. */
+public record ListTopicsRequest() implements Request {
+
+  static ListTopicsRequest decode(WireReader in) {
+    return new ListTopicsRequest();
+  }
+
+  @Override
+  public Api api() {
+    return Api.LIST_TOPICS;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {}
+}

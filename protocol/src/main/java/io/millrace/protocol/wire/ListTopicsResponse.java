@@ -1,0 +1,25 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * All topics.
+ *
+ * @param topics sorted by name
+ */
+public record ListTopicsResponse(List<TopicInfo> topics) implements Response {
+
+  public ListTopicsResponse {
+    topics = List.copyOf(topics);
+  }
+
+  static ListTopicsResponse decode(WireReader in) {
+    return new ListTopicsResponse(in.longList("topics", TopicInfo.MIN_BYTES, TopicInfo::decode));
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    WireWriter.longList(out, topics, TopicInfo::encode);
+  }
+}

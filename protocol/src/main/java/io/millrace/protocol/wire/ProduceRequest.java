@@ -1,0 +1,69 @@
+package io.millrace.protocol.wire;
+
+import io.millrace.protocol.AckLevel;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.UUID;
+
+/**
+ * Appends one record batch to a partition.
+ *
+ * @param topicId of the topic
+ * @param partition index of the partition
+ * @param ack when to answer; with {@code NONE} only a refusal is answered
+ * @param batch from reader to writer index, to the end of the frame. Decoded, it is a slice of the
+ *     frame and lives no longer than that, unless retained.
+ */
+public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf batch)
+    implements Request {
+
+  private static final int HEAD_BYTES = 16 + 4 + 1;
+
+  static ProduceRequest decode(WireReader in) {
+    return new ProduceRequest(
+        in.uuid("topicId"), in.i32("partition"), in.ackLevel("ack"), in.rest());
+  }
+
+  /**
+   * Encodes the frame up to the batch, without copying the batch: the caller writes the head and
+   * then {@code batchBytes} bytes.
+   *
+   * @return the head, owned by the caller
+   */
+  public static ByteBuf encodeHead(
+      ByteBufAllocator allocator,
+      int correlationId,
+      UUID topicId,
+      int partition,
+      AckLevel ack,
+      int batchBytes) {
+    ByteBuf out = allocator.buffer(FrameHeader.BODY_AT + HEAD_BYTES);
+    FrameHeader.write(
+        out,
+        FrameKind.REQUEST,
+        Api.PRODUCE.maxVersion(),
+        Api.PRODUCE.number(),
+        correlationId,
+        HEAD_BYTES + batchBytes);
+    encodeHead(out, topicId, partition, ack);
+    return out;
+  }
+
+  @Override
+  public Api api() {
+    return Api.PRODUCE;
+  }
+
+  /** {@inheritDoc} Copies the batch; {@link #encodeHead} does not. */
+  @Override
+  public void encode(ByteBuf out) {
+    encodeHead(out, topicId, partition, ack);
+    out.writeBytes(batch, batch.readerIndex(), batch.readableBytes());
+  }
+
+  private static void encodeHead(ByteBuf out, UUID topicId, int partition, AckLevel ack) {
+    WireWriter.uuid(out, topicId);
+    out.writeIntLE(partition);
+    out.writeByte(ack.code());
+  }
+}

@@ -1,0 +1,63 @@
+package io.millrace.protocol.wire;
+
+import io.millrace.protocol.Isolation;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Asks for the batches of a partition, from a place on.
+ *
+ * @param subscriptionId the client's choice, unique in its connection
+ * @param topicId of the topic
+ * @param partition index of the partition
+ * @param startKind what the start value means
+ * @param startValue an offset, an event time in microseconds, or 0
+ * @param isolation how far to see
+ * @param creditBytes bytes that may be delivered before more credit comes
+ * @param sources only batches that may contain one of these are delivered; empty: all
+ */
+public record SubscribeRequest(
+    int subscriptionId,
+    UUID topicId,
+    int partition,
+    StartKind startKind,
+    long startValue,
+    Isolation isolation,
+    long creditBytes,
+    List<String> sources)
+    implements Request {
+
+  public SubscribeRequest {
+    sources = List.copyOf(sources);
+  }
+
+  static SubscribeRequest decode(WireReader in) {
+    return new SubscribeRequest(
+        in.i32("subscriptionId"),
+        in.uuid("topicId"),
+        in.i32("partition"),
+        in.startKind("startKind"),
+        in.i64("startValue"),
+        in.isolation("isolation"),
+        in.i64("creditBytes"),
+        in.shortList("sources", WireReader.MIN_STRING_BYTES, each -> each.string("source")));
+  }
+
+  @Override
+  public Api api() {
+    return Api.SUBSCRIBE;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    out.writeIntLE(subscriptionId);
+    WireWriter.uuid(out, topicId);
+    out.writeIntLE(partition);
+    out.writeByte(startKind.code());
+    out.writeLongLE(startValue);
+    out.writeByte(isolation.code());
+    out.writeLongLE(creditBytes);
+    WireWriter.shortList(out, sources, (source, to) -> WireWriter.string(to, source));
+  }
+}

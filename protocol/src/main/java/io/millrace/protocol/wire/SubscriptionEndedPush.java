@@ -1,0 +1,36 @@
+package io.millrace.protocol.wire;
+
+import io.millrace.protocol.ErrorCode;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The broker has ended a subscription.
+ *
+ * @param subscriptionId of the subscription; it may be used again
+ * @param code why
+ * @param message why, in words, and what to do next
+ */
+public record SubscriptionEndedPush(int subscriptionId, ErrorCode code, String message)
+    implements Push {
+
+  public SubscriptionEndedPush {
+    message = ErrorResponse.shorten(message);
+  }
+
+  static SubscriptionEndedPush decode(WireReader in) {
+    return new SubscriptionEndedPush(
+        in.i32("subscriptionId"), in.errorCode("code"), in.string("message"));
+  }
+
+  @Override
+  public Api api() {
+    return Api.SUBSCRIPTION_ENDED;
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    out.writeIntLE(subscriptionId);
+    out.writeShortLE(code.code());
+    WireWriter.string(out, message);
+  }
+}

@@ -1,0 +1,16 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+
+/** The topic that was created, altered or asked for. */
+public record TopicResponse(TopicInfo topic) implements Response {
+
+  static TopicResponse decode(WireReader in) {
+    return new TopicResponse(TopicInfo.decode(in));
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    topic.encode(out);
+  }
+}

@@ -1,0 +1,182 @@
+package io.millrace.protocol.wire;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Reads the fields of one body from first to last. Every field has a name, so that a refusal says
+ * where it happened. A count or length is checked against the bytes that are left before anything
+ * is allocated for it.
+ */
+final class WireReader {
+
+  /** Bytes of the smallest string, the empty one. */
+  static final int MIN_STRING_BYTES = 2;
+
+  private static final int MIN_MAP_ENTRY_BYTES = 2 * MIN_STRING_BYTES;
+
+  private final ByteBuf in;
+  private final FrameHeader header;
+
+  WireReader(FrameHeader header, ByteBuf in) {
+    this.header = header;
+    this.in = in;
+  }
+
+  int u8(String field) {
+    need(1, field);
+    return in.readUnsignedByte();
+  }
+
+  int u16(String field) {
+    need(2, field);
+    return in.readUnsignedShortLE();
+  }
+
+  short i16(String field) {
+    need(2, field);
+    return in.readShortLE();
+  }
+
+  int i32(String field) {
+    need(4, field);
+    return in.readIntLE();
+  }
+
+  long i64(String field) {
+    need(8, field);
+    return in.readLongLE();
+  }
+
+  UUID uuid(String field) {
+    need(16, field);
+    return new UUID(in.readLongLE(), in.readLongLE());
+  }
+
+  String string(String field) {
+    int bytes = u16(field);
+    need(bytes, field);
+    try {
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(in.nioBuffer(in.readerIndex(), bytes))
+              .toString();
+      in.skipBytes(bytes);
+      return text;
+    } catch (CharacterCodingException e) {
+      throw malformed(field, "is not UTF-8");
+    }
+  }
+
+  ErrorCode errorCode(String field) {
+    return ErrorCode.ofCode(u16(field));
+  }
+
+  AckLevel ackLevel(String field) {
+    return oneOf(field, AckLevel::ofCode);
+  }
+
+  Isolation isolation(String field) {
+    return oneOf(field, Isolation::ofCode);
+  }
+
+  StartKind startKind(String field) {
+    return oneOf(field, StartKind::ofCode);
+  }
+
+  /** A map of strings, its count a u16. */
+  Map<String, String> map(String field) {
+    int count = count(u16(field), MIN_MAP_ENTRY_BYTES, field);
+    Map<String, String> map = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      String name = string(field);
+      if (map.put(name, string(field)) != null) {
+        throw malformed(field, "has the name '" + name + "' twice");
+      }
+    }
+    return map;
+  }
+
+  /** A list with a count of two bytes, of items that have at least so many bytes each. */
+  <T> List<T> shortList(String field, int minItemBytes, Function<WireReader, T> item) {
+    return items(count(u16(field), minItemBytes, field), item);
+  }
+
+  /** A list with a count of four bytes, of items that have at least so many bytes each. */
+  <T> List<T> longList(String field, int minItemBytes, Function<WireReader, T> item) {
+    return items(count(i32(field), minItemBytes, field), item);
+  }
+
+  /** All that is left, as a slice that lives as long as the frame. */
+  ByteBuf rest() {
+    return in.readSlice(in.readableBytes());
+  }
+
+  /** Refuses a body that goes on after its last field. */
+  void end() {
+    if (in.isReadable()) {
+      throw WireException.malformed(
+          where() + ": " + in.readableBytes() + " bytes are left over after the last field");
+    }
+  }
+
+  private <T> List<T> items(int count, Function<WireReader, T> item) {
+    List<T> items = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      items.add(item.apply(this));
+    }
+    return items;
+  }
+
+  private int count(int count, int minItemBytes, String field) {
+    if (count < 0 || (long) count * minItemBytes > in.readableBytes()) {
+      throw malformed(
+          field,
+          "claims "
+              + count
+              + " items of at least "
+              + minItemBytes
+              + " bytes, "
+              + in.readableBytes()
+              + " bytes are left");
+    }
+    return count;
+  }
+
+  private <T> T oneOf(String field, IntFunction<T> ofCode) {
+    int code = u8(field);
+    try {
+      return ofCode.apply(code);
+    } catch (IllegalArgumentException e) {
+      throw WireException.invalid(where() + ", field " + field + ": " + e.getMessage());
+    }
+  }
+
+  private void need(int bytes, String field) {
+    if (in.readableBytes() < bytes) {
+      throw malformed(field, "needs " + bytes + " bytes, " + in.readableBytes() + " are left");
+    }
+  }
+
+  private WireException malformed(String field, String what) {
+    return WireException.malformed(where() + ", field " + field + " " + what);
+  }
+
+  /** Not the api by name: an error may come for one that this build does not know. */
+  private String where() {
+    return "api " + header.api() + " " + header.kind().name().toLowerCase(Locale.ROOT);
+  }
+}
