@@ -23,4 +23,13 @@ public interface StateStore {
    * @param name {@code [a-z0-9-]}, 1 to 64 characters
    */
   void save(String name, byte[] bytes);
+
+  /** The name, if it is one that a state may have; {@link IllegalArgumentException} if not. */
+  static String requireName(String name) {
+    if (!name.matches("[a-z0-9-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "state name '" + name + "' is not 1 to 64 characters of [a-z0-9-]");
+    }
+    return name;
+  }
 }

@@ -1,0 +1,183 @@
+package io.millrace.storage.memory;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** An open log in the heap. Never fails, except by being full. */
+final class MemoryLog implements PartitionLog {
+
+  private final LogId id;
+  private final LogSettings settings;
+  private final KeptLog kept;
+  private final int epoch;
+  private final boolean clean;
+  private volatile boolean closed;
+
+  private MemoryLog(LogId id, LogSettings settings, KeptLog kept) {
+    this.id = id;
+    this.settings = settings;
+    this.kept = kept;
+    this.clean = kept.closedInOrder();
+    this.epoch = kept.opened();
+  }
+
+  static MemoryLog open(LogId id, LogSettings settings, KeptLog kept, LogReplay replay) {
+    MemoryLog log = new MemoryLog(id, settings, kept);
+    log.replay(replay);
+    return log;
+  }
+
+  private void replay(LogReplay replay) {
+    KeptLog.Checkpoint checkpoint = kept.checkpoint();
+    if (checkpoint != null) {
+      replay.restore(checkpoint.state().clone());
+    }
+    long from = checkpoint == null ? 0 : checkpoint.offset();
+    for (Chunk chunk : kept.chunks()) {
+      int usedBytes = chunk.usedBytes();
+      for (int at = 0; at < usedBytes; at += BatchHeader.length(chunk.view(), at)) {
+        if (BatchHeader.baseOffset(chunk.view(), at) >= from) {
+          replay.replay(chunk.slice(at, at + BatchHeader.BYTES));
+        }
+      }
+    }
+  }
+
+  @Override
+  public LogId id() {
+    return id;
+  }
+
+  @Override
+  public int epoch() {
+    return epoch;
+  }
+
+  @Override
+  public RecoveryReport recovery() {
+    return new RecoveryReport(clean, 0, 0, -1, 0, List.of());
+  }
+
+  @Override
+  public LogOffsets offsets() {
+    // Each only grows and is at most the next, so reading them in this order keeps them ordered.
+    long start = kept.start();
+    long durable = kept.durable();
+    return new LogOffsets(start, durable, kept.end());
+  }
+
+  @Override
+  public void append(ByteBuffer batch) {
+    requireOpen();
+    long baseOffset = BatchHeader.baseOffset(batch, batch.position());
+    if (baseOffset != kept.end()
+        || BatchHeader.length(batch, batch.position()) != batch.remaining()) {
+      throw new IllegalArgumentException(
+          "log "
+              + id
+              + " ends at "
+              + kept.end()
+              + " and was given "
+              + batch.remaining()
+              + " bytes with base offset "
+              + baseOffset
+              + " and length "
+              + BatchHeader.length(batch, batch.position()));
+    }
+    kept.append(batch, settings.maxSegmentBytes());
+  }
+
+  @Override
+  public long force() {
+    requireOpen();
+    return kept.force();
+  }
+
+  @Override
+  public void checkpoint(long offset, byte[] state) {
+    requireOpen();
+    if (offset > kept.durable()) {
+      throw new IllegalArgumentException(
+          "checkpoint at " + offset + " of log " + id + " passes durable " + kept.durable());
+    }
+    kept.checkpoint(offset, state);
+  }
+
+  @Override
+  public LogReader reader(long offset) {
+    requireOpen();
+    if (offset < kept.start() || offset > kept.end()) {
+      throw new StorageException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          "offset "
+              + offset
+              + " of log "
+              + id
+              + " is not in ["
+              + kept.start()
+              + ", "
+              + kept.end()
+              + "]; begin at one of these, or at the earliest or latest offset");
+    }
+    return new MemoryReader(this, kept, offset);
+  }
+
+  @Override
+  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+    requireOpen();
+    long visible = Math.min(limit, kept.end());
+    for (Chunk chunk : kept.chunks()) {
+      if (chunk.baseOffset() >= visible || chunk.maxEventTime() < eventTimeMicros) {
+        continue;
+      }
+      ByteBuffer bytes = chunk.view();
+      int usedBytes = chunk.usedBytes();
+      for (int at = 0; at < usedBytes; at += BatchHeader.length(bytes, at)) {
+        long baseOffset = BatchHeader.baseOffset(bytes, at);
+        if (baseOffset >= visible) {
+          return limit;
+        }
+        if (BatchHeader.maxEventTime(bytes, at) >= eventTimeMicros) {
+          return baseOffset;
+        }
+      }
+    }
+    return limit;
+  }
+
+  @Override
+  public long retain(long minAppendTimeMicros, long maxBytes) {
+    requireOpen();
+    return kept.retain(minAppendTimeMicros, maxBytes);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return kept.sizeBytes();
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new StorageException(
+          ErrorCode.STORAGE_FAILED, "log " + id + " is closed; open it again to use it");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      kept.closed();
+    }
+  }
+}

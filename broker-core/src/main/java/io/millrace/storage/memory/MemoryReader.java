@@ -1,0 +1,96 @@
+package io.millrace.storage.memory;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.StorageException;
+
+/** A cursor that remembers its chunk and its place there, so that reading on costs no search. */
+final class MemoryReader implements LogReader {
+
+  private final MemoryLog log;
+  private final KeptLog kept;
+  private Chunk chunk;
+  private int at;
+  private long position;
+
+  MemoryReader(MemoryLog log, KeptLog kept, long offset) {
+    this.log = log;
+    this.kept = kept;
+    this.position = offset;
+    seek(offset);
+  }
+
+  /** Stands before the batch that contains the offset. */
+  private void seek(long offset) {
+    chunk = kept.chunkOf(offset);
+    at = 0;
+    if (chunk == null || offset == kept.end()) {
+      chunk = null;
+      return;
+    }
+    while (BatchHeader.nextOffset(chunk.view(), at) <= offset) {
+      at += BatchHeader.length(chunk.view(), at);
+    }
+    position = BatchHeader.baseOffset(chunk.view(), at);
+    if (position > offset) {
+      throw overtaken(offset);
+    }
+  }
+
+  private StorageException overtaken(long offset) {
+    return new StorageException(
+        ErrorCode.OFFSET_OUT_OF_RANGE,
+        "retention has dropped offset "
+            + offset
+            + " of log "
+            + log.id()
+            + ", which now starts at "
+            + kept.start()
+            + "; begin again there");
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public LogSlice read(int maxBytes, long limit) {
+    log.requireOpen();
+    if (position < kept.start()) {
+      throw overtaken(position);
+    }
+    long visible = Math.min(limit, kept.end());
+    if (position >= visible) {
+      return null;
+    }
+    if (chunk == null || chunk.endOffset() <= position) {
+      seek(position);
+    }
+    int from = at;
+    int to = at;
+    long next = position;
+    while (next < visible && to < chunk.usedBytes()) {
+      int length = BatchHeader.length(chunk.view(), to);
+      long after = BatchHeader.nextOffset(chunk.view(), to);
+      if (after > visible || (to > from && to + length - from > maxBytes)) {
+        break;
+      }
+      to += length;
+      next = after;
+    }
+    if (to == from) {
+      return null;
+    }
+    at = to;
+    position = next;
+    return new MemorySlice(chunk.slice(from, to), next);
+  }
+
+  @Override
+  public void close() {
+    chunk = null;
+  }
+}

@@ -1,0 +1,43 @@
+package io.millrace.storage.memory;
+
+import io.millrace.storage.LogSlice;
+import java.nio.ByteBuffer;
+
+/** Batches in the heap: always warm, and kept alive by whoever holds them. */
+final class MemorySlice implements LogSlice {
+
+  private final ByteBuffer buffer;
+  private final long nextOffset;
+  private volatile boolean closed;
+
+  MemorySlice(ByteBuffer buffer, long nextOffset) {
+    this.buffer = buffer;
+    this.nextOffset = nextOffset;
+  }
+
+  @Override
+  public ByteBuffer buffer() {
+    if (closed) {
+      throw new IllegalStateException("the slice up to offset " + nextOffset + " is closed");
+    }
+    return buffer;
+  }
+
+  @Override
+  public long nextOffset() {
+    return nextOffset;
+  }
+
+  @Override
+  public boolean cold() {
+    return false;
+  }
+
+  @Override
+  public void load() {}
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,104 @@
+package io.millrace.storage.memory;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Logs and states in the heap, bounded. Closing it loses nothing: {@link #afterRestart()} and
+ * {@link #afterPowerCut()} give the storage that a next broker would find. Any thread.
+ */
+public final class MemoryStorage implements LogStorage {
+
+  private final HeapSpace space;
+  private final MemoryStates states;
+  private final Map<LogId, KeptLog> logs;
+
+  /**
+   * @param capacityBytes most bytes of all logs together; appends beyond are refused with {@code
+   *     DISK_FULL}
+   */
+  public MemoryStorage(long capacityBytes) {
+    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>());
+  }
+
+  private MemoryStorage(HeapSpace space, MemoryStates states, Map<LogId, KeptLog> logs) {
+    this.space = space;
+    this.states = states;
+    this.logs = logs;
+  }
+
+  /** A copy with all that is stored, as the death of the process would leave it. */
+  public MemoryStorage afterRestart() {
+    return copy(false);
+  }
+
+  /** A copy with only what was forced, as a power cut would leave it. */
+  public MemoryStorage afterPowerCut() {
+    return copy(true);
+  }
+
+  private synchronized MemoryStorage copy(boolean forcedOnly) {
+    HeapSpace copiedSpace = space.emptied();
+    Map<LogId, KeptLog> copiedLogs = new HashMap<>();
+    logs.forEach((id, log) -> copiedLogs.put(id, log.copy(copiedSpace, forcedOnly)));
+    return new MemoryStorage(copiedSpace, states.copy(), copiedLogs);
+  }
+
+  @Override
+  public StateStore states() {
+    return states;
+  }
+
+  @Override
+  public synchronized Set<LogId> list() {
+    return Set.copyOf(logs.keySet());
+  }
+
+  @Override
+  public synchronized PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
+    KeptLog kept = logs.computeIfAbsent(id, unknown -> new KeptLog(space));
+    if (kept.isOpen()) {
+      throw new IllegalStateException("log " + id + " is open already");
+    }
+    return MemoryLog.open(id, settings, kept, replay);
+  }
+
+  @Override
+  public synchronized void delete(LogId id) {
+    KeptLog kept = logs.get(id);
+    if (kept == null) {
+      return;
+    }
+    if (kept.isOpen()) {
+      throw new IllegalStateException("log " + id + " is open; close it before it is deleted");
+    }
+    kept.drop();
+    logs.remove(id);
+  }
+
+  @Override
+  public long usableBytes() {
+    return space.usableBytes();
+  }
+
+  @Override
+  public synchronized void close() {
+    logs.forEach(
+        (id, log) -> {
+          if (log.isOpen()) {
+            throw new StorageException(
+                ErrorCode.STORAGE_FAILED,
+                "the storage cannot be closed while log " + id + " is open; close the log first");
+          }
+        });
+  }
+}

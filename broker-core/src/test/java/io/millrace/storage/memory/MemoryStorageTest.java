@@ -1,0 +1,55 @@
+package io.millrace.storage.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.LogStorageContract;
+import io.millrace.storage.PartitionLog;
+import org.junit.jupiter.api.Test;
+
+class MemoryStorageTest extends LogStorageContract {
+
+  private static final long CAPACITY_BYTES = 16 << 20;
+
+  @Override
+  protected LogStorage create() {
+    return new MemoryStorage(CAPACITY_BYTES);
+  }
+
+  @Override
+  protected LogStorage reopen(LogStorage closed) {
+    return ((MemoryStorage) closed).afterRestart();
+  }
+
+  @Override
+  protected LogStorage afterKill(LogStorage running) {
+    return ((MemoryStorage) running).afterRestart();
+  }
+
+  @Test
+  void aPowerCutLosesWhatWasNotForced() {
+    append(2, 10_000);
+    log.force();
+    append(2, 10_000);
+    LogStorage next = ((MemoryStorage) storage).afterPowerCut();
+    try (PartitionLog recovered = next.open(ID, SETTINGS, new Replayed())) {
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
+      assertThat(readAll(recovered, 0)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFullStorageRefusesAppendsUntilRetentionMakesRoom() {
+    for (int i = 0; i < 15; i++) {
+      append(1, 1 << 20);
+    }
+    assertCode(ErrorCode.DISK_FULL, () -> append(1, 2 << 20));
+    assertThat(log.offsets().end()).isEqualTo(15);
+    log.force();
+    log.retain(Long.MAX_VALUE, 0);
+    append(1, 2 << 20);
+    assertThat(log.offsets()).isEqualTo(new LogOffsets(14, 15, 16));
+  }
+}
