@@ -2,23 +2,27 @@ package io.millrace.core;
 
 import io.millrace.protocol.record.BatchLimits;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
- * What a broker needs to know.
+ * What a broker needs to know. Every value is checked: the constructor throws {@link
+ * IllegalArgumentException} that names the setting, its value and the allowed range.
  *
  * @param limits of batches and events
- * @param maxTopics most topics
- * @param maxPartitions most partitions over all topics
- * @param maxPartitionsPerTopic most partitions of one topic
- * @param maxProducersPerPartition producers whose sequences are remembered; the one silent longest
- *     is forgotten first
- * @param maxSubscriptionsPerPartition most subscriptions of one partition
- * @param flushInterval longest time that a stored batch stays unforced when nobody waits for it
+ * @param maxTopics most topics, at least 1
+ * @param maxPartitions most partitions over all topics, at least 1
+ * @param maxPartitionsPerTopic most partitions of one topic, at least 1
+ * @param maxProducersPerPartition producers whose sequences are remembered, 1 to 1,000,000; the one
+ *     silent longest is forgotten first
+ * @param maxSubscriptionsPerPartition most subscriptions of one partition, at least 1
+ * @param flushInterval longest time that a stored batch stays unforced when nobody waits for it, 1
+ *     ms to 1 hour
  * @param flusherThreads partitions forced at a time, 1 to 64
  * @param readerThreads threads for cold reads and scans, 1 to 64
  * @param recoveryThreads partitions opened at a time, 1 to 64
- * @param retentionInterval time between two looks at retention
- * @param checkpointBytes a checkpoint is taken after so many bytes were appended to a partition
+ * @param retentionInterval time between two looks at retention, 1 ms to 1 day
+ * @param checkpointBytes a checkpoint is taken after so many bytes were appended to a partition, at
+ *     least 1
  * @param topicDefaults what a topic gets that does not say otherwise
  */
 public record BrokerSettings(
@@ -34,4 +38,40 @@ public record BrokerSettings(
     int recoveryThreads,
     Duration retentionInterval,
     long checkpointBytes,
-    TopicSettings topicDefaults) {}
+    TopicSettings topicDefaults) {
+
+  private static final int MAX_THREADS = 64;
+  private static final int MAX_PRODUCERS = 1_000_000;
+
+  public BrokerSettings {
+    Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(topicDefaults, "topicDefaults");
+    requireRange("maxTopics", maxTopics, 1, Integer.MAX_VALUE);
+    requireRange("maxPartitions", maxPartitions, 1, Integer.MAX_VALUE);
+    requireRange("maxPartitionsPerTopic", maxPartitionsPerTopic, 1, Integer.MAX_VALUE);
+    requireRange("maxProducersPerPartition", maxProducersPerPartition, 1, MAX_PRODUCERS);
+    requireRange(
+        "maxSubscriptionsPerPartition", maxSubscriptionsPerPartition, 1, Integer.MAX_VALUE);
+    requireRange("flusherThreads", flusherThreads, 1, MAX_THREADS);
+    requireRange("readerThreads", readerThreads, 1, MAX_THREADS);
+    requireRange("recoveryThreads", recoveryThreads, 1, MAX_THREADS);
+    requireRange("checkpointBytes", checkpointBytes, 1, Long.MAX_VALUE);
+    requireRange("flushInterval", flushInterval, Duration.ofHours(1));
+    requireRange("retentionInterval", retentionInterval, Duration.ofDays(1));
+  }
+
+  private static void requireRange(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + " is " + value + "; expected " + min + " to " + max);
+    }
+  }
+
+  private static void requireRange(String name, Duration value, Duration max) {
+    Objects.requireNonNull(value, name);
+    if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(max) > 0) {
+      throw new IllegalArgumentException(
+          name + " is " + value + "; expected 1 ms to " + max.toMillis() + " ms");
+    }
+  }
+}

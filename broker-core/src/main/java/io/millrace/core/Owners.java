@@ -7,4 +7,9 @@ import io.millrace.storage.LogId;
 public interface Owners {
 
   Owner ownerOf(LogId id);
+
+  /** Owners that are {@code count} threads of their own; the caller closes them. */
+  static OwnerThreads threads(int count) {
+    return new OwnerThreads(count);
+  }
 }

@@ -1,0 +1,57 @@
+package io.millrace.core;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The known name that an unknown one was probably meant to be, for error messages that help.
+ * Distance is Levenshtein's (1966): the fewest characters inserted, removed or replaced.
+ */
+public final class NearestName {
+
+  private NearestName() {}
+
+  /**
+   * The closest of {@code known}, compared without regard to case; empty when none is close: more
+   * than a third of the characters, or more than four of them, differ.
+   */
+  public static Optional<String> of(String name, Iterable<String> known) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    int allowed = Math.min(4, Math.max(1, wanted.length() / 3));
+    String nearest = null;
+    int best = allowed + 1;
+    for (String candidate : known) {
+      if (Math.abs(candidate.length() - wanted.length()) >= best) {
+        continue;
+      }
+      int distance = distance(wanted, candidate.toLowerCase(Locale.ROOT));
+      if (distance < best) {
+        best = distance;
+        nearest = candidate;
+      }
+    }
+    return Optional.ofNullable(nearest);
+  }
+
+  /** Half a sentence to end a message with: {@code ; did you mean 'x'?}, or nothing. */
+  public static String suggestion(String name, Iterable<String> known) {
+    return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse("");
+  }
+
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}
