@@ -1,7 +1,7 @@
 package io.millrace.protocol;
 
 /**
- * Every way the broker refuses, in one table: the number on the wire, whether the same request may
+ * Every way a request fails, in one table: the number on the wire, whether the same request may
  * succeed later, and what it means. Numbers never change and are never reused.
  */
 public enum ErrorCode {
@@ -54,9 +54,19 @@ public enum ErrorCode {
   RECOVERING(503, true, "the partition is still being recovered"),
   LOG_TOO_NEW(504, false, "a file was written by a newer version"),
   DIRECTORY_LOCKED(505, false, "the data directory is in use by another broker"),
-  DIRECTORY_NOT_WRITABLE(506, false, "the data directory cannot be written");
+  DIRECTORY_NOT_WRITABLE(506, false, "the data directory cannot be written"),
 
-  private static final ErrorCode[] BY_CODE = new ErrorCode[600];
+  // What a client finds by itself: 600 to 699. Never on the wire.
+  SERVER_UNREACHABLE(600, true, "no connection to the broker could be made in the time allowed"),
+  CONNECTION_LOST(601, true, "the connection broke before the answer; its outcome is unknown"),
+  REQUEST_TIMEOUT(602, true, "the broker did not answer in the time allowed"),
+  DELIVERY_TIMEOUT(603, true, "an event was not acknowledged in the time allowed"),
+  SEND_TIMEOUT(604, true, "the producer's memory limit was reached and did not clear in time"),
+  CLOSED(605, false, "the client, producer or consumer is closed"),
+  CONCURRENT_USE(606, false, "a consumer was used by two threads at once"),
+  INTERRUPTED(607, true, "the calling thread was interrupted while it waited");
+
+  private static final ErrorCode[] BY_CODE = new ErrorCode[700];
 
   static {
     for (ErrorCode error : values()) {
@@ -74,7 +84,7 @@ public enum ErrorCode {
     this.meaning = meaning;
   }
 
-  /** The number on the wire, 0 to 599. */
+  /** The number on the wire, 0 to 599; 600 to 699 for what a client finds by itself. */
   public int code() {
     return code;
   }
