@@ -1,0 +1,134 @@
+package io.millrace.client;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * An event as it came from the broker. Immutable as long as the caller leaves the arrays unchanged,
+ * which are the event's own and are not copied.
+ */
+public final class ConsumedEvent {
+
+  private final String topic;
+  private final int partition;
+  private final long offset;
+  private final long timestampMicros;
+  private final long appendTimeMicros;
+  private final String source;
+  private final byte[] key;
+  private final byte[] value;
+  private final List<Header> headers;
+
+  /**
+   * An event of these parts; consumers make them, and tests may.
+   *
+   * @param timestampMicros event time in microseconds since the epoch, UTC
+   * @param appendTimeMicros append time in microseconds since the epoch, UTC
+   * @param key may be null
+   * @param value may be null
+   * @param headers not copied
+   */
+  public ConsumedEvent(
+      String topic,
+      int partition,
+      long offset,
+      long timestampMicros,
+      long appendTimeMicros,
+      String source,
+      byte[] key,
+      byte[] value,
+      List<Header> headers) {
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+    this.timestampMicros = timestampMicros;
+    this.appendTimeMicros = appendTimeMicros;
+    this.source = source;
+    this.key = key;
+    this.value = value;
+    this.headers = headers;
+  }
+
+  /** The topic's name. */
+  public String topic() {
+    return topic;
+  }
+
+  /** The partition, from 0. */
+  public int partition() {
+    return partition;
+  }
+
+  /** The event's place in its partition. */
+  public long offset() {
+    return offset;
+  }
+
+  /** The event time, which the producer gave, in microseconds. */
+  public Instant timestamp() {
+    return Instant.EPOCH.plus(timestampMicros, ChronoUnit.MICROS);
+  }
+
+  /** The event time in microseconds since the epoch, UTC. */
+  public long timestampMicros() {
+    return timestampMicros;
+  }
+
+  /** The broker's clock when it appended the event, in microseconds. */
+  public Instant appendTime() {
+    return Instant.EPOCH.plus(appendTimeMicros, ChronoUnit.MICROS);
+  }
+
+  /** The append time in microseconds since the epoch, UTC. */
+  public long appendTimeMicros() {
+    return appendTimeMicros;
+  }
+
+  /** Who produced the event. */
+  public String source() {
+    return source;
+  }
+
+  /** The key, or null. */
+  public byte[] key() {
+    return key;
+  }
+
+  /** The value, or null. */
+  public byte[] value() {
+    return value;
+  }
+
+  /** The headers in order; may be empty. Unmodifiable. */
+  public List<Header> headers() {
+    return headers;
+  }
+
+  /** The key read as UTF-8, or null. */
+  public String keyAsString() {
+    return key == null ? null : new String(key, StandardCharsets.UTF_8);
+  }
+
+  /** The value read as UTF-8, or null. */
+  public String valueAsString() {
+    return value == null ? null : new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** Where the event stands and whose it is, without its value. */
+  @Override
+  public String toString() {
+    return topic
+        + "/"
+        + partition
+        + "@"
+        + offset
+        + " source="
+        + source
+        + " timestamp="
+        + timestamp()
+        + " valueBytes="
+        + (value == null ? 0 : value.length);
+  }
+}

@@ -1,0 +1,117 @@
+package io.millrace.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Sends events to one topic, in batches. Thread-safe.
+ *
+ * <p><b>Partition.</b> An event with a key goes to partition {@code CRC-32C(key) mod partitions},
+ * so that equal keys stay in order. Events without a key fill one batch of one partition after the
+ * other.
+ *
+ * <p><b>Order.</b> Events of one partition are stored in the order of their {@code send} calls.
+ *
+ * <p><b>Delivery.</b> A batch that the broker refuses for now, or whose connection breaks, is sent
+ * again, in order, until {@link RetryPolicy#deliveryTimeout()}; producer id and sequence numbers
+ * keep it from being stored twice. A future that fails with {@code DELIVERY_TIMEOUT} or {@code
+ * CLOSED} leaves open whether the event is stored; any other failure says that it is not.
+ *
+ * <p><b>Threads.</b> Futures complete on the client's event loop: what depends on them must be
+ * quick and must not block; {@link #flush}, {@link #close} and a {@link #send} that would have to
+ * wait are refused there.
+ */
+public interface Producer extends AutoCloseable {
+
+  /**
+   * Takes an event for sending. Blocks while the producer's memory limit is reached, at most for
+   * its send timeout. An event that was taken is never dropped: its future tells its fate. An event
+   * for which this method throws was not taken.
+   *
+   * @return completes with the receipt, or exceptionally with a {@link MillraceException}
+   * @throws MillraceException {@code EVENT_TOO_LARGE}, {@code INVALID_SOURCE}, {@code
+   *     UNKNOWN_PARTITION}, {@code SEND_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}
+   */
+  CompletableFuture<Receipt> send(Event event);
+
+  /**
+   * Sends what is waiting, and blocks until everything that was sent before this call has its
+   * receipt or its failure, which is for the futures to tell.
+   *
+   * @throws MillraceException {@code INTERRUPTED}
+   */
+  void flush();
+
+  /** The topic's name. */
+  String topic();
+
+  /** How many partitions the topic has. */
+  int partitions();
+
+  /**
+   * Takes no more events, waits up to 30 s for what was sent, then fails the rest with {@code
+   * CLOSED}. Repeated calls do nothing.
+   */
+  @Override
+  void close();
+
+  /** {@link #close()} with another time to wait; zero: fails at once what has no receipt yet. */
+  void close(Duration timeout);
+
+  /** Settings of a new producer. Not thread-safe. */
+  interface Builder {
+
+    /** Source of events that name none, 1 to 255 bytes of UTF-8. Default: the client id. */
+    Builder source(String source);
+
+    /** How safe an event must be before its receipt. Default: {@link Ack#SYNCED}. */
+    Builder ack(Ack ack);
+
+    /** How batches are compressed. Default: {@link Codec#NONE}. */
+    Builder compression(Codec codec);
+
+    /**
+     * Most bytes of a batch before compression; a larger event travels alone. 1 KiB up to the
+     * broker's limit, to which a larger value is cut. Default: 256 KiB.
+     */
+    Builder batchBytes(int bytes);
+
+    /**
+     * How long a batch waits for more events. Zero, the default: not at all while nothing of its
+     * partition is under way, else until that has its answer or the batch is full, so that batches
+     * grow with the load and a lone event is sent at once.
+     */
+    Builder linger(Duration linger);
+
+    /** Most unanswered batches a partition, 1 to 5. Default: 5. */
+    Builder maxInFlight(int batches);
+
+    /**
+     * Most bytes of events that wait for their receipts; charged by the batch, so that it is at
+     * least {@code batchBytes}. Default: 64 MiB.
+     */
+    Builder memoryLimit(long bytes);
+
+    /** How long {@code send} waits for memory; zero: not at all. Default: 60 s. */
+    Builder sendTimeout(Duration timeout);
+
+    /**
+     * Whether the broker recognizes resent batches. Without it, what is resent after a broken
+     * connection may be stored twice, or out of order. Default: on, except with {@link Ack#NONE},
+     * which knows no resending.
+     */
+    Builder idempotent(boolean idempotent);
+
+    /** How long and how often delivery is tried. Default: {@link RetryPolicy#defaults()}. */
+    Builder retry(RetryPolicy policy);
+
+    /**
+     * Asks the broker for the topic and for a producer id, and opens the producer.
+     *
+     * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code INVALID_SOURCE}, {@code
+     *     SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}
+     * @throws IllegalArgumentException if settings contradict each other
+     */
+    Producer build();
+  }
+}
