@@ -12,12 +12,20 @@ import java.util.zip.CRC32C;
  */
 public final class SourceFilter {
 
+  /** Bytes that a source can have. */
+  static final int MAX_SOURCE_BYTES = 255;
+
   private SourceFilter() {}
 
   /** The bits of one source. */
   public static long bits(byte[] source) {
+    return bits(source, source.length);
+  }
+
+  /** The bits of the source at the beginning of an array. */
+  static long bits(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
-    crc.update(source, 0, source.length);
+    crc.update(bytes, 0, length);
     long h = crc.getValue();
     return 1L << (h & 63) | 1L << ((h >>> 6) & 63);
   }

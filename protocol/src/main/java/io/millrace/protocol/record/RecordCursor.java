@@ -1,0 +1,307 @@
+package io.millrace.protocol.record;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Walks over the records of a batch and notes where the parts of each one are. The one place that
+ * knows how a record is laid out for reading; {@link BatchBuilder} is the one that writes it.
+ *
+ * <p>Trusts nothing: every length is held against the bytes that are there before it is used, and
+ * nothing is allocated but the source table, which grows with the sources found. A call of {@link
+ * #next} that fails changes nothing, so calling it again fails again.
+ */
+final class RecordCursor {
+
+  /** A length of this value stands for null. */
+  static final int NULL = -1;
+
+  private static final int FIRST_SOURCES = 8;
+
+  /** The fewest bytes of a header: its two lengths and one byte of name. */
+  private static final int LEAST_HEADER_BYTES = 3;
+
+  private ByteBuffer buffer;
+  private int at;
+  private int limit;
+  private int end;
+  private int recordsStart;
+  private int recordsRead;
+  private int recordCount;
+  private int lastOffsetDelta;
+
+  private int[] sourceAt = new int[FIRST_SOURCES];
+  private int[] sourceLength = new int[FIRST_SOURCES];
+  private int sourceCount;
+
+  // The current record.
+  int recordBytes;
+  int offsetDelta;
+  long eventTime;
+  int sourceIndex;
+  int keyAt;
+  int keyLength;
+  int valueAt;
+  int valueLength;
+  int headersAt;
+  int headerCount;
+
+  /** Begins with records at {@code [start, end)} of a buffer. */
+  void open(ByteBuffer buffer, int start, int end, int recordCount, int lastOffsetDelta) {
+    this.buffer = buffer;
+    this.at = start;
+    this.limit = end;
+    this.end = end;
+    this.recordsStart = start;
+    this.recordsRead = 0;
+    this.recordCount = recordCount;
+    this.lastOffsetDelta = lastOffsetDelta;
+    this.sourceCount = 0;
+    this.offsetDelta = -1;
+    this.eventTime = 0;
+  }
+
+  /** Sources found so far. */
+  int sourceCount() {
+    return sourceCount;
+  }
+
+  int sourceAt(int index) {
+    return sourceAt[index];
+  }
+
+  int sourceLength(int index) {
+    return sourceLength[index];
+  }
+
+  /** Records walked over so far, the current one included. */
+  int recordsRead() {
+    return recordsRead;
+  }
+
+  /**
+   * Moves to the next record; false after the last.
+   *
+   * @throws InvalidBatchException if the record breaks the format, or if the records end before or
+   *     after the last one does
+   */
+  boolean next() {
+    if (recordsRead == recordCount) {
+      requireEnd();
+      return false;
+    }
+    int recordAt = at;
+    try {
+      readRecord();
+    } catch (InvalidBatchException e) {
+      at = recordAt;
+      throw e;
+    }
+    recordsRead++;
+    return true;
+  }
+
+  private void readRecord() {
+    limit = end;
+    int bytes = requireInside("record length", readUnsigned("record length"));
+    limit = at + bytes;
+    int delta = readOffsetDelta();
+    long time = eventTime + Varint.unzigzag(readLong("event time"));
+    int source = readUnsigned("source index");
+    int definedAt = 0;
+    int definedLength = 0;
+    if (source == sourceCount) {
+      definedLength = requireInside("source length", readUnsigned("source length"));
+      definedAt = at;
+      requireSource(definedAt, definedLength);
+      at += definedLength;
+    } else if (source > sourceCount) {
+      throw malformed("source index " + source + " skips ahead; sources so far: " + sourceCount);
+    }
+    int keyBytes = readNullableLength("key length");
+    int key = at;
+    at += Math.max(0, keyBytes);
+    int valueBytes = readNullableLength("value length");
+    int value = at;
+    at += Math.max(0, valueBytes);
+    int headers = readUnsigned("header count");
+    if (headers > (limit - at) / LEAST_HEADER_BYTES) {
+      throw malformed(headers + " headers do not fit into the " + (limit - at) + " bytes left");
+    }
+    int firstHeader = at;
+    for (int i = 0; i < headers; i++) {
+      skipHeader();
+    }
+    if (at != limit) {
+      throw malformed((limit - at) + " bytes are left over in the record");
+    }
+
+    recordBytes = bytes;
+    offsetDelta = delta;
+    eventTime = time;
+    sourceIndex = source;
+    keyAt = key;
+    keyLength = keyBytes;
+    valueAt = value;
+    valueLength = valueBytes;
+    headersAt = firstHeader;
+    headerCount = headers;
+    if (source == sourceCount) {
+      addSource(definedAt, definedLength);
+    }
+  }
+
+  /** The headers of the current record, in new objects. */
+  List<Header> headers() {
+    if (headerCount == 0) {
+      return List.of();
+    }
+    List<Header> headers = new ArrayList<>(headerCount);
+    int resumeAt = at;
+    at = headersAt;
+    for (int i = 0; i < headerCount; i++) {
+      int nameLength = readUnsigned("header name length");
+      String name = Utf8.get(buffer, at, nameLength);
+      at += nameLength;
+      int valueBytes = readNullableLength("header value length");
+      headers.add(new Header(name, bytes(at, valueBytes)));
+      at += Math.max(0, valueBytes);
+    }
+    at = resumeAt;
+    return Collections.unmodifiableList(headers);
+  }
+
+  /** A copy of bytes of the records; null for the length {@link #NULL}. */
+  byte[] bytes(int from, int length) {
+    if (length == NULL) {
+      return null;
+    }
+    byte[] copy = new byte[length];
+    buffer.get(from, copy);
+    return copy;
+  }
+
+  private int readOffsetDelta() {
+    int delta = readUnsigned("offset delta");
+    boolean last = recordsRead == recordCount - 1;
+    if (delta <= offsetDelta || delta > lastOffsetDelta || last && delta != lastOffsetDelta) {
+      throw malformed(
+          "offset delta "
+              + delta
+              + "; expected more than "
+              + offsetDelta
+              + " and, in the last record, "
+              + lastOffsetDelta);
+    }
+    return delta;
+  }
+
+  private void requireSource(int from, int length) {
+    if (length < 1 || length > SourceFilter.MAX_SOURCE_BYTES) {
+      throw InvalidBatchException.invalidSource(
+          inRecord("the source has " + length + " bytes; expected 1 to 255 bytes of UTF-8"));
+    }
+    if (!Utf8.isValid(buffer, from, length)) {
+      throw InvalidBatchException.invalidSource(inRecord("the source is not well-formed UTF-8"));
+    }
+  }
+
+  private void addSource(int from, int length) {
+    if (sourceCount == sourceAt.length) {
+      sourceAt = Arrays.copyOf(sourceAt, 2 * sourceCount);
+      sourceLength = Arrays.copyOf(sourceLength, 2 * sourceCount);
+    }
+    sourceAt[sourceCount] = from;
+    sourceLength[sourceCount] = length;
+    sourceCount++;
+  }
+
+  private void skipHeader() {
+    int nameLength = requireInside("header name length", readUnsigned("header name length"));
+    if (nameLength < 1 || nameLength > Header.MAX_NAME_BYTES) {
+      throw malformed("a header name has " + nameLength + " bytes; expected 1 to 65535");
+    }
+    if (!Utf8.isValid(buffer, at, nameLength)) {
+      throw malformed("a header name is not well-formed UTF-8");
+    }
+    at += nameLength;
+    int valueBytes = readNullableLength("header value length");
+    at += Math.max(0, valueBytes);
+  }
+
+  /** A length plus one, 0 for null. The bytes behind it are inside the record. */
+  private int readNullableLength(String what) {
+    return requireInside(what, readUnsigned(what) - 1);
+  }
+
+  private int requireInside(String what, int length) {
+    if (length > limit - at) {
+      throw malformed(what + " is " + length + "; bytes left: " + (limit - at));
+    }
+    return length;
+  }
+
+  private int readUnsigned(String what) {
+    if (at < limit) {
+      byte first = buffer.get(at);
+      if (first >= 0) {
+        at++;
+        return first;
+      }
+    }
+    long value = readVarint(what, Varint.MAX_BYTES);
+    if (value > Integer.MAX_VALUE) {
+      throw malformed(what + " is " + value + "; limit " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
+  private long readLong(String what) {
+    return readVarint(what, Varint.MAX_LONG_BYTES);
+  }
+
+  private long readVarint(String what, int maxBytes) {
+    long value = 0;
+    for (int i = 0; i < maxBytes; i++) {
+      if (at == limit) {
+        throw malformed("the bytes end inside the " + what);
+      }
+      byte next = buffer.get(at++);
+      value |= (next & 0x7FL) << 7 * i;
+      if (next >= 0) {
+        boolean shortest = next != 0 || i == 0;
+        boolean inRange = i < Varint.MAX_LONG_BYTES - 1 || next == 1;
+        if (!shortest || !inRange) {
+          throw malformed("the " + what + " is not a varint in its shortest form");
+        }
+        return value;
+      }
+    }
+    throw malformed("the " + what + " is a varint of more than " + maxBytes + " bytes");
+  }
+
+  private void requireEnd() {
+    if (at != end) {
+      throw InvalidBatchException.malformed(
+          (end - at) + " bytes are left over after the last of " + recordCount + " records");
+    }
+  }
+
+  private InvalidBatchException malformed(String breach) {
+    return InvalidBatchException.malformed(inRecord(breach));
+  }
+
+  private String inRecord(String breach) {
+    return "record "
+        + recordsRead
+        + " of "
+        + recordCount
+        + ", byte "
+        + (at - recordsStart)
+        + " of the records: "
+        + breach;
+  }
+}

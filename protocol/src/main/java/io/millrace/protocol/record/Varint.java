@@ -1,0 +1,61 @@
+package io.millrace.protocol.record;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Variable-length integers: seven bits a byte, lowest first, the high bit set on all bytes but the
+ * last (LEB128, as in Protocol Buffers); signed ones are zigzag-coded first, so that small negative
+ * numbers stay short. Always in the shortest form.
+ */
+final class Varint {
+
+  /** Bytes that an unsigned varint of 31 bits can have. */
+  static final int MAX_BYTES = 5;
+
+  /** Bytes that a varint of 64 bits can have. */
+  static final int MAX_LONG_BYTES = 10;
+
+  private Varint() {}
+
+  /** Bytes of {@code value}, read as unsigned. */
+  static int sizeOf(int value) {
+    return (31 - Integer.numberOfLeadingZeros(value | 1)) / 7 + 1;
+  }
+
+  /** Bytes of {@code value}, read as unsigned. */
+  static int sizeOf(long value) {
+    return (63 - Long.numberOfLeadingZeros(value | 1)) / 7 + 1;
+  }
+
+  static long zigzag(long value) {
+    return (value << 1) ^ (value >> 63);
+  }
+
+  static long unzigzag(long value) {
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** Writes {@code value} as unsigned and returns the position after it. */
+  static int put(ByteBuffer buffer, int at, int value) {
+    int position = at;
+    int rest = value;
+    while ((rest & ~0x7F) != 0) {
+      buffer.put(position++, (byte) (rest | 0x80));
+      rest >>>= 7;
+    }
+    buffer.put(position++, (byte) rest);
+    return position;
+  }
+
+  /** Writes {@code value} as unsigned and returns the position after it. */
+  static int put(ByteBuffer buffer, int at, long value) {
+    int position = at;
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      buffer.put(position++, (byte) (rest | 0x80));
+      rest >>>= 7;
+    }
+    buffer.put(position++, (byte) rest);
+    return position;
+  }
+}
