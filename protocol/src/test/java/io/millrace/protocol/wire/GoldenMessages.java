@@ -1,0 +1,85 @@
+package io.millrace.protocol.wire;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One message of every type, with values that show each field's place. */
+final class GoldenMessages {
+
+  private static final UUID TOPIC = UUID.fromString("01020304-0506-0708-090a-0b0c0d0e0f10");
+  private static final UUID BROKER = UUID.fromString("f1f2f3f4-f5f6-f7f8-f9fa-fbfcfdfeff00");
+  private static final long TIME = 1_700_000_000_123_456L;
+  private static final Map<String, String> SETTINGS =
+      Map.of("retentionTime", "7d", "retentionBytes", "10GiB");
+  private static final TopicInfo RIDES =
+      new TopicInfo(
+          TOPIC,
+          "rides",
+          TIME,
+          SETTINGS,
+          List.of(
+              new PartitionInfo(0, 100, 200, 300, 4096, ErrorCode.NONE, ""),
+              new PartitionInfo(1, 0, 5, 5, 512, ErrorCode.DISK_FULL, "no room")));
+
+  private GoldenMessages() {}
+
+  static List<Object> all() {
+    return List.of(
+        new HelloRequest("vehicle-17", "millrace-java 0.1"),
+        new PingRequest(),
+        new CreateTopicRequest("rides", 4, SETTINGS),
+        new AlterTopicRequest("rides", SETTINGS),
+        new DeleteTopicRequest("rides"),
+        new ListTopicsRequest(),
+        new DescribeTopicRequest("rides"),
+        new OpenProducerRequest(),
+        new ProduceRequest(TOPIC, 3, AckLevel.SYNCED, bytes("a batch")),
+        new SubscribeRequest(
+            7,
+            TOPIC,
+            3,
+            StartKind.EVENT_TIME,
+            TIME,
+            Isolation.LATEST,
+            1 << 20,
+            List.of("vehicle-17", "gateway")),
+        new UnsubscribeRequest(7),
+        new CreditRequest(7, 65_536),
+        new OffsetForTimeRequest(TOPIC, 3, TIME, Isolation.DURABLE),
+        new ListSourcesRequest(TOPIC, Isolation.LATEST),
+        new HelloResponse(
+            BROKER,
+            "0.1.0",
+            4_259_840,
+            1 << 20,
+            4 << 20,
+            60_000,
+            List.of(new ApiVersions(0, 1, 1), new ApiVersions(66, 1, 3))),
+        new TopicResponse(RIDES),
+        new ListTopicsResponse(List.of(RIDES)),
+        new OpenProducerResponse(4711, (short) 0),
+        new ProduceResponse(123_456_789, TIME),
+        new SubscribeResponse(150, 100, 200, 300),
+        new OffsetForTimeResponse(150),
+        new ListSourcesResponse(
+            List.of(
+                new SourceInfo("gateway", 3, TIME, TIME + 1),
+                new SourceInfo("vehicle-17", 1, TIME, TIME))),
+        new EmptyResponse(),
+        new ErrorResponse(ErrorCode.UNKNOWN_TOPIC, "there is no topic 'ride'; 'rides' exists"),
+        new DeliverPush(7, 150, 200, bytes("whole batches")),
+        new SubscriptionEndedPush(7, ErrorCode.OFFSET_OUT_OF_RANGE, "retention overtook you"),
+        new GoAwayPush(ErrorCode.SHUTTING_DOWN, "back in a moment"));
+  }
+
+  private static ByteBuf bytes(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+  }
+}

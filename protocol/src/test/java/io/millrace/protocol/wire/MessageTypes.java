@@ -1,0 +1,44 @@
+package io.millrace.protocol.wire;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** All record types that a frame can carry, found from the sealed interfaces. */
+final class MessageTypes {
+
+  /** One api whose requests are answered so; responses do not know theirs. */
+  private static final Map<Class<? extends Response>, Api> ANSWERED =
+      Map.of(
+          HelloResponse.class, Api.HELLO,
+          TopicResponse.class, Api.CREATE_TOPIC,
+          ListTopicsResponse.class, Api.LIST_TOPICS,
+          OpenProducerResponse.class, Api.OPEN_PRODUCER,
+          ProduceResponse.class, Api.PRODUCE,
+          SubscribeResponse.class, Api.SUBSCRIBE,
+          OffsetForTimeResponse.class, Api.OFFSET_FOR_TIME,
+          ListSourcesResponse.class, Api.LIST_SOURCES,
+          EmptyResponse.class, Api.PING,
+          ErrorResponse.class, Api.PRODUCE);
+
+  private MessageTypes() {}
+
+  static List<Class<?>> all() {
+    return Stream.of(Request.class, Response.class, Push.class)
+        .flatMap(each -> Arrays.stream(each.getPermittedSubclasses()))
+        .<Class<?>>map(each -> each)
+        .toList();
+  }
+
+  /** Whether its last field goes on to the end of the frame, however long that is. */
+  static boolean isOpenEnded(Class<?> type) {
+    return type == ProduceRequest.class || type == DeliverPush.class;
+  }
+
+  /** The header under which a response of this type is decoded. */
+  static FrameHeader requestOf(Response response) {
+    return new FrameHeader(
+        FrameKind.REQUEST, 1, ANSWERED.get(response.getClass()).number(), Wire.CORRELATION_ID);
+  }
+}
