@@ -63,9 +63,8 @@ public final class ConfigLoader {
                 variable,
                 "environment: unknown setting '"
                     + variable
-                    + "'; did you mean '"
-                    + NearestName.of(variable, keyByVariable.keySet())
-                    + "'?");
+                    + "'"
+                    + Settings.suggestion(variable, keyByVariable.keySet()));
           }
         });
   }

@@ -5,6 +5,7 @@ import static io.millrace.server.config.Bounds.KIB;
 import static io.millrace.server.config.Bounds.MIB;
 
 import io.millrace.protocol.ByteSize;
+import io.millrace.protocol.wire.NextFrame;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -202,9 +203,12 @@ public record ServerConfig(
     /** What a batch needs beside its largest event, and a frame beside its batch. */
     static final long OVERHEAD_BYTES = 64 * KIB;
 
+    /** What fits into the longest frame that a client takes. */
+    static final long MAX_BATCH_BYTES = NextFrame.MAX_BYTES_TO_CLIENT - OVERHEAD_BYTES;
+
     public Limits {
-      Bounds.size("limits.maxEventBytes", maxEventBytes, 1, GIB / 2);
-      Bounds.size("limits.maxBatchBytes", maxBatchBytes, KIB, GIB);
+      Bounds.size("limits.maxEventBytes", maxEventBytes, 1, MAX_BATCH_BYTES);
+      Bounds.size("limits.maxBatchBytes", maxBatchBytes, KIB, MAX_BATCH_BYTES);
       if (maxBatchBytes < maxEventBytes + OVERHEAD_BYTES) {
         throw new ConfigException(
             "limits.maxBatchBytes",
@@ -228,7 +232,7 @@ public record ServerConfig(
           1024 * GIB);
       Bounds.count(
           "limits.maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_000_000);
-      Bounds.count("limits.maxProducersPerPartition", maxProducersPerPartition, 1, 10_000_000);
+      Bounds.count("limits.maxProducersPerPartition", maxProducersPerPartition, 1, 1_000_000);
     }
 
     /** Largest frame that a client may send: the bytes after its length field. */

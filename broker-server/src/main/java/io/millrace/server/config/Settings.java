@@ -1,5 +1,6 @@
 package io.millrace.server.config;
 
+import io.millrace.core.NearestName;
 import io.millrace.protocol.ByteSize;
 import io.millrace.protocol.TimeSpan;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -37,6 +39,13 @@ final class Settings {
   /** The keys asked for so far, with their defaults as text, in the order of asking. */
   Map<String, String> defaults() {
     return Collections.unmodifiableMap(defaults);
+  }
+
+  /** What was said, by key. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    said.forEach((key, value) -> texts.put(key, value.text));
+    return texts;
   }
 
   String text(String key, String fallback) {
@@ -99,13 +108,7 @@ final class Settings {
         (key, value) -> {
           if (!defaults.containsKey(key) && !isEmptySection(key, value)) {
             throw new ConfigException(
-                key,
-                value.where
-                    + ": unknown setting '"
-                    + key
-                    + "'; did you mean '"
-                    + NearestName.of(key, defaults.keySet())
-                    + "'?");
+                key, "unknown setting '" + key + "'" + suggestion(key, defaults.keySet()));
           }
         });
   }
@@ -133,6 +136,24 @@ final class Settings {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(key, key + " is '" + value.text + "'; expected " + expected, e);
     }
+  }
+
+  /**
+   * Half a sentence that names the nearest known name; by its last part where no whole one is near.
+   */
+  static String suggestion(String name, Set<String> known) {
+    return NearestName.of(name, known)
+        .or(
+            () ->
+                known.stream()
+                    .filter(key -> NearestName.of(name, Set.of(lastPart(key))).isPresent())
+                    .findFirst())
+        .map(nearest -> "; did you mean '" + nearest + "'?")
+        .orElse("; config/broker.yaml lists all there are");
+  }
+
+  private static String lastPart(String key) {
+    return key.substring(key.lastIndexOf('.') + 1);
   }
 
   /** A section of a file in which every setting is commented out. */

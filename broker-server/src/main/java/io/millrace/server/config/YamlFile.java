@@ -63,7 +63,7 @@ final class YamlFile {
         case START_OBJECT -> readMapping(parser, key + ".");
         case START_ARRAY -> throw notExpected(parser, key, "is a list; expected one value");
         case VALUE_NULL -> settings.say(key, null, where);
-        default -> settings.say(key, parser.getText(), where);
+        default -> settings.say(key, parser.getText().isEmpty() ? null : parser.getText(), where);
       }
     }
   }

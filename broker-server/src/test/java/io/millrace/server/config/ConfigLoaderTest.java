@@ -1,0 +1,204 @@
+package io.millrace.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void nothingSaidGivesTheDefaults() {
+    ServerConfig config = ConfigLoader.load(Optional.empty(), Map.of(), Map.of());
+
+    assertThat(config).isEqualTo(ServerConfig.defaults());
+    assertThat(config.dataDir()).isEqualTo(Path.of("data"));
+    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("127.0.0.1", 9710));
+    assertThat(config.storage().flushInterval()).isEqualTo(Duration.ofMillis(50));
+    assertThat(config.topics().retentionTime()).isEqualTo(Duration.ZERO);
+    assertThat(config.limits().maxFrameBytes()).isEqualTo(4 * 1024 * 1024 + 64 * 1024);
+  }
+
+  @Test
+  void theEnvironmentOverridesTheFileAndTheCommandLineBoth() {
+    Path file =
+        file("listen:\n  port: 1\n  host: file\nhttp:\n  port: 1\nstorage:\n  engine: memory\n");
+
+    ServerConfig config =
+        ConfigLoader.load(
+            Optional.of(file),
+            Map.of("MILLRACE_LISTEN_PORT", "2", "MILLRACE_HTTP_PORT", "2"),
+            Map.of("listen.port", "3"));
+
+    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("file", 3));
+    assertThat(config.http().port()).isEqualTo(2);
+    assertThat(config.storage().engine()).isEqualTo(ServerConfig.Engine.MEMORY);
+  }
+
+  @Test
+  void everySettingHasAVariable() {
+    assertThat(ConfigLoader.variableOf("dataDir")).isEqualTo("MILLRACE_DATA_DIR");
+    assertThat(ConfigLoader.variableOf("storage.flushInterval"))
+        .isEqualTo("MILLRACE_STORAGE_FLUSH_INTERVAL");
+    assertThat(ConfigLoader.variableOf("limits.maxInFlightBytesPerConnection"))
+        .isEqualTo("MILLRACE_LIMITS_MAX_IN_FLIGHT_BYTES_PER_CONNECTION");
+    assertThat(ConfigLoader.knownKeys().stream().map(ConfigLoader::variableOf))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aSectionWithoutSettingsIsEmpty() {
+    Path file = file("limits:\n  # maxTopics: 5\nlisten:\n  port: 7\n");
+
+    assertThat(load(file).listen().port()).isEqualTo(7);
+  }
+
+  @Test
+  void anEmptyFileIsEmpty() {
+    assertThat(load(file("# nothing\n"))).isEqualTo(ServerConfig.defaults());
+  }
+
+  @Test
+  void anUnknownKeyInTheFileNamesItsLineAndTheNearestKey() {
+    Path file = file("listen:\n  port: 9710\nstorage:\n  flushIntervall: 10ms\n");
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            file
+                + " line 4: unknown setting 'storage.flushIntervall';"
+                + " did you mean 'storage.flushInterval'?");
+  }
+
+  @Test
+  void aKeyWithoutItsSectionFindsItsFullName() {
+    assertThatThrownBy(() -> flag("maxEventBytes", "1MiB"))
+        .hasMessageContaining("did you mean 'limits.maxEventBytes'?");
+  }
+
+  @Test
+  void anUnknownFlagIsNamed() {
+    assertThatThrownBy(() -> flag("listen.prot", "1"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "command line listen.prot=1: unknown setting 'listen.prot';"
+                + " did you mean 'listen.port'?");
+  }
+
+  @Test
+  void anUnknownVariableOfASectionIsNamed() {
+    assertThatThrownBy(
+            () ->
+                ConfigLoader.load(
+                    Optional.empty(), Map.of("MILLRACE_STORAGE_FLUSHINTERVAL", "1s"), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("'MILLRACE_STORAGE_FLUSHINTERVAL'")
+        .hasMessageContaining("did you mean 'MILLRACE_STORAGE_FLUSH_INTERVAL'?");
+  }
+
+  @Test
+  void otherPeoplesVariablesAreLeftAlone() {
+    Map<String, String> environment =
+        Map.of("MILLRACE_SERVER", "localhost:9710", "MILLRACE_SERVICE_HOST", "10.0.0.1");
+
+    assertThat(ConfigLoader.load(Optional.empty(), environment, Map.of()))
+        .isEqualTo(ServerConfig.defaults());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "listen.port | nine | listen.port is 'nine'; expected a whole number, such as 10",
+        "listen.port | 65536 | listen.port is 65536; expected 0 to 65535",
+        "http.enabled | yes | http.enabled is 'yes'; expected true or false",
+        "storage.engine | disk | storage.engine is 'disk'; expected mapped or memory",
+        "storage.flushInterval | 50 | is '50'; expected a duration, such as 10s",
+        "storage.segmentBytes | 1KiB | storage.segmentBytes is 1KiB; expected 64KiB to 1GiB",
+        "limits.maxEventBytes | 1MB | is '1MB'; expected a size, such as 4MiB",
+        "limits.maxBatchBytes | 1MiB | expected at least limits.maxEventBytes + 64KiB, which is 1088KiB",
+        "topics.retentionTime | forever | expected a duration, such as 7d, or unlimited",
+        "topics.retentionBytes | -1 | expected a size, such as 10GiB, or unlimited",
+        "listen.host | '' | listen.host is empty",
+      })
+  void aWrongValueIsNamedWithItsPlaceAndWhatIsExpected(String key, String value, String message) {
+    assertThatThrownBy(() -> flag(key, value))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("command line " + key + "=")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aListIsNoValue() {
+    Path file = file("listen:\n  port: [1, 2]\n");
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(file + " line 2: listen.port is a list; expected one value");
+  }
+
+  @Test
+  void aKeyWithoutAValueIsNamed() {
+    Path file = file("listen:\n  port:\n");
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            file + " line 2: listen.port has no value; expected a whole number, such as 10");
+  }
+
+  @Test
+  void aKeySaidTwiceIsRefused() {
+    Path file = file("dataDir: a\ndataDir: b\n");
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("line 2")
+        .hasMessageContaining("dataDir");
+  }
+
+  @Test
+  void aFileThatIsNoYamlIsRefusedWithItsLine() {
+    Path file = file("listen:\n  port: 1\n }{\n");
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(file + " line 3");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    Path file = directory.resolve("nowhere.yaml");
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("the config file " + file + " does not exist");
+  }
+
+  private ServerConfig load(Path file) {
+    return ConfigLoader.load(Optional.of(file), Map.of(), Map.of());
+  }
+
+  private static ServerConfig flag(String key, String value) {
+    return ConfigLoader.load(Optional.empty(), Map.of(), Map.of(key, value));
+  }
+
+  private Path file(String yaml) {
+    try {
+      return Files.writeString(directory.resolve("broker.yaml"), yaml);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
