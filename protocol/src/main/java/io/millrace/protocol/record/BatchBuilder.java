@@ -182,8 +182,8 @@ public final class BatchBuilder {
   }
 
   /**
-   * An upper bound of the bytes that this event adds to a batch, its source included; at most 25
-   * above the truth. {@link Integer#MAX_VALUE} if it is more than an array can hold.
+   * An upper bound of the bytes that this event adds to a batch in which its source is new; at most
+   * 21 above the truth. {@link Integer#MAX_VALUE} if it is more than an array can hold.
    */
   public static int maxRecordBytes(byte[] source, byte[] key, byte[] value, List<Header> headers) {
     long bytes =

@@ -59,15 +59,15 @@ public final class BatchCheck {
               + limits.maxBatchBytes()
               + " (limits.maxBatchBytes); make smaller batches or raise the limit");
     }
-    BatchRules.requireMalformedNot(BatchRules.identityBreach(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.identityBreach(batch, 0));
     if (BatchHeader.length(batch, 0) != bytes) {
       throw InvalidBatchException.malformed(
           "the batch's length is " + BatchHeader.length(batch, 0) + "; it has " + bytes + " bytes");
     }
-    BatchRules.requireCorruptNot(BatchRules.payloadCrcBreach(batch, 0));
-    BatchRules.requireMalformedNot(BatchRules.reservedBreach(batch, 0));
-    BatchRules.requireMalformedNot(BatchRules.countBreach(batch, 0));
-    BatchRules.requireMalformedNot(BatchRules.producedCountBreach(batch, 0));
-    BatchRules.requireMalformedNot(BatchRules.producerBreach(batch, 0));
+    BatchRules.refuseIfCorrupt(BatchRules.payloadCrcBreach(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.reservedBreach(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.countBreach(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.producedCountBreach(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.producerBreach(batch, 0));
   }
 }

@@ -160,15 +160,15 @@ public final class BatchReader {
       throw InvalidBatchException.malformed(
           "a batch header has " + BatchHeader.BYTES + " bytes; available " + available);
     }
-    BatchRules.requireMalformedNot(BatchRules.identityBreach(batch, at));
-    BatchRules.requireMalformedNot(BatchRules.lengthBreach(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.identityBreach(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.lengthBreach(batch, at));
     int length = BatchHeader.length(batch, at);
     if (length > available) {
       throw InvalidBatchException.malformed(
           "the batch's length is " + length + "; available " + available);
     }
-    BatchRules.requireCorruptNot(BatchRules.headerCrcBreach(batch, at));
-    BatchRules.requireCorruptNot(BatchRules.payloadCrcBreach(batch, at));
-    BatchRules.requireMalformedNot(BatchRules.countBreach(batch, at));
+    BatchRules.refuseIfCorrupt(BatchRules.headerCrcBreach(batch, at));
+    BatchRules.refuseIfCorrupt(BatchRules.payloadCrcBreach(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.countBreach(batch, at));
   }
 }

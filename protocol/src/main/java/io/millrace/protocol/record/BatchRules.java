@@ -111,13 +111,13 @@ final class BatchRules {
             + "; expected -1 for all three, or none negative";
   }
 
-  static void requireMalformedNot(String breach) {
+  static void refuseIfMalformed(String breach) {
     if (breach != null) {
       throw InvalidBatchException.malformed(breach);
     }
   }
 
-  static void requireCorruptNot(String breach) {
+  static void refuseIfCorrupt(String breach) {
     if (breach != null) {
       throw InvalidBatchException.corrupt(breach);
     }

@@ -40,6 +40,10 @@ record TestEvent(String source, long eventTime, byte[] key, byte[] value, List<H
     return builder.add(utf8(source), eventTime, key, value, headers);
   }
 
+  int maxRecordBytes() {
+    return BatchBuilder.maxRecordBytes(utf8(source), key, value, headers);
+  }
+
   /** The record on which the reader stands. */
   static TestEvent from(BatchReader reader) {
     return new TestEvent(
