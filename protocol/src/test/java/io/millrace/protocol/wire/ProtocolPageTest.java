@@ -1,0 +1,171 @@
+package io.millrace.protocol.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds {@code docs/protocol.md} to the code: apis, fields, errors and the example in hex. */
+class ProtocolPageTest {
+
+  private static final ProtocolPage PAGE = ProtocolPage.read();
+  private static final int FIRST_CODE_OF_CLIENTS = 600;
+
+  private static final Map<Class<?>, String> TYPES =
+      Map.of(
+          int.class, "i32",
+          long.class, "i64",
+          short.class, "i16",
+          String.class, "string",
+          UUID.class, "uuid",
+          Map.class, "map",
+          TopicInfo.class, "TopicInfo",
+          ErrorCode.class, "u16");
+
+  /** Fields whose Java type says less than the wire: narrower numbers, lists, batches. */
+  private static final Map<String, String> NARROW =
+      Map.of(
+          "ApiVersions.api", "u16",
+          "ApiVersions.minVersion", "u8",
+          "ApiVersions.maxVersion", "u8",
+          "ProduceRequest.batch", "batch",
+          "DeliverPush.batches", "batches");
+
+  private static final Set<String> SHORT_LISTS =
+      Set.of("HelloResponse.apis", "SubscribeRequest.sources");
+
+  static Stream<Arguments> messages() {
+    return Arrays.stream(Api.values()).flatMap(ProtocolPageTest::messagesOf);
+  }
+
+  private static Stream<Arguments> messagesOf(Api api) {
+    String name = camelCase(api);
+    return Stream.of("Request", "Response", "Push")
+        .flatMap(
+            kind ->
+                MessageTypes.all().stream()
+                    .filter(type -> type.getSimpleName().equals(name + kind))
+                    .map(type -> Arguments.of(api.name(), kind + ":", type)));
+  }
+
+  static Stream<Arguments> parts() {
+    return Stream.of(TopicInfo.class, PartitionInfo.class, SourceInfo.class, ApiVersions.class)
+        .map(type -> Arguments.of(type.getSimpleName(), "", type));
+  }
+
+  @Test
+  void listsEveryApi() {
+    List<List<String>> expected =
+        Arrays.stream(Api.values())
+            .map(
+                api ->
+                    List.of(
+                        String.valueOf(api.number()),
+                        api.name(),
+                        api.minVersion() + " to " + api.maxVersion(),
+                        api.isPush() ? "broker" : "client"))
+            .toList();
+
+    assertThat(PAGE.table("Apis", "")).extracting(row -> row.subList(0, 4)).isEqualTo(expected);
+  }
+
+  @Test
+  void listsEveryErrorOfTheWire() {
+    List<List<String>> expected =
+        Arrays.stream(ErrorCode.values())
+            .filter(error -> error.code() < FIRST_CODE_OF_CLIENTS)
+            .map(
+                error ->
+                    List.of(
+                        String.valueOf(error.code()),
+                        error.name(),
+                        error.retriable() ? "yes" : "no",
+                        error.meaning(),
+                        ""))
+            .toList();
+
+    assertThat(PAGE.table("Errors", "")).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Api.class)
+  void everyApiHasADecoderForBothWays(Api api) {
+    assertThat(MessageTypes.all())
+        .extracting(Class::getSimpleName)
+        .contains(camelCase(api) + (api.isPush() ? "Push" : "Request"));
+  }
+
+  @ParameterizedTest
+  @MethodSource({"messages", "parts"})
+  void listsEveryFieldInItsOrder(String heading, String label, Class<?> type) {
+    List<List<String>> expected =
+        Arrays.stream(type.getRecordComponents())
+            .map(field -> List.of(field.getName(), wireType(field)))
+            .toList();
+
+    assertThat(PAGE.table(heading, label)).extracting(row -> row.subList(0, 2)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Api.class,
+      names = {"CREATE_TOPIC", "ALTER_TOPIC", "DESCRIBE_TOPIC"})
+  void answersWithATopic(Api api) {
+    assertThat(PAGE.table(api.name(), "Response:"))
+        .extracting(row -> row.subList(0, 2))
+        .containsExactly(List.of("topic", "TopicInfo"));
+  }
+
+  static Set<String> frames() {
+    return WorkedExample.frames().keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("frames")
+  void exampleIsWhatIsSent(String heading) {
+    ByteBuf sent = WorkedExample.frames().get(heading);
+
+    assertThat(ByteBufUtil.prettyHexDump(PAGE.hex(heading)))
+        .isEqualTo(ByteBufUtil.prettyHexDump(sent));
+  }
+
+  private static String wireType(RecordComponent field) {
+    String name = field.getDeclaringRecord().getSimpleName() + "." + field.getName();
+    if (NARROW.containsKey(name)) {
+      return NARROW.get(name);
+    }
+    if (field.getGenericType() instanceof ParameterizedType list && field.getType() == List.class) {
+      Class<?> item = (Class<?>) list.getActualTypeArguments()[0];
+      return (SHORT_LISTS.contains(name) ? "list(u16) of " : "list(i32) of ")
+          + TYPES.getOrDefault(item, item.getSimpleName());
+    }
+    if (field.getType().isEnum() && field.getType() != ErrorCode.class) {
+      return "u8";
+    }
+    return TYPES.get(field.getType());
+  }
+
+  /** {@code CREATE_TOPIC} to {@code CreateTopic}. */
+  private static String camelCase(Api api) {
+    StringBuilder name = new StringBuilder();
+    for (String word : api.name().split("_")) {
+      name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    }
+    return name.toString();
+  }
+}
