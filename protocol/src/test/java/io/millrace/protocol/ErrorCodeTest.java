@@ -1,0 +1,56 @@
+package io.millrace.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ErrorCodeTest {
+
+  /** Clients in the field know these numbers: lines are added to the list, never changed. */
+  @Test
+  void keepsTheNumbersOfTheGoldenList() throws IOException {
+    List<String> table =
+        Arrays.stream(ErrorCode.values())
+            .map(error -> error.code() + " " + error + (error.retriable() ? " retriable" : ""))
+            .toList();
+
+    assertThat(table).isEqualTo(goldenList());
+  }
+
+  @Test
+  void givesEachErrorANumberOfItsOwnInItsRange() {
+    assertThat(ErrorCode.values()).extracting(ErrorCode::code).doesNotHaveDuplicates().isSorted();
+    assertThat(ErrorCode.values()).allMatch(error -> error.code() >= 0 && error.code() < 700);
+  }
+
+  @Test
+  void findsEachErrorByItsNumber() {
+    assertThat(ErrorCode.values()).allMatch(error -> ErrorCode.ofCode(error.code()) == error);
+  }
+
+  @Test
+  void takesANumberItDoesNotKnowForAnInternalError() {
+    for (int code : new int[] {Integer.MIN_VALUE, -1, 2, 699, 700, 65_535}) {
+      assertThat(ErrorCode.ofCode(code)).as("code %d", code).isEqualTo(ErrorCode.INTERNAL);
+    }
+  }
+
+  @Test
+  void saysWhatEachErrorMeans() {
+    assertThat(ErrorCode.values())
+        .extracting(ErrorCode::meaning)
+        .doesNotHaveDuplicates()
+        .allMatch(meaning -> meaning.matches("[a-z].{6,}[^.]"));
+  }
+
+  private static List<String> goldenList() throws IOException {
+    try (InputStream list = ErrorCodeTest.class.getResourceAsStream("/golden/error-codes.txt")) {
+      return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+}
