@@ -1,21 +1,58 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.StorageException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The broker without a network. Any thread, unless a method says otherwise. */
+/**
+ * The broker without a network. Any thread, unless a method says otherwise; what changes topics
+ * waits for the disk and for owners, and must not be called on an owner's thread.
+ */
 public final class Broker implements AutoCloseable {
+
+  private final LogStorage storage;
+  private final UUID brokerId;
+  private final ProducerIds producerIds;
+  private final Flusher flusher;
+  private final ReaderPool readers;
+  private final Retention retention = new Retention();
+  private final Topics topics;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Broker(
+      BrokerSettings settings,
+      LogStorage storage,
+      Owners owners,
+      InstantSource clock,
+      BrokerObserver observer) {
+    this.storage = storage;
+    this.brokerId = BrokerIdentity.loadOrMake(storage.states());
+    this.producerIds = ProducerIds.load(storage.states());
+    TopicCatalogue catalogue = TopicCatalogue.load(storage.states());
+    this.flusher = new Flusher(settings.flusherThreads(), settings.flushInterval());
+    this.readers = new ReaderPool(settings.readerThreads());
+    PartitionEnvironment environment =
+        new PartitionEnvironment(
+            settings, clock, owners, flusher, readers, retention.executor(), observer);
+    PartitionOpener opener = new PartitionOpener(storage, environment);
+    this.topics = new Topics(catalogue, storage, opener, settings, clock);
+  }
 
   /**
    * Opens every partition of the catalogue, in parallel, and starts the background work. Blocks
-   * until the broker can serve.
+   * until the broker can serve. A partition whose log cannot be opened says so ({@link
+   * Partition#failure()}) and keeps nobody else from being served.
    *
-   * @param storage taken over: closed by {@link #close()}
+   * @param storage taken over: closed by {@link #close()}, and at once if this throws
    * @param progress told after each partition that was opened, on any thread
    * @param observer told of appends and forces
+   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if what the broker keeps
+   *     beside the logs cannot be trusted
    */
   public static Broker open(
       BrokerSettings settings,
@@ -24,7 +61,21 @@ public final class Broker implements AutoCloseable {
       InstantSource clock,
       RecoveryProgress progress,
       BrokerObserver observer) {
-    throw new UnsupportedOperationException();
+    Broker broker;
+    try {
+      broker = new Broker(settings, storage, owners, clock, observer);
+    } catch (StorageException e) {
+      storage.close();
+      throw BrokerException.of(e);
+    }
+    try {
+      broker.topics.open(progress);
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e instanceof StorageException cause ? BrokerException.of(cause) : e;
+    }
+    broker.retention.start(settings.retentionInterval(), broker::topics);
+    return broker;
   }
 
   /** Told how far opening has come. */
@@ -35,31 +86,54 @@ public final class Broker implements AutoCloseable {
 
   /** Identity of the data directory, made when it was first opened. */
   public UUID brokerId() {
-    throw new UnsupportedOperationException();
+    return brokerId;
   }
 
+  /**
+   * Creates a topic; it survives a crash once this has returned. Blocks.
+   *
+   * @param partitions 1 to the broker's limit
+   * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
+   * @throws BrokerException {@code INVALID_TOPIC_NAME}, {@code TOPIC_EXISTS}, {@code
+   *     INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING}, {@code LIMIT_REACHED}, or what the
+   *     storage refused with; then nothing is left of the topic
+   */
   public Topic createTopic(String name, int partitions, Map<String, String> settings) {
-    throw new UnsupportedOperationException();
+    return topics.create(name, partitions, settings);
   }
 
+  /**
+   * Changes settings of a topic. Retention follows at its next look, the segment size when the
+   * partition is next opened. Blocks.
+   *
+   * @throws BrokerException {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}
+   */
   public Topic alterTopic(String name, Map<String, String> changes) {
-    throw new UnsupportedOperationException();
+    return topics.alter(name, changes);
   }
 
+  /**
+   * Deletes a topic with all its events: its subscriptions are ended and its waiting appends
+   * refused with {@code UNKNOWN_TOPIC}. Blocks.
+   *
+   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   */
   public void deleteTopic(String name) {
-    throw new UnsupportedOperationException();
+    topics.delete(name);
   }
 
   /** All topics, by name. */
   public List<Topic> topics() {
-    throw new UnsupportedOperationException();
+    return topics.all();
   }
 
   /**
+   * The topic of this name.
+   *
    * @throws BrokerException {@code UNKNOWN_TOPIC}, naming the nearest known topic
    */
   public Topic topic(String name) {
-    throw new UnsupportedOperationException();
+    return topics.byName(name);
   }
 
   /**
@@ -68,17 +142,47 @@ public final class Broker implements AutoCloseable {
    * @throws BrokerException {@code UNKNOWN_TOPIC} or {@code UNKNOWN_PARTITION}
    */
   public Partition partition(UUID topicId, int partition) {
-    throw new UnsupportedOperationException();
+    return topics.partition(topicId, partition);
   }
 
-  /** A producer id never given before, durable before it is returned. Blocks now and then. */
+  /**
+   * A producer id never given before, durable before it is returned. Blocks now and then.
+   *
+   * @throws BrokerException what the storage refused with
+   */
   public long newProducerId() {
-    throw new UnsupportedOperationException();
+    try {
+      return producerIds.next();
+    } catch (StorageException e) {
+      throw BrokerException.of(e);
+    }
   }
 
-  /** Ends subscriptions, forces and closes every partition, closes the storage. */
+  /**
+   * Ends subscriptions, forces and closes every partition, closes the storage. Owners must still
+   * run their tasks, and are waited for at most {@value Topics#CLOSE_SECONDS} seconds; where one
+   * does not come back the storage stays open, because bytes in use must not be taken away.
+   * Repeated calls do nothing.
+   *
+   * @throws BrokerException {@code INTERNAL} if an owner did not come back
+   */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    boolean partitionsClosed =
+        topics.close(new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down"));
+    retention.close();
+    flusher.close();
+    readers.close();
+    if (!partitionsClosed) {
+      throw new BrokerException(
+          ErrorCode.INTERNAL,
+          "partitions were not closed in "
+              + Topics.CLOSE_SECONDS
+              + " seconds; the storage stays as it is and will be recovered at the next start");
+    }
+    storage.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
 import java.util.Objects;
 
 /** The broker refuses: a stable code, and a message with the cause, the limit and the next step. */
@@ -17,6 +18,11 @@ public final class BrokerException extends RuntimeException {
   public BrokerException(ErrorCode code, String message, Throwable cause) {
     super(message, cause);
     this.code = Objects.requireNonNull(code, "code");
+  }
+
+  /** What the storage threw, as the broker says it. */
+  static BrokerException of(StorageException cause) {
+    return new BrokerException(cause.code(), cause.getMessage(), cause);
   }
 
   /** Which refusal. */

@@ -1,27 +1,86 @@
 package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
+import io.millrace.protocol.record.BatchCheck;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
+import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One partition: its log, its producers' sequences, who waits for a force, who is subscribed. */
+/**
+ * One partition: its log, its producers' sequences, who waits for a force, who is subscribed. One
+ * owner thread changes it; an append is checked, compared with what its producer sent before,
+ * stamped, stored, and answered when it is as safe as was asked.
+ */
 public final class Partition {
 
-  Partition() {
-    throw new UnsupportedOperationException();
+  private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
+  private final Owner owner;
+  private final PartitionLog log;
+  private final PartitionEnvironment environment;
+  private final BatchCheck check;
+  private final DerivedState derived;
+  private final PendingAcks pendingAcks = new PendingAcks();
+  private final Traffic traffic = new Traffic();
+  private final Durability durability;
+  private final Subscriptions subscriptions;
+  private final CoalescingTask retention;
+  private long end; // owner
+  private long bytesSinceCheckpoint; // owner
+  private BrokerException ended; // owner; why nothing is taken any more
+  private volatile TopicSettings topicSettings;
+  private volatile BrokerException failure;
+
+  Partition(
+      Owner owner,
+      PartitionLog log,
+      DerivedState derived,
+      TopicSettings topicSettings,
+      PartitionEnvironment environment) {
+    this.owner = owner;
+    this.log = log;
+    this.derived = derived;
+    this.topicSettings = topicSettings;
+    this.environment = environment;
+    this.check = environment.checkOf(owner);
+    this.durability =
+        new Durability(log, environment.flusher(), environment.observer(), new ForceListener());
+    this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
+    this.retention = new CoalescingTask(this::dropOld, environment.background());
+    this.end = log.offsets().end();
+    this.bytesSinceCheckpoint = derived.replayedBytes();
+  }
+
+  /** A partition whose log could not be opened: refuses everything with the reason. */
+  static Partition unavailable(
+      Owner owner,
+      UnavailableLog log,
+      TopicSettings topicSettings,
+      PartitionEnvironment environment) {
+    Partition partition =
+        new Partition(owner, log, new DerivedState(1), topicSettings, environment);
+    partition.failure = BrokerException.of(log.cause());
+    return partition;
   }
 
   public LogId id() {
-    throw new UnsupportedOperationException();
+    return log.id();
   }
 
   public Owner owner() {
-    throw new UnsupportedOperationException();
+    return owner;
   }
 
   /**
@@ -31,17 +90,172 @@ public final class Partition {
    *     place. Does not take ownership: the bytes are copied before this method returns.
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
-    throw new UnsupportedOperationException();
+    KnownBatch stored;
+    try {
+      stored = store(batch, ack);
+    } catch (BrokerException e) {
+      refuse(e, callback);
+      return;
+    } catch (InvalidBatchException e) {
+      refuse(new BrokerException(e.code(), e.getMessage(), e), callback);
+      return;
+    } catch (StorageException e) {
+      refuse(storageRefused(e), callback);
+      return;
+    } catch (RuntimeException e) {
+      LOG.error("event=append_failed partition={}", id(), e);
+      refuse(
+          new BrokerException(
+              ErrorCode.INTERNAL,
+              "appending to partition " + id() + " failed in the broker (" + e + "); see its log",
+              e),
+          callback);
+      return;
+    }
+    answer(stored, ack, callback);
+  }
+
+  /** Stores the batch unless it is stored already; says where it stands. */
+  private KnownBatch store(ByteBuffer batch, AckLevel ack) {
+    requireTaking();
+    if (ack == AckLevel.SYNCED) {
+      pendingAcks.requireRoom();
+    }
+    long beganNanos = System.nanoTime();
+    check.check(batch);
+    int at = batch.position();
+    KnownBatch known = derived.producers().find(batch, at);
+    if (known != null) {
+      return known;
+    }
+    long baseOffset = end;
+    long appendTime = Math.max(derived.newestAppendTimeMicros(), environment.nowMicros());
+    BatchHeader.stamp(batch, at, baseOffset, appendTime, durability.durable(), log.epoch());
+    write(batch);
+    end = BatchHeader.nextOffset(batch, at);
+    derived.add(batch, at);
+    count(BatchHeader.recordCount(batch, at), batch.remaining(), beganNanos);
+    return new KnownBatch(baseOffset, end, appendTime);
+  }
+
+  /** Whatever goes wrong while a log is written leaves the log in doubt, and so fails it. */
+  private void write(ByteBuffer batch) {
+    try {
+      log.append(batch);
+    } catch (StorageException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new StorageException(
+          ErrorCode.STORAGE_FAILED,
+          "writing to log " + id() + " failed (" + e + "); restart the broker to check the log",
+          e);
+    }
+  }
+
+  private void count(int events, int bytes, long beganNanos) {
+    traffic.in(events, bytes);
+    environment.observer().appended(events, bytes, System.nanoTime() - beganNanos);
+    subscriptions.wake(Isolation.LATEST);
+    bytesSinceCheckpoint += bytes;
+    if (bytesSinceCheckpoint >= environment.settings().checkpointBytes()) {
+      checkpoint();
+    }
+  }
+
+  private void answer(KnownBatch stored, AckLevel ack, AppendCallback callback) {
+    if (ack != AckLevel.SYNCED) {
+      durability.forceSoon();
+    } else if (stored.nextOffset() > durability.durable()) {
+      pendingAcks.add(
+          stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
+      durability.forceNow();
+      return;
+    }
+    callback.appended(stored.baseOffset(), stored.appendTimeMicros());
+  }
+
+  private void requireTaking() {
+    if (ended != null) {
+      throw ended;
+    }
+    BrokerException failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private BrokerException storageRefused(StorageException cause) {
+    BrokerException refusal = BrokerException.of(cause);
+    if (cause.code() != ErrorCode.DISK_FULL) {
+      fail(refusal);
+    }
+    return refusal;
+  }
+
+  private void refuse(BrokerException cause, AppendCallback callback) {
+    environment.observer().refused(cause);
+    callback.refused(cause);
+  }
+
+  private void checkpoint() {
+    bytesSinceCheckpoint = 0;
+    durability.checkpoint(end, derived.encode());
+  }
+
+  /** Takes no appends any more until reopened. What is durable was not touched, and is answered. */
+  private void fail(BrokerException cause) {
+    if (failure == null) {
+      failure = cause;
+      LOG.error("event=partition_failed partition={}", id(), cause);
+    }
+    pendingAcks.complete(durability.durable());
+    pendingAcks.refuse(cause);
+  }
+
+  private final class ForceListener implements Durability.Listener {
+
+    @Override
+    public void durableAdvanced() {
+      tellOwner(
+          () -> {
+            pendingAcks.complete(durability.durable());
+            subscriptions.wake(Isolation.DURABLE);
+          });
+    }
+
+    @Override
+    public void forceFailed(BrokerException cause) {
+      tellOwner(() -> fail(cause));
+    }
+  }
+
+  private void tellOwner(Runnable task) {
+    try {
+      owner.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.warn("event=owner_ended_before_partition partition={}", id(), e);
+    }
   }
 
   /**
    * Subscribes. Owner thread only. Delivery begins with the caller's first {@link
    * Subscription#resume()}.
    *
-   * @throws BrokerException {@code OFFSET_OUT_OF_RANGE}, {@code LIMIT_REACHED}
+   * <p>A start by event time looks into the index, and into the log where the index is coarse; a
+   * caller that must not wait for the disk asks {@link #offsetForTime} first and starts there.
+   *
+   * @throws BrokerException {@code OFFSET_OUT_OF_RANGE}, {@code LIMIT_REACHED}, {@code
+   *     INVALID_SOURCE}, or the reason why the partition cannot be read
    */
   public Subscribed subscribe(SubscriptionSpec spec, SubscriptionSink sink) {
-    throw new UnsupportedOperationException();
+    if (ended != null) {
+      throw ended;
+    }
+    try {
+      return subscriptions.subscribe(spec, sink);
+    } catch (StorageException e) {
+      throw BrokerException.of(e);
+    }
   }
 
   /**
@@ -52,34 +266,45 @@ public final class Partition {
 
   /** Any thread. */
   public LogOffsets offsets() {
-    throw new UnsupportedOperationException();
+    return log.offsets();
   }
 
   /** Bytes kept. Any thread. */
   public long sizeBytes() {
-    throw new UnsupportedOperationException();
+    return log.sizeBytes();
   }
 
+  /** What opening the log found and did. Any thread. */
   public RecoveryReport recovery() {
-    throw new UnsupportedOperationException();
+    return log.recovery();
   }
 
   /** Why the partition takes no appends, or null. Any thread. */
   public BrokerException failure() {
-    throw new UnsupportedOperationException();
+    return failure;
   }
 
   /**
    * The offset of the first record, by offset, whose event time is at least {@code micros}; the
-   * visible end if there is none. Any thread; read in the background.
+   * visible end if there is none. Any thread; read in the background. Fails with {@link
+   * BrokerException}.
    */
   public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
-    throw new UnsupportedOperationException();
+    long limit = subscriptions.visibleEnd(isolation);
+    return environment.readers().run(new TimeSeek(log, micros, limit, maxRecordsBytes()));
   }
 
-  /** The sources of the visible events, scanned in the background. Any thread. */
+  /**
+   * The sources of the visible events, scanned in the background. Any thread. Fails with {@link
+   * BrokerException}.
+   */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
-    throw new UnsupportedOperationException();
+    long limit = subscriptions.visibleEnd(isolation);
+    return environment.readers().run(new SourceScan(log, limit, maxRecordsBytes()));
+  }
+
+  private int maxRecordsBytes() {
+    return environment.settings().limits().maxRecordsBytes();
   }
 
   /**
@@ -91,8 +316,96 @@ public final class Partition {
 
   /** Counters since the partition was opened. Any thread; each is exact, together they are not. */
   public Counters counters() {
-    throw new UnsupportedOperationException();
+    return traffic.counters();
   }
 
   public record Counters(long eventsIn, long bytesIn, long eventsOut, long bytesOut) {}
+
+  /** The topic's settings have changed. Any thread. */
+  void alter(TopicSettings changed) {
+    topicSettings = changed;
+  }
+
+  /** Drops what the topic's settings do not keep, in the background. Any thread. */
+  void retain() {
+    retention.request();
+  }
+
+  private void dropOld() {
+    TopicSettings keep = topicSettings;
+    if (keep.retentionTime().isZero() && keep.retentionBytes() == 0) {
+      return;
+    }
+    long minAppendTime =
+        keep.retentionTime().isZero()
+            ? Long.MIN_VALUE
+            : environment.nowMicros() - keep.retentionTime().toMillis() * 1_000;
+    long maxBytes = keep.retentionBytes() == 0 ? Long.MAX_VALUE : keep.retentionBytes();
+    try {
+      long before = log.offsets().start();
+      long start = log.retain(minAppendTime, maxBytes);
+      if (start != before) {
+        LOG.info("event=retained partition={} from={} start={}", id(), before, start);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("event=retention_failed partition={}", id(), e);
+    }
+  }
+
+  /**
+   * Stops serving, forces what is stored, answers who waits, leaves a checkpoint and closes the
+   * log. Any thread, once; the future completes when the log is closed.
+   *
+   * @param cause what subscribers and later callers are told
+   */
+  CompletableFuture<Void> close(BrokerException cause) {
+    return onOwner(() -> endOrderly(cause))
+        .thenCompose(ignored -> stopBackgroundWork())
+        .thenCompose(ignored -> onOwner(() -> closeLog(cause)));
+  }
+
+  /** As {@link #close}, for a log that will be deleted: nobody waits for it to be forced. */
+  CompletableFuture<Void> abandon(BrokerException cause) {
+    return onOwner(() -> end(cause))
+        .thenCompose(ignored -> stopBackgroundWork())
+        .thenCompose(ignored -> onOwner(() -> closeLog(cause)));
+  }
+
+  private void endOrderly(BrokerException cause) {
+    ended = cause;
+    subscriptions.endAll(cause);
+    if (failure != null) {
+      return;
+    }
+    if (bytesSinceCheckpoint > 0) {
+      checkpoint();
+    }
+    durability.forceNow();
+  }
+
+  private void end(BrokerException cause) {
+    ended = cause;
+    subscriptions.endAll(cause);
+    pendingAcks.refuse(cause);
+  }
+
+  private CompletableFuture<Void> stopBackgroundWork() {
+    return CompletableFuture.allOf(durability.stop(), retention.stop());
+  }
+
+  private void closeLog(BrokerException cause) {
+    pendingAcks.complete(durability.durable());
+    pendingAcks.refuse(cause);
+    log.close();
+  }
+
+  private CompletableFuture<Void> onOwner(Runnable task) {
+    try {
+      return CompletableFuture.runAsync(task, owner);
+    } catch (RejectedExecutionException e) {
+      // The owner's thread has ended: nobody else changes this partition any more.
+      task.run();
+      return CompletableFuture.completedFuture(null);
+    }
+  }
 }

@@ -1,16 +1,49 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogSettings;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The settings of one topic.
+ * The settings of one topic. The constructor throws {@link BrokerException} with {@code
+ * INVALID_TOPIC_SETTING} where a value is out of range.
  *
- * @param retentionTime how long events are kept after their append; zero: without limit
+ * @param retentionTime how long events are kept after their append, in whole milliseconds up to
+ *     36,500 days; zero: without limit
  * @param retentionBytes how many bytes each partition keeps; 0: without limit
  * @param segmentBytes largest segment file, 64 KiB to 1 GiB
  */
 public record TopicSettings(Duration retentionTime, long retentionBytes, int segmentBytes) {
+
+  private static final String RETENTION_TIME = "retentionTime";
+  private static final String RETENTION_BYTES = "retentionBytes";
+  private static final String SEGMENT_BYTES = "segmentBytes";
+  private static final List<String> NAMES = List.of(RETENTION_TIME, RETENTION_BYTES, SEGMENT_BYTES);
+
+  private static final String UNLIMITED = "unlimited";
+  private static final Duration MAX_RETENTION_TIME = Duration.ofDays(36_500);
+  private static final String RETENTION_TIME_RANGE = "'unlimited', or 1ms to 36500d, such as '7d'";
+  private static final String RETENTION_BYTES_RANGE =
+      "'unlimited', or at least 1, such as '10GiB' or '64MiB'";
+  private static final String SEGMENT_BYTES_RANGE = "64KiB to 1GiB, such as '128MiB'";
+
+  public TopicSettings {
+    if (retentionTime.isNegative()
+        || retentionTime.compareTo(MAX_RETENTION_TIME) > 0
+        || retentionTime.toNanosPart() % 1_000_000 != 0) {
+      throw invalid(RETENTION_TIME, retentionTime.toString(), RETENTION_TIME_RANGE);
+    }
+    if (retentionBytes < 0) {
+      throw invalid(RETENTION_BYTES, Long.toString(retentionBytes), RETENTION_BYTES_RANGE);
+    }
+    if (segmentBytes < LogSettings.MIN_SEGMENT_BYTES
+        || segmentBytes > LogSettings.MAX_SEGMENT_BYTES) {
+      throw invalid(SEGMENT_BYTES, Integer.toString(segmentBytes), SEGMENT_BYTES_RANGE);
+    }
+  }
 
   /**
    * These settings with some changed, by the names {@code retentionTime} ({@code 7d}, {@code 12h},
@@ -21,11 +54,72 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
    * @throws BrokerException {@code INVALID_TOPIC_SETTING}, naming the nearest known setting
    */
   public TopicSettings with(Map<String, String> changes) {
-    throw new UnsupportedOperationException();
+    TopicSettings changed = this;
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      changed = changed.with(change.getKey(), change.getValue());
+    }
+    return changed;
+  }
+
+  private TopicSettings with(String name, String value) {
+    return switch (name) {
+      case RETENTION_TIME ->
+          new TopicSettings(parseRetentionTime(value), retentionBytes, segmentBytes);
+      case RETENTION_BYTES ->
+          new TopicSettings(retentionTime, parseRetentionBytes(value), segmentBytes);
+      case SEGMENT_BYTES ->
+          new TopicSettings(retentionTime, retentionBytes, parseSegmentBytes(value));
+      default ->
+          throw new BrokerException(
+              ErrorCode.INVALID_TOPIC_SETTING,
+              "there is no topic setting "
+                  + Quoted.text(name)
+                  + NearestName.suggestion(name, NAMES)
+                  + "; the settings are "
+                  + String.join(", ", NAMES));
+    };
   }
 
   /** All settings as text that {@link #with} reads. */
   public Map<String, String> toMap() {
-    throw new UnsupportedOperationException();
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put(RETENTION_TIME, retentionTime.isZero() ? UNLIMITED : TimeSpan.format(retentionTime));
+    map.put(RETENTION_BYTES, retentionBytes == 0 ? UNLIMITED : ByteSize.format(retentionBytes));
+    map.put(SEGMENT_BYTES, ByteSize.format(segmentBytes));
+    return map;
+  }
+
+  private static Duration parseRetentionTime(String value) {
+    if (value.equals(UNLIMITED)) {
+      return Duration.ZERO;
+    }
+    return TimeSpan.parse(value)
+        .filter(time -> !time.isZero())
+        .orElseThrow(() -> invalid(RETENTION_TIME, value, RETENTION_TIME_RANGE));
+  }
+
+  private static long parseRetentionBytes(String value) {
+    if (value.equals(UNLIMITED)) {
+      return 0;
+    }
+    long bytes = ByteSize.parse(value).orElse(0);
+    if (bytes == 0) {
+      throw invalid(RETENTION_BYTES, value, RETENTION_BYTES_RANGE);
+    }
+    return bytes;
+  }
+
+  private static int parseSegmentBytes(String value) {
+    long bytes = ByteSize.parse(value).orElse(0);
+    if (bytes != (int) bytes || bytes == 0) {
+      throw invalid(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE);
+    }
+    return (int) bytes;
+  }
+
+  private static BrokerException invalid(String name, String value, String range) {
+    return new BrokerException(
+        ErrorCode.INVALID_TOPIC_SETTING,
+        "topic setting " + name + " is " + Quoted.text(value) + "; expected " + range);
   }
 }

@@ -1,0 +1,31 @@
+package io.millrace.core;
+
+import io.millrace.storage.StateStore;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/** The name that a data directory keeps for life. */
+final class BrokerIdentity {
+
+  private static final String NAME = "broker-id";
+  private static final SealedState FORMAT = new SealedState("the broker's identity", 0x4449524D, 1);
+
+  private BrokerIdentity() {}
+
+  static UUID loadOrMake(StateStore states) {
+    return states.load(NAME).map(BrokerIdentity::decode).orElseGet(() -> make(states));
+  }
+
+  private static UUID decode(byte[] sealed) {
+    ByteBuffer body = FORMAT.open(sealed);
+    return new UUID(body.getLong(), body.getLong());
+  }
+
+  private static UUID make(StateStore states) {
+    UUID id = UUID.randomUUID();
+    ByteBuffer state = FORMAT.begin(2 * Long.BYTES);
+    state.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    states.save(NAME, FORMAT.seal(state));
+    return id;
+  }
+}

@@ -1,0 +1,71 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who waits for a force, in offset order. Bounded. Owner thread. */
+final class PendingAcks {
+
+  /** Most appends of one partition that wait for a force. */
+  static final int MAX_WAITING = 65_536;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PendingAcks.class);
+
+  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+
+  /** Waits until {@code durable} has reached {@code nextOffset}. */
+  private record Waiter(
+      long nextOffset, long baseOffset, long appendTimeMicros, AppendCallback callback) {}
+
+  boolean isEmpty() {
+    return waiters.isEmpty();
+  }
+
+  /**
+   * @throws BrokerException {@code TOO_MANY_IN_FLIGHT} when no more can wait
+   */
+  void requireRoom() {
+    if (waiters.size() >= MAX_WAITING) {
+      throw new BrokerException(
+          ErrorCode.TOO_MANY_IN_FLIGHT,
+          MAX_WAITING
+              + " appends of this partition wait for the disk, the most allowed; wait for answers,"
+              + " and send larger batches");
+    }
+  }
+
+  void add(long nextOffset, long baseOffset, long appendTimeMicros, AppendCallback callback) {
+    // A duplicate asks for less than who came before it. It waits with them: the order stays, and
+    // one force answers all.
+    Waiter last = waiters.peekLast();
+    long target = last == null ? nextOffset : Math.max(nextOffset, last.nextOffset);
+    waiters.add(new Waiter(target, baseOffset, appendTimeMicros, callback));
+  }
+
+  /** Answers all that waited for no more than this. */
+  void complete(long durable) {
+    while (!waiters.isEmpty() && waiters.peek().nextOffset <= durable) {
+      Waiter waiter = waiters.poll();
+      call(() -> waiter.callback.appended(waiter.baseOffset, waiter.appendTimeMicros));
+    }
+  }
+
+  /** Refuses all. */
+  void refuse(BrokerException cause) {
+    while (!waiters.isEmpty()) {
+      Waiter waiter = waiters.poll();
+      call(() -> waiter.callback.refused(cause));
+    }
+  }
+
+  /** One caller's defect must not keep the answers from the others. */
+  private static void call(Runnable answer) {
+    try {
+      answer.run();
+    } catch (RuntimeException e) {
+      LOG.error("event=append_callback_failed", e);
+    }
+  }
+}

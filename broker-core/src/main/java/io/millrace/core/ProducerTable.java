@@ -1,0 +1,127 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The producers whose sequences a partition remembers, so that a batch sent twice is stored once.
+ * Bounded: the producer silent longest is forgotten first. Owner thread.
+ *
+ * <p>An unknown producer must begin with sequence 0. Only one that may have been forgotten (its id
+ * is below every id that could not have been) may begin anywhere: accepting a later sequence from a
+ * producer that is new would hide that its first batches never arrived.
+ */
+final class ProducerTable {
+
+  private static final int FIXED_BYTES = Long.BYTES + Integer.BYTES;
+
+  private final int maxProducers;
+
+  /** In order of last use, the silent longest first. */
+  private final LinkedHashMap<Long, ProducerSequences> producers =
+      new LinkedHashMap<>(16, 0.75f, true);
+
+  private long forgottenBelow;
+
+  ProducerTable(int maxProducers) {
+    this.maxProducers = maxProducers;
+  }
+
+  /**
+   * Where the batch was stored before; null if it is new and may be appended.
+   *
+   * @param at position of the batch's header
+   * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE} or {@code
+   *     STALE_PRODUCER_EPOCH}
+   */
+  KnownBatch find(ByteBuffer batch, int at) {
+    long id = BatchHeader.producerId(batch, at);
+    if (id == BatchHeader.NO_PRODUCER) {
+      return null;
+    }
+    long base = BatchHeader.baseSequence(batch, at);
+    long last = base + BatchHeader.lastOffsetDelta(batch, at);
+    short epoch = BatchHeader.producerEpoch(batch, at);
+    ProducerSequences known = producers.get(id);
+    if (known != null && epoch < known.epoch()) {
+      throw new BrokerException(
+          ErrorCode.STALE_PRODUCER_EPOCH,
+          "producer "
+              + id
+              + " has epoch "
+              + epoch
+              + "; epoch "
+              + known.epoch()
+              + " has taken over; stop, or go on with a new producer id");
+    }
+    if (known != null && epoch == known.epoch()) {
+      return known.find(id, base, last);
+    }
+    boolean mayBeForgotten = known == null && id < forgottenBelow;
+    if (base != 0 && !mayBeForgotten) {
+      throw ProducerSequences.outOfOrder(id, base, last, "expected 0, it is new here");
+    }
+    return null;
+  }
+
+  /** Remembers a stamped batch that was stored. */
+  void remember(ByteBuffer batch, int at) {
+    long id = BatchHeader.producerId(batch, at);
+    if (id == BatchHeader.NO_PRODUCER) {
+      return;
+    }
+    long base = BatchHeader.baseSequence(batch, at);
+    short epoch = BatchHeader.producerEpoch(batch, at);
+    ProducerSequences sequences = producers.get(id);
+    if (sequences == null || sequences.epoch() != epoch || sequences.next() != base) {
+      sequences = new ProducerSequences(epoch, base);
+      producers.put(id, sequences);
+      forgetSilent();
+    }
+    sequences.add(
+        BatchHeader.lastOffsetDelta(batch, at) + 1,
+        BatchHeader.baseOffset(batch, at),
+        BatchHeader.appendTime(batch, at));
+  }
+
+  private void forgetSilent() {
+    var silentFirst = producers.keySet().iterator();
+    while (producers.size() > maxProducers) {
+      forgottenBelow = Math.max(forgottenBelow, silentFirst.next() + 1);
+      silentFirst.remove();
+    }
+  }
+
+  /** The log began before what can be known: any producer may have been forgotten. */
+  void anyMayBeForgotten() {
+    forgottenBelow = Long.MAX_VALUE;
+  }
+
+  int encodedBytes() {
+    int bytes = FIXED_BYTES;
+    for (ProducerSequences sequences : producers.values()) {
+      bytes += Long.BYTES + sequences.encodedBytes();
+    }
+    return bytes;
+  }
+
+  void encode(ByteBuffer out) {
+    out.putLong(forgottenBelow).putInt(producers.size());
+    for (Map.Entry<Long, ProducerSequences> producer : producers.entrySet()) {
+      out.putLong(producer.getKey());
+      producer.getValue().encode(out);
+    }
+  }
+
+  void decode(ByteBuffer in) {
+    forgottenBelow = in.getLong();
+    int count = in.getInt();
+    for (int i = 0; i < count; i++) {
+      producers.put(in.getLong(), ProducerSequences.decode(in));
+    }
+    forgetSilent();
+  }
+}

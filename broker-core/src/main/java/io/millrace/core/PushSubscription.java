@@ -1,0 +1,217 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.StorageException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One subscriber's cursor, credit and filter. It delivers while it has credit, its sink is writable
+ * and something is visible, a bounded amount at a time, so that it never holds the owner for long.
+ *
+ * <pre>
+ *            resume            credit, sink writable, more to see
+ *   waiting ----------> awake ------------------------------------> delivers, stays awake
+ *      ^                  |  \
+ *      |   nothing to do  |   \ bytes are on disk only
+ *      +------------------+    +--> loading (reader pool) --> awake
+ *
+ *   any -- close, or an error --> ended
+ * </pre>
+ *
+ * All state belongs to the partition's owner.
+ */
+final class PushSubscription implements Subscription {
+
+  /** Bytes of one delivery, unless a single batch is larger. */
+  static final int SLICE_BYTES = 256 * 1024;
+
+  /** Bytes looked at before the owner's other work gets its turn. */
+  static final int PUMP_BYTES = 1024 * 1024;
+
+  /** Bytes skipped by the filter before the subscriber is told how far it has come. */
+  static final int SILENT_BYTES = 4 * 1024 * 1024;
+
+  static final long MAX_CREDIT = 1L << 30;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PushSubscription.class);
+  private static final AutoCloseable NO_LEASE = () -> {};
+
+  private final Subscriptions home;
+  private final LogReader reader;
+  private final SourceMatch wanted;
+  private final Isolation isolation;
+  private final SubscriptionSink sink;
+  private long credit;
+  private long reportedOffset;
+  private long silentBytes;
+  private boolean started;
+  private boolean awake;
+  private boolean loading;
+  private boolean ended;
+
+  PushSubscription(
+      Subscriptions home,
+      LogReader reader,
+      long startOffset,
+      SourceMatch wanted,
+      SubscriptionSpec spec,
+      SubscriptionSink sink) {
+    this.home = home;
+    this.reader = reader;
+    this.wanted = wanted;
+    this.isolation = spec.isolation();
+    this.sink = sink;
+    this.credit = Math.min(spec.creditBytes(), MAX_CREDIT);
+    this.reportedOffset = startOffset;
+  }
+
+  Isolation isolation() {
+    return isolation;
+  }
+
+  @Override
+  public void addCredit(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("credit of " + bytes + " bytes; expected at least 1");
+    }
+    home.onOwner(
+        () -> {
+          credit = Math.min(MAX_CREDIT, credit + Math.min(bytes, MAX_CREDIT));
+          wake();
+        });
+  }
+
+  @Override
+  public void resume() {
+    home.onOwner(
+        () -> {
+          started = true;
+          wake();
+        });
+  }
+
+  @Override
+  public void close() {
+    home.onOwner(this::end);
+  }
+
+  /** Something may be there to deliver: looks for it when the owner comes to it. */
+  void wake() {
+    if (started && !awake && !loading && !ended && credit > 0) {
+      awake = true;
+      home.later(this::pump);
+    }
+  }
+
+  /** Ends by the broker's side. */
+  void end(BrokerException cause) {
+    if (!ended) {
+      end();
+      sink.ended(cause);
+    }
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      home.remove(this);
+      reader.close();
+    }
+  }
+
+  private void pump() {
+    awake = false;
+    try {
+      int budget = PUMP_BYTES;
+      while (!ended && credit > 0 && sink.isWritable()) {
+        if (budget <= 0) {
+          wake();
+          return;
+        }
+        long visibleEnd = home.visibleEnd(isolation);
+        LogSlice slice = reader.read((int) Math.min(credit, SLICE_BYTES), visibleEnd);
+        if (slice == null) {
+          report(reader.position(), visibleEnd);
+          return;
+        }
+        if (slice.cold()) {
+          load(slice);
+          return;
+        }
+        budget -= slice.buffer().remaining();
+        pass(slice, visibleEnd);
+      }
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void load(LogSlice slice) {
+    loading = true;
+    home.load(slice, failure -> loaded(slice, failure));
+  }
+
+  private void loaded(LogSlice slice, RuntimeException failure) {
+    loading = false;
+    if (ended || failure != null) {
+      slice.close();
+      if (!ended) {
+        fail(failure);
+      }
+      return;
+    }
+    try {
+      pass(slice, home.visibleEnd(isolation));
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+    wake();
+  }
+
+  /** Delivers what the subscriber wants of a slice, and takes care of the lease. */
+  private void pass(LogSlice slice, long visibleEnd) {
+    int bytes = slice.buffer().remaining();
+    SourceMatch.Selection selection = wanted.select(slice.buffer());
+    if (selection.runs().isEmpty()) {
+      long nextOffset = slice.nextOffset();
+      slice.close();
+      silentBytes += bytes;
+      if (silentBytes >= SILENT_BYTES) {
+        report(nextOffset, visibleEnd);
+      }
+      return;
+    }
+    credit -= selection.bytes();
+    silentBytes = 0;
+    reportedOffset = Math.max(reportedOffset, slice.nextOffset());
+    home.delivered(selection.events(), selection.bytes());
+    sink.deliver(selection.runs(), slice, slice.nextOffset(), visibleEnd);
+  }
+
+  /** Tells the subscriber how far it has come where there was nothing for it. */
+  private void report(long nextOffset, long visibleEnd) {
+    silentBytes = 0;
+    if (nextOffset > reportedOffset) {
+      reportedOffset = nextOffset;
+      sink.deliver(List.of(), NO_LEASE, nextOffset, visibleEnd);
+    }
+  }
+
+  private void fail(RuntimeException failure) {
+    if (failure instanceof StorageException e) {
+      end(BrokerException.of(e));
+      return;
+    }
+    LOG.error("event=subscription_failed", failure);
+    end(
+        new BrokerException(
+            ErrorCode.INTERNAL,
+            "delivering failed in the broker (" + failure + "); see its log; subscribe again",
+            failure));
+  }
+}

@@ -1,0 +1,25 @@
+package io.millrace.core;
+
+/** Foreign text as messages show it: in quotes, on one line, and not longer than a glance. */
+final class Quoted {
+
+  private static final int SHOWN_CHARS = 60;
+
+  private Quoted() {}
+
+  static String text(String text) {
+    if (text.length() <= SHOWN_CHARS) {
+      return "'" + printable(text) + "'";
+    }
+    return "'" + printable(text.substring(0, SHOWN_CHARS)) + "...' (" + text.length() + " chars)";
+  }
+
+  private static String printable(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      shown.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
+    }
+    return shown.toString();
+  }
+}

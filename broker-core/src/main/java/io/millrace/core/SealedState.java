@@ -1,0 +1,95 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The envelope of what the core keeps beside the logs: it tells damaged from too new.
+ *
+ * <pre>
+ *  0  i32  magic     which state this is
+ *  4  u16  version   of the body
+ *  6  u16  reserved  0
+ *  8  u32  CRC-32C   of bytes [0,8) and of the body
+ * 12       body
+ * </pre>
+ *
+ * Little-endian.
+ *
+ * @param what names the state in messages
+ * @param version the one version that this build writes and reads
+ */
+record SealedState(String what, int magic, int version) {
+
+  private static final int HEADER_BYTES = 12;
+  private static final int CRC_AT = 8;
+
+  /** A buffer whose position is behind the envelope, with room for the body. */
+  ByteBuffer begin(int bodyBytes) {
+    return ByteBuffer.allocate(HEADER_BYTES + bodyBytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(magic)
+        .putShort((short) version)
+        .putShort((short) 0)
+        .putInt(0);
+  }
+
+  /** Closes the envelope of a body that fills the buffer of {@link #begin}. */
+  byte[] seal(ByteBuffer state) {
+    if (state.hasRemaining()) {
+      throw new IllegalStateException(what + " has " + state.remaining() + " bytes left to write");
+    }
+    state.putInt(CRC_AT, crc(state.array()));
+    return state.array();
+  }
+
+  /**
+   * The body of a sealed state.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW}
+   */
+  ByteBuffer open(byte[] sealed) {
+    if (sealed.length < HEADER_BYTES) {
+      throw corrupt("it has " + sealed.length + " bytes, fewer than its header");
+    }
+    ByteBuffer state = ByteBuffer.wrap(sealed).order(ByteOrder.LITTLE_ENDIAN);
+    if (state.getInt(0) != magic) {
+      throw corrupt("its magic is " + state.getInt(0) + ", expected " + magic);
+    }
+    if (state.getInt(CRC_AT) != crc(sealed)) {
+      throw corrupt("its checksum is " + state.getInt(CRC_AT) + ", expected " + crc(sealed));
+    }
+    int stored = state.getShort(4) & 0xFFFF;
+    if (stored > version) {
+      throw new StorageException(
+          ErrorCode.LOG_TOO_NEW,
+          what
+              + " has version "
+              + stored
+              + "; this build reads up to version "
+              + version
+              + "; start the newer build that wrote it");
+    }
+    if (stored < version) {
+      throw corrupt("its version is " + stored + ", expected " + version);
+    }
+    return state.position(HEADER_BYTES);
+  }
+
+  /** What to throw when the body contradicts itself. */
+  StorageException corrupt(String how) {
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        what + " is damaged: " + how + "; restore it from a copy of the data directory");
+  }
+
+  private static int crc(byte[] sealed) {
+    CRC32C crc = new CRC32C();
+    crc.update(sealed, 0, CRC_AT);
+    crc.update(sealed, HEADER_BYTES, sealed.length - HEADER_BYTES);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,108 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.SourceFilter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which batches a subscriber wants: all, or those that may contain one of its sources, by the
+ * filter in their headers. Immutable.
+ */
+final class SourceMatch {
+
+  /** More sources would pass nearly every batch of a 64-bit filter anyway. */
+  static final int MAX_SOURCES = 1024;
+
+  private static final int MAX_SOURCE_BYTES = 255;
+
+  private final long[] sourceBits;
+
+  private SourceMatch(long[] sourceBits) {
+    this.sourceBits = sourceBits;
+  }
+
+  /**
+   * @param sources empty: every batch matches
+   * @throws BrokerException {@code INVALID_SOURCE} or {@code LIMIT_REACHED}
+   */
+  static SourceMatch of(List<String> sources) {
+    if (sources.size() > MAX_SOURCES) {
+      throw new BrokerException(
+          ErrorCode.LIMIT_REACHED,
+          "a subscription names "
+              + sources.size()
+              + " sources, at most "
+              + MAX_SOURCES
+              + " are allowed; subscribe without sources and filter at the client");
+    }
+    return new SourceMatch(sources.stream().mapToLong(SourceMatch::bits).toArray());
+  }
+
+  private static long bits(String source) {
+    byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length < 1 || bytes.length > MAX_SOURCE_BYTES) {
+      throw new BrokerException(
+          ErrorCode.INVALID_SOURCE,
+          "a subscription names the source "
+              + Quoted.text(source)
+              + " of "
+              + bytes.length
+              + " bytes; a source has 1 to "
+              + MAX_SOURCE_BYTES);
+    }
+    return SourceFilter.bits(bytes);
+  }
+
+  boolean all() {
+    return sourceBits.length == 0;
+  }
+
+  /** The matching batches of a buffer of whole batches, in runs as long as possible. */
+  Selection select(ByteBuffer batches) {
+    List<ByteBuffer> runs = new ArrayList<>();
+    long events = 0;
+    int bytes = 0;
+    int runFrom = -1;
+    int at = batches.position();
+    while (at < batches.limit()) {
+      int length = BatchHeader.length(batches, at);
+      if (matches(BatchHeader.sourceFilter(batches, at))) {
+        events += BatchHeader.lastOffsetDelta(batches, at) + 1;
+        bytes += length;
+        runFrom = runFrom < 0 ? at : runFrom;
+      } else if (runFrom >= 0) {
+        runs.add(run(batches, runFrom, at));
+        runFrom = -1;
+      }
+      at += length;
+    }
+    if (runFrom >= 0) {
+      runs.add(run(batches, runFrom, at));
+    }
+    return new Selection(runs, events, bytes);
+  }
+
+  private boolean matches(long filter) {
+    if (all()) {
+      return true;
+    }
+    for (long bits : sourceBits) {
+      if (SourceFilter.mayContain(filter, bits)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ByteBuffer run(ByteBuffer batches, int from, int to) {
+    return batches.slice(from, to - from).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Contiguous runs of whole batches, with what is in them. */
+  record Selection(List<ByteBuffer> runs, long events, int bytes) {}
+}

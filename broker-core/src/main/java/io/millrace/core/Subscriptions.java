@@ -1,0 +1,137 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.PartitionLog;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/** The subscriptions of one partition. Owner thread, unless a method says otherwise. */
+final class Subscriptions {
+
+  private final Owner owner;
+  private final PartitionLog log;
+  private final Durability durability;
+  private final ReaderPool readers;
+  private final Traffic traffic;
+  private final int maxSubscriptions;
+
+  /** Apart, so that an append wakes only those who see it already. */
+  private final Set<PushSubscription> ofDurable = new LinkedHashSet<>();
+
+  private final Set<PushSubscription> ofLatest = new LinkedHashSet<>();
+
+  Subscriptions(
+      Owner owner,
+      PartitionLog log,
+      Durability durability,
+      Traffic traffic,
+      PartitionEnvironment environment) {
+    this.owner = owner;
+    this.log = log;
+    this.durability = durability;
+    this.traffic = traffic;
+    this.readers = environment.readers();
+    this.maxSubscriptions = environment.settings().maxSubscriptionsPerPartition();
+  }
+
+  Partition.Subscribed subscribe(SubscriptionSpec spec, SubscriptionSink sink) {
+    if (ofDurable.size() + ofLatest.size() >= maxSubscriptions) {
+      throw new BrokerException(
+          ErrorCode.LIMIT_REACHED,
+          "partition "
+              + log.id()
+              + " has "
+              + maxSubscriptions
+              + " subscriptions, the most allowed; end one, or raise the broker's limit");
+    }
+    SourceMatch wanted = SourceMatch.of(spec.sources());
+    long startOffset = startOffset(spec);
+    LogReader reader = log.reader(startOffset);
+    PushSubscription subscription =
+        new PushSubscription(this, reader, startOffset, wanted, spec, sink);
+    of(spec.isolation()).add(subscription);
+    return new Partition.Subscribed(subscription, startOffset, log.offsets());
+  }
+
+  private long startOffset(SubscriptionSpec spec) {
+    if (spec.startAt() instanceof StartAt.Offset start) {
+      return start.offset();
+    }
+    long visibleEnd = visibleEnd(spec.isolation());
+    if (spec.startAt() instanceof StartAt.EventTime start) {
+      return log.firstBatchAtOrAfter(start.micros(), visibleEnd);
+    }
+    return spec.startAt() instanceof StartAt.Latest ? visibleEnd : log.offsets().start();
+  }
+
+  private Set<PushSubscription> of(Isolation isolation) {
+    return isolation == Isolation.DURABLE ? ofDurable : ofLatest;
+  }
+
+  /** More has become visible to this isolation. */
+  void wake(Isolation isolation) {
+    of(isolation).forEach(PushSubscription::wake);
+  }
+
+  void endAll(BrokerException cause) {
+    List<PushSubscription> all = new ArrayList<>(ofDurable);
+    all.addAll(ofLatest);
+    all.forEach(subscription -> subscription.end(cause));
+  }
+
+  void remove(PushSubscription subscription) {
+    of(subscription.isolation()).remove(subscription);
+  }
+
+  /** Any thread. */
+  long visibleEnd(Isolation isolation) {
+    return isolation == Isolation.DURABLE ? durability.durable() : log.offsets().end();
+  }
+
+  void delivered(long events, long bytes) {
+    traffic.out(events, bytes);
+  }
+
+  /** Runs at once on the owner's thread, else is handed over to it. Any thread. */
+  void onOwner(Runnable task) {
+    if (owner.isOwnerThread()) {
+      task.run();
+    } else {
+      owner.execute(task);
+    }
+  }
+
+  /** Runs after what the owner has to do already. */
+  void later(Runnable task) {
+    owner.execute(task);
+  }
+
+  /** Brings a slice into memory in the background, then goes on with the failure, or null. */
+  void load(LogSlice slice, Consumer<RuntimeException> then) {
+    readers.execute(
+        () -> {
+          RuntimeException failure = loadNow(slice);
+          try {
+            owner.execute(() -> then.accept(failure));
+          } catch (RejectedExecutionException e) {
+            slice.close(); // the owner has ended, and the subscription with it
+          }
+        });
+  }
+
+  private static RuntimeException loadNow(LogSlice slice) {
+    try {
+      slice.load();
+      return null;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.millrace.core;
+
+import io.millrace.storage.StateStore;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The topics on record: which exist, and which were being created or deleted when the broker
+ * stopped. One state, replaced as a whole with every change, so that a crash leaves it before or
+ * after. Callers serialise their calls.
+ *
+ * <pre>
+ * i32 topics, then for each:
+ *   i64 id (most significant bits)   i64 id (least significant bits)
+ *   u16 name length                  name, ASCII
+ *   i64 created at, microseconds     i32 partitions
+ *   u8  stage: 0 creating, 1 active, 2 deleting
+ *   i64 retention time, milliseconds (0: without limit)
+ *   i64 retention bytes (0: without limit)
+ *   i32 segment bytes
+ * </pre>
+ */
+final class TopicCatalogue {
+
+  private static final String NAME = "topics";
+  private static final SealedState FORMAT = new SealedState("the topic catalogue", 0x4354524D, 1);
+  private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8 + 4;
+
+  private final StateStore states;
+  private Map<UUID, Entry> entries;
+
+  private TopicCatalogue(StateStore states, Map<UUID, Entry> entries) {
+    this.states = states;
+    this.entries = entries;
+  }
+
+  /** How far the life of a topic has come; the byte is its place in this list. */
+  enum Stage {
+    /** Its logs may not all exist; its creator was not answered. */
+    CREATING,
+    /** All its logs exist. */
+    ACTIVE,
+    /** Gone for everybody; its logs are being removed. */
+    DELETING
+  }
+
+  record Entry(
+      UUID id,
+      String name,
+      long createdAtMicros,
+      int partitions,
+      Stage stage,
+      TopicSettings settings) {
+
+    Entry in(Stage next) {
+      return new Entry(id, name, createdAtMicros, partitions, next, settings);
+    }
+
+    Entry with(TopicSettings changed) {
+      return new Entry(id, name, createdAtMicros, partitions, stage, changed);
+    }
+  }
+
+  static TopicCatalogue load(StateStore states) {
+    Map<UUID, Entry> entries = states.load(NAME).map(TopicCatalogue::decode).orElseGet(Map::of);
+    return new TopicCatalogue(states, entries);
+  }
+
+  List<Entry> entries() {
+    return List.copyOf(entries.values());
+  }
+
+  /** Adds or replaces an entry; it is on disk on return, and unchanged if this throws. */
+  void put(Entry entry) {
+    Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
+    changed.put(entry.id(), entry);
+    save(changed);
+  }
+
+  /** Removes an entry; gone from disk on return, and still there if this throws. */
+  void remove(UUID id) {
+    Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
+    changed.remove(id);
+    save(changed);
+  }
+
+  private void save(Map<UUID, Entry> changed) {
+    states.save(NAME, encode(changed.values().stream().toList()));
+    entries = changed;
+  }
+
+  private static byte[] encode(List<Entry> entries) {
+    int bytes = 4;
+    for (Entry entry : entries) {
+      bytes += FIXED_BYTES + entry.name().length();
+    }
+    ByteBuffer state = FORMAT.begin(bytes).putInt(entries.size());
+    for (Entry entry : entries) {
+      state
+          .putLong(entry.id().getMostSignificantBits())
+          .putLong(entry.id().getLeastSignificantBits())
+          .putShort((short) entry.name().length())
+          .put(entry.name().getBytes(StandardCharsets.US_ASCII))
+          .putLong(entry.createdAtMicros())
+          .putInt(entry.partitions())
+          .put((byte) entry.stage().ordinal())
+          .putLong(entry.settings().retentionTime().toMillis())
+          .putLong(entry.settings().retentionBytes())
+          .putInt(entry.settings().segmentBytes());
+    }
+    return FORMAT.seal(state);
+  }
+
+  private static Map<UUID, Entry> decode(byte[] sealed) {
+    ByteBuffer state = FORMAT.open(sealed);
+    try {
+      Map<UUID, Entry> entries = new LinkedHashMap<>();
+      int count = state.getInt();
+      for (int i = 0; i < count; i++) {
+        Entry entry = decodeEntry(state);
+        entries.put(entry.id(), entry);
+      }
+      return entries;
+    } catch (BufferUnderflowException | IllegalArgumentException | BrokerException e) {
+      throw FORMAT.corrupt(e.toString());
+    }
+  }
+
+  private static Entry decodeEntry(ByteBuffer state) {
+    UUID id = new UUID(state.getLong(), state.getLong());
+    byte[] name = new byte[state.getShort() & 0xFFFF];
+    state.get(name);
+    return new Entry(
+        id,
+        TopicName.require(new String(name, StandardCharsets.US_ASCII)),
+        state.getLong(),
+        state.getInt(),
+        stage(state.get()),
+        new TopicSettings(Duration.ofMillis(state.getLong()), state.getLong(), state.getInt()));
+  }
+
+  private static Stage stage(byte place) {
+    if (place < 0 || place >= Stage.values().length) {
+      throw new IllegalArgumentException("stage " + place + " is unknown");
+    }
+    return Stage.values()[place];
+  }
+}

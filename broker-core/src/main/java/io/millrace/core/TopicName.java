@@ -1,0 +1,51 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+
+/** The rule for topic names: they stand in file names, URLs and metrics without escapes. */
+final class TopicName {
+
+  private static final int MAX_CHARS = 249;
+
+  private TopicName() {}
+
+  /** The name, if it is one; {@code INVALID_TOPIC_NAME} if not. */
+  static String require(String name) {
+    if (name.isEmpty()) {
+      throw refused(name, "is empty");
+    }
+    if (name.length() > MAX_CHARS) {
+      throw refused(name, "is longer than " + MAX_CHARS + " characters");
+    }
+    if (name.equals(".") || name.equals("..")) {
+      throw refused(name, "means a directory");
+    }
+    for (int i = 0; i < name.length(); i++) {
+      if (!allowed(name.charAt(i))) {
+        throw refused(name, "has a character that is not allowed at position " + i);
+      }
+    }
+    return name;
+  }
+
+  private static boolean allowed(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '.'
+        || c == '_'
+        || c == '-';
+  }
+
+  private static BrokerException refused(String name, String breach) {
+    return new BrokerException(
+        ErrorCode.INVALID_TOPIC_NAME,
+        "topic name "
+            + Quoted.text(name)
+            + " "
+            + breach
+            + "; choose 1 to "
+            + MAX_CHARS
+            + " characters of a-z, A-Z, 0-9, '.', '_' and '-', other than '.' and '..'");
+  }
+}

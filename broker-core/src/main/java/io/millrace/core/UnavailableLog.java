@@ -1,0 +1,77 @@
+package io.millrace.core;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Stands in for a log that could not be opened: empty to look at, and refuses every use with the
+ * reason. Any thread.
+ */
+record UnavailableLog(LogId id, StorageException cause) implements PartitionLog {
+
+  private StorageException refusal() {
+    return new StorageException(cause.code(), cause.getMessage(), cause);
+  }
+
+  @Override
+  public int epoch() {
+    return 0;
+  }
+
+  @Override
+  public RecoveryReport recovery() {
+    return new RecoveryReport(
+        false, 0, 0, -1, 0, List.of("The log was not opened: " + cause.getMessage()));
+  }
+
+  @Override
+  public LogOffsets offsets() {
+    return new LogOffsets(0, 0, 0);
+  }
+
+  @Override
+  public void append(ByteBuffer batch) {
+    throw refusal();
+  }
+
+  @Override
+  public long force() {
+    throw refusal();
+  }
+
+  @Override
+  public void checkpoint(long offset, byte[] state) {
+    throw refusal();
+  }
+
+  @Override
+  public LogReader reader(long offset) {
+    throw refusal();
+  }
+
+  @Override
+  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+    throw refusal();
+  }
+
+  @Override
+  public long retain(long minAppendTimeMicros, long maxBytes) {
+    return 0; // nothing is dropped of what could not be read
+  }
+
+  @Override
+  public long sizeBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {
+    // Nothing was opened.
+  }
+}

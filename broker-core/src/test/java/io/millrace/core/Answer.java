@@ -1,0 +1,58 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+
+/** How one append ended; fails when it is answered twice. */
+final class Answer implements AppendCallback {
+
+  private Long baseOffset;
+  private long appendTimeMicros;
+  private BrokerException refusal;
+
+  @Override
+  public void appended(long baseOffset, long appendTimeMicros) {
+    requireUnanswered();
+    this.baseOffset = baseOffset;
+    this.appendTimeMicros = appendTimeMicros;
+  }
+
+  @Override
+  public void refused(BrokerException cause) {
+    requireUnanswered();
+    refusal = cause;
+  }
+
+  private void requireUnanswered() {
+    if (isDone()) {
+      throw new AssertionError("answered twice: first " + this);
+    }
+  }
+
+  boolean isDone() {
+    return baseOffset != null || refusal != null;
+  }
+
+  long offset() {
+    assertThat(baseOffset).as("an appended batch, but %s", this).isNotNull();
+    return baseOffset;
+  }
+
+  long appendTimeMicros() {
+    return appendTimeMicros;
+  }
+
+  BrokerException refusal(ErrorCode code) {
+    assertThat(refusal).as("a refusal, but %s", this).isNotNull();
+    assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
+    return refusal;
+  }
+
+  @Override
+  public String toString() {
+    return refusal != null
+        ? "refused: " + refusal.getMessage()
+        : baseOffset != null ? "appended at " + baseOffset : "unanswered";
+  }
+}

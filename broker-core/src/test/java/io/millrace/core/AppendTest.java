@@ -1,0 +1,196 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an append is answered, and when. */
+class AppendTest {
+
+  private final TestBroker test = new TestBroker();
+  private final Partition partition = test.topic("rides");
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  @Test
+  void aStoredAppendIsAnsweredBeforeAnyForce() {
+    test.storage.holdForces();
+    Answer answer = test.append(partition, Batches.of("a"), AckLevel.STORED);
+    assertThat(answer.offset()).isZero();
+    assertThat(partition.offsets()).isEqualTo(new LogOffsets(0, 0, 1));
+  }
+
+  @Test
+  void anAppendWithoutAckIsTakenAtOnce() {
+    test.storage.holdForces();
+    assertThat(test.append(partition, Batches.of("a"), AckLevel.NONE).offset()).isZero();
+  }
+
+  @Test
+  void aSyncedAppendIsAnsweredOnlyWhenItIsOnDisk() {
+    test.storage.holdForces();
+    Answer answer = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    test.storage.awaitForce();
+    test.owner.runAll();
+    assertThat(answer.isDone()).isFalse();
+    test.storage.letForces(1);
+    test.owner.runUntil(answer::isDone);
+    assertThat(answer.offset()).isZero();
+    assertThat(partition.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
+  }
+
+  @Test
+  void appendsThatComeWhileAForceRunsShareTheNext() {
+    test.storage.holdForces();
+    Answer first = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    test.storage.awaitForce();
+    Answer last = null;
+    for (int i = 0; i < 1000; i++) {
+      last = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    }
+    test.storage.letForces(2);
+    test.owner.runUntil(last::isDone);
+    assertThat(first.isDone()).isTrue();
+    assertThat(last.offset()).isEqualTo(1000);
+    assertThat(test.storage.forces).hasValueLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aStoredAppendIsForcedWithinTheFlushInterval() {
+    test.storage.holdForces();
+    test.append(partition, Batches.of("a"), AckLevel.STORED);
+    test.storage.awaitForce();
+    test.storage.letForces(1);
+    test.owner.runUntil(() -> partition.offsets().durable() == 1);
+    assertThat(test.storage.forces).hasValue(1);
+  }
+
+  @Test
+  void partitionsAreForcedInParallel() {
+    Partition other = test.topic("other");
+    test.storage.holdForces();
+    Answer one = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    Answer two = test.append(other, Batches.of("a"), AckLevel.SYNCED);
+    test.storage.awaitForce();
+    test.storage.awaitForce();
+    test.storage.letForces(2);
+    test.owner.runUntil(() -> one.isDone() && two.isDone());
+    assertThat(one.offset() + two.offset()).isZero();
+  }
+
+  @Test
+  void theAppendTimeNeverGoesBack() {
+    long before = test.append(partition, Batches.of("a"), AckLevel.STORED).appendTimeMicros();
+    test.clock.move(Duration.ofMinutes(-5));
+    long during = test.append(partition, Batches.of("b"), AckLevel.STORED).appendTimeMicros();
+    test.clock.move(Duration.ofMinutes(6));
+    long after = test.append(partition, Batches.of("c"), AckLevel.STORED).appendTimeMicros();
+    assertThat(during).isEqualTo(before);
+    assertThat(after).isEqualTo(test.clock.micros()).isGreaterThan(before);
+  }
+
+  @Test
+  void theAppendTimeDoesNotGoBackOverARestart() {
+    long before = test.append(partition, Batches.of("a"), AckLevel.STORED).appendTimeMicros();
+    test.restart();
+    test.clock.move(Duration.ofMinutes(-5));
+    Partition reopened = test.broker.topic("rides").partitions().get(0);
+    Answer answer = test.append(reopened, Batches.of("b"), AckLevel.STORED);
+    assertThat(answer.appendTimeMicros()).isEqualTo(before);
+  }
+
+  @Test
+  void aDamagedBatchIsRefusedAndNothingStored() {
+    ByteBuffer batch = Batches.of("a");
+    batch.put(batch.limit() - 1, (byte) (batch.get(batch.limit() - 1) + 1));
+    Answer answer = test.append(partition, batch, AckLevel.SYNCED);
+    answer.refusal(ErrorCode.CORRUPT_BATCH);
+    assertThat(partition.offsets().end()).isZero();
+    assertThat(partition.failure()).isNull();
+  }
+
+  @Test
+  void aFullDiskRefusesAppendsAndHurtsNothing() {
+    test.appendSynced(partition, Batches.of("a"));
+    test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full");
+    test.append(partition, Batches.of("b"), AckLevel.SYNCED).refusal(ErrorCode.DISK_FULL);
+    assertThat(partition.failure()).isNull();
+    test.storage.failingAppend = null;
+    assertThat(test.appendSynced(partition, Batches.of("c")).offset()).isEqualTo(1);
+  }
+
+  @Test
+  void aBatchRefusedByAFullDiskIsNoDuplicateWhenItComesAgain() {
+    test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full");
+    test.append(partition, Batches.ofProducer(7, 0, 0, 3), AckLevel.SYNCED)
+        .refusal(ErrorCode.DISK_FULL);
+    test.append(partition, Batches.ofProducer(7, 0, 3, 1), AckLevel.SYNCED)
+        .refusal(ErrorCode.OUT_OF_ORDER_SEQUENCE);
+    test.storage.failingAppend = null;
+    assertThat(test.appendSynced(partition, Batches.ofProducer(7, 0, 0, 3)).offset()).isZero();
+    assertThat(partition.offsets().end()).isEqualTo(3);
+  }
+
+  @Test
+  void aFailedForceRefusesWhoWaitsAndWhoComesAfter() {
+    test.appendSynced(partition, Batches.of("a"));
+    test.storage.failingForces.add(partition.id());
+    Answer waiting = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    test.owner.runUntil(waiting::isDone);
+    waiting.refusal(ErrorCode.STORAGE_FAILED);
+    assertThat(partition.failure().code()).isEqualTo(ErrorCode.STORAGE_FAILED);
+    test.append(partition, Batches.of("c"), AckLevel.NONE).refusal(ErrorCode.STORAGE_FAILED);
+    assertThat(partition.offsets()).isEqualTo(new LogOffsets(0, 1, 2));
+  }
+
+  @Test
+  void afterAFailedForceDurableEventsAreReadAndOtherPartitionsGoOn() {
+    test.appendSynced(partition, Batches.of("a"));
+    test.storage.failingForces.add(partition.id());
+    Answer waiting = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    test.owner.runUntil(waiting::isDone);
+    Collector collector = new Collector();
+    test.subscribe(partition, collector, new StartAt.Earliest());
+    assertThat(collector.values()).containsExactly("a");
+    assertThat(test.appendSynced(test.topic("other"), Batches.of("x")).offset()).isZero();
+  }
+
+  @Test
+  void aFailedForceIsNotTriedAgain() {
+    test.storage.failingForces.add(partition.id());
+    Answer waiting = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    test.owner.runUntil(waiting::isDone);
+    test.stop();
+    assertThat(test.storage.forces).hasValue(1);
+    test.open(test.afterKill());
+  }
+
+  @Test
+  void aFailedAppendFailsThePartition() {
+    test.storage.failingAppend = new StorageException(ErrorCode.STORAGE_FAILED, "broken");
+    test.append(partition, Batches.of("a"), AckLevel.STORED).refusal(ErrorCode.STORAGE_FAILED);
+    test.storage.failingAppend = null;
+    test.append(partition, Batches.of("a"), AckLevel.STORED).refusal(ErrorCode.STORAGE_FAILED);
+  }
+
+  @Test
+  void noMoreThanALimitWaitForTheDisk() {
+    test.storage.holdForces();
+    for (int i = 0; i < PendingAcks.MAX_WAITING; i++) {
+      test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    }
+    test.append(partition, Batches.of("b"), AckLevel.SYNCED).refusal(ErrorCode.TOO_MANY_IN_FLIGHT);
+    assertThat(test.append(partition, Batches.of("c"), AckLevel.STORED).offset())
+        .isEqualTo(PendingAcks.MAX_WAITING);
+  }
+}

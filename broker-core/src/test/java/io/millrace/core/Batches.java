@@ -1,0 +1,67 @@
+package io.millrace.core;
+
+import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.Codec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Batches as producers send them. */
+final class Batches {
+
+  private static final int MAX_BYTES = 1 << 20;
+
+  private Batches() {}
+
+  /** One event of one source. */
+  static ByteBuffer of(String source, long eventTimeMicros, String value) {
+    return build(
+        BatchHeader.NO_PRODUCER,
+        (short) -1,
+        BatchHeader.NO_SEQUENCE,
+        source,
+        value,
+        eventTimeMicros);
+  }
+
+  /** One event. */
+  static ByteBuffer of(String value) {
+    return of("s", 0, value);
+  }
+
+  /** One event whose batch is about so many bytes. */
+  static ByteBuffer ofBytes(int bytes) {
+    return of("x".repeat(bytes - BatchHeader.BYTES - 12));
+  }
+
+  /** Events of one source with these event times. */
+  static ByteBuffer atTimes(long... eventTimesMicros) {
+    return build(
+        BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE, "s", "v", eventTimesMicros);
+  }
+
+  /** Events with the next sequences of a producer. */
+  static ByteBuffer ofProducer(long id, int epoch, long baseSequence, int events) {
+    return build(id, (short) epoch, baseSequence, "s", "v", new long[events]);
+  }
+
+  private static ByteBuffer build(
+      long id,
+      short epoch,
+      long baseSequence,
+      String source,
+      String value,
+      long... eventTimesMicros) {
+    BatchBuilder builder = new BatchBuilder(MAX_BYTES, Codec.NONE);
+    for (long eventTime : eventTimesMicros) {
+      builder.add(bytes(source), eventTime, null, bytes(value), List.of());
+    }
+    return builder.finish(id, epoch, baseSequence).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,78 @@
+package io.millrace.core;
+
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A reader whose slices say that they are on disk only; tells who touches them too early. */
+final class ColdReader implements LogReader {
+
+  static final AtomicInteger OPEN_SLICES = new AtomicInteger();
+
+  private final LogReader reader;
+
+  ColdReader(LogReader reader) {
+    this.reader = reader;
+  }
+
+  @Override
+  public long position() {
+    return reader.position();
+  }
+
+  @Override
+  public LogSlice read(int maxBytes, long limit) {
+    LogSlice slice = reader.read(maxBytes, limit);
+    return slice == null ? null : new ColdSlice(slice);
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+
+  private static final class ColdSlice implements LogSlice {
+
+    private final LogSlice slice;
+    private volatile boolean loaded;
+
+    ColdSlice(LogSlice slice) {
+      this.slice = slice;
+      OPEN_SLICES.incrementAndGet();
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+      if (!loaded) {
+        throw new AssertionError("the bytes were touched before they were loaded");
+      }
+      return slice.buffer();
+    }
+
+    @Override
+    public long nextOffset() {
+      return slice.nextOffset();
+    }
+
+    @Override
+    public boolean cold() {
+      return !loaded;
+    }
+
+    @Override
+    public void load() {
+      if (!Thread.currentThread().getName().startsWith("millrace-reader")) {
+        throw new AssertionError("loaded on " + Thread.currentThread().getName());
+      }
+      loaded = true;
+      slice.load();
+    }
+
+    @Override
+    public void close() {
+      OPEN_SLICES.decrementAndGet();
+      slice.close();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.millrace.core;
+
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A subscriber that keeps what it is given. */
+final class Collector implements SubscriptionSink {
+
+  private final BatchReader reader = new BatchReader(1 << 24);
+  private final List<Delivery> deliveries = new ArrayList<>();
+  private final List<Long> offsets = new ArrayList<>();
+  private final List<String> values = new ArrayList<>();
+  private boolean writable = true;
+  private BrokerException end;
+
+  record Delivery(int batches, int bytes, long nextOffset, long visibleEnd) {}
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  void writable(boolean writable) {
+    this.writable = writable;
+  }
+
+  @Override
+  public void deliver(
+      List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    if (end != null) {
+      throw new AssertionError("delivered after the end");
+    }
+    int count = 0;
+    int bytes = 0;
+    for (ByteBuffer run : batches) {
+      bytes += run.remaining();
+      for (int at = run.position(); at < run.limit(); at += BatchHeader.length(run, at)) {
+        count++;
+        read(run, at);
+      }
+    }
+    deliveries.add(new Delivery(count, bytes, nextOffset, visibleEnd));
+    try {
+      lease.close();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void read(ByteBuffer run, int at) {
+    reader.open(run, at);
+    while (reader.next()) {
+      offsets.add(reader.offset());
+      values.add(new String(reader.value(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public void ended(BrokerException cause) {
+    if (end != null) {
+      throw new AssertionError("ended twice");
+    }
+    end = cause;
+  }
+
+  List<Delivery> deliveries() {
+    return deliveries;
+  }
+
+  Delivery lastDelivery() {
+    return deliveries.get(deliveries.size() - 1);
+  }
+
+  int bytes() {
+    return deliveries.stream().mapToInt(Delivery::bytes).sum();
+  }
+
+  List<Long> offsets() {
+    return offsets;
+  }
+
+  List<String> values() {
+    return values;
+  }
+
+  BrokerException end() {
+    return end;
+  }
+}

@@ -1,0 +1,64 @@
+package io.millrace.core;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The owner of every partition in a test: the test's own thread, which says when tasks run. */
+final class ManualOwner implements Owner {
+
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final Thread thread = Thread.currentThread();
+  private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  @Override
+  public boolean isOwnerThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Runs what is queued, and what that queues. */
+  void runAll() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /** Runs the next task; false if none is queued. */
+  boolean runOne() {
+    Runnable task = tasks.poll();
+    if (task != null) {
+      task.run();
+    }
+    return task != null;
+  }
+
+  /** Runs tasks, waiting for those of other threads, until the condition holds. */
+  void runUntil(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      try {
+        Runnable task = tasks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (task == null) {
+          throw new AssertionError("nothing came to the owner in " + PATIENCE_SECONDS + " s");
+        }
+        task.run();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** Runs what must not be called by an owner, on a thread of its own, while tasks go on. */
+  void runAside(Runnable blocking) {
+    CompletableFuture<Void> done = CompletableFuture.runAsync(blocking);
+    done.whenComplete((value, failure) -> execute(() -> {}));
+    runUntil(done::isDone);
+    done.join();
+  }
+}

@@ -1,0 +1,113 @@
+package io.millrace.core;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.Isolation;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.memory.MemoryStorage;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A broker whose owner is the test's thread, with storage that can be watched and restarted. */
+final class TestBroker implements AutoCloseable {
+
+  static final BrokerSettings SETTINGS =
+      new BrokerSettings(
+          new BatchLimits(1 << 20, 2 << 20, 4 << 20),
+          100,
+          1000,
+          64,
+          100,
+          100,
+          Duration.ofMillis(1),
+          4,
+          2,
+          4,
+          Duration.ofHours(1),
+          1 << 20,
+          new TopicSettings(Duration.ZERO, 0, 64 * 1024));
+
+  final ManualOwner owner = new ManualOwner();
+  final TestClock clock = new TestClock();
+  WatchedStorage storage;
+  Broker broker;
+  private final BrokerSettings settings;
+
+  TestBroker() {
+    this(SETTINGS);
+  }
+
+  TestBroker(BrokerSettings settings) {
+    this.settings = settings;
+    open(new MemoryStorage(64 << 20));
+  }
+
+  void open(LogStorage on) {
+    storage = new WatchedStorage(on);
+    openWatched();
+  }
+
+  void openWatched() {
+    broker =
+        Broker.open(
+            settings, storage, id -> owner, clock, (opened, total) -> {}, BrokerObserver.none());
+  }
+
+  /** Closes in order and opens again what was stored. */
+  void restart() {
+    stop();
+    open(((MemoryStorage) storage.inner()).afterRestart());
+  }
+
+  void stop() {
+    owner.runAside(broker::close);
+  }
+
+  /** The storage as the death of the process would leave it; the running broker goes on. */
+  MemoryStorage afterKill() {
+    return ((MemoryStorage) storage.inner()).afterRestart();
+  }
+
+  MemoryStorage afterPowerCut() {
+    return ((MemoryStorage) storage.inner()).afterPowerCut();
+  }
+
+  Partition topic(String name) {
+    return broker.createTopic(name, 1, Map.of()).partitions().get(0);
+  }
+
+  Answer append(Partition partition, ByteBuffer batch, AckLevel ack) {
+    Answer answer = new Answer();
+    partition.append(batch, ack, answer);
+    return answer;
+  }
+
+  /** Appends and waits until it is on disk. */
+  Answer appendSynced(Partition partition, ByteBuffer batch) {
+    Answer answer = append(partition, batch, AckLevel.SYNCED);
+    owner.runUntil(answer::isDone);
+    answer.offset();
+    return answer;
+  }
+
+  Subscription subscribe(Partition partition, Collector to, StartAt from) {
+    return subscribe(partition, to, from, Isolation.DURABLE, 1 << 20);
+  }
+
+  Subscription subscribe(
+      Partition partition, Collector to, StartAt from, Isolation isolation, long credit) {
+    SubscriptionSpec spec = new SubscriptionSpec(from, isolation, credit, List.of());
+    Subscription subscription = partition.subscribe(spec, to).subscription();
+    subscription.resume();
+    owner.runAll();
+    return subscription;
+  }
+
+  @Override
+  public void close() {
+    storage.letAllForces();
+    stop();
+  }
+}

@@ -1,0 +1,189 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A storage whose forces a test counts, holds back and breaks. */
+final class WatchedStorage implements LogStorage {
+
+  final AtomicInteger forces = new AtomicInteger();
+  final AtomicInteger checkpoints = new AtomicInteger();
+  final Set<LogId> failingForces = ConcurrentHashMap.newKeySet();
+  final Set<LogId> unopenable = ConcurrentHashMap.newKeySet();
+  volatile StorageException failingAppend;
+  volatile StorageException failingSave;
+  volatile boolean cold;
+  volatile boolean closed;
+
+  private final LogStorage storage;
+  private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
+  private final Semaphore arrivals = new Semaphore(0);
+
+  WatchedStorage(LogStorage storage) {
+    this.storage = storage;
+  }
+
+  LogStorage inner() {
+    return storage;
+  }
+
+  /** From now on a force waits until {@link #letForces}. */
+  void holdForces() {
+    gate.drainPermits();
+    arrivals.drainPermits();
+  }
+
+  /** Waits until a held force has begun. */
+  void awaitForce() {
+    arrivals.acquireUninterruptibly();
+  }
+
+  void letForces(int count) {
+    gate.release(count);
+  }
+
+  void letAllForces() {
+    gate.release(Integer.MAX_VALUE / 2);
+  }
+
+  @Override
+  public StateStore states() {
+    return new StateStore() {
+      @Override
+      public java.util.Optional<byte[]> load(String name) {
+        return storage.states().load(name);
+      }
+
+      @Override
+      public void save(String name, byte[] bytes) {
+        if (failingSave != null) {
+          throw failingSave;
+        }
+        storage.states().save(name, bytes);
+      }
+    };
+  }
+
+  @Override
+  public Set<LogId> list() {
+    return storage.list();
+  }
+
+  @Override
+  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
+    if (unopenable.contains(id)) {
+      throw new StorageException(ErrorCode.CORRUPT_LOG, "log " + id + " is damaged, says the test");
+    }
+    return new WatchedLog(storage.open(id, settings, replay));
+  }
+
+  @Override
+  public void delete(LogId id) {
+    storage.delete(id);
+  }
+
+  @Override
+  public long usableBytes() {
+    return storage.usableBytes();
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+    closed = true;
+  }
+
+  private final class WatchedLog implements PartitionLog {
+
+    private final PartitionLog log;
+
+    WatchedLog(PartitionLog log) {
+      this.log = log;
+    }
+
+    @Override
+    public LogId id() {
+      return log.id();
+    }
+
+    @Override
+    public int epoch() {
+      return log.epoch();
+    }
+
+    @Override
+    public RecoveryReport recovery() {
+      return log.recovery();
+    }
+
+    @Override
+    public LogOffsets offsets() {
+      return log.offsets();
+    }
+
+    @Override
+    public void append(ByteBuffer batch) {
+      if (failingAppend != null) {
+        throw failingAppend;
+      }
+      log.append(batch);
+    }
+
+    @Override
+    public long force() {
+      arrivals.release();
+      gate.acquireUninterruptibly();
+      forces.incrementAndGet();
+      if (failingForces.contains(id())) {
+        throw new StorageException(ErrorCode.STORAGE_FAILED, "the disk is broken, says the test");
+      }
+      return log.force();
+    }
+
+    @Override
+    public void checkpoint(long offset, byte[] state) {
+      checkpoints.incrementAndGet();
+      log.checkpoint(offset, state);
+    }
+
+    @Override
+    public LogReader reader(long offset) {
+      LogReader reader = log.reader(offset);
+      return cold ? new ColdReader(reader) : reader;
+    }
+
+    @Override
+    public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+      return log.firstBatchAtOrAfter(eventTimeMicros, limit);
+    }
+
+    @Override
+    public long retain(long minAppendTimeMicros, long maxBytes) {
+      return log.retain(minAppendTimeMicros, maxBytes);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return log.sizeBytes();
+    }
+
+    @Override
+    public void close() {
+      log.close();
+    }
+  }
+}
