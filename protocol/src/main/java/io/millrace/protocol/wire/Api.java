@@ -98,7 +98,7 @@ public enum Api {
    * @throws WireException {@code UNKNOWN_API} or {@code UNSUPPORTED_VERSION}
    */
   public static Api of(FrameHeader header) {
-    Api api = header.api() < BY_NUMBER.length ? BY_NUMBER[header.api()] : null;
+    Api api = find(header.api());
     if (api == null || api.isPush() != (header.kind() == FrameKind.PUSH)) {
       throw new WireException(
           ErrorCode.UNKNOWN_API,
@@ -127,6 +127,16 @@ public enum Api {
     return Arrays.stream(values())
         .map(api -> new ApiVersions(api.number, api.minVersion, api.maxVersion))
         .toList();
+  }
+
+  /** The name of an api, or its number if this build does not know it. */
+  static String nameOf(int number) {
+    Api api = find(number);
+    return api == null ? "api " + number : api.name();
+  }
+
+  private static Api find(int number) {
+    return number < BY_NUMBER.length ? BY_NUMBER[number] : null;
   }
 
   Request decodeRequest(WireReader in) {

@@ -175,8 +175,7 @@ final class WireReader {
     return WireException.malformed(where() + ", field " + field + " " + what);
   }
 
-  /** Not the api by name: an error may come for one that this build does not know. */
   private String where() {
-    return "api " + header.api() + " " + header.kind().name().toLowerCase(Locale.ROOT);
+    return Api.nameOf(header.api()) + " " + header.kind().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -83,7 +83,7 @@ class MalformedFrameTest {
   void longListIsRefusedBeforeItsCountIsBelieved(int count) {
     ByteBuf frame = frame(1, 1, Api.LIST_TOPICS.number()).writeShortLE(0).writeIntLE(count);
 
-    assertRefusedCheaply(frame, "field topics claims " + count + " items");
+    assertRefusedCheaply(frame, "LIST_TOPICS response, field topics claims " + count + " items");
   }
 
   @Test
@@ -145,7 +145,8 @@ class MalformedFrameTest {
     WireException refused = refusal(frame);
 
     assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-    assertThat(refused).hasMessageContaining("field ack: ack level 3 is unknown; expected 0");
+    assertThat(refused)
+        .hasMessageContaining("PRODUCE request, field ack: ack level 3 is unknown; expected 0");
   }
 
   @ParameterizedTest
