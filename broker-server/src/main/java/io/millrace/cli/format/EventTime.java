@@ -1,0 +1,235 @@
+package io.millrace.cli.format;
+
+import static java.time.temporal.ChronoField.HOUR_OF_DAY;
+import static java.time.temporal.ChronoField.MICRO_OF_SECOND;
+import static java.time.temporal.ChronoField.MINUTE_OF_HOUR;
+import static java.time.temporal.ChronoField.OFFSET_SECONDS;
+import static java.time.temporal.ChronoField.SECOND_OF_MINUTE;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+
+/**
+ * An event's time as text, read from what data files hold and written in one form only.
+ *
+ * <p>Times are microseconds since 1970-01-01T00:00:00Z. What is finer is rounded to the nearest
+ * microsecond, halves up, from the decimal text and never by way of a {@code double}.
+ */
+public final class EventTime {
+
+  /** Bytes of a time of the years 0000 to 9999, for example 2026-11-22T09:30:00.000000Z. */
+  private static final int USUAL_BYTES = 27;
+
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final long SECONDS_PER_DAY = 86_400;
+  private static final long FIRST_USUAL_DAY = LocalDate.of(0, 1, 1).toEpochDay();
+  private static final long LAST_USUAL_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
+
+  /** Beyond this many digits before or after the point a number is no time of any unit. */
+  private static final int MAX_NUMBER_DIGITS = 64;
+
+  private static final DateTimeFormatter READ =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .optionalStart()
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .optionalStart()
+          .appendPattern("[XXX][XX][X]")
+          .optionalEnd()
+          .optionalEnd()
+          .parseDefaulting(HOUR_OF_DAY, 0)
+          .parseDefaulting(MINUTE_OF_HOUR, 0)
+          .parseDefaulting(SECOND_OF_MINUTE, 0)
+          .parseDefaulting(OFFSET_SECONDS, 0)
+          .toFormatter();
+
+  private static final DateTimeFormatter WRITE_UNUSUAL =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendLiteral('T')
+          .appendPattern("HH:mm:ss")
+          .appendFraction(MICRO_OF_SECOND, 6, 6, true)
+          .appendLiteral('Z')
+          .toFormatter();
+
+  private EventTime() {}
+
+  /**
+   * Reads a time: ISO-8601 ({@code 2026-11-22T09:30:00.123456Z}, with an offset, with a blank for
+   * the T, without a zone: UTC, or a date alone), or a number since 1970 as {@link #ofNumber}.
+   *
+   * @throws IllegalArgumentException saying what was expected
+   */
+  public static long parse(String text) {
+    long micros = parseUsual(text);
+    if (micros != Long.MIN_VALUE) {
+      return micros;
+    }
+    if (looksLikeNumber(text)) {
+      return ofNumber(text);
+    }
+    try {
+      return ofInstant(OffsetDateTime.parse(text, READ).toInstant());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw notATime(text);
+    }
+  }
+
+  /**
+   * Reads a decimal number of seconds, milliseconds, microseconds or nanoseconds since 1970, told
+   * apart by magnitude: below 10^11 seconds (until the year 5138), below 10^14 milliseconds (from
+   * 1973), below 10^17 microseconds, else nanoseconds.
+   *
+   * @throws IllegalArgumentException if this is not a number or no time in range
+   */
+  public static long ofNumber(String text) {
+    try {
+      BigDecimal number = new BigDecimal(text);
+      int digitsBeforePoint = number.precision() - number.scale();
+      if (Math.abs((long) number.scale()) > MAX_NUMBER_DIGITS
+          || digitsBeforePoint > MAX_NUMBER_DIGITS) {
+        throw notATime(text);
+      }
+      int exponent = digitsBeforePoint > 17 ? -3 : digitsBeforePoint > 14 ? 0 : 3;
+      if (digitsBeforePoint <= 11) {
+        exponent = 6;
+      }
+      return number.scaleByPowerOfTen(exponent).setScale(0, RoundingMode.HALF_UP).longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw notATime(text);
+    }
+  }
+
+  /**
+   * The microseconds of an instant, to the nearest.
+   *
+   * @throws ArithmeticException if they do not fit in 64 bits
+   */
+  public static long ofInstant(Instant instant) {
+    long micros = Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND);
+    return Math.addExact(micros, (instant.getNano() + 500) / 1000);
+  }
+
+  /** The instant of microseconds since 1970. */
+  public static Instant toInstant(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1000);
+  }
+
+  /** ISO-8601 in UTC with exactly six digits after the point; {@link #parse} reads it back. */
+  public static String format(long micros) {
+    return new String(formatBytes(micros), StandardCharsets.US_ASCII);
+  }
+
+  /** {@link #format} as ASCII bytes. */
+  public static byte[] formatBytes(long micros) {
+    long second = Math.floorDiv(micros, MICROS_PER_SECOND);
+    int fraction = (int) Math.floorMod(micros, MICROS_PER_SECOND);
+    long day = Math.floorDiv(second, SECONDS_PER_DAY);
+    if (day < FIRST_USUAL_DAY || day > LAST_USUAL_DAY) {
+      LocalDateTime time = LocalDateTime.ofEpochSecond(second, fraction * 1000, ZoneOffset.UTC);
+      return WRITE_UNUSUAL.format(time).getBytes(StandardCharsets.US_ASCII);
+    }
+    LocalDate date = LocalDate.ofEpochDay(day);
+    int secondOfDay = (int) Math.floorMod(second, SECONDS_PER_DAY);
+    byte[] text = new byte[USUAL_BYTES];
+    digits(text, 0, 4, date.getYear());
+    text[4] = '-';
+    digits(text, 5, 2, date.getMonthValue());
+    text[7] = '-';
+    digits(text, 8, 2, date.getDayOfMonth());
+    text[10] = 'T';
+    digits(text, 11, 2, secondOfDay / 3600);
+    text[13] = ':';
+    digits(text, 14, 2, secondOfDay / 60 % 60);
+    text[16] = ':';
+    digits(text, 17, 2, secondOfDay % 60);
+    text[19] = '.';
+    digits(text, 20, 6, fraction);
+    text[26] = 'Z';
+    return text;
+  }
+
+  private static void digits(byte[] text, int at, int count, int number) {
+    int rest = number;
+    for (int i = at + count - 1; i >= at; i--) {
+      text[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+  }
+
+  /** The form that {@link #format} writes, read at hand speed; MIN_VALUE for any other. */
+  private static long parseUsual(String text) {
+    if (text.length() != USUAL_BYTES
+        || text.charAt(4) != '-'
+        || text.charAt(7) != '-'
+        || text.charAt(10) != 'T'
+        || text.charAt(13) != ':'
+        || text.charAt(16) != ':'
+        || text.charAt(19) != '.'
+        || text.charAt(26) != 'Z') {
+      return Long.MIN_VALUE;
+    }
+    int year = number(text, 0, 4);
+    int month = number(text, 5, 2);
+    int day = number(text, 8, 2);
+    int hour = number(text, 11, 2);
+    int minute = number(text, 14, 2);
+    int second = number(text, 17, 2);
+    int fraction = number(text, 20, 6);
+    boolean inRange = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second < 60;
+    if (!inRange || (year | month | day | second | fraction) < 0) {
+      return Long.MIN_VALUE;
+    }
+    try {
+      long epochDay = LocalDate.of(year, month, day).toEpochDay();
+      long epochSecond = epochDay * SECONDS_PER_DAY + hour * 3600L + minute * 60L + second;
+      return epochSecond * MICROS_PER_SECOND + fraction;
+    } catch (DateTimeException e) {
+      throw notATime(text);
+    }
+  }
+
+  private static int number(String text, int at, int count) {
+    int number = 0;
+    for (int i = at; i < at + count; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      number = number * 10 + digit;
+    }
+    return number;
+  }
+
+  private static boolean looksLikeNumber(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean sign = (c == '-' || c == '+') && (i == 0 || "eE".indexOf(text.charAt(i - 1)) >= 0);
+      if (!sign && "0123456789.eE".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static IllegalArgumentException notATime(String text) {
+    String shown = text.length() <= 60 ? text : text.substring(0, 60) + "...";
+    return new IllegalArgumentException(
+        "'"
+            + shown
+            + "' is not a time; expected ISO-8601 such as 2026-11-22T09:30:00.123456Z, or a number"
+            + " of seconds, milliseconds, microseconds or nanoseconds since 1970");
+  }
+}

@@ -1,0 +1,105 @@
+package io.millrace.cli.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Picks a few fields out of lines that are JSON objects each. A line is read only as far as needed;
+ * where a name comes twice, the first counts. Used by one thread.
+ */
+public final class LineFields {
+
+  private final JsonFactory json = EventJson.factory();
+  private final List<FieldPath> paths;
+  private final String[] texts;
+  private final boolean[] found;
+  private int missing;
+
+  /** For these paths, at most 32. */
+  public LineFields(List<FieldPath> paths) {
+    this.paths = List.copyOf(paths);
+    this.texts = new String[paths.size()];
+    this.found = new boolean[paths.size()];
+  }
+
+  /**
+   * Finds the fields of one line; {@link #text} then returns them.
+   *
+   * @throws IllegalArgumentException if the line is not a JSON object or a field is missing or not
+   *     a single value
+   */
+  public void read(byte[] line) {
+    Arrays.fill(found, false);
+    Arrays.fill(texts, null);
+    missing = paths.size();
+    try (JsonParser parser = json.createParser(line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("the line is not a JSON object");
+      }
+      readObject(parser, 0, -1);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the line is not JSON: " + EventJson.reason(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (int i = 0; i < found.length; i++) {
+      if (!found[i]) {
+        throw new IllegalArgumentException("the field '" + paths.get(i) + "' is missing");
+      }
+    }
+  }
+
+  /**
+   * What the field of the path at this index holds: a string's text, a number or truth value as it
+   * is written; null for a JSON null.
+   */
+  public String text(int index) {
+    return texts[index];
+  }
+
+  /** The path at this index. */
+  FieldPath path(int index) {
+    return paths.get(index);
+  }
+
+  /** Reads to the end of an object; {@code active} has a bit for each path that leads here. */
+  private void readObject(JsonParser parser, int depth, int active) throws IOException {
+    while (missing > 0 && parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      int deeper = 0;
+      for (int i = 0; i < texts.length; i++) {
+        List<String> names = paths.get(i).names();
+        if ((active & 1 << i) == 0 || found[i] || !names.get(depth).equals(name)) {
+          continue;
+        }
+        if (depth < names.size() - 1) {
+          deeper |= 1 << i;
+        } else {
+          take(i, parser, value);
+        }
+      }
+      if (deeper != 0 && value == JsonToken.START_OBJECT) {
+        readObject(parser, depth + 1, deeper);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void take(int index, JsonParser parser, JsonToken value) throws IOException {
+    if (!value.isScalarValue()) {
+      throw new IllegalArgumentException(
+          "the field '" + paths.get(index) + "' is not a single value but an object or array");
+    }
+    texts[index] = value == JsonToken.VALUE_NULL ? null : parser.getText();
+    found[index] = true;
+    missing--;
+  }
+}
