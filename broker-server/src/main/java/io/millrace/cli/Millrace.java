@@ -1,0 +1,90 @@
+package io.millrace.cli;
+
+import io.millrace.cli.bench.BenchCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code millrace}: everything that is done from a shell begins here. */
+@Command(
+    name = "millrace",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = Version.class,
+    usageHelpAutoWidth = true,
+    subcommands = {
+      ServerCommand.class,
+      TopicCommand.class,
+      ProduceCommand.class,
+      ConsumeCommand.class,
+      TailCommand.class,
+      SourcesCommand.class,
+      BenchCommand.class,
+      CompletionCommand.class,
+      DemoCommand.class,
+      TrainArchiveCommand.class,
+      HelpCommand.class
+    })
+public final class Millrace implements Runnable {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean verbose;
+
+  @Spec private CommandSpec spec;
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    CliLogging.configure(args);
+    System.exit(run(Streams.ofProcess(), args));
+  }
+
+  /** Runs one command within this process and returns its exit code. */
+  public static int run(Streams streams, String... args) {
+    CommandLine command = commandLine(streams);
+    int code = command.execute(args);
+    return flush(streams, code);
+  }
+
+  /** All commands, reading and printing there. */
+  static CommandLine commandLine(Streams streams) {
+    CommandLine command = new CommandLine(Millrace.class, new CommandFactory(streams));
+    Failures failures = new Failures(streams);
+    command.setExecutionExceptionHandler(failures);
+    command.setParameterExceptionHandler(failures);
+    command.setOut(new PrintWriter(streams.out(), false, java.nio.charset.StandardCharsets.UTF_8));
+    command.setErr(new PrintWriter(streams.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    return command;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a command, such as 'server' or 'topic'");
+  }
+
+  private static int flush(Streams streams, int code) {
+    try {
+      streams.out().flush();
+      return code;
+    } catch (Streams.ClosedOutputException e) {
+      return code;
+    } catch (IOException e) {
+      streams.err().println("millrace: " + e.getMessage());
+      return code == ExitCode.OK ? ExitCode.FAILED : code;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.millrace.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+
+/** What {@code produce} says at its end, once, whichever way it ended. Any thread. */
+final class ProduceReport {
+
+  private final ProduceRun run;
+  private final String topic;
+  private final Streams streams;
+  private final boolean json;
+  private boolean printed;
+
+  ProduceReport(ProduceRun run, String topic, Streams streams, boolean json) {
+    this.run = run;
+    this.topic = topic;
+    this.streams = streams;
+    this.json = json;
+  }
+
+  synchronized void print() {
+    if (printed) {
+      return;
+    }
+    printed = true;
+    if (json) {
+      printJson();
+    } else {
+      printText();
+    }
+    printProblems();
+  }
+
+  private void printJson() {
+    ReceiptTally tally = run.tally();
+    try {
+      ResultOutput.printJson(
+          streams,
+          json -> {
+            json.writeStartObject();
+            json.writeStringField("topic", topic);
+            json.writeNumberField("events", tally.events());
+            json.writeNumberField("bytes", tally.bytes());
+            json.writeNumberField("seconds", run.seconds());
+            json.writeNumberField("rejectedLines", run.rejected());
+            json.writeNumberField("failedEvents", tally.failures());
+            json.writeEndObject();
+          });
+      streams.out().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void printText() {
+    double seconds = run.seconds();
+    long events = run.tally().events();
+    streams
+        .err()
+        .printf(
+            Locale.ROOT,
+            "produced %,d events, %,d bytes in %.2f s (%,.0f events/s)%n",
+            events,
+            run.tally().bytes(),
+            seconds,
+            events / seconds);
+  }
+
+  private void printProblems() {
+    ProduceRun.Rejection rejection = run.firstRejection();
+    if (rejection != null && run.skipsRejected()) {
+      say("passed over " + run.rejected() + " lines; the first, " + text(rejection));
+    } else if (rejection != null) {
+      say("stopped at " + text(rejection));
+      say(
+          "mend that line, or pass over such lines with --on-error skip; what came before is stored");
+    }
+    ReceiptTally.Failure failure = run.tally().firstFailure();
+    if (failure != null) {
+      say(
+          run.tally().failures()
+              + " events were not acknowledged; the first, of line "
+              + failure.line()
+              + ": "
+              + Failures.message(failure.cause()));
+    }
+  }
+
+  private void say(String message) {
+    streams.err().println("millrace produce: " + message);
+  }
+
+  private static String text(ProduceRun.Rejection rejection) {
+    return "line " + rejection.line() + ": " + rejection.reason();
+  }
+}

@@ -1,0 +1,17 @@
+package io.millrace.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version in the jar's manifest, and the JVM that runs it. */
+final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"millrace " + current(), "Java " + Runtime.version()};
+  }
+
+  static String current() {
+    String version = Millrace.class.getPackage().getImplementationVersion();
+    return version == null ? "(not from a jar)" : version;
+  }
+}

@@ -1,0 +1,22 @@
+package io.millrace.cli.bench;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace bench}: load on a running broker, and what it made of it. */
+@Command(
+    name = "bench",
+    description = "Put load on a running broker and measure it.",
+    subcommands = {BenchProduceCommand.class, BenchConsumeCommand.class, BenchLatencyCommand.class})
+public final class BenchCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to measure: produce, consume or latency");
+  }
+}

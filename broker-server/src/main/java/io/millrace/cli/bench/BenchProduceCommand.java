@@ -1,0 +1,69 @@
+package io.millrace.cli.bench;
+
+import io.millrace.cli.ExitCode;
+import io.millrace.cli.Streams;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code millrace bench produce}: how much the broker takes. */
+@Command(
+    name = "produce",
+    description = "Send as fast as the broker takes it.",
+    footer = {
+      "",
+      "Latency is from send to receipt and, under full load, mostly time in the queue;",
+      "'bench latency' measures it at a given rate.",
+      "",
+      "Example:",
+      "  millrace bench produce --size 100 --ack stored --producers 2 --partitions 4"
+    })
+final class BenchProduceCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private BenchOptions options;
+
+  @Option(
+      names = "--producers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Each with a connection of its own. Default: ${DEFAULT-VALUE}.")
+  private int producers;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "Stop after so many, if that is before the end of the duration.")
+  private long events = Long.MAX_VALUE;
+
+  BenchProduceCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ExecutionException {
+    List<MillraceClient> clients = new ArrayList<>();
+    try (MillraceClient admin = options.server.connect();
+        BenchTopic topic = BenchTopic.open(admin, options)) {
+      List<Producer> open = new ArrayList<>();
+      for (int i = 0; i < producers; i++) {
+        clients.add(options.server.connect());
+        open.add(options.producer(clients.get(i), topic.name(), options.ack));
+      }
+      ProducerLoad load = new ProducerLoad(open, options.sizeBytes);
+      load.run("warmup", options.warmup.toNanos(), Long.MAX_VALUE);
+      load.run("produce", options.duration.toNanos(), events).print(streams, options.output);
+      return ExitCode.OK;
+    } finally {
+      clients.forEach(MillraceClient::close);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.millrace.cli.bench;
+
+import io.millrace.cli.CommandFailure;
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.Event;
+import io.millrace.client.Producer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Sends by a schedule and takes the time from when an event was due, which it carries in its first
+ * bytes, to its receipt and to its consumer in the same process (Tene, "How not to measure
+ * latency", 2013).
+ */
+final class ScheduledLoad {
+
+  /** Bytes of the time that an event carries. */
+  static final int STAMP_BYTES = Long.BYTES;
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Producer producer;
+  private final Consumer consumer;
+  private final int sizeBytes;
+  private final double nanosBetween;
+  private final Random random = new Random(1);
+
+  ScheduledLoad(Producer producer, Consumer consumer, int sizeBytes, double rate) {
+    this.producer = producer;
+    this.consumer = consumer;
+    this.sizeBytes = sizeBytes;
+    this.nanosBetween = 1e9 / rate;
+  }
+
+  /**
+   * Sends for so long, and waits until every event has arrived.
+   *
+   * @throws ExecutionException if an event was not acknowledged or did not arrive
+   */
+  Measured run(Duration duration) throws InterruptedException, ExecutionException {
+    long events = Math.max(1, (long) (duration.toNanos() / nanosBetween));
+    Histogram acknowledged = Latencies.histogram();
+    Histogram delivered = Latencies.histogram();
+    ExecutorService receiver = Executors.newSingleThreadExecutor();
+    try {
+      long start = System.nanoTime();
+      Future<?> received = receiver.submit(() -> receive(events, delivered));
+      send(start, events, acknowledged);
+      received.get();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Map<String, Histogram> latencies = new LinkedHashMap<>();
+      latencies.put("due to receipt", acknowledged);
+      latencies.put("due to consumer", delivered);
+      return new Measured("latency", events, events * sizeBytes, seconds, latencies);
+    } finally {
+      receiver.shutdownNow();
+      receiver.awaitTermination(1, TimeUnit.MINUTES);
+    }
+  }
+
+  private void send(long start, long events, Histogram acknowledged) throws ExecutionException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    for (long i = 0; i < events && failure.get() == null; i++) {
+      long due = start + (long) (i * nanosBetween);
+      waitUntil(due);
+      byte[] value = new byte[sizeBytes];
+      random.nextBytes(value);
+      ByteBuffer.wrap(value).putLong(due);
+      producer
+          .send(Event.of(value))
+          .whenComplete(
+              (receipt, cause) -> {
+                if (cause != null) {
+                  failure.compareAndSet(null, cause);
+                }
+                Latencies.recordSince(acknowledged, due);
+              });
+    }
+    producer.flush();
+    if (failure.get() != null) {
+      throw new ExecutionException(failure.get());
+    }
+  }
+
+  private static void waitUntil(long due) {
+    long left = due - System.nanoTime();
+    while (left > 0) {
+      LockSupport.parkNanos(left);
+      left = due - System.nanoTime();
+    }
+  }
+
+  private void receive(long events, Histogram delivered) {
+    long received = 0;
+    long lastNanos = System.nanoTime();
+    while (received < events) {
+      for (ConsumedEvent event : consumer.poll(POLL)) {
+        Latencies.recordSince(delivered, ByteBuffer.wrap(event.value()).getLong());
+        received++;
+        lastNanos = System.nanoTime();
+      }
+      if (System.nanoTime() - lastNanos > LONGEST_SILENCE_NANOS) {
+        throw new CommandFailure(
+            "only " + received + " of " + events + " events came to the consumer");
+      }
+    }
+  }
+}

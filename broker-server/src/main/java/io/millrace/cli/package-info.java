@@ -1,0 +1,5 @@
+/**
+ * The command line: {@link io.millrace.cli.Millrace} is the way in; each command is a class. What
+ * events look like as text stands in {@code format}, load generators in {@code bench}.
+ */
+package io.millrace.cli;
