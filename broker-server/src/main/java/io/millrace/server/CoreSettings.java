@@ -1,0 +1,50 @@
+package io.millrace.server;
+
+import io.millrace.core.BrokerSettings;
+import io.millrace.core.TopicSettings;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.memory.MemoryStorage;
+
+/** The configuration in the words of core and storage. */
+final class CoreSettings {
+
+  /** The share of the heap that the memory engine may fill. */
+  private static final int HEAP_SHARE = 2;
+
+  private CoreSettings() {}
+
+  static BrokerSettings of(ServerConfig config) {
+    ServerConfig.Limits limits = config.limits();
+    ServerConfig.Storage storage = config.storage();
+    return new BrokerSettings(
+        new BatchLimits(
+            Math.toIntExact(limits.maxEventBytes()),
+            Math.toIntExact(limits.maxBatchBytes()),
+            Math.toIntExact(limits.maxUncompressedBatchBytes())),
+        limits.maxTopics(),
+        limits.maxPartitions(),
+        limits.maxPartitionsPerTopic(),
+        limits.maxProducersPerPartition(),
+        // The listener bounds what one connection may have; together they bound this.
+        Integer.MAX_VALUE,
+        storage.flushInterval(),
+        storage.flusherThreads(),
+        storage.readerThreads(),
+        storage.recoveryThreads(),
+        config.retention().checkInterval(),
+        storage.checkpointBytes(),
+        new TopicSettings(
+            config.topics().retentionTime(),
+            config.topics().retentionBytes(),
+            Math.toIntExact(storage.segmentBytes())));
+  }
+
+  static LogStorage openStorage(ServerConfig config) {
+    return switch (config.storage().engine()) {
+      case MAPPED -> throw new UnsupportedOperationException();
+      case MEMORY -> new MemoryStorage(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package io.millrace.server;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.core.Broker;
+import io.millrace.core.BrokerException;
+import io.millrace.core.Partition;
+import io.millrace.core.Topic;
+import io.millrace.server.http.Page;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+
+/** What the broker is doing, as its health pages tell it. Any thread. */
+final class Health {
+
+  private sealed interface Phase {
+
+    record Recovering(int opened, int total) implements Phase {}
+
+    record Ready(Broker broker) implements Phase {}
+
+    record Draining() implements Phase {}
+  }
+
+  /** Most failed partitions that are named. */
+  private static final int MAX_NAMED = 100;
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private volatile Phase phase = new Phase.Recovering(0, 0);
+
+  void recovering(int partitionsOpened, int partitionsTotal) {
+    phase = new Phase.Recovering(partitionsOpened, partitionsTotal);
+  }
+
+  void ready(Broker broker) {
+    phase = new Phase.Ready(broker);
+  }
+
+  void draining() {
+    phase = new Phase.Draining();
+  }
+
+  /** 200 as long as the process can answer at all. */
+  Page live() {
+    return page(200, json -> json.writeStringField("status", "live"));
+  }
+
+  /** 200 when clients are served, 503 before and after. */
+  Page readiness() {
+    Phase now = phase;
+    if (now instanceof Phase.Recovering recovering) {
+      return page(
+          503,
+          json -> {
+            json.writeStringField("status", "recovering");
+            json.writeNumberField("partitionsOpened", recovering.opened());
+            json.writeNumberField("partitionsTotal", recovering.total());
+          });
+    }
+    if (now instanceof Phase.Ready ready) {
+      return page(200, json -> writeReady(json, ready.broker()));
+    }
+    return page(503, json -> json.writeStringField("status", "draining"));
+  }
+
+  private static void writeReady(JsonGenerator json, Broker broker) throws IOException {
+    json.writeStringField("status", "ready");
+    json.writeArrayFieldStart("failedPartitions");
+    int named = 0;
+    for (Topic topic : broker.topics()) {
+      for (Partition partition : topic.partitions()) {
+        BrokerException failure = partition.failure();
+        if (failure != null && named++ < MAX_NAMED) {
+          writeFailure(json, topic, partition, failure);
+        }
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeFailure(
+      JsonGenerator json, Topic topic, Partition partition, BrokerException failure)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("topic", topic.name());
+    json.writeNumberField("partition", partition.id().partition());
+    json.writeStringField("code", failure.code().name());
+    json.writeStringField("message", failure.getMessage());
+    json.writeEndObject();
+  }
+
+  @FunctionalInterface
+  private interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static Page page(int status, Fields fields) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      fields.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Page.json(status, text + "\n");
+  }
+}

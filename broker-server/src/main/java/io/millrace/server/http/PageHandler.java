@@ -1,0 +1,84 @@
+package io.millrace.server.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.io.IOException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers GET and HEAD of known paths. Event loop of its connection. */
+final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+  private static final String ALLOWED = "GET, HEAD";
+
+  private static final Logger LOG = LoggerFactory.getLogger(PageHandler.class);
+
+  private final Map<String, Page.Source> pages;
+
+  PageHandler(Map<String, Page.Source> pages) {
+    this.pages = pages;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    Page page = pageFor(request);
+    boolean head = request.method().equals(HttpMethod.HEAD);
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(page.status()),
+            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(page.body()));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, page.contentType())
+        .set(HttpHeaderNames.CONTENT_LENGTH, page.body().length)
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    if (page.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
+      response.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
+    }
+    ctx.writeAndFlush(response);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException) && !(cause instanceof ReadTimeoutException)) {
+      LOG.warn("event=http_connection_failed remote={}", ctx.channel().remoteAddress(), cause);
+    }
+    ctx.close();
+  }
+
+  private Page pageFor(FullHttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      return Page.text(400, "this is no HTTP request: " + request.decoderResult().cause());
+    }
+    Page.Source source = pages.get(pathOf(request.uri()));
+    if (source == null) {
+      return Page.text(
+          404, "there is no such page; there are " + String.join(", ", pages.keySet()));
+    }
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      return Page.text(405, request.method() + " is not allowed; allowed are " + ALLOWED);
+    }
+    try {
+      return source.get();
+    } catch (RuntimeException e) {
+      LOG.error("event=http_page_failed path={}", request.uri(), e);
+      return Page.text(500, "the page could not be made: see the broker's log");
+    }
+  }
+
+  private static String pathOf(String uri) {
+    int query = uri.indexOf('?');
+    return query < 0 ? uri : uri.substring(0, query);
+  }
+}

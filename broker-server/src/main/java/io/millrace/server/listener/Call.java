@@ -1,0 +1,129 @@
+package io.millrace.server.listener;
+
+import io.millrace.core.BrokerException;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.InvalidBatchException;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.ProduceResponse;
+import io.millrace.protocol.wire.Response;
+import io.millrace.storage.StorageException;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request under way: knows where its answer goes, and what it weighs until then. Any thread;
+ * ended exactly once, by whichever of its methods is called.
+ */
+final class Call {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+  private final Connection connection;
+  private final FrameHeader header;
+  private final Api api;
+  private final long weight;
+  private final long startNanos;
+
+  Call(Connection connection, FrameHeader header, Api api, long weight, long startNanos) {
+    this.connection = connection;
+    this.header = header;
+    this.api = api;
+    this.weight = weight;
+    this.startNanos = startNanos;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Api api() {
+    return api;
+  }
+
+  long weight() {
+    return weight;
+  }
+
+  long startNanos() {
+    return startNanos;
+  }
+
+  void answer(Response response) {
+    send(Frames.encodeResponse(connection.allocator(), header, response));
+    connection.ended(this, ErrorCode.NONE);
+  }
+
+  /** Answers with what the work gives, or refuses with what it throws. */
+  void answerWith(Supplier<? extends Response> work) {
+    Response response;
+    try {
+      response = work.get();
+    } catch (RuntimeException e) {
+      refuse(e);
+      return;
+    }
+    answer(response);
+  }
+
+  /** Answers on the thread that completes the future. */
+  void answerWhenDone(CompletableFuture<? extends Response> future) {
+    future.whenComplete(
+        (response, failure) -> {
+          if (failure == null) {
+            answer(response);
+          } else {
+            refuse(failure);
+          }
+        });
+  }
+
+  void answerProduced(long baseOffset, long appendTimeMicros) {
+    send(
+        ProduceResponse.encodeFrame(
+            connection.allocator(),
+            header.version(),
+            header.correlationId(),
+            baseOffset,
+            appendTimeMicros));
+    connection.ended(this, ErrorCode.NONE);
+  }
+
+  /** Ends a request that its api leaves without an answer. */
+  void leaveUnanswered() {
+    connection.ended(this, ErrorCode.NONE);
+  }
+
+  void refuse(ErrorCode code, String message) {
+    if (api != Api.CREDIT) {
+      send(Frames.encodeResponse(connection.allocator(), header, new ErrorResponse(code, message)));
+    }
+    connection.ended(this, code);
+  }
+
+  /** Refuses with the code of what core or storage threw. */
+  void refuse(Throwable cause) {
+    if (cause instanceof CompletionException && cause.getCause() != null) {
+      refuse(cause.getCause());
+    } else if (cause instanceof BrokerException e) {
+      refuse(e.code(), e.getMessage());
+    } else if (cause instanceof StorageException e) {
+      refuse(e.code(), e.getMessage());
+    } else if (cause instanceof InvalidBatchException e) {
+      refuse(e.code(), e.getMessage());
+    } else {
+      LOG.error("event=request_failed api={} client={}", api, connection.client(), cause);
+      refuse(ErrorCode.INTERNAL, api + " failed in the broker: see its log");
+    }
+  }
+
+  private void send(ByteBuf frame) {
+    connection.outbox().write(frame);
+  }
+}

@@ -1,0 +1,151 @@
+package io.millrace.server.listener;
+
+import io.millrace.core.BrokerException;
+import io.millrace.core.Owner;
+import io.millrace.core.Partition;
+import io.millrace.core.Subscription;
+import io.millrace.core.SubscriptionSink;
+import io.millrace.core.SubscriptionSpec;
+import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.SubscribeResponse;
+import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A subscription of a client: what core delivers becomes pushes, without copying a byte. Its owner
+ * thread begins it and delivers; the connection's event loop does the rest.
+ */
+final class ClientSubscription implements SubscriptionSink {
+
+  private final int id;
+  private final Owner owner;
+  private final Connection connection;
+
+  /** Null until it has begun. */
+  private volatile Subscription subscription;
+
+  private volatile boolean closed;
+
+  ClientSubscription(int id, Owner owner, Connection connection) {
+    this.id = id;
+    this.owner = owner;
+    this.connection = connection;
+  }
+
+  int id() {
+    return id;
+  }
+
+  /** Subscribes, answers, delivers. Owner thread. */
+  void begin(Partition partition, SubscriptionSpec spec, Call call) {
+    try {
+      Partition.Subscribed subscribed = partition.subscribe(spec, this);
+      subscription = subscribed.subscription();
+      call.answer(
+          new SubscribeResponse(
+              subscribed.startOffset(),
+              subscribed.offsets().start(),
+              subscribed.offsets().durable(),
+              subscribed.offsets().end()));
+    } catch (RuntimeException e) {
+      forget();
+      call.refuse(e);
+      return;
+    }
+    if (closed) {
+      subscription.close();
+    } else {
+      subscription.resume();
+    }
+  }
+
+  /** Ends it and answers: nothing is delivered after that answer. */
+  void end(Call call) {
+    owner.execute(
+        () -> {
+          close();
+          call.answer(new EmptyResponse());
+        });
+  }
+
+  void addCredit(long bytes) {
+    Subscription begun = subscription;
+    if (begun != null) {
+      begun.addCredit(bytes);
+    } else {
+      // The client did not wait for the answer: the owner has a turn at the subscription first.
+      owner.execute(
+          () -> {
+            if (subscription != null) {
+              subscription.addCredit(bytes);
+            }
+          });
+    }
+  }
+
+  void resume() {
+    Subscription begun = subscription;
+    if (begun != null) {
+      begun.resume();
+    }
+  }
+
+  /** Any thread: either this sees what {@link #begin} made, or that sees that it was closed. */
+  void close() {
+    closed = true;
+    Subscription begun = subscription;
+    if (begun != null) {
+      begun.close();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !closed && connection.outbox().isWritable();
+  }
+
+  @Override
+  public void deliver(
+      List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    int bytes = batches.stream().mapToInt(ByteBuffer::remaining).sum();
+    ByteBufAllocator allocator = connection.allocator();
+    ByteBuf head = DeliverPush.encodeHead(allocator, id, nextOffset, visibleEnd, bytes);
+    connection.outbox().write(joined(allocator, head, batches), lease);
+  }
+
+  @Override
+  public void ended(BrokerException cause) {
+    closed = true;
+    forget();
+    connection
+        .outbox()
+        .write(
+            Frames.encodePush(
+                connection.allocator(),
+                new SubscriptionEndedPush(id, cause.code(), cause.getMessage())));
+  }
+
+  private void forget() {
+    connection.execute(() -> connection.subscriptions().remove(this));
+  }
+
+  private static ByteBuf joined(
+      ByteBufAllocator allocator, ByteBuf head, List<ByteBuffer> batches) {
+    if (batches.isEmpty()) {
+      return head;
+    }
+    CompositeByteBuf frame = allocator.compositeBuffer(1 + batches.size());
+    frame.addComponent(true, head);
+    for (ByteBuffer run : batches) {
+      frame.addComponent(true, Unpooled.wrappedBuffer(run));
+    }
+    return frame;
+  }
+}

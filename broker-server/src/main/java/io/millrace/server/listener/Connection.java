@@ -1,0 +1,352 @@
+package io.millrace.server.listener;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.FrameKind;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection.
+ *
+ * <pre>
+ *                    Hello                go away              all answered          closed by either
+ *   AWAITING_HELLO ---------> SERVING ---------------> GOING_AWAY -----------> LINGERING -----------> CLOSED
+ *         |                                                ^
+ *         +-------- refused, garbage, or too slow ---------+
+ * </pre>
+ *
+ * <ul>
+ *   <li>AWAITING_HELLO: the first request must be Hello; anything else sends the client away.
+ *   <li>SERVING: requests go to the routes.
+ *   <li>GOING_AWAY: a GO_AWAY is on its way, subscriptions have ended, calls under way are still
+ *       answered. New requests are refused when the broker is shutting down, and not even read when
+ *       the client broke the protocol.
+ *   <li>LINGERING: the broker's side of the socket is closed and what comes is thrown away, so that
+ *       the client can read what was sent to it before the socket is gone.
+ * </ul>
+ *
+ * <p>All of it runs on the connection's event loop, except what says otherwise.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+
+  enum State {
+    AWAITING_HELLO,
+    SERVING,
+    GOING_AWAY,
+    LINGERING,
+    CLOSED
+  }
+
+  /** How long a client that was sent away may take to read why. */
+  static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** What a request weighs beside its bytes: the objects that wait for its answer. */
+  private static final int CALL_BYTES = 256;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  private final Channel channel;
+  private final Service service;
+  private final FrameDecoder decoder;
+  private final Outbox outbox;
+  private final InFlight inFlight;
+  private final Subscriptions subscriptions;
+  private final Patience patience;
+
+  private State state = State.AWAITING_HELLO;
+  private GoAwayPush goAway;
+  private boolean reading = true;
+  private volatile String client = "unknown";
+
+  Connection(Channel channel, Service service) {
+    this.channel = channel;
+    this.service = service;
+    decoder = new FrameDecoder(service.limits().maxFrameBytes(), () -> reading);
+    outbox = new Outbox(channel, this::writableAgain);
+    inFlight = new InFlight(service.limits().maxInFlightBytesPerConnection(), this::callsEnded);
+    subscriptions = new Subscriptions(service.limits().maxSubscriptionsPerConnection());
+    patience = new Patience(channel, service.patience(), this);
+  }
+
+  /** Puts the connection and its decoders into its channel's pipeline. */
+  void open() {
+    channel.pipeline().addLast(new ProtocolSniffer(service.whereHttpIs()), decoder, this);
+    service.observer().connected();
+    patience.start();
+  }
+
+  /** Any thread. */
+  Outbox outbox() {
+    return outbox;
+  }
+
+  /** Any thread. */
+  ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  /** Who it is, for logs. Any thread. */
+  String client() {
+    return client;
+  }
+
+  Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean isReading() {
+    return reading;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** Runs a task on the connection's event loop. Any thread. */
+  void execute(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+    } else {
+      channel.eventLoop().execute(task);
+    }
+  }
+
+  /** A call has ended. Any thread. */
+  void ended(Call call, ErrorCode outcome) {
+    inFlight.remove(call.weight());
+    service.observer().ended(call.api(), System.nanoTime() - call.startNanos());
+    if (outcome != ErrorCode.NONE) {
+      service.observer().refused(outcome);
+      LOG.debug("event=refused client={} api={} code={}", client, call.api(), outcome);
+    }
+  }
+
+  /**
+   * Sends the client away: says why, answers what is under way, closes.
+   *
+   * @param grace how long that may take
+   */
+  void goAway(ErrorCode code, String message, Duration grace) {
+    if (state != State.AWAITING_HELLO && state != State.SERVING) {
+      return;
+    }
+    LOG.info(
+        "event=sent_away client={} remote={} code={} reason=\"{}\"",
+        client,
+        channel.remoteAddress(),
+        code,
+        message);
+    service.observer().sentAway(code);
+    state = State.GOING_AWAY;
+    goAway = new GoAwayPush(code, message);
+    subscriptions.closeAll();
+    if (code != ErrorCode.SHUTTING_DOWN) {
+      decoder.discard();
+    }
+    outbox.write(Frames.encodePush(allocator(), goAway));
+    patience.leaving(grace);
+    finishWhenAnswered();
+  }
+
+  /** Closes at once, with what is unsent. */
+  void drop(ErrorCode reason) {
+    service.observer().sentAway(reason);
+    channel.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf frame = (ByteBuf) message;
+    outbox.readBegins();
+    try {
+      received(frame);
+    } finally {
+      frame.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    patience.heard();
+    outbox.readComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    reconsiderReading();
+    if (channel.isWritable()) {
+      writableAgain();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof Violation violation) {
+      goAway(violation.code(), violation.message(), LINGER);
+    } else if (event == ProtocolSniffer.Event.ANSWERED) {
+      LOG.info("event=sent_away remote={} code=HTTP_ON_NATIVE_PORT", channel.remoteAddress());
+      service.observer().sentAway(ErrorCode.MALFORMED_FRAME);
+      finish();
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    state = State.CLOSED;
+    subscriptions.closeAll();
+    patience.stop();
+    service.observer().disconnected();
+    LOG.debug("event=disconnected client={}", client);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug("event=connection_lost client={} cause=\"{}\"", client, cause.toString());
+    } else {
+      LOG.error("event=connection_failed client={}", client, cause);
+    }
+    channel.close();
+  }
+
+  private void received(ByteBuf frame) {
+    long weight = frame.readableBytes() + CALL_BYTES;
+    FrameHeader header = null;
+    try {
+      header = FrameHeader.read(frame);
+      Request request = Frames.decodeRequest(header, frame);
+      Call call = new Call(this, header, request.api(), weight, System.nanoTime());
+      inFlight.add(weight);
+      serve(request, call);
+      reconsiderReading();
+    } catch (WireException e) {
+      notUnderstood(header, e);
+    }
+  }
+
+  private void serve(Request request, Call call) {
+    switch (state) {
+      case AWAITING_HELLO -> greet(request, call);
+      case SERVING -> route(request, call);
+      case GOING_AWAY -> call.refuse(goAway.code(), goAway.message());
+      case LINGERING, CLOSED -> call.leaveUnanswered();
+    }
+  }
+
+  private void greet(Request request, Call call) {
+    if (request instanceof HelloRequest hello) {
+      state = State.SERVING;
+      client = hello.clientId();
+      LOG.debug(
+          "event=connected client={} software=\"{}\" remote={}",
+          client,
+          hello.clientSoftware(),
+          channel.remoteAddress());
+      call.answer(service.greeting());
+    } else {
+      outOfTurn(call, "the first request was " + call.api() + "; say Hello first");
+    }
+  }
+
+  private void route(Request request, Call call) {
+    if (request instanceof HelloRequest) {
+      outOfTurn(call, "a second Hello came; say it once, as the first request");
+    } else {
+      service.routes().handle(request, call);
+    }
+  }
+
+  private void outOfTurn(Call call, String message) {
+    call.refuse(ErrorCode.HELLO_EXPECTED, message);
+    goAway(ErrorCode.HELLO_EXPECTED, message, LINGER);
+  }
+
+  /** The stream is intact after an invalid request, and after nothing else. */
+  private void notUnderstood(FrameHeader header, WireException cause) {
+    if (header != null && header.kind() == FrameKind.REQUEST) {
+      ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());
+      outbox.write(Frames.encodeResponse(allocator(), header, refusal));
+      service.observer().refused(cause.code());
+    }
+    if (cause.code() != ErrorCode.INVALID_REQUEST || state == State.AWAITING_HELLO) {
+      goAway(cause.code(), cause.getMessage(), LINGER);
+    }
+  }
+
+  /** Any thread. */
+  private void callsEnded() {
+    execute(
+        () -> {
+          reconsiderReading();
+          finishWhenAnswered();
+        });
+  }
+
+  private void writableAgain() {
+    subscriptions.resumeAll();
+  }
+
+  /** Reads on while the client takes its answers and not too much is under way. */
+  private void reconsiderReading() {
+    boolean read = channel.isWritable() && !inFlight.isFull() || state == State.LINGERING;
+    if (read == reading || state == State.CLOSED) {
+      return;
+    }
+    reading = read;
+    channel.config().setAutoRead(read);
+    if (read) {
+      patience.heard();
+      // Not within the decoder's own loop, from which this may be called.
+      channel.eventLoop().execute(this::decodeWhatIsLeft);
+    }
+  }
+
+  private void decodeWhatIsLeft() {
+    channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
+  }
+
+  private void finishWhenAnswered() {
+    if (state == State.GOING_AWAY && inFlight.isEmpty()) {
+      finish();
+    }
+  }
+
+  private void finish() {
+    state = State.LINGERING;
+    decoder.discard();
+    patience.leaving(LINGER);
+    reconsiderReading();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            sent -> {
+              if (sent.isSuccess() && channel instanceof DuplexChannel socket) {
+                socket.shutdownOutput();
+              } else {
+                channel.close();
+              }
+            });
+  }
+}

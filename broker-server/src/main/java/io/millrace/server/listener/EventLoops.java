@@ -1,0 +1,94 @@
+package io.millrace.server.listener;
+
+import io.millrace.core.Owner;
+import io.millrace.core.Owners;
+import io.millrace.storage.LogId;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads that serve connections and own partitions: one event loop each. Epoll where the
+ * native library is there, NIO elsewhere.
+ */
+public final class EventLoops implements Owners, AutoCloseable {
+
+  private static final long CLOSE_SECONDS = 10;
+
+  private final EventLoopGroup group;
+  private final List<Owner> owners = new ArrayList<>();
+
+  private EventLoops(EventLoopGroup group) {
+    this.group = group;
+    for (EventExecutor loop : group) {
+      owners.add(new LoopOwner(loop));
+    }
+  }
+
+  /**
+   * Makes the loops; their threads start with their first task.
+   *
+   * @param name of the threads, before their number
+   * @param count 0: one for each core
+   */
+  public static EventLoops open(String name, int count) {
+    int loops = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return new EventLoops(
+        new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory(name), io));
+  }
+
+  /** Spreads the partitions of a topic evenly. */
+  @Override
+  public Owner ownerOf(LogId id) {
+    return owners.get(Math.floorMod(id.topicId().hashCode() + id.partition(), owners.size()));
+  }
+
+  /** The loops as Netty wants them. */
+  public EventLoopGroup group() {
+    return group;
+  }
+
+  /** The listening channel that these loops can run. */
+  public Class<? extends ServerChannel> serverChannel() {
+    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  /** The kind of input and output, for logs. */
+  public String transport() {
+    return Epoll.isAvailable() ? "epoll" : "nio";
+  }
+
+  /** Runs what was handed over before, then ends the threads and waits for that. */
+  @Override
+  public void close() {
+    group
+        .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private record LoopOwner(EventExecutor loop) implements Owner {
+
+    @Override
+    public boolean isOwnerThread() {
+      return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      loop.execute(task);
+    }
+  }
+}

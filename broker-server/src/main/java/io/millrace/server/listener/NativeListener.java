@@ -1,0 +1,196 @@
+package io.millrace.server.listener;
+
+import io.millrace.core.Broker;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.OpenProducerRequest;
+import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.server.config.ServerConfig;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The listening socket of the native protocol and its connections. Any thread. */
+public final class NativeListener implements AutoCloseable {
+
+  /**
+   * Connections beyond the limit that are told so; those beyond these are closed without a word.
+   */
+  private static final int MAX_TURNED_AWAY = 128;
+
+  private static final int BACKLOG = 1024;
+
+  private final Service service;
+  private final ExecutorService control;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private Channel serverChannel;
+
+  private NativeListener(Service service, ExecutorService control) {
+    this.service = service;
+    this.control = control;
+  }
+
+  /**
+   * Binds the listener and serves.
+   *
+   * @param broker not closed by the listener
+   * @param loops not closed by the listener
+   * @param version of the broker's software
+   * @param whereHttpIs told to those who speak HTTP to the native port, a sentence
+   * @throws IOException if the address cannot be bound
+   */
+  public static NativeListener open(
+      ServerConfig config,
+      Broker broker,
+      EventLoops loops,
+      String version,
+      String whereHttpIs,
+      ListenerObserver observer)
+      throws IOException {
+    ExecutorService control =
+        Executors.newSingleThreadExecutor(task -> new Thread(task, "millrace-control"));
+    Service service =
+        new Service(
+            config.limits(),
+            config.connections(),
+            routes(broker, control, config.topics().partitions()),
+            greeting(config, broker, version),
+            whereHttpIs,
+            observer);
+    NativeListener listener = new NativeListener(service, control);
+    try {
+      listener.bind(config.listen(), loops);
+    } catch (IOException | RuntimeException e) {
+      control.shutdown();
+      throw e;
+    }
+    return listener;
+  }
+
+  /** The port that it is bound to. */
+  public int port() {
+    return ((InetSocketAddress) serverChannel.localAddress()).getPort();
+  }
+
+  /** Open connections. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /**
+   * Accepts no more connections, tells every client to go and answers what is under way, for at
+   * most {@code timeout}; then closes what is left. Blocks.
+   */
+  public void drain(Duration timeout) {
+    serverChannel.close().awaitUninterruptibly();
+    for (Connection connection : connections) {
+      connection.execute(
+          () ->
+              connection.goAway(
+                  ErrorCode.SHUTTING_DOWN,
+                  "the broker is shutting down; reconnect when it is back",
+                  timeout));
+    }
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (Connection connection : connections) {
+      connection
+          .channel()
+          .closeFuture()
+          .awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+    connections.forEach(connection -> connection.channel().close().awaitUninterruptibly());
+  }
+
+  /** Closes every connection at once. Blocks. */
+  @Override
+  public void close() {
+    drain(Duration.ZERO);
+    control.shutdown();
+  }
+
+  private void bind(ServerConfig.Listen listen, EventLoops loops) throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(Outbox.LOW_WATER_BYTES, Outbox.HIGH_WATER_BYTES))
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                })
+            .bind(new InetSocketAddress(listen.host(), listen.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw bound.cause() instanceof IOException e ? e : new IOException(bound.cause());
+    }
+    serverChannel = bound.channel();
+  }
+
+  /** On the event loop of the new channel. */
+  private void accept(Channel channel) {
+    int max = service.limits().maxConnections();
+    int open = connections.size();
+    if (open >= max + MAX_TURNED_AWAY) {
+      channel.close();
+      return;
+    }
+    Connection connection = new Connection(channel, service);
+    connections.add(connection);
+    channel.closeFuture().addListener(closed -> connections.remove(connection));
+    connection.open();
+    if (open >= max) {
+      connection.goAway(
+          ErrorCode.TOO_MANY_CONNECTIONS,
+          "the broker has "
+              + max
+              + " connections, as many as limits.maxConnections allows; try again later",
+          Connection.LINGER);
+    }
+  }
+
+  private static Routes routes(Broker broker, ExecutorService control, int defaultPartitions) {
+    Routes routes =
+        new Routes()
+            .add(Api.PING, PingRequest.class, (ping, call) -> call.answer(new EmptyResponse()))
+            .add(Api.OPEN_PRODUCER, OpenProducerRequest.class, new ProducerHandler(broker, control))
+            .add(Api.PRODUCE, ProduceRequest.class, new ProduceHandler(broker));
+    new TopicHandler(broker, control, defaultPartitions).addTo(routes);
+    new SubscriptionHandler(broker).addTo(routes);
+    new QueryHandler(broker).addTo(routes);
+    return routes;
+  }
+
+  private static HelloResponse greeting(ServerConfig config, Broker broker, String version) {
+    ServerConfig.Limits limits = config.limits();
+    return new HelloResponse(
+        broker.brokerId(),
+        version,
+        limits.maxFrameBytes(),
+        Math.toIntExact(limits.maxEventBytes()),
+        Math.toIntExact(limits.maxBatchBytes()),
+        Math.toIntExact(config.connections().idleTimeout().toMillis()),
+        Api.spoken());
+  }
+}

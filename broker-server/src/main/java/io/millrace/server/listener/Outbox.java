@@ -1,0 +1,130 @@
+package io.millrace.server.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a connection has to send. Any thread writes; what one thread writes stays in order. The
+ * socket is flushed once per read loop, and once for all that other threads and tasks wrote
+ * meanwhile, never per frame.
+ */
+final class Outbox {
+
+  /** More than this unsent, and the connection is not writable. */
+  static final int HIGH_WATER_BYTES = 1024 * 1024;
+
+  /** Less than this unsent, and it is writable again. */
+  static final int LOW_WATER_BYTES = 256 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  /** A frame and what keeps its bytes in memory, or null. */
+  private record Parcel(ByteBuf frame, AutoCloseable lease) {}
+
+  private final Channel channel;
+  private final Runnable writableAgain;
+
+  private final Queue<Parcel> handedOver = new ConcurrentLinkedQueue<>();
+  private final AtomicLong handedOverBytes = new AtomicLong();
+  private final AtomicBoolean takeScheduled = new AtomicBoolean();
+
+  // The event loop's.
+  private boolean reading;
+  private boolean flushScheduled;
+
+  /**
+   * @param writableAgain called on the event loop when what other threads wrote has been taken over
+   */
+  Outbox(Channel channel, Runnable writableAgain) {
+    this.channel = channel;
+    this.writableAgain = writableAgain;
+  }
+
+  /** Sends a frame. Takes ownership. Any thread. */
+  void write(ByteBuf frame) {
+    write(frame, null);
+  }
+
+  /**
+   * Sends a frame whose bytes are leased. Takes ownership of both; the lease is closed once, when
+   * the bytes are sent or will never be. Any thread.
+   */
+  void write(ByteBuf frame, AutoCloseable lease) {
+    Parcel parcel = new Parcel(frame, lease);
+    if (channel.eventLoop().inEventLoop()) {
+      send(parcel);
+      flushSoon();
+      return;
+    }
+    handedOverBytes.addAndGet(frame.readableBytes());
+    handedOver.add(parcel);
+    if (takeScheduled.compareAndSet(false, true)) {
+      channel.eventLoop().execute(this::takeHandedOver);
+    }
+  }
+
+  /** Whether it takes more without growing past its limit. Any thread. */
+  boolean isWritable() {
+    return channel.isWritable() && handedOverBytes.get() < HIGH_WATER_BYTES;
+  }
+
+  /** The channel is being read: a flush follows when all that has come is handled. */
+  void readBegins() {
+    reading = true;
+  }
+
+  /** All that has come is handled. */
+  void readComplete() {
+    reading = false;
+    channel.flush();
+  }
+
+  private void takeHandedOver() {
+    takeScheduled.set(false);
+    long bytes = 0;
+    for (Parcel parcel = handedOver.poll(); parcel != null; parcel = handedOver.poll()) {
+      bytes += parcel.frame.readableBytes();
+      send(parcel);
+    }
+    boolean wasFull = handedOverBytes.getAndAdd(-bytes) >= HIGH_WATER_BYTES;
+    channel.flush();
+    if (wasFull && channel.isWritable()) {
+      writableAgain.run();
+    }
+  }
+
+  private void send(Parcel parcel) {
+    if (parcel.lease == null) {
+      channel.write(parcel.frame, channel.voidPromise());
+    } else {
+      channel.write(parcel.frame).addListener(done -> close(parcel.lease));
+    }
+  }
+
+  private void flushSoon() {
+    if (!reading && !flushScheduled) {
+      flushScheduled = true;
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                flushScheduled = false;
+                channel.flush();
+              });
+    }
+  }
+
+  private static void close(AutoCloseable lease) {
+    try {
+      lease.close();
+    } catch (Exception e) {
+      LOG.error("event=lease_not_closed", e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.millrace.server.listener;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.Request;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The table from api to handler. Filled before the first connection, then only read. */
+final class Routes {
+
+  private final Map<Api, RequestHandler<Request>> handlers = new EnumMap<>(Api.class);
+
+  <R extends Request> Routes add(Api api, Class<R> type, RequestHandler<R> handler) {
+    handlers.put(api, (request, call) -> handler.handle(type.cast(request), call));
+    return this;
+  }
+
+  /** Hands the request to its handler, and refuses the call with what that throws. */
+  void handle(Request request, Call call) {
+    RequestHandler<Request> handler = handlers.get(request.api());
+    if (handler == null) {
+      call.refuse(ErrorCode.UNKNOWN_API, request.api() + " is not served by this listener");
+      return;
+    }
+    try {
+      handler.handle(request, call);
+    } catch (RuntimeException e) {
+      call.refuse(e);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.millrace.server.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.core.Broker;
+import io.millrace.core.BrokerException;
+import io.millrace.core.BrokerObserver;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.server.listener.ListenerObserver;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All counters of a broker process. Core and listener tell it what happens, on their hot paths;
+ * topics and partitions are asked when somebody scrapes. Any thread.
+ */
+public final class ServerMetrics implements BrokerObserver, ListenerObserver, AutoCloseable {
+
+  /** The content type of {@link #scrape()}. */
+  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final Duration[] LATENCY_BUCKETS = {
+    Duration.ofNanos(50_000),
+    Duration.ofNanos(100_000),
+    Duration.ofNanos(250_000),
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(10)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final TopicMeters topics = new TopicMeters(registry);
+  private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Map<Api, Timer> requests = new EnumMap<>(Api.class);
+  private final Timer appends;
+  private final Timer forces;
+  private final Counter accepted;
+
+  /** Metrics that nothing has been told to yet. */
+  public ServerMetrics() {
+    appends = latency("millrace.append", "Checking and appending a batch, without its force");
+    forces = latency("millrace.force", "Forcing one partition to disk");
+    accepted =
+        Counter.builder("millrace.connections.accepted")
+            .description("Connections accepted since the start")
+            .register(registry);
+    registry.gauge("millrace.connections", connections);
+    for (Api api : Api.values()) {
+      if (!api.isPush()) {
+        requests.put(api, requestLatency(api));
+      }
+    }
+  }
+
+  /** Begins to watch the JVM. */
+  public void bindJvm() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    garbageCollection.bindTo(registry);
+  }
+
+  /** Begins to tell of a broker's topics. */
+  public void watch(Broker broker) {
+    topics.watch(broker);
+  }
+
+  /** Everything in the Prometheus text format. */
+  public String scrape() {
+    topics.refresh();
+    return registry.scrape();
+  }
+
+  @Override
+  public void appended(int events, int bytes, long nanos) {
+    appends.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void forced(long nanos) {
+    forces.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The listener tells of every refusal, this one included. */
+  @Override
+  public void refused(BrokerException cause) {}
+
+  @Override
+  public void connected() {
+    connections.incrementAndGet();
+    accepted.increment();
+  }
+
+  @Override
+  public void disconnected() {
+    connections.decrementAndGet();
+  }
+
+  @Override
+  public void sentAway(ErrorCode reason) {
+    registry.counter("millrace.connections.sent.away", "reason", reason.name()).increment();
+  }
+
+  @Override
+  public void refused(ErrorCode reason) {
+    registry.counter("millrace.requests.refused", "code", reason.name()).increment();
+  }
+
+  @Override
+  public void ended(Api api, long nanos) {
+    requests.get(api).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    garbageCollection.close();
+    registry.close();
+  }
+
+  private Timer latency(String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(LATENCY_BUCKETS)
+        .register(registry);
+  }
+
+  private Timer requestLatency(Api api) {
+    return Timer.builder("millrace.request")
+        .description("From the last byte of a request to its answer")
+        .tag("api", api.name())
+        .serviceLevelObjectives(LATENCY_BUCKETS)
+        .register(registry);
+  }
+}

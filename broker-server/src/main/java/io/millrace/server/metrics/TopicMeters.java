@@ -1,0 +1,144 @@
+package io.millrace.server.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.core.Broker;
+import io.millrace.core.Partition;
+import io.millrace.core.Topic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/**
+ * The meters of topics and partitions, brought in line with the topics there are before each
+ * scrape: a deleted topic's are gone with the next. Any thread.
+ */
+final class TopicMeters {
+
+  /** Partitions that have meters of their own; the topics beyond are only counted. */
+  static final int MAX_PARTITIONS = 5_000;
+
+  /**
+   * @param topic held because meters only hold weakly what they ask
+   */
+  private record Watched(Topic topic, List<Meter> meters) {}
+
+  private final MeterRegistry registry;
+  private final Map<UUID, Watched> byTopic = new HashMap<>();
+  private int partitions;
+  private int topicsWithoutMeters;
+  private Broker broker;
+
+  TopicMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  synchronized void watch(Broker broker) {
+    this.broker = broker;
+    Gauge.builder("millrace.topics", broker, each -> each.topics().size())
+        .description("Topics")
+        .register(registry);
+    Gauge.builder("millrace.topics.without.metrics", this, each -> each.topicsWithoutMeters)
+        .description("Topics beyond the " + MAX_PARTITIONS + " partitions that have metrics")
+        .register(registry);
+  }
+
+  synchronized void refresh() {
+    if (broker == null) {
+      return;
+    }
+    List<Topic> topics = broker.topics();
+    Set<UUID> present = topics.stream().map(Topic::id).collect(Collectors.toSet());
+    List.copyOf(byTopic.keySet()).stream()
+        .filter(id -> !present.contains(id))
+        .forEach(this::remove);
+    topicsWithoutMeters = 0;
+    for (Topic topic : topics) {
+      if (!byTopic.containsKey(topic.id())) {
+        add(topic);
+      }
+    }
+  }
+
+  private void add(Topic topic) {
+    if (partitions + topic.partitions().size() > MAX_PARTITIONS) {
+      topicsWithoutMeters++;
+      return;
+    }
+    List<Meter> meters = new ArrayList<>();
+    meters.add(counter(topic, "events.in", "Events appended", traffic -> traffic.eventsIn()));
+    meters.add(counter(topic, "bytes.in", "Bytes appended", traffic -> traffic.bytesIn()));
+    meters.add(counter(topic, "events.out", "Events delivered", traffic -> traffic.eventsOut()));
+    meters.add(counter(topic, "bytes.out", "Bytes delivered", traffic -> traffic.bytesOut()));
+    for (Partition partition : topic.partitions()) {
+      addPartition(topic, partition, meters);
+    }
+    byTopic.put(topic.id(), new Watched(topic, meters));
+    partitions += topic.partitions().size();
+  }
+
+  private void addPartition(Topic topic, Partition partition, List<Meter> meters) {
+    meters.add(
+        gauge(topic, partition, "start.offset", "First offset kept", p -> p.offsets().start()));
+    meters.add(
+        gauge(
+            topic,
+            partition,
+            "durable.offset",
+            "One past the last offset forced to disk",
+            p -> p.offsets().durable()));
+    meters.add(
+        gauge(
+            topic,
+            partition,
+            "end.offset",
+            "One past the last offset stored",
+            p -> p.offsets().end()));
+    meters.add(gauge(topic, partition, "size.bytes", "Bytes kept", Partition::sizeBytes));
+    meters.add(
+        gauge(
+            topic,
+            partition,
+            "failed",
+            "1 while the partition takes no appends",
+            p -> p.failure() == null ? 0 : 1));
+  }
+
+  private Meter counter(
+      Topic topic, String name, String description, ToLongFunction<Partition.Counters> value) {
+    return FunctionCounter.builder(
+            "millrace.topic." + name,
+            topic.partitions(),
+            all -> all.stream().mapToLong(each -> value.applyAsLong(each.counters())).sum())
+        .description(description + " since the start")
+        .tag("topic", topic.name())
+        .register(registry);
+  }
+
+  private Meter gauge(
+      Topic topic,
+      Partition partition,
+      String name,
+      String description,
+      ToDoubleFunction<Partition> value) {
+    return Gauge.builder("millrace.partition." + name, partition, value)
+        .description(description)
+        .tag("topic", topic.name())
+        .tag("partition", Integer.toString(partition.id().partition()))
+        .register(registry);
+  }
+
+  private void remove(UUID topicId) {
+    Watched gone = byTopic.remove(topicId);
+    gone.meters().forEach(registry::remove);
+    partitions -= gone.topic().partitions().size();
+  }
+}
