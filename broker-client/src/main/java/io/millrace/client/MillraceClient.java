@@ -1,5 +1,6 @@
 package io.millrace.client;
 
+import io.millrace.client.internal.ClientBuilder;
 import java.time.Duration;
 
 /**
@@ -27,7 +28,7 @@ public interface MillraceClient extends AutoCloseable {
 
   /** Connects with other settings. */
   static Builder builder() {
-    throw new UnsupportedOperationException();
+    return new ClientBuilder();
   }
 
   /** The topics. */

@@ -1,0 +1,112 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchBuilder;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The memory of one producer: batches are taken from here and come back with their receipts. When
+ * there is no more, takers wait, first come first served. Any thread.
+ */
+final class BatchPool {
+
+  /** What memory is counted in, so that 31 bits are enough. */
+  private static final int UNIT_BYTES = 1024;
+
+  private final ProducerSettings settings;
+  private final EventLoop eventLoop;
+  private final Runnable shortage;
+  private final int totalUnits;
+  private final Semaphore units;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final ArrayDeque<PendingBatch> idle = new ArrayDeque<>();
+
+  /**
+   * @param shortage told, on the taker's thread, before it begins to wait
+   */
+  BatchPool(ProducerSettings settings, EventLoop eventLoop, Runnable shortage) {
+    this.settings = settings;
+    this.eventLoop = eventLoop;
+    this.shortage = shortage;
+    this.totalUnits = (int) Math.min(Integer.MAX_VALUE, settings.memoryLimit() / UNIT_BYTES);
+    this.units = new Semaphore(totalUnits, true);
+  }
+
+  /** Whether somebody waits for memory. */
+  boolean isShort() {
+    return waiting.get() > 0;
+  }
+
+  /**
+   * Takes an empty batch, waiting for memory if need be.
+   *
+   * @param leastBytes of the first event
+   * @throws MillraceException {@code SEND_TIMEOUT}, {@code INTERRUPTED}
+   */
+  PendingBatch take(int leastBytes) {
+    int needed = (Math.max(settings.batchBytes(), leastBytes) + UNIT_BYTES - 1) / UNIT_BYTES;
+    int charged = Math.min(totalUnits, needed);
+    if (!units.tryAcquire(charged)) {
+      await(charged);
+    }
+    PendingBatch batch;
+    synchronized (idle) {
+      batch = idle.pollLast();
+    }
+    if (batch == null) {
+      batch =
+          new PendingBatch(
+              new BatchBuilder(settings.batchBytes(), settings.maxBatchBytes(), settings.codec()));
+    }
+    batch.open(charged, System.nanoTime());
+    return batch;
+  }
+
+  /** Takes a batch back that nobody uses any more. */
+  void giveBack(PendingBatch batch) {
+    batch.reset();
+    synchronized (idle) {
+      idle.addLast(batch);
+    }
+    units.release(batch.memoryUnits());
+  }
+
+  /** Frees the memory of a batch that the socket may still hold: it is not used again. */
+  void abandon(PendingBatch batch) {
+    units.release(batch.memoryUnits());
+  }
+
+  private void await(int charged) {
+    if (eventLoop.inEventLoop()) {
+      throw full("; send was called on the event loop, where it must not wait");
+    }
+    waiting.incrementAndGet();
+    shortage.run();
+    try {
+      if (!units.tryAcquire(charged, settings.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw full(" and no receipt freed any within " + settings.sendTimeout());
+      }
+    } catch (InterruptedException e) {
+      throw Failures.interrupted("the producer's memory", e);
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+
+  private MillraceException full(String detail) {
+    return new MillraceException(
+        ErrorCode.SEND_TIMEOUT,
+        "the producer of topic "
+            + settings.topic()
+            + " has reached its memory limit of "
+            + settings.memoryLimit()
+            + " bytes of unacknowledged events"
+            + detail
+            + "; send less, or raise memoryLimit or sendTimeout");
+  }
+}

@@ -1,0 +1,194 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.Event;
+import io.millrace.client.MillraceException;
+import io.millrace.client.Producer;
+import io.millrace.client.Receipt;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.Header;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The callers' side of a producer: checks an event, chooses its partition, and puts it into the
+ * queue there. Thread-safe; what happens next is {@link ProducerLoop}'s.
+ */
+final class BatchingProducer implements Producer {
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final ProducerSettings settings;
+  private final ProducerLoop loop;
+  private final EventLoop eventLoop;
+  private final Partitioner partitioner;
+  private final InstantSource clock;
+  private final Consumer<BatchingProducer> onClose;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  BatchingProducer(
+      ProducerSettings settings,
+      ProducerLoop loop,
+      EventLoop eventLoop,
+      Partitioner partitioner,
+      InstantSource clock,
+      Consumer<BatchingProducer> onClose) {
+    this.settings = settings;
+    this.loop = loop;
+    this.eventLoop = eventLoop;
+    this.partitioner = partitioner;
+    this.clock = clock;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public CompletableFuture<Receipt> send(Event event) {
+    byte[] source = event.source() == null ? settings.source() : Sources.encode(event.source());
+    Instant timestamp = event.timestamp() == null ? clock.instant() : event.timestamp();
+    List<Header> headers = Headers.toRecord(event.headers());
+    requireSmallEnough(event, source, headers);
+    CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+    append(event, source, Micros.of(timestamp), headers, receipt);
+    return receipt;
+  }
+
+  @Override
+  public void flush() {
+    requireOffLoop("flush");
+    try {
+      loop.flush().get();
+    } catch (InterruptedException e) {
+      throw Failures.interrupted("receipts", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("flush does not fail", e);
+    }
+  }
+
+  @Override
+  public String topic() {
+    return settings.topic();
+  }
+
+  @Override
+  public int partitions() {
+    return settings.partitions();
+  }
+
+  @Override
+  public void close() {
+    close(CLOSE_TIMEOUT);
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    requireOffLoop("close");
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    MillraceException closed = Failures.closed("producer of topic " + settings.topic());
+    for (int partition = 0; partition < settings.partitions(); partition++) {
+      loop.queue(partition).refuse(closed);
+    }
+    try {
+      loop.flush().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException e) {
+      closed =
+          new MillraceException(
+              ErrorCode.CLOSED,
+              "the producer of topic "
+                  + settings.topic()
+                  + " was closed and the event had no receipt within "
+                  + timeout
+                  + "; it may be stored or not",
+              e);
+    }
+    loop.abandon(closed).join();
+    onClose.accept(this);
+  }
+
+  private void append(
+      Event event,
+      byte[] source,
+      long micros,
+      List<Header> headers,
+      CompletableFuture<Receipt> receipt) {
+    boolean sticky = event.partition() == Event.ANY_PARTITION && event.key() == null;
+    int partition = sticky ? partitioner.sticky() : chosenPartition(event);
+    if (loop.queue(partition).append(event, source, micros, headers, receipt)) {
+      return;
+    }
+    PendingBatch batch = loop.pool().take(batchBytes(event, source, headers));
+    boolean used = false;
+    try {
+      if (sticky) {
+        partition = partitioner.afterSticky(partition);
+      }
+      PartitionQueue queue = loop.queue(partition);
+      boolean added = false;
+      while (!added && !used) {
+        used = queue.appendTo(batch, event, source, micros, headers, receipt);
+        added = used || queue.append(event, source, micros, headers, receipt);
+      }
+    } finally {
+      if (!used) {
+        loop.pool().giveBack(batch);
+      }
+    }
+  }
+
+  private int chosenPartition(Event event) {
+    if (event.partition() == Event.ANY_PARTITION) {
+      return partitioner.ofKey(event.key());
+    }
+    if (event.partition() >= settings.partitions()) {
+      throw new MillraceException(
+          ErrorCode.UNKNOWN_PARTITION,
+          "topic "
+              + settings.topic()
+              + " has partitions 0 to "
+              + (settings.partitions() - 1)
+              + "; the event names partition "
+              + event.partition());
+    }
+    return event.partition();
+  }
+
+  private void requireSmallEnough(Event event, byte[] source, List<Header> headers) {
+    int bytes = BatchBuilder.maxRecordBytes(source, event.key(), event.value(), headers);
+    if (bytes > settings.maxEventBytes()) {
+      throw new MillraceException(
+          ErrorCode.EVENT_TOO_LARGE,
+          "the event for topic "
+              + settings.topic()
+              + " has up to "
+              + bytes
+              + " bytes encoded; the broker's limit is "
+              + settings.maxEventBytes()
+              + " (limits.maxEventBytes); send a smaller event or raise the limit");
+    }
+  }
+
+  private static int batchBytes(Event event, byte[] source, List<Header> headers) {
+    return BatchHeader.BYTES
+        + BatchBuilder.maxRecordBytes(source, event.key(), event.value(), headers);
+  }
+
+  private void requireOffLoop(String what) {
+    if (eventLoop.inEventLoop()) {
+      throw new IllegalStateException(
+          what + " waits, which the client's event loop must not: call it on another thread");
+    }
+  }
+}

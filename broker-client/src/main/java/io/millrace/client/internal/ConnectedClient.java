@@ -1,0 +1,151 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.Consumer;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
+import io.millrace.protocol.wire.HelloResponse;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/** A client with its thread, its link, and all that was opened with it. Thread-safe. */
+final class ConnectedClient implements MillraceClient {
+
+  private static final long LOOP_STOP_SECONDS = 5;
+
+  private final ClientSettings settings;
+  private final RandomGenerator random;
+  private final EventLoopGroup eventLoops;
+  private final Link link;
+  private final RemoteAdmin admin;
+  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private ConnectedClient(
+      ClientSettings settings, RandomGenerator random, EventLoopGroup eventLoops, Link link) {
+    this.settings = settings;
+    this.random = random;
+    this.eventLoops = eventLoops;
+    this.link = link;
+    this.admin = new RemoteAdmin(link);
+  }
+
+  /** Starts the thread and makes the first connection. */
+  static ConnectedClient connect(ClientSettings settings, RandomGenerator random) {
+    EventLoopGroup eventLoops =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            new DefaultThreadFactory("millrace-client-" + settings.clientId(), true),
+            NioIoHandler.newFactory());
+    Link link = new Link(settings, eventLoops.next(), random);
+    ConnectedClient client = new ConnectedClient(settings, random, eventLoops, link);
+    try {
+      Waiting.forAnswer(link, link.open());
+      return client;
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public RemoteAdmin admin() {
+    return admin;
+  }
+
+  @Override
+  public Producer.Builder producer(String topic) {
+    return new ProducerBuilder(this, topic);
+  }
+
+  @Override
+  public Consumer.Builder consumer(String topic) {
+    return new ConsumerBuilder(this, topic);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    open.stream()
+        .filter(Consumer.class::isInstance)
+        .map(Consumer.class::cast)
+        .forEach(Consumer::close);
+    open.stream()
+        .filter(Producer.class::isInstance)
+        .map(Producer.class::cast)
+        .forEach(Producer::close);
+    link.close();
+    eventLoops.shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  String clientId() {
+    return settings.clientId();
+  }
+
+  HelloResponse broker() {
+    return link.broker();
+  }
+
+  Producer openProducer(ProducerSettings producer, boolean idempotent) {
+    ProducerIdentity identity =
+        idempotent ? Waiting.forAnswer(link, ProducerLoop.identity(link)) : ProducerIdentity.NONE;
+    ProducerLoop loop = new ProducerLoop(link, producer, identity, random);
+    int first = random.nextInt(producer.partitions());
+    BatchingProducer opened =
+        new BatchingProducer(
+            producer,
+            loop,
+            link.eventLoop(),
+            new Partitioner(producer.partitions(), first),
+            settings.clock(),
+            open::remove);
+    loop.start();
+    return register(opened);
+  }
+
+  Consumer openConsumer(ConsumerSettings consumer) {
+    DeliveryQueue queue = new DeliveryQueue();
+    List<PartitionFeed> feeds = new ArrayList<>();
+    for (int partition : consumer.starts().keySet()) {
+      feeds.add(
+          new PartitionFeed(
+              link, consumer, settings.requestTimeout(), partition, queue, backoff()));
+    }
+    SortedMap<Integer, PartitionCursor> cursors = new TreeMap<>();
+    PushConsumer opened = new PushConsumer(consumer, queue, feeds, cursors, open::remove);
+    try {
+      List<CompletableFuture<Long>> starts = feeds.stream().map(PartitionFeed::open).toList();
+      for (int i = 0; i < feeds.size(); i++) {
+        long start = Waiting.forAnswer(link, starts.get(i));
+        PartitionFeed feed = feeds.get(i);
+        cursors.put(feed.partition(), new PartitionCursor(feed, consumer, start));
+      }
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    return register(opened);
+  }
+
+  private Backoff backoff() {
+    return new Backoff(settings.initialBackoff(), settings.maxBackoff(), random);
+  }
+
+  private <T extends AutoCloseable> T register(T opened) {
+    open.add(opened);
+    return opened;
+  }
+}

@@ -1,0 +1,138 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.Consumer;
+import io.millrace.client.Isolation;
+import io.millrace.client.MillraceException;
+import io.millrace.client.StartPosition;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.TopicInfo;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Collects a consumer's settings. */
+final class ConsumerBuilder implements Consumer.Builder {
+
+  private static final long LEAST_PARTITION_CREDIT = 1024;
+
+  private final ConnectedClient client;
+  private final String topic;
+
+  private StartPosition start = StartPosition.latest();
+  private final Map<Integer, StartPosition> starts = new LinkedHashMap<>();
+  private SortedSet<Integer> partitions = new TreeSet<>();
+  private Isolation isolation = Isolation.DURABLE;
+  private Set<String> sources = Set.of();
+  private long creditBytes = 16L << 20;
+  private int maxPollEvents = 10_000;
+
+  ConsumerBuilder(ConnectedClient client, String topic) {
+    this.client = client;
+    this.topic = Objects.requireNonNull(topic, "topic");
+  }
+
+  @Override
+  public Consumer.Builder from(StartPosition position) {
+    this.start = Objects.requireNonNull(position, "position");
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder from(int partition, StartPosition position) {
+    starts.put(partition, Objects.requireNonNull(position, "position"));
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder from(Map<Integer, StartPosition> positions) {
+    positions.forEach(this::from);
+    partitions = new TreeSet<>(positions.keySet());
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder partitions(int... partitions) {
+    this.partitions =
+        Arrays.stream(partitions).boxed().collect(Collectors.toCollection(TreeSet::new));
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder isolation(Isolation isolation) {
+    this.isolation = Objects.requireNonNull(isolation, "isolation");
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder sources(String... sources) {
+    this.sources = new LinkedHashSet<>(Arrays.asList(sources));
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder creditBytes(long bytes) {
+    Settings.requireAtLeast("creditBytes", bytes, LEAST_PARTITION_CREDIT);
+    this.creditBytes = bytes;
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder maxPollEvents(int events) {
+    Settings.requireAtLeast("maxPollEvents", events, 1);
+    this.maxPollEvents = events;
+    return this;
+  }
+
+  @Override
+  public Consumer build() {
+    sources.forEach(Sources::encode);
+    TopicInfo found = client.admin().find(topic);
+    SortedMap<Integer, StartPosition> assigned = assign(found.partitions().size());
+    long share = Math.max(LEAST_PARTITION_CREDIT, creditBytes / assigned.size());
+    return client.openConsumer(
+        new ConsumerSettings(
+            found.name(),
+            found.id(),
+            assigned,
+            switch (isolation) {
+              case DURABLE -> io.millrace.protocol.Isolation.DURABLE;
+              case LATEST -> io.millrace.protocol.Isolation.LATEST;
+            },
+            Set.copyOf(sources),
+            share,
+            maxPollEvents));
+  }
+
+  private SortedMap<Integer, StartPosition> assign(int count) {
+    SortedSet<Integer> wanted = partitions;
+    if (wanted.isEmpty()) {
+      wanted = IntStream.range(0, count).boxed().collect(Collectors.toCollection(TreeSet::new));
+    }
+    requireKnown(wanted, count);
+    requireKnown(starts.keySet(), count);
+    SortedMap<Integer, StartPosition> assigned = new TreeMap<>();
+    for (int partition : wanted) {
+      assigned.put(partition, starts.getOrDefault(partition, start));
+    }
+    return assigned;
+  }
+
+  private void requireKnown(Set<Integer> partitions, int count) {
+    for (int partition : partitions) {
+      if (partition < 0 || partition >= count) {
+        throw new MillraceException(
+            ErrorCode.UNKNOWN_PARTITION,
+            "topic " + topic + " has partitions 0 to " + (count - 1) + ", not " + partition);
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.ErrorResponse;
+
+/** The client's failures, in words. */
+final class Failures {
+
+  private Failures() {}
+
+  static MillraceException refused(ErrorResponse response) {
+    return new MillraceException(response.code(), response.message());
+  }
+
+  static MillraceException unreachable(Address server, String reason, Throwable cause) {
+    return new MillraceException(
+        ErrorCode.SERVER_UNREACHABLE,
+        "no connection to the broker at "
+            + server
+            + ": "
+            + reason
+            + "; check that the broker runs and that the address is right",
+        cause);
+  }
+
+  static MillraceException connectionLost(Address server, String reason, Throwable cause) {
+    return new MillraceException(
+        ErrorCode.CONNECTION_LOST,
+        "the connection to the broker at " + server + " broke: " + reason,
+        cause);
+  }
+
+  static MillraceException closed(String what) {
+    return new MillraceException(ErrorCode.CLOSED, "the " + what + " is closed; open a new one");
+  }
+
+  static MillraceException interrupted(String what, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new MillraceException(
+        ErrorCode.INTERRUPTED, "the thread was interrupted while it waited for " + what, cause);
+  }
+
+  /** The same failure, with the stack of the thread that it is now thrown on. */
+  static MillraceException again(MillraceException failure) {
+    return new MillraceException(failure.code(), failure.getMessage(), failure);
+  }
+
+  /** What a failure says, or what it is when it says nothing. */
+  static String reason(Throwable cause) {
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+}

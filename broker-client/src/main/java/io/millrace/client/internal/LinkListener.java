@@ -1,0 +1,19 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.MillraceException;
+
+/** Told when the way to the broker opens and closes. Called on the event loop. */
+interface LinkListener {
+
+  /** There is a connection; the one before is gone. */
+  void connected(Connection connection);
+
+  /** The connection is gone, or takes no more requests; another one will come. */
+  void disconnected(MillraceException cause);
+
+  /** The socket takes more again. */
+  void writable();
+
+  /** There will be no other connection. */
+  void failed(MillraceException cause);
+}

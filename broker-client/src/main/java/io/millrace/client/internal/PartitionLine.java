@@ -1,0 +1,375 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.MillraceException;
+import io.millrace.client.Receipt;
+import io.millrace.client.internal.PendingBatch.State;
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.ProduceResponse;
+import io.millrace.protocol.wire.Response;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The batches of one partition that were sent and have no answer yet, in order. Keeps the order and
+ * the sequence whole whatever the broker answers and whenever the connection breaks. Event loop
+ * only.
+ *
+ * <pre>
+ *   FLOWING --a batch is refused--> DRAINING --all answers are in--> PAUSED --> FLOWING
+ *                                      |                                          ^
+ *                                      +--the sequence has a gap--> RENAMING -----+
+ * </pre>
+ *
+ * <p>After a refusal nothing more is sent until everything under way has its answer. What may be
+ * stored, or was refused for now, is then sent again under the same sequence, so that the broker
+ * recognizes it. When a batch has left the line without being stored, the sequence has a gap that
+ * the broker will not pass; as soon as nothing is left before the gap, the line gets a new producer
+ * id and begins to count from 0. An old copy of a batch, still on its way in a dead connection, can
+ * never be taken for the next one: its id does not move any more.
+ *
+ * <p>A batch whose delivery time is over fails its futures but stays in line, because it may be
+ * stored yet and the batches behind it count on it.
+ */
+final class PartitionLine {
+
+  private enum Mode {
+    FLOWING,
+    DRAINING,
+    PAUSED,
+    RENAMING
+  }
+
+  private final ProducerLoop loop;
+  private final ProducerSettings settings;
+  private final int partition;
+  private final PartitionQueue queue;
+  private final Backoff backoff;
+  private final ArrayDeque<PendingBatch> line = new ArrayDeque<>();
+
+  private Connection connection;
+  private Mode mode = Mode.FLOWING;
+  private ProducerIdentity identity;
+  private long nextSequence;
+  private int awaiting;
+  private boolean gap;
+  private boolean pauseDue;
+  private boolean lingering;
+  private MillraceException lastRefusal;
+
+  PartitionLine(
+      ProducerLoop loop,
+      ProducerSettings settings,
+      int partition,
+      PartitionQueue queue,
+      ProducerIdentity identity,
+      Backoff backoff) {
+    this.loop = loop;
+    this.settings = settings;
+    this.partition = partition;
+    this.queue = queue;
+    this.identity = identity;
+    this.backoff = backoff;
+  }
+
+  PartitionQueue queue() {
+    return queue;
+  }
+
+  /** There is a connection: what is in line is sent again, in order. */
+  void connected(Connection next) {
+    connection = next;
+    if (mode != Mode.RENAMING) {
+      mode = Mode.FLOWING;
+    }
+    pump();
+  }
+
+  /** The connection is gone; every batch that waited for an answer was told. */
+  void disconnected() {
+    connection = null;
+    pauseDue = false;
+    if (mode == Mode.DRAINING) {
+      mode = Mode.FLOWING;
+    }
+  }
+
+  /** Sends what can be sent now. */
+  void pump() {
+    if (connection == null || mode != Mode.FLOWING) {
+      return;
+    }
+    if (gap && awaiting == 0 && isHeadMisplacedOrNone()) {
+      rename();
+      return;
+    }
+    resend();
+    while (!gap && line.size() < settings.maxInFlight() && connection.takesMore()) {
+      PendingBatch next = queue.take(line.isEmpty(), loop.isHurried(), System.nanoTime());
+      if (next == null) {
+        lingerOn();
+        return;
+      }
+      next.place(this, identity, nextSequence);
+      nextSequence += next.eventCount();
+      line.addLast(next);
+      send(next);
+    }
+  }
+
+  /** The broker has answered a batch. */
+  void answered(PendingBatch batch, Response response) {
+    if (batch.state() != State.AWAITING) {
+      return;
+    }
+    awaiting--;
+    if (response instanceof ProduceResponse receipt) {
+      stored(batch, receipt);
+    } else if (response instanceof ErrorResponse refusal) {
+      refused(batch, refusal);
+    }
+    if (mode == Mode.DRAINING && awaiting == 0) {
+      drained();
+    }
+    pump();
+  }
+
+  /** The connection broke before the answer. */
+  void lost(PendingBatch batch) {
+    if (batch.state() != State.AWAITING) {
+      return;
+    }
+    awaiting--;
+    if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !identity.isIdempotent()) {
+      leave(batch);
+      batch.fail(loop.disconnection());
+      loop.pool().abandon(batch);
+      return;
+    }
+    batch.state(State.UNCERTAIN);
+  }
+
+  /** Fails the events whose delivery time is over: those begun at or before a moment. */
+  void expire(long openedNanos) {
+    for (PendingBatch batch : queue.removeOlder(openedNanos)) {
+      batch.fail(loop.undelivered(partition, "it was never sent", lastRefusal));
+      loop.pool().giveBack(batch);
+    }
+    for (PendingBatch batch : new ArrayList<>(line)) {
+      if (batch.openedNanos() - openedNanos <= 0 && !batch.isGivenUp()) {
+        batch.fail(loop.undelivered(partition, "it may be stored or not", lastRefusal));
+        if (!identity.isIdempotent() && batch.state() != State.AWAITING) {
+          leave(batch);
+          loop.pool().giveBack(batch);
+        }
+      }
+    }
+  }
+
+  /** Fails everything, for good. */
+  void fail(MillraceException cause) {
+    queue.refuse(cause);
+    queue.seal();
+    for (PendingBatch batch : queue.removeOlder(System.nanoTime())) {
+      batch.fail(cause);
+      loop.pool().giveBack(batch);
+    }
+    for (PendingBatch batch : line) {
+      batch.state(State.NEW);
+      batch.fail(cause);
+      loop.pool().abandon(batch);
+    }
+    line.clear();
+    awaiting = 0;
+    connection = null;
+  }
+
+  /** The futures that are done when everything sent so far is done. */
+  void collect(List<CompletableFuture<Receipt>> futures) {
+    line.forEach(batch -> collect(batch, futures));
+    queue.seal();
+    queue.forEach(batch -> collect(batch, futures));
+  }
+
+  private static void collect(PendingBatch batch, List<CompletableFuture<Receipt>> futures) {
+    CompletableFuture<Receipt> last = batch.lastFuture();
+    if (last != null) {
+      futures.add(last);
+    }
+  }
+
+  private void resend() {
+    PendingBatch before = null;
+    for (PendingBatch batch : line) {
+      boolean inPlace = before == null || batch.follows(before);
+      if (!inPlace || !connection.takesMore()) {
+        return;
+      }
+      if (batch.state() != State.AWAITING) {
+        send(batch);
+      }
+      before = batch;
+    }
+  }
+
+  private void send(PendingBatch batch) {
+    batch.state(State.AWAITING);
+    awaiting++;
+    if (settings.ackLevel() == AckLevel.NONE) {
+      connection
+          .produceUnanswered(settings.topicId(), partition, batch.bytes())
+          .addListener(written -> written(batch, written.isSuccess()));
+    } else {
+      connection.produce(settings.topicId(), partition, settings.ackLevel(), batch.bytes(), batch);
+    }
+  }
+
+  private void written(PendingBatch batch, boolean success) {
+    if (!success) {
+      lost(batch);
+    } else if (batch.state() == State.AWAITING) {
+      awaiting--;
+      complete(batch, Receipt.UNKNOWN_OFFSET, null);
+      loop.wake(this);
+    }
+  }
+
+  private void stored(PendingBatch batch, ProduceResponse receipt) {
+    backoff.reset();
+    complete(batch, receipt.baseOffset(), Micros.toInstant(receipt.appendTimeMicros()));
+  }
+
+  private void refused(PendingBatch batch, ErrorResponse refusal) {
+    ErrorCode code = refusal.code();
+    lastRefusal = Failures.refused(refusal);
+    if (code == ErrorCode.DUPLICATE_SEQUENCE) {
+      complete(batch, Receipt.UNKNOWN_OFFSET, null);
+      return;
+    }
+    if (isFatal(code)) {
+      loop.fail(lastRefusal);
+      return;
+    }
+    mode = Mode.DRAINING;
+    if (identity.isIdempotent() && isMisplaced(code)) {
+      batch.state(State.MISPLACED);
+    } else if (code.retriable()) {
+      batch.state(State.UNCERTAIN);
+      pauseDue = true;
+    } else {
+      gap = identity.isIdempotent();
+      leave(batch);
+      batch.fail(lastRefusal);
+      loop.pool().giveBack(batch);
+    }
+  }
+
+  /** All answers are in; decides how to go on. */
+  private void drained() {
+    PendingBatch head = line.peekFirst();
+    if (head != null && head.state() == State.MISPLACED && !gap) {
+      // Nothing before it can fill the gap: the broker has lost what it had acknowledged.
+      gap = true;
+      pauseDue = true;
+    }
+    if (pauseDue) {
+      pauseDue = false;
+      mode = Mode.PAUSED;
+      loop.later(this::resume, backoff.nextMs());
+    } else {
+      mode = Mode.FLOWING;
+    }
+  }
+
+  private void resume() {
+    if (mode == Mode.PAUSED) {
+      mode = Mode.FLOWING;
+      pump();
+    }
+  }
+
+  private boolean isHeadMisplacedOrNone() {
+    PendingBatch head = line.peekFirst();
+    return head == null || head.state() == State.MISPLACED;
+  }
+
+  /** Gets a new producer id, under which the line counts from 0. */
+  private void rename() {
+    mode = Mode.RENAMING;
+    loop.newIdentity()
+        .whenComplete(
+            (fresh, failure) -> {
+              if (mode != Mode.RENAMING) {
+                return;
+              }
+              if (failure != null) {
+                mode = Mode.PAUSED;
+                loop.later(this::resume, backoff.nextMs());
+              } else {
+                renamed(fresh);
+              }
+            });
+  }
+
+  private void renamed(ProducerIdentity fresh) {
+    identity = fresh;
+    nextSequence = 0;
+    gap = false;
+    for (Iterator<PendingBatch> batches = line.iterator(); batches.hasNext(); ) {
+      PendingBatch batch = batches.next();
+      if (batch.isGivenUp()) {
+        batches.remove();
+        loop.pool().giveBack(batch);
+      } else {
+        batch.place(this, identity, nextSequence);
+        nextSequence += batch.eventCount();
+      }
+    }
+    mode = Mode.FLOWING;
+    pump();
+  }
+
+  private void complete(PendingBatch batch, long baseOffset, Instant appendTime) {
+    leave(batch);
+    batch.succeed(settings.topic(), partition, baseOffset, appendTime);
+    loop.pool().giveBack(batch);
+  }
+
+  private void leave(PendingBatch batch) {
+    line.remove(batch);
+    batch.state(State.NEW);
+  }
+
+  /** Looks again when the batch that is being filled has lingered long enough. */
+  private void lingerOn() {
+    if (lingering || settings.linger().isZero()) {
+      return;
+    }
+    long lingersNanos = queue.lingersNanos(System.nanoTime());
+    if (lingersNanos >= 0) {
+      lingering = true;
+      loop.laterNanos(
+          () -> {
+            lingering = false;
+            pump();
+          },
+          lingersNanos);
+    }
+  }
+
+  private static boolean isMisplaced(ErrorCode code) {
+    return code == ErrorCode.OUT_OF_ORDER_SEQUENCE || code == ErrorCode.UNKNOWN_PRODUCER;
+  }
+
+  /** Whether no later batch can fare better. */
+  private static boolean isFatal(ErrorCode code) {
+    return code == ErrorCode.UNKNOWN_TOPIC
+        || code == ErrorCode.UNKNOWN_PARTITION
+        || code == ErrorCode.STALE_PRODUCER_EPOCH;
+  }
+}

@@ -1,0 +1,43 @@
+package io.millrace.client.internal;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
+
+/**
+ * Chooses partitions: an event with a key goes to {@code CRC-32C(key) mod partitions}; events
+ * without a key go to one partition until its batch is closed, then to the next. Any thread.
+ */
+final class Partitioner {
+
+  private final int partitions;
+  private final AtomicInteger sticky;
+
+  Partitioner(int partitions, int first) {
+    this.partitions = partitions;
+    this.sticky = new AtomicInteger(first);
+  }
+
+  int ofKey(byte[] key) {
+    return ofKey(key, partitions);
+  }
+
+  static int ofKey(byte[] key, int partitions) {
+    if (partitions == 1) {
+      return 0;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(key, 0, key.length);
+    return (int) (crc.getValue() % partitions);
+  }
+
+  /** The partition of events without a key, for now. */
+  int sticky() {
+    return sticky.get();
+  }
+
+  /** The batch of this partition is closed: goes on to the next, unless somebody has already. */
+  int afterSticky(int partition) {
+    sticky.compareAndSet(partition, (partition + 1) % partitions);
+    return sticky.get();
+  }
+}

@@ -1,0 +1,176 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.Event;
+import io.millrace.client.MillraceException;
+import io.millrace.client.Receipt;
+import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.Header;
+import io.millrace.protocol.wire.Response;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A batch from its first event to its receipt, with the futures of its events. Used again after
+ * that, with its buffer.
+ *
+ * <p>Filled under the lock of its {@link PartitionQueue}; once taken from there it is the event
+ * loop's.
+ */
+final class PendingBatch implements Reply {
+
+  /** What is known about the batch. */
+  enum State {
+    /** Being filled, or waiting to be sent for the first time. */
+    NEW,
+    /** Sent; the answer is still to come. */
+    AWAITING,
+    /** Sent, but the connection broke, or the broker refused it for now: to be sent as it is. */
+    UNCERTAIN,
+    /** Refused because its sequence does not follow; not stored. */
+    MISPLACED
+  }
+
+  private final BatchBuilder builder;
+  private final List<CompletableFuture<Receipt>> futures = new ArrayList<>();
+  private int memoryUnits;
+  private long openedNanos;
+
+  // The event loop's.
+  private PartitionLine line;
+  private ProducerIdentity identity;
+  private long baseSequence;
+  private int eventCount;
+  private ByteBuffer bytes;
+  private State state = State.NEW;
+
+  PendingBatch(BatchBuilder builder) {
+    this.builder = builder;
+  }
+
+  /** Begins a batch. */
+  void open(int memoryUnits, long nowNanos) {
+    this.memoryUnits = memoryUnits;
+    this.openedNanos = nowNanos;
+  }
+
+  /** What the batch was charged with. */
+  int memoryUnits() {
+    return memoryUnits;
+  }
+
+  /** When its first event came. */
+  long openedNanos() {
+    return openedNanos;
+  }
+
+  boolean isEmpty() {
+    return builder.isEmpty();
+  }
+
+  /**
+   * Adds an event if there is room.
+   *
+   * @param source UTF-8, left unchanged by the caller
+   */
+  boolean add(
+      Event event,
+      byte[] source,
+      long timestampMicros,
+      List<Header> headers,
+      CompletableFuture<Receipt> future) {
+    if (!builder.add(source, timestampMicros, event.key(), event.value(), headers)) {
+      return false;
+    }
+    futures.add(future);
+    return true;
+  }
+
+  /** Puts the batch into a line, under an identity and a sequence: never sent under another one. */
+  void place(PartitionLine line, ProducerIdentity identity, long baseSequence) {
+    this.line = line;
+    this.identity = identity;
+    this.baseSequence = baseSequence;
+    this.eventCount = builder.recordCount();
+    this.bytes =
+        builder.finish(
+            identity.producerId(),
+            identity.epoch(),
+            identity.isIdempotent() ? baseSequence : BatchHeader.NO_SEQUENCE);
+    this.state = State.NEW;
+  }
+
+  /** Whether the broker takes this batch right after that one. */
+  boolean follows(PendingBatch before) {
+    return !identity.isIdempotent()
+        || identity.equals(before.identity)
+            && baseSequence == before.baseSequence + before.eventCount;
+  }
+
+  int eventCount() {
+    return eventCount;
+  }
+
+  /** A view of the finished batch, for one sending. */
+  ByteBuffer bytes() {
+    return bytes.duplicate();
+  }
+
+  State state() {
+    return state;
+  }
+
+  void state(State next) {
+    this.state = next;
+  }
+
+  /** Whether its futures have failed: it stays in line only to keep the sequence whole. */
+  boolean isGivenUp() {
+    return futures.isEmpty();
+  }
+
+  /** The last future to complete; null if it is given up. */
+  CompletableFuture<Receipt> lastFuture() {
+    return futures.isEmpty() ? null : futures.get(futures.size() - 1);
+  }
+
+  /** Tells every event where it is stored. */
+  void succeed(String topic, int partition, long baseOffset, Instant appendTime) {
+    for (int i = 0; i < futures.size(); i++) {
+      long offset = baseOffset == Receipt.UNKNOWN_OFFSET ? Receipt.UNKNOWN_OFFSET : baseOffset + i;
+      futures.get(i).complete(new Receipt(topic, partition, offset, appendTime));
+    }
+    futures.clear();
+  }
+
+  /** Fails every event that has not been told yet. */
+  void fail(MillraceException cause) {
+    for (CompletableFuture<Receipt> future : futures) {
+      future.completeExceptionally(cause);
+    }
+    futures.clear();
+  }
+
+  /** Forgets everything but the memory, for the next use. */
+  void reset() {
+    builder.reset();
+    futures.clear();
+    line = null;
+    identity = null;
+    bytes = null;
+    state = State.NEW;
+  }
+
+  @Override
+  public void answered(Response response) {
+    line.answered(this, response);
+  }
+
+  @Override
+  public void lost(MillraceException cause) {
+    line.lost(this);
+  }
+}

@@ -1,0 +1,138 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.Ack;
+import io.millrace.client.Codec;
+import io.millrace.client.Producer;
+import io.millrace.client.RetryPolicy;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.TopicInfo;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Collects a producer's settings. */
+final class ProducerBuilder implements Producer.Builder {
+
+  private static final int LEAST_BATCH_BYTES = 1024;
+  private static final int MOST_IN_FLIGHT = 5;
+
+  private final ConnectedClient client;
+  private final String topic;
+
+  private String source;
+  private Ack ack = Ack.SYNCED;
+  private Codec codec = Codec.NONE;
+  private int batchBytes = 256 << 10;
+  private Duration linger = Duration.ZERO;
+  private int maxInFlight = MOST_IN_FLIGHT;
+  private long memoryLimit = 64L << 20;
+  private Duration sendTimeout = Duration.ofSeconds(60);
+  private Boolean idempotent;
+  private RetryPolicy retry = RetryPolicy.defaults();
+
+  ProducerBuilder(ConnectedClient client, String topic) {
+    this.client = client;
+    this.topic = Objects.requireNonNull(topic, "topic");
+    this.source = client.clientId();
+  }
+
+  @Override
+  public Producer.Builder source(String source) {
+    this.source = Objects.requireNonNull(source, "source");
+    return this;
+  }
+
+  @Override
+  public Producer.Builder ack(Ack ack) {
+    this.ack = Objects.requireNonNull(ack, "ack");
+    return this;
+  }
+
+  @Override
+  public Producer.Builder compression(Codec codec) {
+    this.codec = Objects.requireNonNull(codec, "codec");
+    return this;
+  }
+
+  @Override
+  public Producer.Builder batchBytes(int bytes) {
+    Settings.requireAtLeast("batchBytes", bytes, LEAST_BATCH_BYTES);
+    this.batchBytes = bytes;
+    return this;
+  }
+
+  @Override
+  public Producer.Builder linger(Duration linger) {
+    this.linger = Settings.requireNotNegative("linger", linger);
+    return this;
+  }
+
+  @Override
+  public Producer.Builder maxInFlight(int batches) {
+    Settings.requireBetween("maxInFlight", batches, 1, MOST_IN_FLIGHT);
+    this.maxInFlight = batches;
+    return this;
+  }
+
+  @Override
+  public Producer.Builder memoryLimit(long bytes) {
+    Settings.requireAtLeast("memoryLimit", bytes, LEAST_BATCH_BYTES);
+    this.memoryLimit = bytes;
+    return this;
+  }
+
+  @Override
+  public Producer.Builder sendTimeout(Duration timeout) {
+    this.sendTimeout = Settings.requireNotNegative("sendTimeout", timeout);
+    return this;
+  }
+
+  @Override
+  public Producer.Builder idempotent(boolean idempotent) {
+    this.idempotent = idempotent;
+    return this;
+  }
+
+  @Override
+  public Producer.Builder retry(RetryPolicy policy) {
+    this.retry = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  @Override
+  public Producer build() {
+    if (ack == Ack.NONE && Boolean.TRUE.equals(idempotent)) {
+      throw new IllegalArgumentException(
+          "an idempotent producer needs answers: choose Ack.STORED or Ack.SYNCED");
+    }
+    if (memoryLimit < batchBytes) {
+      throw new IllegalArgumentException(
+          "memoryLimit " + memoryLimit + " is less than batchBytes " + batchBytes);
+    }
+    byte[] sourceBytes = Sources.encode(source);
+    TopicInfo found = client.admin().find(topic);
+    boolean identified = ack != Ack.NONE && !Boolean.FALSE.equals(idempotent);
+    return client.openProducer(settings(found, client.broker(), sourceBytes), identified);
+  }
+
+  private ProducerSettings settings(TopicInfo found, HelloResponse broker, byte[] sourceBytes) {
+    return new ProducerSettings(
+        found.name(),
+        found.id(),
+        found.partitions().size(),
+        sourceBytes,
+        ack,
+        switch (codec) {
+          case NONE -> io.millrace.protocol.record.Codec.NONE;
+          case LZ4 -> io.millrace.protocol.record.Codec.LZ4;
+          case ZSTD -> io.millrace.protocol.record.Codec.ZSTD;
+        },
+        Math.min(batchBytes, broker.maxBatchBytes()),
+        broker.maxBatchBytes(),
+        broker.maxEventBytes(),
+        linger,
+        maxInFlight,
+        memoryLimit,
+        sendTimeout,
+        retry);
+  }
+}

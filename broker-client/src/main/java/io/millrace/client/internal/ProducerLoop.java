@@ -1,0 +1,214 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.MillraceException;
+import io.millrace.client.Receipt;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.OpenProducerRequest;
+import io.millrace.protocol.wire.OpenProducerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a producer does on the event loop: wakes the lines that have something to send, tells them
+ * of connections, and ends what was not delivered in time. {@link #wake}, {@link #wakeAll}, {@link
+ * #flush}, {@link #start} and {@link #abandon} are for any thread.
+ */
+final class ProducerLoop implements LinkListener {
+
+  private static final long LONGEST_CHECK_MS = 1000;
+  private static final int CHECKS_PER_TIMEOUT = 8;
+
+  private final Link link;
+  private final ProducerSettings settings;
+  private final BatchPool pool;
+  private final List<PartitionLine> lines = new ArrayList<>();
+  private final Queue<PartitionLine> woken = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean runScheduled = new AtomicBoolean();
+
+  private Future<?> check;
+  private MillraceException disconnection;
+
+  ProducerLoop(
+      Link link, ProducerSettings settings, ProducerIdentity identity, RandomGenerator random) {
+    this.link = link;
+    this.settings = settings;
+    this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
+    for (int partition = 0; partition < settings.partitions(); partition++) {
+      lines.add(line(partition, identity, random));
+    }
+  }
+
+  private PartitionLine line(int partition, ProducerIdentity identity, RandomGenerator random) {
+    PartitionQueue queue = new PartitionQueue(settings.linger(), () -> wake(partition));
+    Backoff backoff =
+        new Backoff(settings.retry().initialBackoff(), settings.retry().maxBackoff(), random);
+    return new PartitionLine(this, settings, partition, queue, identity, backoff);
+  }
+
+  /** Begins to send and to watch the time. */
+  void start() {
+    long timeoutMs = settings.retry().deliveryTimeout().toMillis();
+    long everyMs = Math.max(1, Math.min(LONGEST_CHECK_MS, timeoutMs / CHECKS_PER_TIMEOUT));
+    check =
+        link.eventLoop()
+            .scheduleWithFixedDelay(this::check, everyMs, everyMs, TimeUnit.MILLISECONDS);
+    link.attach(this);
+  }
+
+  BatchPool pool() {
+    return pool;
+  }
+
+  PartitionQueue queue(int partition) {
+    return lines.get(partition).queue();
+  }
+
+  /** Makes the event loop look at a line. */
+  void wake(PartitionLine line) {
+    woken.add(line);
+    if (runScheduled.compareAndSet(false, true)) {
+      link.execute(this::run);
+    }
+  }
+
+  private void wake(int partition) {
+    wake(lines.get(partition));
+  }
+
+  /** Makes the event loop look at every line. */
+  void wakeAll() {
+    link.execute(this::pumpAll);
+  }
+
+  /** Sends what is waiting; done when everything sent so far has its receipt or its failure. */
+  CompletableFuture<Void> flush() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    link.execute(
+        () -> {
+          List<CompletableFuture<Receipt>> last = new ArrayList<>();
+          lines.forEach(line -> line.collect(last));
+          pumpAll();
+          CompletableFuture.allOf(last.toArray(CompletableFuture[]::new))
+              .whenComplete((none, failure) -> done.complete(null));
+        });
+    return done;
+  }
+
+  /** Fails what is not done and lets go of the link; done when it is. */
+  CompletableFuture<Void> abandon(MillraceException cause) {
+    return CompletableFuture.runAsync(
+        () -> {
+          check.cancel(false);
+          link.detach(this);
+          fail(cause);
+        },
+        link::execute);
+  }
+
+  /** Whether batches must not linger, because senders wait for their memory. */
+  boolean isHurried() {
+    return pool.isShort();
+  }
+
+  /** Runs a task on the event loop after a pause. */
+  void later(Runnable task, long delayMs) {
+    laterNanos(task, TimeUnit.MILLISECONDS.toNanos(delayMs));
+  }
+
+  /** Runs a task on the event loop after a pause. */
+  void laterNanos(Runnable task, long delayNanos) {
+    link.eventLoop().schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A producer id never given before; completes on the event loop. */
+  CompletableFuture<ProducerIdentity> newIdentity() {
+    return identity(link);
+  }
+
+  static CompletableFuture<ProducerIdentity> identity(Link link) {
+    return link.request(new OpenProducerRequest(), true)
+        .thenApply(OpenProducerResponse.class::cast)
+        .thenApply(opened -> new ProducerIdentity(opened.producerId(), opened.producerEpoch()));
+  }
+
+  /** No later event can fare better: fails all lines, and {@code send} from now on. */
+  void fail(MillraceException cause) {
+    lines.forEach(line -> line.fail(cause));
+  }
+
+  /** Why events that are not resent were lost. */
+  MillraceException disconnection() {
+    return disconnection == null
+        ? new MillraceException(
+            ErrorCode.CONNECTION_LOST, "the connection broke while the event was being sent")
+        : disconnection;
+  }
+
+  /** The failure of an event whose delivery time is over. */
+  MillraceException undelivered(int partition, String outcome, MillraceException lastRefusal) {
+    String reason = "";
+    if (disconnection != null) {
+      reason = "; last failure: " + disconnection.getMessage();
+    } else if (lastRefusal != null) {
+      reason = "; last refusal: " + lastRefusal.code() + ": " + lastRefusal.getMessage();
+    }
+    return new MillraceException(
+        ErrorCode.DELIVERY_TIMEOUT,
+        "an event for topic "
+            + settings.topic()
+            + " partition "
+            + partition
+            + " has no receipt after "
+            + settings.retry().deliveryTimeout()
+            + ": "
+            + outcome
+            + reason);
+  }
+
+  @Override
+  public void connected(Connection connection) {
+    disconnection = null;
+    lines.forEach(line -> line.connected(connection));
+  }
+
+  @Override
+  public void disconnected(MillraceException cause) {
+    disconnection = cause;
+    lines.forEach(PartitionLine::disconnected);
+  }
+
+  @Override
+  public void writable() {
+    pumpAll();
+  }
+
+  @Override
+  public void failed(MillraceException cause) {
+    fail(cause);
+  }
+
+  private void run() {
+    runScheduled.set(false);
+    for (PartitionLine line = woken.poll(); line != null; line = woken.poll()) {
+      line.pump();
+    }
+  }
+
+  private void check() {
+    long deliveryNanos = settings.retry().deliveryTimeout().toNanos();
+    long begunBefore = System.nanoTime() - deliveryNanos;
+    lines.forEach(line -> line.expire(begunBefore));
+    pumpAll();
+  }
+
+  private void pumpAll() {
+    lines.forEach(PartitionLine::pump);
+  }
+}

@@ -1,0 +1,201 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.MillraceException;
+import io.millrace.client.internal.Arrival.Delivery;
+import io.millrace.client.internal.Arrival.Ended;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.InvalidBatchException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The caller's side of a consumer: takes what the {@link PartitionFeed}s have put into the queue,
+ * and decodes it on the caller's thread.
+ */
+final class PushConsumer implements Consumer {
+
+  private final ConsumerSettings settings;
+  private final DeliveryQueue queue;
+  private final List<PartitionFeed> feeds;
+  private final SortedMap<Integer, PartitionCursor> cursors;
+  private final DeliveryReader reader;
+  private final java.util.function.Consumer<PushConsumer> onClose;
+  private final AtomicReference<Thread> inside = new AtomicReference<>();
+
+  private volatile boolean closed;
+  private MillraceException failure;
+
+  /**
+   * @param cursors of all partitions, by number
+   */
+  PushConsumer(
+      ConsumerSettings settings,
+      DeliveryQueue queue,
+      List<PartitionFeed> feeds,
+      SortedMap<Integer, PartitionCursor> cursors,
+      java.util.function.Consumer<PushConsumer> onClose) {
+    this.settings = settings;
+    this.queue = queue;
+    this.feeds = feeds;
+    this.cursors = cursors;
+    this.reader = new DeliveryReader(settings);
+    this.onClose = onClose;
+  }
+
+  @Override
+  public List<ConsumedEvent> poll(Duration timeout) {
+    enter();
+    try {
+      long deadlineNanos = System.nanoTime() + timeout.toNanos();
+      List<ConsumedEvent> events = new ArrayList<>();
+      do {
+        fill(events);
+      } while (events.isEmpty() && queue.await(deadlineNanos));
+      return events;
+    } catch (InterruptedException e) {
+      throw Failures.interrupted("events of topic " + settings.topic(), e);
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public String topic() {
+    return settings.topic();
+  }
+
+  @Override
+  public SortedSet<Integer> partitions() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(cursors.keySet()));
+  }
+
+  @Override
+  public long position(int partition) {
+    enter();
+    try {
+      PartitionCursor cursor = cursors.get(partition);
+      if (cursor == null) {
+        throw new IllegalArgumentException(
+            "this consumer reads partitions " + cursors.keySet() + ", not " + partition);
+      }
+      return cursor.position();
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public Map<Integer, Long> positions() {
+    enter();
+    try {
+      Map<Integer, Long> positions = new TreeMap<>();
+      cursors.forEach((partition, cursor) -> positions.put(partition, cursor.position()));
+      return positions;
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    queue.wakeUp();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    feeds.forEach(PartitionFeed::close);
+    queue.close();
+    releaseIfIdle();
+    onClose.accept(this);
+  }
+
+  private void fill(List<ConsumedEvent> events) {
+    if (closed) {
+      throw Failures.closed("consumer of topic " + settings.topic());
+    }
+    while (events.size() < settings.maxPollEvents() && failure == null) {
+      if (reader.isIdle()) {
+        Arrival next = queue.take();
+        if (next == null) {
+          return;
+        }
+        if (next instanceof Ended end) {
+          failure = end.cause();
+        } else if (next instanceof Delivery delivery) {
+          reader.open(delivery, cursors.get(delivery.feed().partition()));
+        }
+      } else {
+        read(events);
+      }
+    }
+    if (failure != null && events.isEmpty()) {
+      throw Failures.again(failure);
+    }
+  }
+
+  private void read(List<ConsumedEvent> events) {
+    try {
+      reader.read(events, settings.maxPollEvents());
+    } catch (InvalidBatchException e) {
+      failure =
+          new MillraceException(
+              e.code(),
+              "topic "
+                  + settings.topic()
+                  + " partition "
+                  + reader.cursor().partition()
+                  + " from offset "
+                  + reader.cursor().position()
+                  + ": "
+                  + e.getMessage()
+                  + "; check the broker's log with 'millrace log verify'",
+              e);
+      reader.close();
+    }
+  }
+
+  private void enter() {
+    Thread me = Thread.currentThread();
+    Thread other = inside.compareAndExchange(null, me);
+    if (other != null) {
+      throw new MillraceException(
+          ErrorCode.CONCURRENT_USE,
+          "the consumer of topic "
+              + settings.topic()
+              + " is in use by thread "
+              + other.getName()
+              + "; a consumer belongs to one thread: make one for each");
+    }
+  }
+
+  private void leave() {
+    inside.set(null);
+    if (closed) {
+      releaseIfIdle();
+    }
+  }
+
+  /** The delivery that is being read goes when nobody is inside; who is inside does it later. */
+  private void releaseIfIdle() {
+    if (inside.compareAndSet(null, Thread.currentThread())) {
+      reader.close();
+      inside.set(null);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.Admin;
+import io.millrace.client.PartitionDescription;
+import io.millrace.client.SourceDescription;
+import io.millrace.client.TopicDescription;
+import io.millrace.client.TopicSpec;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeTopicRequest;
+import io.millrace.protocol.wire.ListSourcesRequest;
+import io.millrace.protocol.wire.ListSourcesResponse;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.ListTopicsResponse;
+import io.millrace.protocol.wire.OffsetForTimeRequest;
+import io.millrace.protocol.wire.OffsetForTimeResponse;
+import io.millrace.protocol.wire.PartitionInfo;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SourceInfo;
+import io.millrace.protocol.wire.TopicInfo;
+import io.millrace.protocol.wire.TopicResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks the broker, and turns its answers into the API's values. Any thread. */
+final class RemoteAdmin implements Admin {
+
+  private final Link link;
+
+  RemoteAdmin(Link link) {
+    this.link = link;
+  }
+
+  @Override
+  public TopicDescription createTopic(String name, TopicSpec spec) {
+    Request request = new CreateTopicRequest(name, spec.partitions(), spec.settings());
+    return describe(ask(request, false, TopicResponse.class).topic());
+  }
+
+  @Override
+  public TopicDescription alterTopic(String name, Map<String, String> settings) {
+    Request request = new AlterTopicRequest(name, settings);
+    return describe(ask(request, true, TopicResponse.class).topic());
+  }
+
+  @Override
+  public void deleteTopic(String name) {
+    ask(new DeleteTopicRequest(name), false, Response.class);
+  }
+
+  @Override
+  public List<TopicDescription> listTopics() {
+    ListTopicsResponse response = ask(new ListTopicsRequest(), true, ListTopicsResponse.class);
+    return response.topics().stream().map(RemoteAdmin::describe).toList();
+  }
+
+  @Override
+  public TopicDescription describeTopic(String name) {
+    return describe(find(name));
+  }
+
+  @Override
+  public List<SourceDescription> listSources(String topic) {
+    Request request = new ListSourcesRequest(find(topic).id(), Isolation.DURABLE);
+    return ask(request, true, ListSourcesResponse.class).sources().stream()
+        .map(RemoteAdmin::describe)
+        .toList();
+  }
+
+  @Override
+  public long offsetForTime(String topic, int partition, Instant timestamp) {
+    Request request =
+        new OffsetForTimeRequest(
+            find(topic).id(), partition, Micros.of(timestamp), Isolation.DURABLE);
+    return ask(request, true, OffsetForTimeResponse.class).offset();
+  }
+
+  /** The topic as the wire has it. */
+  TopicInfo find(String name) {
+    return ask(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
+  }
+
+  private <T extends Response> T ask(Request request, boolean repeatable, Class<T> answer) {
+    return answer.cast(Waiting.forAnswer(link, link.request(request, repeatable)));
+  }
+
+  private static TopicDescription describe(TopicInfo topic) {
+    return new TopicDescription(
+        topic.id(),
+        topic.name(),
+        Micros.toInstant(topic.createdAtMicros()),
+        topic.settings(),
+        topic.partitions().stream().map(RemoteAdmin::describe).toList());
+  }
+
+  private static PartitionDescription describe(PartitionInfo partition) {
+    Optional<PartitionDescription.Failure> failure =
+        partition.failure() == ErrorCode.NONE
+            ? Optional.empty()
+            : Optional.of(
+                new PartitionDescription.Failure(partition.failure(), partition.failureMessage()));
+    return new PartitionDescription(
+        partition.partition(),
+        partition.start(),
+        partition.durable(),
+        partition.end(),
+        partition.sizeBytes(),
+        failure);
+  }
+
+  private static SourceDescription describe(SourceInfo source) {
+    return new SourceDescription(
+        source.source(),
+        source.count(),
+        Micros.toInstant(source.firstSeenMicros()),
+        Micros.toInstant(source.lastSeenMicros()));
+  }
+}

@@ -1,0 +1,24 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.wire.Response;
+
+/** Who waits for the answer to a request. Called on the event loop, once, by one of two ways. */
+interface Reply {
+
+  /** For a request whose answer changes nothing. */
+  Reply IGNORED =
+      new Reply() {
+        @Override
+        public void answered(Response response) {}
+
+        @Override
+        public void lost(MillraceException cause) {}
+      };
+
+  /** The broker has answered; its refusal is an answer too. */
+  void answered(Response response);
+
+  /** The connection broke before the answer; whether the request was carried out is unknown. */
+  void lost(MillraceException cause);
+}

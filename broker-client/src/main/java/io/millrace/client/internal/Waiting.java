@@ -1,0 +1,33 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.MillraceException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Blocks a caller's thread until the event loop has an answer, which it always has in time. */
+final class Waiting {
+
+  private Waiting() {}
+
+  /**
+   * @throws MillraceException the failure that the future has, with this thread's stack; {@code
+   *     INTERRUPTED}
+   * @throws IllegalStateException on the event loop, which must not wait for itself
+   */
+  static <T> T forAnswer(Link link, CompletableFuture<T> future) {
+    if (link.eventLoop().inEventLoop()) {
+      throw new IllegalStateException(
+          "this call waits, which the client's event loop must not: make it on another thread");
+    }
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      throw Failures.interrupted("the broker's answer", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof MillraceException failure) {
+        throw Failures.again(failure);
+      }
+      throw new IllegalStateException("the client failed", e.getCause());
+    }
+  }
+}

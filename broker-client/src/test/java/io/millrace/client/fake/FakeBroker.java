@@ -1,0 +1,274 @@
+package io.millrace.client.fake;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeTopicRequest;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.ListSourcesRequest;
+import io.millrace.protocol.wire.ListSourcesResponse;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.ListTopicsResponse;
+import io.millrace.protocol.wire.OffsetForTimeRequest;
+import io.millrace.protocol.wire.OffsetForTimeResponse;
+import io.millrace.protocol.wire.OpenProducerRequest;
+import io.millrace.protocol.wire.OpenProducerResponse;
+import io.millrace.protocol.wire.PartitionInfo;
+import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SourceInfo;
+import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.TopicInfo;
+import io.millrace.protocol.wire.TopicResponse;
+import io.millrace.protocol.wire.UnsubscribeRequest;
+import io.netty.buffer.ByteBufUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A broker on an ephemeral port of loopback. Everything runs under its monitor, so a test that
+ * holds it sees nothing change.
+ */
+public final class FakeBroker implements AutoCloseable {
+
+  /** The limits that the broker tells, unless a test changes them. */
+  public static final int MAX_EVENT_BYTES = 1 << 20;
+
+  /** See {@link #MAX_EVENT_BYTES}. */
+  public static final int MAX_BATCH_BYTES = 4 << 20;
+
+  private final Map<String, TopicInfo> topics = new TreeMap<>();
+  private final Map<UUID, List<FakePartition>> partitions = new HashMap<>();
+  private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Object lifecycle = new Object();
+
+  private volatile Script script = Exchange::proceed;
+  private volatile int idleTimeoutMs = 60_000;
+  private volatile int maxEventBytes = MAX_EVENT_BYTES;
+  private int port;
+  private ServerSocket server;
+  private long lastProducerId = 100;
+
+  /** What to do with each request. */
+  @FunctionalInterface
+  public interface Script {
+    /** Carried out under the broker's monitor. */
+    void handle(Exchange exchange);
+  }
+
+  public FakeBroker() {
+    start();
+  }
+
+  /** {@code host:port}. */
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** What to do with each request from now on. */
+  public FakeBroker script(Script next) {
+    script = next;
+    return this;
+  }
+
+  public FakeBroker idleTimeoutMs(int millis) {
+    idleTimeoutMs = millis;
+    return this;
+  }
+
+  public FakeBroker maxEventBytes(int bytes) {
+    maxEventBytes = bytes;
+    return this;
+  }
+
+  /** Makes a topic. */
+  public synchronized UUID topic(String name, int count) {
+    UUID id = UUID.randomUUID();
+    List<FakePartition> logs = new ArrayList<>();
+    for (int partition = 0; partition < count; partition++) {
+      logs.add(new FakePartition());
+    }
+    partitions.put(id, logs);
+    topics.put(name, new TopicInfo(id, name, 1_000_000, Map.of(), List.of()));
+    return id;
+  }
+
+  /** The log of a partition. */
+  public synchronized FakePartition partition(String topic, int partition) {
+    return partitions.get(topics.get(topic).id()).get(partition);
+  }
+
+  /** The connections that were ever made, oldest first. */
+  public List<FakeSession> sessions() {
+    return sessions;
+  }
+
+  /** The newest connection. */
+  public FakeSession session() {
+    return sessions.get(sessions.size() - 1);
+  }
+
+  /** Every request that came, of one kind. */
+  public <T extends Request> List<T> requests(Class<T> kind) {
+    return requests.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Cuts all connections and stops listening; what is stored stays. */
+  public void stop() {
+    synchronized (lifecycle) {
+      try {
+        server.close();
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      sessions.forEach(FakeSession::cut);
+    }
+  }
+
+  /** Listens again, on the same port. */
+  public void start() {
+    synchronized (lifecycle) {
+      try {
+        server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new java.net.InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+        port = server.getLocalPort();
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      ServerSocket listening = server;
+      Thread acceptor = new Thread(() -> accept(listening), "fake-broker-" + port);
+      acceptor.setDaemon(true);
+      acceptor.start();
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private void accept(ServerSocket listening) {
+    while (!listening.isClosed()) {
+      try {
+        Socket socket = listening.accept();
+        FakeSession session = new FakeSession(this, socket);
+        sessions.add(session);
+        if (listening.isClosed()) {
+          session.cut();
+        }
+        session.start();
+      } catch (SocketException closed) {
+        return;
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  void handle(Exchange exchange) {
+    requests.add(exchange.request());
+    synchronized (this) {
+      script.handle(exchange);
+    }
+  }
+
+  /** Carries a request out as the protocol says; null: it is not answered. */
+  Response carryOut(FakeSession session, Request request) {
+    if (request instanceof HelloRequest) {
+      return new HelloResponse(
+          new UUID(1, 2),
+          "fake",
+          8 << 20,
+          maxEventBytes,
+          MAX_BATCH_BYTES,
+          idleTimeoutMs,
+          Api.spoken());
+    } else if (request instanceof PingRequest) {
+      return new EmptyResponse();
+    } else if (request instanceof CreateTopicRequest create) {
+      return create(create);
+    } else if (request instanceof AlterTopicRequest alter) {
+      return describe(alter.name());
+    } else if (request instanceof DeleteTopicRequest delete) {
+      return topics.remove(delete.name()) == null ? unknown(delete.name()) : new EmptyResponse();
+    } else if (request instanceof DescribeTopicRequest describe) {
+      return describe(describe.name());
+    } else if (request instanceof ListTopicsRequest) {
+      return new ListTopicsResponse(topics.values().stream().map(this::current).toList());
+    } else if (request instanceof OpenProducerRequest) {
+      return new OpenProducerResponse(++lastProducerId, (short) 0);
+    } else if (request instanceof ProduceRequest produce) {
+      return log(produce.topicId(), produce.partition())
+          .append(ByteBufUtil.getBytes(produce.batch()), produce.ack());
+    } else if (request instanceof SubscribeRequest subscribe) {
+      return log(subscribe.topicId(), subscribe.partition()).subscribe(session, subscribe);
+    } else if (request instanceof UnsubscribeRequest unsubscribe) {
+      everyPartition().forEach(log -> log.unsubscribe(session, unsubscribe.subscriptionId()));
+      return new EmptyResponse();
+    } else if (request instanceof CreditRequest credit) {
+      everyPartition().forEach(log -> log.credit(session, credit.subscriptionId(), credit.bytes()));
+      return null;
+    } else if (request instanceof OffsetForTimeRequest time) {
+      return new OffsetForTimeResponse(
+          log(time.topicId(), time.partition()).offsetForTime(time.eventTimeMicros()));
+    } else if (request instanceof ListSourcesRequest) {
+      return new ListSourcesResponse(List.of(new SourceInfo("a", 2, 1, 3_000_001)));
+    }
+    throw new IllegalStateException("no such request: " + request);
+  }
+
+  private List<FakePartition> everyPartition() {
+    return partitions.values().stream().flatMap(List::stream).toList();
+  }
+
+  private FakePartition log(UUID topic, int partition) {
+    return partitions.get(topic).get(partition);
+  }
+
+  private Response create(CreateTopicRequest request) {
+    if (topics.containsKey(request.name())) {
+      return new ErrorResponse(ErrorCode.TOPIC_EXISTS, "topic " + request.name() + " exists");
+    }
+    topic(request.name(), Math.max(1, request.partitions()));
+    return describe(request.name());
+  }
+
+  private Response describe(String name) {
+    return topics.containsKey(name) ? new TopicResponse(current(topics.get(name))) : unknown(name);
+  }
+
+  private static Response unknown(String name) {
+    return new ErrorResponse(ErrorCode.UNKNOWN_TOPIC, "there is no topic " + name);
+  }
+
+  private TopicInfo current(TopicInfo topic) {
+    List<PartitionInfo> now = new ArrayList<>();
+    for (FakePartition log : partitions.get(topic.id())) {
+      now.add(
+          new PartitionInfo(
+              now.size(), 0, log.end(), log.end(), log.end() * 100, ErrorCode.NONE, ""));
+    }
+    return new TopicInfo(
+        topic.id(), topic.name(), topic.createdAtMicros(), Map.of("retentionTime", "7d"), now);
+  }
+}

@@ -1,0 +1,214 @@
+package io.millrace.client.fake;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchCheck;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.protocol.record.BatchReader;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.ProduceResponse;
+import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.StartKind;
+import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.SubscribeResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A log in memory, with the producers' sequences and the subscriptions. */
+public final class FakePartition {
+
+  /** When every batch was appended, in microseconds. */
+  public static final long APPEND_TIME = 1_700_000_000_000_001L;
+
+  private static final int REMEMBERED_BATCHES = 8;
+  private static final BatchCheck CHECK =
+      new BatchCheck(new BatchLimits(1 << 30, 1 << 30, 1 << 30));
+
+  private final List<byte[]> batches = new ArrayList<>();
+  private final Map<Long, Sequences> producers = new HashMap<>();
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private long end;
+
+  /** What the broker knows of a producer. */
+  private static final class Sequences {
+    private long last = -1;
+    private final List<long[]> remembered = new ArrayList<>();
+  }
+
+  /** A reader that is pushed to. */
+  private static final class Subscription {
+    private final FakeSession session;
+    private final int id;
+    private long next;
+    private long credit;
+
+    Subscription(FakeSession session, int id, long next, long credit) {
+      this.session = session;
+      this.id = id;
+      this.next = next;
+      this.credit = credit;
+    }
+  }
+
+  /** One past the last event. */
+  public long end() {
+    return end;
+  }
+
+  /** The stored batches. */
+  public List<byte[]> batches() {
+    return List.copyOf(batches);
+  }
+
+  /** The values of all stored events, as text, in order. */
+  public List<String> values() {
+    List<String> values = new ArrayList<>();
+    BatchReader reader = new BatchReader(1 << 30);
+    for (byte[] batch : batches) {
+      reader.open(ByteBuffer.wrap(batch), 0);
+      while (reader.next()) {
+        values.add(new String(reader.value(), StandardCharsets.UTF_8));
+      }
+    }
+    return values;
+  }
+
+  /** Forgets the producers, as a broker does that lost its state. */
+  public void forgetProducers() {
+    producers.clear();
+  }
+
+  /** Takes back the newest batch, as a power cut does. */
+  public void loseLastBatch() {
+    byte[] lost = batches.remove(batches.size() - 1);
+    ByteBuffer header = ByteBuffer.wrap(lost).order(ByteOrder.LITTLE_ENDIAN);
+    end = BatchHeader.baseOffset(header, 0);
+    Sequences known = producers.get(BatchHeader.producerId(header, 0));
+    known.last = BatchHeader.baseSequence(header, 0) - 1;
+    known.remembered.remove(known.remembered.size() - 1);
+  }
+
+  /** Appends as the protocol says. */
+  public Response append(byte[] bytes, AckLevel ack) {
+    ByteBuffer batch = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    CHECK.check(batch);
+    long id = BatchHeader.producerId(batch, 0);
+    if (id != BatchHeader.NO_PRODUCER) {
+      Response known = checkSequence(batch, id);
+      if (known != null) {
+        return known;
+      }
+    }
+    long base = end;
+    BatchHeader.stamp(batch, 0, base, APPEND_TIME, 0, 1);
+    batches.add(bytes);
+    end = BatchHeader.nextOffset(batch, 0);
+    pump();
+    return ack == AckLevel.NONE ? null : new ProduceResponse(base, APPEND_TIME);
+  }
+
+  private Response checkSequence(ByteBuffer batch, long id) {
+    long base = BatchHeader.baseSequence(batch, 0);
+    long last = base + BatchHeader.recordCount(batch, 0) - 1;
+    Sequences known = producers.get(id);
+    if (known == null) {
+      known = new Sequences();
+      known.last = base - 1;
+      producers.put(id, known);
+    }
+    if (base > known.last + 1) {
+      return new ErrorResponse(
+          ErrorCode.OUT_OF_ORDER_SEQUENCE, "sequence " + base + " after " + known.last);
+    }
+    if (base <= known.last) {
+      for (long[] old : known.remembered) {
+        if (old[0] == base && old[1] == last) {
+          return new ProduceResponse(old[2], APPEND_TIME);
+        }
+      }
+      return new ErrorResponse(ErrorCode.DUPLICATE_SEQUENCE, "sequence " + base + " is old");
+    }
+    known.last = last;
+    known.remembered.add(new long[] {base, last, end});
+    if (known.remembered.size() > REMEMBERED_BATCHES) {
+      known.remembered.remove(0);
+    }
+    return null;
+  }
+
+  Response subscribe(FakeSession session, SubscribeRequest request) {
+    long start =
+        switch (request.startKind()) {
+          case EARLIEST -> 0;
+          case LATEST -> end;
+          case OFFSET -> request.startValue();
+          case EVENT_TIME -> batchOfTime(request.startValue());
+        };
+    if (request.startKind() == StartKind.OFFSET && start > end) {
+      return new ErrorResponse(ErrorCode.OFFSET_OUT_OF_RANGE, start + " is after the end, " + end);
+    }
+    Subscription added =
+        new Subscription(session, request.subscriptionId(), start, request.creditBytes());
+    subscriptions.add(added);
+    // Delivered after the answer: the next event of the session's thread.
+    added.session.afterAnswer(this::pump);
+    return new SubscribeResponse(start, 0, end, end);
+  }
+
+  void unsubscribe(FakeSession session, int id) {
+    subscriptions.removeIf(each -> each.session == session && each.id == id);
+  }
+
+  void credit(FakeSession session, int id, long bytes) {
+    for (Subscription each : subscriptions) {
+      if (each.session == session && each.id == id) {
+        each.credit += bytes;
+      }
+    }
+    pump();
+  }
+
+  long offsetForTime(long micros) {
+    BatchReader reader = new BatchReader(1 << 30);
+    for (byte[] batch : batches) {
+      reader.open(ByteBuffer.wrap(batch), 0);
+      while (reader.next()) {
+        if (reader.eventTimeMicros() >= micros) {
+          return reader.offset();
+        }
+      }
+    }
+    return end;
+  }
+
+  private long batchOfTime(long micros) {
+    for (byte[] batch : batches) {
+      ByteBuffer header = ByteBuffer.wrap(batch).order(ByteOrder.LITTLE_ENDIAN);
+      if (BatchHeader.maxEventTime(header, 0) >= micros) {
+        return BatchHeader.baseOffset(header, 0);
+      }
+    }
+    return end;
+  }
+
+  private void pump() {
+    subscriptions.removeIf(each -> each.session.isCut());
+    for (Subscription each : subscriptions) {
+      for (byte[] batch : batches) {
+        ByteBuffer header = ByteBuffer.wrap(batch).order(ByteOrder.LITTLE_ENDIAN);
+        long next = BatchHeader.nextOffset(header, 0);
+        if (next > each.next && each.credit > 0) {
+          each.next = next;
+          each.credit -= batch.length;
+          each.session.deliver(each.id, next, end, batch);
+        }
+      }
+    }
+  }
+}

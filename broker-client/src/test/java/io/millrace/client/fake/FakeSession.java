@@ -1,0 +1,132 @@
+package io.millrace.client.fake;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.Push;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+
+/** One connection, with a thread that reads it. */
+public final class FakeSession {
+
+  private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
+
+  private final FakeBroker broker;
+  private final Socket socket;
+
+  // Guarded by the broker's monitor.
+  private Runnable afterAnswer;
+
+  FakeSession(FakeBroker broker, Socket socket) {
+    this.broker = broker;
+    this.socket = socket;
+  }
+
+  /** Whether the connection has been closed by this side. */
+  public boolean isCut() {
+    return socket.isClosed();
+  }
+
+  /** Closes the connection at once. */
+  public void cut() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Pushes batches. */
+  public void deliver(int subscriptionId, long nextOffset, long visibleEnd, byte[]... batches) {
+    push(new DeliverPush(subscriptionId, nextOffset, visibleEnd, Unpooled.wrappedBuffer(batches)));
+  }
+
+  /** Ends a subscription. */
+  public void end(int subscriptionId, ErrorCode code) {
+    push(new SubscriptionEndedPush(subscriptionId, code, "scripted " + code));
+  }
+
+  /** Says good-bye; to cut the connection is the script's. */
+  public void goAway(ErrorCode code) {
+    push(new GoAwayPush(code, "scripted " + code));
+  }
+
+  /** Writes bytes that need not be a frame. */
+  public void write(byte[] bytes) {
+    try {
+      synchronized (socket) {
+        socket.getOutputStream().write(bytes);
+      }
+    } catch (IOException alreadyCut) {
+      cut();
+    }
+  }
+
+  void start() {
+    Thread reader = new Thread(this::read, "fake-session-" + socket.getPort());
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Runs something right after the next answer. */
+  void afterAnswer(Runnable task) {
+    afterAnswer = task;
+  }
+
+  void answer(FrameHeader request, Response response) {
+    write(bytes(Frames.encodeResponse(ALLOCATOR, request, response)));
+    Runnable task = afterAnswer;
+    afterAnswer = null;
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  void answerHalf(FrameHeader request, Response response) {
+    byte[] frame = bytes(Frames.encodeResponse(ALLOCATOR, request, response));
+    write(java.util.Arrays.copyOf(frame, frame.length / 2));
+    cut();
+  }
+
+  private void push(Push push) {
+    write(bytes(Frames.encodePush(ALLOCATOR, push)));
+  }
+
+  private void read() {
+    try (socket) {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      while (!socket.isClosed()) {
+        byte[] frame = new byte[Integer.reverseBytes(in.readInt())];
+        in.readFully(frame);
+        ByteBuf body = Unpooled.wrappedBuffer(frame);
+        FrameHeader header = FrameHeader.read(body);
+        Request request = Frames.decodeRequest(header, body);
+        broker.handle(new Exchange(broker, this, header, request));
+      }
+    } catch (EOFException | SocketException closed) {
+      // The client has closed the connection, or the script has.
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] bytes(ByteBuf frame) {
+    byte[] bytes = ByteBufUtil.getBytes(frame);
+    frame.release();
+    return bytes;
+  }
+}
