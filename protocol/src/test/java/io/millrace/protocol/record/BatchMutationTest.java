@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BatchMutationTest {
 
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 5_000;
 
   /** Values that lengths and varints are most easily wrong about. */
   private static final byte[] NASTY = {0, 1, 2, 0x7F, (byte) 0x80, (byte) 0xFE, (byte) 0xFF};
