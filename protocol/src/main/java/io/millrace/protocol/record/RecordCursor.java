@@ -11,8 +11,8 @@ import java.util.List;
  * knows how a record is laid out for reading; {@link BatchBuilder} is the one that writes it.
  *
  * <p>Trusts nothing: every length is held against the bytes that are there before it is used, and
- * nothing is allocated but the source table, which grows with the sources found. A call of {@link
- * #next} that fails changes nothing, so calling it again fails again.
+ * nothing is allocated but the source table, which grows with the sources found. After a breach
+ * every further call of {@link #next} fails with the same exception.
  */
 final class RecordCursor {
 
@@ -32,6 +32,7 @@ final class RecordCursor {
   private int recordsRead;
   private int recordCount;
   private int lastOffsetDelta;
+  private InvalidBatchException breach;
 
   private int[] sourceAt = new int[FIRST_SOURCES];
   private int[] sourceLength = new int[FIRST_SOURCES];
@@ -59,6 +60,7 @@ final class RecordCursor {
     this.recordsRead = 0;
     this.recordCount = recordCount;
     this.lastOffsetDelta = lastOffsetDelta;
+    this.breach = null;
     this.sourceCount = 0;
     this.offsetDelta = -1;
     this.eventTime = 0;
@@ -89,15 +91,17 @@ final class RecordCursor {
    *     after the last one does
    */
   boolean next() {
+    if (breach != null) {
+      throw breach;
+    }
     if (recordsRead == recordCount) {
       requireEnd();
       return false;
     }
-    int recordAt = at;
     try {
       readRecord();
     } catch (InvalidBatchException e) {
-      at = recordAt;
+      breach = e;
       throw e;
     }
     recordsRead++;
@@ -106,51 +110,22 @@ final class RecordCursor {
 
   private void readRecord() {
     limit = end;
-    int bytes = requireInside("record length", readUnsigned("record length"));
-    limit = at + bytes;
-    int delta = readOffsetDelta();
-    long time = eventTime + Varint.unzigzag(readLong("event time"));
-    int source = readUnsigned("source index");
-    int definedAt = 0;
-    int definedLength = 0;
-    if (source == sourceCount) {
-      definedLength = requireInside("source length", readUnsigned("source length"));
-      definedAt = at;
-      requireSource(definedAt, definedLength);
-      at += definedLength;
-    } else if (source > sourceCount) {
-      throw malformed("source index " + source + " skips ahead; sources so far: " + sourceCount);
-    }
-    int keyBytes = readNullableLength("key length");
-    int key = at;
-    at += Math.max(0, keyBytes);
-    int valueBytes = readNullableLength("value length");
-    int value = at;
-    at += Math.max(0, valueBytes);
-    int headers = readUnsigned("header count");
-    if (headers > (limit - at) / LEAST_HEADER_BYTES) {
-      throw malformed(headers + " headers do not fit into the " + (limit - at) + " bytes left");
-    }
-    int firstHeader = at;
-    for (int i = 0; i < headers; i++) {
-      skipHeader();
+    recordBytes = requireInside("record length", readUnsigned("record length"));
+    limit = at + recordBytes;
+    readOffsetDelta();
+    eventTime += Varint.unzigzag(readVarint("event time", Varint.MAX_LONG_BYTES));
+    readSource();
+    keyLength = readNullableLength("key length");
+    keyAt = skip(keyLength);
+    valueLength = readNullableLength("value length");
+    valueAt = skip(valueLength);
+    readHeaderCount();
+    headersAt = at;
+    for (int i = 0; i < headerCount; i++) {
+      checkHeader();
     }
     if (at != limit) {
       throw malformed((limit - at) + " bytes are left over in the record");
-    }
-
-    recordBytes = bytes;
-    offsetDelta = delta;
-    eventTime = time;
-    sourceIndex = source;
-    keyAt = key;
-    keyLength = keyBytes;
-    valueAt = value;
-    valueLength = valueBytes;
-    headersAt = firstHeader;
-    headerCount = headers;
-    if (source == sourceCount) {
-      addSource(definedAt, definedLength);
     }
   }
 
@@ -164,11 +139,9 @@ final class RecordCursor {
     at = headersAt;
     for (int i = 0; i < headerCount; i++) {
       int nameLength = readUnsigned("header name length");
-      String name = Utf8.get(buffer, at, nameLength);
-      at += nameLength;
+      String name = Utf8.get(buffer, skip(nameLength), nameLength);
       int valueBytes = readNullableLength("header value length");
-      headers.add(new Header(name, bytes(at, valueBytes)));
-      at += Math.max(0, valueBytes);
+      headers.add(new Header(name, bytes(skip(valueBytes), valueBytes)));
     }
     at = resumeAt;
     return Collections.unmodifiableList(headers);
@@ -184,7 +157,7 @@ final class RecordCursor {
     return copy;
   }
 
-  private int readOffsetDelta() {
+  private void readOffsetDelta() {
     int delta = readUnsigned("offset delta");
     boolean last = recordsRead == recordCount - 1;
     if (delta <= offsetDelta || delta > lastOffsetDelta || last && delta != lastOffsetDelta) {
@@ -196,15 +169,28 @@ final class RecordCursor {
               + " and, in the last record, "
               + lastOffsetDelta);
     }
-    return delta;
+    offsetDelta = delta;
   }
 
-  private void requireSource(int from, int length) {
+  private void readSource() {
+    sourceIndex = readUnsigned("source index");
+    if (sourceIndex > sourceCount) {
+      throw malformed(
+          "source index " + sourceIndex + " skips ahead; sources so far: " + sourceCount);
+    }
+    if (sourceIndex == sourceCount) {
+      int length = requireInside("source length", readUnsigned("source length"));
+      requireSource(length);
+      addSource(skip(length), length);
+    }
+  }
+
+  private void requireSource(int length) {
     if (length < 1 || length > SourceFilter.MAX_SOURCE_BYTES) {
       throw InvalidBatchException.invalidSource(
           inRecord("the source has " + length + " bytes; expected 1 to 255 bytes of UTF-8"));
     }
-    if (!Utf8.isValid(buffer, from, length)) {
+    if (!Utf8.isValid(buffer, at, length)) {
       throw InvalidBatchException.invalidSource(inRecord("the source is not well-formed UTF-8"));
     }
   }
@@ -219,7 +205,14 @@ final class RecordCursor {
     sourceCount++;
   }
 
-  private void skipHeader() {
+  private void readHeaderCount() {
+    headerCount = readUnsigned("header count");
+    if (headerCount > (limit - at) / LEAST_HEADER_BYTES) {
+      throw malformed(headerCount + " headers do not fit into the " + (limit - at) + " bytes left");
+    }
+  }
+
+  private void checkHeader() {
     int nameLength = requireInside("header name length", readUnsigned("header name length"));
     if (nameLength < 1 || nameLength > Header.MAX_NAME_BYTES) {
       throw malformed("a header name has " + nameLength + " bytes; expected 1 to 65535");
@@ -227,9 +220,15 @@ final class RecordCursor {
     if (!Utf8.isValid(buffer, at, nameLength)) {
       throw malformed("a header name is not well-formed UTF-8");
     }
-    at += nameLength;
-    int valueBytes = readNullableLength("header value length");
-    at += Math.max(0, valueBytes);
+    skip(nameLength);
+    skip(readNullableLength("header value length"));
+  }
+
+  /** Moves behind so many bytes, none for {@link #NULL}, and returns where they begin. */
+  private int skip(int bytes) {
+    int from = at;
+    at += Math.max(0, bytes);
+    return from;
   }
 
   /** A length plus one, 0 for null. The bytes behind it are inside the record. */
@@ -259,10 +258,6 @@ final class RecordCursor {
     return (int) value;
   }
 
-  private long readLong(String what) {
-    return readVarint(what, Varint.MAX_LONG_BYTES);
-  }
-
   private long readVarint(String what, int maxBytes) {
     long value = 0;
     for (int i = 0; i < maxBytes; i++) {
@@ -275,7 +270,8 @@ final class RecordCursor {
         boolean shortest = next != 0 || i == 0;
         boolean inRange = i < Varint.MAX_LONG_BYTES - 1 || next == 1;
         if (!shortest || !inRange) {
-          throw malformed("the " + what + " is not a varint in its shortest form");
+          throw malformed(
+              "the " + what + " is not a varint of at most 64 bits in its shortest form");
         }
         return value;
       }

@@ -236,7 +236,7 @@ class BatchCheckTest {
             1,
             "88 00 00 00 00 01 61 00 00 00",
             MALFORMED_BATCH,
-            "not a varint in its shortest form"),
+            "not a varint of at most 64 bits in its shortest form"),
         arguments("varint cut off", 1, "88", MALFORMED_BATCH, "bytes end inside the record length"),
         arguments(
             "time too long",
@@ -249,7 +249,7 @@ class BatchCheckTest {
             1,
             "11 00 80 80 80 80 80 80 80 80 80 02 00 01 61 00 00 00",
             MALFORMED_BATCH,
-            "event time is not a varint in its shortest form"),
+            "event time is not a varint of at most 64 bits in its shortest form"),
         arguments(
             "offset delta starts late",
             1,

@@ -128,6 +128,16 @@ class BatchReaderTest {
   }
 
   @Test
+  void refusesAnOffsetThatRepeats() {
+    String records = "08 02 00 00 01 61 00 00 00" + "06 02 00 00 00 00 00".repeat(2);
+    ByteBuffer batch = HandmadeBatch.of(3, records).putInt(BatchHeader.LAST_OFFSET_DELTA, 5);
+    reader.open(HandmadeBatch.seal(batch), 0);
+    assertThat(reader.next()).isTrue();
+
+    assertThatThrownBy(reader::next).hasMessageContaining("offset delta 2; expected more than 2");
+  }
+
+  @Test
   void hasNoSequenceWithoutAProducer() {
     reader.open(HandmadeBatch.of(2, HandmadeBatch.RECORD + "06 01 00 00 00 00 00"), 0);
     reader.next();
