@@ -3,8 +3,6 @@ package io.millrace.core;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
-import io.millrace.protocol.record.BatchCheck;
-import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -30,17 +28,17 @@ public final class Partition {
   private final Owner owner;
   private final PartitionLog log;
   private final PartitionEnvironment environment;
-  private final BatchCheck check;
-  private final DerivedState derived;
-  private final PendingAcks pendingAcks = new PendingAcks();
   private final Traffic traffic = new Traffic();
+  private final PendingAcks pendingAcks = new PendingAcks();
   private final Durability durability;
+  private final LogWriter writer;
   private final Subscriptions subscriptions;
-  private final CoalescingTask retention;
-  private long end; // owner
-  private long bytesSinceCheckpoint; // owner
-  private BrokerException ended; // owner; why nothing is taken any more
-  private volatile TopicSettings topicSettings;
+  private final RetentionTask retention;
+
+  /** Why nothing is served any more; written by the owner. */
+  private volatile BrokerException ended;
+
+  /** Why nothing is appended any more; written by the owner. */
   private volatile BrokerException failure;
 
   Partition(
@@ -51,16 +49,13 @@ public final class Partition {
       PartitionEnvironment environment) {
     this.owner = owner;
     this.log = log;
-    this.derived = derived;
-    this.topicSettings = topicSettings;
     this.environment = environment;
-    this.check = environment.checkOf(owner);
     this.durability =
         new Durability(log, environment.flusher(), environment.observer(), new ForceListener());
+    this.writer =
+        new LogWriter(log, derived, durability, traffic, environment.checkOf(owner), environment);
     this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
-    this.retention = new CoalescingTask(this::dropOld, environment.background());
-    this.end = log.offsets().end();
-    this.bytesSinceCheckpoint = derived.replayedBytes();
+    this.retention = new RetentionTask(log, topicSettings, environment);
   }
 
   /** A partition whose log could not be opened: refuses everything with the reason. */
@@ -90,79 +85,33 @@ public final class Partition {
    *     place. Does not take ownership: the bytes are copied before this method returns.
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
-    KnownBatch stored;
+    assert owner.isOwnerThread() : Thread.currentThread();
+    StoredBatch stored;
     try {
       stored = store(batch, ack);
-    } catch (BrokerException e) {
-      refuse(e, callback);
-      return;
-    } catch (InvalidBatchException e) {
-      refuse(new BrokerException(e.code(), e.getMessage(), e), callback);
-      return;
-    } catch (StorageException e) {
-      refuse(storageRefused(e), callback);
-      return;
     } catch (RuntimeException e) {
-      LOG.error("event=append_failed partition={}", id(), e);
-      refuse(
-          new BrokerException(
-              ErrorCode.INTERNAL,
-              "appending to partition " + id() + " failed in the broker (" + e + "); see its log",
-              e),
-          callback);
+      BrokerException refusal = refusal(e);
+      environment.observer().refused(refusal);
+      callback.refused(refusal);
       return;
     }
     answer(stored, ack, callback);
   }
 
-  /** Stores the batch unless it is stored already; says where it stands. */
-  private KnownBatch store(ByteBuffer batch, AckLevel ack) {
+  private StoredBatch store(ByteBuffer batch, AckLevel ack) {
     requireTaking();
     if (ack == AckLevel.SYNCED) {
       pendingAcks.requireRoom();
     }
-    long beganNanos = System.nanoTime();
-    check.check(batch);
-    int at = batch.position();
-    KnownBatch known = derived.producers().find(batch, at);
-    if (known != null) {
-      return known;
+    long before = writer.end();
+    StoredBatch stored = writer.store(batch);
+    if (writer.end() != before) {
+      subscriptions.wake(Isolation.LATEST);
     }
-    long baseOffset = end;
-    long appendTime = Math.max(derived.newestAppendTimeMicros(), environment.nowMicros());
-    BatchHeader.stamp(batch, at, baseOffset, appendTime, durability.durable(), log.epoch());
-    write(batch);
-    end = BatchHeader.nextOffset(batch, at);
-    derived.add(batch, at);
-    count(BatchHeader.recordCount(batch, at), batch.remaining(), beganNanos);
-    return new KnownBatch(baseOffset, end, appendTime);
+    return stored;
   }
 
-  /** Whatever goes wrong while a log is written leaves the log in doubt, and so fails it. */
-  private void write(ByteBuffer batch) {
-    try {
-      log.append(batch);
-    } catch (StorageException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new StorageException(
-          ErrorCode.STORAGE_FAILED,
-          "writing to log " + id() + " failed (" + e + "); restart the broker to check the log",
-          e);
-    }
-  }
-
-  private void count(int events, int bytes, long beganNanos) {
-    traffic.in(events, bytes);
-    environment.observer().appended(events, bytes, System.nanoTime() - beganNanos);
-    subscriptions.wake(Isolation.LATEST);
-    bytesSinceCheckpoint += bytes;
-    if (bytesSinceCheckpoint >= environment.settings().checkpointBytes()) {
-      checkpoint();
-    }
-  }
-
-  private void answer(KnownBatch stored, AckLevel ack, AppendCallback callback) {
+  private void answer(StoredBatch stored, AckLevel ack, AppendCallback callback) {
     if (ack != AckLevel.SYNCED) {
       durability.forceSoon();
     } else if (stored.nextOffset() > durability.durable()) {
@@ -178,28 +127,30 @@ public final class Partition {
     if (ended != null) {
       throw ended;
     }
-    BrokerException failed = failure;
-    if (failed != null) {
-      throw failed;
+    if (failure != null) {
+      throw failure;
     }
   }
 
-  private BrokerException storageRefused(StorageException cause) {
-    BrokerException refusal = BrokerException.of(cause);
-    if (cause.code() != ErrorCode.DISK_FULL) {
-      fail(refusal);
+  private BrokerException refusal(RuntimeException cause) {
+    if (cause instanceof BrokerException refusal) {
+      return refusal;
     }
-    return refusal;
-  }
-
-  private void refuse(BrokerException cause, AppendCallback callback) {
-    environment.observer().refused(cause);
-    callback.refused(cause);
-  }
-
-  private void checkpoint() {
-    bytesSinceCheckpoint = 0;
-    durability.checkpoint(end, derived.encode());
+    if (cause instanceof InvalidBatchException invalid) {
+      return new BrokerException(invalid.code(), invalid.getMessage(), invalid);
+    }
+    if (cause instanceof StorageException refused) {
+      BrokerException refusal = BrokerException.of(refused);
+      if (refused.code() != ErrorCode.DISK_FULL) {
+        fail(refusal);
+      }
+      return refusal;
+    }
+    LOG.error("event=append_failed partition={}", id(), cause);
+    return new BrokerException(
+        ErrorCode.INTERNAL,
+        "appending to partition " + id() + " failed in the broker (" + cause + "); see its log",
+        cause);
   }
 
   /** Takes no appends any more until reopened. What is durable was not touched, and is answered. */
@@ -248,6 +199,7 @@ public final class Partition {
    *     INVALID_SOURCE}, or the reason why the partition cannot be read
    */
   public Subscribed subscribe(SubscriptionSpec spec, SubscriptionSink sink) {
+    assert owner.isOwnerThread() : Thread.currentThread();
     if (ended != null) {
       throw ended;
     }
@@ -290,8 +242,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
-    long limit = subscriptions.visibleEnd(isolation);
-    return environment.readers().run(new TimeSeek(log, micros, limit, maxRecordsBytes()));
+    return scan(new TimeSeek(log, micros, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
   }
 
   /**
@@ -299,8 +250,12 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
-    long limit = subscriptions.visibleEnd(isolation);
-    return environment.readers().run(new SourceScan(log, limit, maxRecordsBytes()));
+    return scan(new SourceScan(log, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
+  }
+
+  private <T> CompletableFuture<T> scan(Scan<T> scan) {
+    BrokerException over = ended;
+    return over != null ? CompletableFuture.failedFuture(over) : environment.readers().run(scan);
   }
 
   private int maxRecordsBytes() {
@@ -323,33 +278,12 @@ public final class Partition {
 
   /** The topic's settings have changed. Any thread. */
   void alter(TopicSettings changed) {
-    topicSettings = changed;
+    retention.alter(changed);
   }
 
   /** Drops what the topic's settings do not keep, in the background. Any thread. */
   void retain() {
     retention.request();
-  }
-
-  private void dropOld() {
-    TopicSettings keep = topicSettings;
-    if (keep.retentionTime().isZero() && keep.retentionBytes() == 0) {
-      return;
-    }
-    long minAppendTime =
-        keep.retentionTime().isZero()
-            ? Long.MIN_VALUE
-            : environment.nowMicros() - keep.retentionTime().toMillis() * 1_000;
-    long maxBytes = keep.retentionBytes() == 0 ? Long.MAX_VALUE : keep.retentionBytes();
-    try {
-      long before = log.offsets().start();
-      long start = log.retain(minAppendTime, maxBytes);
-      if (start != before) {
-        LOG.info("event=retained partition={} from={} start={}", id(), before, start);
-      }
-    } catch (RuntimeException e) {
-      LOG.error("event=retention_failed partition={}", id(), e);
-    }
   }
 
   /**
@@ -374,13 +308,10 @@ public final class Partition {
   private void endOrderly(BrokerException cause) {
     ended = cause;
     subscriptions.endAll(cause);
-    if (failure != null) {
-      return;
+    if (failure == null) {
+      writer.checkpoint();
+      durability.forceNow();
     }
-    if (bytesSinceCheckpoint > 0) {
-      checkpoint();
-    }
-    durability.forceNow();
   }
 
   private void end(BrokerException cause) {

@@ -59,7 +59,7 @@ final class ProducerSequences {
    *
    * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE} or {@code DUPLICATE_SEQUENCE}
    */
-  KnownBatch find(long producerId, long base, long last) {
+  StoredBatch find(long producerId, long base, long last) {
     if (base == next) {
       return null;
     }
@@ -71,7 +71,7 @@ final class ProducerSequences {
       int slot = (int) (batch % REMEMBERED_BATCHES);
       if (baseSequences[slot] == base && after == last + 1) {
         long records = last - base + 1;
-        return new KnownBatch(baseOffsets[slot], baseOffsets[slot] + records, appendTimes[slot]);
+        return new StoredBatch(baseOffsets[slot], baseOffsets[slot] + records, appendTimes[slot]);
       }
       after = baseSequences[slot];
     }

@@ -37,7 +37,7 @@ final class ProducerTable {
    * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE} or {@code
    *     STALE_PRODUCER_EPOCH}
    */
-  KnownBatch find(ByteBuffer batch, int at) {
+  StoredBatch find(ByteBuffer batch, int at) {
     long id = BatchHeader.producerId(batch, at);
     if (id == BatchHeader.NO_PRODUCER) {
       return null;

@@ -110,9 +110,15 @@ final class PushSubscription implements Subscription {
 
   /** Ends by the broker's side. */
   void end(BrokerException cause) {
-    if (!ended) {
-      end();
+    if (ended) {
+      return;
+    }
+    end();
+    try {
       sink.ended(cause);
+    } catch (RuntimeException e) {
+      // One sink's defect must not keep the end from the others.
+      LOG.error("event=sink_failed_at_end cause={}", cause.code(), e);
     }
   }
 

@@ -5,15 +5,21 @@ import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The subscriptions of one partition. Owner thread, unless a method says otherwise. */
 final class Subscriptions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
+  private static final int MAX_ATTEMPTS = 3;
 
   private final Owner owner;
   private final PartitionLog log;
@@ -52,12 +58,23 @@ final class Subscriptions {
               + " subscriptions, the most allowed; end one, or raise the broker's limit");
     }
     SourceMatch wanted = SourceMatch.of(spec.sources());
-    long startOffset = startOffset(spec);
-    LogReader reader = log.reader(startOffset);
-    PushSubscription subscription =
-        new PushSubscription(this, reader, startOffset, wanted, spec, sink);
-    of(spec.isolation()).add(subscription);
-    return new Partition.Subscribed(subscription, startOffset, log.offsets());
+    for (int attempt = 1; ; attempt++) {
+      long startOffset = startOffset(spec);
+      try {
+        LogReader reader = log.reader(startOffset);
+        PushSubscription subscription =
+            new PushSubscription(this, reader, startOffset, wanted, spec, sink);
+        of(spec.isolation()).add(subscription);
+        return new Partition.Subscribed(subscription, startOffset, log.offsets());
+      } catch (StorageException e) {
+        // Retention may pass the start between the two looks at the log; not time after time.
+        if (e.code() != ErrorCode.OFFSET_OUT_OF_RANGE
+            || spec.startAt() instanceof StartAt.Offset
+            || attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private long startOffset(SubscriptionSpec spec) {
@@ -103,8 +120,12 @@ final class Subscriptions {
   void onOwner(Runnable task) {
     if (owner.isOwnerThread()) {
       task.run();
-    } else {
+      return;
+    }
+    try {
       owner.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("event=owner_ended log={}", log.id(), e); // and every subscription before it
     }
   }
 

@@ -1,15 +1,18 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 
 /**
  * Finds the first event, by offset, of an event time or later: the log's index leads to the batch,
- * the batch's records to the event. One batch a step.
+ * the batch's records to the event. One batch a step; another step only when retention took the
+ * batch away in between.
  */
 final class TimeSeek implements Scan<Long> {
 
@@ -37,6 +40,11 @@ final class TimeSeek implements Scan<Long> {
     try (LogReader reader = log.reader(baseOffset);
         LogSlice slice = reader.read(1, limit)) {
       return slice == null ? limit : firstIn(slice);
+    } catch (StorageException e) {
+      if (e.code() == ErrorCode.OFFSET_OUT_OF_RANGE && baseOffset < log.offsets().start()) {
+        return null; // retention was faster: look again
+      }
+      throw e;
     }
   }
 

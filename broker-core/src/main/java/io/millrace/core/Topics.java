@@ -262,7 +262,7 @@ final class Topics {
     try {
       logIds(entry).forEach(storage::delete);
       catalogue.remove(entry.id());
-    } catch (StorageException e) {
+    } catch (RuntimeException e) {
       LOG.warn("event=topic_removal_unfinished topic={} retry=next_start", entry.name(), e);
     }
   }

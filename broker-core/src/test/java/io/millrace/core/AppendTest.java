@@ -10,12 +10,21 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an append is answered, and when. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 class AppendTest {
 
-  private final TestBroker test = new TestBroker();
-  private final Partition partition = test.topic("rides");
+  private final TestBroker test;
+  private final Partition partition;
+
+  AppendTest(Engine engine) {
+    test = new TestBroker(engine);
+    partition = test.topic("rides");
+  }
 
   @AfterEach
   void close() {
@@ -104,8 +113,7 @@ class AppendTest {
     long before = test.append(partition, Batches.of("a"), AckLevel.STORED).appendTimeMicros();
     test.restart();
     test.clock.move(Duration.ofMinutes(-5));
-    Partition reopened = test.broker.topic("rides").partitions().get(0);
-    Answer answer = test.append(reopened, Batches.of("b"), AckLevel.STORED);
+    Answer answer = test.append(test.partition("rides"), Batches.of("b"), AckLevel.STORED);
     assertThat(answer.appendTimeMicros()).isEqualTo(before);
   }
 
@@ -170,9 +178,9 @@ class AppendTest {
     test.storage.failingForces.add(partition.id());
     Answer waiting = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
     test.owner.runUntil(waiting::isDone);
-    test.stop();
-    assertThat(test.storage.forces).hasValue(1);
-    test.open(test.afterKill());
+    WatchedStorage broken = test.storage;
+    test.restart();
+    assertThat(broken.forces).hasValue(1);
   }
 
   @Test

@@ -15,6 +15,7 @@ final class Collector implements SubscriptionSink {
   private final List<Long> offsets = new ArrayList<>();
   private final List<String> values = new ArrayList<>();
   private boolean writable = true;
+  private boolean broken;
   private BrokerException end;
 
   record Delivery(int batches, int bytes, long nextOffset, long visibleEnd) {}
@@ -28,11 +29,18 @@ final class Collector implements SubscriptionSink {
     this.writable = writable;
   }
 
+  void breakDown() {
+    broken = true;
+  }
+
   @Override
   public void deliver(
       List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
     if (end != null) {
       throw new AssertionError("delivered after the end");
+    }
+    if (broken) {
+      throw new IllegalStateException("the sink is broken, says the test");
     }
     int count = 0;
     int bytes = 0;

@@ -4,7 +4,6 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.LogStorage;
-import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -33,15 +32,17 @@ final class TestBroker implements AutoCloseable {
   final TestClock clock = new TestClock();
   WatchedStorage storage;
   Broker broker;
+  private final Engine engine;
   private final BrokerSettings settings;
 
-  TestBroker() {
-    this(SETTINGS);
+  TestBroker(Engine engine) {
+    this(engine, SETTINGS);
   }
 
-  TestBroker(BrokerSettings settings) {
+  TestBroker(Engine engine, BrokerSettings settings) {
+    this.engine = engine;
     this.settings = settings;
-    open(new MemoryStorage(64 << 20));
+    open(engine.create());
   }
 
   void open(LogStorage on) {
@@ -58,24 +59,28 @@ final class TestBroker implements AutoCloseable {
   /** Closes in order and opens again what was stored. */
   void restart() {
     stop();
-    open(((MemoryStorage) storage.inner()).afterRestart());
+    open(engine.reopen(storage.inner()));
   }
 
   void stop() {
     owner.runAside(broker::close);
   }
 
-  /** The storage as the death of the process would leave it; the running broker goes on. */
-  MemoryStorage afterKill() {
-    return ((MemoryStorage) storage.inner()).afterRestart();
-  }
-
-  MemoryStorage afterPowerCut() {
-    return ((MemoryStorage) storage.inner()).afterPowerCut();
+  /** Goes on with what the death of the process would leave; the old broker is closed after. */
+  void kill() {
+    Broker killed = broker;
+    LogStorage left = engine.afterKill(storage.inner());
+    owner.runAside(killed::close);
+    open(left);
   }
 
   Partition topic(String name) {
     return broker.createTopic(name, 1, Map.of()).partitions().get(0);
+  }
+
+  /** The only partition of a topic, in the broker as it is now. */
+  Partition partition(String topic) {
+    return broker.topic(topic).partitions().get(0);
   }
 
   Answer append(Partition partition, ByteBuffer batch, AckLevel ack) {
@@ -90,6 +95,12 @@ final class TestBroker implements AutoCloseable {
     owner.runUntil(answer::isDone);
     answer.offset();
     return answer;
+  }
+
+  /** Has the partition drop what is old, and waits until it did. */
+  void retain(Partition partition) {
+    partition.retain();
+    storage.awaitRetention();
   }
 
   Subscription subscribe(Partition partition, Collector to, StartAt from) {

@@ -12,6 +12,7 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -32,6 +33,7 @@ final class WatchedStorage implements LogStorage {
   private final LogStorage storage;
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
   private final Semaphore arrivals = new Semaphore(0);
+  private final Semaphore retentions = new Semaphore(0);
 
   WatchedStorage(LogStorage storage) {
     this.storage = storage;
@@ -52,6 +54,11 @@ final class WatchedStorage implements LogStorage {
     arrivals.acquireUninterruptibly();
   }
 
+  /** Waits until a log has dropped what is old; once for each time. */
+  void awaitRetention() {
+    retentions.acquireUninterruptibly();
+  }
+
   void letForces(int count) {
     gate.release(count);
   }
@@ -64,7 +71,7 @@ final class WatchedStorage implements LogStorage {
   public StateStore states() {
     return new StateStore() {
       @Override
-      public java.util.Optional<byte[]> load(String name) {
+      public Optional<byte[]> load(String name) {
         return storage.states().load(name);
       }
 
@@ -173,7 +180,9 @@ final class WatchedStorage implements LogStorage {
 
     @Override
     public long retain(long minAppendTimeMicros, long maxBytes) {
-      return log.retain(minAppendTimeMicros, maxBytes);
+      long start = log.retain(minAppendTimeMicros, maxBytes);
+      retentions.release();
+      return start;
     }
 
     @Override

@@ -1,0 +1,104 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchCheck;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes batches into a log: checked, compared with what their producer sent before, stamped with
+ * offset and time, stored. Owner thread.
+ */
+final class LogWriter {
+
+  private final PartitionLog log;
+  private final DerivedState derived;
+  private final Durability durability;
+  private final Traffic traffic;
+  private final PartitionEnvironment environment;
+  private final BatchCheck check;
+  private long end;
+  private long bytesSinceCheckpoint;
+
+  LogWriter(
+      PartitionLog log,
+      DerivedState derived,
+      Durability durability,
+      Traffic traffic,
+      BatchCheck check,
+      PartitionEnvironment environment) {
+    this.log = log;
+    this.derived = derived;
+    this.durability = durability;
+    this.traffic = traffic;
+    this.check = check;
+    this.environment = environment;
+    this.end = log.offsets().end();
+    this.bytesSinceCheckpoint = derived.replayedBytes();
+  }
+
+  /** One past the last offset stored. */
+  long end() {
+    return end;
+  }
+
+  /**
+   * Stores the batch unless it is stored already; says where it stands.
+   *
+   * @throws io.millrace.protocol.record.InvalidBatchException if it breaks the format
+   * @throws BrokerException if its sequences do not follow
+   * @throws StorageException {@code DISK_FULL} with nothing changed, else the log is in doubt
+   */
+  StoredBatch store(ByteBuffer batch) {
+    long beganNanos = System.nanoTime();
+    check.check(batch);
+    int at = batch.position();
+    StoredBatch known = derived.producers().find(batch, at);
+    if (known != null) {
+      return known;
+    }
+    long baseOffset = end;
+    long appendTime = Math.max(derived.newestAppendTimeMicros(), environment.nowMicros());
+    BatchHeader.stamp(batch, at, baseOffset, appendTime, durability.durable(), log.epoch());
+    append(batch);
+    end = BatchHeader.nextOffset(batch, at);
+    derived.add(batch, at);
+    int events = BatchHeader.recordCount(batch, at);
+    int bytes = batch.remaining();
+    traffic.in(events, bytes);
+    environment.observer().appended(events, bytes, System.nanoTime() - beganNanos);
+    bytesSinceCheckpoint += bytes;
+    if (bytesSinceCheckpoint >= environment.settings().checkpointBytes()) {
+      checkpoint();
+    }
+    return new StoredBatch(baseOffset, end, appendTime);
+  }
+
+  /** Whatever goes wrong while a log is written leaves the log in doubt, and so fails it. */
+  private void append(ByteBuffer batch) {
+    try {
+      log.append(batch);
+    } catch (StorageException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new StorageException(
+          ErrorCode.STORAGE_FAILED,
+          "writing to log "
+              + log.id()
+              + " failed ("
+              + e
+              + "); restart the broker to have the log checked",
+          e);
+    }
+  }
+
+  /** Has a checkpoint taken, unless the last one covers everything. */
+  void checkpoint() {
+    if (bytesSinceCheckpoint > 0) {
+      bytesSinceCheckpoint = 0;
+      durability.checkpoint(end, derived.encode());
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.millrace.core;
+
+import io.millrace.storage.PartitionLog;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Drops from one log what its topic does not keep, in the background. Any thread. */
+final class RetentionTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RetentionTask.class);
+
+  private final PartitionLog log;
+  private final PartitionEnvironment environment;
+  private final CoalescingTask runs;
+  private volatile TopicSettings keep;
+
+  RetentionTask(PartitionLog log, TopicSettings keep, PartitionEnvironment environment) {
+    this.log = log;
+    this.keep = keep;
+    this.environment = environment;
+    this.runs = new CoalescingTask(this::dropOld, environment.background());
+  }
+
+  /** From the next run on these settings hold. */
+  void alter(TopicSettings changed) {
+    keep = changed;
+  }
+
+  void request() {
+    runs.request();
+  }
+
+  /** Completes when nothing runs and nothing will. Once. */
+  CompletableFuture<Void> stop() {
+    return runs.stop();
+  }
+
+  private void dropOld() {
+    TopicSettings settings = keep;
+    boolean anyAge = settings.retentionTime().isZero();
+    boolean anySize = settings.retentionBytes() == 0;
+    if (anyAge && anySize) {
+      return;
+    }
+    long retentionMicros = settings.retentionTime().toMillis() * 1_000;
+    long minAppendTime = anyAge ? Long.MIN_VALUE : environment.nowMicros() - retentionMicros;
+    long maxBytes = anySize ? Long.MAX_VALUE : settings.retentionBytes();
+    try {
+      long before = log.offsets().start();
+      long start = log.retain(minAppendTime, maxBytes);
+      if (start != before) {
+        LOG.info("event=events_dropped log={} from={} to={}", log.id(), before, start);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("event=retention_failed log={}", log.id(), e);
+    }
+  }
+}
