@@ -8,15 +8,23 @@ import java.nio.ByteBuffer;
  * <p>Three kinds of caller. One <em>owner</em> thread appends, and closes. One <em>flusher</em> at
  * a time forces. Anyone reads, on any thread, an immutable view. After a failed append or force the
  * log is <em>failed</em>: every further {@code append}, {@code force} and {@code checkpoint} throws
- * {@code STORAGE_FAILED} until it is closed and opened again; reads go on. {@code DISK_FULL} is no
- * failure: nothing was written, and the next append may succeed.
+ * {@code STORAGE_FAILED} until it is closed and opened again; reads go on, up to {@code durable}.
+ * {@code DISK_FULL} is no failure: nothing was written, and the next append may succeed. A closed
+ * log refuses everything but its identity, offsets and size with {@code STORAGE_FAILED}.
+ *
+ * <p>Threads that call in must not be interrupted: the JDK closes a file under an interrupted
+ * thread, and the log is then failed.
  */
 public interface PartitionLog extends AutoCloseable {
 
   /** Identity of this log. */
   LogId id();
 
-  /** How many times this log has been opened, this time included. */
+  /**
+   * The number of this opening: positive, and greater than that of every opening before. Each batch
+   * is stamped with it, so that a batch which an earlier opening left beyond its end is never taken
+   * for one of this.
+   */
   int epoch();
 
   /** What opening found and did. */
@@ -28,9 +36,10 @@ public interface PartitionLog extends AutoCloseable {
   /**
    * Appends one stamped batch. Owner thread. Does not block on the disk.
    *
-   * @param batch little-endian, from position to limit; its base offset must be {@code end}.
-   *     Copied: the caller keeps the buffer; its position does not move.
+   * @param batch little-endian, from position to limit; its base offset must be {@code end}, its
+   *     epoch {@link #epoch()}. Copied: the caller keeps the buffer; its position does not move.
    * @throws StorageException {@code DISK_FULL} with nothing written, or {@code STORAGE_FAILED}
+   * @throws IllegalArgumentException if the batch is not the next one; nothing was written
    */
   void append(ByteBuffer batch);
 
@@ -47,12 +56,15 @@ public interface PartitionLog extends AutoCloseable {
    * Saves state that was derived from all batches below {@code offset}, so that recovery replays
    * only what came after. Flusher thread; blocks.
    *
-   * @param offset at most {@code durable}
+   * @param offset at most {@code durable}; the end of a batch
+   * @throws StorageException {@code DISK_FULL} or {@code STORAGE_FAILED}; the checkpoint before
+   *     stays, and the log has not failed by it
    */
   void checkpoint(long offset, byte[] state);
 
   /**
-   * A reader that begins with the batch which contains {@code offset}, or the first after it.
+   * A reader that begins with the batch which contains {@code offset}, or the first after it. Any
+   * thread; may touch the disk when the offset is in an old segment.
    *
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
    */

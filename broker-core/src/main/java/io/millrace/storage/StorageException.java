@@ -5,8 +5,9 @@ import io.millrace.protocol.ErrorCode;
 /**
  * Storage refused or failed, with a code that says how: {@link ErrorCode#STORAGE_FAILED}, {@link
  * ErrorCode#DISK_FULL}, {@link ErrorCode#CORRUPT_LOG}, {@link ErrorCode#LOG_TOO_NEW}, {@link
- * ErrorCode#OFFSET_OUT_OF_RANGE}, {@link ErrorCode#DIRECTORY_LOCKED} or {@link
- * ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names the file or the offset, and the next step.
+ * ErrorCode#LOG_TOO_OLD}, {@link ErrorCode#OFFSET_OUT_OF_RANGE}, {@link ErrorCode#DIRECTORY_LOCKED}
+ * or {@link ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names the file or the offset, and the
+ * next step.
  */
 public final class StorageException extends RuntimeException {
 

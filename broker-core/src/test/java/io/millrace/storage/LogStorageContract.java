@@ -84,7 +84,7 @@ public abstract class LogStorageContract {
   @Test
   void anAppendLeavesTheCallersBufferAsItWas() {
     ByteBuffer inTheMiddle = ByteBuffer.allocateDirect(1000).order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer batch = TestBatches.batch(0, 1, 400, 1, 1);
+    ByteBuffer batch = TestBatches.next(log, 1, 400, 1, 1);
     inTheMiddle.position(100).put(batch.duplicate()).position(100).limit(500);
     log.append(inTheMiddle);
     assertThat(inTheMiddle.position()).isEqualTo(100);
@@ -95,13 +95,21 @@ public abstract class LogStorageContract {
   @Test
   void aBatchThatDoesNotBeginAtTheEndIsRefusedAndChangesNothing() {
     append(3, 200);
-    assertThatThrownBy(() -> log.append(TestBatches.batch(4, 1, 200, 1, 1)))
+    assertThatThrownBy(() -> log.append(TestBatches.batch(4, 1, 200, 1, 1, 0, log.epoch())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("3")
         .hasMessageContaining("4");
     assertThat(log.offsets().end()).isEqualTo(3);
     append(1, 200);
     assertThat(log.offsets().end()).isEqualTo(4);
+  }
+
+  @Test
+  void aBatchOfAnotherEpochIsRefusedAndChangesNothing() {
+    assertThatThrownBy(() -> log.append(TestBatches.batch(0, 1, 200, 1, 1, 0, log.epoch() + 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("epoch");
+    assertThat(log.offsets().end()).isZero();
   }
 
   @Test
@@ -569,8 +577,7 @@ public abstract class LogStorageContract {
   }
 
   protected ByteBuffer append(int records, int bytes, long eventTime, long appendTime) {
-    ByteBuffer batch =
-        TestBatches.batch(log.offsets().end(), records, bytes, eventTime, appendTime);
+    ByteBuffer batch = TestBatches.next(log, records, bytes, eventTime, appendTime);
     log.append(batch);
     return batch;
   }

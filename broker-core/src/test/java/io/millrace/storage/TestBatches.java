@@ -13,10 +13,18 @@ public final class TestBatches {
 
   private TestBatches() {}
 
-  /** A batch of {@code bytes} bytes, at least a header's, whose event and append time are given. */
-  public static ByteBuffer batch(
-      long baseOffset, int records, int bytes, long eventTimeMicros, long appendTimeMicros) {
-    return batch(baseOffset, records, bytes, eventTimeMicros, appendTimeMicros, 0);
+  /** A batch of {@code bytes} bytes, at least a header's, for this end of this log. */
+  public static ByteBuffer next(
+      PartitionLog log, int records, int bytes, long eventTimeMicros, long appendTimeMicros) {
+    LogOffsets offsets = log.offsets();
+    return batch(
+        offsets.end(),
+        records,
+        bytes,
+        eventTimeMicros,
+        appendTimeMicros,
+        offsets.durable(),
+        log.epoch());
   }
 
   public static ByteBuffer batch(
@@ -25,7 +33,8 @@ public final class TestBatches {
       int bytes,
       long eventTimeMicros,
       long appendTimeMicros,
-      long durableOffset) {
+      long durableOffset,
+      int epoch) {
     byte[] content = new byte[bytes];
     new Random(baseOffset * 31 + bytes).nextBytes(content);
     ByteBuffer batch = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
@@ -45,7 +54,7 @@ public final class TestBatches {
     batch.putInt(96, bytes - BatchHeader.BYTES);
     batch.putInt(100, records - 1);
     batch.putInt(12, BatchHeader.computePayloadCrc(batch, 0, bytes));
-    BatchHeader.stamp(batch, 0, baseOffset, appendTimeMicros, durableOffset, 1);
+    BatchHeader.stamp(batch, 0, baseOffset, appendTimeMicros, durableOffset, epoch);
     return batch;
   }
 }

@@ -79,22 +79,25 @@ final class MemoryLog implements PartitionLog {
   @Override
   public void append(ByteBuffer batch) {
     requireOpen();
-    long baseOffset = BatchHeader.baseOffset(batch, batch.position());
-    if (baseOffset != kept.end()
-        || BatchHeader.length(batch, batch.position()) != batch.remaining()) {
-      throw new IllegalArgumentException(
-          "log "
-              + id
-              + " ends at "
-              + kept.end()
-              + " and was given "
-              + batch.remaining()
-              + " bytes with base offset "
-              + baseOffset
-              + " and length "
-              + BatchHeader.length(batch, batch.position()));
-    }
+    requireNext(batch, batch.position());
     kept.append(batch, settings.maxSegmentBytes());
+  }
+
+  private void requireNext(ByteBuffer batch, int at) {
+    if (BatchHeader.baseOffset(batch, at) != kept.end()
+        || BatchHeader.length(batch, at) != batch.remaining()
+        || BatchHeader.epoch(batch, at) != epoch) {
+      throw new IllegalArgumentException(
+          "log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d, %d bytes"
+              .formatted(
+                  id,
+                  kept.end(),
+                  epoch,
+                  batch.remaining(),
+                  BatchHeader.baseOffset(batch, at),
+                  BatchHeader.epoch(batch, at),
+                  BatchHeader.length(batch, at)));
+    }
   }
 
   @Override

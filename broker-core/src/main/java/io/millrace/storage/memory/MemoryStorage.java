@@ -1,13 +1,11 @@
 package io.millrace.storage.memory;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StateStore;
-import io.millrace.storage.StorageException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -95,8 +93,7 @@ public final class MemoryStorage implements LogStorage {
     logs.forEach(
         (id, log) -> {
           if (log.isOpen()) {
-            throw new StorageException(
-                ErrorCode.STORAGE_FAILED,
+            throw new IllegalStateException(
                 "the storage cannot be closed while log " + id + " is open; close the log first");
           }
         });

@@ -1,0 +1,202 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * Goes through the batches of a segment file by reading it, never through a mapping: a checksum
+ * over a mapping whose file is shorter than believed ends the JVM. One thread.
+ */
+final class BatchScan {
+
+  /** What stands at the scan's position. */
+  enum Found {
+    /** A whole batch that continues the log. */
+    BATCH,
+    /** Nothing: zeros where a header would be, or no room for one. */
+    END,
+    /** Bytes that are no batch, or none that continues the log. */
+    DAMAGE
+  }
+
+  private static final int BLOCK_BYTES = 64 * 1024;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final int limit;
+  private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+  private int blockAt;
+  private int position;
+  private int length;
+  private long nextOffset;
+  private int epoch;
+  private String damage = "";
+
+  /**
+   * @param channel not taken over
+   * @param position where the scan begins
+   * @param limit bytes of the file
+   * @param nextOffset base offset of the batch expected there
+   * @param epoch least epoch allowed there
+   */
+  BatchScan(Path file, FileChannel channel, int position, int limit, long nextOffset, int epoch) {
+    this.file = file;
+    this.channel = channel;
+    this.position = position;
+    this.limit = limit;
+    this.nextOffset = nextOffset;
+    this.epoch = epoch;
+    block.limit(0);
+  }
+
+  /** Looks at the scan's position; after {@code BATCH}, {@link #skip()} moves behind it. */
+  Found look(boolean verifyPayload) throws IOException {
+    if (limit - position < BatchHeader.BYTES) {
+      return Found.END;
+    }
+    int at = fill(position, BatchHeader.BYTES);
+    if (isZero(at, BatchHeader.BYTES)) {
+      return Found.END;
+    }
+    damage = headerDamage(at);
+    if (damage.isEmpty()) {
+      length = BatchHeader.length(block, at);
+      if (verifyPayload && BatchHeader.payloadCrc(block, at) != payloadCrc()) {
+        damage = "its payload checksum does not match";
+      }
+    }
+    return damage.isEmpty() ? Found.BATCH : Found.DAMAGE;
+  }
+
+  /** Moves behind the batch that was found. */
+  void skip() throws IOException {
+    int at = fill(position, BatchHeader.BYTES);
+    nextOffset = BatchHeader.nextOffset(block, at);
+    epoch = BatchHeader.epoch(block, at);
+    position += length;
+  }
+
+  /**
+   * The header of the batch that was found, at the buffer's position. Valid until the next call.
+   */
+  ByteBuffer header() throws IOException {
+    int at = fill(position, BatchHeader.BYTES);
+    return block
+        .duplicate()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .limit(at + BatchHeader.BYTES)
+        .position(at);
+  }
+
+  int position() {
+    return position;
+  }
+
+  /** Bytes of the batch that was found. */
+  int length() {
+    return length;
+  }
+
+  /** Base offset of the batch here, or expected here. */
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  /** What is wrong here, after {@code DAMAGE}. */
+  String damage() {
+    return damage;
+  }
+
+  private String headerDamage(int at) {
+    int bytes = BatchHeader.length(block, at);
+    if (BatchHeader.magic(block, at) != BatchHeader.MAGIC) {
+      return "it does not begin with a batch's magic";
+    }
+    if (BatchHeader.headerCrc(block, at) != BatchHeader.computeHeaderCrc(block, at)) {
+      return "its header checksum does not match";
+    }
+    if (BatchHeader.version(block, at) > BatchHeader.VERSION) {
+      throw new StorageException(
+          ErrorCode.LOG_TOO_NEW,
+          file
+              + " has a batch of version "
+              + BatchHeader.version(block, at)
+              + " at position "
+              + position
+              + ", this build reads up to "
+              + BatchHeader.VERSION
+              + "; start the Millrace version that wrote it, or a newer one");
+    }
+    if (bytes < BatchHeader.BYTES || bytes > limit - position) {
+      return "its length of " + bytes + " bytes reaches beyond the file's " + limit;
+    }
+    if (BatchHeader.baseOffset(block, at) != nextOffset) {
+      return "its base offset is " + BatchHeader.baseOffset(block, at) + ", expected " + nextOffset;
+    }
+    if (BatchHeader.lastOffsetDelta(block, at) < 0) {
+      return "its last offset delta is " + BatchHeader.lastOffsetDelta(block, at);
+    }
+    if (BatchHeader.epoch(block, at) < epoch) {
+      return "its epoch "
+          + BatchHeader.epoch(block, at)
+          + " is older than that of the batch before it, "
+          + epoch
+          + ": a leftover";
+    }
+    return "";
+  }
+
+  private int payloadCrc() throws IOException {
+    CRC32C crc = new CRC32C();
+    int at = position + PAYLOAD_AT;
+    int end = position + length;
+    while (at < end) {
+      int from = fill(at, 1);
+      int bytes = Math.min(block.limit() - from, end - at);
+      crc.update(block.array(), from, bytes);
+      at += bytes;
+    }
+    return (int) crc.getValue();
+  }
+
+  /** The payload checksum covers everything from here to the end of the batch. */
+  private static final int PAYLOAD_AT = 48;
+
+  /** Makes so many bytes from a position on available; where they begin in the block. */
+  private int fill(int from, int bytes) throws IOException {
+    if (from < blockAt || from + bytes > blockAt + block.limit()) {
+      block.clear().limit(Math.min(BLOCK_BYTES, limit - from));
+      blockAt = from;
+      while (block.hasRemaining() && channel.read(block, from + block.position()) >= 0) {
+        // A read may give less than asked for.
+      }
+      block.flip();
+      if (block.limit() < bytes) {
+        throw new IOException(
+            file + " ends at " + (from + block.limit()) + ", expected " + limit + " bytes");
+      }
+    }
+    return from - blockAt;
+  }
+
+  private boolean isZero(int at, int bytes) {
+    for (int i = at; i < at + bytes; i++) {
+      if (block.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,53 @@
+package io.millrace.storage.mapped;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A segment file as recovery finds it.
+ *
+ * @param baseOffset by its name
+ * @param bytes of the file
+ */
+record FoundSegment(Path path, long baseOffset, int bytes) {
+
+  static FoundSegment of(LogDirectory directory, long baseOffset) {
+    Path path = directory.segment(baseOffset);
+    try {
+      long bytes = Files.size(path);
+      if (bytes > Integer.MAX_VALUE) {
+        throw FileKind.SEGMENT.corrupt(path, bytes + " bytes, larger than any segment");
+      }
+      return new FoundSegment(path, baseOffset, (int) bytes);
+    } catch (IOException e) {
+      throw DiskFailure.of("open", path, e);
+    }
+  }
+
+  /** For reading, and for mending a torn tail; the caller closes it. */
+  FileChannel open() {
+    try {
+      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw DiskFailure.of("open", path, e);
+    }
+  }
+
+  /** The header; typed failures as {@link SegmentHeader#decode}. */
+  SegmentHeader header() {
+    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = open()) {
+      while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+        // A read may give less than asked for.
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+    return SegmentHeader.decode(bytes.flip(), path);
+  }
+}

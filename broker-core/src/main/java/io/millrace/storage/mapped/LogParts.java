@@ -1,0 +1,20 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogSettings;
+import java.util.concurrent.Executor;
+
+/**
+ * What a log works with.
+ *
+ * @param epoch of this opening
+ * @param background where segments are prepared and finished
+ */
+record LogParts(
+    LogId id,
+    LogSettings settings,
+    LogDirectory directory,
+    int epoch,
+    Disk disk,
+    MappingLimit mappingLimit,
+    Executor background) {}

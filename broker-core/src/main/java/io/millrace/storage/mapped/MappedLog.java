@@ -1,0 +1,370 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+
+/**
+ * A log in mapped segment files.
+ *
+ * <p>The owner appends to the active segment and rolls; the flusher forces and checkpoints; a
+ * background thread retains; anyone reads. The segments are an immutable list, replaced under a
+ * lock; {@code end} and {@code durable} are published after the bytes they speak of.
+ */
+final class MappedLog implements PartitionLog {
+
+  /** A slice of one of so many newest segments is expected to be in memory still. */
+  private static final int WARM_SEGMENTS = 3;
+
+  private final LogParts parts;
+  private final RecoveryReport recovery;
+  private final Runnable onClose;
+  private final SegmentList segments;
+  private final SegmentSupply supply;
+
+  private Segment active;
+  private volatile long durable;
+  private volatile long end;
+  private volatile StorageException failure;
+  private volatile boolean closed;
+  private boolean closedMarkStands;
+
+  private MappedLog(LogParts parts, Recovered recovered, Runnable onClose) {
+    this.parts = parts;
+    this.recovery = recovered.report();
+    this.onClose = onClose;
+    this.segments = new SegmentList(recovered.segments());
+    this.supply = new SegmentSupply(parts);
+    this.active = segments.newest();
+    this.end = recovered.endOffset();
+    this.durable = recovered.endOffset();
+    this.closedMarkStands = recovered.closedMarkStands();
+  }
+
+  /**
+   * Recovers a log, or begins it.
+   *
+   * @param onClose run once, after the log is closed
+   */
+  static MappedLog open(LogParts parts, LogReplay replay, Runnable onClose) {
+    Recovered recovered =
+        new Recovery(parts.id(), parts.directory(), parts.disk(), parts.mappingLimit(), replay)
+            .run();
+    if (recovered.segments().isEmpty()) {
+      Segment first = SegmentSupply.first(parts, recovered.endOffset());
+      recovered =
+          new Recovered(java.util.List.of(first), recovered.endOffset(), false, recovered.report());
+    }
+    return new MappedLog(parts, recovered, onClose);
+  }
+
+  @Override
+  public LogId id() {
+    return parts.id();
+  }
+
+  @Override
+  public int epoch() {
+    return parts.epoch();
+  }
+
+  @Override
+  public RecoveryReport recovery() {
+    return recovery;
+  }
+
+  @Override
+  public LogOffsets offsets() {
+    // Each only grows and is at most the next, so reading them in this order keeps them ordered.
+    long startNow = start();
+    long durableNow = durable;
+    return new LogOffsets(startNow, durableNow, end);
+  }
+
+  long start() {
+    return segments.startOffset();
+  }
+
+  /** How far readers may see: after a failure, what lies beyond durable is in doubt. */
+  long visibleEnd() {
+    return failure == null ? end : durable;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return segments.sizeBytes();
+  }
+
+  // Owner.
+
+  @Override
+  public void append(ByteBuffer batch) {
+    requireHealthy();
+    int at = batch.position();
+    requireNext(batch, at);
+    if (!active.hasRoomFor(batch.remaining())) {
+      roll(batch.remaining());
+    }
+    try {
+      active.append(batch);
+    } catch (InternalError unwritable) {
+      throw fail("append to", new IOException(unwritable));
+    }
+    end = BatchHeader.nextOffset(batch, at);
+    supply.prepareAfter(active);
+  }
+
+  private void requireNext(ByteBuffer batch, int at) {
+    if (BatchHeader.baseOffset(batch, at) != end
+        || BatchHeader.length(batch, at) != batch.remaining()
+        || BatchHeader.epoch(batch, at) != parts.epoch()) {
+      throw new IllegalArgumentException(
+          ("log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d,"
+                  + " %d bytes")
+              .formatted(
+                  id(),
+                  end,
+                  parts.epoch(),
+                  batch.remaining(),
+                  BatchHeader.baseOffset(batch, at),
+                  BatchHeader.epoch(batch, at),
+                  BatchHeader.length(batch, at)));
+    }
+  }
+
+  private void roll(int batchBytes) {
+    Segment full = active;
+    Segment next = supply.next(full, end, batchBytes);
+    full.seal(end);
+    segments.add(next);
+    active = next;
+    parts.background().execute(() -> finish(full));
+  }
+
+  private void finish(Segment sealed) {
+    try {
+      sealed.finish();
+    } catch (StorageException e) {
+      // The segment is whole; it only takes more room than it needs. The next checkpoint tries
+      // again.
+      SegmentSupply.LOG.warn(
+          "event=segment_not_finished file={} reason=\"{}\"", sealed.file().path(), e.getMessage());
+    }
+  }
+
+  // Flusher.
+
+  @Override
+  public long force() {
+    requireHealthy();
+    return forceAll();
+  }
+
+  private long forceAll() {
+    long target = end;
+    if (target == durable) {
+      return target;
+    }
+    try {
+      withdrawClosedMark();
+      supply.forceNames();
+      for (Segment segment : segments.from(durable)) {
+        segment.force();
+      }
+    } catch (IOException e) {
+      throw fail("force", e);
+    }
+    durable = target;
+    return target;
+  }
+
+  /** From here on, what follows the mark may be durable, and must not be taken for nothing. */
+  private void withdrawClosedMark() throws IOException {
+    if (closedMarkStands) {
+      Files.deleteIfExists(parts.directory().closedMark());
+      parts.disk().forceDirectory(parts.directory().path());
+      closedMarkStands = false;
+    }
+  }
+
+  @Override
+  public void checkpoint(long offset, byte[] state) {
+    requireHealthy();
+    if (offset > durable || offset < start()) {
+      throw new IllegalArgumentException(
+          "checkpoint at %d of log %s is not in [%d, %d], start to durable"
+              .formatted(offset, id(), start(), durable));
+    }
+    segments.all().forEach(this::finish);
+    Segment segment = segments.of(offset);
+    Mapping lease = lease(segment, offset);
+    int position;
+    try {
+      position = segment.positionOfBoundary(offset, lease.buffer());
+    } finally {
+      lease.release();
+    }
+    new Checkpoint(offset, segment.baseOffset(), position, parts.epoch(), durable, state)
+        .write(parts.directory().checkpoint(), parts.disk());
+    Segment newest = segments.newest();
+    IndexFile.writeSnapshot(
+        parts.directory().index(newest.baseOffset()), newest.baseOffset(), newest.index(), durable);
+  }
+
+  // Readers.
+
+  @Override
+  public LogReader reader(long offset) {
+    requireOpen();
+    long startNow = start();
+    long endNow = end;
+    if (offset < startNow || offset > endNow) {
+      throw new StorageException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          "offset "
+              + offset
+              + " of log "
+              + id()
+              + " is not in ["
+              + startNow
+              + ", "
+              + endNow
+              + "]; begin at one of these, or at the earliest or latest offset");
+    }
+    return new MappedReader(this, offset);
+  }
+
+  @Override
+  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+    requireOpen();
+    long visible = Math.min(limit, visibleEnd());
+    for (Segment segment : segments.all()) {
+      if (segment.baseOffset() >= visible) {
+        break;
+      }
+      if (segment.index().maxEventTime() >= eventTimeMicros) {
+        Mapping lease = lease(segment, segment.baseOffset());
+        try {
+          long offset = segment.firstAtOrAfter(eventTimeMicros, visible, lease.buffer());
+          if (offset >= 0) {
+            return offset;
+          }
+        } finally {
+          lease.release();
+        }
+      }
+    }
+    return limit;
+  }
+
+  Segment segmentOf(long offset) {
+    return segments.of(offset);
+  }
+
+  boolean isCold(Segment segment, int upTo) {
+    return segment.isCold(upTo) || segments.isOlderThanNewest(segment, WARM_SEGMENTS);
+  }
+
+  /** Holds a segment's bytes; typed failures if retention or a close was faster. */
+  Mapping lease(Segment segment, long offset) {
+    Mapping lease = segment.lease();
+    if (lease == null) {
+      requireOpen();
+      throw overtaken(offset);
+    }
+    return lease;
+  }
+
+  StorageException overtaken(long offset) {
+    return new StorageException(
+        ErrorCode.OFFSET_OUT_OF_RANGE,
+        "retention has dropped offset "
+            + offset
+            + " of log "
+            + id()
+            + ", which now starts at "
+            + start()
+            + "; begin again there");
+  }
+
+  // Retention.
+
+  @Override
+  public long retain(long minAppendTimeMicros, long maxBytes) {
+    requireOpen();
+    for (Segment dropped : segments.dropOldest(minAppendTimeMicros, maxBytes, durable)) {
+      dropped.delete();
+    }
+    return start();
+  }
+
+  // Failing and closing.
+
+  private StorageException fail(String doing, IOException cause) {
+    StorageException failed = DiskFailure.failed(doing, parts.directory().path(), cause);
+    failure = failed;
+    return failed;
+  }
+
+  private void requireHealthy() {
+    requireOpen();
+    StorageException failed = failure;
+    if (failed != null) {
+      throw new StorageException(
+          ErrorCode.STORAGE_FAILED,
+          "log "
+              + id()
+              + " has failed and takes nothing more until it is opened again: "
+              + failed.getMessage(),
+          failed);
+    }
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new StorageException(
+          ErrorCode.STORAGE_FAILED, "log " + id() + " is closed; open it again to use it");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    try {
+      if (failure == null) {
+        forceAll();
+        segments.all().forEach(this::finish);
+        markClosed();
+      }
+    } finally {
+      closed = true;
+      supply.close();
+      segments.all().forEach(Segment::close);
+      onClose.run();
+    }
+  }
+
+  private void markClosed() {
+    if (!closedMarkStands) {
+      IndexFile.write(
+          parts.directory().index(active.baseOffset()),
+          active.baseOffset(),
+          active.index(),
+          end,
+          active.end());
+      new ClosedMark(end, active.baseOffset(), active.end(), parts.epoch())
+          .write(parts.directory().closedMark());
+    }
+  }
+}

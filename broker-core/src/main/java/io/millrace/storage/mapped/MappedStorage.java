@@ -1,0 +1,179 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Logs in memory-mapped, preallocated segment files of one directory, which it locks. Linux only.
+ *
+ * <pre>
+ *   lock                     names the process that has the directory
+ *   epoch                    numbers the openings of logs
+ *   states/NAME.state        small states
+ *   logs/TOPIC-PARTITION/    one log each
+ * </pre>
+ *
+ * Any thread.
+ */
+public final class MappedStorage implements LogStorage {
+
+  private final Path directory;
+  private final Path logs;
+  private final DirectoryLock lock;
+  private final Disk disk;
+  private final FileStates states;
+  private final EpochCounter epochs;
+  private final MappingLimit mappingLimit;
+  private final ExecutorService background;
+  private final Set<LogId> open = ConcurrentHashMap.newKeySet();
+
+  private MappedStorage(Path directory, DirectoryLock lock, Disk disk, MappedSettings settings) {
+    this.directory = directory;
+    this.logs = directory.resolve("logs");
+    this.lock = lock;
+    this.disk = disk;
+    this.states = new FileStates(directory.resolve("states"), disk);
+    this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
+    this.mappingLimit = new MappingLimit(settings.maxMappedSegments());
+    this.background = backgroundThreads(settings.backgroundThreads());
+  }
+
+  /**
+   * Opens a data directory, creating it where there is none.
+   *
+   * @throws StorageException {@code DIRECTORY_NOT_WRITABLE}, {@code DIRECTORY_LOCKED}, {@code
+   *     LOG_TOO_NEW}, or {@code STORAGE_FAILED} where the system cannot allocate and map files
+   */
+  public static MappedStorage open(Path directory, MappedSettings settings) {
+    return open(directory, settings, LinuxDisk::probed);
+  }
+
+  static MappedStorage open(Path directory, MappedSettings settings, Function<Path, Disk> diskOf) {
+    create(directory);
+    DirectoryLock lock = DirectoryLock.take(directory);
+    try {
+      create(directory.resolve("states"));
+      create(directory.resolve("logs"));
+      return new MappedStorage(directory, lock, diskOf.apply(directory), settings);
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void create(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StorageException(
+          ErrorCode.DIRECTORY_NOT_WRITABLE,
+          "cannot create directory "
+              + directory
+              + ": "
+              + e
+              + "; give this user write access, or choose another directory with --data-dir",
+          e);
+    }
+  }
+
+  private static ExecutorService backgroundThreads(int count) {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        count,
+        work -> {
+          Thread thread = new Thread(work, "millrace-storage-" + number.getAndIncrement());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  @Override
+  public StateStore states() {
+    return states;
+  }
+
+  @Override
+  public Set<LogId> list() {
+    try (Stream<Path> directories = Files.list(logs)) {
+      return directories
+          .flatMap(path -> LogDirectory.idOf(path).stream())
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IOException e) {
+      throw DiskFailure.of("list", logs, e);
+    }
+  }
+
+  @Override
+  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
+    if (!open.add(id)) {
+      throw new IllegalStateException("log " + id + " is open already");
+    }
+    boolean opened = false;
+    try {
+      LogParts parts =
+          new LogParts(
+              id,
+              settings,
+              LogDirectory.of(logs, id),
+              epochs.next(id),
+              disk,
+              mappingLimit,
+              background);
+      PartitionLog log = MappedLog.open(parts, replay, () -> open.remove(id));
+      opened = true;
+      return log;
+    } finally {
+      if (!opened) {
+        open.remove(id);
+      }
+    }
+  }
+
+  @Override
+  public void delete(LogId id) {
+    if (!open.add(id)) {
+      throw new IllegalStateException("log " + id + " is open; close it before it is deleted");
+    }
+    try {
+      LogDirectory.of(logs, id).delete();
+    } finally {
+      open.remove(id);
+    }
+  }
+
+  @Override
+  public long usableBytes() {
+    try {
+      return Files.getFileStore(directory).getUsableSpace();
+    } catch (IOException e) {
+      throw DiskFailure.of("ask for the free space of", directory, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!open.isEmpty()) {
+      throw new IllegalStateException(
+          "the storage cannot be closed while logs are open: " + open + "; close them first");
+    }
+    background.shutdown();
+    lock.close();
+  }
+}

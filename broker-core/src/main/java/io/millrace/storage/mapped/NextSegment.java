@@ -1,0 +1,97 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A segment file made ready ahead of need: allocated, every page faulted in, and forced once, so
+ * that appends neither fault nor wait for the file system. Run by a background thread; asked by the
+ * log's owner, who never waits for it.
+ */
+final class NextSegment implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NextSegment.class);
+
+  private final Disk disk;
+  private final MappingLimit mappingLimit;
+  private final Path temporary;
+  private final int capacityBytes;
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private final CompletableFuture<SegmentFile> ready = new CompletableFuture<>();
+
+  NextSegment(Disk disk, MappingLimit mappingLimit, Path temporary, int capacityBytes) {
+    this.disk = disk;
+    this.mappingLimit = mappingLimit;
+    this.temporary = temporary;
+    this.capacityBytes = capacityBytes;
+  }
+
+  @Override
+  public void run() {
+    if (!begun.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      ready.complete(prepare());
+    } catch (StorageException e) {
+      // Told again, and to someone who can answer, when the owner allocates for itself.
+      LOG.warn("event=segment_not_prepared file={} reason=\"{}\"", temporary, e.getMessage());
+      ready.completeExceptionally(e);
+    }
+  }
+
+  private SegmentFile prepare() {
+    SegmentFile file = SegmentFile.allocate(disk, mappingLimit, temporary, capacityBytes);
+    try {
+      file.populate();
+      file.force();
+      return file;
+    } catch (IOException e) {
+      abandon(file);
+      throw DiskFailure.of("force", temporary, e);
+    }
+  }
+
+  int capacityBytes() {
+    return capacityBytes;
+  }
+
+  /** Whether a thread is at it right now. */
+  boolean isUnderWay() {
+    return begun.get() && !ready.isDone();
+  }
+
+  /** The file, if it is ready; else null, and if nobody has begun, nobody will. */
+  SegmentFile takeIfReady() {
+    if (begun.compareAndSet(false, true)) {
+      ready.cancel(false);
+    }
+    return ready.isDone() && !ready.isCompletedExceptionally() ? ready.join() : null;
+  }
+
+  /** Gets rid of the file, waiting for who is at it. */
+  void discard() {
+    if (begun.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      abandon(ready.join());
+    } catch (CompletionException | java.util.concurrent.CancellationException neverMade) {
+      LOG.debug("event=segment_never_prepared file={}", temporary);
+    }
+  }
+
+  private static void abandon(SegmentFile file) {
+    try {
+      file.delete();
+    } catch (IOException e) {
+      LOG.warn("event=file_not_deleted file={} reason=\"{}\"", file.path(), e.toString());
+    }
+  }
+}

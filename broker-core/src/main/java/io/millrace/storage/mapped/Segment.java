@@ -1,0 +1,292 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run of batches in one file. It takes batches until it is sealed; then it is finished: cut to
+ * its size, with its index on disk.
+ *
+ * <p>One writer appends and seals; the flusher forces; anyone reads below {@link #end()}, which is
+ * published after the bytes.
+ */
+final class Segment {
+
+  /** The end offset of a segment that takes batches. */
+  static final long UNSEALED = Long.MAX_VALUE;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
+  private final LogDirectory directory;
+  private final long baseOffset;
+  private final SegmentFile file;
+  private final int capacityBytes;
+
+  private volatile int end;
+  private volatile long endOffset;
+  private volatile SparseIndex index;
+  private volatile boolean finished;
+  private int forcedEnd;
+
+  /** What was in the file when it was opened may have to come from the disk. */
+  private final int coldBytes;
+
+  private Segment(
+      LogDirectory directory,
+      long baseOffset,
+      SegmentFile file,
+      int end,
+      long endOffset,
+      SparseIndex index) {
+    this.directory = directory;
+    this.baseOffset = baseOffset;
+    this.file = file;
+    this.capacityBytes = file.mappedBytes();
+    this.end = end;
+    this.forcedEnd = end;
+    this.coldBytes = end;
+    this.endOffset = endOffset;
+    this.index = index;
+    this.finished = endOffset != UNSEALED;
+  }
+
+  /** A new segment; its file is renamed and gets its header. */
+  static Segment create(LogDirectory directory, LogId id, long baseOffset, SegmentFile allocated) {
+    allocated.name(
+        new SegmentHeader(id, allocated.mappedBytes(), baseOffset), directory.segment(baseOffset));
+    Segment segment =
+        new Segment(
+            directory, baseOffset, allocated, SegmentHeader.BYTES, UNSEALED, new SparseIndex());
+    segment.forcedEnd = 0;
+    return segment;
+  }
+
+  /** The segment found on disk that takes batches; everything up to {@code end} is on disk. */
+  static Segment active(
+      LogDirectory directory, long baseOffset, SegmentFile file, int end, SparseIndex index) {
+    return new Segment(directory, baseOffset, file, end, UNSEALED, index);
+  }
+
+  /**
+   * A segment found on disk that takes no more batches.
+   *
+   * @param index null: loaded, or built, when it is first needed
+   */
+  static Segment sealed(
+      LogDirectory directory,
+      long baseOffset,
+      SegmentFile file,
+      int end,
+      long endOffset,
+      SparseIndex index) {
+    return new Segment(directory, baseOffset, file, end, endOffset, index);
+  }
+
+  long baseOffset() {
+    return baseOffset;
+  }
+
+  /** One past the last offset, or {@link #UNSEALED}. */
+  long endOffset() {
+    return endOffset;
+  }
+
+  /** Position after the last batch. */
+  int end() {
+    return end;
+  }
+
+  int capacityBytes() {
+    return capacityBytes;
+  }
+
+  /** Bytes of the batches. */
+  int batchBytes() {
+    return end - SegmentHeader.BYTES;
+  }
+
+  boolean hasRoomFor(int batchBytes) {
+    return capacityBytes - end >= batchBytes;
+  }
+
+  boolean isHalfFull() {
+    return end > capacityBytes / 2;
+  }
+
+  SegmentFile file() {
+    return file;
+  }
+
+  /** Whether the bytes up to a position may have to come from the disk. */
+  boolean isCold(int upTo) {
+    return upTo <= coldBytes;
+  }
+
+  /** Holds the mapped bytes; null once the segment is closed. */
+  Mapping lease() {
+    return file.lease();
+  }
+
+  // Writing.
+
+  void append(ByteBuffer batch) {
+    int at = end;
+    file.put(at, batch);
+    index.add(at, batch, batch.position());
+    end = at + batch.remaining();
+  }
+
+  void seal(long atOffset) {
+    endOffset = atOffset;
+  }
+
+  /** Flusher: brings everything appended before the call to disk. */
+  void force() throws IOException {
+    int upTo = end;
+    if (forcedEnd < upTo) {
+      file.force();
+      forcedEnd = upTo;
+    }
+  }
+
+  /**
+   * Cuts a sealed segment to its size and writes its index. Background; repeated calls do nothing.
+   */
+  synchronized void finish() {
+    if (finished || endOffset == UNSEALED || file.isClosed()) {
+      return;
+    }
+    try {
+      file.truncate(end);
+      IndexFile.write(directory.index(baseOffset), baseOffset, index, endOffset, end);
+      finished = true;
+    } catch (IOException e) {
+      throw DiskFailure.of("truncate", file.path(), e);
+    }
+  }
+
+  // Finding.
+
+  /** The index; read from its file or built anew if it is not in memory. */
+  SparseIndex index() {
+    SparseIndex now = index;
+    return now != null ? now : loadIndex();
+  }
+
+  private synchronized SparseIndex loadIndex() {
+    if (index == null) {
+      index = IndexRebuild.load(directory, file, baseOffset, end, endOffset);
+    }
+    return index;
+  }
+
+  /**
+   * The position of the batch that contains an offset.
+   *
+   * @param bytes this segment's mapping
+   */
+  int positionOf(long offset, ByteBuffer bytes) {
+    int entry = offset == baseOffset ? -1 : index().floorOfOffset(offset);
+    int at = positionOfEntry(entry);
+    long next = offsetOfEntry(entry);
+    while (true) {
+      int length = requireBatch(bytes, at, next);
+      next = BatchHeader.nextOffset(bytes, at);
+      if (next > offset) {
+        return at;
+      }
+      at += length;
+    }
+  }
+
+  /** The position at which the batch with this base offset begins, or will. */
+  int positionOfBoundary(long offset, ByteBuffer bytes) {
+    if (offset == baseOffset) {
+      return SegmentHeader.BYTES;
+    }
+    int at = positionOf(offset - 1, bytes);
+    return at + BatchHeader.length(bytes, at);
+  }
+
+  /** The base offset of the first batch, below a limit, with an event time this late, or -1. */
+  long firstAtOrAfter(long eventTime, long limit, ByteBuffer bytes) {
+    int entry = index().floorOfTime(eventTime);
+    int at = positionOfEntry(entry);
+    long offset = offsetOfEntry(entry);
+    while (offset < limit && offset < endOffset) {
+      int length = requireBatch(bytes, at, offset);
+      if (BatchHeader.maxEventTime(bytes, at) >= eventTime) {
+        return offset;
+      }
+      offset = BatchHeader.nextOffset(bytes, at);
+      at += length;
+    }
+    return -1;
+  }
+
+  private int positionOfEntry(int entry) {
+    return entry < 0 ? SegmentHeader.BYTES : index().position(entry);
+  }
+
+  private long offsetOfEntry(int entry) {
+    return entry < 0 ? baseOffset : index().offset(entry);
+  }
+
+  /**
+   * The length of the batch at a position, after making sure that it is one and stays within the
+   * segment.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}
+   */
+  int requireBatch(ByteBuffer bytes, int at, long offset) {
+    int room = end - at;
+    if (room >= BatchHeader.BYTES) {
+      int length = BatchHeader.length(bytes, at);
+      if (BatchHeader.magic(bytes, at) == BatchHeader.MAGIC
+          && BatchHeader.baseOffset(bytes, at) == offset
+          && BatchHeader.lastOffsetDelta(bytes, at) >= 0
+          && length >= BatchHeader.BYTES
+          && length <= room) {
+        return length;
+      }
+    }
+    throw new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        file.path()
+            + " is damaged at position "
+            + at
+            + ": no batch with offset "
+            + offset
+            + " there; look at it with `millrace log inspect`, restore the file from a copy, or read"
+            + " from a later offset");
+  }
+
+  FileChannel openForRead() throws IOException {
+    return file.openForRead();
+  }
+
+  // Ending.
+
+  /** Forgets what can be had again: for a sealed segment that nobody reads. */
+  synchronized void close() {
+    file.close();
+  }
+
+  /** Deletes the files; slices still leased stay valid. */
+  synchronized void delete() {
+    try {
+      java.nio.file.Files.deleteIfExists(directory.index(baseOffset));
+      file.delete();
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", file.path(), e);
+    }
+    LOG.debug("event=segment_deleted file={}", file.path());
+  }
+}

@@ -1,0 +1,96 @@
+package io.millrace.storage.mapped;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The segments of a log, oldest first, never empty. The owner adds, retention drops the oldest,
+ * anyone reads the list as it is at the moment.
+ */
+final class SegmentList {
+
+  private volatile Segment[] segments;
+
+  SegmentList(List<Segment> segments) {
+    this.segments = segments.toArray(new Segment[0]);
+  }
+
+  List<Segment> all() {
+    return Arrays.asList(segments);
+  }
+
+  Segment newest() {
+    Segment[] now = segments;
+    return now[now.length - 1];
+  }
+
+  long startOffset() {
+    return segments[0].baseOffset();
+  }
+
+  long sizeBytes() {
+    long bytes = 0;
+    for (Segment segment : segments) {
+      bytes += segment.batchBytes();
+    }
+    return bytes;
+  }
+
+  /** The segment that holds an offset, or will; the oldest for an offset before it. */
+  Segment of(long offset) {
+    Segment[] now = segments;
+    return now[indexOf(now, offset)];
+  }
+
+  /** The segments from the one that holds an offset on. */
+  List<Segment> from(long offset) {
+    Segment[] now = segments;
+    return Arrays.asList(now).subList(indexOf(now, offset), now.length);
+  }
+
+  private static int indexOf(Segment[] segments, long offset) {
+    int low = 0;
+    int high = segments.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (segments[middle].baseOffset() <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Whether so many segments, or more, are newer or this one. */
+  boolean isOlderThanNewest(Segment segment, int count) {
+    Segment[] now = segments;
+    return now.length > count && segment.baseOffset() < now[now.length - count].baseOffset();
+  }
+
+  synchronized void add(Segment next) {
+    Segment[] now = segments;
+    Segment[] grown = Arrays.copyOf(now, now.length + 1);
+    grown[now.length] = next;
+    segments = grown;
+  }
+
+  /** Takes the segments off the list that are too old or too much; oldest first. */
+  List<Segment> dropOldest(long minAppendTime, long maxBytes, long durable) {
+    Segment[] now = segments;
+    long bytes = sizeBytes();
+    int count = 0;
+    while (count < now.length - 1
+        && now[count].endOffset() <= durable
+        && (bytes > maxBytes || now[count].index().newestAppendTime() < minAppendTime)) {
+      bytes -= now[count].batchBytes();
+      count++;
+    }
+    removeOldest(count);
+    return Arrays.asList(now).subList(0, count);
+  }
+
+  private synchronized void removeOldest(int count) {
+    segments = Arrays.copyOfRange(segments, count, segments.length);
+  }
+}

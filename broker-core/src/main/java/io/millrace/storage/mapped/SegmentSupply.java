@@ -1,0 +1,118 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a log's new segments come from: prepared in the background once the active one is half
+ * full, else made on the spot. Used by the log's owner; names are forced by its flusher.
+ *
+ * <p>Segments grow fourfold from {@link #FIRST_BYTES} to the log's maximum, so that a small log is
+ * small on disk. One whose batch is larger still is as large as its batch.
+ */
+final class SegmentSupply {
+
+  static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
+
+  private static final int FIRST_BYTES = 1 << 20;
+  private static final int GROWTH = 4;
+  private static final int PAGE_BYTES = 4096;
+
+  private final LogParts parts;
+  private NextSegment prepared;
+
+  // The owner raises the first before it publishes the segment's batches; the flusher follows.
+  private volatile int named;
+  private int namesForced;
+
+  SegmentSupply(LogParts parts) {
+    this.parts = parts;
+  }
+
+  /** The first segment of a log. Its name and bytes are forced with its first batch. */
+  static Segment first(LogParts parts, long baseOffset) {
+    LogDirectory directory = parts.directory();
+    try {
+      Files.createDirectories(directory.path());
+    } catch (IOException e) {
+      throw DiskFailure.of("create", directory.path(), e);
+    }
+    SegmentFile file =
+        allocate(parts, directory.unfinishedSegment(baseOffset), capacity(parts, FIRST_BYTES, 0));
+    file.populate();
+    return Segment.create(directory, parts.id(), baseOffset, file);
+  }
+
+  /** Sees to it that the segment after this one is ready in time. */
+  void prepareAfter(Segment active) {
+    if (prepared == null && active.isHalfFull()) {
+      prepared =
+          new NextSegment(
+              parts.disk(),
+              parts.mappingLimit(),
+              parts.directory().preparedSegment(),
+              capacity(parts, GROWTH * (long) active.capacityBytes(), 0));
+      parts.background().execute(prepared);
+    }
+  }
+
+  /**
+   * The segment after a full one.
+   *
+   * @throws StorageException {@code DISK_FULL}; nothing has changed
+   */
+  Segment next(Segment full, long baseOffset, int batchBytes) {
+    SegmentFile file = takePrepared(batchBytes);
+    if (file == null) {
+      file =
+          allocate(
+              parts,
+              parts.directory().unfinishedSegment(baseOffset),
+              capacity(parts, GROWTH * (long) full.capacityBytes(), batchBytes));
+    }
+    Segment next = Segment.create(parts.directory(), parts.id(), baseOffset, file);
+    named++;
+    return next;
+  }
+
+  private SegmentFile takePrepared(int batchBytes) {
+    if (prepared == null
+        || prepared.capacityBytes() - SegmentHeader.BYTES < batchBytes
+        || prepared.isUnderWay()) {
+      return null;
+    }
+    SegmentFile file = prepared.takeIfReady();
+    prepared = null;
+    return file;
+  }
+
+  private static SegmentFile allocate(LogParts parts, Path temporary, int capacityBytes) {
+    return SegmentFile.allocate(parts.disk(), parts.mappingLimit(), temporary, capacityBytes);
+  }
+
+  private static int capacity(LogParts parts, long wantedBytes, int batchBytes) {
+    long bytes = Math.min(wantedBytes, parts.settings().maxSegmentBytes());
+    long needed = Math.max(bytes, SegmentHeader.BYTES + (long) batchBytes);
+    return (int) ((needed + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+  }
+
+  /** Flusher: makes the names of new segments safe, before their batches are said to be durable. */
+  void forceNames() throws IOException {
+    int now = named;
+    if (namesForced != now) {
+      parts.disk().forceDirectory(parts.directory().path());
+      namesForced = now;
+    }
+  }
+
+  void close() {
+    if (prepared != null) {
+      prepared.discard();
+      prepared = null;
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.List;
+
+/**
+ * Checks the batches of a log that was not closed in order, from its checkpoint on, finds where it
+ * ends, and makes everything before the end durable. One thread, once.
+ */
+final class TailScan {
+
+  private static final int COPY_BYTES = 64 * 1024;
+
+  private final LogId id;
+  private final LogDirectory directory;
+  private final Disk disk;
+  private final MappingLimit mappingLimit;
+  private final LogReplay replay;
+  private final List<FoundSegment> found;
+  private final List<String> notes;
+
+  private List<Segment> segments;
+  private long syncedOffset;
+  private long offset;
+  private int epoch;
+  private long checkedBatches;
+  private long checkedBytes;
+  private long truncatedBytes;
+
+  /**
+   * @param found the segments on disk, at least one
+   * @param notes added to
+   */
+  TailScan(
+      LogId id,
+      LogDirectory directory,
+      Disk disk,
+      MappingLimit mappingLimit,
+      LogReplay replay,
+      List<FoundSegment> found,
+      List<String> notes) {
+    this.id = id;
+    this.directory = directory;
+    this.disk = disk;
+    this.mappingLimit = mappingLimit;
+    this.replay = replay;
+    this.found = found;
+    this.notes = notes;
+  }
+
+  /**
+   * @param before the segments before the one with the start; the others are added
+   * @param knownSynced every batch below was forced
+   */
+  Recovered run(List<Segment> before, ScanStart start, long knownSynced) {
+    segments = before;
+    syncedOffset = knownSynced;
+    offset = start.offset();
+    int position = start.position();
+    int last = start.segment();
+    while (!through(last, position)) {
+      position = SegmentHeader.BYTES;
+      last++;
+    }
+    boolean cut = truncatedBytes > 0 || last < found.size() - 1;
+    long cutAt = cut ? offset : -1;
+    return new Recovered(
+        segments,
+        offset,
+        false,
+        new RecoveryReport(false, checkedBatches, checkedBytes, cutAt, truncatedBytes, notes));
+  }
+
+  /** Checks one segment; true if the log ends in it. */
+  private boolean through(int i, int position) {
+    FoundSegment segment = found.get(i);
+    try (FileChannel channel = segment.open()) {
+      SegmentHeader header = segment.header();
+      header.require(id, segment.baseOffset(), segment.path());
+      SparseIndex index = indexUpTo(segment, position);
+      BatchScan scan =
+          new BatchScan(segment.path(), channel, position, segment.bytes(), offset, epoch);
+      BatchScan.Found what = check(scan, index);
+      offset = scan.nextOffset();
+      epoch = scan.epoch();
+      if (what == BatchScan.Found.END && continuesAfter(i)) {
+        segments.add(sealed(segment, channel, scan.position(), index));
+        return false;
+      }
+      endHere(i, channel, scan);
+      segments.add(active(segment, header, scan.position(), index));
+      if (offset > syncedOffset || truncatedBytes > 0) {
+        makeDurable();
+      }
+      return true;
+    } catch (IOException e) {
+      throw DiskFailure.of("recover", segment.path(), e);
+    }
+  }
+
+  private boolean continuesAfter(int i) {
+    if (i == found.size() - 1 || found.get(i + 1).baseOffset() != offset) {
+      return false;
+    }
+    try {
+      found.get(i + 1).header();
+      return true;
+    } catch (StorageException e) {
+      if (e.code() == ErrorCode.CORRUPT_LOG) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private BatchScan.Found check(BatchScan scan, SparseIndex index) throws IOException {
+    BatchScan.Found what = scan.look(true);
+    while (what == BatchScan.Found.BATCH) {
+      ByteBuffer header = scan.header();
+      int at = header.position();
+      index.add(scan.position(), header, at);
+      syncedOffset = Math.max(syncedOffset, BatchHeader.durableOffset(header, at));
+      checkedBatches++;
+      checkedBytes += scan.length();
+      replay.replay(header);
+      scan.skip();
+      what = scan.look(true);
+    }
+    return what;
+  }
+
+  /** What is known of a segment before the position where the check begins. */
+  private SparseIndex indexUpTo(FoundSegment segment, int position) {
+    if (position == SegmentHeader.BYTES) {
+      return new SparseIndex();
+    }
+    IndexFile known = IndexRebuild.readOrNull(directory, segment.baseOffset());
+    SparseIndex index = known == null ? new SparseIndex() : known.index();
+    int from = known == null ? SegmentHeader.BYTES : known.coveredBytes();
+    if (from >= position) {
+      index.cutAt(position);
+      return index;
+    }
+    long fromOffset = known == null ? segment.baseOffset() : known.coveredOffset();
+    SegmentFile file = SegmentFile.sealed(disk, mappingLimit, segment.path(), segment.bytes());
+    long readable = IndexRebuild.extend(index, file, from, fromOffset, position, offset);
+    if (readable != offset) {
+      throw damaged(segment, from, "its batches can be read only up to offset " + readable, offset);
+    }
+    return index;
+  }
+
+  /** Decides what follows the last good batch, and cuts it off if it may be. */
+  private void endHere(int i, FileChannel channel, BatchScan scan) throws IOException {
+    FoundSegment segment = found.get(i);
+    TornTail tail = TornTail.read(channel, scan.position(), segment.bytes());
+    long synced = Math.max(syncedOffset, tail.durableOffset());
+    for (FoundSegment later : found.subList(i + 1, found.size())) {
+      synced = Math.max(synced, durableOffsetIn(later));
+    }
+    if (offset < synced) {
+      String damage = scan.damage().isEmpty() ? "there is no batch" : scan.damage();
+      throw damaged(segment, scan.position(), damage, synced);
+    }
+    for (FoundSegment later : found.subList(i + 1, found.size())) {
+      removeAfterCut(later);
+    }
+    long torn = tail.nonZeroBytes();
+    if (torn > 0) {
+      tail.zero();
+      truncatedBytes += torn;
+      notes.add(
+          "cut off "
+              + torn
+              + " bytes after the last whole batch at position "
+              + scan.position()
+              + " of "
+              + segment.path().getFileName());
+    }
+  }
+
+  private static long durableOffsetIn(FoundSegment segment) throws IOException {
+    try (FileChannel channel = segment.open()) {
+      int from = Math.min(SegmentHeader.BYTES, segment.bytes());
+      return TornTail.read(channel, from, segment.bytes()).durableOffset();
+    }
+  }
+
+  private void removeAfterCut(FoundSegment later) throws IOException {
+    try (FileChannel channel = later.open()) {
+      int from = Math.min(SegmentHeader.BYTES, later.bytes());
+      truncatedBytes += TornTail.read(channel, from, later.bytes()).nonZeroBytes();
+    }
+    Files.deleteIfExists(directory.index(later.baseOffset()));
+    Files.delete(later.path());
+    notes.add("removed " + later.path().getFileName() + ", which began after the end of the log");
+  }
+
+  private StorageException damaged(FoundSegment segment, int position, String damage, long synced) {
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        segment.path()
+            + " is damaged at position "
+            + position
+            + ", where offset "
+            + offset
+            + " is expected: "
+            + damage
+            + "; everything below offset "
+            + synced
+            + " was synced, so nothing is cut off. Restore the file from a copy, look at it with"
+            + " `millrace log inspect`, or move "
+            + directory.path()
+            + " away to begin anew without it");
+  }
+
+  private Segment sealed(FoundSegment segment, FileChannel channel, int end, SparseIndex index)
+      throws IOException {
+    if (segment.bytes() > end) {
+      channel.truncate(end);
+    }
+    IndexFile.write(
+        directory.index(segment.baseOffset()), segment.baseOffset(), index, offset, end);
+    SegmentFile file = SegmentFile.sealed(disk, mappingLimit, segment.path(), end);
+    return Segment.sealed(directory, segment.baseOffset(), file, end, offset, index);
+  }
+
+  private Segment active(FoundSegment segment, SegmentHeader header, int end, SparseIndex index) {
+    int capacityBytes = Math.min(header.capacityBytes(), segment.bytes());
+    SegmentFile file = SegmentFile.active(disk, mappingLimit, segment.path(), capacityBytes);
+    return Segment.active(directory, segment.baseOffset(), file, end, index);
+  }
+
+  /**
+   * Writes the unsynced batches once more and forces them. After a failed force the kernel may hold
+   * pages as clean that never reached the disk, and a second force alone would say they had
+   * (Rebello et al., "Can Applications Recover from fsync Failures?", 2020).
+   */
+  private void makeDurable() throws IOException {
+    for (Segment segment : segments) {
+      if (segment.endOffset() > syncedOffset) {
+        int entry = segment.index().floorOfOffset(syncedOffset);
+        int from = entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
+        try (FileChannel channel = FoundSegment.of(directory, segment.baseOffset()).open()) {
+          rewrite(channel, from, segment.end());
+          disk.force(channel);
+        }
+      }
+    }
+    disk.forceDirectory(directory.path());
+    disk.forceDirectory(directory.path().getParent());
+  }
+
+  private static void rewrite(FileChannel channel, int from, int to) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
+    for (int at = from; at < to; at += bytes.limit()) {
+      bytes.clear().limit(Math.min(COPY_BYTES, to - at));
+      while (bytes.hasRemaining() && channel.read(bytes, at + (long) bytes.position()) >= 0) {
+        // A read may give less than asked for.
+      }
+      bytes.flip();
+      if (bytes.limit() == 0) {
+        throw new IOException("the file ends at " + at + ", expected " + to + " bytes");
+      }
+      while (bytes.hasRemaining()) {
+        channel.write(bytes, at + (long) bytes.position());
+      }
+    }
+  }
+}

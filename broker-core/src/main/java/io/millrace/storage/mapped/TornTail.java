@@ -1,0 +1,85 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.record.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/**
+ * What follows the last good batch of a segment: nothing, what a crash left of unforced appends, or
+ * what is left of forced ones that the disk has lost. Looks {@link #REACH_BYTES} far: damage is
+ * local, and what lies farther is kept from being taken for a batch by its epoch.
+ */
+final class TornTail {
+
+  static final int REACH_BYTES = 8 << 20;
+
+  private final FileChannel channel;
+  private final int from;
+  private final ByteBuffer bytes;
+
+  private TornTail(FileChannel channel, int from, ByteBuffer bytes) {
+    this.channel = channel;
+    this.from = from;
+    this.bytes = bytes;
+  }
+
+  static TornTail read(FileChannel channel, int from, int fileBytes) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.min(fileBytes - from, REACH_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining() && channel.read(bytes, from + (long) bytes.position()) >= 0) {
+      // A read may give less than asked for.
+    }
+    return new TornTail(channel, from, bytes.flip());
+  }
+
+  long nonZeroBytes() {
+    long count = 0;
+    for (int at = 0; at < bytes.limit(); at++) {
+      if (bytes.get(at) != 0) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * The highest offset that a batch in here says was durable when it was appended, or -1. A batch
+   * whose own header is whole is stepped over, so that an event which contains a batch says
+   * nothing.
+   */
+  long durableOffset() {
+    long durable = -1;
+    int at = 0;
+    while (at + BatchHeader.BYTES <= bytes.limit()) {
+      if (isHeader(at)) {
+        durable = Math.max(durable, BatchHeader.durableOffset(bytes, at));
+        at += BatchHeader.length(bytes, at);
+      } else {
+        at++;
+      }
+    }
+    return durable;
+  }
+
+  private boolean isHeader(int at) {
+    return BatchHeader.magic(bytes, at) == BatchHeader.MAGIC
+        && BatchHeader.version(bytes, at) == BatchHeader.VERSION
+        && BatchHeader.length(bytes, at) >= BatchHeader.BYTES
+        && BatchHeader.durableOffset(bytes, at) <= BatchHeader.baseOffset(bytes, at)
+        && BatchHeader.headerCrc(bytes, at) == BatchHeader.computeHeaderCrc(bytes, at);
+  }
+
+  /** Overwrites what is not zero. Not forced. */
+  void zero() throws IOException {
+    int last = bytes.limit();
+    while (last > 0 && bytes.get(last - 1) == 0) {
+      last--;
+    }
+    ByteBuffer zeros = ByteBuffer.allocate(last);
+    while (zeros.hasRemaining()) {
+      channel.write(zeros, from + (long) zeros.position());
+    }
+  }
+}
