@@ -1,0 +1,25 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.lang.ref.WeakReference;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Fails a test class after which Netty finds buffers that nobody released. */
+final class NoLeaks implements AfterAllCallback {
+
+  private static final int MAX_COLLECTIONS = 20;
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    WeakReference<Object> garbage = new WeakReference<>(new Object());
+    for (int i = 0; garbage.get() != null && i < MAX_COLLECTIONS; i++) {
+      System.gc();
+    }
+    // The detector looks at what was collected when the next buffer is made.
+    ByteBufAllocator.DEFAULT.buffer(1).release();
+    assertThat(LeakReports.all()).isEmpty();
+  }
+}

@@ -1,0 +1,54 @@
+package io.millrace.server;
+
+import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.Codec;
+import io.millrace.server.config.ConfigLoader;
+import io.millrace.server.config.ServerConfig;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Servers on free ports, and batches to send them. */
+final class TestServers {
+
+  static final long NOW_MICROS = 1_700_000_000_000_000L;
+
+  private TestServers() {}
+
+  /** A server in memory with some settings changed. */
+  static MillraceServer start(Map<String, String> changes) {
+    return MillraceServer.start(config(changes));
+  }
+
+  static ServerConfig config(Map<String, String> changes) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("listen.port", "0");
+    settings.put("http.port", "0");
+    settings.put("storage.engine", "memory");
+    settings.put("threads.eventLoops", "2");
+    settings.putAll(changes);
+    return ConfigLoader.load(Optional.empty(), Map.of(), settings);
+  }
+
+  /** A batch of events with these values, from one source. */
+  static ByteBuffer batch(String source, String... values) {
+    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    for (String value : values) {
+      boolean added =
+          builder.add(
+              source.getBytes(StandardCharsets.UTF_8),
+              NOW_MICROS,
+              null,
+              value.getBytes(StandardCharsets.UTF_8),
+              List.of());
+      if (!added) {
+        throw new IllegalArgumentException("the batch is full");
+      }
+    }
+    return builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+  }
+}

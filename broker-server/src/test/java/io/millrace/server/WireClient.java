@@ -1,0 +1,172 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.FrameKind;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.Push;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.Response;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/**
+ * The least of a client: one socket, blocking, in terms of the wire. What it reads must come within
+ * ten seconds.
+ */
+final class WireClient implements AutoCloseable {
+
+  private static final int PATIENCE_MS = 10_000;
+
+  /** What came: a response to a correlation id, or a push. */
+  record Received(int correlationId, Response response, Push push) {}
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private int lastCorrelationId;
+
+  private WireClient(Socket socket) throws IOException {
+    this.socket = socket;
+    this.in = new DataInputStream(socket.getInputStream());
+  }
+
+  /** Connects and says nothing. */
+  static WireClient connect(int port) {
+    try {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(PATIENCE_MS);
+      socket.setTcpNoDelay(true);
+      return new WireClient(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connects and says Hello. */
+  static WireClient hello(int port) {
+    WireClient client = connect(port);
+    client.ask(new HelloRequest("test-client", "wire-client"), HelloResponse.class);
+    return client;
+  }
+
+  /** Sends a request and returns its correlation id. */
+  int send(Request request) {
+    int correlationId = ++lastCorrelationId;
+    ByteBuf frame = Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, correlationId, request);
+    sendAndRelease(frame);
+    return correlationId;
+  }
+
+  int produce(UUID topicId, int partition, AckLevel ack, ByteBuffer batch) {
+    ByteBuf bytes = Unpooled.wrappedBuffer(batch);
+    return send(new ProduceRequest(topicId, partition, ack, bytes));
+  }
+
+  void sendRaw(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The next frame. */
+  Received receive() {
+    try {
+      byte[] frame = new byte[Integer.reverseBytes(in.readInt())];
+      in.readFully(frame);
+      ByteBuf body = Unpooled.wrappedBuffer(frame);
+      FrameHeader header = FrameHeader.read(body);
+      return header.kind() == FrameKind.PUSH
+          ? new Received(0, null, Frames.decodePush(header, body))
+          : new Received(header.correlationId(), Frames.decodeResponse(header, body), null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends a request and expects the next frame to be its answer. */
+  <R extends Response> R ask(Request request, Class<R> type) {
+    return answerTo(send(request), type);
+  }
+
+  <R extends Response> R answerTo(int correlationId, Class<R> type) {
+    Received received = receive();
+    assertThat(received.correlationId()).isEqualTo(correlationId);
+    assertThat(received.response()).isInstanceOf(type);
+    return type.cast(received.response());
+  }
+
+  ErrorResponse refusalOf(Request request) {
+    return ask(request, ErrorResponse.class);
+  }
+
+  <P extends Push> P push(Class<P> type) {
+    Received received = receive();
+    assertThat(received.push()).isInstanceOf(type);
+    return type.cast(received.push());
+  }
+
+  /** The broker's last words: a go-away, and then the end of the stream. */
+  GoAwayPush goAway() {
+    GoAwayPush push = push(GoAwayPush.class);
+    assertThat(atEnd()).isTrue();
+    return push;
+  }
+
+  /** Whether the broker has closed its side, with nothing more to read. */
+  boolean atEnd() {
+    try {
+      in.readByte();
+      return false;
+    } catch (EOFException e) {
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything that comes until the broker closes its side. */
+  byte[] readToEnd() {
+    try {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Socket socket() {
+    return socket;
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void sendAndRelease(ByteBuf frame) {
+    byte[] bytes = new byte[frame.readableBytes()];
+    frame.readBytes(bytes).release();
+    sendRaw(bytes);
+  }
+}
