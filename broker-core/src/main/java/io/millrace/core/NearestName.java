@@ -12,12 +12,13 @@ public final class NearestName {
   private NearestName() {}
 
   /**
-   * The closest of {@code known}, compared without regard to case; empty when none is close: more
-   * than a third of the characters, or more than four of them, differ.
+   * The closest of {@code known}, compared without regard to case; empty when none is close. Two
+   * differences are allowed (one in a name of one or two characters), in longer names a third of
+   * the characters, but never more than four.
    */
   public static Optional<String> of(String name, Iterable<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);
-    int allowed = Math.min(4, Math.max(1, wanted.length() / 3));
+    int allowed = wanted.length() <= 2 ? 1 : Math.min(4, Math.max(2, wanted.length() / 3));
     String nearest = null;
     int best = allowed + 1;
     for (String candidate : known) {

@@ -56,9 +56,19 @@ final class ManualOwner implements Owner {
 
   /** Runs what must not be called by an owner, on a thread of its own, while tasks go on. */
   void runAside(Runnable blocking) {
+    finish(startAside(blocking));
+  }
+
+  /** Begins what must not be called by an owner. */
+  CompletableFuture<Void> startAside(Runnable blocking) {
     CompletableFuture<Void> done = CompletableFuture.runAsync(blocking);
     done.whenComplete((value, failure) -> execute(() -> {}));
-    runUntil(done::isDone);
-    done.join();
+    return done;
+  }
+
+  /** Runs tasks until what was begun aside is over. */
+  void finish(CompletableFuture<?> aside) {
+    runUntil(aside::isDone);
+    aside.join();
   }
 }

@@ -257,6 +257,7 @@ class SubscriptionTest {
                 new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
+    test.owner.runAll();
     subscription.resume();
     test.owner.runOne();
     assertThat(collector.bytes())
@@ -285,6 +286,7 @@ class SubscriptionTest {
                 new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
+    test.owner.runAll();
     subscription.resume();
     test.owner.runOne();
     assertThat(ColdReader.OPEN_SLICES).hasValue(1);

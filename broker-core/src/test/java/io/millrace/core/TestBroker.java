@@ -8,25 +8,29 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A broker whose owner is the test's thread, with storage that can be watched and restarted. */
 final class TestBroker implements AutoCloseable {
 
-  static final BrokerSettings SETTINGS =
-      new BrokerSettings(
-          new BatchLimits(1 << 20, 2 << 20, 4 << 20),
-          100,
-          1000,
-          64,
-          100,
-          100,
-          Duration.ofMillis(1),
-          4,
-          2,
-          4,
-          Duration.ofHours(1),
-          1 << 20,
-          new TopicSettings(Duration.ZERO, 0, 64 * 1024));
+  static final BrokerSettings SETTINGS = settings(Duration.ofHours(1));
+
+  static BrokerSettings settings(Duration retentionInterval) {
+    return new BrokerSettings(
+        new BatchLimits(1 << 20, 2 << 20, 4 << 20),
+        100,
+        1000,
+        64,
+        100,
+        100,
+        Duration.ofMillis(1),
+        4,
+        2,
+        4,
+        retentionInterval,
+        1 << 20,
+        new TopicSettings(Duration.ZERO, 0, 64 * 1024));
+  }
 
   final ManualOwner owner = new ManualOwner();
   final TestClock clock = new TestClock();
@@ -58,8 +62,15 @@ final class TestBroker implements AutoCloseable {
 
   /** Closes in order and opens again what was stored. */
   void restart() {
+    restart(watched -> {});
+  }
+
+  /** As {@link #restart()}, after something was done to the storage in between. */
+  void restart(Consumer<WatchedStorage> between) {
     stop();
-    open(engine.reopen(storage.inner()));
+    storage = new WatchedStorage(engine.reopen(storage.inner()));
+    between.accept(storage);
+    openWatched();
   }
 
   void stop() {
@@ -69,13 +80,18 @@ final class TestBroker implements AutoCloseable {
   /** Goes on with what the death of the process would leave; the old broker is closed after. */
   void kill() {
     Broker killed = broker;
-    LogStorage left = engine.afterKill(storage.inner());
+    LogStorage left = copyAsKilled();
     owner.runAside(killed::close);
     open(left);
   }
 
   Partition topic(String name) {
     return broker.createTopic(name, 1, Map.of()).partitions().get(0);
+  }
+
+  /** The storage as the death of the process would leave it at this moment. */
+  LogStorage copyAsKilled() {
+    return engine.afterKill(storage.inner());
   }
 
   /** The only partition of a topic, in the broker as it is now. */

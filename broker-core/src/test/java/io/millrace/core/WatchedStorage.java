@@ -27,6 +27,9 @@ final class WatchedStorage implements LogStorage {
   final Set<LogId> unopenable = ConcurrentHashMap.newKeySet();
   volatile StorageException failingAppend;
   volatile StorageException failingSave;
+  volatile StorageException failingOpen;
+  volatile Runnable afterOpen = () -> {};
+  volatile Runnable beforeDelete = () -> {};
   volatile boolean cold;
   volatile boolean closed;
 
@@ -34,6 +37,7 @@ final class WatchedStorage implements LogStorage {
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
   private final Semaphore arrivals = new Semaphore(0);
   private final Semaphore retentions = new Semaphore(0);
+  private final Semaphore checkpointsTaken = new Semaphore(0);
 
   WatchedStorage(LogStorage storage) {
     this.storage = storage;
@@ -57,6 +61,11 @@ final class WatchedStorage implements LogStorage {
   /** Waits until a log has dropped what is old; once for each time. */
   void awaitRetention() {
     retentions.acquireUninterruptibly();
+  }
+
+  /** Waits until so many checkpoints were taken; once for each. */
+  void awaitCheckpoints(int count) {
+    checkpointsTaken.acquireUninterruptibly(count);
   }
 
   void letForces(int count) {
@@ -95,11 +104,17 @@ final class WatchedStorage implements LogStorage {
     if (unopenable.contains(id)) {
       throw new StorageException(ErrorCode.CORRUPT_LOG, "log " + id + " is damaged, says the test");
     }
-    return new WatchedLog(storage.open(id, settings, replay));
+    if (failingOpen != null) {
+      throw failingOpen;
+    }
+    WatchedLog log = new WatchedLog(storage.open(id, settings, replay));
+    afterOpen.run();
+    return log;
   }
 
   @Override
   public void delete(LogId id) {
+    beforeDelete.run();
     storage.delete(id);
   }
 
@@ -163,8 +178,9 @@ final class WatchedStorage implements LogStorage {
 
     @Override
     public void checkpoint(long offset, byte[] state) {
-      checkpoints.incrementAndGet();
       log.checkpoint(offset, state);
+      checkpoints.incrementAndGet();
+      checkpointsTaken.release();
     }
 
     @Override

@@ -1,0 +1,165 @@
+package io.millrace.core;
+
+import static io.millrace.core.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How a broker stops. */
+@ParameterizedClass
+@EnumSource(Engine.class)
+class ClosingTest {
+
+  private final TestBroker test;
+  private final Partition partition;
+
+  ClosingTest(Engine engine) {
+    test = new TestBroker(engine);
+    partition = test.topic("rides");
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  @Test
+  void whoWaitsForTheDiskIsAnsweredBeforeTheBrokerIsClosed() {
+    test.storage.holdForces();
+    Answer first = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    test.storage.awaitForce();
+    Answer second = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    CompletableFuture<Void> closing = test.owner.startAside(test.broker::close);
+    Answer late = new Answer();
+    test.owner.runUntil(() -> refusedAppend(late));
+    late.refusal(ErrorCode.SHUTTING_DOWN);
+    assertThat(first.isDone()).isFalse();
+    test.storage.letAllForces();
+    test.owner.finish(closing);
+    assertThat(first.offset()).isZero();
+    assertThat(second.offset()).isEqualTo(1);
+    assertThat(test.storage.closed).isTrue();
+  }
+
+  /** Appends until the partition takes no more; keeps the refusal. */
+  private boolean refusedAppend(Answer late) {
+    partition.append(
+        Batches.of("late"),
+        AckLevel.NONE,
+        new AppendCallback() {
+          @Override
+          public void appended(long baseOffset, long appendTimeMicros) {}
+
+          @Override
+          public void refused(BrokerException cause) {
+            late.refused(cause);
+          }
+        });
+    return late.isDone();
+  }
+
+  @Test
+  void whatWasOnlyStoredIsDurableAfterAnOrderlyClose() {
+    test.storage.holdForces();
+    test.append(partition, Batches.of("a"), AckLevel.STORED);
+    test.storage.letAllForces();
+    test.restart();
+    assertThat(test.partition("rides").offsets().durable()).isEqualTo(1);
+    assertThat(test.partition("rides").recovery().clean()).isTrue();
+  }
+
+  @Test
+  void whoWaitsForABrokenDiskIsRefused() {
+    test.storage.failingForces.add(partition.id());
+    test.storage.holdForces();
+    Answer waiting = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    CompletableFuture<Void> closing = test.owner.startAside(test.broker::close);
+    test.storage.letAllForces();
+    test.owner.finish(closing);
+    waiting.refusal(ErrorCode.STORAGE_FAILED);
+    assertThat(test.storage.closed).isTrue();
+  }
+
+  @Test
+  void aClosedBrokerRefusesEverything() {
+    test.stop();
+    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.broker.createTopic("other", 1, Map.of()));
+    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.broker.deleteTopic("rides"));
+    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.broker.alterTopic("rides", Map.of()));
+    assertRefused(
+        ErrorCode.SHUTTING_DOWN,
+        () -> test.subscribe(partition, new Collector(), new StartAt.Earliest()));
+    test.append(partition, Batches.of("a"), AckLevel.STORED).refusal(ErrorCode.SHUTTING_DOWN);
+    assertThat(partition.offsetForTime(0, Isolation.LATEST)).isCompletedExceptionally();
+  }
+
+  @Test
+  void closingTwiceDoesNothingMore() {
+    test.stop();
+    test.storage.closed = false;
+    test.broker.close();
+    assertThat(test.storage.closed).isFalse();
+  }
+
+  @Test
+  void aBrokerOverThreadsClosesByItself() {
+    try (OwnerThreads owners = Owners.threads(2);
+        Broker broker =
+            Broker.open(
+                TestBroker.SETTINGS,
+                Engine.MEMORY.create(),
+                owners,
+                test.clock,
+                (opened, total) -> {},
+                BrokerObserver.none())) {
+      Topic topic = broker.createTopic("t", 4, Map.of());
+      for (Partition each : topic.partitions()) {
+        CompletableFuture<Long> offset = new CompletableFuture<>();
+        each.owner().execute(() -> append(each, offset));
+        assertThat(offset.join()).isZero();
+      }
+    }
+  }
+
+  private static void append(Partition partition, CompletableFuture<Long> offset) {
+    partition.append(
+        Batches.of("a"),
+        AckLevel.SYNCED,
+        new AppendCallback() {
+          @Override
+          public void appended(long baseOffset, long appendTimeMicros) {
+            offset.complete(baseOffset);
+          }
+
+          @Override
+          public void refused(BrokerException cause) {
+            offset.completeExceptionally(cause);
+          }
+        });
+  }
+
+  @Test
+  void anOwnerThatHasEndedDoesNotKeepTheBrokerFromClosing() {
+    OwnerThreads owners = Owners.threads(1);
+    Broker broker =
+        Broker.open(
+            TestBroker.SETTINGS,
+            Engine.MEMORY.create(),
+            owners,
+            test.clock,
+            (opened, total) -> {},
+            BrokerObserver.none());
+    Partition orphan = broker.createTopic("t", 1, Map.of()).partitions().get(0);
+    owners.close();
+    broker.close();
+    assertThat(orphan.offsetForTime(0, Isolation.LATEST)).isCompletedExceptionally();
+  }
+}

@@ -1,0 +1,99 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Old events go, as the topic's settings say. */
+@ParameterizedClass
+@EnumSource(Engine.class)
+class RetentionTest {
+
+  private static final int BATCH_BYTES = 20_000;
+
+  private final TestBroker test;
+  private final Partition partition;
+
+  RetentionTest(Engine engine) {
+    test = new TestBroker(engine);
+    partition = test.topic("rides");
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  private void append(int batches) {
+    for (int i = 0; i < batches; i++) {
+      test.append(partition, Batches.ofBytes(BATCH_BYTES), AckLevel.STORED);
+    }
+    test.appendSynced(partition, Batches.of("end"));
+  }
+
+  @Test
+  void eventsOlderThanTheRetentionTimeGo() {
+    test.broker.alterTopic("rides", Map.of("retentionTime", "1h"));
+    append(20);
+    test.clock.move(Duration.ofMinutes(61));
+    append(20);
+    test.retain(partition);
+    assertThat(partition.offsets().start()).isBetween(10L, 21L);
+  }
+
+  @Test
+  void eventsWithinTheRetentionTimeStay() {
+    test.broker.alterTopic("rides", Map.of("retentionTime", "1h"));
+    append(20);
+    test.clock.move(Duration.ofMinutes(59));
+    append(20);
+    test.retain(partition);
+    assertThat(partition.offsets().start()).isZero();
+  }
+
+  @Test
+  void theOldestGoWhileMoreBytesThanAllowedAreKept() {
+    test.broker.alterTopic("rides", Map.of("retentionBytes", "200KiB"));
+    append(100);
+    long before = partition.sizeBytes();
+    test.retain(partition);
+    assertThat(before).isGreaterThan(100L * BATCH_BYTES);
+    assertThat(partition.sizeBytes()).isLessThan(300_000);
+    assertThat(partition.offsets().start()).isPositive();
+  }
+
+  @Test
+  void theBackgroundLooksByItself() {
+    BrokerSettings often = TestBroker.settings(Duration.ofMillis(1));
+    try (TestBroker other = new TestBroker(Engine.MEMORY, often)) {
+      Partition eager = other.topic("t");
+      other.broker.alterTopic("t", Map.of("retentionBytes", "1"));
+      for (int i = 0; i < 20; i++) {
+        other.append(eager, Batches.ofBytes(BATCH_BYTES), AckLevel.STORED);
+      }
+      other.appendSynced(eager, Batches.of("end"));
+      while (eager.offsets().start() == 0) {
+        other.storage.awaitRetention();
+      }
+      assertThat(eager.offsets().start()).isPositive();
+    }
+  }
+
+  @Test
+  void producersOutliveTheirEvents() {
+    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.append(partition, Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED).offset();
+    append(20);
+    test.retain(partition);
+    test.restart();
+    Answer again =
+        test.append(test.partition("rides"), Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED);
+    assertThat(again.offset()).isZero();
+  }
+}

@@ -1,0 +1,280 @@
+package io.millrace.core;
+
+import static io.millrace.core.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Topics are created, altered and deleted, and outlive the broker. */
+@ParameterizedClass
+@EnumSource(Engine.class)
+class TopicsTest {
+
+  private final TestBroker test;
+
+  TopicsTest(Engine engine) {
+    test = new TestBroker(engine);
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  private Topic create(String name, int partitions) {
+    return test.broker.createTopic(name, partitions, Map.of());
+  }
+
+  private List<String> names() {
+    return test.broker.topics().stream().map(Topic::name).toList();
+  }
+
+  @Test
+  void aTopicIsAsItWasAfterARestart() {
+    Topic created =
+        test.broker.createTopic(
+            "rides", 3, Map.of("retentionTime", "7d", "retentionBytes", "10GiB"));
+    test.appendSynced(created.partitions().get(2), Batches.of("a"));
+    UUID brokerId = test.broker.brokerId();
+    test.restart();
+    Topic found = test.broker.topic("rides");
+    assertThat(found.id()).isEqualTo(created.id());
+    assertThat(found.createdAt()).isEqualTo(created.createdAt()).isEqualTo(test.clock.instant());
+    assertThat(found.settings())
+        .isEqualTo(new TopicSettings(Duration.ofDays(7), 10L << 30, 64 * 1024));
+    assertThat(found.partitions()).extracting(p -> p.offsets().end()).containsExactly(0L, 0L, 1L);
+    assertThat(test.broker.brokerId()).isEqualTo(brokerId);
+    assertThat(test.broker.partition(found.id(), 2)).isSameAs(found.partitions().get(2));
+  }
+
+  @Test
+  void topicsAreListedByName() {
+    create("b", 1);
+    create("a", 1);
+    create("c", 1);
+    assertThat(names()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void anUnknownTopicIsRefusedWithTheNearestName() {
+    create("rides", 1);
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.topic("ridse"))
+        .contains("'ridse'", "did you mean 'rides'?");
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.partition(new UUID(1, 2), 0));
+  }
+
+  @Test
+  void anUnknownPartitionIsRefusedWithThoseThereAre() {
+    Topic topic = create("rides", 2);
+    assertRefused(ErrorCode.UNKNOWN_PARTITION, () -> test.broker.partition(topic.id(), 2))
+        .contains("no partition 2", "partitions 0 to 1");
+    assertRefused(ErrorCode.UNKNOWN_PARTITION, () -> test.broker.partition(topic.id(), -1));
+  }
+
+  @Test
+  void aNameIsTakenOnce() {
+    Topic topic = create("rides", 1);
+    assertRefused(ErrorCode.TOPIC_EXISTS, () -> create("rides", 2));
+    assertThat(test.broker.topic("rides")).isEqualTo(topic);
+  }
+
+  @Test
+  void ofManyWhoCreateTheSameTopicOneSucceeds() {
+    List<CompletableFuture<String>> attempts =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(() -> create("rides", 2).id().toString())
+                        .exceptionally(
+                            failure -> ((BrokerException) failure.getCause()).code() + ""))
+            .toList();
+    List<String> outcomes = attempts.stream().map(CompletableFuture::join).toList();
+    assertThat(outcomes)
+        .containsOnlyOnce(test.broker.topic("rides").id().toString())
+        .filteredOn("TOPIC_EXISTS"::equals)
+        .hasSize(7);
+    assertThat(test.storage.list()).hasSize(2);
+  }
+
+  @Test
+  void badRequestsAreRefusedAndLeaveNothing() {
+    assertRefused(ErrorCode.INVALID_TOPIC_NAME, () -> create("../x", 1));
+    assertRefused(ErrorCode.INVALID_PARTITION_COUNT, () -> create("x", 0));
+    assertRefused(ErrorCode.INVALID_PARTITION_COUNT, () -> create("x", 65))
+        .contains("65", "1 to 64");
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_SETTING,
+        () -> test.broker.createTopic("x", 1, Map.of("retention", "1d")));
+    assertThat(test.storage.list()).isEmpty();
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void thereIsALimitOfTopics() {
+    for (int i = 0; i < TestBroker.SETTINGS.maxTopics(); i++) {
+      create("t" + i, 1);
+    }
+    assertRefused(ErrorCode.LIMIT_REACHED, () -> create("one-more", 1)).contains("100");
+    test.owner.runAside(() -> test.broker.deleteTopic("t0"));
+    assertThat(create("one-more", 1).name()).isEqualTo("one-more");
+  }
+
+  @Test
+  void thereIsALimitOfPartitions() {
+    for (int i = 0; i < 15; i++) {
+      create("t" + i, 64);
+    }
+    assertRefused(ErrorCode.LIMIT_REACHED, () -> create("t", 41)).contains("1001", "1000");
+    create("t", 40);
+  }
+
+  @Test
+  void alteredSettingsAreKept() {
+    create("rides", 1);
+    Topic altered = test.broker.alterTopic("rides", Map.of("retentionTime", "1h"));
+    assertThat(altered.settings().retentionTime()).isEqualTo(Duration.ofHours(1));
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_SETTING,
+        () -> test.broker.alterTopic("rides", Map.of("retentionTime", "long")));
+    test.restart();
+    assertThat(test.broker.topic("rides").settings()).isEqualTo(altered.settings());
+  }
+
+  @Test
+  void aDeletedTopicIsGoneWithItsLogsAndItsNameIsFree() {
+    Topic topic = create("rides", 2);
+    create("kept", 1);
+    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    assertThat(names()).containsExactly("kept");
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.partition(topic.id(), 0));
+    assertThat(test.storage.list()).hasSize(1);
+    assertThat(create("rides", 1).id()).isNotEqualTo(topic.id());
+    test.restart();
+    assertThat(names()).containsExactly("kept", "rides");
+  }
+
+  @Test
+  void deletingRefusesWhoWaitsForTheDisk() {
+    Topic topic = create("rides", 1);
+    test.storage.holdForces();
+    Answer waiting = test.append(topic.partitions().get(0), Batches.of("a"), AckLevel.SYNCED);
+    test.storage.awaitForce();
+    CompletableFuture<Void> deletion =
+        test.owner.startAside(() -> test.broker.deleteTopic("rides"));
+    test.owner.runUntil(waiting::isDone);
+    waiting.refusal(ErrorCode.UNKNOWN_TOPIC);
+    test.storage.letAllForces();
+    test.owner.finish(deletion);
+    test.append(topic.partitions().get(0), Batches.of("a"), AckLevel.NONE)
+        .refusal(ErrorCode.UNKNOWN_TOPIC);
+  }
+
+  @Test
+  void anOwnerCannotDeleteWhatItOwns() {
+    create("rides", 1);
+    assertThat(catchThrowable(() -> test.broker.deleteTopic("rides")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(names()).containsExactly("rides");
+  }
+
+  @Test
+  void aTopicWhoseLogsCannotBeMadeDoesNotExist() {
+    test.storage.failingOpen = new StorageException(ErrorCode.DISK_FULL, "full");
+    test.owner.runAside(() -> assertRefused(ErrorCode.DISK_FULL, () -> create("rides", 3)));
+    test.storage.failingOpen = null;
+    assertThat(names()).isEmpty();
+    test.restart();
+    assertThat(names()).isEmpty();
+    assertThat(test.storage.list()).isEmpty();
+  }
+
+  @Test
+  void aTopicThatCannotBeRecordedDoesNotExist() {
+    test.storage.failingSave = new StorageException(ErrorCode.DISK_FULL, "full");
+    assertRefused(ErrorCode.DISK_FULL, () -> create("rides", 1));
+    test.storage.failingSave = null;
+    assertThat(names()).isEmpty();
+    assertThat(test.storage.list()).isEmpty();
+  }
+
+  @Test
+  void aCreationThatACrashInterruptedIsUndone() {
+    CrashPoint crash = new CrashPoint(test);
+    test.storage.afterOpen = crash::take;
+    create("rides", 1);
+    crash.continueFromThere();
+    assertThat(names()).isEmpty();
+    assertThat(test.storage.list()).isEmpty();
+  }
+
+  @Test
+  void aDeletionThatACrashInterruptedIsFinished() {
+    create("rides", 2);
+    create("kept", 1);
+    CrashPoint crash = new CrashPoint(test);
+    test.storage.beforeDelete = crash::take;
+    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    crash.continueFromThere();
+    assertThat(names()).containsExactly("kept");
+    assertThat(test.storage.list()).hasSize(1);
+  }
+
+  @Test
+  void aLogThatCannotBeOpenedKeepsNobodyElseFromBeingServed() {
+    Topic topic = create("rides", 2);
+    topic.partitions().forEach(partition -> test.appendSynced(partition, Batches.of("a")));
+    test.restart(storage -> storage.unopenable.add(new LogId(topic.id(), 0)));
+    Partition broken = test.broker.partition(topic.id(), 0);
+    assertThat(broken.failure().code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(broken.recovery().notes()).singleElement().asString().contains("not opened");
+    test.append(broken, Batches.of("b"), AckLevel.STORED).refusal(ErrorCode.CORRUPT_LOG);
+    assertRefused(
+        ErrorCode.CORRUPT_LOG,
+        () -> test.subscribe(broken, new Collector(), new StartAt.Earliest()));
+    assertThat(test.appendSynced(test.broker.partition(topic.id(), 1), Batches.of("b")).offset())
+        .isEqualTo(1);
+    test.restart();
+    assertThat(test.broker.partition(topic.id(), 0).offsets().end()).isEqualTo(1);
+  }
+
+  @Test
+  void aLogThatIsGoneIsNotReplacedByAnEmptyOne() {
+    Topic topic = create("rides", 2);
+    test.restart(storage -> storage.delete(new LogId(topic.id(), 1)));
+    assertThat(test.broker.partition(topic.id(), 0).failure()).isNull();
+    assertThat(test.broker.partition(topic.id(), 1).failure())
+        .hasMessageContaining("missing")
+        .extracting(BrokerException::code)
+        .isEqualTo(ErrorCode.CORRUPT_LOG);
+  }
+
+  @Test
+  void aTopicWithAnUnavailablePartitionCanBeDeleted() {
+    Topic topic = create("rides", 2);
+    test.restart(storage -> storage.unopenable.add(new LogId(topic.id(), 0)));
+    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    assertThat(test.storage.list()).isEmpty();
+  }
+
+  @Test
+  void producerIdsAreNeverGivenTwice() {
+    List<Long> first = IntStream.range(0, 2500).mapToObj(i -> test.broker.newProducerId()).toList();
+    test.kill();
+    long next = test.broker.newProducerId();
+    assertThat(first).doesNotHaveDuplicates().allMatch(id -> id < next);
+  }
+}
