@@ -41,7 +41,7 @@ record FoundSegment(Path path, long baseOffset, int bytes) {
   /** The header; typed failures as {@link SegmentHeader#decode}. */
   SegmentHeader header() {
     ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel channel = open()) {
+    try (FileChannel channel = FileChannel.open(path)) {
       while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
         // A read may give less than asked for.
       }

@@ -53,7 +53,7 @@ final class TornTail {
     long durable = -1;
     int at = 0;
     while (at + BatchHeader.BYTES <= bytes.limit()) {
-      if (isHeader(at)) {
+      if (HeaderSearch.isHeader(bytes, at)) {
         durable = Math.max(durable, BatchHeader.durableOffset(bytes, at));
         at += BatchHeader.length(bytes, at);
       } else {
@@ -61,14 +61,6 @@ final class TornTail {
       }
     }
     return durable;
-  }
-
-  private boolean isHeader(int at) {
-    return BatchHeader.magic(bytes, at) == BatchHeader.MAGIC
-        && BatchHeader.version(bytes, at) == BatchHeader.VERSION
-        && BatchHeader.length(bytes, at) >= BatchHeader.BYTES
-        && BatchHeader.durableOffset(bytes, at) <= BatchHeader.baseOffset(bytes, at)
-        && BatchHeader.headerCrc(bytes, at) == BatchHeader.computeHeaderCrc(bytes, at);
   }
 
   /** Overwrites what is not zero. Not forced. */

@@ -1,0 +1,49 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.record.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/** Finds batch headers where the batch before does not tell where the next one is. */
+final class HeaderSearch {
+
+  private static final int BLOCK_BYTES = 1 << 20;
+
+  private HeaderSearch() {}
+
+  /** Whether the bytes at a position are a header with a matching checksum. */
+  static boolean isHeader(ByteBuffer bytes, int at) {
+    return BatchHeader.magic(bytes, at) == BatchHeader.MAGIC
+        && BatchHeader.version(bytes, at) == BatchHeader.VERSION
+        && BatchHeader.length(bytes, at) >= BatchHeader.BYTES
+        && BatchHeader.durableOffset(bytes, at) <= BatchHeader.baseOffset(bytes, at)
+        && BatchHeader.headerCrc(bytes, at) == BatchHeader.computeHeaderCrc(bytes, at);
+  }
+
+  /** The first position from {@code from} on with a header, or -1. */
+  static int find(FileChannel channel, int from, int limit) throws IOException {
+    ByteBuffer block =
+        ByteBuffer.allocate(Math.min(BLOCK_BYTES, limit - from)).order(ByteOrder.LITTLE_ENDIAN);
+    int blockAt = from;
+    while (limit - blockAt >= BatchHeader.BYTES) {
+      block.clear().limit(Math.min(block.capacity(), limit - blockAt));
+      while (block.hasRemaining() && channel.read(block, blockAt + (long) block.position()) >= 0) {
+        // A read may give less than asked for.
+      }
+      block.flip();
+      int last = block.limit() - BatchHeader.BYTES;
+      for (int at = 0; at <= last; at++) {
+        if (isHeader(block, at)) {
+          return blockAt + at;
+        }
+      }
+      if (last < 0) {
+        return -1;
+      }
+      blockAt += last + 1;
+    }
+    return -1;
+  }
+}
