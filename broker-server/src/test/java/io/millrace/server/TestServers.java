@@ -36,6 +36,11 @@ final class TestServers {
 
   /** A batch of events with these values, from one source. */
   static ByteBuffer batch(String source, String... values) {
+    return batch(BatchHeader.NO_PRODUCER, BatchHeader.NO_SEQUENCE, source, values);
+  }
+
+  /** A batch with a producer's identity. */
+  static ByteBuffer batch(long producerId, long baseSequence, String source, String... values) {
     BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
     for (String value : values) {
       boolean added =
@@ -49,6 +54,7 @@ final class TestServers {
         throw new IllegalArgumentException("the batch is full");
       }
     }
-    return builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+    short epoch = (short) (producerId == BatchHeader.NO_PRODUCER ? -1 : 0);
+    return builder.finish(producerId, epoch, baseSequence);
   }
 }
