@@ -145,23 +145,11 @@ public final class BatchBuilder {
     ByteBuffer batch = smaller ? packed : plain;
     int length = BatchHeader.BYTES + (smaller ? packedBytes : recordsBytes);
 
-    batch.putInt(BatchHeader.LENGTH, length);
-    batch.putShort(BatchHeader.MAGIC_AT, BatchHeader.MAGIC);
-    batch.put(BatchHeader.VERSION_AT, BatchHeader.VERSION);
-    batch.put(BatchHeader.RESERVED_BYTE, (byte) 0);
-    batch.put(BatchHeader.CODEC, (byte) (smaller ? codec : Codec.NONE).code());
-    batch.put(BatchHeader.FLAGS, (byte) 0);
+    putWhatIsInside(batch, smaller ? codec : Codec.NONE);
     batch.putShort(BatchHeader.PRODUCER_EPOCH, producerEpoch);
-    batch.putInt(BatchHeader.RECORD_COUNT, recordCount);
     batch.putLong(BatchHeader.PRODUCER_ID, producerId);
     batch.putLong(BatchHeader.BASE_SEQUENCE, baseSequence);
-    batch.putLong(BatchHeader.MIN_EVENT_TIME, minEventTime);
-    batch.putLong(BatchHeader.MAX_EVENT_TIME, maxEventTime);
-    batch.putLong(BatchHeader.SOURCE_FILTER, sourceFilter);
-    batch.putInt(BatchHeader.RECORDS_BYTES, recordsBytes);
-    batch.putInt(BatchHeader.LAST_OFFSET_DELTA, recordCount - 1);
-    batch.putInt(BatchHeader.PAYLOAD_CRC, BatchHeader.computePayloadCrc(batch, 0, length));
-    BatchHeader.stamp(batch, 0, 0, 0, 0, 0);
+    seal(batch, length);
     return batch.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(0).limit(length);
   }
 
@@ -262,6 +250,26 @@ public final class BatchBuilder {
     }
     return Compression.compress(
         codec, plain, BatchHeader.BYTES, recordsBytes, packed, BatchHeader.BYTES);
+  }
+
+  private void putWhatIsInside(ByteBuffer batch, Codec used) {
+    batch.put(BatchHeader.CODEC, (byte) used.code());
+    batch.put(BatchHeader.FLAGS, (byte) 0);
+    batch.putInt(BatchHeader.RECORD_COUNT, recordCount);
+    batch.putLong(BatchHeader.MIN_EVENT_TIME, minEventTime);
+    batch.putLong(BatchHeader.MAX_EVENT_TIME, maxEventTime);
+    batch.putLong(BatchHeader.SOURCE_FILTER, sourceFilter);
+    batch.putInt(BatchHeader.RECORDS_BYTES, position - BatchHeader.BYTES);
+    batch.putInt(BatchHeader.LAST_OFFSET_DELTA, recordCount - 1);
+  }
+
+  private static void seal(ByteBuffer batch, int length) {
+    batch.putInt(BatchHeader.LENGTH, length);
+    batch.putShort(BatchHeader.MAGIC_AT, BatchHeader.MAGIC);
+    batch.put(BatchHeader.VERSION_AT, BatchHeader.VERSION);
+    batch.put(BatchHeader.RESERVED_BYTE, (byte) 0);
+    batch.putInt(BatchHeader.PAYLOAD_CRC, BatchHeader.computePayloadCrc(batch, 0, length));
+    BatchHeader.stamp(batch, 0, 0, 0, 0, 0);
   }
 
   private int putHeaders(int at, List<Header> headers) {

@@ -92,8 +92,9 @@ public final class BatchHeader {
     return buffer.getShort(at + MAGIC_AT);
   }
 
-  public static byte version(ByteBuffer buffer, int at) {
-    return buffer.get(at + VERSION_AT);
+  /** 0 to 255. */
+  public static int version(ByteBuffer buffer, int at) {
+    return buffer.get(at + VERSION_AT) & 0xFF;
   }
 
   public static int headerCrc(ByteBuffer buffer, int at) {

@@ -17,7 +17,7 @@ final class BatchRules {
       return String.format(
           "the batch's magic is 0x%04X; expected 0x%04X", magic & 0xFFFF, BatchHeader.MAGIC);
     }
-    int version = BatchHeader.version(buffer, at) & 0xFF;
+    int version = BatchHeader.version(buffer, at);
     if (isNewer(buffer, at)) {
       return "batch version "
           + version
@@ -32,7 +32,7 @@ final class BatchRules {
   }
 
   static boolean isNewer(ByteBuffer buffer, int at) {
-    return (BatchHeader.version(buffer, at) & 0xFF) > BatchHeader.VERSION;
+    return BatchHeader.version(buffer, at) > BatchHeader.VERSION;
   }
 
   /** A length that leaves room for the header and at least one byte of records. */

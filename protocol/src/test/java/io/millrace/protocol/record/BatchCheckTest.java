@@ -399,11 +399,38 @@ class BatchCheckTest {
   }
 
   @Test
+  void acceptsTheFirstAndTheLastIdentityOfAProducer() {
+    for (long sequence : new long[] {0, Long.MAX_VALUE - 1}) {
+      ByteBuffer batch = HandmadeBatch.of(1, HandmadeBatch.RECORD);
+      producer(batch, 0, 0, sequence);
+
+      check.check(HandmadeBatch.seal(batch));
+    }
+  }
+
+  @Test
+  void acceptsABatchOfExactlyTheLimit() {
+    ByteBuffer batch = GoldenBatch.NONE.bytes();
+    int bytes = batch.capacity();
+
+    new BatchCheck(new BatchLimits(44, bytes, bytes - BatchHeader.BYTES)).check(batch);
+  }
+
+  @Test
+  void acceptsTheLongestSourceAndTheLongestHeaderName() {
+    byte[] source = TestEvent.utf8("é".repeat(127) + "x");
+    Header header = new Header("n".repeat(65_535), null);
+    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    builder.add(source, 0, null, null, List.of(header));
+
+    roomy().check(builder.finish(-1, (short) -1, -1));
+  }
+
+  @Test
   void refusesAHeaderNameOf65536Bytes() {
     String records = "8c 80 04 00 00 00 01 61 00 00 01 80 80 04" + "61".repeat(65_536) + "00";
-    BatchCheck roomy = new BatchCheck(new BatchLimits(1 << 20, 1 << 20, 1 << 20));
 
-    assertThatThrownBy(() -> roomy.check(HandmadeBatch.of(1, records)))
+    assertThatThrownBy(() -> roomy().check(HandmadeBatch.of(1, records)))
         .hasMessageContaining("a header name has 65536 bytes; expected 1 to 65535");
   }
 
@@ -474,6 +501,10 @@ class BatchCheckTest {
         .isInstanceOfSatisfying(
             InvalidBatchException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(message);
+  }
+
+  private static BatchCheck roomy() {
+    return new BatchCheck(new BatchLimits(1 << 20, 1 << 20, 1 << 20));
   }
 
   private static Arguments breach(

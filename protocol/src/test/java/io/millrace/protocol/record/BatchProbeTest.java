@@ -57,6 +57,7 @@ class BatchProbeTest {
   void tellsZerosFromDamage() {
     ByteBuffer zeros = ByteBuffer.allocate(200);
 
+    zeros.put(BatchHeader.BYTES, (byte) 1);
     assertThat(BatchProbe.at(zeros, 0, 200).state()).isEqualTo(State.ABSENT);
 
     zeros.put(BatchHeader.BYTES - 1, (byte) 1);
