@@ -57,6 +57,7 @@ final class PartitionLine {
   private ProducerIdentity identity;
   private long nextSequence;
   private int awaiting;
+  private boolean proven;
   private boolean gap;
   private boolean pauseDue;
   private boolean lingering;
@@ -84,6 +85,7 @@ final class PartitionLine {
   /** There is a connection: what is in line is sent again, in order. */
   void connected(Connection next) {
     connection = next;
+    proven = false;
     if (mode != Mode.RENAMING) {
       mode = Mode.FLOWING;
     }
@@ -109,7 +111,7 @@ final class PartitionLine {
       return;
     }
     resend();
-    while (!gap && line.size() < settings.maxInFlight() && connection.takesMore()) {
+    while (!gap && line.size() < mostInLine() && connection.takesMore()) {
       PendingBatch next = queue.take(line.isEmpty(), loop.isHurried(), System.nanoTime());
       if (next == null) {
         lingerOn();
@@ -207,7 +209,7 @@ final class PartitionLine {
     PendingBatch before = null;
     for (PendingBatch batch : line) {
       boolean inPlace = before == null || batch.follows(before);
-      if (!inPlace || !connection.takesMore()) {
+      if (!inPlace || awaiting >= mostInLine() || !connection.takesMore()) {
         return;
       }
       if (batch.state() != State.AWAITING) {
@@ -215,6 +217,14 @@ final class PartitionLine {
       }
       before = batch;
     }
+  }
+
+  /**
+   * One, until the broker is known to know the producer: a broker that does not takes any sequence,
+   * and would store the second batch before a first one that it had refused for now.
+   */
+  private int mostInLine() {
+    return proven || !identity.isIdempotent() ? settings.maxInFlight() : 1;
   }
 
   private void send(PendingBatch batch) {
@@ -241,6 +251,7 @@ final class PartitionLine {
 
   private void stored(PendingBatch batch, ProduceResponse receipt) {
     backoff.reset();
+    proven = true;
     complete(batch, receipt.baseOffset(), Micros.toInstant(receipt.appendTimeMicros()));
   }
 
@@ -256,6 +267,7 @@ final class PartitionLine {
       return;
     }
     mode = Mode.DRAINING;
+    proven = false;
     if (identity.isIdempotent() && isMisplaced(code)) {
       batch.state(State.MISPLACED);
     } else if (code.retriable()) {
@@ -318,6 +330,7 @@ final class PartitionLine {
 
   private void renamed(ProducerIdentity fresh) {
     identity = fresh;
+    proven = false;
     nextSequence = 0;
     gap = false;
     for (Iterator<PendingBatch> batches = line.iterator(); batches.hasNext(); ) {

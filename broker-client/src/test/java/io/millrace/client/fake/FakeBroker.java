@@ -41,7 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * A broker on an ephemeral port of loopback. Everything runs under its monitor, so a test that
@@ -66,6 +68,7 @@ public final class FakeBroker implements AutoCloseable {
   private volatile int maxEventBytes = MAX_EVENT_BYTES;
   private int port;
   private ServerSocket server;
+  private Thread acceptor;
   private long lastProducerId = 100;
 
   /** What to do with each request. */
@@ -127,6 +130,20 @@ public final class FakeBroker implements AutoCloseable {
     return sessions.get(sessions.size() - 1);
   }
 
+  /** Lets requests of one kind wait for the test to handle them; all others proceed. */
+  public BlockingQueue<Exchange> hold(Class<? extends Request> kind) {
+    BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
+    script(
+        exchange -> {
+          if (kind.isInstance(exchange.request())) {
+            held.add(exchange);
+          } else {
+            exchange.proceed();
+          }
+        });
+    return held;
+  }
+
   /** Every request that came, of one kind. */
   public <T extends Request> List<T> requests(Class<T> kind) {
     return requests.stream().filter(kind::isInstance).map(kind::cast).toList();
@@ -138,6 +155,12 @@ public final class FakeBroker implements AutoCloseable {
       try {
         server.close();
       } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      try {
+        // The port is free when the acceptor has let go of it.
+        acceptor.join();
+      } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
       sessions.forEach(FakeSession::cut);
@@ -156,7 +179,7 @@ public final class FakeBroker implements AutoCloseable {
         throw new IllegalStateException(e);
       }
       ServerSocket listening = server;
-      Thread acceptor = new Thread(() -> accept(listening), "fake-broker-" + port);
+      acceptor = new Thread(() -> accept(listening), "fake-broker-" + port);
       acceptor.setDaemon(true);
       acceptor.start();
     }
@@ -171,6 +194,7 @@ public final class FakeBroker implements AutoCloseable {
     while (!listening.isClosed()) {
       try {
         Socket socket = listening.accept();
+        socket.setTcpNoDelay(true);
         FakeSession session = new FakeSession(this, socket);
         sessions.add(session);
         if (listening.isClosed()) {
@@ -193,7 +217,7 @@ public final class FakeBroker implements AutoCloseable {
   }
 
   /** Carries a request out as the protocol says; null: it is not answered. */
-  Response carryOut(FakeSession session, Request request) {
+  synchronized Response carryOut(FakeSession session, Request request) {
     if (request instanceof HelloRequest) {
       return new HelloResponse(
           new UUID(1, 2),

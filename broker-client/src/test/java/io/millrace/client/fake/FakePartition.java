@@ -94,6 +94,13 @@ public final class FakePartition {
     known.remembered.remove(known.remembered.size() - 1);
   }
 
+  /** Whether a batch with this producer and sequence is stored. */
+  public boolean isStored(byte[] bytes) {
+    ByteBuffer batch = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    Sequences known = producers.get(BatchHeader.producerId(batch, 0));
+    return known != null && BatchHeader.baseSequence(batch, 0) <= known.last;
+  }
+
   /** Appends as the protocol says. */
   public Response append(byte[] bytes, AckLevel ack) {
     ByteBuffer batch = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

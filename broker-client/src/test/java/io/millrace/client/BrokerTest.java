@@ -1,0 +1,107 @@
+package io.millrace.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.client.fake.Exchange;
+import io.millrace.client.fake.FakeBroker;
+import io.millrace.client.fake.FakeSession;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+
+/** A fake broker and a client of it, and how to wait for what happens between them. */
+abstract class BrokerTest {
+
+  static final Duration LONG = Duration.ofSeconds(10);
+
+  final FakeBroker broker = new FakeBroker();
+  private MillraceClient client;
+
+  @AfterEach
+  void closeClientAndBroker() {
+    if (client != null) {
+      // What a test has left unanswered is sent again and answered.
+      broker.script(Exchange::proceed);
+      broker.sessions().forEach(FakeSession::cut);
+      client.close();
+    }
+    broker.close();
+  }
+
+  /** A client that comes back fast; the test's only one. */
+  MillraceClient client() {
+    if (client == null) {
+      client = builder().build();
+    }
+    return client;
+  }
+
+  MillraceClient.Builder builder() {
+    return MillraceClient.builder()
+        .server(broker.address())
+        .clientId("test")
+        .reconnectBackoff(Duration.ofMillis(1), Duration.ofMillis(5));
+  }
+
+  static RetryPolicy fastRetry() {
+    return RetryPolicy.defaults().backoff(Duration.ofMillis(1), Duration.ofMillis(5));
+  }
+
+  static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(LONG.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError("expected success", e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError("no outcome", e);
+    }
+  }
+
+  static MillraceException failure(CompletableFuture<?> future) {
+    try {
+      Object value = future.get(LONG.toSeconds(), TimeUnit.SECONDS);
+      throw new AssertionError("expected a failure, but it is " + value);
+    } catch (ExecutionException e) {
+      assertThat(e.getCause()).isInstanceOf(MillraceException.class);
+      return (MillraceException) e.getCause();
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError("no outcome", e);
+    }
+  }
+
+  static Exchange next(BlockingQueue<Exchange> held) throws InterruptedException {
+    Exchange exchange = held.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+    assertThat(exchange).as("a request within %s", LONG).isNotNull();
+    return exchange;
+  }
+
+  /** Polls until there are so many events. */
+  static List<ConsumedEvent> take(Consumer consumer, int count) {
+    List<ConsumedEvent> events = new ArrayList<>();
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (events.size() < count) {
+      assertThat(System.nanoTime()).as("events so far: %s", events).isLessThan(deadline);
+      events.addAll(consumer.poll(Duration.ofSeconds(1)));
+    }
+    return events;
+  }
+
+  static List<String> values(List<ConsumedEvent> events) {
+    return events.stream().map(ConsumedEvent::valueAsString).toList();
+  }
+
+  static MillraceException thrownBy(Runnable call) {
+    try {
+      call.run();
+    } catch (MillraceException e) {
+      return e;
+    }
+    throw new AssertionError("expected a MillraceException");
+  }
+}
