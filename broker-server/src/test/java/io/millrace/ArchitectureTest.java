@@ -1,0 +1,181 @@
+package io.millrace;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The dependency rules of {@code docs/architecture.md}: which room may know which. */
+class ArchitectureTest {
+
+  private static final String NETTY = "io.netty..";
+  private static final String PROTOCOL = "io.millrace.protocol";
+  private static final String RECORD = "io.millrace.protocol.record..";
+  private static final String WIRE = "io.millrace.protocol.wire..";
+  private static final String STORAGE = "io.millrace.storage..";
+  private static final String CORE = "io.millrace.core..";
+  private static final String CLIENT = "io.millrace.client..";
+  private static final String SERVER = "io.millrace.server..";
+  private static final String CLI = "io.millrace.cli..";
+
+  private static JavaClasses house;
+
+  @BeforeAll
+  static void read() {
+    house =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.millrace");
+    assertThat(house).as("classes of all modules on the test class path").hasSizeGreaterThan(100);
+  }
+
+  @Test
+  void theRecordBatchNeedsNothingButItsCodecs() {
+    classes()
+        .that()
+        .resideInAnyPackage(PROTOCOL, RECORD)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", PROTOCOL, RECORD, "net.jpountz..", "com.github.luben.zstd..")
+        .check(house);
+  }
+
+  @Test
+  void onlyCompressionKnowsTheCodecLibraries() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotStartingWith("Compress")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("net.jpountz..", "com.github.luben.zstd..")
+        .check(house);
+  }
+
+  @Test
+  void theWireNeedsBuffersOnly() {
+    classes()
+        .that()
+        .resideInAPackage(WIRE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", PROTOCOL, RECORD, WIRE, "io.netty.buffer..", "io.netty.util..")
+        .check(house);
+  }
+
+  @Test
+  void theCoreKnowsNeitherNetworkNorWire() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(CORE, STORAGE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(NETTY, WIRE, SERVER, CLIENT, CLI)
+        .check(house);
+  }
+
+  @Test
+  void storageDoesNotKnowTheBrokerItServes() {
+    noClasses()
+        .that()
+        .resideInAPackage(STORAGE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CORE)
+        .check(house);
+  }
+
+  @Test
+  void theCoreKnowsThePlugAndNoEngine() {
+    noClasses()
+        .that()
+        .resideInAPackage(CORE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.millrace.storage.mapped..", "io.millrace.storage.memory..")
+        .check(house);
+  }
+
+  @Test
+  void onlyTheMappedEngineTouchesChronicle() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.millrace.storage.mapped..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("net.openhft..")
+        .check(house);
+  }
+
+  @Test
+  void theClientKnowsTheProtocolOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(CLIENT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(CORE, STORAGE, SERVER, CLI)
+        .check(house);
+  }
+
+  @Test
+  void theServerKnowsNeitherClientNorCommands() {
+    noClasses()
+        .that()
+        .resideInAPackage(SERVER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(CLIENT, CLI)
+        .check(house);
+  }
+
+  @Test
+  void noNettyTypeInThePublicClient() {
+    methods()
+        .that()
+        .areDeclaredInClassesThat(
+            are(resideInAPackage("io.millrace.client")).and(are(publicTypes())))
+        .and()
+        .arePublic()
+        .should(mentionNoNettyType())
+        .check(house);
+  }
+
+  private static DescribedPredicate<JavaClass> publicTypes() {
+    return DescribedPredicate.describe(
+        "public",
+        type ->
+            type.getModifiers()
+                .contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC));
+  }
+
+  private static ArchCondition<JavaMethod> mentionNoNettyType() {
+    return new ArchCondition<>("mention no Netty type") {
+      @Override
+      public void check(JavaMethod method, ConditionEvents events) {
+        method.getAllInvolvedRawTypes().stream()
+            .filter(type -> type.getPackageName().startsWith("io.netty"))
+            .forEach(
+                type ->
+                    events.add(
+                        SimpleConditionEvent.violated(
+                            method, method.getFullName() + " mentions " + type.getName())));
+      }
+    };
+  }
+}
