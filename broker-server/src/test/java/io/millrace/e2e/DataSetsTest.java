@@ -1,0 +1,263 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real data sets through the real command line into one-partition topics and back: byte for byte, in
+ * order, before and after a restart and a kill.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DataSetsTest {
+
+  /**
+   * @param lines lines in the file, header lines included
+   * @param flags what {@code produce} needs to find time, source and key in the event
+   */
+  private record DataSet(String file, int lines, String... flags) {
+
+    String topic() {
+      return file.substring(file.indexOf('/') + 1).replaceAll("[^a-zA-Z0-9_-]", "-");
+    }
+
+    byte[] bytes() {
+      return SharedData.gunzip(SharedData.file(file));
+    }
+
+    List<byte[]> events() {
+      List<byte[]> lines = new ArrayList<>();
+      byte[] bytes = bytes();
+      int start = 0;
+      for (int i = 0; i < bytes.length; i++) {
+        if (bytes[i] == '\n') {
+          lines.add(java.util.Arrays.copyOfRange(bytes, start, i));
+          start = i + 1;
+        }
+      }
+      if (start < bytes.length) {
+        lines.add(java.util.Arrays.copyOfRange(bytes, start, bytes.length));
+      }
+      return lines;
+    }
+  }
+
+  private static final DataSet NGINX =
+      new DataSet(
+          "weblogs/nginx_plus_status.ndjson.gz",
+          500,
+          "--timestamp-field=timestamp",
+          "--source-field=address",
+          "--key-field=pid");
+  private static final DataSet SENSORS =
+      new DataSet(
+          "sensors/iot_telemetry.ndjson.gz",
+          50_270,
+          "--timestamp-field=ts",
+          "--source-field=device",
+          "--key-field=device_id");
+  private static final DataSet WIKI =
+      new DataSet(
+          "wiki/wikiticker-2015-09-12-sampled.ndjson.gz",
+          39_244,
+          "--timestamp-field=time",
+          "--source-field=channel",
+          "--key-field=page");
+  private static final DataSet OVERSIZED = new DataSet("longlines/BINANCE_TR.0.log.gz", -1);
+
+  private static final List<DataSet> SETS =
+      List.of(
+          new DataSet("weblogs/apache_access.log.gz", 10_000),
+          NGINX,
+          new DataSet("trades/btcusdt_spot_20240808.log.gz", 41_249),
+          new DataSet("trades/ethusdt_spot_20240808.log.gz", 33_618, "--codec=zstd"),
+          new DataSet("rides/yellow_tripdata_sample_2019-01.csv.gz", 10_001),
+          new DataSet("rides/yellow_tripdata_sample_2019-02.csv.gz", 10_001),
+          new DataSet("retail/online_retail_2011-11_12.csv.gz", 110_237, "--codec=lz4"),
+          SENSORS,
+          WIKI,
+          new DataSet("longlines/BITMEX.ws.1.0.log.gz", -1),
+          new DataSet("longlines/KRAKEN.ws.50.0.log.gz", -1));
+
+  @TempDir Path directory;
+
+  private BrokerProcess broker;
+  private MillraceCommand millrace;
+
+  @BeforeAll
+  void start() throws IOException {
+    broker = BrokerProcess.start(directory);
+    millrace = new MillraceCommand(broker);
+  }
+
+  @AfterAll
+  void stop() throws InterruptedException {
+    broker.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everySetComesBackByteForByte() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (DataSet set : SETS) {
+      tests.add(dynamicTest("produced: " + set.topic(), () -> produce(set)));
+      tests.add(dynamicTest("read back: " + set.topic(), () -> verify(set)));
+    }
+    tests.add(
+        dynamicTest(
+            "restarted",
+            () -> {
+              broker.stop();
+              broker.start();
+            }));
+    SETS.forEach(
+        set -> tests.add(dynamicTest("after a restart: " + set.topic(), () -> verify(set))));
+    tests.add(
+        dynamicTest(
+            "killed",
+            () -> {
+              broker.kill();
+              broker.start();
+            }));
+    SETS.forEach(
+        set -> tests.add(dynamicTest("after kill -9: " + set.topic(), () -> verify(set))));
+    tests.add(dynamicTest("time, source and key: nginx", () -> verifyFields(NGINX, this::millis)));
+    tests.add(dynamicTest("time, source and key: sensors", () -> verifyFields(SENSORS, this::secs)));
+    tests.add(dynamicTest("time, source and key: wiki", () -> verifyFields(WIKI, this::iso)));
+    return tests.stream();
+  }
+
+  private void produce(DataSet set) {
+    millrace.run("topic", "create", set.topic()).orFail();
+    List<String> arguments = new ArrayList<>(List.of("produce", set.topic(), "--file"));
+    arguments.add(SharedData.file(set.file()).toString());
+    arguments.addAll(List.of(set.flags()));
+    millrace.run(arguments.toArray(String[]::new)).orFail();
+  }
+
+  private void verify(DataSet set) {
+    byte[] expected = set.bytes();
+    byte[] actual = consume(set, "value").stdout();
+    if (expected[expected.length - 1] != '\n') {
+      expected = java.util.Arrays.copyOf(expected, expected.length + 1);
+      expected[expected.length - 1] = '\n';
+    }
+    assertThat(actual.length).as("bytes of %s", set.topic()).isEqualTo(expected.length);
+    assertThat(java.util.Arrays.mismatch(actual, expected))
+        .as("first byte of %s that differs", set.topic())
+        .isEqualTo(-1);
+    if (set.lines() >= 0) {
+      assertThat(set.events()).hasSize(set.lines());
+    }
+  }
+
+  private JavaProcess.Result consume(DataSet set, String output) {
+    return millrace
+        .run("consume", set.topic(), "--from=earliest", "--until=end", "--output=" + output)
+        .orFail();
+  }
+
+  private void verifyFields(DataSet set, Function<JsonNode, Instant> time) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<byte[]> expected = set.events();
+    List<String> actual = consume(set, "json").stdoutLines();
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      JsonNode sent = json.readTree(expected.get(i));
+      JsonNode read = json.readTree(actual.get(i));
+      String at = set.topic() + " line " + (i + 1);
+      assertThat(read.get("offset").asLong()).as(at).isEqualTo(i);
+      assertThat(Instant.parse(read.get("timestamp").asText()))
+          .as(at)
+          .isEqualTo(time.apply(sent.get(field(set, "--timestamp-field="))));
+      assertThat(read.get("source").asText())
+          .as(at)
+          .isEqualTo(sent.get(field(set, "--source-field=")).asText());
+      assertThat(read.get("key").asText())
+          .as(at)
+          .isEqualTo(sent.get(field(set, "--key-field=")).asText());
+      assertThat(read.get("value").asText())
+          .as(at)
+          .isEqualTo(new String(expected.get(i), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String field(DataSet set, String flag) {
+    return Stream.of(set.flags())
+        .filter(given -> given.startsWith(flag))
+        .map(given -> given.substring(flag.length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Instant millis(JsonNode time) {
+    return Instant.ofEpochMilli(time.asLong());
+  }
+
+  private Instant secs(JsonNode time) {
+    BigDecimal micros = new BigDecimal(time.asText()).movePointRight(6);
+    return Instant.EPOCH.plus(micros.longValue(), ChronoUnit.MICROS);
+  }
+
+  private Instant iso(JsonNode time) {
+    return Instant.parse(time.asText());
+  }
+
+  @Test
+  void anEventOverTheLimitIsRefusedAndTheLinesBeforeItStay() {
+    millrace.run("topic", "create", "oversized").orFail();
+    JavaProcess.Result result =
+        millrace.run("produce", "oversized", "--file", SharedData.file(OVERSIZED.file()).toString());
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.stderr())
+        .contains("EVENT_TOO_LARGE")
+        .contains("1048576")
+        .contains("limits.maxEventBytes");
+    long before = OVERSIZED.events().stream().takeWhile(line -> line.length < 1 << 20).count();
+    assertThat(
+            millrace
+                .run("consume", "oversized", "--from=earliest", "--until=end", "--output=value")
+                .orFail()
+                .stdoutLines())
+        .hasSize((int) before);
+  }
+
+  @Test
+  void aBrokerWithALargerLimitTakesIt(@TempDir Path other) throws Exception {
+    SharedData.file(OVERSIZED.file());
+    try (BrokerProcess roomy =
+        BrokerProcess.start(
+            other, "--set=limits.maxEventBytes=4MiB", "--set=limits.maxBatchBytes=8MiB")) {
+      MillraceCommand command = new MillraceCommand(roomy);
+      command.run("topic", "create", "large").orFail();
+      command
+          .run("produce", "large", "--file", SharedData.file(OVERSIZED.file()).toString())
+          .orFail();
+      byte[] read =
+          command
+              .run("consume", "large", "--from=earliest", "--until=end", "--output=value")
+              .orFail()
+              .stdout();
+      assertThat(new String(read, StandardCharsets.UTF_8).stripTrailing())
+          .isEqualTo(new String(OVERSIZED.bytes(), StandardCharsets.UTF_8).stripTrailing());
+    }
+  }
+}
