@@ -1,0 +1,97 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What README.md shows, done: its shell blocks in their order by a real shell, its program compiled
+ * and run. Only {@code scripts/millrace} is a stand-in, which runs this build's classes.
+ */
+class ReadmeTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void theFiveMinutesHold() throws Exception {
+    String readme = Files.readString(SharedData.repository().resolve("README.md"));
+    List<String> shell = blocks(readme, "sh");
+    assertThat(shell).hasSizeGreaterThan(4);
+    assertThat(shell.get(0)).isEqualTo("scripts/millrace server --data-dir data\n");
+
+    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+      standInForLauncher(broker);
+      StringBuilder printed = new StringBuilder();
+      for (String block : shell.subList(1, shell.size())) {
+        printed.append(run(List.of("bash", "-euo", "pipefail", "-c", block)));
+      }
+      assertThat(printed.toString())
+          .contains("picked up", "ride-4713", "vehicle-23", "2026-03-01T08:03:10.000000Z", "copy");
+
+      String program = blocks(readme, "java").get(0).replace("localhost:9710", broker.address());
+      assertThat(run(compiled(program)))
+          .contains("on disk: Receipt[topic=fares", "0 vehicle-17 {\"fare\": 12.40}");
+    }
+  }
+
+  private static List<String> blocks(String markdown, String language) {
+    Matcher matcher =
+        Pattern.compile("^```" + language + "\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+            .matcher(markdown);
+    return matcher.results().map(block -> block.group(1)).toList();
+  }
+
+  private void standInForLauncher(BrokerProcess broker) throws IOException {
+    String command =
+        JavaProcess.command(MillraceCommand.MAIN, List.of()).stream()
+            .map(word -> "'" + word + "'")
+            .collect(Collectors.joining(" "));
+    Path launcher = Files.createDirectories(directory.resolve("scripts")).resolve("millrace");
+    Files.writeString(
+        launcher,
+        "#!/bin/sh\nMILLRACE_SERVER=" + broker.address() + " exec " + command + " \"$@\"\n");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private List<String> compiled(String program) throws IOException {
+    Path source = Files.writeString(directory.resolve("Tour.java"), program);
+    String classPath = System.getProperty("java.class.path");
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    int errors =
+        compiler.run(
+            null, null, null, "-proc:none", "-d", directory.toString(), "-cp", classPath,
+            source.toString());
+    assertThat(errors).as("README's program compiles").isZero();
+    List<String> command = JavaProcess.command("Tour", List.of());
+    command.set(command.indexOf("-cp") + 1, directory + ":" + classPath);
+    return command;
+  }
+
+  private String run(List<String> command) throws Exception {
+    Path output = directory.resolve("output.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    String printed = Files.readString(output);
+    assertThat(ended).as("ended in time: %s\n%s", command, printed).isTrue();
+    assertThat(process.exitValue()).as("%s\n%s", command, printed).isZero();
+    return printed;
+  }
+}
