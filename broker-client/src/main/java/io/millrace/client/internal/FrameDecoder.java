@@ -23,9 +23,12 @@ final class FrameDecoder extends ByteToMessageDecoder {
     }
   }
 
-  /** Grows once for a large frame, instead of once for each doubling. */
+  /**
+   * Grows once for a large frame, instead of once for each doubling. Not while frames cut earlier
+   * are still held: growing moves the memory from under those who read them on another thread.
+   */
   private static void makeRoom(ByteBuf in) {
-    if (in.readableBytes() >= FrameHeader.LENGTH_BYTES) {
+    if (in.refCnt() == 1 && in.readableBytes() >= FrameHeader.LENGTH_BYTES) {
       in.ensureWritable(FrameHeader.LENGTH_BYTES + NextFrame.length(in) - in.readableBytes());
     }
   }
