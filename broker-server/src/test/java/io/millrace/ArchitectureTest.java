@@ -50,8 +50,7 @@ class ArchitectureTest {
         .resideInAnyPackage(PROTOCOL, RECORD)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "java..", PROTOCOL, RECORD, "net.jpountz..", "com.github.luben.zstd..")
+        .resideInAnyPackage("java..", PROTOCOL, RECORD, "net.jpountz..", "com.github.luben.zstd..")
         .check(house);
   }
 
@@ -159,9 +158,7 @@ class ArchitectureTest {
   private static DescribedPredicate<JavaClass> publicTypes() {
     return DescribedPredicate.describe(
         "public",
-        type ->
-            type.getModifiers()
-                .contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC));
+        type -> type.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC));
   }
 
   private static ArchCondition<JavaMethod> mentionNoNettyType() {

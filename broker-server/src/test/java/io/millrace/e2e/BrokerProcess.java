@@ -50,6 +50,7 @@ final class BrokerProcess implements AutoCloseable {
     arguments.addAll(List.of("--port", String.valueOf(port)));
     arguments.addAll(List.of("--http-port", String.valueOf(httpPort)));
     arguments.addAll(flags);
+
     process =
         new ProcessBuilder(JavaProcess.command(MillraceCommand.MAIN, arguments))
             .redirectErrorStream(true)
@@ -59,11 +60,13 @@ final class BrokerProcess implements AutoCloseable {
         .alias("broker ready")
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
-        .failFast(() -> "the broker died:\n" + Files.readString(log()), () -> !process.isAlive())
         .until(this::ready);
   }
 
-  private boolean ready() throws InterruptedException {
+  private boolean ready() throws Exception {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the broker died:\n" + Files.readString(log()));
+    }
     try {
       return get("/health/ready").statusCode() == 200;
     } catch (IOException e) {
@@ -76,9 +79,10 @@ final class BrokerProcess implements AutoCloseable {
     return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Ends the process as a power button would: SIGKILL. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  /** Ends the process without a warning: SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
   }
 
   /** Ends the process in order: SIGTERM. */
@@ -107,9 +111,7 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    if (process.isAlive()) {
-      kill();
-    }
+  public void close() {
+    kill();
   }
 }

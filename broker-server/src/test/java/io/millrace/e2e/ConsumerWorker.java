@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * A consumer in a process of its own: reads one partition from the earliest offset and prints {@code
- * partition offset value} until it has seen so many events.
+ * A consumer in a process of its own: reads one partition from the earliest offset and prints
+ * {@code partition offset value} until it has seen so many events.
  *
  * <p>Arguments: address, topic, partition, events.
  */
@@ -24,11 +24,7 @@ final class ConsumerWorker {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     try (MillraceClient client = MillraceClient.connect(args[0]);
         Consumer consumer =
-            client
-                .consumer(args[1])
-                .partitions(partition)
-                .from(StartPosition.earliest())
-                .build()) {
+            client.consumer(args[1]).partitions(partition).from(StartPosition.earliest()).build()) {
       while (remaining > 0) {
         for (ConsumedEvent event : consumer.poll(Duration.ofSeconds(1))) {
           out.println(event.partition() + " " + event.offset() + " " + event.valueAsString());

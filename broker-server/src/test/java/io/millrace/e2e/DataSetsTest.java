@@ -24,8 +24,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real data sets through the real command line into one-partition topics and back: byte for byte, in
- * order, before and after a restart and a kill.
+ * Real data sets through the real command line into one-partition topics and back: byte for byte,
+ * in order, before and after a restart and a kill.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DataSetsTest {
@@ -98,7 +98,7 @@ class DataSetsTest {
           new DataSet("longlines/BITMEX.ws.1.0.log.gz", -1),
           new DataSet("longlines/KRAKEN.ws.50.0.log.gz", -1));
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
 
   private BrokerProcess broker;
   private MillraceCommand millrace;
@@ -110,7 +110,7 @@ class DataSetsTest {
   }
 
   @AfterAll
-  void stop() throws InterruptedException {
+  void stop() {
     broker.close();
   }
 
@@ -137,10 +137,10 @@ class DataSetsTest {
               broker.kill();
               broker.start();
             }));
-    SETS.forEach(
-        set -> tests.add(dynamicTest("after kill -9: " + set.topic(), () -> verify(set))));
+    SETS.forEach(set -> tests.add(dynamicTest("after kill -9: " + set.topic(), () -> verify(set))));
     tests.add(dynamicTest("time, source and key: nginx", () -> verifyFields(NGINX, this::millis)));
-    tests.add(dynamicTest("time, source and key: sensors", () -> verifyFields(SENSORS, this::secs)));
+    tests.add(
+        dynamicTest("time, source and key: sensors", () -> verifyFields(SENSORS, this::secs)));
     tests.add(dynamicTest("time, source and key: wiki", () -> verifyFields(WIKI, this::iso)));
     return tests.stream();
   }
@@ -225,7 +225,8 @@ class DataSetsTest {
   void anEventOverTheLimitIsRefusedAndTheLinesBeforeItStay() {
     millrace.run("topic", "create", "oversized").orFail();
     JavaProcess.Result result =
-        millrace.run("produce", "oversized", "--file", SharedData.file(OVERSIZED.file()).toString());
+        millrace.run(
+            "produce", "oversized", "--file", SharedData.file(OVERSIZED.file()).toString());
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stderr())
         .contains("EVENT_TOO_LARGE")

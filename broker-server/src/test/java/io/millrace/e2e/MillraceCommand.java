@@ -9,7 +9,7 @@ import java.util.List;
 /** The real command line, as a process, against one broker. */
 final class MillraceCommand {
 
-  static final String MAIN = "io.millrace.cli.Main";
+  static final String MAIN = "io.millrace.cli.Millrace";
 
   private final BrokerProcess broker;
 

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A producer in a process of its own: for every line on standard input it sends one round of
- * numbered events over all partitions, pipelined, and prints each receipt as {@code partition offset
- * value} once it has it.
+ * numbered events over all partitions, pipelined, and prints each receipt as {@code partition
+ * offset value} once it has it.
  *
  * <p>Arguments: address, topic, partitions, name, events a round.
  */
@@ -45,8 +45,7 @@ final class ProducerWorker {
           sent++;
           inFlight.add(
               new Sent(
-                  value,
-                  producer.send(Event.builder().partition(partition).value(value).build())));
+                  value, producer.send(Event.builder().partition(partition).value(value).build())));
           if (inFlight.size() > 500) {
             print(out, inFlight.poll());
           }

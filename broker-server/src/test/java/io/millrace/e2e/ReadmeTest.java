@@ -71,7 +71,14 @@ class ReadmeTest {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     int errors =
         compiler.run(
-            null, null, null, "-proc:none", "-d", directory.toString(), "-cp", classPath,
+            null,
+            null,
+            null,
+            "-proc:none",
+            "-d",
+            directory.toString(),
+            "-cp",
+            classPath,
             source.toString());
     assertThat(errors).as("README's program compiles").isZero();
     List<String> command = JavaProcess.command("Tour", List.of());

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user is told who asks for something that cannot be: the exit code, the limit, what next. */
+/**
+ * What a user is told who asks for something that cannot be: the exit code, the limit, what next.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusalTest {
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
 
   private BrokerProcess broker;
   private MillraceCommand millrace;
@@ -33,7 +35,7 @@ class RefusalTest {
   }
 
   @AfterAll
-  void stop() throws InterruptedException {
+  void stop() {
     broker.close();
   }
 
