@@ -5,6 +5,8 @@ import io.millrace.core.TopicSettings;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.mapped.MappedSettings;
+import io.millrace.storage.mapped.MappedStorage;
 import io.millrace.storage.memory.MemoryStorage;
 
 /** The configuration in the words of core and storage. */
@@ -43,7 +45,7 @@ final class CoreSettings {
 
   static LogStorage openStorage(ServerConfig config) {
     return switch (config.storage().engine()) {
-      case MAPPED -> throw new UnsupportedOperationException();
+      case MAPPED -> MappedStorage.open(config.dataDir(), MappedSettings.defaults());
       case MEMORY -> new MemoryStorage(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     };
   }
