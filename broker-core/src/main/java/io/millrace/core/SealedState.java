@@ -25,6 +25,7 @@ import java.util.zip.CRC32C;
 record SealedState(String what, int magic, int version) {
 
   private static final int HEADER_BYTES = 12;
+  private static final int VERSION_AT = 4;
   private static final int CRC_AT = 8;
 
   /** A buffer whose position is behind the envelope, with room for the body. */
@@ -49,7 +50,7 @@ record SealedState(String what, int magic, int version) {
   /**
    * The body of a sealed state.
    *
-   * @throws StorageException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW}
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
   ByteBuffer open(byte[] sealed) {
     if (sealed.length < HEADER_BYTES) {
@@ -62,21 +63,26 @@ record SealedState(String what, int magic, int version) {
     if (state.getInt(CRC_AT) != crc(sealed)) {
       throw corrupt("its checksum is " + state.getInt(CRC_AT) + ", expected " + crc(sealed));
     }
-    int stored = state.getShort(4) & 0xFFFF;
+    int stored = state.getShort(VERSION_AT) & 0xFFFF;
     if (stored > version) {
-      throw new StorageException(
-          ErrorCode.LOG_TOO_NEW,
-          what
-              + " has version "
-              + stored
-              + "; this build reads up to version "
-              + version
-              + "; start the newer build that wrote it");
+      throw otherVersion(ErrorCode.LOG_TOO_NEW, stored, "start the newer build that wrote it");
     }
     if (stored < version) {
-      throw corrupt("its version is " + stored + ", expected " + version);
+      throw otherVersion(ErrorCode.LOG_TOO_OLD, stored, "upgrade with a build in between");
     }
     return state.position(HEADER_BYTES);
+  }
+
+  private StorageException otherVersion(ErrorCode code, int stored, String nextStep) {
+    return new StorageException(
+        code,
+        what
+            + " has version "
+            + stored
+            + "; this build reads version "
+            + version
+            + "; "
+            + nextStep);
   }
 
   /** What to throw when the body contradicts itself. */

@@ -94,7 +94,7 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
       return Duration.ZERO;
     }
     return TimeSpan.parse(value)
-        .filter(time -> !time.isZero())
+        .filter(time -> !time.isZero() && time.compareTo(MAX_RETENTION_TIME) <= 0)
         .orElseThrow(() -> invalid(RETENTION_TIME, value, RETENTION_TIME_RANGE));
   }
 
@@ -111,7 +111,7 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
 
   private static int parseSegmentBytes(String value) {
     long bytes = ByteSize.parse(value).orElse(0);
-    if (bytes != (int) bytes || bytes == 0) {
+    if (bytes < LogSettings.MIN_SEGMENT_BYTES || bytes > LogSettings.MAX_SEGMENT_BYTES) {
       throw invalid(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE);
     }
     return (int) bytes;

@@ -115,7 +115,7 @@ class ClosingTest {
         Broker broker =
             Broker.open(
                 TestBroker.SETTINGS,
-                Engine.MEMORY.create(),
+                Engine.MEMORY.disk().create(),
                 owners,
                 test.clock,
                 (opened, total) -> {},
@@ -152,7 +152,7 @@ class ClosingTest {
     Broker broker =
         Broker.open(
             TestBroker.SETTINGS,
-            Engine.MEMORY.create(),
+            Engine.MEMORY.disk().create(),
             owners,
             test.clock,
             (opened, total) -> {},

@@ -7,29 +7,56 @@ import io.millrace.storage.memory.MemoryStorage;
 enum Engine {
   MEMORY {
     @Override
-    LogStorage create() {
-      return new MemoryStorage(CAPACITY_BYTES);
+    Engine.Disk disk() {
+      return new MemoryDisk();
+    }
+  },
+  MAPPED {
+    @Override
+    Engine.Disk disk() {
+      return new MappedDisk();
+    }
+  };
+
+  /** A fresh, empty disk. */
+  abstract Disk disk();
+
+  /** What outlives a broker. */
+  interface Disk extends AutoCloseable {
+
+    /** The storage of a first broker. */
+    LogStorage create();
+
+    /** The storage of a next broker, after this one was closed. */
+    LogStorage reopen(LogStorage closed);
+
+    /** The storage of a next broker, after the process of this one died in the middle of it. */
+    LogStorage afterKill(LogStorage running);
+
+    @Override
+    void close();
+  }
+
+  private static final class MemoryDisk implements Disk {
+
+    @Override
+    public LogStorage create() {
+      return new MemoryStorage(64 << 20);
     }
 
     @Override
-    LogStorage afterKill(LogStorage running) {
+    public LogStorage reopen(LogStorage closed) {
+      return ((MemoryStorage) closed).afterRestart();
+    }
+
+    @Override
+    public LogStorage afterKill(LogStorage running) {
       return ((MemoryStorage) running).afterRestart();
     }
 
     @Override
-    LogStorage reopen(LogStorage closed) {
-      return ((MemoryStorage) closed).afterRestart();
+    public void close() {
+      // Only heap.
     }
-  };
-
-  static final long CAPACITY_BYTES = 64 << 20;
-
-  /** A fresh, empty storage. */
-  abstract LogStorage create();
-
-  /** The storage of a next broker, after the process of this one died in the middle of it. */
-  abstract LogStorage afterKill(LogStorage running);
-
-  /** The storage of a next broker, after this one was closed. */
-  abstract LogStorage reopen(LogStorage closed);
+  }
 }

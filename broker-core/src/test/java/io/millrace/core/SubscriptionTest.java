@@ -224,8 +224,11 @@ class SubscriptionTest {
     }
     append("end");
     subscribeTo("nobody", PLENTY);
+    test.owner.runUntil(
+        () ->
+            !collector.deliveries().isEmpty()
+                && collector.lastDelivery().nextOffset() == batches + 1);
     assertThat(collector.deliveries()).hasSizeBetween(3, 4);
-    assertThat(collector.lastDelivery().nextOffset()).isEqualTo(batches + 1);
   }
 
   private void subscribeTo(String source, long credit) {
@@ -260,10 +263,9 @@ class SubscriptionTest {
     test.owner.runAll();
     subscription.resume();
     test.owner.runOne();
-    assertThat(collector.bytes())
-        .isBetween(PushSubscription.PUMP_BYTES, 2 * PushSubscription.PUMP_BYTES);
-    test.owner.runAll();
-    assertThat(collector.offsets()).hasSize(31);
+    assertThat(collector.bytes()).isLessThan(2 * PushSubscription.PUMP_BYTES);
+    test.owner.runUntil(() -> collector.offsets().size() == 31);
+    assertThat(collector.values()).endsWith("end");
   }
 
   @Test

@@ -36,7 +36,7 @@ final class TestBroker implements AutoCloseable {
   final TestClock clock = new TestClock();
   WatchedStorage storage;
   Broker broker;
-  private final Engine engine;
+  private final Engine.Disk disk;
   private final BrokerSettings settings;
 
   TestBroker(Engine engine) {
@@ -44,9 +44,9 @@ final class TestBroker implements AutoCloseable {
   }
 
   TestBroker(Engine engine, BrokerSettings settings) {
-    this.engine = engine;
+    this.disk = engine.disk();
     this.settings = settings;
-    open(engine.create());
+    open(disk.create());
   }
 
   void open(LogStorage on) {
@@ -68,7 +68,7 @@ final class TestBroker implements AutoCloseable {
   /** As {@link #restart()}, after something was done to the storage in between. */
   void restart(Consumer<WatchedStorage> between) {
     stop();
-    storage = new WatchedStorage(engine.reopen(storage.inner()));
+    storage = new WatchedStorage(disk.reopen(storage.inner()));
     between.accept(storage);
     openWatched();
   }
@@ -91,7 +91,7 @@ final class TestBroker implements AutoCloseable {
 
   /** The storage as the death of the process would leave it at this moment. */
   LogStorage copyAsKilled() {
-    return engine.afterKill(storage.inner());
+    return disk.afterKill(storage.inner());
   }
 
   /** The only partition of a topic, in the broker as it is now. */
@@ -136,5 +136,6 @@ final class TestBroker implements AutoCloseable {
   public void close() {
     storage.letAllForces();
     stop();
+    disk.close();
   }
 }
