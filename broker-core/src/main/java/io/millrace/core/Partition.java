@@ -114,7 +114,8 @@ public final class Partition {
   private void answer(StoredBatch stored, AckLevel ack, AppendCallback callback) {
     if (ack != AckLevel.SYNCED) {
       durability.forceSoon();
-    } else if (stored.nextOffset() > durability.durable()) {
+    } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
+      // Also behind those whose force is over and whose answer is on its way here: in order.
       pendingAcks.add(
           stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
       durability.forceNow();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -146,6 +148,46 @@ class IdempotenceTest {
     Answer again =
         test.append(test.partition("rides"), Batches.ofProducer(ID, 0, 0, 1), AckLevel.SYNCED);
     assertThat(again.offset()).isZero();
+  }
+
+  @Test
+  void anAnswerNeverOvertakesThoseThatWait() {
+    Partition partition = test.partition("rides");
+    List<String> answers = new ArrayList<>();
+    test.storage.holdForces();
+    partition.append(
+        Batches.ofProducer(ID, 0, 0, 1),
+        AckLevel.SYNCED,
+        new WhenAppended(
+            () -> {
+              answers.add("first");
+              partition.append(
+                  Batches.ofProducer(ID, 0, 0, 1),
+                  AckLevel.SYNCED,
+                  new WhenAppended(() -> answers.add("first, sent again")));
+            }));
+    partition.append(
+        Batches.ofProducer(ID, 0, 1, 1),
+        AckLevel.SYNCED,
+        new WhenAppended(() -> answers.add("second")));
+
+    test.storage.letAllForces();
+    test.owner.runUntil(() -> answers.size() == 3);
+
+    assertThat(answers).containsExactly("first", "second", "first, sent again");
+  }
+
+  private record WhenAppended(Runnable then) implements AppendCallback {
+
+    @Override
+    public void appended(long baseOffset, long appendTimeMicros) {
+      then.run();
+    }
+
+    @Override
+    public void refused(BrokerException cause) {
+      throw new AssertionError(cause);
+    }
   }
 
   @Test
