@@ -17,34 +17,46 @@ import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
+@ParameterizedClass
+@ValueSource(strings = {"memory", "mapped"})
 class ProduceTest {
 
   private static final int PARTITIONS = 4;
 
+  @TempDir static Path directory;
+
   private static MillraceServer server;
+
+  @Parameter String engine;
 
   private WireClient client;
   private TopicInfo topic;
 
-  @BeforeAll
-  static void startServer() {
-    server = TestServers.start(Map.of("limits.maxEventBytes", "1KiB"));
+  @BeforeParameterizedClassInvocation
+  static void startServer(String engine) {
+    server =
+        TestServers.start(
+            engine, directory.resolve(engine), Map.of("limits.maxEventBytes", "1KiB"));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stopServer() {
     server.close();
   }

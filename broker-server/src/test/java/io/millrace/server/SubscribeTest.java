@@ -29,34 +29,47 @@ import io.millrace.protocol.wire.UnsubscribeRequest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
+@ParameterizedClass
+@ValueSource(strings = {"memory", "mapped"})
 class SubscribeTest {
 
   private static final long PLENTY = 1 << 20;
 
+  @TempDir static Path directory;
+
   private static MillraceServer server;
+
+  @Parameter String engine;
 
   private WireClient producer;
   private WireClient consumer;
   private TopicInfo topic;
 
-  @BeforeAll
-  static void startServer() {
-    server = TestServers.start(Map.of("limits.maxSubscriptionsPerConnection", "2"));
+  @BeforeParameterizedClassInvocation
+  static void startServer(String engine) {
+    server =
+        TestServers.start(
+            engine, directory.resolve(engine), Map.of("limits.maxSubscriptionsPerConnection", "2"));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stopServer() {
     server.close();
   }

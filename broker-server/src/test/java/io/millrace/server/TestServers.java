@@ -7,6 +7,7 @@ import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.ServerConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,14 @@ final class TestServers {
   /** A server in memory with some settings changed. */
   static MillraceServer start(Map<String, String> changes) {
     return MillraceServer.start(config(changes));
+  }
+
+  /** A server on an engine with some settings changed. */
+  static MillraceServer start(String engine, Path dataDir, Map<String, String> changes) {
+    Map<String, String> settings = new HashMap<>(changes);
+    settings.put("storage.engine", engine);
+    settings.put("dataDir", dataDir.toString());
+    return start(settings);
   }
 
   static ServerConfig config(Map<String, String> changes) {

@@ -88,8 +88,24 @@ final class WireClient implements AutoCloseable {
 
   /** The next frame. */
   Received receive() {
+    Received received = receiveOrEnd();
+    assertThat(received).as("a frame, not the end of the stream").isNotNull();
+    return received;
+  }
+
+  /** The next frame; null when the broker has closed its side. */
+  Received receiveOrEnd() {
     try {
-      byte[] frame = new byte[Integer.reverseBytes(in.readInt())];
+      int first = in.read();
+      if (first < 0) {
+        return null;
+      }
+      int length =
+          first
+              | in.readUnsignedByte() << 8
+              | in.readUnsignedByte() << 16
+              | in.readUnsignedByte() << 24;
+      byte[] frame = new byte[length];
       in.readFully(frame);
       ByteBuf body = Unpooled.wrappedBuffer(frame);
       FrameHeader header = FrameHeader.read(body);

@@ -1,0 +1,77 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.PingRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class StartTest {
+
+  @Test
+  void aPortInUseIsNamedWithItsFlag() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      assertThatThrownBy(() -> TestServers.start(Map.of("listen.port", port)))
+          .isInstanceOf(StartException.class)
+          .hasMessage(
+              "port "
+                  + port
+                  + " of 127.0.0.1 is in use; stop who uses it, or choose another with --port"
+                  + " (listen.port)");
+      assertThatThrownBy(() -> TestServers.start(Map.of("http.port", port)))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("port " + port)
+          .hasMessageContaining("--http-port (http.port)");
+    }
+    assertThat(ourThreads()).isEmpty();
+  }
+
+  @Test
+  void anUnknownHostIsNamed() {
+    assertThatThrownBy(() -> TestServers.start(Map.of("listen.host", "no-such-host.invalid")))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("'no-such-host.invalid' is not known")
+        .hasMessageContaining("listen.host");
+  }
+
+  @Test
+  void httpCanBeDisabled() {
+    try (MillraceServer server = TestServers.start(Map.of("http.enabled", "false"));
+        WireClient client = WireClient.hello(server.port())) {
+      assertThat(server.httpPort()).isEqualTo(-1);
+      client.ask(new PingRequest(), EmptyResponse.class);
+    }
+  }
+
+  @Test
+  void closingLeavesNoThreadsAndMayBeRepeated() throws InterruptedException {
+    MillraceServer server = TestServers.start(Map.of());
+    assertThat(ourThreads()).isNotEmpty();
+
+    server.close();
+    server.close();
+
+    server.awaitStop();
+    Awaitility.await()
+        .atMost(5, TimeUnit.SECONDS)
+        .untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+  }
+
+  private static Set<String> ourThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("millrace-"))
+        .collect(Collectors.toSet());
+  }
+}
