@@ -63,11 +63,15 @@ public final class MillraceServer implements AutoCloseable {
     MillraceServer server = new MillraceServer(config);
     try {
       server.open();
+    } catch (StorageException e) {
+      server.close();
+      throw StartException.refused(e.code(), e);
+    } catch (BrokerException e) {
+      server.close();
+      throw StartException.refused(e.code(), e);
     } catch (RuntimeException e) {
       server.close();
-      throw e instanceof StartException || !isOperatingError(e)
-          ? e
-          : new StartException(e.getMessage(), e);
+      throw e;
     }
     LOG.info(
         "event=ready port={} httpPort={} brokerId={} topics={} engine={} transport={} took={}",
@@ -192,9 +196,5 @@ public final class MillraceServer implements AutoCloseable {
   private static String softwareVersion() {
     String version = MillraceServer.class.getPackage().getImplementationVersion();
     return version == null ? "unpackaged" : version;
-  }
-
-  private static boolean isOperatingError(RuntimeException e) {
-    return e instanceof StorageException || e instanceof BrokerException;
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.BindException;
@@ -15,6 +16,10 @@ public final class StartException extends RuntimeException {
 
   StartException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  static StartException refused(ErrorCode code, RuntimeException cause) {
+    return new StartException(cause.getMessage() + " [" + code + "]", cause);
   }
 
   static StartException listen(ServerConfig.Listen listen, IOException cause) {

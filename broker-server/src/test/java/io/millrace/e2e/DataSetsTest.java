@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -214,7 +215,8 @@ class DataSetsTest {
 
   private Instant secs(JsonNode time) {
     BigDecimal micros = new BigDecimal(time.asText()).movePointRight(6);
-    return Instant.EPOCH.plus(micros.longValue(), ChronoUnit.MICROS);
+    return Instant.EPOCH.plus(
+        micros.setScale(0, RoundingMode.HALF_UP).longValueExact(), ChronoUnit.MICROS);
   }
 
   private Instant iso(JsonNode time) {
