@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 
 /**
  * An event's time as text, read from what data files hold and written in one form only.
@@ -52,7 +53,8 @@ public final class EventTime {
           .parseDefaulting(MINUTE_OF_HOUR, 0)
           .parseDefaulting(SECOND_OF_MINUTE, 0)
           .parseDefaulting(OFFSET_SECONDS, 0)
-          .toFormatter();
+          .toFormatter()
+          .withResolverStyle(ResolverStyle.STRICT);
 
   private static final DateTimeFormatter WRITE_UNUSUAL =
       new DateTimeFormatterBuilder()
@@ -117,8 +119,13 @@ public final class EventTime {
    * @throws ArithmeticException if they do not fit in 64 bits
    */
   public static long ofInstant(Instant instant) {
-    long micros = Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND);
-    return Math.addExact(micros, (instant.getNano() + 500) / 1000);
+    long micros = (instant.getNano() + 500) / 1000;
+    if (instant.getEpochSecond() >= 0) {
+      return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), micros);
+    }
+    // Begins a second later, for the one that the smallest time is in does not fit itself.
+    long nextSecond = Math.multiplyExact(instant.getEpochSecond() + 1, MICROS_PER_SECOND);
+    return Math.addExact(nextSecond, micros - MICROS_PER_SECOND);
   }
 
   /** The instant of microseconds since 1970. */

@@ -1,0 +1,121 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``|name a command",
+        "topc|Did you mean",
+        "topic|create, list, describe, alter or delete",
+        "topic create|Missing required parameter: 'NAME'",
+        "topic create t --partitions many|'many' is not an int",
+        "topic alter t|Missing required option: '--set",
+        "produce|Missing required parameter: 'TOPIC'",
+        "produce t --ack maybe|expected one of [NONE, STORED, SYNCED]",
+        "produce t --input json --key k|--input json takes time, source and key from each event",
+        "produce t --input json --source-field s|--input json takes time, source and key",
+        "produce t --key k --key-field k|contradict each other",
+        "produce t --source s --source-field s|contradict each other",
+        "produce t --timestamp-field a..b|'a..b' is not a field path",
+        "consume t --from soon|'soon' is not one of: earliest, latest, an offset",
+        "consume t --until soon|'soon' is not one of: end",
+        "consume t --max -1|--max is -1; expected 0 or more",
+        "consume t --output yaml|expected one of [text, json, value]",
+        "consume t --server host:port:x|--server:",
+        "tail t --since soon|'soon' is not a time",
+        "tail t -n -1|-n is -1; expected 0 or more",
+        "bench|produce, consume or latency",
+        "bench produce --size 1.5MiB|'1.5MiB' is not a size",
+        "bench latency --size 4|expected --size of 8 or more",
+        "server --set listen.prt=1|did you mean 'listen.port'",
+        "server --port many|listen.port",
+        "server --config no-such-file.yaml|no-such-file.yaml",
+      })
+  void aCommandLineThatCannotBeUnderstoodEndsWith2(String line, String message) {
+    int code = run(line.isEmpty() ? new String[0] : line.split(" "));
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(message);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines().count()).isLessThanOrEqualTo(2);
+    assertThat(out.size()).isZero();
+    assertThat(code).isEqualTo(ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandExplainsItself(CommandLine command) {
+    String name = command.getCommandSpec().qualifiedName(" ");
+    String[] words = (name + " --help").split(" ");
+    int code = run(Arrays.copyOfRange(words, 1, words.length));
+    String help = out.toString(StandardCharsets.UTF_8);
+    assertThat(code).isZero();
+    assertThat(help).startsWith("Usage: " + name);
+    assertThat(help.lines().mapToInt(String::length)).allMatch(length -> length <= 80);
+    if (command.getSubcommands().isEmpty()) {
+      assertThat(help).containsPattern("Examples?:\n  ");
+    }
+  }
+
+  static Stream<CommandLine> commands() {
+    CommandLine root = Millrace.commandLine(Streams.ofProcess());
+    return Stream.concat(Stream.of(root), below(root));
+  }
+
+  private static Stream<CommandLine> below(CommandLine command) {
+    return command.getSubcommands().values().stream()
+        .filter(sub -> !sub.getCommandName().matches("help|train-archive"))
+        .flatMap(sub -> Stream.concat(Stream.of(sub), below(sub)));
+  }
+
+  @Test
+  void theVersionIsPrinted() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("millrace ").contains("Java ");
+  }
+
+  @Test
+  void theCompletionScriptKnowsTheCommands() {
+    assertThat(run("completion")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("_complete_millrace", "topic", "--timestamp-field", "complete -F");
+  }
+
+  @Test
+  void theSameSeedGivesTheSameDemo() {
+    String[] demo = "demo --events 50 --seed 7 --start 2026-11-22T09:30:00Z".split(" ");
+    assertThat(run(demo)).isZero();
+    String first = out.toString(StandardCharsets.UTF_8);
+    out.reset();
+    run(demo);
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(first);
+    assertThat(first.lines()).hasSize(50).allMatch(line -> line.startsWith("{\"ride\":\"ride-"));
+  }
+
+  private int run(String... args) {
+    Streams streams =
+        new Streams(
+            new ByteArrayInputStream(new byte[0]),
+            out,
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false);
+    return Millrace.run(streams, args);
+  }
+}
