@@ -1,8 +1,10 @@
 package io.millrace.cli;
 
 import io.millrace.cli.bench.BenchCommand;
+import io.millrace.cli.log.LogCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Spec;
       ConsumeCommand.class,
       TailCommand.class,
       SourcesCommand.class,
+      LogCommand.class,
       BenchCommand.class,
       CompletionCommand.class,
       DemoCommand.class,
@@ -61,8 +64,8 @@ public final class Millrace implements Runnable {
     Failures failures = new Failures(streams);
     command.setExecutionExceptionHandler(failures);
     command.setParameterExceptionHandler(failures);
-    command.setOut(new PrintWriter(streams.out(), false, java.nio.charset.StandardCharsets.UTF_8));
-    command.setErr(new PrintWriter(streams.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+    command.setOut(new PrintWriter(streams.out(), false, StandardCharsets.UTF_8));
+    command.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     command.setCaseInsensitiveEnumValuesAllowed(true);
     return command;
   }

@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of cells under headings, in columns as wide as their widest cell; numbers to the right. */
-final class Table {
+public final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  /** A table without rows yet. */
+  public Table(String... headings) {
     rows.add(List.of(headings));
   }
 
-  void add(Object... cells) {
+  /** Adds a row of as many cells as there are headings. */
+  public void add(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
       row.add(cell.toString());

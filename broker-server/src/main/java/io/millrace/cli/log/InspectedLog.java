@@ -1,0 +1,67 @@
+package io.millrace.cli.log;
+
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.LogInspector;
+import io.millrace.storage.mapped.LogInspector.CheckpointView;
+import io.millrace.storage.mapped.LogInspector.ClosedView;
+import io.millrace.storage.mapped.LogInspector.SegmentView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What was found in the directory of one log.
+ *
+ * @param name of the directory: the topic's id and the partition
+ * @param stateProblems what is wrong with the state files, one sentence each
+ */
+record InspectedLog(
+    String name,
+    Optional<CheckpointView> checkpoint,
+    Optional<ClosedView> closed,
+    List<InspectedSegment> segments,
+    List<String> leftovers,
+    List<String> stateProblems) {
+
+  /**
+   * Reads every file of a log.
+   *
+   * @param keepBatches whether to keep what is found of each batch
+   */
+  static InspectedLog of(LogInspector log, boolean keepBatches) {
+    List<String> stateProblems = new ArrayList<>();
+    List<InspectedSegment> segments = new ArrayList<>();
+    for (SegmentView view : log.segments()) {
+      InspectedSegment segment = new InspectedSegment(view, keepBatches);
+      log.visit(view, segment);
+      segments.add(segment);
+    }
+    return new InspectedLog(
+        log.directory().getFileName().toString(),
+        read(log::checkpoint, stateProblems),
+        read(log::closed, stateProblems),
+        segments,
+        log.leftovers().stream().map(path -> path.getFileName().toString()).toList(),
+        stateProblems);
+  }
+
+  private static <T> Optional<T> read(Supplier<Optional<T>> state, List<String> problems) {
+    try {
+      return state.get();
+    } catch (StorageException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Everything that is wrong, in files of either kind. */
+  long problemCount() {
+    return stateProblems.size()
+        + segments.stream().mapToLong(segment -> segment.problems().size()).sum();
+  }
+
+  long eventCount() {
+    return segments.stream().mapToLong(InspectedSegment::eventCount).sum();
+  }
+}

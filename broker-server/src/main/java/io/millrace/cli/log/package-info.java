@@ -1,0 +1,2 @@
+/** {@code millrace log}: a look at a log's files, without a broker. */
+package io.millrace.cli.log;
