@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.millrace.protocol.record.Utf8;
+import java.nio.charset.StandardCharsets;
 
 /**
  * An event as one JSON object on one line, which {@link EventJsonWriter} prints and {@link
@@ -48,6 +50,21 @@ public final class EventJson {
                 .build())
         .disable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
         .build();
+  }
+
+  /**
+   * The bytes of a text.
+   *
+   * @throws IllegalArgumentException if half a surrogate pair stands alone in it, for which {@code
+   *     String} would quietly put a question mark
+   */
+  static byte[] utf8(String text, String fieldName) {
+    try {
+      Utf8.length(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the field '" + fieldName + "': " + e.getMessage(), e);
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** What is wrong with the text, and at which column. */

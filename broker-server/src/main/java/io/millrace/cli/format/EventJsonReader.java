@@ -121,11 +121,7 @@ public final class EventJsonReader implements EventDecoder {
 
   private static byte[] utf8(JsonParser parser, String name) throws IOException {
     String text = text(parser, name);
-    try {
-      return text == null ? null : Utf8.encode(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("the field '" + name + "' has " + e.getMessage(), e);
-    }
+    return text == null ? null : EventJson.utf8(text, name);
   }
 
   private static byte[] base64(JsonParser parser, String name) throws IOException {

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Header;
+import io.millrace.protocol.record.Utf8;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 
 /** Prints events as {@link EventJson} objects, one a line. */
 final class EventJsonWriter implements EventWriter {
@@ -69,7 +71,7 @@ final class EventJsonWriter implements EventWriter {
   private void writeBytes(String name, String base64Name, byte[] bytes) throws IOException {
     if (bytes == null) {
       json.writeNullField(name);
-    } else if (Utf8.isValid(bytes)) {
+    } else if (Utf8.isValid(ByteBuffer.wrap(bytes), 0, bytes.length)) {
       json.writeFieldName(name);
       json.writeUTF8String(bytes, 0, bytes.length);
     } else {

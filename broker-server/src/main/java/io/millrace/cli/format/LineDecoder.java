@@ -47,7 +47,7 @@ public final class LineDecoder implements EventDecoder {
     }
     if (keyIndex >= 0) {
       String text = fields.text(keyIndex);
-      event.key(text == null ? null : Utf8.encode(text));
+      event.key(text == null ? null : EventJson.utf8(text, fields.path(keyIndex).text()));
     }
     return event;
   }

@@ -2,8 +2,10 @@ package io.millrace.cli.format;
 
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Header;
+import io.millrace.protocol.record.Utf8;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -58,7 +60,7 @@ final class TextWriter implements EventWriter {
   private void print(byte[] bytes) throws IOException {
     if (bytes == null) {
       out.write(ABSENT);
-    } else if (Utf8.isValid(bytes)) {
+    } else if (Utf8.isValid(ByteBuffer.wrap(bytes), 0, bytes.length)) {
       printEscaped(bytes);
     } else {
       out.write(BASE64);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * Strict UTF-8 without intermediate arrays: what is not well-formed (Unicode 15, table 3-7) is
  * reported, never replaced.
  */
-final class Utf8 {
+public final class Utf8 {
 
   private Utf8() {}
 
@@ -16,7 +16,7 @@ final class Utf8 {
    *
    * @throws IllegalArgumentException if the text holds half a surrogate pair
    */
-  static int length(String text) {
+  public static int length(String text) {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -63,7 +63,7 @@ final class Utf8 {
   }
 
   /** Whether these bytes, which the caller knows to be inside the buffer, are well-formed. */
-  static boolean isValid(ByteBuffer buffer, int at, int length) {
+  public static boolean isValid(ByteBuffer buffer, int at, int length) {
     int end = at + length;
     int i = at;
     while (i < end) {
