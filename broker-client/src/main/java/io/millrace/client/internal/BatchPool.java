@@ -67,18 +67,26 @@ final class BatchPool {
     return batch;
   }
 
-  /** Takes a batch back that nobody uses any more. */
-  void giveBack(PendingBatch batch) {
+  /**
+   * Frees the memory of a batch for other senders: before its events are told, so that who is told
+   * can send again. Follow with {@link #recycle} unless the socket may still hold the batch.
+   */
+  void free(PendingBatch batch) {
+    units.release(batch.memoryUnits());
+  }
+
+  /** Keeps a batch that nobody uses any more, for the next taker. */
+  void recycle(PendingBatch batch) {
     batch.reset();
     synchronized (idle) {
       idle.addLast(batch);
     }
-    units.release(batch.memoryUnits());
   }
 
-  /** Frees the memory of a batch that the socket may still hold: it is not used again. */
-  void abandon(PendingBatch batch) {
-    units.release(batch.memoryUnits());
+  /** Takes a batch back that was not used. */
+  void giveBack(PendingBatch batch) {
+    free(batch);
+    recycle(batch);
   }
 
   private void await(int charged) {

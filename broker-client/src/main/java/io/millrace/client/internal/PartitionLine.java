@@ -149,8 +149,8 @@ final class PartitionLine {
     awaiting--;
     if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !identity.isIdempotent()) {
       leave(batch);
+      loop.pool().free(batch);
       batch.fail(loop.disconnection());
-      loop.pool().abandon(batch);
       return;
     }
     batch.state(State.UNCERTAIN);
@@ -159,15 +159,17 @@ final class PartitionLine {
   /** Fails the events whose delivery time is over: those begun at or before a moment. */
   void expire(long openedNanos) {
     for (PendingBatch batch : queue.removeOlder(openedNanos)) {
-      batch.fail(loop.undelivered(partition, "it was never sent", lastRefusal));
-      loop.pool().giveBack(batch);
+      fail(batch, loop.undelivered(partition, "it was never sent", lastRefusal));
     }
     for (PendingBatch batch : new ArrayList<>(line)) {
       if (batch.openedNanos() - openedNanos <= 0 && !batch.isGivenUp()) {
-        batch.fail(loop.undelivered(partition, "it may be stored or not", lastRefusal));
-        if (!identity.isIdempotent() && batch.state() != State.AWAITING) {
+        MillraceException cause =
+            loop.undelivered(partition, "it may be stored or not", lastRefusal);
+        if (identity.isIdempotent() || batch.state() == State.AWAITING) {
+          batch.fail(cause);
+        } else {
           leave(batch);
-          loop.pool().giveBack(batch);
+          fail(batch, cause);
         }
       }
     }
@@ -177,18 +179,19 @@ final class PartitionLine {
   void fail(MillraceException cause) {
     queue.refuse(cause);
     queue.seal();
-    for (PendingBatch batch : queue.removeOlder(System.nanoTime())) {
-      batch.fail(cause);
-      loop.pool().giveBack(batch);
-    }
-    for (PendingBatch batch : line) {
-      batch.state(State.NEW);
-      batch.fail(cause);
-      loop.pool().abandon(batch);
-    }
+    List<PendingBatch> sent = new ArrayList<>(line);
     line.clear();
     awaiting = 0;
     connection = null;
+    for (PendingBatch batch : sent) {
+      // Not recycled: the socket may still hold it.
+      batch.state(State.NEW);
+      loop.pool().free(batch);
+      batch.fail(cause);
+    }
+    for (PendingBatch batch : queue.removeOlder(System.nanoTime())) {
+      fail(batch, cause);
+    }
   }
 
   /** The futures that are done when everything sent so far is done. */
@@ -276,8 +279,7 @@ final class PartitionLine {
     } else {
       gap = identity.isIdempotent();
       leave(batch);
-      batch.fail(lastRefusal);
-      loop.pool().giveBack(batch);
+      fail(batch, lastRefusal);
     }
   }
 
@@ -349,8 +351,16 @@ final class PartitionLine {
 
   private void complete(PendingBatch batch, long baseOffset, Instant appendTime) {
     leave(batch);
+    loop.pool().free(batch);
     batch.succeed(settings.topic(), partition, baseOffset, appendTime);
-    loop.pool().giveBack(batch);
+    loop.pool().recycle(batch);
+  }
+
+  /** Fails a batch that is in no line and that the socket does not hold. */
+  private void fail(PendingBatch batch, MillraceException cause) {
+    loop.pool().free(batch);
+    batch.fail(cause);
+    loop.pool().recycle(batch);
   }
 
   private void leave(PendingBatch batch) {

@@ -94,6 +94,13 @@ public final class FakePartition {
     known.remembered.remove(known.remembered.size() - 1);
   }
 
+  /** Appends a batch that was made by hand, at the end, whatever its base offset. */
+  public void appendAll(byte[]... stored) {
+    for (byte[] bytes : stored) {
+      append(bytes, AckLevel.STORED);
+    }
+  }
+
   /** Whether a batch with this producer and sequence is stored. */
   public boolean isStored(byte[] bytes) {
     ByteBuffer batch = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

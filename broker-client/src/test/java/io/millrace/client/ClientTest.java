@@ -1,0 +1,400 @@
+package io.millrace.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.millrace.client.fake.Exchange;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.ApiVersions;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeTopicRequest;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.Request;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connecting, losing the connection, and asking. */
+class ClientTest extends BrokerTest {
+
+  /** Answers requests of one kind with an error, the first so many times. */
+  private void refuse(Class<? extends Request> kind, ErrorCode code, int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    broker.script(
+        exchange -> {
+          if (kind.isInstance(exchange.request()) && left.getAndDecrement() > 0) {
+            exchange.refuse(code);
+          } else {
+            exchange.proceed();
+          }
+        });
+  }
+
+  private void cutAt(Class<? extends Request> kind) {
+    AtomicInteger left = new AtomicInteger(1);
+    broker.script(
+        exchange -> {
+          if (kind.isInstance(exchange.request()) && left.getAndDecrement() > 0) {
+            exchange.cut();
+          } else {
+            exchange.proceed();
+          }
+        });
+  }
+
+  @Test
+  void nobodyListeningIsServerUnreachable() {
+    broker.stop();
+    MillraceException failure = thrownBy(() -> builder().build());
+    assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
+    assertThat(failure)
+        .hasMessageContaining("no connection to the broker at " + broker.address())
+        .hasMessageContaining("Connection refused")
+        .hasMessageContaining("check that the broker runs");
+  }
+
+  @Test
+  void unknownHostIsServerUnreachable() {
+    MillraceException failure = thrownBy(() -> MillraceClient.connect("no-such-host.invalid:1"));
+    assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
+  }
+
+  @Test
+  void portOfAnotherProtocolIsServerUnreachable() throws Exception {
+    try (ServerSocket http = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Thread server =
+          new Thread(
+              () -> {
+                try (Socket socket = http.accept()) {
+                  byte[] answer =
+                      "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+                  socket.getOutputStream().write(answer);
+                  socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      server.start();
+      MillraceException failure =
+          thrownBy(() -> MillraceClient.connect("127.0.0.1:" + http.getLocalPort()));
+      assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
+      assertThat(failure).hasMessageContaining("is this the native port of a Millrace broker?");
+      server.join(LONG.toMillis());
+    }
+  }
+
+  @Test
+  void brokerThatDoesNotAnswerHelloIsUnreachable() {
+    broker.script(exchange -> {});
+    MillraceException failure =
+        thrownBy(() -> builder().connectTimeout(Duration.ofMillis(50)).build());
+    assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
+    assertThat(failure).hasMessageContaining("did not answer Hello within PT0.05S");
+  }
+
+  @Test
+  void brokerThatHangsUpInHelloIsUnreachable() {
+    broker.script(Exchange::cut);
+    assertThat(thrownBy(() -> builder().build()).code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
+  }
+
+  @Test
+  void refusedHelloIsTold() {
+    refuse(HelloRequest.class, ErrorCode.TOO_MANY_CONNECTIONS, 1);
+    MillraceException failure = thrownBy(() -> builder().build());
+    assertThat(failure.code()).isEqualTo(ErrorCode.TOO_MANY_CONNECTIONS);
+    assertThat(failure).hasMessage("scripted TOO_MANY_CONNECTIONS");
+  }
+
+  @Test
+  void goAwayInsteadOfHelloIsTold() {
+    broker.script(
+        exchange -> {
+          exchange.session().goAway(ErrorCode.TOO_MANY_CONNECTIONS);
+          exchange.cut();
+        });
+    assertThat(thrownBy(() -> builder().build()).code()).isEqualTo(ErrorCode.TOO_MANY_CONNECTIONS);
+  }
+
+  @Test
+  void brokerWithoutAnApiOrItsVersionIsRefused() {
+    broker.script(
+        exchange ->
+            exchange.answer(
+                new HelloResponse(
+                    new UUID(1, 2),
+                    "0.0.1",
+                    1 << 20,
+                    1 << 20,
+                    1 << 20,
+                    60_000,
+                    List.of(new ApiVersions(0, 1, 1)))));
+    MillraceException failure = thrownBy(() -> builder().build());
+    assertThat(failure.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+    assertThat(failure)
+        .hasMessageContaining("version 0.0.1")
+        .hasMessageContaining("PING version 1");
+  }
+
+  @Test
+  void helloTellsWhoIsCalling() {
+    client();
+    HelloRequest hello = broker.requests(HelloRequest.class).get(0);
+    assertThat(hello.clientId()).isEqualTo("test");
+    assertThat(hello.clientSoftware()).isEqualTo("millrace-java");
+  }
+
+  @Test
+  void topicsAreMadeChangedListedAndRemoved() {
+    Admin admin = client().admin();
+    TopicDescription made =
+        admin.createTopic("rides", TopicSpec.partitions(2).setting("retentionTime", "7d"));
+    assertThat(made.name()).isEqualTo("rides");
+    assertThat(made.createdAt()).isEqualTo(Instant.ofEpochSecond(1));
+    assertThat(made.settings()).containsEntry("retentionTime", "7d");
+    assertThat(made.partitions())
+        .containsExactly(
+            new PartitionDescription(0, 0, 0, 0, 0, Optional.empty()),
+            new PartitionDescription(1, 0, 0, 0, 0, Optional.empty()));
+    CreateTopicRequest asked = broker.requests(CreateTopicRequest.class).get(0);
+    assertThat(asked).isEqualTo(new CreateTopicRequest("rides", 2, Map.of("retentionTime", "7d")));
+
+    assertThat(admin.alterTopic("rides", Map.of("retentionTime", "1d"))).isEqualTo(made);
+    assertThat(admin.describeTopic("rides")).isEqualTo(made);
+    assertThat(admin.listTopics()).containsExactly(made);
+    admin.deleteTopic("rides");
+    assertThat(admin.listTopics()).isEmpty();
+  }
+
+  @Test
+  void sourcesAndTimesAreAsked() {
+    broker.topic("rides", 1);
+    Instant time = Instant.parse("2026-01-02T03:04:05.000006Z");
+    Producer producer = client().producer("rides").build();
+    get(producer.send(Event.builder().value("a").timestamp(time.minusMillis(1)).build()));
+    get(producer.send(Event.builder().value("b").timestamp(time).build()));
+
+    assertThat(client().admin().offsetForTime("rides", 0, time)).isEqualTo(1);
+    assertThat(client().admin().listSources("rides"))
+        .containsExactly(
+            new SourceDescription(
+                "a", 2, Instant.EPOCH.plusNanos(1000), Instant.EPOCH.plusNanos(3_000_001_000L)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ErrorCode.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"NONE"})
+  void everyRefusalKeepsItsCodeAndItsWords(ErrorCode code) {
+    client();
+    refuse(ListTopicsRequest.class, code, 1);
+    MillraceException refusal = thrownBy(() -> client().admin().listTopics());
+    assertThat(refusal.code()).isEqualTo(code);
+    assertThat(refusal.retriable()).isEqualTo(code.retriable());
+    assertThat(refusal).hasMessage("scripted " + code);
+    assertThat(refusal.toString()).contains(code.name());
+  }
+
+  @Test
+  void questionIsAskedAgainOverTheNextConnection() {
+    broker.topic("rides", 1);
+    client();
+    cutAt(DescribeTopicRequest.class);
+    assertThat(client().admin().describeTopic("rides").name()).isEqualTo("rides");
+    assertThat(broker.sessions()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void changeThatCannotBeRepeatedTellsThatItsOutcomeIsUnknown(boolean create) {
+    client();
+    cutAt(create ? CreateTopicRequest.class : DeleteTopicRequest.class);
+    MillraceException failure =
+        thrownBy(
+            () -> {
+              if (create) {
+                client().admin().createTopic("rides", TopicSpec.defaults());
+              } else {
+                client().admin().deleteTopic("rides");
+              }
+            });
+    assertThat(failure.code()).isEqualTo(ErrorCode.CONNECTION_LOST);
+    assertThat(failure).hasMessageContaining("unknown");
+  }
+
+  @Test
+  void requestThatIsNotAnsweredTimesOut() {
+    broker.script(
+        exchange -> {
+          if (!(exchange.request() instanceof ListTopicsRequest)) {
+            exchange.proceed();
+          }
+        });
+    try (MillraceClient client = builder().requestTimeout(Duration.ofMillis(50)).build()) {
+      MillraceException failure = thrownBy(() -> client.admin().listTopics());
+      assertThat(failure.code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+      assertThat(failure).hasMessageContaining("LIST_TOPICS within PT0.05S");
+      // The connection is as good as before.
+      assertThat(thrownBy(() -> client.admin().describeTopic("nowhere")).code())
+          .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+      assertThat(broker.sessions()).hasSize(1);
+    }
+  }
+
+  @Test
+  void requestToABrokerThatIsGoneTellsWhy() {
+    try (MillraceClient client = builder().requestTimeout(Duration.ofMillis(100)).build()) {
+      broker.stop();
+      MillraceException failure = thrownBy(() -> client.admin().listTopics());
+      assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
+      assertThat(failure).hasMessageContaining("Connection refused");
+    }
+  }
+
+  @Test
+  void retriableGoAwayIsFollowedByANewConnection() throws Exception {
+    client();
+    BlockingQueue<Exchange> held = broker.hold(ListTopicsRequest.class);
+    CompletableFuture<List<TopicDescription>> answer =
+        CompletableFuture.supplyAsync(() -> client().admin().listTopics());
+    Exchange asked = next(held);
+    asked.session().goAway(ErrorCode.SHUTTING_DOWN);
+    asked.proceed();
+    assertThat(get(answer)).isEmpty();
+
+    broker.script(Exchange::proceed);
+    assertThat(client().admin().listTopics()).isEmpty();
+    assertThat(broker.sessions()).hasSize(2);
+  }
+
+  @Test
+  void finalGoAwayEndsTheClient() {
+    broker.topic("rides", 1);
+    Producer producer = client().producer("rides").build();
+    Consumer consumer = client().consumer("rides").build();
+    broker.session().goAway(ErrorCode.MALFORMED_FRAME);
+    broker.session().cut();
+
+    assertThat(thrownBy(() -> consumer.poll(LONG)).code()).isEqualTo(ErrorCode.MALFORMED_FRAME);
+    assertThat(thrownBy(() -> client().admin().listTopics()).code())
+        .isEqualTo(ErrorCode.MALFORMED_FRAME);
+    assertThat(thrownBy(() -> producer.send(Event.of("a"))).code())
+        .isEqualTo(ErrorCode.MALFORMED_FRAME);
+  }
+
+  @Test
+  void pingsKeepTheConnectionFromBeingIdle() throws Exception {
+    broker.idleTimeoutMs(30);
+    BlockingQueue<Exchange> pings = broker.hold(PingRequest.class);
+    client();
+    for (int i = 0; i < 3; i++) {
+      next(pings).proceed();
+    }
+    assertThat(broker.sessions()).hasSize(1);
+  }
+
+  @Test
+  void brokerThatDoesNotAnswerAPingIsLeftForANewConnection() throws Exception {
+    broker.idleTimeoutMs(30);
+    BlockingQueue<Exchange> pings = broker.hold(PingRequest.class);
+    try (MillraceClient client = builder().requestTimeout(Duration.ofMillis(50)).build()) {
+      Exchange first = next(pings);
+      Exchange second = next(pings);
+      assertThat(second.session()).isNotSameAs(first.session());
+      assertThat(client.admin().listTopics()).isEmpty();
+    }
+  }
+
+  @Test
+  void garbageFromTheBrokerCostsTheConnectionOnly() {
+    client();
+    broker.session().write(new byte[] {1, 0, 0, 0, 9, 9, 9, 9});
+    assertThat(client().admin().listTopics()).isEmpty();
+  }
+
+  @Test
+  void closedClientLeavesNoThreads() {
+    broker.topic("rides", 2);
+    MillraceClient client = builder().clientId("leak-check").build();
+    Producer producer = client.producer("rides").build();
+    Consumer consumer = client.consumer("rides").from(StartPosition.earliest()).build();
+    producer.send(Event.of("a"));
+    take(consumer, 1);
+    assertThat(threads("leak-check")).isEqualTo(1);
+    client.close();
+    client.close();
+
+    assertThat(threads("leak-check")).isZero();
+    assertThat(thrownBy(() -> client.admin().listTopics()).code()).isEqualTo(ErrorCode.CLOSED);
+    assertThat(thrownBy(() -> client.consumer("rides").build()).code()).isEqualTo(ErrorCode.CLOSED);
+    producer.close();
+    consumer.close();
+  }
+
+  @Test
+  void clientThatCannotConnectLeavesNoThreads() {
+    broker.stop();
+    thrownBy(() -> builder().clientId("leak-check-2").build());
+    assertThat(threads("leak-check-2")).isZero();
+  }
+
+  @Test
+  void blockingCallOnTheEventLoopIsRefused() {
+    broker.topic("rides", 1);
+    Producer producer = client().producer("rides").build();
+    CompletableFuture<List<TopicDescription>> inCallback;
+    // Under the broker's monitor the receipt cannot come before the callback is there.
+    synchronized (broker) {
+      inCallback = producer.send(Event.of("a")).thenApply(receipt -> client().admin().listTopics());
+    }
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> {
+              try {
+                inCallback.join();
+              } catch (java.util.concurrent.CompletionException e) {
+                throw (IllegalStateException) e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() {
+    MillraceClient.Builder builder = MillraceClient.builder();
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.server("host:0"));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.clientId(""));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.clientId("ä".repeat(128)));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.connectTimeout(Duration.ZERO));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.requestTimeout(Duration.ofDays(25)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.reconnectBackoff(Duration.ofSeconds(2), Duration.ofSeconds(1)));
+  }
+
+  private static long threads(String clientId) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().contains(clientId))
+        .count();
+  }
+}

@@ -1,0 +1,52 @@
+package io.millrace.client.fake;
+
+import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.Codec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Stored batches, made by hand. */
+public final class Batches {
+
+  private Batches() {}
+
+  /**
+   * An event of a batch.
+   *
+   * @param micros event time
+   */
+  public record Made(String source, long micros, String value) {}
+
+  /** A batch as a broker delivers it. */
+  public static byte[] stored(long baseOffset, Made... events) {
+    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    for (Made event : events) {
+      byte[] value = event.value().getBytes(StandardCharsets.UTF_8);
+      byte[] source = event.source().getBytes(StandardCharsets.UTF_8);
+      builder.add(source, event.micros(), null, value, List.of());
+    }
+    ByteBuffer batch = builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+    byte[] bytes = new byte[batch.remaining()];
+    batch.get(bytes);
+    BatchHeader.stamp(
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN),
+        0,
+        baseOffset,
+        FakePartition.APPEND_TIME,
+        0,
+        1);
+    return bytes;
+  }
+
+  /** A batch of events of one source, with these values. */
+  public static byte[] stored(long baseOffset, String... values) {
+    Made[] events = new Made[values.length];
+    for (int i = 0; i < values.length; i++) {
+      events[i] = new Made("s", baseOffset + i, values[i]);
+    }
+    return stored(baseOffset, events);
+  }
+}
