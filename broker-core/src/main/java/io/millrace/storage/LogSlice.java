@@ -15,11 +15,17 @@ public interface LogSlice extends AutoCloseable {
   long nextOffset();
 
   /**
-   * Whether the bytes may have to come from disk: then {@link #load()} before a loop touches them.
+   * Whether the bytes may have to come from disk: then {@link #load()} before anybody looks at
+   * them. A slice that is not cold has been walked from batch to batch; one that is has not.
    */
   boolean cold();
 
-  /** Brings the bytes into memory. Blocks; never called on an event loop. */
+  /**
+   * Brings the bytes into memory and makes sure that they are batches, one after the other. Blocks;
+   * never called on an event loop.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} if they are damaged or cannot be read
+   */
   void load();
 
   @Override

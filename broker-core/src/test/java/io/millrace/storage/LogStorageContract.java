@@ -592,6 +592,9 @@ public abstract class LogStorageContract {
     try (LogReader reader = log.reader(from)) {
       while (reader.position() < log.offsets().end()) {
         try (LogSlice slice = reader.read(50_000, ALL)) {
+          if (slice.cold()) {
+            slice.load();
+          }
           split(slice.buffer(), batches);
         }
       }

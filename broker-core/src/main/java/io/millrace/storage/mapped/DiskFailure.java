@@ -24,7 +24,7 @@ final class DiskFailure {
   }
 
   /** A failure after which the state of the disk is not known, whatever its cause. */
-  static StorageException failed(String doing, Path file, IOException cause) {
+  static StorageException failed(String doing, Path file, Throwable cause) {
     return new StorageException(
         ErrorCode.STORAGE_FAILED,
         "cannot "

@@ -38,6 +38,24 @@ record FoundSegment(Path path, long baseOffset, int bytes) {
     }
   }
 
+  /**
+   * Whether this file, whose header is no header, can be what a crash left of a new segment. Its
+   * first sector is written at once: it is still zero then, or the file holds no batch at all. A
+   * batch that says more was durable than what came before this segment speaks against it.
+   */
+  boolean isHalfCreated() {
+    if (bytes <= SegmentHeader.BYTES) {
+      return true;
+    }
+    try (FileChannel channel = FileChannel.open(path)) {
+      TornTail head = TornTail.read(channel, 0, SegmentHeader.BYTES);
+      long durable = TornTail.read(channel, SegmentHeader.BYTES, bytes).durableOffset();
+      return head.nonZeroBytes() == 0 ? durable <= baseOffset : durable < 0;
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
   /** The header; typed failures as {@link SegmentHeader#decode}. */
   SegmentHeader header() {
     ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);

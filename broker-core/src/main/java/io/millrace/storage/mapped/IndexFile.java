@@ -35,9 +35,9 @@ record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, SparseIn
   private static final int HEADER_BYTES = 40;
   private static final int ENTRY_BYTES = 24;
 
-  /** Everything that an index knows of a segment that is at rest. */
-  static void write(Path file, long baseOffset, SparseIndex index, long endOffset, int endBytes) {
-    write(file, baseOffset, index, index.count(), endOffset, endBytes);
+  /** Writes everything the index knows; for a segment at rest. */
+  void write(Path file) {
+    write(file, baseOffset, index, index.count(), coveredOffset, coveredBytes);
   }
 
   /**

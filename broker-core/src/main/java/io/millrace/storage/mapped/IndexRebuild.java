@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,27 +14,27 @@ final class IndexRebuild {
 
   private IndexRebuild() {}
 
-  /** The index of a sealed segment. Blocks on the disk. */
-  static SparseIndex load(
+  /** The index of a sealed segment, which covers all that can be read of it. Blocks on the disk. */
+  static IndexFile load(
       LogDirectory directory, SegmentFile file, long baseOffset, int end, long endOffset) {
     IndexFile found = readOrNull(directory, baseOffset);
     if (found != null && found.coveredOffset() == endOffset && found.coveredBytes() <= end) {
-      return found.index();
+      return found;
     }
-    SparseIndex index = new SparseIndex();
-    long known = extend(index, file, SegmentHeader.BYTES, baseOffset, end, endOffset);
-    if (known == endOffset) {
-      IndexFile.write(directory.index(baseOffset), baseOffset, index, endOffset, end);
-    } else {
-      // Whoever seeks a time must come across the damage, not pass it by.
-      index.note(Long.MAX_VALUE, Long.MIN_VALUE);
-      LOG.warn(
-          "event=segment_damaged file={} readableUpToOffset={} endOffset={}",
-          file.path(),
-          known,
-          endOffset);
+    IndexFile built =
+        extend(new SparseIndex(), file, SegmentHeader.BYTES, baseOffset, end, endOffset);
+    if (built.coveredOffset() == endOffset) {
+      built.write(directory.index(baseOffset));
+      return built;
     }
-    return index;
+    LOG.warn(
+        "event=segment_damaged file={} readableUpToOffset={} endOffset={}",
+        file.path(),
+        built.coveredOffset(),
+        endOffset);
+    // Whoever seeks a time must come across the damage, not pass it by.
+    built.index().note(Long.MAX_VALUE, Long.MIN_VALUE);
+    return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
   }
 
   /** The index file of a segment, or null if there is none that can be used. */
@@ -47,11 +48,12 @@ final class IndexRebuild {
   }
 
   /**
-   * Adds the batches between two positions, by their headers.
+   * Adds the batches from a position on, by their headers, as far as they can be read.
    *
-   * @return the offset up to which they could be read, at most {@code untilOffset}
+   * @param untilPosition where to stop at the latest
+   * @param untilOffset where to stop at the latest
    */
-  static long extend(
+  static IndexFile extend(
       SparseIndex index,
       SegmentFile file,
       int position,
@@ -61,10 +63,11 @@ final class IndexRebuild {
     try (FileChannel channel = file.openForRead()) {
       BatchScan scan = new BatchScan(file.path(), channel, position, untilPosition, offset, 0);
       while (scan.nextOffset() < untilOffset && scan.look(false) == BatchScan.Found.BATCH) {
-        index.add(scan.position(), scan.header(), scan.header().position());
+        ByteBuffer header = scan.header();
+        index.add(scan.position(), header, header.position());
         scan.skip();
       }
-      return scan.nextOffset();
+      return new IndexFile(offset, scan.nextOffset(), scan.position(), index);
     } catch (IOException e) {
       throw DiskFailure.of("read", file.path(), e);
     }

@@ -24,7 +24,10 @@ final class LogDirectory {
   private static final String SEGMENT = ".log";
   private static final String INDEX = ".index";
   private static final Pattern NUMBERED = Pattern.compile("(\\d{20})\\.(log|index)");
-  private static final Pattern LOG = Pattern.compile("([0-9a-f-]{36})-(\\d{1,10})");
+  private static final Pattern LOG =
+      Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\\d{1,9})");
+
+  private static final String LARGEST = "%020d".formatted(Long.MAX_VALUE);
 
   private final Path path;
 
@@ -107,7 +110,7 @@ final class LogDirectory {
       for (Path file : (Iterable<Path>) files::iterator) {
         String name = file.getFileName().toString();
         Matcher numbered = NUMBERED.matcher(name);
-        if (numbered.matches()) {
+        if (numbered.matches() && numbered.group(1).compareTo(LARGEST) <= 0) {
           long offset = Long.parseLong(numbered.group(1));
           (numbered.group(2).equals("log") ? segments : indexes).add(offset);
         } else if (name.endsWith(TEMPORARY)) {

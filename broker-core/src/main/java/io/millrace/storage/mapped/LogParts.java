@@ -7,14 +7,13 @@ import java.util.concurrent.Executor;
 /**
  * What a log works with.
  *
- * @param epoch of this opening
  * @param background where segments are prepared and finished
  */
 record LogParts(
     LogId id,
     LogSettings settings,
     LogDirectory directory,
-    int epoch,
+    EpochCounter epochs,
     Disk disk,
     MappingLimit mappingLimit,
     Executor background) {}

@@ -12,6 +12,8 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A log in mapped segment files.
@@ -22,10 +24,13 @@ import java.nio.file.Files;
  */
 final class MappedLog implements PartitionLog {
 
+  private static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
+
   /** A slice of one of so many newest segments is expected to be in memory still. */
   private static final int WARM_SEGMENTS = 3;
 
   private final LogParts parts;
+  private final int epoch;
   private final RecoveryReport recovery;
   private final Runnable onClose;
   private final SegmentList segments;
@@ -38,12 +43,13 @@ final class MappedLog implements PartitionLog {
   private volatile boolean closed;
   private boolean closedMarkStands;
 
-  private MappedLog(LogParts parts, Recovered recovered, Runnable onClose) {
+  private MappedLog(LogParts parts, Recovered recovered, boolean fresh, Runnable onClose) {
     this.parts = parts;
+    this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
     this.recovery = recovered.report();
     this.onClose = onClose;
     this.segments = new SegmentList(recovered.segments());
-    this.supply = new SegmentSupply(parts);
+    this.supply = new SegmentSupply(parts, fresh);
     this.active = segments.newest();
     this.end = recovered.endOffset();
     this.durable = recovered.endOffset();
@@ -56,15 +62,12 @@ final class MappedLog implements PartitionLog {
    * @param onClose run once, after the log is closed
    */
   static MappedLog open(LogParts parts, LogReplay replay, Runnable onClose) {
-    Recovered recovered =
-        new Recovery(parts.id(), parts.directory(), parts.disk(), parts.mappingLimit(), replay)
-            .run();
-    if (recovered.segments().isEmpty()) {
-      Segment first = SegmentSupply.first(parts, recovered.endOffset());
-      recovered =
-          new Recovered(java.util.List.of(first), recovered.endOffset(), false, recovered.report());
+    Recovered recovered = new Recovery(parts, replay).run();
+    boolean fresh = recovered.segments().isEmpty();
+    if (fresh) {
+      recovered = recovered.withFirst(SegmentSupply.first(parts, recovered.endOffset()));
     }
-    return new MappedLog(parts, recovered, onClose);
+    return new MappedLog(parts, recovered, fresh, onClose);
   }
 
   @Override
@@ -74,7 +77,7 @@ final class MappedLog implements PartitionLog {
 
   @Override
   public int epoch() {
-    return parts.epoch();
+    return epoch;
   }
 
   @Override
@@ -117,7 +120,7 @@ final class MappedLog implements PartitionLog {
     try {
       active.append(batch);
     } catch (InternalError unwritable) {
-      throw fail("append to", new IOException(unwritable));
+      throw fail("append to", unwritable);
     }
     end = BatchHeader.nextOffset(batch, at);
     supply.prepareAfter(active);
@@ -126,14 +129,14 @@ final class MappedLog implements PartitionLog {
   private void requireNext(ByteBuffer batch, int at) {
     if (BatchHeader.baseOffset(batch, at) != end
         || BatchHeader.length(batch, at) != batch.remaining()
-        || BatchHeader.epoch(batch, at) != parts.epoch()) {
+        || BatchHeader.epoch(batch, at) != epoch) {
       throw new IllegalArgumentException(
           ("log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d,"
                   + " %d bytes")
               .formatted(
                   id(),
                   end,
-                  parts.epoch(),
+                  epoch,
                   batch.remaining(),
                   BatchHeader.baseOffset(batch, at),
                   BatchHeader.epoch(batch, at),
@@ -156,7 +159,7 @@ final class MappedLog implements PartitionLog {
     } catch (StorageException e) {
       // The segment is whole; it only takes more room than it needs. The next checkpoint tries
       // again.
-      SegmentSupply.LOG.warn(
+      LOG.warn(
           "event=segment_not_finished file={} reason=\"{}\"", sealed.file().path(), e.getMessage());
     }
   }
@@ -180,7 +183,7 @@ final class MappedLog implements PartitionLog {
       for (Segment segment : segments.from(durable)) {
         segment.force();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw fail("force", e);
     }
     durable = target;
@@ -213,7 +216,7 @@ final class MappedLog implements PartitionLog {
     } finally {
       lease.release();
     }
-    new Checkpoint(offset, segment.baseOffset(), position, parts.epoch(), durable, state)
+    new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state)
         .write(parts.directory().checkpoint(), parts.disk());
     Segment newest = segments.newest();
     IndexFile.writeSnapshot(
@@ -251,7 +254,7 @@ final class MappedLog implements PartitionLog {
       if (segment.baseOffset() >= visible) {
         break;
       }
-      if (segment.index().maxEventTime() >= eventTimeMicros) {
+      if (segment.maxEventTime() >= eventTimeMicros) {
         Mapping lease = lease(segment, segment.baseOffset());
         try {
           long offset = segment.firstAtOrAfter(eventTimeMicros, visible, lease.buffer());
@@ -309,7 +312,7 @@ final class MappedLog implements PartitionLog {
 
   // Failing and closing.
 
-  private StorageException fail(String doing, IOException cause) {
+  private StorageException fail(String doing, Throwable cause) {
     StorageException failed = DiskFailure.failed(doing, parts.directory().path(), cause);
     failure = failed;
     return failed;
@@ -357,14 +360,14 @@ final class MappedLog implements PartitionLog {
 
   private void markClosed() {
     if (!closedMarkStands) {
-      IndexFile.write(
-          parts.directory().index(active.baseOffset()),
-          active.baseOffset(),
-          active.index(),
-          end,
-          active.end());
-      new ClosedMark(end, active.baseOffset(), active.end(), parts.epoch())
-          .write(parts.directory().closedMark());
+      new IndexFile(active.baseOffset(), end, active.end(), active.index())
+          .write(parts.directory().index(active.baseOffset()));
+      try {
+        new ClosedMark(end, active.baseOffset(), active.end(), epoch)
+            .write(parts.directory().closedMark());
+      } catch (StorageException e) {
+        LOG.warn("event=log_not_marked_closed log={} reason=\"{}\"", id(), e.getMessage());
+      }
     }
   }
 }

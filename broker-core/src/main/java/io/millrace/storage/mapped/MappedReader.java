@@ -57,26 +57,50 @@ final class MappedReader implements LogReader {
 
   /** The batches from the cursor on that a slice may have; null if there is none. */
   private LogSlice slice(Mapping lease, int maxBytes, long visible) {
+    int from = at;
+    long firstOffset = position;
+    boolean cold = log.isCold(segment, from);
+    if (!(cold && leap(maxBytes, visible))) {
+      walk(lease, maxBytes, visible);
+    }
+    return at == from ? null : new MappedSlice(lease, from, at, firstOffset, position, cold);
+  }
+
+  /**
+   * Moves on by the index alone: to touch the header of each batch would bring cold pages in one by
+   * one, on a thread that must not wait for them.
+   */
+  private boolean leap(int maxBytes, long visible) {
+    SparseIndex index = segment.index();
+    int reach = (int) Math.min(at + (long) maxBytes, segment.end());
+    if (reach == segment.end() && segment.endOffset() <= visible && !segment.isDamaged()) {
+      at = reach;
+      position = segment.endOffset();
+      return true;
+    }
+    int entry = Math.min(index.floorOfPosition(reach), index.floorOfOffset(visible));
+    if (entry < 0 || index.position(entry) <= at) {
+      return false;
+    }
+    at = index.position(entry);
+    position = index.offset(entry);
+    return true;
+  }
+
+  /** Moves on from batch to batch. */
+  private void walk(Mapping lease, int maxBytes, long visible) {
     ByteBuffer bytes = lease.buffer();
-    long segmentEnd = Math.min(visible, segment.endOffset());
-    int to = at;
-    long next = position;
-    while (next < segmentEnd) {
-      int length = segment.requireBatch(bytes, to, next);
-      long after = BatchHeader.nextOffset(bytes, to);
-      if (after > visible || (to > at && to + length - at > maxBytes)) {
-        break;
+    int from = at;
+    long end = Math.min(visible, segment.endOffset());
+    while (position < end) {
+      int length = BatchChain.require(bytes, at, segment.end(), position, lease.path());
+      long after = BatchHeader.nextOffset(bytes, at);
+      if (after > visible || (at > from && at + length - from > maxBytes)) {
+        return;
       }
-      to += length;
-      next = after;
+      at += length;
+      position = after;
     }
-    if (to == at) {
-      return null;
-    }
-    MappedSlice slice = new MappedSlice(lease, at, to, next, log.isCold(segment, to));
-    at = to;
-    position = next;
-    return slice;
   }
 
   /** Stands before the batch that contains an offset below the end. */

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -19,17 +20,19 @@ final class MappedSlice implements LogSlice {
   private final AtomicReference<Mapping> lease;
   private final ByteBuffer buffer;
   private final int from;
+  private final long firstOffset;
   private final long nextOffset;
   private final boolean cold;
 
   /**
    * @param lease held by the caller; taken over
    */
-  MappedSlice(Mapping lease, int from, int to, long nextOffset, boolean cold) {
+  MappedSlice(Mapping lease, int from, int to, long firstOffset, long nextOffset, boolean cold) {
     this.lease = new AtomicReference<>(lease);
     this.buffer =
         lease.buffer().slice(from, to - from).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     this.from = from;
+    this.firstOffset = firstOffset;
     this.nextOffset = nextOffset;
     this.cold = cold;
   }
@@ -53,24 +56,43 @@ final class MappedSlice implements LogSlice {
   @Override
   public void load() {
     Mapping mapping = requireLease();
-    int bytes = buffer.capacity();
-    mapping.advise(MemoryAdvice.WILL_NEED, from, from + bytes);
-    int sum = 0;
+    mapping.advise(MemoryAdvice.WILL_NEED, from, from + buffer.capacity());
     try {
-      for (int at = 0; at < bytes; at += PAGE_BYTES) {
-        sum += buffer.get(at);
-      }
-      sum += buffer.get(bytes - 1);
+      touchPages();
+      requireBatches(mapping);
     } catch (InternalError unreadable) {
       // What the JVM makes of a page that the disk cannot give.
       throw new StorageException(
           ErrorCode.CORRUPT_LOG,
-          "the disk cannot read the batches before offset "
-              + nextOffset
+          "the disk cannot read offsets "
+              + firstOffset
+              + " to "
+              + (nextOffset - 1)
+              + " of "
+              + mapping.path()
               + "; check the disk and the system's log",
           unreadable);
     }
-    touched = sum;
+  }
+
+  private void touchPages() {
+    int sum = 0;
+    for (int at = 0; at < buffer.capacity(); at += PAGE_BYTES) {
+      sum += buffer.get(at);
+    }
+    touched = sum + buffer.get(buffer.capacity() - 1);
+  }
+
+  /** A cold slice was cut by the index, which is not the truth about its batches. */
+  private void requireBatches(Mapping mapping) {
+    ByteBuffer bytes = mapping.buffer();
+    int end = from + buffer.capacity();
+    long offset = firstOffset;
+    for (int at = from; at < end; ) {
+      int length = BatchChain.require(bytes, at, end, offset, mapping.path());
+      offset = BatchHeader.nextOffset(bytes, at);
+      at += length;
+    }
   }
 
   private Mapping requireLease() {

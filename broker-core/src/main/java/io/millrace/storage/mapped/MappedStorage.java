@@ -129,13 +129,7 @@ public final class MappedStorage implements LogStorage {
     try {
       LogParts parts =
           new LogParts(
-              id,
-              settings,
-              LogDirectory.of(logs, id),
-              epochs.next(id),
-              disk,
-              mappingLimit,
-              background);
+              id, settings, LogDirectory.of(logs, id), epochs, disk, mappingLimit, background);
       PartitionLog log = MappedLog.open(parts, replay, () -> open.remove(id));
       opened = true;
       return log;

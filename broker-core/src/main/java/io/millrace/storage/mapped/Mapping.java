@@ -81,6 +81,11 @@ final class Mapping {
     return buffer;
   }
 
+  /** The file's name when it was mapped. */
+  Path path() {
+    return path;
+  }
+
   FileChannel channel() {
     return file.raf().getChannel();
   }

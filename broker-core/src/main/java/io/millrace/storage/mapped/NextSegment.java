@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,16 +19,14 @@ final class NextSegment implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(NextSegment.class);
 
-  private final Disk disk;
-  private final MappingLimit mappingLimit;
+  private final LogParts parts;
   private final Path temporary;
   private final int capacityBytes;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CompletableFuture<SegmentFile> ready = new CompletableFuture<>();
 
-  NextSegment(Disk disk, MappingLimit mappingLimit, Path temporary, int capacityBytes) {
-    this.disk = disk;
-    this.mappingLimit = mappingLimit;
+  NextSegment(LogParts parts, Path temporary, int capacityBytes) {
+    this.parts = parts;
     this.temporary = temporary;
     this.capacityBytes = capacityBytes;
   }
@@ -47,7 +46,7 @@ final class NextSegment implements Runnable {
   }
 
   private SegmentFile prepare() {
-    SegmentFile file = SegmentFile.allocate(disk, mappingLimit, temporary, capacityBytes);
+    SegmentFile file = SegmentFile.allocate(parts, temporary, capacityBytes);
     try {
       file.populate();
       file.force();
@@ -82,12 +81,13 @@ final class NextSegment implements Runnable {
     }
     try {
       abandon(ready.join());
-    } catch (CompletionException | java.util.concurrent.CancellationException neverMade) {
+    } catch (CompletionException | CancellationException neverMade) {
       LOG.debug("event=segment_never_prepared file={}", temporary);
     }
   }
 
-  private static void abandon(SegmentFile file) {
+  /** Deletes a file that came to nothing. */
+  static void abandon(SegmentFile file) {
     try {
       file.delete();
     } catch (IOException e) {

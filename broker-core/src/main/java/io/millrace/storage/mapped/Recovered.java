@@ -8,7 +8,22 @@ import java.util.List;
  *
  * @param segments oldest first; empty for a log that has none yet
  * @param endOffset where the next batch goes
+ * @param lastEpoch the largest epoch met, 0 if none
  * @param closedMarkStands whether the mark of the last close is still on disk
  */
 record Recovered(
-    List<Segment> segments, long endOffset, boolean closedMarkStands, RecoveryReport report) {}
+    List<Segment> segments,
+    long endOffset,
+    int lastEpoch,
+    boolean closedMarkStands,
+    RecoveryReport report) {
+
+  Recovered {
+    segments = List.copyOf(segments);
+  }
+
+  /** The same, with the first segment of a log that had none. */
+  Recovered withFirst(Segment first) {
+    return new Recovered(List.of(first), endOffset, lastEpoch, closedMarkStands, report);
+  }
+}

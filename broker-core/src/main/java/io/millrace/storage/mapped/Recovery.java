@@ -1,7 +1,6 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
@@ -34,20 +33,15 @@ import java.util.List;
  */
 final class Recovery {
 
-  private final LogId id;
+  private final LogParts parts;
   private final LogDirectory directory;
-  private final Disk disk;
-  private final MappingLimit mappingLimit;
   private final LogReplay replay;
   private final List<String> notes = new ArrayList<>();
   private final List<FoundSegment> found = new ArrayList<>();
 
-  Recovery(
-      LogId id, LogDirectory directory, Disk disk, MappingLimit mappingLimit, LogReplay replay) {
-    this.id = id;
-    this.directory = directory;
-    this.disk = disk;
-    this.mappingLimit = mappingLimit;
+  Recovery(LogParts parts, LogReplay replay) {
+    this.parts = parts;
+    this.directory = parts.directory();
     this.replay = replay;
   }
 
@@ -61,7 +55,7 @@ final class Recovery {
       return nothing(checkpoint, emptyAt);
     }
     SegmentHeader newest = newest().header();
-    newest.require(id, newest().baseOffset(), newest().path());
+    newest.require(parts.id(), newest().baseOffset(), newest().path());
     if (checkpoint != null) {
       replay.restore(checkpoint.state());
     }
@@ -117,29 +111,18 @@ final class Recovery {
         newest().header();
         return dropped;
       } catch (StorageException e) {
-        if (e.code() != ErrorCode.CORRUPT_LOG || !holdsNothing(newest())) {
+        if (e.code() != ErrorCode.CORRUPT_LOG || !newest().isHalfCreated()) {
           throw e;
         }
       }
       dropped = newest().baseOffset();
       if (checkpoint != null && dropped < checkpoint.durableOffset()) {
-        throw lost(checkpoint.durableOffset(), newest().path() + " holds no batch");
+        throw lost(checkpoint.durableOffset(), newest().path() + " has no header");
       }
-      remove(newest().path(), "created by half, without a batch");
+      remove(newest().path(), "created by half");
       found.remove(found.size() - 1);
     }
     return dropped;
-  }
-
-  private static boolean holdsNothing(FoundSegment segment) {
-    if (segment.bytes() <= SegmentHeader.BYTES) {
-      return true;
-    }
-    try (FileChannel channel = segment.open()) {
-      return TornTail.read(channel, SegmentHeader.BYTES, segment.bytes()).durableOffset() < 0;
-    } catch (IOException e) {
-      throw DiskFailure.of("read", segment.path(), e);
-    }
   }
 
   private Recovered nothing(Checkpoint checkpoint, long emptyAt) {
@@ -150,7 +133,7 @@ final class Recovery {
       replay.restore(checkpoint.state());
     }
     RecoveryReport report = new RecoveryReport(notes.isEmpty(), 0, 0, -1, 0, notes);
-    return new Recovered(List.of(), Math.max(emptyAt, 0), false, report);
+    return new Recovered(List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), false, report);
   }
 
   private StorageException lost(long durableOffset, String why) {
@@ -204,7 +187,15 @@ final class Recovery {
       replayUnchecked(ScanStart.of(checkpoint, found), closed.endOffset());
     }
     return new Recovered(
-        segments, closed.endOffset(), true, new RecoveryReport(true, 0, 0, -1, 0, notes));
+        segments,
+        closed.endOffset(),
+        Math.max(closed.epoch(), epochOf(checkpoint)),
+        true,
+        new RecoveryReport(true, 0, 0, -1, 0, notes));
+  }
+
+  private static int epochOf(Checkpoint checkpoint) {
+    return checkpoint == null ? 0 : checkpoint.epoch();
   }
 
   private SparseIndex activeIndex(SegmentFile file, int end, long endOffset) {
@@ -255,9 +246,21 @@ final class Recovery {
     for (int i = 0; i < start.segment(); i++) {
       segments.add(sealed(i));
     }
-    TailScan scan = new TailScan(id, directory, disk, mappingLimit, replay, found, notes);
+    withdrawClosedMark();
     long durable = checkpoint == null ? 0 : checkpoint.durableOffset();
-    return scan.run(segments, start, durable);
+    return new TailScan(parts, replay, found, notes)
+        .run(segments, start, durable, epochOf(checkpoint));
+  }
+
+  /** It does not fit, and must not begin to fit by later damage. */
+  private void withdrawClosedMark() {
+    try {
+      if (Files.deleteIfExists(directory.closedMark())) {
+        parts.disk().forceDirectory(directory.path());
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", directory.closedMark(), e);
+    }
   }
 
   private Segment sealed(int i) {
@@ -265,7 +268,7 @@ final class Recovery {
     return Segment.sealed(
         directory,
         segment.baseOffset(),
-        SegmentFile.sealed(disk, mappingLimit, segment.path(), segment.bytes()),
+        SegmentFile.sealed(parts, segment.path(), segment.bytes()),
         segment.bytes(),
         found.get(i + 1).baseOffset(),
         null);
@@ -273,6 +276,6 @@ final class Recovery {
 
   private SegmentFile activeFile(SegmentHeader newest) {
     return SegmentFile.active(
-        disk, mappingLimit, newest().path(), Math.min(newest.capacityBytes(), newest().bytes()));
+        parts, newest().path(), Math.min(newest.capacityBytes(), newest().bytes()));
   }
 }

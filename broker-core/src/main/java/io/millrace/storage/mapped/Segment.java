@@ -1,12 +1,11 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogId;
-import io.millrace.storage.StorageException;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +31,11 @@ final class Segment {
   private volatile int end;
   private volatile long endOffset;
   private volatile SparseIndex index;
+  private volatile SoftReference<SparseIndex> cachedIndex = new SoftReference<>(null);
+  private volatile boolean timesKnown;
+  private volatile boolean damaged;
+  private long maxEventTime;
+  private long newestAppendTime;
   private volatile boolean finished;
   private int forcedEnd;
 
@@ -55,6 +59,9 @@ final class Segment {
     this.endOffset = endOffset;
     this.index = index;
     this.finished = endOffset != UNSEALED;
+    if (finished && index != null) {
+      letGo(index);
+    }
   }
 
   /** A new segment; its file is renamed and gets its header. */
@@ -124,9 +131,9 @@ final class Segment {
     return file;
   }
 
-  /** Whether the bytes up to a position may have to come from the disk. */
-  boolean isCold(int upTo) {
-    return upTo <= coldBytes;
+  /** Whether the bytes at a position may have to come from the disk. */
+  boolean isCold(int position) {
+    return position < coldBytes;
   }
 
   /** Holds the mapped bytes; null once the segment is closed. */
@@ -165,7 +172,8 @@ final class Segment {
     }
     try {
       file.truncate(end);
-      IndexFile.write(directory.index(baseOffset), baseOffset, index, endOffset, end);
+      new IndexFile(baseOffset, endOffset, end, index).write(directory.index(baseOffset));
+      letGo(index);
       finished = true;
     } catch (IOException e) {
       throw DiskFailure.of("truncate", file.path(), e);
@@ -174,17 +182,52 @@ final class Segment {
 
   // Finding.
 
-  /** The index; read from its file or built anew if it is not in memory. */
+  /**
+   * The index; read from its file or built anew if it is not in memory. From then on {@link #end()}
+   * is exact also for a sealed segment whose file was never cut to its size.
+   */
   SparseIndex index() {
     SparseIndex now = index;
+    if (now == null) {
+      now = cachedIndex.get();
+    }
     return now != null ? now : loadIndex();
   }
 
   private synchronized SparseIndex loadIndex() {
-    if (index == null) {
-      index = IndexRebuild.load(directory, file, baseOffset, end, endOffset);
+    SparseIndex now = cachedIndex.get();
+    if (now == null) {
+      IndexFile loaded = IndexRebuild.load(directory, file, baseOffset, end, endOffset);
+      now = loaded.index();
+      end = loaded.coveredBytes();
+      damaged = loaded.coveredOffset() != endOffset;
+      letGo(now);
     }
-    return index;
+    return now;
+  }
+
+  /** The index of a segment at rest can be had again, so it may leave the memory. */
+  private void letGo(SparseIndex complete) {
+    maxEventTime = complete.maxEventTime();
+    newestAppendTime = complete.newestAppendTime();
+    timesKnown = true;
+    cachedIndex = new SoftReference<>(complete);
+    index = null;
+  }
+
+  /** Whether the batches do not reach from one end to the other; known once the index is loaded. */
+  boolean isDamaged() {
+    return damaged;
+  }
+
+  /** At least the largest event time. */
+  long maxEventTime() {
+    return timesKnown ? maxEventTime : index().maxEventTime();
+  }
+
+  /** At least the largest append time. */
+  long newestAppendTime() {
+    return timesKnown ? newestAppendTime : index().newestAppendTime();
   }
 
   /**
@@ -239,37 +282,8 @@ final class Segment {
     return entry < 0 ? baseOffset : index().offset(entry);
   }
 
-  /**
-   * The length of the batch at a position, after making sure that it is one and stays within the
-   * segment.
-   *
-   * @throws StorageException {@code CORRUPT_LOG}
-   */
-  int requireBatch(ByteBuffer bytes, int at, long offset) {
-    int room = end - at;
-    if (room >= BatchHeader.BYTES) {
-      int length = BatchHeader.length(bytes, at);
-      if (BatchHeader.magic(bytes, at) == BatchHeader.MAGIC
-          && BatchHeader.baseOffset(bytes, at) == offset
-          && BatchHeader.lastOffsetDelta(bytes, at) >= 0
-          && length >= BatchHeader.BYTES
-          && length <= room) {
-        return length;
-      }
-    }
-    throw new StorageException(
-        ErrorCode.CORRUPT_LOG,
-        file.path()
-            + " is damaged at position "
-            + at
-            + ": no batch with offset "
-            + offset
-            + " there; look at it with `millrace log inspect`, restore the file from a copy, or read"
-            + " from a later offset");
-  }
-
-  FileChannel openForRead() throws IOException {
-    return file.openForRead();
+  private int requireBatch(ByteBuffer bytes, int at, long offset) {
+    return BatchChain.require(bytes, at, end, offset, file.path());
   }
 
   // Ending.
@@ -282,7 +296,7 @@ final class Segment {
   /** Deletes the files; slices still leased stay valid. */
   synchronized void delete() {
     try {
-      java.nio.file.Files.deleteIfExists(directory.index(baseOffset));
+      Files.deleteIfExists(directory.index(baseOffset));
       file.delete();
     } catch (IOException e) {
       throw DiskFailure.of("delete", file.path(), e);

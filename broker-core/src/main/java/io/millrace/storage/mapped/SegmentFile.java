@@ -28,10 +28,9 @@ final class SegmentFile {
   private volatile long lastUse;
   private boolean closed;
 
-  private SegmentFile(
-      Disk disk, MappingLimit mappingLimit, Path path, int mappedBytes, boolean writable) {
-    this.disk = disk;
-    this.mappingLimit = mappingLimit;
+  private SegmentFile(LogParts parts, Path path, int mappedBytes, boolean writable) {
+    this.disk = parts.disk();
+    this.mappingLimit = parts.mappingLimit();
     this.path = path;
     this.mappedBytes = mappedBytes;
     this.writable = writable;
@@ -43,24 +42,24 @@ final class SegmentFile {
    *
    * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
    */
-  static SegmentFile allocate(Disk disk, MappingLimit limit, Path temporary, int capacityBytes) {
+  static SegmentFile allocate(LogParts parts, Path temporary, int capacityBytes) {
     try {
       Files.deleteIfExists(temporary);
     } catch (IOException e) {
       throw DiskFailure.of("delete", temporary, e);
     }
-    disk.allocate(temporary, capacityBytes);
-    return new SegmentFile(disk, limit, temporary, capacityBytes, true);
+    parts.disk().allocate(temporary, capacityBytes);
+    return new SegmentFile(parts, temporary, capacityBytes, true);
   }
 
   /** A file that takes batches, found on disk. */
-  static SegmentFile active(Disk disk, MappingLimit limit, Path path, int capacityBytes) {
-    return new SegmentFile(disk, limit, path, capacityBytes, true);
+  static SegmentFile active(LogParts parts, Path path, int capacityBytes) {
+    return new SegmentFile(parts, path, capacityBytes, true);
   }
 
   /** A file that is only read, found on disk. */
-  static SegmentFile sealed(Disk disk, MappingLimit limit, Path path, int fileBytes) {
-    return new SegmentFile(disk, limit, path, fileBytes, false);
+  static SegmentFile sealed(LogParts parts, Path path, int fileBytes) {
+    return new SegmentFile(parts, path, fileBytes, false);
   }
 
   Path path() {

@@ -82,7 +82,7 @@ final class SegmentList {
     int count = 0;
     while (count < now.length - 1
         && now[count].endOffset() <= durable
-        && (bytes > maxBytes || now[count].index().newestAppendTime() < minAppendTime)) {
+        && (bytes > maxBytes || now[count].newestAppendTime() < minAppendTime)) {
       bytes -= now[count].batchBytes();
       count++;
     }

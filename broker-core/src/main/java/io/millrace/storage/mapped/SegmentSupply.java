@@ -3,9 +3,6 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where a log's new segments come from: prepared in the background once the active one is half
@@ -15,8 +12,6 @@ import org.slf4j.LoggerFactory;
  * small on disk. One whose batch is larger still is as large as its batch.
  */
 final class SegmentSupply {
-
-  static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
 
   private static final int FIRST_BYTES = 1 << 20;
   private static final int GROWTH = 4;
@@ -28,9 +23,15 @@ final class SegmentSupply {
   // The owner raises the first before it publishes the segment's batches; the flusher follows.
   private volatile int named;
   private int namesForced;
+  private boolean directoryForced;
 
-  SegmentSupply(LogParts parts) {
+  /**
+   * @param fresh the log has just got its first segment
+   */
+  SegmentSupply(LogParts parts, boolean fresh) {
     this.parts = parts;
+    this.named = fresh ? 1 : 0;
+    this.directoryForced = !fresh;
   }
 
   /** The first segment of a log. Its name and bytes are forced with its first batch. */
@@ -42,9 +43,10 @@ final class SegmentSupply {
       throw DiskFailure.of("create", directory.path(), e);
     }
     SegmentFile file =
-        allocate(parts, directory.unfinishedSegment(baseOffset), capacity(parts, FIRST_BYTES, 0));
+        SegmentFile.allocate(
+            parts, directory.unfinishedSegment(baseOffset), capacity(parts, FIRST_BYTES, 0));
     file.populate();
-    return Segment.create(directory, parts.id(), baseOffset, file);
+    return name(parts, baseOffset, file);
   }
 
   /** Sees to it that the segment after this one is ready in time. */
@@ -52,8 +54,7 @@ final class SegmentSupply {
     if (prepared == null && active.isHalfFull()) {
       prepared =
           new NextSegment(
-              parts.disk(),
-              parts.mappingLimit(),
+              parts,
               parts.directory().preparedSegment(),
               capacity(parts, GROWTH * (long) active.capacityBytes(), 0));
       parts.background().execute(prepared);
@@ -69,14 +70,27 @@ final class SegmentSupply {
     SegmentFile file = takePrepared(batchBytes);
     if (file == null) {
       file =
-          allocate(
+          SegmentFile.allocate(
               parts,
               parts.directory().unfinishedSegment(baseOffset),
               capacity(parts, GROWTH * (long) full.capacityBytes(), batchBytes));
     }
-    Segment next = Segment.create(parts.directory(), parts.id(), baseOffset, file);
+    Segment next = name(parts, baseOffset, file);
     named++;
     return next;
+  }
+
+  private static Segment name(LogParts parts, long baseOffset, SegmentFile file) {
+    boolean named = false;
+    try {
+      Segment segment = Segment.create(parts.directory(), parts.id(), baseOffset, file);
+      named = true;
+      return segment;
+    } finally {
+      if (!named) {
+        NextSegment.abandon(file);
+      }
+    }
   }
 
   private SegmentFile takePrepared(int batchBytes) {
@@ -88,10 +102,6 @@ final class SegmentSupply {
     SegmentFile file = prepared.takeIfReady();
     prepared = null;
     return file;
-  }
-
-  private static SegmentFile allocate(LogParts parts, Path temporary, int capacityBytes) {
-    return SegmentFile.allocate(parts.disk(), parts.mappingLimit(), temporary, capacityBytes);
   }
 
   private static int capacity(LogParts parts, long wantedBytes, int batchBytes) {
@@ -106,6 +116,10 @@ final class SegmentSupply {
     if (namesForced != now) {
       parts.disk().forceDirectory(parts.directory().path());
       namesForced = now;
+    }
+    if (!directoryForced) {
+      parts.disk().forceDirectory(parts.directory().path().getParent());
+      directoryForced = true;
     }
   }
 

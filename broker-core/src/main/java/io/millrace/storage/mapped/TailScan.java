@@ -2,7 +2,6 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
@@ -20,10 +19,8 @@ final class TailScan {
 
   private static final int COPY_BYTES = 64 * 1024;
 
-  private final LogId id;
+  private final LogParts parts;
   private final LogDirectory directory;
-  private final Disk disk;
-  private final MappingLimit mappingLimit;
   private final LogReplay replay;
   private final List<FoundSegment> found;
   private final List<String> notes;
@@ -40,18 +37,9 @@ final class TailScan {
    * @param found the segments on disk, at least one
    * @param notes added to
    */
-  TailScan(
-      LogId id,
-      LogDirectory directory,
-      Disk disk,
-      MappingLimit mappingLimit,
-      LogReplay replay,
-      List<FoundSegment> found,
-      List<String> notes) {
-    this.id = id;
-    this.directory = directory;
-    this.disk = disk;
-    this.mappingLimit = mappingLimit;
+  TailScan(LogParts parts, LogReplay replay, List<FoundSegment> found, List<String> notes) {
+    this.parts = parts;
+    this.directory = parts.directory();
     this.replay = replay;
     this.found = found;
     this.notes = notes;
@@ -60,8 +48,9 @@ final class TailScan {
   /**
    * @param before the segments before the one with the start; the others are added
    * @param knownSynced every batch below was forced
+   * @param lastEpoch the largest epoch known before
    */
-  Recovered run(List<Segment> before, ScanStart start, long knownSynced) {
+  Recovered run(List<Segment> before, ScanStart start, long knownSynced, int lastEpoch) {
     segments = before;
     syncedOffset = knownSynced;
     offset = start.offset();
@@ -76,6 +65,7 @@ final class TailScan {
     return new Recovered(
         segments,
         offset,
+        Math.max(epoch, lastEpoch),
         false,
         new RecoveryReport(false, checkedBatches, checkedBytes, cutAt, truncatedBytes, notes));
   }
@@ -85,7 +75,7 @@ final class TailScan {
     FoundSegment segment = found.get(i);
     try (FileChannel channel = segment.open()) {
       SegmentHeader header = segment.header();
-      header.require(id, segment.baseOffset(), segment.path());
+      header.require(parts.id(), segment.baseOffset(), segment.path());
       SparseIndex index = indexUpTo(segment, position);
       BatchScan scan =
           new BatchScan(segment.path(), channel, position, segment.bytes(), offset, epoch);
@@ -111,11 +101,12 @@ final class TailScan {
     if (i == found.size() - 1 || found.get(i + 1).baseOffset() != offset) {
       return false;
     }
+    FoundSegment next = found.get(i + 1);
     try {
-      found.get(i + 1).header();
+      next.header();
       return true;
     } catch (StorageException e) {
-      if (e.code() == ErrorCode.CORRUPT_LOG) {
+      if (e.code() == ErrorCode.CORRUPT_LOG && next.isHalfCreated()) {
         return false;
       }
       throw e;
@@ -151,8 +142,9 @@ final class TailScan {
       return index;
     }
     long fromOffset = known == null ? segment.baseOffset() : known.coveredOffset();
-    SegmentFile file = SegmentFile.sealed(disk, mappingLimit, segment.path(), segment.bytes());
-    long readable = IndexRebuild.extend(index, file, from, fromOffset, position, offset);
+    SegmentFile file = SegmentFile.sealed(parts, segment.path(), segment.bytes());
+    long readable =
+        IndexRebuild.extend(index, file, from, fromOffset, position, offset).coveredOffset();
     if (readable != offset) {
       throw damaged(segment, from, "its batches can be read only up to offset " + readable, offset);
     }
@@ -228,15 +220,15 @@ final class TailScan {
     if (segment.bytes() > end) {
       channel.truncate(end);
     }
-    IndexFile.write(
-        directory.index(segment.baseOffset()), segment.baseOffset(), index, offset, end);
-    SegmentFile file = SegmentFile.sealed(disk, mappingLimit, segment.path(), end);
+    new IndexFile(segment.baseOffset(), offset, end, index)
+        .write(directory.index(segment.baseOffset()));
+    SegmentFile file = SegmentFile.sealed(parts, segment.path(), end);
     return Segment.sealed(directory, segment.baseOffset(), file, end, offset, index);
   }
 
   private Segment active(FoundSegment segment, SegmentHeader header, int end, SparseIndex index) {
     int capacityBytes = Math.min(header.capacityBytes(), segment.bytes());
-    SegmentFile file = SegmentFile.active(disk, mappingLimit, segment.path(), capacityBytes);
+    SegmentFile file = SegmentFile.active(parts, segment.path(), capacityBytes);
     return Segment.active(directory, segment.baseOffset(), file, end, index);
   }
 
@@ -252,12 +244,12 @@ final class TailScan {
         int from = entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
         try (FileChannel channel = FoundSegment.of(directory, segment.baseOffset()).open()) {
           rewrite(channel, from, segment.end());
-          disk.force(channel);
+          parts.disk().force(channel);
         }
       }
     }
-    disk.forceDirectory(directory.path());
-    disk.forceDirectory(directory.path().getParent());
+    parts.disk().forceDirectory(directory.path());
+    parts.disk().forceDirectory(directory.path().getParent());
   }
 
   private static void rewrite(FileChannel channel, int from, int to) throws IOException {

@@ -1,0 +1,47 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * The step from batch to batch in mapped bytes. It trusts nothing that it reads there: each batch
+ * must begin with the offset at which the one before ended, and end where there are bytes.
+ */
+final class BatchChain {
+
+  private BatchChain() {}
+
+  /**
+   * The length of the batch at a position.
+   *
+   * @param end where the bytes end
+   * @param offset base offset that the batch must have
+   * @param file for the message
+   * @throws StorageException {@code CORRUPT_LOG} if there is no such batch
+   */
+  static int require(ByteBuffer bytes, int at, int end, long offset, Path file) {
+    int room = end - at;
+    if (room >= BatchHeader.BYTES) {
+      int length = BatchHeader.length(bytes, at);
+      if (BatchHeader.magic(bytes, at) == BatchHeader.MAGIC
+          && BatchHeader.baseOffset(bytes, at) == offset
+          && BatchHeader.lastOffsetDelta(bytes, at) >= 0
+          && length >= BatchHeader.BYTES
+          && length <= room) {
+        return length;
+      }
+    }
+    throw new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        file
+            + " is damaged: no batch with offset "
+            + offset
+            + " at position "
+            + at
+            + "; look at it with `millrace log inspect`, restore the file from a copy, or read from"
+            + " a later offset");
+  }
+}

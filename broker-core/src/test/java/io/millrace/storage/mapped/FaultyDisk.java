@@ -1,0 +1,49 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/**
+ * A disk that fails when it is told to. It allocates for real; a force does nothing, since no test
+ * cuts the power.
+ */
+final class FaultyDisk implements Disk {
+
+  private final Disk disk;
+  volatile boolean full;
+  volatile boolean forceFails;
+  volatile boolean directoryForceFails;
+  int forces;
+  int directoryForces;
+
+  FaultyDisk(Disk disk) {
+    this.disk = disk;
+  }
+
+  @Override
+  public void allocate(Path file, int bytes) {
+    if (full) {
+      throw new StorageException(ErrorCode.DISK_FULL, "the test's disk is full");
+    }
+    disk.allocate(file, bytes);
+  }
+
+  @Override
+  public synchronized void force(FileChannel channel) throws IOException {
+    if (forceFails) {
+      throw new IOException("Input/output error");
+    }
+    forces++;
+  }
+
+  @Override
+  public synchronized void forceDirectory(Path directory) throws IOException {
+    if (directoryForceFails) {
+      throw new IOException("Input/output error");
+    }
+    directoryForces++;
+  }
+}

@@ -1,0 +1,176 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.TestBatches;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two storages: a broker that dies, and the next one, which finds a copy of its files. The copy is
+ * made while the first still runs, and is damaged before the second looks at it.
+ */
+abstract class MappedFixture {
+
+  static final LogId ID = new LogId(new UUID(7, 11), 3);
+  static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  static final int HEADER = SegmentHeader.BYTES;
+
+  @TempDir Path temporary;
+  FaultyDisk disk;
+  MappedStorage storage;
+  MappedStorage next;
+  PartitionLog log;
+  Path files;
+  Path found;
+
+  @BeforeEach
+  void openBoth() {
+    MappedSettings settings = new MappedSettings(1, 100);
+    storage =
+        MappedStorage.open(
+            temporary.resolve("first"),
+            settings,
+            directory -> disk = new FaultyDisk(LinuxDisk.probed(directory)));
+    next =
+        MappedStorage.open(
+            temporary.resolve("next"),
+            settings,
+            directory -> new FaultyDisk(LinuxDisk.probed(directory)));
+    files = temporary.resolve("first/logs").resolve(ID.toString());
+    found = temporary.resolve("next/logs").resolve(ID.toString());
+    log = storage.open(ID, SETTINGS, new Replayed());
+  }
+
+  @AfterEach
+  void closeBoth() {
+    disk.forceFails = false;
+    disk.directoryForceFails = false;
+    log.close();
+    storage.close();
+    next.close();
+  }
+
+  /** Appends a batch of one record; its event time is its offset. */
+  ByteBuffer append(int bytes) {
+    return append(log, bytes);
+  }
+
+  static ByteBuffer append(PartitionLog log, int bytes) {
+    long offset = log.offsets().end();
+    ByteBuffer batch = TestBatches.next(log, 1, bytes, offset, offset);
+    log.append(batch);
+    return batch;
+  }
+
+  /** The first broker dies here. */
+  void kill() {
+    delete(found);
+    Directories.copy(files, found);
+  }
+
+  PartitionLog recover() {
+    return recover(new Replayed());
+  }
+
+  PartitionLog recover(LogReplay replay) {
+    return next.open(ID, SETTINGS, replay);
+  }
+
+  StorageException refusal() {
+    return refusal(this::recover);
+  }
+
+  static StorageException refusal(ThrowingCallable call) {
+    Throwable thrown = catchThrowable(call);
+    assertThat(thrown).isInstanceOf(StorageException.class);
+    return (StorageException) thrown;
+  }
+
+  static void assertCode(ErrorCode code, ThrowingCallable call) {
+    StorageException refusal = refusal(call);
+    assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
+  }
+
+  Path foundSegment(long baseOffset) {
+    return new LogDirectory(found).segment(baseOffset);
+  }
+
+  static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void overwrite(Path file, long position, byte... bytes) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(bytes), position);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void flip(Path file, int position) {
+    overwrite(file, position, (byte) ~bytes(file)[position]);
+  }
+
+  static void delete(Path path) {
+    try {
+      if (Files.isDirectory(path)) {
+        try (Stream<Path> inside = Files.list(path)) {
+          inside.forEach(MappedFixture::delete);
+        }
+      }
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<ByteBuffer> readAll(PartitionLog log) {
+    List<ByteBuffer> batches = new ArrayList<>();
+    try (LogReader reader = log.reader(log.offsets().start())) {
+      for (LogSlice slice = read(reader); slice != null; slice = read(reader)) {
+        byte[] batch = new byte[slice.buffer().remaining()];
+        slice.buffer().get(batch);
+        slice.close();
+        batches.add(ByteBuffer.wrap(batch));
+      }
+    }
+    return batches;
+  }
+
+  /** The next single batch, or null. */
+  private static LogSlice read(LogReader reader) {
+    LogSlice slice = reader.read(1, Long.MAX_VALUE);
+    if (slice != null && slice.cold()) {
+      slice.load();
+    }
+    return slice;
+  }
+}

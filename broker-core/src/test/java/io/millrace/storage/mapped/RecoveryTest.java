@@ -1,0 +1,533 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.PartitionLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What opening does with what a crash, or a bad disk, has left. */
+class RecoveryTest extends MappedFixture {
+
+  // Torn tails.
+
+  @Test
+  void aBatchTornAtAnyByteIsCutOff() {
+    append(200);
+    append(150);
+    int last = HEADER + 350;
+    ByteBuffer torn = append(130);
+    for (int kept = 0; kept < torn.capacity(); kept++) {
+      kill();
+      int missing = torn.capacity() - kept;
+      overwrite(foundSegment(0), last + kept, new byte[missing]);
+      long nonZero = countNonZero(torn, kept);
+      try (PartitionLog recovered = recover()) {
+        assertThat(recovered.offsets()).as("kept %d", kept).isEqualTo(new LogOffsets(0, 2, 2));
+        assertThat(recovered.recovery().truncatedAt()).isEqualTo(nonZero == 0 ? -1 : 2);
+        assertThat(recovered.recovery().truncatedBytes()).isEqualTo(nonZero);
+        assertThat(recovered.recovery().checkedBatches()).isEqualTo(2);
+        assertThat(readAll(recovered)).hasSize(2);
+      }
+      byte[] after = bytes(foundSegment(0));
+      assertThat(Arrays.copyOfRange(after, last, after.length)).containsOnly(0);
+    }
+  }
+
+  @Test
+  void aBatchDamagedAtAnyByteIsCutOff() {
+    append(200);
+    int last = HEADER + 200;
+    int length = append(130).capacity();
+    for (int at = 0; at < length; at++) {
+      kill();
+      flip(foundSegment(0), last + at);
+      try (PartitionLog recovered = recover()) {
+        assertThat(recovered.offsets().end()).as("byte %d", at).isEqualTo(1);
+        assertThat(recovered.recovery().truncatedAt()).as("byte %d", at).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void appendsGoOnAfterACutTail() {
+    append(200);
+    append(200);
+    kill();
+    flip(foundSegment(0), HEADER + 300);
+    try (PartitionLog recovered = recover()) {
+      ByteBuffer again = append(recovered, 300);
+      assertThat(readAll(recovered)).hasSize(2).last().isEqualTo(again);
+    }
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.recovery().clean()).isTrue();
+      assertThat(readAll(reopened)).hasSize(2);
+    }
+  }
+
+  @Test
+  void aTailTornInASealedSegmentTakesTheLaterSegmentsWithIt() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    kill();
+    flip(foundSegment(0), HEADER + 30_000);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 3, 3));
+      assertThat(recovered.recovery().truncatedAt()).isEqualTo(3);
+      for (int i = 0; i < 20; i++) {
+        append(recovered, 10_000);
+      }
+      assertThat(readAll(recovered)).hasSize(23);
+    }
+  }
+
+  @Test
+  void aLeftoverOfAnEarlierOpeningIsNotTakenForABatch() {
+    append(200);
+    byte[] leftover = append(200).array();
+    kill();
+    overwrite(foundSegment(0), HEADER, new byte[400]);
+    recover().close();
+    overwrite(foundSegment(0), HEADER + 200, leftover);
+    Path twice = temporary.resolve("next/copy");
+    try (PartitionLog second = recover()) {
+      append(second, 200);
+      Directories.copy(found, twice);
+    }
+    delete(found);
+    Directories.copy(twice, found);
+    try (PartitionLog third = recover()) {
+      assertThat(third.offsets().end()).isEqualTo(1);
+      assertThat(third.recovery().truncatedAt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsLeftAfterAnyDamageIsAPrefix() {
+    for (long seed = 1; seed <= 80; seed++) {
+      Random random = new Random(seed);
+      List<ByteBuffer> appended = readAll(log);
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        appended.add(append(104 + random.nextInt(5000)));
+      }
+      kill();
+      LogDirectory.Listing listing = new LogDirectory(found).list();
+      long base = listing.segments().get(random.nextInt(listing.segments().size()));
+      int size = bytes(foundSegment(base)).length;
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        byte[] damage = new byte[1 + random.nextInt(300)];
+        random.nextBytes(damage);
+        overwrite(
+            foundSegment(base), HEADER + random.nextInt(size - HEADER - damage.length), damage);
+      }
+      try (PartitionLog recovered = recover()) {
+        List<ByteBuffer> kept = readAll(recovered);
+        assertThat(kept).as("seed %d", seed).isEqualTo(appended.subList(0, kept.size()));
+        assertThat(recovered.offsets().durable()).as("seed %d", seed).isEqualTo(kept.size());
+      }
+    }
+  }
+
+  // Damage below the synced mark.
+
+  @Test
+  void damageBelowWhatALaterBatchSaysWasDurableIsRefusedAndNothingChanged() {
+    append(200);
+    append(200);
+    log.force();
+    append(200);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    byte[] before = bytes(foundSegment(0));
+    assertThat(refusal())
+        .hasMessageContaining(foundSegment(0).toString())
+        .hasMessageContaining("position " + (HEADER + 200))
+        .hasMessageContaining("offset 1 ")
+        .hasMessageContaining("offset 2 was synced")
+        .extracting(e -> e.code())
+        .isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(bytes(foundSegment(0))).isEqualTo(before);
+  }
+
+  @Test
+  void aZeroedBatchBelowTheSyncedMarkIsRefused() {
+    append(200);
+    append(5000);
+    log.force();
+    append(200);
+    kill();
+    overwrite(foundSegment(0), HEADER + 200, new byte[5000]);
+    assertCode(ErrorCode.CORRUPT_LOG, this::recover);
+  }
+
+  @Test
+  void damageBelowTheCheckpointsDurableOffsetIsRefused() {
+    append(200);
+    append(200);
+    log.force();
+    log.checkpoint(1, new byte[0]);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    assertCode(ErrorCode.CORRUPT_LOG, this::recover);
+  }
+
+  @Test
+  void aMissingSegmentBelowTheSyncedMarkIsRefused() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(20, new byte[0]);
+    kill();
+    List<Long> segments = new LogDirectory(found).list().segments();
+    delete(foundSegment(segments.get(segments.size() - 1)));
+    assertCode(ErrorCode.CORRUPT_LOG, this::recover);
+  }
+
+  @Test
+  void aLogWhoseSegmentsAreAllGoneIsRefused() {
+    append(200);
+    log.force();
+    log.checkpoint(1, new byte[0]);
+    kill();
+    delete(foundSegment(0));
+    assertCode(ErrorCode.CORRUPT_LOG, this::recover);
+  }
+
+  @Test
+  void damageInAnOldSegmentStopsItsReadersAndNobodyElse() {
+    for (int i = 0; i < 40; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(40, new byte[0]);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 20_000 + 16);
+    try (PartitionLog opened = recover()) {
+      assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
+      append(opened, 200);
+      assertThat(opened.reader(30).position()).isEqualTo(30);
+    }
+  }
+
+  // Checkpoints.
+
+  @Test
+  void onlyBatchesAfterTheCheckpointAreChecked() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(17, new byte[] {4});
+    append(10_000);
+    kill();
+    Replayed replayed = new Replayed();
+    try (PartitionLog recovered = recover(replayed)) {
+      assertThat(recovered.recovery().checkedBatches()).isEqualTo(4);
+      assertThat(recovered.recovery().notes()).isEmpty();
+      assertThat(replayed.state).containsExactly(4);
+      assertThat(replayed.baseOffsets).containsExactly(17L, 18L, 19L, 20L);
+      assertThat(readAll(recovered)).hasSize(21);
+      assertThat(recovered.firstBatchAtOrAfter(13, 21)).isEqualTo(13);
+    }
+  }
+
+  @Test
+  void withoutItsCheckpointTheWholeLogIsChecked() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(17, new byte[] {4});
+    kill();
+    delete(found.resolve("checkpoint"));
+    assertWholeLogChecked();
+  }
+
+  @Test
+  void withADamagedCheckpointTheWholeLogIsChecked() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(17, new byte[] {4});
+    for (int at = 0; at < WholeFile.HEADER_BYTES + 33; at++) {
+      kill();
+      Path checkpoint = found.resolve("checkpoint");
+      flip(checkpoint, at);
+      boolean versionField = at == 4 || at == 5;
+      if (versionField) {
+        assertThat(refusal().code()).isIn(ErrorCode.LOG_TOO_NEW, ErrorCode.LOG_TOO_OLD);
+      } else {
+        assertWholeLogChecked();
+      }
+    }
+  }
+
+  private void assertWholeLogChecked() {
+    Replayed replayed = new Replayed();
+    try (PartitionLog recovered = recover(replayed)) {
+      assertThat(recovered.recovery().checkedBatches()).isEqualTo(20);
+      assertThat(recovered.recovery().notes()).anyMatch(note -> note.contains("checkpoint"));
+      assertThat(replayed.state).isNull();
+      assertThat(replayed.baseOffsets).hasSize(20);
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 20, 20));
+    }
+  }
+
+  @Test
+  void aCheckpointBeforeTheStartOfTheLogIsStillRestored() {
+    append(200);
+    log.force();
+    log.checkpoint(1, new byte[] {4});
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    long start = log.retain(Long.MAX_VALUE, 0);
+    kill();
+    Replayed replayed = new Replayed();
+    try (PartitionLog recovered = recover(replayed)) {
+      assertThat(replayed.state).containsExactly(4);
+      assertThat(replayed.baseOffsets).startsWith(start).endsWith(20L);
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(start, 21, 21));
+    }
+  }
+
+  // Clean and unclean.
+
+  @Test
+  void aLogClosedInOrderIsNotChecked() {
+    append(200);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 150);
+    try (PartitionLog opened = recover()) {
+      assertThat(opened.recovery().clean()).isTrue();
+      assertThat(opened.recovery().checkedBatches()).isZero();
+      assertThat(opened.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
+    }
+  }
+
+  @Test
+  void aKillAfterACleanOpenIsNoticedBeforeAnythingWasForced() {
+    append(200);
+    log.close();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    append(200);
+    kill();
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.recovery().clean()).isFalse();
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
+    }
+  }
+
+  @Test
+  void theClosedMarkIsGoneOnceSomethingAfterItIsDurable() {
+    append(200);
+    log.close();
+    assertThat(files.resolve("closed")).exists();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    append(200);
+    assertThat(files.resolve("closed")).exists();
+    log.force();
+    assertThat(files.resolve("closed")).doesNotExist();
+  }
+
+  @Test
+  void aDamagedClosedMarkCostsOnlyACheck() {
+    append(200);
+    log.close();
+    kill();
+    flip(found.resolve("closed"), 20);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.recovery().clean()).isFalse();
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
+    }
+  }
+
+  // Leftovers.
+
+  @Test
+  void unfinishedFilesAreRemovedAndNoted() throws IOException {
+    append(200);
+    log.close();
+    kill();
+    Files.write(found.resolve("next.log.tmp"), new byte[100]);
+    Files.write(found.resolve("checkpoint.tmp"), new byte[100]);
+    Files.write(found.resolve("00000000000000000009.index"), new byte[100]);
+    try (PartitionLog opened = recover()) {
+      assertThat(opened.recovery().notes()).hasSize(3).allMatch(note -> note.contains("removed"));
+      assertThat(opened.offsets().end()).isEqualTo(1);
+    }
+    assertThat(found.resolve("next.log.tmp")).doesNotExist();
+    assertThat(found.resolve("checkpoint.tmp")).doesNotExist();
+    assertThat(found.resolve("00000000000000000009.index")).doesNotExist();
+  }
+
+  @Test
+  void aHalfCreatedSegmentIsRemovedAndNoted() throws IOException {
+    append(200);
+    kill();
+    Files.write(foundSegment(1), new byte[70_000]);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
+      assertThat(recovered.recovery().notes())
+          .anyMatch(note -> note.contains("00000000000000000001.log"));
+    }
+    assertThat(foundSegment(1)).doesNotExist();
+  }
+
+  @Test
+  void aLogThatIsOnlyAHalfCreatedSegmentBeginsWhereThatBegan() throws IOException {
+    Files.createDirectories(found);
+    Files.write(foundSegment(500), new byte[70_000]);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(500, 500, 500));
+      append(recovered, 200);
+    }
+  }
+
+  @Test
+  void aCrashInTheMiddleOfRetentionOnlyMovesTheStart() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    kill();
+    List<Long> segments = new LogDirectory(found).list().segments();
+    delete(new LogDirectory(found).index(segments.get(0)));
+    delete(foundSegment(segments.get(0)));
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(segments.get(1), 20, 20));
+    }
+  }
+
+  // Foreign, newer and older files.
+
+  @Test
+  void aSegmentOfAnotherLogIsRefused() {
+    append(200);
+    log.close();
+    kill();
+    overwrite(
+        foundSegment(0),
+        0,
+        new SegmentHeader(new LogId(new UUID(1, 1), 3), 65_536, 0).encode().array());
+    assertThat(refusal()).hasMessageContaining("00000000-0000-0001-0000-000000000001-3");
+    assertCode(ErrorCode.CORRUPT_LOG, this::recover);
+  }
+
+  @Test
+  void aSegmentOfANewerOrOlderVersionIsRefused() {
+    append(200);
+    log.close();
+    kill();
+    overwrite(foundSegment(0), 4, (byte) 2);
+    assertCode(ErrorCode.LOG_TOO_NEW, this::recover);
+    overwrite(foundSegment(0), 4, (byte) 0);
+    assertCode(ErrorCode.LOG_TOO_OLD, this::recover);
+  }
+
+  @Test
+  void aDamagedHeaderOfASegmentWithBatchesIsRefused() {
+    append(200);
+    log.close();
+    kill();
+    flip(foundSegment(0), 40);
+    assertCode(ErrorCode.CORRUPT_LOG, this::recover);
+    assertThat(foundSegment(0)).exists();
+  }
+
+  @Test
+  void aBatchOfANewerVersionIsRefused() {
+    ByteBuffer batch = append(200);
+    kill();
+    batch.put(6, (byte) 2);
+    batch.putInt(8, BatchHeader.computeHeaderCrc(batch, 0));
+    overwrite(foundSegment(0), HEADER, batch.array());
+    assertCode(ErrorCode.LOG_TOO_NEW, this::recover);
+  }
+
+  // Indexes.
+
+  @Test
+  void missingDamagedAndForeignIndexesAreBuiltAnew() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      append(10_000);
+    }
+    log.close();
+    List<Long> segments = new LogDirectory(files).list().segments();
+    LogDirectory directory = new LogDirectory(found);
+    kill();
+    for (long base : segments) {
+      delete(directory.index(base));
+    }
+    assertEveryOffsetAndTimeIsFound();
+    kill();
+    for (long base : segments) {
+      flip(directory.index(base), 60);
+    }
+    assertEveryOffsetAndTimeIsFound();
+    kill();
+    for (long base : segments) {
+      Files.copy(
+          new LogDirectory(files).index(segments.get(1)),
+          directory.index(base),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    assertEveryOffsetAndTimeIsFound();
+  }
+
+  private void assertEveryOffsetAndTimeIsFound() {
+    try (PartitionLog opened = recover()) {
+      for (long offset = 0; offset < 60; offset++) {
+        assertThat(opened.reader(offset).position()).isEqualTo(offset);
+        assertThat(opened.firstBatchAtOrAfter(offset, 60)).isEqualTo(offset);
+      }
+      assertThat(readAll(opened)).hasSize(60);
+    }
+  }
+
+  @Test
+  void aLostEpochFileDoesNotBringOldEpochsBack() {
+    List<ByteBuffer> appended = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      appended.add(append(200));
+      log.close();
+      log = storage.open(ID, SETTINGS, new Replayed());
+    }
+    int last = log.epoch();
+    appended.add(append(200));
+    kill();
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.epoch()).isGreaterThan(last);
+      appended.add(append(recovered, 200));
+      assertThat(readAll(recovered)).isEqualTo(appended);
+    }
+  }
+
+  private static long countNonZero(ByteBuffer batch, int bytes) {
+    long count = 0;
+    for (int i = 0; i < bytes; i++) {
+      count += batch.get(i) == 0 ? 0 : 1;
+    }
+    return count;
+  }
+}
