@@ -10,13 +10,8 @@ import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,9 +20,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoLeaks.class)
 class HttpTest {
-
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private static MillraceServer server;
 
@@ -62,7 +54,8 @@ class HttpTest {
   @Test
   void onlyReadingIsAllowed() {
     HttpResponse<String> response =
-        send(request("/metrics").POST(BodyPublishers.ofString("x")).build());
+        Metrics.send(
+            Metrics.request(server, "/metrics").POST(BodyPublishers.ofString("x")).build());
 
     assertThat(response.statusCode()).isEqualTo(405);
     assertThat(response.headers().firstValue("allow")).contains("GET, HEAD");
@@ -71,7 +64,10 @@ class HttpTest {
   @Test
   void headHasNoBody() {
     HttpResponse<String> response =
-        send(request("/health/live").method("HEAD", BodyPublishers.noBody()).build());
+        Metrics.send(
+            Metrics.request(server, "/health/live")
+                .method("HEAD", BodyPublishers.noBody())
+                .build());
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body()).isEmpty();
@@ -133,18 +129,6 @@ class HttpTest {
   }
 
   private static HttpResponse<String> get(String path) {
-    return send(request(path).GET().build());
-  }
-
-  private static HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path));
-  }
-
-  private static HttpResponse<String> send(HttpRequest request) {
-    try {
-      return HTTP.send(request, BodyHandlers.ofString());
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    return Metrics.get(server, path);
   }
 }

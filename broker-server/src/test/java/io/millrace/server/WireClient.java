@@ -22,6 +22,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.UUID;
@@ -33,6 +34,7 @@ import java.util.UUID;
 final class WireClient implements AutoCloseable {
 
   private static final int PATIENCE_MS = 10_000;
+  private static final int SMALL_WINDOW_BYTES = 16 * 1024;
 
   /** What came: a response to a correlation id, or a push. */
   record Received(int correlationId, Response response, Push push) {}
@@ -48,8 +50,12 @@ final class WireClient implements AutoCloseable {
 
   /** Connects and says nothing. */
   static WireClient connect(int port) {
+    return connect(new Socket(), port);
+  }
+
+  private static WireClient connect(Socket socket, int port) {
     try {
-      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       socket.setSoTimeout(PATIENCE_MS);
       socket.setTcpNoDelay(true);
       return new WireClient(socket);
@@ -60,7 +66,21 @@ final class WireClient implements AutoCloseable {
 
   /** Connects and says Hello. */
   static WireClient hello(int port) {
-    WireClient client = connect(port);
+    return hello(connect(port));
+  }
+
+  /** Connects, for a client whose kernel is not to read ahead much, and says Hello. */
+  static WireClient helloWithSmallWindow(int port) {
+    try {
+      Socket socket = new Socket();
+      socket.setReceiveBufferSize(SMALL_WINDOW_BYTES);
+      return hello(connect(socket, port));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static WireClient hello(WireClient client) {
     client.ask(new HelloRequest("test-client", "wire-client"), HelloResponse.class);
     return client;
   }
