@@ -138,6 +138,7 @@ public final class MillraceServer implements AutoCloseable {
     } catch (IOException e) {
       throw StartException.listen(config.listen(), e);
     }
+    metrics.watch(listener);
     health.ready(broker);
   }
 

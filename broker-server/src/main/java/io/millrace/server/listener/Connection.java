@@ -1,6 +1,7 @@
 package io.millrace.server.listener;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.FrameKind;
@@ -56,8 +57,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** How long a client that was sent away may take to read why. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
-  /** What a request weighs beside its bytes: the objects that wait for its answer. */
-  private static final int CALL_BYTES = 256;
+  /** What a produce request weighs beside its bytes: the objects that wait for its answer. */
+  private static final int RECEIPT_BYTES = 256;
+
+  /** What any other request weighs: its answer may be large. */
+  private static final int ANSWER_BYTES = 1024 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
@@ -232,11 +236,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void received(ByteBuf frame) {
-    long weight = frame.readableBytes() + CALL_BYTES;
+    int bytes = frame.readableBytes();
     FrameHeader header = null;
     try {
       header = FrameHeader.read(frame);
       Request request = Frames.decodeRequest(header, frame);
+      long weight = bytes + (request.api() == Api.PRODUCE ? RECEIPT_BYTES : ANSWER_BYTES);
       Call call = new Call(this, header, request.api(), weight, System.nanoTime());
       inFlight.add(weight);
       serve(request, call);

@@ -91,6 +91,11 @@ public final class NativeListener implements AutoCloseable {
     return connections.size();
   }
 
+  /** Bytes that wait to be taken by all clients together. */
+  public long unsentBytes() {
+    return connections.stream().mapToLong(connection -> connection.outbox().unsentBytes()).sum();
+  }
+
   /**
    * Accepts no more connections, tells every client to go and answers what is under way, for at
    * most {@code timeout}; then closes what is left. Blocks.

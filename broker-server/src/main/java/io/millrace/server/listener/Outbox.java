@@ -2,6 +2,7 @@ package io.millrace.server.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +73,12 @@ final class Outbox {
   /** Whether it takes more without growing past its limit. Any thread. */
   boolean isWritable() {
     return channel.isWritable() && handedOverBytes.get() < HIGH_WATER_BYTES;
+  }
+
+  /** Bytes that wait to be taken by the client. Any thread. */
+  long unsentBytes() {
+    ChannelOutboundBuffer line = channel.unsafe().outboundBuffer();
+    return handedOverBytes.get() + (line == null ? 0 : line.totalPendingWriteBytes());
   }
 
   /** The channel is being read: a flush follows when all that has come is handled. */

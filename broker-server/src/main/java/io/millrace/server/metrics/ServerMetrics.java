@@ -1,6 +1,7 @@
 package io.millrace.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -15,6 +16,7 @@ import io.millrace.core.BrokerObserver;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.listener.NativeListener;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -85,6 +87,13 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Begins to tell of a broker's topics. */
   public void watch(Broker broker) {
     topics.watch(broker);
+  }
+
+  /** Begins to tell what a listener's clients have not taken yet. */
+  public void watch(NativeListener listener) {
+    Gauge.builder("millrace.connections.unsent.bytes", listener, NativeListener::unsentBytes)
+        .description("Bytes that wait to be taken by clients")
+        .register(registry);
   }
 
   /** Everything in the Prometheus text format. */
