@@ -34,7 +34,7 @@ class StartTest {
           .hasMessageContaining("port " + port)
           .hasMessageContaining("--http-port (http.port)");
     }
-    assertThat(ourThreads()).isEmpty();
+    awaitNoThreads();
   }
 
   @Test
@@ -63,6 +63,11 @@ class StartTest {
     server.close();
 
     server.awaitStop();
+    awaitNoThreads();
+  }
+
+  /** A thread that has been waited for may still be on its last steps. */
+  private static void awaitNoThreads() {
     Awaitility.await()
         .atMost(5, TimeUnit.SECONDS)
         .untilAsserted(() -> assertThat(ourThreads()).isEmpty());

@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listening socket of the native protocol and its connections. Any thread. */
 public final class NativeListener implements AutoCloseable {
@@ -33,6 +35,9 @@ public final class NativeListener implements AutoCloseable {
   private static final int MAX_TURNED_AWAY = 128;
 
   private static final int BACKLOG = 1024;
+  private static final int CLOSE_SECONDS = 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
 
   private final Service service;
   private final ExecutorService control;
@@ -120,11 +125,18 @@ public final class NativeListener implements AutoCloseable {
     connections.forEach(connection -> connection.channel().close().awaitUninterruptibly());
   }
 
-  /** Closes every connection at once. Blocks. */
+  /** Closes every connection at once, and waits for what is done beside the event loops. */
   @Override
   public void close() {
     drain(Duration.ZERO);
     control.shutdown();
+    try {
+      if (!control.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("event=control_thread_busy waited={}s", CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void bind(ServerConfig.Listen listen, EventLoops loops) throws IOException {

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -66,7 +67,11 @@ final class Outbox {
     handedOverBytes.addAndGet(frame.readableBytes());
     handedOver.add(parcel);
     if (takeScheduled.compareAndSet(false, true)) {
-      channel.eventLoop().execute(this::takeHandedOver);
+      try {
+        channel.eventLoop().execute(this::takeHandedOver);
+      } catch (RejectedExecutionException e) {
+        dropHandedOver();
+      }
     }
   }
 
@@ -103,6 +108,17 @@ final class Outbox {
     channel.flush();
     if (wasFull && channel.isWritable()) {
       writableAgain.run();
+    }
+  }
+
+  /** The event loop has ended, and the channel before it. */
+  private void dropHandedOver() {
+    takeScheduled.set(false);
+    for (Parcel parcel = handedOver.poll(); parcel != null; parcel = handedOver.poll()) {
+      parcel.frame.release();
+      if (parcel.lease != null) {
+        close(parcel.lease);
+      }
     }
   }
 
