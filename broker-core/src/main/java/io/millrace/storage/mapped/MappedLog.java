@@ -218,9 +218,7 @@ final class MappedLog implements PartitionLog {
     }
     new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state)
         .write(parts.directory().checkpoint(), parts.disk());
-    Segment newest = segments.newest();
-    IndexFile.writeSnapshot(
-        parts.directory().index(newest.baseOffset()), newest.baseOffset(), newest.index(), durable);
+    segments.newest().saveIndexUpTo(durable);
   }
 
   // Readers.
@@ -360,8 +358,7 @@ final class MappedLog implements PartitionLog {
 
   private void markClosed() {
     if (!closedMarkStands) {
-      new IndexFile(active.baseOffset(), end, active.end(), active.index())
-          .write(parts.directory().index(active.baseOffset()));
+      active.saveIndex(end);
       try {
         new ClosedMark(end, active.baseOffset(), active.end(), epoch)
             .write(parts.directory().closedMark());

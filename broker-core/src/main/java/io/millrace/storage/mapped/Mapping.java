@@ -13,8 +13,9 @@ import net.openhft.chronicle.core.io.ReferenceOwner;
 import net.openhft.posix.PosixAPI;
 
 /**
- * A file in memory, counted: unmapped when the last holder lets go. Its bytes used after that end
- * the JVM, so every use stands between {@link #acquire()} and {@link #release()}. Any thread.
+ * A file in memory, counted: unmapped when the last holder lets go, by chronicle's own background
+ * thread. Its bytes used after that end the JVM, so every use stands between {@link #acquire()} and
+ * {@link #release()}. Any thread.
  */
 final class Mapping {
 

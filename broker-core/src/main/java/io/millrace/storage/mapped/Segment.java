@@ -172,12 +172,27 @@ final class Segment {
     }
     try {
       file.truncate(end);
-      new IndexFile(baseOffset, endOffset, end, index).write(directory.index(baseOffset));
+      saveIndex(endOffset);
       letGo(index);
       finished = true;
     } catch (IOException e) {
       throw DiskFailure.of("truncate", file.path(), e);
     }
+  }
+
+  /**
+   * Writes what the index knows of durable batches, for the case that the process dies. A segment
+   * that is finished has its index on disk already.
+   */
+  synchronized void saveIndexUpTo(long durableOffset) {
+    if (!finished && !file.isClosed()) {
+      IndexFile.writeSnapshot(directory.index(baseOffset), baseOffset, index, durableOffset);
+    }
+  }
+
+  /** Writes the whole index; when nothing is appended any more. */
+  synchronized void saveIndex(long atOffset) {
+    new IndexFile(baseOffset, atOffset, end, index).write(directory.index(baseOffset));
   }
 
   // Finding.

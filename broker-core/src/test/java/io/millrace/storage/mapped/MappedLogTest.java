@@ -1,0 +1,360 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.PartitionLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
+import org.junit.jupiter.api.Test;
+
+/** What the mapped engine does beyond the contract: failures of the disk, files, mappings. */
+class MappedLogTest extends MappedFixture {
+
+  // A disk that fails.
+
+  @Test
+  void aFailedForceFailsTheLogUntilItIsReopened() {
+    append(200);
+    log.force();
+    append(200);
+    disk.forceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
+    disk.forceFails = false;
+    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 2));
+    assertCode(ErrorCode.STORAGE_FAILED, () -> append(200));
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.checkpoint(1, new byte[0]));
+    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 2));
+  }
+
+  @Test
+  void afterAFailedForceReadersSeeUpToDurable() {
+    ByteBuffer durable = append(200);
+    log.force();
+    append(200);
+    disk.forceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
+    try (LogReader reader = log.reader(0);
+        LogSlice slice = reader.read(10_000, Long.MAX_VALUE)) {
+      assertThat(slice.buffer()).isEqualTo(durable);
+      assertThat(reader.read(10_000, Long.MAX_VALUE)).isNull();
+    }
+  }
+
+  @Test
+  void aLogThatFailedIsRecoveredWhenItIsOpenedAgain() {
+    append(200);
+    log.force();
+    append(200);
+    disk.forceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
+    log.close();
+    disk.forceFails = false;
+    int failedEpoch = log.epoch();
+    int forces = disk.forces;
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertThat(log.recovery().clean()).isFalse();
+    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
+    assertThat(disk.forces).as("forced before it is called durable").isGreaterThan(forces);
+    assertThat(log.epoch()).isGreaterThan(failedEpoch);
+    append(200);
+    assertThat(log.force()).isEqualTo(3);
+  }
+
+  @Test
+  void aRecoveryThatCannotForceIsRefused() {
+    append(200);
+    disk.forceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
+    log.close();
+    assertCode(ErrorCode.STORAGE_FAILED, () -> storage.open(ID, SETTINGS, new Replayed()));
+    disk.forceFails = false;
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertThat(log.offsets().durable()).isEqualTo(1);
+  }
+
+  @Test
+  void theNameOfANewSegmentIsForcedBeforeItsBatchesAreDurable() {
+    append(200);
+    log.force();
+    for (int i = 0; i < 8; i++) {
+      append(10_000);
+    }
+    disk.directoryForceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
+    assertThat(log.offsets().durable()).isEqualTo(1);
+  }
+
+  @Test
+  void aForceOfNothingTouchesNoDisk() {
+    append(200);
+    log.force();
+    disk.forceFails = true;
+    assertThat(log.force()).isEqualTo(1);
+  }
+
+  @Test
+  void aCloseThatCannotForceSaysSoAndLetsGo() {
+    append(200);
+    disk.forceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.close());
+    disk.forceFails = false;
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
+  }
+
+  @Test
+  void aFailedCheckpointLeavesTheOneBefore() {
+    append(200);
+    log.force();
+    log.checkpoint(1, new byte[] {1});
+    append(200);
+    log.force();
+    disk.forceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.checkpoint(2, new byte[] {2}));
+    disk.forceFails = false;
+    append(200);
+    kill();
+    Replayed replayed = new Replayed();
+    try (PartitionLog recovered = recover(replayed)) {
+      assertThat(replayed.state).containsExactly(1);
+      assertThat(recovered.offsets().end()).isEqualTo(3);
+    }
+  }
+
+  // A disk that is full.
+
+  @Test
+  void aFullDiskRefusesTheAppendThatNeedsASegmentAndTakesItLater() {
+    disk.full = true;
+    List<ByteBuffer> appended = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      appended.add(append(10_000));
+    }
+    for (int i = 0; i < 3; i++) {
+      assertCode(ErrorCode.DISK_FULL, () -> append(10_000));
+      assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 0, 6));
+    }
+    assertThat(log.force()).isEqualTo(6);
+    appended.add(append(3000));
+    disk.full = false;
+    appended.add(append(10_000));
+    assertThat(readAll(log)).isEqualTo(appended);
+    assertThat(log.force()).isEqualTo(8);
+  }
+
+  @Test
+  void aLogThatCannotBeCreatedLeavesNoSegment() {
+    log.close();
+    storage.delete(ID);
+    disk.full = true;
+    assertCode(ErrorCode.DISK_FULL, () -> storage.open(ID, SETTINGS, new Replayed()));
+    disk.full = false;
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 0, 0));
+  }
+
+  @Test
+  void aRefusedAllocationLeavesNoFile() {
+    Path file = temporary.resolve("too-large");
+    Disk real = LinuxDisk.probed(temporary);
+    assertCode(ErrorCode.STORAGE_FAILED, () -> real.allocate(file, -1));
+    assertThat(file).doesNotExist();
+  }
+
+  // Files.
+
+  @Test
+  void theActiveSegmentIsAllocatedAndASealedOneCutToItsSize() throws IOException {
+    log.close();
+    storage.delete(ID);
+    log = storage.open(ID, new LogSettings(16 << 20), new Replayed());
+    Path first = new LogDirectory(files).segment(0);
+    assertThat(Files.size(first)).isEqualTo(1 << 20);
+    for (int i = 0; i < 11; i++) {
+      append(100_000);
+    }
+    log.force();
+    log.checkpoint(1, new byte[0]);
+    assertThat(Files.size(first)).isEqualTo(HEADER + 10 * 100_000);
+    assertThat(Files.size(new LogDirectory(files).segment(10))).isEqualTo(4 << 20);
+  }
+
+  @Test
+  void aReopenedLogGoesOnInItsActiveSegment() {
+    append(200);
+    log.close();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    append(200);
+    assertThat(new LogDirectory(files).list().segments()).containsExactly(0L);
+  }
+
+  @Test
+  void aCloseLeavesNoPreparedSegmentBehind() {
+    for (int i = 0; i < 5; i++) {
+      append(10_000);
+    }
+    log.close();
+    assertThat(new LogDirectory(files).list().leftovers()).isEmpty();
+  }
+
+  @Test
+  void aPreparedSegmentIsAllocatedForcedAndUsed() throws IOException {
+    LogParts parts =
+        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+    int forces = disk.forces;
+    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192);
+    assertThat(prepared.isUnderWay()).isFalse();
+    prepared.run();
+    assertThat(disk.forces).isEqualTo(forces + 1);
+    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
+    prepared.takeIfReady().delete();
+    assertThat(files.resolve("x.tmp")).doesNotExist();
+  }
+
+  @Test
+  void aSegmentNobodyPreparedInTimeIsNotPreparedLater() {
+    LogParts parts =
+        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+    NextSegment late = new NextSegment(parts, files.resolve("x.tmp"), 8192);
+    assertThat(late.takeIfReady()).isNull();
+    late.run();
+    assertThat(files.resolve("x.tmp")).doesNotExist();
+    late.discard();
+  }
+
+  @Test
+  void aDeletedLogLeavesNoFile() {
+    append(200);
+    log.close();
+    storage.delete(ID);
+    assertThat(files).doesNotExist();
+    log = storage.open(ID, SETTINGS, new Replayed());
+  }
+
+  // Mappings.
+
+  @Test
+  void aClosedLogIsUnmappedOnceItsLastSliceIsReleased() throws IOException {
+    ByteBuffer appended = append(200);
+    LogReader reader = log.reader(0);
+    LogSlice slice = reader.read(1000, Long.MAX_VALUE);
+    log.close();
+    assertThat(mappings()).hasSize(1);
+    assertThat(slice.buffer()).isEqualTo(appended);
+    slice.close();
+    slice.close();
+    assertThat(mappings()).isEmpty();
+  }
+
+  @Test
+  void aDroppedSegmentIsUnmappedOnceItsLastSliceIsReleased() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    LogReader reader = log.reader(0);
+    LogSlice slice = reader.read(1, Long.MAX_VALUE);
+    log.retain(Long.MAX_VALUE, 0);
+    assertThat(mappings()).anyMatch(line -> line.contains("00000.log (deleted)"));
+    slice.close();
+    assertThat(mappings()).noneMatch(line -> line.contains("(deleted)"));
+  }
+
+  @Test
+  void onlySoManyOldSegmentsStayMapped() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      append(10_000);
+    }
+    List<ByteBuffer> appended = readAll(log);
+    log.close();
+    storage.close();
+    storage =
+        MappedStorage.open(
+            temporary.resolve("first"),
+            new MappedSettings(1, 2),
+            directory -> disk = new FaultyDisk(LinuxDisk.probed(directory)));
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertThat(new LogDirectory(files).list().segments()).hasSizeGreaterThan(6);
+    List<LogSlice> leased = new ArrayList<>();
+    try (LogReader reader = log.reader(0)) {
+      for (int i = 0; i < 60; i++) {
+        leased.add(reader.read(1, Long.MAX_VALUE));
+      }
+    }
+    for (int i = 0; i < 60; i++) {
+      assertThat(leased.get(i).buffer()).isEqualTo(appended.get(i));
+      leased.get(i).close();
+    }
+    assertThat(mappings()).hasSizeLessThanOrEqualTo(3);
+    assertThat(readAll(log)).isEqualTo(appended);
+    assertThat(mappings()).hasSizeLessThanOrEqualTo(3);
+  }
+
+  private List<String> mappings() throws IOException {
+    BackgroundResourceReleaser.releasePendingResources();
+    return Files.readAllLines(Path.of("/proc/self/maps")).stream()
+        .filter(line -> line.contains(files.toString()))
+        .toList();
+  }
+
+  // Cold slices.
+
+  @Test
+  void whatWasOnDiskWhenTheLogWasOpenedIsColdAndWhatIsAppendedIsNot() {
+    append(200);
+    log.close();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    append(200);
+    try (LogReader reader = log.reader(0);
+        LogSlice old = reader.read(1, Long.MAX_VALUE);
+        LogSlice fresh = reader.read(1, Long.MAX_VALUE)) {
+      assertThat(old.cold()).isTrue();
+      assertThat(fresh.cold()).isFalse();
+    }
+  }
+
+  @Test
+  void loadingAColdSliceFindsDamagedBatches() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(20, new byte[0]);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 10_000 + 16);
+    try (PartitionLog opened = recover();
+        LogReader reader = opened.reader(0);
+        LogSlice slice = reader.read(1 << 20, Long.MAX_VALUE)) {
+      assertThat(slice.cold()).isTrue();
+      assertCode(ErrorCode.CORRUPT_LOG, slice::load);
+    }
+  }
+
+  @Test
+  void loadingAWholeColdSliceSucceeds() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.close();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    try (LogReader reader = log.reader(0);
+        LogSlice slice = reader.read(1 << 20, Long.MAX_VALUE)) {
+      assertThatCode(slice::load).doesNotThrowAnyException();
+      assertThat(slice.buffer().remaining()).isEqualTo(60_000);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MappedStorageTest {
+
+  @TempDir Path temporary;
+
+  private MappedStorage open(Path directory) {
+    return MappedStorage.open(directory, MappedSettings.defaults());
+  }
+
+  @Test
+  void aDirectoryHasOneHolder() {
+    try (MappedStorage first = open(temporary)) {
+      for (int i = 0; i < 2; i++) {
+        StorageException refusal = MappedFixture.refusal(() -> open(temporary));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.DIRECTORY_LOCKED);
+        assertThat(refusal)
+            .hasMessageContaining(temporary.toString())
+            .hasMessageContaining("process " + ProcessHandle.current().pid());
+      }
+      assertThat(first.list()).isEmpty();
+    }
+    open(temporary).close();
+  }
+
+  @Test
+  void anotherProcessIsKeptOutAndToldWhoHoldsTheDirectory() throws Exception {
+    try (MappedStorage held = open(temporary)) {
+      Process other =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  LockAttempt.class.getName(),
+                  temporary.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(other.getInputStream().readAllBytes());
+      assertThat(other.waitFor()).as(said).isZero();
+      assertThat(said)
+          .contains("DIRECTORY_LOCKED")
+          .contains("in use by process " + ProcessHandle.current().pid());
+      assertThat(held.usableBytes()).isPositive();
+    }
+  }
+
+  /** Another process that wants the directory. */
+  static final class LockAttempt {
+
+    private LockAttempt() {}
+
+    public static void main(String[] args) {
+      try {
+        DirectoryLock.take(Path.of(args[0])).close();
+        System.out.println("taken");
+      } catch (StorageException e) {
+        System.out.println(e.code() + " " + e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void aDirectoryThatCannotBeCreatedIsRefused() throws IOException {
+    Path file = Files.writeString(temporary.resolve("file"), "");
+    StorageException refusal = MappedFixture.refusal(() -> open(file.resolve("data")));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.DIRECTORY_NOT_WRITABLE);
+    assertThat(refusal).hasMessageContaining(file.resolve("data").toString());
+  }
+
+  @Test
+  void aRefusedOpenLetsGoOfTheDirectory() {
+    assertThatThrownBy(
+            () ->
+                MappedStorage.open(
+                    temporary,
+                    MappedSettings.defaults(),
+                    directory -> {
+                      throw new StorageException(ErrorCode.STORAGE_FAILED, "no such disk");
+                    }))
+        .hasMessage("no such disk");
+    open(temporary).close();
+  }
+
+  @Test
+  void foreignNamesAmongTheLogsAreNotLogs() throws IOException {
+    try (MappedStorage storage = open(temporary)) {
+      for (String name :
+          List.of(
+              "lost+found",
+              "00000000-0000-0000-0000-00000000000g-1",
+              "00000000-0000-0000-0000-000000000001-99999999999")) {
+        Files.createDirectory(temporary.resolve("logs").resolve(name));
+      }
+      assertThat(storage.list()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDamagedStateIsRefusedAndANewerOneToo() throws IOException {
+    try (MappedStorage storage = open(temporary)) {
+      storage.states().save("topics", new byte[] {1, 2, 3});
+      Path file = temporary.resolve("states/topics.state");
+      MappedFixture.flip(file, 17);
+      MappedFixture.assertCode(ErrorCode.CORRUPT_LOG, () -> storage.states().load("topics"));
+      storage.states().save("topics", new byte[] {1, 2, 3});
+      MappedFixture.overwrite(file, 4, (byte) 9);
+      MappedFixture.assertCode(ErrorCode.LOG_TOO_NEW, () -> storage.states().load("topics"));
+      Files.write(file, new byte[3]);
+      MappedFixture.assertCode(ErrorCode.CORRUPT_LOG, () -> storage.states().load("topics"));
+    }
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() {
+    assertThatThrownBy(() -> new MappedSettings(0, 100)).hasMessageContaining("backgroundThreads");
+    assertThatThrownBy(() -> new MappedSettings(1, 0)).hasMessageContaining("maxMappedSegments");
+  }
+}
