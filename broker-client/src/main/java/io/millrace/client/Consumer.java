@@ -27,7 +27,8 @@ public interface Consumer extends AutoCloseable {
    * consumer can go on from there.
    *
    * @param timeout zero: only what has already come
-   * @return at most {@code maxPollEvents} events
+   * @return at most {@code maxPollEvents} events, whose keys and values have at most {@code
+   *     creditBytes} and the last event
    * @throws MillraceException the broker's code and the partition; {@code CORRUPT_BATCH} when a
    *     checksum does not match; {@code CLOSED}, {@code CONCURRENT_USE}, {@code INTERRUPTED}
    */

@@ -79,7 +79,7 @@ public interface Producer extends AutoCloseable {
     /**
      * How long a batch waits for more events. Zero, the default: not at all while nothing of its
      * partition is under way, else until that has its answer or the batch is full, so that batches
-     * grow with the load and a lone event is sent at once.
+     * grow with the load and a lone event is sent at once. Less than the delivery timeout.
      */
     Builder linger(Duration linger);
 

@@ -104,4 +104,21 @@ abstract class BrokerTest {
     }
     throw new AssertionError("expected a MillraceException");
   }
+
+  /** The event loops of a client. */
+  static List<Thread> threads(String clientId) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().contains(clientId))
+        .toList();
+  }
+
+  /** The event loop says that it is done a moment before its thread is. */
+  static boolean ends(Thread thread) {
+    try {
+      thread.join(LONG.toMillis());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return !thread.isAlive();
+  }
 }

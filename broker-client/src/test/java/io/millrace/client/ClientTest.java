@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.client.fake.Exchange;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
+import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
@@ -289,6 +291,36 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
+  void requestThatALeavingBrokerRefusesIsAskedOfTheNext() throws Exception {
+    client();
+    BlockingQueue<Exchange> held = broker.hold(CreateTopicRequest.class);
+    CompletableFuture<TopicDescription> answer =
+        CompletableFuture.supplyAsync(
+            () -> client().admin().createTopic("rides", TopicSpec.defaults()));
+    Exchange asked = next(held);
+    asked.session().goAway(ErrorCode.SHUTTING_DOWN);
+    asked.refuse(ErrorCode.SHUTTING_DOWN);
+    next(held).proceed();
+    assertThat(get(answer).name()).isEqualTo("rides");
+  }
+
+  @Test
+  void answerToAnotherQuestionBreaksTheProtocol() {
+    client();
+    broker.script(
+        exchange -> {
+          if (exchange.request() instanceof ListTopicsRequest) {
+            exchange.answerAs(Api.DESCRIBE_TOPIC, new ErrorResponse(ErrorCode.INTERNAL, "odd"));
+          } else {
+            exchange.proceed();
+          }
+        });
+    MillraceException failure = thrownBy(() -> client().admin().listTopics());
+    assertThat(failure.code()).isEqualTo(ErrorCode.MALFORMED_FRAME);
+    assertThat(failure).hasMessageContaining("LIST_TOPICS was answered by api number 6");
+  }
+
+  @Test
   void finalGoAwayEndsTheClient() {
     broker.topic("rides", 1);
     Producer producer = client().producer("rides").build();
@@ -346,7 +378,7 @@ class ClientTest extends BrokerTest {
     client.close();
     client.close();
 
-    assertThat(threads).allMatch(ClientTest::ends);
+    assertThat(threads).allMatch(BrokerTest::ends);
     assertThat(thrownBy(() -> client.admin().listTopics()).code()).isEqualTo(ErrorCode.CLOSED);
     assertThat(thrownBy(() -> client.consumer("rides").build()).code()).isEqualTo(ErrorCode.CLOSED);
     producer.close();
@@ -357,7 +389,7 @@ class ClientTest extends BrokerTest {
   void clientThatCannotConnectLeavesNoThreads() {
     broker.stop();
     thrownBy(() -> builder().clientId("leak-check-2").build());
-    assertThat(threads("leak-check-2")).allMatch(ClientTest::ends);
+    assertThat(threads("leak-check-2")).allMatch(BrokerTest::ends);
   }
 
   @Test
@@ -391,21 +423,5 @@ class ClientTest extends BrokerTest {
         .isThrownBy(() -> builder.requestTimeout(Duration.ofDays(25)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.reconnectBackoff(Duration.ofSeconds(2), Duration.ofSeconds(1)));
-  }
-
-  private static List<Thread> threads(String clientId) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().contains(clientId))
-        .toList();
-  }
-
-  /** The event loop says that it is done a moment before its thread is. */
-  private static boolean ends(Thread thread) {
-    try {
-      thread.join(LONG.toMillis());
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-    return !thread.isAlive();
   }
 }

@@ -13,6 +13,8 @@ import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.UnsubscribeRequest;
+import io.netty.buffer.PoolArenaMetric;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -273,6 +275,43 @@ class ConsumerTest extends BrokerTest {
     assertThat(values(consumer.poll(NOW))).containsExactly("c", "d");
     assertThat(consumer.poll(NOW)).isEmpty();
     assertThat(consumer.position(0)).isEqualTo(4);
+  }
+
+  @Test
+  void pollHandsOutNoMoreBytesThanTheCredit() {
+    answerSubscribes(0, 0);
+    Consumer consumer = consumer().creditBytes(1024).build();
+    String half = "x".repeat(600);
+    deliver(4, Batches.stored(0, half, half, half, half));
+    client().admin().listTopics();
+    assertThat(consumer.poll(NOW)).hasSize(2);
+    assertThat(consumer.poll(NOW)).hasSize(2);
+    assertThat(consumer.poll(NOW)).isEmpty();
+  }
+
+  @Test
+  void closingGivesBackTheMemoryOfWhatWasNotHandedOut() {
+    long before = activeBytes();
+    answerSubscribes(0, 0);
+    Consumer consumer = consumer().maxPollEvents(1).build();
+    for (int i = 0; i < 50; i++) {
+      deliver(2 * i + 2, Batches.stored(2 * i, "x".repeat(40_000), "y"));
+    }
+    client().admin().listTopics();
+    take(consumer, 1);
+    assertThat(activeBytes()).isGreaterThan(before);
+    List<Thread> threads = threads("test");
+    consumer.close();
+    client().close();
+    assertThat(threads).allMatch(BrokerTest::ends);
+    assertThat(activeBytes()).isLessThanOrEqualTo(before);
+  }
+
+  /** Memory in use in Netty's pool. */
+  private static long activeBytes() {
+    return PooledByteBufAllocator.DEFAULT.metric().directArenas().stream()
+        .mapToLong(PoolArenaMetric::numActiveBytes)
+        .sum();
   }
 
   @Test

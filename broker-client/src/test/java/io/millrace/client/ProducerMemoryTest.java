@@ -74,7 +74,7 @@ class ProducerMemoryTest extends BrokerTest {
             .producer("wide")
             .batchBytes(1024)
             .memoryLimit(3 * 1024)
-            .linger(Duration.ofHours(1))
+            .linger(Duration.ofMinutes(1))
             .build();
     for (int partition = 0; partition < 4; partition++) {
       receipts.add(wide.send(Event.builder().value("v").partition(partition).build()));
@@ -167,7 +167,7 @@ class ProducerMemoryTest extends BrokerTest {
   @Test
   void closeWaitsForReceipts() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
-    Producer producer = client().producer("rides").linger(Duration.ofHours(1)).build();
+    Producer producer = client().producer("rides").linger(Duration.ofMinutes(1)).build();
     CompletableFuture<Receipt> receipt = producer.send(Event.of("a"));
     Thread closer = new Thread(producer::close);
     closer.start();
@@ -203,7 +203,7 @@ class ProducerMemoryTest extends BrokerTest {
 
   @Test
   void closingClientClosesItsProducers() {
-    Producer producer = client().producer("rides").linger(Duration.ofHours(1)).build();
+    Producer producer = client().producer("rides").linger(Duration.ofMinutes(1)).build();
     CompletableFuture<Receipt> receipt = producer.send(Event.of("a"));
     client().close();
     assertThat(get(receipt).offset()).isZero();

@@ -214,7 +214,7 @@ class ProducerTest extends BrokerTest {
   @Test
   void lingeringBatchWaitsUntilItIsFlushed() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
-    Producer producer = client().producer("rides").linger(Duration.ofHours(1)).build();
+    Producer producer = client().producer("rides").linger(Duration.ofMinutes(1)).build();
     CompletableFuture<Receipt> first = producer.send(Event.of("a"));
     CompletableFuture<Receipt> second = producer.send(Event.of("b"));
     Thread flusher = new Thread(producer::flush);
@@ -285,6 +285,9 @@ class ProducerTest extends BrokerTest {
         .isThrownBy(() -> client().producer("rides").batchBytes(1023));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().producer("rides").linger(Duration.ofMillis(-1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> client().producer("rides").linger(Duration.ofMinutes(2)).build())
+        .withMessageContaining("deliveryTimeout");
   }
 
   @Test

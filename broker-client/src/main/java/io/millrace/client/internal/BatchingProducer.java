@@ -8,10 +8,8 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.Header;
-import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,35 +24,30 @@ import java.util.function.Consumer;
  */
 final class BatchingProducer implements Producer {
 
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  /** How long closing waits for receipts unless it is told otherwise. */
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final ProducerSettings settings;
   private final ProducerLoop loop;
-  private final EventLoop eventLoop;
   private final Partitioner partitioner;
-  private final InstantSource clock;
-  private final Consumer<BatchingProducer> onClose;
+  private final Consumer<Producer> onClose;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   BatchingProducer(
       ProducerSettings settings,
       ProducerLoop loop,
-      EventLoop eventLoop,
       Partitioner partitioner,
-      InstantSource clock,
-      Consumer<BatchingProducer> onClose) {
+      Consumer<Producer> onClose) {
     this.settings = settings;
     this.loop = loop;
-    this.eventLoop = eventLoop;
     this.partitioner = partitioner;
-    this.clock = clock;
     this.onClose = onClose;
   }
 
   @Override
   public CompletableFuture<Receipt> send(Event event) {
     byte[] source = event.source() == null ? settings.source() : Sources.encode(event.source());
-    Instant timestamp = event.timestamp() == null ? clock.instant() : event.timestamp();
+    Instant timestamp = event.timestamp() == null ? settings.clock().instant() : event.timestamp();
     List<Header> headers = Headers.toRecord(event.headers());
     requireSmallEnough(event, source, headers);
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
@@ -64,7 +57,7 @@ final class BatchingProducer implements Producer {
 
   @Override
   public void flush() {
-    requireOffLoop("flush");
+    loop.requireOffLoop("flush");
     try {
       loop.flush().get();
     } catch (InterruptedException e) {
@@ -91,7 +84,7 @@ final class BatchingProducer implements Producer {
 
   @Override
   public void close(Duration timeout) {
-    requireOffLoop("close");
+    loop.requireOffLoop("close");
     if (!closing.compareAndSet(false, true)) {
       return;
     }
@@ -183,12 +176,5 @@ final class BatchingProducer implements Producer {
   private static int batchBytes(Event event, byte[] source, List<Header> headers) {
     return BatchHeader.BYTES
         + BatchBuilder.maxRecordBytes(source, event.key(), event.value(), headers);
-  }
-
-  private void requireOffLoop(String what) {
-    if (eventLoop.inEventLoop()) {
-      throw new IllegalStateException(
-          what + " waits, which the client's event loop must not: call it on another thread");
-    }
   }
 }

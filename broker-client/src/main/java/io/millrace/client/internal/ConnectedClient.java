@@ -8,6 +8,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +31,8 @@ final class ConnectedClient implements MillraceClient {
   private final EventLoopGroup eventLoops;
   private final Link link;
   private final RemoteAdmin admin;
-  private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+  private final Set<Producer> producers = ConcurrentHashMap.newKeySet();
+  private final Set<Consumer> consumers = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ConnectedClient(
@@ -76,19 +79,22 @@ final class ConnectedClient implements MillraceClient {
 
   @Override
   public void close() {
+    Waiting.requireOffLoop(link, "close");
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    open.stream()
-        .filter(Consumer.class::isInstance)
-        .map(Consumer.class::cast)
-        .forEach(Consumer::close);
-    open.stream()
-        .filter(Producer.class::isInstance)
-        .map(Producer.class::cast)
-        .forEach(Producer::close);
+    List.copyOf(consumers).forEach(Consumer::close);
+    long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
+    for (Producer producer : List.copyOf(producers)) {
+      long left = Math.max(0, deadlineNanos - System.nanoTime());
+      producer.close(Duration.ofNanos(left));
+    }
     link.close();
     eventLoops.shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  InstantSource clock() {
+    return settings.clock();
   }
 
   String clientId() {
@@ -104,28 +110,22 @@ final class ConnectedClient implements MillraceClient {
         idempotent ? Waiting.forAnswer(link, ProducerLoop.identity(link)) : ProducerIdentity.NONE;
     ProducerLoop loop = new ProducerLoop(link, producer, identity, random);
     int first = random.nextInt(producer.partitions());
-    BatchingProducer opened =
+    Producer opened =
         new BatchingProducer(
-            producer,
-            loop,
-            link.eventLoop(),
-            new Partitioner(producer.partitions(), first),
-            settings.clock(),
-            open::remove);
+            producer, loop, new Partitioner(producer.partitions(), first), producers::remove);
     loop.start();
-    return register(opened);
+    producers.add(opened);
+    return opened;
   }
 
   Consumer openConsumer(ConsumerSettings consumer) {
     DeliveryQueue queue = new DeliveryQueue();
     List<PartitionFeed> feeds = new ArrayList<>();
     for (int partition : consumer.starts().keySet()) {
-      feeds.add(
-          new PartitionFeed(
-              link, consumer, settings.requestTimeout(), partition, queue, backoff()));
+      feeds.add(new PartitionFeed(link, consumer, partition, queue, backoff()));
     }
     SortedMap<Integer, PartitionCursor> cursors = new TreeMap<>();
-    PushConsumer opened = new PushConsumer(consumer, queue, feeds, cursors, open::remove);
+    PushConsumer opened = new PushConsumer(consumer, queue, feeds, cursors, consumers::remove);
     try {
       List<CompletableFuture<Long>> starts = feeds.stream().map(PartitionFeed::open).toList();
       for (int i = 0; i < feeds.size(); i++) {
@@ -137,15 +137,11 @@ final class ConnectedClient implements MillraceClient {
       opened.close();
       throw e;
     }
-    return register(opened);
+    consumers.add(opened);
+    return opened;
   }
 
   private Backoff backoff() {
     return new Backoff(settings.initialBackoff(), settings.maxBackoff(), random);
-  }
-
-  private <T extends AutoCloseable> T register(T opened) {
-    open.add(opened);
-    return opened;
   }
 }

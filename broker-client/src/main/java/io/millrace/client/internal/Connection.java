@@ -101,6 +101,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return state == State.READY && channel.isWritable() && replies.size() < MAX_PENDING;
   }
 
+  /** Whether the broker has said that it will close this connection. */
+  boolean isLeaving() {
+    return state == State.LEAVING;
+  }
+
   /**
    * Sends a request.
    *
@@ -181,6 +186,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         new HelloRequest(settings.clientId(), ClientSettings.SOFTWARE),
         new Reply() {
           @Override
+          public Api api() {
+            return Api.HELLO;
+          }
+
+          @Override
           public void answered(Response response) {
             helloAnswered(response);
           }
@@ -200,8 +210,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       switch (header.kind()) {
         case RESPONSE -> answered(header, frame);
         case PUSH -> pushed(Frames.decodePush(header, frame));
-        case REQUEST ->
-            close(new MillraceException(ErrorCode.MALFORMED_FRAME, "the broker sent a request"));
+        case REQUEST -> close(brokenProtocol("it sent a request"));
       }
     } finally {
       frame.release();
@@ -239,14 +248,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private MillraceException explain(Throwable failure) {
     String reason = Failures.reason(failure);
-    if (failure instanceof WireException breach && hello != null) {
-      return new MillraceException(
-          breach.code(), "the broker at " + settings.server() + " broke the protocol: " + reason);
+    if (failure instanceof WireException && hello != null) {
+      return brokenProtocol(reason);
     }
     if (!(failure instanceof IOException || failure instanceof CorruptedFrameException)) {
       LOG.warn("event=connection_failed server={}", settings.server(), failure);
     }
     return broken(reason, failure);
+  }
+
+  private MillraceException brokenProtocol(String how) {
+    return new MillraceException(
+        ErrorCode.MALFORMED_FRAME,
+        "the broker at " + settings.server() + " broke the protocol: " + how);
   }
 
   /** Before the broker has said Hello, a broken connection is none. */
@@ -258,8 +272,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void answered(FrameHeader header, ByteBuf frame) {
     Response response = Frames.decodeResponse(header, frame);
-    Reply reply = replies.remove(header.correlationId());
-    if (reply != null) {
+    Reply reply = replies.get(header.correlationId());
+    if (reply != null && reply.api().number() != header.api()) {
+      close(brokenProtocol(reply.api() + " was answered by api number " + header.api()));
+    } else if (reply != null) {
+      replies.remove(header.correlationId());
       reply.answered(response);
     } else if (response instanceof ErrorResponse refusal && header.api() == Api.PRODUCE.number()) {
       LOG.warn(
@@ -363,6 +380,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     send(
         new PingRequest(),
         new Reply() {
+          @Override
+          public Api api() {
+            return Api.PING;
+          }
+
           @Override
           public void answered(Response response) {
             if (state == State.READY) {

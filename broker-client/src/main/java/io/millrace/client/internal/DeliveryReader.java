@@ -6,7 +6,6 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 
 /** Reads the events of one delivery after the other. The consumer's thread only. */
 final class DeliveryReader {
@@ -47,18 +46,18 @@ final class DeliveryReader {
   }
 
   /**
-   * Hands out events until there are enough or the delivery is at its end.
+   * Hands out events until the result is full or the delivery is at its end.
    *
    * @throws io.millrace.protocol.record.InvalidBatchException if the bytes are damaged
    */
-  void read(List<ConsumedEvent> out, int most) {
-    while (out.size() < most) {
+  void read(PollResult out) {
+    while (!out.isFull()) {
       if (!inBatch && !openBatch()) {
         cursor.advance(delivery.nextOffset());
         close();
         return;
       }
-      readBatch(out, most);
+      readBatch(out);
     }
   }
 
@@ -80,8 +79,8 @@ final class DeliveryReader {
     return true;
   }
 
-  private void readBatch(List<ConsumedEvent> out, int most) {
-    while (out.size() < most) {
+  private void readBatch(PollResult out) {
+    while (!out.isFull()) {
       if (!batch.next()) {
         int length = BatchHeader.length(bytes, at);
         cursor.advance(BatchHeader.nextOffset(bytes, at));

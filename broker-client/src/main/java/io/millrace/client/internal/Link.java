@@ -16,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,6 +86,11 @@ final class Link implements ConnectionListener {
   CompletableFuture<Void> open() {
     execute(this::connect);
     return opened;
+  }
+
+  /** For one request, reconnecting included. */
+  Duration requestTimeout() {
+    return settings.requestTimeout();
   }
 
   EventLoop eventLoop() {

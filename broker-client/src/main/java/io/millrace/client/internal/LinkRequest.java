@@ -34,7 +34,8 @@ final class LinkRequest implements Reply {
     return future;
   }
 
-  Api api() {
+  @Override
+  public Api api() {
     return request.api();
   }
 
@@ -55,12 +56,23 @@ final class LinkRequest implements Reply {
 
   @Override
   public void answered(Response response) {
+    if (isPostponed(response)) {
+      connection = null;
+      return;
+    }
     finish();
     if (response instanceof ErrorResponse refusal) {
       future.completeExceptionally(Failures.refused(refusal));
     } else {
       future.complete(response);
     }
+  }
+
+  /** A broker that is leaving has not carried it out; the next one will. */
+  private boolean isPostponed(Response response) {
+    return connection.isLeaving()
+        && response instanceof ErrorResponse refusal
+        && refusal.code() == ErrorCode.SHUTTING_DOWN;
   }
 
   @Override

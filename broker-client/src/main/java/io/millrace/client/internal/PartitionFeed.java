@@ -13,7 +13,6 @@ import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.UnsubscribeRequest;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -41,7 +40,6 @@ final class PartitionFeed implements LinkListener, PushTarget {
 
   private final Link link;
   private final ConsumerSettings settings;
-  private final Duration requestTimeout;
   private final int partition;
   private final DeliveryQueue queue;
   private final Backoff backoff;
@@ -58,15 +56,9 @@ final class PartitionFeed implements LinkListener, PushTarget {
   private MillraceException lastRefusal;
 
   PartitionFeed(
-      Link link,
-      ConsumerSettings settings,
-      Duration requestTimeout,
-      int partition,
-      DeliveryQueue queue,
-      Backoff backoff) {
+      Link link, ConsumerSettings settings, int partition, DeliveryQueue queue, Backoff backoff) {
     this.link = link;
     this.settings = settings;
-    this.requestTimeout = requestTimeout;
     this.partition = partition;
     this.queue = queue;
     this.backoff = backoff;
@@ -78,10 +70,7 @@ final class PartitionFeed implements LinkListener, PushTarget {
 
   /** Subscribes; completes with the first offset wanted. */
   CompletableFuture<Long> open() {
-    link.execute(
-        () ->
-            link.eventLoop()
-                .schedule(this::openingTimedOut, requestTimeout.toMillis(), TimeUnit.MILLISECONDS));
+    link.execute(this::watchOpening);
     link.attach(this);
     return opened;
   }
@@ -156,7 +145,7 @@ final class PartitionFeed implements LinkListener, PushTarget {
     connection.route(subscriptionId, this);
     connection.send(request(credit), new Answer(connection, subscriptionId));
     Connection asked = connection;
-    schedule(() -> unanswered(asked), requestTimeout.toMillis());
+    schedule(() -> unanswered(asked), link.requestTimeout().toMillis());
   }
 
   private SubscribeRequest request(long credit) {
@@ -227,13 +216,18 @@ final class PartitionFeed implements LinkListener, PushTarget {
                 + " of "
                 + place()
                 + " within "
-                + requestTimeout));
+                + link.requestTimeout()));
+  }
+
+  private void watchOpening() {
+    Future<?> watch =
+        link.eventLoop()
+            .schedule(
+                this::openingTimedOut, link.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    opened.whenComplete((start, failure) -> watch.cancel(false));
   }
 
   private void openingTimedOut() {
-    if (opened.isDone()) {
-      return;
-    }
     MillraceException cause = link.timedOut(Api.SUBSCRIBE);
     end(lastRefusal == null ? cause : Failures.again(lastRefusal));
   }
@@ -254,7 +248,7 @@ final class PartitionFeed implements LinkListener, PushTarget {
     cancelTimer();
     if (connection != null && (state == State.LIVE || state == State.SUBSCRIBING)) {
       connection.unroute(subscriptionId);
-      connection.send(new UnsubscribeRequest(subscriptionId), Reply.IGNORED);
+      connection.send(new UnsubscribeRequest(subscriptionId), new IgnoredReply(Api.UNSUBSCRIBE));
     }
     state = State.ENDED;
   }
@@ -304,6 +298,11 @@ final class PartitionFeed implements LinkListener, PushTarget {
     Answer(Connection asked, int id) {
       this.asked = asked;
       this.id = id;
+    }
+
+    @Override
+    public Api api() {
+      return Api.SUBSCRIBE;
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The batches of one partition that were sent and have no answer yet, in order. Keeps the order and
@@ -37,6 +39,8 @@ import java.util.concurrent.CompletableFuture;
  * stored yet and the batches behind it count on it.
  */
 final class PartitionLine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionLine.class);
 
   private enum Mode {
     FLOWING,
@@ -67,13 +71,12 @@ final class PartitionLine {
       ProducerLoop loop,
       ProducerSettings settings,
       int partition,
-      PartitionQueue queue,
       ProducerIdentity identity,
       Backoff backoff) {
     this.loop = loop;
     this.settings = settings;
     this.partition = partition;
-    this.queue = queue;
+    this.queue = new PartitionQueue(settings.linger(), () -> loop.wake(this));
     this.identity = identity;
     this.backoff = backoff;
   }
@@ -130,10 +133,10 @@ final class PartitionLine {
       return;
     }
     awaiting--;
-    if (response instanceof ProduceResponse receipt) {
-      stored(batch, receipt);
-    } else if (response instanceof ErrorResponse refusal) {
+    if (response instanceof ErrorResponse refusal) {
       refused(batch, refusal);
+    } else {
+      stored(batch, (ProduceResponse) response);
     }
     if (mode == Mode.DRAINING && awaiting == 0) {
       drained();
@@ -223,8 +226,8 @@ final class PartitionLine {
   }
 
   /**
-   * One, until the broker is known to know the producer: a broker that does not takes any sequence,
-   * and would store the second batch before a first one that it had refused for now.
+   * One, until the broker is known to know the producer: one that has forgotten it takes any
+   * sequence, and would store the second batch before a first one that it had refused for now.
    */
   private int mostInLine() {
     return proven || !identity.isIdempotent() ? settings.maxInFlight() : 1;
@@ -254,17 +257,18 @@ final class PartitionLine {
 
   private void stored(PendingBatch batch, ProduceResponse receipt) {
     backoff.reset();
+    lastRefusal = null;
     proven = true;
     complete(batch, receipt.baseOffset(), Micros.toInstant(receipt.appendTimeMicros()));
   }
 
   private void refused(PendingBatch batch, ErrorResponse refusal) {
     ErrorCode code = refusal.code();
-    lastRefusal = Failures.refused(refusal);
     if (code == ErrorCode.DUPLICATE_SEQUENCE) {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
+    remember(refusal);
     if (isFatal(code)) {
       loop.fail(lastRefusal);
       return;
@@ -281,6 +285,19 @@ final class PartitionLine {
       leave(batch);
       fail(batch, lastRefusal);
     }
+  }
+
+  /** Logged once, until a batch is stored again. */
+  private void remember(ErrorResponse refusal) {
+    if (lastRefusal == null) {
+      LOG.warn(
+          "event=batch_refused topic={} partition={} code={} message={}",
+          settings.topic(),
+          partition,
+          refusal.code(),
+          refusal.message());
+    }
+    lastRefusal = Failures.refused(refusal);
   }
 
   /** All answers are in; decides how to go on. */

@@ -6,6 +6,7 @@ import io.millrace.client.Receipt;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.Header;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -65,10 +66,6 @@ final class PendingBatch implements Reply {
   /** When its first event came. */
   long openedNanos() {
     return openedNanos;
-  }
-
-  boolean isEmpty() {
-    return builder.isEmpty();
   }
 
   /**
@@ -162,6 +159,11 @@ final class PendingBatch implements Reply {
     identity = null;
     bytes = null;
     state = State.NEW;
+  }
+
+  @Override
+  public Api api() {
+    return Api.PRODUCE;
   }
 
   @Override

@@ -108,6 +108,10 @@ final class ProducerBuilder implements Producer.Builder {
       throw new IllegalArgumentException(
           "memoryLimit " + memoryLimit + " is less than batchBytes " + batchBytes);
     }
+    if (linger.compareTo(retry.deliveryTimeout()) >= 0) {
+      throw new IllegalArgumentException(
+          "linger " + linger + " leaves nothing of deliveryTimeout " + retry.deliveryTimeout());
+    }
     byte[] sourceBytes = Sources.encode(source);
     TopicInfo found = client.admin().find(topic);
     boolean identified = ack != Ack.NONE && !Boolean.FALSE.equals(idempotent);
@@ -133,6 +137,7 @@ final class ProducerBuilder implements Producer.Builder {
         maxInFlight,
         memoryLimit,
         sendTimeout,
-        retry);
+        retry,
+        client.clock());
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.client.internal;
 
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
+import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
@@ -41,15 +42,13 @@ final class ProducerLoop implements LinkListener {
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
     for (int partition = 0; partition < settings.partitions(); partition++) {
-      lines.add(line(partition, identity, random));
+      lines.add(new PartitionLine(this, settings, partition, identity, backoff(random)));
     }
   }
 
-  private PartitionLine line(int partition, ProducerIdentity identity, RandomGenerator random) {
-    PartitionQueue queue = new PartitionQueue(settings.linger(), () -> wake(partition));
-    Backoff backoff =
-        new Backoff(settings.retry().initialBackoff(), settings.retry().maxBackoff(), random);
-    return new PartitionLine(this, settings, partition, queue, identity, backoff);
+  private Backoff backoff(RandomGenerator random) {
+    RetryPolicy retry = settings.retry();
+    return new Backoff(retry.initialBackoff(), retry.maxBackoff(), random);
   }
 
   /** Begins to send and to watch the time. */
@@ -60,6 +59,13 @@ final class ProducerLoop implements LinkListener {
         link.eventLoop()
             .scheduleWithFixedDelay(this::check, everyMs, everyMs, TimeUnit.MILLISECONDS);
     link.attach(this);
+  }
+
+  /**
+   * @throws IllegalStateException on the event loop, which must not wait for itself
+   */
+  void requireOffLoop(String what) {
+    Waiting.requireOffLoop(link, what);
   }
 
   BatchPool pool() {
@@ -76,10 +82,6 @@ final class ProducerLoop implements LinkListener {
     if (runScheduled.compareAndSet(false, true)) {
       link.execute(this::run);
     }
-  }
-
-  private void wake(int partition) {
-    wake(lines.get(partition));
   }
 
   /** Makes the event loop look at every line. */

@@ -5,6 +5,7 @@ import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.record.Codec;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.UUID;
 
 /**
@@ -24,6 +25,7 @@ import java.util.UUID;
  * @param memoryLimit most bytes of unacknowledged batches
  * @param sendTimeout how long send waits for memory
  * @param retry how long and how often delivery is tried
+ * @param clock event time of events that have none
  */
 record ProducerSettings(
     String topic,
@@ -39,7 +41,8 @@ record ProducerSettings(
     int maxInFlight,
     long memoryLimit,
     Duration sendTimeout,
-    RetryPolicy retry) {
+    RetryPolicy retry,
+    InstantSource clock) {
 
   AckLevel ackLevel() {
     return switch (ack) {

@@ -8,7 +8,6 @@ import io.millrace.client.internal.Arrival.Ended;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.InvalidBatchException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +56,11 @@ final class PushConsumer implements Consumer {
     enter();
     try {
       long deadlineNanos = System.nanoTime() + timeout.toNanos();
-      List<ConsumedEvent> events = new ArrayList<>();
+      PollResult result = new PollResult(settings.maxPollEvents(), maxPollBytes());
       do {
-        fill(events);
-      } while (events.isEmpty() && queue.await(deadlineNanos));
-      return events;
+        fill(result);
+      } while (result.isEmpty() && queue.await(deadlineNanos));
+      return result.events();
     } catch (InterruptedException e) {
       throw Failures.interrupted("events of topic " + settings.topic(), e);
     } finally {
@@ -125,11 +124,15 @@ final class PushConsumer implements Consumer {
     onClose.accept(this);
   }
 
-  private void fill(List<ConsumedEvent> events) {
+  private long maxPollBytes() {
+    return settings.partitionCreditBytes() * cursors.size();
+  }
+
+  private void fill(PollResult result) {
     if (closed) {
       throw Failures.closed("consumer of topic " + settings.topic());
     }
-    while (events.size() < settings.maxPollEvents() && failure == null) {
+    while (!result.isFull() && failure == null) {
       if (reader.isIdle()) {
         Arrival next = queue.take();
         if (next == null) {
@@ -141,17 +144,17 @@ final class PushConsumer implements Consumer {
           reader.open(delivery, cursors.get(delivery.feed().partition()));
         }
       } else {
-        read(events);
+        read(result);
       }
     }
-    if (failure != null && events.isEmpty()) {
+    if (failure != null && result.isEmpty()) {
       throw Failures.again(failure);
     }
   }
 
-  private void read(List<ConsumedEvent> events) {
+  private void read(PollResult result) {
     try {
-      reader.read(events, settings.maxPollEvents());
+      reader.read(result);
     } catch (InvalidBatchException e) {
       failure =
           new MillraceException(

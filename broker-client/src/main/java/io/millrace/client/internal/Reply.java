@@ -1,20 +1,14 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.MillraceException;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 
 /** Who waits for the answer to a request. Called on the event loop, once, by one of two ways. */
 interface Reply {
 
-  /** For a request whose answer changes nothing. */
-  Reply IGNORED =
-      new Reply() {
-        @Override
-        public void answered(Response response) {}
-
-        @Override
-        public void lost(MillraceException cause) {}
-      };
+  /** What was asked: an answer to anything else breaks the protocol. */
+  Api api();
 
   /** The broker has answered; its refusal is an answer too. */
   void answered(Response response);

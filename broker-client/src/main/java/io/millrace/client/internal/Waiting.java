@@ -10,15 +10,22 @@ final class Waiting {
   private Waiting() {}
 
   /**
+   * @throws IllegalStateException on the event loop, which must not wait for itself
+   */
+  static void requireOffLoop(Link link, String what) {
+    if (link.eventLoop().inEventLoop()) {
+      throw new IllegalStateException(
+          what + " waits, which the client's event loop must not: do it on another thread");
+    }
+  }
+
+  /**
    * @throws MillraceException the failure that the future has, with this thread's stack; {@code
    *     INTERRUPTED}
    * @throws IllegalStateException on the event loop, which must not wait for itself
    */
   static <T> T forAnswer(Link link, CompletableFuture<T> future) {
-    if (link.eventLoop().inEventLoop()) {
-      throw new IllegalStateException(
-          "this call waits, which the client's event loop must not: make it on another thread");
-    }
+    requireOffLoop(link, "this call");
     try {
       return future.get();
     } catch (InterruptedException e) {

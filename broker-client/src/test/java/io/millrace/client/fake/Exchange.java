@@ -1,6 +1,7 @@
 package io.millrace.client.fake;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Request;
@@ -45,6 +46,13 @@ public final class Exchange {
   /** Answers. */
   public void answer(Response response) {
     session.answer(header, response);
+  }
+
+  /** Answers as if something else had been asked. */
+  public void answerAs(Api api, Response response) {
+    session.answer(
+        new FrameHeader(header.kind(), header.version(), api.number(), header.correlationId()),
+        response);
   }
 
   /** Answers with half a frame, and cuts. */
