@@ -176,8 +176,12 @@ class AppendTest {
   @Test
   void aFailedForceIsNotTriedAgain() {
     test.storage.failingForces.add(partition.id());
-    Answer waiting = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
-    test.owner.runUntil(waiting::isDone);
+    test.storage.holdForces();
+    Answer first = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    test.storage.awaitForce();
+    Answer second = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    test.storage.letAllForces();
+    test.owner.runUntil(() -> first.isDone() && second.isDone());
     WatchedStorage broken = test.storage;
     test.restart();
     assertThat(broken.forces).hasValue(1);

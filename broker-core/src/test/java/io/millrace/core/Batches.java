@@ -47,6 +47,11 @@ final class Batches {
     return build(id, (short) epoch, baseSequence, "s", "v", new long[events]);
   }
 
+  /** One event with the next sequence of a producer. */
+  static ByteBuffer ofProducer(long id, int epoch, long baseSequence, String value) {
+    return build(id, (short) epoch, baseSequence, "s", value, 0);
+  }
+
   private static ByteBuffer build(
       long id,
       short epoch,

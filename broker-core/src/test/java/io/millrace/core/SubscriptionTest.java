@@ -118,12 +118,16 @@ class SubscriptionTest {
     test.subscribe(partition, latest, new StartAt.Earliest(), Isolation.LATEST, PLENTY);
     Answer answer = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
     test.owner.runAll();
+    Collector late = new Collector();
+    test.subscribe(partition, late, new StartAt.Earliest());
     assertThat(latest.values()).containsExactly("a");
     assertThat(collector.values()).isEmpty();
+    assertThat(late.deliveries()).isEmpty();
     test.storage.letForces(1);
     test.owner.runUntil(answer::isDone);
     test.owner.runAll();
     assertThat(collector.values()).containsExactly("a");
+    assertThat(late.values()).containsExactly("a");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -18,11 +19,11 @@ final class TestBroker implements AutoCloseable {
   static BrokerSettings settings(Duration retentionInterval) {
     return new BrokerSettings(
         new BatchLimits(1 << 20, 2 << 20, 4 << 20),
+        8,
+        40,
+        16,
         100,
-        1000,
-        64,
-        100,
-        100,
+        20,
         Duration.ofMillis(1),
         4,
         2,
@@ -67,6 +68,7 @@ final class TestBroker implements AutoCloseable {
 
   /** As {@link #restart()}, after something was done to the storage in between. */
   void restart(Consumer<WatchedStorage> between) {
+    storage.letAllForces();
     stop();
     storage = new WatchedStorage(disk.reopen(storage.inner()));
     between.accept(storage);
@@ -81,6 +83,16 @@ final class TestBroker implements AutoCloseable {
   void kill() {
     Broker killed = broker;
     LogStorage left = copyAsKilled();
+    storage.letAllForces();
+    owner.runAside(killed::close);
+    open(left);
+  }
+
+  /** As {@link #kill}, and what was not forced is lost; of the memory engine only. */
+  void cutPower() {
+    Broker killed = broker;
+    LogStorage left = ((MemoryStorage) storage.inner()).afterPowerCut();
+    storage.letAllForces();
     owner.runAside(killed::close);
     open(left);
   }
