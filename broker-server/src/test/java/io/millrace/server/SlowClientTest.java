@@ -12,6 +12,7 @@ import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
+import io.netty.util.ResourceLeakDetector;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,7 +68,9 @@ class SlowClientTest {
 
   @Test
   void aClientThatOnlyAsksIsNotReadFromAndThenDropped() {
-    try (MillraceServer server = TestServers.start(Map.of("connections.writeStallTimeout", "2s"));
+    // Paranoia would make the broker too slow to show what it does when it is not held back.
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+    try (MillraceServer server = TestServers.start(Map.of("connections.writeStallTimeout", "1s"));
         WireClient admin = WireClient.hello(server.port());
         WireClient asker = WireClient.helloWithSmallWindow(server.port())) {
       for (int i = 0; i < 10; i++) {
@@ -109,6 +113,11 @@ class SlowClientTest {
       }
       assertThat(nextOffset).containsExactly(1000, 1000);
     }
+  }
+
+  @AfterEach
+  void beParanoidAgain() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
   }
 
   private static void askUntilTheConnectionBreaks(WireClient client) {
