@@ -1,0 +1,45 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.server.http.Page;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+
+  @Test
+  void aRecoveringBrokerTellsHowFarItHasCome() {
+    Health health = new Health();
+    health.recovering(3, 400);
+
+    Page ready = health.readiness();
+
+    assertThat(ready.status()).isEqualTo(503);
+    assertThat(new String(ready.body(), StandardCharsets.UTF_8))
+        .isEqualToIgnoringNewLines(
+            "{\"status\":\"recovering\",\"partitionsOpened\":3,\"partitionsTotal\":400}");
+    assertThat(health.live().status()).isEqualTo(200);
+  }
+
+  @Test
+  void aDrainingBrokerIsLiveAndNotReady() {
+    MillraceServer server = TestServers.start(Map.of());
+    CompletableFuture<Void> closed;
+    try (WireClient lingering = WireClient.hello(server.port())) {
+      closed = CompletableFuture.runAsync(server::close);
+      lingering.goAway();
+
+      HttpResponse<String> ready = Metrics.get(server, "/health/ready");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body()).isEqualToIgnoringNewLines("{\"status\":\"draining\"}");
+      assertThat(Metrics.get(server, "/health/live").statusCode()).isEqualTo(200);
+    }
+    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(closed::isDone);
+  }
+}
