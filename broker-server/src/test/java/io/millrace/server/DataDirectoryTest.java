@@ -34,7 +34,9 @@ class DataDirectoryTest {
       brokerId = client.ask(new HelloRequest("me", ""), HelloResponse.class).brokerId();
       topic =
           client
-              .ask(new CreateTopicRequest("t", 3, Map.of("retentionTime", "7d")), TopicResponse.class)
+              .ask(
+                  new CreateTopicRequest("t", 3, Map.of("retentionTime", "7d")),
+                  TopicResponse.class)
               .topic();
       int sent = client.produce(topic.id(), 2, AckLevel.SYNCED, TestServers.batch("s", "a", "b"));
       client.answerTo(sent, ProduceResponse.class);
