@@ -30,7 +30,7 @@ class RecoveryTest extends MappedFixture {
     append(200);
     append(150);
     int last = HEADER + 350;
-    ByteBuffer torn = append(130);
+    ByteBuffer torn = append(110);
     for (int kept = 0; kept < torn.capacity(); kept++) {
       kill();
       int missing = torn.capacity() - kept;
@@ -56,7 +56,7 @@ class RecoveryTest extends MappedFixture {
   void aBatchDamagedAtAnyByteIsCutOff() {
     append(200);
     int last = HEADER + 200;
-    int length = append(130).capacity();
+    int length = append(110).capacity();
     for (int at = 0; at < length; at++) {
       kill();
       flip(foundSegment(0), last + at);
