@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -34,8 +35,10 @@ public final class Broker implements AutoCloseable {
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
     TopicCatalogue catalogue = TopicCatalogue.load(storage.states());
-    this.flusher = new Flusher(settings.flusherThreads(), settings.flushInterval());
-    this.readers = new ReaderPool(settings.readerThreads());
+    this.flusher = new FlusherThreads(settings.flusherThreads(), settings.flushInterval());
+    this.readers =
+        new ReaderPool(
+            Executors.newFixedThreadPool(settings.readerThreads(), new NamedThreads("reader")));
     PartitionEnvironment environment =
         new PartitionEnvironment(
             settings, clock, owners, flusher, readers, retention.executor(), observer);

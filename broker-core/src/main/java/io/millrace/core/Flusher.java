@@ -1,40 +1,17 @@
 package io.millrace.core;
 
-import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
-/** The threads that wait for the disk, and the clock of the flush interval. Any thread. */
-final class Flusher implements AutoCloseable {
-
-  private final ExecutorService pool;
-  private final ScheduledThreadPoolExecutor timer;
-  private final long intervalNanos;
-
-  Flusher(int threads, Duration interval) {
-    pool = Executors.newFixedThreadPool(threads, new NamedThreads("flusher"));
-    timer = new ScheduledThreadPoolExecutor(1, new NamedThreads("flush-timer"));
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    intervalNanos = interval.toNanos();
-  }
+/** Where forces wait for the disk, and the clock of the flush interval. Any thread. */
+interface Flusher extends AutoCloseable {
 
   /** Where forces run. */
-  Executor pool() {
-    return pool;
-  }
+  Executor pool();
 
   /** Runs a short task after the flush interval. */
-  void afterInterval(Runnable task) {
-    timer.schedule(task, intervalNanos, TimeUnit.NANOSECONDS);
-  }
+  void afterInterval(Runnable task);
 
-  /** Ends the threads when nothing is left to run; does not wait. */
+  /** Takes nothing more; does not wait for what runs. */
   @Override
-  public void close() {
-    timer.shutdown();
-    pool.shutdown();
-  }
+  void close();
 }

@@ -4,7 +4,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,8 +16,11 @@ final class ReaderPool implements AutoCloseable {
   private final ExecutorService pool;
   private final AtomicInteger scans = new AtomicInteger();
 
-  ReaderPool(int threads) {
-    pool = Executors.newFixedThreadPool(threads, new NamedThreads("reader"));
+  /**
+   * @param pool taken over
+   */
+  ReaderPool(ExecutorService pool) {
+    this.pool = pool;
   }
 
   /** Runs one short read, such as the loading of a slice; callers have at most one each. */

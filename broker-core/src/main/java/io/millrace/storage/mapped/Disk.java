@@ -15,8 +15,13 @@ interface Disk {
    */
   void allocate(Path file, int bytes);
 
-  /** Returns when the file's bytes, and what is needed to find them, are on disk. */
-  void force(FileChannel channel) throws IOException;
+  /**
+   * Returns when the file's bytes, and what is needed to find them, are on disk.
+   *
+   * @param file the name under which the channel's file stands now
+   * @throws IOException that names the file
+   */
+  void force(Path file, FileChannel channel) throws IOException;
 
   /** Returns when the directory's names are on disk. */
   void forceDirectory(Path directory) throws IOException;

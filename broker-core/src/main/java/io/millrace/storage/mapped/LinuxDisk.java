@@ -105,8 +105,13 @@ final class LinuxDisk implements Disk {
   }
 
   @Override
-  public void force(FileChannel channel) throws IOException {
-    channel.force(false);
+  public void force(Path file, FileChannel channel) throws IOException {
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      // The JDK says what went wrong, not where.
+      throw new IOException("fdatasync of " + file + ": " + e.getMessage(), e);
+    }
   }
 
   @Override

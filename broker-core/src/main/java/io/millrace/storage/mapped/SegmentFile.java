@@ -162,7 +162,7 @@ final class SegmentFile {
   void force() throws IOException {
     Mapping lease = requireLease();
     try {
-      disk.force(lease.channel());
+      disk.force(path, lease.channel());
     } finally {
       lease.release();
     }

@@ -244,7 +244,7 @@ final class TailScan {
         int from = entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
         try (FileChannel channel = FoundSegment.of(directory, segment.baseOffset()).open()) {
           rewrite(channel, from, segment.end());
-          parts.disk().force(channel);
+          parts.disk().force(segment.file().path(), channel);
         }
       }
     }

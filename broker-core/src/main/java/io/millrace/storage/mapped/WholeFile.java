@@ -103,7 +103,7 @@ final class WholeFile {
         channel.write(whole);
       }
       if (disk != null) {
-        disk.force(channel);
+        disk.force(temporary, channel);
       }
     } catch (IOException e) {
       Files.deleteIfExists(temporary);

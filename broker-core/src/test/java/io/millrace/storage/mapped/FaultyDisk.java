@@ -32,7 +32,7 @@ final class FaultyDisk implements Disk {
   }
 
   @Override
-  public synchronized void force(FileChannel channel) throws IOException {
+  public synchronized void force(Path file, FileChannel channel) throws IOException {
     if (forceFails) {
       throw new IOException("Input/output error");
     }
