@@ -106,8 +106,8 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Changes settings of a topic. Retention follows at its next look, the segment size when the
-   * partition is next opened. Blocks.
+   * Changes settings of a topic. Retention follows at its next look, segments when the next is
+   * begun. Blocks.
    *
    * @throws BrokerException {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}
    */

@@ -280,6 +280,7 @@ public final class Partition {
   /** The topic's settings have changed. Any thread. */
   void alter(TopicSettings changed) {
     retention.alter(changed);
+    log.alter(changed.logSettings());
   }
 
   /** Drops what the topic's settings do not keep, in the background. Any thread. */

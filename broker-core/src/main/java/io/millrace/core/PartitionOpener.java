@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
@@ -82,8 +81,7 @@ final class PartitionOpener {
 
   private Partition open(Order order) {
     DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
-    LogSettings settings = new LogSettings(order.settings().segmentBytes());
-    PartitionLog log = storage.open(order.id(), settings, derived);
+    PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
     Owner owner = environment.owners().ownerOf(order.id());
     return new Partition(owner, log, derived, order.settings(), environment);
   }

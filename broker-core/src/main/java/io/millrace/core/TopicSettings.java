@@ -89,6 +89,10 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
     return map;
   }
 
+  LogSettings logSettings() {
+    return new LogSettings(segmentBytes);
+  }
+
   private static Duration parseRetentionTime(String value) {
     if (value.equals(UNLIMITED)) {
       return Duration.ZERO;

@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
@@ -63,6 +64,11 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     return 0; // nothing is dropped of what could not be read
+  }
+
+  @Override
+  public void alter(LogSettings settings) {
+    // Read from the catalogue when the log can be opened again.
   }
 
   @Override

@@ -86,6 +86,9 @@ public interface PartitionLog extends AutoCloseable {
    */
   long retain(long minAppendTimeMicros, long maxBytes);
 
+  /** Has the segments that are begun from now on follow other settings. Any thread. */
+  void alter(LogSettings settings);
+
   /** Bytes of the batches kept. Any thread. */
   long sizeBytes();
 

@@ -69,6 +69,15 @@ class RetentionTest {
   }
 
   @Test
+  void anAlteredSegmentSizeHoldsAtOnce() {
+    test.broker.alterTopic("rides", Map.of("segmentBytes", "1MiB", "retentionBytes", "1"));
+    append(45);
+    test.retain(partition);
+    assertThat(partition.sizeBytes())
+        .isGreaterThan(TestBroker.SETTINGS.topicDefaults().segmentBytes());
+  }
+
+  @Test
   void theBackgroundLooksByItself() {
     BrokerSettings often = TestBroker.settings(Duration.ofMillis(1));
     try (TestBroker other = new TestBroker(Engine.MEMORY, often)) {

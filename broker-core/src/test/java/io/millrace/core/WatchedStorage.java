@@ -202,6 +202,11 @@ final class WatchedStorage implements LogStorage {
     }
 
     @Override
+    public void alter(LogSettings settings) {
+      log.alter(settings);
+    }
+
+    @Override
     public long sizeBytes() {
       return log.sizeBytes();
     }

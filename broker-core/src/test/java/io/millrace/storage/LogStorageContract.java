@@ -355,6 +355,17 @@ public abstract class LogStorageContract {
   }
 
   @Test
+  void alteredSettingsHoldForTheNextSegments() {
+    log.alter(new LogSettings(1 << 20));
+    for (int i = 0; i < 90; i++) {
+      append(1, 10_000);
+    }
+    log.force();
+    log.retain(ALL, 0);
+    assertThat(log.sizeBytes()).isBetween((long) LogSettings.MIN_SEGMENT_BYTES, 1L << 20);
+  }
+
+  @Test
   void retentionKeepsTheActiveSegment() {
     append(1, 200);
     log.force();

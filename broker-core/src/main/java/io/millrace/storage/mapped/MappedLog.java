@@ -6,6 +6,7 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
@@ -100,6 +101,11 @@ final class MappedLog implements PartitionLog {
   /** How far readers may see: after a failure, what lies beyond durable is in doubt. */
   long visibleEnd() {
     return failure == null ? end : durable;
+  }
+
+  @Override
+  public void alter(LogSettings settings) {
+    supply.limitTo(settings.maxSegmentBytes());
   }
 
   @Override

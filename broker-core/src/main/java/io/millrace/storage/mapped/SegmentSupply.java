@@ -19,6 +19,7 @@ final class SegmentSupply {
 
   private final LogParts parts;
   private NextSegment prepared;
+  private volatile int maxSegmentBytes;
 
   // The owner raises the first before it publishes the segment's batches; the flusher follows.
   private volatile int named;
@@ -30,6 +31,7 @@ final class SegmentSupply {
    */
   SegmentSupply(LogParts parts, boolean fresh) {
     this.parts = parts;
+    this.maxSegmentBytes = parts.settings().maxSegmentBytes();
     this.named = fresh ? 1 : 0;
     this.directoryForced = !fresh;
   }
@@ -44,9 +46,16 @@ final class SegmentSupply {
     }
     SegmentFile file =
         SegmentFile.allocate(
-            parts, directory.unfinishedSegment(baseOffset), capacity(parts, FIRST_BYTES, 0));
+            parts,
+            directory.unfinishedSegment(baseOffset),
+            capacity(FIRST_BYTES, parts.settings().maxSegmentBytes(), 0));
     file.populate();
     return name(parts, baseOffset, file);
+  }
+
+  /** Segments that are begun from now on are at most so large. Any thread. */
+  void limitTo(int segmentBytes) {
+    maxSegmentBytes = segmentBytes;
   }
 
   /** Sees to it that the segment after this one is ready in time. */
@@ -56,7 +65,7 @@ final class SegmentSupply {
           new NextSegment(
               parts,
               parts.directory().preparedSegment(),
-              capacity(parts, GROWTH * (long) active.capacityBytes(), 0));
+              capacity(GROWTH * (long) active.capacityBytes(), maxSegmentBytes, 0));
       parts.background().execute(prepared);
     }
   }
@@ -73,7 +82,7 @@ final class SegmentSupply {
           SegmentFile.allocate(
               parts,
               parts.directory().unfinishedSegment(baseOffset),
-              capacity(parts, GROWTH * (long) full.capacityBytes(), batchBytes));
+              capacity(GROWTH * (long) full.capacityBytes(), maxSegmentBytes, batchBytes));
     }
     Segment next = name(parts, baseOffset, file);
     named++;
@@ -104,8 +113,8 @@ final class SegmentSupply {
     return file;
   }
 
-  private static int capacity(LogParts parts, long wantedBytes, int batchBytes) {
-    long bytes = Math.min(wantedBytes, parts.settings().maxSegmentBytes());
+  private static int capacity(long wantedBytes, int maxBytes, int batchBytes) {
+    long bytes = Math.min(wantedBytes, maxBytes);
     long needed = Math.max(bytes, SegmentHeader.BYTES + (long) batchBytes);
     return (int) ((needed + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
   }

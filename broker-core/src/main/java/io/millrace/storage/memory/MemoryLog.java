@@ -17,10 +17,10 @@ import java.util.List;
 final class MemoryLog implements PartitionLog {
 
   private final LogId id;
-  private final LogSettings settings;
   private final KeptLog kept;
   private final int epoch;
   private final boolean clean;
+  private volatile LogSettings settings;
   private volatile boolean closed;
 
   private MemoryLog(LogId id, LogSettings settings, KeptLog kept) {
@@ -162,6 +162,11 @@ final class MemoryLog implements PartitionLog {
   public long retain(long minAppendTimeMicros, long maxBytes) {
     requireOpen();
     return kept.retain(minAppendTimeMicros, maxBytes);
+  }
+
+  @Override
+  public void alter(LogSettings changed) {
+    settings = changed;
   }
 
   @Override
