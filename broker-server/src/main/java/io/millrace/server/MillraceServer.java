@@ -61,17 +61,16 @@ public final class MillraceServer implements AutoCloseable {
   public static MillraceServer start(ServerConfig config) {
     long startNanos = System.nanoTime();
     MillraceServer server = new MillraceServer(config);
+    boolean open = false;
     try {
       server.open();
-    } catch (StorageException e) {
-      server.close();
-      throw StartException.refused(e.code(), e);
-    } catch (BrokerException e) {
-      server.close();
-      throw StartException.refused(e.code(), e);
-    } catch (RuntimeException e) {
-      server.close();
-      throw e;
+      open = true;
+    } catch (BrokerException | StorageException e) {
+      throw new StartException(e.getMessage(), e);
+    } finally {
+      if (!open) {
+        server.close();
+      }
     }
     LOG.info(
         "event=ready port={} httpPort={} brokerId={} topics={} engine={} transport={} took={}",
@@ -162,7 +161,7 @@ public final class MillraceServer implements AutoCloseable {
       LOG.info("event=draining connections={}", listener.connections());
       listener.drain(config.connections().drainTimeout());
     }
-    closeAll(listener, broker, loops, metrics, http);
+    closeAll(listener, broker, loops, http, metrics);
     LOG.info(
         "event=stopped took={}", TimeSpan.format(Duration.ofNanos(System.nanoTime() - startNanos)));
   }
