@@ -163,6 +163,9 @@ final class ProduceCommand implements Callable<Integer> {
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
       try {
         run.send(lines, decoder);
+      } catch (IOException e) {
+        throw new CommandFailure(
+            "cannot read " + file + " beyond line " + lines.number() + ": " + e.getMessage(), e);
       } finally {
         report.print();
         stop.close();

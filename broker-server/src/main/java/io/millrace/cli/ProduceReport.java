@@ -82,7 +82,7 @@ final class ProduceReport {
       say(
           run.tally().failures()
               + " events were not acknowledged; the first, of line "
-              + failure.line()
+              + failure.number()
               + ": "
               + Failures.message(failure.cause()));
     }

@@ -6,54 +6,77 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Counts the receipts of a producer as they come, and keeps the first failure. Events are entered
- * by one thread; receipts come on the client's.
+ * Counts the receipts of a producer as they come, and keeps the first failure. Receipts come on the
+ * client's threads; all else is for any thread.
  */
-final class ReceiptTally {
+public final class ReceiptTally {
 
   /**
    * An event that was not stored, as far as is known.
    *
-   * @param line its line of input, from 1
+   * @param number what the event was entered under
+   * @param cause why
    */
-  record Failure(long line, Throwable cause) {}
+  public record Failure(long number, Throwable cause) {}
 
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
+  private final AtomicLong unsettled = new AtomicLong();
   private final AtomicReference<Failure> first = new AtomicReference<>();
 
-  /** Enters an event that was handed to the producer. */
-  void enter(long line, int valueBytes, CompletableFuture<Receipt> receipt) {
-    receipt.whenComplete(
-        (ignored, cause) -> {
-          if (cause == null) {
-            events.incrementAndGet();
-            bytes.addAndGet(valueBytes);
-          } else {
-            failures.incrementAndGet();
-            first.compareAndSet(null, new Failure(line, cause));
-          }
-        });
+  /**
+   * Enters an event that was handed to the producer.
+   *
+   * @param number tells it from others in a failure
+   */
+  public void enter(long number, int valueBytes, CompletableFuture<Receipt> receipt) {
+    unsettled.incrementAndGet();
+    receipt.whenComplete((ignored, cause) -> settle(number, valueBytes, cause));
+  }
+
+  /**
+   * Waits for the receipts of all events entered. A producer's {@code flush} sends them on their
+   * way, but may return before the last ones are counted here.
+   */
+  public synchronized void awaitSettled() throws InterruptedException {
+    while (unsettled.get() > 0) {
+      wait();
+    }
   }
 
   /** Events acknowledged. */
-  long events() {
+  public long events() {
     return events.get();
   }
 
   /** Bytes of the values of events acknowledged. */
-  long bytes() {
+  public long bytes() {
     return bytes.get();
   }
 
   /** Events whose receipt is a failure. */
-  long failures() {
+  public long failures() {
     return failures.get();
   }
 
   /** The failure that came first; null while there is none. */
-  Failure firstFailure() {
+  public Failure firstFailure() {
     return first.get();
+  }
+
+  private void settle(long number, int valueBytes, Throwable cause) {
+    if (cause == null) {
+      events.incrementAndGet();
+      bytes.addAndGet(valueBytes);
+    } else {
+      first.compareAndSet(null, new Failure(number, cause));
+      failures.incrementAndGet();
+    }
+    if (unsettled.decrementAndGet() == 0) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
   }
 }

@@ -61,16 +61,17 @@ public final class MillraceServer implements AutoCloseable {
   public static MillraceServer start(ServerConfig config) {
     long startNanos = System.nanoTime();
     MillraceServer server = new MillraceServer(config);
-    boolean open = false;
     try {
       server.open();
-      open = true;
-    } catch (BrokerException | StorageException e) {
-      throw new StartException(e.getMessage(), e);
-    } finally {
-      if (!open) {
-        server.close();
-      }
+    } catch (StorageException e) {
+      server.close();
+      throw StartException.refused(e.code(), e);
+    } catch (BrokerException e) {
+      server.close();
+      throw StartException.refused(e.code(), e);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
     }
     LOG.info(
         "event=ready port={} httpPort={} brokerId={} topics={} engine={} transport={} took={}",
@@ -161,7 +162,7 @@ public final class MillraceServer implements AutoCloseable {
       LOG.info("event=draining connections={}", listener.connections());
       listener.drain(config.connections().drainTimeout());
     }
-    closeAll(listener, broker, loops, http, metrics);
+    closeAll(listener, broker, loops, metrics, http);
     LOG.info(
         "event=stopped took={}", TimeSpan.format(Duration.ofNanos(System.nanoTime() - startNanos)));
   }

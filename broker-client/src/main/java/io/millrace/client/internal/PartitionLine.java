@@ -4,6 +4,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
 import io.millrace.client.internal.PendingBatch.State;
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Response;
@@ -261,22 +262,22 @@ final class PartitionLine {
     complete(batch, receipt.baseOffset(), Micros.toInstant(receipt.appendTimeMicros()));
   }
 
-  private void refused(PendingBatch batch, ErrorResponse response) {
-    Refusal refusal = Refusal.of(response.code());
-    if (refusal == Refusal.STORED_BEFORE) {
+  private void refused(PendingBatch batch, ErrorResponse refusal) {
+    ErrorCode code = refusal.code();
+    if (code == ErrorCode.DUPLICATE_SEQUENCE) {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
-    remember(response);
-    if (refusal == Refusal.FATAL) {
+    remember(refusal);
+    if (isFatal(code)) {
       loop.fail(lastRefusal);
       return;
     }
     mode = Mode.DRAINING;
     proven = false;
-    if (refusal == Refusal.MISPLACED && identity.isIdempotent()) {
+    if (identity.isIdempotent() && isMisplaced(code)) {
       batch.state(State.MISPLACED);
-    } else if (refusal == Refusal.FOR_NOW) {
+    } else if (code.retriable()) {
       batch.state(State.UNCERTAIN);
       pauseDue = true;
     } else {
@@ -399,5 +400,16 @@ final class PartitionLine {
           },
           lingersNanos);
     }
+  }
+
+  private static boolean isMisplaced(ErrorCode code) {
+    return code == ErrorCode.OUT_OF_ORDER_SEQUENCE || code == ErrorCode.UNKNOWN_PRODUCER;
+  }
+
+  /** Whether no later batch can fare better. */
+  private static boolean isFatal(ErrorCode code) {
+    return code == ErrorCode.UNKNOWN_TOPIC
+        || code == ErrorCode.UNKNOWN_PARTITION
+        || code == ErrorCode.STALE_PRODUCER_EPOCH;
   }
 }

@@ -38,7 +38,6 @@ final class Recovery {
   private final LogReplay replay;
   private final List<String> notes = new ArrayList<>();
   private final List<FoundSegment> found = new ArrayList<>();
-  private SegmentHeader newestHeader;
 
   Recovery(LogParts parts, LogReplay replay) {
     this.parts = parts;
@@ -55,14 +54,15 @@ final class Recovery {
     if (found.isEmpty()) {
       return nothing(checkpoint, emptyAt);
     }
-    newestHeader.require(parts.id(), newest().baseOffset(), newest().path());
+    SegmentHeader newest = newest().header();
+    newest.require(parts.id(), newest().baseOffset(), newest().path());
     if (checkpoint != null) {
       replay.restore(checkpoint.state());
     }
     ClosedMark closed = readClosedMark();
     return closed != null && fits(closed, checkpoint)
-        ? clean(checkpoint, closed)
-        : unclean(checkpoint);
+        ? clean(checkpoint, closed, newest)
+        : unclean(checkpoint, newest);
   }
 
   private FoundSegment newest() {
@@ -108,7 +108,7 @@ final class Recovery {
     long dropped = -1;
     while (!found.isEmpty()) {
       try {
-        newestHeader = newest().header();
+        newest().header();
         return dropped;
       } catch (StorageException e) {
         if (e.code() != ErrorCode.CORRUPT_LOG || !newest().isHalfCreated()) {
@@ -151,22 +151,31 @@ final class Recovery {
 
   // A log that was closed in order.
 
-  /** What was appended after the close shows itself behind the mark. */
   private boolean fits(ClosedMark closed, Checkpoint checkpoint) {
     return closed.segment() == newest().baseOffset()
         && closed.endOffset() >= newest().baseOffset()
         && closed.position() >= SegmentHeader.BYTES
         && closed.position() <= newest().bytes()
         && (checkpoint == null || checkpoint.durableOffset() <= closed.endOffset())
-        && newest().isZeroAt(closed.position());
+        && nothingFollows(closed.position());
   }
 
-  private Recovered clean(Checkpoint checkpoint, ClosedMark closed) {
+  /** What was appended after the close, and is not said to be durable, shows itself here. */
+  private boolean nothingFollows(int position) {
+    try (FileChannel channel = newest().open()) {
+      BatchScan scan = new BatchScan(newest().path(), channel, position, newest().bytes(), 0, 0);
+      return scan.look(false) == BatchScan.Found.END;
+    } catch (IOException e) {
+      throw DiskFailure.of("read", newest().path(), e);
+    }
+  }
+
+  private Recovered clean(Checkpoint checkpoint, ClosedMark closed, SegmentHeader newest) {
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < found.size() - 1; i++) {
       segments.add(sealed(i));
     }
-    SegmentFile file = activeFile();
+    SegmentFile file = activeFile(newest);
     segments.add(
         Segment.active(
             directory,
@@ -228,7 +237,7 @@ final class Recovery {
 
   // A log that was not.
 
-  private Recovered unclean(Checkpoint checkpoint) {
+  private Recovered unclean(Checkpoint checkpoint, SegmentHeader newest) {
     if (checkpoint == null) {
       notes.add("no checkpoint: every batch was checked");
     }
@@ -265,8 +274,8 @@ final class Recovery {
         null);
   }
 
-  private SegmentFile activeFile() {
+  private SegmentFile activeFile(SegmentHeader newest) {
     return SegmentFile.active(
-        parts, newest().path(), Math.min(newestHeader.capacityBytes(), newest().bytes()));
+        parts, newest().path(), Math.min(newest.capacityBytes(), newest().bytes()));
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.cli.bench;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -14,6 +15,12 @@ final class Latencies {
   /** A histogram that any thread may record in. */
   static Histogram histogram() {
     return new ConcurrentHistogram(LONGEST_NANOS, 3);
+  }
+
+  /** Records, when an answer has come, the time since {@code startNanos}; the same answer then. */
+  static <T> CompletableFuture<T> recordSince(
+      Histogram histogram, long startNanos, CompletableFuture<T> answer) {
+    return answer.whenComplete((ignored, cause) -> recordSince(histogram, startNanos));
   }
 
   /** Records the time since {@code startNanos}, cut to what a histogram holds. */

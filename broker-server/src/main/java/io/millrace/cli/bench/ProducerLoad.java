@@ -1,16 +1,18 @@
 package io.millrace.cli.bench;
 
+import io.millrace.cli.ReceiptTally;
 import io.millrace.client.Event;
 import io.millrace.client.Producer;
+import io.millrace.client.Receipt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 
 /** Sends as fast as producers take it, each from a thread of its own. */
@@ -21,7 +23,6 @@ final class ProducerLoad {
 
   private final List<Producer> producers;
   private final int sizeBytes;
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   ProducerLoad(List<Producer> producers, int sizeBytes) {
     this.producers = producers;
@@ -37,6 +38,7 @@ final class ProducerLoad {
   Measured run(String what, long durationNanos, long maxEvents)
       throws InterruptedException, ExecutionException {
     Histogram latencies = Latencies.histogram();
+    ReceiptTally tally = new ReceiptTally();
     ExecutorService threads = Executors.newFixedThreadPool(producers.size());
     try {
       long start = System.nanoTime();
@@ -47,15 +49,16 @@ final class ProducerLoad {
         long share = maxEvents / producers.size() + (i < maxEvents % producers.size() ? 1 : 0);
         sent.add(
             threads.submit(
-                () -> send(producer, payloads, start + durationNanos, share, latencies)));
+                () -> send(producer, payloads, start + durationNanos, share, tally, latencies)));
       }
       long events = 0;
       for (Future<Long> count : sent) {
         events += count.get();
       }
+      tally.awaitSettled();
       double seconds = (System.nanoTime() - start) / 1e9;
-      if (failure.get() != null) {
-        throw new ExecutionException(failure.get());
+      if (tally.firstFailure() != null) {
+        throw new ExecutionException(tally.firstFailure().cause());
       }
       return new Measured(
           what, events, events * sizeBytes, seconds, Map.of("send to receipt", latencies));
@@ -66,23 +69,21 @@ final class ProducerLoad {
   }
 
   private long send(
-      Producer producer, Payloads payloads, long endNanos, long maxEvents, Histogram latencies) {
+      Producer producer,
+      Payloads payloads,
+      long endNanos,
+      long maxEvents,
+      ReceiptTally tally,
+      Histogram latencies) {
     long sent = 0;
-    while (sent < maxEvents && failure.get() == null) {
+    while (sent < maxEvents && tally.failures() == 0) {
       long now = System.nanoTime();
       if (now - endNanos >= 0) {
         break;
       }
       for (int i = 0; i < EVENTS_PER_CLOCK && sent < maxEvents; i++, sent++) {
-        producer
-            .send(Event.of(payloads.next()))
-            .whenComplete(
-                (receipt, cause) -> {
-                  if (cause != null) {
-                    failure.compareAndSet(null, cause);
-                  }
-                  Latencies.recordSince(latencies, now);
-                });
+        CompletableFuture<Receipt> receipt = producer.send(Event.of(payloads.next()));
+        tally.enter(sent, sizeBytes, Latencies.recordSince(latencies, now, receipt));
       }
     }
     producer.flush();

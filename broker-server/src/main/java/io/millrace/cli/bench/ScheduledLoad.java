@@ -1,21 +1,23 @@
 package io.millrace.cli.bench;
 
 import io.millrace.cli.CommandFailure;
+import io.millrace.cli.ReceiptTally;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.Event;
 import io.millrace.client.Producer;
+import io.millrace.client.Receipt;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
@@ -71,27 +73,22 @@ final class ScheduledLoad {
     }
   }
 
-  private void send(long start, long events, Histogram acknowledged) throws ExecutionException {
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    for (long i = 0; i < events && failure.get() == null; i++) {
+  private void send(long start, long events, Histogram acknowledged)
+      throws InterruptedException, ExecutionException {
+    ReceiptTally tally = new ReceiptTally();
+    for (long i = 0; i < events && tally.failures() == 0; i++) {
       long due = start + (long) (i * nanosBetween);
       waitUntil(due);
       byte[] value = new byte[sizeBytes];
       random.nextBytes(value);
       ByteBuffer.wrap(value).putLong(due);
-      producer
-          .send(Event.of(value))
-          .whenComplete(
-              (receipt, cause) -> {
-                if (cause != null) {
-                  failure.compareAndSet(null, cause);
-                }
-                Latencies.recordSince(acknowledged, due);
-              });
+      CompletableFuture<Receipt> receipt = producer.send(Event.of(value));
+      tally.enter(i, sizeBytes, Latencies.recordSince(acknowledged, due, receipt));
     }
     producer.flush();
-    if (failure.get() != null) {
-      throw new ExecutionException(failure.get());
+    tally.awaitSettled();
+    if (tally.firstFailure() != null) {
+      throw new ExecutionException(tally.firstFailure().cause());
     }
   }
 

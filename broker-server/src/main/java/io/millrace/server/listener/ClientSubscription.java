@@ -55,7 +55,8 @@ final class ClientSubscription implements SubscriptionSink {
               subscribed.offsets().durable(),
               subscribed.offsets().end()));
     } catch (RuntimeException e) {
-      refuse(e, call);
+      forget();
+      call.refuse(e);
       return;
     }
     if (closed) {
@@ -63,12 +64,6 @@ final class ClientSubscription implements SubscriptionSink {
     } else {
       subscription.resume();
     }
-  }
-
-  /** It will not begin. Any thread. */
-  void refuse(Throwable cause, Call call) {
-    forget();
-    call.refuse(cause);
   }
 
   /** Ends it and answers: nothing is delivered after that answer. */

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * One client's connection.
@@ -155,14 +154,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state != State.AWAITING_HELLO && state != State.SERVING) {
       return;
     }
-    // A shutdown is told once, by the server.
-    LOG.atLevel(code == ErrorCode.SHUTTING_DOWN ? Level.DEBUG : Level.INFO)
-        .log(
-            "event=sent_away client={} remote={} code={} reason=\"{}\"",
-            client,
-            channel.remoteAddress(),
-            code,
-            message);
+    LOG.info(
+        "event=sent_away client={} remote={} code={} reason=\"{}\"",
+        client,
+        channel.remoteAddress(),
+        code,
+        message);
     service.observer().sentAway(code);
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);

@@ -1,0 +1,164 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How commands end: exit codes, signals, and streams that are closed on them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CommandProcessTest {
+
+  @TempDir static Path directory;
+
+  private BrokerProcess broker;
+  private MillraceCommand millrace;
+
+  @BeforeAll
+  void start() throws IOException {
+    broker = BrokerProcess.start(directory);
+    millrace = new MillraceCommand(broker);
+    millrace.run("topic", "create", "lines").orFail();
+  }
+
+  @AfterAll
+  void stop() {
+    broker.close();
+  }
+
+  @Test
+  void helpAndVersionAndCompletionEndWith0AndNothingOnStderr() {
+    for (String argument : List.of("--help", "--version", "completion")) {
+      JavaProcess.Result result = JavaProcess.run(MillraceCommand.MAIN, List.of(argument), null);
+      assertThat(result.exitCode()).isZero();
+      assertThat(result.stdoutText()).containsIgnoringCase("millrace");
+      assertThat(result.stderr()).isEmpty();
+    }
+  }
+
+  @Test
+  void usageErrorsEndWith2AndFailuresWith1() {
+    JavaProcess.Result usage =
+        JavaProcess.run(MillraceCommand.MAIN, List.of("consume", "t", "--from", "soon"), null);
+    assertThat(usage.exitCode()).isEqualTo(2);
+    JavaProcess.Result failure =
+        JavaProcess.run(
+            MillraceCommand.MAIN, List.of("log", "inspect", directory.toString()), null);
+    assertThat(failure.exitCode()).isEqualTo(1);
+    assertThat(failure.stderr()).contains("neither a data directory").doesNotContain("\tat ");
+    JavaProcess.Result missing = millrace.run("produce", "lines", "--file", "no-such-file");
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(missing.stderr())
+        .isEqualTo("millrace produce: there is no file or directory no-such-file\n");
+  }
+
+  @Test
+  void aReaderThatHasSeenEnoughIsNoError() throws Exception {
+    Process process = start("demo", "--events", "1000000");
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(lines.readLine()).startsWith("{\"ride\"");
+    }
+    assertThat(errorsAtTheEndOf(process)).isEmpty();
+    assertThat(process.exitValue()).isZero();
+  }
+
+  @Test
+  void ctrlCEndsATailWith130AfterWhatCameIsPrinted() throws Exception {
+    millrace.run("topic", "create", "tailed").orFail();
+    Process process =
+        start("tail", "tailed", "-f", "--output", "value", "--server", broker.address());
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      millrace.run("hello\n".getBytes(StandardCharsets.UTF_8), "produce", "tailed").orFail();
+      assertThat(lines.readLine()).isEqualTo("hello");
+      interrupt(process);
+      assertThat(lines.readLine()).isNull();
+    }
+    assertThat(errorsAtTheEndOf(process)).isEmpty();
+    assertThat(process.exitValue()).isEqualTo(130);
+  }
+
+  @Test
+  void ctrlCAtAnIdleProduceStillCountsWhatWasStored() throws Exception {
+    millrace.run("topic", "create", "typed").orFail();
+    Process process = start("produce", "typed", "--server", broker.address());
+    process.getOutputStream().write("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+    JavaProcess.Result stored =
+        millrace.run("consume", "typed", "--max", "2", "--output", "value").orFail();
+    assertThat(stored.stdoutLines()).containsExactly("one", "two");
+    interrupt(process);
+    assertThat(errorsAtTheEndOf(process)).startsWith("produced 2 events, 6 bytes in ");
+    assertThat(process.exitValue()).isEqualTo(130);
+  }
+
+  @Test
+  void aLineThatMakesNoEventStopsProduceOrIsPassedOver() throws Exception {
+    millrace.run("topic", "create", "numbered").orFail();
+    byte[] input = "{\"n\":1}\n{\"m\":2}\n{\"n\":3}\n".getBytes(StandardCharsets.UTF_8);
+    JavaProcess.Result stopped =
+        millrace.run(input, "produce", "numbered", "--source-field", "n", "--output", "json");
+    assertThat(stopped.exitCode()).isEqualTo(1);
+    assertThat(stopped.stdoutText()).contains("\"events\":1,", "\"rejectedLines\":1,");
+    assertThat(stopped.stderr())
+        .contains("stopped at line 2: the field 'n' is missing", "--on-error skip");
+
+    JavaProcess.Result skipped =
+        millrace.run(input, "produce", "numbered", "--source-field", "n", "--on-error", "skip");
+    assertThat(skipped.exitCode()).isEqualTo(1);
+    assertThat(skipped.stderr())
+        .contains("produced 2 events", "passed over 1 lines; the first, line 2");
+    assertThat(valuesOf("numbered")).containsExactly("{\"n\":1}", "{\"n\":1}", "{\"n\":3}");
+  }
+
+  @Test
+  void gzipIsUnpackedAndADamagedOneSaysHowMuchWasStored() throws Exception {
+    millrace.run("topic", "create", "packed").orFail();
+    Path file = directory.resolve("lines.gz");
+    try (GZIPOutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+      gzip.write("a\r\n\nlast".getBytes(StandardCharsets.UTF_8));
+    }
+    millrace.run("produce", "packed", "--file", file.toString()).orFail();
+    assertThat(millrace.run("consume", "packed", "--until=end", "--output=value").stdoutText())
+        .isEqualTo("a\r\n\nlast\n");
+
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
+    JavaProcess.Result damaged = millrace.run("produce", "packed", "--file", file.toString());
+    assertThat(damaged.exitCode()).isEqualTo(1);
+    assertThat(damaged.stderr()).contains("produced ", "lines.gz").doesNotContain("\tat ");
+  }
+
+  private List<String> valuesOf(String topic) {
+    return millrace.run("consume", topic, "--until=end", "--output=value").orFail().stdoutLines();
+  }
+
+  private static Process start(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(JavaProcess.command(MillraceCommand.MAIN, List.of(arguments)));
+    return new ProcessBuilder(command).start();
+  }
+
+  private static void interrupt(Process process) throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor())
+        .isZero();
+  }
+
+  private static String errorsAtTheEndOf(Process process) throws IOException, InterruptedException {
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return errors;
+  }
+}
