@@ -175,9 +175,17 @@ class ProducerResendTest extends BrokerTest {
       value = ErrorCode.class,
       names = {"UNKNOWN_TOPIC", "UNKNOWN_PARTITION", "STALE_PRODUCER_EPOCH"})
   void refusalThatNoLaterBatchCanEscapeFailsTheProducer(ErrorCode code) {
-    broker.script(atProduce(1, exchange -> exchange.refuse(code)));
+    CompletableFuture<Void> allSent = new CompletableFuture<>();
+    broker.script(
+        atProduce(
+            1,
+            exchange -> {
+              allSent.join();
+              exchange.refuse(code);
+            }));
     Producer producer = producer();
     List<CompletableFuture<Receipt>> receipts = send(producer, 3);
+    allSent.complete(null);
     assertThat(get(receipts.get(0)).offset()).isZero();
     assertThat(failure(receipts.get(1)).code()).isEqualTo(code);
     assertThat(failure(receipts.get(2)).code()).isEqualTo(code);
