@@ -130,6 +130,7 @@ public final class MillraceServer implements AutoCloseable {
             InstantSource.system(),
             health::recovering,
             metrics);
+    RecoveryLog.write(broker);
     metrics.watch(broker);
     metrics.bindJvm();
     try {

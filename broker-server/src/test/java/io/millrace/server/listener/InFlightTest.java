@@ -1,0 +1,51 @@
+package io.millrace.server.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class InFlightTest {
+
+  private final AtomicInteger changes = new AtomicInteger();
+  private final InFlight inFlight = new InFlight(100, changes::incrementAndGet);
+
+  @Test
+  void isFullAtItsLimitAndTellsWhenHalfIsAnswered() {
+    inFlight.add(60);
+    assertThat(inFlight.isFull()).isFalse();
+    inFlight.add(60);
+    assertThat(inFlight.isFull()).isTrue();
+
+    inFlight.remove(60);
+    assertThat(changes).as("60 of 100 are left").hasValue(0);
+    inFlight.remove(60);
+
+    assertThat(changes).hasValue(1);
+    assertThat(inFlight.isFull()).isFalse();
+    assertThat(inFlight.isEmpty()).isTrue();
+  }
+
+  @Test
+  void oneRequestOverTheLimitIsTakenAlone() {
+    inFlight.add(1000);
+    assertThat(inFlight.isFull()).isTrue();
+
+    inFlight.remove(1000);
+
+    assertThat(changes).hasValue(1);
+    assertThat(inFlight.isFull()).isFalse();
+  }
+
+  @Test
+  void tellsWhenTheLastCallHasEnded() {
+    inFlight.add(1);
+    inFlight.add(1);
+
+    inFlight.remove(1);
+    assertThat(changes).hasValue(0);
+    inFlight.remove(1);
+
+    assertThat(changes).hasValue(1);
+  }
+}
