@@ -3,6 +3,7 @@ package io.millrace.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Chooses logback's configuration before the first logger is made: the installation's {@code
@@ -11,6 +12,7 @@ import java.util.Arrays;
 final class CliLogging {
 
   private static final String PROPERTY = "logback.configurationFile";
+  private static final Optional<String> SERVER = Optional.of("server");
 
   private CliLogging() {}
 
@@ -18,7 +20,9 @@ final class CliLogging {
     if (System.getProperty(PROPERTY) != null) {
       return;
     }
-    if (!Arrays.asList(args).contains("server")) {
+    boolean isServer =
+        Arrays.stream(args).filter(arg -> !arg.startsWith("-")).findFirst().equals(SERVER);
+    if (!isServer) {
       System.setProperty(PROPERTY, "io/millrace/cli/logback-commands.xml");
       return;
     }
