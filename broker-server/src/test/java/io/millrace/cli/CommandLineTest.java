@@ -44,7 +44,7 @@ class CommandLineTest {
         "consume t --server host:port:x|--server:",
         "tail t --since soon|'soon' is not a time",
         "tail t -n -1|-n is -1; expected 0 or more",
-        "bench|produce, consume or latency",
+        "bench|produce, consume, latency or torture",
         "bench produce --size 1.5MiB|'1.5MiB' is not a size",
         "bench latency --size 4|expected --size of 8 or more",
         "server --set listen.prt=1|did you mean 'listen.port'",

@@ -2,12 +2,12 @@ package io.millrace.cli.bench;
 
 import io.millrace.cli.ResultOutput;
 import io.millrace.cli.ServerConnection;
+import io.millrace.cli.SpanConverter;
 import io.millrace.client.Ack;
 import io.millrace.client.Codec;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import io.millrace.protocol.ByteSize;
-import io.millrace.protocol.TimeSpan;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -105,19 +105,6 @@ final class BenchOptions {
       try {
         return Math.toIntExact(ByteSize.parse(text));
       } catch (IllegalArgumentException | ArithmeticException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
-  /** Reads a duration. */
-  static final class SpanConverter implements ITypeConverter<Duration> {
-
-    @Override
-    public Duration convert(String text) {
-      try {
-        return TimeSpan.parse(text);
-      } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
     }

@@ -1,0 +1,40 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** A short torture of the real broker, with another seed each time; longer ones are for people. */
+class TortureTest {
+
+  private static final int KILLS = 3;
+
+  @Test
+  void everyPromiseIsKeptOverSomeKills() throws Exception {
+    String seed = String.valueOf(ThreadLocalRandom.current().nextInt(1_000_000));
+    JavaProcess.Result result =
+        JavaProcess.run(
+            MillraceCommand.MAIN,
+            List.of(
+                "bench",
+                "torture",
+                "--duration=6s",
+                "--rate=8000",
+                "--kills=" + KILLS,
+                "--seed=" + seed,
+                "--output=json"),
+            null);
+
+    JsonNode report = new ObjectMapper().readTree(result.orFail().stdout());
+    String context = "seed " + seed + ": " + result.stdoutText();
+    assertThat(report.get("anomalies")).as(context).isEmpty();
+    assertThat(report.get("kills").asInt()).as(context).isBetween(1, KILLS);
+    assertThat(report.get("ackedSynced").asLong()).as(context).isPositive();
+    assertThat(report.get("ackedStored").asLong()).as(context).isPositive();
+    assertThat(report.get("read").asLong()).as(context).isGreaterThan(report.get("left").asLong());
+  }
+}
