@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -121,6 +122,23 @@ class BackgroundReadTest {
     }
     assertThat(partition.sources(Isolation.LATEST).join())
         .containsExactly(new SourceSummary("s", 30, 0, 0));
+  }
+
+  @Test
+  void moreSourcesThanAreListedAreRefused() {
+    int batch = SourceScan.MAX_SOURCES / 4;
+    for (int i = 0; i < 4; i++) {
+      append(sources(i * batch, batch));
+    }
+    assertThat(partition.sources(Isolation.LATEST).join()).hasSize(SourceScan.MAX_SOURCES);
+    append(Batches.of("one more", 0, "v"));
+    assertThat(partition.sources(Isolation.LATEST).handle((sources, e) -> code(e)).join())
+        .isEqualTo(ErrorCode.LIMIT_REACHED);
+  }
+
+  private static ByteBuffer sources(int from, int count) {
+    return Batches.ofSources(
+        IntStream.range(from, from + count).mapToObj(i -> "source-" + i).toList());
   }
 
   @Test

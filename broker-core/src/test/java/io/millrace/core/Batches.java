@@ -42,6 +42,13 @@ final class Batches {
         BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE, "s", "v", eventTimesMicros);
   }
 
+  /** One event of each of these sources. */
+  static ByteBuffer ofSources(List<String> sources) {
+    BatchBuilder builder = new BatchBuilder(MAX_BYTES, Codec.NONE);
+    sources.forEach(source -> builder.add(bytes(source), 0, null, bytes("v"), List.of()));
+    return builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+  }
+
   /** Events with the next sequences of a producer. */
   static ByteBuffer ofProducer(long id, int epoch, long baseSequence, int events) {
     return build(id, (short) epoch, baseSequence, "s", "v", new long[events]);

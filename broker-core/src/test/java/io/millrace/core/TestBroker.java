@@ -39,12 +39,18 @@ final class TestBroker implements AutoCloseable {
   Broker broker;
   private final Engine.Disk disk;
   private final BrokerSettings settings;
+  private final BrokerObserver observer;
 
   TestBroker(Engine engine) {
     this(engine, SETTINGS);
   }
 
   TestBroker(Engine engine, BrokerSettings settings) {
+    this(engine, settings, BrokerObserver.none());
+  }
+
+  TestBroker(Engine engine, BrokerSettings settings, BrokerObserver observer) {
+    this.observer = observer;
     this.disk = engine.disk();
     this.settings = settings;
     open(disk.create());
@@ -56,9 +62,7 @@ final class TestBroker implements AutoCloseable {
   }
 
   void openWatched() {
-    broker =
-        Broker.open(
-            settings, storage, id -> owner, clock, (opened, total) -> {}, BrokerObserver.none());
+    broker = Broker.open(settings, storage, id -> owner, clock, (opened, total) -> {}, observer);
   }
 
   /** Closes in order and opens again what was stored. */

@@ -262,6 +262,24 @@ class SubscribeTest {
   }
 
   @Test
+  void aTimeIsAPlaceToBegin() {
+    produce("a");
+
+    SubscribeResponse from =
+        consumer.ask(
+            subscribe(1, StartKind.EVENT_TIME, TestServers.NOW_MICROS, PLENTY),
+            SubscribeResponse.class);
+    assertThat(deliver(1)).containsExactly("a");
+    SubscribeResponse after =
+        consumer.ask(
+            subscribe(2, StartKind.EVENT_TIME, TestServers.NOW_MICROS + 1, PLENTY),
+            SubscribeResponse.class);
+
+    assertThat(from.startOffset()).isZero();
+    assertThat(after.startOffset()).isEqualTo(1);
+  }
+
+  @Test
   void sourcesAreListedOverAllPartitions() {
     produceFrom("b", "1", "2");
     produceFrom("a", "3");

@@ -4,16 +4,13 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
-import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
-import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
-import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
@@ -35,12 +32,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +55,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   static final int MAX_PENDING = 65_536;
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  private static final int PINGS_PER_IDLE_TIMEOUT = 3;
   private static final long LEAVING_MS = 10_000;
 
   private enum State {
@@ -74,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final ClientSettings settings;
   private final ConnectionListener listener;
   private final long deadlineNanos;
+  private final Handshake handshake;
   private final IntObjectMap<Reply> replies = new IntObjectHashMap<>();
   private final IntObjectMap<PushTarget> targets = new IntObjectHashMap<>();
 
@@ -81,7 +75,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private HelloResponse hello;
   private State state = State.OPENING;
   private MillraceException cause;
-  private Future<?> timer;
+  private Heartbeat heartbeat;
+  private Future<?> leaveTimer;
   private int lastCorrelationId;
   private boolean flushScheduled;
 
@@ -89,6 +84,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     this.settings = settings;
     this.listener = listener;
     this.deadlineNanos = System.nanoTime() + settings.connectTimeout().toNanos();
+    this.handshake = new Handshake(settings, this);
   }
 
   /** Whom this connection leads to, and the limits to keep. Known once it is ready. */
@@ -160,6 +156,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     targets.remove(subscriptionId);
   }
 
+  /** The broker has answered Hello. */
+  void greeted(HelloResponse answer) {
+    hello = answer;
+    state = State.READY;
+    heartbeat = new Heartbeat(settings, this, channel.eventLoop(), answer.idleTimeoutMs());
+    heartbeat.start();
+    listener.ready(this);
+  }
+
   /** Closes the connection; all who wait for an answer are told this cause. */
   void close(MillraceException why) {
     if (cause == null) {
@@ -177,29 +182,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    timer =
-        channel
-            .eventLoop()
-            .schedule(
-                this::handshakeTimedOut, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-    send(
-        new HelloRequest(settings.clientId(), ClientSettings.SOFTWARE),
-        new Reply() {
-          @Override
-          public Api api() {
-            return Api.HELLO;
-          }
-
-          @Override
-          public void answered(Response response) {
-            helloAnswered(response);
-          }
-
-          @Override
-          public void lost(MillraceException why) {
-            LOG.debug("event=hello_lost server={}", settings.server());
-          }
-        });
+    handshake.begin(channel.eventLoop(), deadlineNanos);
   }
 
   @Override
@@ -234,8 +217,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     MillraceException why = cause == null ? broken("the broker closed it", null) : cause;
     state = State.CLOSED;
-    if (timer != null) {
-      timer.cancel(false);
+    if (heartbeat != null) {
+      heartbeat.stop();
+    }
+    if (leaveTimer != null) {
+      leaveTimer.cancel(false);
     }
     targets.clear();
     List<Reply> waiting = new ArrayList<>(replies.values());
@@ -316,8 +302,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             "the broker at " + settings.server() + " closes the connection: " + goAway.message());
     boolean wasReady = state == State.READY;
     state = State.LEAVING;
-    schedule(() -> close(cause), LEAVING_MS);
+    leaveTimer =
+        channel.eventLoop().schedule(() -> close(cause), LEAVING_MS, TimeUnit.MILLISECONDS);
     if (wasReady) {
+      heartbeat.stop();
       listener.goingAway(this);
     }
     leaveWhenAnswered();
@@ -327,101 +315,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state == State.LEAVING && replies.isEmpty()) {
       close(cause);
     }
-  }
-
-  private void helloAnswered(Response response) {
-    timer.cancel(false);
-    if (response instanceof ErrorResponse refusal) {
-      close(Failures.refused(refusal));
-      return;
-    }
-    hello = (HelloResponse) response;
-    MillraceException gap = missingApi(hello.apis());
-    if (gap != null) {
-      close(gap);
-      return;
-    }
-    state = State.READY;
-    schedule(this::ping, pingMs());
-    listener.ready(this);
-  }
-
-  private MillraceException missingApi(List<ApiVersions> spoken) {
-    Map<Integer, ApiVersions> byNumber =
-        spoken.stream().collect(Collectors.toMap(ApiVersions::api, Function.identity()));
-    for (Api api : Api.values()) {
-      ApiVersions broker = byNumber.get(api.number());
-      if (broker == null
-          || api.maxVersion() < broker.minVersion()
-          || api.maxVersion() > broker.maxVersion()) {
-        return new MillraceException(
-            ErrorCode.UNSUPPORTED_VERSION,
-            "the broker at "
-                + settings.server()
-                + " (version "
-                + hello.brokerVersion()
-                + ") does not speak "
-                + api
-                + " version "
-                + api.maxVersion()
-                + "; use a client of the broker's version");
-      }
-    }
-    return null;
-  }
-
-  private long pingMs() {
-    return Math.max(1, hello.idleTimeoutMs() / PINGS_PER_IDLE_TIMEOUT);
-  }
-
-  /** Keeps the connection from being idle; a broker that does not answer is gone. */
-  private void ping() {
-    schedule(this::pingTimedOut, settings.requestTimeout().toMillis());
-    send(
-        new PingRequest(),
-        new Reply() {
-          @Override
-          public Api api() {
-            return Api.PING;
-          }
-
-          @Override
-          public void answered(Response response) {
-            if (state == State.READY) {
-              schedule(Connection.this::ping, pingMs());
-            }
-          }
-
-          @Override
-          public void lost(MillraceException why) {
-            LOG.debug("event=ping_lost server={}", settings.server());
-          }
-        });
-  }
-
-  private void pingTimedOut() {
-    close(
-        new MillraceException(
-            ErrorCode.REQUEST_TIMEOUT,
-            "the broker at "
-                + settings.server()
-                + " did not answer a ping within "
-                + settings.requestTimeout()));
-  }
-
-  private void handshakeTimedOut() {
-    close(
-        new MillraceException(
-            ErrorCode.SERVER_UNREACHABLE,
-            settings.server()
-                + " did not answer Hello within "
-                + settings.connectTimeout()
-                + "; check that this is the native port of a Millrace broker"));
-  }
-
-  private void schedule(Runnable task, long delayMs) {
-    timer.cancel(false);
-    timer = channel.eventLoop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
   }
 
   private ChannelFuture writeBatch(

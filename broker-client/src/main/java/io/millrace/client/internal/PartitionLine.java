@@ -4,7 +4,6 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
 import io.millrace.client.internal.PendingBatch.State;
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Response;
@@ -262,22 +261,22 @@ final class PartitionLine {
     complete(batch, receipt.baseOffset(), Micros.toInstant(receipt.appendTimeMicros()));
   }
 
-  private void refused(PendingBatch batch, ErrorResponse refusal) {
-    ErrorCode code = refusal.code();
-    if (code == ErrorCode.DUPLICATE_SEQUENCE) {
+  private void refused(PendingBatch batch, ErrorResponse response) {
+    Refusal refusal = Refusal.of(response.code());
+    if (refusal == Refusal.STORED_BEFORE) {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
-    remember(refusal);
-    if (isFatal(code)) {
+    remember(response);
+    if (refusal == Refusal.FATAL) {
       loop.fail(lastRefusal);
       return;
     }
     mode = Mode.DRAINING;
     proven = false;
-    if (identity.isIdempotent() && isMisplaced(code)) {
+    if (refusal == Refusal.MISPLACED && identity.isIdempotent()) {
       batch.state(State.MISPLACED);
-    } else if (code.retriable()) {
+    } else if (refusal == Refusal.FOR_NOW) {
       batch.state(State.UNCERTAIN);
       pauseDue = true;
     } else {
@@ -400,16 +399,5 @@ final class PartitionLine {
           },
           lingersNanos);
     }
-  }
-
-  private static boolean isMisplaced(ErrorCode code) {
-    return code == ErrorCode.OUT_OF_ORDER_SEQUENCE || code == ErrorCode.UNKNOWN_PRODUCER;
-  }
-
-  /** Whether no later batch can fare better. */
-  private static boolean isFatal(ErrorCode code) {
-    return code == ErrorCode.UNKNOWN_TOPIC
-        || code == ErrorCode.UNKNOWN_PARTITION
-        || code == ErrorCode.STALE_PRODUCER_EPOCH;
   }
 }

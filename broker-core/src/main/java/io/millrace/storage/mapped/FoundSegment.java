@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,14 +59,30 @@ record FoundSegment(Path path, long baseOffset, int bytes) {
 
   /** The header; typed failures as {@link SegmentHeader#decode}. */
   SegmentHeader header() {
-    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return SegmentHeader.decode(read(0, SegmentHeader.BYTES), path);
+  }
+
+  /** Whether zeros stand where a batch header would, or there is no room for one. */
+  boolean isZeroAt(int position) {
+    ByteBuffer header = read(position, BatchHeader.BYTES);
+    while (header.hasRemaining()) {
+      if (header.get() != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** At most so many bytes, fewer at the end of the file; little-endian, from position 0. */
+  private ByteBuffer read(int position, int length) {
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     try (FileChannel channel = FileChannel.open(path)) {
-      while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+      while (bytes.hasRemaining() && channel.read(bytes, position + (long) bytes.position()) >= 0) {
         // A read may give less than asked for.
       }
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
     }
-    return SegmentHeader.decode(bytes.flip(), path);
+    return bytes.flip();
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.LogId;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,11 +24,9 @@ final class LogDirectory {
 
   private static final String SEGMENT = ".log";
   private static final String INDEX = ".index";
-  private static final Pattern NUMBERED = Pattern.compile("(\\d{20})\\.(log|index)");
+  private static final int DIGITS = 20;
   private static final Pattern LOG =
       Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\\d{1,9})");
-
-  private static final String LARGEST = "%020d".formatted(Long.MAX_VALUE);
 
   private final Path path;
 
@@ -77,7 +76,20 @@ final class LogDirectory {
   }
 
   private Path numbered(long offset, String suffix) {
-    return path.resolve("%020d%s".formatted(offset, suffix));
+    String digits = Long.toString(offset);
+    return path.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix);
+  }
+
+  /** The offset that a name of 20 digits and this suffix says; -1 for any other name. */
+  private static long offsetOf(String name, String suffix) {
+    if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
+      return -1;
+    }
+    try {
+      return Long.parseUnsignedLong(name, 0, DIGITS, 10);
+    } catch (NumberFormatException foreign) {
+      return -1;
+    }
   }
 
   /** Deletes everything, the oldest first; nothing if it does not exist. */
@@ -106,13 +118,13 @@ final class LogDirectory {
     TreeSet<Long> segments = new TreeSet<>();
     TreeSet<Long> indexes = new TreeSet<>();
     List<Path> leftovers = new ArrayList<>();
-    try (Stream<Path> files = Files.list(path)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+      for (Path file : files) {
         String name = file.getFileName().toString();
-        Matcher numbered = NUMBERED.matcher(name);
-        if (numbered.matches() && numbered.group(1).compareTo(LARGEST) <= 0) {
-          long offset = Long.parseLong(numbered.group(1));
-          (numbered.group(2).equals("log") ? segments : indexes).add(offset);
+        if (offsetOf(name, SEGMENT) >= 0) {
+          segments.add(offsetOf(name, SEGMENT));
+        } else if (offsetOf(name, INDEX) >= 0) {
+          indexes.add(offsetOf(name, INDEX));
         } else if (name.endsWith(TEMPORARY)) {
           leftovers.add(file);
         }

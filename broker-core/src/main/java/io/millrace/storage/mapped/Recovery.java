@@ -38,6 +38,7 @@ final class Recovery {
   private final LogReplay replay;
   private final List<String> notes = new ArrayList<>();
   private final List<FoundSegment> found = new ArrayList<>();
+  private SegmentHeader newestHeader;
 
   Recovery(LogParts parts, LogReplay replay) {
     this.parts = parts;
@@ -54,15 +55,14 @@ final class Recovery {
     if (found.isEmpty()) {
       return nothing(checkpoint, emptyAt);
     }
-    SegmentHeader newest = newest().header();
-    newest.require(parts.id(), newest().baseOffset(), newest().path());
+    newestHeader.require(parts.id(), newest().baseOffset(), newest().path());
     if (checkpoint != null) {
       replay.restore(checkpoint.state());
     }
     ClosedMark closed = readClosedMark();
     return closed != null && fits(closed, checkpoint)
-        ? clean(checkpoint, closed, newest)
-        : unclean(checkpoint, newest);
+        ? clean(checkpoint, closed)
+        : unclean(checkpoint);
   }
 
   private FoundSegment newest() {
@@ -108,7 +108,7 @@ final class Recovery {
     long dropped = -1;
     while (!found.isEmpty()) {
       try {
-        newest().header();
+        newestHeader = newest().header();
         return dropped;
       } catch (StorageException e) {
         if (e.code() != ErrorCode.CORRUPT_LOG || !newest().isHalfCreated()) {
@@ -151,31 +151,22 @@ final class Recovery {
 
   // A log that was closed in order.
 
+  /** What was appended after the close shows itself behind the mark. */
   private boolean fits(ClosedMark closed, Checkpoint checkpoint) {
     return closed.segment() == newest().baseOffset()
         && closed.endOffset() >= newest().baseOffset()
         && closed.position() >= SegmentHeader.BYTES
         && closed.position() <= newest().bytes()
         && (checkpoint == null || checkpoint.durableOffset() <= closed.endOffset())
-        && nothingFollows(closed.position());
+        && newest().isZeroAt(closed.position());
   }
 
-  /** What was appended after the close, and is not said to be durable, shows itself here. */
-  private boolean nothingFollows(int position) {
-    try (FileChannel channel = newest().open()) {
-      BatchScan scan = new BatchScan(newest().path(), channel, position, newest().bytes(), 0, 0);
-      return scan.look(false) == BatchScan.Found.END;
-    } catch (IOException e) {
-      throw DiskFailure.of("read", newest().path(), e);
-    }
-  }
-
-  private Recovered clean(Checkpoint checkpoint, ClosedMark closed, SegmentHeader newest) {
+  private Recovered clean(Checkpoint checkpoint, ClosedMark closed) {
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < found.size() - 1; i++) {
       segments.add(sealed(i));
     }
-    SegmentFile file = activeFile(newest);
+    SegmentFile file = activeFile();
     segments.add(
         Segment.active(
             directory,
@@ -237,7 +228,7 @@ final class Recovery {
 
   // A log that was not.
 
-  private Recovered unclean(Checkpoint checkpoint, SegmentHeader newest) {
+  private Recovered unclean(Checkpoint checkpoint) {
     if (checkpoint == null) {
       notes.add("no checkpoint: every batch was checked");
     }
@@ -274,8 +265,8 @@ final class Recovery {
         null);
   }
 
-  private SegmentFile activeFile(SegmentHeader newest) {
+  private SegmentFile activeFile() {
     return SegmentFile.active(
-        parts, newest().path(), Math.min(newest.capacityBytes(), newest().bytes()));
+        parts, newest().path(), Math.min(newestHeader.capacityBytes(), newest().bytes()));
   }
 }

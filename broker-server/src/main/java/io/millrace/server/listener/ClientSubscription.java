@@ -55,8 +55,7 @@ final class ClientSubscription implements SubscriptionSink {
               subscribed.offsets().durable(),
               subscribed.offsets().end()));
     } catch (RuntimeException e) {
-      forget();
-      call.refuse(e);
+      refuse(e, call);
       return;
     }
     if (closed) {
@@ -64,6 +63,12 @@ final class ClientSubscription implements SubscriptionSink {
     } else {
       subscription.resume();
     }
+  }
+
+  /** It will not begin. Any thread. */
+  void refuse(Throwable cause, Call call) {
+    forget();
+    call.refuse(cause);
   }
 
   /** Ends it and answers: nothing is delivered after that answer. */

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One client's connection.
@@ -154,12 +155,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (state != State.AWAITING_HELLO && state != State.SERVING) {
       return;
     }
-    LOG.info(
-        "event=sent_away client={} remote={} code={} reason=\"{}\"",
-        client,
-        channel.remoteAddress(),
-        code,
-        message);
+    // A shutdown is told once, by the server.
+    LOG.atLevel(code == ErrorCode.SHUTTING_DOWN ? Level.DEBUG : Level.INFO)
+        .log(
+            "event=sent_away client={} remote={} code={} reason=\"{}\"",
+            client,
+            channel.remoteAddress(),
+            code,
+            message);
     service.observer().sentAway(code);
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);

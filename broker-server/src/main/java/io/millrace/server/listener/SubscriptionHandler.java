@@ -8,9 +8,9 @@ import io.millrace.core.SubscriptionSpec;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreditRequest;
-import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.UnsubscribeRequest;
+import java.util.concurrent.CompletableFuture;
 
 /** SUBSCRIBE, UNSUBSCRIBE and CREDIT. */
 final class SubscriptionHandler {
@@ -29,17 +29,34 @@ final class SubscriptionHandler {
   }
 
   private void subscribe(SubscribeRequest request, Call call) {
+    long credit = positive(request.creditBytes());
     Partition partition = broker.partition(request.topicId(), request.partition());
-    SubscriptionSpec spec =
-        new SubscriptionSpec(
-            startAt(request.startKind(), request.startValue()),
-            request.isolation(),
-            positive(request.creditBytes()),
-            request.sources());
+    CompletableFuture<StartAt> start = startAt(request, partition);
     Connection connection = call.connection();
     ClientSubscription subscription =
         connection.subscriptions().add(request.subscriptionId(), partition.owner(), connection);
-    partition.owner().execute(() -> subscription.begin(partition, spec, call));
+    start.whenComplete(
+        (startAt, failure) -> {
+          if (failure != null) {
+            subscription.refuse(failure, call);
+            return;
+          }
+          SubscriptionSpec spec =
+              new SubscriptionSpec(startAt, request.isolation(), credit, request.sources());
+          partition.owner().execute(() -> subscription.begin(partition, spec, call));
+        });
+  }
+
+  /** A time is looked up in the background first: the owner must not wait for the disk. */
+  private static CompletableFuture<StartAt> startAt(SubscribeRequest request, Partition partition) {
+    long value = request.startValue();
+    return switch (request.startKind()) {
+      case EARLIEST -> CompletableFuture.completedFuture(new StartAt.Earliest());
+      case LATEST -> CompletableFuture.completedFuture(new StartAt.Latest());
+      case OFFSET -> CompletableFuture.completedFuture(new StartAt.Offset(value));
+      case EVENT_TIME ->
+          partition.offsetForTime(value, request.isolation()).thenApply(StartAt.Offset::new);
+    };
   }
 
   private void unsubscribe(UnsubscribeRequest request, Call call) {
@@ -65,15 +82,6 @@ final class SubscriptionHandler {
         .find(request.subscriptionId())
         .ifPresent(subscription -> subscription.addCredit(bytes));
     call.leaveUnanswered();
-  }
-
-  private static StartAt startAt(StartKind kind, long value) {
-    return switch (kind) {
-      case EARLIEST -> new StartAt.Earliest();
-      case LATEST -> new StartAt.Latest();
-      case OFFSET -> new StartAt.Offset(value);
-      case EVENT_TIME -> new StartAt.EventTime(value);
-    };
   }
 
   private static long positive(long creditBytes) {
