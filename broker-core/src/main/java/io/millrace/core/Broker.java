@@ -84,6 +84,7 @@ public final class Broker implements AutoCloseable {
   /** Told how far opening has come. */
   @FunctionalInterface
   public interface RecoveryProgress {
+    /** So many of the partitions on record are open, or have failed to open. */
     void opened(int partitionsOpened, int partitionsTotal);
   }
 

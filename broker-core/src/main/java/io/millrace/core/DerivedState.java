@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 final class DerivedState implements LogReplay {
 
   private static final SealedState FORMAT =
-      new SealedState("the state of a partition's checkpoint", 0x5350524D, 1);
+      new SealedState("the state of a partition's checkpoint", "MRPS", 1);
 
   private final ProducerTable producers;
   private long newestAppendTimeMicros;

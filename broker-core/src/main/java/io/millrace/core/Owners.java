@@ -6,6 +6,7 @@ import io.millrace.storage.LogId;
 @FunctionalInterface
 public interface Owners {
 
+  /** The owner of this partition. */
   Owner ownerOf(LogId id);
 
   /** Owners that are {@code count} threads of their own; the caller closes them. */

@@ -70,10 +70,12 @@ public final class Partition {
     return partition;
   }
 
+  /** Topic and index. Any thread. */
   public LogId id() {
     return log.id();
   }
 
+  /** Whose thread appends and delivers. Any thread. */
   public Owner owner() {
     return owner;
   }
@@ -83,6 +85,9 @@ public final class Partition {
    *
    * @param batch little-endian and writable, from position to limit; the header is stamped in
    *     place. Does not take ownership: the bytes are copied before this method returns.
+   * @param callback told exactly once, on the owner's thread, of the receipt or the refusal: before
+   *     this method returns, or, with {@code SYNCED}, when the batch is on disk. A batch that was
+   *     stored before gets its first receipt
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     assert owner.isOwnerThread() : Thread.currentThread();
@@ -212,12 +217,14 @@ public final class Partition {
   }
 
   /**
+   * What a new subscriber learns.
+   *
    * @param startOffset first offset that the subscriber wants; the first batch may begin before it
    * @param offsets of the log when it subscribed
    */
   public record Subscribed(Subscription subscription, long startOffset, LogOffsets offsets) {}
 
-  /** Any thread. */
+  /** How far the log reaches now. Any thread. */
   public LogOffsets offsets() {
     return log.offsets();
   }
@@ -264,6 +271,9 @@ public final class Partition {
   }
 
   /**
+   * One source and its events.
+   *
+   * @param count its events
    * @param firstSeenMicros smallest event time
    * @param lastSeenMicros largest event time
    */
@@ -275,6 +285,7 @@ public final class Partition {
     return traffic.counters();
   }
 
+  /** Events and bytes of batches that were stored, and that were delivered to subscribers. */
   public record Counters(long eventsIn, long bytesIn, long eventsOut, long bytesOut) {}
 
   /** The topic's settings have changed. Any thread. */

@@ -12,8 +12,7 @@ final class ProducerIds {
   static final int BLOCK = 1000;
 
   private static final String NAME = "producer-ids";
-  private static final SealedState FORMAT =
-      new SealedState("the state of producer ids", 0x4450524D, 1);
+  private static final SealedState FORMAT = new SealedState("the state of producer ids", "MRPD", 1);
 
   private final StateStore states;
   private long next;

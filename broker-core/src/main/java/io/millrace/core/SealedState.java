@@ -4,26 +4,30 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
  * The envelope of what the core keeps beside the logs: it tells damaged from too new.
  *
  * <pre>
- *  0  i32  magic     which state this is
- *  4  u16  version   of the body
- *  6  u16  reserved  0
- *  8  u32  CRC-32C   of bytes [0,8) and of the body
- * 12       body
+ *  0  4 bytes  magic, ASCII: which state this is
+ *  4  u16      version of the body
+ *  6  u16      reserved, 0
+ *  8  u32      CRC-32C of bytes [0,8) and of the body
+ * 12           body
  * </pre>
  *
  * Little-endian.
  *
  * @param what names the state in messages
+ * @param magic four ASCII characters
  * @param version the one version that this build writes and reads
  */
-record SealedState(String what, int magic, int version) {
+record SealedState(String what, String magic, int version) {
 
+  private static final int MAGIC_BYTES = 4;
   private static final int HEADER_BYTES = 12;
   private static final int VERSION_AT = 4;
   private static final int CRC_AT = 8;
@@ -32,7 +36,7 @@ record SealedState(String what, int magic, int version) {
   ByteBuffer begin(int bodyBytes) {
     return ByteBuffer.allocate(HEADER_BYTES + bodyBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(magic)
+        .put(magicBytes())
         .putShort((short) version)
         .putShort((short) 0)
         .putInt(0);
@@ -57,8 +61,8 @@ record SealedState(String what, int magic, int version) {
       throw corrupt("it has " + sealed.length + " bytes, fewer than its header");
     }
     ByteBuffer state = ByteBuffer.wrap(sealed).order(ByteOrder.LITTLE_ENDIAN);
-    if (state.getInt(0) != magic) {
-      throw corrupt("its magic is " + state.getInt(0) + ", expected " + magic);
+    if (!Arrays.equals(sealed, 0, MAGIC_BYTES, magicBytes(), 0, MAGIC_BYTES)) {
+      throw corrupt("it does not begin with " + magic);
     }
     if (state.getInt(CRC_AT) != crc(sealed)) {
       throw corrupt("its checksum is " + state.getInt(CRC_AT) + ", expected " + crc(sealed));
@@ -90,6 +94,10 @@ record SealedState(String what, int magic, int version) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
         what + " is damaged: " + how + "; restore it from a copy of the data directory");
+  }
+
+  private byte[] magicBytes() {
+    return magic.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static int crc(byte[] sealed) {

@@ -29,7 +29,7 @@ import java.util.UUID;
 final class TopicCatalogue {
 
   private static final String NAME = "topics";
-  private static final SealedState FORMAT = new SealedState("the topic catalogue", 0x4354524D, 1);
+  private static final SealedState FORMAT = new SealedState("the topic catalogue", "MRTC", 1);
   private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8 + 4;
 
   private final StateStore states;

@@ -75,7 +75,7 @@ class DerivedStateTest {
 
   @Test
   void anotherVersionIsNotMistakenForDamage() {
-    SealedState newer = new SealedState("a checkpoint", 0x5350524D, 2);
+    SealedState newer = new SealedState("a checkpoint", "MRPS", 2);
     assertThat(codeOfRestoring(newer.seal(newer.begin(0)))).isEqualTo(ErrorCode.LOG_TOO_NEW);
   }
 
