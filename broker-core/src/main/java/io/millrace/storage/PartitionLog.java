@@ -57,8 +57,9 @@ public interface PartitionLog extends AutoCloseable {
    * only what came after. Flusher thread; blocks.
    *
    * @param offset at most {@code durable}; the end of a batch
-   * @throws StorageException {@code DISK_FULL} or {@code STORAGE_FAILED}; the checkpoint before
-   *     stays, and the log has not failed by it
+   * @throws StorageException {@code DISK_FULL} or {@code STORAGE_FAILED}, or {@code
+   *     OFFSET_OUT_OF_RANGE} where retention has passed the offset; the checkpoint before stays,
+   *     and the log has not failed by it
    */
   void checkpoint(long offset, byte[] state);
 

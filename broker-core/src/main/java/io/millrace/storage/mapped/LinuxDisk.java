@@ -7,16 +7,22 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
 import net.openhft.posix.PosixAPI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** fallocate(2) through chronicle's posix, fdatasync(2) through the JDK. */
 final class LinuxDisk implements Disk {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LinuxDisk.class);
 
   private static final int O_RDWR = 2;
   private static final int EBADF = 9;
   private static final int ENOSPC = 28;
   private static final int EDQUOT = 122;
   private static final int PROBE_BYTES = 1 << 20;
+  private static final int PAGE_BYTES = 4096;
 
   private final PosixAPI posix;
 
@@ -30,10 +36,15 @@ final class LinuxDisk implements Disk {
    * mapped log on either would lose acknowledged bytes when the disk fills up.
    */
   static LinuxDisk probed(Path directory) {
-    PosixAPI posix = PosixAPI.posix();
+    // Either takes a tenth of a second or two to load: side by side.
+    CompletableFuture<PosixAPI> loading = CompletableFuture.supplyAsync(PosixAPI::posix);
+    requireMapping(directory);
+    PosixAPI posix = loading.join();
     if (posix.fallocate(-1, 0, 0, 1) != -1 || posix.lastError() != EBADF) {
       throw refused(
-          directory, "native calls do not work here (" + posix.getClass().getName() + ")");
+          directory,
+          "native calls do not work here (" + posix.getClass().getName() + ")",
+          "run on Linux with glibc");
     }
     LinuxDisk disk = new LinuxDisk(posix);
     Path probe = directory.resolve("allocation-probe.tmp");
@@ -41,7 +52,10 @@ final class LinuxDisk implements Disk {
       Files.deleteIfExists(probe);
       disk.allocate(probe, PROBE_BYTES);
       if (Files.size(probe) != PROBE_BYTES || posix.du(probe.toString()) == 0) {
-        throw refused(directory, "its file system does not allocate what fallocate(2) asks for");
+        throw refused(
+            directory,
+            "its file system does not allocate what fallocate(2) asks for",
+            "use a local ext4 or xfs file system");
       }
     } catch (IOException e) {
       throw DiskFailure.of("try out the allocation of", probe, e);
@@ -51,14 +65,39 @@ final class LinuxDisk implements Disk {
     return disk;
   }
 
-  private static StorageException refused(Path directory, String why) {
+  /** Chronicle maps by means that the JDK keeps closed unless the JVM is told otherwise. */
+  private static void requireMapping(Path directory) {
+    Path probe = directory.resolve("mapping-probe.tmp");
+    try {
+      Files.write(probe, new byte[PAGE_BYTES]);
+      Mapping mapping = Mapping.of(probe, PAGE_BYTES, true);
+      try {
+        mapping.buffer().put(0, (byte) 1);
+      } finally {
+        mapping.release();
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("try out the mapping of", probe, e);
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      throw refused(
+          directory,
+          "files cannot be mapped (" + e + ")",
+          "start the JVM with the flags that bin/millrace gives it");
+    } finally {
+      deleteQuietly(probe);
+    }
+  }
+
+  private static StorageException refused(Path directory, String why, String nextStep) {
     return new StorageException(
         ErrorCode.STORAGE_FAILED,
         "cannot keep mapped logs in "
             + directory
             + ": "
             + why
-            + "; use a local ext4 or xfs file system on Linux with glibc, or storage.engine=memory");
+            + "; "
+            + nextStep
+            + ", or set storage.engine to memory");
   }
 
   @Override
@@ -99,8 +138,7 @@ final class LinuxDisk implements Disk {
   /** The failure under way says more than a failure to clean up after it. */
   private static void deleteQuietly(Path file) {
     if (!file.toFile().delete() && Files.exists(file)) {
-      org.slf4j.LoggerFactory.getLogger(LinuxDisk.class)
-          .warn("event=file_not_deleted file={}", file);
+      LOG.warn("event=file_not_deleted file={}", file);
     }
   }
 

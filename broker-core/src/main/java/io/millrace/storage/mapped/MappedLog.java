@@ -208,10 +208,12 @@ final class MappedLog implements PartitionLog {
   @Override
   public void checkpoint(long offset, byte[] state) {
     requireHealthy();
-    if (offset > durable || offset < start()) {
+    if (offset > durable) {
       throw new IllegalArgumentException(
-          "checkpoint at %d of log %s is not in [%d, %d], start to durable"
-              .formatted(offset, id(), start(), durable));
+          "checkpoint at %d of log %s passes durable %d".formatted(offset, id(), durable));
+    }
+    if (offset < start()) {
+      throw overtaken(offset);
     }
     segments.all().forEach(this::finish);
     Segment segment = segments.of(offset);
@@ -258,27 +260,39 @@ final class MappedLog implements PartitionLog {
       if (segment.baseOffset() >= visible) {
         break;
       }
-      if (segment.maxEventTime() >= eventTimeMicros) {
-        Mapping lease = lease(segment, segment.baseOffset());
-        try {
-          long offset = segment.firstAtOrAfter(eventTimeMicros, visible, lease.buffer());
-          if (offset >= 0) {
-            return offset;
-          }
-        } finally {
-          lease.release();
+      try {
+        long offset = firstInSegment(segment, eventTimeMicros, visible);
+        if (offset >= 0) {
+          return offset;
         }
+      } catch (StorageException e) {
+        if (segment.baseOffset() >= start()) {
+          throw e;
+        }
+        // Retention was faster; what it has dropped is not looked for.
       }
     }
     return limit;
+  }
+
+  private long firstInSegment(Segment segment, long eventTimeMicros, long visible) {
+    if (segment.maxEventTime() < eventTimeMicros) {
+      return -1;
+    }
+    Mapping lease = lease(segment, segment.baseOffset());
+    try {
+      return segment.firstAtOrAfter(eventTimeMicros, visible, lease.buffer());
+    } finally {
+      lease.release();
+    }
   }
 
   Segment segmentOf(long offset) {
     return segments.of(offset);
   }
 
-  boolean isCold(Segment segment, int upTo) {
-    return segment.isCold(upTo) || segments.isOlderThanNewest(segment, WARM_SEGMENTS);
+  boolean isCold(Segment segment, int position) {
+    return segment.isCold(position) || segments.isOlderThanNewest(segment, WARM_SEGMENTS);
   }
 
   /** Holds a segment's bytes; typed failures if retention or a close was faster. */

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
+import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 
 /**
@@ -39,6 +40,15 @@ final class MappedReader implements LogReader {
     if (position >= visible) {
       return null;
     }
+    try {
+      return readOn(maxBytes, visible);
+    } catch (StorageException e) {
+      // The files of a segment may go while it is read; that is the reason then, not the failure.
+      throw position < log.start() ? log.overtaken(position) : e;
+    }
+  }
+
+  private LogSlice readOn(int maxBytes, long visible) {
     if (segment == null || segment.endOffset() <= position) {
       seek(position);
     }

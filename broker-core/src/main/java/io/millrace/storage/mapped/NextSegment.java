@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
@@ -38,22 +37,27 @@ final class NextSegment implements Runnable {
     }
     try {
       ready.complete(prepare());
-    } catch (StorageException e) {
+    } catch (RuntimeException | Error e) {
       // Told again, and to someone who can answer, when the owner allocates for itself.
-      LOG.warn("event=segment_not_prepared file={} reason=\"{}\"", temporary, e.getMessage());
+      LOG.warn("event=segment_not_prepared file={} reason=\"{}\"", temporary, e.toString());
       ready.completeExceptionally(e);
     }
   }
 
   private SegmentFile prepare() {
     SegmentFile file = SegmentFile.allocate(parts, temporary, capacityBytes);
+    boolean prepared = false;
     try {
       file.populate();
       file.force();
+      prepared = true;
       return file;
     } catch (IOException e) {
-      abandon(file);
       throw DiskFailure.of("force", temporary, e);
+    } finally {
+      if (!prepared) {
+        abandon(file);
+      }
     }
   }
 

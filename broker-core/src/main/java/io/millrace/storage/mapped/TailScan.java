@@ -87,6 +87,7 @@ final class TailScan {
         return false;
       }
       endHere(i, channel, scan);
+      dropIndexBeyondEnd(segment);
       segments.add(active(segment, header, scan.position(), index));
       if (offset > syncedOffset || truncatedBytes > 0) {
         makeDurable();
@@ -177,6 +178,14 @@ final class TailScan {
               + scan.position()
               + " of "
               + segment.path().getFileName());
+    }
+  }
+
+  /** Other batches may come to stand where this index knows the ones that are gone. */
+  private void dropIndexBeyondEnd(FoundSegment segment) throws IOException {
+    IndexFile known = IndexRebuild.readOrNull(directory, segment.baseOffset());
+    if (known != null && known.coveredOffset() > offset) {
+      Files.delete(directory.index(segment.baseOffset()));
     }
   }
 

@@ -88,11 +88,13 @@ class RecoveryTest extends MappedFixture {
     for (int i = 0; i < 20; i++) {
       append(10_000);
     }
+    log.checkpoint(0, new byte[0]);
     kill();
     flip(foundSegment(0), HEADER + 30_000);
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 3, 3));
       assertThat(recovered.recovery().truncatedAt()).isEqualTo(3);
+      assertThat(new LogDirectory(found).index(0)).as("an index of lost batches").doesNotExist();
       for (int i = 0; i < 20; i++) {
         append(recovered, 10_000);
       }
