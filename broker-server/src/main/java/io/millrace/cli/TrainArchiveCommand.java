@@ -29,6 +29,15 @@ final class TrainArchiveCommand implements Callable<Integer> {
       {"time":1795339800.25,"vehicle":"vehicle-18","ride":"ride-4712"}
       """;
 
+  private static final String CONFIG =
+      """
+      # Any free ports.
+      listen:
+        port: 0
+      http:
+        port: 0
+      """;
+
   private final Streams streams;
 
   TrainArchiveCommand(Streams streams) {
@@ -38,10 +47,10 @@ final class TrainArchiveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path directory = Files.createTempDirectory("millrace-train");
-    Map<String, String> settings =
-        Map.of("dataDir", directory.toString(), "listen.port", "0", "http.port", "0");
+    Path config = Files.writeString(directory.resolve("broker.yaml"), CONFIG);
+    Map<String, String> settings = Map.of("dataDir", directory.resolve("data").toString());
     try (MillraceServer server =
-        MillraceServer.start(ConfigLoader.load(Optional.empty(), Map.of(), settings))) {
+        MillraceServer.start(ConfigLoader.load(Optional.of(config), Map.of(), settings))) {
       String address = "127.0.0.1:" + server.port();
       run("topic", "create", "train", "--partitions", "2", "--server", address);
       run(
