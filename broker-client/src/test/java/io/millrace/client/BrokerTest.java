@@ -29,7 +29,10 @@ abstract class BrokerTest {
       // What a test has left unanswered is sent again and answered.
       broker.script(Exchange::proceed);
       broker.sessions().forEach(FakeSession::cut);
+      List<Thread> threads = threads("test");
       client.close();
+      // What a thread holds in its caches is free only when it has ended.
+      assertThat(threads).allMatch(BrokerTest::ends);
     }
     broker.close();
   }
