@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,7 +31,8 @@ final class InputFile {
       return isGzip ? new GZIPInputStream(in, BUFFER_BYTES) : in;
     } catch (IOException e) {
       raw.close();
-      throw e;
+      String reason = e instanceof EOFException ? "its gzip header is cut off" : e.getMessage();
+      throw new IOException("cannot read " + name + ": " + reason, e);
     }
   }
 }

@@ -86,8 +86,11 @@ public final class Millrace implements Runnable {
     } catch (Streams.ClosedOutputException e) {
       return code;
     } catch (IOException e) {
+      if (code != ExitCode.OK) {
+        return code;
+      }
       streams.err().println("millrace: " + e.getMessage());
-      return code == ExitCode.OK ? ExitCode.FAILED : code;
+      return ExitCode.FAILED;
     }
   }
 }

@@ -27,7 +27,7 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
   static long parseTime(String text) {
     return isDuration(text)
         ? EventTime.ofInstant(Instant.now().minus(TimeSpan.parse(text)))
-        : EventTime.parse(text);
+        : EventTime.parseIso(text);
   }
 
   private static boolean isDuration(String text) {

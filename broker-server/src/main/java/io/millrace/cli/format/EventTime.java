@@ -68,18 +68,24 @@ public final class EventTime {
   private EventTime() {}
 
   /**
-   * Reads a time: ISO-8601 ({@code 2026-11-22T09:30:00.123456Z}, with an offset, with a blank for
-   * the T, without a zone: UTC, or a date alone), or a number since 1970 as {@link #ofNumber}.
+   * Reads a time as {@link #parseIso}, or a number since 1970 as {@link #ofNumber}.
    *
    * @throws IllegalArgumentException saying what was expected
    */
   public static long parse(String text) {
+    return looksLikeNumber(text) ? ofNumber(text) : parseIso(text);
+  }
+
+  /**
+   * Reads ISO-8601: {@code 2026-11-22T09:30:00.123456Z}, also with an offset, with a blank for the
+   * T, without a zone (UTC), or a date alone.
+   *
+   * @throws IllegalArgumentException saying what was expected
+   */
+  public static long parseIso(String text) {
     long micros = parseUsual(text);
     if (micros != Long.MIN_VALUE) {
       return micros;
-    }
-    if (looksLikeNumber(text)) {
-      return ofNumber(text);
     }
     try {
       return ofInstant(OffsetDateTime.parse(text, READ).toInstant());

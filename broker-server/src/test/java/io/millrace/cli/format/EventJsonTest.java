@@ -10,8 +10,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,10 +73,9 @@ class EventJsonTest {
       assertThat(read.source()).isEqualTo(event.source());
       assertThat(read.key()).as("seed %d: %s", seed, line).isEqualTo(event.key());
       assertThat(read.value()).as("seed %d: %s", seed, line).isEqualTo(event.value());
-      assertThat(read.headers())
+      assertThat(text(read.headers()))
           .as("seed %d: %s", seed, line)
-          .usingRecursiveFieldByFieldElementComparator()
-          .isEqualTo(event.headers());
+          .isEqualTo(text(event.headers()));
     }
   }
 
@@ -114,6 +115,12 @@ class EventJsonTest {
     assertThatThrownBy(() -> reader.decode(utf8(line)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
+  }
+
+  private static String text(List<Header> headers) {
+    return headers.stream()
+        .map(header -> header.name() + "=" + Arrays.toString(header.value()))
+        .collect(Collectors.joining(","));
   }
 
   private static byte[] bytes(Random random) {
