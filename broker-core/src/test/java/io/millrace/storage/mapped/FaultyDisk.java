@@ -5,10 +5,12 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A disk that fails when it is told to. It allocates for real; a force does nothing, since no test
- * cuts the power.
+ * A disk that fails when it is told to. It allocates for real; a force only leaves a note, since no
+ * test cuts the power.
  */
 final class FaultyDisk implements Disk {
 
@@ -16,8 +18,7 @@ final class FaultyDisk implements Disk {
   volatile boolean full;
   volatile boolean forceFails;
   volatile boolean directoryForceFails;
-  int forces;
-  int directoryForces;
+  final List<Path> forced = new ArrayList<>();
 
   FaultyDisk(Disk disk) {
     this.disk = disk;
@@ -36,7 +37,7 @@ final class FaultyDisk implements Disk {
     if (forceFails) {
       throw new IOException("Input/output error");
     }
-    forces++;
+    forced.add(file);
   }
 
   @Override
@@ -44,6 +45,6 @@ final class FaultyDisk implements Disk {
     if (directoryForceFails) {
       throw new IOException("Input/output error");
     }
-    directoryForces++;
+    forced.add(directory);
   }
 }

@@ -10,12 +10,14 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.TestBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import org.junit.jupiter.api.Test;
 
@@ -63,11 +65,13 @@ class MappedLogTest extends MappedFixture {
     log.close();
     disk.forceFails = false;
     int failedEpoch = log.epoch();
-    int forces = disk.forces;
+    disk.forced.clear();
     log = storage.open(ID, SETTINGS, new Replayed());
     assertThat(log.recovery().clean()).isFalse();
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
-    assertThat(disk.forces).as("forced before it is called durable").isGreaterThan(forces);
+    assertThat(disk.forced)
+        .as("forced before it is called durable")
+        .contains(new LogDirectory(files).segment(0), files);
     assertThat(log.epoch()).isGreaterThan(failedEpoch);
     append(200);
     assertThat(log.force()).isEqualTo(3);
@@ -214,11 +218,11 @@ class MappedLogTest extends MappedFixture {
   void aPreparedSegmentIsAllocatedForcedAndUsed() throws IOException {
     LogParts parts =
         new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
-    int forces = disk.forces;
+    disk.forced.clear();
     NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192);
     assertThat(prepared.isUnderWay()).isFalse();
     prepared.run();
-    assertThat(disk.forces).isEqualTo(forces + 1);
+    assertThat(disk.forced).containsExactly(files.resolve("x.tmp"));
     assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
     prepared.takeIfReady().delete();
     assertThat(files.resolve("x.tmp")).doesNotExist();
@@ -308,6 +312,40 @@ class MappedLogTest extends MappedFixture {
     return Files.readAllLines(Path.of("/proc/self/maps")).stream()
         .filter(line -> line.contains(files.toString()))
         .toList();
+  }
+
+  // Indexes.
+
+  @Test
+  void offsetsAndTimesAreFoundBetweenTheEntriesOfAnIndex() {
+    log.close();
+    storage.delete(ID);
+    log = storage.open(ID, new LogSettings(2 << 20), new Replayed());
+    Random random = new Random(5);
+    long[] times = new long[700];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = 10L * i + random.nextInt(600);
+      log.append(TestBatches.next(log, 1, 4500 + random.nextInt(1000), times[i], i));
+    }
+    assertOffsetsAndTimesFound(times);
+    log.close();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertOffsetsAndTimesFound(times);
+  }
+
+  private void assertOffsetsAndTimesFound(long[] times) {
+    for (int offset = 0; offset < times.length; offset++) {
+      assertThat(log.reader(offset).position()).isEqualTo(offset);
+    }
+    for (long time = -1; time < 8000; time += 7) {
+      int first = 0;
+      while (first < times.length && times[first] < time) {
+        first++;
+      }
+      assertThat(log.firstBatchAtOrAfter(time, times.length)).as("time %d", time).isEqualTo(first);
+    }
+    assertThat(log.firstBatchAtOrAfter(Long.MIN_VALUE, times.length)).isZero();
+    assertThat(log.firstBatchAtOrAfter(Long.MAX_VALUE, times.length)).isEqualTo(times.length);
   }
 
   // Cold slices.
