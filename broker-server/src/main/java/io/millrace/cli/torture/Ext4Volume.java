@@ -7,13 +7,16 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * An ext4 file system in an image file, mounted over a loop device, that loses power when it is
@@ -27,6 +30,8 @@ final class Ext4Volume implements Volume {
   private static final List<String> PROGRAMS =
       List.of("mkfs.ext4", "mount", "umount", "losetup", "perl");
   private static final long COMMAND_SECONDS = 60;
+  private static final int UNMOUNT_ATTEMPTS = 50;
+  private static final long UNMOUNT_PAUSE_MILLIS = 100;
 
   /** {@code _IOR('X', 125, __u32)} with {@code EXT4_GOING_FLAGS_NOLOGFLUSH}. */
   private static final String SHUTDOWN =
@@ -86,8 +91,36 @@ final class Ext4Volume implements Volume {
   }
 
   @Override
-  public synchronized void cutPower() throws IOException, InterruptedException {
+  public synchronized void cutPower(SplittableRandom random)
+      throws IOException, InterruptedException {
+    if (random.nextBoolean()) {
+      writeSomeFiles(random);
+    }
     orFail("perl", "-e", SHUTDOWN, mountPoint.toString());
+  }
+
+  /**
+   * Forces about half of the files, as the kernel may do with any dirty file at any time: so one
+   * file is newer after the cut than another that was written before it.
+   */
+  private void writeSomeFiles(SplittableRandom random) throws IOException {
+    try (Stream<Path> paths = Files.walk(dataDirectory())) {
+      for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
+        if (random.nextBoolean()) {
+          force(path);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.force(false);
+    } catch (NoSuchFileException e) {
+      // The broker, which is running, has just removed or renamed it.
+    }
   }
 
   @Override
@@ -117,12 +150,21 @@ final class Ext4Volume implements Volume {
     return image + " (mount -o loop,ro " + image + " " + mountPoint + ")";
   }
 
+  /** The loop device goes with the mount that made it. */
   private void unmount() throws IOException, InterruptedException {
-    if (mounted) {
-      // The loop device goes with the mount that made it.
-      orFail("umount", mountPoint.toString());
-      mounted = false;
+    if (!mounted) {
+      return;
     }
+    int attempts = 0;
+    while (run(List.of("umount", mountPoint.toString())).exitCode != 0) {
+      if (++attempts == UNMOUNT_ATTEMPTS) {
+        // Somebody looks inside; it goes when they have left.
+        orFail("umount", "-l", mountPoint.toString());
+        break;
+      }
+      Thread.sleep(UNMOUNT_PAUSE_MILLIS);
+    }
+    mounted = false;
   }
 
   private record Outcome(int exitCode, String output) {}

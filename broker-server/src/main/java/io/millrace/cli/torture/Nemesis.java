@@ -71,7 +71,7 @@ final class Nemesis {
     kills++;
     if (volume.losesPower() && random.nextInt(4) > 0) {
       powerCuts++;
-      volume.cutPower();
+      volume.cutPower(random);
       broker.kill();
       history.eras().cut(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
       volume.restorePower();

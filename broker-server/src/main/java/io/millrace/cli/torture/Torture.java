@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,12 +30,14 @@ final class Torture implements AutoCloseable {
 
   private static final String TOPIC = "torture";
   private static final long PATIENCE_SECONDS = 60;
+  private static final long PROGRESS_MILLIS = 10_000;
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** Small, so that a run of a minute has many segments. */
   private static final String SEGMENT_BYTES = "4MiB";
 
   private final TorturePlan plan;
+  private final Progress progress;
   private final Volume volume;
   private final BrokerProcess broker;
   private final History history;
@@ -47,8 +50,9 @@ final class Torture implements AutoCloseable {
   private final List<Future<?>> reading = new ArrayList<>();
 
   /** A run that has not begun. Does not take ownership of broker and volume. */
-  Torture(TorturePlan plan, Volume volume, BrokerProcess broker) {
+  Torture(TorturePlan plan, Volume volume, BrokerProcess broker, Progress progress) {
     this.plan = plan;
+    this.progress = progress;
     this.volume = volume;
     this.broker = broker;
     this.history =
@@ -66,11 +70,6 @@ final class Torture implements AutoCloseable {
     };
   }
 
-  /** What is known so far. Any thread. */
-  History history() {
-    return history;
-  }
-
   /** Runs to the end, and says what came of it. */
   TortureReport run() throws IOException, InterruptedException, ExecutionException {
     long startedNanos = System.nanoTime();
@@ -85,6 +84,7 @@ final class Torture implements AutoCloseable {
               TopicSpec.partitions(plan.partitions()).setting("segmentBytes", SEGMENT_BYTES));
       startProducers();
       startReaders();
+      threads.submit(this::tellProgress);
       nemesis.run(System.nanoTime() + plan.duration().toNanos(), plan.maxKills());
       stopped.set(true);
       if (nemesis.kills() < plan.maxKills()) {
@@ -101,6 +101,25 @@ final class Torture implements AutoCloseable {
       history.unavailable(e.getMessage() + "; the history was not checked to its end");
     }
     return TortureReport.of(plan, volume, history, checker, nemesis, startedNanos);
+  }
+
+  /** Says how far it is, until it is over. */
+  private void tellProgress() {
+    long startedNanos = System.nanoTime();
+    try {
+      while (!finish.isDrawn()) {
+        Thread.sleep(PROGRESS_MILLIS);
+        progress.tell(
+            String.format(
+                Locale.ROOT,
+                "%d s, %,d acknowledged, %,d read",
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos),
+                history.ackedCount(),
+                history.readCount()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void startProducers() {

@@ -123,7 +123,7 @@ public final class TortureCommand implements Callable<Integer> {
     try (Scene scene = Scene.open(directory, plan, powerLoss)) {
       StopSignal stop = StopSignal.install(signal -> leave(signal, scene));
       try {
-        report = scene.run(plan);
+        report = scene.run(plan, this::tellProgress);
         whereToLook = scene.whereToLook();
       } finally {
         stop.close();
@@ -136,10 +136,18 @@ public final class TortureCommand implements Callable<Integer> {
     return report.isClean() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** A torture that is interrupted proves nothing: nothing is checked, all is put away. */
+  private void tellProgress(String progress) {
+    if (streams.progress()) {
+      streams.err().println("torture: " + progress);
+    }
+  }
+
+  /** A torture that is interrupted proves nothing: nothing is checked, nothing is left running or mounted. */
   private void leave(StopSignal signal, Scene scene) {
     scene.close();
-    streams.err().println("torture: stopped before its end; nothing was checked");
+    streams
+        .err()
+        .println("torture: stopped before its end, nothing was checked; kept: " + scene.whereToLook());
     signal.close();
   }
 

@@ -87,6 +87,10 @@ final class TortureReader implements Runnable {
         }
       }
     }
+    String missing = habit.follows() ? finish.missing(track) : null;
+    if (missing != null) {
+      history.unavailable(track.name() + " did not come to the end of " + missing);
+    }
   }
 
   private Consumer join() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** Where the tortured broker keeps its data. One thread, apart from {@link #close}. */
@@ -18,8 +19,10 @@ interface Volume extends AutoCloseable {
   /**
    * What was not forced to disk is lost from this moment on, and cannot be forced any more. Does
    * nothing to a volume that does not lose power.
+   *
+   * @param random picks files that the operating system happens to have written a moment before
    */
-  void cutPower() throws IOException, InterruptedException;
+  void cutPower(SplittableRandom random) throws IOException, InterruptedException;
 
   /** Power is back; nobody may use the directory between a cut and this. */
   void restorePower() throws IOException, InterruptedException;
@@ -46,7 +49,7 @@ interface Volume extends AutoCloseable {
       }
 
       @Override
-      public void cutPower() {}
+      public void cutPower(SplittableRandom random) {}
 
       @Override
       public void restorePower() {}
