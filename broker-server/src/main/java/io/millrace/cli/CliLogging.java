@@ -12,6 +12,10 @@ import java.util.Optional;
 final class CliLogging {
 
   private static final String PROPERTY = "logback.configurationFile";
+
+  /** Read by logback-commands.xml. */
+  private static final String LEVEL = "millrace.log.level";
+
   private static final Optional<String> SERVER = Optional.of("server");
 
   private CliLogging() {}
@@ -24,6 +28,10 @@ final class CliLogging {
         Arrays.stream(args).filter(arg -> !arg.startsWith("-")).findFirst().equals(SERVER);
     if (!isServer) {
       System.setProperty(PROPERTY, "io/millrace/cli/logback-commands.xml");
+      if (Arrays.asList(args).contains("torture")) {
+        // Its clients are refused and cut off all the time, which is no news.
+        System.setProperty(LEVEL, "ERROR");
+      }
       return;
     }
     String home = System.getProperty("millrace.home");

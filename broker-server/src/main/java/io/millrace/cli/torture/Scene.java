@@ -33,7 +33,8 @@ final class Scene implements AutoCloseable {
     }
   }
 
-  TortureReport run(TorturePlan plan, Progress progress) throws IOException, InterruptedException, ExecutionException {
+  TortureReport run(TorturePlan plan, Progress progress)
+      throws IOException, InterruptedException, ExecutionException {
     try (Torture torture = new Torture(plan, volume, broker, progress)) {
       return torture.run();
     }
