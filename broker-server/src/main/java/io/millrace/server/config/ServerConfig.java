@@ -31,6 +31,7 @@ public record ServerConfig(
 
   public ServerConfig {
     Objects.requireNonNull(dataDir, "dataDir");
+    Bounds.count("topics.partitions", topics.partitions(), 1, limits.maxPartitionsPerTopic());
   }
 
   /** The settings of a broker that was told nothing. */
@@ -147,7 +148,6 @@ public record ServerConfig(
   public record Topics(int partitions, Duration retentionTime, long retentionBytes) {
 
     public Topics {
-      Bounds.count("topics.partitions", partitions, 1, 100_000);
       Bounds.duration(
           "topics.retentionTime", retentionTime, Duration.ZERO, Duration.ofDays(365_000));
       Bounds.size("topics.retentionBytes", retentionBytes, 0, Long.MAX_VALUE);

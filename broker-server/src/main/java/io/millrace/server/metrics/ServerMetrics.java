@@ -32,6 +32,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** The content type of {@link #scrape()}. */
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+  /** Partitions that have series of their own, so that a scrape stays small. */
+  private static final int MAX_PARTITIONS = 5_000;
+
   private static final Duration[] LATENCY_BUCKETS = {
     Duration.ofNanos(50_000),
     Duration.ofNanos(100_000),
@@ -51,7 +54,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final TopicMeters topics = new TopicMeters(registry);
+  private final TopicMeters topics = new TopicMeters(registry, MAX_PARTITIONS);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final AtomicInteger connections = new AtomicInteger();
   private final Map<Api, Timer> requests = new EnumMap<>(Api.class);

@@ -23,22 +23,25 @@ import java.util.stream.Collectors;
  */
 final class TopicMeters {
 
-  /** Partitions that have meters of their own; the topics beyond are only counted. */
-  static final int MAX_PARTITIONS = 5_000;
-
   /**
    * @param topic held because meters only hold weakly what they ask
    */
   private record Watched(Topic topic, List<Meter> meters) {}
 
   private final MeterRegistry registry;
+  private final int maxPartitions;
   private final Map<UUID, Watched> byTopic = new HashMap<>();
   private int partitions;
   private int topicsWithoutMeters;
   private Broker broker;
 
-  TopicMeters(MeterRegistry registry) {
+  /**
+   * @param maxPartitions partitions that have meters of their own; the topics beyond are only
+   *     counted
+   */
+  TopicMeters(MeterRegistry registry, int maxPartitions) {
     this.registry = registry;
+    this.maxPartitions = maxPartitions;
   }
 
   synchronized void watch(Broker broker) {
@@ -47,7 +50,7 @@ final class TopicMeters {
         .description("Topics")
         .register(registry);
     Gauge.builder("millrace.topics.without.metrics", this, each -> each.topicsWithoutMeters)
-        .description("Topics beyond the " + MAX_PARTITIONS + " partitions that have metrics")
+        .description("Topics beyond the " + maxPartitions + " partitions that have metrics")
         .register(registry);
   }
 
@@ -69,7 +72,7 @@ final class TopicMeters {
   }
 
   private void add(Topic topic) {
-    if (partitions + topic.partitions().size() > MAX_PARTITIONS) {
+    if (partitions + topic.partitions().size() > maxPartitions) {
       topicsWithoutMeters++;
       return;
     }

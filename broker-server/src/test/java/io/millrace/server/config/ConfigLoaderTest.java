@@ -128,6 +128,7 @@ class ConfigLoaderTest {
         "storage.segmentBytes | 1KiB | storage.segmentBytes is 1KiB; expected 64KiB to 1GiB",
         "limits.maxEventBytes | 1MB | is '1MB'; expected a size, such as 4MiB",
         "limits.maxBatchBytes | 1MiB | expected at least limits.maxEventBytes + 64KiB, which is 1088KiB",
+        "topics.partitions | 2000 | topics.partitions is 2000; expected 1 to 1024",
         "topics.retentionTime | forever | expected a duration, such as 7d, or unlimited",
         "topics.retentionBytes | -1 | expected a size, such as 10GiB, or unlimited",
         "listen.host | '' | listen.host is empty",

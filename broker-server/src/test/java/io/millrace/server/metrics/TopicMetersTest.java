@@ -1,0 +1,91 @@
+package io.millrace.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.core.Broker;
+import io.millrace.core.BrokerObserver;
+import io.millrace.core.BrokerSettings;
+import io.millrace.core.OwnerThreads;
+import io.millrace.core.Owners;
+import io.millrace.core.TopicSettings;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.storage.memory.MemoryStorage;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TopicMetersTest {
+
+  private static final int MAX_PARTITIONS = 5;
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final TopicMeters meters = new TopicMeters(registry, MAX_PARTITIONS);
+  private final OwnerThreads owners = Owners.threads(1);
+  private final Broker broker =
+      Broker.open(
+          new BrokerSettings(
+              new BatchLimits(1 << 20, 2 << 20, 4 << 20),
+              100,
+              100,
+              100,
+              100,
+              100,
+              Duration.ofMillis(10),
+              1,
+              1,
+              1,
+              Duration.ofHours(1),
+              1 << 20,
+              new TopicSettings(Duration.ZERO, 0, 1 << 20)),
+          new MemoryStorage(1 << 20),
+          owners,
+          InstantSource.system(),
+          (opened, total) -> {},
+          BrokerObserver.none());
+
+  @BeforeEach
+  void watch() {
+    meters.watch(broker);
+  }
+
+  @AfterEach
+  void close() {
+    broker.close();
+    owners.close();
+  }
+
+  @Test
+  void topicsBeyondTheLimitAreCountedUntilThereIsRoom() {
+    broker.createTopic("a", 3, Map.of());
+    broker.createTopic("b", 3, Map.of());
+    broker.createTopic("c", 2, Map.of());
+
+    meters.refresh();
+
+    assertThat(topicsWithMeters()).containsExactly("a", "c");
+    assertThat(registry.get("millrace.topics").gauge().value()).isEqualTo(3);
+    assertThat(registry.get("millrace.topics.without.metrics").gauge().value()).isEqualTo(1);
+
+    broker.deleteTopic("a");
+    meters.refresh();
+
+    assertThat(topicsWithMeters()).containsExactly("b", "c");
+    assertThat(registry.get("millrace.topics.without.metrics").gauge().value()).isZero();
+  }
+
+  private List<String> topicsWithMeters() {
+    return registry.getMeters().stream()
+        .map(Meter::getId)
+        .map(id -> id.getTag("topic"))
+        .filter(name -> name != null)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+}
