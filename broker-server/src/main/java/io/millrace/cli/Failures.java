@@ -5,6 +5,7 @@ import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -34,7 +35,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   @Override
   public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
-    Throwable e = thrown instanceof ExecutionException ? thrown.getCause() : thrown;
+    Throwable e = thrown;
+    while (e instanceof ExecutionException || e instanceof CompletionException) {
+      e = e.getCause();
+    }
     if (e instanceof Streams.ClosedOutputException) {
       return ExitCode.OK;
     }

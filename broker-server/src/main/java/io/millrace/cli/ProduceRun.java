@@ -68,7 +68,7 @@ final class ProduceRun {
         }
       }
     } finally {
-      settle();
+      producer.flush();
       if (streams.progress()) {
         streams.err().print("\r\033[K");
       }
@@ -78,7 +78,7 @@ final class ProduceRun {
   /** Makes {@link #send} end at the next line, and waits for the receipts of what was sent. */
   void stop() {
     stopped = true;
-    settle();
+    producer.flush();
   }
 
   /** Events acknowledged, and failed. */
@@ -109,15 +109,6 @@ final class ProduceRun {
   /** Time since this was made. */
   double seconds() {
     return (System.nanoTime() - startNanos) / 1e9;
-  }
-
-  private void settle() {
-    producer.flush();
-    try {
-      tally.awaitSettled();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private boolean sendNext(LineReader lines, EventDecoder decoder) throws IOException {

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Counts the receipts of a producer as they come, and keeps the first failure. Receipts come on the
- * client's threads; all else is for any thread.
+ * Counts the receipts of a producer as they come, and keeps the first failure; all are counted when
+ * the producer's {@code flush} has returned. Receipts come on the client's threads; all else is for
+ * any thread.
  */
 public final class ReceiptTally {
 
@@ -22,7 +23,6 @@ public final class ReceiptTally {
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
-  private final AtomicLong unsettled = new AtomicLong();
   private final AtomicReference<Failure> first = new AtomicReference<>();
 
   /**
@@ -31,18 +31,7 @@ public final class ReceiptTally {
    * @param number tells it from others in a failure
    */
   public void enter(long number, int valueBytes, CompletableFuture<Receipt> receipt) {
-    unsettled.incrementAndGet();
-    receipt.whenComplete((ignored, cause) -> settle(number, valueBytes, cause));
-  }
-
-  /**
-   * Waits for the receipts of all events entered. A producer's {@code flush} sends them on their
-   * way, but may return before the last ones are counted here.
-   */
-  public synchronized void awaitSettled() throws InterruptedException {
-    while (unsettled.get() > 0) {
-      wait();
-    }
+    receipt.whenComplete((ignored, cause) -> count(number, valueBytes, cause));
   }
 
   /** Events acknowledged. */
@@ -65,18 +54,13 @@ public final class ReceiptTally {
     return first.get();
   }
 
-  private void settle(long number, int valueBytes, Throwable cause) {
+  private void count(long number, int valueBytes, Throwable cause) {
     if (cause == null) {
       events.incrementAndGet();
       bytes.addAndGet(valueBytes);
     } else {
       first.compareAndSet(null, new Failure(number, cause));
       failures.incrementAndGet();
-    }
-    if (unsettled.decrementAndGet() == 0) {
-      synchronized (this) {
-        notifyAll();
-      }
     }
   }
 }

@@ -87,24 +87,33 @@ final class TailCommand implements Callable<Integer> {
     EventWriter writer = format.writer(streams.out());
     try (MillraceClient client = server.connect()) {
       List<PartitionDescription> partitions = client.admin().describeTopic(topic).partitions();
-      Map<Integer, StartPosition> begin = new HashMap<>();
-      for (PartitionDescription partition : partitions) {
-        begin.put(partition.partition(), StartPosition.offset(partition.durable()));
+      boolean allSince = since != null && count == null;
+      if (!allSince) {
+        printLast(client, partitions, writer);
       }
-      if (since != null && count == null) {
-        StartPosition position = StartPosition.timestamp(EventTime.toInstant(since));
-        begin.replaceAll((partition, end) -> position);
-      } else {
-        int last = count == null ? DEFAULT_COUNT : count;
-        for (ConsumedEvent event :
-            new LastEvents(client, topic, sources, notBeforeMicros()).read(partitions, last)) {
-          writer.write(event);
+      if (allSince || follow) {
+        Map<Integer, StartPosition> begin = new HashMap<>();
+        for (PartitionDescription partition : partitions) {
+          begin.put(
+              partition.partition(),
+              allSince
+                  ? StartPosition.timestamp(EventTime.toInstant(since))
+                  : StartPosition.offset(partition.durable()));
         }
-        writer.flush();
+        print(client.consumer(topic).from(begin).sources(sources), partitions, writer);
       }
-      print(client.consumer(topic).from(begin).sources(sources), partitions, writer);
     }
     return ExitCode.OK;
+  }
+
+  private void printLast(
+      MillraceClient client, List<PartitionDescription> partitions, EventWriter writer)
+      throws IOException {
+    LastEvents last = new LastEvents(client, topic, sources, notBeforeMicros());
+    for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
+      writer.write(event);
+    }
+    writer.flush();
   }
 
   private long notBeforeMicros() {
