@@ -39,7 +39,7 @@ final class NextSegment implements Runnable {
       ready.complete(prepare());
     } catch (RuntimeException | Error e) {
       // Told again, and to someone who can answer, when the owner allocates for itself.
-      LOG.warn("event=segment_not_prepared file={} reason=\"{}\"", temporary, e.toString());
+      LOG.debug("event=segment_not_prepared file={} reason=\"{}\"", temporary, e.toString());
       ready.completeExceptionally(e);
     }
   }
