@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -19,6 +20,7 @@ public final class Broker implements AutoCloseable {
   private final LogStorage storage;
   private final UUID brokerId;
   private final ProducerIds producerIds;
+  private final NamedProducers namedProducers;
   private final Flusher flusher;
   private final ReaderPool readers;
   private final Retention retention = new Retention();
@@ -34,6 +36,8 @@ public final class Broker implements AutoCloseable {
     this.storage = storage;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
+    this.namedProducers =
+        NamedProducers.load(storage.states(), producerIds, settings.maxNamedProducers());
     TopicCatalogue catalogue = TopicCatalogue.load(storage.states());
     this.flusher = new FlusherThreads(settings.flusherThreads(), settings.flushInterval());
     this.readers =
@@ -42,8 +46,8 @@ public final class Broker implements AutoCloseable {
     PartitionEnvironment environment =
         new PartitionEnvironment(
             settings, clock, owners, flusher, readers, retention.executor(), observer);
-    PartitionOpener opener = new PartitionOpener(storage, environment);
-    this.topics = new Topics(catalogue, storage, opener, settings, clock);
+    PartitionOpener opener = new PartitionOpener(storage, namedProducers, environment);
+    this.topics = new Topics(catalogue, storage, opener, namedProducers, settings, clock);
   }
 
   /**
@@ -161,6 +165,44 @@ public final class Broker implements AutoCloseable {
       throw BrokerException.of(e);
     }
   }
+
+  /**
+   * Opens a producer that has a name in its topic, for the first time or again, and shuts out
+   * whoever opened it before. Blocks for the disk; the rest is done by the partitions' owners.
+   *
+   * @param name 1 to 255 bytes of UTF-8
+   * @return completes on an owner's thread; fails with {@link BrokerException} if one of the
+   *     topic's partitions takes no appends
+   * @throws BrokerException {@code UNKNOWN_TOPIC}, {@code INVALID_REQUEST}, {@code LIMIT_REACHED},
+   *     or what the storage refused with
+   */
+  public CompletableFuture<NamedProducer> openProducer(UUID topicId, String name) {
+    List<Partition> partitions = topics.byId(topicId).partitions();
+    NamedProducers.Opening opening;
+    try {
+      opening = namedProducers.open(topicId, name);
+    } catch (StorageException e) {
+      throw BrokerException.of(e);
+    }
+    List<CompletableFuture<Long>> lastSequences =
+        partitions.stream().map(partition -> partition.openProducer(opening)).toList();
+    return CompletableFuture.allOf(lastSequences.toArray(CompletableFuture[]::new))
+        .thenApply(
+            done ->
+                new NamedProducer(
+                    opening.id(),
+                    opening.epoch(),
+                    lastSequences.stream().map(CompletableFuture::join).toList()));
+  }
+
+  /**
+   * An opening of a named producer.
+   *
+   * @param id the same for every opening of the name
+   * @param epoch one more than that of the opening before
+   * @param lastSequences of the last event that is stored and on disk, by partition; -1: none
+   */
+  public record NamedProducer(long id, short epoch, List<Long> lastSequences) {}
 
   /**
    * Ends subscriptions, forces and closes every partition, closes the storage. Owners must still

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param maxPartitionsPerTopic most partitions of one topic, at least 1
  * @param maxProducersPerPartition producers whose sequences are remembered, 1 to 1,000,000; the one
  *     silent longest is forgotten first
+ * @param maxNamedProducers most names of producers over all topics, 1 to 1,000,000
  * @param maxSubscriptionsPerPartition most subscriptions of one partition, at least 1
  * @param flushInterval longest time that a stored batch stays unforced when nobody waits for it, 1
  *     ms to 1 hour
@@ -31,6 +32,7 @@ public record BrokerSettings(
     int maxPartitions,
     int maxPartitionsPerTopic,
     int maxProducersPerPartition,
+    int maxNamedProducers,
     int maxSubscriptionsPerPartition,
     Duration flushInterval,
     int flusherThreads,
@@ -50,6 +52,7 @@ public record BrokerSettings(
     requireRange("maxPartitions", maxPartitions, 1, Integer.MAX_VALUE);
     requireRange("maxPartitionsPerTopic", maxPartitionsPerTopic, 1, Integer.MAX_VALUE);
     requireRange("maxProducersPerPartition", maxProducersPerPartition, 1, MAX_PRODUCERS);
+    requireRange("maxNamedProducers", maxNamedProducers, 1, MAX_PRODUCERS);
     requireRange(
         "maxSubscriptionsPerPartition", maxSubscriptionsPerPartition, 1, Integer.MAX_VALUE);
     requireRange("flusherThreads", flusherThreads, 1, MAX_THREADS);

@@ -11,9 +11,10 @@ import java.nio.ByteBuffer;
  * log, then by the owner.
  *
  * <p>The state of a checkpoint is {@code i64} newest append time and the producers: {@code i64}
- * forgotten below, {@code i32} count, then for each, the silent longest first, {@code i64} id,
- * {@code i16} epoch, {@code i64} first sequence, {@code i64} next sequence, {@code u8} batches and
- * for each of these {@code i64} base sequence, {@code i64} base offset, {@code i64} append time.
+ * forgotten below, {@code i32} count, then for each, the silent longest first and named ones last,
+ * {@code i64} id, {@code i16} epoch, {@code i64} first sequence, {@code i64} next sequence, {@code
+ * u8} batches and for each of these {@code i64} base sequence, {@code i64} base offset, {@code i64}
+ * append time.
  */
 final class DerivedState implements LogReplay {
 

@@ -35,7 +35,7 @@ final class Durability {
     void forceFailed(BrokerException cause);
   }
 
-  private record Checkpoint(long offset, byte[] state) {}
+  private record Checkpoint(long offset, byte[] state, CompletableFuture<Void> over) {}
 
   Durability(PartitionLog log, Flusher flusher, BrokerObserver observer, Listener listener) {
     this.log = log;
@@ -68,10 +68,19 @@ final class Durability {
     forces.request();
   }
 
-  /** Saves this state once everything below {@code offset} is on disk; a later one replaces it. */
-  void checkpoint(long offset, byte[] state) {
-    checkpoint.set(new Checkpoint(offset, state));
+  /**
+   * Saves this state once everything below {@code offset} is on disk; a later one replaces it.
+   *
+   * @return completes when it, or one that replaced it, is saved or could not be
+   */
+  CompletableFuture<Void> checkpoint(long offset, byte[] state) {
+    Checkpoint next = new Checkpoint(offset, state, new CompletableFuture<>());
+    Checkpoint replaced = checkpoint.getAndSet(next);
+    if (replaced != null) {
+      next.over.thenRun(() -> replaced.over.complete(null));
+    }
     forceSoon();
+    return next.over;
   }
 
   /** Completes when what was asked for before is done and nothing more will be. Once. */
@@ -81,6 +90,7 @@ final class Durability {
 
   private void force() {
     if (failed) {
+      giveUpCheckpoint();
       return;
     }
     try {
@@ -94,6 +104,7 @@ final class Durability {
       saveCheckpoint();
     } catch (RuntimeException | Error e) {
       failed = true;
+      giveUpCheckpoint();
       listener.forceFailed(
           new BrokerException(
               ErrorCode.STORAGE_FAILED,
@@ -117,6 +128,15 @@ final class Durability {
     } catch (StorageException e) {
       // Only costs time at the next start: the log holds all that a checkpoint does.
       LOG.warn("event=checkpoint_failed log={} offset={}", log.id(), due.offset, e);
+    } finally {
+      due.over.complete(null);
+    }
+  }
+
+  private void giveUpCheckpoint() {
+    Checkpoint due = checkpoint.getAndSet(null);
+    if (due != null) {
+      due.over.complete(null);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Takes batches into a log: checked, compared with what their producer sent before, stamped with
@@ -76,6 +77,17 @@ final class LogWriter {
     return new StoredBatch(baseOffset, end, appendTime);
   }
 
+  /**
+   * Lets this opening of a named producer append, and none before it.
+   *
+   * @return the last sequence that is stored of the producer; -1 if there is none
+   */
+  long openProducer(NamedProducers.Opening opening) {
+    NamedSequences named = derived.producers().named();
+    named.open(opening.id(), opening.epoch());
+    return named.last(opening.id());
+  }
+
   /** Whatever goes wrong while a log is written leaves the log in doubt, and so fails it. */
   private void append(ByteBuffer batch) {
     try {
@@ -94,11 +106,16 @@ final class LogWriter {
     }
   }
 
-  /** Has a checkpoint taken, unless the last one covers everything. */
-  void checkpoint() {
-    if (bytesSinceCheckpoint > 0) {
-      bytesSinceCheckpoint = 0;
-      durability.checkpoint(end, derived.encode());
+  /**
+   * Has a checkpoint taken, unless the last one covers everything.
+   *
+   * @return completes when it is saved or could not be
+   */
+  CompletableFuture<Void> checkpoint() {
+    if (bytesSinceCheckpoint == 0) {
+      return CompletableFuture.completedFuture(null);
     }
+    bytesSinceCheckpoint = 0;
+    return durability.checkpoint(end, derived.encode());
   }
 }

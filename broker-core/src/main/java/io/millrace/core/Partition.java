@@ -103,6 +103,43 @@ public final class Partition {
     answer(stored, ack, callback);
   }
 
+  /**
+   * Lets this opening of a named producer append, and none before it. Any thread.
+   *
+   * @return the last sequence that is stored of the producer, once it is on disk; -1 if there is
+   *     none. Fails with {@link BrokerException}.
+   */
+  CompletableFuture<Long> openProducer(NamedProducers.Opening opening) {
+    CompletableFuture<Long> lastSequence = new CompletableFuture<>();
+    onOwner(() -> openProducer(opening, lastSequence));
+    return lastSequence;
+  }
+
+  private void openProducer(NamedProducers.Opening opening, CompletableFuture<Long> lastSequence) {
+    try {
+      requireTaking();
+      pendingAcks.requireRoom();
+      long last = writer.openProducer(opening);
+      // Like a batch sent again: what stands behind the answer is on disk before it is given.
+      answer(
+          new StoredBatch(writer.end(), writer.end(), 0),
+          AckLevel.SYNCED,
+          new AppendCallback() {
+            @Override
+            public void appended(long baseOffset, long appendTimeMicros) {
+              lastSequence.complete(last);
+            }
+
+            @Override
+            public void refused(BrokerException cause) {
+              lastSequence.completeExceptionally(cause);
+            }
+          });
+    } catch (BrokerException e) {
+      lastSequence.completeExceptionally(e);
+    }
+  }
+
   private StoredBatch store(ByteBuffer batch, AckLevel ack) {
     requireTaking();
     if (ack == AckLevel.SYNCED) {
@@ -294,9 +331,25 @@ public final class Partition {
     log.alter(changed.logSettings());
   }
 
-  /** Drops what the topic's settings do not keep, in the background. Any thread. */
+  /**
+   * Drops what the topic's settings do not keep, in the background. Any thread.
+   *
+   * <p>What is known of producers comes back from a checkpoint and the batches after it, so that a
+   * checkpoint must cover those that are dropped. One that cannot be saved holds up nothing: on a
+   * full disk, dropping makes room.
+   */
   void retain() {
-    retention.request();
+    if (retention.keepsAll()) {
+      return;
+    }
+    tellOwner(
+        () -> {
+          if (ended == null && failure == null) {
+            writer.checkpoint().thenRun(retention::request);
+          } else {
+            retention.request();
+          }
+        });
   }
 
   /**

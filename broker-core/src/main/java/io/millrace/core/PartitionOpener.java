@@ -21,10 +21,13 @@ final class PartitionOpener {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionOpener.class);
 
   private final LogStorage storage;
+  private final NamedProducers namedProducers;
   private final PartitionEnvironment environment;
 
-  PartitionOpener(LogStorage storage, PartitionEnvironment environment) {
+  PartitionOpener(
+      LogStorage storage, NamedProducers namedProducers, PartitionEnvironment environment) {
     this.storage = storage;
+    this.namedProducers = namedProducers;
     this.environment = environment;
   }
 
@@ -81,6 +84,7 @@ final class PartitionOpener {
 
   private Partition open(Order order) {
     DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
+    namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
     PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
     Owner owner = environment.owners().ownerOf(order.id());
     return new Partition(owner, log, derived, order.settings(), environment);

@@ -66,6 +66,15 @@ final class ProducerSequences {
     if (base > next || last >= next || base < first) {
       throw outOfOrder(producerId, base, last, "expected " + next);
     }
+    return receipt(producerId, base, last);
+  }
+
+  /**
+   * Where the batch with these sequences, all of them stored, stands.
+   *
+   * @throws BrokerException {@code DUPLICATE_SEQUENCE} if that is not remembered
+   */
+  StoredBatch receipt(long producerId, long base, long last) {
     long after = next;
     for (long batch = batches - 1; batch >= Math.max(0, batches - REMEMBERED_BATCHES); batch--) {
       int slot = (int) (batch % REMEMBERED_BATCHES);

@@ -10,6 +10,8 @@ import java.util.Map;
  * The producers whose sequences a partition remembers, so that a batch sent twice is stored once.
  * Bounded: the producer silent longest is forgotten first. Owner thread.
  *
+ * <p>Named producers have a table and rules of their own.
+ *
  * <p>An unknown producer must begin with sequence 0. Only one that may have been forgotten (its id
  * is below every id that could not have been) may begin anywhere: accepting a later sequence from a
  * producer that is new would hide that its first batches never arrived.
@@ -24,18 +26,23 @@ final class ProducerTable {
   private final LinkedHashMap<Long, ProducerSequences> producers =
       new LinkedHashMap<>(16, 0.75f, true);
 
+  private final NamedSequences named = new NamedSequences();
   private long forgottenBelow;
 
   ProducerTable(int maxProducers) {
     this.maxProducers = maxProducers;
   }
 
+  NamedSequences named() {
+    return named;
+  }
+
   /**
    * Where the batch was stored before; null if it is new and may be appended.
    *
    * @param at position of the batch's header
-   * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE} or {@code
-   *     STALE_PRODUCER_EPOCH}
+   * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE}, {@code
+   *     STALE_PRODUCER_EPOCH} or {@code UNKNOWN_PRODUCER}
    */
   StoredBatch find(ByteBuffer batch, int at) {
     long id = BatchHeader.producerId(batch, at);
@@ -45,6 +52,9 @@ final class ProducerTable {
     long base = BatchHeader.baseSequence(batch, at);
     long last = base + BatchHeader.lastOffsetDelta(batch, at);
     short epoch = BatchHeader.producerEpoch(batch, at);
+    if (isNamed(id)) {
+      return named.find(id, epoch, base, last);
+    }
     ProducerSequences known = producers.get(id);
     if (known != null && epoch < known.epoch()) {
       throw new BrokerException(
@@ -75,16 +85,28 @@ final class ProducerTable {
     }
     long base = BatchHeader.baseSequence(batch, at);
     short epoch = BatchHeader.producerEpoch(batch, at);
-    ProducerSequences sequences = producers.get(id);
+    ProducerSequences sequences = isNamed(id) ? named.get(id) : producers.get(id);
     if (sequences == null || sequences.epoch() != epoch || sequences.next() != base) {
       sequences = new ProducerSequences(epoch, base);
-      producers.put(id, sequences);
-      forgetSilent();
+      put(id, sequences);
     }
     sequences.add(
         BatchHeader.lastOffsetDelta(batch, at) + 1,
         BatchHeader.baseOffset(batch, at),
         BatchHeader.appendTime(batch, at));
+  }
+
+  private static boolean isNamed(long id) {
+    return id >= BatchHeader.FIRST_NAMED_PRODUCER;
+  }
+
+  private void put(long id, ProducerSequences sequences) {
+    if (isNamed(id)) {
+      named.put(id, sequences);
+    } else {
+      producers.put(id, sequences);
+      forgetSilent();
+    }
   }
 
   private void forgetSilent() {
@@ -101,7 +123,7 @@ final class ProducerTable {
   }
 
   int encodedBytes() {
-    int bytes = FIXED_BYTES;
+    int bytes = FIXED_BYTES + named.encodedBytes();
     for (ProducerSequences sequences : producers.values()) {
       bytes += Long.BYTES + sequences.encodedBytes();
     }
@@ -109,19 +131,19 @@ final class ProducerTable {
   }
 
   void encode(ByteBuffer out) {
-    out.putLong(forgottenBelow).putInt(producers.size());
+    out.putLong(forgottenBelow).putInt(producers.size() + named.count());
     for (Map.Entry<Long, ProducerSequences> producer : producers.entrySet()) {
       out.putLong(producer.getKey());
       producer.getValue().encode(out);
     }
+    named.encode(out);
   }
 
   void decode(ByteBuffer in) {
     forgottenBelow = in.getLong();
     int count = in.getInt();
     for (int i = 0; i < count; i++) {
-      producers.put(in.getLong(), ProducerSequences.decode(in));
+      put(in.getLong(), ProducerSequences.decode(in));
     }
-    forgetSilent();
   }
 }

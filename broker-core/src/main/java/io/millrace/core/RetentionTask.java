@@ -27,6 +27,12 @@ final class RetentionTask {
     keep = changed;
   }
 
+  /** Whether nothing is ever too old or too much. */
+  boolean keepsAll() {
+    TopicSettings settings = keep;
+    return settings.retentionTime().isZero() && settings.retentionBytes() == 0;
+  }
+
   void request() {
     runs.request();
   }
@@ -40,9 +46,6 @@ final class RetentionTask {
     TopicSettings settings = keep;
     boolean anyAge = settings.retentionTime().isZero();
     boolean anySize = settings.retentionBytes() == 0;
-    if (anyAge && anySize) {
-      return;
-    }
     long retentionMicros = settings.retentionTime().toMillis() * 1_000;
     long minAppendTime = anyAge ? Long.MIN_VALUE : environment.nowMicros() - retentionMicros;
     long maxBytes = anySize ? Long.MAX_VALUE : settings.retentionBytes();

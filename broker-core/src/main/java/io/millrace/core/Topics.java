@@ -38,6 +38,7 @@ final class Topics {
   private final TopicCatalogue catalogue;
   private final LogStorage storage;
   private final PartitionOpener opener;
+  private final NamedProducers namedProducers;
   private final BrokerSettings settings;
   private final InstantSource clock;
   private final Map<String, Topic> byName = new ConcurrentSkipListMap<>();
@@ -48,11 +49,13 @@ final class Topics {
       TopicCatalogue catalogue,
       LogStorage storage,
       PartitionOpener opener,
+      NamedProducers namedProducers,
       BrokerSettings settings,
       InstantSource clock) {
     this.catalogue = catalogue;
     this.storage = storage;
     this.opener = opener;
+    this.namedProducers = namedProducers;
     this.settings = settings;
     this.clock = clock;
   }
@@ -131,13 +134,18 @@ final class Topics {
     return topic;
   }
 
-  Partition partition(UUID topicId, int partition) {
+  Topic byId(UUID topicId) {
     Topic topic = byId.get(topicId);
     if (topic == null) {
       throw new BrokerException(
           ErrorCode.UNKNOWN_TOPIC,
           "there is no topic with the id " + topicId + "; ask for the topic by its name again");
     }
+    return topic;
+  }
+
+  Partition partition(UUID topicId, int partition) {
+    Topic topic = byId(topicId);
     if (partition < 0 || partition >= topic.partitions().size()) {
       throw new BrokerException(
           ErrorCode.UNKNOWN_PARTITION,
@@ -260,6 +268,7 @@ final class Topics {
 
   private void removeLogs(Entry entry) {
     try {
+      namedProducers.forget(entry.id());
       logIds(entry).forEach(storage::delete);
       catalogue.remove(entry.id());
     } catch (RuntimeException e) {

@@ -16,6 +16,7 @@ class BrokerSettingsTest {
         GOOD.maxPartitions(),
         GOOD.maxPartitionsPerTopic(),
         GOOD.maxProducersPerPartition(),
+        GOOD.maxNamedProducers(),
         GOOD.maxSubscriptionsPerPartition(),
         flushInterval,
         flusherThreads,

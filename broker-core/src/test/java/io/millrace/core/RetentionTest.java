@@ -87,9 +87,7 @@ class RetentionTest {
         other.append(eager, Batches.ofBytes(BATCH_BYTES), AckLevel.STORED);
       }
       other.appendSynced(eager, Batches.of("end"));
-      while (eager.offsets().start() == 0) {
-        other.storage.awaitRetention();
-      }
+      other.owner.runUntil(() -> eager.offsets().start() > 0);
       assertThat(eager.offsets().start()).isPositive();
     }
   }

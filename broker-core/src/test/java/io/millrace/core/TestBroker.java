@@ -23,6 +23,7 @@ final class TestBroker implements AutoCloseable {
         40,
         16,
         100,
+        3,
         20,
         Duration.ofMillis(1),
         4,
@@ -132,6 +133,7 @@ final class TestBroker implements AutoCloseable {
   /** Has the partition drop what is old, and waits until it did. */
   void retain(Partition partition) {
     partition.retain();
+    owner.runAll();
     storage.awaitRetention();
   }
 

@@ -29,6 +29,7 @@ final class CoreSettings {
         limits.maxPartitions(),
         limits.maxPartitionsPerTopic(),
         limits.maxProducersPerPartition(),
+        limits.maxNamedProducers(),
         // The listener bounds what one connection may have; together they bound this.
         Integer.MAX_VALUE,
         storage.flushInterval(),

@@ -61,18 +61,17 @@ public final class MillraceServer implements AutoCloseable {
   public static MillraceServer start(ServerConfig config) {
     long startNanos = System.nanoTime();
     MillraceServer server = new MillraceServer(config);
-    boolean open = false;
     try {
       server.open();
-      open = true;
     } catch (StorageException e) {
+      server.close();
       throw StartException.refused(e.code(), e);
     } catch (BrokerException e) {
+      server.close();
       throw StartException.refused(e.code(), e);
-    } finally {
-      if (!open) {
-        server.close();
-      }
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
     }
     LOG.info(
         "event=ready port={} httpPort={} brokerId={} topics={} engine={} transport={} took={}",

@@ -198,7 +198,8 @@ public record ServerConfig(
       int maxConnections,
       long maxInFlightBytesPerConnection,
       int maxSubscriptionsPerConnection,
-      int maxProducersPerPartition) {
+      int maxProducersPerPartition,
+      int maxNamedProducers) {
 
     /** What a batch needs beside its largest event, and a frame beside its batch. */
     static final long OVERHEAD_BYTES = 64 * KIB;
@@ -233,6 +234,7 @@ public record ServerConfig(
       Bounds.count(
           "limits.maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_000_000);
       Bounds.count("limits.maxProducersPerPartition", maxProducersPerPartition, 1, 1_000_000);
+      Bounds.count("limits.maxNamedProducers", maxNamedProducers, 1, 1_000_000);
     }
 
     /** Largest frame that a client may send: the bytes after its length field. */
@@ -251,7 +253,8 @@ public record ServerConfig(
           settings.count("limits.maxConnections", 1000),
           settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
           settings.count("limits.maxSubscriptionsPerConnection", 1024),
-          settings.count("limits.maxProducersPerPartition", 10_000));
+          settings.count("limits.maxProducersPerPartition", 10_000),
+          settings.count("limits.maxNamedProducers", 10_000));
     }
   }
 

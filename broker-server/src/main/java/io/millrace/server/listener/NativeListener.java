@@ -5,7 +5,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.HelloResponse;
-import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.server.config.ServerConfig;
@@ -191,8 +190,8 @@ public final class NativeListener implements AutoCloseable {
     Routes routes =
         new Routes()
             .add(Api.PING, PingRequest.class, (ping, call) -> call.answer(new EmptyResponse()))
-            .add(Api.OPEN_PRODUCER, OpenProducerRequest.class, new ProducerHandler(broker, control))
             .add(Api.PRODUCE, ProduceRequest.class, new ProduceHandler(broker));
+    new ProducerHandler(broker, control).addTo(routes);
     new TopicHandler(broker, control, defaultPartitions).addTo(routes);
     new SubscriptionHandler(broker).addTo(routes);
     new QueryHandler(broker).addTo(routes);

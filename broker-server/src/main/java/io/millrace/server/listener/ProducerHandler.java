@@ -1,12 +1,18 @@
 package io.millrace.server.listener;
 
 import io.millrace.core.Broker;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
 import java.util.concurrent.Executor;
 
-/** OPEN_PRODUCER: gives an identity. Ids are made durable, so it runs beside the loops. */
-final class ProducerHandler implements RequestHandler<OpenProducerRequest> {
+/**
+ * OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities. They are made durable, so that runs
+ * beside the loops.
+ */
+final class ProducerHandler {
 
   /** The epoch of an identity that nobody has taken over. */
   private static final short FIRST_EPOCH = 0;
@@ -19,9 +25,32 @@ final class ProducerHandler implements RequestHandler<OpenProducerRequest> {
     this.control = control;
   }
 
-  @Override
-  public void handle(OpenProducerRequest request, Call call) {
+  void addTo(Routes routes) {
+    routes
+        .add(Api.OPEN_PRODUCER, OpenProducerRequest.class, this::open)
+        .add(Api.OPEN_NAMED_PRODUCER, OpenNamedProducerRequest.class, this::openNamed);
+  }
+
+  private void open(OpenProducerRequest request, Call call) {
     control.execute(
         () -> call.answerWith(() -> new OpenProducerResponse(broker.newProducerId(), FIRST_EPOCH)));
+  }
+
+  private void openNamed(OpenNamedProducerRequest request, Call call) {
+    control.execute(() -> openNamedNow(request, call));
+  }
+
+  private void openNamedNow(OpenNamedProducerRequest request, Call call) {
+    try {
+      call.answerWhenDone(
+          broker
+              .openProducer(request.topicId(), request.name())
+              .thenApply(
+                  opened ->
+                      new OpenNamedProducerResponse(
+                          opened.id(), opened.epoch(), opened.lastSequences())));
+    } catch (RuntimeException e) {
+      call.refuse(e);
+    }
   }
 }

@@ -28,7 +28,8 @@ import java.util.zip.CRC32C;
  *  50  i16  producer epoch  -1 without a producer id
  *  52  i32  record count    at least 1
  *  56  i64  producer id     -1: not idempotent
- *  64  i64  base sequence   sequence of the first record; -1 without a producer id
+ *  64  i64  base sequence   sequence of the first record, for a named producer that of the last
+ *                           less the last offset delta; -1 without a producer id
  *  72  i64  min event time  microseconds since the epoch, UTC
  *  80  i64  max event time  microseconds since the epoch, UTC
  *  88  u64  source filter   Bloom filter of the sources inside ({@link SourceFilter})
@@ -54,6 +55,12 @@ public final class BatchHeader {
 
   /** The producer id of a batch that is not idempotent. */
   public static final long NO_PRODUCER = -1;
+
+  /**
+   * The smallest id of a named producer. Its sequences are the application's own and may have gaps,
+   * so that a batch says only the last one: the base sequence is that less the last offset delta.
+   */
+  public static final long FIRST_NAMED_PRODUCER = 1L << 62;
 
   /** The base sequence of a batch that is not idempotent. */
   public static final long NO_SEQUENCE = -1;

@@ -25,6 +25,8 @@ public enum Api {
   CREDIT(11, 1, 1, CreditRequest::decode, EmptyResponse::decode),
   OFFSET_FOR_TIME(12, 1, 1, OffsetForTimeRequest::decode, OffsetForTimeResponse::decode),
   LIST_SOURCES(13, 1, 1, ListSourcesRequest::decode, ListSourcesResponse::decode),
+  OPEN_NAMED_PRODUCER(
+      14, 1, 1, OpenNamedProducerRequest::decode, OpenNamedProducerResponse::decode),
 
   DELIVER(64, 1, 1, DeliverPush::decode),
   SUBSCRIPTION_ENDED(65, 1, 1, SubscriptionEndedPush::decode),

@@ -17,7 +17,8 @@ public sealed interface Request
         UnsubscribeRequest,
         CreditRequest,
         OffsetForTimeRequest,
-        ListSourcesRequest {
+        ListSourcesRequest,
+        OpenNamedProducerRequest {
 
   /** Its row in the table of apis. */
   Api api();

@@ -15,6 +15,7 @@ public sealed interface Response
         SubscribeResponse,
         OffsetForTimeResponse,
         ListSourcesResponse,
+        OpenNamedProducerResponse,
         EmptyResponse,
         ErrorResponse {
 

@@ -54,6 +54,7 @@ final class GoldenMessages {
         new CreditRequest(7, 65_536),
         new OffsetForTimeRequest(TOPIC, 3, TIME, Isolation.DURABLE),
         new ListSourcesRequest(TOPIC, Isolation.LATEST),
+        new OpenNamedProducerRequest(TOPIC, "import-2026"),
         new HelloResponse(
             BROKER,
             "0.1.0",
@@ -72,6 +73,7 @@ final class GoldenMessages {
             List.of(
                 new SourceInfo("gateway", 3, TIME, TIME + 1),
                 new SourceInfo("vehicle-17", 1, TIME, TIME))),
+        new OpenNamedProducerResponse((1L << 62) + 4711, (short) 3, List.of(99_999L, -1L)),
         new EmptyResponse(),
         new ErrorResponse(ErrorCode.UNKNOWN_TOPIC, "there is no topic 'ride'; 'rides' exists"),
         new DeliverPush(7, 150, 200, bytes("whole batches")),

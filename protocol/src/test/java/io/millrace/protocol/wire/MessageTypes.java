@@ -10,17 +10,18 @@ final class MessageTypes {
 
   /** One api whose requests are answered so; responses do not know theirs. */
   private static final Map<Class<? extends Response>, Api> ANSWERED =
-      Map.of(
-          HelloResponse.class, Api.HELLO,
-          TopicResponse.class, Api.CREATE_TOPIC,
-          ListTopicsResponse.class, Api.LIST_TOPICS,
-          OpenProducerResponse.class, Api.OPEN_PRODUCER,
-          ProduceResponse.class, Api.PRODUCE,
-          SubscribeResponse.class, Api.SUBSCRIBE,
-          OffsetForTimeResponse.class, Api.OFFSET_FOR_TIME,
-          ListSourcesResponse.class, Api.LIST_SOURCES,
-          EmptyResponse.class, Api.PING,
-          ErrorResponse.class, Api.PRODUCE);
+      Map.ofEntries(
+          Map.entry(HelloResponse.class, Api.HELLO),
+          Map.entry(TopicResponse.class, Api.CREATE_TOPIC),
+          Map.entry(ListTopicsResponse.class, Api.LIST_TOPICS),
+          Map.entry(OpenProducerResponse.class, Api.OPEN_PRODUCER),
+          Map.entry(ProduceResponse.class, Api.PRODUCE),
+          Map.entry(SubscribeResponse.class, Api.SUBSCRIBE),
+          Map.entry(OffsetForTimeResponse.class, Api.OFFSET_FOR_TIME),
+          Map.entry(ListSourcesResponse.class, Api.LIST_SOURCES),
+          Map.entry(OpenNamedProducerResponse.class, Api.OPEN_NAMED_PRODUCER),
+          Map.entry(EmptyResponse.class, Api.PING),
+          Map.entry(ErrorResponse.class, Api.PRODUCE));
 
   private MessageTypes() {}
 

@@ -31,6 +31,7 @@ class ProtocolPageTest {
       Map.of(
           int.class, "i32",
           long.class, "i64",
+          Long.class, "i64",
           short.class, "i16",
           String.class, "string",
           UUID.class, "uuid",

@@ -52,7 +52,7 @@ final class RandomMessages {
     Class<?> plain = (Class<?>) type;
     if (plain == int.class) {
       return random.nextInt();
-    } else if (plain == long.class) {
+    } else if (plain == long.class || plain == Long.class) {
       return random.nextLong();
     } else if (plain == short.class) {
       return (short) random.nextInt();

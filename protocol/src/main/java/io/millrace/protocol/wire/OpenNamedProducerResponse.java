@@ -1,0 +1,33 @@
+package io.millrace.protocol.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * The identity of a named producer, and how far it had come.
+ *
+ * @param producerId at least {@link io.millrace.protocol.record.BatchHeader#FIRST_NAMED_PRODUCER}
+ * @param producerEpoch one more than that of the opening before
+ * @param lastSequences of the last event that is on disk, by partition; -1: none
+ */
+public record OpenNamedProducerResponse(
+    long producerId, short producerEpoch, List<Long> lastSequences) implements Response {
+
+  public OpenNamedProducerResponse {
+    lastSequences = List.copyOf(lastSequences);
+  }
+
+  static OpenNamedProducerResponse decode(WireReader in) {
+    return new OpenNamedProducerResponse(
+        in.i64("producerId"),
+        in.i16("producerEpoch"),
+        in.longList("lastSequences", Long.BYTES, item -> item.i64("lastSequence")));
+  }
+
+  @Override
+  public void encode(ByteBuf out) {
+    out.writeLongLE(producerId);
+    out.writeShortLE(producerEpoch);
+    WireWriter.longList(out, lastSequences, (last, to) -> to.writeLongLE(last));
+  }
+}
