@@ -16,11 +16,15 @@ public final class Event {
   /** The partition of an event that leaves the choice to the producer. */
   public static final int ANY_PARTITION = -1;
 
+  /** The sequence of an event that has none. */
+  public static final long NO_SEQUENCE = -1;
+
   private final byte[] key;
   private final byte[] value;
   private final Instant timestamp;
   private final String source;
   private final int partition;
+  private final long sequence;
   private final List<Header> headers;
 
   private Event(Builder builder) {
@@ -29,6 +33,7 @@ public final class Event {
     this.timestamp = builder.timestamp;
     this.source = builder.source;
     this.partition = builder.partition;
+    this.sequence = builder.sequence;
     this.headers = builder.headers == null ? List.of() : List.copyOf(builder.headers);
   }
 
@@ -38,6 +43,7 @@ public final class Event {
     this.timestamp = null;
     this.source = null;
     this.partition = ANY_PARTITION;
+    this.sequence = NO_SEQUENCE;
     this.headers = List.of();
   }
 
@@ -91,6 +97,11 @@ public final class Event {
     return partition;
   }
 
+  /** Its number in what a named producer sends, or {@link #NO_SEQUENCE}. */
+  public long sequence() {
+    return sequence;
+  }
+
   /** Names with bytes, in order; may be empty. */
   public List<Header> headers() {
     return headers;
@@ -108,6 +119,7 @@ public final class Event {
     private Instant timestamp;
     private String source;
     private int partition = ANY_PARTITION;
+    private long sequence = NO_SEQUENCE;
     private List<Header> headers;
 
     private Builder() {}
@@ -159,6 +171,21 @@ public final class Event {
         throw new IllegalArgumentException("a partition is 0 or more, not " + partition);
       }
       this.partition = partition;
+      return this;
+    }
+
+    /**
+     * The event's number in what a {@linkplain Producer.Builder#name named} producer sends, such as
+     * the number of its line: greater than that of the event before it in its partition. Other
+     * producers refuse it.
+     *
+     * @throws IllegalArgumentException unless 0 to 2^63 - 2, or {@link #NO_SEQUENCE}
+     */
+    public Builder sequence(long sequence) {
+      if (sequence < NO_SEQUENCE || sequence == Long.MAX_VALUE) {
+        throw new IllegalArgumentException("a sequence is 0 to 2^63 - 2, not " + sequence);
+      }
+      this.sequence = sequence;
       return this;
     }
 

@@ -17,6 +17,11 @@ import java.util.concurrent.CompletableFuture;
  * keep it from being stored twice. A future that fails with {@code DELIVERY_TIMEOUT} or {@code
  * CLOSED} leaves open whether the event is stored; any other failure says that it is not.
  *
+ * <p><b>Names.</b> A producer with a {@linkplain Builder#name name} and the caller's own
+ * {@linkplain Event.Builder#sequence sequences} stores each event once, however often and from
+ * whichever process the whole is sent again. It ends with the first event that it cannot deliver,
+ * so that a later one never hides that it is missing.
+ *
  * <p><b>Threads.</b> Futures complete on the client's event loop: what depends on them must be
  * quick and must not block; {@link #flush}, {@link #close} and a {@link #send} that would have to
  * wait are refused there.
@@ -30,14 +35,15 @@ public interface Producer extends AutoCloseable {
    *
    * @return completes with the receipt, or exceptionally with a {@link MillraceException}
    * @throws MillraceException {@code EVENT_TOO_LARGE}, {@code INVALID_SOURCE}, {@code
-   *     UNKNOWN_PARTITION}, {@code SEND_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}
+   *     UNKNOWN_PARTITION}, {@code SEND_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}; of a named
+   *     producer also {@code OUT_OF_ORDER_SEQUENCE} and what has ended it; {@code INVALID_REQUEST}
+   *     if the event has a sequence and the producer no name, or the other way round
    */
   CompletableFuture<Receipt> send(Event event);
 
   /**
    * Sends what is waiting, and blocks until everything that was sent before this call has its
-   * receipt or its failure, which is for the futures to tell, and what hangs on the futures has
-   * run.
+   * receipt or its failure, which is for the futures to tell.
    *
    * @throws MillraceException {@code INTERRUPTED}
    */
@@ -48,6 +54,23 @@ public interface Producer extends AutoCloseable {
 
   /** How many partitions the topic has. */
   int partitions();
+
+  /**
+   * The sequence after which a named producer goes on: everything that was sent under its name up
+   * to here was stored, durably, when this producer was opened. It is the smallest {@link
+   * #lastSequence(int)}; some partitions may have come further, and what is sent to them again is
+   * recognized. {@link Event#NO_SEQUENCE} if some partition has nothing, or the producer no name.
+   */
+  long lastSequence();
+
+  /**
+   * The greatest sequence that was stored in a partition under this producer's name, durably, when
+   * it was opened; {@link Event#NO_SEQUENCE} if there is none. An event that is not above it
+   * completes at once, without being sent; its receipt has no offset.
+   *
+   * @throws IndexOutOfBoundsException if there is no such partition
+   */
+  long lastSequence(int partition);
 
   /**
    * Takes no more events, waits up to 30 s for what was sent, then fails the rest with {@code
@@ -64,6 +87,18 @@ public interface Producer extends AutoCloseable {
 
     /** Source of events that name none, 1 to 255 bytes of UTF-8. Default: the client id. */
     Builder source(String source);
+
+    /**
+     * Makes an import that can be repeated, from where it was or from its beginning: the broker
+     * remembers under this name how far it has come, as long as the topic exists. Whoever has
+     * opened the name before is shut out with {@code STALE_PRODUCER_EPOCH}. Every event needs a
+     * {@linkplain Event.Builder#sequence sequence}; one that names neither partition nor key goes
+     * to partition {@code sequence / 1024 mod partitions}, so that it is found where it was. One
+     * batch is under way per partition at a time.
+     *
+     * @param name 1 to 255 bytes of UTF-8, unique in the topic. Null, the default: no name
+     */
+    Builder name(String name);
 
     /** How safe an event must be before its receipt. Default: {@link Ack#SYNCED}. */
     Builder ack(Ack ack);
@@ -110,7 +145,8 @@ public interface Producer extends AutoCloseable {
      * Asks the broker for the topic and for a producer id, and opens the producer.
      *
      * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code INVALID_SOURCE}, {@code
-     *     SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}
+     *     SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}; with a name also {@code INVALID_REQUEST},
+     *     {@code LIMIT_REACHED}, {@code UNSUPPORTED_VERSION}
      * @throws IllegalArgumentException if settings contradict each other
      */
     Producer build();

@@ -8,7 +8,8 @@ import java.time.Instant;
  * @param topic the topic's name
  * @param partition from 0
  * @param offset the event's place in the partition; {@link #UNKNOWN_OFFSET} with {@link Ack#NONE},
- *     and when a resent event turned out to have been stored too long ago for the broker to tell
+ *     when a resent event turned out to have been stored too long ago for the broker to tell, and
+ *     when a named producer was given an event that had been stored before it was opened
  * @param appendTime the broker's clock when it appended the batch, in microseconds; null where the
  *     offset is unknown
  */

@@ -10,6 +10,7 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.Header;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,10 +28,8 @@ final class BatchingProducer implements Producer {
   /** How long closing waits for receipts unless it is told otherwise. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  /** More than a record without headers has besides its key and value. */
-  private static final int MOST_BESIDES_CONTENT = 512;
-
   private final ProducerSettings settings;
+  private final ProducerStart start;
   private final ProducerLoop loop;
   private final Partitioner partitioner;
   private final Consumer<Producer> onClose;
@@ -38,10 +37,12 @@ final class BatchingProducer implements Producer {
 
   BatchingProducer(
       ProducerSettings settings,
+      ProducerStart start,
       ProducerLoop loop,
       Partitioner partitioner,
       Consumer<Producer> onClose) {
     this.settings = settings;
+    this.start = start;
     this.loop = loop;
     this.partitioner = partitioner;
     this.onClose = onClose;
@@ -52,6 +53,7 @@ final class BatchingProducer implements Producer {
     byte[] source = event.source() == null ? settings.source() : Sources.encode(event.source());
     Instant timestamp = event.timestamp() == null ? settings.clock().instant() : event.timestamp();
     List<Header> headers = Headers.toRecord(event.headers());
+    requireSequence(event);
     requireSmallEnough(event, source, headers);
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
     append(event, source, Micros.of(timestamp), headers, receipt);
@@ -78,6 +80,16 @@ final class BatchingProducer implements Producer {
   @Override
   public int partitions() {
     return settings.partitions();
+  }
+
+  @Override
+  public long lastSequence() {
+    return Collections.min(start.lastSequences());
+  }
+
+  @Override
+  public long lastSequence(int partition) {
+    return start.lastSequences().get(partition);
   }
 
   @Override
@@ -120,8 +132,13 @@ final class BatchingProducer implements Producer {
       long micros,
       List<Header> headers,
       CompletableFuture<Receipt> receipt) {
-    boolean sticky = event.partition() == Event.ANY_PARTITION && event.key() == null;
+    boolean sticky =
+        event.partition() == Event.ANY_PARTITION && event.key() == null && !settings.isNamed();
     int partition = sticky ? partitioner.sticky() : chosenPartition(event);
+    if (settings.isNamed() && start.isStored(partition, event.sequence())) {
+      receipt.complete(new Receipt(settings.topic(), partition, Receipt.UNKNOWN_OFFSET, null));
+      return;
+    }
     if (loop.queue(partition).append(event, source, micros, headers, receipt)) {
       return;
     }
@@ -146,7 +163,9 @@ final class BatchingProducer implements Producer {
 
   private int chosenPartition(Event event) {
     if (event.partition() == Event.ANY_PARTITION) {
-      return partitioner.ofKey(event.key());
+      return event.key() == null
+          ? partitioner.ofSequence(event.sequence())
+          : partitioner.ofKey(event.key());
     }
     if (event.partition() >= settings.partitions()) {
       throw new MillraceException(
@@ -161,10 +180,23 @@ final class BatchingProducer implements Producer {
     return event.partition();
   }
 
-  private void requireSmallEnough(Event event, byte[] source, List<Header> headers) {
-    if (headers.isEmpty() && isFarBelowLimit(event)) {
-      return;
+  private void requireSequence(Event event) {
+    boolean numbered = event.sequence() != Event.NO_SEQUENCE;
+    if (numbered != settings.isNamed()) {
+      throw new MillraceException(
+          ErrorCode.INVALID_REQUEST,
+          numbered
+              ? "the event has sequence "
+                  + event.sequence()
+                  + " and the producer no name; build the producer with a name, or the event"
+                  + " without a sequence"
+              : "the event has no sequence, which producer "
+                  + settings.name()
+                  + " needs to recognize it; build the event with one");
     }
+  }
+
+  private void requireSmallEnough(Event event, byte[] source, List<Header> headers) {
     int bytes = BatchBuilder.maxRecordBytes(source, event.key(), event.value(), headers);
     if (bytes > settings.maxEventBytes()) {
       throw new MillraceException(
@@ -177,14 +209,6 @@ final class BatchingProducer implements Producer {
               + settings.maxEventBytes()
               + " (limits.maxEventBytes); send a smaller event or raise the limit");
     }
-  }
-
-  /** Spares most events the sum of their parts. */
-  private boolean isFarBelowLimit(Event event) {
-    long bytes = MOST_BESIDES_CONTENT;
-    bytes += event.key() == null ? 0 : event.key().length;
-    bytes += event.value() == null ? 0 : event.value().length;
-    return bytes <= settings.maxEventBytes();
   }
 
   private static int batchBytes(Event event, byte[] source, List<Header> headers) {

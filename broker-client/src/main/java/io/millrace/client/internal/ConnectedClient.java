@@ -3,7 +3,10 @@ package io.millrace.client.internal;
 import io.millrace.client.Consumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -106,16 +109,39 @@ final class ConnectedClient implements MillraceClient {
   }
 
   Producer openProducer(ProducerSettings producer, boolean idempotent) {
-    ProducerIdentity identity =
-        idempotent ? Waiting.forAnswer(link, ProducerLoop.identity(link)) : ProducerIdentity.NONE;
-    ProducerLoop loop = new ProducerLoop(link, producer, identity, random);
+    ProducerStart start = startOf(producer, idempotent);
+    ProducerLoop loop = new ProducerLoop(link, producer, start, random);
     int first = random.nextInt(producer.partitions());
     Producer opened =
         new BatchingProducer(
-            producer, loop, new Partitioner(producer.partitions(), first), producers::remove);
+            producer,
+            start,
+            loop,
+            new Partitioner(producer.partitions(), first),
+            producers::remove);
     loop.start();
     producers.add(opened);
     return opened;
+  }
+
+  private ProducerStart startOf(ProducerSettings producer, boolean idempotent) {
+    if (producer.isNamed()) {
+      Handshake.requireSpoken(Api.OPEN_NAMED_PRODUCER, settings, link.broker());
+      return Waiting.forAnswer(link, openNamed(producer));
+    }
+    ProducerIdentity identity =
+        idempotent ? Waiting.forAnswer(link, ProducerLoop.identity(link)) : ProducerIdentity.NONE;
+    return ProducerStart.unnamed(identity, producer.partitions());
+  }
+
+  private CompletableFuture<ProducerStart> openNamed(ProducerSettings producer) {
+    return link.request(new OpenNamedProducerRequest(producer.topicId(), producer.name()), true)
+        .thenApply(OpenNamedProducerResponse.class::cast)
+        .thenApply(
+            opened ->
+                new ProducerStart(
+                    new ProducerIdentity(opened.producerId(), opened.producerEpoch()),
+                    opened.lastSequences()));
   }
 
   Consumer openConsumer(ConsumerSettings consumer) {

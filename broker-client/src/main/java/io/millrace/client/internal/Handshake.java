@@ -3,17 +3,15 @@ package io.millrace.client.internal;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
-import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Response;
 import io.netty.channel.EventLoop;
-import java.util.Map;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Handshake implements Reply {
 
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+
+  /** Came after the first release: missed when it is asked for, by those who ask. */
+  private static final Set<Api> LATER = EnumSet.of(Api.OPEN_NAMED_PRODUCER);
 
   private final ClientSettings settings;
   private final Connection connection;
@@ -54,11 +55,9 @@ final class Handshake implements Reply {
       return;
     }
     HelloResponse hello = (HelloResponse) response;
-    Map<Integer, ApiVersions> spoken =
-        hello.apis().stream().collect(Collectors.toMap(ApiVersions::api, Function.identity()));
     for (Api api : Api.values()) {
-      if (!isSpoken(api, spoken.get(api.number()))) {
-        connection.close(unsupported(api, hello));
+      if (!LATER.contains(api) && !isSpoken(api, hello)) {
+        connection.close(unsupported(api, settings, hello));
         return;
       }
     }
@@ -71,13 +70,26 @@ final class Handshake implements Reply {
     LOG.debug("event=hello_lost server={} cause={}", settings.server(), cause.toString());
   }
 
-  private static boolean isSpoken(Api api, ApiVersions broker) {
-    return broker != null
-        && broker.minVersion() <= api.maxVersion()
-        && api.maxVersion() <= broker.maxVersion();
+  /**
+   * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this api
+   */
+  static void requireSpoken(Api api, ClientSettings settings, HelloResponse hello) {
+    if (!isSpoken(api, hello)) {
+      throw unsupported(api, settings, hello);
+    }
   }
 
-  private MillraceException unsupported(Api api, HelloResponse hello) {
+  private static boolean isSpoken(Api api, HelloResponse hello) {
+    return hello.apis().stream()
+        .anyMatch(
+            broker ->
+                broker.api() == api.number()
+                    && broker.minVersion() <= api.maxVersion()
+                    && api.maxVersion() <= broker.maxVersion());
+  }
+
+  private static MillraceException unsupported(
+      Api api, ClientSettings settings, HelloResponse hello) {
     return new MillraceException(
         ErrorCode.UNSUPPORTED_VERSION,
         "the broker at "

@@ -70,13 +70,15 @@ final class PartitionLine {
       ProducerLoop loop,
       ProducerSettings settings,
       int partition,
-      ProducerIdentity identity,
+      ProducerStart start,
       Backoff backoff) {
     this.loop = loop;
     this.settings = settings;
     this.partition = partition;
-    this.queue = new PartitionQueue(settings.linger(), () -> loop.wake(this));
-    this.identity = identity;
+    this.queue =
+        new PartitionQueue(
+            settings.linger(), start.lastSequences().get(partition), () -> loop.wake(this));
+    this.identity = start.identity();
     this.backoff = backoff;
   }
 
@@ -119,8 +121,12 @@ final class PartitionLine {
         lingerOn();
         return;
       }
-      next.place(this, identity, nextSequence);
-      nextSequence += next.eventCount();
+      if (settings.isNamed()) {
+        next.placeNamed(this, identity);
+      } else {
+        next.place(this, identity, nextSequence);
+        nextSequence += next.eventCount();
+      }
       line.addLast(next);
       send(next);
     }
@@ -160,6 +166,10 @@ final class PartitionLine {
 
   /** Fails the events whose delivery time is over: those begun at or before a moment. */
   void expire(long openedNanos) {
+    if (settings.isNamed()) {
+      endIfOverdue(openedNanos);
+      return;
+    }
     for (PendingBatch batch : queue.removeOlder(openedNanos)) {
       fail(batch, loop.undelivered(partition, "it was never sent", lastRefusal));
     }
@@ -174,6 +184,16 @@ final class PartitionLine {
           fail(batch, cause);
         }
       }
+    }
+  }
+
+  /** With an event that is given up, a named producer must send nothing that comes after it. */
+  private void endIfOverdue(long openedNanos) {
+    PendingBatch oldest = line.isEmpty() ? queue.oldest() : line.peekFirst();
+    if (oldest != null && oldest.openedNanos() - openedNanos <= 0) {
+      loop.fail(
+          loop.undelivered(
+              partition, "it may be stored or not, and nothing was sent after it", lastRefusal));
     }
   }
 
@@ -196,14 +216,17 @@ final class PartitionLine {
     }
   }
 
-  /** Lets nothing linger; adds what is done when everything sent so far has been told. */
-  void flush(List<CompletableFuture<Void>> told) {
+  /** The futures that are done when everything sent so far is done. */
+  void collect(List<CompletableFuture<Receipt>> futures) {
+    line.forEach(batch -> collect(batch, futures));
     queue.seal();
-    queue.forEach(batch -> told.add(batch.told()));
-    for (PendingBatch batch : line) {
-      if (!batch.isGivenUp()) {
-        told.add(batch.told());
-      }
+    queue.forEach(batch -> collect(batch, futures));
+  }
+
+  private static void collect(PendingBatch batch, List<CompletableFuture<Receipt>> futures) {
+    CompletableFuture<Receipt> last = batch.lastFuture();
+    if (last != null) {
+      futures.add(last);
     }
   }
 
@@ -223,10 +246,12 @@ final class PartitionLine {
 
   /**
    * One, until the broker is known to know the producer: one that has forgotten it takes any
-   * sequence, and would store the second batch before a first one that it had refused for now.
+   * sequence, and would store the second batch before a first one that it had refused for now. Of a
+   * named producer it always takes any.
    */
   private int mostInLine() {
-    return proven || !identity.isIdempotent() ? settings.maxInFlight() : 1;
+    boolean inTurn = proven && !settings.isNamed();
+    return inTurn || !identity.isIdempotent() ? settings.maxInFlight() : 1;
   }
 
   private void send(PendingBatch batch) {
@@ -265,7 +290,7 @@ final class PartitionLine {
       return;
     }
     remember(response);
-    if (refusal == Refusal.FATAL) {
+    if (refusal == Refusal.FATAL || settings.isNamed() && refusal != Refusal.FOR_NOW) {
       loop.fail(lastRefusal);
       return;
     }

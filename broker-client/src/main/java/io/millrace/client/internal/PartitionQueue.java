@@ -3,6 +3,7 @@ package io.millrace.client.internal;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.Header;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -32,12 +33,15 @@ final class PartitionQueue {
   private PendingBatch open;
   private Wake wake = Wake.ON_ANY_EVENT;
   private MillraceException refusal;
+  private long lastSequence;
 
   /**
+   * @param lastSequence of what is stored already, for a named producer
    * @param waker makes the event loop look here; called outside the lock, on the sender's thread
    */
-  PartitionQueue(Duration linger, Runnable waker) {
+  PartitionQueue(Duration linger, long lastSequence, Runnable waker) {
     this.lingerNanos = linger.toNanos();
+    this.lastSequence = lastSequence;
     this.waker = waker;
   }
 
@@ -57,12 +61,14 @@ final class PartitionQueue {
     boolean added;
     boolean wakeUp;
     synchronized (this) {
-      requireTaking();
+      requireTaking(event);
       if (open == null) {
         return false;
       }
       added = open.add(event, source, micros, headers, future);
-      if (!added) {
+      if (added) {
+        lastSequence = event.sequence();
+      } else {
         seal();
       }
       wakeUp = isWakeUpDue();
@@ -90,12 +96,13 @@ final class PartitionQueue {
       CompletableFuture<Receipt> future) {
     boolean wakeUp;
     synchronized (this) {
-      requireTaking();
+      requireTaking(event);
       if (open != null) {
         return false;
       }
       batch.add(event, source, micros, headers, future);
       open = batch;
+      lastSequence = event.sequence();
       wakeUp = isWakeUpDue();
     }
     if (wakeUp) {
@@ -152,6 +159,11 @@ final class PartitionQueue {
     }
   }
 
+  /** The batch that waits longest; null if none does. */
+  synchronized PendingBatch oldest() {
+    return full.isEmpty() ? open : full.peekFirst();
+  }
+
   /** Removes the batches that were begun at or before a moment; oldest first. */
   synchronized List<PendingBatch> removeOlder(long openedNanos) {
     List<PendingBatch> removed = new ArrayList<>();
@@ -177,9 +189,18 @@ final class PartitionQueue {
     return due;
   }
 
-  private void requireTaking() {
+  private void requireTaking(Event event) {
     if (refusal != null) {
       throw Failures.again(refusal);
+    }
+    if (event.sequence() != Event.NO_SEQUENCE && event.sequence() <= lastSequence) {
+      throw new MillraceException(
+          ErrorCode.OUT_OF_ORDER_SEQUENCE,
+          "an event with sequence "
+              + event.sequence()
+              + " was sent after one with "
+              + lastSequence
+              + " in its partition; the sequences of a named producer grow");
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.zip.CRC32C;
  */
 final class Partitioner {
 
+  private static final int SEQUENCES_IN_A_ROW = 1024;
+
   private final int partitions;
   private final AtomicInteger sticky;
 
@@ -28,6 +30,14 @@ final class Partitioner {
     CRC32C crc = new CRC32C();
     crc.update(key, 0, key.length);
     return (int) (crc.getValue() % partitions);
+  }
+
+  /**
+   * Of a named producer's event without a key: the same each time, and of its neighbours, so that
+   * they share batches.
+   */
+  int ofSequence(long sequence) {
+    return (int) (sequence / SEQUENCES_IN_A_ROW % partitions);
   }
 
   /** The partition of events without a key, for now. */

@@ -39,6 +39,7 @@ final class PendingBatch implements Reply {
   private final List<CompletableFuture<Receipt>> futures = new ArrayList<>();
   private int memoryUnits;
   private long openedNanos;
+  private long lastSequence;
 
   // The event loop's.
   private PartitionLine line;
@@ -47,7 +48,6 @@ final class PendingBatch implements Reply {
   private int eventCount;
   private ByteBuffer bytes;
   private State state = State.NEW;
-  private CompletableFuture<Void> told;
 
   PendingBatch(BatchBuilder builder) {
     this.builder = builder;
@@ -84,7 +84,13 @@ final class PendingBatch implements Reply {
       return false;
     }
     futures.add(future);
+    lastSequence = event.sequence();
     return true;
+  }
+
+  /** As {@link #place}, under the caller's sequences: the batch tells the last one. */
+  void placeNamed(PartitionLine line, ProducerIdentity identity) {
+    place(line, identity, lastSequence - (builder.recordCount() - 1));
   }
 
   /** Puts the batch into a line, under an identity and a sequence: never sent under another one. */
@@ -130,12 +136,9 @@ final class PendingBatch implements Reply {
     return futures.isEmpty();
   }
 
-  /** Done when every event has been told and all that hangs on that has run. */
-  CompletableFuture<Void> told() {
-    if (told == null) {
-      told = new CompletableFuture<>();
-    }
-    return told;
+  /** The last future to complete; null if it is given up. */
+  CompletableFuture<Receipt> lastFuture() {
+    return futures.isEmpty() ? null : futures.get(futures.size() - 1);
   }
 
   /** Tells every event where it is stored. */
@@ -144,7 +147,7 @@ final class PendingBatch implements Reply {
       long offset = baseOffset == Receipt.UNKNOWN_OFFSET ? Receipt.UNKNOWN_OFFSET : baseOffset + i;
       futures.get(i).complete(new Receipt(topic, partition, offset, appendTime));
     }
-    allTold();
+    futures.clear();
   }
 
   /** Fails every event that has not been told yet. */
@@ -152,15 +155,7 @@ final class PendingBatch implements Reply {
     for (CompletableFuture<Receipt> future : futures) {
       future.completeExceptionally(cause);
     }
-    allTold();
-  }
-
-  private void allTold() {
     futures.clear();
-    if (told != null) {
-      told.complete(null);
-      told = null;
-    }
   }
 
   /** Forgets everything but the memory, for the next use. */

@@ -18,6 +18,7 @@ final class ProducerBuilder implements Producer.Builder {
   private final ConnectedClient client;
   private final String topic;
 
+  private String name;
   private String source;
   private Ack ack = Ack.SYNCED;
   private Codec codec = Codec.NONE;
@@ -38,6 +39,12 @@ final class ProducerBuilder implements Producer.Builder {
   @Override
   public Producer.Builder source(String source) {
     this.source = Objects.requireNonNull(source, "source");
+    return this;
+  }
+
+  @Override
+  public Producer.Builder name(String name) {
+    this.name = name;
     return this;
   }
 
@@ -104,6 +111,11 @@ final class ProducerBuilder implements Producer.Builder {
       throw new IllegalArgumentException(
           "an idempotent producer needs answers: choose Ack.STORED or Ack.SYNCED");
     }
+    if (name != null && (ack != Ack.SYNCED || Boolean.FALSE.equals(idempotent))) {
+      throw new IllegalArgumentException(
+          "a named producer needs Ack.SYNCED and idempotence: what a power cut took back would be"
+              + " missing below its last sequence, and no repetition would bring it back");
+    }
     if (memoryLimit < batchBytes) {
       throw new IllegalArgumentException(
           "memoryLimit " + memoryLimit + " is less than batchBytes " + batchBytes);
@@ -123,6 +135,7 @@ final class ProducerBuilder implements Producer.Builder {
         found.name(),
         found.id(),
         found.partitions().size(),
+        name,
         sourceBytes,
         ack,
         switch (codec) {

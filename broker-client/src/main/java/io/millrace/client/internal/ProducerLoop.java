@@ -1,6 +1,7 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.Receipt;
 import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.OpenProducerRequest;
@@ -35,13 +36,12 @@ final class ProducerLoop implements LinkListener {
   private Future<?> check;
   private MillraceException disconnection;
 
-  ProducerLoop(
-      Link link, ProducerSettings settings, ProducerIdentity identity, RandomGenerator random) {
+  ProducerLoop(Link link, ProducerSettings settings, ProducerStart start, RandomGenerator random) {
     this.link = link;
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
     for (int partition = 0; partition < settings.partitions(); partition++) {
-      lines.add(new PartitionLine(this, settings, partition, identity, backoff(random)));
+      lines.add(new PartitionLine(this, settings, partition, start, backoff(random)));
     }
   }
 
@@ -93,11 +93,11 @@ final class ProducerLoop implements LinkListener {
     CompletableFuture<Void> done = new CompletableFuture<>();
     link.execute(
         () -> {
-          List<CompletableFuture<Void>> told = new ArrayList<>();
-          lines.forEach(line -> line.flush(told));
+          List<CompletableFuture<Receipt>> last = new ArrayList<>();
+          lines.forEach(line -> line.collect(last));
           pumpAll();
-          CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
-              .thenAccept(done::complete);
+          CompletableFuture.allOf(last.toArray(CompletableFuture[]::new))
+              .whenComplete((none, failure) -> done.complete(null));
         });
     return done;
   }

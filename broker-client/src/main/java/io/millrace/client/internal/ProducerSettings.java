@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param topic name of the topic
  * @param topicId its identity
  * @param partitions how many it has
+ * @param name by which it goes on where it was; null: none
  * @param source of events that name none, UTF-8
  * @param ack when an event is acknowledged
  * @param codec how batches are compressed
@@ -31,6 +32,7 @@ record ProducerSettings(
     String topic,
     UUID topicId,
     int partitions,
+    String name,
     byte[] source,
     Ack ack,
     Codec codec,
@@ -43,6 +45,11 @@ record ProducerSettings(
     Duration sendTimeout,
     RetryPolicy retry,
     InstantSource clock) {
+
+  /** Whether the sequences are the caller's. */
+  boolean isNamed() {
+    return name != null;
+  }
 
   AckLevel ackLevel() {
     return switch (ack) {
