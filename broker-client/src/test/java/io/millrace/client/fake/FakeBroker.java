@@ -1,8 +1,10 @@
 package io.millrace.client.fake;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
@@ -17,6 +19,8 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OffsetForTimeResponse;
+import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
 import io.millrace.protocol.wire.PartitionInfo;
@@ -69,7 +73,9 @@ public final class FakeBroker implements AutoCloseable {
   private int port;
   private ServerSocket server;
   private Thread acceptor;
+  private volatile List<ApiVersions> apis = Api.spoken();
   private long lastProducerId = 100;
+  private short namedEpoch = -1;
 
   /** What to do with each request. */
   @FunctionalInterface
@@ -100,6 +106,12 @@ public final class FakeBroker implements AutoCloseable {
 
   public FakeBroker maxEventBytes(int bytes) {
     maxEventBytes = bytes;
+    return this;
+  }
+
+  /** Speaks all but this api, as a broker from before it does. */
+  public FakeBroker without(Api api) {
+    apis = Api.spoken().stream().filter(each -> each.api() != api.number()).toList();
     return this;
   }
 
@@ -220,13 +232,7 @@ public final class FakeBroker implements AutoCloseable {
   synchronized Response carryOut(FakeSession session, Request request) {
     if (request instanceof HelloRequest) {
       return new HelloResponse(
-          new UUID(1, 2),
-          "fake",
-          8 << 20,
-          maxEventBytes,
-          MAX_BATCH_BYTES,
-          idleTimeoutMs,
-          Api.spoken());
+          new UUID(1, 2), "fake", 8 << 20, maxEventBytes, MAX_BATCH_BYTES, idleTimeoutMs, apis);
     } else if (request instanceof PingRequest) {
       return new EmptyResponse();
     } else if (request instanceof CreateTopicRequest create) {
@@ -241,6 +247,8 @@ public final class FakeBroker implements AutoCloseable {
       return new ListTopicsResponse(topics.values().stream().map(this::current).toList());
     } else if (request instanceof OpenProducerRequest) {
       return new OpenProducerResponse(++lastProducerId, (short) 0);
+    } else if (request instanceof OpenNamedProducerRequest open) {
+      return openNamed(open);
     } else if (request instanceof ProduceRequest produce) {
       return log(produce.topicId(), produce.partition())
           .append(ByteBufUtil.getBytes(produce.batch()), produce.ack());
@@ -259,6 +267,17 @@ public final class FakeBroker implements AutoCloseable {
       return new ListSourcesResponse(List.of(new SourceInfo("a", 2, 1, 3_000_001)));
     }
     throw new IllegalStateException("no such request: " + request);
+  }
+
+  /** One name is all that a test needs. */
+  private Response openNamed(OpenNamedProducerRequest request) {
+    namedEpoch++;
+    List<FakePartition> logs = partitions.get(request.topicId());
+    logs.forEach(log -> log.openNamed(namedEpoch));
+    return new OpenNamedProducerResponse(
+        BatchHeader.FIRST_NAMED_PRODUCER,
+        namedEpoch,
+        logs.stream().map(FakePartition::lastNamedSequence).toList());
   }
 
   private List<FakePartition> everyPartition() {

@@ -34,6 +34,7 @@ public final class FakePartition {
   private final Map<Long, Sequences> producers = new HashMap<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
   private long end;
+  private short namedEpoch;
 
   /** What the broker knows of a producer. */
   private static final class Sequences {
@@ -127,10 +128,28 @@ public final class FakePartition {
     return ack == AckLevel.NONE ? null : new ProduceResponse(base, APPEND_TIME);
   }
 
+  void openNamed(short epoch) {
+    namedEpoch = epoch;
+  }
+
+  /** The last sequence of the one named producer. */
+  public long lastNamedSequence() {
+    Sequences known = producers.get(BatchHeader.FIRST_NAMED_PRODUCER);
+    return known == null ? -1 : known.last;
+  }
+
   private Response checkSequence(ByteBuffer batch, long id) {
     long base = BatchHeader.baseSequence(batch, 0);
     long last = base + BatchHeader.recordCount(batch, 0) - 1;
     Sequences known = producers.get(id);
+    if (id == BatchHeader.FIRST_NAMED_PRODUCER) {
+      if (BatchHeader.producerEpoch(batch, 0) != namedEpoch) {
+        return new ErrorResponse(ErrorCode.STALE_PRODUCER_EPOCH, "not epoch " + namedEpoch);
+      }
+      if (known != null && base > known.last) {
+        known.last = base - 1;
+      }
+    }
     if (known == null) {
       known = new Sequences();
       known.last = base - 1;
