@@ -36,6 +36,7 @@ class TopicMetersTest {
               100,
               100,
               100,
+              100,
               Duration.ofMillis(10),
               1,
               1,
