@@ -5,6 +5,8 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -28,7 +30,20 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   @Override
   public RecoveryReport recovery() {
     return new RecoveryReport(
-        false, 0, 0, -1, 0, List.of("The log was not opened: " + cause.getMessage()));
+        false,
+        0,
+        0,
+        -1,
+        0,
+        List.of(new RecoveryFinding(kind(), "The log was not opened: " + cause.getMessage())));
+  }
+
+  private RecoveryCase kind() {
+    return switch (cause.code()) {
+      case CORRUPT_LOG -> RecoveryCase.FOREIGN_SEGMENT;
+      case LOG_TOO_NEW, LOG_TOO_OLD -> RecoveryCase.OTHER_VERSION;
+      default -> RecoveryCase.UNREADABLE;
+    };
   }
 
   @Override

@@ -16,7 +16,8 @@ public interface LogReader extends AutoCloseable {
    *
    * @return a lease that the caller closes
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} when retention has overtaken the reader,
-   *     {@code CORRUPT_LOG} when the bytes here are damaged
+   *     {@code CORRUPT_LOG} when the bytes here are damaged: the message names the offsets and
+   *     where to go on
    */
   LogSlice read(int maxBytes, long limit);
 

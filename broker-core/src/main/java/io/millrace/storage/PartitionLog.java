@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The log of one partition: record batches in offset order.
@@ -29,6 +30,14 @@ public interface PartitionLog extends AutoCloseable {
 
   /** What opening found and did. */
   RecoveryReport recovery();
+
+  /**
+   * Offsets of this log that are damaged, ascending; usually none. A reader that comes to one is
+   * refused, one that begins behind it is not. Any thread; a snapshot.
+   */
+  default List<DamagedRange> damage() {
+    return List.of();
+  }
 
   /** The three offsets now. Any thread; a snapshot. */
   LogOffsets offsets();

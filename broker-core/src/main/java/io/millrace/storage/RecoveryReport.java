@@ -10,7 +10,7 @@ import java.util.List;
  * @param checkedBytes bytes of those batches
  * @param truncatedAt offset at which a torn tail was cut off, or -1
  * @param truncatedBytes bytes that were not zero in the torn tail
- * @param notes what was rebuilt, removed or set aside, one sentence each
+ * @param findings what was out of order and what was done about it
  */
 public record RecoveryReport(
     boolean clean,
@@ -18,9 +18,14 @@ public record RecoveryReport(
     long checkedBytes,
     long truncatedAt,
     long truncatedBytes,
-    List<String> notes) {
+    List<RecoveryFinding> findings) {
 
   public RecoveryReport {
-    notes = List.copyOf(notes);
+    findings = List.copyOf(findings);
+  }
+
+  /** The findings as sentences. */
+  public List<String> notes() {
+    return findings.stream().map(RecoveryFinding::text).toList();
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,12 +34,15 @@ final class BatchScan {
   private final int limit;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
+  private final DamageRecord damaged;
+
   private int blockAt;
   private int position;
   private int length;
   private long nextOffset;
   private int epoch;
   private String damage = "";
+  private boolean payloadDamaged;
 
   /**
    * @param channel not taken over
@@ -46,19 +50,30 @@ final class BatchScan {
    * @param limit bytes of the file
    * @param nextOffset base offset of the batch expected there
    * @param epoch least epoch allowed there
+   * @param damaged ranges that are passed over
    */
-  BatchScan(Path file, FileChannel channel, int position, int limit, long nextOffset, int epoch) {
+  BatchScan(
+      Path file,
+      FileChannel channel,
+      int position,
+      int limit,
+      long nextOffset,
+      int epoch,
+      DamageRecord damaged) {
     this.file = file;
     this.channel = channel;
     this.position = position;
     this.limit = limit;
     this.nextOffset = nextOffset;
     this.epoch = epoch;
+    this.damaged = damaged;
     block.limit(0);
   }
 
   /** Looks at the scan's position; after {@code BATCH}, {@link #skip()} moves behind it. */
   Found look(boolean verifyPayload) throws IOException {
+    passKnownDamage();
+    payloadDamaged = false;
     if (limit - position < BatchHeader.BYTES) {
       return Found.END;
     }
@@ -71,9 +86,24 @@ final class BatchScan {
       length = BatchHeader.length(block, at);
       if (verifyPayload && BatchHeader.payloadCrc(block, at) != payloadCrc()) {
         damage = "its payload checksum does not match";
+        payloadDamaged = true;
       }
     }
     return damage.isEmpty() ? Found.BATCH : Found.DAMAGE;
+  }
+
+  private void passKnownDamage() {
+    DamagedRange range = damaged.containing(nextOffset);
+    while (range != null) {
+      position = range.endPosition();
+      nextOffset = range.endOffset();
+      range = damaged.containing(nextOffset);
+    }
+  }
+
+  /** Whether, after {@code DAMAGE}, there is a whole header here and only the payload is bad. */
+  boolean isPayloadDamaged() {
+    return payloadDamaged;
   }
 
   /** Moves behind the batch that was found. */

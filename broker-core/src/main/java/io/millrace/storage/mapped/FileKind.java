@@ -14,6 +14,7 @@ enum FileKind {
   INDEX("MRIX"),
   CHECKPOINT("MRCP"),
   CLOSED("MRCL"),
+  DAMAGE("MRDM"),
   STATE("MRST"),
   EPOCH("MREP");
 

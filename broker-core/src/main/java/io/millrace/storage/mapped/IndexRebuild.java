@@ -16,13 +16,14 @@ final class IndexRebuild {
 
   /** The index of a sealed segment, which covers all that can be read of it. Blocks on the disk. */
   static IndexFile load(
-      LogDirectory directory, SegmentFile file, long baseOffset, int end, long endOffset) {
+      LogParts parts, SegmentFile file, long baseOffset, int end, long endOffset) {
+    LogDirectory directory = parts.directory();
     IndexFile found = readOrNull(directory, baseOffset);
     if (found != null && found.coveredOffset() == endOffset && found.coveredBytes() <= end) {
       return found;
     }
     IndexFile built =
-        extend(new SparseIndex(), file, SegmentHeader.BYTES, baseOffset, end, endOffset);
+        extend(parts, new SparseIndex(), file, SegmentHeader.BYTES, baseOffset, end, endOffset);
     if (built.coveredOffset() == endOffset) {
       built.write(directory.index(baseOffset));
       return built;
@@ -54,6 +55,7 @@ final class IndexRebuild {
    * @param untilOffset where to stop at the latest
    */
   static IndexFile extend(
+      LogParts parts,
       SparseIndex index,
       SegmentFile file,
       int position,
@@ -61,7 +63,8 @@ final class IndexRebuild {
       int untilPosition,
       long untilOffset) {
     try (FileChannel channel = file.openForRead()) {
-      BatchScan scan = new BatchScan(file.path(), channel, position, untilPosition, offset, 0);
+      BatchScan scan =
+          new BatchScan(file.path(), channel, position, untilPosition, offset, 0, parts.damage());
       while (scan.nextOffset() < untilOffset && scan.look(false) == BatchScan.Found.BATCH) {
         ByteBuffer header = scan.header();
         index.add(scan.position(), header, header.position());

@@ -71,6 +71,10 @@ final class LogDirectory {
     return path.resolve("checkpoint");
   }
 
+  Path damage() {
+    return path.resolve("damage");
+  }
+
   Path closedMark() {
     return path.resolve("closed");
   }

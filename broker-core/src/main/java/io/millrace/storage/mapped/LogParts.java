@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
  * What a log works with.
  *
  * @param background where segments are prepared and finished
+ * @param damage what is known to be damaged; read by recovery
  */
 record LogParts(
     LogId id,
@@ -16,4 +17,25 @@ record LogParts(
     EpochCounter epochs,
     Disk disk,
     MappingLimit mappingLimit,
-    Executor background) {}
+    Executor background,
+    DamageRecord damage) {
+
+  LogParts(
+      LogId id,
+      LogSettings settings,
+      LogDirectory directory,
+      EpochCounter epochs,
+      Disk disk,
+      MappingLimit mappingLimit,
+      Executor background) {
+    this(
+        id,
+        settings,
+        directory,
+        epochs,
+        disk,
+        mappingLimit,
+        background,
+        new DamageRecord(directory, disk));
+  }
+}

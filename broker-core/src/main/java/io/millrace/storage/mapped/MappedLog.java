@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -13,6 +14,7 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +86,11 @@ final class MappedLog implements PartitionLog {
   @Override
   public RecoveryReport recovery() {
     return recovery;
+  }
+
+  @Override
+  public List<DamagedRange> damage() {
+    return parts.damage().all();
   }
 
   @Override
@@ -305,6 +312,15 @@ final class MappedLog implements PartitionLog {
     return lease;
   }
 
+  /** The first damaged range with offsets at or after this one, or null. */
+  DamagedRange damageAfter(long offset) {
+    return parts.damage().endingAfter(offset);
+  }
+
+  StorageException damaged(DamagedRange range) {
+    return parts.damage().refusal(range);
+  }
+
   StorageException overtaken(long offset) {
     return new StorageException(
         ErrorCode.OFFSET_OUT_OF_RANGE,
@@ -325,6 +341,7 @@ final class MappedLog implements PartitionLog {
     for (Segment dropped : segments.dropOldest(minAppendTimeMicros, maxBytes, durable)) {
       dropped.delete();
     }
+    parts.damage().dropBefore(start());
     return start();
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
@@ -67,11 +68,15 @@ final class MappedReader implements LogReader {
 
   /** The batches from the cursor on that a slice may have; null if there is none. */
   private LogSlice slice(Mapping lease, int maxBytes, long visible) {
+    DamagedRange ahead = log.damageAfter(position);
+    if (ahead != null && ahead.firstOffset() <= position) {
+      throw log.damaged(ahead);
+    }
     int from = at;
     long firstOffset = position;
     boolean cold = log.isCold(segment, from);
-    if (!(cold && leap(maxBytes, visible))) {
-      walk(lease, maxBytes, visible);
+    if (!(cold && leap(maxBytes, visible, ahead))) {
+      walk(lease, maxBytes, ahead == null ? visible : Math.min(visible, ahead.firstOffset()));
     }
     return at == from ? null : new MappedSlice(lease, from, at, firstOffset, position, cold);
   }
@@ -80,12 +85,15 @@ final class MappedReader implements LogReader {
    * Moves on by the index alone: to touch the header of each batch would bring cold pages in one by
    * one, on a thread that must not wait for them.
    */
-  private boolean leap(int maxBytes, long visible) {
+  private boolean leap(int maxBytes, long visible, DamagedRange ahead) {
     SparseIndex index = segment.index();
-    int reach = (int) Math.min(at + (long) maxBytes, segment.end());
-    if (reach == segment.end() && segment.endOffset() <= visible && !segment.isDamaged()) {
+    boolean damageHere = ahead != null && ahead.firstOffset() < segment.endOffset();
+    int end = damageHere ? ahead.position() : segment.end();
+    long endOffset = damageHere ? ahead.firstOffset() : segment.endOffset();
+    int reach = (int) Math.min(at + (long) maxBytes, end);
+    if (reach == end && endOffset <= visible && !segment.isDamaged()) {
       at = reach;
-      position = segment.endOffset();
+      position = endOffset;
       return true;
     }
     int entry = Math.min(index.floorOfPosition(reach), index.floorOfOffset(visible));
@@ -119,7 +127,11 @@ final class MappedReader implements LogReader {
     if (found.baseOffset() > offset) {
       throw log.overtaken(offset);
     }
-    if (found.baseOffset() == offset) {
+    DamagedRange damage = log.damageAfter(offset);
+    if (damage != null && damage.contains(offset)) {
+      at = damage.position();
+      position = damage.firstOffset();
+    } else if (found.baseOffset() == offset) {
       at = SegmentHeader.BYTES;
     } else {
       Mapping lease = log.lease(found, offset);

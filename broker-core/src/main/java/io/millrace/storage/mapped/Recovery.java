@@ -2,9 +2,12 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogReplay;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,31 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens what is on disk of one log.
- *
- * <table>
- *   <caption>Decisions</caption>
- *   <tr><th>found</th><th>done</th></tr>
- *   <tr><td>unfinished files, indexes without segment</td><td>removed, noted</td></tr>
- *   <tr><td>newest segment with a bad header and no batch</td><td>removed, noted</td></tr>
- *   <tr><td>closed mark that fits the newest segment</td><td>nothing checked; batches after the
- *       checkpoint replayed</td></tr>
- *   <tr><td>no closed mark</td><td>everything after the checkpoint checked and replayed</td></tr>
- *   <tr><td>no checkpoint, or a damaged one</td><td>everything checked and replayed, noted</td></tr>
- *   <tr><td>bytes after the last good batch, nothing says they were synced</td><td>cut off,
- *       reported</td></tr>
- *   <tr><td>the last good batch is below an offset known to be synced</td><td>nothing touched,
- *       {@code CORRUPT_LOG}</td></tr>
- * </table>
- *
- * One thread, once.
+ * Opens what is on disk of one log. What it may come upon, and does about it, is listed in {@link
+ * RecoveryCase}. One thread, once.
  */
 final class Recovery {
 
   private final LogParts parts;
   private final LogDirectory directory;
   private final LogReplay replay;
-  private final List<String> notes = new ArrayList<>();
+  private final Quarantine quarantine;
+  private final HeaderMending headers;
+  private final List<RecoveryFinding> findings = new ArrayList<>();
   private final List<FoundSegment> found = new ArrayList<>();
   private SegmentHeader newestHeader;
 
@@ -44,37 +33,71 @@ final class Recovery {
     this.parts = parts;
     this.directory = parts.directory();
     this.replay = replay;
+    this.quarantine = new Quarantine(directory, parts.disk());
+    this.headers = new HeaderMending(parts.id(), parts.disk(), quarantine, findings);
   }
 
   Recovered run() {
     LogDirectory.Listing listing = directory.list();
-    listing.leftovers().forEach(file -> remove(file, "left unfinished"));
+    listing
+        .leftovers()
+        .forEach(file -> remove(file, RecoveryCase.LEFTOVER_FILE, "left unfinished"));
+    boolean damageKnown = loadDamage();
     listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base)));
     Checkpoint checkpoint = readCheckpoint();
     long emptyAt = dropHalfCreated(checkpoint);
     if (found.isEmpty()) {
       return nothing(checkpoint, emptyAt);
     }
-    newestHeader.require(parts.id(), newest().baseOffset(), newest().path());
     if (checkpoint != null) {
       replay.restore(checkpoint.state());
     }
     ClosedMark closed = readClosedMark();
-    return closed != null && fits(closed, checkpoint)
+    if (closed == null || !fits(closed, checkpoint)) {
+      return unclean(checkpoint, damageKnown, 0);
+    }
+    return damageKnown && isReadable(checkpoint, closed)
         ? clean(checkpoint, closed)
-        : unclean(checkpoint);
+        : unclean(checkpoint, damageKnown, closed.endOffset());
   }
 
   private FoundSegment newest() {
     return found.get(found.size() - 1);
   }
 
-  private void remove(Path file, String why) {
+  private void remove(Path file, RecoveryCase kind, String why) {
     try {
       Files.deleteIfExists(file);
-      notes.add("removed " + file.getFileName() + ", " + why);
+      note(kind, "removed " + file.getFileName() + ", " + why);
     } catch (IOException e) {
       throw DiskFailure.of("delete", file, e);
+    }
+  }
+
+  private void note(RecoveryCase kind, String text) {
+    findings.add(new RecoveryFinding(kind, text));
+  }
+
+  /** False if what was known is lost. */
+  private boolean loadDamage() {
+    try {
+      parts.damage().load();
+      return true;
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      setAside(directory.damage());
+      note(RecoveryCase.UNUSABLE_DAMAGE_RECORD, "every batch is checked: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private void setAside(Path file) {
+    try {
+      quarantine.move(file);
+    } catch (IOException e) {
+      throw DiskFailure.of("set aside", file, e);
     }
   }
 
@@ -85,7 +108,7 @@ final class Recovery {
       if (e.code() != ErrorCode.CORRUPT_LOG) {
         throw e;
       }
-      notes.add("the checkpoint is not used: " + e.getMessage());
+      note(RecoveryCase.UNUSABLE_CHECKPOINT, "the checkpoint is not used: " + e.getMessage());
       return null;
     }
   }
@@ -94,7 +117,7 @@ final class Recovery {
     try {
       return ClosedMark.read(directory.closedMark()).orElse(null);
     } catch (StorageException e) {
-      notes.add("the closed mark is not used: " + e.getMessage());
+      note(RecoveryCase.UNCLEAN, "the closed mark is not used: " + e.getMessage());
       return null;
     }
   }
@@ -107,19 +130,21 @@ final class Recovery {
   private long dropHalfCreated(Checkpoint checkpoint) {
     long dropped = -1;
     while (!found.isEmpty()) {
-      try {
-        newestHeader = newest().header();
+      newestHeader = headers.read(newest());
+      if (newestHeader != null) {
         return dropped;
-      } catch (StorageException e) {
-        if (e.code() != ErrorCode.CORRUPT_LOG || !newest().isHalfCreated()) {
-          throw e;
-        }
       }
       dropped = newest().baseOffset();
-      if (checkpoint != null && dropped < checkpoint.durableOffset()) {
+      if (checkpoint == null || dropped >= checkpoint.durableOffset()) {
+        remove(newest().path(), RecoveryCase.HALF_CREATED_SEGMENT, "created by half");
+      } else if (found.size() > 1) {
+        setAside(newest().path());
+        note(
+            RecoveryCase.MISSING_SEGMENT,
+            "set " + newest().path().getFileName() + " aside, in which nothing is left");
+      } else {
         throw lost(checkpoint.durableOffset(), newest().path() + " has no header");
       }
-      remove(newest().path(), "created by half");
       found.remove(found.size() - 1);
     }
     return dropped;
@@ -132,7 +157,7 @@ final class Recovery {
       }
       replay.restore(checkpoint.state());
     }
-    RecoveryReport report = new RecoveryReport(notes.isEmpty(), 0, 0, -1, 0, notes);
+    RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
     return new Recovered(List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), false, report);
   }
 
@@ -169,20 +194,20 @@ final class Recovery {
     SegmentFile file = activeFile();
     segments.add(
         Segment.active(
-            directory,
+            parts,
             newest().baseOffset(),
             file,
             closed.position(),
             activeIndex(file, closed.position(), closed.endOffset())));
     if (checkpoint == null || checkpoint.offset() < closed.endOffset()) {
-      replayUnchecked(ScanStart.of(checkpoint, found), closed.endOffset());
+      passHeaders(ScanStart.of(checkpoint, found), closed.endOffset(), replay);
     }
     return new Recovered(
         segments,
         closed.endOffset(),
         Math.max(closed.epoch(), epochOf(checkpoint)),
         true,
-        new RecoveryReport(true, 0, 0, -1, 0, notes));
+        new RecoveryReport(true, 0, 0, -1, 0, findings));
   }
 
   private static int epochOf(Checkpoint checkpoint) {
@@ -197,22 +222,34 @@ final class Recovery {
     if (known != null && known.coveredBytes() == end && known.coveredOffset() == endOffset) {
       return known.index();
     }
-    notes.add("the index of " + newest().path().getFileName() + " was built anew");
+    note(
+        RecoveryCase.UNUSABLE_INDEX,
+        "the index of " + newest().path().getFileName() + " was built anew");
     SparseIndex index = new SparseIndex();
-    IndexRebuild.extend(index, file, SegmentHeader.BYTES, newest().baseOffset(), end, endOffset);
+    IndexRebuild.extend(
+        parts, index, file, SegmentHeader.BYTES, newest().baseOffset(), end, endOffset);
     return index;
   }
 
-  private void replayUnchecked(ScanStart start, long endOffset) {
+  /** Whether the batches after the checkpoint lead to the end, so that they can be replayed. */
+  private boolean isReadable(Checkpoint checkpoint, ClosedMark closed) {
+    ScanStart start = ScanStart.of(checkpoint, found);
+    return start.offset() >= closed.endOffset()
+        || passHeaders(start, closed.endOffset(), new ReplayNothing()) == closed.endOffset();
+  }
+
+  /** Goes from header to header; the offset up to which that was possible. */
+  private long passHeaders(ScanStart start, long endOffset, LogReplay to) {
     int position = start.position();
     long offset = start.offset();
     for (int i = start.segment(); i < found.size(); i++) {
       FoundSegment segment = found.get(i);
       try (FileChannel channel = segment.open()) {
         BatchScan scan =
-            new BatchScan(segment.path(), channel, position, segment.bytes(), offset, 0);
+            new BatchScan(
+                segment.path(), channel, position, segment.bytes(), offset, 0, parts.damage());
         while (scan.nextOffset() < endOffset && scan.look(false) == BatchScan.Found.BATCH) {
-          replay.replay(scan.header());
+          to.replay(scan.header());
           scan.skip();
         }
         offset = scan.nextOffset();
@@ -221,26 +258,38 @@ final class Recovery {
         throw DiskFailure.of("read", segment.path(), e);
       }
     }
-    if (offset != endOffset) {
-      throw lost(endOffset, "its batches can be read only up to offset " + offset);
+    return offset;
+  }
+
+  private static final class ReplayNothing implements LogReplay {
+
+    @Override
+    public void restore(byte[] checkpointState) {
+      throw new IllegalStateException("nothing is restored here");
+    }
+
+    @Override
+    public void replay(ByteBuffer header) {
+      // Only the way from header to header is tried.
     }
   }
 
   // A log that was not.
 
-  private Recovered unclean(Checkpoint checkpoint) {
+  private Recovered unclean(Checkpoint checkpoint, boolean damageKnown, long knownSynced) {
     if (checkpoint == null) {
-      notes.add("no checkpoint: every batch was checked");
+      note(RecoveryCase.UNUSABLE_CHECKPOINT, "no checkpoint: every batch was checked");
     }
-    ScanStart start = ScanStart.of(checkpoint, found);
+    ScanStart start = ScanStart.of(damageKnown ? checkpoint : null, found);
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < start.segment(); i++) {
       segments.add(sealed(i));
     }
     withdrawClosedMark();
     long durable = checkpoint == null ? 0 : checkpoint.durableOffset();
-    return new TailScan(parts, replay, found, notes)
-        .run(segments, start, durable, epochOf(checkpoint));
+    long replayFrom = checkpoint == null ? 0 : checkpoint.offset();
+    return new TailScan(parts, replay, replayFrom, found, headers, quarantine, findings)
+        .run(segments, start, Math.max(durable, knownSynced), epochOf(checkpoint));
   }
 
   /** It does not fit, and must not begin to fit by later damage. */
@@ -257,7 +306,7 @@ final class Recovery {
   private Segment sealed(int i) {
     FoundSegment segment = found.get(i);
     return Segment.sealed(
-        directory,
+        parts,
         segment.baseOffset(),
         SegmentFile.sealed(parts, segment.path(), segment.bytes()),
         segment.bytes(),

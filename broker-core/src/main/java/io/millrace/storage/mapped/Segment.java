@@ -1,7 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.LogId;
+import io.millrace.storage.DamagedRange;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
@@ -23,6 +23,7 @@ final class Segment {
 
   private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
+  private final LogParts parts;
   private final LogDirectory directory;
   private final long baseOffset;
   private final SegmentFile file;
@@ -43,13 +44,14 @@ final class Segment {
   private final int coldBytes;
 
   private Segment(
-      LogDirectory directory,
+      LogParts parts,
       long baseOffset,
       SegmentFile file,
       int end,
       long endOffset,
       SparseIndex index) {
-    this.directory = directory;
+    this.parts = parts;
+    this.directory = parts.directory();
     this.baseOffset = baseOffset;
     this.file = file;
     this.capacityBytes = file.mappedBytes();
@@ -65,20 +67,20 @@ final class Segment {
   }
 
   /** A new segment; its file is renamed and gets its header. */
-  static Segment create(LogDirectory directory, LogId id, long baseOffset, SegmentFile allocated) {
+  static Segment create(LogParts parts, long baseOffset, SegmentFile allocated) {
     allocated.name(
-        new SegmentHeader(id, allocated.mappedBytes(), baseOffset), directory.segment(baseOffset));
+        new SegmentHeader(parts.id(), allocated.mappedBytes(), baseOffset),
+        parts.directory().segment(baseOffset));
     Segment segment =
-        new Segment(
-            directory, baseOffset, allocated, SegmentHeader.BYTES, UNSEALED, new SparseIndex());
+        new Segment(parts, baseOffset, allocated, SegmentHeader.BYTES, UNSEALED, new SparseIndex());
     segment.forcedEnd = 0;
     return segment;
   }
 
   /** The segment found on disk that takes batches; everything up to {@code end} is on disk. */
   static Segment active(
-      LogDirectory directory, long baseOffset, SegmentFile file, int end, SparseIndex index) {
-    return new Segment(directory, baseOffset, file, end, UNSEALED, index);
+      LogParts parts, long baseOffset, SegmentFile file, int end, SparseIndex index) {
+    return new Segment(parts, baseOffset, file, end, UNSEALED, index);
   }
 
   /**
@@ -87,13 +89,13 @@ final class Segment {
    * @param index null: loaded, or built, when it is first needed
    */
   static Segment sealed(
-      LogDirectory directory,
+      LogParts parts,
       long baseOffset,
       SegmentFile file,
       int end,
       long endOffset,
       SparseIndex index) {
-    return new Segment(directory, baseOffset, file, end, endOffset, index);
+    return new Segment(parts, baseOffset, file, end, endOffset, index);
   }
 
   long baseOffset() {
@@ -212,7 +214,7 @@ final class Segment {
   private synchronized SparseIndex loadIndex() {
     SparseIndex now = cachedIndex.get();
     if (now == null) {
-      IndexFile loaded = IndexRebuild.load(directory, file, baseOffset, end, endOffset);
+      IndexFile loaded = IndexRebuild.load(parts, file, baseOffset, end, endOffset);
       now = loaded.index();
       end = loaded.coveredBytes();
       damaged = loaded.coveredOffset() != endOffset;
@@ -246,7 +248,7 @@ final class Segment {
   }
 
   /**
-   * The position of the batch that contains an offset.
+   * The position of the batch that contains an offset, which is in no damaged range.
    *
    * @param bytes this segment's mapping
    */
@@ -255,6 +257,12 @@ final class Segment {
     int at = positionOfEntry(entry);
     long next = offsetOfEntry(entry);
     while (true) {
+      DamagedRange damage = parts.damage().containing(next);
+      if (damage != null) {
+        at = damage.endPosition();
+        next = damage.endOffset();
+        continue;
+      }
       int length = requireBatch(bytes, at, next);
       next = BatchHeader.nextOffset(bytes, at);
       if (next > offset) {
@@ -269,16 +277,29 @@ final class Segment {
     if (offset == baseOffset) {
       return SegmentHeader.BYTES;
     }
+    DamagedRange damage = parts.damage().containing(offset - 1);
+    if (damage != null) {
+      return damage.endPosition();
+    }
     int at = positionOf(offset - 1, bytes);
     return at + BatchHeader.length(bytes, at);
   }
 
-  /** The base offset of the first batch, below a limit, with an event time this late, or -1. */
+  /**
+   * The base offset of the first batch, below a limit, with an event time this late, or -1. Known
+   * damage is passed over: nobody can say what times were in there.
+   */
   long firstAtOrAfter(long eventTime, long limit, ByteBuffer bytes) {
     int entry = index().floorOfTime(eventTime);
     int at = positionOfEntry(entry);
     long offset = offsetOfEntry(entry);
     while (offset < limit && offset < endOffset) {
+      DamagedRange damage = parts.damage().containing(offset);
+      if (damage != null) {
+        at = damage.endPosition();
+        offset = damage.endOffset();
+        continue;
+      }
       int length = requireBatch(bytes, at, offset);
       if (BatchHeader.maxEventTime(bytes, at) >= eventTime) {
         return offset;

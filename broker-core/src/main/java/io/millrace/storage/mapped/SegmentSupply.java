@@ -92,7 +92,7 @@ final class SegmentSupply {
   private static Segment name(LogParts parts, long baseOffset, SegmentFile file) {
     boolean named = false;
     try {
-      Segment segment = Segment.create(parts.directory(), parts.id(), baseOffset, file);
+      Segment segment = Segment.create(parts, baseOffset, file);
       named = true;
       return segment;
     } finally {

@@ -28,7 +28,9 @@ final class SegmentWalk {
 
   void run() throws IOException {
     while (limit - position >= BatchHeader.BYTES) {
-      BatchScan scan = new BatchScan(segment.file(), channel, position, limit, nextOffset, epoch);
+      BatchScan scan =
+          new BatchScan(
+              segment.file(), channel, position, limit, nextOffset, epoch, DamageRecord.NONE);
       BatchScan.Found found = through(scan);
       int next = HeaderSearch.find(channel, scan.position(), limit);
       if (next == scan.position()) {

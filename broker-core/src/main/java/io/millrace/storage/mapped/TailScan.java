@@ -1,14 +1,16 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReplay;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
-import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -23,7 +25,10 @@ final class TailScan {
   private final LogDirectory directory;
   private final LogReplay replay;
   private final List<FoundSegment> found;
-  private final List<String> notes;
+  private final long replayFrom;
+  private final HeaderMending headers;
+  private final Quarantine quarantine;
+  private final List<RecoveryFinding> findings;
 
   private List<Segment> segments;
   private long syncedOffset;
@@ -34,15 +39,26 @@ final class TailScan {
   private long truncatedBytes;
 
   /**
+   * @param replayFrom batches below are not replayed
    * @param found the segments on disk, at least one
-   * @param notes added to
+   * @param findings added to
    */
-  TailScan(LogParts parts, LogReplay replay, List<FoundSegment> found, List<String> notes) {
+  TailScan(
+      LogParts parts,
+      LogReplay replay,
+      long replayFrom,
+      List<FoundSegment> found,
+      HeaderMending headers,
+      Quarantine quarantine,
+      List<RecoveryFinding> findings) {
     this.parts = parts;
     this.directory = parts.directory();
     this.replay = replay;
     this.found = found;
-    this.notes = notes;
+    this.replayFrom = replayFrom;
+    this.headers = headers;
+    this.quarantine = quarantine;
+    this.findings = findings;
   }
 
   /**
@@ -67,24 +83,38 @@ final class TailScan {
         offset,
         Math.max(epoch, lastEpoch),
         false,
-        new RecoveryReport(false, checkedBatches, checkedBytes, cutAt, truncatedBytes, notes));
+        new RecoveryReport(false, checkedBatches, checkedBytes, cutAt, truncatedBytes, findings));
   }
 
   /** Checks one segment; true if the log ends in it. */
   private boolean through(int i, int position) {
     FoundSegment segment = found.get(i);
     try (FileChannel channel = segment.open()) {
-      SegmentHeader header = segment.header();
-      header.require(parts.id(), segment.baseOffset(), segment.path());
+      SegmentHeader header = headers.read(segment);
       SparseIndex index = indexUpTo(segment, position);
+      if (index == null) {
+        // Damage before the checkpoint: what stands there has to be looked at batch by batch.
+        index = new SparseIndex();
+        position = SegmentHeader.BYTES;
+        offset = segment.baseOffset();
+      }
       BatchScan scan =
-          new BatchScan(segment.path(), channel, position, segment.bytes(), offset, epoch);
-      BatchScan.Found what = check(scan, index);
-      offset = scan.nextOffset();
-      epoch = scan.epoch();
-      if (what == BatchScan.Found.END && continuesAfter(i)) {
-        segments.add(sealed(segment, channel, scan.position(), index));
-        return false;
+          new BatchScan(
+              segment.path(), channel, position, segment.bytes(), offset, epoch, parts.damage());
+      while (true) {
+        BatchScan.Found what = check(scan, index);
+        offset = scan.nextOffset();
+        epoch = scan.epoch();
+        setOverlappingAside(i);
+        if (what == BatchScan.Found.END && continuesAfter(i)) {
+          segments.add(sealed(segment, channel, scan.position(), index));
+          return false;
+        }
+        long synced = syncedWithWhatFollows(i, channel, scan.position());
+        if (offset >= synced) {
+          break;
+        }
+        quarantine(i, channel, scan, synced);
       }
       endHere(i, channel, scan);
       dropIndexBeyondEnd(segment);
@@ -99,18 +129,79 @@ final class TailScan {
   }
 
   private boolean continuesAfter(int i) {
-    if (i == found.size() - 1 || found.get(i + 1).baseOffset() != offset) {
-      return false;
+    return i < found.size() - 1
+        && found.get(i + 1).baseOffset() == offset
+        && headers.read(found.get(i + 1)) != null;
+  }
+
+  /** A later segment that begins before this one ends was never written by a broker. */
+  private void setOverlappingAside(int i) throws IOException {
+    while (i < found.size() - 1 && found.get(i + 1).baseOffset() < offset) {
+      FoundSegment overlapping = found.remove(i + 1);
+      syncedOffset = Math.max(syncedOffset, durableOffsetIn(overlapping));
+      Files.deleteIfExists(directory.index(overlapping.baseOffset()));
+      Path place = quarantine.move(overlapping.path());
+      note(
+          RecoveryCase.OVERLAPPING_SEGMENTS,
+          "moved "
+              + overlapping.path().getFileName()
+              + " to "
+              + place
+              + ": the segment before it ends at offset "
+              + offset);
     }
-    FoundSegment next = found.get(i + 1);
-    try {
-      next.header();
-      return true;
-    } catch (StorageException e) {
-      if (e.code() == ErrorCode.CORRUPT_LOG && next.isHalfCreated()) {
-        return false;
-      }
-      throw e;
+  }
+
+  /** Everything below this offset was synced, as far as anything says so. */
+  private long syncedWithWhatFollows(int i, FileChannel channel, int position) throws IOException {
+    int bytes = found.get(i).bytes();
+    long synced = syncedOffset;
+    if (position < bytes) {
+      synced = Math.max(synced, TornTail.read(channel, position, bytes).durableOffset());
+    }
+    for (FoundSegment later : found.subList(i + 1, found.size())) {
+      synced = Math.max(synced, durableOffsetIn(later));
+    }
+    return synced;
+  }
+
+  /** Takes note of damage at the scan's position, which then goes on behind it. */
+  private void quarantine(int i, FileChannel channel, BatchScan scan, long synced)
+      throws IOException {
+    FoundSegment segment = found.get(i);
+    boolean newest = i == found.size() - 1;
+    long behind = newest ? synced : found.get(i + 1).baseOffset();
+    DamagedRange range =
+        new DamageSearch(segment, channel, segment.bytes())
+            .at(scan, behind, newest ? Long.MAX_VALUE : behind);
+    quarantine.keep(segment.path(), channel, range.position(), range.bytes());
+    parts.damage().add(range);
+    note(
+        range.bytes() == 0 && !newest
+            ? RecoveryCase.MISSING_SEGMENT
+            : RecoveryCase.DAMAGE_BELOW_SYNCED,
+        "offsets "
+            + range.firstOffset()
+            + " to "
+            + (range.endOffset() - 1)
+            + " were synced and are damaged: "
+            + range.bytes()
+            + " bytes at position "
+            + range.position()
+            + " of "
+            + segment.path().getFileName()
+            + " ("
+            + (scan.damage().isEmpty() ? "there is no batch" : scan.damage())
+            + ") are kept in quarantine");
+  }
+
+  private void note(RecoveryCase kind, String text) {
+    findings.add(new RecoveryFinding(kind, text));
+  }
+
+  private void replay(ByteBuffer header) {
+    if (BatchHeader.baseOffset(header, header.position()) >= replayFrom) {
+      replay.replay(header);
     }
   }
 
@@ -123,14 +214,14 @@ final class TailScan {
       syncedOffset = Math.max(syncedOffset, BatchHeader.durableOffset(header, at));
       checkedBatches++;
       checkedBytes += scan.length();
-      replay.replay(header);
+      replay(header);
       scan.skip();
       what = scan.look(true);
     }
     return what;
   }
 
-  /** What is known of a segment before the position where the check begins. */
+  /** What is known of a segment before the position where the check begins; null: damage there. */
   private SparseIndex indexUpTo(FoundSegment segment, int position) {
     if (position == SegmentHeader.BYTES) {
       return new SparseIndex();
@@ -145,33 +236,26 @@ final class TailScan {
     long fromOffset = known == null ? segment.baseOffset() : known.coveredOffset();
     SegmentFile file = SegmentFile.sealed(parts, segment.path(), segment.bytes());
     long readable =
-        IndexRebuild.extend(index, file, from, fromOffset, position, offset).coveredOffset();
-    if (readable != offset) {
-      throw damaged(segment, from, "its batches can be read only up to offset " + readable, offset);
-    }
-    return index;
+        IndexRebuild.extend(parts, index, file, from, fromOffset, position, offset).coveredOffset();
+    return readable == offset ? index : null;
   }
 
   /** Decides what follows the last good batch, and cuts it off if it may be. */
   private void endHere(int i, FileChannel channel, BatchScan scan) throws IOException {
     FoundSegment segment = found.get(i);
     TornTail tail = TornTail.read(channel, scan.position(), segment.bytes());
-    long synced = Math.max(syncedOffset, tail.durableOffset());
-    for (FoundSegment later : found.subList(i + 1, found.size())) {
-      synced = Math.max(synced, durableOffsetIn(later));
-    }
-    if (offset < synced) {
-      String damage = scan.damage().isEmpty() ? "there is no batch" : scan.damage();
-      throw damaged(segment, scan.position(), damage, synced);
-    }
     for (FoundSegment later : found.subList(i + 1, found.size())) {
       removeAfterCut(later);
     }
     long torn = tail.nonZeroBytes();
     if (torn > 0) {
+      boolean wholeBehind =
+          segment.bytes() - scan.position() > 1
+              && HeaderSearch.find(channel, scan.position() + 1, segment.bytes()) >= 0;
       tail.zero();
       truncatedBytes += torn;
-      notes.add(
+      note(
+          wholeBehind ? RecoveryCase.TORN_THEN_WHOLE : RecoveryCase.TORN_TAIL,
           "cut off "
               + torn
               + " bytes after the last whole batch at position "
@@ -203,25 +287,9 @@ final class TailScan {
     }
     Files.deleteIfExists(directory.index(later.baseOffset()));
     Files.delete(later.path());
-    notes.add("removed " + later.path().getFileName() + ", which began after the end of the log");
-  }
-
-  private StorageException damaged(FoundSegment segment, int position, String damage, long synced) {
-    return new StorageException(
-        ErrorCode.CORRUPT_LOG,
-        segment.path()
-            + " is damaged at position "
-            + position
-            + ", where offset "
-            + offset
-            + " is expected: "
-            + damage
-            + "; everything below offset "
-            + synced
-            + " was synced, so nothing is cut off. Restore the file from a copy, look at it with"
-            + " `millrace log inspect`, or move "
-            + directory.path()
-            + " away to begin anew without it");
+    note(
+        RecoveryCase.TORN_THEN_WHOLE,
+        "removed " + later.path().getFileName() + ", which began after the end of the log");
   }
 
   private Segment sealed(FoundSegment segment, FileChannel channel, int end, SparseIndex index)
@@ -232,13 +300,13 @@ final class TailScan {
     new IndexFile(segment.baseOffset(), offset, end, index)
         .write(directory.index(segment.baseOffset()));
     SegmentFile file = SegmentFile.sealed(parts, segment.path(), end);
-    return Segment.sealed(directory, segment.baseOffset(), file, end, offset, index);
+    return Segment.sealed(parts, segment.baseOffset(), file, end, offset, index);
   }
 
   private Segment active(FoundSegment segment, SegmentHeader header, int end, SparseIndex index) {
     int capacityBytes = Math.min(header.capacityBytes(), segment.bytes());
     SegmentFile file = SegmentFile.active(parts, segment.path(), capacityBytes);
-    return Segment.active(directory, segment.baseOffset(), file, end, index);
+    return Segment.active(parts, segment.baseOffset(), file, end, index);
   }
 
   /**

@@ -1,0 +1,125 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+
+/**
+ * Finds how far damage in a segment reaches: to the next batch, which is where the damaged one's
+ * length says or has to be searched for, or to the end of what stands in the file.
+ */
+final class DamageSearch {
+
+  private static final int BLOCK_BYTES = 64 * 1024;
+
+  private final FoundSegment segment;
+  private final FileChannel channel;
+  private final int limit;
+
+  /**
+   * @param limit bytes of the file that are looked at
+   */
+  DamageSearch(FoundSegment segment, FileChannel channel, int limit) {
+    this.segment = segment;
+    this.channel = channel;
+    this.limit = limit;
+  }
+
+  /**
+   * The damage at which a scan has stopped.
+   *
+   * @param endOffset what follows if there is no batch behind the damage
+   * @param maxOffset largest base offset that a batch behind it may have; larger ones are parts of
+   *     an event that happens to contain a batch
+   */
+  DamagedRange at(BatchScan scan, long endOffset, long maxOffset) throws IOException {
+    int position = scan.position();
+    long offset = scan.nextOffset();
+    int behind = behindByLength(position);
+    if (behind > 0
+        && isBatchIn(behind, scan.epoch(), offset, maxOffset, !scan.isPayloadDamaged())) {
+      return upTo(behind, offset, position);
+    }
+    for (int at = find(position); at >= 0; at = find(at + 1)) {
+      if (isBatchIn(at, scan.epoch(), offset, maxOffset, true)) {
+        return upTo(at, offset, position);
+      }
+    }
+    int bytes = endOfBytes(position) - position;
+    return new DamagedRange(offset, endOffset, segment.baseOffset(), position, bytes);
+  }
+
+  private DamagedRange upTo(int batchAt, long offset, int position) throws IOException {
+    long base = BatchHeader.baseOffset(headerAt(batchAt), 0);
+    return new DamagedRange(offset, base, segment.baseOffset(), position, batchAt - position);
+  }
+
+  private int find(int from) throws IOException {
+    return from >= limit ? -1 : HeaderSearch.find(channel, from, limit);
+  }
+
+  /**
+   * Where the next batch begins if the damaged header's length is right, or -1. Tried first: a
+   * search may come across a batch that is part of an event.
+   */
+  private int behindByLength(int position) throws IOException {
+    ByteBuffer header = headerAt(position);
+    if (header.limit() < BatchHeader.BYTES) {
+      return -1;
+    }
+    int length = BatchHeader.length(header, 0);
+    return length >= BatchHeader.BYTES && length <= limit - position ? position + length : -1;
+  }
+
+  /**
+   * Whether a batch stands at a position, with an offset after one and up to another.
+   *
+   * @param whole also its payload; not asked of one that stands where a good header says
+   */
+  private boolean isBatchIn(int at, int epoch, long after, long upTo, boolean whole)
+      throws IOException {
+    ByteBuffer header = headerAt(at);
+    if (header.limit() < BatchHeader.BYTES) {
+      return false;
+    }
+    long base = BatchHeader.baseOffset(header, 0);
+    return base > after
+        && base <= upTo
+        && new BatchScan(segment.path(), channel, at, limit, base, epoch, DamageRecord.NONE)
+                .look(whole)
+            == BatchScan.Found.BATCH;
+  }
+
+  private ByteBuffer headerAt(int at) throws IOException {
+    int bytes = Math.min(BatchHeader.BYTES, limit - at);
+    ByteBuffer header = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (header.hasRemaining() && channel.read(header, at + (long) header.position()) >= 0) {
+      // A read may give less than asked for.
+    }
+    return header.flip();
+  }
+
+  /** The position behind the last byte that is not zero; {@code from} if there is none. */
+  private int endOfBytes(int from) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+    int end = from;
+    int at = from;
+    while (at < limit) {
+      block.clear().limit(Math.min(BLOCK_BYTES, limit - at));
+      if (channel.read(block, at) < 0) {
+        return end;
+      }
+      block.flip();
+      for (int i = 0; i < block.limit(); i++) {
+        if (block.get(i) != 0) {
+          end = at + i + 1;
+        }
+      }
+      at += block.limit();
+    }
+    return end;
+  }
+}

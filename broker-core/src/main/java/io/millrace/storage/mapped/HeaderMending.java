@@ -1,0 +1,72 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.List;
+
+/**
+ * Reads segment headers, and writes anew those that are damaged: they say nothing that the names of
+ * directory and file do not say too.
+ */
+final class HeaderMending {
+
+  private final LogId id;
+  private final Disk disk;
+  private final Quarantine quarantine;
+  private final List<RecoveryFinding> findings;
+
+  /**
+   * @param findings added to
+   */
+  HeaderMending(LogId id, Disk disk, Quarantine quarantine, List<RecoveryFinding> findings) {
+    this.id = id;
+    this.disk = disk;
+    this.quarantine = quarantine;
+    this.findings = findings;
+  }
+
+  /**
+   * The header of a segment; null if the segment is what a crash leaves of a new one.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} for a segment of another log, {@code LOG_TOO_NEW},
+   *     {@code LOG_TOO_OLD}
+   */
+  SegmentHeader read(FoundSegment segment) {
+    SegmentHeader header;
+    try {
+      header = segment.header();
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      return segment.isHalfCreated() ? null : mend(segment);
+    }
+    header.require(id, segment.baseOffset(), segment.path());
+    return header;
+  }
+
+  private SegmentHeader mend(FoundSegment segment) {
+    SegmentHeader header = new SegmentHeader(id, segment.bytes(), segment.baseOffset());
+    try (FileChannel channel = segment.open()) {
+      quarantine.keep(segment.path(), channel, 0, SegmentHeader.BYTES);
+      ByteBuffer bytes = header.encode();
+      while (bytes.hasRemaining()) {
+        channel.write(bytes, bytes.position());
+      }
+      disk.force(segment.path(), channel);
+    } catch (IOException e) {
+      throw DiskFailure.of("mend the header of", segment.path(), e);
+    }
+    findings.add(
+        new RecoveryFinding(
+            RecoveryCase.DAMAGED_SEGMENT_HEADER,
+            "wrote the damaged header of " + segment.path().getFileName() + " anew"));
+    return header;
+  }
+}

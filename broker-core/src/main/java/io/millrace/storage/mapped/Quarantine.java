@@ -1,0 +1,93 @@
+package io.millrace.storage.mapped;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Keeps the bytes of one log that cannot be used, so that nothing that was acknowledged is ever
+ * overwritten or deleted because of damage. In {@code dataDir/quarantine}, under names that say
+ * where the bytes came from; never deleted by the broker. Blocks on the disk.
+ */
+final class Quarantine {
+
+  private static final int COPY_BYTES = 64 * 1024;
+
+  private final LogDirectory log;
+  private final Disk disk;
+  private final Path directory;
+
+  Quarantine(LogDirectory log, Disk disk) {
+    this.log = log;
+    this.disk = disk;
+    this.directory = log.path().getParent().resolveSibling("quarantine");
+  }
+
+  /** Copies bytes of a file; on return the copy is on disk. No bytes, no copy. */
+  void keep(Path file, FileChannel channel, int position, int bytes) throws IOException {
+    if (bytes == 0) {
+      return;
+    }
+    create();
+    Path copy = directory.resolve(nameOf(file) + "-" + position + "-" + bytes + ".bytes");
+    Path temporary = copy.resolveSibling(copy.getFileName() + LogDirectory.TEMPORARY);
+    try (FileChannel to =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      copy(channel, position, bytes, to);
+      disk.force(temporary, to);
+    }
+    Files.move(temporary, copy, StandardCopyOption.ATOMIC_MOVE);
+    disk.forceDirectory(directory);
+  }
+
+  private static void copy(FileChannel from, int position, int bytes, FileChannel to)
+      throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(COPY_BYTES);
+    long at = position;
+    long end = position + (long) bytes;
+    while (at < end) {
+      block.clear().limit((int) Math.min(COPY_BYTES, end - at));
+      int read = from.read(block, at);
+      if (read < 0) {
+        return;
+      }
+      at += read;
+      block.flip();
+      while (block.hasRemaining()) {
+        to.write(block);
+      }
+    }
+  }
+
+  /** Moves a whole file of the log here; on return it is gone there. */
+  Path move(Path file) throws IOException {
+    create();
+    Path place = directory.resolve(nameOf(file));
+    for (int copy = 1; Files.exists(place); copy++) {
+      place = directory.resolve(nameOf(file) + "." + copy);
+    }
+    Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+    disk.forceDirectory(directory);
+    disk.forceDirectory(log.path());
+    return place;
+  }
+
+  private String nameOf(Path file) {
+    return log.path().getFileName() + "-" + file.getFileName();
+  }
+
+  private void create() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+      disk.forceDirectory(directory.toAbsolutePath().getParent());
+    }
+  }
+}

@@ -1,0 +1,389 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.TestBatches;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of damage below the synced offset: kept aside, told to readers, passed by. */
+class QuarantineTest extends MappedFixture {
+
+  private final List<ByteBuffer> appended = new ArrayList<>();
+
+  @Test
+  void aDamagedBatchIsSetAsideAndTheRestIsServed() {
+    appendSynced(200, 300, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    byte[] damaged = Arrays.copyOfRange(bytes(foundSegment(0)), HEADER + 200, HEADER + 500);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 300));
+      assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGE_BELOW_SYNCED);
+      assertServedExcept(recovered, 1);
+      assertThat(onlyFileInQuarantine())
+          .hasFileName(ID + "-00000000000000000000.log-264-300.bytes")
+          .hasBinaryContent(damaged);
+    }
+  }
+
+  @Test
+  void aReaderThatComesToTheRangeIsToldWhereToGoOn() {
+    appendSynced(200, 300, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    try (PartitionLog recovered = recover();
+        LogReader reader = recovered.reader(0)) {
+      reader.read(1 << 20, 3).close();
+      assertThat(refusal(() -> reader.read(1, 3)))
+          .hasMessageContaining("offsets 1 to 1 ")
+          .hasMessageContaining("position 264")
+          .hasMessageContaining("subscribe from offset 2 ");
+      assertCode(ErrorCode.CORRUPT_LOG, () -> recovered.reader(1).read(1, 3));
+      assertThat(recovered.reader(2).position()).isEqualTo(2);
+      assertThat(recovered.firstBatchAtOrAfter(1, 3)).as("event time of a lost event").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theRangeIsKnownAfterACleanCloseAndAfterAKill() {
+    appendSynced(200, 300, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    try (PartitionLog recovered = recover()) {
+      appended.add(append(recovered, 500));
+    }
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.recovery().clean()).isTrue();
+      assertServedExcept(reopened, 1);
+    }
+    delete(found.resolve("closed"));
+    deleteIndexes();
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.recovery().clean()).isFalse();
+      assertThat(kinds(reopened)).doesNotContain(RecoveryCase.DAMAGE_BELOW_SYNCED);
+      assertServedExcept(reopened, 1);
+    }
+  }
+
+  @Test
+  void damageAtAnyByteOfABatchTakesOnlyThatBatch() {
+    appendSynced(120, 110, 130);
+    for (int at = HEADER + 120; at < HEADER + 230; at++) {
+      kill();
+      flip(foundSegment(0), at);
+      try (PartitionLog recovered = recover()) {
+        assertThat(recovered.damage()).as("byte %d", at).hasSize(1);
+        assertServedExcept(recovered, 1);
+      }
+    }
+  }
+
+  @Test
+  void aZeroedBatchIsPassedBy() {
+    appendSynced(200, 5000, 200);
+    kill();
+    overwrite(foundSegment(0), HEADER + 200, new byte[5000]);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 5000));
+      assertServedExcept(recovered, 1);
+    }
+  }
+
+  @Test
+  void severalRangesAreEachPassedBy() {
+    appendSynced(200, 200, 200, 200, 200, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 10);
+    flip(foundSegment(0), HEADER + 450);
+    flip(foundSegment(0), HEADER + 608);
+    try (PartitionLog recovered = recover()) {
+      assertServedExcept(recovered, 0, 2, 3);
+    }
+  }
+
+  @Test
+  void anEventThatContainsABatchIsNotTakenForTheNextOne() {
+    appendSynced(200);
+    ByteBuffer outer = TestBatches.next(log, 1, 600, 1, 1);
+    outer.put(300, TestBatches.batch(7, 1, 150, 0, 0, 0, Integer.MAX_VALUE).array());
+    outer.putInt(12, BatchHeader.computePayloadCrc(outer, 0, 600));
+    BatchHeader.stamp(outer, 0, 1, 1, 1, log.epoch());
+    log.append(outer);
+    appended.add(outer);
+    appendSynced(200, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 200 + 20);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 600));
+      assertServedExcept(recovered, 1);
+    }
+  }
+
+  @Test
+  void damageOfTheLastSyncedBatchLeavesARangeBehindWhichAppendsGoOn() {
+    appendSynced(200, 200);
+    log.checkpoint(1, new byte[0]);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets().end()).isEqualTo(2);
+      appended.add(append(recovered, 300));
+      assertServedExcept(recovered, 1);
+    }
+    delete(found.resolve("closed"));
+    try (PartitionLog reopened = recover()) {
+      assertServedExcept(reopened, 1);
+    }
+  }
+
+  @Test
+  void batchesThatAreGoneFromTheEndLeaveARangeWithoutBytes() {
+    appendSynced(200, 200);
+    log.checkpoint(2, new byte[0]);
+    kill();
+    overwrite(foundSegment(0), HEADER + 200, new byte[200]);
+    deleteIndexes();
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).hasSize(1);
+      appended.add(append(recovered, 300));
+      assertServedExcept(recovered, 1);
+    }
+  }
+
+  @Test
+  void aMissingSegmentIsARange() {
+    appendMany(40);
+    log.checkpoint(0, new byte[0]);
+    kill();
+    List<Long> segments = new LogDirectory(found).list().segments();
+    delete(foundSegment(segments.get(1)));
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).contains(RecoveryCase.MISSING_SEGMENT);
+      assertServedExcept(recovered, offsets(segments.get(1), segments.get(2)));
+    }
+  }
+
+  @Test
+  void theMissingNewestSegmentIsARangeBehindWhichAppendsGoOn() {
+    appendMany(20);
+    log.checkpoint(20, new byte[0]);
+    kill();
+    List<Long> segments = new LogDirectory(found).list().segments();
+    long newest = segments.get(segments.size() - 1);
+    delete(foundSegment(newest));
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets().end()).isEqualTo(20);
+      appended.add(append(recovered, 300));
+      assertServedExcept(recovered, offsets(newest, 20));
+    }
+    try (PartitionLog reopened = recover()) {
+      assertServedExcept(reopened, offsets(newest, 20));
+    }
+  }
+
+  @Test
+  void aDamagedSegmentHeaderIsWrittenAnew() {
+    appendMany(20);
+    log.checkpoint(0, new byte[0]);
+    for (long base : new LogDirectory(files).list().segments()) {
+      kill();
+      flip(foundSegment(base), 40);
+      try (PartitionLog recovered = recover()) {
+        assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+        assertThat(recovered.damage()).isEmpty();
+        assertServedExcept(recovered);
+      }
+    }
+  }
+
+  @Test
+  void aSegmentThatBeginsBeforeTheOneBeforeItEndsIsMovedAside() throws IOException {
+    appendMany(20);
+    kill();
+    List<Long> segments = new LogDirectory(found).list().segments();
+    Files.copy(foundSegment(segments.get(1)), foundSegment(segments.get(1) - 1));
+    overwrite(
+        foundSegment(segments.get(1) - 1),
+        0,
+        new SegmentHeader(ID, 65_536, segments.get(1) - 1).encode().array());
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).contains(RecoveryCase.OVERLAPPING_SEGMENTS);
+      assertThat(onlyFileInQuarantine().toString()).endsWith(".log");
+      assertServedExcept(recovered);
+    }
+  }
+
+  @Test
+  void damageBeforeTheCheckpointIsFoundWhereRecoveryComesAcrossIt() {
+    appendSynced(200, 200, 200, 200);
+    log.checkpoint(3, new byte[] {9});
+    kill();
+    flip(foundSegment(0), HEADER + 210);
+    deleteIndexes();
+    Replayed replayed = new Replayed();
+    try (PartitionLog recovered = recover(replayed)) {
+      assertThat(replayed.state).containsExactly(9);
+      assertThat(replayed.baseOffsets).containsExactly(3L);
+      assertServedExcept(recovered, 1);
+    }
+  }
+
+  @Test
+  void damageBehindTheCheckpointOfALogClosedInOrderIsSetAside() {
+    appendSynced(200, 200, 200);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 200);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets().end()).isEqualTo(3);
+      assertServedExcept(recovered, 1);
+    }
+  }
+
+  @Test
+  void aDamagedRecordOfDamageIsMadeAnew() {
+    appendSynced(200, 300, 200);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    recover().close();
+    flip(found.resolve("damage"), 20);
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).contains(RecoveryCase.UNUSABLE_DAMAGE_RECORD);
+      assertServedExcept(recovered, 1);
+    }
+  }
+
+  @Test
+  void retentionForgetsRangesWithTheirSegments() {
+    appendMany(20);
+    log.checkpoint(0, new byte[0]);
+    kill();
+    flip(foundSegment(0), HEADER + 250);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).hasSize(1);
+      recovered.retain(Long.MAX_VALUE, 0);
+      assertThat(recovered.damage()).isEmpty();
+    }
+  }
+
+  private void appendMany(int count) {
+    for (int i = 0; i < count; i++) {
+      appended.add(append(10_000));
+    }
+    log.force();
+  }
+
+  /** Appends, forces, and appends one more that says so. */
+  private void appendSynced(int... sizes) {
+    for (int bytes : sizes) {
+      log.force();
+      appended.add(append(bytes));
+    }
+    log.force();
+  }
+
+  private void deleteIndexes() {
+    LogDirectory directory = new LogDirectory(found);
+    directory.list().segments().forEach(base -> delete(directory.index(base)));
+  }
+
+  private static List<RecoveryCase> kinds(PartitionLog log) {
+    return log.recovery().findings().stream().map(RecoveryFinding::kind).toList();
+  }
+
+  private Path onlyFileInQuarantine() {
+    try (Stream<Path> kept = Files.list(temporary.resolve("next/quarantine"))) {
+      return kept.reduce(
+              (a, b) -> {
+                throw new AssertionError("both " + a + " and " + b);
+              })
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int[] offsets(long from, long to) {
+    int[] offsets = new int[(int) (to - from)];
+    Arrays.setAll(offsets, i -> (int) from + i);
+    return offsets;
+  }
+
+  /** Every batch, of one event each, is served as it was appended, and the others are refused. */
+  private void assertServedExcept(PartitionLog log, int... lost) {
+    assertThat(log.offsets().end()).isEqualTo(appended.size());
+    for (int maxBytes : new int[] {1, 1 << 20}) {
+      List<ByteBuffer> expected = new ArrayList<>(appended);
+      for (int offset : lost) {
+        expected.set(offset, null);
+      }
+      assertThat(readOver(log, maxBytes)).isEqualTo(expected);
+    }
+    assertThat(
+            log.damage().stream().mapToLong(range -> range.endOffset() - range.firstOffset()).sum())
+        .isEqualTo(lost.length);
+  }
+
+  /** By offset; null where a range is damaged. */
+  private static List<ByteBuffer> readOver(PartitionLog log, int maxBytes) {
+    List<ByteBuffer> served = new ArrayList<>();
+    LogReader reader = log.reader(0);
+    while (served.size() < log.offsets().end()) {
+      LogReader current = reader;
+      LogSlice[] slice = new LogSlice[1];
+      StorageException refusal =
+          catchThrowableOfType(
+              StorageException.class, () -> slice[0] = current.read(maxBytes, Long.MAX_VALUE));
+      if (refusal != null) {
+        assertThat(refusal.code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+        long end =
+            log.damage().stream()
+                .filter(range -> range.contains(served.size()))
+                .findAny()
+                .orElseThrow(() -> refusal)
+                .endOffset();
+        while (served.size() < end) {
+          served.add(null);
+        }
+        reader = log.reader(end);
+      } else {
+        addBatches(slice[0], served);
+      }
+    }
+    return served;
+  }
+
+  private static void addBatches(LogSlice slice, List<ByteBuffer> served) {
+    try (slice) {
+      if (slice.cold()) {
+        slice.load();
+      }
+      ByteBuffer bytes = slice.buffer();
+      for (int at = 0; at < bytes.limit(); at += BatchHeader.length(bytes, at)) {
+        byte[] batch = new byte[BatchHeader.length(bytes, at)];
+        bytes.get(at, batch);
+        served.add(ByteBuffer.wrap(batch));
+      }
+    }
+  }
+}
