@@ -75,16 +75,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Patience patience;
 
   private State state = State.AWAITING_HELLO;
-  private GoAwayPush goAway;
   private boolean reading = true;
   private volatile String client = "unknown";
+
+  /**
+   * Null until the client is sent away. Set before the calls are looked at, read after one ended.
+   */
+  private volatile GoAwayPush goAway;
 
   Connection(Channel channel, Service service) {
     this.channel = channel;
     this.service = service;
     decoder = new FrameDecoder(service.limits().maxFrameBytes(), () -> reading);
     outbox = new Outbox(channel, this::writableAgain);
-    inFlight = new InFlight(service.limits().maxInFlightBytesPerConnection(), this::callsEnded);
+    inFlight =
+        new InFlight(
+            service.limits().maxInFlightBytesPerConnection(),
+            () -> execute(this::reconsiderReading));
     subscriptions = new Subscriptions(service.limits().maxSubscriptionsPerConnection());
     patience = new Patience(channel, service.patience(), this);
   }
@@ -139,6 +146,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** A call has ended. Any thread. */
   void ended(Call call, ErrorCode outcome) {
     inFlight.remove(call.weight());
+    if (goAway != null && inFlight.isEmpty()) {
+      execute(this::finishWhenAnswered);
+    }
     service.observer().ended(call.api(), System.nanoTime() - call.startNanos());
     if (outcome != ErrorCode.NONE) {
       service.observer().refused(outcome);
@@ -301,15 +311,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (cause.code() != ErrorCode.INVALID_REQUEST || state == State.AWAITING_HELLO) {
       goAway(cause.code(), cause.getMessage(), LINGER);
     }
-  }
-
-  /** Any thread. */
-  private void callsEnded() {
-    execute(
-        () -> {
-          reconsiderReading();
-          finishWhenAnswered();
-        });
   }
 
   private void writableAgain() {

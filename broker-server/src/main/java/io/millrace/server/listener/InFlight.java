@@ -12,18 +12,18 @@ import java.util.concurrent.atomic.AtomicLong;
 final class InFlight {
 
   private final long maxBytes;
-  private final Runnable changed;
+  private final Runnable halfEmpty;
 
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong calls = new AtomicLong();
 
   /**
-   * @param changed called, on any thread, when it is half empty after it was full and when the last
-   *     call has ended
+   * @param halfEmpty called, on any thread, when it becomes half empty; it always does after it was
+   *     full
    */
-  InFlight(long maxBytes, Runnable changed) {
+  InFlight(long maxBytes, Runnable halfEmpty) {
     this.maxBytes = maxBytes;
-    this.changed = changed;
+    this.halfEmpty = halfEmpty;
   }
 
   void add(long weight) {
@@ -32,12 +32,11 @@ final class InFlight {
   }
 
   void remove(long weight) {
+    calls.decrementAndGet();
     long half = maxBytes / 2;
     long left = bytes.addAndGet(-weight);
-    boolean halfEmptied = left <= half && left + weight > half;
-    boolean emptied = calls.decrementAndGet() == 0;
-    if (halfEmptied || emptied) {
-      changed.run();
+    if (left <= half && left + weight > half) {
+      halfEmpty.run();
     }
   }
 
