@@ -1,11 +1,14 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ByteSize;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.storage.LogSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The settings of one topic. The constructor throws {@link BrokerException} with {@code
@@ -97,16 +100,18 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
     if (value.equals(UNLIMITED)) {
       return Duration.ZERO;
     }
-    return TimeSpan.parse(value)
-        .filter(time -> !time.isZero() && time.compareTo(MAX_RETENTION_TIME) <= 0)
-        .orElseThrow(() -> invalid(RETENTION_TIME, value, RETENTION_TIME_RANGE));
+    Duration time = parse(RETENTION_TIME, value, RETENTION_TIME_RANGE, TimeSpan::parse);
+    if (time.isZero() || time.compareTo(MAX_RETENTION_TIME) > 0) {
+      throw invalid(RETENTION_TIME, value, RETENTION_TIME_RANGE);
+    }
+    return time;
   }
 
   private static long parseRetentionBytes(String value) {
     if (value.equals(UNLIMITED)) {
       return 0;
     }
-    long bytes = ByteSize.parse(value).orElse(0);
+    long bytes = parse(RETENTION_BYTES, value, RETENTION_BYTES_RANGE, ByteSize::parse);
     if (bytes == 0) {
       throw invalid(RETENTION_BYTES, value, RETENTION_BYTES_RANGE);
     }
@@ -114,11 +119,19 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
   }
 
   private static int parseSegmentBytes(String value) {
-    long bytes = ByteSize.parse(value).orElse(0);
+    long bytes = parse(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE, ByteSize::parse);
     if (bytes < LogSettings.MIN_SEGMENT_BYTES || bytes > LogSettings.MAX_SEGMENT_BYTES) {
       throw invalid(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE);
     }
     return (int) bytes;
+  }
+
+  private static <T> T parse(String name, String value, String range, Function<String, T> form) {
+    try {
+      return form.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw invalid(name, value, range);
+    }
   }
 
   private static BrokerException invalid(String name, String value, String range) {

@@ -34,7 +34,7 @@ class TopicSettingsTest {
     "10GiB, 10737418240",
     "64MiB, 67108864",
     "4KiB, 4096",
-    "1000, 1000",
+    "1000B, 1000",
     "2TiB, 2199023255552",
     "unlimited, 0"
   })
@@ -68,7 +68,6 @@ class TopicSettingsTest {
     "retentionBytes, 0",
     "retentionBytes, -1",
     "retentionBytes, 10GB",
-    "retentionBytes, 10 GiB",
     "retentionBytes, 9999999999TiB",
     "segmentBytes, 1KiB",
     "segmentBytes, 2GiB",

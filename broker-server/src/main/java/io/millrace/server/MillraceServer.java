@@ -61,17 +61,18 @@ public final class MillraceServer implements AutoCloseable {
   public static MillraceServer start(ServerConfig config) {
     long startNanos = System.nanoTime();
     MillraceServer server = new MillraceServer(config);
+    boolean open = false;
     try {
       server.open();
+      open = true;
     } catch (StorageException e) {
-      server.close();
       throw StartException.refused(e.code(), e);
     } catch (BrokerException e) {
-      server.close();
       throw StartException.refused(e.code(), e);
-    } catch (RuntimeException e) {
-      server.close();
-      throw e;
+    } finally {
+      if (!open) {
+        server.close();
+      }
     }
     LOG.info(
         "event=ready port={} httpPort={} brokerId={} topics={} engine={} transport={} took={}",
