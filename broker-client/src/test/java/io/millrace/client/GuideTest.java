@@ -111,6 +111,30 @@ class GuideTest extends BrokerTest {
   }
 
   @Test
+  void importing() {
+    broker.topic("rides", 1);
+    MillraceClient client = client();
+    for (int run = 0; run < 2; run++) {
+      // begin: importing
+      try (Producer importing = client.producer("rides").name("import-2026").build()) {
+        long line = 0;
+        for (String text : lines()) {
+          line++;
+          if (line > importing.lastSequence()) { // what is stored need not be made again
+            importing.send(Event.builder().value(text).sequence(line).build());
+          }
+        }
+      }
+      // end
+    }
+    assertThat(broker.partition("rides", 0).values()).isEqualTo(lines());
+  }
+
+  private static List<String> lines() {
+    return List.of("a", "b", "c");
+  }
+
+  @Test
   void consumeAndResume() {
     broker.topic("rides", 1);
     MillraceClient client = client();

@@ -37,6 +37,11 @@ import picocli.CommandLine.TypeConversionException;
       "Times are ISO-8601 (without a zone: UTC) or numbers since 1970: below 10^11",
       "seconds, below 10^14 milliseconds, below 10^17 microseconds, else nanoseconds.",
       "",
+      "With --name an import can be repeated: each line is stored once, however often",
+      "the same file is read under the same name, also after a kill in the middle. A",
+      "line is known by its number, so that the file may grow at its end and must not",
+      "change before. A second run at the same time ends the first.",
+      "",
       "The command ends with 0 only when every event was acknowledged.",
       "",
       "Examples:",
@@ -138,6 +143,14 @@ final class ProduceCommand implements Callable<Integer> {
   private Codec codec;
 
   @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "Go on where the last run of this name stopped, and store no line twice. Needs --ack"
+              + " synced.")
+  private String name;
+
+  @Option(
       names = "--on-error",
       paramLabel = "ACTION",
       defaultValue = "stop",
@@ -155,10 +168,14 @@ final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     EventDecoder decoder = decoder();
+    if (name != null && ack != Ack.SYNCED) {
+      throw usage("--name needs --ack synced: a power cut would leave gaps that nobody notices");
+    }
     try (LineReader lines = new LineReader(InputFile.open(file, streams), MAX_LINE_BYTES);
         MillraceClient client = server.connect();
         Producer producer = producer(client)) {
-      ProduceRun run = new ProduceRun(producer, partition, onError == OnError.skip, streams);
+      ProduceRun run =
+          new ProduceRun(producer, name != null, partition, onError == OnError.skip, streams);
       ProduceReport report = new ProduceReport(run, topic, streams, output.isJson());
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
       try {
@@ -203,7 +220,7 @@ final class ProduceCommand implements Callable<Integer> {
     if (source != null) {
       builder.source(source);
     }
-    return builder.build();
+    return builder.name(name).build();
   }
 
   private ParameterException usage(String message) {

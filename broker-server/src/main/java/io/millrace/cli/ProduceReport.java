@@ -29,6 +29,7 @@ final class ProduceReport {
       printJson();
     } else {
       printText();
+      printStoredBefore();
     }
     printProblems();
   }
@@ -45,6 +46,9 @@ final class ProduceReport {
             json.writeNumberField("bytes", tally.bytes());
             json.writeNumberField("seconds", run.seconds());
             json.writeNumberField("rejectedLines", run.rejected());
+            if (run.isNamed()) {
+              json.writeNumberField("storedBefore", run.storedBefore());
+            }
             json.writeNumberField("failedEvents", tally.failures());
             json.writeEndObject();
           });
@@ -66,6 +70,12 @@ final class ProduceReport {
             run.tally().bytes(),
             seconds,
             events / seconds);
+  }
+
+  private void printStoredBefore() {
+    if (run.isNamed()) {
+      streams.err().printf(Locale.ROOT, "%,d lines were stored before%n", run.storedBefore());
+    }
   }
 
   private void printProblems() {

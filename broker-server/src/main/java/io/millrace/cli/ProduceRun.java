@@ -6,10 +6,12 @@ import io.millrace.cli.format.LineTooLongException;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
+import io.millrace.client.Receipt;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One pass over the lines of an input, each sent as an event. {@link #send} is called by one
@@ -32,6 +34,7 @@ final class ProduceRun {
   record Rejection(long line, String reason) {}
 
   private final Producer producer;
+  private final boolean named;
   private final int partition;
   private final boolean skipRejected;
   private final Streams streams;
@@ -40,17 +43,21 @@ final class ProduceRun {
 
   private volatile boolean stopped;
   private volatile long rejected;
+  private volatile long storedBefore;
   private volatile Rejection firstRejection;
   private long progressNanos = startNanos;
 
   /**
    * Does not begin yet.
    *
+   * @param named whether the producer has a name: then a line's number is its event's sequence
    * @param partition of every event, or {@link Event#ANY_PARTITION}
    * @param skipRejected whether to go on after a line that makes no event
    */
-  ProduceRun(Producer producer, int partition, boolean skipRejected, Streams streams) {
+  ProduceRun(
+      Producer producer, boolean named, int partition, boolean skipRejected, Streams streams) {
     this.producer = producer;
+    this.named = named;
     this.partition = partition;
     this.skipRejected = skipRejected;
     this.streams = streams;
@@ -86,6 +93,16 @@ final class ProduceRun {
     return tally;
   }
 
+  /** Lines that were stored before, by a run of the same name. */
+  long storedBefore() {
+    return storedBefore;
+  }
+
+  /** Whether there may be such lines. */
+  boolean isNamed() {
+    return named;
+  }
+
   /** Lines that made no event. */
   long rejected() {
     return rejected;
@@ -117,9 +134,19 @@ final class ProduceRun {
       if (line == null) {
         return false;
       }
-      Event event = decoder.decode(line).partition(partition).build();
+      if (named && lines.number() <= producer.lastSequence()) {
+        storedBefore++;
+        return true;
+      }
+      Event.Builder decoded = decoder.decode(line).partition(partition);
+      Event event = named ? decoded.sequence(lines.number()).build() : decoded.build();
       int valueBytes = event.value() == null ? 0 : event.value().length;
-      tally.enter(lines.number(), valueBytes, producer.send(event));
+      CompletableFuture<Receipt> receipt = producer.send(event);
+      if (isStoredBefore(receipt)) {
+        storedBefore++;
+      } else {
+        tally.enter(lines.number(), valueBytes, receipt);
+      }
       return true;
     } catch (LineTooLongException | IllegalArgumentException e) {
       return reject(lines.number(), e.getMessage());
@@ -129,6 +156,14 @@ final class ProduceRun {
       }
       return reject(lines.number(), e.getMessage() + " [" + e.code() + "]");
     }
+  }
+
+  /** The producer says so at once, by a receipt that has no offset. */
+  private boolean isStoredBefore(CompletableFuture<Receipt> receipt) {
+    return named
+        && receipt.isDone()
+        && !receipt.isCompletedExceptionally()
+        && receipt.join().offset() == Receipt.UNKNOWN_OFFSET;
   }
 
   private boolean reject(long line, String reason) {

@@ -1,0 +1,76 @@
+package io.millrace.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code produce --name}: killed half-way with its broker, and repeated, it stores a line once. */
+class RepeatedImportTest {
+
+  private static final int LINES = 60_000;
+  private static final int PARTITIONS = 3;
+
+  @TempDir Path directory;
+
+  @Test
+  void everyLineIsStoredOnce() throws Exception {
+    Path file = Files.write(directory.resolve("import.txt"), lines());
+    String[] importing = {"produce", "rides", "--name", "import-2026", "--file", file.toString()};
+    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+      MillraceCommand millrace = new MillraceCommand(broker);
+      millrace.run("topic", "create", "rides", "--partitions=" + PARTITIONS).orFail();
+      // Its input has no end, so that it is killed in the middle of the import.
+      Process first =
+          new ProcessBuilder(
+                  JavaProcess.command(
+                      MillraceCommand.MAIN,
+                      millrace.withServer("produce", "rides", "--name", "import-2026")))
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("first.txt").toFile())
+              .start();
+      try {
+        first
+            .getOutputStream()
+            .write(String.join("\n", lines().subList(0, LINES / 2)).getBytes(UTF_8));
+        first.getOutputStream().flush();
+        await()
+            .alias("first import under way")
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> stored(millrace).size() > LINES / 4);
+      } finally {
+        first.destroyForcibly().waitFor();
+      }
+      broker.kill();
+      broker.start();
+
+      JavaProcess.Result second = millrace.run(importing).orFail();
+      JavaProcess.Result third = millrace.run(importing).orFail();
+
+      assertThat(stored(millrace)).containsExactlyInAnyOrderElementsOf(lines());
+      assertThat(second.stderr()).containsPattern("[1-9][0-9]+,[0-9]{3} lines were stored before");
+      assertThat(third.stderr())
+          .contains("produced 0 events")
+          .contains("60,000 lines were stored before");
+    }
+  }
+
+  private static List<String> stored(MillraceCommand millrace) throws IOException {
+    return millrace
+        .run("consume", "rides", "--from", "earliest", "--until", "end", "--output", "value")
+        .orFail()
+        .stdoutLines();
+  }
+
+  private static List<String> lines() {
+    return IntStream.rangeClosed(1, LINES).mapToObj(i -> "line " + i).toList();
+  }
+}
