@@ -4,6 +4,7 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.record.InvalidBatchException;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
@@ -274,6 +275,11 @@ public final class Partition {
   /** What opening the log found and did. Any thread. */
   public RecoveryReport recovery() {
     return log.recovery();
+  }
+
+  /** Offsets that are damaged, ascending; usually none. All others are served. Any thread. */
+  public List<DamagedRange> damage() {
+    return log.damage();
   }
 
   /** Why the partition takes no appends, or null. Any thread. */

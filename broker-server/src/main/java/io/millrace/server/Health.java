@@ -7,6 +7,7 @@ import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.server.http.Page;
+import io.millrace.storage.DamagedRange;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -23,7 +24,7 @@ final class Health {
     record Draining() implements Phase {}
   }
 
-  /** Most failed partitions that are named. */
+  /** Most failed partitions, and most damaged ranges, that are named. */
   private static final int MAX_NAMED = 100;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -74,6 +75,28 @@ final class Health {
         BrokerException failure = partition.failure();
         if (failure != null && named++ < MAX_NAMED) {
           writeFailure(json, topic, partition, failure);
+        }
+      }
+    }
+    json.writeEndArray();
+    writeDamage(json, broker);
+  }
+
+  /** Damage does not make the broker unready: everything else is served. */
+  private static void writeDamage(JsonGenerator json, Broker broker) throws IOException {
+    json.writeArrayFieldStart("damagedRanges");
+    int named = 0;
+    for (Topic topic : broker.topics()) {
+      for (Partition partition : topic.partitions()) {
+        for (DamagedRange range : partition.damage()) {
+          if (named++ < MAX_NAMED) {
+            json.writeStartObject();
+            json.writeStringField("topic", topic.name());
+            json.writeNumberField("partition", partition.id().partition());
+            json.writeNumberField("firstOffset", range.firstOffset());
+            json.writeNumberField("endOffset", range.endOffset());
+            json.writeEndObject();
+          }
         }
       }
     }

@@ -4,9 +4,11 @@ import io.millrace.core.Broker;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.protocol.ByteSize;
+import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells the log what opening the partitions found and did: what was cut off by name, the rest as
@@ -50,12 +52,22 @@ final class RecoveryLog {
           report.truncatedAt(),
           report.truncatedBytes());
     }
-    for (String note : report.notes()) {
-      LOG.debug(
-          "event=recovery_note topic={} partition={} note=\"{}\"",
-          topic.name(),
-          partition.id().partition(),
-          note);
+    for (RecoveryFinding finding : report.findings()) {
+      LOG.atLevel(level(finding))
+          .log(
+              "event=recovery_finding topic={} partition={} case={} note=\"{}\"",
+              topic.name(),
+              partition.id().partition(),
+              finding.kind(),
+              finding.text());
     }
+  }
+
+  private static Level level(RecoveryFinding finding) {
+    return switch (finding.kind().outcome()) {
+      case QUARANTINED -> Level.ERROR;
+      case REFUSED -> Level.WARN;
+      default -> Level.DEBUG;
+    };
   }
 }

@@ -40,7 +40,8 @@ class HttpTest {
     assertThat(ready.statusCode()).isEqualTo(200);
     assertThat(ready.headers().firstValue("content-type")).contains("application/json");
     assertThat(ready.body())
-        .isEqualToIgnoringNewLines("{\"status\":\"ready\",\"failedPartitions\":[]}");
+        .isEqualToIgnoringNewLines(
+            "{\"status\":\"ready\",\"failedPartitions\":[],\"damagedRanges\":[]}");
   }
 
   @Test

@@ -113,6 +113,13 @@ final class TopicMeters {
             "failed",
             "1 while the partition takes no appends",
             p -> p.failure() == null ? 0 : 1));
+    meters.add(
+        gauge(
+            topic,
+            partition,
+            "damaged.ranges",
+            "Ranges of offsets that are damaged and cannot be read",
+            p -> p.damage().size()));
   }
 
   private Meter counter(
