@@ -43,7 +43,8 @@ public interface Producer extends AutoCloseable {
 
   /**
    * Sends what is waiting, and blocks until everything that was sent before this call has its
-   * receipt or its failure, which is for the futures to tell.
+   * receipt or its failure, which is for the futures to tell, and what hangs on the futures has
+   * run.
    *
    * @throws MillraceException {@code INTERRUPTED}
    */

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,17 @@ class ProducerMemoryTest extends BrokerTest {
     flusher.join(LONG.toMillis());
     assertThat(flushed.getCount()).isZero();
     assertThat(receipts).allMatch(CompletableFuture::isDone);
+  }
+
+  @Test
+  void whatHangsOnTheReceiptsHasRunWhenFlushReturns() {
+    Producer producer = client().producer("rides").build();
+    AtomicInteger told = new AtomicInteger();
+    for (int round = 1; round <= 200; round++) {
+      producer.send(Event.of("v")).thenAccept(receipt -> told.incrementAndGet());
+      producer.flush();
+      assertThat(told).hasValue(round);
+    }
   }
 
   @Test

@@ -216,17 +216,14 @@ final class PartitionLine {
     }
   }
 
-  /** The futures that are done when everything sent so far is done. */
-  void collect(List<CompletableFuture<Receipt>> futures) {
-    line.forEach(batch -> collect(batch, futures));
+  /** Lets nothing linger; adds what is done when everything sent so far has been told. */
+  void flush(List<CompletableFuture<Void>> told) {
     queue.seal();
-    queue.forEach(batch -> collect(batch, futures));
-  }
-
-  private static void collect(PendingBatch batch, List<CompletableFuture<Receipt>> futures) {
-    CompletableFuture<Receipt> last = batch.lastFuture();
-    if (last != null) {
-      futures.add(last);
+    queue.forEach(batch -> told.add(batch.told()));
+    for (PendingBatch batch : line) {
+      if (!batch.isGivenUp()) {
+        told.add(batch.told());
+      }
     }
   }
 

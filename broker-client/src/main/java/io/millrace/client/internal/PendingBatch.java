@@ -48,6 +48,7 @@ final class PendingBatch implements Reply {
   private int eventCount;
   private ByteBuffer bytes;
   private State state = State.NEW;
+  private CompletableFuture<Void> told;
 
   PendingBatch(BatchBuilder builder) {
     this.builder = builder;
@@ -136,9 +137,12 @@ final class PendingBatch implements Reply {
     return futures.isEmpty();
   }
 
-  /** The last future to complete; null if it is given up. */
-  CompletableFuture<Receipt> lastFuture() {
-    return futures.isEmpty() ? null : futures.get(futures.size() - 1);
+  /** Done when every event has been told and all that hangs on that has run. */
+  CompletableFuture<Void> told() {
+    if (told == null) {
+      told = new CompletableFuture<>();
+    }
+    return told;
   }
 
   /** Tells every event where it is stored. */
@@ -147,7 +151,7 @@ final class PendingBatch implements Reply {
       long offset = baseOffset == Receipt.UNKNOWN_OFFSET ? Receipt.UNKNOWN_OFFSET : baseOffset + i;
       futures.get(i).complete(new Receipt(topic, partition, offset, appendTime));
     }
-    futures.clear();
+    allTold();
   }
 
   /** Fails every event that has not been told yet. */
@@ -155,7 +159,15 @@ final class PendingBatch implements Reply {
     for (CompletableFuture<Receipt> future : futures) {
       future.completeExceptionally(cause);
     }
+    allTold();
+  }
+
+  private void allTold() {
     futures.clear();
+    if (told != null) {
+      told.complete(null);
+      told = null;
+    }
   }
 
   /** Forgets everything but the memory, for the next use. */

@@ -1,7 +1,6 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.Receipt;
 import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.OpenProducerRequest;
@@ -93,11 +92,11 @@ final class ProducerLoop implements LinkListener {
     CompletableFuture<Void> done = new CompletableFuture<>();
     link.execute(
         () -> {
-          List<CompletableFuture<Receipt>> last = new ArrayList<>();
-          lines.forEach(line -> line.collect(last));
+          List<CompletableFuture<Void>> told = new ArrayList<>();
+          lines.forEach(line -> line.flush(told));
           pumpAll();
-          CompletableFuture.allOf(last.toArray(CompletableFuture[]::new))
-              .whenComplete((none, failure) -> done.complete(null));
+          CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
+              .thenAccept(done::complete);
         });
     return done;
   }
