@@ -41,7 +41,7 @@ final class BatchChain {
             + offset
             + " at position "
             + at
-            + "; look at it with `millrace log inspect`, restore the file from a copy, or read from"
-            + " a later offset");
+            + "; the segment is being checked, subscribe again to be told where to go on, or look at"
+            + " it with `millrace log verify`");
   }
 }

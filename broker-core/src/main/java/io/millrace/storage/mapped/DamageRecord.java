@@ -36,6 +36,7 @@ final class DamageRecord {
   private final LogDirectory directory;
   private final Disk disk;
   private volatile List<DamagedRange> ranges = List.of();
+  private boolean closed;
 
   DamageRecord(LogDirectory directory, Disk disk) {
     this.directory = directory;
@@ -99,8 +100,21 @@ final class DamageRecord {
     return null;
   }
 
-  /** Takes note of a range, on disk when this returns; ranges within it are absorbed. */
+  /** From here on the file belongs to the next opening of the log. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  /**
+   * Takes note of a range, on disk when this returns; ranges within it are absorbed.
+   *
+   * @throws StorageException {@code STORAGE_FAILED} if the log is closed, {@code DISK_FULL}
+   */
   synchronized void add(DamagedRange range) {
+    if (closed) {
+      throw new StorageException(
+          ErrorCode.STORAGE_FAILED, "log " + directory.path().getFileName() + " is closed");
+    }
     List<DamagedRange> grown = new ArrayList<>();
     for (DamagedRange known : ranges) {
       if (known.endOffset() <= range.firstOffset() || known.firstOffset() >= range.endOffset()) {

@@ -317,6 +317,27 @@ final class MappedLog implements PartitionLog {
     return parts.damage().endingAfter(offset);
   }
 
+  /**
+   * Somebody came upon bytes that are no batch: has the whole segment checked in the background, so
+   * that the damage gets a beginning and an end. Once for each segment: what is damaged stays so.
+   */
+  void suspect(Segment segment) {
+    if (segment.beginCheck()) {
+      parts.background().execute(() -> check(segment));
+    }
+  }
+
+  private void check(Segment segment) {
+    try {
+      if (new SegmentCheck(parts, segment, durable).run()) {
+        segment.forgetIndex();
+      }
+    } catch (IOException | StorageException e) {
+      LOG.warn(
+          "event=segment_not_checked file={} reason=\"{}\"", segment.file().path(), e.getMessage());
+    }
+  }
+
   StorageException damaged(DamagedRange range) {
     return parts.damage().refusal(range);
   }
@@ -387,6 +408,7 @@ final class MappedLog implements PartitionLog {
       }
     } finally {
       closed = true;
+      parts.damage().close();
       supply.close();
       segments.all().forEach(Segment::close);
       onClose.run();

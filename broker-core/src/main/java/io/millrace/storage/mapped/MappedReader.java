@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
@@ -22,7 +23,12 @@ final class MappedReader implements LogReader {
     this.log = log;
     this.position = offset;
     if (offset < log.visibleEnd()) {
-      seek(offset);
+      try {
+        seek(offset);
+      } catch (StorageException e) {
+        suspect(e);
+        throw e;
+      }
     }
   }
 
@@ -45,7 +51,17 @@ final class MappedReader implements LogReader {
       return readOn(maxBytes, visible);
     } catch (StorageException e) {
       // The files of a segment may go while it is read; that is the reason then, not the failure.
-      throw position < log.start() ? log.overtaken(position) : e;
+      if (position < log.start()) {
+        throw log.overtaken(position);
+      }
+      suspect(e);
+      throw e;
+    }
+  }
+
+  private void suspect(StorageException e) {
+    if (e.code() == ErrorCode.CORRUPT_LOG) {
+      log.suspect(log.segmentOf(position));
     }
   }
 
@@ -78,7 +94,10 @@ final class MappedReader implements LogReader {
     if (!(cold && leap(maxBytes, visible, ahead))) {
       walk(lease, maxBytes, ahead == null ? visible : Math.min(visible, ahead.firstOffset()));
     }
-    return at == from ? null : new MappedSlice(lease, from, at, firstOffset, position, cold);
+    Segment here = segment;
+    return at == from
+        ? null
+        : new MappedSlice(lease, from, at, firstOffset, position, cold, () -> log.suspect(here));
   }
 
   /**

@@ -23,11 +23,20 @@ final class MappedSlice implements LogSlice {
   private final long firstOffset;
   private final long nextOffset;
   private final boolean cold;
+  private final Runnable onDamage;
 
   /**
    * @param lease held by the caller; taken over
+   * @param onDamage run when the bytes turn out to be no batches
    */
-  MappedSlice(Mapping lease, int from, int to, long firstOffset, long nextOffset, boolean cold) {
+  MappedSlice(
+      Mapping lease,
+      int from,
+      int to,
+      long firstOffset,
+      long nextOffset,
+      boolean cold,
+      Runnable onDamage) {
     this.lease = new AtomicReference<>(lease);
     this.buffer =
         lease.buffer().slice(from, to - from).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -35,6 +44,7 @@ final class MappedSlice implements LogSlice {
     this.firstOffset = firstOffset;
     this.nextOffset = nextOffset;
     this.cold = cold;
+    this.onDamage = onDamage;
   }
 
   @Override
@@ -60,6 +70,9 @@ final class MappedSlice implements LogSlice {
     try {
       touchPages();
       requireBatches(mapping);
+    } catch (StorageException damaged) {
+      onDamage.run();
+      throw damaged;
     } catch (InternalError unreadable) {
       // What the JVM makes of a page that the disk cannot give.
       throw new StorageException(

@@ -35,6 +35,7 @@ final class Segment {
   private volatile SoftReference<SparseIndex> cachedIndex = new SoftReference<>(null);
   private volatile boolean timesKnown;
   private volatile boolean damaged;
+  private boolean checked;
   private long maxEventTime;
   private long newestAppendTime;
   private volatile boolean finished;
@@ -230,6 +231,19 @@ final class Segment {
     timesKnown = true;
     cachedIndex = new SoftReference<>(complete);
     index = null;
+  }
+
+  /** Once more is known of the damage: an index that ended there can be built over it. */
+  synchronized void forgetIndex() {
+    cachedIndex = new SoftReference<>(null);
+    damaged = false;
+  }
+
+  /** True for the first caller that asks for a check. */
+  synchronized boolean beginCheck() {
+    boolean first = !checked;
+    checked = true;
+    return first;
   }
 
   /** Whether the batches do not reach from one end to the other; known once the index is loaded. */

@@ -286,6 +286,50 @@ class QuarantineTest extends MappedFixture {
     }
   }
 
+  @Test
+  void damageThatAReaderComesUponIsCheckedForWithoutARestart() {
+    appendMany(40);
+    log.checkpoint(40, new byte[0]);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 20_000 + 16);
+    flip(foundSegment(0), HEADER + 40_000 + 300);
+    try (PartitionLog opened = recover()) {
+      assertThat(opened.damage()).isEmpty();
+      assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
+      awaitDamage(opened, 2);
+      assertServedExcept(opened, 2, 4);
+    }
+    try (PartitionLog reopened = recover()) {
+      assertServedExcept(reopened, 2, 4);
+    }
+  }
+
+  @Test
+  void damageInTheNewestSegmentIsCheckedForWhileItTakesBatches() {
+    appendSynced(200, 200, 200);
+    log.close();
+    kill();
+    new Checkpoint(3, 0, HEADER + 600, 1, 3, new byte[0]).write(found.resolve("checkpoint"), disk);
+    flip(foundSegment(0), HEADER + 200);
+    deleteIndexes();
+    try (PartitionLog opened = recover()) {
+      appended.add(append(opened, 250));
+      assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
+      awaitDamage(opened, 1);
+      appended.add(append(opened, 250));
+      assertServedExcept(opened, 1);
+    }
+  }
+
+  private static void awaitDamage(PartitionLog log, int ranges) {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (log.damage().size() < ranges) {
+      assertThat(System.nanoTime()).as("found in time").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
   private void appendMany(int count) {
     for (int i = 0; i < count; i++) {
       appended.add(append(10_000));
