@@ -467,6 +467,33 @@ public abstract class LogStorageContract {
   }
 
   @Test
+  void aCheckpointThatRetentionHasLeftBehindIsNotRestored() {
+    append(2, 200);
+    log.force();
+    log.checkpoint(2, new byte[] {1});
+    for (int i = 0; i < 30; i++) {
+      append(2, 10_000);
+    }
+    log.force();
+    long start = log.retain(Long.MAX_VALUE, 0);
+    assertThat(start).isGreaterThan(2);
+    Replayed replayed = new Replayed();
+    restart(replayed);
+    assertThat(replayed.state).isNull();
+    assertThat(replayed.baseOffsets).startsWith(start).endsWith(60L);
+  }
+
+  @Test
+  void aFirstBatchLargerThanTheFirstSegmentIsKeptByRetention() {
+    ByteBuffer large = append(1, 1_500_000);
+    ByteBuffer next = append(1, 200);
+    log.force();
+    assertThat(log.retain(0, Long.MAX_VALUE)).isZero();
+    restart(new Replayed());
+    assertThat(readAll(log, 0)).containsExactly(large, next);
+  }
+
+  @Test
   void aCheckpointCannotPassDurable() {
     append(2, 200);
     assertThatThrownBy(() -> log.checkpoint(2, new byte[0]))

@@ -46,13 +46,13 @@ final class MappedLog implements PartitionLog {
   private volatile boolean closed;
   private boolean closedMarkStands;
 
-  private MappedLog(LogParts parts, Recovered recovered, boolean fresh, Runnable onClose) {
+  private MappedLog(LogParts parts, Recovered recovered, Runnable onClose) {
     this.parts = parts;
     this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
     this.recovery = recovered.report();
     this.onClose = onClose;
     this.segments = new SegmentList(recovered.segments());
-    this.supply = new SegmentSupply(parts, fresh);
+    this.supply = new SegmentSupply(parts);
     this.active = segments.newest();
     this.end = recovered.endOffset();
     this.durable = recovered.endOffset();
@@ -66,11 +66,10 @@ final class MappedLog implements PartitionLog {
    */
   static MappedLog open(LogParts parts, LogReplay replay, Runnable onClose) {
     Recovered recovered = new Recovery(parts, replay).run();
-    boolean fresh = recovered.segments().isEmpty();
-    if (fresh) {
+    if (recovered.segments().isEmpty()) {
       recovered = recovered.withFirst(SegmentSupply.first(parts, recovered.endOffset()));
     }
-    return new MappedLog(parts, recovered, fresh, onClose);
+    return new MappedLog(parts, recovered, onClose);
   }
 
   @Override
@@ -160,6 +159,13 @@ final class MappedLog implements PartitionLog {
   private void roll(int batchBytes) {
     Segment full = active;
     Segment next = supply.next(full, end, batchBytes);
+    if (full.baseOffset() == end) {
+      // It is empty, only too small for this batch: the new file has taken its name.
+      segments.replaceNewest(next);
+      active = next;
+      full.close();
+      return;
+    }
     full.seal(end);
     segments.add(next);
     active = next;

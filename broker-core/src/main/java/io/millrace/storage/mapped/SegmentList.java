@@ -75,6 +75,12 @@ final class SegmentList {
     segments = grown;
   }
 
+  synchronized void replaceNewest(Segment next) {
+    Segment[] changed = segments.clone();
+    changed[changed.length - 1] = next;
+    segments = changed;
+  }
+
   /** Takes the segments off the list that are too old or too much; oldest first. */
   List<Segment> dropOldest(long minAppendTime, long maxBytes, long durable) {
     Segment[] now = segments;

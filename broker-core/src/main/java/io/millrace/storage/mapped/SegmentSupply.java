@@ -22,18 +22,17 @@ final class SegmentSupply {
   private volatile int maxSegmentBytes;
 
   // The owner raises the first before it publishes the segment's batches; the flusher follows.
-  private volatile int named;
+  private volatile int named = 1;
   private int namesForced;
   private boolean directoryForced;
 
   /**
-   * @param fresh the log has just got its first segment
+   * The supply of a log that was just opened. Whether the names that were found had been forced
+   * cannot be seen, so they are forced with the first batch.
    */
-  SegmentSupply(LogParts parts, boolean fresh) {
+  SegmentSupply(LogParts parts) {
     this.parts = parts;
     this.maxSegmentBytes = parts.settings().maxSegmentBytes();
-    this.named = fresh ? 1 : 0;
-    this.directoryForced = !fresh;
   }
 
   /** The first segment of a log. Its name and bytes are forced with its first batch. */
