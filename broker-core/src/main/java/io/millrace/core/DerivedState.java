@@ -49,6 +49,13 @@ final class DerivedState implements LogReplay {
     newestAppendTimeMicros = BatchHeader.appendTime(batch, at);
   }
 
+  /** All that there is was replayed: of a log that begins here, and had nothing to tell. */
+  void opened(long startOffset) {
+    if (!begun && startOffset > 0) {
+      producers.anyMayBeForgotten();
+    }
+  }
+
   @Override
   public void replay(ByteBuffer header) {
     int at = header.position();

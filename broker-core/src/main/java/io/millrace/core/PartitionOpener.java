@@ -86,6 +86,7 @@ final class PartitionOpener {
     DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
     namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
     PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
+    derived.opened(log.offsets().start());
     Owner owner = environment.owners().ownerOf(order.id());
     return new Partition(owner, log, derived, order.settings(), environment);
   }

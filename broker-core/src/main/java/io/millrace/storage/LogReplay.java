@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
  */
 public interface LogReplay {
 
-  /** The state handed to the last checkpoint. At most one call, before any batch. */
+  /**
+   * The state handed to the last checkpoint. At most one call, before any batch; none if retention
+   * has dropped batches that came after the checkpoint, since the state would then have a gap.
+   */
   void restore(byte[] checkpointState);
 
   /**

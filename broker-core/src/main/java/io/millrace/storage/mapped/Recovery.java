@@ -49,7 +49,7 @@ final class Recovery {
     if (found.isEmpty()) {
       return nothing(checkpoint, emptyAt);
     }
-    if (checkpoint != null) {
+    if (checkpoint != null && checkpoint.offset() >= found.get(0).baseOffset()) {
       replay.restore(checkpoint.state());
     }
     ClosedMark closed = readClosedMark();

@@ -39,7 +39,7 @@ final class MemoryLog implements PartitionLog {
 
   private void replay(LogReplay replay) {
     KeptLog.Checkpoint checkpoint = kept.checkpoint();
-    if (checkpoint != null) {
+    if (checkpoint != null && checkpoint.offset() >= kept.start()) {
       replay.restore(checkpoint.state().clone());
     }
     long from = checkpoint == null ? 0 : checkpoint.offset();

@@ -244,22 +244,37 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void aCheckpointBeforeTheStartOfTheLogIsStillRestored() {
-    append(200);
-    log.force();
-    log.checkpoint(1, new byte[] {4});
-    for (int i = 0; i < 20; i++) {
-      append(10_000);
-    }
-    log.force();
-    long start = log.retain(Long.MAX_VALUE, 0);
+  void aFirstSegmentWithoutHeaderIsNoDamageWhereNothingWasForced() {
+    append(30_000);
+    append(40_000);
     kill();
-    Replayed replayed = new Replayed();
-    try (PartitionLog recovered = recover(replayed)) {
-      assertThat(replayed.state).containsExactly(4);
-      assertThat(replayed.baseOffsets).startsWith(start).endsWith(20L);
-      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(start, 21, 21));
+    overwrite(foundSegment(0), 0, new byte[4096]);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 0, 0));
+      assertThat(recovered.recovery().notes()).hasSize(2).allMatch(note -> note.contains("forced"));
     }
+  }
+
+  @Test
+  void aFirstSegmentWithoutHeaderIsDamageWhereALaterOneSaysThatItWasForced() {
+    append(30_000);
+    log.force();
+    append(40_000);
+    kill();
+    overwrite(foundSegment(0), 0, new byte[4096]);
+    assertThat(refusal().code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+  }
+
+  @Test
+  void theNamesOfALogThatWasNeverForcedAreForcedWithItsFirstBatch() {
+    log.close();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    append(200);
+    int before = disk.directoryForces;
+    log.force();
+    int closedMarkWithdrawn = 1;
+    int namesAndDirectory = 2;
+    assertThat(disk.directoryForces - before).isEqualTo(closedMarkWithdrawn + namesAndDirectory);
   }
 
   // Clean and unclean.
