@@ -1,0 +1,107 @@
+package io.millrace.core;
+
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.PartitionLog;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A real partition without a thread of its own: everything that it has others do is handed over.
+ */
+public final class SimulatedPartition {
+
+  private static final BatchLimits LIMITS = new BatchLimits(1 << 20, 2 << 20, 4 << 20);
+
+  private final Partition partition;
+
+  private SimulatedPartition(Partition partition) {
+    this.partition = partition;
+  }
+
+  /**
+   * Who works for a partition.
+   *
+   * @param timer given what is to run after the flush interval
+   * @param background where retention works
+   */
+  public record Workers(
+      Owner owner,
+      Executor flusher,
+      Consumer<Runnable> timer,
+      ExecutorService readers,
+      Executor background) {}
+
+  /**
+   * @param checkpointBytes a checkpoint is taken after so many bytes
+   * @param log opens the log
+   */
+  public static SimulatedPartition open(
+      Workers workers,
+      InstantSource clock,
+      long retentionBytes,
+      long checkpointBytes,
+      Function<LogReplay, PartitionLog> log) {
+    TopicSettings topic = new TopicSettings(Duration.ZERO, retentionBytes, 64 * 1024);
+    BrokerSettings settings =
+        new BrokerSettings(
+            LIMITS,
+            1,
+            1,
+            1,
+            100,
+            100,
+            Duration.ofMillis(50),
+            1,
+            1,
+            1,
+            Duration.ofHours(1),
+            checkpointBytes,
+            topic);
+    PartitionEnvironment environment =
+        new PartitionEnvironment(
+            settings,
+            clock,
+            id -> workers.owner(),
+            new HandedOver(workers.flusher(), workers.timer()),
+            new ReaderPool(workers.readers()),
+            workers.background(),
+            BrokerObserver.none());
+    DerivedState derived = new DerivedState(settings.maxProducersPerPartition());
+    PartitionLog opened = log.apply(derived);
+    derived.opened(opened.offsets().start());
+    return new SimulatedPartition(
+        new Partition(workers.owner(), opened, derived, topic, environment));
+  }
+
+  private record HandedOver(Executor pool, Consumer<Runnable> timer) implements Flusher {
+
+    @Override
+    public void afterInterval(Runnable task) {
+      timer.accept(task);
+    }
+
+    @Override
+    public void close() {
+      // Nothing was started.
+    }
+  }
+
+  public Partition partition() {
+    return partition;
+  }
+
+  public void retain() {
+    partition.retain();
+  }
+
+  /** Begins to close in order; over when the workers have done their part. */
+  public CompletableFuture<Void> close(BrokerException cause) {
+    return partition.close(cause);
+  }
+}

@@ -1,0 +1,138 @@
+package io.millrace.simulation;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.SimulatedDisk;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What goes wrong on the disk, and when. */
+final class Faults implements SimulatedDisk.Script {
+
+  private static final int NEVER = Integer.MAX_VALUE;
+
+  private final Runnable meanwhile;
+  private final Runnable powerOff;
+  private int callsToPowerOff = NEVER;
+  private int forcesToFailure = NEVER;
+  private boolean full;
+  private boolean over;
+
+  /** Whether anything was thrown at the engine since {@link #begin}. */
+  private boolean met;
+
+  /** Whether the log itself must, or may, have met a failed force since {@link #begin}. */
+  private boolean logForceFailed;
+
+  private boolean namesForceFailed;
+
+  /** The process is gone: nothing that still happens in it matters. */
+  static final class PowerOff extends Error {
+    private static final long serialVersionUID = 1;
+
+    PowerOff() {
+      super("the power is off", null, false, false);
+    }
+  }
+
+  /**
+   * @param meanwhile what other threads may do while a force is under way
+   * @param powerOff has the next disk made of this one
+   */
+  Faults(Runnable meanwhile, Runnable powerOff) {
+    this.meanwhile = meanwhile;
+    this.powerOff = powerOff;
+  }
+
+  /** A process begins. */
+  void begin() {
+    met = false;
+    logForceFailed = false;
+    namesForceFailed = false;
+    over = false;
+  }
+
+  /** A process has ended. */
+  void end() {
+    over = true;
+  }
+
+  void powerOffAfter(int calls) {
+    callsToPowerOff = calls;
+  }
+
+  void failForceAfter(int forces) {
+    forcesToFailure = forces;
+  }
+
+  void full(boolean full) {
+    this.full = full;
+  }
+
+  void heal() {
+    full = false;
+    callsToPowerOff = NEVER;
+    forcesToFailure = NEVER;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  boolean met() {
+    return met;
+  }
+
+  boolean logForceFailed() {
+    return logForceFailed;
+  }
+
+  boolean logMayHaveFailed() {
+    return logForceFailed || namesForceFailed;
+  }
+
+  @Override
+  public void allocating(Path file) {
+    call();
+    if (full) {
+      met = true;
+      throw new StorageException(ErrorCode.DISK_FULL, "the simulation's disk is full");
+    }
+  }
+
+  @Override
+  public void forcing(Path file) {
+    call();
+    if (!over) {
+      meanwhile.run();
+    }
+  }
+
+  @Override
+  public boolean forceFails(Path file) {
+    if (over || forcesToFailure-- > 0) {
+      return false;
+    }
+    forcesToFailure = NEVER;
+    met = true;
+    logForceFailed |= file.toString().endsWith(".log");
+    namesForceFailed |= Files.isDirectory(file);
+    return true;
+  }
+
+  @Override
+  public void forced(Path file) {
+    if (!over) {
+      meanwhile.run();
+    }
+    call();
+  }
+
+  private void call() {
+    if (!over && callsToPowerOff-- == 0) {
+      callsToPowerOff = NEVER;
+      powerOff.run();
+      throw new PowerOff();
+    }
+  }
+}

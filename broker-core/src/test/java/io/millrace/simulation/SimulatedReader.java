@@ -1,0 +1,112 @@
+package io.millrace.simulation;
+
+import io.millrace.core.BrokerException;
+import io.millrace.core.Subscription;
+import io.millrace.core.SubscriptionSink;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.millrace.protocol.record.BatchHeader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/** A subscriber that compares what it is given with what was appended. */
+final class SimulatedReader implements SubscriptionSink {
+
+  private final ExpectedLog expected;
+  private final Isolation isolation;
+  private final LongSupplier durable;
+  private final LongConsumer seenDurable;
+  private long position;
+  private boolean hasEnded;
+  private Subscription subscription;
+
+  /**
+   * @param seenDurable told how far a durable reader has come
+   */
+  SimulatedReader(
+      ExpectedLog expected,
+      Isolation isolation,
+      LongSupplier durable,
+      long from,
+      LongConsumer seenDurable) {
+    this.expected = expected;
+    this.isolation = isolation;
+    this.durable = durable;
+    this.position = from;
+    this.seenDurable = seenDurable;
+  }
+
+  void subscribed(Subscription subscription) {
+    this.subscription = subscription;
+    subscription.resume();
+  }
+
+  boolean hasEnded() {
+    return hasEnded;
+  }
+
+  /** One past the last offset that it was given. */
+  long position() {
+    return position;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public void deliver(
+      List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    int bytes = 0;
+    for (ByteBuffer run : batches) {
+      bytes += run.remaining();
+      for (int at = run.position(); at < run.limit(); at += BatchHeader.length(run, at)) {
+        see(run, at);
+      }
+    }
+    Invariant.READERS_SEE_THE_LOG.require(
+        nextOffset == position,
+        () -> "a delivery up to " + position + " says that it goes up to " + nextOffset);
+    release(lease);
+    if (bytes > 0) {
+      subscription.addCredit(bytes);
+    }
+  }
+
+  private void see(ByteBuffer run, int at) {
+    long offset = BatchHeader.baseOffset(run, at);
+    ExpectedLog.Batch batch = expected.at(position);
+    Invariant.READERS_SEE_THE_LOG.require(
+        batch != null
+            && offset == position
+            && ByteBuffer.wrap(batch.bytes())
+                .equals(run.slice(at, Math.min(run.limit() - at, batch.bytes().length))),
+        () -> isolation + " reader at " + position + " was given a batch of offset " + offset);
+    position = batch.nextOffset();
+    Invariant.READERS_SEE_THE_LOG.require(
+        isolation == Isolation.LATEST || position <= durable.getAsLong(),
+        () -> "durable reader was given " + position + ", durable is " + durable.getAsLong());
+    if (isolation == Isolation.DURABLE) {
+      seenDurable.accept(position);
+    }
+  }
+
+  private static void release(AutoCloseable lease) {
+    try {
+      lease.close();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void ended(BrokerException cause) {
+    hasEnded = true;
+    Invariant.READERS_SEE_THE_LOG.require(
+        cause.code() == ErrorCode.OFFSET_OUT_OF_RANGE || cause.code() == ErrorCode.SHUTTING_DOWN,
+        () -> isolation + " reader at " + position + " was ended: " + cause.getMessage());
+  }
+}

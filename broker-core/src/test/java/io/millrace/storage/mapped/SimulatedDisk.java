@@ -1,0 +1,284 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.PartitionLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+
+/**
+ * A directory with one log of the real engine, and what of it would be there if the power failed
+ * now. The operating system's files are the page cache; the disk behind it is simulated: a force
+ * copies a file's bytes to it, a force of a directory its names. One thread.
+ *
+ * <p>The model is what POSIX and the file systems that the engine is for allow. Of the pages that
+ * were written and not forced each may be on the disk or not, whole or torn at a sector. A new
+ * name, or a rename, that was not forced may be lost; names vanish in the order in which they were
+ * deleted. A failed force has written some pages and takes the others for clean.
+ */
+public final class SimulatedDisk implements Disk, AutoCloseable {
+
+  /** A broken file is known by it: no other write gives a file so old a time. */
+  private static final FileTime NOT_WRITTEN_SINCE = FileTime.fromMillis(0);
+
+  private final Path root;
+  private final LogId id;
+  private final Script script;
+  private final Random random;
+  private final Map<Object, SimulatedFile> files = new HashMap<>();
+  private final Map<Path, Map<String, SimulatedFile>> syncedNames = new HashMap<>();
+  private boolean directoryNamed;
+
+  /** Told of each call; what it throws, the engine meets. */
+  public interface Script {
+
+    /** May throw a full disk. */
+    void allocating(Path file);
+
+    /** Before the bytes are brought to the disk. */
+    void forcing(Path file);
+
+    /** Whether the force that has begun fails. */
+    boolean forceFails(Path file);
+
+    /** After the bytes were brought to the disk, before the caller knows. */
+    void forced(Path file);
+  }
+
+  /**
+   * @param root an empty directory of its own
+   */
+  public SimulatedDisk(Path root, LogId id, Script script, Random random) {
+    this.root = root;
+    this.id = id;
+    this.script = script;
+    this.random = random;
+    try {
+      Files.createDirectories(logs());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path logs() {
+    return root.resolve("logs");
+  }
+
+  private LogDirectory log() {
+    return LogDirectory.of(logs(), id);
+  }
+
+  /** Opens the log with the real engine. */
+  public PartitionLog open(LogSettings settings, LogReplay replay, Executor background) {
+    EpochCounter epochs = EpochCounter.open(root.resolve("epoch"), this);
+    LogParts parts =
+        new LogParts(id, settings, log(), epochs, this, new MappingLimit(2), background);
+    return MappedLog.open(parts, replay, () -> {});
+  }
+
+  @Override
+  public void allocate(Path file, int bytes) {
+    script.allocating(file);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), bytes - 1L);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void force(Path path, FileChannel channel) throws IOException {
+    script.forcing(path);
+    SimulatedFile file = file(path);
+    if (script.forceFails(path)) {
+      file.failForce(random);
+      Files.setLastModifiedTime(path, NOT_WRITTEN_SINCE);
+      throw new IOException("fdatasync of " + path + ": Input/output error, says the simulation");
+    }
+    file.force(!Files.getLastModifiedTime(path).equals(NOT_WRITTEN_SINCE));
+    script.forced(path);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    script.forcing(directory);
+    if (script.forceFails(directory)) {
+      throw new IOException("fsync of " + directory + ": Input/output error");
+    }
+    if (directory.equals(logs())) {
+      directoryNamed = Files.exists(log().path());
+    } else {
+      syncedNames.put(directory, names(directory));
+    }
+    script.forced(directory);
+  }
+
+  /** The forced bytes of the segment whose forced name has this offset; null if there is none. */
+  public byte[] syncedSegment(long baseOffset) {
+    if (!directoryNamed) {
+      return null;
+    }
+    String name = log().segment(baseOffset).getFileName().toString();
+    SimulatedFile file = synced(log().path()).get(name);
+    return file == null ? null : file.synced();
+  }
+
+  private Map<String, SimulatedFile> synced(Path directory) {
+    return syncedNames.getOrDefault(directory, Map.of());
+  }
+
+  /** What the next process finds after this one was killed. */
+  public SimulatedDisk afterKill(Path nextRoot) {
+    SimulatedDisk next = new SimulatedDisk(nextRoot, id, script, random);
+    Map<SimulatedFile, SimulatedFile> successors = new HashMap<>();
+    for (Path directory : directories()) {
+      for (Map.Entry<String, SimulatedFile> name : names(directory).entrySet()) {
+        SimulatedFile file = name.getValue();
+        Path path = next.like(this, directory).resolve(name.getKey());
+        write(path, file.afterKill(random));
+        SimulatedFile successor = file.inNextProcess(path);
+        next.files.put(key(path), successor);
+        successors.put(file, successor);
+        keepTime(directory.resolve(name.getKey()), path);
+      }
+      Map<String, SimulatedFile> synced = new TreeMap<>(synced(directory));
+      synced.replaceAll(
+          (name, file) -> successors.computeIfAbsent(file, SimulatedFile::inNextProcess));
+      next.syncedNames.put(next.like(this, directory), synced);
+    }
+    next.directoryNamed = directoryNamed;
+    return next;
+  }
+
+  private static void keepTime(Path from, Path to) {
+    try {
+      if (Files.getLastModifiedTime(from).equals(NOT_WRITTEN_SINCE)) {
+        Files.setLastModifiedTime(to, NOT_WRITTEN_SINCE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the next process finds after the power has failed and come back. */
+  public SimulatedDisk afterPowerLoss(Path nextRoot) {
+    double keep = List.of(0.0, 0.5, 0.9, 1.0).get(random.nextInt(4));
+    boolean flips = random.nextInt(4) == 0;
+    SimulatedDisk next = new SimulatedDisk(nextRoot, id, script, random);
+    for (Path directory : directories()) {
+      if (directory.equals(root) || directoryNamed || random.nextDouble() < keep) {
+        survivingNames(directory, keep)
+            .forEach(
+                (name, file) -> {
+                  Path path = next.like(this, directory).resolve(name);
+                  write(path, file.afterPowerLoss(random, keep, flips));
+                  next.file(path).force(true);
+                });
+        next.syncedNames.put(next.like(this, directory), next.names(next.like(this, directory)));
+      }
+    }
+    next.directoryNamed = Files.exists(next.log().path());
+    return next;
+  }
+
+  private Map<String, SimulatedFile> survivingNames(Path directory, double keep) {
+    Map<String, SimulatedFile> now = names(directory);
+    Map<String, SimulatedFile> surviving = new TreeMap<>(synced(directory));
+    boolean deleted = true;
+    for (String name : List.copyOf(surviving.keySet())) {
+      if (!now.containsKey(name) && !now.containsValue(surviving.get(name))) {
+        deleted = deleted && random.nextDouble() < keep;
+        if (deleted) {
+          surviving.remove(name);
+        }
+      }
+    }
+    boolean made = true;
+    for (Map.Entry<String, SimulatedFile> name : now.entrySet()) {
+      if (surviving.get(name.getKey()) != name.getValue()) {
+        boolean kept = made && random.nextDouble() < keep;
+        made = kept || !name.getKey().endsWith(".log");
+        if (kept) {
+          surviving.values().remove(name.getValue());
+          surviving.put(name.getKey(), name.getValue());
+        } else if (!surviving.containsValue(name.getValue()) && random.nextBoolean()) {
+          surviving.put(name.getKey() + LogDirectory.TEMPORARY, name.getValue());
+        }
+      }
+    }
+    return surviving;
+  }
+
+  private Collection<Path> directories() {
+    List<Path> directories = new ArrayList<>(List.of(root));
+    if (Files.exists(log().path())) {
+      directories.add(log().path());
+    }
+    return directories;
+  }
+
+  private Path like(SimulatedDisk other, Path directory) {
+    return root.resolve(other.root.relativize(directory).toString());
+  }
+
+  private Map<String, SimulatedFile> names(Path directory) {
+    Map<String, SimulatedFile> names = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(directory)) {
+      paths
+          .filter(Files::isRegularFile)
+          .forEach(path -> names.put(path.getFileName().toString(), file(path)));
+    } catch (NoSuchFileException nothingThere) {
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return names;
+  }
+
+  private SimulatedFile file(Path path) {
+    return files.computeIfAbsent(key(path), unknown -> SimulatedFile.unforced(path));
+  }
+
+  private static Object key(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path path, byte[] bytes) {
+    try {
+      Files.createDirectories(path.getParent());
+      Files.write(path, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes everything. The log must be closed. */
+  @Override
+  public void close() {
+    files.values().forEach(SimulatedFile::close);
+    MappedFixture.delete(root);
+  }
+}

@@ -1,0 +1,208 @@
+package io.millrace.storage.mapped;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * One file of a {@link SimulatedDisk}, whatever its name: the bytes that are in the page cache, and
+ * those that a force has brought to the disk.
+ */
+final class SimulatedFile {
+
+  private static final int PAGE_BYTES = 4096;
+  private static final int SECTOR_BYTES = 512;
+
+  /**
+   * Kept open, so that the operating system gives this file's number to no other. Null for a file
+   * without a name, which only a lost rename or deletion can bring back.
+   */
+  private final FileChannel channel;
+
+  private final byte[] nameless;
+
+  private byte[] synced;
+
+  /**
+   * What a failed force found: the kernel holds these pages as clean from then on, though they
+   * never reached the disk. Null if no force has failed.
+   */
+  private byte[] takenForClean;
+
+  private SimulatedFile(FileChannel channel, byte[] nameless, byte[] synced) {
+    this.channel = channel;
+    this.nameless = nameless;
+    this.synced = synced;
+  }
+
+  /** A file that was never forced. */
+  static SimulatedFile unforced(Path path) {
+    return new SimulatedFile(openForRead(path), null, new byte[0]);
+  }
+
+  /** This file after the process has died: the page cache has stayed, under another path. */
+  SimulatedFile inNextProcess(Path path) {
+    return inNextProcess(new SimulatedFile(openForRead(path), null, synced));
+  }
+
+  /** As {@link #inNextProcess(Path)}, for a file that has no name any more. */
+  SimulatedFile inNextProcess() {
+    return inNextProcess(new SimulatedFile(null, cached(), synced));
+  }
+
+  private SimulatedFile inNextProcess(SimulatedFile same) {
+    same.takenForClean = takenForClean;
+    return same;
+  }
+
+  private static FileChannel openForRead(Path path) {
+    try {
+      return FileChannel.open(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  byte[] synced() {
+    return synced;
+  }
+
+  byte[] cached() {
+    if (channel == null) {
+      return nameless;
+    }
+    try {
+      ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
+      while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+        // A read may give less than asked for.
+      }
+      return bytes.array();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Brings what is dirty to the disk.
+   *
+   * @param rewritten whether everything was written again since the last failed force
+   */
+  void force(boolean rewritten) {
+    byte[] cached = cached();
+    if (rewritten) {
+      takenForClean = null;
+    }
+    synced = takenForClean == null ? cached : withoutPagesTakenForClean(cached);
+  }
+
+  /** Brings some of what is dirty to the disk, and forgets that the rest is dirty. */
+  void failForce(Random random) {
+    byte[] cached = cached();
+    synced = mixed(withoutPagesTakenForClean(cached), random, random.nextDouble());
+    takenForClean = cached;
+  }
+
+  /** What may be found after the power has come back. */
+  byte[] afterPowerLoss(Random random, double keep, boolean flips) {
+    byte[] cached = cached();
+    byte[] found = mixed(withoutPagesTakenForClean(cached), random, keep);
+    if (flips) {
+      flip(found, random);
+    }
+    return found;
+  }
+
+  /** What may be found after the process has died, but not the machine. */
+  byte[] afterKill(Random random) {
+    byte[] cached = cached();
+    if (takenForClean == null) {
+      return cached;
+    }
+    // Clean pages may be dropped from the cache at any time, and are then read from the disk.
+    byte[] evicted = cached.clone();
+    for (int at = 0; at < cached.length; at += PAGE_BYTES) {
+      int end = Math.min(at + PAGE_BYTES, cached.length);
+      if (isTakenForClean(cached, at, end) && random.nextBoolean()) {
+        copy(synced, evicted, at, end);
+      }
+    }
+    return evicted;
+  }
+
+  /** The bytes that a force would write now: pages held as clean are as they are on the disk. */
+  private byte[] withoutPagesTakenForClean(byte[] cached) {
+    if (takenForClean == null) {
+      return cached;
+    }
+    byte[] written = cached.clone();
+    for (int at = 0; at < cached.length; at += PAGE_BYTES) {
+      int end = Math.min(at + PAGE_BYTES, cached.length);
+      if (isTakenForClean(cached, at, end)) {
+        copy(synced, written, at, end);
+      }
+    }
+    return written;
+  }
+
+  private boolean isTakenForClean(byte[] cached, int from, int to) {
+    return to <= takenForClean.length && Arrays.equals(cached, from, to, takenForClean, from, to);
+  }
+
+  /** The synced bytes with some of the dirty pages on top: whole, or torn between two sectors. */
+  private byte[] mixed(byte[] cached, Random random, double keep) {
+    boolean lengthKept = cached.length == synced.length || random.nextDouble() < keep;
+    byte[] mixed = Arrays.copyOf(synced, lengthKept ? cached.length : synced.length);
+    int common = Math.min(mixed.length, cached.length);
+    for (int at = 0; at < common; at += PAGE_BYTES) {
+      int end = Math.min(at + PAGE_BYTES, common);
+      if (!Arrays.equals(mixed, at, end, cached, at, end)) {
+        boolean torn = random.nextInt(4) == 0;
+        if (torn) {
+          tear(mixed, cached, at, end, random);
+        } else if (random.nextDouble() < keep) {
+          copy(cached, mixed, at, end);
+        }
+      }
+    }
+    return mixed;
+  }
+
+  private static void tear(byte[] mixed, byte[] cached, int from, int to, Random random) {
+    for (int at = from; at < to; at += SECTOR_BYTES) {
+      if (random.nextBoolean()) {
+        copy(cached, mixed, at, Math.min(at + SECTOR_BYTES, to));
+      }
+    }
+  }
+
+  /** Flips a bit of what was under way when the power went, but never of a segment's header. */
+  private void flip(byte[] found, Random random) {
+    int from = Math.max(SegmentHeader.BYTES, Arrays.mismatch(found, synced));
+    if (from < found.length) {
+      int at = from + random.nextInt(Math.min(PAGE_BYTES, found.length - from));
+      if (at >= synced.length || found[at] != synced[at]) {
+        found[at] ^= (byte) (1 << random.nextInt(8));
+      }
+    }
+  }
+
+  private static void copy(byte[] from, byte[] to, int begin, int end) {
+    for (int at = begin; at < end; at++) {
+      to[at] = at < from.length ? from[at] : 0;
+    }
+  }
+
+  void close() {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
