@@ -56,6 +56,7 @@ public final class SimulatedPartition {
             1,
             100,
             100,
+            100,
             Duration.ofMillis(50),
             1,
             1,

@@ -50,8 +50,17 @@ record FoundSegment(Path path, long baseOffset, int bytes) {
     }
     try (FileChannel channel = FileChannel.open(path)) {
       TornTail head = TornTail.read(channel, 0, SegmentHeader.BYTES);
-      long durable = TornTail.read(channel, SegmentHeader.BYTES, bytes).durableOffset();
-      return head.nonZeroBytes() == 0 ? durable <= baseOffset : durable < 0;
+      return head.nonZeroBytes() == 0 ? saidDurable() <= baseOffset : saidDurable() < 0;
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
+  /** The highest offset that a batch in here says was durable when it was appended, or -1. */
+  long saidDurable() {
+    try (FileChannel channel = FileChannel.open(path)) {
+      int from = Math.min(SegmentHeader.BYTES, bytes);
+      return TornTail.read(channel, from, bytes).durableOffset();
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
     }

@@ -46,6 +46,9 @@ final class Recovery {
     listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base)));
     Checkpoint checkpoint = readCheckpoint();
     long emptyAt = dropHalfCreated(checkpoint);
+    if (wasNeverForced(checkpoint)) {
+      emptyAt = dropAll();
+    }
     if (found.isEmpty()) {
       return nothing(checkpoint, emptyAt);
     }
@@ -148,6 +151,32 @@ final class Recovery {
       found.remove(found.size() - 1);
     }
     return dropped;
+  }
+
+  /**
+   * Whether the oldest segment never got as far as a header, though later ones did: pages reach the
+   * disk in any order, and of this log nothing was forced yet.
+   */
+  private boolean wasNeverForced(Checkpoint checkpoint) {
+    if (found.size() < 2 || headers.read(found.get(0)) != null) {
+      return false;
+    }
+    long base = found.get(0).baseOffset();
+    return (checkpoint == null || checkpoint.durableOffset() <= base)
+        && found.stream().allMatch(segment -> segment.saidDurable() <= base);
+  }
+
+  /** The newest first: what a crash leaves of this is the same case again. */
+  private long dropAll() {
+    long first = found.get(0).baseOffset();
+    for (int i = found.size() - 1; i >= 0; i--) {
+      remove(
+          found.get(i).path(),
+          RecoveryCase.HALF_CREATED_SEGMENT,
+          "begun before anything of the log was forced");
+    }
+    found.clear();
+    return first;
   }
 
   private Recovered nothing(Checkpoint checkpoint, long emptyAt) {
