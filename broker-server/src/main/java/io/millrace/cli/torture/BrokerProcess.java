@@ -3,6 +3,7 @@ package io.millrace.cli.torture;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,6 +36,10 @@ final class BrokerProcess implements AutoCloseable {
           "-XX:SharedArchiveFile",
           "-XX:TieredStopAtLevel");
 
+  private static final int MIN_PORT = 16_384;
+  private static final int MAX_PORT = 32_768;
+  private static final int PORT_ATTEMPTS = 100;
+
   private static final long READY_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MILLIS = 10;
   private static final int HTTP_TIMEOUT_MILLIS = 2_000;
@@ -54,12 +60,26 @@ final class BrokerProcess implements AutoCloseable {
    */
   BrokerProcess(Path dataDirectory, Map<String, String> settings, Path log) throws IOException {
     this.log = log;
-    try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = first.getLocalPort();
-      this.httpPort = second.getLocalPort();
-    }
+    this.port = freePort();
+    this.httpPort = freePort();
     this.command = command(dataDirectory, settings);
+  }
+
+  /**
+   * A free port below those that outgoing connections get. A broker that is down leaves its port
+   * free, and one of the many attempts to connect to it would in time get that very port, connect
+   * to itself, and keep the broker from coming back.
+   */
+  private static int freePort() throws IOException {
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(MIN_PORT, MAX_PORT);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Taken; another one may not be.
+      }
+    }
+    throw new IOException("found no free port from " + MIN_PORT + " to " + (MAX_PORT - 1));
   }
 
   private List<String> command(Path dataDirectory, Map<String, String> settings) {

@@ -1,6 +1,5 @@
 package io.millrace.cli.torture;
 
-import io.millrace.cli.torture.Anomaly.Kind;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,18 +54,13 @@ final class Nemesis {
         awaitReady();
       }
     }
-    sleep(Long.MAX_VALUE / 2_000_000, endNanos);
+    sleep(Long.MAX_VALUE, endNanos);
   }
 
   /** Kills the broker, cuts the power where it can, and starts it again. */
   void strike() throws IOException, InterruptedException, BrokerDownException {
     if (!broker.isAlive()) {
-      history.add(
-          Kind.UNAVAILABLE,
-          -1,
-          -1,
-          EventId.NONE,
-          "the broker ended by itself" + broker.lastLines());
+      history.unavailable("the broker ended by itself" + broker.lastLines());
     }
     kills++;
     if (volume.losesPower() && random.nextInt(4) > 0) {

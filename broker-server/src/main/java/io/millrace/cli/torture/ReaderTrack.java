@@ -55,11 +55,14 @@ final class ReaderTrack {
 
   private void step(int partition, long offset, long event) {
     long expected = next[partition] == ANYWHERE ? atLeast[partition] : next[partition];
-    String what = name + " was given it where " + expected + " was due";
-    if (offset < expected) {
-      history.add(Kind.READER_WENT_BACK, partition, offset, event, what);
-    } else if (offset > expected && next[partition] != ANYWHERE) {
-      history.add(Kind.READER_SKIPPED, partition, offset, event, what);
+    boolean early = offset < expected;
+    if (early || offset > expected && next[partition] != ANYWHERE) {
+      history.add(
+          early ? Kind.READER_WENT_BACK : Kind.READER_SKIPPED,
+          partition,
+          offset,
+          event,
+          name + " was given it where " + expected + " was due");
     }
     next[partition] = offset + 1;
   }

@@ -126,6 +126,9 @@ public final class TortureCommand implements Callable<Integer> {
       try {
         report = scene.run(plan, this::tellProgress);
         whereToLook = scene.whereToLook();
+        if (stop.raised()) {
+          return ExitCode.FAILED;
+        }
       } finally {
         stop.close();
       }
