@@ -175,9 +175,13 @@ public final class TortureCommand implements Callable<Integer> {
         brokerSettings());
   }
 
-  /** With more time between forces that nobody waits for, a power cut finds more to lose. */
+  /**
+   * What makes a short run see what else only a long one would: checkpoints often, and, where power
+   * is cut, more time between the forces that nobody waits for, so that there is more to lose.
+   */
   private Map<String, String> brokerSettings() {
     Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent("storage.checkpointBytes", "1MiB");
     if (powerLoss) {
       all.putIfAbsent("storage.flushInterval", "300ms");
     }

@@ -6,6 +6,7 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
+import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,11 +26,13 @@ import java.util.concurrent.locks.LockSupport;
 final class TortureProducer implements Runnable {
 
   private static final int MAX_BURST = 100;
-  private static final long MEMORY_BYTES = 4L << 20;
   private static final int[] BATCH_BYTES = {2 << 10, 16 << 10, 256 << 10};
 
-  /** Longer than any start of a broker. */
-  private static final Duration SEND_TIMEOUT = Duration.ofSeconds(90);
+  /** Few, so that a slow disk slows the producer down and does not fill a queue of minutes. */
+  private static final long MEMORY_BATCHES = 64;
+
+  /** Longer than any start of a broker, and than such a queue takes. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final MillraceClient client;
   private final String topic;
@@ -79,13 +82,15 @@ final class TortureProducer implements Runnable {
   }
 
   private Producer open() {
+    int batchBytes = BATCH_BYTES[number % BATCH_BYTES.length];
     return client
         .producer(topic)
         .ack(history.ack(number))
         .compression(Codec.values()[number % Codec.values().length])
-        .batchBytes(BATCH_BYTES[number % BATCH_BYTES.length])
-        .memoryLimit(MEMORY_BYTES)
-        .sendTimeout(SEND_TIMEOUT)
+        .batchBytes(batchBytes)
+        .memoryLimit(MEMORY_BATCHES * batchBytes)
+        .sendTimeout(PATIENCE)
+        .retry(RetryPolicy.defaults().deliveryTimeout(PATIENCE))
         .build();
   }
 
