@@ -167,6 +167,18 @@ final class BrokerProcess implements AutoCloseable {
     return current().isAlive();
   }
 
+  /**
+   * Stops the process where it is (SIGSTOP): it runs no more of its own code, whatever the kernel
+   * is still doing for it. Only {@link #kill} may follow. Linux.
+   */
+  void freeze() throws IOException, InterruptedException {
+    int exitCode =
+        new ProcessBuilder("kill", "-STOP", String.valueOf(current().pid())).start().waitFor();
+    if (exitCode != 0 && current().isAlive()) {
+      throw new IOException("kill -STOP " + current().pid() + " ended with " + exitCode);
+    }
+  }
+
   /** Ends the process without a warning (SIGKILL), and waits until it is gone. */
   void kill() throws InterruptedException {
     current().destroyForcibly().waitFor();
