@@ -34,7 +34,12 @@ final class BatchChain {
         return length;
       }
     }
-    throw new StorageException(
+    throw damaged(offset, at, file);
+  }
+
+  /** What is said where no batch, or none that can be, stands. */
+  static StorageException damaged(long offset, int at, Path file) {
+    return new StorageException(
         ErrorCode.CORRUPT_LOG,
         file
             + " is damaged: no batch with offset "

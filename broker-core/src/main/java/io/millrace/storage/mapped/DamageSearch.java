@@ -94,7 +94,7 @@ final class DamageSearch {
   }
 
   private ByteBuffer headerAt(int at) throws IOException {
-    int bytes = Math.min(BatchHeader.BYTES, limit - at);
+    int bytes = Math.max(0, Math.min(BatchHeader.BYTES, limit - at));
     ByteBuffer header = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     while (header.hasRemaining() && channel.read(header, at + (long) header.position()) >= 0) {
       // A read may give less than asked for.

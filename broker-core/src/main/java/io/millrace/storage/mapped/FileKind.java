@@ -35,6 +35,9 @@ enum FileKind {
     return magic;
   }
 
+  /** What is wrong where the checksum fits this build's version and not the one that is there. */
+  static final String VERSION_DAMAGED = "its version is damaged";
+
   /** Throws unless a file begins with this kind's magic and a version that this build reads. */
   void require(int actualMagic, short version, Path file) {
     if (actualMagic != magic) {

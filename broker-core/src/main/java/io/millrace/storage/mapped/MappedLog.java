@@ -104,6 +104,10 @@ final class MappedLog implements PartitionLog {
     return segments.startOffset();
   }
 
+  long endOffset() {
+    return end;
+  }
+
   /** How far readers may see: after a failure, what lies beyond durable is in doubt. */
   long visibleEnd() {
     return failure == null ? end : durable;

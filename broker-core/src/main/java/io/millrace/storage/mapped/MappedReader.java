@@ -69,10 +69,14 @@ final class MappedReader implements LogReader {
     if (segment == null || segment.endOffset() <= position) {
       seek(position);
     }
+    DamagedRange ahead = log.damageAfter(position);
+    if (ahead != null && ahead.firstOffset() <= position) {
+      throw log.damaged(ahead);
+    }
     Mapping lease = log.lease(segment, position);
     boolean handedOver = false;
     try {
-      LogSlice slice = slice(lease, maxBytes, visible);
+      LogSlice slice = slice(lease, maxBytes, visible, ahead);
       handedOver = slice != null;
       return slice;
     } finally {
@@ -83,11 +87,7 @@ final class MappedReader implements LogReader {
   }
 
   /** The batches from the cursor on that a slice may have; null if there is none. */
-  private LogSlice slice(Mapping lease, int maxBytes, long visible) {
-    DamagedRange ahead = log.damageAfter(position);
-    if (ahead != null && ahead.firstOffset() <= position) {
-      throw log.damaged(ahead);
-    }
+  private LogSlice slice(Mapping lease, int maxBytes, long visible, DamagedRange ahead) {
     int from = at;
     long firstOffset = position;
     boolean cold = log.isCold(segment, from);
@@ -132,6 +132,9 @@ final class MappedReader implements LogReader {
     while (position < end) {
       int length = BatchChain.require(bytes, at, segment.end(), position, lease.path());
       long after = BatchHeader.nextOffset(bytes, at);
+      if (after > Math.min(segment.endOffset(), log.endOffset())) {
+        throw BatchChain.damaged(position, at, lease.path());
+      }
       if (after > visible || (at > from && at + length - from > maxBytes)) {
         return;
       }

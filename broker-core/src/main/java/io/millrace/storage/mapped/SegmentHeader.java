@@ -56,6 +56,9 @@ record SegmentHeader(LogId id, int capacityBytes, long baseOffset) {
       throw FileKind.SEGMENT.corrupt(
           file, bytes.limit() + " bytes, shorter than a header of " + BYTES);
     }
+    if (isOnlyVersionDamaged(bytes)) {
+      throw FileKind.SEGMENT.corrupt(file, FileKind.VERSION_DAMAGED);
+    }
     FileKind.SEGMENT.require(bytes.getInt(0), bytes.getShort(4), file);
     if (bytes.getInt(CRC_AT) != crc(bytes)) {
       throw FileKind.SEGMENT.corrupt(file, "its header's checksum does not match");
@@ -68,6 +71,13 @@ record SegmentHeader(LogId id, int capacityBytes, long baseOffset) {
         new LogId(new UUID(bytes.getLong(8), bytes.getLong(16)), partition),
         bytes.getInt(28),
         bytes.getLong(32));
+  }
+
+  /** One flipped bit must not make a file of this version look like one of another. */
+  private static boolean isOnlyVersionDamaged(ByteBuffer bytes) {
+    ByteBuffer mended = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    mended.put(0, bytes, 0, BYTES).putShort(4, FileKind.VERSION);
+    return bytes.getShort(4) != FileKind.VERSION && bytes.getInt(CRC_AT) == crc(mended);
   }
 
   /** Throws {@code CORRUPT_LOG} unless the file belongs to this log at this offset. */

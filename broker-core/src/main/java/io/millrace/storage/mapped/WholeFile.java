@@ -53,6 +53,9 @@ final class WholeFile {
       throw kind.corrupt(file, bytes.length + " bytes, expected at least " + HEADER_BYTES);
     }
     ByteBuffer whole = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (isOnlyVersionDamaged(whole)) {
+      throw kind.corrupt(file, FileKind.VERSION_DAMAGED);
+    }
     kind.require(whole.getInt(0), whole.getShort(4), file);
     int bodyBytes = whole.getInt(8);
     if (bodyBytes != bytes.length - HEADER_BYTES) {
@@ -63,6 +66,13 @@ final class WholeFile {
       throw kind.corrupt(file, "its checksum does not match its bytes");
     }
     return Optional.of(whole.slice(HEADER_BYTES, bodyBytes).order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** One flipped bit must not make a file of this version look like one of another. */
+  private static boolean isOnlyVersionDamaged(ByteBuffer whole) {
+    ByteBuffer mended = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+    mended.putShort(4, FileKind.VERSION);
+    return whole.getShort(4) != FileKind.VERSION && whole.getInt(CRC_AT) == crc(mended);
   }
 
   /** Replaces the file; on return it is on disk, and a crash leaves the old or the new one. */

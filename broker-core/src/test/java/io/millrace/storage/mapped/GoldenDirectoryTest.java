@@ -1,0 +1,243 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.TestBatches;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A data directory of format version 1, as a build wrote it once, opened by this one: whole, and
+ * with every region of every file of its log flipped or cut off. Two segments; 8 batches of two
+ * events; a checkpoint behind the second batch; closed in order.
+ */
+class GoldenDirectoryTest {
+
+  private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "data-v1");
+  private static final LogId ID = new LogId(new UUID(0x4d696c6c72616365L, 1), 0);
+  private static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  private static final int[] SIZES = {200, 300, 140, 40_000, 30_000, 150, 200, 120};
+
+  @TempDir Path temporary;
+  private MappedStorage storage;
+  private Path log;
+
+  /** Writes the directory; run once for each version of the format, never to mend a test. */
+  public static void main(String[] args) {
+    try (MappedStorage storage = MappedStorage.open(GOLDEN, new MappedSettings(1, 10))) {
+      storage.states().save("golden", new byte[] {1, 2, 3});
+      try (PartitionLog log = storage.open(ID, SETTINGS, new Replayed())) {
+        for (int i = 0; i < SIZES.length; i++) {
+          log.append(batch(i));
+          log.force();
+          if (i == 1) {
+            log.checkpoint(4, new byte[] {4, 5, 6});
+          }
+        }
+      }
+    }
+  }
+
+  /** The batch with this number: all of them were durable before the next was appended. */
+  private static ByteBuffer batch(int number) {
+    long offset = 2L * number;
+    return TestBatches.batch(offset, 2, SIZES[number], 100 + offset, 1000 + offset, offset, 1);
+  }
+
+  @BeforeEach
+  void copy() {
+    Directories.copy(GOLDEN, temporary.resolve("data"));
+    storage =
+        MappedStorage.open(
+            temporary.resolve("data"),
+            new MappedSettings(1, 10),
+            directory -> new FaultyDisk(LinuxDisk.probed(directory)));
+    log = temporary.resolve("data/logs").resolve(ID.toString());
+  }
+
+  @AfterEach
+  void close() {
+    storage.close();
+  }
+
+  @Test
+  void itIsReadAsItWasWritten() {
+    assertThat(storage.states().load("golden")).hasValue(new byte[] {1, 2, 3});
+    assertThat(storage.list()).containsExactly(ID);
+    Replayed replayed = new Replayed();
+    try (PartitionLog opened = storage.open(ID, SETTINGS, replayed)) {
+      assertThat(opened.recovery().clean()).isTrue();
+      assertThat(opened.recovery().findings()).isEmpty();
+      assertThat(replayed.state).containsExactly(4, 5, 6);
+      assertThat(replayed.baseOffsets).startsWith(4L).endsWith(14L).hasSize(6);
+      assertThat(served(opened)).isEqualTo(expectedFrom(0));
+      assertThat(opened.firstBatchAtOrAfter(107, 16)).isEqualTo(8);
+      assertThat(opened.epoch()).isGreaterThan(1);
+    }
+    assertThat(LogVerification.of(temporary.resolve("data")).problems()).isEmpty();
+  }
+
+  @Test
+  void aFlippedByteAfterAnOrderlyCloseCostsAtMostItsBatch() {
+    flipEverywhere(true, 3);
+  }
+
+  @Test
+  void aFlippedByteAfterACrashCostsAtMostItsBatch() {
+    flipEverywhere(false, 1);
+  }
+
+  @Test
+  void aFileCutOffAnywhereCostsAtMostWhatIsBehind() throws IOException {
+    for (Path file : files()) {
+      long length = Files.size(GOLDEN.resolve("logs").resolve(ID.toString()).resolve(file));
+      for (long kept : new long[] {0, 1, 15, 63, 64, 70, 200, length / 2, length - 1}) {
+        renew(kept % 2 == 0);
+        if (kept < length && Files.exists(log.resolve(file))) {
+          cut(log.resolve(file), kept);
+          assertServed(file + " cut to " + kept, SIZES.length);
+        }
+      }
+    }
+  }
+
+  private void flipEverywhere(boolean closed, int step) {
+    for (Path file : files()) {
+      int length = bytes(GOLDEN.resolve("logs").resolve(ID.toString()).resolve(file)).length;
+      for (int at = 0; at < length; at += at < 500 || length < 1000 ? step : 3001) {
+        renew(closed);
+        if (Files.exists(log.resolve(file))) {
+          MappedFixture.flip(log.resolve(file), at);
+          assertServed(file + " byte " + at + (closed ? ", closed" : ""), 1);
+        }
+      }
+    }
+  }
+
+  private static List<Path> files() {
+    Path golden = GOLDEN.resolve("logs").resolve(ID.toString());
+    try (var files = Files.list(golden)) {
+      return files.map(Path::getFileName).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void renew(boolean closed) {
+    MappedFixture.delete(log);
+    Directories.copy(GOLDEN.resolve("logs").resolve(ID.toString()), log);
+    if (!closed) {
+      MappedFixture.delete(log.resolve("closed"));
+    }
+  }
+
+  private static void cut(Path file, long kept) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(kept);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** It opens; each batch is served as it was, or seen to be damaged; few are missing. */
+  private void assertServed(String what, int maxLost) {
+    try (PartitionLog opened = storage.open(ID, SETTINGS, new Replayed())) {
+      Map<Long, ByteBuffer> served = served(opened);
+      Map<Long, ByteBuffer> missing = expectedFrom(opened.offsets().start());
+      served.forEach(
+          (offset, batch) -> assertThat(batch).as(what).isEqualTo(missing.remove(offset)));
+      assertThat(missing.keySet()).as(what).hasSizeLessThanOrEqualTo(maxLost);
+    } catch (StorageException e) {
+      throw new AssertionError(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<Long, ByteBuffer> expectedFrom(long start) {
+    Map<Long, ByteBuffer> expected = new TreeMap<>();
+    for (int i = 0; i < SIZES.length; i++) {
+      if (2L * i >= start) {
+        expected.put(2L * i, batch(i).order(ByteOrder.BIG_ENDIAN));
+      }
+    }
+    return expected;
+  }
+
+  /** What a client keeps: it verifies each batch's payload, and goes on behind damage. */
+  private static Map<Long, ByteBuffer> served(PartitionLog log) {
+    Map<Long, ByteBuffer> served = new TreeMap<>();
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    long next = log.offsets().start();
+    while (next < log.offsets().end()) {
+      try (LogReader reader = log.reader(next)) {
+        next = add(reader, next, served);
+      } catch (StorageException e) {
+        assertThat(e.code()).as(e.getMessage()).isEqualTo(ErrorCode.CORRUPT_LOG);
+        assertThat(System.nanoTime()).as(e.getMessage()).isLessThan(deadline);
+        long at = next;
+        next =
+            log.damage().stream()
+                .filter(range -> range.contains(at))
+                .mapToLong(DamagedRange::endOffset)
+                .findAny()
+                .orElse(next);
+      }
+    }
+    return served;
+  }
+
+  private static long add(LogReader reader, long from, Map<Long, ByteBuffer> served) {
+    try (LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
+      if (slice.cold()) {
+        slice.load();
+      }
+      ByteBuffer bytes = slice.buffer();
+      List<ByteBuffer> batches = new ArrayList<>();
+      for (int at = 0; at < bytes.limit(); at += BatchHeader.length(bytes, at)) {
+        byte[] batch = new byte[BatchHeader.length(bytes, at)];
+        bytes.get(at, batch);
+        batches.add(ByteBuffer.wrap(batch));
+      }
+      for (ByteBuffer batch : batches) {
+        ByteBuffer header = batch.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        boolean whole =
+            BatchHeader.headerCrc(header, 0) == BatchHeader.computeHeaderCrc(header, 0)
+                && BatchHeader.payloadCrc(header, 0)
+                    == BatchHeader.computePayloadCrc(header, 0, header.limit());
+        if (!whole) {
+          return from + 2;
+        }
+        served.put(BatchHeader.baseOffset(header, 0), batch);
+      }
+      return slice.nextOffset();
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    return MappedFixture.bytes(file);
+  }
+}
