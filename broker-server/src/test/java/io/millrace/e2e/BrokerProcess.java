@@ -93,6 +93,10 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   String address() {
     return "127.0.0.1:" + port;
   }

@@ -1,0 +1,143 @@
+package io.millrace.e2e;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Connections that break the protocol, one after the other, leave the broker's file descriptors,
+ * threads and memory where they were. All ten thousand with {@code
+ * -Dmillrace.hostile.connections=10000}.
+ */
+class HostileConnectionsTest {
+
+  private static final int CONNECTIONS = Integer.getInteger("millrace.hostile.connections", 1_000);
+  private static final int WARM_UP = 200;
+  private static final int PATIENCE_MS = 20_000;
+  private static final long MOST_HEAP_GROWTH_BYTES = 8 << 20;
+  private static final int MOST_FD_GROWTH = 8;
+  private static final int MOST_THREAD_GROWTH = 4;
+  private static final long SEED = 20_480;
+
+  @TempDir Path directory;
+
+  private final Random random = new Random(SEED);
+
+  @Test
+  void leaveNothingBehind() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+      molest(broker, WARM_UP);
+      long heap = liveHeapBytes(broker);
+      long files = openFiles(broker);
+      long threads = threads(broker);
+
+      molest(broker, CONNECTIONS);
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                assertThat(openFiles(broker)).isLessThanOrEqualTo(files + MOST_FD_GROWTH);
+                assertThat(threads(broker)).isLessThanOrEqualTo(threads + MOST_THREAD_GROWTH);
+              });
+      assertThat(liveHeapBytes(broker)).isLessThan(heap + MOST_HEAP_GROWTH_BYTES);
+      assertThat(broker.get("/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private void molest(BrokerProcess broker, int connections) throws IOException {
+    for (int i = 0; i < connections; i++) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress("127.0.0.1", broker.port()), PATIENCE_MS);
+        socket.setSoTimeout(PATIENCE_MS);
+        switch (i % 5) {
+          case 0 ->
+              sendAndReadToEnd(socket, "GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+          case 1 -> sendAndReadToEnd(socket, overTheLimit());
+          case 2 -> sendAndReadToEnd(socket, garbage());
+          case 3 -> send(socket, halfAFrame());
+          default -> socket.shutdownOutput();
+        }
+      }
+    }
+  }
+
+  /** A frame length that no broker takes, and what would come after it. */
+  private static byte[] overTheLimit() {
+    return frame(Integer.MAX_VALUE, 16);
+  }
+
+  /** A length in range, and fewer bytes than it says. */
+  private static byte[] halfAFrame() {
+    return frame(1_000, 500);
+  }
+
+  private static byte[] frame(int length, int bytes) {
+    return ByteBuffer.allocate(4 + bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(length).array();
+  }
+
+  /** Never a length in range. */
+  private byte[] garbage() {
+    byte[] bytes = new byte[200];
+    random.nextBytes(bytes);
+    bytes[3] |= (byte) 0x80;
+    return bytes;
+  }
+
+  private static void send(Socket socket, byte[] bytes) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(bytes);
+    out.flush();
+  }
+
+  private static void sendAndReadToEnd(Socket socket, byte[] bytes) throws IOException {
+    try {
+      send(socket, bytes);
+      socket.getInputStream().readAllBytes();
+    } catch (SocketException reset) {
+      // The broker has closed while bytes were on their way to it: the end, all the same.
+      assertThat(reset).hasMessageMatching("(?i).*(reset|broken pipe).*");
+    }
+  }
+
+  private static long openFiles(BrokerProcess broker) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + broker.pid() + "/fd"))) {
+      return files.count();
+    }
+  }
+
+  private static long threads(BrokerProcess broker) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + broker.pid() + "/status")).stream()
+        .filter(line -> line.startsWith("Threads:"))
+        .mapToLong(line -> Long.parseLong(line.substring("Threads:".length()).strip()))
+        .sum();
+  }
+
+  /** Bytes of all objects that are reached, after a collection: the histogram's last line. */
+  private static long liveHeapBytes(BrokerProcess broker) throws Exception {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Process process =
+        new ProcessBuilder(jcmd.toString(), String.valueOf(broker.pid()), "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String told = new String(process.getInputStream().readAllBytes(), US_ASCII);
+    assertThat(process.waitFor()).as(told).isZero();
+    String total = told.lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
+    return Long.parseLong(total.strip().split("\\s+")[2]);
+  }
+}
