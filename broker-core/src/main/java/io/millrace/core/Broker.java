@@ -98,6 +98,20 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
+   * Bytes that logs can still take; when it is about none, appends are refused with {@code
+   * DISK_FULL}. Asks the system.
+   *
+   * @throws BrokerException {@code STORAGE_FAILED} if it does not tell
+   */
+  public long usableBytes() {
+    try {
+      return storage.usableBytes();
+    } catch (StorageException e) {
+      throw BrokerException.of(e);
+    }
+  }
+
+  /**
    * Creates a topic; it survives a crash once this has returned. Blocks.
    *
    * @param partitions 1 to the broker's limit

@@ -46,7 +46,10 @@ final class CoreSettings {
 
   static LogStorage openStorage(ServerConfig config) {
     return switch (config.storage().engine()) {
-      case MAPPED -> MappedStorage.open(config.dataDir(), MappedSettings.defaults());
+      case MAPPED ->
+          MappedStorage.open(
+              config.dataDir(),
+              MappedSettings.defaults().reserving(config.storage().reservedBytes()));
       case MEMORY -> new MemoryStorage(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     };
   }

@@ -27,6 +27,9 @@ final class Health {
   /** Most failed partitions, and most damaged ranges, that are named. */
   private static final int MAX_NAMED = 100;
 
+  /** Below this no log gets another segment. */
+  private static final long SMALLEST_SEGMENT_BYTES = 1 << 20;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private volatile Phase phase = new Phase.Recovering(0, 0);
@@ -68,6 +71,7 @@ final class Health {
 
   private static void writeReady(JsonGenerator json, Broker broker) throws IOException {
     json.writeStringField("status", "ready");
+    writeRoom(json, broker);
     json.writeArrayFieldStart("failedPartitions");
     int named = 0;
     for (Topic topic : broker.topics()) {
@@ -101,6 +105,13 @@ final class Health {
       }
     }
     json.writeEndArray();
+  }
+
+  /** Still ready when the disk is full: readers are served, and no restart makes room. */
+  private static void writeRoom(JsonGenerator json, Broker broker) throws IOException {
+    long usableBytes = broker.usableBytes();
+    json.writeBooleanField("diskFull", usableBytes < SMALLEST_SEGMENT_BYTES);
+    json.writeNumberField("usableBytes", usableBytes);
   }
 
   private static void writeFailure(

@@ -37,7 +37,7 @@ public final class MappedStorage implements LogStorage {
   private final Path directory;
   private final Path logs;
   private final DirectoryLock lock;
-  private final Disk disk;
+  private final ReservedDisk disk;
   private final FileStates states;
   private final EpochCounter epochs;
   private final MappingLimit mappingLimit;
@@ -48,7 +48,7 @@ public final class MappedStorage implements LogStorage {
     this.directory = directory;
     this.logs = directory.resolve("logs");
     this.lock = lock;
-    this.disk = disk;
+    this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeBytes);
     this.states = new FileStates(directory.resolve("states"), disk);
     this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
     this.mappingLimit = new MappingLimit(settings.maxMappedSegments());
@@ -154,6 +154,10 @@ public final class MappedStorage implements LogStorage {
 
   @Override
   public long usableBytes() {
+    return disk.usableBytes();
+  }
+
+  private long freeBytes() {
     try {
       return Files.getFileStore(directory).getUsableSpace();
     } catch (IOException e) {

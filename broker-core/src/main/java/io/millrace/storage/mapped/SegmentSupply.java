@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
  */
 final class SegmentSupply {
 
-  private static final int FIRST_BYTES = 1 << 20;
+  /** The smallest segment, unless a log's maximum is smaller still. */
+  static final int FIRST_BYTES = 1 << 20;
+
   private static final int GROWTH = 4;
   private static final int PAGE_BYTES = 4096;
 
@@ -77,15 +80,29 @@ final class SegmentSupply {
   Segment next(Segment full, long baseOffset, int batchBytes) {
     SegmentFile file = takePrepared(batchBytes);
     if (file == null) {
-      file =
-          SegmentFile.allocate(
-              parts,
-              parts.directory().unfinishedSegment(baseOffset),
-              capacity(GROWTH * (long) full.capacityBytes(), maxSegmentBytes, batchBytes));
+      file = allocate(full, baseOffset, batchBytes);
     }
     Segment next = name(parts, baseOffset, file);
     named++;
     return next;
+  }
+
+  /** As large as is due, or smaller where the disk has no room for that. */
+  private SegmentFile allocate(Segment full, long baseOffset, int batchBytes) {
+    int least = capacity(FIRST_BYTES, maxSegmentBytes, batchBytes);
+    long wanted = GROWTH * (long) full.capacityBytes();
+    while (true) {
+      int capacity = capacity(wanted, maxSegmentBytes, batchBytes);
+      try {
+        return SegmentFile.allocate(
+            parts, parts.directory().unfinishedSegment(baseOffset), capacity);
+      } catch (StorageException e) {
+        if (e.code() != ErrorCode.DISK_FULL || capacity <= least) {
+          throw e;
+        }
+        wanted = Math.max(least, capacity / GROWTH);
+      }
+    }
   }
 
   private static Segment name(LogParts parts, long baseOffset, SegmentFile file) {

@@ -107,6 +107,7 @@ public record ServerConfig(
    * @param readerThreads threads for cold reads and scans
    * @param recoveryThreads partitions opened at a time
    * @param checkpointBytes a partition is checkpointed after so many bytes
+   * @param reservedBytes free space of the disk that events leave
    */
   public record Storage(
       Engine engine,
@@ -115,7 +116,8 @@ public record ServerConfig(
       int flusherThreads,
       int readerThreads,
       int recoveryThreads,
-      long checkpointBytes) {
+      long checkpointBytes,
+      long reservedBytes) {
 
     public Storage {
       Bounds.size("storage.segmentBytes", segmentBytes, 64 * KIB, GIB);
@@ -125,6 +127,7 @@ public record ServerConfig(
       Bounds.count("storage.readerThreads", readerThreads, 1, 64);
       Bounds.count("storage.recoveryThreads", recoveryThreads, 1, 64);
       Bounds.size("storage.checkpointBytes", checkpointBytes, MIB, 1024 * GIB);
+      Bounds.size("storage.reservedBytes", reservedBytes, 0, 1024 * GIB);
     }
 
     static Storage from(Settings settings) {
@@ -135,7 +138,8 @@ public record ServerConfig(
           settings.count("storage.flusherThreads", 4),
           settings.count("storage.readerThreads", 2),
           settings.count("storage.recoveryThreads", 4),
-          settings.size("storage.checkpointBytes", 32 * MIB));
+          settings.size("storage.checkpointBytes", 32 * MIB),
+          settings.size("storage.reservedBytes", 64 * MIB));
     }
   }
 

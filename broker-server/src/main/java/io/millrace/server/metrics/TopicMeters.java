@@ -46,6 +46,9 @@ final class TopicMeters {
 
   synchronized void watch(Broker broker) {
     this.broker = broker;
+    Gauge.builder("millrace.storage.usable.bytes", broker, Broker::usableBytes)
+        .description("Bytes that logs can still take, without the reserve")
+        .register(registry);
     Gauge.builder("millrace.topics", broker, each -> each.topics().size())
         .description("Topics")
         .register(registry);

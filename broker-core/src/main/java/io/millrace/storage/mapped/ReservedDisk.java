@@ -1,0 +1,79 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A disk on which segments leave a reserve free, so that checkpoints, states, deletes and a clean
+ * close still work when appends do not. Looks at the free space when a segment is allocated, never
+ * for an append. Any thread.
+ */
+final class ReservedDisk implements Disk {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReservedDisk.class);
+
+  private final Disk disk;
+  private final long reservedBytes;
+  private final LongSupplier freeBytes;
+  private final AtomicBoolean full = new AtomicBoolean();
+
+  /**
+   * @param freeBytes what the file system has left for this process
+   */
+  ReservedDisk(Disk disk, long reservedBytes, LongSupplier freeBytes) {
+    this.disk = disk;
+    this.reservedBytes = reservedBytes;
+    this.freeBytes = freeBytes;
+  }
+
+  /** What segments may still take. */
+  long usableBytes() {
+    long usable = Math.max(0, freeBytes.getAsLong() - reservedBytes);
+    boolean fullNow = usable < SegmentSupply.FIRST_BYTES;
+    if (full.compareAndSet(!fullNow, fullNow)) {
+      LOG.warn(
+          "event={} usableBytes={} reservedBytes={}",
+          fullNow ? "disk_full" : "disk_has_room",
+          usable,
+          reservedBytes);
+    }
+    return usable;
+  }
+
+  @Override
+  public void allocate(Path file, int bytes) {
+    long usable = usableBytes();
+    if (bytes > usable) {
+      throw new StorageException(
+          ErrorCode.DISK_FULL,
+          "the disk is full: "
+              + file
+              + " needs "
+              + bytes
+              + " bytes, "
+              + usable
+              + " are free beside the "
+              + reservedBytes
+              + " that stay reserved (storage.reservedBytes); free space, shorten retention or"
+              + " delete topics: appends resume by themselves");
+    }
+    disk.allocate(file, bytes);
+  }
+
+  @Override
+  public void force(Path file, FileChannel channel) throws IOException {
+    disk.force(file, channel);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    disk.forceDirectory(directory);
+  }
+}

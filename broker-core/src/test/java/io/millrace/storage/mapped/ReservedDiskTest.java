@@ -1,0 +1,63 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Segments leave the reserve free, and come back to it when there is room again. */
+class ReservedDiskTest {
+
+  private static final int MIB = 1 << 20;
+
+  @TempDir Path directory;
+
+  private long freeBytes = 100 * MIB;
+  private ReservedDisk disk;
+
+  @BeforeEach
+  void reserve() {
+    disk = new ReservedDisk(LinuxDisk.probed(directory), 64 * MIB, () -> freeBytes);
+  }
+
+  private Path file(String name) {
+    return directory.resolve(name);
+  }
+
+  @Test
+  void whatLeavesTheReserveIsAllocated() {
+    freeBytes = 65 * MIB;
+    disk.allocate(file("a"), MIB);
+    assertThat(file("a")).hasSize(MIB);
+  }
+
+  @Test
+  void whatWouldTouchTheReserveIsRefusedWithAllThatMatters() {
+    freeBytes = 65 * MIB - 1;
+    StorageException refused =
+        catchThrowableOfType(StorageException.class, () -> disk.allocate(file("a"), MIB));
+    assertThat(refused.code()).isEqualTo(ErrorCode.DISK_FULL);
+    assertThat(refused)
+        .hasMessageContaining("needs 1048576 bytes, 1048575 are free")
+        .hasMessageContaining("67108864")
+        .hasMessageContaining("storage.reservedBytes")
+        .hasMessageContaining("resume by themselves");
+    assertThat(Files.exists(file("a"))).isFalse();
+  }
+
+  @Test
+  void itIsAllocatedOnceThereIsRoom() {
+    freeBytes = 0;
+    assertThat(disk.usableBytes()).isZero();
+    catchThrowableOfType(StorageException.class, () -> disk.allocate(file("a"), MIB));
+    freeBytes = 70 * MIB;
+    disk.allocate(file("a"), MIB);
+    assertThat(disk.usableBytes()).isEqualTo(6 * MIB);
+  }
+}
