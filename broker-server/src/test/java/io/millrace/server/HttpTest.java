@@ -40,8 +40,9 @@ class HttpTest {
     assertThat(ready.statusCode()).isEqualTo(200);
     assertThat(ready.headers().firstValue("content-type")).contains("application/json");
     assertThat(ready.body())
-        .isEqualToIgnoringNewLines(
-            "{\"status\":\"ready\",\"failedPartitions\":[],\"damagedRanges\":[]}");
+        .matches(
+            "\\{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":[0-9]+,"
+                + "\"failedPartitions\":\\[],\"damagedRanges\":\\[]}\\n");
   }
 
   @Test
