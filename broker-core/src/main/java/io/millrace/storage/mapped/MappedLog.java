@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -346,6 +347,33 @@ final class MappedLog implements PartitionLog {
       LOG.warn(
           "event=segment_not_checked file={} reason=\"{}\"", segment.file().path(), e.getMessage());
     }
+  }
+
+  /**
+   * Checks every durable batch and builds every index that is missing. Nobody else uses the log
+   * meanwhile.
+   *
+   * @return the damage that was not known before, one sentence each
+   */
+  List<String> checkAll() {
+    Set<DamagedRange> known = Set.copyOf(damage());
+    for (Segment segment : segments.all()) {
+      try {
+        if (new SegmentCheck(parts, segment, durable).run()) {
+          segment.forgetIndex();
+        }
+      } catch (IOException e) {
+        throw DiskFailure.of("check", segment.file().path(), e);
+      }
+      segment.index();
+    }
+    return damage().stream()
+        .filter(range -> !known.contains(range))
+        .map(
+            range ->
+                "offsets %d to %d are damaged; their %d bytes were copied to the quarantine"
+                    .formatted(range.firstOffset(), range.endOffset() - 1, range.bytes()))
+        .toList();
   }
 
   StorageException damaged(DamagedRange range) {

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
 /** Goes through a segment for {@link LogInspector}, over damage. One thread, once. */
@@ -41,10 +42,22 @@ final class SegmentWalk {
             found == BatchScan.Found.DAMAGE ? scan.damage() : "zeros, with a batch behind them";
         visitor.damage(scan.position(), until - scan.position(), what);
         position = until;
+        if (next >= 0) {
+          // How many offsets were in the damage, only the batch behind it can say.
+          nextOffset = baseOffsetAt(next);
+        }
       } else {
         return;
       }
     }
+  }
+
+  private long baseOffsetAt(int at) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    while (header.hasRemaining() && channel.read(header, at + (long) header.position()) >= 0) {
+      // A read may give less than asked for.
+    }
+    return BatchHeader.baseOffset(header, 0);
   }
 
   private BatchScan.Found through(BatchScan scan) throws IOException {

@@ -9,13 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "log",
     description = "Look at the files of logs, without a broker.",
-    subcommands = {LogInspectCommand.class, LogVerifyCommand.class})
+    subcommands = {LogInspectCommand.class, LogVerifyCommand.class, LogRepairCommand.class})
 public final class LogCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: inspect or verify");
+    throw new ParameterException(spec.commandLine(), "say what to do: inspect, verify or repair");
   }
 }

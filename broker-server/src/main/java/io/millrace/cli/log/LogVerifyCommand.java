@@ -47,6 +47,10 @@ final class LogVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    return report(directory, output, streams);
+  }
+
+  static int report(Path directory, ResultOutput output, Streams streams) throws IOException {
     LogVerification found;
     try {
       found = LogVerification.of(directory);
@@ -56,12 +60,12 @@ final class LogVerifyCommand implements Callable<Integer> {
     if (output.isJson()) {
       ResultOutput.printJson(streams, json -> write(json, found));
     } else {
-      printText(found);
+      printText(found, streams);
     }
     return found.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private void printText(LogVerification found) throws IOException {
+  private static void printText(LogVerification found, Streams streams) throws IOException {
     for (Problem problem : found.problems()) {
       streams.print("DAMAGE     " + problem.file() + ": " + problem.what() + "\n");
     }

@@ -1,0 +1,106 @@
+package io.millrace.cli.log;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.CommandFailure;
+import io.millrace.cli.ExitCode;
+import io.millrace.cli.ResultOutput;
+import io.millrace.cli.Streams;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.LogRepair;
+import io.millrace.storage.mapped.LogRepair.RepairedLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace log repair}: puts the files of a data directory in order, when told to. */
+@Command(
+    name = "repair",
+    description = "Set damaged batches aside, cut torn tails off, build missing indexes.",
+    footer = {
+      "",
+      "Without --apply it only shows what is wrong, as `millrace log verify` does. The",
+      "broker must be stopped. Damaged bytes are copied to DIR/quarantine, never deleted.",
+      "Ends with 1 if a log cannot be opened.",
+      "",
+      "Examples:",
+      "  millrace log repair data",
+      "  millrace log repair data --apply --output json"
+    })
+final class LogRepairCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Parameters(paramLabel = "DIR", description = "A broker's data directory.")
+  private Path directory;
+
+  @Option(names = "--apply", description = "Do it.")
+  private boolean apply;
+
+  @Mixin private ResultOutput output;
+
+  LogRepairCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try {
+      if (!apply) {
+        return LogVerifyCommand.report(directory, output, streams);
+      }
+      List<RepairedLog> logs = LogRepair.apply(directory);
+      if (output.isJson()) {
+        ResultOutput.printJson(streams, json -> write(json, logs));
+      } else {
+        printText(logs);
+      }
+      boolean failed = logs.stream().anyMatch(log -> !log.failure().isEmpty());
+      return failed ? ExitCode.FAILED : ExitCode.OK;
+    } catch (StorageException e) {
+      throw new CommandFailure(e.getMessage() + " [" + e.code() + "]", e);
+    }
+  }
+
+  private void printText(List<RepairedLog> logs) throws IOException {
+    for (RepairedLog log : logs) {
+      for (String done : log.done()) {
+        streams.print("done    " + log.id() + ": " + done + "\n");
+      }
+      if (!log.failure().isEmpty()) {
+        streams.print("FAILED  " + log.id() + ": " + log.failure() + "\n");
+      }
+    }
+    long ranges = logs.stream().mapToLong(log -> log.damage().size()).sum();
+    streams.print(logs.size() + " logs, " + ranges + " damaged ranges set aside\n");
+  }
+
+  private static void write(JsonGenerator json, List<RepairedLog> logs) throws IOException {
+    json.writeStartArray();
+    for (RepairedLog log : logs) {
+      json.writeStartObject();
+      json.writeStringField("log", log.id().toString());
+      json.writeArrayFieldStart("done");
+      for (String done : log.done()) {
+        json.writeString(done);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("damagedRanges");
+      for (DamagedRange range : log.damage()) {
+        json.writeStartObject();
+        json.writeNumberField("firstOffset", range.firstOffset());
+        json.writeNumberField("endOffset", range.endOffset());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeStringField("failure", log.failure());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}
