@@ -28,13 +28,12 @@ final class LogWriter {
       DerivedState derived,
       Durability durability,
       Traffic traffic,
-      BatchCheck check,
       PartitionEnvironment environment) {
     this.log = log;
     this.derived = derived;
     this.durability = durability;
     this.traffic = traffic;
-    this.check = check;
+    this.check = environment.check();
     this.environment = environment;
     this.end = log.offsets().end();
     this.bytesSinceCheckpoint = derived.replayedBytes();

@@ -53,8 +53,7 @@ public final class Partition {
     this.environment = environment;
     this.durability =
         new Durability(log, environment.flusher(), environment.observer(), new ForceListener());
-    this.writer =
-        new LogWriter(log, derived, durability, traffic, environment.checkOf(owner), environment);
+    this.writer = new LogWriter(log, derived, durability, traffic, environment);
     this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
     this.retention = new RetentionTask(log, topicSettings, environment);
   }

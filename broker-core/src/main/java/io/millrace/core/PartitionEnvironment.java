@@ -2,16 +2,13 @@ package io.millrace.core;
 
 import io.millrace.protocol.record.BatchCheck;
 import java.time.InstantSource;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
  * What all partitions of a broker share.
  *
  * @param background where retention works
- * @param checks one check for each owner: a check is not thread-safe and holds buffers, and a
- *     partition needs it only while its owner is with it
+ * @param check of every batch that comes in; one serves all partitions
  */
 record PartitionEnvironment(
     BrokerSettings settings,
@@ -21,7 +18,7 @@ record PartitionEnvironment(
     ReaderPool readers,
     Executor background,
     BrokerObserver observer,
-    Map<Owner, BatchCheck> checks) {
+    BatchCheck check) {
 
   PartitionEnvironment(
       BrokerSettings settings,
@@ -32,11 +29,14 @@ record PartitionEnvironment(
       Executor background,
       BrokerObserver observer) {
     this(
-        settings, clock, owners, flusher, readers, background, observer, new ConcurrentHashMap<>());
-  }
-
-  BatchCheck checkOf(Owner owner) {
-    return checks.computeIfAbsent(owner, unknown -> new BatchCheck(settings.limits()));
+        settings,
+        clock,
+        owners,
+        flusher,
+        readers,
+        background,
+        observer,
+        new BatchCheck(settings.limits()));
   }
 
   long nowMicros() {
