@@ -70,9 +70,9 @@ final class LinuxDisk implements Disk {
     Path probe = directory.resolve("mapping-probe.tmp");
     try {
       Files.write(probe, new byte[PAGE_BYTES]);
-      Mapping mapping = Mapping.of(probe, PAGE_BYTES, true);
+      Mapping mapping = Mapping.of(probe, PAGE_BYTES);
       try {
-        mapping.buffer().put(0, (byte) 1);
+        mapping.buffer().get(0);
       } finally {
         mapping.release();
       }

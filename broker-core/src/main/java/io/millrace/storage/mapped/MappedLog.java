@@ -136,7 +136,7 @@ final class MappedLog implements PartitionLog {
     }
     try {
       active.append(batch);
-    } catch (InternalError unwritable) {
+    } catch (IOException unwritable) {
       throw fail("append to", unwritable);
     }
     end = BatchHeader.nextOffset(batch, at);

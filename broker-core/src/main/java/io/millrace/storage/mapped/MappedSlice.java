@@ -66,7 +66,7 @@ final class MappedSlice implements LogSlice {
   @Override
   public void load() {
     Mapping mapping = requireLease();
-    mapping.advise(MemoryAdvice.WILL_NEED, from, from + buffer.capacity());
+    mapping.willNeed(from, from + buffer.capacity());
     try {
       touchPages();
       requireBatches(mapping);

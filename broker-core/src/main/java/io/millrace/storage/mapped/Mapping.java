@@ -19,6 +19,8 @@ import net.openhft.posix.PosixAPI;
  */
 final class Mapping {
 
+  private static final int MADV_WILLNEED = 3;
+
   private final Path path;
   private final MappedFile file;
   private final MappedBytesStore bytes;
@@ -37,15 +39,15 @@ final class Mapping {
   }
 
   /**
-   * Maps a file from its beginning; the caller is its first holder.
+   * Maps a file from its beginning, for reading; the caller is its first holder.
    *
-   * @param size bytes of the file; a writable file must have a whole number of pages
+   * @param size bytes of the file
    */
-  static Mapping of(Path path, int size, boolean writable) throws IOException {
+  static Mapping of(Path path, int size) throws IOException {
     // One chunk as large as the file, and no overlap: then chronicle maps once, never grows the
     // file, and unmaps on release. Its "single" mappings never do.
     long chunkBytes = OS.pageAlign(size);
-    MappedFile file = MappedFile.of(path.toFile(), chunkBytes, 0, !writable);
+    MappedFile file = MappedFile.of(path.toFile(), chunkBytes, 0, true);
     try {
       ReferenceOwner owner = ReferenceOwner.temporary("mapping");
       return new Mapping(path, file, file.acquireByteStore(owner, 0), owner, size);
@@ -77,7 +79,7 @@ final class Mapping {
     }
   }
 
-  /** The whole file, little-endian; positions are not to be changed. Read-only if mapped so. */
+  /** The whole file, little-endian; positions are not to be changed. Read-only. */
   ByteBuffer buffer() {
     return buffer;
   }
@@ -91,15 +93,11 @@ final class Mapping {
     return file.raf().getChannel();
   }
 
-  /**
-   * Tells the kernel how a range will be used; false if it does not know this advice.
-   *
-   * @see MemoryAdvice
-   */
-  boolean advise(MemoryAdvice advice, int from, int to) {
+  /** Has the kernel read a range ahead; false if it will not. */
+  boolean willNeed(int from, int to) {
     long pageBytes = OS.pageSize();
     long first = from / pageBytes * pageBytes;
-    return PosixAPI.posix().madvise(bytes.addressForRead(0) + first, to - first, advice.code())
+    return PosixAPI.posix().madvise(bytes.addressForRead(0) + first, to - first, MADV_WILLNEED)
         == 0;
   }
 }

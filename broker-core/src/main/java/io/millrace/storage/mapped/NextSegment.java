@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A segment file made ready ahead of need: allocated, every page faulted in, and forced once, so
- * that appends neither fault nor wait for the file system. Run by a background thread; asked by the
- * log's owner, who never waits for it.
+ * A segment file made ready ahead of need: allocated, filled with zeros and forced once, so that
+ * neither appends nor forces wait for the file system's journal. Run by a background thread; asked
+ * by the log's owner, who never waits for it.
  */
 final class NextSegment implements Runnable {
 
@@ -48,12 +48,12 @@ final class NextSegment implements Runnable {
     SegmentFile file = SegmentFile.allocate(parts, temporary, capacityBytes);
     boolean prepared = false;
     try {
-      file.populate();
+      file.fillWithZeros();
       file.force();
       prepared = true;
       return file;
     } catch (IOException e) {
-      throw DiskFailure.of("force", temporary, e);
+      throw DiskFailure.of("prepare", temporary, e);
     } finally {
       if (!prepared) {
         abandon(file);

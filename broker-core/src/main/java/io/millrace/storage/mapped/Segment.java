@@ -146,7 +146,7 @@ final class Segment {
 
   // Writing.
 
-  void append(ByteBuffer batch) {
+  void append(ByteBuffer batch) throws IOException {
     int at = end;
     file.put(at, batch);
     index.add(at, batch, batch.position());

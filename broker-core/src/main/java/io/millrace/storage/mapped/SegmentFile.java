@@ -2,39 +2,48 @@ package io.millrace.storage.mapped;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file of a segment and its mapping: where bytes are put, forced, leased, cut and deleted. It
  * knows nothing of batches.
  *
- * <p>Mapped on first use. The file of a segment that takes batches is mapped writable and stays
- * mapped; that of a sealed one is mapped read-only and may be unmapped between two uses ({@link
- * MappingLimit}). Any thread, but one writer.
+ * <p>Bytes are put with pwrite(2) and read where the file is mapped; both see the same page cache.
+ * Putting them through the mapping costs a page fault for each 4 KiB, and another one after each
+ * force, which makes the pages read-only: measured on ext4 in blocks of 256 KiB, 351 MB/s instead
+ * of 6,068 without forces, and 95 to 126 MB/s instead of 465 to 1,090 with one after each block.
+ *
+ * <p>Mapped read-only on first use. The file of a segment that takes batches stays mapped; that of
+ * a sealed one may be unmapped between two uses ({@link MappingLimit}). Any thread, but one writer.
  */
 final class SegmentFile {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentFile.class);
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
 
   private final Disk disk;
   private final MappingLimit mappingLimit;
   private volatile Path path;
   private volatile int mappedBytes;
-  private volatile boolean writable;
+  private volatile FileChannel writer;
   private volatile Mapping mapping;
   private volatile boolean evictable;
   private volatile long lastUse;
   private boolean closed;
 
-  private SegmentFile(LogParts parts, Path path, int mappedBytes, boolean writable) {
+  private SegmentFile(LogParts parts, Path path, int mappedBytes, boolean evictable) {
     this.disk = parts.disk();
     this.mappingLimit = parts.mappingLimit();
     this.path = path;
     this.mappedBytes = mappedBytes;
-    this.writable = writable;
-    this.evictable = !writable;
+    this.evictable = evictable;
   }
 
   /**
@@ -49,17 +58,17 @@ final class SegmentFile {
       throw DiskFailure.of("delete", temporary, e);
     }
     parts.disk().allocate(temporary, capacityBytes);
-    return new SegmentFile(parts, temporary, capacityBytes, true);
+    return new SegmentFile(parts, temporary, capacityBytes, false);
   }
 
   /** A file that takes batches, found on disk. */
   static SegmentFile active(LogParts parts, Path path, int capacityBytes) {
-    return new SegmentFile(parts, path, capacityBytes, true);
+    return new SegmentFile(parts, path, capacityBytes, false);
   }
 
   /** A file that is only read, found on disk. */
   static SegmentFile sealed(LogParts parts, Path path, int fileBytes) {
-    return new SegmentFile(parts, path, fileBytes, false);
+    return new SegmentFile(parts, path, fileBytes, true);
   }
 
   Path path() {
@@ -71,33 +80,27 @@ final class SegmentFile {
   }
 
   /**
-   * Faults every page in, so that appends do not. Only before the first batch is put: where the
-   * kernel does not know how, zeros are written.
+   * Writes zeros over the whole file. Only before the first batch is put.
+   *
+   * <p>What was only allocated is marked as never written, and each force of such a place has to
+   * change that mark through the file system's journal: measured on ext4, forcing 256 KiB each
+   * takes 308 us (p99 4.0 ms) there, and 236 us (p99 0.36 ms) where zeros were written before.
    */
-  void populate() {
-    Mapping lease = requireLease();
-    try {
-      if (!lease.advise(MemoryAdvice.POPULATE_WRITE, 0, mappedBytes)) {
-        for (int at = 0; at < mappedBytes; at += 4096) {
-          lease.buffer().put(at, (byte) 0);
-        }
-      }
-    } finally {
-      lease.release();
+  void fillWithZeros() throws IOException {
+    for (int at = 0; at < mappedBytes; at += ZEROS.capacity()) {
+      int bytes = Math.min(ZEROS.capacity(), mappedBytes - at);
+      write(ZEROS.duplicate().limit(bytes), at);
     }
   }
 
   /** Gives a new segment its header and its name. The name is not forced yet. */
   void name(SegmentHeader header, Path name) {
-    Mapping lease = requireLease();
     try {
-      lease.buffer().put(0, header.encode(), 0, SegmentHeader.BYTES);
+      write(header.encode(), 0);
       Files.move(path, name, StandardCopyOption.ATOMIC_MOVE);
       path = name;
     } catch (IOException e) {
       throw DiskFailure.of("rename to " + name, path, e);
-    } finally {
-      lease.release();
     }
   }
 
@@ -123,10 +126,7 @@ final class SegmentFile {
     }
     if (mapping == null || !mapping.acquire()) {
       try {
-        Mapping fresh = Mapping.of(path, mappedBytes, writable);
-        if (writable) {
-          fresh.advise(MemoryAdvice.RANDOM, 0, mappedBytes);
-        }
+        Mapping fresh = Mapping.of(path, mappedBytes);
         fresh.acquire();
         mapping = fresh;
       } catch (IOException e) {
@@ -144,19 +144,32 @@ final class SegmentFile {
     return lease;
   }
 
-  /** Copies a batch into place. One writer, never over bytes that are published. */
-  void put(int position, ByteBuffer batch) {
-    // The writer's own file is neither evicted nor closed under it.
-    mappingOfWriter().buffer().put(position, batch, batch.position(), batch.remaining());
+  /** Writes a batch in its place. One writer, never over bytes that are published. */
+  void put(int position, ByteBuffer batch) throws IOException {
+    write(batch.duplicate(), position);
   }
 
-  private Mapping mappingOfWriter() {
-    Mapping now = mapping;
-    if (now == null) {
-      requireLease().release();
-      now = mapping;
+  private void write(ByteBuffer bytes, int position) throws IOException {
+    FileChannel channel = openForWrite();
+    int at = position;
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
     }
-    return now;
+  }
+
+  private FileChannel openForWrite() throws IOException {
+    FileChannel open = writer;
+    return open != null ? open : openWriter();
+  }
+
+  private synchronized FileChannel openWriter() throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    if (writer == null) {
+      writer = FileChannel.open(path, StandardOpenOption.WRITE);
+    }
+    return writer;
   }
 
   void force() throws IOException {
@@ -173,22 +186,23 @@ final class SegmentFile {
    * behind {@code usedBytes}: the pages there are gone.
    */
   void truncate(int usedBytes) throws IOException {
-    Mapping lease = requireLease();
-    try {
-      lease.channel().truncate(usedBytes);
-      lease.advise(MemoryAdvice.NORMAL, 0, mappedBytes);
-      becomeReadOnly(usedBytes);
-    } finally {
-      lease.release();
-    }
+    openForWrite().truncate(usedBytes);
+    becomeReadOnly(usedBytes);
     mappingLimit.used(this);
   }
 
   /** The mapping stays as it is; the next one will be of what is left. */
-  private synchronized void becomeReadOnly(int usedBytes) {
+  private synchronized void becomeReadOnly(int usedBytes) throws IOException {
     mappedBytes = usedBytes;
-    writable = false;
     evictable = true;
+    closeWriter();
+  }
+
+  private void closeWriter() throws IOException {
+    if (writer != null) {
+      writer.close();
+      writer = null;
+    }
   }
 
   /** A channel of its own for whoever reads without the mapping; the caller closes it. */
@@ -221,6 +235,12 @@ final class SegmentFile {
     synchronized (this) {
       closed = true;
       unmap();
+      try {
+        closeWriter();
+      } catch (IOException e) {
+        // What was written is forced through the mapping's channel, or is to be thrown away.
+        LOG.warn("event=file_not_closed file={} reason=\"{}\"", path, e.toString());
+      }
     }
     mappingLimit.forget(this);
   }

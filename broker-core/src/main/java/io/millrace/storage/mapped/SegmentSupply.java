@@ -51,7 +51,12 @@ final class SegmentSupply {
             parts,
             directory.unfinishedSegment(baseOffset),
             capacity(FIRST_BYTES, parts.settings().maxSegmentBytes(), 0));
-    file.populate();
+    try {
+      file.fillWithZeros();
+    } catch (IOException e) {
+      NextSegment.abandon(file);
+      throw DiskFailure.of("fill", file.path(), e);
+    }
     return name(parts, baseOffset, file);
   }
 
