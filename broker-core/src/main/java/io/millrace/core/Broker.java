@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.Verification;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,7 @@ public final class Broker implements AutoCloseable {
       throw e instanceof StorageException cause ? BrokerException.of(cause) : e;
     }
     broker.retention.start(settings.retentionInterval(), broker::topics);
+    storage.startVerification();
     return broker;
   }
 
@@ -109,6 +111,11 @@ public final class Broker implements AutoCloseable {
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }
+  }
+
+  /** How far the check of what was stored before the start has come. */
+  public Verification verification() {
+    return storage.verification();
   }
 
   /**

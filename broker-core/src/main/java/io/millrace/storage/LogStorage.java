@@ -31,6 +31,17 @@ public interface LogStorage extends AutoCloseable {
   /** Bytes that can still be written before the storage is full. */
   long usableBytes();
 
+  /**
+   * Begins to check, in the background and without haste, the batches that opening the logs trusted
+   * without a look. What is found damaged shows in {@link PartitionLog#damage()}. Once, when the
+   * logs that there are have been opened; a storage whose bytes do not outlive the process has
+   * nothing to check.
+   */
+  void startVerification();
+
+  /** How far that check has come. */
+  Verification verification();
+
   /** Releases the storage. Its logs must be closed before. */
   @Override
   void close();

@@ -11,6 +11,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.Verification;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
@@ -121,6 +122,16 @@ final class WatchedStorage implements LogStorage {
   @Override
   public long usableBytes() {
     return storage.usableBytes();
+  }
+
+  @Override
+  public void startVerification() {
+    storage.startVerification();
+  }
+
+  @Override
+  public Verification verification() {
+    return storage.verification();
   }
 
   @Override

@@ -49,7 +49,9 @@ final class CoreSettings {
       case MAPPED ->
           MappedStorage.open(
               config.dataDir(),
-              MappedSettings.defaults().reserving(config.storage().reservedBytes()));
+              MappedSettings.defaults()
+                  .reserving(config.storage().reservedBytes())
+                  .verifying(config.storage().verifyBytesPerSecond()));
       case MEMORY -> new MemoryStorage(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     };
   }

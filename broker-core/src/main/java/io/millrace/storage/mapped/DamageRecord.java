@@ -36,7 +36,8 @@ final class DamageRecord {
   private final LogDirectory directory;
   private final Disk disk;
   private volatile List<DamagedRange> ranges = List.of();
-  private boolean closed;
+  private long startOffset; // guarded by this
+  private boolean closed; // guarded by this
 
   DamageRecord(LogDirectory directory, Disk disk) {
     this.directory = directory;
@@ -106,7 +107,8 @@ final class DamageRecord {
   }
 
   /**
-   * Takes note of a range, on disk when this returns; ranges within it are absorbed.
+   * Takes note of a range, on disk when this returns; ranges within it are absorbed. One that
+   * retention has dropped meanwhile is none.
    *
    * @throws StorageException {@code STORAGE_FAILED} if the log is closed, {@code DISK_FULL}
    */
@@ -114,6 +116,9 @@ final class DamageRecord {
     if (closed) {
       throw new StorageException(
           ErrorCode.STORAGE_FAILED, "log " + directory.path().getFileName() + " is closed");
+    }
+    if (range.endOffset() <= startOffset) {
+      return;
     }
     List<DamagedRange> grown = new ArrayList<>();
     for (DamagedRange known : ranges) {
@@ -127,9 +132,10 @@ final class DamageRecord {
   }
 
   /** Forgets what retention has dropped. */
-  synchronized void dropBefore(long startOffset) {
-    if (!ranges.isEmpty() && ranges.get(0).endOffset() <= startOffset) {
-      replace(ranges.stream().filter(range -> range.endOffset() > startOffset).toList());
+  synchronized void dropBefore(long start) {
+    startOffset = start;
+    if (!ranges.isEmpty() && ranges.get(0).endOffset() <= start) {
+      replace(ranges.stream().filter(range -> range.endOffset() > start).toList());
     }
   }
 

@@ -36,6 +36,7 @@ final class MappedLog implements PartitionLog {
   private final LogParts parts;
   private final int epoch;
   private final RecoveryReport recovery;
+  private final long uncheckedEnd;
   private final Runnable onClose;
   private final SegmentList segments;
   private final SegmentSupply supply;
@@ -51,6 +52,7 @@ final class MappedLog implements PartitionLog {
     this.parts = parts;
     this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
     this.recovery = recovered.report();
+    this.uncheckedEnd = recovered.uncheckedEnd();
     this.onClose = onClose;
     this.segments = new SegmentList(recovered.segments());
     this.supply = new SegmentSupply(parts);
@@ -339,14 +341,20 @@ final class MappedLog implements PartitionLog {
   }
 
   private void check(Segment segment) {
-    try {
-      if (new SegmentCheck(parts, segment, durable).run()) {
-        segment.forgetIndex();
-      }
+    try (SegmentCheck check = new SegmentCheck(parts, segment, durable)) {
+      check.finish();
     } catch (IOException | StorageException e) {
       LOG.warn(
           "event=segment_not_checked file={} reason=\"{}\"", segment.file().path(), e.getMessage());
     }
+  }
+
+  /** Checks of the batches that opening the log trusted without a look, the oldest first. */
+  List<SegmentCheck> unchecked() {
+    return segments.all().stream()
+        .filter(segment -> segment.baseOffset() < uncheckedEnd)
+        .map(segment -> new SegmentCheck(parts, segment, uncheckedEnd))
+        .toList();
   }
 
   /**
@@ -358,10 +366,8 @@ final class MappedLog implements PartitionLog {
   List<String> checkAll() {
     Set<DamagedRange> known = Set.copyOf(damage());
     for (Segment segment : segments.all()) {
-      try {
-        if (new SegmentCheck(parts, segment, durable).run()) {
-          segment.forgetIndex();
-        }
+      try (SegmentCheck check = new SegmentCheck(parts, segment, durable)) {
+        check.finish();
       } catch (IOException e) {
         throw DiskFailure.of("check", segment.file().path(), e);
       }

@@ -8,6 +8,7 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +16,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs in memory-mapped, preallocated segment files of one directory, which it locks. Linux only.
@@ -34,6 +40,8 @@ import java.util.stream.Stream;
  */
 public final class MappedStorage implements LogStorage {
 
+  private static final Logger LOG = LoggerFactory.getLogger(MappedStorage.class);
+
   private final Path directory;
   private final Path logs;
   private final DirectoryLock lock;
@@ -42,6 +50,8 @@ public final class MappedStorage implements LogStorage {
   private final EpochCounter epochs;
   private final MappingLimit mappingLimit;
   private final ExecutorService background;
+  private final ScheduledThreadPoolExecutor timer;
+  private final BackgroundVerification verification;
   private final Set<LogId> open = ConcurrentHashMap.newKeySet();
 
   private MappedStorage(Path directory, DirectoryLock lock, Disk disk, MappedSettings settings) {
@@ -53,6 +63,11 @@ public final class MappedStorage implements LogStorage {
     this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
     this.mappingLimit = new MappingLimit(settings.maxMappedSegments());
     this.background = backgroundThreads(settings.backgroundThreads());
+    this.timer = new ScheduledThreadPoolExecutor(1, daemon("timer"));
+    this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.verification =
+        new BackgroundVerification(
+            settings.verifyBytesPerSecond(), this::afterPause, System::nanoTime);
   }
 
   /**
@@ -96,12 +111,29 @@ public final class MappedStorage implements LogStorage {
   private static ExecutorService backgroundThreads(int count) {
     AtomicInteger number = new AtomicInteger();
     return Executors.newFixedThreadPool(
-        count,
-        work -> {
-          Thread thread = new Thread(work, "millrace-storage-" + number.getAndIncrement());
-          thread.setDaemon(true);
-          return thread;
-        });
+        count, work -> daemon(Integer.toString(number.getAndIncrement())).newThread(work));
+  }
+
+  private static ThreadFactory daemon(String name) {
+    return work -> {
+      Thread thread = new Thread(work, "millrace-storage-" + name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  private void afterPause(long nanos, Runnable work) {
+    timer.schedule(
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException | Error e) {
+            // Nobody else asks a timer what became of its work.
+            LOG.error("event=background_work_failed", e);
+          }
+        },
+        nanos,
+        TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -130,8 +162,9 @@ public final class MappedStorage implements LogStorage {
       LogParts parts =
           new LogParts(
               id, settings, LogDirectory.of(logs, id), epochs, disk, mappingLimit, background);
-      PartitionLog log = MappedLog.open(parts, replay, () -> open.remove(id));
+      MappedLog log = MappedLog.open(parts, replay, () -> open.remove(id));
       opened = true;
+      verification.add(log.unchecked());
       return log;
     } finally {
       if (!opened) {
@@ -157,6 +190,16 @@ public final class MappedStorage implements LogStorage {
     return disk.usableBytes();
   }
 
+  @Override
+  public void startVerification() {
+    verification.start();
+  }
+
+  @Override
+  public Verification verification() {
+    return verification.progress();
+  }
+
   private long freeBytes() {
     try {
       return Files.getFileStore(directory).getUsableSpace();
@@ -171,6 +214,8 @@ public final class MappedStorage implements LogStorage {
       throw new IllegalStateException(
           "the storage cannot be closed while logs are open: " + open + "; close them first");
     }
+    verification.close();
+    timer.shutdown();
     background.shutdown();
     lock.close();
   }

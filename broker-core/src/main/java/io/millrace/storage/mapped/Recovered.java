@@ -9,12 +9,14 @@ import java.util.List;
  * @param segments oldest first; empty for a log that has none yet
  * @param endOffset where the next batch goes
  * @param lastEpoch the largest epoch met, 0 if none
+ * @param uncheckedEnd batches below were trusted without a look at their payload
  * @param closedMarkStands whether the mark of the last close is still on disk
  */
 record Recovered(
     List<Segment> segments,
     long endOffset,
     int lastEpoch,
+    long uncheckedEnd,
     boolean closedMarkStands,
     RecoveryReport report) {
 
@@ -24,6 +26,7 @@ record Recovered(
 
   /** The same, with the first segment of a log that had none. */
   Recovered withFirst(Segment first) {
-    return new Recovered(List.of(first), endOffset, lastEpoch, closedMarkStands, report);
+    return new Recovered(
+        List.of(first), endOffset, lastEpoch, uncheckedEnd, closedMarkStands, report);
   }
 }

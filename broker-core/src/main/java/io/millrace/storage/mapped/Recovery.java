@@ -187,7 +187,7 @@ final class Recovery {
       replay.restore(checkpoint.state());
     }
     RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
-    return new Recovered(List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), false, report);
+    return new Recovered(List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), 0, false, report);
   }
 
   private StorageException lost(long durableOffset, String why) {
@@ -235,6 +235,7 @@ final class Recovery {
         segments,
         closed.endOffset(),
         Math.max(closed.epoch(), epochOf(checkpoint)),
+        closed.endOffset(),
         true,
         new RecoveryReport(true, 0, 0, -1, 0, findings));
   }

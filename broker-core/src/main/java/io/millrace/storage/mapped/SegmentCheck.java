@@ -7,62 +7,125 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the durable batches of one segment of an open log by reading its file, and takes note of
- * the damage it finds. Blocks on the disk. One thread, once.
+ * Checks the durable batches of one segment of an open log by reading its file, some at a time, and
+ * takes note of the damage it finds. Retention or a close may take the segment away meanwhile: then
+ * there is nothing left to do. Blocks on the disk. One thread.
  */
-final class SegmentCheck {
+final class SegmentCheck implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCheck.class);
 
   private final LogParts parts;
   private final Segment segment;
   private final long endOffset;
+  private final int bytes;
+  private FileChannel channel;
+  private BatchScan scan;
+  private DamageSearch search;
+  private int damagedRanges;
 
   /**
-   * @param durable batches behind this offset are not looked at
+   * @param upTo batches behind this offset, at most durable, are not looked at
    */
-  SegmentCheck(LogParts parts, Segment segment, long durable) {
+  SegmentCheck(LogParts parts, Segment segment, long upTo) {
     this.parts = parts;
     this.segment = segment;
-    this.endOffset = Math.min(segment.endOffset(), durable);
+    this.endOffset = Math.min(segment.endOffset(), upTo);
+    this.bytes = segment.batchBytes();
   }
 
-  /** Whether there was damage that was not known before. */
-  boolean run() throws IOException {
-    FoundSegment file = FoundSegment.of(parts.directory(), segment.baseOffset());
-    Quarantine quarantine = new Quarantine(parts.directory(), parts.disk());
-    boolean found = false;
-    try (FileChannel channel = segment.file().openForRead()) {
-      int limit = Math.min(file.bytes(), segment.end());
-      DamageSearch search = new DamageSearch(file, channel, limit);
-      BatchScan scan =
-          new BatchScan(
-              file.path(),
-              channel,
-              SegmentHeader.BYTES,
-              limit,
-              segment.baseOffset(),
-              0,
-              parts.damage());
-      while (scan.nextOffset() < endOffset) {
-        if (scan.look(true) == BatchScan.Found.BATCH) {
-          scan.skip();
-        } else if (scan.nextOffset() < endOffset) {
-          DamagedRange range = search.at(scan, endOffset, endOffset);
-          quarantine.keep(file.path(), channel, range.position(), range.bytes());
-          parts.damage().add(range);
-          LOG.error(
-              "event=damage_found log={} file={} position={} bytes={} firstOffset={} endOffset={}",
-              parts.id(),
-              file.path(),
-              range.position(),
-              range.bytes(),
-              range.firstOffset(),
-              range.endOffset());
-          found = true;
-        }
+  /** About how many bytes there are to check. */
+  int bytes() {
+    return bytes;
+  }
+
+  /** Checks all that is left. */
+  void finish() throws IOException {
+    while (!isDone()) {
+      step(Integer.MAX_VALUE);
+    }
+  }
+
+  /**
+   * Checks the next batches: about so many bytes of them, at least one.
+   *
+   * @return the bytes that were checked
+   */
+  int step(int atLeastBytes) throws IOException {
+    if (scan == null) {
+      open();
+    }
+    int from = scan.position();
+    while (!isDone() && scan.position() - from < atLeastBytes) {
+      if (scan.look(true) == BatchScan.Found.BATCH) {
+        scan.skip();
+      } else if (scan.nextOffset() < endOffset) {
+        setAside(search.at(scan, endOffset, endOffset));
       }
     }
-    return found;
+    return scan.position() - from;
+  }
+
+  private void open() throws IOException {
+    FoundSegment file = FoundSegment.of(parts.directory(), segment.baseOffset());
+    channel = segment.file().openForRead();
+    int limit = Math.min(file.bytes(), segment.end());
+    search = new DamageSearch(file, channel, limit);
+    scan =
+        new BatchScan(
+            file.path(),
+            channel,
+            SegmentHeader.BYTES,
+            limit,
+            segment.baseOffset(),
+            0,
+            parts.damage());
+  }
+
+  /** Whether there is nothing left to check. */
+  boolean isDone() {
+    return isGone() || (scan != null && scan.nextOffset() >= endOffset);
+  }
+
+  /** Whether retention or a close has taken the segment away. */
+  boolean isGone() {
+    return segment.file().isClosed();
+  }
+
+  /** Ranges of offsets that were found damaged and not known to be before. */
+  int damagedRanges() {
+    return damagedRanges;
+  }
+
+  /** One at a time for a log: a reader may have had the same segment checked. */
+  private void setAside(DamagedRange range) throws IOException {
+    synchronized (parts.damage()) {
+      if (isGone() || parts.damage().containing(range.firstOffset()) != null) {
+        return;
+      }
+      Quarantine quarantine = new Quarantine(parts.directory(), parts.disk());
+      quarantine.keep(segment.file().path(), channel, range.position(), range.bytes());
+      parts.damage().add(range);
+    }
+    damagedRanges++;
+    LOG.error(
+        "event=damage_found log={} file={} position={} bytes={} firstOffset={} endOffset={}",
+        parts.id(),
+        segment.file().path(),
+        range.position(),
+        range.bytes(),
+        range.firstOffset(),
+        range.endOffset());
+  }
+
+  /** Lets go of the file; what readers know of the segment follows what was found. */
+  @Override
+  public void close() throws IOException {
+    if (damagedRanges > 0) {
+      segment.forgetIndex();
+    }
+    if (channel != null) {
+      channel.close();
+    }
   }
 }

@@ -33,6 +33,7 @@ final class TailScan {
   private List<Segment> segments;
   private long syncedOffset;
   private long offset;
+  private long uncheckedEnd;
   private int epoch;
   private long checkedBatches;
   private long checkedBytes;
@@ -70,6 +71,7 @@ final class TailScan {
     segments = before;
     syncedOffset = knownSynced;
     offset = start.offset();
+    uncheckedEnd = offset;
     int position = start.position();
     int last = start.segment();
     while (!through(last, position)) {
@@ -82,6 +84,7 @@ final class TailScan {
         segments,
         offset,
         Math.max(epoch, lastEpoch),
+        uncheckedEnd,
         false,
         new RecoveryReport(false, checkedBatches, checkedBytes, cutAt, truncatedBytes, findings));
   }
@@ -97,6 +100,7 @@ final class TailScan {
         index = new SparseIndex();
         position = SegmentHeader.BYTES;
         offset = segment.baseOffset();
+        uncheckedEnd = offset;
       }
       BatchScan scan =
           new BatchScan(

@@ -108,6 +108,7 @@ public record ServerConfig(
    * @param recoveryThreads partitions opened at a time
    * @param checkpointBytes a partition is checkpointed after so many bytes
    * @param reservedBytes free space of the disk that events leave
+   * @param verifyBytesPerSecond how fast what is stored is checked after a start; 0: it is not
    */
   public record Storage(
       Engine engine,
@@ -117,7 +118,8 @@ public record ServerConfig(
       int readerThreads,
       int recoveryThreads,
       long checkpointBytes,
-      long reservedBytes) {
+      long reservedBytes,
+      long verifyBytesPerSecond) {
 
     public Storage {
       Bounds.size("storage.segmentBytes", segmentBytes, 64 * KIB, GIB);
@@ -128,6 +130,7 @@ public record ServerConfig(
       Bounds.count("storage.recoveryThreads", recoveryThreads, 1, 64);
       Bounds.size("storage.checkpointBytes", checkpointBytes, MIB, 1024 * GIB);
       Bounds.size("storage.reservedBytes", reservedBytes, 0, 1024 * GIB);
+      Bounds.size("storage.verifyBytesPerSecond", verifyBytesPerSecond, 0, 1024 * GIB);
     }
 
     static Storage from(Settings settings) {
@@ -139,7 +142,8 @@ public record ServerConfig(
           settings.count("storage.readerThreads", 2),
           settings.count("storage.recoveryThreads", 4),
           settings.size("storage.checkpointBytes", 32 * MIB),
-          settings.size("storage.reservedBytes", 64 * MIB));
+          settings.size("storage.reservedBytes", 64 * MIB),
+          settings.size("storage.verifyBytesPerSecond", 64 * MIB));
     }
   }
 

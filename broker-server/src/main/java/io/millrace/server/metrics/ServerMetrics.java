@@ -1,6 +1,7 @@
 package io.millrace.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -90,6 +91,16 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Begins to tell of a broker's topics. */
   public void watch(Broker broker) {
     topics.watch(broker);
+    FunctionCounter.builder(
+            "millrace.storage.verified.bytes", broker, each -> each.verification().verifiedBytes())
+        .description("Bytes stored before the start that were checked in the background")
+        .register(registry);
+    Gauge.builder(
+            "millrace.storage.unverified.bytes",
+            broker,
+            each -> each.verification().unverifiedBytes())
+        .description("Bytes stored before the start that are still to be checked")
+        .register(registry);
   }
 
   /** Begins to tell what a listener's clients have not taken yet. */
