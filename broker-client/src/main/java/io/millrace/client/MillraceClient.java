@@ -43,6 +43,9 @@ public interface MillraceClient extends AutoCloseable {
   /**
    * Closes all producers and consumers, each as its {@code close} says, then the connection and its
    * thread. Repeated calls do nothing.
+   *
+   * @throws MillraceException the first that a producer's {@code close} has thrown; all is closed
+   *     all the same
    */
   @Override
   void close();

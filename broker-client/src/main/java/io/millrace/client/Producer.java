@@ -42,11 +42,21 @@ public interface Producer extends AutoCloseable {
   CompletableFuture<Receipt> send(Event event);
 
   /**
-   * Sends what is waiting, and blocks until everything that was sent before this call has its
-   * receipt or its failure, which is for the futures to tell, and what hangs on the futures has
-   * run.
+   * As {@link #send}, without a future: for many events of which only the whole matters. A future
+   * for each event costs more than all the rest of sending a small one. What becomes of the events
+   * is told by {@link #flush}, and by the batch to {@link Builder#receipts}.
    *
-   * @throws MillraceException {@code INTERRUPTED}
+   * @throws MillraceException as {@link #send}
+   */
+  void post(Event event);
+
+  /**
+   * Sends what is waiting, and blocks until everything that was sent or posted before this call has
+   * its receipt or its failure, and what hangs on the futures has run. Failures of events that were
+   * sent are for their futures to tell.
+   *
+   * @throws MillraceException {@code INTERRUPTED}; or the first failure of a posted event that no
+   *     call has thrown yet
    */
   void flush();
 
@@ -76,6 +86,9 @@ public interface Producer extends AutoCloseable {
   /**
    * Takes no more events, waits up to 30 s for what was sent, then fails the rest with {@code
    * CLOSED}. Repeated calls do nothing.
+   *
+   * @throws MillraceException the first failure of a posted event that {@link #flush} has not
+   *     thrown; the producer is closed all the same
    */
   @Override
   void close();
@@ -138,6 +151,9 @@ public interface Producer extends AutoCloseable {
      * which knows no resending.
      */
     Builder idempotent(boolean idempotent);
+
+    /** Who is told of the events by the batch. Default: nobody. */
+    Builder receipts(ReceiptListener listener);
 
     /** How long and how often delivery is tried. Default: {@link RetryPolicy#defaults()}. */
     Builder retry(RetryPolicy policy);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,37 @@ class GuideTest extends BrokerTest {
     producer.close(); // waits for receipts, at most 30 s
     // end
     assertThat(log).containsExactly("partition 0 offset 0");
+  }
+
+  @Test
+  void post() {
+    broker.topic("rides", 1);
+    MillraceClient client = client();
+    // begin: post
+    AtomicLong stored = new AtomicLong();
+    Producer bulk =
+        client
+            .producer("rides")
+            .receipts(
+                new ReceiptListener() {
+                  @Override
+                  public void stored(Receipt first, int count) {
+                    stored.addAndGet(count); // at the offsets from first.offset() on
+                  }
+
+                  @Override
+                  public void failed(int partition, int count, MillraceException cause) {
+                    log(count + " events of partition " + partition + " failed: " + cause.code());
+                  }
+                })
+            .build();
+    for (String text : lines()) {
+      bulk.post(Event.of(text));
+    }
+    bulk.flush();
+    log(stored + " events stored");
+    // end
+    assertThat(log).containsExactly("3 events stored");
   }
 
   @Test

@@ -53,14 +53,23 @@ final class BatchingProducer implements Producer {
 
   @Override
   public CompletableFuture<Receipt> send(Event event) {
+    CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+    take(event, receipt);
+    return receipt;
+  }
+
+  @Override
+  public void post(Event event) {
+    take(event, null);
+  }
+
+  private void take(Event event, CompletableFuture<Receipt> receipt) {
     byte[] source = event.source() == null ? settings.source() : Sources.encode(event.source());
     Instant timestamp = event.timestamp() == null ? settings.clock().instant() : event.timestamp();
     List<Header> headers = Headers.toRecord(event.headers());
     requireSequence(event);
     requireSmallEnough(event, source, headers);
-    CompletableFuture<Receipt> receipt = new CompletableFuture<>();
     append(event, source, Micros.of(timestamp), headers, receipt);
-    return receipt;
   }
 
   @Override
@@ -73,6 +82,7 @@ final class BatchingProducer implements Producer {
     } catch (ExecutionException e) {
       throw new IllegalStateException("flush does not fail", e);
     }
+    loop.receipts().throwUntold();
   }
 
   @Override
@@ -127,6 +137,7 @@ final class BatchingProducer implements Producer {
     }
     loop.abandon(closed).join();
     onClose.accept(this);
+    loop.receipts().throwUntold();
   }
 
   private void append(
@@ -139,7 +150,9 @@ final class BatchingProducer implements Producer {
         event.partition() == Event.ANY_PARTITION && event.key() == null && !settings.isNamed();
     int partition = sticky ? partitioner.sticky() : chosenPartition(event);
     if (settings.isNamed() && start.isStored(partition, event.sequence())) {
-      receipt.complete(new Receipt(settings.topic(), partition, Receipt.UNKNOWN_OFFSET, null));
+      if (receipt != null) {
+        receipt.complete(new Receipt(settings.topic(), partition, Receipt.UNKNOWN_OFFSET, null));
+      }
       return;
     }
     if (loop.queue(partition).append(event, source, micros, headers, receipt)) {

@@ -2,6 +2,7 @@ package io.millrace.client.internal;
 
 import io.millrace.client.Consumer;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
@@ -87,13 +88,27 @@ final class ConnectedClient implements MillraceClient {
       return;
     }
     List.copyOf(consumers).forEach(Consumer::close);
-    long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
-    for (Producer producer : List.copyOf(producers)) {
-      long left = Math.max(0, deadlineNanos - System.nanoTime());
-      producer.close(Duration.ofNanos(left));
+    try {
+      closeProducers();
+    } finally {
+      link.close();
+      eventLoops.shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
-    link.close();
-    eventLoops.shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private void closeProducers() {
+    long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
+    MillraceException untold = null;
+    for (Producer producer : List.copyOf(producers)) {
+      try {
+        producer.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+      } catch (MillraceException e) {
+        untold = untold == null ? e : untold;
+      }
+    }
+    if (untold != null) {
+      throw untold;
+    }
   }
 
   InstantSource clock() {

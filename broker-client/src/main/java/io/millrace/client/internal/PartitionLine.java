@@ -158,7 +158,7 @@ final class PartitionLine {
     if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !identity.isIdempotent()) {
       leave(batch);
       loop.pool().free(batch);
-      batch.fail(loop.disconnection());
+      tellFailed(batch, loop.disconnection());
       return;
     }
     batch.state(State.UNCERTAIN);
@@ -178,7 +178,7 @@ final class PartitionLine {
         MillraceException cause =
             loop.undelivered(partition, "it may be stored or not", lastRefusal);
         if (identity.isIdempotent() || batch.state() == State.AWAITING) {
-          batch.fail(cause);
+          tellFailed(batch, cause);
         } else {
           leave(batch);
           fail(batch, cause);
@@ -209,7 +209,7 @@ final class PartitionLine {
       // Not recycled: the socket may still hold it.
       batch.state(State.NEW);
       loop.pool().free(batch);
-      batch.fail(cause);
+      tellFailed(batch, cause);
     }
     for (PendingBatch batch : queue.removeOlder(System.nanoTime())) {
       fail(batch, cause);
@@ -387,15 +387,20 @@ final class PartitionLine {
   private void complete(PendingBatch batch, long baseOffset, Instant appendTime) {
     leave(batch);
     loop.pool().free(batch);
-    batch.succeed(settings.topic(), partition, baseOffset, appendTime);
+    batch.succeed(
+        loop.receipts(), new Receipt(settings.topic(), partition, baseOffset, appendTime));
     loop.pool().recycle(batch);
   }
 
   /** Fails a batch that is in no line and that the socket does not hold. */
   private void fail(PendingBatch batch, MillraceException cause) {
     loop.pool().free(batch);
-    batch.fail(cause);
+    tellFailed(batch, cause);
     loop.pool().recycle(batch);
+  }
+
+  private void tellFailed(PendingBatch batch, MillraceException cause) {
+    batch.fail(loop.receipts(), partition, cause);
   }
 
   private void leave(PendingBatch batch) {

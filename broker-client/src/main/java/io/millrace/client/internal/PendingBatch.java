@@ -9,8 +9,8 @@ import io.millrace.protocol.record.Header;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,8 +35,14 @@ final class PendingBatch implements Reply {
     MISPLACED
   }
 
+  private static final int FIRST_FUTURES = 16;
+
   private final BatchBuilder builder;
+
+  /** Of those events that have one, with their places in the batch. */
   private final List<CompletableFuture<Receipt>> futures = new ArrayList<>();
+
+  private int[] places = new int[FIRST_FUTURES];
   private int memoryUnits;
   private long openedNanos;
   private long lastSequence;
@@ -48,6 +54,7 @@ final class PendingBatch implements Reply {
   private int eventCount;
   private ByteBuffer bytes;
   private State state = State.NEW;
+  private boolean givenUp;
   private CompletableFuture<Void> told;
 
   PendingBatch(BatchBuilder builder) {
@@ -74,6 +81,7 @@ final class PendingBatch implements Reply {
    * Adds an event if there is room.
    *
    * @param source UTF-8, left unchanged by the caller
+   * @param future null: nobody asks for it
    */
   boolean add(
       Event event,
@@ -84,9 +92,20 @@ final class PendingBatch implements Reply {
     if (!builder.add(source, timestampMicros, event.key(), event.value(), headers)) {
       return false;
     }
-    futures.add(future);
+    if (future != null) {
+      keep(future);
+    }
     lastSequence = event.sequence();
     return true;
+  }
+
+  private void keep(CompletableFuture<Receipt> future) {
+    int kept = futures.size();
+    if (kept == places.length) {
+      places = Arrays.copyOf(places, 2 * kept);
+    }
+    places[kept] = builder.recordCount() - 1;
+    futures.add(future);
   }
 
   /** As {@link #place}, under the caller's sequences: the batch tells the last one. */
@@ -132,9 +151,9 @@ final class PendingBatch implements Reply {
     this.state = next;
   }
 
-  /** Whether its futures have failed: it stays in line only to keep the sequence whole. */
+  /** Whether its events were told a failure: it stays in line only to keep the sequence whole. */
   boolean isGivenUp() {
-    return futures.isEmpty();
+    return givenUp;
   }
 
   /** Done when every event has been told and all that hangs on that has run. */
@@ -145,19 +164,33 @@ final class PendingBatch implements Reply {
     return told;
   }
 
-  /** Tells every event where it is stored. */
-  void succeed(String topic, int partition, long baseOffset, Instant appendTime) {
-    for (int i = 0; i < futures.size(); i++) {
-      long offset = baseOffset == Receipt.UNKNOWN_OFFSET ? Receipt.UNKNOWN_OFFSET : baseOffset + i;
-      futures.get(i).complete(new Receipt(topic, partition, offset, appendTime));
+  /** Tells every event that was not given up where it is stored. */
+  void succeed(BatchReceipts receipts, Receipt first) {
+    if (!givenUp) {
+      for (int i = 0; i < futures.size(); i++) {
+        futures.get(i).complete(receiptAt(first, places[i]));
+      }
+      receipts.stored(first, builder.recordCount());
     }
     allTold();
   }
 
+  private static Receipt receiptAt(Receipt first, int place) {
+    boolean unknown = first.offset() == Receipt.UNKNOWN_OFFSET;
+    return unknown
+        ? first
+        : new Receipt(first.topic(), first.partition(), first.offset() + place, first.appendTime());
+  }
+
   /** Fails every event that has not been told yet. */
-  void fail(MillraceException cause) {
-    for (CompletableFuture<Receipt> future : futures) {
-      future.completeExceptionally(cause);
+  void fail(BatchReceipts receipts, int partition, MillraceException cause) {
+    if (!givenUp) {
+      givenUp = true;
+      for (CompletableFuture<Receipt> future : futures) {
+        future.completeExceptionally(cause);
+      }
+      int events = builder.recordCount();
+      receipts.failed(partition, events, events - futures.size(), cause);
     }
     allTold();
   }
@@ -174,6 +207,7 @@ final class PendingBatch implements Reply {
   void reset() {
     builder.reset();
     futures.clear();
+    givenUp = false;
     line = null;
     identity = null;
     bytes = null;

@@ -3,6 +3,7 @@ package io.millrace.client.internal;
 import io.millrace.client.Ack;
 import io.millrace.client.Codec;
 import io.millrace.client.Producer;
+import io.millrace.client.ReceiptListener;
 import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.TopicInfo;
@@ -27,6 +28,7 @@ final class ProducerBuilder implements Producer.Builder {
   private int maxInFlight = MOST_IN_FLIGHT;
   private long memoryLimit = 64L << 20;
   private Duration sendTimeout = Duration.ofSeconds(60);
+  private ReceiptListener receipts;
   private Boolean idempotent;
   private RetryPolicy retry = RetryPolicy.defaults();
 
@@ -100,6 +102,12 @@ final class ProducerBuilder implements Producer.Builder {
   }
 
   @Override
+  public Producer.Builder receipts(ReceiptListener listener) {
+    this.receipts = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  @Override
   public Producer.Builder retry(RetryPolicy policy) {
     this.retry = Objects.requireNonNull(policy, "policy");
     return this;
@@ -150,6 +158,7 @@ final class ProducerBuilder implements Producer.Builder {
         maxInFlight,
         memoryLimit,
         sendTimeout,
+        receipts,
         retry,
         client.clock());
   }

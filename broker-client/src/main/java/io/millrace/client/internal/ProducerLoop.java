@@ -28,6 +28,7 @@ final class ProducerLoop implements LinkListener {
   private final Link link;
   private final ProducerSettings settings;
   private final BatchPool pool;
+  private final BatchReceipts receipts;
   private final List<PartitionLine> lines = new ArrayList<>();
   private final Queue<PartitionLine> woken = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean runScheduled = new AtomicBoolean();
@@ -39,6 +40,7 @@ final class ProducerLoop implements LinkListener {
     this.link = link;
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
+    this.receipts = new BatchReceipts(settings.receipts());
     for (int partition = 0; partition < settings.partitions(); partition++) {
       lines.add(new PartitionLine(this, settings, partition, start, backoff(random)));
     }
@@ -68,6 +70,11 @@ final class ProducerLoop implements LinkListener {
 
   BatchPool pool() {
     return pool;
+  }
+
+  /** Any thread. */
+  BatchReceipts receipts() {
+    return receipts;
   }
 
   PartitionQueue queue(int partition) {

@@ -1,6 +1,7 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.Ack;
+import io.millrace.client.ReceiptListener;
 import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.record.Codec;
@@ -25,6 +26,7 @@ import java.util.UUID;
  * @param maxInFlight most unanswered batches a partition
  * @param memoryLimit most bytes of unacknowledged batches
  * @param sendTimeout how long send waits for memory
+ * @param receipts who is told of batches; null: nobody
  * @param retry how long and how often delivery is tried
  * @param clock event time of events that have none
  */
@@ -43,6 +45,7 @@ record ProducerSettings(
     int maxInFlight,
     long memoryLimit,
     Duration sendTimeout,
+    ReceiptListener receipts,
     RetryPolicy retry,
     InstantSource clock) {
 
