@@ -1,8 +1,9 @@
 package io.millrace.storage;
 
 /**
- * Everything that can be wrong with the files of a log when it is opened, and what is done about
- * it. This is the table in {@code docs/file-format.md}; nothing else is done to a log unasked.
+ * Everything that can be wrong with the files of a log when it is opened, or with the states beside
+ * the logs, and what is done about it. This is the table in {@code docs/file-format.md}; nothing
+ * else is done to a log unasked.
  */
 public enum RecoveryCase {
   CLEAN(
@@ -53,6 +54,10 @@ public enum RecoveryCase {
       Outcome.REBUILT,
       "`damage` is damaged",
       "set aside in `quarantine`; every batch is checked, which finds the ranges again"),
+  DAMAGED_STATE(
+      Outcome.REBUILT,
+      "a state or its copy is missing or damaged",
+      "made anew from the other, which is as new; the damaged file is moved to `quarantine`"),
   HALF_CREATED_SEGMENT(
       Outcome.REMOVED,
       "the newest segment has no header and is what a crash leaves of a new one",
@@ -67,6 +72,10 @@ public enum RecoveryCase {
       Outcome.REFUSED,
       "no segment is left of a log that was synced further",
       "`CORRUPT_LOG` for this log; nothing is changed"),
+  LOST_STATE(
+      Outcome.REFUSED,
+      "a state is damaged, and its copy is damaged or missing",
+      "`CORRUPT_LOG`, and the broker does not start; nothing is changed"),
   OTHER_VERSION(
       Outcome.REFUSED,
       "a file or batch of a version that this build does not read",

@@ -41,7 +41,7 @@ final class EpochCounter {
     try {
       return WholeFile.read(file, FileKind.EPOCH).map(body -> body.getInt(0)).orElse(0);
     } catch (StorageException e) {
-      if (e.code() != ErrorCode.CORRUPT_LOG) {
+      if (e.code() == ErrorCode.LOG_TOO_NEW || e.code() == ErrorCode.LOG_TOO_OLD) {
         throw e;
       }
       // Each log knows its last epoch, too.

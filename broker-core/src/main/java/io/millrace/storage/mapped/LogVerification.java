@@ -23,8 +23,6 @@ public final class LogVerification {
    */
   public record Problem(Path file, String what) {}
 
-  private static final String STATE = ".state";
-
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> tornTails = new ArrayList<>();
   private int logs;
@@ -90,12 +88,17 @@ public final class LogVerification {
     }
     try (Stream<Path> files = Files.list(states)) {
       files
-          .filter(file -> file.toString().endsWith(STATE))
+          .filter(LogVerification::isState)
           .sorted()
           .forEach(file -> attempt(file, () -> WholeFile.read(file, FileKind.STATE)));
     } catch (IOException e) {
       throw DiskFailure.of("list", states, e);
     }
+  }
+
+  private static boolean isState(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(FileStates.STATE) || name.endsWith(FileStates.COPY);
   }
 
   private void attempt(Path file, Runnable read) {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   lock                     names the process that has the directory
  *   epoch                    numbers the openings of logs
- *   states/NAME.state        small states
+ *   states/NAME.state        small states; NAME.copy is the same again
  *   logs/TOPIC-PARTITION/    one log each
  * </pre>
  *
@@ -59,7 +59,8 @@ public final class MappedStorage implements LogStorage {
     this.logs = directory.resolve("logs");
     this.lock = lock;
     this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeBytes);
-    this.states = new FileStates(directory.resolve("states"), disk);
+    this.states =
+        new FileStates(directory.resolve("states"), directory.resolve(Quarantine.NAME), disk);
     this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
     this.mappingLimit = new MappingLimit(settings.maxMappedSegments());
     this.background = backgroundThreads(settings.backgroundThreads());

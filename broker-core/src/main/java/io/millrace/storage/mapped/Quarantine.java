@@ -9,22 +9,33 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps the bytes of one log that cannot be used, so that nothing that was acknowledged is ever
- * overwritten or deleted because of damage. In {@code dataDir/quarantine}, under names that say
- * where the bytes came from; never deleted by the broker. Blocks on the disk.
+ * Keeps bytes of one directory's files that cannot be used, so that nothing that was acknowledged
+ * is ever overwritten or deleted because of damage. In {@code dataDir/quarantine}, under names that
+ * say where the bytes came from; never deleted by the broker. Blocks on the disk.
  */
 final class Quarantine {
 
   private static final int COPY_BYTES = 64 * 1024;
 
-  private final LogDirectory log;
-  private final Disk disk;
+  /** Name of the directory in a data directory. */
+  static final String NAME = "quarantine";
+
+  private final Path from;
   private final Path directory;
+  private final Disk disk;
 
   Quarantine(LogDirectory log, Disk disk) {
-    this.log = log;
+    this(log.path(), log.path().getParent().resolveSibling(NAME), disk);
+  }
+
+  /**
+   * @param from where the files are
+   * @param directory where they are kept
+   */
+  Quarantine(Path from, Path directory, Disk disk) {
+    this.from = from;
+    this.directory = directory;
     this.disk = disk;
-    this.directory = log.path().getParent().resolveSibling("quarantine");
   }
 
   /** Copies bytes of a file; on return the copy is on disk. No bytes, no copy. */
@@ -67,7 +78,7 @@ final class Quarantine {
     }
   }
 
-  /** Moves a whole file of the log here; on return it is gone there. */
+  /** Moves a whole file here; on return it is gone there. */
   Path move(Path file) throws IOException {
     create();
     Path place = directory.resolve(nameOf(file));
@@ -76,12 +87,12 @@ final class Quarantine {
     }
     Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
     disk.forceDirectory(directory);
-    disk.forceDirectory(log.path());
+    disk.forceDirectory(from);
     return place;
   }
 
   private String nameOf(Path file) {
-    return log.path().getFileName() + "-" + file.getFileName();
+    return from.getFileName() + "-" + file.getFileName();
   }
 
   private void create() throws IOException {

@@ -117,9 +117,11 @@ class FileFormatTest {
 
   @Test
   void state() throws IOException {
-    FileStates states = new FileStates(directory, new FaultyDisk(null));
+    FileStates states =
+        new FileStates(directory, directory.resolve("quarantine"), new FaultyDisk(null));
     states.save("topics", new byte[] {1, 2, 3});
     assertThat(written("topics.state")).isEqualTo(STATE);
+    assertThat(written("topics.copy")).isEqualTo(STATE);
     Files.write(directory.resolve("other.state"), STATE);
     assertThat(states.load("other")).hasValue(new byte[] {1, 2, 3});
   }

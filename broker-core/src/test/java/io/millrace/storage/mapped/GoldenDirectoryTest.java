@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A data directory of format version 1, as a build wrote it once, opened by this one: whole, and
- * with every region of every file of its log flipped or cut off. Two segments; 8 batches of two
- * events; a checkpoint behind the second batch; closed in order.
+ * with every region of every file flipped or cut off. Two segments; 8 batches of two events; a
+ * checkpoint behind the second batch; closed in order.
  */
 class GoldenDirectoryTest {
 
@@ -44,6 +45,7 @@ class GoldenDirectoryTest {
   private static final int[] SIZES = {200, 300, 140, 40_000, 30_000, 150, 200, 120};
 
   @TempDir Path temporary;
+  private Disk disk;
   private MappedStorage storage;
   private Path log;
 
@@ -72,12 +74,14 @@ class GoldenDirectoryTest {
   @BeforeEach
   void copy() {
     Directories.copy(GOLDEN, temporary.resolve("data"));
-    storage =
-        MappedStorage.open(
-            temporary.resolve("data"),
-            new MappedSettings(1, 10),
-            directory -> new FaultyDisk(LinuxDisk.probed(directory)));
+    disk = LinuxDisk.probed(temporary);
+    storage = open(temporary.resolve("data"));
     log = temporary.resolve("data/logs").resolve(ID.toString());
+  }
+
+  private static MappedStorage open(Path data) {
+    return MappedStorage.open(
+        data, new MappedSettings(1, 10), directory -> new FaultyDisk(LinuxDisk.probed(directory)));
   }
 
   @AfterEach
@@ -124,6 +128,59 @@ class GoldenDirectoryTest {
         }
       }
     }
+  }
+
+  @Test
+  void aFlippedByteInAFileBesideTheLogsCostsNothing() throws IOException {
+    for (Path file : filesBesideLogs()) {
+      int length = bytes(temporary.resolve("data").resolve(file)).length;
+      for (int at = 0; at < length; at++) {
+        int position = at;
+        assertAllIsThereAfter(
+            file + " byte " + at, data -> MappedFixture.flip(data.resolve(file), position));
+      }
+    }
+  }
+
+  @Test
+  void aFileBesideTheLogsThatIsCutOffOrGoneCostsNothing() throws IOException {
+    for (Path file : filesBesideLogs()) {
+      assertAllIsThereAfter(file + " deleted", data -> MappedFixture.delete(data.resolve(file)));
+      int length = bytes(temporary.resolve("data").resolve(file)).length;
+      for (int at = 0; at < length; at += 3) {
+        int kept = at;
+        assertAllIsThereAfter(file + " cut to " + at, data -> cut(data.resolve(file), kept));
+      }
+    }
+  }
+
+  /** As this build leaves them: it adds the copies that the golden directory has not. */
+  private List<Path> filesBesideLogs() throws IOException {
+    storage.states().load("golden");
+    Path data = temporary.resolve("data");
+    try (var files = Files.walk(data)) {
+      List<Path> beside =
+          files
+              .filter(file -> Files.isRegularFile(file) && !file.startsWith(data.resolve("logs")))
+              .map(data::relativize)
+              .sorted()
+              .toList();
+      assertThat(beside)
+          .extracting(Path::toString)
+          .containsExactly("epoch", "lock", "states/golden.copy", "states/golden.state");
+      return beside;
+    }
+  }
+
+  private void assertAllIsThereAfter(String what, Consumer<Path> damage) {
+    storage.close();
+    Path data = temporary.resolve("data");
+    damage.accept(data);
+    storage = open(data);
+    assertThat(storage.states().load("golden")).as(what).hasValue(new byte[] {1, 2, 3});
+    assertServed(what, 0);
+    assertThat(LogVerification.of(data).problems()).as(what + ": mended").isEmpty();
+    MappedFixture.delete(data.resolve("quarantine"));
   }
 
   private void flipEverywhere(boolean closed, int step) {

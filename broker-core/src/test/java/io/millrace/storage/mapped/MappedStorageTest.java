@@ -121,17 +121,83 @@ class MappedStorageTest {
   }
 
   @Test
-  void aDamagedStateIsRefusedAndANewerOneToo() throws IOException {
+  void aDamagedOrMissingStateIsMadeAnewFromItsCopyAndTheOtherWayRound() throws IOException {
+    byte[] topics = {1, 2, 3};
+    for (String damaged : List.of("topics.state", "topics.copy")) {
+      try (MappedStorage storage = open(temporary)) {
+        storage.states().save("topics", topics);
+        Path file = temporary.resolve("states").resolve(damaged);
+        byte[] good = Files.readAllBytes(file);
+        MappedFixture.flip(file, 17);
+        byte[] bad = Files.readAllBytes(file);
+        assertThat(storage.states().load("topics")).hasValue(topics);
+        assertThat(file).hasBinaryContent(good);
+        assertThat(temporary.resolve("quarantine/states-" + damaged)).hasBinaryContent(bad);
+        Files.delete(file);
+        assertThat(storage.states().load("topics")).hasValue(topics);
+        assertThat(file).hasBinaryContent(good);
+      }
+    }
+  }
+
+  @Test
+  void whereACrashLeftStateAndCopyDifferentTheStateCounts() throws IOException {
+    try (MappedStorage storage = open(temporary)) {
+      Path state = temporary.resolve("states/topics.state");
+      storage.states().save("topics", new byte[] {1});
+      byte[] before = Files.readAllBytes(state);
+      storage.states().save("topics", new byte[] {2});
+      Files.write(state, before);
+      assertThat(storage.states().load("topics")).hasValue(new byte[] {1});
+      MappedFixture.flip(state, 16);
+      assertThat(storage.states().load("topics")).as("the copy").hasValue(new byte[] {1});
+    }
+  }
+
+  @Test
+  void aStateThatCannotBeSavedIsStillTheOldOne() {
+    FaultyDisk[] disk = new FaultyDisk[1];
+    try (MappedStorage storage =
+        MappedStorage.open(
+            temporary,
+            MappedSettings.defaults(),
+            directory -> disk[0] = new FaultyDisk(LinuxDisk.probed(directory)))) {
+      storage.states().save("topics", new byte[] {1});
+      disk[0].forceFails = true;
+      MappedFixture.assertCode(
+          ErrorCode.STORAGE_FAILED, () -> storage.states().save("topics", new byte[] {2}));
+      disk[0].forceFails = false;
+      assertThat(storage.states().load("topics")).hasValue(new byte[] {1});
+    }
+  }
+
+  @Test
+  void aStateThatIsDamagedTogetherWithItsCopyIsRefused() throws IOException {
     try (MappedStorage storage = open(temporary)) {
       storage.states().save("topics", new byte[] {1, 2, 3});
-      Path file = temporary.resolve("states/topics.state");
-      MappedFixture.flip(file, 17);
-      MappedFixture.assertCode(ErrorCode.CORRUPT_LOG, () -> storage.states().load("topics"));
+      Path state = temporary.resolve("states/topics.state");
+      Path copy = temporary.resolve("states/topics.copy");
+      MappedFixture.flip(state, 17);
+      MappedFixture.flip(copy, 5);
+      assertThat(MappedFixture.refusal(() -> storage.states().load("topics")))
+          .hasMessageContaining("topics.state is damaged")
+          .hasMessageContaining("damaged, too")
+          .extracting(StorageException::code)
+          .isEqualTo(ErrorCode.CORRUPT_LOG);
+      Files.delete(copy);
+      assertThat(MappedFixture.refusal(() -> storage.states().load("topics")))
+          .hasMessageContaining("missing");
+      assertThat(state).as("left for who may restore it").exists();
+    }
+  }
+
+  @Test
+  void aStateOfANewerVersionIsRefused() throws IOException {
+    try (MappedStorage storage = open(temporary)) {
       storage.states().save("topics", new byte[] {1, 2, 3});
-      Files.write(file, withVersion(9, Files.readAllBytes(file)));
+      Path state = temporary.resolve("states/topics.state");
+      Files.write(state, withVersion(9, Files.readAllBytes(state)));
       MappedFixture.assertCode(ErrorCode.LOG_TOO_NEW, () -> storage.states().load("topics"));
-      Files.write(file, new byte[3]);
-      MappedFixture.assertCode(ErrorCode.CORRUPT_LOG, () -> storage.states().load("topics"));
     }
   }
 
