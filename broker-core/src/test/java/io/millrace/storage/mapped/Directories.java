@@ -2,36 +2,67 @@ package io.millrace.storage.mapped;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 
-/** What a kill -9 leaves: the files as the kernel has them, while the process still runs. */
+/**
+ * What a kill -9 leaves: the files as the kernel has them, while the process still runs. One that a
+ * background thread finishes, and renames, meanwhile is left out, as if it had been killed a moment
+ * earlier.
+ */
 final class Directories {
 
   private Directories() {}
 
   static void copy(Path from, Path to) {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-        copyOne(file, to.resolve(from.relativize(file).toString()));
-      }
+    try {
+      Files.walkFileTree(from, new Copy(from, to));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void copyOne(Path file, Path copy) throws IOException {
-    try {
-      if (Files.isDirectory(file)) {
-        Files.createDirectories(copy);
-      } else {
-        Files.copy(file, copy);
+  private static final class Copy extends SimpleFileVisitor<Path> {
+
+    private final Path from;
+    private final Path to;
+
+    Copy(Path from, Path to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    private Path copyOf(Path file) {
+      return to.resolve(from.relativize(file).toString());
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+        throws IOException {
+      Files.createDirectories(copyOf(directory));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      try {
+        Files.copy(file, copyOf(file));
+        return FileVisitResult.CONTINUE;
+      } catch (NoSuchFileException renamedMeanwhile) {
+        return visitFileFailed(file, renamedMeanwhile);
       }
-    } catch (NoSuchFileException renamedMeanwhile) {
-      // A background thread has finished it; a crash a moment earlier would not have had it either.
-      return;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException cause) throws IOException {
+      if (cause instanceof NoSuchFileException && !file.equals(from)) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw cause;
     }
   }
 }
