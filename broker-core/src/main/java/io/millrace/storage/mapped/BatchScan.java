@@ -34,6 +34,10 @@ final class BatchScan {
   private final int limit;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
+  /** The header at the scan's position; checking a payload takes the block farther. */
+  private final ByteBuffer header =
+      ByteBuffer.allocate(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
   private final DamageRecord damaged;
 
   private int blockAt;
@@ -78,13 +82,14 @@ final class BatchScan {
       return Found.END;
     }
     int at = fill(position, BatchHeader.BYTES);
-    if (isZero(at, BatchHeader.BYTES)) {
+    header.clear().put(0, block, at, BatchHeader.BYTES);
+    if (isZero()) {
       return Found.END;
     }
-    damage = headerDamage(at);
+    damage = headerDamage();
     if (damage.isEmpty()) {
-      length = BatchHeader.length(block, at);
-      if (verifyPayload && BatchHeader.payloadCrc(block, at) != payloadCrc()) {
+      length = BatchHeader.length(header, 0);
+      if (verifyPayload && BatchHeader.payloadCrc(header, 0) != payloadCrc()) {
         damage = "its payload checksum does not match";
         payloadDamaged = true;
       }
@@ -107,23 +112,15 @@ final class BatchScan {
   }
 
   /** Moves behind the batch that was found. */
-  void skip() throws IOException {
-    int at = fill(position, BatchHeader.BYTES);
-    nextOffset = BatchHeader.nextOffset(block, at);
-    epoch = BatchHeader.epoch(block, at);
+  void skip() {
+    nextOffset = BatchHeader.nextOffset(header, 0);
+    epoch = BatchHeader.epoch(header, 0);
     position += length;
   }
 
-  /**
-   * The header of the batch that was found, at the buffer's position. Valid until the next call.
-   */
-  ByteBuffer header() throws IOException {
-    int at = fill(position, BatchHeader.BYTES);
-    return block
-        .duplicate()
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .limit(at + BatchHeader.BYTES)
-        .position(at);
+  /** The header that was looked at, at the buffer's position. Valid until the next look. */
+  ByteBuffer header() {
+    return header.clear();
   }
 
   int position() {
@@ -149,20 +146,20 @@ final class BatchScan {
     return damage;
   }
 
-  private String headerDamage(int at) {
-    int bytes = BatchHeader.length(block, at);
-    if (BatchHeader.magic(block, at) != BatchHeader.MAGIC) {
+  private String headerDamage() {
+    int bytes = BatchHeader.length(header, 0);
+    if (BatchHeader.magic(header, 0) != BatchHeader.MAGIC) {
       return "it does not begin with a batch's magic";
     }
-    if (BatchHeader.headerCrc(block, at) != BatchHeader.computeHeaderCrc(block, at)) {
+    if (BatchHeader.headerCrc(header, 0) != BatchHeader.computeHeaderCrc(header, 0)) {
       return "its header checksum does not match";
     }
-    if (BatchHeader.version(block, at) > BatchHeader.VERSION) {
+    if (BatchHeader.version(header, 0) > BatchHeader.VERSION) {
       throw new StorageException(
           ErrorCode.LOG_TOO_NEW,
           file
               + " has a batch of version "
-              + BatchHeader.version(block, at)
+              + BatchHeader.version(header, 0)
               + " at position "
               + position
               + ", this build reads up to "
@@ -172,15 +169,15 @@ final class BatchScan {
     if (bytes < BatchHeader.BYTES || bytes > limit - position) {
       return "its length of " + bytes + " bytes reaches beyond the file's " + limit;
     }
-    if (BatchHeader.baseOffset(block, at) != nextOffset) {
-      return "its base offset is " + BatchHeader.baseOffset(block, at) + ", expected " + nextOffset;
+    if (BatchHeader.baseOffset(header, 0) != nextOffset) {
+      return "its base offset is " + BatchHeader.baseOffset(header, 0) + ", expected " + nextOffset;
     }
-    if (BatchHeader.lastOffsetDelta(block, at) < 0) {
-      return "its last offset delta is " + BatchHeader.lastOffsetDelta(block, at);
+    if (BatchHeader.lastOffsetDelta(header, 0) < 0) {
+      return "its last offset delta is " + BatchHeader.lastOffsetDelta(header, 0);
     }
-    if (BatchHeader.epoch(block, at) < epoch) {
+    if (BatchHeader.epoch(header, 0) < epoch) {
       return "its epoch "
-          + BatchHeader.epoch(block, at)
+          + BatchHeader.epoch(header, 0)
           + " is older than that of the batch before it, "
           + epoch
           + ": a leftover";
@@ -221,9 +218,9 @@ final class BatchScan {
     return from - blockAt;
   }
 
-  private boolean isZero(int at, int bytes) {
-    for (int i = at; i < at + bytes; i++) {
-      if (block.get(i) != 0) {
+  private boolean isZero() {
+    for (int at = 0; at < BatchHeader.BYTES; at++) {
+      if (header.get(at) != 0) {
         return false;
       }
     }

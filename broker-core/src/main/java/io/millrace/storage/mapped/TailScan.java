@@ -253,9 +253,7 @@ final class TailScan {
     }
     long torn = tail.nonZeroBytes();
     if (torn > 0) {
-      boolean wholeBehind =
-          segment.bytes() - scan.position() > 1
-              && HeaderSearch.find(channel, scan.position() + 1, segment.bytes()) >= 0;
+      boolean wholeBehind = tail.hasHeaderBehind();
       tail.zero();
       truncatedBytes += torn;
       note(

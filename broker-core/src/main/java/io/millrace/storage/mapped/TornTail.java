@@ -36,12 +36,15 @@ final class TornTail {
 
   long nonZeroBytes() {
     long count = 0;
-    for (int at = 0; at < bytes.limit(); at++) {
-      if (bytes.get(at) != 0) {
-        count++;
-      }
+    for (int at = nonZeroFrom(0); at < bytes.limit(); at = nonZeroFrom(at + 1)) {
+      count++;
     }
     return count;
+  }
+
+  /** Whether a whole header stands anywhere behind the first byte. */
+  boolean hasHeaderBehind() {
+    return headerFrom(1) >= 0;
   }
 
   /**
@@ -51,16 +54,40 @@ final class TornTail {
    */
   long durableOffset() {
     long durable = -1;
-    int at = 0;
-    while (at + BatchHeader.BYTES <= bytes.limit()) {
-      if (HeaderSearch.isHeader(bytes, at)) {
-        durable = Math.max(durable, BatchHeader.durableOffset(bytes, at));
-        at += BatchHeader.length(bytes, at);
-      } else {
-        at++;
-      }
+    int at = headerFrom(0);
+    while (at >= 0) {
+      durable = Math.max(durable, BatchHeader.durableOffset(bytes, at));
+      int length = BatchHeader.length(bytes, at);
+      at = length < bytes.limit() - at ? headerFrom(at + length) : -1;
     }
     return durable;
+  }
+
+  /** The first position from one on at which a header stands, or -1. */
+  private int headerFrom(int from) {
+    for (int at = from; at + BatchHeader.BYTES <= bytes.limit(); at++) {
+      // A header begins with a length, of four bytes, that is not zero.
+      at = Math.max(at, nonZeroFrom(at) - Integer.BYTES + 1);
+      if (at + BatchHeader.BYTES <= bytes.limit() && HeaderSearch.isHeader(bytes, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The first position from one on that is not zero, or the end. Eight bytes at a time: behind a
+   * log's end all is zero as a rule, and code that runs at a start is slow, for it is interpreted.
+   */
+  private int nonZeroFrom(int from) {
+    int at = from;
+    while (at + Long.BYTES <= bytes.limit() && bytes.getLong(at) == 0) {
+      at += Long.BYTES;
+    }
+    while (at < bytes.limit() && bytes.get(at) == 0) {
+      at++;
+    }
+    return at;
   }
 
   /** Overwrites what is not zero. Not forced. */
