@@ -1,0 +1,207 @@
+package io.millrace.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code scripts/bench}: measures Millrace, and a peer beside it. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measure Millrace end to end, and a peer beside it in the same run.")
+public final class BenchCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--root", required = true, hidden = true, description = "The source tree, built.")
+  private Path root;
+
+  @Option(
+      names = "--vs",
+      paramLabel = "PEER",
+      defaultValue = "NONE",
+      description = "none or kafka. Default: none.")
+  private Peer peer;
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only the scenarios whose names begin so: produce, consume-100, latency.")
+  private List<String> only = List.of("");
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Of each scenario and system. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "1.5",
+      description = "Of each round. Default: ${DEFAULT-VALUE}.")
+  private double seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Seconds of load before the first round. Default: ${DEFAULT-VALUE}.")
+  private double warmUpSeconds;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "On the disk to measure; a directory in it is made and deleted. Default:"
+              + " benchmarks/target.")
+  private Path directory;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Every sample as a line of JSON. Default: benchmarks/target/bench.jsonl.")
+  private Path out;
+
+  /** What Millrace can be measured beside. */
+  enum Peer {
+    NONE,
+    KAFKA
+  }
+
+  /** Runs, and ends the process. */
+  public static void main(String[] arguments) {
+    // Brokers and load processes must not outlive a run that is stopped.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));
+    System.exit(
+        new CommandLine(new BenchCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<Scenario> scenarios = scenarios();
+    List<Contestant> contestants = contestants();
+    System.out.println(machine(contestants));
+    Path parent = directory == null ? target() : directory;
+    Path work = Files.createTempDirectory(Files.createDirectories(parent), "bench-data-");
+    Path samplesFile = out == null ? target().resolve("bench.jsonl") : out;
+    List<Sample> samples = new ArrayList<>();
+    try (ResultFile file = ResultFile.create(samplesFile)) {
+      new Comparison(contestants, plan(work), sample -> take(sample, samples, file)).run(scenarios);
+    } finally {
+      delete(work);
+    }
+    System.out.println();
+    System.out.print(new ResultTable(contestants, scenarios, samples).text());
+    System.out.println("Each sample: " + samplesFile);
+    return 0;
+  }
+
+  private List<Scenario> scenarios() {
+    List<Scenario> chosen =
+        Scenario.SHORT.stream()
+            .filter(scenario -> only.stream().anyMatch(scenario.name()::startsWith))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "no scenario begins with "
+              + only
+              + "; there are "
+              + Scenario.SHORT.stream().map(Scenario::name).collect(Collectors.joining(", ")));
+    }
+    return chosen;
+  }
+
+  private List<Contestant> contestants() throws IOException {
+    List<Contestant> contestants = new ArrayList<>();
+    contestants.add(
+        new MillraceContestant(List.of(root.resolve("scripts").resolve("millrace").toString())));
+    switch (peer) {
+      case NONE -> {}
+      case KAFKA ->
+          contestants.add(new KafkaContestant(root.resolve("benchmarks").resolve("kafka")));
+    }
+    return contestants;
+  }
+
+  private Plan plan(Path work) {
+    return new Plan(rounds, duration(warmUpSeconds), duration(seconds), work);
+  }
+
+  private static Duration duration(double seconds) {
+    return Duration.ofMillis((long) (seconds * 1000));
+  }
+
+  private Path target() {
+    return root.resolve("benchmarks").resolve("target");
+  }
+
+  private static String machine(List<Contestant> contestants) {
+    return contestants.stream().map(Contestant::description).collect(Collectors.joining(", "))
+        + "; "
+        + Runtime.getRuntime().availableProcessors()
+        + " cores, "
+        + System.getProperty("os.name")
+        + " "
+        + System.getProperty("os.version");
+  }
+
+  private static void take(Sample sample, List<Sample> samples, ResultFile file) {
+    samples.add(sample);
+    try {
+      file.write(sample);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the samples", e);
+    }
+    Scenario scenario =
+        Scenario.SHORT.stream()
+            .filter(s -> s.name().equals(sample.scenario()))
+            .findFirst()
+            .orElseThrow();
+    String numbers =
+        scenario.metrics().stream()
+            .filter(metric -> sample.value(metric).isPresent())
+            .map(
+                metric ->
+                    String.format(
+                        Locale.ROOT,
+                        "%,." + metric.decimals() + "f %s",
+                        sample.value(metric).getAsDouble(),
+                        metric.label()))
+            .collect(Collectors.joining(", "));
+    System.out.printf(
+        "%s, round %d, %s: %s%n", scenario.title(), sample.round(), sample.contestant(), numbers);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

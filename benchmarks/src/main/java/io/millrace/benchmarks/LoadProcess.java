@@ -1,0 +1,111 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.load.Measurement;
+import io.millrace.benchmarks.load.WorkloadSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The client side of one workload of one system, in a process of its own; see {@code LoadMain}. */
+final class LoadProcess implements AutoCloseable {
+
+  private static final long LONGEST_STOP_SECONDS = 60;
+
+  /** The same for every system; enough that memory is not what is measured. */
+  private static final List<String> JVM_OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
+
+  private final Process process;
+  private final PrintStream orders;
+  private final BufferedReader answers;
+  private final Path log;
+
+  private LoadProcess(Process process, Path log) {
+    this.process = process;
+    this.orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    this.answers = process.inputReader(StandardCharsets.UTF_8);
+    this.log = log;
+  }
+
+  /** A load process's command. */
+  static List<String> command(Jdk jdk, List<String> options, String classPath, String mainClass) {
+    List<String> command = new ArrayList<>();
+    command.add(jdk.java().toString());
+    command.addAll(JVM_OPTIONS);
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, mainClass));
+    return command;
+  }
+
+  /** What this JVM was given so that Netty gets into the JDK. */
+  static List<String> access() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("--") || option.startsWith("-Dio.netty."))
+        .toList();
+  }
+
+  /** Starts it, and waits until the workload is open. */
+  static LoadProcess open(
+      Contestant contestant, WorkloadSpec spec, String server, long brokerPid, Path log)
+      throws IOException {
+    List<String> command = new ArrayList<>(contestant.loadCommand());
+    command.addAll(List.of(spec.toArgument(), server, Long.toString(brokerPid)));
+    LoadProcess load =
+        new LoadProcess(
+            new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start(),
+            log);
+    load.answer();
+    return load;
+  }
+
+  /** Runs unmeasured. */
+  void warmUp(Duration duration) throws IOException {
+    orders.println("warm " + duration.toMillis());
+    answer();
+  }
+
+  /** Runs measured. */
+  Measurement round(Duration duration) throws IOException {
+    beginRound(duration);
+    return endRound();
+  }
+
+  /** Begins a round; {@link #endRound()} is next. */
+  void beginRound(Duration duration) {
+    orders.println("round " + duration.toMillis());
+  }
+
+  /** Waits for the end of a round that was begun. */
+  Measurement endRound() throws IOException {
+    return Measurement.parse(answer());
+  }
+
+  private String answer() throws IOException {
+    String answer = answers.readLine();
+    if (answer == null) {
+      throw new BenchFailure("the load process ended", log);
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() {
+    orders.close();
+    try {
+      if (!process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

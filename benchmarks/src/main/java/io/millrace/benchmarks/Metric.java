@@ -1,0 +1,33 @@
+package io.millrace.benchmarks;
+
+/**
+ * A number of a table.
+ *
+ * @param key under which samples have it
+ * @param label with its unit, for people
+ * @param decimals to show
+ */
+record Metric(String key, String label, int decimals) {
+
+  static final Metric KILO_EVENTS = new Metric("kilo_events_per_second", "k events/s", 0);
+  static final Metric MEGABYTES = new Metric("megabytes_per_second", "MB/s", 0);
+  static final Metric BROKER_CPU = new Metric("broker_cpu_seconds_per_gb", "broker CPU s/GB", 2);
+  static final Metric CLIENT_CPU = new Metric("client_cpu_seconds_per_gb", "client CPU s/GB", 2);
+  static final Metric FIRST_EVENT = new Metric("first_event_ms", "ms", 0);
+  static final Metric IDLE_MEMORY = new Metric("idle_resident_mb", "idle, resident MB", 0);
+  static final Metric IDLE_CPU = new Metric("idle_cpu_percent", "idle, % of a core", 2);
+
+  /** A percentile of a latency. */
+  static Metric latency(String what, double percentile) {
+    String name = percentileName(percentile);
+    String label = what.equals("late") ? "schedule itself late, " + name : name;
+    return new Metric(what + "_" + name + "_us", label + " us", 0);
+  }
+
+  /** Such as {@code p50} and {@code p99.9}. */
+  static String percentileName(double percentile) {
+    return percentile == Math.rint(percentile)
+        ? "p" + (int) percentile
+        : "p" + Double.toString(percentile);
+  }
+}

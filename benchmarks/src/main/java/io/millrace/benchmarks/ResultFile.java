@@ -1,0 +1,47 @@
+package io.millrace.benchmarks;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A file with one JSON object a line: each sample, as soon as it is there. */
+final class ResultFile implements AutoCloseable {
+
+  private final BufferedWriter writer;
+  private final JsonFactory json = new JsonFactory();
+
+  private ResultFile(BufferedWriter writer) {
+    this.writer = writer;
+  }
+
+  /** Begins the file anew. */
+  static ResultFile create(Path file) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    return new ResultFile(Files.newBufferedWriter(file));
+  }
+
+  void write(Sample sample) throws IOException {
+    JsonGenerator line = json.createGenerator(writer);
+    line.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    line.writeStartObject();
+    line.writeStringField("scenario", sample.scenario());
+    line.writeStringField("system", sample.contestant());
+    line.writeNumberField("round", sample.round());
+    for (Map.Entry<String, Double> value : sample.values().entrySet()) {
+      line.writeNumberField(value.getKey(), value.getValue());
+    }
+    line.writeEndObject();
+    line.close();
+    writer.newLine();
+    writer.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+}

@@ -1,0 +1,56 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.load.Measurement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One round of one system.
+ *
+ * @param round from 1; the same number for those that make a pair
+ * @param values by {@link Metric#key()}, and some more
+ * @param latencies in nanoseconds
+ */
+record Sample(
+    String scenario,
+    String contestant,
+    int round,
+    Map<String, Double> values,
+    Map<String, Histogram> latencies) {
+
+  private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 100};
+
+  Sample {
+    values = new LinkedHashMap<>(values);
+    latencies = new LinkedHashMap<>(latencies);
+  }
+
+  static Sample of(Scenario scenario, Contestant contestant, int round, Measurement measured) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    double gigabytes = measured.bytes() / 1e9;
+    values.put("events", (double) measured.events());
+    values.put("seconds", measured.seconds());
+    values.put(Metric.KILO_EVENTS.key(), measured.events() / measured.seconds() / 1e3);
+    values.put(Metric.MEGABYTES.key(), measured.bytes() / measured.seconds() / 1e6);
+    values.put(Metric.BROKER_CPU.key(), measured.brokerCpuSeconds() / gigabytes);
+    values.put(Metric.CLIENT_CPU.key(), measured.clientCpuSeconds() / gigabytes);
+    measured
+        .latencies()
+        .forEach(
+            (what, histogram) -> {
+              for (double percentile : PERCENTILES) {
+                values.put(
+                    Metric.latency(what, percentile).key(),
+                    histogram.getValueAtPercentile(percentile) / 1e3);
+              }
+            });
+    return new Sample(scenario.name(), contestant.name(), round, values, measured.latencies());
+  }
+
+  OptionalDouble value(Metric metric) {
+    Double value = values.get(metric.key());
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+}

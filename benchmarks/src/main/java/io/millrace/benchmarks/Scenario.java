@@ -1,0 +1,94 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.load.LoadClient.Durability;
+import io.millrace.benchmarks.load.WorkloadSpec;
+import io.millrace.benchmarks.load.WorkloadSpec.Kind;
+import java.util.List;
+
+/**
+ * One thing to measure, on every system.
+ *
+ * @param name for {@code --only} and results
+ * @param title for people
+ */
+record Scenario(String name, String title, WorkloadSpec spec) {
+
+  private static final int SMALL_BYTES = 100;
+  private static final int LARGE_BYTES = 1024;
+  private static final int RATE = 10_000;
+  private static final long FILL_BYTES = 500_000_000;
+
+  /** What is measured if nothing else is asked for, in this order. */
+  static final List<Scenario> SHORT =
+      List.of(
+          produce(SMALL_BYTES, Durability.STORED),
+          produce(SMALL_BYTES, Durability.SYNCED),
+          produce(LARGE_BYTES, Durability.STORED),
+          produce(LARGE_BYTES, Durability.SYNCED),
+          consume(SMALL_BYTES),
+          consume(LARGE_BYTES),
+          scheduled(Durability.STORED),
+          scheduled(Durability.SYNCED),
+          oneInFlight(Durability.STORED),
+          oneInFlight(Durability.SYNCED),
+          new Scenario(
+              "start",
+              "start to first acknowledged event",
+              WorkloadSpec.of(Kind.FIRST_EVENT, SMALL_BYTES, Durability.SYNCED)));
+
+  private static Scenario produce(int bytes, Durability durability) {
+    return new Scenario(
+        "produce-" + bytes + "-" + word(durability),
+        "produce " + bytes + " B, " + word(durability),
+        WorkloadSpec.of(Kind.PRODUCE, bytes, durability));
+  }
+
+  private static Scenario consume(int bytes) {
+    return new Scenario(
+        "consume-" + bytes,
+        "consume " + bytes + " B, warm",
+        WorkloadSpec.of(Kind.CONSUME, bytes, Durability.SYNCED).fillBytes(FILL_BYTES));
+  }
+
+  private static Scenario scheduled(Durability durability) {
+    return new Scenario(
+        "latency-" + word(durability),
+        String.format("send to receive, %,d/s x %d B, %s", RATE, SMALL_BYTES, word(durability)),
+        WorkloadSpec.of(Kind.SCHEDULED, SMALL_BYTES, durability).eventsPerSecond(RATE));
+  }
+
+  private static Scenario oneInFlight(Durability durability) {
+    return new Scenario(
+        "one-in-flight-" + word(durability),
+        "one in flight, " + SMALL_BYTES + " B, " + word(durability),
+        WorkloadSpec.of(Kind.ONE_IN_FLIGHT, SMALL_BYTES, durability));
+  }
+
+  private static String word(Durability durability) {
+    return switch (durability) {
+      case STORED -> "stored";
+      case SYNCED -> "synced";
+    };
+  }
+
+  /** The numbers of a table that this yields. */
+  List<Metric> metrics() {
+    return switch (spec.kind()) {
+      case PRODUCE, CONSUME ->
+          List.of(
+              spec.sizeBytes() < LARGE_BYTES ? Metric.KILO_EVENTS : Metric.MEGABYTES,
+              Metric.BROKER_CPU,
+              Metric.CLIENT_CPU);
+      case SCHEDULED ->
+          List.of(
+              Metric.latency("receive", 50),
+              Metric.latency("receive", 99),
+              Metric.latency("receive", 99.9),
+              Metric.latency("late", 50),
+              Metric.latency("late", 99));
+      case ONE_IN_FLIGHT ->
+          List.of(Metric.latency("acknowledge", 50), Metric.latency("acknowledge", 99));
+      case FIRST_EVENT -> List.of(Metric.FIRST_EVENT, Metric.IDLE_MEMORY, Metric.IDLE_CPU);
+    };
+  }
+}

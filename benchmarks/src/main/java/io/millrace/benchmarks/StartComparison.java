@@ -1,0 +1,93 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.Contestant.Memory;
+import io.millrace.benchmarks.load.CpuClock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * How long a broker takes from its start to the first event that it has acknowledged, over a
+ * directory that holds a topic, to a client that is warm and waits; and what it takes when nobody
+ * wants anything.
+ */
+final class StartComparison {
+
+  private final List<Contestant> contestants;
+  private final Plan plan;
+  private final Duration idle;
+  private final Consumer<Sample> results;
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param idle how long a broker is left alone, and as long again is watched
+   */
+  StartComparison(
+      List<Contestant> contestants, Plan plan, Duration idle, Consumer<Sample> results) {
+    this.contestants = contestants;
+    this.plan = plan;
+    this.idle = idle;
+    this.results = results;
+  }
+
+  void run(Scenario scenario) throws IOException, InterruptedException {
+    Map<Contestant, LoadProcess> loads = new LinkedHashMap<>();
+    try {
+      for (Contestant contestant : contestants) {
+        try (BrokerProcess broker = contestant.start(directory(contestant), Memory.LEAST)) {
+          LoadProcess load =
+              LoadProcess.open(
+                  contestant,
+                  scenario.spec(),
+                  broker.address(),
+                  broker.pid(),
+                  directory(contestant).resolve("load.log"));
+          loads.put(contestant, load);
+          load.warmUp(plan.warmUp());
+        }
+      }
+      for (int round = 1; round <= plan.rounds(); round++) {
+        for (Contestant contestant : contestants) {
+          results.accept(start(scenario, contestant, loads.get(contestant), round));
+        }
+      }
+    } finally {
+      loads.values().forEach(LoadProcess::close);
+    }
+  }
+
+  private Sample start(Scenario scenario, Contestant contestant, LoadProcess load, int round)
+      throws IOException, InterruptedException {
+    load.beginRound(Duration.ZERO);
+    try (BrokerProcess broker = contestant.start(directory(contestant), Memory.LEAST)) {
+      double millis = load.endRound().seconds() * 1e3;
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put(Metric.FIRST_EVENT.key(), millis);
+      if (round == plan.rounds()) {
+        watchIdle(broker, values);
+      }
+      return new Sample(scenario.name(), contestant.name(), round, values, Map.of());
+    }
+  }
+
+  private void watchIdle(BrokerProcess broker, Map<String, Double> values)
+      throws InterruptedException {
+    Thread.sleep(idle.toMillis());
+    CpuClock cpu = broker.cpu();
+    double before = cpu.seconds();
+    long start = System.nanoTime();
+    Thread.sleep(idle.toMillis());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    values.put(Metric.IDLE_CPU.key(), (cpu.seconds() - before) / seconds * 100);
+    values.put(Metric.IDLE_MEMORY.key(), broker.residentBytes() / 1e6);
+  }
+
+  private Path directory(Contestant contestant) {
+    return plan.directory().resolve("start").resolve(contestant.name());
+  }
+}

@@ -1,0 +1,96 @@
+package io.millrace.benchmarks.load;
+
+import io.millrace.benchmarks.load.LoadClient.Batching;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Waits for a broker that may not even have been started, and sends it one event. A round's latency
+ * is from its beginning to the acknowledgement; whoever starts the broker tells the round first.
+ */
+final class FirstEventWorkload implements Workload {
+
+  /** One for all rounds, so that a broker that is started again finds it on its disk. */
+  private static final String TOPIC = "first-event";
+
+  private static final long CONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long GIVE_UP_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final WorkloadSpec spec;
+  private final Target target;
+  private final Payloads payloads;
+
+  FirstEventWorkload(WorkloadSpec spec, Target target) {
+    this.spec = spec;
+    this.target = target;
+    this.payloads = new Payloads(spec.sizeBytes());
+  }
+
+  /** Makes the topic, and sends to it until the client is compiled. */
+  @Override
+  public void warmUp(Duration duration) {
+    awaitPort();
+    try (LoadClient client = target.connect()) {
+      client.createTopic(TOPIC, spec.partitions(), spec.durability());
+    }
+    long end = System.nanoTime() + duration.toNanos();
+    do {
+      sendOne();
+    } while (System.nanoTime() - end < 0);
+  }
+
+  @Override
+  public Measurement round(Duration duration) {
+    Histogram latencies = Latencies.histogram();
+    long start = System.nanoTime();
+    awaitPort();
+    sendOne();
+    long nanos = System.nanoTime() - start;
+    Latencies.record(latencies, nanos);
+    return new Measurement(
+        1, spec.sizeBytes(), nanos / 1e9, 0, 0, Map.of("acknowledge", latencies));
+  }
+
+  private void sendOne() {
+    try (LoadClient client = target.connect();
+        Sender sender = client.sender(TOPIC, spec.durability(), Batching.LATENCY)) {
+      sender.sendAndWait(payloads.next());
+    }
+  }
+
+  /** The systems' own clients would pause between two attempts, each as long as it likes. */
+  private void awaitPort() {
+    int colon = target.server().lastIndexOf(':');
+    InetSocketAddress address =
+        new InetSocketAddress(
+            target.server().substring(0, colon),
+            Integer.parseInt(target.server().substring(colon + 1)));
+    long giveUp = System.nanoTime() + GIVE_UP_NANOS;
+    while (!accepts(address)) {
+      if (System.nanoTime() - giveUp > 0) {
+        throw new IllegalStateException("nobody listens at " + address);
+      }
+      LockSupport.parkNanos(CONNECT_EVERY_NANOS);
+    }
+  }
+
+  private static boolean accepts(InetSocketAddress address) {
+    try (Socket socket = new Socket()) {
+      socket.connect(address);
+      return true;
+    } catch (IOException e) {
+      return false; // Not listening yet.
+    }
+  }
+
+  @Override
+  public void close() {
+    // The broker that holds the topic may be gone, and its directory with it.
+  }
+}

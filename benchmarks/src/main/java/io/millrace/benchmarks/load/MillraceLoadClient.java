@@ -1,0 +1,66 @@
+package io.millrace.benchmarks.load;
+
+import io.millrace.client.Ack;
+import io.millrace.client.Isolation;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.StartPosition;
+import io.millrace.client.TopicSpec;
+
+/** Millrace's Java client, with its defaults. */
+final class MillraceLoadClient implements LoadClient {
+
+  private final MillraceClient client;
+
+  MillraceLoadClient(String server) {
+    this.client = MillraceClient.connect(server);
+  }
+
+  @Override
+  public void createTopic(String topic, int partitions, Durability durability) {
+    client.admin().createTopic(topic, TopicSpec.partitions(partitions));
+  }
+
+  @Override
+  public void deleteTopic(String topic) {
+    client.admin().deleteTopic(topic);
+  }
+
+  @Override
+  public long count(String topic) {
+    return client.admin().describeTopic(topic).partitions().stream()
+        .mapToLong(partition -> partition.end() - partition.start())
+        .sum();
+  }
+
+  @Override
+  public Sender sender(String topic, Durability durability, Batching batching) {
+    // Batches grow by themselves while others are under way: there is nothing to set.
+    return new MillraceSender(client.producer(topic).ack(ack(durability)).build());
+  }
+
+  @Override
+  public Receiver receiver(String topic, Durability durability, Start start) {
+    return new MillraceReceiver(
+        from -> client.consumer(topic).isolation(isolation(durability)).from(from).build(),
+        start == Start.EARLIEST ? StartPosition.earliest() : StartPosition.latest());
+  }
+
+  private static Ack ack(Durability durability) {
+    return switch (durability) {
+      case STORED -> Ack.STORED;
+      case SYNCED -> Ack.SYNCED;
+    };
+  }
+
+  private static Isolation isolation(Durability durability) {
+    return switch (durability) {
+      case STORED -> Isolation.LATEST;
+      case SYNCED -> Isolation.DURABLE;
+    };
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,81 @@
+package io.millrace.benchmarks.load;
+
+import io.millrace.benchmarks.load.LoadClient.Batching;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Sends as fast as the client takes it, to a new topic each round, and waits for the last
+ * acknowledgement. With several partitions each event goes to the next one.
+ */
+final class ProduceWorkload implements Workload {
+
+  /** Reading the clock for each event would be a good part of sending a small one. */
+  private static final int EVENTS_PER_CLOCK = 64;
+
+  /** Unmeasured, so that the topic's files and the client's metadata are there. */
+  private static final Duration LEAD_IN = Duration.ofMillis(200);
+
+  private final WorkloadSpec spec;
+  private final Target target;
+  private final LoadClient client;
+  private final Payloads payloads;
+
+  ProduceWorkload(WorkloadSpec spec, Target target) {
+    this.spec = spec;
+    this.target = target;
+    this.client = target.connect();
+    this.payloads = new Payloads(spec.sizeBytes());
+  }
+
+  @Override
+  public void warmUp(Duration duration) {
+    round(duration);
+  }
+
+  @Override
+  public Measurement round(Duration duration) {
+    String topic = Target.newTopic("produce");
+    client.createTopic(topic, spec.partitions(), spec.durability());
+    try (Sender sender = client.sender(topic, spec.durability(), Batching.THROUGHPUT)) {
+      long before = send(sender, LEAD_IN);
+      require(before, sender.flush(), "acknowledged");
+      Meter meter = target.meter();
+      long sent = send(sender, duration);
+      long acknowledged = sender.flush() - before;
+      Measurement measured = meter.stop(acknowledged, acknowledged * spec.sizeBytes(), Map.of());
+      require(sent, acknowledged, "acknowledged");
+      require(before + sent, client.count(topic), "stored");
+      return measured;
+    } finally {
+      client.deleteTopic(topic);
+    }
+  }
+
+  private long send(Sender sender, Duration duration) {
+    int partitions = spec.partitions();
+    long end = System.nanoTime() + duration.toNanos();
+    long sent = 0;
+    do {
+      for (int i = 0; i < EVENTS_PER_CLOCK; i++, sent++) {
+        if (partitions == 1) {
+          sender.send(payloads.next());
+        } else {
+          sender.send((int) (sent % partitions), payloads.next());
+        }
+      }
+    } while (System.nanoTime() - end < 0);
+    return sent;
+  }
+
+  private static void require(long sent, long actual, String what) {
+    if (sent != actual) {
+      throw new IllegalStateException("sent " + sent + " events, but " + actual + " were " + what);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,126 @@
+package io.millrace.benchmarks.load;
+
+import io.millrace.benchmarks.load.LoadClient.Batching;
+import io.millrace.benchmarks.load.LoadClient.Start;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Sends by a schedule and takes the time from when an event was due, which it carries in its first
+ * bytes, until it is received over another connection of the same process. So an event that had to
+ * wait for a slow one shows it (Tene, "How not to measure latency", 2013). How late the schedule
+ * itself was is taken too, as {@code late}: it is part of what is measured.
+ */
+final class ScheduledWorkload implements Workload {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final WorkloadSpec spec;
+  private final Target target;
+  private final LoadClient sending;
+  private final LoadClient receiving;
+  private final String topic;
+  private final Sender sender;
+  private final Receiver receiver;
+  private final Payloads payloads;
+
+  private ScheduledWorkload(
+      WorkloadSpec spec, Target target, LoadClient sending, LoadClient receiving, String topic) {
+    this.spec = spec;
+    this.target = target;
+    this.sending = sending;
+    this.receiving = receiving;
+    this.topic = topic;
+    this.sender = sending.sender(topic, spec.durability(), Batching.LATENCY);
+    this.receiver = receiving.receiver(topic, spec.durability(), Start.LATEST);
+    this.payloads = new Payloads(spec.sizeBytes());
+  }
+
+  static ScheduledWorkload open(WorkloadSpec spec, Target target) {
+    LoadClient sending = target.connect();
+    String topic = Target.newTopic("scheduled");
+    sending.createTopic(topic, spec.partitions(), spec.durability());
+    return new ScheduledWorkload(spec, target, sending, target.connect(), topic);
+  }
+
+  @Override
+  public void warmUp(Duration duration) {
+    round(duration);
+  }
+
+  @Override
+  public Measurement round(Duration duration) {
+    long events = Math.max(1, duration.toNanos() * spec.eventsPerSecond() / 1_000_000_000L);
+    Meter meter = target.meter();
+    Arrivals arrivals = new Arrivals();
+    CompletableFuture<Void> received = new CompletableFuture<>();
+    Thread thread = new Thread(() -> receive(events, arrivals, received), "receiver");
+    thread.start();
+    Histogram late = send(events);
+    received.join();
+    Map<String, Histogram> latencies = new LinkedHashMap<>();
+    latencies.put("receive", arrivals.latencies);
+    latencies.put("late", late);
+    return meter.stop(events, events * spec.sizeBytes(), latencies);
+  }
+
+  private Histogram send(long events) {
+    Histogram late = Latencies.histogram();
+    Schedule.wakePunctually();
+    Schedule schedule = new Schedule(spec.eventsPerSecond());
+    for (long i = 0; i < events; i++) {
+      long due = schedule.awaitNext();
+      Latencies.record(late, System.nanoTime() - due);
+      byte[] value = payloads.next().clone();
+      ByteBuffer.wrap(value).putLong(due);
+      sender.send(value);
+    }
+    sender.flush();
+    return late;
+  }
+
+  private void receive(long events, Arrivals arrivals, CompletableFuture<Void> received) {
+    try {
+      long lastNanos = System.nanoTime();
+      while (arrivals.count < events) {
+        if (receiver.poll(POLL, arrivals) > 0) {
+          lastNanos = System.nanoTime();
+        } else if (System.nanoTime() - lastNanos > LONGEST_SILENCE_NANOS) {
+          throw new IllegalStateException("sent " + events + " events, received " + arrivals.count);
+        }
+      }
+      received.complete(null);
+    } catch (RuntimeException e) {
+      received.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    sender.close();
+    receiver.close();
+    receiving.close();
+    sending.deleteTopic(topic);
+    sending.close();
+  }
+
+  /** Takes the time of each event when it comes. */
+  private static final class Arrivals implements Consumer<byte[]> {
+
+    private final Histogram latencies = Latencies.histogram();
+    private long count;
+
+    @Override
+    public void accept(byte[] value) {
+      count++;
+      Latencies.record(latencies, System.nanoTime() - ByteBuffer.wrap(value).getLong());
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.millrace.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.benchmarks.load.LoadClient.Durability;
+import io.millrace.benchmarks.load.WorkloadSpec.Kind;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Workloads believe no broker: what was sent must be there. */
+class WorkloadTest {
+
+  private static final Duration SHORT = Duration.ofMillis(1);
+
+  @ParameterizedTest
+  @EnumSource(names = {"PRODUCE", "CONSUME", "ONE_IN_FLIGHT"})
+  void countsEventsAndTheBytesOfTheirValues(Kind kind) {
+    FakeBroker broker = new FakeBroker(i -> false);
+
+    Measurement measured = round(kind, broker);
+
+    assertThat(measured.events()).isPositive();
+    assertThat(measured.bytes()).isEqualTo(measured.events() * 100);
+    assertThat(broker.hasTopics()).as("topics left behind").isFalse();
+  }
+
+  @Test
+  void aBrokerThatLosesAnAcknowledgedEventIsFoundOutWhenProducing() {
+    FakeBroker broker = new FakeBroker(i -> i == 7);
+
+    assertThatThrownBy(() -> round(Kind.PRODUCE, broker))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("were stored");
+  }
+
+  @Test
+  void aBrokerThatLosesAnEventIsFoundOutWithOneInFlight() {
+    FakeBroker broker = new FakeBroker(i -> i == 0);
+
+    assertThatThrownBy(() -> round(Kind.ONE_IN_FLIGHT, broker))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("were stored");
+  }
+
+  @Test
+  void eventsThatChangePlacesAreFoundOut() {
+    Tally sent = new Tally();
+    Tally received = new Tally();
+    byte[] first = {1, 2};
+    byte[] second = {3, 4};
+    sent.accept(first);
+    sent.accept(second);
+    received.accept(second);
+    received.accept(first);
+
+    assertThatThrownBy(() -> received.requireSame(sent))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("2 events of 4 bytes");
+  }
+
+  private static Measurement round(Kind kind, FakeBroker broker) {
+    WorkloadSpec spec = WorkloadSpec.of(kind, 100, Durability.STORED).fillBytes(1_000);
+    Target target = new Target(server -> broker, "nowhere:0", ProcessHandle.current().pid());
+    try (Workload workload = Workload.open(spec, target)) {
+      return workload.round(SHORT);
+    }
+  }
+}
