@@ -9,7 +9,6 @@ import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.Header;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,11 +64,12 @@ final class BatchingProducer implements Producer {
 
   private void take(Event event, CompletableFuture<Receipt> receipt) {
     byte[] source = event.source() == null ? settings.source() : Sources.encode(event.source());
-    Instant timestamp = event.timestamp() == null ? settings.clock().instant() : event.timestamp();
+    long micros =
+        event.timestamp() == null ? settings.clock().micros() : Micros.of(event.timestamp());
     List<Header> headers = Headers.toRecord(event.headers());
     requireSequence(event);
     requireSmallEnough(event, source, headers);
-    append(event, source, Micros.of(timestamp), headers, receipt);
+    append(event, source, micros, headers, receipt);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.millrace.client.internal;
 
 import io.millrace.client.MillraceClient;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
@@ -65,7 +64,7 @@ public final class ClientBuilder implements MillraceClient.Builder {
             requestTimeout,
             initialBackoff,
             maxBackoff,
-            Clock.systemUTC()),
+            EventClock.system()),
         new Random());
   }
 }

@@ -1,7 +1,6 @@
 package io.millrace.client.internal;
 
 import java.time.Duration;
-import java.time.InstantSource;
 
 /**
  * The settings of one client.
@@ -21,7 +20,7 @@ record ClientSettings(
     Duration requestTimeout,
     Duration initialBackoff,
     Duration maxBackoff,
-    InstantSource clock) {
+    EventClock clock) {
 
   /** What the broker's log says this client is. */
   static final String SOFTWARE = "millrace-java";

@@ -13,7 +13,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -111,7 +110,7 @@ final class ConnectedClient implements MillraceClient {
     }
   }
 
-  InstantSource clock() {
+  EventClock clock() {
     return settings.clock();
   }
 

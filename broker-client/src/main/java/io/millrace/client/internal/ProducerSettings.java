@@ -6,7 +6,6 @@ import io.millrace.client.RetryPolicy;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.record.Codec;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.UUID;
 
 /**
@@ -47,7 +46,7 @@ record ProducerSettings(
     Duration sendTimeout,
     ReceiptListener receipts,
     RetryPolicy retry,
-    InstantSource clock) {
+    EventClock clock) {
 
   /** Whether the sequences are the caller's. */
   boolean isNamed() {

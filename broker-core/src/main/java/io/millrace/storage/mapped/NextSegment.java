@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A segment file made ready ahead of need: allocated, filled with zeros and forced once, so that
- * neither appends nor forces wait for the file system's journal. Run by a background thread; asked
- * by the log's owner, who never waits for it.
+ * A segment file made ready ahead of need: allocated, and filled with zeros and forced once if its
+ * forces are to be small, so that they need not wait for the file system's journal. Run by a
+ * background thread; asked by the log's owner, who never waits for it.
  */
 final class NextSegment implements Runnable {
 
@@ -21,13 +21,15 @@ final class NextSegment implements Runnable {
   private final LogParts parts;
   private final Path temporary;
   private final int capacityBytes;
+  private final boolean zeros;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CompletableFuture<SegmentFile> ready = new CompletableFuture<>();
 
-  NextSegment(LogParts parts, Path temporary, int capacityBytes) {
+  NextSegment(LogParts parts, Path temporary, int capacityBytes, boolean zeros) {
     this.parts = parts;
     this.temporary = temporary;
     this.capacityBytes = capacityBytes;
+    this.zeros = zeros;
   }
 
   @Override
@@ -48,8 +50,10 @@ final class NextSegment implements Runnable {
     SegmentFile file = SegmentFile.allocate(parts, temporary, capacityBytes);
     boolean prepared = false;
     try {
-      file.fillWithZeros();
-      file.force();
+      if (zeros) {
+        file.fillWithZeros();
+        file.force();
+      }
       prepared = true;
       return file;
     } catch (IOException e) {

@@ -40,6 +40,7 @@ final class Segment {
   private long newestAppendTime;
   private volatile boolean finished;
   private int forcedEnd;
+  private volatile int forces;
 
   /** What was in the file when it was opened may have to come from the disk. */
   private final int coldBytes;
@@ -163,7 +164,13 @@ final class Segment {
     if (forcedEnd < upTo) {
       file.force();
       forcedEnd = upTo;
+      forces++;
     }
+  }
+
+  /** Bytes that a force has brought to disk, on average so far. */
+  int bytesPerForce() {
+    return end / (forces + 1);
   }
 
   /**

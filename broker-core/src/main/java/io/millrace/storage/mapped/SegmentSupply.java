@@ -20,6 +20,12 @@ final class SegmentSupply {
   private static final int GROWTH = 4;
   private static final int PAGE_BYTES = 4096;
 
+  /**
+   * Forces larger than this gain nothing from zeros written ahead, which cost the broker a fifth of
+   * its time in producing 1 KiB events with {@code stored} as fast as it can.
+   */
+  private static final int LARGE_FORCE_BYTES = 4 << 20;
+
   private final LogParts parts;
   private NextSegment prepared;
   private volatile int maxSegmentBytes;
@@ -72,7 +78,8 @@ final class SegmentSupply {
           new NextSegment(
               parts,
               parts.directory().preparedSegment(),
-              capacity(GROWTH * (long) active.capacityBytes(), maxSegmentBytes, 0));
+              capacity(GROWTH * (long) active.capacityBytes(), maxSegmentBytes, 0),
+              active.bytesPerForce() < LARGE_FORCE_BYTES);
       parts.background().execute(prepared);
     }
   }

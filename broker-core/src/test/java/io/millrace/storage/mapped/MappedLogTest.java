@@ -219,7 +219,7 @@ class MappedLogTest extends MappedFixture {
     LogParts parts =
         new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
     disk.forced.clear();
-    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192);
+    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
     assertThat(prepared.isUnderWay()).isFalse();
     prepared.run();
     assertThat(disk.forced).containsExactly(files.resolve("x.tmp"));
@@ -229,10 +229,22 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
+  void aSegmentForLargeForcesIsOnlyAllocated() throws IOException {
+    LogParts parts =
+        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+    disk.forced.clear();
+    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
+    prepared.run();
+    assertThat(disk.forced).isEmpty();
+    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
+    prepared.takeIfReady().delete();
+  }
+
+  @Test
   void aSegmentNobodyPreparedInTimeIsNotPreparedLater() {
     LogParts parts =
         new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
-    NextSegment late = new NextSegment(parts, files.resolve("x.tmp"), 8192);
+    NextSegment late = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
     assertThat(late.takeIfReady()).isNull();
     late.run();
     assertThat(files.resolve("x.tmp")).doesNotExist();

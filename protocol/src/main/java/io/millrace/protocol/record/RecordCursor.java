@@ -50,7 +50,7 @@ final class RecordCursor {
   int headersAt;
   int headerCount;
 
-  /** Begins with records at {@code [start, end)} of a buffer. */
+  /** Begins with records at {@code [start, end)} of a little-endian buffer. */
   void open(ByteBuffer buffer, int start, int end, int recordCount, int lastOffsetDelta) {
     this.buffer = buffer;
     this.at = start;
@@ -113,7 +113,7 @@ final class RecordCursor {
     recordBytes = requireInside("record length", readUnsigned("record length"));
     limit = at + recordBytes;
     readOffsetDelta();
-    eventTime += Varint.unzigzag(readVarint("event time", Varint.MAX_LONG_BYTES));
+    eventTime += Varint.unzigzag(readTimeDelta());
     readSource();
     keyLength = readNullableLength("key length");
     keyAt = skip(keyLength);
@@ -170,6 +170,11 @@ final class RecordCursor {
               + lastOffsetDelta);
     }
     offsetDelta = delta;
+  }
+
+  private long readTimeDelta() {
+    int value = readShortVarint();
+    return value >= 0 ? value : readVarint("event time", Varint.MAX_LONG_BYTES);
   }
 
   private void readSource() {
@@ -244,18 +249,33 @@ final class RecordCursor {
   }
 
   private int readUnsigned(String what) {
-    if (at < limit) {
-      byte first = buffer.get(at);
-      if (first >= 0) {
-        at++;
-        return first;
-      }
-    }
-    long value = readVarint(what, Varint.MAX_BYTES);
+    int value = readShortVarint();
+    return value >= 0 ? value : requireInt(what, readVarint(what, Varint.MAX_BYTES));
+  }
+
+  private int requireInt(String what, long value) {
     if (value > Integer.MAX_VALUE) {
       throw malformed(what + " is " + value + "; limit " + Integer.MAX_VALUE);
     }
     return (int) value;
+  }
+
+  /** Of one or two bytes, as most are; -1, with nothing read, if it is not or is ill-formed. */
+  private int readShortVarint() {
+    if (limit - at < Short.BYTES) {
+      return -1;
+    }
+    int bytes = buffer.getShort(at);
+    if ((bytes & 0x80) == 0) {
+      at++;
+      return bytes & 0x7F;
+    }
+    int high = bytes & 0xFF00;
+    if (high == 0 || high > 0x7F00) {
+      return -1;
+    }
+    at += Short.BYTES;
+    return bytes & 0x7F | high >>> 1;
   }
 
   private long readVarint(String what, int maxBytes) {

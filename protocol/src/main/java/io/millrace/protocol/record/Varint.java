@@ -35,8 +35,24 @@ final class Varint {
     return (value >>> 1) ^ -(value & 1);
   }
 
-  /** Writes {@code value} as unsigned and returns the position after it. */
+  /**
+   * Writes {@code value} as unsigned and returns the position after it.
+   *
+   * @param buffer little-endian
+   */
   static int put(ByteBuffer buffer, int at, int value) {
+    if ((value & ~0x7F) == 0) {
+      buffer.put(at, (byte) value);
+      return at + 1;
+    }
+    if ((value & ~0x3FFF) == 0) {
+      buffer.putShort(at, (short) (value & 0x7F | 0x80 | value >>> 7 << 8));
+      return at + 2;
+    }
+    return putBytes(buffer, at, value);
+  }
+
+  private static int putBytes(ByteBuffer buffer, int at, int value) {
     int position = at;
     int rest = value;
     while ((rest & ~0x7F) != 0) {

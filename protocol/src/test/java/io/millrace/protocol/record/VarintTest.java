@@ -3,13 +3,14 @@ package io.millrace.protocol.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class VarintTest {
 
-  private final ByteBuffer buffer = ByteBuffer.allocate(12);
+  private final ByteBuffer buffer = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
 
   @ParameterizedTest
   @CsvSource({
