@@ -27,7 +27,7 @@ public enum RecoveryCase {
           + " nobody was told of"),
   DAMAGE_BELOW_SYNCED(
       Outcome.QUARANTINED,
-      "a batch below the synced offset is damaged or gone",
+      "a batch below the synced offset is damaged or gone, or the disk cannot read it",
       "its bytes are copied to `quarantine` and its offsets noted in `damage`; all others are"
           + " served"),
   MISSING_SEGMENT(
@@ -82,7 +82,7 @@ public enum RecoveryCase {
       "`LOG_TOO_NEW` or `LOG_TOO_OLD` for this log; nothing is changed"),
   UNREADABLE(
       Outcome.REFUSED,
-      "the system reports an error",
+      "the system reports an error, other than bytes that the disk cannot read",
       "`STORAGE_FAILED` or `DISK_FULL` for this log; opening it again may succeed");
 
   /** What becomes of the bytes in question. */

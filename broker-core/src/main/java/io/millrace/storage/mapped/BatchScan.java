@@ -7,8 +7,6 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,8 +27,7 @@ final class BatchScan {
 
   private static final int BLOCK_BYTES = 64 * 1024;
 
-  private final Path file;
-  private final FileChannel channel;
+  private final SegmentBytes bytes;
   private final int limit;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -49,7 +46,7 @@ final class BatchScan {
   private boolean payloadDamaged;
 
   /**
-   * @param channel not taken over
+   * @param bytes not taken over
    * @param position where the scan begins
    * @param limit bytes of the file
    * @param nextOffset base offset of the batch expected there
@@ -57,15 +54,13 @@ final class BatchScan {
    * @param damaged ranges that are passed over
    */
   BatchScan(
-      Path file,
-      FileChannel channel,
+      SegmentBytes bytes,
       int position,
       int limit,
       long nextOffset,
       int epoch,
       DamageRecord damaged) {
-    this.file = file;
-    this.channel = channel;
+    this.bytes = bytes;
     this.position = position;
     this.limit = limit;
     this.nextOffset = nextOffset;
@@ -83,14 +78,18 @@ final class BatchScan {
     }
     int at = fill(position, BatchHeader.BYTES);
     header.clear().put(0, block, at, BatchHeader.BYTES);
-    if (isZero()) {
+    boolean unreadable = bytes.isUnreadable(position, position + (long) BatchHeader.BYTES);
+    if (isZero() && !unreadable) {
       return Found.END;
     }
-    damage = headerDamage();
+    damage = unreadable ? "the disk cannot read its header" : headerDamage();
     if (damage.isEmpty()) {
       length = BatchHeader.length(header, 0);
       if (verifyPayload && BatchHeader.payloadCrc(header, 0) != payloadCrc()) {
-        damage = "its payload checksum does not match";
+        damage =
+            bytes.isUnreadable(position, position + (long) length)
+                ? "the disk cannot read all of it"
+                : "its payload checksum does not match";
         payloadDamaged = true;
       }
     }
@@ -147,7 +146,7 @@ final class BatchScan {
   }
 
   private String headerDamage() {
-    int bytes = BatchHeader.length(header, 0);
+    int needed = BatchHeader.length(header, 0);
     if (BatchHeader.magic(header, 0) != BatchHeader.MAGIC) {
       return "it does not begin with a batch's magic";
     }
@@ -157,7 +156,7 @@ final class BatchScan {
     if (BatchHeader.version(header, 0) > BatchHeader.VERSION) {
       throw new StorageException(
           ErrorCode.LOG_TOO_NEW,
-          file
+          bytes.path()
               + " has a batch of version "
               + BatchHeader.version(header, 0)
               + " at position "
@@ -166,8 +165,8 @@ final class BatchScan {
               + BatchHeader.VERSION
               + "; start the Millrace version that wrote it, or a newer one");
     }
-    if (bytes < BatchHeader.BYTES || bytes > limit - position) {
-      return "its length of " + bytes + " bytes reaches beyond the file's " + limit;
+    if (needed < BatchHeader.BYTES || needed > limit - position) {
+      return "its length of " + needed + " bytes reaches beyond the file's " + limit;
     }
     if (BatchHeader.baseOffset(header, 0) != nextOffset) {
       return "its base offset is " + BatchHeader.baseOffset(header, 0) + ", expected " + nextOffset;
@@ -191,9 +190,9 @@ final class BatchScan {
     int end = position + length;
     while (at < end) {
       int from = fill(at, 1);
-      int bytes = Math.min(block.limit() - from, end - at);
-      crc.update(block.array(), from, bytes);
-      at += bytes;
+      int part = Math.min(block.limit() - from, end - at);
+      crc.update(block.array(), from, part);
+      at += part;
     }
     return (int) crc.getValue();
   }
@@ -202,17 +201,13 @@ final class BatchScan {
   private static final int PAYLOAD_AT = 48;
 
   /** Makes so many bytes from a position on available; where they begin in the block. */
-  private int fill(int from, int bytes) throws IOException {
-    if (from < blockAt || from + bytes > blockAt + block.limit()) {
-      block.clear().limit(Math.min(BLOCK_BYTES, limit - from));
+  private int fill(int from, int wanted) throws IOException {
+    if (from < blockAt || from + wanted > blockAt + block.limit()) {
       blockAt = from;
-      while (block.hasRemaining() && channel.read(block, from + block.position()) >= 0) {
-        // A read may give less than asked for.
-      }
-      block.flip();
-      if (block.limit() < bytes) {
+      bytes.read(block.clear().limit(Math.min(BLOCK_BYTES, limit - from)), from);
+      if (block.limit() < wanted) {
         throw new IOException(
-            file + " ends at " + (from + block.limit()) + ", expected " + limit + " bytes");
+            bytes.path() + " ends at " + (from + block.limit()) + ", expected " + limit + " bytes");
       }
     }
     return from - blockAt;

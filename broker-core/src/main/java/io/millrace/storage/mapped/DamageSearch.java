@@ -5,7 +5,6 @@ import io.millrace.storage.DamagedRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
 /**
  * Finds how far damage in a segment reaches: to the next batch, which is where the damaged one's
@@ -15,16 +14,17 @@ final class DamageSearch {
 
   private static final int BLOCK_BYTES = 64 * 1024;
 
-  private final FoundSegment segment;
-  private final FileChannel channel;
+  private final long segment;
+  private final SegmentBytes bytes;
   private final int limit;
 
   /**
+   * @param segment its base offset
    * @param limit bytes of the file that are looked at
    */
-  DamageSearch(FoundSegment segment, FileChannel channel, int limit) {
+  DamageSearch(long segment, SegmentBytes bytes, int limit) {
     this.segment = segment;
-    this.channel = channel;
+    this.bytes = bytes;
     this.limit = limit;
   }
 
@@ -48,17 +48,16 @@ final class DamageSearch {
         return upTo(at, offset, position);
       }
     }
-    int bytes = endOfBytes(position) - position;
-    return new DamagedRange(offset, endOffset, segment.baseOffset(), position, bytes);
+    return new DamagedRange(offset, endOffset, segment, position, endOfBytes(position) - position);
   }
 
   private DamagedRange upTo(int batchAt, long offset, int position) throws IOException {
     long base = BatchHeader.baseOffset(headerAt(batchAt), 0);
-    return new DamagedRange(offset, base, segment.baseOffset(), position, batchAt - position);
+    return new DamagedRange(offset, base, segment, position, batchAt - position);
   }
 
   private int find(int from) throws IOException {
-    return from >= limit ? -1 : HeaderSearch.find(channel, from, limit);
+    return from >= limit ? -1 : HeaderSearch.find(bytes, from, limit);
   }
 
   /**
@@ -88,31 +87,25 @@ final class DamageSearch {
     long base = BatchHeader.baseOffset(header, 0);
     return base > after
         && base <= upTo
-        && new BatchScan(segment.path(), channel, at, limit, base, epoch, DamageRecord.NONE)
-                .look(whole)
+        && new BatchScan(bytes, at, limit, base, epoch, DamageRecord.NONE).look(whole)
             == BatchScan.Found.BATCH;
   }
 
   private ByteBuffer headerAt(int at) throws IOException {
-    int bytes = Math.max(0, Math.min(BatchHeader.BYTES, limit - at));
-    ByteBuffer header = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    while (header.hasRemaining() && channel.read(header, at + (long) header.position()) >= 0) {
-      // A read may give less than asked for.
-    }
-    return header.flip();
+    int there = Math.max(0, Math.min(BatchHeader.BYTES, limit - at));
+    return bytes.read(ByteBuffer.allocate(there).order(ByteOrder.LITTLE_ENDIAN), at);
   }
 
-  /** The position behind the last byte that is not zero; {@code from} if there is none. */
+  /** The position behind the last byte that is not zero, or not known; {@code from} if none is. */
   private int endOfBytes(int from) throws IOException {
     ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
     int end = from;
     int at = from;
     while (at < limit) {
-      block.clear().limit(Math.min(BLOCK_BYTES, limit - at));
-      if (channel.read(block, at) < 0) {
-        return end;
+      bytes.read(block.clear().limit(Math.min(BLOCK_BYTES, limit - at)), at);
+      if (block.limit() == 0) {
+        break;
       }
-      block.flip();
       for (int i = 0; i < block.limit(); i++) {
         if (block.get(i) != 0) {
           end = at + i + 1;
@@ -120,6 +113,6 @@ final class DamageSearch {
       }
       at += block.limit();
     }
-    return end;
+    return Math.max(end, Math.min(bytes.unreadableUpTo(limit), limit));
   }
 }

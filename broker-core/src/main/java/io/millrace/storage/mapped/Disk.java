@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** The calls by which space is taken and bytes are made safe. Any thread. */
-interface Disk {
+/** The calls by which space is taken, and bytes are made safe and read again. Any thread. */
+interface Disk extends Reads {
 
   /**
    * Creates a file with all its bytes really allocated, zero.

@@ -4,7 +4,6 @@ import io.millrace.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,26 +13,27 @@ import java.nio.file.StandardOpenOption;
  *
  * @param baseOffset by its name
  * @param bytes of the file
+ * @param reads how it is read
  */
-record FoundSegment(Path path, long baseOffset, int bytes) {
+record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
 
-  static FoundSegment of(LogDirectory directory, long baseOffset) {
+  static FoundSegment of(LogDirectory directory, long baseOffset, Reads reads) {
     Path path = directory.segment(baseOffset);
     try {
       long bytes = Files.size(path);
       if (bytes > Integer.MAX_VALUE) {
         throw FileKind.SEGMENT.corrupt(path, bytes + " bytes, larger than any segment");
       }
-      return new FoundSegment(path, baseOffset, (int) bytes);
+      return new FoundSegment(path, baseOffset, (int) bytes, reads);
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
     }
   }
 
   /** For reading, and for mending a torn tail; the caller closes it. */
-  FileChannel open() {
+  SegmentBytes open() {
     try {
-      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      return SegmentBytes.open(path, reads, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
     }
@@ -48,8 +48,11 @@ record FoundSegment(Path path, long baseOffset, int bytes) {
     if (bytes <= SegmentHeader.BYTES) {
       return true;
     }
-    try (FileChannel channel = FileChannel.open(path)) {
-      TornTail head = TornTail.read(channel, 0, SegmentHeader.BYTES);
+    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
+      TornTail head = TornTail.read(file, 0, SegmentHeader.BYTES);
+      if (file.isUnreadable(0, SegmentHeader.BYTES)) {
+        return false;
+      }
       return head.nonZeroBytes() == 0 ? saidDurable() <= baseOffset : saidDurable() < 0;
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
@@ -58,9 +61,9 @@ record FoundSegment(Path path, long baseOffset, int bytes) {
 
   /** The highest offset that a batch in here says was durable when it was appended, or -1. */
   long saidDurable() {
-    try (FileChannel channel = FileChannel.open(path)) {
+    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
       int from = Math.min(SegmentHeader.BYTES, bytes);
-      return TornTail.read(channel, from, bytes).durableOffset();
+      return TornTail.read(file, from, bytes).durableOffset();
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
     }
@@ -68,30 +71,26 @@ record FoundSegment(Path path, long baseOffset, int bytes) {
 
   /** The header; typed failures as {@link SegmentHeader#decode}. */
   SegmentHeader header() {
-    return SegmentHeader.decode(read(0, SegmentHeader.BYTES), path);
+    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
+      ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      return SegmentHeader.decode(file.read(header, 0), path);
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
   }
 
   /** Whether zeros stand where a batch header would, or there is no room for one. */
   boolean isZeroAt(int position) {
-    ByteBuffer header = read(position, BatchHeader.BYTES);
-    while (header.hasRemaining()) {
-      if (header.get() != 0) {
-        return false;
+    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
+      ByteBuffer header = file.read(ByteBuffer.allocate(BatchHeader.BYTES), position);
+      while (header.hasRemaining()) {
+        if (header.get() != 0) {
+          return false;
+        }
       }
-    }
-    return true;
-  }
-
-  /** At most so many bytes, fewer at the end of the file; little-endian, from position 0. */
-  private ByteBuffer read(int position, int length) {
-    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel channel = FileChannel.open(path)) {
-      while (bytes.hasRemaining() && channel.read(bytes, position + (long) bytes.position()) >= 0) {
-        // A read may give less than asked for.
-      }
+      return !file.isUnreadable(position, position + (long) BatchHeader.BYTES);
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
     }
-    return bytes.flip();
   }
 }

@@ -7,7 +7,6 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.List;
 
 /**
@@ -53,20 +52,31 @@ final class HeaderMending {
 
   private SegmentHeader mend(FoundSegment segment) {
     SegmentHeader header = new SegmentHeader(id, segment.bytes(), segment.baseOffset());
-    try (FileChannel channel = segment.open()) {
-      quarantine.keep(segment.path(), channel, 0, SegmentHeader.BYTES);
+    try (SegmentBytes file = segment.open()) {
+      file.read(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
+      if (file.isUnreadable(0, SegmentHeader.BYTES)) {
+        // To write into its page would take reading it; what else is in there may be had again.
+        note("the disk cannot read the header of " + segment.path().getFileName());
+        return header;
+      }
+      quarantine.keep(file, 0, SegmentHeader.BYTES);
       ByteBuffer bytes = header.encode();
       while (bytes.hasRemaining()) {
-        channel.write(bytes, bytes.position());
+        file.channel().write(bytes, bytes.position());
       }
-      disk.force(segment.path(), channel);
+      disk.force(segment.path(), file.channel());
     } catch (IOException e) {
       throw DiskFailure.of("mend the header of", segment.path(), e);
     }
-    findings.add(
-        new RecoveryFinding(
-            RecoveryCase.DAMAGED_SEGMENT_HEADER,
-            "wrote the damaged header of " + segment.path().getFileName() + " anew"));
+    note("wrote the damaged header of " + segment.path().getFileName() + " anew");
     return header;
+  }
+
+  private void note(String text) {
+    RecoveryFinding finding = new RecoveryFinding(RecoveryCase.DAMAGED_SEGMENT_HEADER, text);
+    // Headers are read more than once, and one that cannot be written stays damaged.
+    if (!findings.contains(finding)) {
+      findings.add(finding);
+    }
   }
 }

@@ -4,7 +4,6 @@ import io.millrace.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
 /** Finds batch headers where the batch before does not tell where the next one is. */
 final class HeaderSearch {
@@ -23,16 +22,12 @@ final class HeaderSearch {
   }
 
   /** The first position from {@code from} on with a header, or -1. */
-  static int find(FileChannel channel, int from, int limit) throws IOException {
+  static int find(SegmentBytes bytes, int from, int limit) throws IOException {
     ByteBuffer block =
         ByteBuffer.allocate(Math.min(BLOCK_BYTES, limit - from)).order(ByteOrder.LITTLE_ENDIAN);
     int blockAt = from;
     while (limit - blockAt >= BatchHeader.BYTES) {
-      block.clear().limit(Math.min(block.capacity(), limit - blockAt));
-      while (block.hasRemaining() && channel.read(block, blockAt + (long) block.position()) >= 0) {
-        // A read may give less than asked for.
-      }
-      block.flip();
+      bytes.read(block.clear().limit(Math.min(block.capacity(), limit - blockAt)), blockAt);
       int last = block.limit() - BatchHeader.BYTES;
       for (int at = 0; at <= last; at++) {
         if (isHeader(block, at)) {

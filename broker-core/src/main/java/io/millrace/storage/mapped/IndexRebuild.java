@@ -3,7 +3,7 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +25,7 @@ final class IndexRebuild {
     IndexFile built =
         extend(parts, new SparseIndex(), file, SegmentHeader.BYTES, baseOffset, end, endOffset);
     if (built.coveredOffset() == endOffset) {
-      built.write(directory.index(baseOffset));
+      save(built, directory.index(baseOffset));
       return built;
     }
     LOG.warn(
@@ -36,6 +36,15 @@ final class IndexRebuild {
     // Whoever seeks a time must come across the damage, not pass it by.
     built.index().note(Long.MAX_VALUE, Long.MIN_VALUE);
     return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
+  }
+
+  /** Only costs time if it fails: the index is built again when it is next needed. */
+  private static void save(IndexFile built, Path file) {
+    try {
+      built.write(file);
+    } catch (StorageException e) {
+      LOG.warn("event=index_not_saved file={} reason=\"{}\"", file, e.getMessage());
+    }
   }
 
   /** The index file of a segment, or null if there is none that can be used. */
@@ -62,9 +71,8 @@ final class IndexRebuild {
       long offset,
       int untilPosition,
       long untilOffset) {
-    try (FileChannel channel = file.openForRead()) {
-      BatchScan scan =
-          new BatchScan(file.path(), channel, position, untilPosition, offset, 0, parts.damage());
+    try (SegmentBytes bytes = SegmentBytes.open(file.path(), parts.disk())) {
+      BatchScan scan = new BatchScan(bytes, position, untilPosition, offset, 0, parts.damage());
       while (scan.nextOffset() < untilOffset && scan.look(false) == BatchScan.Found.BATCH) {
         ByteBuffer header = scan.header();
         index.add(scan.position(), header, header.position());

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,6 +151,11 @@ final class LinuxDisk implements Disk {
       // The JDK says what went wrong, not where.
       throw new IOException("fdatasync of " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public int read(Path file, FileChannel channel, ByteBuffer to, long position) throws IOException {
+    return PLAIN.read(file, channel, to, position);
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,7 +155,7 @@ public final class LogInspector {
 
   private SegmentView view(long baseOffset) {
     List<String> problems = new ArrayList<>();
-    FoundSegment found = FoundSegment.of(directory, baseOffset);
+    FoundSegment found = FoundSegment.of(directory, baseOffset, Reads.PLAIN);
     int capacityBytes = 0;
     try {
       SegmentHeader header = found.header();
@@ -223,8 +222,8 @@ public final class LogInspector {
    * batch it goes on with the next whole batch header in the file.
    */
   public void visit(SegmentView segment, SegmentVisitor visitor) {
-    try (FileChannel channel = FileChannel.open(segment.file())) {
-      new SegmentWalk(segment, channel, visitor).run();
+    try (SegmentBytes bytes = SegmentBytes.open(segment.file(), Reads.PLAIN)) {
+      new SegmentWalk(segment, bytes, visitor).run();
     } catch (IOException e) {
       throw DiskFailure.of("read", segment.file(), e);
     }

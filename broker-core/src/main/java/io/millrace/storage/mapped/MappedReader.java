@@ -56,6 +56,13 @@ final class MappedReader implements LogReader {
       }
       suspect(e);
       throw e;
+    } catch (InternalError unreadable) {
+      // What the JVM makes of a mapped page that the disk cannot give.
+      StorageException damaged =
+          BatchChain.damaged(position, at, log.segmentOf(position).file().path());
+      damaged.initCause(unreadable);
+      suspect(damaged);
+      throw damaged;
     }
   }
 

@@ -75,6 +75,7 @@ final class MappedSlice implements LogSlice {
       throw damaged;
     } catch (InternalError unreadable) {
       // What the JVM makes of a page that the disk cannot give.
+      onDamage.run();
       throw new StorageException(
           ErrorCode.CORRUPT_LOG,
           "the disk cannot read offsets "
@@ -83,7 +84,8 @@ final class MappedSlice implements LogSlice {
               + (nextOffset - 1)
               + " of "
               + mapping.path()
-              + "; check the disk and the system's log",
+              + "; the segment is being checked, subscribe again to be told where to go on; check the"
+              + " disk and the system's log",
           unreadable);
     }
   }

@@ -38,13 +38,16 @@ final class Quarantine {
     this.disk = disk;
   }
 
-  /** Copies bytes of a file; on return the copy is on disk. No bytes, no copy. */
-  void keep(Path file, FileChannel channel, int position, int bytes) throws IOException {
+  /**
+   * Copies bytes of a file, zeros where the disk cannot read them; on return the copy is on disk.
+   * No bytes, no copy.
+   */
+  void keep(SegmentBytes file, int position, int bytes) throws IOException {
     if (bytes == 0) {
       return;
     }
     create();
-    Path copy = directory.resolve(nameOf(file) + "-" + position + "-" + bytes + ".bytes");
+    Path copy = directory.resolve(nameOf(file.path()) + "-" + position + "-" + bytes + ".bytes");
     Path temporary = copy.resolveSibling(copy.getFileName() + LogDirectory.TEMPORARY);
     try (FileChannel to =
         FileChannel.open(
@@ -52,26 +55,24 @@ final class Quarantine {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      copy(channel, position, bytes, to);
+      copy(file, position, bytes, to);
       disk.force(temporary, to);
     }
     Files.move(temporary, copy, StandardCopyOption.ATOMIC_MOVE);
     disk.forceDirectory(directory);
   }
 
-  private static void copy(FileChannel from, int position, int bytes, FileChannel to)
+  private static void copy(SegmentBytes from, int position, int bytes, FileChannel to)
       throws IOException {
     ByteBuffer block = ByteBuffer.allocate(COPY_BYTES);
     long at = position;
     long end = position + (long) bytes;
     while (at < end) {
-      block.clear().limit((int) Math.min(COPY_BYTES, end - at));
-      int read = from.read(block, at);
-      if (read < 0) {
+      from.read(block.clear().limit((int) Math.min(COPY_BYTES, end - at)), at);
+      if (block.limit() == 0) {
         return;
       }
-      at += read;
-      block.flip();
+      at += block.limit();
       while (block.hasRemaining()) {
         to.write(block);
       }

@@ -8,7 +8,6 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ final class Recovery {
         .leftovers()
         .forEach(file -> remove(file, RecoveryCase.LEFTOVER_FILE, "left unfinished"));
     boolean damageKnown = loadDamage();
-    listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base)));
+    listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base, parts.disk())));
     Checkpoint checkpoint = readCheckpoint();
     long emptyAt = dropHalfCreated(checkpoint);
     if (wasNeverForced(checkpoint)) {
@@ -274,10 +273,8 @@ final class Recovery {
     long offset = start.offset();
     for (int i = start.segment(); i < found.size(); i++) {
       FoundSegment segment = found.get(i);
-      try (FileChannel channel = segment.open()) {
-        BatchScan scan =
-            new BatchScan(
-                segment.path(), channel, position, segment.bytes(), offset, 0, parts.damage());
+      try (SegmentBytes bytes = segment.open()) {
+        BatchScan scan = new BatchScan(bytes, position, segment.bytes(), offset, 0, parts.damage());
         while (scan.nextOffset() < endOffset && scan.look(false) == BatchScan.Found.BATCH) {
           to.replay(scan.header());
           scan.skip();

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,6 +71,11 @@ final class ReservedDisk implements Disk {
   @Override
   public void force(Path file, FileChannel channel) throws IOException {
     disk.force(file, channel);
+  }
+
+  @Override
+  public int read(Path file, FileChannel channel, ByteBuffer to, long position) throws IOException {
+    return disk.read(file, channel, to, position);
   }
 
   @Override

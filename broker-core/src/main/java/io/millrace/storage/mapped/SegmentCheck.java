@@ -2,7 +2,6 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.DamagedRange;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,7 @@ final class SegmentCheck implements AutoCloseable {
   private final Segment segment;
   private final long endOffset;
   private final int bytes;
-  private FileChannel channel;
+  private SegmentBytes file;
   private BatchScan scan;
   private DamageSearch search;
   private int damagedRanges;
@@ -67,19 +66,10 @@ final class SegmentCheck implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    FoundSegment file = FoundSegment.of(parts.directory(), segment.baseOffset());
-    channel = segment.file().openForRead();
-    int limit = Math.min(file.bytes(), segment.end());
-    search = new DamageSearch(file, channel, limit);
-    scan =
-        new BatchScan(
-            file.path(),
-            channel,
-            SegmentHeader.BYTES,
-            limit,
-            segment.baseOffset(),
-            0,
-            parts.damage());
+    file = SegmentBytes.open(segment.file().path(), parts.disk());
+    int limit = (int) Math.min(file.channel().size(), segment.end());
+    search = new DamageSearch(segment.baseOffset(), file, limit);
+    scan = new BatchScan(file, SegmentHeader.BYTES, limit, segment.baseOffset(), 0, parts.damage());
   }
 
   /** Whether there is nothing left to check. */
@@ -104,7 +94,7 @@ final class SegmentCheck implements AutoCloseable {
         return;
       }
       Quarantine quarantine = new Quarantine(parts.directory(), parts.disk());
-      quarantine.keep(segment.file().path(), channel, range.position(), range.bytes());
+      quarantine.keep(file, range.position(), range.bytes());
       parts.damage().add(range);
     }
     damagedRanges++;
@@ -124,8 +114,8 @@ final class SegmentCheck implements AutoCloseable {
     if (damagedRanges > 0) {
       segment.forgetIndex();
     }
-    if (channel != null) {
-      channel.close();
+    if (file != null) {
+      file.close();
     }
   }
 }

@@ -205,11 +205,6 @@ final class SegmentFile {
     }
   }
 
-  /** A channel of its own for whoever reads without the mapping; the caller closes it. */
-  FileChannel openForRead() throws IOException {
-    return FileChannel.open(path, StandardOpenOption.READ);
-  }
-
   long lastUse() {
     return lastUse;
   }

@@ -4,13 +4,12 @@ import io.millrace.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
 /** Goes through a segment for {@link LogInspector}, over damage. One thread, once. */
 final class SegmentWalk {
 
   private final LogInspector.SegmentView segment;
-  private final FileChannel channel;
+  private final SegmentBytes bytes;
   private final LogInspector.SegmentVisitor visitor;
   private final int limit;
 
@@ -19,9 +18,9 @@ final class SegmentWalk {
   private int epoch;
 
   SegmentWalk(
-      LogInspector.SegmentView segment, FileChannel channel, LogInspector.SegmentVisitor visitor) {
+      LogInspector.SegmentView segment, SegmentBytes bytes, LogInspector.SegmentVisitor visitor) {
     this.segment = segment;
-    this.channel = channel;
+    this.bytes = bytes;
     this.visitor = visitor;
     this.limit = (int) segment.bytes();
     this.nextOffset = segment.baseOffset();
@@ -29,11 +28,9 @@ final class SegmentWalk {
 
   void run() throws IOException {
     while (limit - position >= BatchHeader.BYTES) {
-      BatchScan scan =
-          new BatchScan(
-              segment.file(), channel, position, limit, nextOffset, epoch, DamageRecord.NONE);
+      BatchScan scan = new BatchScan(bytes, position, limit, nextOffset, epoch, DamageRecord.NONE);
       BatchScan.Found found = through(scan);
-      int next = HeaderSearch.find(channel, scan.position(), limit);
+      int next = HeaderSearch.find(bytes, scan.position(), limit);
       if (next == scan.position()) {
         visit(scan.header(), scan.damage());
       } else if (next >= 0 || found == BatchScan.Found.DAMAGE) {
@@ -54,10 +51,7 @@ final class SegmentWalk {
 
   private long baseOffsetAt(int at) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    while (header.hasRemaining() && channel.read(header, at + (long) header.position()) >= 0) {
-      // A read may give less than asked for.
-    }
-    return BatchHeader.baseOffset(header, 0);
+    return BatchHeader.baseOffset(bytes.read(header, at), 0);
   }
 
   private BatchScan.Found through(BatchScan scan) throws IOException {

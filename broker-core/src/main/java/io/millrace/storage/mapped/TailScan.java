@@ -8,7 +8,6 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,7 +91,7 @@ final class TailScan {
   /** Checks one segment; true if the log ends in it. */
   private boolean through(int i, int position) {
     FoundSegment segment = found.get(i);
-    try (FileChannel channel = segment.open()) {
+    try (SegmentBytes file = segment.open()) {
       SegmentHeader header = headers.read(segment);
       SparseIndex index = indexUpTo(segment, position);
       if (index == null) {
@@ -103,24 +102,23 @@ final class TailScan {
         uncheckedEnd = offset;
       }
       BatchScan scan =
-          new BatchScan(
-              segment.path(), channel, position, segment.bytes(), offset, epoch, parts.damage());
+          new BatchScan(file, position, segment.bytes(), offset, epoch, parts.damage());
       while (true) {
-        BatchScan.Found what = check(scan, index);
+        check(scan, index);
         offset = scan.nextOffset();
         epoch = scan.epoch();
         setOverlappingAside(i);
-        if (what == BatchScan.Found.END && continuesAfter(i)) {
-          segments.add(sealed(segment, channel, scan.position(), index));
+        if (continuesAfter(i)) {
+          segments.add(sealed(segment, file, scan.position(), index));
           return false;
         }
-        long synced = syncedWithWhatFollows(i, channel, scan.position());
+        long synced = syncedWithWhatFollows(i, file, scan.position());
         if (offset >= synced) {
           break;
         }
-        quarantine(i, channel, scan, synced);
+        quarantine(i, file, scan, synced);
       }
-      endHere(i, channel, scan);
+      endHere(i, file, scan);
       dropIndexBeyondEnd(segment);
       segments.add(active(segment, header, scan.position(), index));
       if (offset > syncedOffset || truncatedBytes > 0) {
@@ -157,28 +155,31 @@ final class TailScan {
   }
 
   /** Everything below this offset was synced, as far as anything says so. */
-  private long syncedWithWhatFollows(int i, FileChannel channel, int position) throws IOException {
+  private long syncedWithWhatFollows(int i, SegmentBytes file, int position) throws IOException {
     int bytes = found.get(i).bytes();
     long synced = syncedOffset;
     if (position < bytes) {
-      synced = Math.max(synced, TornTail.read(channel, position, bytes).durableOffset());
+      synced = Math.max(synced, TornTail.read(file, position, bytes).durableOffset());
     }
     for (FoundSegment later : found.subList(i + 1, found.size())) {
       synced = Math.max(synced, durableOffsetIn(later));
+      if (file.isUnreadable(position, bytes)) {
+        synced = Math.max(synced, later.baseOffset());
+      }
     }
     return synced;
   }
 
   /** Takes note of damage at the scan's position, which then goes on behind it. */
-  private void quarantine(int i, FileChannel channel, BatchScan scan, long synced)
+  private void quarantine(int i, SegmentBytes file, BatchScan scan, long synced)
       throws IOException {
     FoundSegment segment = found.get(i);
     boolean newest = i == found.size() - 1;
     long behind = newest ? synced : found.get(i + 1).baseOffset();
     DamagedRange range =
-        new DamageSearch(segment, channel, segment.bytes())
+        new DamageSearch(segment.baseOffset(), file, segment.bytes())
             .at(scan, behind, newest ? Long.MAX_VALUE : behind);
-    quarantine.keep(segment.path(), channel, range.position(), range.bytes());
+    quarantine.keep(file, range.position(), range.bytes());
     parts.damage().add(range);
     note(
         range.bytes() == 0 && !newest
@@ -209,9 +210,8 @@ final class TailScan {
     }
   }
 
-  private BatchScan.Found check(BatchScan scan, SparseIndex index) throws IOException {
-    BatchScan.Found what = scan.look(true);
-    while (what == BatchScan.Found.BATCH) {
+  private void check(BatchScan scan, SparseIndex index) throws IOException {
+    while (scan.look(true) == BatchScan.Found.BATCH) {
       ByteBuffer header = scan.header();
       int at = header.position();
       index.add(scan.position(), header, at);
@@ -220,9 +220,7 @@ final class TailScan {
       checkedBytes += scan.length();
       replay(header);
       scan.skip();
-      what = scan.look(true);
     }
-    return what;
   }
 
   /** What is known of a segment before the position where the check begins; null: damage there. */
@@ -245,9 +243,9 @@ final class TailScan {
   }
 
   /** Decides what follows the last good batch, and cuts it off if it may be. */
-  private void endHere(int i, FileChannel channel, BatchScan scan) throws IOException {
+  private void endHere(int i, SegmentBytes file, BatchScan scan) throws IOException {
     FoundSegment segment = found.get(i);
-    TornTail tail = TornTail.read(channel, scan.position(), segment.bytes());
+    TornTail tail = TornTail.read(file, scan.position(), segment.bytes());
     for (FoundSegment later : found.subList(i + 1, found.size())) {
       removeAfterCut(later);
     }
@@ -265,6 +263,8 @@ final class TailScan {
               + " of "
               + segment.path().getFileName());
     }
+    // Otherwise the appends that come to stand there could not be written.
+    file.clearUnreadable(scan.position());
   }
 
   /** Other batches may come to stand where this index knows the ones that are gone. */
@@ -276,16 +276,16 @@ final class TailScan {
   }
 
   private static long durableOffsetIn(FoundSegment segment) throws IOException {
-    try (FileChannel channel = segment.open()) {
+    try (SegmentBytes file = segment.open()) {
       int from = Math.min(SegmentHeader.BYTES, segment.bytes());
-      return TornTail.read(channel, from, segment.bytes()).durableOffset();
+      return TornTail.read(file, from, segment.bytes()).durableOffset();
     }
   }
 
   private void removeAfterCut(FoundSegment later) throws IOException {
-    try (FileChannel channel = later.open()) {
+    try (SegmentBytes file = later.open()) {
       int from = Math.min(SegmentHeader.BYTES, later.bytes());
-      truncatedBytes += TornTail.read(channel, from, later.bytes()).nonZeroBytes();
+      truncatedBytes += TornTail.read(file, from, later.bytes()).nonZeroBytes();
     }
     Files.deleteIfExists(directory.index(later.baseOffset()));
     Files.delete(later.path());
@@ -294,10 +294,10 @@ final class TailScan {
         "removed " + later.path().getFileName() + ", which began after the end of the log");
   }
 
-  private Segment sealed(FoundSegment segment, FileChannel channel, int end, SparseIndex index)
+  private Segment sealed(FoundSegment segment, SegmentBytes bytes, int end, SparseIndex index)
       throws IOException {
     if (segment.bytes() > end) {
-      channel.truncate(end);
+      bytes.channel().truncate(end);
     }
     new IndexFile(segment.baseOffset(), offset, end, index)
         .write(directory.index(segment.baseOffset()));
@@ -321,9 +321,10 @@ final class TailScan {
       if (segment.endOffset() > syncedOffset) {
         int entry = segment.index().floorOfOffset(syncedOffset);
         int from = entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
-        try (FileChannel channel = FoundSegment.of(directory, segment.baseOffset()).open()) {
-          rewrite(channel, from, segment.end());
-          parts.disk().force(segment.file().path(), channel);
+        try (SegmentBytes bytes =
+            FoundSegment.of(directory, segment.baseOffset(), parts.disk()).open()) {
+          rewrite(bytes, from, segment.end());
+          parts.disk().force(segment.file().path(), bytes.channel());
         }
       }
     }
@@ -331,19 +332,15 @@ final class TailScan {
     parts.disk().forceDirectory(directory.path().getParent());
   }
 
-  private static void rewrite(FileChannel channel, int from, int to) throws IOException {
+  private static void rewrite(SegmentBytes file, int from, int to) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
     for (int at = from; at < to; at += bytes.limit()) {
-      bytes.clear().limit(Math.min(COPY_BYTES, to - at));
-      while (bytes.hasRemaining() && channel.read(bytes, at + (long) bytes.position()) >= 0) {
-        // A read may give less than asked for.
-      }
-      bytes.flip();
+      file.read(bytes.clear().limit(Math.min(COPY_BYTES, to - at)), at);
       if (bytes.limit() == 0) {
         throw new IOException("the file ends at " + at + ", expected " + to + " bytes");
       }
       while (bytes.hasRemaining()) {
-        channel.write(bytes, at + (long) bytes.position());
+        file.channel().write(bytes, at + (long) bytes.position());
       }
     }
   }

@@ -4,7 +4,6 @@ import io.millrace.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
 /**
  * What follows the last good batch of a segment: nothing, what a crash left of unforced appends, or
@@ -15,23 +14,20 @@ final class TornTail {
 
   static final int REACH_BYTES = 8 << 20;
 
-  private final FileChannel channel;
+  private final SegmentBytes source;
   private final int from;
   private final ByteBuffer bytes;
 
-  private TornTail(FileChannel channel, int from, ByteBuffer bytes) {
-    this.channel = channel;
+  private TornTail(SegmentBytes source, int from, ByteBuffer bytes) {
+    this.source = source;
     this.from = from;
     this.bytes = bytes;
   }
 
-  static TornTail read(FileChannel channel, int from, int fileBytes) throws IOException {
+  static TornTail read(SegmentBytes source, int from, int fileBytes) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.min(fileBytes - from, REACH_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining() && channel.read(bytes, from + (long) bytes.position()) >= 0) {
-      // A read may give less than asked for.
-    }
-    return new TornTail(channel, from, bytes.flip());
+    return new TornTail(source, from, source.read(bytes, from));
   }
 
   long nonZeroBytes() {
@@ -50,13 +46,17 @@ final class TornTail {
   /**
    * The highest offset that a batch in here says was durable when it was appended, or -1. A batch
    * whose own header is whole is stepped over, so that an event which contains a batch says
-   * nothing.
+   * nothing. One behind bytes that the disk cannot read says that these were written, since what
+   * was not reads as zeros.
    */
   long durableOffset() {
     long durable = -1;
     int at = headerFrom(0);
     while (at >= 0) {
       durable = Math.max(durable, BatchHeader.durableOffset(bytes, at));
+      if (source.isUnreadable(from, from + (long) at)) {
+        durable = Math.max(durable, BatchHeader.baseOffset(bytes, at));
+      }
       int length = BatchHeader.length(bytes, at);
       at = length < bytes.limit() - at ? headerFrom(at + length) : -1;
     }
@@ -98,7 +98,7 @@ final class TornTail {
     }
     ByteBuffer zeros = ByteBuffer.allocate(last);
     while (zeros.hasRemaining()) {
-      channel.write(zeros, from + (long) zeros.position());
+      source.channel().write(zeros, from + (long) zeros.position());
     }
   }
 }

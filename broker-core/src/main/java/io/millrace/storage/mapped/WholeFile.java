@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,8 +43,8 @@ final class WholeFile {
    */
   static Optional<ByteBuffer> read(Path file, FileKind kind) {
     byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
+    try (FileChannel channel = FileChannel.open(file)) {
+      bytes = readAll(channel, file, kind);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -66,6 +67,15 @@ final class WholeFile {
       throw kind.corrupt(file, "its checksum does not match its bytes");
     }
     return Optional.of(whole.slice(HEADER_BYTES, bodyBytes).order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** What the disk cannot read of an open file is as good as damaged. */
+  private static byte[] readAll(FileChannel channel, Path file, FileKind kind) {
+    try {
+      return Channels.newInputStream(channel).readAllBytes();
+    } catch (IOException e) {
+      throw kind.corrupt(file, "it cannot be read (" + e + ")");
+    }
   }
 
   /** One flipped bit must not make a file of this version look like one of another. */

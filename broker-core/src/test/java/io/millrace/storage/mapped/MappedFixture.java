@@ -41,6 +41,7 @@ abstract class MappedFixture {
 
   @TempDir Path temporary;
   FaultyDisk disk;
+  FaultyDisk nextDisk;
   MappedStorage storage;
   MappedStorage next;
   PartitionLog log;
@@ -59,7 +60,7 @@ abstract class MappedFixture {
         MappedStorage.open(
             temporary.resolve("next"),
             settings,
-            directory -> new FaultyDisk(LinuxDisk.probed(directory)));
+            directory -> nextDisk = new FaultyDisk(LinuxDisk.probed(directory)));
     files = temporary.resolve("first/logs").resolve(ID.toString());
     found = temporary.resolve("next/logs").resolve(ID.toString());
     log = storage.open(ID, SETTINGS, new Replayed());

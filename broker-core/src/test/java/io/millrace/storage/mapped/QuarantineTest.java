@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,6 +137,22 @@ class QuarantineTest extends MappedFixture {
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 600));
       assertServedExcept(recovered, 1);
+    }
+  }
+
+  @Test
+  void rubbishBehindTheLastBatchOfASealedSegmentIsNoDamage() throws IOException {
+    appendMany(20);
+    kill();
+    int end = bytes(foundSegment(0)).length;
+    Files.write(foundSegment(0), new byte[500], StandardOpenOption.APPEND);
+    flip(foundSegment(0), end + 3);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).isEmpty();
+      assertServedExcept(recovered);
+    }
+    try (PartitionLog reopened = recover()) {
+      assertServedExcept(reopened);
     }
   }
 

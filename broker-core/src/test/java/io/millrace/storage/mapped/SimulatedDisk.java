@@ -119,6 +119,11 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   }
 
   @Override
+  public int read(Path file, FileChannel channel, ByteBuffer to, long position) throws IOException {
+    return PLAIN.read(file, channel, to, position);
+  }
+
+  @Override
   public void forceDirectory(Path directory) throws IOException {
     script.forcing(directory);
     if (script.forceFails(directory)) {

@@ -8,7 +8,6 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.TestBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -80,8 +79,8 @@ final class TornTailTest {
   void whatIsNotZeroIsOverwritten() throws IOException {
     put(3000, header(5, BatchHeader.BYTES));
     Path file = file();
-    try (FileChannel channel = FileChannel.open(file, READ, WRITE)) {
-      TornTail.read(channel, 1000, bytes.length).zero();
+    try (SegmentBytes source = SegmentBytes.open(file, Reads.PLAIN, READ, WRITE)) {
+      TornTail.read(source, 1000, bytes.length).zero();
     }
     assertThat(Files.readAllBytes(file)).containsOnly(0);
   }
@@ -108,8 +107,8 @@ final class TornTailTest {
   }
 
   private TornTail tail() throws IOException {
-    try (FileChannel channel = FileChannel.open(file())) {
-      return TornTail.read(channel, 0, bytes.length);
+    try (SegmentBytes source = SegmentBytes.open(file(), Reads.PLAIN)) {
+      return TornTail.read(source, 0, bytes.length);
     }
   }
 }

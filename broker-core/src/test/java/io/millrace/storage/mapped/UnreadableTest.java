@@ -1,0 +1,223 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the disk cannot read is damage to the batches in it, and to nothing else. */
+class UnreadableTest extends MappedFixture {
+
+  private static final int BATCH_BYTES = 3_000;
+  private static final int PAGE_BYTES = 4096;
+
+  private void appendSynced(int batches) {
+    for (int i = 0; i < batches; i++) {
+      append(BATCH_BYTES);
+      log.force();
+    }
+  }
+
+  private void unreadable(long segment, int page) {
+    Path file = foundSegment(segment).getFileName();
+    nextDisk.unreadable.add(
+        new FaultyDisk.Unreadable(file, (long) page * PAGE_BYTES, (page + 1L) * PAGE_BYTES));
+  }
+
+  private static int position(int batch) {
+    return HEADER + batch * BATCH_BYTES;
+  }
+
+  /** Reads on from an offset, as far as it goes. */
+  private static void assertReadable(PartitionLog log, long from, long to) {
+    try (LogReader reader = log.reader(from)) {
+      for (long next = from; next < to; ) {
+        try (LogSlice slice = reader.read(1, to)) {
+          if (slice.cold()) {
+            slice.load();
+          }
+          next = slice.nextOffset();
+        }
+      }
+      assertThat(reader.position()).isEqualTo(to);
+    }
+  }
+
+  @Test
+  void aBadPageTakesTheBatchesInItAndTheRestIsServed() {
+    appendSynced(12);
+    kill();
+    unreadable(0, 5);
+    try (PartitionLog recovered = recover()) {
+      // Bytes 20480 to 24575: the end of batch 6, batch 7 and the beginning of batch 8.
+      assertThat(recovered.damage())
+          .containsExactly(new DamagedRange(6, 9, 0, position(6), 3 * BATCH_BYTES));
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 12, 12));
+      assertThat(recovered.recovery().findings())
+          .anyMatch(
+              finding ->
+                  finding.kind() == RecoveryCase.DAMAGE_BELOW_SYNCED
+                      && finding.text().contains("the disk cannot read"));
+      assertReadable(recovered, 0, 6);
+      assertReadable(recovered, 9, 12);
+      append(recovered, 200);
+    }
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.damage()).hasSize(1);
+      assertThat(reopened.offsets().end()).isEqualTo(13);
+    }
+  }
+
+  @Test
+  void whatIsBehindABadPageIsNotTakenForATornTailThoughNothingSaysItWasSynced() {
+    for (int i = 0; i < 12; i++) {
+      append(BATCH_BYTES);
+    }
+    kill();
+    unreadable(0, 2);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets().end()).isEqualTo(12);
+      assertThat(recovered.damage())
+          .containsExactly(new DamagedRange(2, 5, 0, position(2), 3 * BATCH_BYTES));
+      assertReadable(recovered, 5, 12);
+    }
+  }
+
+  @Test
+  void aBadPageAtTheEndOfASegmentDoesNotTakeLaterSegmentsAlong() {
+    for (int i = 0; i < 30; i++) {
+      append(BATCH_BYTES);
+    }
+    kill();
+    long second = new LogDirectory(found).list().segments().get(1);
+    for (int page = 14; page < 16; page++) {
+      unreadable(0, page);
+    }
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets().end()).isEqualTo(30);
+      assertThat(recovered.damage())
+          .singleElement()
+          .extracting(DamagedRange::endOffset)
+          .isEqualTo(second);
+      assertReadable(recovered, second, 30);
+    }
+  }
+
+  @Test
+  void aBadPageWithNothingBehindItEndsTheLogAndAppendsGoOn() {
+    for (int i = 0; i < 3; i++) {
+      append(BATCH_BYTES);
+    }
+    kill();
+    unreadable(0, 2);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
+      assertThat(bytes(foundSegment(0)))
+          .as("the page was written anew, so that what comes to stand in it can be")
+          .endsWith(new byte[65_536 - 2 * PAGE_BYTES]);
+      append(recovered, 200);
+    }
+  }
+
+  @Test
+  void theLastSyncedBatchInABadPageIsARangeBehindWhichAppendsGoOn() {
+    appendSynced(3);
+    log.checkpoint(0, new byte[0]);
+    kill();
+    unreadable(0, 2);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).hasSize(1);
+      assertThat(recovered.damage().get(0).firstOffset()).isEqualTo(2);
+      assertThat(recovered.offsets().end()).isEqualTo(3);
+      append(recovered, 200);
+      nextDisk.unreadable.clear();
+    }
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.offsets().end()).isEqualTo(4);
+      assertReadable(reopened, 3, 4);
+    }
+  }
+
+  @Test
+  void aBadPageInTheZerosAheadIsNothing() {
+    appendSynced(2);
+    kill();
+    unreadable(0, 3);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).isEmpty();
+      assertThat(recovered.offsets().end()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aSegmentWhoseHeaderIsInABadPageKeepsTheBatchesBehindThePage() {
+    appendSynced(30);
+    List<Long> segments = new LogDirectory(files).list().segments();
+    for (long segment : segments) {
+      kill();
+      nextDisk.unreadable.clear();
+      unreadable(segment, 0);
+      try (PartitionLog recovered = recover()) {
+        assertThat(recovered.damage())
+            .containsExactly(
+                new DamagedRange(segment, segment + 2, segment, HEADER, 2 * BATCH_BYTES));
+        assertThat(recovered.recovery().findings())
+            .extracting(RecoveryFinding::kind)
+            .contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+        assertReadable(recovered, segment + 2, 30);
+      }
+    }
+  }
+
+  @Test
+  void afterAnOrderlyCloseABadPageIsFoundInTheBackground() {
+    appendSynced(30);
+    log.close();
+    kill();
+    unreadable(0, 5);
+    HandTimer timer = new HandTimer();
+    BackgroundVerification verification =
+        new BackgroundVerification(1 << 20, timer, timer::nanoTime);
+    new Checkpoint(30, 21, position(9), 1, 30, new byte[0])
+        .write(found.resolve("checkpoint"), nextDisk);
+    try (MappedLog opened = (MappedLog) recover()) {
+      assertThat(opened.recovery().clean()).isTrue();
+      assertThat(opened.damage()).isEmpty();
+      verification.add(opened.unchecked());
+      verification.start();
+      timer.runAll();
+      assertThat(opened.damage())
+          .containsExactly(new DamagedRange(6, 9, 0, position(6), 3 * BATCH_BYTES));
+      assertReadable(opened, 9, 30);
+    }
+  }
+
+  @Test
+  void smallFilesThatCannotBeReadAreAsGoodAsDamaged() throws IOException {
+    appendSynced(3);
+    log.checkpoint(2, new byte[] {7});
+    log.close();
+    for (String name : List.of("checkpoint", "closed", "damage", "%020d.index".formatted(0))) {
+      kill();
+      delete(found.resolve(name));
+      // It can be opened and not read.
+      Files.createDirectory(found.resolve(name));
+      try (PartitionLog recovered = recover()) {
+        assertThat(recovered.offsets()).as(name).isEqualTo(new LogOffsets(0, 3, 3));
+        assertReadable(recovered, 0, 3);
+      } finally {
+        delete(found.resolve(name));
+      }
+    }
+  }
+}
