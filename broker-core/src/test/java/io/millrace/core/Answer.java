@@ -34,6 +34,10 @@ final class Answer implements AppendCallback {
     return baseOffset != null || refusal != null;
   }
 
+  boolean isAppended() {
+    return baseOffset != null;
+  }
+
   long offset() {
     assertThat(baseOffset).as("an appended batch, but %s", this).isNotNull();
     return baseOffset;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -135,6 +136,30 @@ class AppendTest {
     assertThat(partition.failure()).isNull();
     test.storage.failingAppend = null;
     assertThat(test.appendSynced(partition, Batches.of("c")).offset()).isEqualTo(1);
+  }
+
+  @Test
+  void aProducerOfStoredIsRefusedByAFullDiskAndGoesOnWhereItWas() {
+    Collector reader = new Collector();
+    test.subscribe(partition, reader, new StartAt.Earliest(), Isolation.LATEST, 1 << 20);
+    test.append(partition, Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED).offset();
+    test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full");
+    assertThat(
+            test.append(partition, Batches.ofProducer(7, 0, 3, 2), AckLevel.STORED)
+                .refusal(ErrorCode.DISK_FULL)
+                .code()
+                .retriable())
+        .isTrue();
+    assertThat(test.append(partition, Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED).offset())
+        .as("what is stored is told again")
+        .isZero();
+    assertThat(partition.failure()).isNull();
+    test.storage.failingAppend = null;
+    assertThat(test.append(partition, Batches.ofProducer(7, 0, 3, 2), AckLevel.STORED).offset())
+        .isEqualTo(3);
+    test.owner.runUntil(() -> partition.offsets().durable() == 5);
+    test.owner.runAll();
+    assertThat(reader.offsets()).containsExactly(0L, 1L, 2L, 3L, 4L);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -66,6 +67,7 @@ public final class MappedStorage implements LogStorage {
     this.background = backgroundThreads(settings.backgroundThreads());
     this.timer = new ScheduledThreadPoolExecutor(1, daemon("timer"));
     this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     this.verification =
         new BackgroundVerification(
             settings.verifyBytesPerSecond(), this::afterPause, System::nanoTime);
@@ -87,7 +89,9 @@ public final class MappedStorage implements LogStorage {
     try {
       create(directory.resolve("states"));
       create(directory.resolve("logs"));
-      return new MappedStorage(directory, lock, diskOf.apply(directory), settings);
+      MappedStorage storage = new MappedStorage(directory, lock, diskOf.apply(directory), settings);
+      storage.disk.watch(storage::afterPause);
+      return storage;
     } catch (RuntimeException e) {
       lock.close();
       throw e;

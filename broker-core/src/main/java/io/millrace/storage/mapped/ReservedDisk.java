@@ -13,12 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A disk on which segments leave a reserve free, so that checkpoints, states, deletes and a clean
- * close still work when appends do not. Looks at the free space when a segment is allocated, never
- * for an append. Any thread.
+ * close still work when appends do not. Looks at the free space once a second and when a segment is
+ * allocated, never for an append. Any thread.
  */
 final class ReservedDisk implements Disk {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReservedDisk.class);
+
+  private static final long WATCH_NANOS = 1_000_000_000L;
 
   private final Disk disk;
   private final long reservedBytes;
@@ -32,6 +34,25 @@ final class ReservedDisk implements Disk {
     this.disk = disk;
     this.reservedBytes = reservedBytes;
     this.freeBytes = freeBytes;
+  }
+
+  /** From now on a disk that fills up, or has room again, is noticed when nobody asks, too. */
+  void watch(Timer timer) {
+    timer.after(WATCH_NANOS, () -> look(timer));
+  }
+
+  private void look(Timer timer) {
+    try {
+      usableBytes();
+    } catch (StorageException e) {
+      LOG.warn("event=free_space_unknown reason=\"{}\"", e.getMessage());
+    }
+    watch(timer);
+  }
+
+  /** Whether not even the smallest segment fits, as far as was noticed. */
+  boolean isFull() {
+    return full.get();
   }
 
   /** What segments may still take. */

@@ -52,6 +52,43 @@ class ReservedDiskTest {
   }
 
   @Test
+  void aDiskThatFillsUpAndHasRoomAgainIsNoticedWithinASecondThoughNobodyAsks() {
+    HandTimer timer = new HandTimer();
+    long began = timer.nowNanos;
+    disk.watch(timer);
+    timer.runNext();
+    assertThat(disk.isFull()).isFalse();
+    freeBytes = 64 * MIB + 1000;
+    timer.runNext();
+    assertThat(disk.isFull()).isTrue();
+    freeBytes = 66 * MIB;
+    timer.runNext();
+    assertThat(disk.isFull()).isFalse();
+    assertThat(timer.nowNanos - began).isEqualTo(3_000_000_000L);
+  }
+
+  @Test
+  void aSystemThatDoesNotTellTheFreeSpaceIsAskedAgain() {
+    HandTimer timer = new HandTimer();
+    boolean[] silent = {true};
+    ReservedDisk asking =
+        new ReservedDisk(
+            LinuxDisk.probed(directory),
+            0,
+            () -> {
+              if (silent[0]) {
+                throw new StorageException(ErrorCode.STORAGE_FAILED, "says the test");
+              }
+              return 0;
+            });
+    asking.watch(timer);
+    timer.runNext();
+    silent[0] = false;
+    timer.runNext();
+    assertThat(asking.isFull()).isTrue();
+  }
+
+  @Test
   void itIsAllocatedOnceThereIsRoom() {
     freeBytes = 0;
     assertThat(disk.usableBytes()).isZero();
