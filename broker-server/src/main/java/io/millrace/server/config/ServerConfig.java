@@ -302,7 +302,7 @@ public record ServerConfig(
   /**
    * Threads.
    *
-   * @param eventLoops 0: one for each core
+   * @param eventLoops 0: one for every two cores, at least one
    */
   public record Threads(int eventLoops) {
 

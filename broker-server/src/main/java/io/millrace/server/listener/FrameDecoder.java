@@ -16,6 +16,9 @@ import java.util.function.BooleanSupplier;
  */
 final class FrameDecoder extends ByteToMessageDecoder {
 
+  /** A client that claims a long frame and sends little of it gets little memory. */
+  private static final int GROWTH = 4;
+
   private final int maxFrameBytes;
   private final BooleanSupplier wanted;
   private boolean discarding;
@@ -40,7 +43,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
       return;
     }
     switch (NextFrame.of(in, maxFrameBytes)) {
-      case INCOMPLETE -> {}
+      case INCOMPLETE -> makeRoom(in);
       case COMPLETE -> {
         int length = NextFrame.length(in);
         in.skipBytes(FrameHeader.LENGTH_BYTES);
@@ -67,6 +70,19 @@ final class FrameDecoder extends ByteToMessageDecoder {
                   + FrameHeader.BYTES
                   + " to "
                   + maxFrameBytes);
+    }
+  }
+
+  /**
+   * Grows in one or two steps for a large frame, instead of once for each doubling. Not while
+   * frames cut earlier are still held: growing moves the memory from under those who read them on
+   * another thread.
+   */
+  private static void makeRoom(ByteBuf in) {
+    int here = in.readableBytes();
+    if (in.refCnt() == 1 && here >= FrameHeader.LENGTH_BYTES) {
+      long frame = (long) FrameHeader.LENGTH_BYTES + NextFrame.length(in);
+      in.ensureWritable((int) (Math.min(frame, (long) GROWTH * here) - here));
     }
   }
 

@@ -9,6 +9,7 @@ import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.server.config.ServerConfig;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -34,6 +35,13 @@ public final class NativeListener implements AutoCloseable {
   private static final int MAX_TURNED_AWAY = 128;
 
   private static final int BACKLOG = 1024;
+
+  /** One read goes from the least to the most as a connection sends more, and back. */
+  private static final int LEAST_READ_BYTES = 1024;
+
+  private static final int FIRST_READ_BYTES = 4096;
+  private static final int MOST_READ_BYTES = 512 * 1024;
+
   private static final int CLOSE_SECONDS = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
@@ -146,6 +154,10 @@ public final class NativeListener implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(
+                    LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(Outbox.LOW_WATER_BYTES, Outbox.HIGH_WATER_BYTES))
