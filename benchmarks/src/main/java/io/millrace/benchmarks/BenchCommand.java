@@ -1,14 +1,12 @@
 package io.millrace.benchmarks;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,6 +79,11 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Every sample as a line of JSON. Default: benchmarks/target/bench.jsonl.")
   private Path out;
 
+  @Option(
+      names = "--write-docs",
+      description = "Write the table and the plots into docs/performance.md.")
+  private boolean writeDocs;
+
   /** What Millrace can be measured beside. */
   enum Peer {
     NONE,
@@ -102,21 +105,24 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    List<Scenario> scenarios = scenarios();
-    List<Contestant> contestants = contestants();
-    System.out.println(machine(contestants));
+    Results results = new Results(contestants(), scenarios());
+    String machine = machine(results.contestants());
+    System.out.println(machine);
     Path parent = directory == null ? target() : directory;
     Path work = Files.createTempDirectory(Files.createDirectories(parent), "bench-data-");
-    Path samplesFile = out == null ? target().resolve("bench.jsonl") : out;
-    List<Sample> samples = new ArrayList<>();
-    try (ResultFile file = ResultFile.create(samplesFile)) {
-      new Comparison(contestants, plan(work), sample -> take(sample, samples, file)).run(scenarios);
+    Path samples = out == null ? target().resolve("bench.jsonl") : out;
+    try (ResultFile file = ResultFile.create(samples)) {
+      new Comparison(results.contestants(), plan(work), results.andThen(file).andThen(this::print))
+          .run(results.scenarios());
     } finally {
       delete(work);
     }
     System.out.println();
-    System.out.print(new ResultTable(contestants, scenarios, samples).text());
-    System.out.println("Each sample: " + samplesFile);
+    System.out.print(new ResultTable(results).text());
+    System.out.println("Each sample: " + samples);
+    if (writeDocs) {
+      new PerformancePage(root.resolve("docs")).write(results, machine);
+    }
     return 0;
   }
 
@@ -170,31 +176,10 @@ public final class BenchCommand implements Callable<Integer> {
         + System.getProperty("os.version");
   }
 
-  private static void take(Sample sample, List<Sample> samples, ResultFile file) {
-    samples.add(sample);
-    try {
-      file.write(sample);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the samples", e);
-    }
-    Scenario scenario =
-        Scenario.SHORT.stream()
-            .filter(s -> s.name().equals(sample.scenario()))
-            .findFirst()
-            .orElseThrow();
-    String numbers =
-        scenario.metrics().stream()
-            .filter(metric -> sample.value(metric).isPresent())
-            .map(
-                metric ->
-                    String.format(
-                        Locale.ROOT,
-                        "%,." + metric.decimals() + "f %s",
-                        sample.value(metric).getAsDouble(),
-                        metric.label()))
-            .collect(Collectors.joining(", "));
-    System.out.printf(
-        "%s, round %d, %s: %s%n", scenario.title(), sample.round(), sample.contestant(), numbers);
+  private void print(Sample sample) {
+    scenarios().stream()
+        .filter(scenario -> scenario.name().equals(sample.scenario()))
+        .forEach(scenario -> System.out.println(sample.text(scenario)));
   }
 
   private static void delete(Path directory) throws IOException {

@@ -1,5 +1,7 @@
 package io.millrace.benchmarks;
 
+import java.util.Locale;
+
 /**
  * A number of a table.
  *
@@ -16,6 +18,11 @@ record Metric(String key, String label, int decimals) {
   static final Metric FIRST_EVENT = new Metric("first_event_ms", "ms", 0);
   static final Metric IDLE_MEMORY = new Metric("idle_resident_mb", "idle, resident MB", 0);
   static final Metric IDLE_CPU = new Metric("idle_cpu_percent", "idle, % of a core", 2);
+
+  /** A number with its unit. */
+  String text(double value) {
+    return String.format(Locale.ROOT, "%,." + decimals + "f %s", value, label);
+  }
 
   /** A percentile of a latency. */
   static Metric latency(String what, double percentile) {

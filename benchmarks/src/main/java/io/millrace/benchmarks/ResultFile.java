@@ -4,12 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A file with one JSON object a line: each sample, as soon as it is there. */
-final class ResultFile implements AutoCloseable {
+final class ResultFile implements Consumer<Sample>, AutoCloseable {
 
   private final BufferedWriter writer;
   private final JsonFactory json = new JsonFactory();
@@ -24,7 +26,16 @@ final class ResultFile implements AutoCloseable {
     return new ResultFile(Files.newBufferedWriter(file));
   }
 
-  void write(Sample sample) throws IOException {
+  @Override
+  public void accept(Sample sample) {
+    try {
+      write(sample);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a sample", e);
+    }
+  }
+
+  private void write(Sample sample) throws IOException {
     JsonGenerator line = json.createGenerator(writer);
     line.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     line.writeStartObject();

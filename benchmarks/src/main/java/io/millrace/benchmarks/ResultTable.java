@@ -2,22 +2,19 @@ package io.millrace.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What a run has found: a line for each number, with the median and the range of each system, and
- * the first system's number over that of each other, pair by pair.
+ * Results as a table: a line for each number, with the median and the range of each system, and the
+ * first system's number over that of each other, pair by pair.
  */
 final class ResultTable {
 
-  private final List<Contestant> contestants;
-  private final List<Scenario> scenarios;
-  private final List<Sample> samples;
+  private final Results results;
 
-  ResultTable(List<Contestant> contestants, List<Scenario> scenarios, List<Sample> samples) {
-    this.contestants = contestants;
-    this.scenarios = scenarios;
-    this.samples = samples;
+  ResultTable(Results results) {
+    this.results = results;
   }
 
   /** As text, in columns. */
@@ -54,7 +51,7 @@ final class ResultTable {
   private List<List<String>> rows() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(head());
-    for (Scenario scenario : scenarios) {
+    for (Scenario scenario : results.scenarios()) {
       for (Metric metric : scenario.metrics()) {
         rows.add(row(scenario, metric));
       }
@@ -64,42 +61,29 @@ final class ResultTable {
 
   private List<String> head() {
     List<String> head = new ArrayList<>(List.of("median (min-max)", ""));
-    contestants.forEach(contestant -> head.add(contestant.name()));
-    for (Contestant other : contestants.subList(1, contestants.size())) {
-      head.add(contestants.get(0).name() + " / " + other.name());
+    results.contestants().forEach(contestant -> head.add(contestant.name()));
+    for (Contestant other : others()) {
+      head.add(results.contestants().get(0).name() + " / " + other.name());
     }
     return head;
   }
 
   private List<String> row(Scenario scenario, Metric metric) {
     List<String> row = new ArrayList<>(List.of(scenario.title(), metric.label()));
-    for (Contestant contestant : contestants) {
-      row.add(text(values(scenario, contestant, metric), metric.decimals()));
+    for (Contestant contestant : results.contestants()) {
+      row.add(text(results.spread(scenario, contestant, metric), metric.decimals()));
     }
-    double[] first = values(scenario, contestants.get(0), metric);
-    for (Contestant other : contestants.subList(1, contestants.size())) {
-      row.add(text(ratios(first, values(scenario, other, metric)), 2));
+    for (Contestant other : others()) {
+      row.add(text(results.ratio(scenario, other, metric), 2));
     }
     return row;
   }
 
-  private double[] values(Scenario scenario, Contestant contestant, Metric metric) {
-    return samples.stream()
-        .filter(sample -> sample.scenario().equals(scenario.name()))
-        .filter(sample -> sample.contestant().equals(contestant.name()))
-        .flatMapToDouble(sample -> sample.value(metric).stream())
-        .toArray();
+  private List<Contestant> others() {
+    return results.contestants().subList(1, results.contestants().size());
   }
 
-  private static double[] ratios(double[] first, double[] other) {
-    double[] ratios = new double[Math.min(first.length, other.length)];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = first[i] / other[i];
-    }
-    return ratios;
-  }
-
-  private static String text(double[] values, int decimals) {
-    return values.length == 0 ? "-" : Spread.of(values).text(decimals);
+  private static String text(Optional<Spread> spread, int decimals) {
+    return spread.map(found -> found.text(decimals)).orElse("-");
   }
 }

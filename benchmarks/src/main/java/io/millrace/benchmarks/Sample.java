@@ -4,6 +4,7 @@ import io.millrace.benchmarks.load.Measurement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -47,6 +48,16 @@ record Sample(
               }
             });
     return new Sample(scenario.name(), contestant.name(), round, values, measured.latencies());
+  }
+
+  /** What a scenario's table has of this round, in words. */
+  String text(Scenario measured) {
+    String numbers =
+        measured.metrics().stream()
+            .filter(metric -> value(metric).isPresent())
+            .map(metric -> metric.text(value(metric).getAsDouble()))
+            .collect(Collectors.joining(", "));
+    return measured.title() + ", round " + round + ", " + contestant + ": " + numbers;
   }
 
   OptionalDouble value(Metric metric) {

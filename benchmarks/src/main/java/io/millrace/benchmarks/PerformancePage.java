@@ -1,0 +1,112 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.load.WorkloadSpec.Kind;
+import io.millrace.benchmarks.plot.BarPlot;
+import io.millrace.benchmarks.plot.BarPlot.Bar;
+import io.millrace.benchmarks.plot.BarPlot.Group;
+import io.millrace.benchmarks.plot.PercentilePlot;
+import io.millrace.benchmarks.plot.PercentilePlot.Curve;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code docs/performance.md}: the part of it that a run writes, between two marks, and the plots
+ * that this part shows.
+ */
+final class PerformancePage {
+
+  private static final String BEGIN = "<!-- written by scripts/bench --write-docs: begin -->";
+  private static final String END = "<!-- written by scripts/bench --write-docs: end -->";
+
+  private final Path docs;
+
+  /** The page in this directory. */
+  PerformancePage(Path docs) {
+    this.docs = docs;
+  }
+
+  /**
+   * Writes results into the page.
+   *
+   * @param machine what they were measured on, and with
+   * @throws IllegalStateException if the page has lost its marks
+   */
+  void write(Results results, String machine) throws IOException {
+    Path page = docs.resolve("performance.md");
+    String text = Files.readString(page);
+    int begin = text.indexOf(BEGIN);
+    int end = text.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new IllegalStateException(page + " has no place for results: " + BEGIN + " ... " + END);
+    }
+    StringBuilder part = new StringBuilder(BEGIN).append("\n\n");
+    part.append(machine).append("; ").append(LocalDate.now(ZoneOffset.UTC)).append(".\n\n");
+    for (String plot : drawPlots(results)) {
+      part.append("![").append(plot).append("](performance/").append(plot).append(".svg)\n\n");
+    }
+    part.append(new ResultTable(results).markdown()).append("\n\n");
+    Files.writeString(page, text.substring(0, begin) + part + text.substring(end));
+  }
+
+  private List<String> drawPlots(Results results) throws IOException {
+    Path directory = Files.createDirectories(docs.resolve("performance"));
+    List<String> names = new ArrayList<>();
+    List<Scenario> loads =
+        results.scenarios().stream()
+            .filter(s -> s.spec().kind() == Kind.PRODUCE || s.spec().kind() == Kind.CONSUME)
+            .toList();
+    if (!loads.isEmpty()) {
+      draw(directory, names, "throughput", bars("Throughput", results, loads, 0));
+      draw(directory, names, "broker-cpu", bars("Processor time of the broker", results, loads, 1));
+    }
+    for (Scenario scenario : results.scenarios()) {
+      if (scenario.spec().kind() == Kind.SCHEDULED) {
+        draw(directory, names, scenario.name(), percentiles(results, scenario).svg());
+      }
+    }
+    return names;
+  }
+
+  private static void draw(Path directory, List<String> names, String name, String svg)
+      throws IOException {
+    Files.writeString(directory.resolve(name + ".svg"), svg);
+    names.add(name);
+  }
+
+  /** Of one of each scenario's metrics. */
+  private static String bars(String title, Results results, List<Scenario> scenarios, int metric) {
+    List<Group> groups =
+        scenarios.stream()
+            .map(scenario -> group(results, scenario, scenario.metrics().get(metric)))
+            .toList();
+    return new BarPlot(title, names(results), groups).svg();
+  }
+
+  private static Group group(Results results, Scenario scenario, Metric metric) {
+    List<Bar> bars = new ArrayList<>();
+    for (Contestant contestant : results.contestants()) {
+      Spread spread = results.spread(scenario, contestant, metric).orElse(new Spread(0, 0, 0));
+      bars.add(new Bar(spread.median(), spread.min(), spread.max(), metric.text(spread.median())));
+    }
+    return new Group(scenario.title(), bars);
+  }
+
+  private static PercentilePlot percentiles(Results results, Scenario scenario) {
+    List<Curve> curves = new ArrayList<>();
+    for (Contestant contestant : results.contestants()) {
+      results
+          .latencies(scenario, contestant, "receive")
+          .ifPresent(latencies -> curves.add(new Curve(contestant.name(), latencies)));
+    }
+    return new PercentilePlot("Latency: " + scenario.title(), curves);
+  }
+
+  private static List<String> names(Results results) {
+    return results.contestants().stream().map(Contestant::name).toList();
+  }
+}

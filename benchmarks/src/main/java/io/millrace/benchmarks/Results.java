@@ -1,0 +1,87 @@
+package io.millrace.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+import org.HdrHistogram.Histogram;
+
+/** What a run has found so far. For one thread. */
+final class Results implements Consumer<Sample> {
+
+  private final List<Contestant> contestants;
+  private final List<Scenario> scenarios;
+  private final List<Sample> samples = new ArrayList<>();
+
+  /**
+   * Nothing yet.
+   *
+   * @param contestants those that are measured; the first is the one that others are compared with
+   */
+  Results(List<Contestant> contestants, List<Scenario> scenarios) {
+    this.contestants = List.copyOf(contestants);
+    this.scenarios = List.copyOf(scenarios);
+  }
+
+  @Override
+  public void accept(Sample sample) {
+    samples.add(sample);
+  }
+
+  List<Contestant> contestants() {
+    return contestants;
+  }
+
+  List<Scenario> scenarios() {
+    return scenarios;
+  }
+
+  /** A number in the order of the rounds that have it. */
+  double[] values(Scenario scenario, Contestant contestant, Metric metric) {
+    return of(scenario, contestant).stream()
+        .flatMapToDouble(sample -> sample.value(metric).stream())
+        .toArray();
+  }
+
+  /** The median of a number, and its range; nothing if no round has it. */
+  Optional<Spread> spread(Scenario scenario, Contestant contestant, Metric metric) {
+    double[] values = values(scenario, contestant, metric);
+    return values.length == 0 ? Optional.empty() : Optional.of(Spread.of(values));
+  }
+
+  /** The number of the first contestant over that of another, in each round. */
+  Optional<Spread> ratio(Scenario scenario, Contestant other, Metric metric) {
+    double[] first = values(scenario, contestants.get(0), metric);
+    double[] second = values(scenario, other, metric);
+    DoubleStream.Builder ratios = DoubleStream.builder();
+    for (int i = 0; i < Math.min(first.length, second.length); i++) {
+      ratios.add(first[i] / second[i]);
+    }
+    double[] found = ratios.build().toArray();
+    return found.length == 0 ? Optional.empty() : Optional.of(Spread.of(found));
+  }
+
+  /** The latencies of all rounds together; nothing if none were taken. */
+  Optional<Histogram> latencies(Scenario scenario, Contestant contestant, String what) {
+    Histogram all = null;
+    for (Sample sample : of(scenario, contestant)) {
+      Histogram latencies = sample.latencies().get(what);
+      if (latencies != null) {
+        if (all == null) {
+          all = latencies.copy();
+        } else {
+          all.add(latencies);
+        }
+      }
+    }
+    return Optional.ofNullable(all);
+  }
+
+  private List<Sample> of(Scenario scenario, Contestant contestant) {
+    return samples.stream()
+        .filter(sample -> sample.scenario().equals(scenario.name()))
+        .filter(sample -> sample.contestant().equals(contestant.name()))
+        .toList();
+  }
+}

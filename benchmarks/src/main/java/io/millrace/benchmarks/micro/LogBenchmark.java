@@ -1,0 +1,128 @@
+package io.millrace.benchmarks.micro;
+
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.mapped.MappedSettings;
+import io.millrace.storage.mapped.MappedStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The mapped log, in the current directory: batches appended, which nobody forces, and read back
+ * from the page cache. Time per batch or slice. Each iteration has a new log, so that appending
+ * begins in small segments as it does in a new partition, and rolls.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class LogBenchmark {
+
+  private static final LogId ID = new LogId(new UUID(1, 2), 0);
+  private static final LogSettings SETTINGS = new LogSettings(128 * 1024 * 1024);
+
+  /** Header, source and lengths of a batch of one event, about. */
+  private static final int OVERHEAD_BYTES = BatchHeader.BYTES + 30;
+
+  private static final int PREFILLED_BATCHES = 256;
+  private static final int READ_BYTES = 1024 * 1024;
+
+  /** Bytes of each batch, from that of a lone small event to that of a full client. */
+  @Param({"256", "4096", "262144"})
+  public int batchBytes;
+
+  private Path directory;
+  private LogStorage storage;
+  private PartitionLog log;
+  private LogReader reader;
+  private ByteBuffer batch;
+
+  /** Opens a new log with some batches. */
+  @Setup(Level.Iteration)
+  public void open() throws IOException {
+    directory = Files.createTempDirectory(Path.of(""), "jmh-log-").toAbsolutePath();
+    storage = MappedStorage.open(directory, MappedSettings.defaults());
+    log = storage.open(ID, SETTINGS, new NoReplay());
+    batch = new SampleBatch(batchBytes - OVERHEAD_BYTES).lone();
+    for (int i = 0; i < PREFILLED_BATCHES; i++) {
+      append();
+    }
+    log.force();
+    reader = log.reader(0);
+  }
+
+  /** Deletes it. */
+  @TearDown(Level.Iteration)
+  public void close() throws IOException {
+    reader.close();
+    log.close();
+    storage.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Stamps a batch and appends it. */
+  @Benchmark
+  public void append() {
+    BatchHeader.stamp(batch, 0, log.offsets().end(), 0, 0, log.epoch());
+    log.append(batch);
+  }
+
+  /** Leases the next slice of up to a mebibyte, and gives it back. */
+  @Benchmark
+  public long read() {
+    LogSlice slice = reader.read(READ_BYTES, log.offsets().durable());
+    if (slice == null) {
+      reader.close();
+      reader = log.reader(0);
+      return 0;
+    }
+    try (slice) {
+      return slice.nextOffset();
+    }
+  }
+
+  /** A new log has nothing to replay. */
+  private static final class NoReplay implements LogReplay {
+
+    @Override
+    public void restore(byte[] checkpointState) {
+      throw new IllegalStateException("a new log has no checkpoint");
+    }
+
+    @Override
+    public void replay(ByteBuffer header) {
+      throw new IllegalStateException("a new log has no batches");
+    }
+  }
+}

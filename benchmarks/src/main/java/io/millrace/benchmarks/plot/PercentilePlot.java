@@ -1,0 +1,134 @@
+package io.millrace.benchmarks.plot;
+
+import io.millrace.benchmarks.plot.Svg.Anchor;
+import io.millrace.benchmarks.plot.Svg.Point;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Latency by percentile, in the manner of HdrHistogram: to the right one nine more for each step,
+ * upwards the latency, both by powers of ten.
+ */
+public record PercentilePlot(String title, List<Curve> curves) {
+
+  private static final int WIDTH = 860;
+  private static final int HEIGHT = 440;
+  private static final int LEFT = 90;
+  private static final int RIGHT = 170;
+  private static final int TOP = 60;
+  private static final int BOTTOM = 60;
+  private static final int FONT_SIZE = 13;
+
+  /** So many events must lie beyond the last percentile that is drawn, or it is mere chance. */
+  private static final int FEWEST_BEYOND = 10;
+
+  private static final int STEPS_PER_NINE = 20;
+
+  /**
+   * One line.
+   *
+   * @param latencies in nanoseconds
+   */
+  public record Curve(String label, Histogram latencies) {}
+
+  /** The plot as an SVG document. */
+  public String svg() {
+    Svg svg = new Svg(WIDTH, HEIGHT);
+    svg.text(16, 28, Anchor.START, 16, Palette.INK, title);
+    Scale scale = scale();
+    drawGrid(svg, scale);
+    for (int i = 0; i < curves.size(); i++) {
+      draw(svg, scale, curves.get(i), i);
+    }
+    return svg.toString();
+  }
+
+  private Scale scale() {
+    double nines = 2;
+    double least = Double.MAX_VALUE;
+    double most = 0;
+    for (Curve curve : curves) {
+      nines = Math.max(nines, nines(curve.latencies()));
+      least = Math.min(least, curve.latencies().getMinNonZeroValue() / 1e3);
+      most = Math.max(most, atNines(curve.latencies(), nines(curve.latencies())));
+    }
+    return new Scale(
+        Math.floor(Math.log10(least)), Math.max(1, Math.ceil(Math.log10(most))), nines);
+  }
+
+  /** How many nines the histogram has enough events for. */
+  private static double nines(Histogram latencies) {
+    return Math.max(1, Math.log10(latencies.getTotalCount() / (double) FEWEST_BEYOND));
+  }
+
+  /** Microseconds at a percentile that is given by its nines: 2 is 99 %. */
+  private static double atNines(Histogram latencies, double nines) {
+    return latencies.getValueAtPercentile(100 - 100 * Math.pow(10, -nines)) / 1e3;
+  }
+
+  private void drawGrid(Svg svg, Scale scale) {
+    for (int nine = 0; nine <= scale.nines(); nine++) {
+      double x = scale.x(nine);
+      svg.line(x, TOP, x, HEIGHT - BOTTOM, Palette.GRID, 1);
+      svg.text(x, HEIGHT - BOTTOM + 20, Anchor.MIDDLE, FONT_SIZE, Palette.FAINT_INK, percent(nine));
+    }
+    for (double power = scale.leastPower(); power <= scale.mostPower(); power++) {
+      double y = scale.y(Math.pow(10, power));
+      svg.line(LEFT, y, WIDTH - RIGHT, y, Palette.GRID, 1);
+      svg.text(LEFT - 8, y + 4, Anchor.END, FONT_SIZE, Palette.FAINT_INK, duration(power));
+    }
+    svg.text(
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        HEIGHT - 12,
+        Anchor.MIDDLE,
+        FONT_SIZE,
+        Palette.INK,
+        "percentile");
+  }
+
+  private static String percent(int nine) {
+    return switch (nine) {
+      case 0 -> "0 %";
+      case 1 -> "90 %";
+      case 2 -> "99 %";
+      default -> "99." + "9".repeat(nine - 2) + " %";
+    };
+  }
+
+  private static String duration(double power) {
+    double micros = Math.pow(10, power);
+    return micros < 1e3
+        ? String.format("%.0f us", micros)
+        : micros < 1e6
+            ? String.format("%.0f ms", micros / 1e3)
+            : String.format("%.0f s", micros / 1e6);
+  }
+
+  private static void draw(Svg svg, Scale scale, Curve curve, int index) {
+    double last = nines(curve.latencies());
+    List<Point> points = new ArrayList<>();
+    for (double nine = 0; nine < last; nine += 1.0 / STEPS_PER_NINE) {
+      points.add(new Point(scale.x(nine), scale.y(atNines(curve.latencies(), nine))));
+    }
+    Point end = new Point(scale.x(last), scale.y(atNines(curve.latencies(), last)));
+    points.add(end);
+    svg.curve(points, Palette.series(index), "none");
+    svg.text(
+        end.x() + 8, end.y() + 4, Anchor.START, FONT_SIZE, Palette.series(index), curve.label());
+  }
+
+  /** From nines and microseconds to pixels. */
+  private record Scale(double leastPower, double mostPower, double nines) {
+
+    double x(double nine) {
+      return LEFT + nine / nines * (WIDTH - LEFT - RIGHT);
+    }
+
+    double y(double micros) {
+      double power = Math.log10(Math.max(micros, 1e-3));
+      double share = (power - leastPower) / (mostPower - leastPower);
+      return HEIGHT - BOTTOM - Math.max(0, share) * (HEIGHT - TOP - BOTTOM);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.millrace.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** A contestant that is only written about. */
+record NamedContestant(String name) implements Contestant {
+
+  @Override
+  public String description() {
+    return name;
+  }
+
+  @Override
+  public BrokerProcess start(Path directory, Memory memory) {
+    throw new UnsupportedOperationException("only written about");
+  }
+
+  @Override
+  public List<String> loadCommand() {
+    throw new UnsupportedOperationException("only written about");
+  }
+}

@@ -1,0 +1,96 @@
+package io.millrace.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.benchmarks.load.LoadClient.Durability;
+import io.millrace.benchmarks.load.WorkloadSpec;
+import io.millrace.benchmarks.load.WorkloadSpec.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+
+class PerformancePageTest {
+
+  private static final Scenario PRODUCE =
+      new Scenario(
+          "produce", "produce <100 B>", WorkloadSpec.of(Kind.PRODUCE, 100, Durability.STORED));
+  private static final Scenario LATENCY =
+      new Scenario(
+          "latency", "send & receive", WorkloadSpec.of(Kind.SCHEDULED, 100, Durability.STORED));
+
+  @TempDir Path docs;
+
+  @Test
+  void replacesWhatTheRunBeforeWroteAndNothingElse() throws Exception {
+    Path page = docs.resolve("performance.md");
+    String begin = "<!-- written by scripts/bench --write-docs: begin -->";
+    String end = "<!-- written by scripts/bench --write-docs: end -->";
+    Files.writeString(page, "before\n" + begin + "\nold\n" + end + "\nafter\n");
+
+    new PerformancePage(docs).write(results(), "a machine");
+
+    assertThat(Files.readString(page))
+        .startsWith("before\n" + begin)
+        .endsWith(end + "\nafter\n")
+        .contains("a machine; 20", "(performance/throughput.svg)", "| 300 (300-300) |")
+        .doesNotContain("old");
+  }
+
+  @Test
+  void aPageWithoutItsMarksIsLeftAlone() throws Exception {
+    Path page = docs.resolve("performance.md");
+    Files.writeString(page, "nothing to replace");
+
+    assertThatThrownBy(() -> new PerformancePage(docs).write(results(), "a machine"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("performance.md");
+    assertThat(page).hasContent("nothing to replace");
+  }
+
+  @Test
+  void plotsAreWellFormedAndNameWhatTheyShow() throws Exception {
+    Files.writeString(
+        docs.resolve("performance.md"),
+        "<!-- written by scripts/bench --write-docs: begin -->"
+            + "<!-- written by scripts/bench --write-docs: end -->");
+
+    new PerformancePage(docs).write(results(), "a machine");
+
+    assertThat(texts("throughput")).contains("Throughput", "produce <100 B>", "300 k events/s");
+    assertThat(texts("broker-cpu")).contains("produce <100 B>", "1.50 broker CPU s/GB");
+    assertThat(texts("latency")).contains("Latency: send & receive", "99.9 %", "10 us", "a");
+  }
+
+  private List<String> texts(String plot) throws Exception {
+    Document svg =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(docs.resolve("performance").resolve(plot + ".svg").toFile());
+    NodeList nodes = svg.getElementsByTagName("text");
+    return IntStream.range(0, nodes.getLength())
+        .mapToObj(i -> nodes.item(i).getTextContent())
+        .toList();
+  }
+
+  private static Results results() {
+    Results results = new Results(List.of(new NamedContestant("a")), List.of(PRODUCE, LATENCY));
+    Map<String, Double> produced =
+        Map.of(Metric.KILO_EVENTS.key(), 300.0, Metric.BROKER_CPU.key(), 1.5);
+    results.accept(new Sample("produce", "a", 1, produced, Map.of()));
+    Histogram latencies = new Histogram(3);
+    for (int i = 1; i <= 10_000; i++) {
+      latencies.recordValue(i * 10_000L);
+    }
+    results.accept(new Sample("latency", "a", 1, Map.of(), Map.of("receive", latencies)));
+    return results;
+  }
+}
