@@ -35,7 +35,7 @@ final class MillraceLoadClient implements LoadClient {
   @Override
   public Sender sender(String topic, Durability durability, Batching batching) {
     // Batches grow by themselves while others are under way: there is nothing to set.
-    return new MillraceSender(client.producer(topic).ack(ack(durability)).build());
+    return new MillraceSender(client.producer(topic).ack(ack(durability)));
   }
 
   @Override

@@ -1,35 +1,29 @@
 package io.millrace.benchmarks.load;
 
 import io.millrace.client.Event;
+import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
+import io.millrace.client.ReceiptListener;
 
-/** Sends through a Millrace producer. */
+/** Sends through a Millrace producer, which tells of its receipts by the batch. */
 final class MillraceSender implements Sender {
 
   private final Producer producer;
-  private final BiConsumer<Receipt, Throwable> onReceipt = this::answered;
+  private final Receipts receipts = new Receipts();
 
-  // Written on the client's thread. Producer.flush returns after what hangs on the futures has run,
-  // so the sending thread sees what it asks for.
-  private long acknowledged;
-  private volatile Throwable failure;
-
-  /** Takes ownership of the producer. */
-  MillraceSender(Producer producer) {
-    this.producer = producer;
+  MillraceSender(Producer.Builder settings) {
+    this.producer = settings.receipts(receipts).build();
   }
 
   @Override
   public void send(byte[] value) {
-    count(producer.send(Event.of(value)));
+    producer.post(Event.of(value));
   }
 
   @Override
   public void send(int partition, byte[] value) {
-    count(producer.send(Event.builder().partition(partition).value(value).build()));
+    producer.post(Event.builder().partition(partition).value(value).build());
   }
 
   @Override
@@ -37,29 +31,30 @@ final class MillraceSender implements Sender {
     producer.send(Event.of(value)).join();
   }
 
-  private void count(CompletableFuture<Receipt> receipt) {
-    receipt.whenComplete(onReceipt);
-  }
-
-  private void answered(Receipt receipt, Throwable cause) {
-    if (cause == null) {
-      acknowledged++;
-    } else {
-      failure = cause;
-    }
-  }
-
   @Override
   public long flush() {
-    producer.flush();
-    if (failure != null) {
-      throw new IllegalStateException("an event was not acknowledged", failure);
-    }
-    return acknowledged;
+    producer.flush(); // Throws if an event was not acknowledged.
+    return receipts.acknowledged;
   }
 
   @Override
   public void close() {
     producer.close();
+  }
+
+  private static final class Receipts implements ReceiptListener {
+
+    // Written on the client's thread alone, once for each batch.
+    private volatile long acknowledged;
+
+    @Override
+    public void stored(Receipt first, int count) {
+      acknowledged = acknowledged + count;
+    }
+
+    @Override
+    public void failed(int partition, int count, MillraceException cause) {
+      // Producer.flush throws it.
+    }
   }
 }
