@@ -61,7 +61,8 @@ public enum RecoveryCase {
   HALF_CREATED_SEGMENT(
       Outcome.REMOVED,
       "the newest segment has no header and is what a crash leaves of a new one",
-      "deleted: its first 64 bytes are zero, or there is no batch in it"),
+      "deleted: its first 64 bytes are zero and nothing says that some of it was synced, or there is"
+          + " no batch in it"),
   LEFTOVER_FILE(
       Outcome.REMOVED, "`*.tmp`, or an index without a segment", "deleted: it was never in use"),
   FOREIGN_SEGMENT(
@@ -70,7 +71,7 @@ public enum RecoveryCase {
       "`CORRUPT_LOG` for this log; nothing is changed, since somebody has mixed up files"),
   NOTHING_LEFT(
       Outcome.REFUSED,
-      "no segment is left of a log that was synced further",
+      "no segment is left of a log that was synced further, as `checkpoint` or `closed` says",
       "`CORRUPT_LOG` for this log; nothing is changed"),
   LOST_STATE(
       Outcome.REFUSED,

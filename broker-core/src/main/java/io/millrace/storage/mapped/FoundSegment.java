@@ -42,9 +42,12 @@ record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
   /**
    * Whether this file, whose header is no header, can be what a crash left of a new segment. Its
    * first sector is written at once: it is still zero then, or the file holds no batch at all. A
-   * batch that says more was durable than what came before this segment speaks against it.
+   * batch that says more was durable than what came before this segment speaks against it, and so
+   * does any batch where more is known to have been.
+   *
+   * @param synced every batch below this offset is known to have been forced
    */
-  boolean isHalfCreated() {
+  boolean isHalfCreated(long synced) {
     if (bytes <= SegmentHeader.BYTES) {
       return true;
     }
@@ -53,7 +56,9 @@ record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
       if (file.isUnreadable(0, SegmentHeader.BYTES)) {
         return false;
       }
-      return head.nonZeroBytes() == 0 ? saidDurable() <= baseOffset : saidDurable() < 0;
+      return head.nonZeroBytes() == 0 && synced <= baseOffset
+          ? saidDurable() <= baseOffset
+          : saidDurable() < 0;
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
     }

@@ -33,10 +33,22 @@ final class HeaderMending {
   /**
    * The header of a segment; null if the segment is what a crash leaves of a new one.
    *
+   * @param synced every batch below this offset is known to have been forced
    * @throws StorageException {@code CORRUPT_LOG} for a segment of another log, {@code LOG_TOO_NEW},
    *     {@code LOG_TOO_OLD}
    */
-  SegmentHeader read(FoundSegment segment) {
+  SegmentHeader read(FoundSegment segment, long synced) {
+    SegmentHeader header = readOrNull(segment);
+    return header != null || segment.isHalfCreated(synced) ? header : mend(segment);
+  }
+
+  /** The header of a segment that is known to be more than what a crash leaves of a new one. */
+  SegmentHeader readOrMend(FoundSegment segment) {
+    SegmentHeader header = readOrNull(segment);
+    return header != null ? header : mend(segment);
+  }
+
+  private SegmentHeader readOrNull(FoundSegment segment) {
     SegmentHeader header;
     try {
       header = segment.header();
@@ -44,7 +56,7 @@ final class HeaderMending {
       if (e.code() != ErrorCode.CORRUPT_LOG) {
         throw e;
       }
-      return segment.isHalfCreated() ? null : mend(segment);
+      return null;
     }
     header.require(id, segment.baseOffset(), segment.path());
     return header;

@@ -44,23 +44,28 @@ final class Recovery {
     boolean damageKnown = loadDamage();
     listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base, parts.disk())));
     Checkpoint checkpoint = readCheckpoint();
-    long emptyAt = dropHalfCreated(checkpoint);
-    if (wasNeverForced(checkpoint)) {
+    ClosedMark closed = readClosedMark();
+    // An old mark stays true, though it does not say where the log ends now.
+    long synced =
+        Math.max(
+            checkpoint == null ? 0 : checkpoint.durableOffset(),
+            closed == null ? 0 : closed.endOffset());
+    long emptyAt = dropHalfCreated(synced);
+    if (wasNeverForced(synced)) {
       emptyAt = dropAll();
     }
     if (found.isEmpty()) {
-      return nothing(checkpoint, emptyAt);
+      return nothing(checkpoint, synced, emptyAt);
     }
     if (checkpoint != null && checkpoint.offset() >= found.get(0).baseOffset()) {
       replay.restore(checkpoint.state());
     }
-    ClosedMark closed = readClosedMark();
     if (closed == null || !fits(closed, checkpoint)) {
-      return unclean(checkpoint, damageKnown, 0);
+      return unclean(checkpoint, damageKnown, synced);
     }
     return damageKnown && isReadable(checkpoint, closed)
         ? clean(checkpoint, closed)
-        : unclean(checkpoint, damageKnown, closed.endOffset());
+        : unclean(checkpoint, damageKnown, synced);
   }
 
   private FoundSegment newest() {
@@ -129,15 +134,15 @@ final class Recovery {
    *
    * @return base offset of the last one removed, or -1
    */
-  private long dropHalfCreated(Checkpoint checkpoint) {
+  private long dropHalfCreated(long synced) {
     long dropped = -1;
     while (!found.isEmpty()) {
-      newestHeader = headers.read(newest());
+      newestHeader = headers.read(newest(), synced);
       if (newestHeader != null) {
         return dropped;
       }
       dropped = newest().baseOffset();
-      if (checkpoint == null || dropped >= checkpoint.durableOffset()) {
+      if (dropped >= synced) {
         remove(newest().path(), RecoveryCase.HALF_CREATED_SEGMENT, "created by half");
       } else if (found.size() > 1) {
         setAside(newest().path());
@@ -145,7 +150,7 @@ final class Recovery {
             RecoveryCase.MISSING_SEGMENT,
             "set " + newest().path().getFileName() + " aside, in which nothing is left");
       } else {
-        throw lost(checkpoint.durableOffset(), newest().path() + " has no header");
+        throw lost(synced, newest().path() + " has no header");
       }
       found.remove(found.size() - 1);
     }
@@ -156,13 +161,12 @@ final class Recovery {
    * Whether the oldest segment never got as far as a header, though later ones did: pages reach the
    * disk in any order, and of this log nothing was forced yet.
    */
-  private boolean wasNeverForced(Checkpoint checkpoint) {
-    if (found.size() < 2 || headers.read(found.get(0)) != null) {
+  private boolean wasNeverForced(long synced) {
+    if (found.size() < 2 || headers.read(found.get(0), synced) != null) {
       return false;
     }
     long base = found.get(0).baseOffset();
-    return (checkpoint == null || checkpoint.durableOffset() <= base)
-        && found.stream().allMatch(segment -> segment.saidDurable() <= base);
+    return synced <= base && found.stream().allMatch(segment -> segment.saidDurable() <= base);
   }
 
   /** The newest first: what a crash leaves of this is the same case again. */
@@ -178,11 +182,11 @@ final class Recovery {
     return first;
   }
 
-  private Recovered nothing(Checkpoint checkpoint, long emptyAt) {
+  private Recovered nothing(Checkpoint checkpoint, long synced, long emptyAt) {
+    if (Math.max(emptyAt, 0) < synced) {
+      throw lost(synced, "there is no segment file");
+    }
     if (checkpoint != null) {
-      if (emptyAt < checkpoint.durableOffset()) {
-        throw lost(checkpoint.durableOffset(), "there is no segment file");
-      }
       replay.restore(checkpoint.state());
     }
     RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
@@ -303,7 +307,7 @@ final class Recovery {
 
   // A log that was not.
 
-  private Recovered unclean(Checkpoint checkpoint, boolean damageKnown, long knownSynced) {
+  private Recovered unclean(Checkpoint checkpoint, boolean damageKnown, long synced) {
     if (checkpoint == null) {
       note(RecoveryCase.UNUSABLE_CHECKPOINT, "no checkpoint: every batch was checked");
     }
@@ -313,10 +317,9 @@ final class Recovery {
       segments.add(sealed(i));
     }
     withdrawClosedMark();
-    long durable = checkpoint == null ? 0 : checkpoint.durableOffset();
     long replayFrom = checkpoint == null ? 0 : checkpoint.offset();
     return new TailScan(parts, replay, replayFrom, found, headers, quarantine, findings)
-        .run(segments, start, Math.max(durable, knownSynced), epochOf(checkpoint));
+        .run(segments, start, synced, epochOf(checkpoint));
   }
 
   /** It does not fit, and must not begin to fit by later damage. */

@@ -92,7 +92,7 @@ final class TailScan {
   private boolean through(int i, int position) {
     FoundSegment segment = found.get(i);
     try (SegmentBytes file = segment.open()) {
-      SegmentHeader header = headers.read(segment);
+      SegmentHeader header = headers.readOrMend(segment);
       SparseIndex index = indexUpTo(segment, position);
       if (index == null) {
         // Damage before the checkpoint: what stands there has to be looked at batch by batch.
@@ -116,7 +116,11 @@ final class TailScan {
         if (offset >= synced) {
           break;
         }
-        quarantine(i, file, scan, synced);
+        if (beginsNext(i)) {
+          headers.readOrMend(found.get(i + 1));
+        } else {
+          quarantine(i, file, scan, synced);
+        }
       }
       endHere(i, file, scan);
       dropIndexBeyondEnd(segment);
@@ -131,9 +135,11 @@ final class TailScan {
   }
 
   private boolean continuesAfter(int i) {
-    return i < found.size() - 1
-        && found.get(i + 1).baseOffset() == offset
-        && headers.read(found.get(i + 1)) != null;
+    return beginsNext(i) && headers.read(found.get(i + 1), syncedOffset) != null;
+  }
+
+  private boolean beginsNext(int i) {
+    return i < found.size() - 1 && found.get(i + 1).baseOffset() == offset;
   }
 
   /** A later segment that begins before this one ends was never written by a broker. */

@@ -233,6 +233,100 @@ class QuarantineTest extends MappedFixture {
     }
   }
 
+  /** What a crash leaves of a new segment looks like this; something must say that it is none. */
+  private void wipeHeader(long segment) {
+    overwrite(foundSegment(segment), 0, new byte[HEADER]);
+  }
+
+  @Test
+  void theWipedHeaderOfTheOnlySegmentIsWrittenAnewWhereTheCheckpointSaysItWasSynced() {
+    appendMany(4);
+    log.checkpoint(4, new byte[0]);
+    kill();
+    wipeHeader(0);
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+      assertServedExcept(recovered);
+    }
+  }
+
+  @Test
+  void theWipedHeaderOfTheOnlySegmentIsWrittenAnewWhereTheClosedMarkSaysItWasSynced() {
+    appendMany(4);
+    log.close();
+    kill();
+    wipeHeader(0);
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+      assertServedExcept(recovered);
+    }
+  }
+
+  @Test
+  void theWipedHeaderOfTheNewestSegmentIsWrittenAnewWhereTheCheckpointSaysItWasSynced() {
+    appendMany(8);
+    log.checkpoint(8, new byte[0]);
+    kill();
+    wipeHeader(6);
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).doesNotContain(RecoveryCase.MISSING_SEGMENT);
+      assertServedExcept(recovered);
+    }
+  }
+
+  @Test
+  void theWipedHeaderOfASegmentInTheMiddleIsWrittenAnewWhereALaterOneSaysItWasSynced() {
+    appendMany(12);
+    appended.add(append(10_000));
+    kill();
+    assertThat(new LogDirectory(found).list().segments()).containsExactly(0L, 6L, 12L);
+    wipeHeader(6);
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+      assertServedExcept(recovered);
+    }
+    try (PartitionLog reopened = recover()) {
+      assertServedExcept(reopened);
+    }
+  }
+
+  @Test
+  void theWipedHeaderOfTheFirstSegmentIsWrittenAnewAlsoWhereTheLogEndsInIt() {
+    appendMany(5);
+    log.checkpoint(5, new byte[0]);
+    append(10_000);
+    append(10_000);
+    kill();
+    assertThat(new LogDirectory(found).list().segments()).containsExactly(0L, 6L);
+    wipeHeader(0);
+    flip(foundSegment(0), HEADER + 50_000 + 20);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets().end()).isEqualTo(5);
+      appended.add(append(recovered, 200));
+      assertServedExcept(recovered);
+    }
+    try (PartitionLog reopened = recover()) {
+      assertServedExcept(reopened);
+    }
+  }
+
+  @Test
+  void theWipedHeaderOfASegmentOfWhichNothingWasSyncedIsACrash() {
+    appendMany(6);
+    for (int i = 0; i < 7; i++) {
+      append(10_000);
+    }
+    kill();
+    assertThat(new LogDirectory(found).list().segments()).containsExactly(0L, 6L, 12L);
+    wipeHeader(6);
+    overwrite(foundSegment(6), HEADER, new byte[60_000]);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.damage()).isEmpty();
+      assertThat(kinds(recovered)).doesNotContain(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+      assertServedExcept(recovered);
+    }
+  }
+
   @Test
   void aSegmentThatBeginsBeforeTheOneBeforeItEndsIsMovedAside() throws IOException {
     appendMany(20);
