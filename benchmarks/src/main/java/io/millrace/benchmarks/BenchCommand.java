@@ -1,5 +1,7 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.load.PageCache;
+import io.millrace.benchmarks.load.WorkloadSpec.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Spec;
     description = "Measure Millrace end to end, and a peer beside it in the same run.")
 public final class BenchCommand implements Callable<Integer> {
 
+  private static final Duration IDLE = Duration.ofSeconds(4);
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--root", required = true, hidden = true, description = "The source tree, built.")
@@ -42,7 +46,13 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description = "Only the scenarios whose names begin so: produce, consume-100, latency.")
-  private List<String> only = List.of("");
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--long",
+      description =
+          "Also 1,000 partitions, 200 connections and, with root's rights, a cold page cache.")
+  private boolean longToo;
 
   @Option(
       names = "--rounds",
@@ -127,17 +137,23 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Scenario> scenarios() {
-    List<Scenario> chosen =
-        Scenario.SHORT.stream()
-            .filter(scenario -> only.stream().anyMatch(scenario.name()::startsWith))
+    List<Scenario> all =
+        Stream.concat(Scenario.SHORT.stream(), Scenario.LONG.stream())
+            .filter(scenario -> scenario.spec().kind() != Kind.COLD_READ || PageCache.canDrop())
             .toList();
+    if (only.isEmpty()) {
+      return longToo ? all : Scenario.SHORT;
+    }
+    List<Scenario> chosen =
+        all.stream().filter(s -> only.stream().anyMatch(s.name()::startsWith)).toList();
     if (chosen.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
           "no scenario begins with "
               + only
               + "; there are "
-              + Scenario.SHORT.stream().map(Scenario::name).collect(Collectors.joining(", ")));
+              + all.stream().map(Scenario::name).collect(Collectors.joining(", "))
+              + (PageCache.canDrop() ? "" : "; and with root's rights cold"));
     }
     return chosen;
   }
@@ -155,7 +171,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Plan plan(Path work) {
-    return new Plan(rounds, duration(warmUpSeconds), duration(seconds), work);
+    return new Plan(rounds, duration(warmUpSeconds), duration(seconds), IDLE, work);
   }
 
   private static Duration duration(double seconds) {

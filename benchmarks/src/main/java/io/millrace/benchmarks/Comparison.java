@@ -6,7 +6,6 @@ import io.millrace.benchmarks.load.WorkloadSpec.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,8 +20,6 @@ import java.util.function.Consumer;
  * given.
  */
 final class Comparison {
-
-  private static final Duration IDLE = Duration.ofSeconds(4);
 
   private final List<Contestant> contestants;
   private final Plan plan;
@@ -43,7 +40,7 @@ final class Comparison {
   void run(List<Scenario> scenarios) throws IOException, InterruptedException {
     for (Scenario scenario : scenarios) {
       if (scenario.spec().kind() == Kind.FIRST_EVENT) {
-        new StartComparison(contestants, plan, IDLE, results).run(scenario);
+        new StartComparison(contestants, plan, results).run(scenario);
       }
     }
     List<Scenario> loads =

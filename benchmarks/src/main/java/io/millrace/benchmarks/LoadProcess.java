@@ -59,6 +59,7 @@ final class LoadProcess implements AutoCloseable {
     LoadProcess load =
         new LoadProcess(
             new ProcessBuilder(command)
+                .directory(log.toAbsolutePath().getParent().toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start(),
             log);

@@ -15,6 +15,8 @@ record Metric(String key, String label, int decimals) {
   static final Metric MEGABYTES = new Metric("megabytes_per_second", "MB/s", 0);
   static final Metric BROKER_CPU = new Metric("broker_cpu_seconds_per_gb", "broker CPU s/GB", 2);
   static final Metric CLIENT_CPU = new Metric("client_cpu_seconds_per_gb", "client CPU s/GB", 2);
+  static final Metric DISK = new Metric("disk_megabytes_per_second", "disk alone, MB/s", 0);
+  static final Metric FROM_DISK = new Metric("disk_read_percent", "% that came from disk", 0);
   static final Metric FIRST_EVENT = new Metric("first_event_ms", "ms", 0);
   static final Metric IDLE_MEMORY = new Metric("idle_resident_mb", "idle, resident MB", 0);
   static final Metric IDLE_CPU = new Metric("idle_cpu_percent", "idle, % of a core", 2);
@@ -27,8 +29,14 @@ record Metric(String key, String label, int decimals) {
   /** A percentile of a latency. */
   static Metric latency(String what, double percentile) {
     String name = percentileName(percentile);
-    String label = what.equals("late") ? "schedule itself late, " + name : name;
-    return new Metric(what + "_" + name + "_us", label + " us", 0);
+    String label =
+        switch (what) {
+          case "late" -> "schedule itself late, ";
+          case "tail_alone" -> "live tail alone, ";
+          case "tail_beside" -> "live tail beside it, ";
+          default -> "";
+        };
+    return new Metric(what + "_" + name + "_us", label + name + " us", 0);
   }
 
   /** Such as {@code p50} and {@code p99.9}. */

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param rounds of each scenario and system
  * @param warmUp of each load process, unmeasured
  * @param round how long each lasts
+ * @param idle how long a broker is left alone before it is called idle, and as long again watched
  * @param directory where brokers keep their data; empty, on the disk to be measured
  */
-record Plan(int rounds, Duration warmUp, Duration round, Path directory) {}
+record Plan(int rounds, Duration warmUp, Duration round, Duration idle, Path directory) {}

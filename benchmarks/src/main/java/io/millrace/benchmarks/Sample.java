@@ -37,6 +37,7 @@ record Sample(
     values.put(Metric.MEGABYTES.key(), measured.bytes() / measured.seconds() / 1e6);
     values.put(Metric.BROKER_CPU.key(), measured.brokerCpuSeconds() / gigabytes);
     values.put(Metric.CLIENT_CPU.key(), measured.clientCpuSeconds() / gigabytes);
+    values.putAll(measured.more());
     measured
         .latencies()
         .forEach(

@@ -17,6 +17,9 @@ record Scenario(String name, String title, WorkloadSpec spec) {
   private static final int LARGE_BYTES = 1024;
   private static final int RATE = 10_000;
   private static final long FILL_BYTES = 500_000_000;
+  private static final long COLD_BYTES = 2_000_000_000;
+  private static final int PARTITIONS = 1_000;
+  private static final int CONNECTIONS = 200;
 
   /** What is measured if nothing else is asked for, in this order. */
   static final List<Scenario> SHORT =
@@ -35,6 +38,35 @@ record Scenario(String name, String title, WorkloadSpec spec) {
               "start",
               "start to first acknowledged event",
               WorkloadSpec.of(Kind.FIRST_EVENT, SMALL_BYTES, Durability.SYNCED)));
+
+  /** What takes longer, and is measured with {@code --long}. */
+  static final List<Scenario> LONG =
+      List.of(
+          partitions("", Kind.PRODUCE_SPREAD, ", each event to the next"),
+          partitions("-sticky", Kind.PRODUCE, ", the client chooses"),
+          connections("produce", Kind.PRODUCE_CONNECTIONS),
+          connections("consume", Kind.CONSUME_CONNECTIONS),
+          new Scenario(
+              "cold",
+              "consume " + LARGE_BYTES + " B, cold",
+              WorkloadSpec.of(Kind.COLD_READ, LARGE_BYTES, Durability.SYNCED)
+                  .fillBytes(COLD_BYTES)));
+
+  private static Scenario partitions(String suffix, Kind kind, String how) {
+    return new Scenario(
+        "partitions-" + PARTITIONS + suffix,
+        String.format("produce %d B, synced, %,d partitions%s", SMALL_BYTES, PARTITIONS, how),
+        WorkloadSpec.of(kind, SMALL_BYTES, Durability.SYNCED).partitions(PARTITIONS));
+  }
+
+  private static Scenario connections(String what, Kind kind) {
+    return new Scenario(
+        "connections-" + CONNECTIONS + "-" + what,
+        String.format("%s %d B, synced, %d connections", what, LARGE_BYTES, CONNECTIONS),
+        WorkloadSpec.of(kind, LARGE_BYTES, Durability.SYNCED)
+            .connections(CONNECTIONS)
+            .fillBytes(FILL_BYTES / CONNECTIONS));
+  }
 
   private static Scenario produce(int bytes, Durability durability) {
     return new Scenario(
@@ -74,7 +106,7 @@ record Scenario(String name, String title, WorkloadSpec spec) {
   /** The numbers of a table that this yields. */
   List<Metric> metrics() {
     return switch (spec.kind()) {
-      case PRODUCE, CONSUME ->
+      case PRODUCE, PRODUCE_SPREAD, PRODUCE_CONNECTIONS, CONSUME, CONSUME_CONNECTIONS ->
           List.of(
               spec.sizeBytes() < LARGE_BYTES ? Metric.KILO_EVENTS : Metric.MEGABYTES,
               Metric.BROKER_CPU,
@@ -88,6 +120,16 @@ record Scenario(String name, String title, WorkloadSpec spec) {
               Metric.latency("late", 99));
       case ONE_IN_FLIGHT ->
           List.of(Metric.latency("acknowledge", 50), Metric.latency("acknowledge", 99));
+      case COLD_READ ->
+          List.of(
+              Metric.MEGABYTES,
+              Metric.DISK,
+              Metric.FROM_DISK,
+              Metric.BROKER_CPU,
+              Metric.latency("tail_alone", 50),
+              Metric.latency("tail_beside", 50),
+              Metric.latency("tail_alone", 99),
+              Metric.latency("tail_beside", 99));
       case FIRST_EVENT -> List.of(Metric.FIRST_EVENT, Metric.IDLE_MEMORY, Metric.IDLE_CPU);
     };
   }

@@ -19,19 +19,11 @@ final class StartComparison {
 
   private final List<Contestant> contestants;
   private final Plan plan;
-  private final Duration idle;
   private final Consumer<Sample> results;
 
-  /**
-   * Starts nothing yet.
-   *
-   * @param idle how long a broker is left alone, and as long again is watched
-   */
-  StartComparison(
-      List<Contestant> contestants, Plan plan, Duration idle, Consumer<Sample> results) {
+  StartComparison(List<Contestant> contestants, Plan plan, Consumer<Sample> results) {
     this.contestants = contestants;
     this.plan = plan;
-    this.idle = idle;
     this.results = results;
   }
 
@@ -77,11 +69,11 @@ final class StartComparison {
 
   private void watchIdle(BrokerProcess broker, Map<String, Double> values)
       throws InterruptedException {
-    Thread.sleep(idle.toMillis());
+    Thread.sleep(plan.idle().toMillis());
     CpuClock cpu = broker.cpu();
     double before = cpu.seconds();
     long start = System.nanoTime();
-    Thread.sleep(idle.toMillis());
+    Thread.sleep(plan.idle().toMillis());
     double seconds = (System.nanoTime() - start) / 1e9;
     values.put(Metric.IDLE_CPU.key(), (cpu.seconds() - before) / seconds * 100);
     values.put(Metric.IDLE_MEMORY.key(), broker.residentBytes() / 1e6);

@@ -6,46 +6,22 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Reads a topic from its start to its end, again and again, from the page cache. What fills it is
- * not measured.
- */
+/** Reads a topic from its start to its end, again and again. What fills it is not measured. */
 final class ConsumeWorkload implements Workload {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Target target;
-  private final LoadClient client;
-  private final String topic;
-  private final Tally sent;
+  private final FilledTopic topic;
   private final Receiver receiver;
 
-  private ConsumeWorkload(
-      Target target, LoadClient client, String topic, Tally sent, Receiver receiver) {
+  ConsumeWorkload(WorkloadSpec spec, Target target) {
     this.target = target;
-    this.client = client;
-    this.topic = topic;
-    this.sent = sent;
-    this.receiver = receiver;
-  }
-
-  static ConsumeWorkload fill(WorkloadSpec spec, Target target) {
-    LoadClient client = target.connect();
-    String topic = Target.newTopic("consume");
-    client.createTopic(topic, spec.partitions(), spec.durability());
-    Payloads payloads = new Payloads(spec.sizeBytes());
-    Tally sent = new Tally();
-    try (Sender sender = client.sender(topic, spec.durability(), Batching.THROUGHPUT)) {
-      while (sent.bytes() < spec.fillBytes()) {
-        byte[] value = payloads.next();
-        sender.send(value);
-        sent.accept(value);
-      }
-      sender.flush();
-    }
-    Receiver receiver = client.receiver(topic, spec.durability(), Start.EARLIEST);
-    return new ConsumeWorkload(target, client, topic, sent, receiver);
+    this.topic = FilledTopic.fill(spec, target.connect());
+    // Not from the start: nothing is to be read before it is measured.
+    this.receiver =
+        topic.client().receiver(topic.name(), spec.durability(), Start.LATEST, Batching.THROUGHPUT);
   }
 
   @Override
@@ -53,6 +29,7 @@ final class ConsumeWorkload implements Workload {
     round(duration);
   }
 
+  /** Reads through as often as it takes, once at least. */
   @Override
   public Measurement round(Duration duration) {
     Meter meter = target.meter();
@@ -71,21 +48,20 @@ final class ConsumeWorkload implements Workload {
     receiver.rewind();
     Tally received = new Tally();
     long lastNanos = System.nanoTime();
-    while (received.events() < sent.events()) {
+    while (received.events() < topic.sent().events()) {
       if (receiver.poll(POLL, received) > 0) {
         lastNanos = System.nanoTime();
       } else if (System.nanoTime() - lastNanos > LONGEST_SILENCE_NANOS) {
         break;
       }
     }
-    received.requireSame(sent);
+    received.requireSame(topic.sent());
     return received;
   }
 
   @Override
   public void close() {
     receiver.close();
-    client.deleteTopic(topic);
-    client.close();
+    topic.close();
   }
 }

@@ -54,7 +54,7 @@ final class FirstEventWorkload implements Workload {
     long nanos = System.nanoTime() - start;
     Latencies.record(latencies, nanos);
     return new Measurement(
-        1, spec.sizeBytes(), nanos / 1e9, 0, 0, Map.of("acknowledge", latencies));
+        1, spec.sizeBytes(), nanos / 1e9, 0, 0, Map.of("acknowledge", latencies), Map.of());
   }
 
   private void sendOne() {

@@ -24,7 +24,7 @@ public interface LoadClient extends AutoCloseable {
    *
    * @param start where it begins; it stands there when this method has returned
    */
-  Receiver receiver(String topic, Durability durability, Start start);
+  Receiver receiver(String topic, Durability durability, Start start, Batching batching);
 
   @Override
   void close();
@@ -45,10 +45,12 @@ public interface LoadClient extends AutoCloseable {
     SYNCED
   }
 
-  /** What a sender's settings are chosen for. */
+  /** What the settings of a sender or receiver are chosen for. */
   enum Batching {
     /** Large batches, for rate. */
     THROUGHPUT,
+    /** For rate too, where hundreds of senders or receivers share the memory of a process. */
+    SHARED,
     /** No waiting for company. */
     LATENCY
   }

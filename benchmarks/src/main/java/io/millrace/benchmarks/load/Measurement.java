@@ -17,6 +17,7 @@ import org.HdrHistogram.Histogram;
  * @param brokerCpuSeconds processor time of the broker's process in that time
  * @param clientCpuSeconds processor time of the load process in that time
  * @param latencies in nanoseconds, by what they are from and to; empty where none were taken
+ * @param more numbers that only some workloads have, by name
  */
 public record Measurement(
     long events,
@@ -24,11 +25,15 @@ public record Measurement(
     double seconds,
     double brokerCpuSeconds,
     double clientCpuSeconds,
-    Map<String, Histogram> latencies) {
+    Map<String, Histogram> latencies,
+    Map<String, Double> more) {
 
-  /** Copies the map, in its order. */
+  private static final int FIXED_WORDS = 5;
+
+  /** Copies the maps, in their order. */
   public Measurement {
     latencies = new LinkedHashMap<>(latencies);
+    more = new LinkedHashMap<>(more);
   }
 
   /** This as one line of text. */
@@ -38,6 +43,7 @@ public record Measurement(
     line.append(' ').append(brokerCpuSeconds).append(' ').append(clientCpuSeconds);
     latencies.forEach(
         (name, histogram) -> line.append(' ').append(name).append('=').append(encode(histogram)));
+    more.forEach((name, value) -> line.append(' ').append(name).append(':').append(value));
     return line.toString();
   }
 
@@ -48,13 +54,19 @@ public record Measurement(
    */
   public static Measurement parse(String line) {
     String[] words = line.split(" ");
-    if (words.length < 5) {
+    if (words.length < FIXED_WORDS) {
       throw new IllegalArgumentException("not a measurement: " + line);
     }
     Map<String, Histogram> latencies = new LinkedHashMap<>();
-    for (int i = 5; i < words.length; i++) {
-      int equals = words[i].indexOf('=');
-      latencies.put(words[i].substring(0, equals), decode(words[i].substring(equals + 1)));
+    Map<String, Double> more = new LinkedHashMap<>();
+    for (String word : Arrays.asList(words).subList(FIXED_WORDS, words.length)) {
+      int equals = word.indexOf('=');
+      int colon = word.indexOf(':');
+      if (equals > 0) {
+        latencies.put(word.substring(0, equals), decode(word.substring(equals + 1)));
+      } else {
+        more.put(word.substring(0, colon), Double.parseDouble(word.substring(colon + 1)));
+      }
     }
     return new Measurement(
         Long.parseLong(words[0]),
@@ -62,7 +74,8 @@ public record Measurement(
         Double.parseDouble(words[2]),
         Double.parseDouble(words[3]),
         Double.parseDouble(words[4]),
-        latencies);
+        latencies,
+        more);
   }
 
   private static String encode(Histogram histogram) {

@@ -30,6 +30,7 @@ final class Meter {
         seconds,
         broker.seconds() - brokerStart,
         client.seconds() - clientStart,
-        latencies);
+        latencies,
+        Map.of());
   }
 }

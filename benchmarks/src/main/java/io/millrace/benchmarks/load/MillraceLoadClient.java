@@ -1,13 +1,18 @@
 package io.millrace.benchmarks.load;
 
 import io.millrace.client.Ack;
+import io.millrace.client.Consumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
 
-/** Millrace's Java client, with its defaults. */
+/** Millrace's Java client, with its defaults, except where many share the memory of a process. */
 final class MillraceLoadClient implements LoadClient {
+
+  private static final int SHARED_BATCH_BYTES = 64 * 1024;
+  private static final long SHARED_BYTES = 512 * 1024;
 
   private final MillraceClient client;
 
@@ -34,14 +39,26 @@ final class MillraceLoadClient implements LoadClient {
 
   @Override
   public Sender sender(String topic, Durability durability, Batching batching) {
-    // Batches grow by themselves while others are under way: there is nothing to set.
-    return new MillraceSender(client.producer(topic).ack(ack(durability)));
+    Producer.Builder settings = client.producer(topic).ack(ack(durability));
+    return new MillraceSender(
+        switch (batching) {
+          // Batches grow by themselves while others are under way: there is nothing to set.
+          case THROUGHPUT, LATENCY -> settings;
+          case SHARED -> settings.batchBytes(SHARED_BATCH_BYTES).memoryLimit(SHARED_BYTES);
+        });
   }
 
   @Override
-  public Receiver receiver(String topic, Durability durability, Start start) {
+  public Receiver receiver(String topic, Durability durability, Start start, Batching batching) {
     return new MillraceReceiver(
-        from -> client.consumer(topic).isolation(isolation(durability)).from(from).build(),
+        from -> {
+          Consumer.Builder settings =
+              client.consumer(topic).isolation(isolation(durability)).from(from);
+          return switch (batching) {
+            case THROUGHPUT, LATENCY -> settings.build();
+            case SHARED -> settings.creditBytes(SHARED_BYTES).build();
+          };
+        },
         start == Start.EARLIEST ? StartPosition.earliest() : StartPosition.latest());
   }
 

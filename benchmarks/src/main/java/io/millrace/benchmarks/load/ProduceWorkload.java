@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * Sends as fast as the client takes it, to a new topic each round, and waits for the last
- * acknowledgement. With several partitions each event goes to the next one.
+ * acknowledgement.
  */
 final class ProduceWorkload implements Workload {
 
@@ -17,12 +17,20 @@ final class ProduceWorkload implements Workload {
   private static final Duration LEAD_IN = Duration.ofMillis(200);
 
   private final WorkloadSpec spec;
+  private final boolean spread;
   private final Target target;
   private final LoadClient client;
   private final Payloads payloads;
 
-  ProduceWorkload(WorkloadSpec spec, Target target) {
+  /**
+   * Connects.
+   *
+   * @param spread whether each event names the partition after that of the one before; else the
+   *     client chooses
+   */
+  ProduceWorkload(WorkloadSpec spec, Target target, boolean spread) {
     this.spec = spec;
+    this.spread = spread;
     this.target = target;
     this.client = target.connect();
     this.payloads = new Payloads(spec.sizeBytes());
@@ -58,10 +66,10 @@ final class ProduceWorkload implements Workload {
     long sent = 0;
     do {
       for (int i = 0; i < EVENTS_PER_CLOCK; i++, sent++) {
-        if (partitions == 1) {
-          sender.send(payloads.next());
-        } else {
+        if (spread) {
           sender.send((int) (sent % partitions), payloads.next());
+        } else {
+          sender.send(payloads.next());
         }
       }
     } while (System.nanoTime() - end < 0);

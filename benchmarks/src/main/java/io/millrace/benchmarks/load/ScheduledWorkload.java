@@ -39,7 +39,7 @@ final class ScheduledWorkload implements Workload {
     this.receiving = receiving;
     this.topic = topic;
     this.sender = sending.sender(topic, spec.durability(), Batching.LATENCY);
-    this.receiver = receiving.receiver(topic, spec.durability(), Start.LATEST);
+    this.receiver = receiving.receiver(topic, spec.durability(), Start.LATEST, Batching.LATENCY);
     this.payloads = new Payloads(spec.sizeBytes());
   }
 

@@ -22,8 +22,12 @@ public interface Workload extends AutoCloseable {
   /** The workload that a spec describes; connects where it does not say otherwise. */
   static Workload open(WorkloadSpec spec, Target target) {
     return switch (spec.kind()) {
-      case PRODUCE -> new ProduceWorkload(spec, target);
-      case CONSUME -> ConsumeWorkload.fill(spec, target);
+      case PRODUCE -> new ProduceWorkload(spec, target, false);
+      case PRODUCE_SPREAD -> new ProduceWorkload(spec, target, true);
+      case PRODUCE_CONNECTIONS -> new ConnectionsProduceWorkload(spec, target);
+      case CONSUME -> new ConsumeWorkload(spec, target);
+      case CONSUME_CONNECTIONS -> new ConnectionsConsumeWorkload(spec, target);
+      case COLD_READ -> new ColdReadWorkload(spec, target);
       case SCHEDULED -> ScheduledWorkload.open(spec, target);
       case ONE_IN_FLIGHT -> OneInFlightWorkload.open(spec, target);
       case FIRST_EVENT -> new FirstEventWorkload(spec, target);

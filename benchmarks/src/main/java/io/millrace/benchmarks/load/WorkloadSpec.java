@@ -26,8 +26,16 @@ public record WorkloadSpec(
   public enum Kind {
     /** {@link ProduceWorkload}. */
     PRODUCE,
+    /** {@link ProduceWorkload}, each event to the next partition. */
+    PRODUCE_SPREAD,
+    /** {@link ConnectionsProduceWorkload}. */
+    PRODUCE_CONNECTIONS,
     /** {@link ConsumeWorkload}. */
     CONSUME,
+    /** {@link ConnectionsConsumeWorkload}. */
+    CONSUME_CONNECTIONS,
+    /** {@link ColdReadWorkload}. */
+    COLD_READ,
     /** {@link ScheduledWorkload}. */
     SCHEDULED,
     /** {@link OneInFlightWorkload}. */

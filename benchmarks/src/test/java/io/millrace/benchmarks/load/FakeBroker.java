@@ -76,7 +76,7 @@ final class FakeBroker implements LoadClient {
   }
 
   @Override
-  public Receiver receiver(String topic, Durability durability, Start start) {
+  public Receiver receiver(String topic, Durability durability, Start start, Batching batching) {
     return new Receiver() {
       private int position = start == Start.EARLIEST ? 0 : topics.get(topic).size();
 

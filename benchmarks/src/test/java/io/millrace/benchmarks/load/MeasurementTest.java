@@ -15,7 +15,8 @@ class MeasurementTest {
     histogram.recordValue(123_456);
     histogram.recordValue(789);
     Measurement measurement =
-        new Measurement(2, 200, 0.5, 0.25, 0.125, Map.of("receive", histogram));
+        new Measurement(
+            2, 200, 0.5, 0.25, 0.125, Map.of("receive", histogram), Map.of("disk", 7.5));
 
     assertThat(Measurement.parse(measurement.toLine())).isEqualTo(measurement);
   }

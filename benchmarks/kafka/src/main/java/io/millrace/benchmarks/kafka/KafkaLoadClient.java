@@ -35,6 +35,8 @@ final class KafkaLoadClient implements LoadClient {
   private static final int LINGER_MS = 5;
   private static final long BUFFER_BYTES = 128L * 1024 * 1024;
   private static final int POLL_EVENTS = 10_000;
+  private static final int SHARED_BATCH_BYTES = 64 * 1024;
+  private static final int SHARED_BYTES = 512 * 1024;
 
   private final String server;
   private final Admin admin;
@@ -85,25 +87,29 @@ final class KafkaLoadClient implements LoadClient {
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, server);
     settings.put(ProducerConfig.ACKS_CONFIG, "1");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
-    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
-    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
     settings.put(
         ProducerConfig.LINGER_MS_CONFIG,
         switch (batching) {
-          case THROUGHPUT -> LINGER_MS;
+          case THROUGHPUT, SHARED -> LINGER_MS;
           case LATENCY -> 0;
         });
+    boolean shared = batching == Batching.SHARED;
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, shared ? SHARED_BATCH_BYTES : BATCH_BYTES);
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, shared ? SHARED_BYTES : BUFFER_BYTES);
     return new KafkaSender(
         topic,
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   @Override
-  public Receiver receiver(String topic, Durability durability, Start start) {
+  public Receiver receiver(
+      String topic, Durability durability, Start start, Batching batching) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, server);
-    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+    settings.put(
+        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+        batching == Batching.SHARED ? SHARED_BYTES : FETCH_BYTES);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_EVENTS);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     return new KafkaReceiver(

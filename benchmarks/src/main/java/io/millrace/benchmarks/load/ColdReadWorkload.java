@@ -1,0 +1,78 @@
+package io.millrace.benchmarks.load;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Reads a topic that is in no page cache, from its start to its end: first alone, then while
+ * another topic is written and followed at a steady rate, whose latencies are taken with the read
+ * beside it and without. Each read has a topic of its own, since pages that a broker has mapped and
+ * touched cannot be dropped.
+ */
+final class ColdReadWorkload implements Workload {
+
+  private static final int TAIL_EVENTS_PER_SECOND = 10_000;
+  private static final int TAIL_BYTES = 100;
+
+  private final WorkloadSpec spec;
+  private final Target target;
+  private final ScheduledWorkload tail;
+
+  ColdReadWorkload(WorkloadSpec spec, Target target) {
+    this.spec = spec;
+    this.target = target;
+    this.tail =
+        ScheduledWorkload.open(
+            WorkloadSpec.of(WorkloadSpec.Kind.SCHEDULED, TAIL_BYTES, spec.durability())
+                .eventsPerSecond(TAIL_EVENTS_PER_SECOND),
+            target);
+  }
+
+  @Override
+  public void warmUp(Duration duration) {
+    tail.warmUp(duration);
+    try (ConsumeWorkload history = new ConsumeWorkload(spec, target)) {
+      history.warmUp(duration);
+    }
+  }
+
+  @Override
+  public Measurement round(Duration duration) {
+    Map<String, Double> more = new LinkedHashMap<>();
+    more.put("disk_megabytes_per_second", DiskSpeed.sequentialRead(spec.fillBytes()) / 1e6);
+    DiskReads disk = DiskReads.of(target.pid());
+    Measurement alone;
+    try (ConsumeWorkload history = new ConsumeWorkload(spec, target)) {
+      PageCache.drop();
+      long before = disk.bytes();
+      alone = history.round(Duration.ZERO);
+      more.put("disk_read_percent", 100.0 * (disk.bytes() - before) / alone.bytes());
+    }
+    Map<String, Histogram> latencies = new LinkedHashMap<>();
+    Duration tailTime = Duration.ofNanos((long) (alone.seconds() * 1e9));
+    try (ConsumeWorkload history = new ConsumeWorkload(spec, target)) {
+      latencies.put("tail_alone", tail.round(tailTime).latencies().get("receive"));
+      PageCache.drop();
+      CompletableFuture<Measurement> reading =
+          CompletableFuture.supplyAsync(() -> history.round(Duration.ZERO));
+      latencies.put("tail_beside", tail.round(tailTime).latencies().get("receive"));
+      reading.join();
+    }
+    return new Measurement(
+        alone.events(),
+        alone.bytes(),
+        alone.seconds(),
+        alone.brokerCpuSeconds(),
+        alone.clientCpuSeconds(),
+        latencies,
+        more);
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+}

@@ -1,0 +1,33 @@
+package io.millrace.benchmarks.load;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The machine's page cache, which only root may empty. */
+public final class PageCache {
+
+  private static final Path DROP = Path.of("/proc/sys/vm/drop_caches");
+
+  private PageCache() {}
+
+  /** Whether this process may empty it. */
+  public static boolean canDrop() {
+    return Files.isWritable(DROP);
+  }
+
+  /** Empties it, of all clean pages that no process has mapped and touched. */
+  static void drop() {
+    try {
+      Process sync = new ProcessBuilder("sync").start();
+      sync.waitFor();
+      Files.writeString(DROP, "1");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot drop the page cache; it takes root", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the disk was written", e);
+    }
+  }
+}
