@@ -340,8 +340,8 @@ public final class Partition {
    * Drops what the topic's settings do not keep, in the background. Any thread.
    *
    * <p>What is known of producers comes back from a checkpoint and the batches after it, so that a
-   * checkpoint must cover those that are dropped. One that cannot be saved holds up nothing: on a
-   * full disk, dropping makes room.
+   * checkpoint must cover those that are dropped. Where none can be saved, what the last one covers
+   * is dropped all the same: on a full disk, that makes room.
    */
   void retain() {
     if (retention.keepsAll()) {

@@ -89,8 +89,9 @@ public interface PartitionLog extends AutoCloseable {
   /**
    * Drops whole old segments: those whose newest append time is before {@code minAppendTimeMicros},
    * and the oldest while more than {@code maxBytes} are kept. The active segment stays. Background
-   * thread, one at a time; readers that hold a slice keep it. {@code start} never passes {@code
-   * durable}.
+   * thread, one at a time; readers that hold a slice keep it. {@code start} never passes the offset
+   * of the last checkpoint: with the batches behind it, the state that is derived from them would
+   * be gone.
    *
    * @return the start offset after
    */

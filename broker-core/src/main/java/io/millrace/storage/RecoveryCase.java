@@ -46,9 +46,13 @@ public enum RecoveryCase {
       Outcome.REBUILT,
       "an index is missing, damaged or does not fit its segment",
       "built anew from the segment when it is first needed"),
+  DAMAGED_CHECKPOINT(
+      Outcome.REBUILT,
+      "`checkpoint` is missing or damaged, and `checkpoint.copy` is whole",
+      "made anew from the copy"),
   UNUSABLE_CHECKPOINT(
       Outcome.REBUILT,
-      "`checkpoint` is missing or damaged",
+      "`checkpoint` and its copy are missing or damaged",
       "every batch is checked and replayed, from the oldest segment on"),
   UNUSABLE_DAMAGE_RECORD(
       Outcome.REBUILT,

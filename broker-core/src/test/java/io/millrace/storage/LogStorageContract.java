@@ -312,7 +312,7 @@ public abstract class LogStorageContract {
       append(1, 10_000);
     }
     log.force();
-    long start = log.retain(Long.MIN_VALUE, 300_000);
+    long start = retain(Long.MIN_VALUE, 300_000);
     assertThat(start).isBetween(50L, 99L);
     assertThat(log.offsets().start()).isEqualTo(start);
     assertThat(log.sizeBytes()).isEqualTo((100 - start) * 10_000).isLessThanOrEqualTo(300_000);
@@ -327,9 +327,9 @@ public abstract class LogStorageContract {
       append(1, 10_000, 1, 1000 + i);
     }
     log.force();
-    long start = log.retain(1050, ALL);
+    long start = retain(1050, ALL);
     assertThat(start).isBetween(1L, 50L);
-    assertThat(log.retain(1050, ALL)).isEqualTo(start);
+    assertThat(retain(1050, ALL)).isEqualTo(start);
   }
 
   @Test
@@ -338,7 +338,7 @@ public abstract class LogStorageContract {
       append(1, 10_000);
     }
     log.force();
-    assertThat(log.retain(Long.MIN_VALUE, ALL)).isZero();
+    assertThat(retain(Long.MIN_VALUE, ALL)).isZero();
   }
 
   @Test
@@ -349,9 +349,9 @@ public abstract class LogStorageContract {
         log.force();
       }
     }
-    assertThat(log.retain(ALL, 0)).isBetween(1L, 30L);
+    assertThat(retain(ALL, 0)).isBetween(1L, 30L);
     log.force();
-    assertThat(log.retain(ALL, 0)).isGreaterThan(50);
+    assertThat(retain(ALL, 0)).isGreaterThan(50);
   }
 
   @Test
@@ -361,7 +361,7 @@ public abstract class LogStorageContract {
       append(1, 10_000);
     }
     log.force();
-    log.retain(ALL, 0);
+    retain(ALL, 0);
     assertThat(log.sizeBytes()).isBetween((long) LogSettings.MIN_SEGMENT_BYTES, 1L << 20);
   }
 
@@ -369,7 +369,7 @@ public abstract class LogStorageContract {
   void retentionKeepsTheActiveSegment() {
     append(1, 200);
     log.force();
-    assertThat(log.retain(ALL, 0)).isZero();
+    assertThat(retain(ALL, 0)).isZero();
     assertThat(readAll(0)).hasSize(1);
   }
 
@@ -381,7 +381,7 @@ public abstract class LogStorageContract {
     log.force();
     try (LogReader reader = log.reader(0)) {
       read(reader).close();
-      log.retain(ALL, 0);
+      retain(ALL, 0);
       assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> reader.read(1, ALL));
     }
   }
@@ -395,7 +395,7 @@ public abstract class LogStorageContract {
     log.force();
     try (LogReader reader = log.reader(0);
         LogSlice slice = reader.read(1, ALL)) {
-      log.retain(ALL, 0);
+      retain(ALL, 0);
       assertThat(slice.buffer()).isEqualTo(appended.get(0));
     }
   }
@@ -406,10 +406,35 @@ public abstract class LogStorageContract {
       append(1, 10_000);
     }
     log.force();
-    long start = log.retain(ALL, 0);
+    long start = retain(ALL, 0);
     restart(new Replayed());
     assertThat(log.offsets()).isEqualTo(new LogOffsets(start, 100, 100));
     assertThat(readAll(start)).hasSize((int) (100 - start));
+  }
+
+  @Test
+  void retentionNeverPassesTheLastCheckpoint() {
+    for (int i = 0; i < 100; i++) {
+      append(1, 10_000);
+    }
+    log.force();
+    assertThat(log.retain(ALL, 0)).as("without a checkpoint").isZero();
+    log.checkpoint(30, new byte[] {1});
+    assertThat(log.retain(ALL, 0)).isBetween(1L, 30L);
+    Replayed replayed = new Replayed();
+    restart(replayed);
+    assertThat(replayed.state).containsExactly(1);
+    assertThat(replayed.baseOffsets).startsWith(30L).hasSize(70);
+    long start = log.offsets().start();
+    assertThat(log.retain(ALL, 0)).as("the same checkpoint").isEqualTo(start);
+    log.checkpoint(100, new byte[] {2});
+    assertThat(log.retain(ALL, 0)).isGreaterThan(50);
+  }
+
+  /** Drops what may go once a checkpoint covers everything durable. */
+  private long retain(long minAppendTimeMicros, long maxBytes) {
+    log.checkpoint(log.offsets().durable(), new byte[0]);
+    return log.retain(minAppendTimeMicros, maxBytes);
   }
 
   // Checkpoints, reopening, crashes.
@@ -467,28 +492,11 @@ public abstract class LogStorageContract {
   }
 
   @Test
-  void aCheckpointThatRetentionHasLeftBehindIsNotRestored() {
-    append(2, 200);
-    log.force();
-    log.checkpoint(2, new byte[] {1});
-    for (int i = 0; i < 30; i++) {
-      append(2, 10_000);
-    }
-    log.force();
-    long start = log.retain(Long.MAX_VALUE, 0);
-    assertThat(start).isGreaterThan(2);
-    Replayed replayed = new Replayed();
-    restart(replayed);
-    assertThat(replayed.state).isNull();
-    assertThat(replayed.baseOffsets).startsWith(start).endsWith(60L);
-  }
-
-  @Test
   void aFirstBatchLargerThanTheFirstSegmentIsKeptByRetention() {
     ByteBuffer large = append(1, 1_500_000);
     ByteBuffer next = append(1, 200);
     log.force();
-    assertThat(log.retain(0, Long.MAX_VALUE)).isZero();
+    assertThat(retain(0, Long.MAX_VALUE)).isZero();
     restart(new Replayed());
     assertThat(readAll(log, 0)).containsExactly(large, next);
   }

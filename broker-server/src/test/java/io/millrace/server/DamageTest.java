@@ -82,6 +82,7 @@ class DamageTest {
     Path log = directory.resolve("logs").resolve(topic.id() + "-0");
     Files.deleteIfExists(log.resolve("closed"));
     Files.deleteIfExists(log.resolve("checkpoint"));
+    Files.deleteIfExists(log.resolve("checkpoint.copy"));
     try (FileChannel segment =
         FileChannel.open(
             log.resolve("00000000000000000000.log"),

@@ -42,11 +42,20 @@ record Checkpoint(
         state);
   }
 
+  /** Replaces a file; on disk when this returns. */
   void write(Path file, Disk disk) {
+    WholeFile.replace(file, FileKind.CHECKPOINT, encode(), disk);
+  }
+
+  /** Replaces a file that may be lost. */
+  void writeUnforced(Path file) {
+    WholeFile.replaceUnforced(file, FileKind.CHECKPOINT, encode());
+  }
+
+  private ByteBuffer encode() {
     ByteBuffer body =
         ByteBuffer.allocate(HEADER_BYTES + state.length).order(ByteOrder.LITTLE_ENDIAN);
     body.putLong(offset).putLong(segment).putInt(position).putInt(epoch).putLong(durableOffset);
-    body.put(state);
-    WholeFile.replace(file, FileKind.CHECKPOINT, body.flip(), disk);
+    return body.put(state).flip();
   }
 }

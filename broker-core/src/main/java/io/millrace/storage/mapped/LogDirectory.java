@@ -71,6 +71,10 @@ final class LogDirectory {
     return path.resolve("checkpoint");
   }
 
+  Path checkpointCopy() {
+    return path.resolve("checkpoint.copy");
+  }
+
   Path damage() {
     return path.resolve("damage");
   }

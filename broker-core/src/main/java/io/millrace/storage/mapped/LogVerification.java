@@ -128,6 +128,7 @@ public final class LogVerification {
     attempt(
         directory.checkpoint(),
         () -> log.checkpoint().ifPresent(found -> walk.synced(found.durableOffset())));
+    attempt(directory.checkpointCopy(), () -> Checkpoint.read(directory.checkpointCopy()));
     attempt(
         directory.closedMark(),
         () -> log.closed().ifPresent(found -> walk.synced(found.endOffset())));

@@ -42,6 +42,7 @@ final class MappedLog implements PartitionLog {
   private final SegmentSupply supply;
 
   private Segment active;
+  private volatile long checkpointed;
   private volatile long durable;
   private volatile long end;
   private volatile StorageException failure;
@@ -59,6 +60,7 @@ final class MappedLog implements PartitionLog {
     this.active = segments.newest();
     this.end = recovered.endOffset();
     this.durable = recovered.endOffset();
+    this.checkpointed = recovered.checkpointed();
     this.closedMarkStands = recovered.closedMarkStands();
   }
 
@@ -244,8 +246,9 @@ final class MappedLog implements PartitionLog {
     } finally {
       lease.release();
     }
-    new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state)
-        .write(parts.directory().checkpoint(), parts.disk());
+    new CheckpointFiles(parts.directory(), parts.disk())
+        .write(new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state));
+    checkpointed = offset;
     segments.newest().saveIndexUpTo(durable);
   }
 
@@ -403,7 +406,7 @@ final class MappedLog implements PartitionLog {
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     requireOpen();
-    for (Segment dropped : segments.dropOldest(minAppendTimeMicros, maxBytes, durable)) {
+    for (Segment dropped : segments.dropOldest(minAppendTimeMicros, maxBytes, checkpointed)) {
       dropped.delete();
     }
     parts.damage().dropBefore(start());

@@ -10,6 +10,7 @@ import java.util.List;
  * @param endOffset where the next batch goes
  * @param lastEpoch the largest epoch met, 0 if none
  * @param uncheckedEnd batches below were trusted without a look at their payload
+ * @param checkpointed offset of the checkpoint, 0 if there is none
  * @param closedMarkStands whether the mark of the last close is still on disk
  */
 record Recovered(
@@ -17,6 +18,7 @@ record Recovered(
     long endOffset,
     int lastEpoch,
     long uncheckedEnd,
+    long checkpointed,
     boolean closedMarkStands,
     RecoveryReport report) {
 
@@ -27,6 +29,6 @@ record Recovered(
   /** The same, with the first segment of a log that had none. */
   Recovered withFirst(Segment first) {
     return new Recovered(
-        List.of(first), endOffset, lastEpoch, uncheckedEnd, closedMarkStands, report);
+        List.of(first), endOffset, lastEpoch, uncheckedEnd, checkpointed, closedMarkStands, report);
   }
 }

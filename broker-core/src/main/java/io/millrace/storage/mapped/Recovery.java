@@ -43,7 +43,7 @@ final class Recovery {
         .forEach(file -> remove(file, RecoveryCase.LEFTOVER_FILE, "left unfinished"));
     boolean damageKnown = loadDamage();
     listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base, parts.disk())));
-    Checkpoint checkpoint = readCheckpoint();
+    Checkpoint checkpoint = new CheckpointFiles(directory, parts.disk()).read(findings);
     ClosedMark closed = readClosedMark();
     // An old mark stays true, though it does not say where the log ends now.
     long synced =
@@ -105,18 +105,6 @@ final class Recovery {
       quarantine.move(file);
     } catch (IOException e) {
       throw DiskFailure.of("set aside", file, e);
-    }
-  }
-
-  private Checkpoint readCheckpoint() {
-    try {
-      return Checkpoint.read(directory.checkpoint()).orElse(null);
-    } catch (StorageException e) {
-      if (e.code() != ErrorCode.CORRUPT_LOG) {
-        throw e;
-      }
-      note(RecoveryCase.UNUSABLE_CHECKPOINT, "the checkpoint is not used: " + e.getMessage());
-      return null;
     }
   }
 
@@ -190,7 +178,14 @@ final class Recovery {
       replay.restore(checkpoint.state());
     }
     RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
-    return new Recovered(List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), 0, false, report);
+    return new Recovered(
+        List.of(),
+        Math.max(emptyAt, 0),
+        epochOf(checkpoint),
+        0,
+        offsetOf(checkpoint),
+        false,
+        report);
   }
 
   private StorageException lost(long durableOffset, String why) {
@@ -239,12 +234,17 @@ final class Recovery {
         closed.endOffset(),
         Math.max(closed.epoch(), epochOf(checkpoint)),
         closed.endOffset(),
+        offsetOf(checkpoint),
         true,
         new RecoveryReport(true, 0, 0, -1, 0, findings));
   }
 
   private static int epochOf(Checkpoint checkpoint) {
     return checkpoint == null ? 0 : checkpoint.epoch();
+  }
+
+  private static long offsetOf(Checkpoint checkpoint) {
+    return checkpoint == null ? 0 : checkpoint.offset();
   }
 
   private SparseIndex activeIndex(SegmentFile file, int end, long endOffset) {
@@ -317,8 +317,7 @@ final class Recovery {
       segments.add(sealed(i));
     }
     withdrawClosedMark();
-    long replayFrom = checkpoint == null ? 0 : checkpoint.offset();
-    return new TailScan(parts, replay, replayFrom, found, headers, quarantine, findings)
+    return new TailScan(parts, replay, offsetOf(checkpoint), found, headers, quarantine, findings)
         .run(segments, start, synced, epochOf(checkpoint));
   }
 

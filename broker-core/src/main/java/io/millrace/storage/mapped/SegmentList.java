@@ -81,13 +81,17 @@ final class SegmentList {
     segments = changed;
   }
 
-  /** Takes the segments off the list that are too old or too much; oldest first. */
-  List<Segment> dropOldest(long minAppendTime, long maxBytes, long durable) {
+  /**
+   * Takes the segments off the list that are too old or too much; oldest first.
+   *
+   * @param upTo offsets from here on stay
+   */
+  List<Segment> dropOldest(long minAppendTime, long maxBytes, long upTo) {
     Segment[] now = segments;
     long bytes = sizeBytes();
     int count = 0;
     while (count < now.length - 1
-        && now[count].endOffset() <= durable
+        && now[count].endOffset() <= upTo
         && (bytes > maxBytes || now[count].newestAppendTime() < minAppendTime)) {
       bytes -= now[count].batchBytes();
       count++;

@@ -39,7 +39,7 @@ final class TailScan {
   private long truncatedBytes;
 
   /**
-   * @param replayFrom batches below are not replayed
+   * @param replayFrom the checkpoint: batches below are not replayed
    * @param found the segments on disk, at least one
    * @param findings added to
    */
@@ -84,6 +84,7 @@ final class TailScan {
         offset,
         Math.max(epoch, lastEpoch),
         uncheckedEnd,
+        replayFrom,
         false,
         new RecoveryReport(false, checkedBatches, checkedBytes, cutAt, truncatedBytes, findings));
   }

@@ -114,7 +114,8 @@ final class KeptLog {
   }
 
   synchronized long retain(long minAppendTimeMicros, long maxBytes) {
-    while (chunks.size() > 1 && chunks.get(0).endOffset() <= durable) {
+    long upTo = checkpoint == null ? 0 : checkpoint.offset();
+    while (chunks.size() > 1 && chunks.get(0).endOffset() <= upTo) {
       Chunk oldest = chunks.get(0);
       if (oldest.newestAppendTime() >= minAppendTimeMicros && sizeBytes <= maxBytes) {
         break;

@@ -99,6 +99,7 @@ class BackgroundVerificationTest extends MappedFixture {
     }
     delete(found.resolve("closed"));
     delete(found.resolve("checkpoint"));
+    delete(found.resolve("checkpoint.copy"));
     try (MappedLog opened = (MappedLog) recover()) {
       assertThat(opened.unchecked()).as("recovery has read it all").isEmpty();
     }

@@ -283,6 +283,7 @@ class MappedLogTest extends MappedFixture {
     log.force();
     LogReader reader = log.reader(0);
     LogSlice slice = reader.read(1, Long.MAX_VALUE);
+    log.checkpoint(20, new byte[0]);
     log.retain(Long.MAX_VALUE, 0);
     assertThat(mappings()).anyMatch(line -> line.contains("00000.log (deleted)"));
     slice.close();

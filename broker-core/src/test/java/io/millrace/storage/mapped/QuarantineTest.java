@@ -392,6 +392,7 @@ class QuarantineTest extends MappedFixture {
     flip(foundSegment(0), HEADER + 250);
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.damage()).hasSize(1);
+      recovered.checkpoint(20, new byte[0]);
       recovered.retain(Long.MAX_VALUE, 0);
       assertThat(recovered.damage()).isEmpty();
     }

@@ -8,6 +8,8 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -210,11 +212,12 @@ class RecoveryTest extends MappedFixture {
     log.checkpoint(17, new byte[] {4});
     kill();
     delete(found.resolve("checkpoint"));
+    delete(found.resolve("checkpoint.copy"));
     assertWholeLogChecked();
   }
 
   @Test
-  void withADamagedCheckpointTheWholeLogIsChecked() {
+  void withCheckpointAndCopyDamagedTheWholeLogIsChecked() {
     for (int i = 0; i < 20; i++) {
       append(10_000);
     }
@@ -222,9 +225,57 @@ class RecoveryTest extends MappedFixture {
     log.checkpoint(17, new byte[] {4});
     for (int at = 0; at < WholeFile.HEADER_BYTES + 33; at++) {
       kill();
-      Path checkpoint = found.resolve("checkpoint");
-      flip(checkpoint, at);
+      flip(found.resolve("checkpoint"), at);
+      flip(found.resolve("checkpoint.copy"), at);
       assertWholeLogChecked();
+    }
+  }
+
+  @Test
+  void aDamagedOrMissingCheckpointIsMadeAnewFromItsCopyAndTheOtherWayRound() {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(17, new byte[] {4});
+    for (String name : List.of("checkpoint", "checkpoint.copy")) {
+      for (boolean missing : new boolean[] {false, true}) {
+        kill();
+        byte[] good = bytes(found.resolve(name));
+        flip(found.resolve(name), 20);
+        if (missing) {
+          delete(found.resolve(name));
+        }
+        Replayed replayed = new Replayed();
+        try (PartitionLog recovered = recover(replayed)) {
+          assertThat(replayed.state).as(name).containsExactly(4);
+          assertThat(recovered.recovery().checkedBatches()).as(name).isEqualTo(3);
+          assertThat(recovered.recovery().findings())
+              .extracting(RecoveryFinding::kind)
+              .as(name)
+              .filteredOn(kind -> kind == RecoveryCase.DAMAGED_CHECKPOINT)
+              .hasSize(name.equals("checkpoint") ? 1 : 0);
+          assertThat(found.resolve(name)).hasBinaryContent(good);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whereTheBatchesBehindTheCheckpointAreGoneItsStateIsNotRestored() {
+    append(200);
+    log.force();
+    log.checkpoint(1, new byte[] {4});
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    kill();
+    delete(foundSegment(0));
+    Replayed replayed = new Replayed();
+    try (PartitionLog recovered = recover(replayed)) {
+      assertThat(replayed.state).isNull();
+      assertThat(replayed.baseOffsets).startsWith(recovered.offsets().start()).endsWith(20L);
     }
   }
 

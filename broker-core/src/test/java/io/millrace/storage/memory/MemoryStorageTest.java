@@ -48,6 +48,7 @@ class MemoryStorageTest extends LogStorageContract {
     assertCode(ErrorCode.DISK_FULL, () -> append(1, 2 << 20));
     assertThat(log.offsets().end()).isEqualTo(15);
     log.force();
+    log.checkpoint(15, new byte[0]);
     log.retain(Long.MAX_VALUE, 0);
     append(1, 2 << 20);
     assertThat(log.offsets()).isEqualTo(new LogOffsets(14, 15, 16));
