@@ -10,7 +10,6 @@ import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,12 +48,13 @@ final class ConnectedClient implements MillraceClient {
 
   /** Starts the thread and makes the first connection. */
   static ConnectedClient connect(ClientSettings settings, RandomGenerator random) {
+    Transport transport = Transport.best();
     EventLoopGroup eventLoops =
         new MultiThreadIoEventLoopGroup(
             1,
             new DefaultThreadFactory("millrace-client-" + settings.clientId(), true),
-            NioIoHandler.newFactory());
-    Link link = new Link(settings, eventLoops.next(), random);
+            transport.handlers());
+    Link link = new Link(settings, eventLoops.next(), transport.channel(), random);
     ConnectedClient client = new ConnectedClient(settings, random, eventLoops, link);
     try {
       Waiting.forAnswer(link, link.open());

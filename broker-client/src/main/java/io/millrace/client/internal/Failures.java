@@ -3,9 +3,14 @@ package io.millrace.client.internal;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
+import java.util.regex.Pattern;
 
 /** The client's failures, in words. */
 final class Failures {
+
+  /** What Netty's epoll says before the system's own words. */
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private Failures() {}
 
@@ -48,6 +53,8 @@ final class Failures {
 
   /** What a failure says, or what it is when it says nothing. */
   static String reason(Throwable cause) {
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return cause.getMessage() == null
+        ? cause.getClass().getSimpleName()
+        : NATIVE_CALL.matcher(cause.getMessage()).replaceFirst("");
   }
 }

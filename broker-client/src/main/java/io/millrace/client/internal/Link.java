@@ -15,7 +15,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -60,14 +60,18 @@ final class Link implements ConnectionListener {
   private long readySinceNanos;
   private int lastSubscriptionId;
 
-  Link(ClientSettings settings, EventLoop eventLoop, RandomGenerator random) {
+  Link(
+      ClientSettings settings,
+      EventLoop eventLoop,
+      Class<? extends SocketChannel> channel,
+      RandomGenerator random) {
     this.settings = settings;
     this.eventLoop = eventLoop;
     this.backoff = new Backoff(settings.initialBackoff(), settings.maxBackoff(), random);
     this.bootstrap =
         new Bootstrap()
             .group(eventLoop)
-            .channel(NioSocketChannel.class)
+            .channel(channel)
             .remoteAddress(settings.server().unresolved())
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.TCP_NODELAY, true)
