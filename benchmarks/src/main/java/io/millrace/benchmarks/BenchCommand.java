@@ -71,7 +71,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      defaultValue = "4",
+      defaultValue = "3",
       description = "Seconds of load before the first round. Default: ${DEFAULT-VALUE}.")
   private double warmUpSeconds;
 

@@ -49,6 +49,8 @@ public interface LoadClient extends AutoCloseable {
   enum Batching {
     /** Large batches, for rate. */
     THROUGHPUT,
+    /** For rate too, over hundreds of partitions. */
+    SPREAD,
     /** For rate too, where hundreds of senders or receivers share the memory of a process. */
     SHARED,
     /** No waiting for company. */

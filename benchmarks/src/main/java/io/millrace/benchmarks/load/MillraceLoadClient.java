@@ -8,9 +8,10 @@ import io.millrace.client.Producer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
 
-/** Millrace's Java client, with its defaults, except where many share the memory of a process. */
+/** Millrace's Java client, with its defaults, except where memory is shared by many batches. */
 final class MillraceLoadClient implements LoadClient {
 
+  private static final int SPREAD_BATCH_BYTES = 32 * 1024;
   private static final int SHARED_BATCH_BYTES = 64 * 1024;
   private static final long SHARED_BYTES = 512 * 1024;
 
@@ -44,6 +45,8 @@ final class MillraceLoadClient implements LoadClient {
         switch (batching) {
           // Batches grow by themselves while others are under way: there is nothing to set.
           case THROUGHPUT, LATENCY -> settings;
+          // Memory is charged by the batch: a full one for each partition would not fit.
+          case SPREAD -> settings.batchBytes(SPREAD_BATCH_BYTES);
           case SHARED -> settings.batchBytes(SHARED_BATCH_BYTES).memoryLimit(SHARED_BYTES);
         });
   }
@@ -55,7 +58,7 @@ final class MillraceLoadClient implements LoadClient {
           Consumer.Builder settings =
               client.consumer(topic).isolation(isolation(durability)).from(from);
           return switch (batching) {
-            case THROUGHPUT, LATENCY -> settings.build();
+            case THROUGHPUT, SPREAD, LATENCY -> settings.build();
             case SHARED -> settings.creditBytes(SHARED_BYTES).build();
           };
         },

@@ -16,6 +16,8 @@ final class ProduceWorkload implements Workload {
   /** Unmeasured, so that the topic's files and the client's metadata are there. */
   private static final Duration LEAD_IN = Duration.ofMillis(200);
 
+  private static final int MANY_PARTITIONS = 100;
+
   private final WorkloadSpec spec;
   private final boolean spread;
   private final Target target;
@@ -45,7 +47,7 @@ final class ProduceWorkload implements Workload {
   public Measurement round(Duration duration) {
     String topic = Target.newTopic("produce");
     client.createTopic(topic, spec.partitions(), spec.durability());
-    try (Sender sender = client.sender(topic, spec.durability(), Batching.THROUGHPUT)) {
+    try (Sender sender = client.sender(topic, spec.durability(), batching())) {
       long before = send(sender, LEAD_IN);
       require(before, sender.flush(), "acknowledged");
       Meter meter = target.meter();
@@ -58,6 +60,10 @@ final class ProduceWorkload implements Workload {
     } finally {
       client.deleteTopic(topic);
     }
+  }
+
+  private Batching batching() {
+    return spec.partitions() < MANY_PARTITIONS ? Batching.THROUGHPUT : Batching.SPREAD;
   }
 
   private long send(Sender sender, Duration duration) {

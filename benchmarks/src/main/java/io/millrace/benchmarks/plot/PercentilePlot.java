@@ -24,6 +24,7 @@ public record PercentilePlot(String title, List<Curve> curves) {
   private static final int FEWEST_BEYOND = 10;
 
   private static final int STEPS_PER_NINE = 20;
+  private static final double MEDIAN_NINES = Math.log10(2);
 
   /**
    * One line.
@@ -68,10 +69,9 @@ public record PercentilePlot(String title, List<Curve> curves) {
   }
 
   private void drawGrid(Svg svg, Scale scale) {
+    drawPercentile(svg, scale.x(MEDIAN_NINES), "50 %");
     for (int nine = 0; nine <= scale.nines(); nine++) {
-      double x = scale.x(nine);
-      svg.line(x, TOP, x, HEIGHT - BOTTOM, Palette.GRID, 1);
-      svg.text(x, HEIGHT - BOTTOM + 20, Anchor.MIDDLE, FONT_SIZE, Palette.FAINT_INK, percent(nine));
+      drawPercentile(svg, scale.x(nine), percent(nine));
     }
     for (double power = scale.leastPower(); power <= scale.mostPower(); power++) {
       double y = scale.y(Math.pow(10, power));
@@ -85,6 +85,11 @@ public record PercentilePlot(String title, List<Curve> curves) {
         FONT_SIZE,
         Palette.INK,
         "percentile");
+  }
+
+  private static void drawPercentile(Svg svg, double x, String label) {
+    svg.line(x, TOP, x, HEIGHT - BOTTOM, Palette.GRID, 1);
+    svg.text(x, HEIGHT - BOTTOM + 20, Anchor.MIDDLE, FONT_SIZE, Palette.FAINT_INK, label);
   }
 
   private static String percent(int nine) {
@@ -113,7 +118,7 @@ public record PercentilePlot(String title, List<Curve> curves) {
     }
     Point end = new Point(scale.x(last), scale.y(atNines(curve.latencies(), last)));
     points.add(end);
-    svg.curve(points, Palette.series(index), "none");
+    svg.curve(points, Palette.series(index));
     svg.text(
         end.x() + 8, end.y() + 4, Anchor.START, FONT_SIZE, Palette.series(index), curve.label());
   }

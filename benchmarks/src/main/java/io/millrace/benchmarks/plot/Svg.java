@@ -32,20 +32,15 @@ final class Svg {
         x1, y1, x2, y2, colour, thickness);
   }
 
-  /**
-   * A line from point to point.
-   *
-   * @param dashes such as {@code 6 4}; {@code none} for a line without gaps
-   */
-  void curve(List<Point> points, String colour, String dashes) {
+  /** A line from point to point. */
+  void curve(List<Point> points, String colour) {
     StringBuilder text = new StringBuilder();
     for (Point point : points) {
       text.append(String.format(Locale.ROOT, "%.1f,%.1f ", point.x(), point.y()));
     }
     add(
-        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\""
-            + " stroke-dasharray=\"%s\"/>",
-        text.toString().trim(), colour, dashes);
+        "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>",
+        text.toString().trim(), colour);
   }
 
   /** A text whose anchor is at this point, on the base line. */

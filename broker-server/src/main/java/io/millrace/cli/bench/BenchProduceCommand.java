@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     description = "Send as fast as the broker takes it.",
     footer = {
       "",
-      "Latency is from send to receipt and, under full load, mostly time in the queue;",
+      "Latency is from send to receipt, of every 16th event, and under full load mostly",
+      "time in the queue;",
       "'bench latency' measures it at a given rate.",
       "",
       "Example:",

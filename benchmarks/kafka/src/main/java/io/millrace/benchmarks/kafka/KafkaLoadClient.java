@@ -91,12 +91,18 @@ final class KafkaLoadClient implements LoadClient {
     settings.put(
         ProducerConfig.LINGER_MS_CONFIG,
         switch (batching) {
-          case THROUGHPUT, SHARED -> LINGER_MS;
+          case THROUGHPUT, SPREAD, SHARED -> LINGER_MS;
           case LATENCY -> 0;
         });
-    boolean shared = batching == Batching.SHARED;
-    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, shared ? SHARED_BATCH_BYTES : BATCH_BYTES);
-    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, shared ? SHARED_BYTES : BUFFER_BYTES);
+    settings.put(
+        ProducerConfig.BATCH_SIZE_CONFIG,
+        switch (batching) {
+          case THROUGHPUT, LATENCY -> BATCH_BYTES;
+          case SPREAD, SHARED -> SHARED_BATCH_BYTES;
+        });
+    settings.put(
+        ProducerConfig.BUFFER_MEMORY_CONFIG,
+        batching == Batching.SHARED ? SHARED_BYTES : BUFFER_BYTES);
     return new KafkaSender(
         topic,
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
