@@ -128,7 +128,9 @@ public final class BenchCommand implements Callable<Integer> {
       delete(work);
     }
     System.out.println();
-    System.out.print(new ResultTable(results).text());
+    System.out.print(new ResultTable(results).table().text());
+    System.out.println();
+    System.out.print(new TextTable(Goals.rows(results)).text());
     System.out.println("Each sample: " + samples);
     if (writeDocs) {
       new PerformancePage(root.resolve("docs")).write(results, machine);
@@ -138,7 +140,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private List<Scenario> scenarios() {
     List<Scenario> all =
-        Stream.concat(Scenario.SHORT.stream(), Scenario.LONG.stream())
+        Scenario.all()
             .filter(scenario -> scenario.spec().kind() != Kind.COLD_READ || PageCache.canDrop())
             .toList();
     if (only.isEmpty()) {

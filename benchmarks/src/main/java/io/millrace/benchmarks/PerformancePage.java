@@ -49,7 +49,8 @@ final class PerformancePage {
     for (String plot : drawPlots(results)) {
       part.append("![").append(plot).append("](performance/").append(plot).append(".svg)\n\n");
     }
-    part.append(new ResultTable(results).markdown()).append("\n\n");
+    part.append(new ResultTable(results).table().markdown()).append("\n\n");
+    part.append(new TextTable(Goals.rows(results)).markdown()).append("\n\n");
     Files.writeString(page, text.substring(0, begin) + part + text.substring(end));
   }
 

@@ -3,7 +3,6 @@ package io.millrace.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Results as a table: a line for each number, with the median and the range of each system, and the
@@ -17,35 +16,8 @@ final class ResultTable {
     this.results = results;
   }
 
-  /** As text, in columns. */
-  String text() {
-    List<List<String>> rows = rows();
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (List<String> row : rows) {
-      for (int i = 0; i < columns; i++) {
-        text.append(i == 0 ? "" : "  ").append(row.get(i));
-        text.append(" ".repeat(i == columns - 1 ? 0 : widths[i] - row.get(i).length()));
-      }
-      text.append('\n');
-    }
-    return text.toString();
-  }
-
-  /** As a table of Markdown. */
-  String markdown() {
-    List<List<String>> rows = rows();
-    String rule = "|" + "---|".repeat(rows.get(0).size());
-    return rows.stream()
-        .map(row -> "| " + String.join(" | ", row) + " |")
-        .collect(Collectors.joining("\n"))
-        .replaceFirst("\n", "\n" + rule + "\n");
+  TextTable table() {
+    return new TextTable(rows());
   }
 
   private List<List<String>> rows() {

@@ -37,6 +37,11 @@ final class Results implements Consumer<Sample> {
     return scenarios;
   }
 
+  /** One of those that are measured, by its name. */
+  Optional<Scenario> scenario(String name) {
+    return scenarios.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+  }
+
   /** A number in the order of the rounds that have it. */
   double[] values(Scenario scenario, Contestant contestant, Metric metric) {
     return of(scenario, contestant).stream()

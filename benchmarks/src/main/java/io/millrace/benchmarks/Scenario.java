@@ -4,6 +4,7 @@ import io.millrace.benchmarks.load.LoadClient.Durability;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import io.millrace.benchmarks.load.WorkloadSpec.Kind;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One thing to measure, on every system.
@@ -51,6 +52,11 @@ record Scenario(String name, String title, WorkloadSpec spec) {
               "consume " + LARGE_BYTES + " B, cold",
               WorkloadSpec.of(Kind.COLD_READ, LARGE_BYTES, Durability.SYNCED)
                   .fillBytes(COLD_BYTES)));
+
+  /** All there are. */
+  static Stream<Scenario> all() {
+    return Stream.concat(SHORT.stream(), LONG.stream());
+  }
 
   private static Scenario partitions(String suffix, Kind kind, String how) {
     return new Scenario(

@@ -39,6 +39,6 @@ class HarnessTest {
     assertThat(results.latencies(LATENCY, millrace, "receive").orElseThrow().getTotalCount())
         .as("200 ms of 1,000 events a second, twice")
         .isEqualTo(2 * 200);
-    assertThat(new ResultTable(results).text()).contains("p99.9 us", "idle, resident MB");
+    assertThat(new ResultTable(results).table().text()).contains("p99.9 us", "idle, resident MB");
   }
 }

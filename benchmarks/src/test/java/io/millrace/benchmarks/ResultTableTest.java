@@ -26,7 +26,7 @@ class ResultTableTest {
         new Results(List.of(new NamedContestant("a"), new NamedContestant("b")), List.of(PRODUCE));
     samples.forEach(results);
 
-    String table = new ResultTable(results).markdown();
+    String table = new ResultTable(results).table().markdown();
 
     assertThat(table)
         .contains("| produce | k events/s | 300 (200-1,200) | 300 (100-400) | 2.00 (1.00-3.00) |");

@@ -1,0 +1,146 @@
+package io.millrace.benchmarks;
+
+import static io.millrace.benchmarks.Goal.Bound.AT_LEAST;
+import static io.millrace.benchmarks.Goal.Bound.AT_MOST;
+
+import io.millrace.benchmarks.Goal.Bound;
+import io.millrace.benchmarks.Goal.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** What Millrace is to reach, and whether it does. */
+final class Goals {
+
+  private static final String KAFKA = "kafka";
+
+  private static final List<Goal> ALL =
+      List.of(
+          timesKafka("produce-100-stored", Metric.KILO_EVENTS, AT_LEAST, 4),
+          timesKafka("produce-1024-stored", Metric.MEGABYTES, AT_LEAST, 2.5),
+          timesKafka("produce-100-synced", Metric.KILO_EVENTS, AT_LEAST, 4),
+          timesKafka("produce-1024-synced", Metric.MEGABYTES, AT_LEAST, 2.5),
+          times("produce-100-synced", "produce-100-stored", Metric.KILO_EVENTS, 0.75),
+          times("produce-1024-synced", "produce-1024-stored", Metric.MEGABYTES, 0.75),
+          timesKafka("consume-100", Metric.KILO_EVENTS, AT_LEAST, 2.5),
+          timesKafka("consume-1024", Metric.MEGABYTES, AT_LEAST, 2),
+          timesKafka("produce-100-stored", Metric.BROKER_CPU, AT_MOST, 1 / 3.0),
+          timesKafka("produce-1024-stored", Metric.BROKER_CPU, AT_MOST, 1 / 3.0),
+          timesKafka("consume-100", Metric.BROKER_CPU, AT_MOST, 1 / 3.0),
+          timesKafka("consume-1024", Metric.BROKER_CPU, AT_MOST, 1 / 3.0),
+          absolute("latency-stored", Metric.latency("receive", 50), 100),
+          absolute("latency-stored", Metric.latency("receive", 99), 450),
+          absolute("latency-stored", Metric.latency("receive", 99.9), 2_400),
+          timesKafka("latency-stored", Metric.latency("receive", 99), AT_MOST, 0.1),
+          absolute("latency-synced", Metric.latency("receive", 50), 300),
+          absolute("latency-synced", Metric.latency("receive", 99), 1_000),
+          absolute("one-in-flight-stored", Metric.latency("acknowledge", 50), 80),
+          absolute("one-in-flight-synced", Metric.latency("acknowledge", 50), 200),
+          absolute("start", Metric.FIRST_EVENT, 700),
+          absolute("start", Metric.IDLE_MEMORY, 120),
+          absolute("start", Metric.IDLE_CPU, 0.5),
+          times("partitions-1000", "produce-100-synced", Metric.KILO_EVENTS, 0.5),
+          times("connections-200-produce", "produce-1024-synced", Metric.MEGABYTES, 0.85),
+          times("connections-200-consume", "consume-1024", Metric.MEGABYTES, 0.85),
+          new Goal(
+              "consume cold / the disk's own sequential read",
+              quotient("cold", Metric.MEGABYTES, "cold", Metric.DISK),
+              AT_LEAST,
+              0.8,
+              2),
+          new Goal(
+              "p99 of a live tail beside a cold read / alone",
+              quotient(
+                  "cold",
+                  Metric.latency("tail_beside", 99),
+                  "cold",
+                  Metric.latency("tail_alone", 99)),
+              AT_MOST,
+              1.1,
+              2));
+
+  private Goals() {}
+
+  /** A line for each goal that the results have something to say about; missed ones say so. */
+  static List<List<String>> rows(Results results) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("goal", "wanted", "found", ""));
+    for (Goal goal : ALL) {
+      goal.found(results)
+          .ifPresent(
+              found ->
+                  rows.add(
+                      List.of(
+                          goal.what(),
+                          goal.wanted(),
+                          goal.number(found),
+                          goal.isMetBy(found) ? "met" : "MISSED")));
+    }
+    return rows;
+  }
+
+  private static Goal timesKafka(String scenario, Metric metric, Bound bound, double value) {
+    return new Goal(
+        title(scenario) + ", " + metric.label() + ", Millrace / Kafka",
+        results -> ratioToKafka(results, scenario, metric),
+        bound,
+        value,
+        2);
+  }
+
+  private static Goal times(String scenario, String other, Metric metric, double value) {
+    return new Goal(
+        title(scenario) + " / " + title(other) + ", " + metric.label(),
+        quotient(scenario, metric, other, metric),
+        AT_LEAST,
+        value,
+        2);
+  }
+
+  private static Goal absolute(String scenario, Metric metric, double value) {
+    return new Goal(
+        title(scenario) + ", " + metric.label(),
+        results -> median(results, scenario, metric),
+        AT_MOST,
+        value,
+        value < 1 ? 2 : 0);
+  }
+
+  private static Quantity quotient(
+      String scenario, Metric metric, String otherScenario, Metric otherMetric) {
+    return results -> {
+      OptionalDouble number = median(results, scenario, metric);
+      OptionalDouble other = median(results, otherScenario, otherMetric);
+      return number.isPresent() && other.isPresent()
+          ? OptionalDouble.of(number.getAsDouble() / other.getAsDouble())
+          : OptionalDouble.empty();
+    };
+  }
+
+  private static OptionalDouble median(Results results, String scenario, Metric metric) {
+    return results
+        .scenario(scenario)
+        .flatMap(found -> results.spread(found, results.contestants().get(0), metric))
+        .map(spread -> OptionalDouble.of(spread.median()))
+        .orElse(OptionalDouble.empty());
+  }
+
+  private static OptionalDouble ratioToKafka(Results results, String scenario, Metric metric) {
+    Optional<Contestant> kafka =
+        results.contestants().stream().filter(c -> c.name().equals(KAFKA)).findFirst();
+    return results
+        .scenario(scenario)
+        .flatMap(found -> kafka.flatMap(other -> results.ratio(found, other, metric)))
+        .map(spread -> OptionalDouble.of(spread.median()))
+        .orElse(OptionalDouble.empty());
+  }
+
+  private static String title(String scenario) {
+    return Scenario.all()
+        .filter(known -> known.name().equals(scenario))
+        .map(Scenario::title)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no such scenario: " + scenario));
+  }
+}
