@@ -36,6 +36,7 @@ final class BatchScan {
       ByteBuffer.allocate(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   private final DamageRecord damaged;
+  private final long segment;
 
   private int blockAt;
   private int position;
@@ -66,6 +67,7 @@ final class BatchScan {
     this.nextOffset = nextOffset;
     this.epoch = epoch;
     this.damaged = damaged;
+    this.segment = LogDirectory.segmentOf(bytes.path());
     block.limit(0);
   }
 
@@ -98,7 +100,7 @@ final class BatchScan {
 
   private void passKnownDamage() {
     DamagedRange range = damaged.containing(nextOffset);
-    while (range != null) {
+    while (range != null && range.segment() == segment) {
       position = range.endPosition();
       nextOffset = range.endOffset();
       range = damaged.containing(nextOffset);

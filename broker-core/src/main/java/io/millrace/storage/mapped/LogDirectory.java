@@ -88,6 +88,11 @@ final class LogDirectory {
     return path.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix);
   }
 
+  /** The base offset of the segment that has a file of this name; -1 if it is none. */
+  static long segmentOf(Path file) {
+    return offsetOf(file.getFileName().toString(), SEGMENT);
+  }
+
   /** The offset that a name of 20 digits and this suffix says; -1 for any other name. */
   private static long offsetOf(String name, String suffix) {
     if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {

@@ -141,6 +141,26 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
+  void damageAtTheBeginningOfASegmentIsNotLookedForInTheOneBeforeIt() {
+    appendMany(20);
+    log.checkpoint(0, new byte[0]);
+    kill();
+    List<Long> segments = new LogDirectory(found).list().segments();
+    flip(foundSegment(segments.get(1)), HEADER + 500);
+    try (PartitionLog recovered = recover()) {
+      assertServedExcept(recovered, segments.get(1).intValue());
+    }
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.recovery().clean()).isTrue();
+    }
+    delete(found.resolve("closed"));
+    try (PartitionLog reopened = recover()) {
+      assertThat(kinds(reopened)).doesNotContain(RecoveryCase.OVERLAPPING_SEGMENTS);
+      assertServedExcept(reopened, segments.get(1).intValue());
+    }
+  }
+
+  @Test
   void rubbishBehindTheLastBatchOfASealedSegmentIsNoDamage() throws IOException {
     appendMany(20);
     kill();
