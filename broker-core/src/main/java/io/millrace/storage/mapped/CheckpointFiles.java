@@ -53,13 +53,11 @@ final class CheckpointFiles {
   Checkpoint read(List<RecoveryFinding> findings) {
     List<String> damage = new ArrayList<>();
     Checkpoint checkpoint = readOrNull(file, damage);
-    Checkpoint copied = readOrNull(copy, damage);
     if (checkpoint != null) {
-      if (copied == null || copied.offset() != checkpoint.offset()) {
-        writeCopy(checkpoint);
-      }
+      renewCopy(checkpoint);
       return checkpoint;
     }
+    Checkpoint copied = readOrNull(copy, damage);
     String why = damage.isEmpty() ? "it is missing" : damage.get(0);
     if (copied != null) {
       findings.add(
@@ -72,6 +70,19 @@ final class CheckpointFiles {
               RecoveryCase.UNUSABLE_CHECKPOINT, "the checkpoint is not used: " + why));
     }
     return copied;
+  }
+
+  private void renewCopy(Checkpoint checkpoint) {
+    Checkpoint copied;
+    try {
+      copied = Checkpoint.read(copy).orElse(null);
+    } catch (StorageException e) {
+      LOG.warn("event=checkpoint_copy_damaged reason=\"{}\"", e.getMessage());
+      copied = null;
+    }
+    if (copied == null || copied.offset() != checkpoint.offset()) {
+      writeCopy(checkpoint);
+    }
   }
 
   /** Where this does not succeed, the copy is still there. */

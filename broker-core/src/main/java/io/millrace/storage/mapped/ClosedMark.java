@@ -33,6 +33,20 @@ record ClosedMark(long endOffset, long segment, int position, int epoch) {
     return new ClosedMark(body.getLong(0), body.getLong(8), body.getInt(16), body.getInt(20));
   }
 
+  /**
+   * Whether the log still ends here: what was appended after the close shows itself behind it.
+   *
+   * @param synced the largest offset below which everything is known to have been forced
+   */
+  boolean fits(FoundSegment newest, long synced) {
+    return segment == newest.baseOffset()
+        && endOffset >= newest.baseOffset()
+        && position >= SegmentHeader.BYTES
+        && position <= newest.bytes()
+        && synced <= endOffset
+        && newest.isZeroAt(position);
+  }
+
   void write(Path file) {
     ByteBuffer body = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     body.putLong(endOffset).putLong(segment).putInt(position).putInt(epoch);

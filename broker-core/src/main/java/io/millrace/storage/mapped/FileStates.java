@@ -53,6 +53,13 @@ final class FileStates implements StateStore {
     boolean isDamaged() {
       return damage != null;
     }
+
+    /** Refuses what is no damage: a file of another version, or one that cannot be opened. */
+    void requireMendable() {
+      if (damage != null && damage.code() != ErrorCode.CORRUPT_LOG) {
+        throw damage;
+      }
+    }
   }
 
   @Override
@@ -60,6 +67,7 @@ final class FileStates implements StateStore {
     Path file = file(name, STATE);
     Path copy = file(name, COPY);
     Held state = read(file);
+    state.requireMendable();
     Held copied = read(copy);
     if (state.isWhole()) {
       if (!Arrays.equals(state.bytes(), copied.bytes())) {
@@ -67,6 +75,7 @@ final class FileStates implements StateStore {
       }
       return Optional.of(state.bytes());
     }
+    copied.requireMendable();
     if (copied.isWhole()) {
       mend(file, state, copied.bytes());
       return Optional.of(copied.bytes());
@@ -82,9 +91,6 @@ final class FileStates implements StateStore {
       return new Held(
           WholeFile.read(file, FileKind.STATE).map(FileStates::bytes).orElse(null), null);
     } catch (StorageException e) {
-      if (e.code() == ErrorCode.LOG_TOO_NEW || e.code() == ErrorCode.LOG_TOO_OLD) {
-        throw e;
-      }
       return new Held(null, e);
     }
   }

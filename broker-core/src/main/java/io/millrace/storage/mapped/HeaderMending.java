@@ -48,7 +48,8 @@ final class HeaderMending {
     return header != null ? header : mend(segment);
   }
 
-  private SegmentHeader readOrNull(FoundSegment segment) {
+  /** The header of a segment; null if it is damaged. */
+  SegmentHeader readOrNull(FoundSegment segment) {
     SegmentHeader header;
     try {
       header = segment.header();

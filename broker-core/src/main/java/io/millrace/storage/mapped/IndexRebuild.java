@@ -19,7 +19,7 @@ final class IndexRebuild {
       LogParts parts, SegmentFile file, long baseOffset, int end, long endOffset) {
     LogDirectory directory = parts.directory();
     IndexFile found = readOrNull(directory, baseOffset);
-    if (found != null && found.coveredOffset() == endOffset && found.coveredBytes() <= end) {
+    if (covers(found, end, endOffset)) {
       return found;
     }
     IndexFile built =
@@ -36,6 +36,15 @@ final class IndexRebuild {
     // Whoever seeks a time must come across the damage, not pass it by.
     built.index().note(Long.MAX_VALUE, Long.MIN_VALUE);
     return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
+  }
+
+  /** Whether the index file of a sealed segment can be used as it is. */
+  static boolean isUsable(LogDirectory directory, long baseOffset, int end, long endOffset) {
+    return covers(readOrNull(directory, baseOffset), end, endOffset);
+  }
+
+  private static boolean covers(IndexFile found, int end, long endOffset) {
+    return found != null && found.coveredOffset() == endOffset && found.coveredBytes() <= end;
   }
 
   /** Only costs time if it fails: the index is built again when it is next needed. */

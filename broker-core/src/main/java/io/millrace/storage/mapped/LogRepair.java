@@ -23,9 +23,9 @@ import java.util.TreeSet;
 public final class LogRepair {
 
   /**
-   * One log after its repair.
+   * One log after its repair, or as it would be.
    *
-   * @param done what was done, one sentence each; empty: nothing
+   * @param done what was done, or would be, one sentence each; empty: nothing
    * @param damage offsets that cannot be read, known before or found now
    * @param failure why the log cannot be opened; empty if it can
    */
@@ -47,11 +47,7 @@ public final class LogRepair {
    *     a broker has it, {@code DIRECTORY_NOT_WRITABLE}
    */
   public static List<RepairedLog> apply(Path directory) {
-    if (!Files.isDirectory(directory.resolve("logs"))) {
-      throw new StorageException(
-          ErrorCode.INVALID_REQUEST,
-          directory + " is no data directory: it has no directory logs; give the broker's dataDir");
-    }
+    requireDataDirectory(directory);
     List<RepairedLog> repaired = new ArrayList<>();
     try (MappedStorage storage = MappedStorage.open(directory, MappedSettings.defaults())) {
       Set<LogId> ids = new TreeSet<>(Comparator.comparing(LogId::toString));
@@ -69,6 +65,29 @@ public final class LogRepair {
       return new RepairedLog(id, done, log.damage(), "");
     } catch (StorageException e) {
       return new RepairedLog(id, List.of(), List.of(), e.getMessage());
+    }
+  }
+
+  /**
+   * What {@link #apply} would do, with the steps as {@code done}. Reads only, locks nothing.
+   *
+   * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
+   *     STORAGE_FAILED} if it cannot be read
+   */
+  public static List<RepairedLog> plan(Path directory) {
+    requireDataDirectory(directory);
+    List<RepairedLog> planned = new ArrayList<>();
+    for (LogInspector log : LogInspector.of(directory)) {
+      log.id().ifPresent(id -> planned.add(new RepairPlan(log, id).make()));
+    }
+    return planned;
+  }
+
+  private static void requireDataDirectory(Path directory) {
+    if (!Files.isDirectory(directory.resolve("logs"))) {
+      throw new StorageException(
+          ErrorCode.INVALID_REQUEST,
+          directory + " is no data directory: it has no directory logs; give the broker's dataDir");
     }
   }
 

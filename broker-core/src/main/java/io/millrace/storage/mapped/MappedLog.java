@@ -14,6 +14,7 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -364,25 +365,35 @@ final class MappedLog implements PartitionLog {
    * Checks every durable batch and builds every index that is missing. Nobody else uses the log
    * meanwhile.
    *
-   * @return the damage that was not known before, one sentence each
+   * @return what was done, one sentence each
    */
   List<String> checkAll() {
     Set<DamagedRange> known = Set.copyOf(damage());
+    List<String> done = new ArrayList<>();
     for (Segment segment : segments.all()) {
       try (SegmentCheck check = new SegmentCheck(parts, segment, durable)) {
         check.finish();
+        check.findings().forEach(finding -> done.add(finding.text()));
       } catch (IOException e) {
         throw DiskFailure.of("check", segment.file().path(), e);
       }
+      boolean indexed =
+          segment.endOffset() == Segment.UNSEALED
+              || IndexRebuild.isUsable(
+                  parts.directory(), segment.baseOffset(), segment.end(), segment.endOffset());
       segment.index();
+      if (!indexed) {
+        done.add("built the index of " + segment.file().path().getFileName());
+      }
     }
-    return damage().stream()
+    damage().stream()
         .filter(range -> !known.contains(range))
         .map(
             range ->
                 "offsets %d to %d are damaged; their %d bytes were copied to the quarantine"
                     .formatted(range.firstOffset(), range.endOffset() - 1, range.bytes()))
-        .toList();
+        .forEach(done::add);
+    return done;
   }
 
   StorageException damaged(DamagedRange range) {

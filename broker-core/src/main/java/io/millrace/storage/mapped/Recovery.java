@@ -60,7 +60,7 @@ final class Recovery {
     if (checkpoint != null && checkpoint.offset() >= found.get(0).baseOffset()) {
       replay.restore(checkpoint.state());
     }
-    if (closed == null || !fits(closed, checkpoint)) {
+    if (closed == null || !closed.fits(newest(), synced)) {
       return unclean(checkpoint, damageKnown, synced);
     }
     return damageKnown && isReadable(checkpoint, closed)
@@ -202,16 +202,6 @@ final class Recovery {
   }
 
   // A log that was closed in order.
-
-  /** What was appended after the close shows itself behind the mark. */
-  private boolean fits(ClosedMark closed, Checkpoint checkpoint) {
-    return closed.segment() == newest().baseOffset()
-        && closed.endOffset() >= newest().baseOffset()
-        && closed.position() >= SegmentHeader.BYTES
-        && closed.position() <= newest().bytes()
-        && (checkpoint == null || checkpoint.durableOffset() <= closed.endOffset())
-        && newest().isZeroAt(closed.position());
-  }
 
   private Recovered clean(Checkpoint checkpoint, ClosedMark closed) {
     List<Segment> segments = new ArrayList<>();

@@ -1,14 +1,17 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.RecoveryFinding;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the durable batches of one segment of an open log by reading its file, some at a time, and
- * takes note of the damage it finds. Retention or a close may take the segment away meanwhile: then
- * there is nothing left to do. Blocks on the disk. One thread.
+ * Checks header and durable batches of one segment of an open log by reading its file, some at a
+ * time: mends the header, and takes note of the damage it finds. Retention or a close may take the
+ * segment away meanwhile: then there is nothing left to do. Blocks on the disk. One thread.
  */
 final class SegmentCheck implements AutoCloseable {
 
@@ -18,6 +21,8 @@ final class SegmentCheck implements AutoCloseable {
   private final Segment segment;
   private final long endOffset;
   private final int bytes;
+  private final Quarantine quarantine;
+  private final List<RecoveryFinding> findings = new ArrayList<>();
   private SegmentBytes file;
   private BatchScan scan;
   private DamageSearch search;
@@ -31,6 +36,7 @@ final class SegmentCheck implements AutoCloseable {
     this.segment = segment;
     this.endOffset = Math.min(segment.endOffset(), upTo);
     this.bytes = segment.batchBytes();
+    this.quarantine = new Quarantine(parts.directory(), parts.disk());
   }
 
   /** About how many bytes there are to check. */
@@ -66,8 +72,17 @@ final class SegmentCheck implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    FoundSegment found = FoundSegment.of(parts.directory(), segment.baseOffset(), parts.disk());
+    new HeaderMending(parts.id(), parts.disk(), quarantine, findings).readOrMend(found);
+    for (RecoveryFinding finding : findings) {
+      LOG.error(
+          "event=recovery_finding log={} case={} note=\"{}\"",
+          parts.id(),
+          finding.kind(),
+          finding.text());
+    }
     file = SegmentBytes.open(segment.file().path(), parts.disk());
-    int limit = (int) Math.min(file.channel().size(), segment.end());
+    int limit = Math.min(found.bytes(), segment.end());
     search = new DamageSearch(segment.baseOffset(), file, limit);
     scan = new BatchScan(file, SegmentHeader.BYTES, limit, segment.baseOffset(), 0, parts.damage());
   }
@@ -87,13 +102,17 @@ final class SegmentCheck implements AutoCloseable {
     return damagedRanges;
   }
 
+  /** What was found beside damaged ranges, and mended. */
+  List<RecoveryFinding> findings() {
+    return findings;
+  }
+
   /** One at a time for a log: a reader may have had the same segment checked. */
   private void setAside(DamagedRange range) throws IOException {
     synchronized (parts.damage()) {
       if (isGone() || parts.damage().containing(range.firstOffset()) != null) {
         return;
       }
-      Quarantine quarantine = new Quarantine(parts.directory(), parts.disk());
       quarantine.keep(file, range.position(), range.bytes());
       parts.damage().add(range);
     }

@@ -113,7 +113,9 @@ final class TailScan {
           segments.add(sealed(segment, file, scan.position(), index));
           return false;
         }
-        long synced = syncedWithWhatFollows(i, file, scan.position());
+        long synced =
+            syncedWithWhatFollows(
+                syncedOffset, segment, found.subList(i + 1, found.size()), file, scan.position());
         if (offset >= synced) {
           break;
         }
@@ -147,7 +149,7 @@ final class TailScan {
   private void setOverlappingAside(int i) throws IOException {
     while (i < found.size() - 1 && found.get(i + 1).baseOffset() < offset) {
       FoundSegment overlapping = found.remove(i + 1);
-      syncedOffset = Math.max(syncedOffset, durableOffsetIn(overlapping));
+      syncedOffset = Math.max(syncedOffset, overlapping.saidDurable());
       Files.deleteIfExists(directory.index(overlapping.baseOffset()));
       Path place = quarantine.move(overlapping.path());
       note(
@@ -161,15 +163,25 @@ final class TailScan {
     }
   }
 
-  /** Everything below this offset was synced, as far as anything says so. */
-  private long syncedWithWhatFollows(int i, SegmentBytes file, int position) throws IOException {
-    int bytes = found.get(i).bytes();
-    long synced = syncedOffset;
+  /**
+   * Everything below this offset was synced, as far as anything says so.
+   *
+   * @param known what says so before the position
+   */
+  static long syncedWithWhatFollows(
+      long known,
+      FoundSegment segment,
+      List<FoundSegment> laterSegments,
+      SegmentBytes file,
+      int position)
+      throws IOException {
+    int bytes = segment.bytes();
+    long synced = known;
     if (position < bytes) {
       synced = Math.max(synced, TornTail.read(file, position, bytes).durableOffset());
     }
-    for (FoundSegment later : found.subList(i + 1, found.size())) {
-      synced = Math.max(synced, durableOffsetIn(later));
+    for (FoundSegment later : laterSegments) {
+      synced = Math.max(synced, later.saidDurable());
       if (file.isUnreadable(position, bytes)) {
         synced = Math.max(synced, later.baseOffset());
       }
@@ -177,19 +189,30 @@ final class TailScan {
     return synced;
   }
 
+  /** The damage at a scan's position. */
+  static DamagedRange rangeAt(
+      BatchScan scan,
+      FoundSegment segment,
+      List<FoundSegment> laterSegments,
+      SegmentBytes file,
+      long synced)
+      throws IOException {
+    boolean newest = laterSegments.isEmpty();
+    long behind = newest ? synced : laterSegments.get(0).baseOffset();
+    return new DamageSearch(segment.baseOffset(), file, segment.bytes())
+        .at(scan, behind, newest ? Long.MAX_VALUE : behind);
+  }
+
   /** Takes note of damage at the scan's position, which then goes on behind it. */
   private void quarantine(int i, SegmentBytes file, BatchScan scan, long synced)
       throws IOException {
     FoundSegment segment = found.get(i);
-    boolean newest = i == found.size() - 1;
-    long behind = newest ? synced : found.get(i + 1).baseOffset();
-    DamagedRange range =
-        new DamageSearch(segment.baseOffset(), file, segment.bytes())
-            .at(scan, behind, newest ? Long.MAX_VALUE : behind);
+    List<FoundSegment> later = found.subList(i + 1, found.size());
+    DamagedRange range = rangeAt(scan, segment, later, file, synced);
     quarantine.keep(file, range.position(), range.bytes());
     parts.damage().add(range);
     note(
-        range.bytes() == 0 && !newest
+        range.bytes() == 0 && !later.isEmpty()
             ? RecoveryCase.MISSING_SEGMENT
             : RecoveryCase.DAMAGE_BELOW_SYNCED,
         "offsets "
@@ -279,13 +302,6 @@ final class TailScan {
     IndexFile known = IndexRebuild.readOrNull(directory, segment.baseOffset());
     if (known != null && known.coveredOffset() > offset) {
       Files.delete(directory.index(segment.baseOffset()));
-    }
-  }
-
-  private static long durableOffsetIn(FoundSegment segment) throws IOException {
-    try (SegmentBytes file = segment.open()) {
-      int from = Math.min(SegmentHeader.BYTES, segment.bytes());
-      return TornTail.read(file, from, segment.bytes()).durableOffset();
     }
   }
 

@@ -66,6 +66,18 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
+  void aDamagedHeaderIsWrittenAnew() {
+    killBehindCheckpoint();
+    flip(foundSegment(0), 40);
+    try (PartitionLog opened = recoverAndStart()) {
+      timer.runAll();
+      SegmentHeader header = FoundSegment.of(new LogDirectory(found), 0, Reads.PLAIN).header();
+      assertThat(header.id()).isEqualTo(ID);
+      assertThat(opened.damage()).isEmpty();
+    }
+  }
+
+  @Test
   void whatStandsInTheNewestSegmentBelowTheCheckpointIsCheckedToo() {
     killBehindCheckpoint();
     long newest = segments().get(segments().size() - 1);

@@ -4,7 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.mapped.LogRepair.RepairedLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LogRepairTest extends MappedFixture {
@@ -21,17 +32,98 @@ class LogRepairTest extends MappedFixture {
     flip(new LogDirectory(broken).segment(0), HEADER + 20_300);
     delete(new LogDirectory(broken).index(0));
 
+    RepairedLog planned = LogRepair.plan(data).get(0);
     RepairedLog repaired = LogRepair.apply(data).get(0);
 
+    assertThat(planned.done())
+        .containsExactly(
+            "copy 10000 bytes at position 20064 of 00000000000000000000.log to the quarantine:"
+                + " offsets 2 to 2 are damaged",
+            "build the index of 00000000000000000000.log");
+    assertThat(planned.damage()).isEqualTo(repaired.damage());
     assertThat(repaired.id()).isEqualTo(ID);
     assertThat(repaired.failure()).isEmpty();
-    assertThat(repaired.done()).hasSize(1).first().asString().contains("offsets 2 to 2 ");
+    assertThat(repaired.done())
+        .containsExactly(
+            "built the index of 00000000000000000000.log",
+            "offsets 2 to 2 are damaged; their 10000 bytes were copied to the quarantine");
     assertThat(repaired.damage()).hasSize(1);
     assertThat(new LogDirectory(broken).index(0)).exists();
     assertThat(LogRepair.apply(data).get(0).done()).as("a second time").isEmpty();
+    assertThat(LogRepair.plan(data).get(0).done()).as("a second time").isEmpty();
     assertThat(LogVerification.of(data).problems())
         .extracting(LogVerification.Problem::what)
         .containsExactly("offsets 2 to 2 are known to be damaged");
+  }
+
+  /** What the plan says is what is done, whatever the damage; and to plan changes nothing. */
+  @Test
+  void thePlanIsWhatIsDone() {
+    for (int i = 0; i < 30; i++) {
+      append(5_000);
+      if (i % 5 == 4 || i > 24) {
+        log.force();
+      }
+      if (i == 17) {
+        log.checkpoint(15, new byte[] {1});
+      }
+    }
+    kill();
+    log.close();
+    Path closed = temporary.resolve("closed");
+    Directories.copy(files, closed);
+    for (long seed = 1; seed <= 60; seed++) {
+      Random random = new Random(seed);
+      Path data = temporary.resolve("data-" + seed);
+      Path broken = data.resolve("logs").resolve(ID.toString());
+      Directories.copy(random.nextBoolean() ? closed : found, broken);
+      damage(broken, random);
+      Map<Path, ByteBuffer> before = contents(data);
+
+      RepairedLog planned = LogRepair.plan(data).get(0);
+
+      assertThat(contents(data)).as("seed %d: nothing is changed", seed).isEqualTo(before);
+      RepairedLog repaired = LogRepair.apply(data).get(0);
+      assertThat(planned.damage())
+          .as("seed %d: planned %s, done %s", seed, planned, repaired)
+          .isEqualTo(repaired.damage());
+      assertThat(planned.failure().isEmpty())
+          .as("seed %d: planned %s, done %s", seed, planned, repaired)
+          .isEqualTo(repaired.failure().isEmpty());
+      if (repaired.failure().isEmpty()) {
+        assertThat(LogRepair.plan(data).get(0).done())
+            .as("seed %d: left to do after %s", seed, repaired)
+            .isEmpty();
+      }
+      delete(data);
+    }
+  }
+
+  private static void damage(Path log, Random random) {
+    List<Path> all = new ArrayList<>(new TreeSet<>(contents(log).keySet()));
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      Path file = all.remove(random.nextInt(all.size()));
+      int length = bytes(file).length;
+      switch (random.nextInt(4)) {
+        case 0 -> delete(file);
+        case 1 -> overwrite(file, 0, new byte[Math.min(length, 64)]);
+        default -> {
+          for (int flips = random.nextInt(3); flips >= 0; flips--) {
+            flip(file, random.nextInt(length));
+          }
+        }
+      }
+    }
+  }
+
+  private static Map<Path, ByteBuffer> contents(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files
+          .filter(Files::isRegularFile)
+          .collect(Collectors.toMap(file -> file, file -> ByteBuffer.wrap(bytes(file))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

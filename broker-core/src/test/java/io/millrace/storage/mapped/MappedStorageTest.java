@@ -198,6 +198,13 @@ class MappedStorageTest {
       Path state = temporary.resolve("states/topics.state");
       Files.write(state, withVersion(9, Files.readAllBytes(state)));
       MappedFixture.assertCode(ErrorCode.LOG_TOO_NEW, () -> storage.states().load("topics"));
+      Path copy = temporary.resolve("states/topics.copy");
+      byte[] newer = Files.readAllBytes(state);
+      Files.write(state, Files.readAllBytes(copy));
+      Files.write(copy, newer);
+      assertThat(storage.states().load("topics"))
+          .as("nobody needs the copy")
+          .hasValue(new byte[] {1, 2, 3});
     }
   }
 

@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
     description = "Set damaged batches aside, cut torn tails off, build missing indexes.",
     footer = {
       "",
-      "Without --apply it only shows what is wrong, as `millrace log verify` does. The",
-      "broker must be stopped. Damaged bytes are copied to DIR/quarantine, never deleted.",
-      "Ends with 1 if a log cannot be opened.",
+      "Without --apply it reads only, and shows what would be done. The broker must be",
+      "stopped. Damaged bytes are copied to DIR/quarantine, never deleted. Ends with 1 if a",
+      "log cannot be repaired.",
       "",
       "Examples:",
       "  millrace log repair data",
@@ -51,10 +51,7 @@ final class LogRepairCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      if (!apply) {
-        return LogVerifyCommand.report(directory, output, streams);
-      }
-      List<RepairedLog> logs = LogRepair.apply(directory);
+      List<RepairedLog> logs = apply ? LogRepair.apply(directory) : LogRepair.plan(directory);
       if (output.isJson()) {
         ResultOutput.printJson(streams, json -> write(json, logs));
       } else {
@@ -69,25 +66,33 @@ final class LogRepairCommand implements Callable<Integer> {
 
   private void printText(List<RepairedLog> logs) throws IOException {
     for (RepairedLog log : logs) {
-      for (String done : log.done()) {
-        streams.print("done    " + log.id() + ": " + done + "\n");
+      for (String step : log.done()) {
+        streams.print((apply ? "done    " : "to do   ") + log.id() + ": " + step + "\n");
       }
       if (!log.failure().isEmpty()) {
         streams.print("FAILED  " + log.id() + ": " + log.failure() + "\n");
       }
     }
     long ranges = logs.stream().mapToLong(log -> log.damage().size()).sum();
-    streams.print(logs.size() + " logs, " + ranges + " damaged ranges set aside\n");
+    streams.print(logs.size() + " logs, " + ranges + " damaged ranges" + summary(logs) + "\n");
   }
 
-  private static void write(JsonGenerator json, List<RepairedLog> logs) throws IOException {
+  private String summary(List<RepairedLog> logs) {
+    if (apply) {
+      return " set aside";
+    }
+    long steps = logs.stream().mapToLong(log -> log.done().size()).sum();
+    return ", " + (steps == 0 ? "nothing to do" : steps + " steps to do; do them with --apply");
+  }
+
+  private void write(JsonGenerator json, List<RepairedLog> logs) throws IOException {
     json.writeStartArray();
     for (RepairedLog log : logs) {
       json.writeStartObject();
       json.writeStringField("log", log.id().toString());
-      json.writeArrayFieldStart("done");
-      for (String done : log.done()) {
-        json.writeString(done);
+      json.writeArrayFieldStart(apply ? "done" : "plan");
+      for (String step : log.done()) {
+        json.writeString(step);
       }
       json.writeEndArray();
       json.writeArrayFieldStart("damagedRanges");

@@ -47,10 +47,6 @@ final class LogVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return report(directory, output, streams);
-  }
-
-  static int report(Path directory, ResultOutput output, Streams streams) throws IOException {
     LogVerification found;
     try {
       found = LogVerification.of(directory);
@@ -60,12 +56,12 @@ final class LogVerifyCommand implements Callable<Integer> {
     if (output.isJson()) {
       ResultOutput.printJson(streams, json -> write(json, found));
     } else {
-      printText(found, streams);
+      printText(found);
     }
     return found.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private static void printText(LogVerification found, Streams streams) throws IOException {
+  private void printText(LogVerification found) throws IOException {
     for (Problem problem : found.problems()) {
       streams.print("DAMAGE     " + problem.file() + ": " + problem.what() + "\n");
     }
