@@ -18,7 +18,7 @@ final class BatchRules {
           "the batch's magic is 0x%04X; expected 0x%04X", magic & 0xFFFF, BatchHeader.MAGIC);
     }
     int version = BatchHeader.version(buffer, at);
-    if (isNewer(buffer, at)) {
+    if (version > BatchHeader.VERSION) {
       return "batch version "
           + version
           + " is newer than this build reads ("
@@ -29,10 +29,6 @@ final class BatchRules {
       return "batch version " + version + " is unknown; expected " + BatchHeader.VERSION;
     }
     return null;
-  }
-
-  static boolean isNewer(ByteBuffer buffer, int at) {
-    return BatchHeader.version(buffer, at) > BatchHeader.VERSION;
   }
 
   /** A length that leaves room for the header and at least one byte of records. */

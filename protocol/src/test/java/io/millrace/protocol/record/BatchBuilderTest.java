@@ -160,7 +160,8 @@ class BatchBuilderTest {
     assertThat(BatchHeader.producerId(batch, 0)).isEqualTo(2);
     assertThat(BatchHeader.producerEpoch(batch, 0)).isEqualTo((short) 3);
     assertThat(BatchHeader.baseSequence(batch, 0)).isEqualTo(44);
-    assertThat(BatchProbe.at(batch, 0, batch.limit()).state()).isEqualTo(BatchProbe.State.VALID);
+    assertThat(BatchRules.headerCrcBreach(batch, 0)).isNull();
+    assertThat(BatchRules.payloadCrcBreach(batch, 0)).isNull();
     assertThat(batch.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
   }
 
