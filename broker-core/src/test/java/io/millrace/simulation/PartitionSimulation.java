@@ -40,9 +40,9 @@ final class PartitionSimulation {
 
   private static final LogId ID = new LogId(new UUID(7, 11), 0);
   private static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
-  private static final int STEPS = 150;
+  private static final int STEPS = 100;
   private static final int MOST_STEPS_TO_QUIET = 20_000;
-  private static final long RETENTION_BYTES = 160 * 1024;
+  private static final long RETENTION_BYTES = 128 * 1024;
   private static final long CHECKPOINT_BYTES = 24 * 1024;
   private static final long CREDIT_BYTES = 50_000;
 

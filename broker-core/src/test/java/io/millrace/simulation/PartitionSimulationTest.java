@@ -10,12 +10,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hundreds of seeds. More with {@code -Dmillrace.simulation.seeds=100000}, a single one, with its
+ * Thousands of seeds. More with {@code -Dmillrace.simulation.seeds=100000}, a single one, with its
  * whole story, with {@code -Dmillrace.simulation.seed=4711}.
  */
 final class PartitionSimulationTest {
 
-  private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 500);
+  private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 3_000);
   private static final long ALL = -1;
   private static final long SEED = Long.getLong("millrace.simulation.seed", ALL);
 

@@ -17,13 +17,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,14 +143,23 @@ abstract class MappedFixture {
 
   static void delete(Path path) {
     try {
-      if (Files.isDirectory(path)) {
-        try (Stream<Path> inside = Files.list(path)) {
-          inside.forEach(MappedFixture::delete);
-        }
-      }
-      Files.deleteIfExists(path);
+      deleteAll(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Asks no file whether it is a directory: the simulation deletes them by the million. */
+  private static void deleteAll(Path path) throws IOException {
+    try {
+      Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException e) {
+      try (DirectoryStream<Path> inside = Files.newDirectoryStream(path)) {
+        for (Path file : inside) {
+          deleteAll(file);
+        }
+      }
+      Files.delete(path);
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 
 /**
  * A directory with one log of the real engine, and what of it would be there if the power failed
@@ -111,10 +111,10 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     SimulatedFile file = file(path);
     if (script.forceFails(path)) {
       file.failForce(random);
-      Files.setLastModifiedTime(path, NOT_WRITTEN_SINCE);
+      setNotWritten(path);
       throw new IOException("fdatasync of " + path + ": Input/output error, says the simulation");
     }
-    file.force(!Files.getLastModifiedTime(path).equals(NOT_WRITTEN_SINCE));
+    file.force(!file.hasFailed() || !notWrittenSince(path));
     script.forced(path);
   }
 
@@ -156,15 +156,18 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     SimulatedDisk next = new SimulatedDisk(nextRoot, id, script, random);
     Map<SimulatedFile, SimulatedFile> successors = new HashMap<>();
     for (Path directory : directories()) {
-      for (Map.Entry<String, SimulatedFile> name : names(directory).entrySet()) {
-        SimulatedFile file = name.getValue();
-        Path path = next.like(this, directory).resolve(name.getKey());
-        write(path, file.afterKill(random));
-        SimulatedFile successor = file.inNextProcess(path);
-        next.files.put(key(path), successor);
-        successors.put(file, successor);
-        keepTime(directory.resolve(name.getKey()), path);
-      }
+      Map<String, SimulatedFile> names = names(directory);
+      Path copies = next.directory(this, directory, names);
+      names.forEach(
+          (name, file) -> {
+            SimulatedFile successor =
+                file.inNextProcess(copies.resolve(name), file.afterKill(random));
+            next.files.put(key(copies.resolve(name)), successor);
+            successors.put(file, successor);
+            if (file.hasFailed() && notWrittenSince(directory.resolve(name))) {
+              setNotWritten(copies.resolve(name));
+            }
+          });
       Map<String, SimulatedFile> synced = new TreeMap<>(synced(directory));
       synced.replaceAll(
           (name, file) -> successors.computeIfAbsent(file, SimulatedFile::inNextProcess));
@@ -174,11 +177,17 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     return next;
   }
 
-  private static void keepTime(Path from, Path to) {
+  private static boolean notWrittenSince(Path file) {
     try {
-      if (Files.getLastModifiedTime(from).equals(NOT_WRITTEN_SINCE)) {
-        Files.setLastModifiedTime(to, NOT_WRITTEN_SINCE);
-      }
+      return Files.getLastModifiedTime(file).equals(NOT_WRITTEN_SINCE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void setNotWritten(Path file) {
+    try {
+      Files.setLastModifiedTime(file, NOT_WRITTEN_SINCE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -191,14 +200,14 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     SimulatedDisk next = new SimulatedDisk(nextRoot, id, script, random);
     for (Path directory : directories()) {
       if (directory.equals(root) || directoryNamed || random.nextDouble() < keep) {
-        survivingNames(directory, keep)
-            .forEach(
-                (name, file) -> {
-                  Path path = next.like(this, directory).resolve(name);
-                  write(path, file.afterPowerLoss(random, keep, flips));
-                  next.file(path).force(true);
-                });
-        next.syncedNames.put(next.like(this, directory), next.names(next.like(this, directory)));
+        Map<String, SimulatedFile> surviving = survivingNames(directory, keep);
+        Path copies = next.directory(this, directory, surviving);
+        surviving.replaceAll(
+            (name, file) ->
+                SimulatedFile.found(
+                    copies.resolve(name), file.afterPowerLoss(random, keep, flips)));
+        surviving.forEach((name, file) -> next.files.put(key(copies.resolve(name)), file));
+        next.syncedNames.put(copies, surviving);
       }
     }
     next.directoryNamed = Files.exists(next.log().path());
@@ -245,12 +254,25 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     return root.resolve(other.root.relativize(directory).toString());
   }
 
+  /** The directory like another disk's; made if there is something to be in it. */
+  private Path directory(SimulatedDisk other, Path directory, Map<String, ?> names) {
+    Path like = like(other, directory);
+    try {
+      return names.isEmpty() ? like : Files.createDirectories(like);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Map<String, SimulatedFile> names(Path directory) {
     Map<String, SimulatedFile> names = new TreeMap<>();
-    try (Stream<Path> paths = Files.list(directory)) {
-      paths
-          .filter(Files::isRegularFile)
-          .forEach(path -> names.put(path.getFileName().toString(), file(path)));
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
+      for (Path path : paths) {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        if (attributes.isRegularFile()) {
+          names.put(path.getFileName().toString(), file(attributes.fileKey(), path));
+        }
+      }
     } catch (NoSuchFileException nothingThere) {
       return names;
     } catch (IOException e) {
@@ -260,21 +282,16 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   }
 
   private SimulatedFile file(Path path) {
-    return files.computeIfAbsent(key(path), unknown -> SimulatedFile.unforced(path));
+    return file(key(path), path);
+  }
+
+  private SimulatedFile file(Object key, Path path) {
+    return files.computeIfAbsent(key, unknown -> SimulatedFile.unforced(path));
   }
 
   private static Object key(Path path) {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void write(Path path, byte[] bytes) {
-    try {
-      Files.createDirectories(path.getParent());
-      Files.write(path, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -44,12 +45,17 @@ final class SimulatedFile {
     return new SimulatedFile(openForRead(path), null, new byte[0]);
   }
 
-  /** This file after the process has died: the page cache has stayed, under another path. */
-  SimulatedFile inNextProcess(Path path) {
-    return inNextProcess(new SimulatedFile(openForRead(path), null, synced));
+  /** A new file that is on the disk whole. */
+  static SimulatedFile found(Path path, byte[] bytes) {
+    return new SimulatedFile(write(path, bytes), null, bytes);
   }
 
-  /** As {@link #inNextProcess(Path)}, for a file that has no name any more. */
+  /** This file after the process has died: what of the page cache has stayed, under a new path. */
+  SimulatedFile inNextProcess(Path path, byte[] stayed) {
+    return inNextProcess(new SimulatedFile(write(path, stayed), null, synced));
+  }
+
+  /** As {@link #inNextProcess(Path, byte[])}, for a file that has no name any more. */
   SimulatedFile inNextProcess() {
     return inNextProcess(new SimulatedFile(null, cached(), synced));
   }
@@ -67,8 +73,39 @@ final class SimulatedFile {
     }
   }
 
+  /** The zeros at the end, which are most of a segment, are left to the file system. */
+  private static FileChannel write(Path path, byte[] bytes) {
+    int used = bytes.length;
+    while (used > 0 && bytes[used - 1] == 0) {
+      used--;
+    }
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      ByteBuffer content = ByteBuffer.wrap(bytes, 0, used);
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      if (used < bytes.length) {
+        channel.write(ByteBuffer.allocate(1), bytes.length - 1L);
+      }
+      return channel;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   byte[] synced() {
     return synced;
+  }
+
+  /** Whether a force of this file has failed, and it was not forced whole since. */
+  boolean hasFailed() {
+    return takenForClean != null;
   }
 
   byte[] cached() {
