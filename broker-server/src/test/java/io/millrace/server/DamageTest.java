@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
@@ -60,6 +61,23 @@ class DamageTest {
     }
   }
 
+  @Test
+  void damageThatNobodyReadsIsFoundAfterTheStart() throws IOException {
+    TopicInfo topic = produceThreeBatches();
+    long bytes = damageTheSecondBatch(logOf(topic));
+    try (MillraceServer server = start()) {
+      String ranges = "millrace_partition_damaged_ranges{partition=\"0\",topic=\"t\"}";
+      await().untilAsserted(() -> assertThat(Metrics.value(server, ranges)).isEqualTo(1));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(Metrics.value(server, "millrace_storage_unverified_bytes")).isZero());
+      assertThat(Metrics.value(server, "millrace_storage_verified_bytes_total")).isEqualTo(bytes);
+      assertThat(Metrics.get(server, "/health/ready").body())
+          .contains("{\"topic\":\"t\",\"partition\":0,\"firstOffset\":1,\"endOffset\":2}");
+    }
+  }
+
   private TopicInfo produceThreeBatches() {
     try (MillraceServer server = start();
         WireClient client = WireClient.hello(server.port())) {
@@ -77,12 +95,21 @@ class DamageTest {
     client.answerTo(sent, ProduceResponse.class);
   }
 
+  private Path logOf(TopicInfo topic) {
+    return directory.resolve("logs").resolve(topic.id() + "-0");
+  }
+
   /** As if the broker had died, so that the next start looks at it. */
   private void damageTheSecondBatch(TopicInfo topic) throws IOException {
-    Path log = directory.resolve("logs").resolve(topic.id() + "-0");
+    Path log = logOf(topic);
     Files.deleteIfExists(log.resolve("closed"));
     Files.deleteIfExists(log.resolve("checkpoint"));
     Files.deleteIfExists(log.resolve("checkpoint.copy"));
+    damageTheSecondBatch(log);
+  }
+
+  /** The bytes of the three batches. */
+  private static long damageTheSecondBatch(Path log) throws IOException {
     try (FileChannel segment =
         FileChannel.open(
             log.resolve("00000000000000000000.log"),
@@ -95,6 +122,7 @@ class DamageTest {
       segment.read(one, inSecond);
       one.put(0, (byte) ~one.get(0)).flip();
       segment.write(one, inSecond);
+      return 3L * length.getInt(0);
     }
   }
 
