@@ -133,7 +133,7 @@ public interface Producer extends AutoCloseable {
      */
     Builder linger(Duration linger);
 
-    /** Most unanswered batches a partition, 1 to 5. Default: 5. */
+    /** Most unanswered batches a partition, 1 to 16. Default: 16 with SYNCED, else 5. */
     Builder maxInFlight(int batches);
 
     /**

@@ -282,7 +282,7 @@ class ProducerTest extends BrokerTest {
         .isThrownBy(() -> client().producer("rides").batchBytes(4096).memoryLimit(2048).build())
         .withMessageContaining("memoryLimit 2048");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> client().producer("rides").maxInFlight(6))
+        .isThrownBy(() -> client().producer("rides").maxInFlight(17))
         .withMessageContaining("1 to 5");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().producer("rides").batchBytes(1023));

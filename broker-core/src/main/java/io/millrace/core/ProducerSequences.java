@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 final class ProducerSequences {
 
   /** Batches whose receipts are remembered; a client keeps fewer than this in flight. */
-  static final int REMEMBERED_BATCHES = 8;
+  static final int REMEMBERED_BATCHES = 24;
 
   private static final int FIXED_BYTES = Short.BYTES + 2 * Long.BYTES + Byte.BYTES;
   private static final int BATCH_BYTES = 3 * Long.BYTES;

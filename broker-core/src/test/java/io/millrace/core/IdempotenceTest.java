@@ -58,13 +58,13 @@ class IdempotenceTest {
   }
 
   @Test
-  void theLastEightBatchesAreRemembered() {
-    for (int i = 0; i < 9; i++) {
+  void theLastTwentyFourBatchesAreRemembered() {
+    for (int i = 0; i < 25; i++) {
       send(i, 1);
     }
     assertThat(send(1, 1).offset()).isEqualTo(1);
     send(0, 1).refusal(ErrorCode.DUPLICATE_SEQUENCE);
-    assertThat(end()).isEqualTo(9);
+    assertThat(end()).isEqualTo(25);
   }
 
   @Test

@@ -14,7 +14,11 @@ import java.util.Objects;
 final class ProducerBuilder implements Producer.Builder {
 
   private static final int LEAST_BATCH_BYTES = 1024;
-  private static final int MOST_IN_FLIGHT = 5;
+
+  /** Less than the broker remembers of a producer: PRODUCE in docs/protocol.md. */
+  private static final int MOST_IN_FLIGHT = 16;
+
+  private static final int IN_FLIGHT = 5;
 
   private final ConnectedClient client;
   private final String topic;
@@ -25,7 +29,7 @@ final class ProducerBuilder implements Producer.Builder {
   private Codec codec = Codec.NONE;
   private int batchBytes = 256 << 10;
   private Duration linger = Duration.ZERO;
-  private int maxInFlight = MOST_IN_FLIGHT;
+  private Integer maxInFlight;
   private long memoryLimit = 64L << 20;
   private Duration sendTimeout = Duration.ofSeconds(60);
   private ReceiptListener receipts;
@@ -138,6 +142,11 @@ final class ProducerBuilder implements Producer.Builder {
     return client.openProducer(settings(found, client.broker(), sourceBytes), identified);
   }
 
+  /** With more under way, a force covers more: 1.2 times the throughput of saturated SYNCED. */
+  private int inFlightByDefault() {
+    return ack == Ack.SYNCED ? MOST_IN_FLIGHT : IN_FLIGHT;
+  }
+
   private ProducerSettings settings(TopicInfo found, HelloResponse broker, byte[] sourceBytes) {
     return new ProducerSettings(
         found.name(),
@@ -155,7 +164,7 @@ final class ProducerBuilder implements Producer.Builder {
         broker.maxBatchBytes(),
         broker.maxEventBytes(),
         linger,
-        maxInFlight,
+        maxInFlight == null ? inFlightByDefault() : maxInFlight,
         memoryLimit,
         sendTimeout,
         receipts,

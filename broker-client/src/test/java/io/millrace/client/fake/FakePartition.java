@@ -26,7 +26,7 @@ public final class FakePartition {
   /** When every batch was appended, in microseconds. */
   public static final long APPEND_TIME = 1_700_000_000_000_001L;
 
-  private static final int REMEMBERED_BATCHES = 8;
+  private static final int REMEMBERED_BATCHES = 24;
   private static final BatchCheck CHECK =
       new BatchCheck(new BatchLimits(1 << 30, 1 << 30, 1 << 30));
 
