@@ -61,7 +61,7 @@ public final class LogRepair {
     LogSettings settings = new LogSettings(LogSettings.MAX_SEGMENT_BYTES);
     try (MappedLog log = (MappedLog) storage.open(id, settings, new ReplayNothing())) {
       List<String> done = new ArrayList<>(log.recovery().notes());
-      done.addAll(log.checkAll());
+      done.addAll(log.checks().runAll());
       return new RepairedLog(id, done, log.damage(), "");
     } catch (StorageException e) {
       return new RepairedLog(id, List.of(), List.of(), e.getMessage());

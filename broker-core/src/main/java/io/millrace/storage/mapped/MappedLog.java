@@ -14,9 +14,7 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +35,7 @@ final class MappedLog implements PartitionLog {
   private final LogParts parts;
   private final int epoch;
   private final RecoveryReport recovery;
-  private final long uncheckedEnd;
+  private final LogChecks checks;
   private final Runnable onClose;
   private final SegmentList segments;
   private final SegmentSupply supply;
@@ -54,9 +52,9 @@ final class MappedLog implements PartitionLog {
     this.parts = parts;
     this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
     this.recovery = recovered.report();
-    this.uncheckedEnd = recovered.uncheckedEnd();
     this.onClose = onClose;
     this.segments = new SegmentList(recovered.segments());
+    this.checks = new LogChecks(parts, segments, () -> durable, recovered.uncheckedEnd());
     this.supply = new SegmentSupply(parts);
     this.active = segments.newest();
     this.end = recovered.endOffset();
@@ -104,6 +102,10 @@ final class MappedLog implements PartitionLog {
     long startNow = start();
     long durableNow = durable;
     return new LogOffsets(startNow, durableNow, end);
+  }
+
+  LogChecks checks() {
+    return checks;
   }
 
   long start() {
@@ -332,68 +334,6 @@ final class MappedLog implements PartitionLog {
   /** The first damaged range with offsets at or after this one, or null. */
   DamagedRange damageAfter(long offset) {
     return parts.damage().endingAfter(offset);
-  }
-
-  /**
-   * Somebody came upon bytes that are no batch: has the whole segment checked in the background, so
-   * that the damage gets a beginning and an end. Once for each segment: what is damaged stays so.
-   */
-  void suspect(Segment segment) {
-    if (segment.beginCheck()) {
-      parts.background().execute(() -> check(segment));
-    }
-  }
-
-  private void check(Segment segment) {
-    try (SegmentCheck check = new SegmentCheck(parts, segment, durable)) {
-      check.finish();
-    } catch (IOException | StorageException e) {
-      LOG.warn(
-          "event=segment_not_checked file={} reason=\"{}\"", segment.file().path(), e.getMessage());
-    }
-  }
-
-  /** Checks of the batches that opening the log trusted without a look, the oldest first. */
-  List<SegmentCheck> unchecked() {
-    return segments.all().stream()
-        .filter(segment -> segment.baseOffset() < uncheckedEnd)
-        .map(segment -> new SegmentCheck(parts, segment, uncheckedEnd))
-        .toList();
-  }
-
-  /**
-   * Checks every durable batch and builds every index that is missing. Nobody else uses the log
-   * meanwhile.
-   *
-   * @return what was done, one sentence each
-   */
-  List<String> checkAll() {
-    Set<DamagedRange> known = Set.copyOf(damage());
-    List<String> done = new ArrayList<>();
-    for (Segment segment : segments.all()) {
-      try (SegmentCheck check = new SegmentCheck(parts, segment, durable)) {
-        check.finish();
-        check.findings().forEach(finding -> done.add(finding.text()));
-      } catch (IOException e) {
-        throw DiskFailure.of("check", segment.file().path(), e);
-      }
-      boolean indexed =
-          segment.endOffset() == Segment.UNSEALED
-              || IndexRebuild.isUsable(
-                  parts.directory(), segment.baseOffset(), segment.end(), segment.endOffset());
-      segment.index();
-      if (!indexed) {
-        done.add("built the index of " + segment.file().path().getFileName());
-      }
-    }
-    damage().stream()
-        .filter(range -> !known.contains(range))
-        .map(
-            range ->
-                "offsets %d to %d are damaged; their %d bytes were copied to the quarantine"
-                    .formatted(range.firstOffset(), range.endOffset() - 1, range.bytes()))
-        .forEach(done::add);
-    return done;
   }
 
   StorageException damaged(DamagedRange range) {

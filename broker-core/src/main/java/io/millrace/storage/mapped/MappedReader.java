@@ -68,7 +68,7 @@ final class MappedReader implements LogReader {
 
   private void suspect(StorageException e) {
     if (e.code() == ErrorCode.CORRUPT_LOG) {
-      log.suspect(log.segmentOf(position));
+      log.checks().suspect(log.segmentOf(position));
     }
   }
 
@@ -104,7 +104,8 @@ final class MappedReader implements LogReader {
     Segment here = segment;
     return at == from
         ? null
-        : new MappedSlice(lease, from, at, firstOffset, position, cold, () -> log.suspect(here));
+        : new MappedSlice(
+            lease, from, at, firstOffset, position, cold, () -> log.checks().suspect(here));
   }
 
   /**

@@ -169,7 +169,7 @@ public final class MappedStorage implements LogStorage {
               id, settings, LogDirectory.of(logs, id), epochs, disk, mappingLimit, background);
       MappedLog log = MappedLog.open(parts, replay, () -> open.remove(id));
       opened = true;
-      verification.add(log.unchecked());
+      verification.add(log.checks().unchecked());
       return log;
     } finally {
       if (!opened) {

@@ -34,7 +34,7 @@ class BackgroundVerificationTest extends MappedFixture {
 
   private MappedLog recoverAndStart() {
     MappedLog opened = (MappedLog) recover();
-    verification.add(opened.unchecked());
+    verification.add(opened.checks().unchecked());
     verification.start();
     return opened;
   }
@@ -113,12 +113,12 @@ class BackgroundVerificationTest extends MappedFixture {
     delete(found.resolve("checkpoint"));
     delete(found.resolve("checkpoint.copy"));
     try (MappedLog opened = (MappedLog) recover()) {
-      assertThat(opened.unchecked()).as("recovery has read it all").isEmpty();
+      assertThat(opened.checks().unchecked()).as("recovery has read it all").isEmpty();
     }
   }
 
   private static int uncheckedBytes(MappedLog log) {
-    return log.unchecked().stream().mapToInt(SegmentCheck::bytes).sum();
+    return log.checks().unchecked().stream().mapToInt(SegmentCheck::bytes).sum();
   }
 
   @Test
@@ -172,7 +172,7 @@ class BackgroundVerificationTest extends MappedFixture {
     killBehindCheckpoint();
     flip(foundSegment(0), HEADER + 2 * BATCH_BYTES + 500);
     try (MappedLog opened = (MappedLog) recover();
-        SegmentCheck check = opened.unchecked().get(0)) {
+        SegmentCheck check = opened.checks().unchecked().get(0)) {
       assertThat(check.step(1)).isEqualTo(BATCH_BYTES);
       opened.retain(Long.MAX_VALUE, 0);
       assertThat(check.isDone()).isTrue();
@@ -218,7 +218,7 @@ class BackgroundVerificationTest extends MappedFixture {
       Path quarantine = temporary.resolve("next/quarantine");
       Directories.copy(quarantine, temporary.resolve("once"));
       delete(quarantine);
-      verification.add(((MappedLog) opened).unchecked());
+      verification.add(((MappedLog) opened).checks().unchecked());
       verification.start();
       timer.runAll();
       assertThat(opened.damage()).isEqualTo(found).hasSize(1);
@@ -231,7 +231,7 @@ class BackgroundVerificationTest extends MappedFixture {
     killBehindCheckpoint();
     BackgroundVerification off = new BackgroundVerification(0, timer, timer::nanoTime);
     try (MappedLog opened = (MappedLog) recover()) {
-      off.add(opened.unchecked());
+      off.add(opened.checks().unchecked());
       off.start();
       assertThat(timer.isIdle()).isTrue();
     }

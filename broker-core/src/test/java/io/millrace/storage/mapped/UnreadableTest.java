@@ -193,7 +193,7 @@ class UnreadableTest extends MappedFixture {
     try (MappedLog opened = (MappedLog) recover()) {
       assertThat(opened.recovery().clean()).isTrue();
       assertThat(opened.damage()).isEmpty();
-      verification.add(opened.unchecked());
+      verification.add(opened.checks().unchecked());
       verification.start();
       timer.runAll();
       assertThat(opened.damage())
