@@ -122,7 +122,8 @@ public interface Producer extends AutoCloseable {
 
     /**
      * Most bytes of a batch before compression; a larger event travels alone. 1 KiB up to the
-     * broker's limit, to which a larger value is cut. Default: 256 KiB.
+     * broker's limit, to which a larger value is cut. Default: 256 KiB, or less, so that a batch of
+     * every partition fits into half of the memory limit.
      */
     Builder batchBytes(int bytes);
 

@@ -274,6 +274,27 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
+  void everyPartitionHasABatchOpenAtOnce() throws Exception {
+    broker.topic("wide", 512);
+    BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
+    Producer producer = client().producer("wide").memoryLimit(1 << 20).build();
+    for (int round = 0; round < 3; round++) {
+      for (int partition = 0; partition < 512; partition++) {
+        producer.post(Event.builder().value("v").partition(partition).build());
+      }
+    }
+    int events = 0;
+    for (int batches = 0; events < 3 * 512; batches++) {
+      assertThat(batches).as("batches, of one and of two events each").isLessThan(2 * 512);
+      Exchange exchange = next(held);
+      events += recordCount(exchange);
+      exchange.proceed();
+    }
+    broker.script(Exchange::proceed);
+    producer.flush();
+  }
+
+  @Test
   void contradictingSettingsAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().producer("rides").ack(Ack.NONE).idempotent(true).build())
@@ -283,7 +304,7 @@ class ProducerTest extends BrokerTest {
         .withMessageContaining("memoryLimit 2048");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().producer("rides").maxInFlight(17))
-        .withMessageContaining("1 to 5");
+        .withMessageContaining("1 to 16");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().producer("rides").batchBytes(1023));
     assertThatIllegalArgumentException()

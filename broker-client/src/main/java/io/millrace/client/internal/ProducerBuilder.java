@@ -14,6 +14,7 @@ import java.util.Objects;
 final class ProducerBuilder implements Producer.Builder {
 
   private static final int LEAST_BATCH_BYTES = 1024;
+  private static final int BATCH_BYTES = 256 << 10;
 
   /** Less than the broker remembers of a producer: PRODUCE in docs/protocol.md. */
   private static final int MOST_IN_FLIGHT = 16;
@@ -27,7 +28,7 @@ final class ProducerBuilder implements Producer.Builder {
   private String source;
   private Ack ack = Ack.SYNCED;
   private Codec codec = Codec.NONE;
-  private int batchBytes = 256 << 10;
+  private Integer batchBytes;
   private Duration linger = Duration.ZERO;
   private Integer maxInFlight;
   private long memoryLimit = 64L << 20;
@@ -128,7 +129,7 @@ final class ProducerBuilder implements Producer.Builder {
           "a named producer needs Ack.SYNCED and idempotence: what a power cut took back would be"
               + " missing below its last sequence, and no repetition would bring it back");
     }
-    if (memoryLimit < batchBytes) {
+    if (batchBytes != null && memoryLimit < batchBytes) {
       throw new IllegalArgumentException(
           "memoryLimit " + memoryLimit + " is less than batchBytes " + batchBytes);
     }
@@ -147,6 +148,18 @@ final class ProducerBuilder implements Producer.Builder {
     return ack == Ack.SYNCED ? MOST_IN_FLIGHT : IN_FLIGHT;
   }
 
+  /**
+   * By default such that a batch of every partition is paid for by half of the memory: events that
+   * go to one partition after the other else find none, and each travels alone.
+   */
+  private int batchBytesFor(int partitions) {
+    if (batchBytes != null) {
+      return batchBytes;
+    }
+    long share = memoryLimit / 2 / partitions;
+    return (int) Math.max(LEAST_BATCH_BYTES, Math.min(BATCH_BYTES, share));
+  }
+
   private ProducerSettings settings(TopicInfo found, HelloResponse broker, byte[] sourceBytes) {
     return new ProducerSettings(
         found.name(),
@@ -160,7 +173,7 @@ final class ProducerBuilder implements Producer.Builder {
           case LZ4 -> io.millrace.protocol.record.Codec.LZ4;
           case ZSTD -> io.millrace.protocol.record.Codec.ZSTD;
         },
-        Math.min(batchBytes, broker.maxBatchBytes()),
+        Math.min(batchBytesFor(found.partitions().size()), broker.maxBatchBytes()),
         broker.maxBatchBytes(),
         broker.maxEventBytes(),
         linger,
