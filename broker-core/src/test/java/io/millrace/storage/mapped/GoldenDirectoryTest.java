@@ -183,6 +183,36 @@ class GoldenDirectoryTest {
     MappedFixture.delete(data.resolve("quarantine"));
   }
 
+  /** The golden log has no damage, and no copy of its checkpoint; one that was damaged has both. */
+  @Test
+  void aFlippedOrMissingByteInTheRecordOfDamageOrTheCopyOfTheCheckpointCostsNothingMore()
+      throws IOException {
+    renew(false);
+    MappedFixture.flip(log.resolve("%020d.log".formatted(0)), 64 + 150);
+    MappedFixture.delete(log.resolve("checkpoint"));
+    assertServed("the damage", 1);
+    Files.copy(
+        GOLDEN.resolve("logs").resolve(ID.toString()).resolve("checkpoint"),
+        log.resolve("checkpoint"));
+    assertServed("the checkpoint", 1);
+    Path damaged = temporary.resolve("damaged");
+    Directories.copy(log, damaged);
+    MappedFixture.delete(damaged.resolve("closed"));
+    for (String name : new String[] {"damage", "checkpoint.copy"}) {
+      int length = bytes(damaged.resolve(name)).length;
+      for (int at = 0; at < length; at++) {
+        MappedFixture.delete(log);
+        Directories.copy(damaged, log);
+        if (at % 2 == 0) {
+          MappedFixture.flip(log.resolve(name), at);
+        } else {
+          cut(log.resolve(name), at);
+        }
+        assertServed(name + " byte " + at, 1);
+      }
+    }
+  }
+
   private void flipEverywhere(boolean closed, int step) {
     for (Path file : files()) {
       int length = bytes(GOLDEN.resolve("logs").resolve(ID.toString()).resolve(file)).length;
