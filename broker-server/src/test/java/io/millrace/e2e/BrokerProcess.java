@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The real broker as a process over a directory: started, stopped, killed and started again. */
 final class BrokerProcess implements AutoCloseable {
@@ -95,6 +96,21 @@ final class BrokerProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  /** How many file descriptors the process has open. */
+  long openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+      return files.count();
+    }
+  }
+
+  /** How many threads the process has. */
+  long threads() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+        .filter(line -> line.startsWith("Threads:"))
+        .mapToLong(line -> Long.parseLong(line.substring("Threads:".length()).strip()))
+        .sum();
   }
 
   String address() {

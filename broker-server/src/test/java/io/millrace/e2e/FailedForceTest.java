@@ -2,7 +2,6 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
@@ -42,15 +41,12 @@ class FailedForceTest {
         assertThat(offset(broken.send(Event.of("k", "first")))).isZero();
 
         CompletableFuture<Receipt> second;
-        Process strace = failForcesOf(segment, broker);
-        try {
+        try (Strace strace = Strace.onForcesOf(segment, broker, directory, "error=EIO")) {
           second = broken.send(Event.of("k", "second"));
           await()
               .atMost(PATIENCE)
               .until(() -> describe(millrace, "broken").contains("STORAGE_FAILED"));
-        } finally {
-          strace.destroy();
-          strace.waitFor();
+          assertThat(strace.isAttached()).isTrue();
         }
         assertThat(offset(healthy.send(Event.of("k", "other")))).isZero();
         assertThat(describe(millrace, "broken")).as("never tried again").contains("STORAGE_FAILED");
@@ -81,36 +77,5 @@ class FailedForceTest {
     try (Stream<Path> files = Files.walk(directory.resolve("data/logs"))) {
       return files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
     }
-  }
-
-  /** Attaches strace; skips the test where there is none, or where it may not. */
-  private Process failForcesOf(Path segment, BrokerProcess broker) throws IOException {
-    Path told = directory.resolve("strace.txt");
-    Process strace;
-    try {
-      strace =
-          new ProcessBuilder(
-                  "strace",
-                  "-f",
-                  "-p",
-                  String.valueOf(broker.pid()),
-                  "-P",
-                  segment.toString(),
-                  "-e",
-                  "trace=fdatasync,fsync",
-                  "-e",
-                  "inject=fdatasync,fsync:error=EIO")
-              .redirectErrorStream(true)
-              .redirectOutput(told.toFile())
-              .start();
-    } catch (IOException e) {
-      assumeTrue(false, "skipped: needs strace: " + e.getMessage());
-      throw e;
-    }
-    await()
-        .atMost(PATIENCE)
-        .until(() -> !strace.isAlive() || Files.readString(told).contains("attached"));
-    assumeTrue(strace.isAlive(), () -> "skipped: strace may not attach to the broker");
-    return strace;
   }
 }

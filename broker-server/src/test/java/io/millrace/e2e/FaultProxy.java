@@ -2,7 +2,6 @@ package io.millrace.e2e;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,8 +9,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A way to a broker that is cut where the test says: after so many bytes to the broker or from it,
- * counted from the moment when the cut was ordered. What came before the cut arrives.
+ * A way to a broker that does what the test says. It is cut after so many bytes to the broker or
+ * from it, counted from the moment when the cut was ordered: as a whole, or in that direction
+ * alone, while the other stays open. What came before the cut arrives. Or it lets bytes through one
+ * by one, or accepts and says nothing.
  */
 final class FaultProxy implements AutoCloseable {
 
@@ -23,6 +24,9 @@ final class FaultProxy implements AutoCloseable {
   private int leftToBroker = NEVER;
   private int leftFromBroker = NEVER;
   private int cuts;
+  private volatile boolean oneDirection;
+  private volatile boolean trickle;
+  private volatile boolean silent;
 
   private FaultProxy(ServerSocket listener, int brokerPort) {
     this.listener = listener;
@@ -53,6 +57,28 @@ final class FaultProxy implements AutoCloseable {
     leftFromBroker = NEVER;
   }
 
+  /**
+   * Cuts end one direction only, as a TCP half-close does; whoever sends there sends into a void.
+   */
+  void cutOneDirectionOnly() {
+    oneDirection = true;
+  }
+
+  /** From now on each byte travels alone. */
+  void trickle() {
+    trickle = true;
+  }
+
+  /** Whether connections made from now on are accepted, and then nothing comes through. */
+  void beSilent(boolean silent) {
+    this.silent = silent;
+  }
+
+  /** Ends the connections that are open. */
+  void cutAll() {
+    cut();
+  }
+
   synchronized int cuts() {
     return cuts;
   }
@@ -67,8 +93,13 @@ final class FaultProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
-        Socket broker = new Socket(InetAddress.getLoopbackAddress(), brokerPort);
         open.add(client);
+        if (silent) {
+          continue;
+        }
+        Socket broker = new Socket(InetAddress.getLoopbackAddress(), brokerPort);
+        broker.setTcpNoDelay(true);
+        client.setTcpNoDelay(true);
         open.add(broker);
         start(() -> pump(client, broker, true));
         start(() -> pump(broker, client, false));
@@ -80,20 +111,40 @@ final class FaultProxy implements AutoCloseable {
 
   private void pump(Socket from, Socket to, boolean toBroker) {
     byte[] bytes = new byte[16 * 1024];
-    try (from;
-        to) {
+    try {
       InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
-        int passed = pass(read, toBroker);
-        out.write(bytes, 0, passed);
-        out.flush();
-        if (passed < read) {
-          return;
+      boolean ended = false;
+      for (int read = read(in, bytes); read >= 0; read = read(in, bytes)) {
+        int passed = ended ? 0 : pass(read, toBroker);
+        if (!ended) {
+          to.getOutputStream().write(bytes, 0, passed);
+        }
+        if (passed < read && !oneDirection) {
+          break;
+        }
+        if (passed < read && !ended) {
+          ended = true;
+          to.shutdownOutput();
         }
       }
     } catch (IOException otherSideClosed) {
       return;
+    } finally {
+      end(from, to);
+    }
+  }
+
+  private int read(InputStream in, byte[] bytes) throws IOException {
+    return in.read(bytes, 0, trickle ? 1 : bytes.length);
+  }
+
+  private static void end(Socket... sockets) {
+    for (Socket socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 
@@ -114,13 +165,7 @@ final class FaultProxy implements AutoCloseable {
   }
 
   private void cut() {
-    for (Socket socket : open) {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
-    }
+    end(open.toArray(Socket[]::new));
   }
 
   @Override

@@ -11,11 +11,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,8 +41,8 @@ class HostileConnectionsTest {
     try (BrokerProcess broker = BrokerProcess.start(directory)) {
       molest(broker, WARM_UP);
       long heap = liveHeapBytes(broker);
-      long files = openFiles(broker);
-      long threads = threads(broker);
+      long files = broker.openFiles();
+      long threads = broker.threads();
 
       molest(broker, CONNECTIONS);
 
@@ -52,8 +50,8 @@ class HostileConnectionsTest {
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () -> {
-                assertThat(openFiles(broker)).isLessThanOrEqualTo(files + MOST_FD_GROWTH);
-                assertThat(threads(broker)).isLessThanOrEqualTo(threads + MOST_THREAD_GROWTH);
+                assertThat(broker.openFiles()).isLessThanOrEqualTo(files + MOST_FD_GROWTH);
+                assertThat(broker.threads()).isLessThanOrEqualTo(threads + MOST_THREAD_GROWTH);
               });
       assertThat(liveHeapBytes(broker)).isLessThan(heap + MOST_HEAP_GROWTH_BYTES);
       assertThat(broker.get("/health/ready").statusCode()).isEqualTo(200);
@@ -113,19 +111,6 @@ class HostileConnectionsTest {
       // The broker has closed while bytes were on their way to it: the end, all the same.
       assertThat(reset).hasMessageMatching("(?i).*(reset|broken pipe).*");
     }
-  }
-
-  private static long openFiles(BrokerProcess broker) throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("/proc/" + broker.pid() + "/fd"))) {
-      return files.count();
-    }
-  }
-
-  private static long threads(BrokerProcess broker) throws IOException {
-    return Files.readAllLines(Path.of("/proc/" + broker.pid() + "/status")).stream()
-        .filter(line -> line.startsWith("Threads:"))
-        .mapToLong(line -> Long.parseLong(line.substring("Threads:".length()).strip()))
-        .sum();
   }
 
   /** Bytes of all objects that are reached, after a collection: the histogram's last line. */

@@ -135,10 +135,15 @@ final class PlainSocketClient implements AutoCloseable {
     ByteBuffer frame = buffer(4 + HEADER_BYTES + body.remaining());
     frame.putInt(HEADER_BYTES + body.remaining()).put((byte) REQUEST).put((byte) 1);
     frame.putShort((short) api).putInt(++lastCorrelationId).put(body).flip();
-    while (frame.hasRemaining()) {
-      socket.write(frame);
-    }
+    sendBytes(frame);
     return lastCorrelationId;
+  }
+
+  /** Sends bytes as they are, whatever they mean. */
+  void sendBytes(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      socket.write(bytes);
+    }
   }
 
   /** The next frame; {@link EOFException} at the end of the stream. */

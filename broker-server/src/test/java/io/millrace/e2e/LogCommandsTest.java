@@ -1,0 +1,216 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.client.Event;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
+import io.millrace.client.TopicSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code log verify} and {@code log repair} as a user runs them, on what a real broker has written:
+ * three batches of one event in one partition.
+ */
+class LogCommandsTest {
+
+  private static final int SEGMENT_HEADER_BYTES = 64;
+  private static final int BATCH_HEADER_BYTES = 104;
+
+  @TempDir Path directory;
+
+  private BrokerProcess broker;
+
+  @BeforeEach
+  void writeThreeBatches() throws Exception {
+    broker = BrokerProcess.start(directory);
+    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+      client.admin().createTopic("t", TopicSpec.partitions(1));
+      try (Producer producer = client.producer("t").build()) {
+        for (String value : List.of("first", "second", "third")) {
+          producer.send(Event.of("k", value)).get();
+        }
+      }
+    }
+  }
+
+  @AfterEach
+  void end() {
+    broker.close();
+  }
+
+  @Test
+  void aDirectoryThatIsInUseIsReadButNotRepaired() {
+    assertThat(log("verify", data()).exitCode()).isZero();
+    JavaProcess.Result repair = log("repair", data(), "--apply");
+    assertThat(repair.exitCode()).isEqualTo(1);
+    assertThat(repair.stderr())
+        .contains("DIRECTORY_LOCKED", "process " + broker.pid())
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aCleanDirectoryHasNothingToDo() throws Exception {
+    broker.stop();
+    JavaProcess.Result verified = log("verify", data(), "--output", "json");
+    assertThat(verified.exitCode()).as(verified.stderr()).isZero();
+    JsonNode found = json(verified);
+    assertThat(fields(found))
+        .containsExactly("logs", "batches", "events", "bytes", "problems", "tornTails");
+    assertThat(found.get("logs").asInt()).isEqualTo(1);
+    assertThat(found.get("batches").asInt()).isEqualTo(3);
+    assertThat(found.get("events").asInt()).isEqualTo(3);
+    assertThat(found.get("problems")).isEmpty();
+    assertThat(found.get("tornTails")).isEmpty();
+
+    JsonNode plan = json(log("repair", data(), "--output", "json").orFail());
+    assertThat(plan).hasSize(1);
+    assertThat(fields(plan.get(0))).containsExactly("log", "plan", "damagedRanges", "failure");
+    assertThat(plan.get(0).get("plan")).isEmpty();
+    assertThat(plan.get(0).get("damagedRanges")).isEmpty();
+    assertThat(plan.get(0).get("failure").asText()).isEmpty();
+  }
+
+  @Test
+  void aDamagedBatchIsNamedThenSetAsideAndTheOthersAreServed() throws Exception {
+    broker.stop();
+    damageTheSecondBatch();
+    byte[] damaged = Files.readAllBytes(onlySegment());
+
+    JavaProcess.Result verified = log("verify", data(), "--output", "json");
+    assertThat(verified.exitCode()).isEqualTo(1);
+    JsonNode problem = json(verified).get("problems").get(0);
+    assertThat(problem.get("file").asText()).isEqualTo(onlySegment().toString());
+    assertThat(problem.get("what").asText()).contains("checksum");
+
+    JsonNode plan = json(log("repair", data(), "--output", "json").orFail()).get(0);
+    assertThat(plan.get("plan").get(0).asText()).contains("offsets 1 to 1 are damaged");
+    assertThat(quarantined()).as("it was only a plan").isEmpty();
+
+    JsonNode done = json(log("repair", data(), "--apply", "--output", "json").orFail()).get(0);
+    assertThat(done.get("done").get(0).asText()).contains("offsets 1 to 1 are damaged");
+    assertThat(done.get("damagedRanges").get(0).get("firstOffset").asInt()).isEqualTo(1);
+    assertThat(done.get("damagedRanges").get(0).get("endOffset").asInt()).isEqualTo(2);
+    assertThat(quarantined()).hasSize(1);
+    assertThat(Files.readAllBytes(onlySegment())).as("it stays as it is").isEqualTo(damaged);
+    assertThat(log("verify", data()).stdoutText()).contains("known to be damaged");
+
+    broker.start();
+    assertThat(consume("2").orFail().stdoutLines()).containsExactly("third");
+    JavaProcess.Result fromTheStart = consume("0");
+    assertThat(fromTheStart.exitCode()).isEqualTo(1);
+    assertThat(fromTheStart.stdoutLines()).containsExactly("first");
+    assertThat(fromTheStart.stderr()).contains("CORRUPT_LOG", "offsets 1 to 1 ");
+  }
+
+  @Test
+  void aMissingIndexIsBuilt() throws Exception {
+    Path index = fillSegments();
+    broker.stop();
+    Files.delete(index);
+    JavaProcess.Result planned = log("repair", data()).orFail();
+    assertThat(planned.stdoutText()).contains("to do   ", "build the index of ", "--apply");
+    assertThat(index).doesNotExist();
+    assertThat(log("repair", data(), "--apply").orFail().stdoutText()).contains("built the index");
+    assertThat(index).exists();
+    assertThat(log("repair", data()).orFail().stdoutText()).contains("nothing to do");
+  }
+
+  @Test
+  void aWrongDirectoryIsAFailureThatSaysWhatToGive() throws Exception {
+    broker.stop();
+    for (String command : List.of("verify", "repair")) {
+      for (Path wrong : List.of(directory.resolve("none"), directory)) {
+        JavaProcess.Result result = log(command, wrong);
+        assertThat(result.exitCode()).as(command + " " + wrong).isEqualTo(1);
+        assertThat(result.stderr())
+            .contains("millrace log " + command, wrong.toString(), "data directory")
+            .doesNotContain("\tat ");
+        assertThat(result.stdout()).isEmpty();
+      }
+    }
+  }
+
+  /** Makes a topic of several segments; the index of the first. */
+  private Path fillSegments() throws Exception {
+    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+      TopicSpec small = TopicSpec.partitions(1).setting("segmentBytes", "64KiB");
+      Path log = data().resolve("logs").resolve(client.admin().createTopic("u", small).id() + "-0");
+      try (Producer producer = client.producer("u").build()) {
+        for (int i = 0; i < 5; i++) {
+          producer.send(Event.builder().value(new byte[30_000]).build()).get();
+        }
+      }
+      return log.resolve("00000000000000000000.index");
+    }
+  }
+
+  private Path data() {
+    return directory.resolve("data");
+  }
+
+  private static JavaProcess.Result log(String command, Path data, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("log", command, data.toString()));
+    arguments.addAll(List.of(options));
+    return JavaProcess.run(MillraceCommand.MAIN, arguments, null);
+  }
+
+  private JavaProcess.Result consume(String from) {
+    return new MillraceCommand(broker)
+        .run("consume", "t", "--from", from, "--until", "end", "--output", "value");
+  }
+
+  private static JsonNode json(JavaProcess.Result result) throws IOException {
+    return new ObjectMapper().readTree(result.stdout());
+  }
+
+  private static List<String> fields(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private Path onlySegment() throws IOException {
+    try (Stream<Path> files = Files.walk(data().resolve("logs"))) {
+      return files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+    }
+  }
+
+  private List<Path> quarantined() throws IOException {
+    Path quarantine = data().resolve("quarantine");
+    if (!Files.exists(quarantine)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(quarantine)) {
+      return files.toList();
+    }
+  }
+
+  private void damageTheSecondBatch() throws IOException {
+    try (FileChannel segment =
+        FileChannel.open(onlySegment(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      segment.read(length, SEGMENT_HEADER_BYTES);
+      int inSecond = SEGMENT_HEADER_BYTES + length.getInt(0) + BATCH_HEADER_BYTES + 2;
+      ByteBuffer one = ByteBuffer.allocate(1);
+      segment.read(one, inSecond);
+      one.put(0, (byte) ~one.get(0)).flip();
+      segment.write(one, inSecond);
+    }
+  }
+}

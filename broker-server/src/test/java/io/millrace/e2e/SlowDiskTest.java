@@ -1,0 +1,75 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.client.Ack;
+import io.millrace.client.Event;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
+import io.millrace.client.Receipt;
+import io.millrace.client.TopicSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Each force of one partition's file takes the kernel a minute, by strace(1): who asked for a force
+ * of that file waits, and nobody else does.
+ */
+class SlowDiskTest {
+
+  private static final long PATIENCE_SECONDS = 30;
+  private static final String A_MINUTE = "delay_enter=60000000";
+
+  @TempDir Path directory;
+
+  @Test
+  void onlyWhoAskedForTheSlowForceWaits() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(directory);
+        MillraceClient client = MillraceClient.connect(broker.address())) {
+      client.admin().createTopic("slow", TopicSpec.partitions(1));
+      Path segment = onlySegment();
+      client.admin().createTopic("quick", TopicSpec.partitions(1));
+      try (Producer synced = client.producer("slow").build();
+          Producer stored = client.producer("slow").ack(Ack.STORED).build();
+          Producer other = client.producer("quick").build()) {
+        assertThat(offset(synced.send(Event.of("k", "first")))).isZero();
+        assertThat(offset(other.send(Event.of("k", "first")))).isZero();
+
+        CompletableFuture<Receipt> waiting;
+        try (Strace strace = Strace.onForcesOf(segment, broker, directory, A_MINUTE)) {
+          waiting = synced.send(Event.of("k", "second"));
+          for (int i = 0; i < 20; i++) {
+            assertThat(offset(stored.send(Event.of("k", "stored")))).isPositive();
+            assertThat(offset(other.send(Event.of("k", "other")))).isEqualTo(i + 1);
+          }
+          assertThat(waiting).isNotDone();
+          assertThat(strace.isAttached()).isTrue();
+        }
+        assertThat(offset(waiting)).isPositive();
+        assertThat(
+                new MillraceCommand(broker)
+                    .run("consume", "slow", "--until=end", "--output=value")
+                    .orFail()
+                    .stdoutLines())
+            .hasSize(22)
+            .containsOnlyOnce("first", "second");
+      }
+    }
+  }
+
+  private static long offset(CompletableFuture<Receipt> receipt) throws Exception {
+    return receipt.get(PATIENCE_SECONDS, TimeUnit.SECONDS).offset();
+  }
+
+  private Path onlySegment() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("data/logs"))) {
+      return files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+    }
+  }
+}
