@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HostileConnectionsTest {
 
-  private static final int CONNECTIONS = Integer.getInteger("millrace.hostile.connections", 1_000);
+  private static final int CONNECTIONS = Integer.getInteger("millrace.hostile.connections", 5_000);
   private static final int WARM_UP = 200;
   private static final int PATIENCE_MS = 20_000;
   private static final long MOST_HEAP_GROWTH_BYTES = 8 << 20;

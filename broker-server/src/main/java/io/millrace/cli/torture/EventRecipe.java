@@ -35,10 +35,16 @@ final class EventRecipe {
 
   /** The event of this id, to be sent to its partition. */
   Event event(long id) {
+    return event(id, Event.NO_SEQUENCE);
+  }
+
+  /** The same, with a sequence for a named producer. */
+  Event event(long id, long sequence) {
     Fields fields = fields(id);
     Event.Builder event =
         Event.builder()
             .partition(EventId.partition(id))
+            .sequence(sequence)
             .timestamp(Instant.EPOCH.plus(fields.timestampMicros, ChronoUnit.MICROS))
             .source(fields.source)
             .key(fields.key)

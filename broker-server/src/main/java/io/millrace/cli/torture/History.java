@@ -90,6 +90,25 @@ final class History {
         && EventId.number(event) < sent(EventId.producer(event), partition).sent();
   }
 
+  /**
+   * A named producer, which waits for synced, was opened and told after which number to go on; all
+   * receipts of the opening before have come.
+   *
+   * @param last -1: the broker has nothing
+   */
+  void goesOnAfter(int producer, int partition, long last) {
+    SentEvents events = sent(producer, partition);
+    long acked = events.newestAcked();
+    if (last < acked) {
+      String what = "acknowledged, but its named producer is told to go on after number " + last;
+      add(Kind.LOST, partition, events.offset(acked), EventId.of(producer, partition, acked), what);
+    }
+    if (last >= events.sent()) {
+      String what = "its named producer is told to go on after it; nobody sent it";
+      add(Kind.PHANTOM, partition, -1, EventId.of(producer, partition, last), what);
+    }
+  }
+
   void add(Kind kind, int partition, long offset, long event, String what) {
     anomalies.add(new Anomaly(kind, partition, offset, event, what));
   }

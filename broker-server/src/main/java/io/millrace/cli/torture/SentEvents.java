@@ -22,6 +22,7 @@ final class SentEvents {
   private final LongColumn appendTimes = new LongColumn(0);
   private long sent;
   private long acked;
+  private long newestAcked = -1;
 
   SentEvents(int producer, int partition, Ack ack) {
     this.producer = producer;
@@ -46,6 +47,7 @@ final class SentEvents {
    */
   synchronized void acked(long number, long offset, long appendTimeMicros) {
     acked++;
+    newestAcked = Math.max(newestAcked, number);
     offsets.set(number, offset);
     appendTimes.set(number, appendTimeMicros);
   }
@@ -61,6 +63,11 @@ final class SentEvents {
 
   synchronized long ackedCount() {
     return acked;
+  }
+
+  /** The greatest number with a receipt, or -1. */
+  synchronized long newestAcked() {
+    return newestAcked;
   }
 
   synchronized boolean isAcked(long number) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One run: a broker, its producers and readers, the {@link Nemesis}, and the {@link Checker} at the
@@ -57,7 +58,10 @@ final class Torture implements AutoCloseable {
     this.broker = broker;
     this.history =
         new History(
-            IntStream.range(0, plan.producers()).mapToObj(Torture::ack).toList(),
+            Stream.concat(
+                    IntStream.range(0, plan.producers()).mapToObj(Torture::ack),
+                    Stream.of(Ack.SYNCED))
+                .toList(),
             plan.partitions());
     this.nemesis = new Nemesis(broker, volume, history, plan.seed());
   }
@@ -127,6 +131,11 @@ final class Torture implements AutoCloseable {
       producing.add(
           threads.submit(new TortureProducer(connect(), TOPIC, i, plan, history, stopped)));
     }
+    int importing = plan.producers();
+    producing.add(
+        threads.submit(
+            new NamedTortureProducer(
+                () -> connect("torture-import"), TOPIC, importing, plan, history, stopped)));
   }
 
   private void startReaders() {
@@ -138,14 +147,17 @@ final class Torture implements AutoCloseable {
   }
 
   private MillraceClient connect() {
-    MillraceClient client =
-        MillraceClient.builder()
-            .server(broker.address())
-            .clientId("torture-" + clients.size())
-            .reconnectBackoff(Duration.ofMillis(10), Duration.ofMillis(200))
-            .build();
+    MillraceClient client = connect("torture-" + clients.size());
     clients.add(client);
     return client;
+  }
+
+  private MillraceClient connect(String clientId) {
+    return MillraceClient.builder()
+        .server(broker.address())
+        .clientId(clientId)
+        .reconnectBackoff(Duration.ofMillis(10), Duration.ofMillis(200))
+        .build();
   }
 
   private static void join(List<Future<?>> tasks) throws InterruptedException, ExecutionException {

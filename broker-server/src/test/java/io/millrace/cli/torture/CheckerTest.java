@@ -66,6 +66,31 @@ class CheckerTest {
   }
 
   @Test
+  void aNamedProducerMayBeToldOfMoreThanItHasReceiptsFor() {
+    history.goesOnAfter(SYNCED, 0, -1);
+    long first = acked(SYNCED, 0, 0);
+    long second = sent(SYNCED);
+    history.goesOnAfter(SYNCED, 0, EventId.number(first));
+    history.goesOnAfter(SYNCED, 0, EventId.number(second));
+    assertThat(anomaliesAfter(first, second)).isEmpty();
+  }
+
+  @Test
+  void aNamedProducerThatIsSetBackBehindItsReceiptsHasLostThem() {
+    long first = acked(SYNCED, 0, 0);
+    long second = acked(SYNCED, 0, 1);
+    history.goesOnAfter(SYNCED, 0, EventId.number(first));
+    assertThat(anomaliesAfter(first, second)).containsExactly(Map.entry(Kind.LOST, 1L));
+  }
+
+  @Test
+  void aNamedProducerIsNotToldOfWhatItNeverSent() {
+    long first = acked(SYNCED, 0, 0);
+    history.goesOnAfter(SYNCED, 0, EventId.number(first) + 1);
+    assertThat(anomaliesAfter(first)).containsExactly(Map.entry(Kind.PHANTOM, 1L));
+  }
+
+  @Test
   void readersMayJoinInTheMiddleAndAtTheLiveEnd() {
     long[] events = {sent(SYNCED), sent(SYNCED), sent(SYNCED), sent(SYNCED)};
     durable.joinsAt(0, 2);
