@@ -1,6 +1,5 @@
 package io.millrace.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
@@ -9,8 +8,6 @@ import io.millrace.core.Topic;
 import io.millrace.server.http.Page;
 import io.millrace.storage.DamagedRange;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 
 /** What the broker is doing, as its health pages tell it. Any thread. */
 final class Health {
@@ -30,8 +27,6 @@ final class Health {
   /** Below this no log gets another segment. */
   private static final long SMALLEST_SEGMENT_BYTES = 1 << 20;
 
-  private static final JsonFactory JSON = new JsonFactory();
-
   private volatile Phase phase = new Phase.Recovering(0, 0);
 
   void recovering(int partitionsOpened, int partitionsTotal) {
@@ -48,14 +43,14 @@ final class Health {
 
   /** 200 as long as the process can answer at all. */
   Page live() {
-    return page(200, json -> json.writeStringField("status", "live"));
+    return JsonPage.of(200, json -> json.writeStringField("status", "live"));
   }
 
   /** 200 when clients are served, 503 before and after. */
   Page readiness() {
     Phase now = phase;
     if (now instanceof Phase.Recovering recovering) {
-      return page(
+      return JsonPage.of(
           503,
           json -> {
             json.writeStringField("status", "recovering");
@@ -64,9 +59,9 @@ final class Health {
           });
     }
     if (now instanceof Phase.Ready ready) {
-      return page(200, json -> writeReady(json, ready.broker()));
+      return JsonPage.of(200, json -> writeReady(json, ready.broker()));
     }
-    return page(503, json -> json.writeStringField("status", "draining"));
+    return JsonPage.of(503, json -> json.writeStringField("status", "draining"));
   }
 
   private static void writeReady(JsonGenerator json, Broker broker) throws IOException {
@@ -123,22 +118,5 @@ final class Health {
     json.writeStringField("code", failure.code().name());
     json.writeStringField("message", failure.getMessage());
     json.writeEndObject();
-  }
-
-  @FunctionalInterface
-  private interface Fields {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  private static Page page(int status, Fields fields) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
-      json.writeStartObject();
-      fields.write(json);
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Page.json(status, text + "\n");
   }
 }

@@ -37,6 +37,7 @@ public final class MillraceServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final Health health = new Health();
+  private final RecoveryPage recovery = new RecoveryPage();
   private final ServerMetrics metrics = new ServerMetrics();
   private final EventLoops loops;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -132,6 +133,7 @@ public final class MillraceServer implements AutoCloseable {
             health::recovering,
             metrics);
     RecoveryLog.write(broker);
+    recovery.ready(broker);
     metrics.watch(broker);
     metrics.bindJvm();
     try {
@@ -149,6 +151,7 @@ public final class MillraceServer implements AutoCloseable {
         Map.of(
             "/health/live", health::live,
             "/health/ready", health::readiness,
+            "/recovery", recovery::page,
             "/metrics", () -> Page.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape()));
     try {
       http = HttpListener.open(config.http(), pages);

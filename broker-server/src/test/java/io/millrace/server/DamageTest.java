@@ -48,6 +48,13 @@ class DamageTest {
                   server, "millrace_partition_damaged_ranges{partition=\"0\",topic=\"t\"}"))
           .isEqualTo(1);
 
+      assertThat(Metrics.get(server, "/recovery").body())
+          .contains("\"topic\":\"t\",\"partition\":0,\"clean\":false,\"checkedBatches\":2,")
+          .contains(
+              "\"case\":\"DAMAGE_BELOW_SYNCED\",\"outcome\":\"quarantined\",\"note\":\"offsets 1 to 1")
+          .contains("\"damagedRanges\":[{\"firstOffset\":1,\"endOffset\":2}]")
+          .contains("\"partitionsTotal\":1");
+
       client.ask(subscribe(1, topic, 0), SubscribeResponse.class);
       assertThat(client.push(DeliverPush.class).nextOffset()).isEqualTo(1);
       SubscriptionEndedPush ended = client.push(SubscriptionEndedPush.class);

@@ -48,8 +48,12 @@ final class LogChecks {
     try (SegmentCheck check = new SegmentCheck(parts, segment, durable.getAsLong())) {
       check.finish();
     } catch (IOException | StorageException e) {
-      LOG.warn(
-          "event=segment_not_checked file={} reason=\"{}\"", segment.file().path(), e.getMessage());
+      if (!segment.file().isClosed()) {
+        LOG.warn(
+            "event=segment_not_checked file={} reason=\"{}\"",
+            segment.file().path(),
+            e.getMessage());
+      }
     }
   }
 
