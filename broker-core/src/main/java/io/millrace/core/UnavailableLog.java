@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -44,6 +45,11 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
       case LOG_TOO_NEW, LOG_TOO_OLD -> RecoveryCase.OTHER_VERSION;
       default -> RecoveryCase.UNREADABLE;
     };
+  }
+
+  @Override
+  public List<DamagedRange> damage() {
+    return List.of();
   }
 
   @Override

@@ -35,9 +35,7 @@ public interface PartitionLog extends AutoCloseable {
    * Offsets of this log that are damaged, ascending; usually none. A reader that comes to one is
    * refused, one that begins behind it is not. Any thread; a snapshot.
    */
-  default List<DamagedRange> damage() {
-    return List.of();
-  }
+  List<DamagedRange> damage();
 
   /** The three offsets now. Any thread; a snapshot. */
   LogOffsets offsets();

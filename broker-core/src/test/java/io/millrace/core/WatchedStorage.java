@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -13,6 +14,7 @@ import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -161,6 +163,11 @@ final class WatchedStorage implements LogStorage {
     @Override
     public RecoveryReport recovery() {
       return log.recovery();
+    }
+
+    @Override
+    public List<DamagedRange> damage() {
+      return log.damage();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.storage.memory;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -66,6 +67,11 @@ final class MemoryLog implements PartitionLog {
   @Override
   public RecoveryReport recovery() {
     return new RecoveryReport(clean, 0, 0, -1, 0, List.of());
+  }
+
+  @Override
+  public List<DamagedRange> damage() {
+    return List.of();
   }
 
   @Override
