@@ -44,8 +44,14 @@ final class BrokerProcess implements AutoCloseable {
     return broker;
   }
 
-  /** Starts the process again after {@link #kill} or {@link #stop}. */
+  /** Starts the process again after {@link #kill} or {@link #stop}, and waits until it serves. */
   void start() throws IOException {
+    launch();
+    awaitReady();
+  }
+
+  /** Starts the process and does not wait. */
+  void launch() throws IOException {
     List<String> arguments = new ArrayList<>(List.of("server", "--data-dir"));
     arguments.add(directory.resolve("data").toString());
     arguments.addAll(List.of("--port", String.valueOf(port)));
@@ -57,6 +63,9 @@ final class BrokerProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
             .start();
+  }
+
+  void awaitReady() {
     await()
         .alias("broker ready")
         .atMost(Duration.ofSeconds(60))

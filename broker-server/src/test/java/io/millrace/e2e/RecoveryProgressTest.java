@@ -1,0 +1,72 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.client.Event;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
+import io.millrace.client.TopicSpec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A broker that starts says over HTTP how far it is. One of its logs is held up by a named pipe in
+ * the place of a small file, which nobody can open until somebody writes to it.
+ */
+class RecoveryProgressTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void readinessSaysHowManyPartitionsAreOpen() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+      Path held = fill(broker);
+      broker.kill();
+      Path pipe = held.resolve("damage");
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+      broker.launch();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .untilAsserted(
+              () ->
+                  assertThat(broker.get("/health/ready").body().strip())
+                      .isEqualTo(
+                          "{\"status\":\"recovering\",\"partitionsOpened\":2,\"partitionsTotal\":3}"));
+      assertThat(broker.get("/health/ready").statusCode()).isEqualTo(503);
+      assertThat(broker.get("/health/live").statusCode()).isEqualTo(200);
+
+      try (OutputStream unblocked = Files.newOutputStream(pipe)) {
+        unblocked.flush();
+      }
+      broker.awaitReady();
+      assertThat(
+              new MillraceCommand(broker)
+                  .run("consume", "a", "--until=end", "--output=value")
+                  .orFail()
+                  .stdoutLines())
+          .containsExactly("there");
+    }
+  }
+
+  /** Three topics of one partition and one event; the directory of the first one's log. */
+  private Path fill(BrokerProcess broker) throws Exception {
+    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+      for (String topic : List.of("a", "b", "c")) {
+        client.admin().createTopic(topic, TopicSpec.partitions(1));
+        try (Producer producer = client.producer(topic).build()) {
+          producer.send(Event.of("k", "there")).get();
+        }
+      }
+      return directory.resolve("data/logs").resolve(client.admin().describeTopic("a").id() + "-0");
+    }
+  }
+}
