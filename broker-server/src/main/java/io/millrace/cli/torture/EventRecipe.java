@@ -88,6 +88,11 @@ final class EventRecipe {
         : "value differs at byte " + at + " of " + event.value().length + "; " + lengths(fields);
   }
 
+  /** About the event time of events of this number, a little later than most. */
+  static long timestampMicros(long number) {
+    return FIRST_MICROS + number * 1_000;
+  }
+
   private static String lengths(Fields fields) {
     return "sent " + fields.value.length + " bytes";
   }
@@ -107,7 +112,7 @@ final class EventRecipe {
 
   private Fields fields(long id) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L ^ id);
-    long timestamp = FIRST_MICROS + EventId.number(id) * 1_000 - random.nextInt(LATE_MICROS);
+    long timestamp = timestampMicros(EventId.number(id)) - random.nextInt(LATE_MICROS);
     String source = "vehicle-" + random.nextInt(SOURCES);
     return new Fields(timestamp, source, key(random), value(random, id), headers(random));
   }

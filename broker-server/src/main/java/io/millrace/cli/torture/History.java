@@ -18,6 +18,7 @@ final class History {
   private final List<SeenOffsets> seen;
   private final Eras eras = new Eras();
   private final Anomalies anomalies = new Anomalies();
+  private final TimeJoins timeJoins;
   private final LongAdder reads = new LongAdder();
 
   /**
@@ -35,6 +36,7 @@ final class History {
         IntStream.range(0, partitions)
             .mapToObj(partition -> new SeenOffsets(partition, eras, anomalies))
             .toList();
+    this.timeJoins = new TimeJoins(partitions, anomalies);
   }
 
   private static List<SentEvents> streams(int producer, Ack ack, int partitions) {
@@ -63,6 +65,11 @@ final class History {
   /** What readers saw in a partition. */
   SeenOffsets seen(int partition) {
     return seen.get(partition);
+  }
+
+  /** Where readers began that asked for an event time. */
+  TimeJoins timeJoins() {
+    return timeJoins;
   }
 
   Eras eras() {

@@ -72,6 +72,11 @@ final class ReaderTrack {
     return next[partition] == ANYWHERE ? atLeast[partition] : next[partition];
   }
 
+  /** Whether the next event is the first since the reader joined, wherever that was. */
+  boolean isJoining(int partition) {
+    return next[partition] == ANYWHERE;
+  }
+
   String name() {
     return name;
   }

@@ -201,6 +201,7 @@ final class Torture implements AutoCloseable {
               id,
               event.appendTimeMicros(),
               recipe.difference(id, event));
+          history.timeJoins().left(event.partition(), event.offset(), id, event.timestampMicros());
         }
         if (!events.isEmpty()) {
           giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

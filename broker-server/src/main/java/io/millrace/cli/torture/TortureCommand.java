@@ -66,8 +66,8 @@ public final class TortureCommand implements Callable<Integer> {
   @Option(
       names = "--readers",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Durable, latest, at offsets, at the end. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "5",
+      description = "Durable, latest, at offsets, the end, times. Default: ${DEFAULT-VALUE}.")
   private int readers;
 
   @Option(

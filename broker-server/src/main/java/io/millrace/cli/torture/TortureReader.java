@@ -9,6 +9,8 @@ import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
 import io.millrace.protocol.ErrorCode;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Reads the topic with a client of its own and writes what it sees to the history. By its number it
  * follows everything from the start (durable, or latest isolation), or visits: joins at a random
- * offset or at the live end, reads for a while, leaves, and joins again.
+ * offset, at the live end or at an event time, reads for a while, leaves, and joins again.
  */
 final class TortureReader implements Runnable {
 
@@ -32,7 +34,8 @@ final class TortureReader implements Runnable {
     FOLLOW_DURABLE(Isolation.DURABLE),
     FOLLOW_LATEST(Isolation.LATEST),
     VISIT_OFFSETS(Isolation.DURABLE),
-    VISIT_LIVE_END(Isolation.LATEST);
+    VISIT_LIVE_END(Isolation.LATEST),
+    VISIT_TIMES(Isolation.DURABLE);
 
     private final Isolation isolation;
 
@@ -54,6 +57,7 @@ final class TortureReader implements Runnable {
   private final ReaderTrack track;
   private final SplittableRandom random;
   private final FinishLine finish;
+  private long joinedAtMicros;
 
   TortureReader(
       MillraceClient client,
@@ -103,6 +107,7 @@ final class TortureReader implements Runnable {
         describe().forEach(p -> track.joinsAtOrAfter(p.partition(), p.durable()));
         consumer.from(StartPosition.latest());
       }
+      case VISIT_TIMES -> consumer.from(randomTime());
     }
     return consumer.build();
   }
@@ -122,6 +127,15 @@ final class TortureReader implements Runnable {
     return positions();
   }
 
+  private StartPosition randomTime() {
+    for (int partition = 0; partition < history.partitions(); partition++) {
+      track.joinsAtOrAfter(partition, 0);
+    }
+    long numbers = history.sent(0, 0).sent();
+    joinedAtMicros = EventRecipe.timestampMicros(random.nextLong(numbers + 1));
+    return StartPosition.timestamp(Instant.EPOCH.plus(joinedAtMicros, ChronoUnit.MICROS));
+  }
+
   private List<PartitionDescription> describe() {
     return client.admin().describeTopic(topic).partitions();
   }
@@ -132,6 +146,17 @@ final class TortureReader implements Runnable {
     while (!isDone() && (habit.follows() || System.nanoTime() < leaves)) {
       for (ConsumedEvent event : consumer.poll(POLL)) {
         long id = recipe.idOf(event);
+        if (habit == Habit.VISIT_TIMES && track.isJoining(event.partition())) {
+          history
+              .timeJoins()
+              .began(
+                  track.name(),
+                  event.partition(),
+                  joinedAtMicros,
+                  event.offset(),
+                  id,
+                  event.timestampMicros());
+        }
         track.read(
             event.partition(),
             event.offset(),

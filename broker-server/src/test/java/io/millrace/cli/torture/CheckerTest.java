@@ -91,6 +91,31 @@ class CheckerTest {
   }
 
   @Test
+  void whoAsksForAnEventTimeBeginsWithTheFirstEventThatIsAsLate() {
+    long[] events = {sent(SYNCED), sent(SYNCED), sent(SYNCED)};
+    history.timeJoins().began("reader", 0, 50, 1, events[1], 60);
+    for (int offset = 0; offset < events.length; offset++) {
+      history.timeJoins().left(0, offset, events[offset], List.of(49L, 60L, 50L).get(offset));
+    }
+    assertThat(anomaliesAfter(events)).isEmpty();
+  }
+
+  @Test
+  void whoAskedForAnEventTimeMissesAnEarlierEventThatIsAsLate() {
+    long[] events = {sent(SYNCED), sent(SYNCED)};
+    history.timeJoins().began("reader", 0, 50, 1, events[1], 60);
+    history.timeJoins().left(0, 0, events[0], 50);
+    assertThat(anomaliesAfter(events)).containsOnly(Map.entry(Kind.READER_SKIPPED, 1L));
+  }
+
+  @Test
+  void whoAskedForAnEventTimeIsNotToBeginWithAnEarlierOne() {
+    long[] events = {sent(SYNCED), sent(SYNCED)};
+    history.timeJoins().began("reader", 0, 50, 0, events[0], 49);
+    assertThat(anomaliesAfter(events)).containsOnly(Map.entry(Kind.READER_WENT_BACK, 1L));
+  }
+
+  @Test
   void readersMayJoinInTheMiddleAndAtTheLiveEnd() {
     long[] events = {sent(SYNCED), sent(SYNCED), sent(SYNCED), sent(SYNCED)};
     durable.joinsAt(0, 2);
