@@ -8,10 +8,9 @@ import io.millrace.client.Producer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
 
-/** Millrace's Java client, with its defaults, except where memory is shared by many batches. */
+/** Millrace's Java client, with its defaults, except where many share the memory of a process. */
 final class MillraceLoadClient implements LoadClient {
 
-  private static final int SPREAD_BATCH_BYTES = 32 * 1024;
   private static final int SHARED_BATCH_BYTES = 64 * 1024;
   private static final long SHARED_BYTES = 512 * 1024;
 
@@ -44,9 +43,7 @@ final class MillraceLoadClient implements LoadClient {
     return new MillraceSender(
         switch (batching) {
           // Batches grow by themselves while others are under way: there is nothing to set.
-          case THROUGHPUT, LATENCY -> settings;
-          // Memory is charged by the batch: a full one for each partition would not fit.
-          case SPREAD -> settings.batchBytes(SPREAD_BATCH_BYTES);
+          case THROUGHPUT, SPREAD, LATENCY -> settings;
           case SHARED -> settings.batchBytes(SHARED_BATCH_BYTES).memoryLimit(SHARED_BYTES);
         });
   }
