@@ -3,22 +3,39 @@ package io.millrace.core;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A pool that waits for the disk, and a timer. */
 final class FlusherThreads implements Flusher {
+
+  private static final int IDLE_SECONDS = 60;
 
   private final ExecutorService pool;
   private final ScheduledThreadPoolExecutor timer;
   private final long intervalNanos;
 
   FlusherThreads(int threads, Duration interval) {
-    pool = Executors.newFixedThreadPool(threads, new NamedThreads("flusher"));
+    pool = pool(threads);
     timer = new ScheduledThreadPoolExecutor(1, new NamedThreads("flush-timer"));
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     intervalNanos = interval.toNanos();
+  }
+
+  /** Most brokers have few partitions to force at a time; threads that are not needed end. */
+  private static ExecutorService pool(int threads) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new NamedThreads("flusher"));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   @Override

@@ -138,7 +138,7 @@ public record ServerConfig(
           settings.oneOf("storage.engine", Engine.MAPPED),
           settings.size("storage.segmentBytes", 128 * MIB),
           settings.duration("storage.flushInterval", Duration.ofMillis(50)),
-          settings.count("storage.flusherThreads", 4),
+          settings.count("storage.flusherThreads", 32),
           settings.count("storage.readerThreads", 2),
           settings.count("storage.recoveryThreads", 4),
           settings.size("storage.checkpointBytes", 32 * MIB),
