@@ -84,6 +84,42 @@ class ProducerMemoryTest extends BrokerTest {
   }
 
   @Test
+  void fullMemoryDoesNotCutBatchesShortBehindOthersUnderWay() throws Exception {
+    broker.topic("wide", 2);
+    Producer wide = client().producer("wide").batchBytes(1024).memoryLimit(3 * 1024).build();
+    // From the first receipt on, several batches may be under way.
+    get(wide.send(to(0)));
+    get(wide.send(to(1)));
+    BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
+    wide.post(to(0));
+    Exchange underWay = next(held);
+    wide.post(to(0));
+    wide.post(to(1));
+    Exchange other = next(held);
+    Thread sender = new Thread(() -> wide.post(to(1)));
+    sender.start();
+    awaitState(sender, Thread.State.TIMED_WAITING);
+    // The answer comes after what the event loop does because a sender waits.
+    client().admin().listTopics();
+    assertThat(held).isEmpty();
+
+    wide.post(to(0));
+    underWay.proceed();
+    Exchange grown = next(held);
+    assertThat(ProducerTest.recordCount(grown)).isEqualTo(2);
+    broker.script(Exchange::proceed);
+    grown.proceed();
+    other.proceed();
+    sender.join(LONG.toMillis());
+    wide.flush();
+    assertThat(broker.partition("wide", 1).values()).hasSize(3);
+  }
+
+  private static Event to(int partition) {
+    return Event.builder().value("v").partition(partition).build();
+  }
+
+  @Test
   void waitingSenderCanBeInterrupted() throws Exception {
     broker.hold(ProduceRequest.class);
     Producer producer = small().build();

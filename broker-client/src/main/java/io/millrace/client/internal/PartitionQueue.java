@@ -115,7 +115,9 @@ final class PartitionQueue {
    * The next batch to send, or null. Event loop only.
    *
    * @param idle whether nothing of the partition is under way
-   * @param hurry whether not to linger
+   * @param hurry whether not to linger, because senders wait for memory. What is under way gives
+   *     some back: while it is, a batch that is not full waits all the same, or else many
+   *     partitions would fill the memory with batches of one event each, and never get out of it
    */
   synchronized PendingBatch take(boolean idle, boolean hurry, long nowNanos) {
     wake = Wake.NEVER;
@@ -178,7 +180,8 @@ final class PartitionQueue {
   }
 
   private boolean isRipe(boolean idle, boolean hurry, long nowNanos) {
-    return hurry || (lingerNanos == 0 ? idle : nowNanos - open.openedNanos() >= lingerNanos);
+    return idle && (hurry || lingerNanos == 0)
+        || lingerNanos > 0 && nowNanos - open.openedNanos() >= lingerNanos;
   }
 
   private boolean isWakeUpDue() {

@@ -119,7 +119,7 @@ final class ProducerLoop implements LinkListener {
         link::execute);
   }
 
-  /** Whether batches must not linger, because senders wait for their memory. */
+  /** Whether batches that can be sent must not linger, because senders wait for their memory. */
   boolean isHurried() {
     return pool.isShort();
   }
