@@ -32,6 +32,7 @@ class DrainTest {
     CompletableFuture<Void> closed;
     try (WireClient idle = WireClient.hello(server.port());
         WireClient silent = WireClient.connect(server.port())) {
+      Metrics.await(server, "millrace_connections", connections -> connections == 2);
       closed = CompletableFuture.runAsync(server::close);
 
       GoAwayPush goAway = idle.goAway();

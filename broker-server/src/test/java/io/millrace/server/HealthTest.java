@@ -32,6 +32,8 @@ class HealthTest {
     MillraceServer server = TestServers.start(Map.of());
     CompletableFuture<Void> closed;
     try (WireClient lingering = WireClient.hello(server.port())) {
+      // The connection lingers for a second: what a first request has to load is loaded before.
+      assertThat(Metrics.get(server, "/health/ready").statusCode()).isEqualTo(200);
       closed = CompletableFuture.runAsync(server::close);
       lingering.goAway();
 
