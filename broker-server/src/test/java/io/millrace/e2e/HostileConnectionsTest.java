@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Connections that break the protocol, one after the other, leave the broker's file descriptors,
- * threads and memory where they were. All ten thousand with {@code
- * -Dmillrace.hostile.connections=10000}.
+ * Ten thousand connections that break the protocol, one after the other, leave the broker's file
+ * descriptors, threads and memory where they were. More or fewer with {@code
+ * -Dmillrace.hostile.connections=1000}.
  */
 class HostileConnectionsTest {
 
-  private static final int CONNECTIONS = Integer.getInteger("millrace.hostile.connections", 5_000);
+  private static final int CONNECTIONS = Integer.getInteger("millrace.hostile.connections", 10_000);
   private static final int WARM_UP = 200;
   private static final int PATIENCE_MS = 20_000;
   private static final long MOST_HEAP_GROWTH_BYTES = 8 << 20;
