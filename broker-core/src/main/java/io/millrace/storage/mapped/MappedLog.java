@@ -414,8 +414,10 @@ final class MappedLog implements PartitionLog {
   }
 
   private void markClosed() {
-    if (!closedMarkStands) {
+    if (!closedMarkStands || !hasIndexOnDisk(active)) {
       active.saveIndex(end);
+    }
+    if (!closedMarkStands) {
       try {
         new ClosedMark(end, active.baseOffset(), active.end(), epoch)
             .write(parts.directory().closedMark());
@@ -423,5 +425,9 @@ final class MappedLog implements PartitionLog {
         LOG.warn("event=log_not_marked_closed log={} reason=\"{}\"", id(), e.getMessage());
       }
     }
+  }
+
+  private boolean hasIndexOnDisk(Segment segment) {
+    return IndexRebuild.isUsable(parts.directory(), segment.baseOffset(), segment.end(), end);
   }
 }

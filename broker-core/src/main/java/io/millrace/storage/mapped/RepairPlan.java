@@ -25,6 +25,7 @@ final class RepairPlan {
   private final List<FoundSegment> found = new ArrayList<>();
   private final LogId id;
   private ClosedMark closed;
+  private boolean endsAtClosedMark;
   private long synced;
   private long offset;
   private int epoch;
@@ -136,7 +137,8 @@ final class RepairPlan {
 
   /** Nobody looks there: nothing behind the end of a log that was closed in order can come back. */
   private void leaveOutWhatIsBehindTheClosedMark() {
-    if (closed != null && !found.isEmpty() && closed.fits(newest(), synced)) {
+    endsAtClosedMark = closed != null && !found.isEmpty() && closed.fits(newest(), synced);
+    if (endsAtClosedMark) {
       FoundSegment whole = newest();
       found.set(
           found.size() - 1,
@@ -251,10 +253,17 @@ final class RepairPlan {
   private void planIndexes() {
     for (int i = 0; i < found.size() - 1; i++) {
       FoundSegment sealed = found.get(i);
-      if (!IndexRebuild.isUsable(
-          directory, sealed.baseOffset(), sealed.bytes(), found.get(i + 1).baseOffset())) {
-        steps.add("build the index of " + sealed.path().getFileName());
-      }
+      planIndex(sealed, sealed.bytes(), found.get(i + 1).baseOffset());
+    }
+    // Of a log that was not closed in order, the newest segment's index is made while it is opened.
+    if (endsAtClosedMark && !found.isEmpty() && closed.position() > SegmentHeader.BYTES) {
+      planIndex(newest(), closed.position(), closed.endOffset());
+    }
+  }
+
+  private void planIndex(FoundSegment segment, int end, long endOffset) {
+    if (!IndexRebuild.isUsable(directory, segment.baseOffset(), end, endOffset)) {
+      steps.add("build the index of " + segment.path().getFileName());
     }
   }
 }

@@ -56,6 +56,21 @@ class LogRepairTest extends MappedFixture {
         .containsExactly("offsets 2 to 2 are known to be damaged");
   }
 
+  @Test
+  void theIndexOfTheNewestSegmentIsPlannedAndBuiltToo() {
+    append(10_000);
+    log.close();
+    Path data = temporary.resolve("closed");
+    Directories.copy(temporary.resolve("first"), data);
+    delete(new LogDirectory(data.resolve("logs").resolve(ID.toString())).index(0));
+
+    assertThat(LogRepair.plan(data).get(0).done())
+        .containsExactly("build the index of 00000000000000000000.log");
+    assertThat(LogRepair.apply(data).get(0).done())
+        .containsExactly("the index of 00000000000000000000.log was built anew");
+    assertThat(LogRepair.plan(data).get(0).done()).as("a second time").isEmpty();
+  }
+
   /** What the plan says is what is done, whatever the damage; and to plan changes nothing. */
   @Test
   void thePlanIsWhatIsDone() {
