@@ -69,12 +69,15 @@ final class NextSegment implements Runnable {
     return capacityBytes;
   }
 
-  /** Whether a thread is at it right now. */
-  boolean isUnderWay() {
-    return begun.get() && !ready.isDone();
+  /** Whether there will never be a file, because it could not be made, or is not to be. */
+  boolean cameToNothing() {
+    return ready.isCompletedExceptionally();
   }
 
-  /** The file, if it is ready; else null, and if nobody has begun, nobody will. */
+  /**
+   * The file, if it is ready; else null. Then, if nobody has begun, nobody will; and if somebody is
+   * at it, the file can be taken later.
+   */
   SegmentFile takeIfReady() {
     if (begun.compareAndSet(false, true)) {
       ready.cancel(false);

@@ -133,13 +133,13 @@ final class SegmentSupply {
   }
 
   private SegmentFile takePrepared(int batchBytes) {
-    if (prepared == null
-        || prepared.capacityBytes() - SegmentHeader.BYTES < batchBytes
-        || prepared.isUnderWay()) {
+    if (prepared == null || prepared.capacityBytes() - SegmentHeader.BYTES < batchBytes) {
       return null;
     }
     SegmentFile file = prepared.takeIfReady();
-    prepared = null;
+    if (file != null || prepared.cameToNothing()) {
+      prepared = null;
+    }
     return file;
   }
 

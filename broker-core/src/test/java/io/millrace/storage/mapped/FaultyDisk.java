@@ -18,6 +18,7 @@ final class FaultyDisk implements Disk {
 
   private final Disk disk;
   volatile boolean full;
+  volatile Runnable onAllocate = () -> {};
   volatile boolean forceFails;
   volatile boolean directoryForceFails;
   final List<Path> forced = new ArrayList<>();
@@ -32,6 +33,7 @@ final class FaultyDisk implements Disk {
 
   @Override
   public void allocate(Path file, int bytes) {
+    onAllocate.run();
     if (full) {
       throw new StorageException(ErrorCode.DISK_FULL, "the test's disk is full");
     }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import org.junit.jupiter.api.Test;
 
@@ -220,7 +221,6 @@ class MappedLogTest extends MappedFixture {
         new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
     disk.forced.clear();
     NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
-    assertThat(prepared.isUnderWay()).isFalse();
     prepared.run();
     assertThat(disk.forced).containsExactly(files.resolve("x.tmp"));
     assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
@@ -241,11 +241,40 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
+  void aSegmentThatIsBeingPreparedIsTakenLater() throws Exception {
+    LogParts parts =
+        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+    NextSegment next = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    disk.onAllocate =
+        () -> {
+          begun.countDown();
+          try {
+            mayEnd.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    Thread background = new Thread(next);
+    background.start();
+    begun.await();
+    assertThat(next.takeIfReady()).isNull();
+    assertThat(next.cameToNothing()).as("it is still to come").isFalse();
+
+    mayEnd.countDown();
+    background.join();
+    next.takeIfReady().delete();
+    assertThat(files.resolve("x.tmp")).doesNotExist();
+  }
+
+  @Test
   void aSegmentNobodyPreparedInTimeIsNotPreparedLater() {
     LogParts parts =
         new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
     NextSegment late = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
     assertThat(late.takeIfReady()).isNull();
+    assertThat(late.cameToNothing()).isTrue();
     late.run();
     assertThat(files.resolve("x.tmp")).doesNotExist();
     late.discard();
