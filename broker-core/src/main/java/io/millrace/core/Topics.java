@@ -73,7 +73,14 @@ final class Topics {
     }
     AtomicInteger opened = new AtomicInteger();
     List<Partition> partitions =
-        opener.openAll(orders, () -> progress.opened(opened.incrementAndGet(), orders.size()));
+        opener.openAll(
+            orders,
+            () -> {
+              // One at a time: else a smaller count could be told after a larger one.
+              synchronized (opened) {
+                progress.opened(opened.incrementAndGet(), orders.size());
+              }
+            });
     int from = 0;
     for (Entry entry : active) {
       serve(entry, partitions.subList(from, from + entry.partitions()));
