@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 final class BrokerProcess implements AutoCloseable {
 
   private static final Duration LONGEST_START = Duration.ofMinutes(1);
-  private static final long LONGEST_STOP_SECONDS = 60;
 
   private final Process process;
   private final int port;
@@ -95,13 +94,6 @@ final class BrokerProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    try {
-      if (!process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    ProcessEnd.await(process);
   }
 }

@@ -11,12 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The client side of one workload of one system, in a process of its own; see {@code LoadMain}. */
 final class LoadProcess implements AutoCloseable {
-
-  private static final long LONGEST_STOP_SECONDS = 60;
 
   /** The same for every system; enough that memory is not what is measured. */
   private static final List<String> JVM_OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
@@ -100,13 +97,6 @@ final class LoadProcess implements AutoCloseable {
   @Override
   public void close() {
     orders.close();
-    try {
-      if (!process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    ProcessEnd.await(process);
   }
 }
