@@ -22,6 +22,13 @@ final class ScheduledWorkload implements Workload {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /**
+   * So many times as long as other workloads, and as much load as is measured: at ten thousand
+   * events a second the JVMs compile for minutes, and each time some events wait milliseconds for a
+   * core.
+   */
+  private static final int WARM_UP_TIMES = 3;
+
   private final WorkloadSpec spec;
   private final Target target;
   private final LoadClient sending;
@@ -52,18 +59,23 @@ final class ScheduledWorkload implements Workload {
 
   @Override
   public void warmUp(Duration duration) {
-    round(duration);
+    run(duration.multipliedBy(WARM_UP_TIMES), WARM_UP_TIMES * spec.eventsPerSecond());
+    run(duration, spec.eventsPerSecond());
   }
 
   @Override
   public Measurement round(Duration duration) {
-    long events = Math.max(1, duration.toNanos() * spec.eventsPerSecond() / 1_000_000_000L);
+    return run(duration, spec.eventsPerSecond());
+  }
+
+  private Measurement run(Duration duration, int rate) {
+    long events = Math.max(1, duration.toNanos() * rate / 1_000_000_000L);
     Meter meter = target.meter();
     Arrivals arrivals = new Arrivals();
     CompletableFuture<Void> received = new CompletableFuture<>();
     Thread thread = new Thread(() -> receive(events, arrivals, received), "receiver");
     thread.start();
-    Histogram late = send(events);
+    Histogram late = send(events, rate);
     received.join();
     Map<String, Histogram> latencies = new LinkedHashMap<>();
     latencies.put("receive", arrivals.latencies);
@@ -71,10 +83,10 @@ final class ScheduledWorkload implements Workload {
     return meter.stop(events, events * spec.sizeBytes(), latencies);
   }
 
-  private Histogram send(long events) {
+  private Histogram send(long events, int rate) {
     Histogram late = Latencies.histogram();
     Schedule.wakePunctually();
-    Schedule schedule = new Schedule(spec.eventsPerSecond());
+    Schedule schedule = new Schedule(rate);
     for (long i = 0; i < events; i++) {
       long due = schedule.awaitNext();
       Latencies.record(late, System.nanoTime() - due);

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A segment file made ready ahead of need: allocated, and filled with zeros and forced once if its
+ * A segment file made ready ahead of need: allocated, and filled with zeros and forced if its
  * forces are to be small, so that they need not wait for the file system's journal. Run by a
  * background thread; asked by the log's owner, who never waits for it.
  */
@@ -51,8 +51,7 @@ final class NextSegment implements Runnable {
     boolean prepared = false;
     try {
       if (zeros) {
-        file.fillWithZeros();
-        file.force();
+        file.fillWithZerosAndForce();
       }
       prepared = true;
       return file;

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class SegmentFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentFile.class);
+  private static final int ZEROS_PER_FORCE_BYTES = 1 << 20;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
 
   private final Disk disk;
@@ -87,8 +88,24 @@ final class SegmentFile {
    * takes 308 us (p99 4.0 ms) there, and 236 us (p99 0.36 ms) where zeros were written before.
    */
   void fillWithZeros() throws IOException {
-    for (int at = 0; at < mappedBytes; at += ZEROS.capacity()) {
-      int bytes = Math.min(ZEROS.capacity(), mappedBytes - at);
+    fillWithZeros(0, mappedBytes);
+  }
+
+  /**
+   * Writes zeros over the whole file and forces them, a little at a time, for a force of another
+   * file waits until the disk has written what it was given before: with 64 MiB at once, the events
+   * of the moment were acknowledged 30 to 47 ms late.
+   */
+  void fillWithZerosAndForce() throws IOException {
+    for (int at = 0; at < mappedBytes; at += ZEROS_PER_FORCE_BYTES) {
+      fillWithZeros(at, Math.min(mappedBytes, at + ZEROS_PER_FORCE_BYTES));
+      force();
+    }
+  }
+
+  private void fillWithZeros(int from, int to) throws IOException {
+    for (int at = from; at < to; at += ZEROS.capacity()) {
+      int bytes = Math.min(ZEROS.capacity(), to - at);
       write(ZEROS.duplicate().limit(bytes), at);
     }
   }

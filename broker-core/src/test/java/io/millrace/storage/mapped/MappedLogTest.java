@@ -229,6 +229,19 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
+  void aLargeSegmentIsForcedALittleAtATime() throws IOException {
+    LogParts parts =
+        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+    disk.forced.clear();
+    int bytes = (5 << 20) / 2;
+    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), bytes, true);
+    prepared.run();
+    assertThat(disk.forced).hasSize(3).containsOnly(files.resolve("x.tmp"));
+    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(bytes);
+    prepared.takeIfReady().delete();
+  }
+
+  @Test
   void aSegmentForLargeForcesIsOnlyAllocated() throws IOException {
     LogParts parts =
         new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
