@@ -211,6 +211,12 @@ final class RecordCursor {
   }
 
   private void readHeaderCount() {
+    if (limit - at == 1 && buffer.get(at) == 0) {
+      // As most records end; readUnsigned is slow with the last byte.
+      at++;
+      headerCount = 0;
+      return;
+    }
     headerCount = readUnsigned("header count");
     if (headerCount > (limit - at) / LEAST_HEADER_BYTES) {
       throw malformed(headerCount + " headers do not fit into the " + (limit - at) + " bytes left");
