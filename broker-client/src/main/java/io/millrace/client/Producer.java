@@ -128,8 +128,8 @@ public interface Producer extends AutoCloseable {
     Builder batchBytes(int bytes);
 
     /**
-     * How long a batch waits for more events. Zero, the default: not at all while nothing of its
-     * partition is under way, else until that has its answer or the batch is full, so that batches
+     * How long a batch waits for more events. Zero, the default: not at all while at most one of
+     * its partition is unanswered, else until an answer comes or the batch is full, so that batches
      * grow with the load and a lone event is sent at once. Less than the delivery timeout.
      */
     Builder linger(Duration linger);

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.client.fake.Exchange;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.wire.ProduceRequest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,33 +89,71 @@ class ProducerMemoryTest extends BrokerTest {
   @Test
   void fullMemoryDoesNotCutBatchesShortBehindOthersUnderWay() throws Exception {
     broker.topic("wide", 2);
-    Producer wide = client().producer("wide").batchBytes(1024).memoryLimit(3 * 1024).build();
+    Producer wide = client().producer("wide").batchBytes(1024).memoryLimit(4 * 1024).build();
     // From the first receipt on, several batches may be under way.
     get(wide.send(to(0)));
     get(wide.send(to(1)));
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     wide.post(to(0));
-    Exchange underWay = next(held);
+    final Exchange first = next(held);
     wide.post(to(0));
+    final Exchange second = next(held);
     wide.post(to(1));
-    Exchange other = next(held);
-    Thread sender = new Thread(() -> wide.post(to(1)));
-    sender.start();
-    awaitState(sender, Thread.State.TIMED_WAITING);
-    // The answer comes after what the event loop does because a sender waits.
-    client().admin().listTopics();
-    assertThat(held).isEmpty();
+    final Exchange other = next(held);
+    wide.post(to(0));
+    List<Thread> senders =
+        List.of(new Thread(() -> wide.post(to(1))), new Thread(() -> wide.post(to(1))));
+    senders.forEach(Thread::start);
+    for (Thread sender : senders) {
+      awaitState(sender, Thread.State.TIMED_WAITING);
+    }
+    // Memory for one of the two that wait.
+    first.proceed();
+    assertNothingIsSent(held);
 
     wide.post(to(0));
-    underWay.proceed();
-    Exchange grown = next(held);
-    assertThat(ProducerTest.recordCount(grown)).isEqualTo(2);
     broker.script(Exchange::proceed);
-    grown.proceed();
+    second.proceed();
     other.proceed();
-    sender.join(LONG.toMillis());
+    for (Thread sender : senders) {
+      sender.join(LONG.toMillis());
+    }
     wide.flush();
-    assertThat(broker.partition("wide", 1).values()).hasSize(3);
+    assertThat(broker.partition("wide", 0).batches())
+        .extracting(ProducerMemoryTest::recordCount)
+        .containsExactly(1, 1, 1, 2);
+    assertThat(broker.partition("wide", 1).values()).hasSize(4);
+  }
+
+  @Test
+  void twoBatchesAreSentUnfilledAndWhatComesThenWaitsForAnAnswer() throws Exception {
+    Producer producer = client().producer("rides").build();
+    get(producer.send(Event.of("proves that the broker knows the producer")));
+    BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
+    producer.post(Event.of("1"));
+    final Exchange first = next(held);
+    producer.post(Event.of("2"));
+    final Exchange second = next(held);
+    producer.post(Event.of("3"));
+    producer.post(Event.of("4"));
+    assertNothingIsSent(held);
+
+    first.proceed();
+    Exchange third = next(held);
+    assertThat(ProducerTest.recordCount(third)).isEqualTo(2);
+    second.proceed();
+    third.proceed();
+    producer.flush();
+  }
+
+  /** The answer comes after what the event loop has to do already. */
+  private void assertNothingIsSent(BlockingQueue<Exchange> held) {
+    client().admin().listTopics();
+    assertThat(held).isEmpty();
+  }
+
+  private static int recordCount(byte[] batch) {
+    return BatchHeader.recordCount(ByteBuffer.wrap(batch).order(ByteOrder.LITTLE_ENDIAN), 0);
   }
 
   private static Event to(int partition) {

@@ -114,20 +114,20 @@ final class PartitionQueue {
   /**
    * The next batch to send, or null. Event loop only.
    *
-   * @param idle whether nothing of the partition is under way
+   * @param few whether few batches of the partition are under way, or none
    * @param hurry whether not to linger, because senders wait for memory. What is under way gives
    *     some back: while it is, a batch that is not full waits all the same, or else many
    *     partitions would fill the memory with batches of one event each, and never get out of it
    */
-  synchronized PendingBatch take(boolean idle, boolean hurry, long nowNanos) {
+  synchronized PendingBatch take(boolean few, boolean hurry, long nowNanos) {
     wake = Wake.NEVER;
     PendingBatch next = full.pollFirst();
-    if (next == null && open != null && isRipe(idle, hurry, nowNanos)) {
+    if (next == null && open != null && isRipe(few, hurry, nowNanos)) {
       next = open;
       open = null;
     }
     if (next == null) {
-      boolean anyEventMatters = open == null && (idle || lingerNanos > 0);
+      boolean anyEventMatters = open == null && (few || lingerNanos > 0);
       wake = anyEventMatters ? Wake.ON_ANY_EVENT : Wake.ON_FULL_BATCH;
     }
     return next;
@@ -179,8 +179,8 @@ final class PartitionQueue {
     return removed;
   }
 
-  private boolean isRipe(boolean idle, boolean hurry, long nowNanos) {
-    return idle && (hurry || lingerNanos == 0)
+  private boolean isRipe(boolean few, boolean hurry, long nowNanos) {
+    return few && (hurry || lingerNanos == 0)
         || lingerNanos > 0 && nowNanos - open.openedNanos() >= lingerNanos;
   }
 
