@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Partition.</b> An event with a key goes to partition {@code CRC-32C(key) mod partitions},
  * so that equal keys stay in order. Events without a key fill one batch of one partition after the
- * other.
+ * other; several in a row where many partitions make batches smaller than 256 KiB.
  *
  * <p><b>Order.</b> Events of one partition are stored in the order of their {@code send} calls.
  *
@@ -122,8 +122,8 @@ public interface Producer extends AutoCloseable {
 
     /**
      * Most bytes of a batch before compression; a larger event travels alone. 1 KiB up to the
-     * broker's limit, to which a larger value is cut. Default: 256 KiB, or less, so that a batch of
-     * every partition fits into half of the memory limit.
+     * broker's limit, to which a larger value is cut. Default: 256 KiB, or less, so that four
+     * batches of every partition fit into the memory limit.
      */
     Builder batchBytes(int bytes);
 

@@ -295,6 +295,20 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
+  void manyPartitionsMakeBatchesSmallAndMoreOfThemInARow() {
+    broker.topic("wide", 4);
+    // A quarter of a quarter: 64 KiB, and four in a row. Two such events do not share a batch.
+    try (Producer producer = client().producer("wide").memoryLimit(1 << 20).build()) {
+      for (int i = 0; i < 8; i++) {
+        producer.post(Event.of("x".repeat(40 << 10)));
+      }
+    }
+    assertThat(List.of(0, 1, 2, 3))
+        .extracting(partition -> broker.partition("wide", partition).batches().size())
+        .containsExactlyInAnyOrder(3, 4, 1, 0);
+  }
+
+  @Test
   void contradictingSettingsAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client().producer("rides").ack(Ack.NONE).idempotent(true).build())

@@ -131,7 +131,7 @@ final class ConnectedClient implements MillraceClient {
             producer,
             start,
             loop,
-            new Partitioner(producer.partitions(), first),
+            new Partitioner(producer.partitions(), first, producer.batchesInARow()),
             producers::remove);
     loop.start();
     producers.add(opened);

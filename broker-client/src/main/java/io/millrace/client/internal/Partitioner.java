@@ -5,17 +5,21 @@ import java.util.zip.CRC32C;
 
 /**
  * Chooses partitions: an event with a key goes to {@code CRC-32C(key) mod partitions}; events
- * without a key go to one partition until its batch is closed, then to the next. Any thread.
+ * without a key go to one partition until some of its batches are closed, then to the next. Any
+ * thread.
  */
 final class Partitioner {
 
   private static final int SEQUENCES_IN_A_ROW = 1024;
 
   private final int partitions;
+  private final int batchesInARow;
   private final AtomicInteger sticky;
+  private final AtomicInteger closed = new AtomicInteger();
 
-  Partitioner(int partitions, int first) {
+  Partitioner(int partitions, int first, int batchesInARow) {
     this.partitions = partitions;
+    this.batchesInARow = batchesInARow;
     this.sticky = new AtomicInteger(first);
   }
 
@@ -45,9 +49,14 @@ final class Partitioner {
     return sticky.get();
   }
 
-  /** The batch of this partition is closed: goes on to the next, unless somebody has already. */
+  /**
+   * A batch of this partition is closed: if it was the last in a row, goes on to the next
+   * partition, unless somebody has already.
+   */
   int afterSticky(int partition) {
-    sticky.compareAndSet(partition, (partition + 1) % partitions);
+    if (sticky.get() == partition && closed.incrementAndGet() % batchesInARow == 0) {
+      sticky.compareAndSet(partition, (partition + 1) % partitions);
+    }
     return sticky.get();
   }
 }

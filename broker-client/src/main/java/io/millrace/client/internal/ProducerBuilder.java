@@ -15,6 +15,7 @@ final class ProducerBuilder implements Producer.Builder {
 
   private static final int LEAST_BATCH_BYTES = 1024;
   private static final int BATCH_BYTES = 256 << 10;
+  private static final int BATCHES_OF_EACH = 4;
 
   /** Less than the broker remembers of a producer: PRODUCE in docs/protocol.md. */
   private static final int MOST_IN_FLIGHT = 16;
@@ -149,18 +150,30 @@ final class ProducerBuilder implements Producer.Builder {
   }
 
   /**
-   * By default such that a batch of every partition is paid for by half of the memory: events that
-   * go to one partition after the other else find none, and each travels alone.
+   * By default such that the memory is enough for one more batch of every partition than can be
+   * under way or being filled with few events: events that go to one partition after the other else
+   * find none, and each travels alone. Measured with 1,000 partitions, {@code SYNCED}: batches of
+   * 32 KiB 0.1 million events a second, of 16 KiB 1.5 million, of 4 KiB 1.3 million.
    */
   private int batchBytesFor(int partitions) {
     if (batchBytes != null) {
       return batchBytes;
     }
-    long share = memoryLimit / 2 / partitions;
+    long share = memoryLimit / BATCHES_OF_EACH / partitions;
     return (int) Math.max(LEAST_BATCH_BYTES, Math.min(BATCH_BYTES, share));
   }
 
+  /**
+   * So many that they are as large as the one where partitions are few: a force covers what came to
+   * one partition. Measured with 1,000 partitions, {@code SYNCED}: one batch of 16 KiB 2.8 million
+   * events a second, sixteen in a row 4.5 million.
+   */
+  private int batchesInARow(int batchBytes) {
+    return this.batchBytes == null ? BATCH_BYTES / batchBytes : 1;
+  }
+
   private ProducerSettings settings(TopicInfo found, HelloResponse broker, byte[] sourceBytes) {
+    int eachBatchBytes = batchBytesFor(found.partitions().size());
     return new ProducerSettings(
         found.name(),
         found.id(),
@@ -173,7 +186,8 @@ final class ProducerBuilder implements Producer.Builder {
           case LZ4 -> io.millrace.protocol.record.Codec.LZ4;
           case ZSTD -> io.millrace.protocol.record.Codec.ZSTD;
         },
-        Math.min(batchBytesFor(found.partitions().size()), broker.maxBatchBytes()),
+        Math.min(eachBatchBytes, broker.maxBatchBytes()),
+        batchesInARow(eachBatchBytes),
         broker.maxBatchBytes(),
         broker.maxEventBytes(),
         linger,

@@ -19,6 +19,7 @@ import java.util.UUID;
  * @param ack when an event is acknowledged
  * @param codec how batches are compressed
  * @param batchBytes up to which events share a batch
+ * @param batchesInARow that events without a key fill in one partition before the next
  * @param maxBatchBytes the broker's limit of a batch
  * @param maxEventBytes the broker's limit of an event
  * @param linger how long a batch waits for more events
@@ -38,6 +39,7 @@ record ProducerSettings(
     Ack ack,
     Codec codec,
     int batchBytes,
+    int batchesInARow,
     int maxBatchBytes,
     int maxEventBytes,
     Duration linger,

@@ -17,10 +17,22 @@ class PartitionerTest {
 
   @Test
   void stickyPartitionMovesOnceForAllWhoSawItClosed() {
-    Partitioner partitioner = new Partitioner(3, 2);
+    Partitioner partitioner = new Partitioner(3, 2, 1);
     assertThat(partitioner.sticky()).isEqualTo(2);
     assertThat(partitioner.afterSticky(2)).isZero();
     assertThat(partitioner.afterSticky(2)).isZero();
     assertThat(partitioner.afterSticky(0)).isEqualTo(1);
+  }
+
+  @Test
+  void stickyPartitionMovesAfterSoManyBatchesInARow() {
+    Partitioner partitioner = new Partitioner(2, 0, 3);
+    assertThat(partitioner.afterSticky(0)).isZero();
+    assertThat(partitioner.afterSticky(0)).isZero();
+    assertThat(partitioner.afterSticky(0)).isEqualTo(1);
+    assertThat(partitioner.afterSticky(0)).as("of a batch closed long ago").isEqualTo(1);
+    assertThat(partitioner.afterSticky(1)).isEqualTo(1);
+    assertThat(partitioner.afterSticky(1)).isEqualTo(1);
+    assertThat(partitioner.afterSticky(1)).isZero();
   }
 }
