@@ -27,7 +27,7 @@ final class ScheduledWorkload implements Workload {
    * events a second the JVMs compile for minutes, and each time some events wait milliseconds for a
    * core.
    */
-  private static final int WARM_UP_TIMES = 3;
+  private static final int WARM_UP_TIMES = 2;
 
   private final WorkloadSpec spec;
   private final Target target;
