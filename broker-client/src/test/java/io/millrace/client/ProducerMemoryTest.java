@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.client.fake.Exchange;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.wire.ProduceRequest;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +118,7 @@ class ProducerMemoryTest extends BrokerTest {
     }
     wide.flush();
     assertThat(broker.partition("wide", 0).batches())
-        .extracting(ProducerMemoryTest::recordCount)
+        .extracting(batch -> ProducerTest.recordCount(ByteBuffer.wrap(batch)))
         .containsExactly(1, 1, 1, 2);
     assertThat(broker.partition("wide", 1).values()).hasSize(4);
   }
@@ -150,10 +148,6 @@ class ProducerMemoryTest extends BrokerTest {
   private void assertNothingIsSent(BlockingQueue<Exchange> held) {
     client().admin().listTopics();
     assertThat(held).isEmpty();
-  }
-
-  private static int recordCount(byte[] batch) {
-    return BatchHeader.recordCount(ByteBuffer.wrap(batch).order(ByteOrder.LITTLE_ENDIAN), 0);
   }
 
   private static Event to(int partition) {

@@ -338,7 +338,10 @@ class ProducerTest extends BrokerTest {
 
   static int recordCount(Exchange produce) {
     ProduceRequest request = (ProduceRequest) produce.request();
-    ByteBuffer batch = request.batch().nioBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    return BatchHeader.recordCount(batch, 0);
+    return recordCount(request.batch().nioBuffer());
+  }
+
+  static int recordCount(ByteBuffer batch) {
+    return BatchHeader.recordCount(batch.order(ByteOrder.LITTLE_ENDIAN), 0);
   }
 }

