@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,15 +20,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code scripts/bench}: measures Millrace, and a peer beside it. */
+/** {@code scripts/bench}: measures Millrace, and peers beside it. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measure Millrace end to end, and a peer beside it in the same run.")
+    description = "Measure Millrace end to end, and peers beside it in the same run.")
 public final class BenchCommand implements Callable<Integer> {
 
   private static final Duration IDLE = Duration.ofSeconds(4);
+
+  /** With what a run that is stopped has started. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final String searchPath;
 
   @Spec private CommandSpec spec;
 
@@ -37,9 +43,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--vs",
       paramLabel = "PEER",
+      split = ",",
       defaultValue = "NONE",
-      description = "none or kafka. Default: none.")
-  private Peer peer;
+      description = "none, or any of kafka and (where they are installed) redis. Default: none.")
+  private Set<Peer> peers;
 
   @Option(
       names = "--only",
@@ -94,23 +101,27 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Write the table and the plots into docs/performance.md.")
   private boolean writeDocs;
 
-  /** What Millrace can be measured beside. */
-  enum Peer {
-    NONE,
-    KAFKA
-  }
-
   /** Runs, and ends the process. */
   public static void main(String[] arguments) {
     // Brokers and load processes must not outlive a run that is stopped.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
-                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));
-    System.exit(
-        new CommandLine(new BenchCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(arguments));
+                () -> ProcessEnd.force(ProcessHandle.current().descendants().toList(), PATIENCE)));
+    System.exit(commandLine(System.getenv("PATH")).execute(arguments));
+  }
+
+  /**
+   * The command, not run yet.
+   *
+   * @param searchPath where peers' programs are, as in {@code PATH}
+   */
+  static CommandLine commandLine(String searchPath) {
+    return new CommandLine(new BenchCommand(searchPath)).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  private BenchCommand(String searchPath) {
+    this.searchPath = searchPath;
   }
 
   @Override
@@ -164,10 +175,12 @@ public final class BenchCommand implements Callable<Integer> {
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(
         new MillraceContestant(List.of(root.resolve("scripts").resolve("millrace").toString())));
-    switch (peer) {
-      case NONE -> {}
-      case KAFKA ->
-          contestants.add(new KafkaContestant(root.resolve("benchmarks").resolve("kafka")));
+    try {
+      for (Peer peer : peers) {
+        peer.contestant(root.resolve("benchmarks"), searchPath).ifPresent(contestants::add);
+      }
+    } catch (MissingProgramException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     return contestants;
   }

@@ -2,15 +2,18 @@ package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.Contestant.Memory;
 import io.millrace.benchmarks.load.Measurement;
+import io.millrace.benchmarks.load.WorkloadSpec;
 import io.millrace.benchmarks.load.WorkloadSpec.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -68,12 +71,15 @@ final class Comparison {
     Map<Contestant, LoadProcess> loads = new LinkedHashMap<>();
     try {
       for (Contestant contestant : contestants) {
-        LoadProcess load = open(scenario, contestant, brokers.get(contestant));
-        loads.put(contestant, load);
-        load.warmUp(plan.warmUp());
+        Optional<WorkloadSpec> spec = contestant.load(scenario.spec());
+        if (spec.isPresent()) {
+          LoadProcess load = open(spec.get(), contestant, brokers.get(contestant));
+          loads.put(contestant, load);
+          load.warmUp(plan.warmUp());
+        }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (Contestant contestant : turns(round)) {
+        for (Contestant contestant : turns(loads.keySet(), round)) {
           awaitDisk();
           Measurement measured = loads.get(contestant).round(plan.round());
           results.accept(Sample.of(scenario, contestant, round, measured));
@@ -84,18 +90,18 @@ final class Comparison {
     }
   }
 
-  private List<Contestant> turns(int round) {
-    List<Contestant> turns = new ArrayList<>(contestants);
+  private static List<Contestant> turns(Collection<Contestant> taking, int round) {
+    List<Contestant> turns = new ArrayList<>(taking);
     if (round % 2 == 0) {
       Collections.reverse(turns);
     }
     return turns;
   }
 
-  private LoadProcess open(Scenario scenario, Contestant contestant, BrokerProcess broker)
+  private LoadProcess open(WorkloadSpec spec, Contestant contestant, BrokerProcess broker)
       throws IOException {
     Path log = directory(contestant).resolve("load.log");
-    return LoadProcess.open(contestant, scenario.spec(), broker.address(), broker.pid(), log);
+    return LoadProcess.open(contestant, spec, broker.address(), broker.pid(), log);
   }
 
   private Path directory(Contestant contestant) throws IOException {

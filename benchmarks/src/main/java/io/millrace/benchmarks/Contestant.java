@@ -1,8 +1,10 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A system that is measured: how its broker and its load process are started. */
 interface Contestant {
@@ -18,6 +20,12 @@ interface Contestant {
    * is the same each time.
    */
   BrokerProcess start(Path directory, Memory memory) throws IOException, InterruptedException;
+
+  /**
+   * What the load process does where a scenario wants this: that, or the nearest to it that the
+   * system can do and that can still be compared; nothing if there is nothing such.
+   */
+  Optional<WorkloadSpec> load(WorkloadSpec wanted);
 
   /** The command of the load process, without the arguments that {@code LoadMain} takes. */
   List<String> loadCommand();

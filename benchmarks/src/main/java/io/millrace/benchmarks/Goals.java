@@ -7,13 +7,12 @@ import io.millrace.benchmarks.Goal.Bound;
 import io.millrace.benchmarks.Goal.Quantity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What Millrace is to reach, and whether it does. */
 final class Goals {
-
-  private static final String KAFKA = "kafka";
 
   private static final List<Goal> ALL =
       List.of(
@@ -33,6 +32,9 @@ final class Goals {
           absolute("latency-stored", Metric.latency("receive", 99), 450),
           absolute("latency-stored", Metric.latency("receive", 99.9), 2_400),
           timesKafka("latency-stored", Metric.latency("receive", 99), AT_MOST, 0.1),
+          timesRedis("latency-stored", Metric.latency("receive", 50), AT_MOST, 1),
+          timesRedis("latency-stored", Metric.latency("receive", 99), AT_MOST, 1),
+          timesRedis("latency-stored", Metric.latency("receive", 99.9), AT_MOST, 1),
           absolute("latency-synced", Metric.latency("receive", 50), 300),
           absolute("latency-synced", Metric.latency("receive", 99), 1_000),
           absolute("one-in-flight-stored", Metric.latency("acknowledge", 50), 80),
@@ -81,9 +83,19 @@ final class Goals {
   }
 
   private static Goal timesKafka(String scenario, Metric metric, Bound bound, double value) {
+    return timesPeer("Kafka", scenario, metric, bound, value);
+  }
+
+  private static Goal timesRedis(String scenario, Metric metric, Bound bound, double value) {
+    return timesPeer("Redis", scenario, metric, bound, value);
+  }
+
+  private static Goal timesPeer(
+      String peer, String scenario, Metric metric, Bound bound, double value) {
+    String name = peer.toLowerCase(Locale.ROOT);
     return new Goal(
-        title(scenario) + ", " + metric.label() + ", Millrace / Kafka",
-        results -> ratioToKafka(results, scenario, metric),
+        title(scenario) + ", " + metric.label() + ", Millrace / " + peer,
+        results -> ratio(results, name, scenario, metric),
         bound,
         value,
         2);
@@ -126,12 +138,13 @@ final class Goals {
         .orElse(OptionalDouble.empty());
   }
 
-  private static OptionalDouble ratioToKafka(Results results, String scenario, Metric metric) {
-    Optional<Contestant> kafka =
-        results.contestants().stream().filter(c -> c.name().equals(KAFKA)).findFirst();
+  private static OptionalDouble ratio(
+      Results results, String peer, String scenario, Metric metric) {
+    Optional<Contestant> other =
+        results.contestants().stream().filter(c -> c.name().equals(peer)).findFirst();
     return results
         .scenario(scenario)
-        .flatMap(found -> kafka.flatMap(other -> results.ratio(found, other, metric)))
+        .flatMap(found -> other.flatMap(named -> results.ratio(found, named, metric)))
         .map(spread -> OptionalDouble.of(spread.median()))
         .orElse(OptionalDouble.empty());
   }

@@ -1,12 +1,13 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Apache Kafka as one KRaft node, from the artifacts that it publishes, with the JVM options of its
@@ -14,7 +15,6 @@ import java.util.stream.Stream;
  */
 final class KafkaContestant implements Contestant {
 
-  private static final int PREFERRED_JDK = 25;
   private static final String CLUSTER_ID = "millraceBenchmarksAAAA";
 
   /** As {@code kafka-server-start.sh} and {@code kafka-run-class.sh} have it. */
@@ -27,21 +27,17 @@ final class KafkaContestant implements Contestant {
           "-XX:MaxGCPauseMillis=20",
           "-XX:InitiatingHeapOccupancyPercent=35",
           "-XX:+ExplicitGCInvokesConcurrent",
-          "-Djava.awt.headless=true",
-          "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+          "-Djava.awt.headless=true");
 
-  private final Path module;
-  private final Jdk jdk = Jdk.find(PREFERRED_JDK).orElseGet(Jdk::running);
+  private final PeerModule module;
+  private final Jdk jdk;
   private final int port;
   private final int controllerPort;
 
-  /**
-   * Starts nothing yet.
-   *
-   * @param module the directory of the module {@code benchmarks/kafka}, which is built
-   */
-  KafkaContestant(Path module) throws IOException {
+  /** Starts nothing yet. */
+  KafkaContestant(PeerModule module) throws IOException {
     this.module = module;
+    this.jdk = module.jdk();
     List<Integer> ports = FreePort.find(2);
     this.port = ports.get(0);
     this.controllerPort = ports.get(1);
@@ -49,29 +45,12 @@ final class KafkaContestant implements Contestant {
 
   @Override
   public String name() {
-    return "kafka";
+    return module.name();
   }
 
   @Override
   public String description() {
-    return "Kafka " + version() + " on JDK " + jdk.version();
-  }
-
-  private String version() {
-    String prefix = "kafka-clients-";
-    try (Stream<Path> jars = Files.list(libraries())) {
-      return jars.map(jar -> jar.getFileName().toString())
-          .filter(jar -> jar.startsWith(prefix))
-          .map(jar -> jar.substring(prefix.length(), jar.length() - ".jar".length()))
-          .findFirst()
-          .orElse("of unknown version");
-    } catch (IOException e) {
-      throw new IllegalStateException("no Kafka in " + module + ": build it with -Ppeers", e);
-    }
-  }
-
-  private Path libraries() {
-    return module.resolve("target").resolve("lib");
+    return "Kafka " + module.version("kafka-clients") + " on JDK " + jdk.version();
   }
 
   @Override
@@ -111,7 +90,8 @@ final class KafkaContestant implements Contestant {
     List<String> command = new ArrayList<>();
     command.add(jdk.java().toString());
     command.addAll(JVM_OPTIONS);
-    command.addAll(List.of("-cp", libraries() + "/*"));
+    command.addAll(module.loggingOptions());
+    command.addAll(List.of("-cp", module.libraries() + "/*"));
     return command;
   }
 
@@ -135,17 +115,12 @@ final class KafkaContestant implements Contestant {
   }
 
   @Override
+  public Optional<WorkloadSpec> load(WorkloadSpec wanted) {
+    return Optional.of(wanted);
+  }
+
+  @Override
   public List<String> loadCommand() {
-    String classPath =
-        String.join(
-            ":",
-            module.resolve("target").resolve("classes").toString(),
-            libraries() + "/*",
-            System.getProperty("java.class.path"));
-    return LoadProcess.command(
-        jdk,
-        List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
-        classPath,
-        "io.millrace.benchmarks.kafka.KafkaLoad");
+    return module.loadCommand(jdk, "KafkaLoad");
   }
 }

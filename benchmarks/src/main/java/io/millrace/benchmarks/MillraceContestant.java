@@ -1,11 +1,13 @@
 package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.load.MillraceLoad;
+import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Millrace, started by its own script, on the JDK that this runs on. */
 final class MillraceContestant implements Contestant {
@@ -54,6 +56,11 @@ final class MillraceContestant implements Contestant {
       case LEAST -> builder.environment().put("MILLRACE_HEAP", "64m");
     }
     return BrokerProcess.start(builder, port, directory.resolve("broker.log"));
+  }
+
+  @Override
+  public Optional<WorkloadSpec> load(WorkloadSpec wanted) {
+    return Optional.of(wanted);
   }
 
   @Override

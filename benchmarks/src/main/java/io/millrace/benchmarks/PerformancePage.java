@@ -13,6 +13,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
 
 /**
  * {@code docs/performance.md}: the part of it that a run writes, between two marks, and the plots
@@ -89,20 +91,30 @@ final class PerformancePage {
   }
 
   private static Group group(Results results, Scenario scenario, Metric metric) {
+    List<Contestant> contestants = results.contestants();
     List<Bar> bars = new ArrayList<>();
-    for (Contestant contestant : results.contestants()) {
-      Spread spread = results.spread(scenario, contestant, metric).orElse(new Spread(0, 0, 0));
-      bars.add(new Bar(spread.median(), spread.min(), spread.max(), metric.text(spread.median())));
+    for (int i = 0; i < contestants.size(); i++) {
+      Optional<Spread> spread = results.spread(scenario, contestants.get(i), metric);
+      if (spread.isPresent()) {
+        bars.add(bar(i, spread.get(), metric));
+      }
     }
     return new Group(scenario.title(), bars);
   }
 
+  private static Bar bar(int series, Spread spread, Metric metric) {
+    String label = metric.text(spread.median());
+    return new Bar(series, spread.median(), spread.min(), spread.max(), label);
+  }
+
   private static PercentilePlot percentiles(Results results, Scenario scenario) {
+    List<Contestant> contestants = results.contestants();
     List<Curve> curves = new ArrayList<>();
-    for (Contestant contestant : results.contestants()) {
-      results
-          .latencies(scenario, contestant, "receive")
-          .ifPresent(latencies -> curves.add(new Curve(contestant.name(), latencies)));
+    for (int i = 0; i < contestants.size(); i++) {
+      Optional<Histogram> latencies = results.latencies(scenario, contestants.get(i), "receive");
+      if (latencies.isPresent()) {
+        curves.add(new Curve(i, contestants.get(i).name(), latencies.get()));
+      }
     }
     return new PercentilePlot("Latency: " + scenario.title(), curves);
   }

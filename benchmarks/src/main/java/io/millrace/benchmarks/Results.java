@@ -55,13 +55,15 @@ final class Results implements Consumer<Sample> {
     return values.length == 0 ? Optional.empty() : Optional.of(Spread.of(values));
   }
 
-  /** The number of the first contestant over that of another, in each round. */
+  /** The number of the first contestant over that of another, in each round where that is not 0. */
   Optional<Spread> ratio(Scenario scenario, Contestant other, Metric metric) {
     double[] first = values(scenario, contestants.get(0), metric);
     double[] second = values(scenario, other, metric);
     DoubleStream.Builder ratios = DoubleStream.builder();
     for (int i = 0; i < Math.min(first.length, second.length); i++) {
-      ratios.add(first[i] / second[i]);
+      if (second[i] != 0) {
+        ratios.add(first[i] / second[i]);
+      }
     }
     double[] found = ratios.build().toArray();
     return found.length == 0 ? Optional.empty() : Optional.of(Spread.of(found));

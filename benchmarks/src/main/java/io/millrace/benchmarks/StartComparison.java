@@ -2,12 +2,14 @@ package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.Contestant.Memory;
 import io.millrace.benchmarks.load.CpuClock;
+import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,11 +33,15 @@ final class StartComparison {
     Map<Contestant, LoadProcess> loads = new LinkedHashMap<>();
     try {
       for (Contestant contestant : contestants) {
+        Optional<WorkloadSpec> spec = contestant.load(scenario.spec());
+        if (spec.isEmpty()) {
+          continue;
+        }
         try (BrokerProcess broker = contestant.start(directory(contestant), Memory.LEAST)) {
           LoadProcess load =
               LoadProcess.open(
                   contestant,
-                  scenario.spec(),
+                  spec.get(),
                   broker.address(),
                   broker.pid(),
                   directory(contestant).resolve("load.log"));
@@ -44,8 +50,8 @@ final class StartComparison {
         }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (Contestant contestant : contestants) {
-          results.accept(start(scenario, contestant, loads.get(contestant), round));
+        for (Map.Entry<Contestant, LoadProcess> taking : loads.entrySet()) {
+          results.accept(start(scenario, taking.getKey(), taking.getValue(), round));
         }
       }
     } finally {

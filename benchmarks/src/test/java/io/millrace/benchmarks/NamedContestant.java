@@ -1,7 +1,9 @@
 package io.millrace.benchmarks;
 
+import io.millrace.benchmarks.load.WorkloadSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A contestant that is only written about. */
 record NamedContestant(String name) implements Contestant {
@@ -13,6 +15,11 @@ record NamedContestant(String name) implements Contestant {
 
   @Override
   public BrokerProcess start(Path directory, Memory memory) {
+    throw new UnsupportedOperationException("only written about");
+  }
+
+  @Override
+  public Optional<WorkloadSpec> load(WorkloadSpec wanted) {
     throw new UnsupportedOperationException("only written about");
   }
 

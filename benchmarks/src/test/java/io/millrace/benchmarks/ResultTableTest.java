@@ -7,6 +7,7 @@ import io.millrace.benchmarks.load.WorkloadSpec;
 import io.millrace.benchmarks.load.WorkloadSpec.Kind;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
@@ -22,8 +23,7 @@ class ResultTableTest {
             sample("b", 2, 300), sample("a", 2, 300),
             sample("a", 3, 1200), sample("b", 3, 400));
 
-    Results results =
-        new Results(List.of(new NamedContestant("a"), new NamedContestant("b")), List.of(PRODUCE));
+    Results results = results("a", "b");
     samples.forEach(results);
 
     String table = new ResultTable(results).table().markdown();
@@ -33,8 +33,35 @@ class ResultTableTest {
   }
 
   @Test
+  void aSystemThatTookNoPartHasADashAndSoHasItsRatio() {
+    Results results = results("a", "b", "c");
+    results.accept(sample("a", 1, 200));
+    results.accept(sample("c", 1, 100));
+
+    assertThat(new ResultTable(results).table().markdown())
+        .contains("| median (min-max) |  | a | b | c | a / b | a / c |")
+        .contains(
+            "| produce | k events/s | 200 (200-200) | - | 100 (100-100) | - | 2.00 (2.00-2.00) |");
+  }
+
+  @Test
+  void nothingIsComparedWithZero() {
+    Results results = results("a", "b");
+    results.accept(sample("a", 1, 200));
+    results.accept(sample("b", 1, 0));
+
+    assertThat(new ResultTable(results).table().markdown())
+        .contains("| produce | k events/s | 200 (200-200) | 0 (0-0) | - |");
+  }
+
+  @Test
   void theMedianOfAnEvenNumberIsTheMiddleOfTheTwoInTheMiddle() {
     assertThat(Spread.of(new double[] {4, 1, 3, 2})).isEqualTo(new Spread(2.5, 1, 4));
+  }
+
+  private static Results results(String... names) {
+    return new Results(
+        Stream.of(names).<Contestant>map(NamedContestant::new).toList(), List.of(PRODUCE));
   }
 
   private static Sample sample(String contestant, int round, double rate) {

@@ -49,6 +49,12 @@ public record WorkloadSpec(
     return new WorkloadSpec(kind, sizeBytes, durability, 1, 1, 0, 0);
   }
 
+  /** This with another durability. */
+  public WorkloadSpec durability(Durability other) {
+    return new WorkloadSpec(
+        kind, sizeBytes, other, partitions, connections, eventsPerSecond, fillBytes);
+  }
+
   /** This with a schedule. */
   public WorkloadSpec eventsPerSecond(int rate) {
     return new WorkloadSpec(kind, sizeBytes, durability, partitions, connections, rate, fillBytes);

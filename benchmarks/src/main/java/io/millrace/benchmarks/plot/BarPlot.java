@@ -19,15 +19,16 @@ public record BarPlot(String title, List<String> series, List<Group> groups) {
   private static final int GAP = 16;
   private static final int FONT_SIZE = 13;
 
-  /** Bars that are to be compared with each other. */
+  /** Bars that are to be compared with each other; a series without a number has none. */
   public record Group(String title, List<Bar> bars) {}
 
   /**
    * One bar.
    *
+   * @param series its place among the plot's series
    * @param label its number with the unit
    */
-  public record Bar(double value, double min, double max, String label) {}
+  public record Bar(int series, double value, double min, double max, String label) {}
 
   /** The plot as an SVG document. */
   public String svg() {
@@ -57,9 +58,8 @@ public record BarPlot(String title, List<String> series, List<Group> groups) {
     double middle = top + group.bars().size() * BAR / 2.0;
     svg.text(LEFT - 12, middle + 4, Anchor.END, FONT_SIZE, Palette.INK, group.title());
     double y = top;
-    for (int i = 0; i < group.bars().size(); i++, y += BAR) {
-      Bar bar = group.bars().get(i);
-      svg.rectangle(LEFT, y, bar.value() * scale, BAR - 3, Palette.series(i));
+    for (Bar bar : group.bars()) {
+      svg.rectangle(LEFT, y, bar.value() * scale, BAR - 3, Palette.series(bar.series()));
       double line = y + (BAR - 3) / 2.0;
       svg.line(LEFT + bar.min() * scale, line, LEFT + bar.max() * scale, line, Palette.INK, 1);
       svg.text(
@@ -69,6 +69,7 @@ public record BarPlot(String title, List<String> series, List<Group> groups) {
           FONT_SIZE,
           Palette.FAINT_INK,
           bar.label());
+      y += BAR;
     }
     return y;
   }

@@ -9,7 +9,8 @@ final class Palette {
   static final String FAINT_INK = "#59636e";
   static final String GRID = "#d8dee4";
 
-  private static final List<String> SERIES = List.of("#0b57a4", "#e08a1e", "#3f8f5a", "#8a8f98");
+  private static final List<String> SERIES =
+      List.of("#0b57a4", "#e08a1e", "#3f8f5a", "#8a8f98", "#b03a78");
 
   private Palette() {}
 

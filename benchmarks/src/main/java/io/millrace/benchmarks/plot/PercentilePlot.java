@@ -3,6 +3,7 @@ package io.millrace.benchmarks.plot;
 import io.millrace.benchmarks.plot.Svg.Anchor;
 import io.millrace.benchmarks.plot.Svg.Point;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -19,6 +20,7 @@ public record PercentilePlot(String title, List<Curve> curves) {
   private static final int TOP = 60;
   private static final int BOTTOM = 60;
   private static final int FONT_SIZE = 13;
+  private static final int LABEL_HEIGHT = 16;
 
   /** So many events must lie beyond the last percentile that is drawn, or it is mere chance. */
   private static final int FEWEST_BEYOND = 10;
@@ -29,9 +31,10 @@ public record PercentilePlot(String title, List<Curve> curves) {
   /**
    * One line.
    *
+   * @param series its place among the systems that are measured, which is the same in every plot
    * @param latencies in nanoseconds
    */
-  public record Curve(String label, Histogram latencies) {}
+  public record Curve(int series, String label, Histogram latencies) {}
 
   /** The plot as an SVG document. */
   public String svg() {
@@ -39,9 +42,8 @@ public record PercentilePlot(String title, List<Curve> curves) {
     svg.text(16, 28, Anchor.START, 16, Palette.INK, title);
     Scale scale = scale();
     drawGrid(svg, scale);
-    for (int i = 0; i < curves.size(); i++) {
-      draw(svg, scale, curves.get(i), i);
-    }
+    curves.forEach(curve -> draw(svg, scale, curve));
+    drawLabels(svg, scale);
     return svg.toString();
   }
 
@@ -110,17 +112,32 @@ public record PercentilePlot(String title, List<Curve> curves) {
             : String.format("%.0f s", micros / 1e6);
   }
 
-  private static void draw(Svg svg, Scale scale, Curve curve, int index) {
+  private static void draw(Svg svg, Scale scale, Curve curve) {
     double last = nines(curve.latencies());
     List<Point> points = new ArrayList<>();
     for (double nine = 0; nine < last; nine += 1.0 / STEPS_PER_NINE) {
       points.add(new Point(scale.x(nine), scale.y(atNines(curve.latencies(), nine))));
     }
-    Point end = new Point(scale.x(last), scale.y(atNines(curve.latencies(), last)));
-    points.add(end);
-    svg.curve(points, Palette.series(index));
-    svg.text(
-        end.x() + 8, end.y() + 4, Anchor.START, FONT_SIZE, Palette.series(index), curve.label());
+    points.add(end(scale, curve));
+    svg.curve(points, Palette.series(curve.series()));
+  }
+
+  private static Point end(Scale scale, Curve curve) {
+    double last = nines(curve.latencies());
+    return new Point(scale.x(last), scale.y(atNines(curve.latencies(), last)));
+  }
+
+  /** Each at the end of its line, or so far below that it can be read. */
+  private void drawLabels(Svg svg, Scale scale) {
+    List<Curve> downwards = new ArrayList<>(curves);
+    downwards.sort(Comparator.comparingDouble(curve -> end(scale, curve).y()));
+    double y = 0;
+    for (Curve curve : downwards) {
+      Point end = end(scale, curve);
+      y = Math.max(end.y() + 4, y + LABEL_HEIGHT);
+      String colour = Palette.series(curve.series());
+      svg.text(end.x() + 8, y, Anchor.START, FONT_SIZE, colour, curve.label());
+    }
   }
 
   /** From nines and microseconds to pixels. */

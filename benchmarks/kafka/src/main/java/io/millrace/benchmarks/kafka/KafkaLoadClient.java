@@ -104,13 +104,11 @@ final class KafkaLoadClient implements LoadClient {
         ProducerConfig.BUFFER_MEMORY_CONFIG,
         batching == Batching.SHARED ? SHARED_BYTES : BUFFER_BYTES);
     return new KafkaSender(
-        topic,
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
+        topic, new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   @Override
-  public Receiver receiver(
-      String topic, Durability durability, Start start, Batching batching) {
+  public Receiver receiver(String topic, Durability durability, Start start, Batching batching) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, server);
     settings.put(

@@ -1,0 +1,2 @@
+/** Redis streams as a benchmark's peer: its client behind the calls that the workloads need. */
+package io.millrace.benchmarks.redis;

@@ -1,0 +1,68 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.load.LoadClient.Durability;
+import io.millrace.benchmarks.load.WorkloadSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A peer whose broker is installed on this machine, and whose client is published. It takes part in
+ * the short form: such brokers have no partitions, and not all of them a page cache to be cold.
+ */
+abstract class InstalledContestant implements Contestant {
+
+  private final PeerModule module;
+  private final String title;
+  private final Set<Durability> durabilities;
+  private final Jdk jdk;
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param title its name for people; the class of its load process is named so too
+   * @param durabilities that the broker can promise
+   */
+  InstalledContestant(PeerModule module, String title, Set<Durability> durabilities) {
+    this.module = module;
+    this.title = title;
+    this.durabilities = Set.copyOf(durabilities);
+    this.jdk = module.jdk();
+  }
+
+  @Override
+  public final String name() {
+    return module.name();
+  }
+
+  /** Of the broker. */
+  abstract String version();
+
+  @Override
+  public final String description() {
+    return title + " " + version() + " (client on JDK " + jdk.version() + ")";
+  }
+
+  @Override
+  public final Optional<WorkloadSpec> load(WorkloadSpec wanted) {
+    return switch (wanted.kind()) {
+      case PRODUCE, SCHEDULED, ONE_IN_FLIGHT ->
+          Optional.of(wanted).filter(w -> w.partitions() == 1 && promises(w.durability()));
+      // These read the same however it was written, and stored is written sooner.
+      case CONSUME -> Optional.of(wanted.durability(Durability.STORED));
+      case FIRST_EVENT ->
+          Optional.of(
+              promises(wanted.durability()) ? wanted : wanted.durability(Durability.STORED));
+      case PRODUCE_SPREAD, PRODUCE_CONNECTIONS, CONSUME_CONNECTIONS, COLD_READ -> Optional.empty();
+    };
+  }
+
+  private boolean promises(Durability durability) {
+    return durabilities.contains(durability);
+  }
+
+  @Override
+  public final List<String> loadCommand() {
+    return module.loadCommand(jdk, title + "Load");
+  }
+}

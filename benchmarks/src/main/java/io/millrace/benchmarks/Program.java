@@ -1,0 +1,49 @@
+package io.millrace.benchmarks;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A program that is installed on this machine. */
+record Program(Path file) {
+
+  private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)+");
+
+  /**
+   * The first one of this name.
+   *
+   * @param searchPath directories, as in {@code PATH}
+   * @throws MissingProgramException if there is none
+   */
+  static Program find(String name, String searchPath) {
+    return Stream.of(searchPath.split(File.pathSeparator))
+        .map(directory -> Path.of(directory, name))
+        .filter(Files::isExecutable)
+        .map(Program::new)
+        .findFirst()
+        .orElseThrow(() -> new MissingProgramException(name));
+  }
+
+  /** The first version number that it prints when it is called with {@code --version}. */
+  String version() {
+    try {
+      Process process =
+          new ProcessBuilder(file.toString(), "--version").redirectErrorStream(true).start();
+      return versionIn(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run " + file, e);
+    }
+  }
+
+  /** The first version number in a text. */
+  static String versionIn(String text) {
+    Matcher matcher = VERSION.matcher(text);
+    return matcher.find() ? matcher.group() : "of unknown version";
+  }
+}

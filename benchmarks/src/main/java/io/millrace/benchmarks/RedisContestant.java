@@ -1,0 +1,50 @@
+package io.millrace.benchmarks;
+
+import io.millrace.benchmarks.load.LoadClient.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * Redis with an append-only file and nothing else on disk: neither snapshots nor rewrites of the
+ * file, which would fall into somebody's round. Its client says how far that file is forced.
+ */
+final class RedisContestant extends InstalledContestant {
+
+  private final Program program;
+  private final int port;
+
+  RedisContestant(PeerModule module, Program program) throws IOException {
+    super(module, "Redis", EnumSet.allOf(Durability.class));
+    this.program = program;
+    this.port = FreePort.find(1).get(0);
+  }
+
+  @Override
+  String version() {
+    return program.version();
+  }
+
+  @Override
+  public BrokerProcess start(Path directory, Memory memory) throws IOException {
+    Path data = Files.createDirectories(directory.resolve("data"));
+    List<String> command =
+        List.of(
+            program.file().toString(),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--dir",
+            data.toAbsolutePath().toString(),
+            "--appendonly",
+            "yes",
+            "--auto-aof-rewrite-percentage",
+            "0",
+            "--save",
+            "");
+    return BrokerProcess.start(new ProcessBuilder(command), port, directory.resolve("broker.log"));
+  }
+}

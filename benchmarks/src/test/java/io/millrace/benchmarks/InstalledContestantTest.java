@@ -1,0 +1,64 @@
+package io.millrace.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.benchmarks.load.LoadClient.Durability;
+import io.millrace.benchmarks.load.WorkloadSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class InstalledContestantTest {
+
+  private final Contestant unforced = new Unforced();
+
+  @Test
+  void takesNoPartWhereItWouldPromiseLessThanTheOthers() {
+    List<String> taken =
+        Scenario.SHORT.stream()
+            .filter(scenario -> unforced.load(scenario.spec()).isPresent())
+            .map(Scenario::name)
+            .toList();
+
+    assertThat(taken)
+        .containsExactly(
+            "produce-100-stored",
+            "produce-1024-stored",
+            "consume-100",
+            "consume-1024",
+            "latency-stored",
+            "one-in-flight-stored",
+            "start");
+  }
+
+  @Test
+  void isNeverAskedForMoreThanItPromises() {
+    assertThat(Scenario.all().flatMap(scenario -> unforced.load(scenario.spec()).stream()))
+        .extracting(WorkloadSpec::durability)
+        .containsOnly(Durability.STORED);
+  }
+
+  @Test
+  void takesNoPartInTheLongScenarios() {
+    assertThat(Scenario.LONG).allMatch(scenario -> unforced.load(scenario.spec()).isEmpty());
+  }
+
+  /** A broker that forces nothing. */
+  private static final class Unforced extends InstalledContestant {
+
+    Unforced() {
+      super(new PeerModule(Path.of("unforced")), "Unforced", Set.of(Durability.STORED));
+    }
+
+    @Override
+    String version() {
+      return "1";
+    }
+
+    @Override
+    public BrokerProcess start(Path directory, Memory memory) {
+      throw new UnsupportedOperationException("only asked");
+    }
+  }
+}
