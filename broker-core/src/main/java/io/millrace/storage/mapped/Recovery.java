@@ -177,6 +177,7 @@ final class Recovery {
     if (checkpoint != null) {
       replay.restore(checkpoint.state());
     }
+    withdrawClosedMark();
     RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
     return new Recovered(
         List.of(),

@@ -352,6 +352,29 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
+  void theClosedMarkOfALogThatBeginsAnewIsGoneBeforeItCanFitAgain() {
+    log.close();
+    kill();
+    overwrite(foundSegment(0), 0, new byte[4096]);
+    Path twice = temporary.resolve("next/copy");
+    try (PartitionLog begunAnew = recover()) {
+      append(begunAnew, 200);
+      append(begunAnew, 200);
+      begunAnew.force();
+      append(begunAnew, 200);
+      Directories.copy(found, twice);
+    }
+    delete(found);
+    Directories.copy(twice, found);
+    overwrite(foundSegment(0), HEADER, new byte[200]);
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.recovery().clean()).isFalse();
+      assertThat(recovered.offsets().end()).as("two were forced").isGreaterThanOrEqualTo(2);
+      assertThat(recovered.damage()).hasSize(1);
+    }
+  }
+
+  @Test
   void aDamagedClosedMarkCostsOnlyACheck() {
     append(200);
     log.close();
