@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
  *
  * @param background where segments are prepared and finished
  * @param damage what is known to be damaged; read by recovery
+ * @param closedMark whether the log was closed in order; read by recovery
  */
 record LogParts(
     LogId id,
@@ -18,7 +19,8 @@ record LogParts(
     Disk disk,
     MappingLimit mappingLimit,
     Executor background,
-    DamageRecord damage) {
+    DamageRecord damage,
+    ClosedMarkFile closedMark) {
 
   LogParts(
       LogId id,
@@ -36,6 +38,7 @@ record LogParts(
         disk,
         mappingLimit,
         background,
-        new DamageRecord(directory, disk));
+        new DamageRecord(directory, disk),
+        new ClosedMarkFile(directory, disk));
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
@@ -13,54 +12,46 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log in mapped segment files.
+ * A log in mapped segment files: who writes, forces, drops and closes it, and in which order.
  *
  * <p>The owner appends to the active segment and rolls; the flusher forces and checkpoints; a
- * background thread retains; anyone reads. The segments are an immutable list, replaced under a
- * lock; {@code end} and {@code durable} are published after the bytes they speak of.
+ * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
+ * sees of all this is a {@link VisibleLog}.
  */
 final class MappedLog implements PartitionLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
 
-  /** A slice of one of so many newest segments is expected to be in memory still. */
-  private static final int WARM_SEGMENTS = 3;
-
   private final LogParts parts;
   private final int epoch;
   private final RecoveryReport recovery;
-  private final LogChecks checks;
   private final Runnable onClose;
+  private final LogHealth health;
   private final SegmentList segments;
+  private final VisibleLog visible;
+  private final LogChecks checks;
   private final SegmentSupply supply;
 
   private Segment active;
   private volatile long checkpointed;
-  private volatile long durable;
-  private volatile long end;
-  private volatile StorageException failure;
-  private volatile boolean closed;
-  private boolean closedMarkStands;
 
   private MappedLog(LogParts parts, Recovered recovered, Runnable onClose) {
     this.parts = parts;
     this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
     this.recovery = recovered.report();
     this.onClose = onClose;
+    this.health = new LogHealth(parts.id(), parts.directory());
     this.segments = new SegmentList(recovered.segments());
-    this.checks = new LogChecks(parts, segments, () -> durable, recovered.uncheckedEnd());
+    this.visible = new VisibleLog(parts, segments, health, recovered.endOffset());
+    this.checks = new LogChecks(parts, segments, visible::durable, recovered.uncheckedEnd());
     this.supply = new SegmentSupply(parts);
     this.active = segments.newest();
-    this.end = recovered.endOffset();
-    this.durable = recovered.endOffset();
     this.checkpointed = recovered.checkpointed();
-    this.closedMarkStands = recovered.closedMarkStands();
   }
 
   /**
@@ -98,27 +89,11 @@ final class MappedLog implements PartitionLog {
 
   @Override
   public LogOffsets offsets() {
-    // Each only grows and is at most the next, so reading them in this order keeps them ordered.
-    long startNow = start();
-    long durableNow = durable;
-    return new LogOffsets(startNow, durableNow, end);
+    return visible.offsets();
   }
 
   LogChecks checks() {
     return checks;
-  }
-
-  long start() {
-    return segments.startOffset();
-  }
-
-  long endOffset() {
-    return end;
-  }
-
-  /** How far readers may see: after a failure, what lies beyond durable is in doubt. */
-  long visibleEnd() {
-    return failure == null ? end : durable;
   }
 
   @Override
@@ -135,7 +110,7 @@ final class MappedLog implements PartitionLog {
 
   @Override
   public void append(ByteBuffer batch) {
-    requireHealthy();
+    health.requireHealthy();
     int at = batch.position();
     requireNext(batch, at);
     if (!active.hasRoomFor(batch.remaining())) {
@@ -144,14 +119,14 @@ final class MappedLog implements PartitionLog {
     try {
       active.append(batch);
     } catch (IOException unwritable) {
-      throw fail("append to", unwritable);
+      throw health.fail("append to", unwritable);
     }
-    end = BatchHeader.nextOffset(batch, at);
+    visible.endsAt(BatchHeader.nextOffset(batch, at));
     supply.prepareAfter(active);
   }
 
   private void requireNext(ByteBuffer batch, int at) {
-    if (BatchHeader.baseOffset(batch, at) != end
+    if (BatchHeader.baseOffset(batch, at) != visible.end()
         || BatchHeader.length(batch, at) != batch.remaining()
         || BatchHeader.epoch(batch, at) != epoch) {
       throw new IllegalArgumentException(
@@ -159,7 +134,7 @@ final class MappedLog implements PartitionLog {
                   + " %d bytes")
               .formatted(
                   id(),
-                  end,
+                  visible.end(),
                   epoch,
                   batch.remaining(),
                   BatchHeader.baseOffset(batch, at),
@@ -170,6 +145,7 @@ final class MappedLog implements PartitionLog {
 
   private void roll(int batchBytes) {
     Segment full = active;
+    long end = visible.end();
     Segment next = supply.next(full, end, batchBytes);
     if (full.baseOffset() == end) {
       // It is empty, only too small for this batch: the new file has taken its name.
@@ -199,50 +175,43 @@ final class MappedLog implements PartitionLog {
 
   @Override
   public long force() {
-    requireHealthy();
+    health.requireHealthy();
     return forceAll();
   }
 
   private long forceAll() {
-    long target = end;
+    long durable = visible.durable();
+    long target = visible.end();
     if (target == durable) {
       return target;
     }
     try {
-      withdrawClosedMark();
+      parts.closedMark().withdraw();
       supply.forceNames();
       for (Segment segment : segments.from(durable)) {
         segment.force();
       }
     } catch (IOException | RuntimeException e) {
-      throw fail("force", e);
+      throw health.fail("force", e);
     }
-    durable = target;
+    visible.durableUpTo(target);
     return target;
-  }
-
-  /** From here on, what follows the mark may be durable, and must not be taken for nothing. */
-  private void withdrawClosedMark() throws IOException {
-    if (closedMarkStands) {
-      Files.deleteIfExists(parts.directory().closedMark());
-      parts.disk().forceDirectory(parts.directory().path());
-      closedMarkStands = false;
-    }
   }
 
   @Override
   public void checkpoint(long offset, byte[] state) {
-    requireHealthy();
+    health.requireHealthy();
+    long durable = visible.durable();
     if (offset > durable) {
       throw new IllegalArgumentException(
           "checkpoint at %d of log %s passes durable %d".formatted(offset, id(), durable));
     }
-    if (offset < start()) {
-      throw overtaken(offset);
+    if (offset < visible.start()) {
+      throw visible.overtaken(offset);
     }
     segments.all().forEach(this::finish);
     Segment segment = segments.of(offset);
-    Mapping lease = lease(segment, offset);
+    Mapping lease = visible.lease(segment, offset);
     int position;
     try {
       position = segment.positionOfBoundary(offset, lease.buffer());
@@ -259,153 +228,42 @@ final class MappedLog implements PartitionLog {
 
   @Override
   public LogReader reader(long offset) {
-    requireOpen();
-    long startNow = start();
-    long endNow = end;
-    if (offset < startNow || offset > endNow) {
-      throw new StorageException(
-          ErrorCode.OFFSET_OUT_OF_RANGE,
-          "offset "
-              + offset
-              + " of log "
-              + id()
-              + " is not in ["
-              + startNow
-              + ", "
-              + endNow
-              + "]; begin at one of these, or at the earliest or latest offset");
-    }
-    return new MappedReader(this, offset);
+    visible.requireReadable(offset);
+    return new MappedReader(visible, checks, offset);
   }
 
   @Override
   public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
-    requireOpen();
-    long visible = Math.min(limit, visibleEnd());
-    for (Segment segment : segments.all()) {
-      if (segment.baseOffset() >= visible) {
-        break;
-      }
-      try {
-        long offset = firstInSegment(segment, eventTimeMicros, visible);
-        if (offset >= 0) {
-          return offset;
-        }
-      } catch (StorageException e) {
-        if (segment.baseOffset() >= start()) {
-          throw e;
-        }
-        // Retention was faster; what it has dropped is not looked for.
-      }
-    }
-    return limit;
-  }
-
-  private long firstInSegment(Segment segment, long eventTimeMicros, long visible) {
-    if (segment.maxEventTime() < eventTimeMicros) {
-      return -1;
-    }
-    Mapping lease = lease(segment, segment.baseOffset());
-    try {
-      return segment.firstAtOrAfter(eventTimeMicros, visible, lease.buffer());
-    } finally {
-      lease.release();
-    }
-  }
-
-  Segment segmentOf(long offset) {
-    return segments.of(offset);
-  }
-
-  boolean isCold(Segment segment, int position) {
-    return segment.isCold(position) || segments.isOlderThanNewest(segment, WARM_SEGMENTS);
-  }
-
-  /** Holds a segment's bytes; typed failures if retention or a close was faster. */
-  Mapping lease(Segment segment, long offset) {
-    Mapping lease = segment.lease();
-    if (lease == null) {
-      requireOpen();
-      throw overtaken(offset);
-    }
-    return lease;
-  }
-
-  /** The first damaged range with offsets at or after this one, or null. */
-  DamagedRange damageAfter(long offset) {
-    return parts.damage().endingAfter(offset);
-  }
-
-  StorageException damaged(DamagedRange range) {
-    return parts.damage().refusal(range);
-  }
-
-  StorageException overtaken(long offset) {
-    return new StorageException(
-        ErrorCode.OFFSET_OUT_OF_RANGE,
-        "retention has dropped offset "
-            + offset
-            + " of log "
-            + id()
-            + ", which now starts at "
-            + start()
-            + "; begin again there");
+    return visible.firstBatchAtOrAfter(eventTimeMicros, limit);
   }
 
   // Retention.
 
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
-    requireOpen();
+    health.requireOpen();
     for (Segment dropped : segments.dropOldest(minAppendTimeMicros, maxBytes, checkpointed)) {
       dropped.delete();
     }
-    parts.damage().dropBefore(start());
-    return start();
+    parts.damage().dropBefore(visible.start());
+    return visible.start();
   }
 
-  // Failing and closing.
-
-  private StorageException fail(String doing, Throwable cause) {
-    StorageException failed = DiskFailure.failed(doing, parts.directory().path(), cause);
-    failure = failed;
-    return failed;
-  }
-
-  private void requireHealthy() {
-    requireOpen();
-    StorageException failed = failure;
-    if (failed != null) {
-      throw new StorageException(
-          ErrorCode.STORAGE_FAILED,
-          "log "
-              + id()
-              + " has failed and takes nothing more until it is opened again: "
-              + failed.getMessage(),
-          failed);
-    }
-  }
-
-  void requireOpen() {
-    if (closed) {
-      throw new StorageException(
-          ErrorCode.STORAGE_FAILED, "log " + id() + " is closed; open it again to use it");
-    }
-  }
+  // Closing.
 
   @Override
   public void close() {
-    if (closed) {
+    if (health.isClosed()) {
       return;
     }
     try {
-      if (failure == null) {
+      if (!health.hasFailed()) {
         forceAll();
         segments.all().forEach(this::finish);
         markClosed();
       }
     } finally {
-      closed = true;
+      health.close();
       parts.damage().close();
       supply.close();
       segments.all().forEach(Segment::close);
@@ -413,21 +271,16 @@ final class MappedLog implements PartitionLog {
     }
   }
 
+  /** A log that was only read is left as it was found. */
   private void markClosed() {
-    if (!closedMarkStands || !hasIndexOnDisk(active)) {
+    long end = visible.end();
+    if (!parts.closedMark().stands() || !hasIndexOnDisk(active, end)) {
       active.saveIndex(end);
     }
-    if (!closedMarkStands) {
-      try {
-        new ClosedMark(end, active.baseOffset(), active.end(), epoch)
-            .write(parts.directory().closedMark());
-      } catch (StorageException e) {
-        LOG.warn("event=log_not_marked_closed log={} reason=\"{}\"", id(), e.getMessage());
-      }
-    }
+    parts.closedMark().leave(new ClosedMark(end, active.baseOffset(), active.end(), epoch));
   }
 
-  private boolean hasIndexOnDisk(Segment segment) {
+  private boolean hasIndexOnDisk(Segment segment, long end) {
     return IndexRebuild.isUsable(parts.directory(), segment.baseOffset(), segment.end(), end);
   }
 }

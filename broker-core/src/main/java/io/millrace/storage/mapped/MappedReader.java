@@ -14,13 +14,15 @@ import java.nio.ByteBuffer;
  */
 final class MappedReader implements LogReader {
 
-  private final MappedLog log;
+  private final VisibleLog log;
+  private final LogChecks checks;
   private Segment segment;
   private int at;
   private long position;
 
-  MappedReader(MappedLog log, long offset) {
+  MappedReader(VisibleLog log, LogChecks checks, long offset) {
     this.log = log;
+    this.checks = checks;
     this.position = offset;
     if (offset < log.visibleEnd()) {
       try {
@@ -68,7 +70,7 @@ final class MappedReader implements LogReader {
 
   private void suspect(StorageException e) {
     if (e.code() == ErrorCode.CORRUPT_LOG) {
-      log.checks().suspect(log.segmentOf(position));
+      checks.suspect(log.segmentOf(position));
     }
   }
 
@@ -104,8 +106,7 @@ final class MappedReader implements LogReader {
     Segment here = segment;
     return at == from
         ? null
-        : new MappedSlice(
-            lease, from, at, firstOffset, position, cold, () -> log.checks().suspect(here));
+        : new MappedSlice(lease, from, at, firstOffset, position, cold, () -> checks.suspect(here));
   }
 
   /**
@@ -140,7 +141,7 @@ final class MappedReader implements LogReader {
     while (position < end) {
       int length = BatchChain.require(bytes, at, segment.end(), position, lease.path());
       long after = BatchHeader.nextOffset(bytes, at);
-      if (after > Math.min(segment.endOffset(), log.endOffset())) {
+      if (after > Math.min(segment.endOffset(), log.end())) {
         throw BatchChain.damaged(position, at, lease.path());
       }
       if (after > visible || (at > from && at + length - from > maxBytes)) {

@@ -11,7 +11,6 @@ import java.util.List;
  * @param lastEpoch the largest epoch met, 0 if none
  * @param uncheckedEnd batches below were trusted without a look at their payload
  * @param checkpointed offset of the checkpoint, 0 if there is none
- * @param closedMarkStands whether the mark of the last close is still on disk
  */
 record Recovered(
     List<Segment> segments,
@@ -19,7 +18,6 @@ record Recovered(
     int lastEpoch,
     long uncheckedEnd,
     long checkpointed,
-    boolean closedMarkStands,
     RecoveryReport report) {
 
   Recovered {
@@ -28,7 +26,6 @@ record Recovered(
 
   /** The same, with the first segment of a log that had none. */
   Recovered withFirst(Segment first) {
-    return new Recovered(
-        List.of(first), endOffset, lastEpoch, uncheckedEnd, checkpointed, closedMarkStands, report);
+    return new Recovered(List.of(first), endOffset, lastEpoch, uncheckedEnd, checkpointed, report);
   }
 }

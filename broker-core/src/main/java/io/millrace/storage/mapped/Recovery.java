@@ -44,7 +44,7 @@ final class Recovery {
     boolean damageKnown = loadDamage();
     listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base, parts.disk())));
     Checkpoint checkpoint = new CheckpointFiles(directory, parts.disk()).read(findings);
-    ClosedMark closed = readClosedMark();
+    ClosedMark closed = parts.closedMark().read(findings);
     // An old mark stays true, though it does not say where the log ends now.
     long synced =
         Math.max(
@@ -105,15 +105,6 @@ final class Recovery {
       quarantine.move(file);
     } catch (IOException e) {
       throw DiskFailure.of("set aside", file, e);
-    }
-  }
-
-  private ClosedMark readClosedMark() {
-    try {
-      return ClosedMark.read(directory.closedMark()).orElse(null);
-    } catch (StorageException e) {
-      note(RecoveryCase.UNCLEAN, "the closed mark is not used: " + e.getMessage());
-      return null;
     }
   }
 
@@ -180,13 +171,7 @@ final class Recovery {
     withdrawClosedMark();
     RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
     return new Recovered(
-        List.of(),
-        Math.max(emptyAt, 0),
-        epochOf(checkpoint),
-        0,
-        offsetOf(checkpoint),
-        false,
-        report);
+        List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), 0, offsetOf(checkpoint), report);
   }
 
   private StorageException lost(long durableOffset, String why) {
@@ -226,7 +211,6 @@ final class Recovery {
         Math.max(closed.epoch(), epochOf(checkpoint)),
         closed.endOffset(),
         offsetOf(checkpoint),
-        true,
         new RecoveryReport(true, 0, 0, -1, 0, findings));
   }
 
@@ -315,9 +299,7 @@ final class Recovery {
   /** It does not fit, and must not begin to fit by later damage. */
   private void withdrawClosedMark() {
     try {
-      if (Files.deleteIfExists(directory.closedMark())) {
-        parts.disk().forceDirectory(directory.path());
-      }
+      parts.closedMark().withdraw();
     } catch (IOException e) {
       throw DiskFailure.of("delete", directory.closedMark(), e);
     }

@@ -85,7 +85,6 @@ final class TailScan {
         Math.max(epoch, lastEpoch),
         uncheckedEnd,
         replayFrom,
-        false,
         new RecoveryReport(false, checkedBatches, checkedBytes, cutAt, truncatedBytes, findings));
   }
 
