@@ -1,9 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
-import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -18,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition: its log, its producers' sequences, who waits for a force, who is subscribed. One
- * owner thread changes it; an append is checked, compared with what its producer sent before,
- * stamped, stored, and answered when it is as safe as was asked.
+ * One partition: its log, its appends, its subscriptions, and what keeps it small. One owner thread
+ * changes it; an append is checked, compared with what its producer sent before, stamped, stored,
+ * and answered when it is as safe as was asked.
  */
 public final class Partition {
 
@@ -30,17 +28,13 @@ public final class Partition {
   private final PartitionLog log;
   private final PartitionEnvironment environment;
   private final Traffic traffic = new Traffic();
-  private final PendingAcks pendingAcks = new PendingAcks();
   private final Durability durability;
-  private final LogWriter writer;
   private final Subscriptions subscriptions;
+  private final Appends appends;
   private final RetentionTask retention;
 
   /** Why nothing is served any more; written by the owner. */
   private volatile BrokerException ended;
-
-  /** Why nothing is appended any more; written by the owner. */
-  private volatile BrokerException failure;
 
   Partition(
       Owner owner,
@@ -53,8 +47,9 @@ public final class Partition {
     this.environment = environment;
     this.durability =
         new Durability(log, environment.flusher(), environment.observer(), new ForceListener());
-    this.writer = new LogWriter(log, derived, durability, traffic, environment);
     this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
+    LogWriter writer = new LogWriter(log, derived, durability, traffic, environment);
+    this.appends = new Appends(log.id(), writer, durability, subscriptions, environment.observer());
     this.retention = new RetentionTask(log, topicSettings, environment);
   }
 
@@ -66,7 +61,7 @@ public final class Partition {
       PartitionEnvironment environment) {
     Partition partition =
         new Partition(owner, log, new DerivedState(1), topicSettings, environment);
-    partition.failure = BrokerException.of(log.cause());
+    partition.appends.unavailable(BrokerException.of(log.cause()));
     return partition;
   }
 
@@ -91,16 +86,7 @@ public final class Partition {
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     assert owner.isOwnerThread() : Thread.currentThread();
-    StoredBatch stored;
-    try {
-      stored = store(batch, ack);
-    } catch (RuntimeException e) {
-      BrokerException refusal = refusal(e);
-      environment.observer().refused(refusal);
-      callback.refused(refusal);
-      return;
-    }
-    answer(stored, ack, callback);
+    appends.append(batch, ack, callback);
   }
 
   /**
@@ -111,99 +97,8 @@ public final class Partition {
    */
   CompletableFuture<Long> openProducer(NamedProducers.Opening opening) {
     CompletableFuture<Long> lastSequence = new CompletableFuture<>();
-    onOwner(() -> openProducer(opening, lastSequence));
+    onOwner(() -> appends.openProducer(opening, lastSequence));
     return lastSequence;
-  }
-
-  private void openProducer(NamedProducers.Opening opening, CompletableFuture<Long> lastSequence) {
-    try {
-      requireTaking();
-      pendingAcks.requireRoom();
-      long last = writer.openProducer(opening);
-      // Like a batch sent again: what stands behind the answer is on disk before it is given.
-      answer(
-          new StoredBatch(writer.end(), writer.end(), 0),
-          AckLevel.SYNCED,
-          new AppendCallback() {
-            @Override
-            public void appended(long baseOffset, long appendTimeMicros) {
-              lastSequence.complete(last);
-            }
-
-            @Override
-            public void refused(BrokerException cause) {
-              lastSequence.completeExceptionally(cause);
-            }
-          });
-    } catch (BrokerException e) {
-      lastSequence.completeExceptionally(e);
-    }
-  }
-
-  private StoredBatch store(ByteBuffer batch, AckLevel ack) {
-    requireTaking();
-    if (ack == AckLevel.SYNCED) {
-      pendingAcks.requireRoom();
-    }
-    long before = writer.end();
-    StoredBatch stored = writer.store(batch);
-    if (writer.end() != before) {
-      subscriptions.wake(Isolation.LATEST);
-    }
-    return stored;
-  }
-
-  private void answer(StoredBatch stored, AckLevel ack, AppendCallback callback) {
-    if (ack != AckLevel.SYNCED) {
-      durability.forceSoon();
-    } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
-      // Also behind those whose force is over and whose answer is on its way here: in order.
-      pendingAcks.add(
-          stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
-      durability.forceNow();
-      return;
-    }
-    callback.appended(stored.baseOffset(), stored.appendTimeMicros());
-  }
-
-  private void requireTaking() {
-    if (ended != null) {
-      throw ended;
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private BrokerException refusal(RuntimeException cause) {
-    if (cause instanceof BrokerException refusal) {
-      return refusal;
-    }
-    if (cause instanceof InvalidBatchException invalid) {
-      return new BrokerException(invalid.code(), invalid.getMessage(), invalid);
-    }
-    if (cause instanceof StorageException refused) {
-      BrokerException refusal = BrokerException.of(refused);
-      if (refused.code() != ErrorCode.DISK_FULL) {
-        fail(refusal);
-      }
-      return refusal;
-    }
-    LOG.error("event=append_failed partition={}", id(), cause);
-    return new BrokerException(
-        ErrorCode.INTERNAL,
-        "appending to partition " + id() + " failed in the broker (" + cause + "); see its log",
-        cause);
-  }
-
-  /** Takes no appends any more until reopened. What is durable was not touched, and is answered. */
-  private void fail(BrokerException cause) {
-    if (failure == null) {
-      failure = cause;
-      LOG.error("event=partition_failed partition={}", id(), cause);
-    }
-    pendingAcks.complete(durability.durable());
-    pendingAcks.refuse(cause);
   }
 
   private final class ForceListener implements Durability.Listener {
@@ -212,14 +107,14 @@ public final class Partition {
     public void durableAdvanced() {
       tellOwner(
           () -> {
-            pendingAcks.complete(durability.durable());
+            appends.durableAdvanced();
             subscriptions.wake(Isolation.DURABLE);
           });
     }
 
     @Override
     public void forceFailed(BrokerException cause) {
-      tellOwner(() -> fail(cause));
+      tellOwner(() -> appends.fail(cause));
     }
   }
 
@@ -283,7 +178,7 @@ public final class Partition {
 
   /** Why the partition takes no appends, or null. Any thread. */
   public BrokerException failure() {
-    return failure;
+    return appends.failure();
   }
 
   /**
@@ -347,14 +242,7 @@ public final class Partition {
     if (retention.keepsAll()) {
       return;
     }
-    tellOwner(
-        () -> {
-          if (ended == null && failure == null) {
-            writer.checkpoint().thenRun(retention::request);
-          } else {
-            retention.request();
-          }
-        });
+    tellOwner(() -> appends.checkpoint().thenRun(retention::request));
   }
 
   /**
@@ -371,24 +259,25 @@ public final class Partition {
 
   /** As {@link #close}, for a log that will be deleted: nobody waits for it to be forced. */
   CompletableFuture<Void> abandon(BrokerException cause) {
-    return onOwner(() -> end(cause))
+    return onOwner(() -> endAtOnce(cause))
         .thenCompose(ignored -> stopBackgroundWork())
         .thenCompose(ignored -> onOwner(() -> closeLog(cause)));
   }
 
   private void endOrderly(BrokerException cause) {
-    ended = cause;
-    subscriptions.endAll(cause);
-    if (failure == null) {
-      writer.checkpoint();
-      durability.forceNow();
-    }
+    end(cause);
+    appends.finish();
+  }
+
+  private void endAtOnce(BrokerException cause) {
+    end(cause);
+    appends.refuseWaiting(cause);
   }
 
   private void end(BrokerException cause) {
     ended = cause;
+    appends.end(cause);
     subscriptions.endAll(cause);
-    pendingAcks.refuse(cause);
   }
 
   private CompletableFuture<Void> stopBackgroundWork() {
@@ -396,8 +285,7 @@ public final class Partition {
   }
 
   private void closeLog(BrokerException cause) {
-    pendingAcks.complete(durability.durable());
-    pendingAcks.refuse(cause);
+    appends.settle(cause);
     log.close();
   }
 

@@ -1,0 +1,202 @@
+package io.millrace.core;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.millrace.protocol.record.InvalidBatchException;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The appends of one partition: each is taken or refused, and answered once, when it is as safe as
+ * was asked. Those that wait for the disk are answered in the order in which they came. Owner
+ * thread, unless a method says otherwise.
+ *
+ * <p>After a failure of the log nothing is taken any more until the partition is reopened, and who
+ * waits for what is not on disk is refused: what became of it is not known.
+ */
+final class Appends {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Appends.class);
+
+  private final LogId id;
+  private final LogWriter writer;
+  private final Durability durability;
+  private final Subscriptions subscriptions;
+  private final BrokerObserver observer;
+  private final PendingAcks pendingAcks = new PendingAcks();
+
+  /** Why nothing is taken any more, though the log may be whole. */
+  private BrokerException ended;
+
+  /** Why nothing is taken until the partition is reopened; written by the owner. */
+  private volatile BrokerException failure;
+
+  Appends(
+      LogId id,
+      LogWriter writer,
+      Durability durability,
+      Subscriptions subscriptions,
+      BrokerObserver observer) {
+    this.id = id;
+    this.writer = writer;
+    this.durability = durability;
+    this.subscriptions = subscriptions;
+    this.observer = observer;
+  }
+
+  /** As {@link Partition#append}. */
+  void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
+    StoredBatch stored;
+    try {
+      stored = store(batch, ack);
+    } catch (RuntimeException e) {
+      BrokerException refusal = refusal(e);
+      observer.refused(refusal);
+      callback.refused(refusal);
+      return;
+    }
+    answer(stored, ack, callback);
+  }
+
+  private StoredBatch store(ByteBuffer batch, AckLevel ack) {
+    requireTaking();
+    if (ack == AckLevel.SYNCED) {
+      pendingAcks.requireRoom();
+    }
+    long before = writer.end();
+    StoredBatch stored = writer.store(batch);
+    if (writer.end() != before) {
+      subscriptions.wake(Isolation.LATEST);
+    }
+    return stored;
+  }
+
+  private void answer(StoredBatch stored, AckLevel ack, AppendCallback callback) {
+    if (ack != AckLevel.SYNCED) {
+      durability.forceSoon();
+    } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
+      // Also behind those whose force is over and whose answer is on its way here: in order.
+      pendingAcks.add(
+          stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
+      durability.forceNow();
+      return;
+    }
+    callback.appended(stored.baseOffset(), stored.appendTimeMicros());
+  }
+
+  private void requireTaking() {
+    if (ended != null) {
+      throw ended;
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private BrokerException refusal(RuntimeException cause) {
+    if (cause instanceof BrokerException refusal) {
+      return refusal;
+    }
+    if (cause instanceof InvalidBatchException invalid) {
+      return new BrokerException(invalid.code(), invalid.getMessage(), invalid);
+    }
+    if (cause instanceof StorageException refused) {
+      BrokerException refusal = BrokerException.of(refused);
+      if (refused.code() != ErrorCode.DISK_FULL) {
+        fail(refusal);
+      }
+      return refusal;
+    }
+    LOG.error("event=append_failed partition={}", id, cause);
+    return new BrokerException(
+        ErrorCode.INTERNAL,
+        "appending to partition " + id + " failed in the broker (" + cause + "); see its log",
+        cause);
+  }
+
+  /** As {@link Partition#openProducer}. */
+  void openProducer(NamedProducers.Opening opening, CompletableFuture<Long> lastSequence) {
+    try {
+      requireTaking();
+      pendingAcks.requireRoom();
+      long last = writer.openProducer(opening);
+      // Like a batch sent again: what stands behind the answer is on disk before it is given.
+      answer(
+          new StoredBatch(writer.end(), writer.end(), 0),
+          AckLevel.SYNCED,
+          new AppendCallback() {
+            @Override
+            public void appended(long baseOffset, long appendTimeMicros) {
+              lastSequence.complete(last);
+            }
+
+            @Override
+            public void refused(BrokerException cause) {
+              lastSequence.completeExceptionally(cause);
+            }
+          });
+    } catch (BrokerException e) {
+      lastSequence.completeExceptionally(e);
+    }
+  }
+
+  /** More is on disk: answers who waited for it. */
+  void durableAdvanced() {
+    pendingAcks.complete(durability.durable());
+  }
+
+  /** Saves what is known of the log, unless nothing is taken; completes when that is over. */
+  CompletableFuture<Void> checkpoint() {
+    return ended == null && failure == null
+        ? writer.checkpoint()
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /** Why nothing is taken until the partition is reopened, or null. Any thread. */
+  BrokerException failure() {
+    return failure;
+  }
+
+  /** The log has failed. What is durable was not touched, and is answered. */
+  void fail(BrokerException cause) {
+    if (failure == null) {
+      failure = cause;
+      LOG.error("event=partition_failed partition={}", id, cause);
+    }
+    settle(cause);
+  }
+
+  /** The log could not be opened: nothing is ever taken. */
+  void unavailable(BrokerException cause) {
+    failure = cause;
+  }
+
+  /** Takes nothing more. Who waits goes on waiting. */
+  void end(BrokerException cause) {
+    ended = cause;
+  }
+
+  /** Has forced what was taken, and a checkpoint saved, before the forces are stopped. */
+  void finish() {
+    if (failure == null) {
+      writer.checkpoint();
+      durability.forceNow();
+    }
+  }
+
+  /** Refuses who waits, whatever becomes of it. */
+  void refuseWaiting(BrokerException cause) {
+    pendingAcks.refuse(cause);
+  }
+
+  /** No force is to come: answers who waited for what is durable, and refuses all others. */
+  void settle(BrokerException cause) {
+    pendingAcks.complete(durability.durable());
+    pendingAcks.refuse(cause);
+  }
+}
