@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,11 +20,13 @@ final class BrokerProcess implements AutoCloseable {
   private final Process process;
   private final int port;
   private final Path log;
+  private final List<BrokerProcess> needed;
 
-  private BrokerProcess(Process process, int port, Path log) {
+  private BrokerProcess(Process process, int port, Path log, List<BrokerProcess> needed) {
     this.process = process;
     this.port = port;
     this.log = log;
+    this.needed = needed;
   }
 
   /**
@@ -38,7 +41,12 @@ final class BrokerProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    return new BrokerProcess(process, port, log);
+    return new BrokerProcess(process, port, log, List.of());
+  }
+
+  /** This with another process that it needs, which is closed after it. */
+  BrokerProcess with(BrokerProcess other) {
+    return new BrokerProcess(process, port, log, List.of(other));
   }
 
   /** Waits until connections are accepted. */
@@ -95,5 +103,6 @@ final class BrokerProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     ProcessEnd.await(process);
+    needed.forEach(BrokerProcess::close);
   }
 }

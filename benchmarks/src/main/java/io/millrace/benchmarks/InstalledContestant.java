@@ -14,18 +14,22 @@ abstract class InstalledContestant implements Contestant {
 
   private final PeerModule module;
   private final String title;
+  private final String loadClass;
   private final Set<Durability> durabilities;
   private final Jdk jdk;
 
   /**
    * Starts nothing yet.
    *
-   * @param title its name for people; the class of its load process is named so too
+   * @param title its name for people
+   * @param loadClass the simple name of its load process's main class
    * @param durabilities that the broker can promise
    */
-  InstalledContestant(PeerModule module, String title, Set<Durability> durabilities) {
+  InstalledContestant(
+      PeerModule module, String title, String loadClass, Set<Durability> durabilities) {
     this.module = module;
     this.title = title;
+    this.loadClass = loadClass;
     this.durabilities = Set.copyOf(durabilities);
     this.jdk = module.jdk();
   }
@@ -63,6 +67,6 @@ abstract class InstalledContestant implements Contestant {
 
   @Override
   public final List<String> loadCommand() {
-    return module.loadCommand(jdk, title + "Load");
+    return module.loadCommand(jdk, loadClass);
   }
 }

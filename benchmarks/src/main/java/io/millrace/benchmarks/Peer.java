@@ -9,7 +9,8 @@ import java.util.Optional;
 enum Peer {
   NONE,
   KAFKA,
-  REDIS;
+  REDIS,
+  RABBITMQ;
 
   /**
    * The peer as one that takes part.
@@ -26,6 +27,12 @@ enum Peer {
       case KAFKA -> Optional.of(new KafkaContestant(module));
       case REDIS ->
           Optional.of(new RedisContestant(module, Program.find("redis-server", searchPath)));
+      case RABBITMQ ->
+          Optional.of(
+              new RabbitMqContestant(
+                  module,
+                  Program.find("rabbitmq-server", searchPath),
+                  Program.find("epmd", searchPath)));
     };
   }
 }

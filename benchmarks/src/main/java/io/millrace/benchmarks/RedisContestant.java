@@ -17,7 +17,7 @@ final class RedisContestant extends InstalledContestant {
   private final int port;
 
   RedisContestant(PeerModule module, Program program) throws IOException {
-    super(module, "Redis", EnumSet.allOf(Durability.class));
+    super(module, "Redis", "RedisLoad", EnumSet.allOf(Durability.class));
     this.program = program;
     this.port = FreePort.find(1).get(0);
   }

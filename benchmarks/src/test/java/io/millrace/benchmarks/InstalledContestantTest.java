@@ -48,7 +48,7 @@ class InstalledContestantTest {
   private static final class Unforced extends InstalledContestant {
 
     Unforced() {
-      super(new PeerModule(Path.of("unforced")), "Unforced", Set.of(Durability.STORED));
+      super(new PeerModule(Path.of("unforced")), "Unforced", "NoLoad", Set.of(Durability.STORED));
     }
 
     @Override
