@@ -173,17 +173,16 @@ final class RepairPlan {
         pass(scan);
         planOverlaps(i);
         List<FoundSegment> later = found.subList(i + 1, found.size());
-        long syncedHere =
-            TailScan.syncedWithWhatFollows(synced, segment, later, file, scan.position());
-        boolean nextBegins = !later.isEmpty() && later.get(0).baseOffset() == offset;
-        if (nextBegins && (offset < syncedHere || !isHalfCreated(later.get(0)))) {
+        RestOfLog rest = new RestOfLog(segment, file, later);
+        long syncedHere = rest.synced(synced, scan.position());
+        if (rest.goesOnAt(offset) && (offset < syncedHere || !isHalfCreated(later.get(0)))) {
           return false;
         }
         if (offset >= syncedHere) {
           planEnd(segment, later, TornTail.read(file, scan.position(), segment.bytes()));
           return true;
         }
-        DamagedRange range = TailScan.rangeAt(scan, segment, later, file, syncedHere);
+        DamagedRange range = rest.damageAt(scan, syncedHere);
         planQuarantine(segment, range);
         position = range.endPosition();
         offset = range.endOffset();

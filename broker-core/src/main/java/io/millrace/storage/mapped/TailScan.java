@@ -103,28 +103,28 @@ final class TailScan {
       }
       BatchScan scan =
           new BatchScan(file, position, segment.bytes(), offset, epoch, parts.damage());
+      RestOfLog rest;
       while (true) {
         check(scan, index);
         offset = scan.nextOffset();
         epoch = scan.epoch();
         setOverlappingAside(i);
-        if (continuesAfter(i)) {
+        rest = new RestOfLog(segment, file, found.subList(i + 1, found.size()));
+        if (isContinuedBy(rest)) {
           segments.add(sealed(segment, file, scan.position(), index));
           return false;
         }
-        long synced =
-            syncedWithWhatFollows(
-                syncedOffset, segment, found.subList(i + 1, found.size()), file, scan.position());
+        long synced = rest.synced(syncedOffset, scan.position());
         if (offset >= synced) {
           break;
         }
-        if (beginsNext(i)) {
-          headers.readOrMend(found.get(i + 1));
+        if (rest.goesOnAt(offset)) {
+          headers.readOrMend(rest.later().get(0));
         } else {
-          quarantine(i, file, scan, synced);
+          quarantine(rest, scan, synced);
         }
       }
-      endHere(i, file, scan);
+      endHere(rest, scan);
       dropIndexBeyondEnd(segment);
       segments.add(active(segment, header, scan.position(), index));
       if (offset > syncedOffset || truncatedBytes > 0) {
@@ -136,12 +136,8 @@ final class TailScan {
     }
   }
 
-  private boolean continuesAfter(int i) {
-    return beginsNext(i) && headers.read(found.get(i + 1), syncedOffset) != null;
-  }
-
-  private boolean beginsNext(int i) {
-    return i < found.size() - 1 && found.get(i + 1).baseOffset() == offset;
+  private boolean isContinuedBy(RestOfLog rest) {
+    return rest.goesOnAt(offset) && headers.read(rest.later().get(0), syncedOffset) != null;
   }
 
   /** A later segment that begins before this one ends was never written by a broker. */
@@ -162,56 +158,13 @@ final class TailScan {
     }
   }
 
-  /**
-   * Everything below this offset was synced, as far as anything says so.
-   *
-   * @param known what says so before the position
-   */
-  static long syncedWithWhatFollows(
-      long known,
-      FoundSegment segment,
-      List<FoundSegment> laterSegments,
-      SegmentBytes file,
-      int position)
-      throws IOException {
-    int bytes = segment.bytes();
-    long synced = known;
-    if (position < bytes) {
-      synced = Math.max(synced, TornTail.read(file, position, bytes).durableOffset());
-    }
-    for (FoundSegment later : laterSegments) {
-      synced = Math.max(synced, later.saidDurable());
-      if (file.isUnreadable(position, bytes)) {
-        synced = Math.max(synced, later.baseOffset());
-      }
-    }
-    return synced;
-  }
-
-  /** The damage at a scan's position. */
-  static DamagedRange rangeAt(
-      BatchScan scan,
-      FoundSegment segment,
-      List<FoundSegment> laterSegments,
-      SegmentBytes file,
-      long synced)
-      throws IOException {
-    boolean newest = laterSegments.isEmpty();
-    long behind = newest ? synced : laterSegments.get(0).baseOffset();
-    return new DamageSearch(segment.baseOffset(), file, segment.bytes())
-        .at(scan, behind, newest ? Long.MAX_VALUE : behind);
-  }
-
   /** Takes note of damage at the scan's position, which then goes on behind it. */
-  private void quarantine(int i, SegmentBytes file, BatchScan scan, long synced)
-      throws IOException {
-    FoundSegment segment = found.get(i);
-    List<FoundSegment> later = found.subList(i + 1, found.size());
-    DamagedRange range = rangeAt(scan, segment, later, file, synced);
-    quarantine.keep(file, range.position(), range.bytes());
+  private void quarantine(RestOfLog rest, BatchScan scan, long synced) throws IOException {
+    DamagedRange range = rest.damageAt(scan, synced);
+    quarantine.keep(rest.file(), range.position(), range.bytes());
     parts.damage().add(range);
     note(
-        range.bytes() == 0 && !later.isEmpty()
+        range.bytes() == 0 && !rest.later().isEmpty()
             ? RecoveryCase.MISSING_SEGMENT
             : RecoveryCase.DAMAGE_BELOW_SYNCED,
         "offsets "
@@ -223,7 +176,7 @@ final class TailScan {
             + " bytes at position "
             + range.position()
             + " of "
-            + segment.path().getFileName()
+            + rest.segment().path().getFileName()
             + " ("
             + (scan.damage().isEmpty() ? "there is no batch" : scan.damage())
             + ") are kept in quarantine");
@@ -272,10 +225,10 @@ final class TailScan {
   }
 
   /** Decides what follows the last good batch, and cuts it off if it may be. */
-  private void endHere(int i, SegmentBytes file, BatchScan scan) throws IOException {
-    FoundSegment segment = found.get(i);
-    TornTail tail = TornTail.read(file, scan.position(), segment.bytes());
-    for (FoundSegment later : found.subList(i + 1, found.size())) {
+  private void endHere(RestOfLog rest, BatchScan scan) throws IOException {
+    FoundSegment segment = rest.segment();
+    TornTail tail = TornTail.read(rest.file(), scan.position(), segment.bytes());
+    for (FoundSegment later : rest.later()) {
       removeAfterCut(later);
     }
     long torn = tail.nonZeroBytes();
@@ -293,7 +246,7 @@ final class TailScan {
               + segment.path().getFileName());
     }
     // Otherwise the appends that come to stand there could not be written.
-    file.clearUnreadable(scan.position());
+    rest.file().clearUnreadable(scan.position());
   }
 
   /** Other batches may come to stand where this index knows the ones that are gone. */

@@ -1,0 +1,54 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.DamagedRange;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What stands behind the place at which the scan of a segment has stopped: the rest of its file,
+ * and the segments after it. It says whether more of the log was synced than the scan has come to,
+ * and then how far the damage reaches. Reads only. One thread.
+ *
+ * @param file of the segment; not taken over
+ * @param later the segments after it, oldest first
+ */
+record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> later) {
+
+  /**
+   * Everything below this offset was synced, as far as anything says so.
+   *
+   * @param known what says so before the position
+   * @param position where the scan has stopped
+   */
+  long synced(long known, int position) throws IOException {
+    int bytes = segment.bytes();
+    long synced = known;
+    if (position < bytes) {
+      synced = Math.max(synced, TornTail.read(file, position, bytes).durableOffset());
+    }
+    for (FoundSegment next : later) {
+      synced = Math.max(synced, next.saidDurable());
+      if (file.isUnreadable(position, bytes)) {
+        synced = Math.max(synced, next.baseOffset());
+      }
+    }
+    return synced;
+  }
+
+  /**
+   * The damage at which a scan has stopped.
+   *
+   * @param synced what follows if there is nothing behind the damage
+   */
+  DamagedRange damageAt(BatchScan scan, long synced) throws IOException {
+    boolean newest = later.isEmpty();
+    long behind = newest ? synced : later.get(0).baseOffset();
+    return new DamageSearch(segment.baseOffset(), file, segment.bytes())
+        .at(scan, behind, newest ? Long.MAX_VALUE : behind);
+  }
+
+  /** Whether the log goes on with the next segment at this offset. */
+  boolean goesOnAt(long offset) {
+    return !later.isEmpty() && later.get(0).baseOffset() == offset;
+  }
+}
