@@ -4,6 +4,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +102,7 @@ final class PartitionOpener {
   private static StorageException logMissing(LogId id) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
+        RecoveryCase.NOTHING_LEFT,
         "log "
             + id
             + " is missing from the storage; restore it from a copy and restart the broker, or"

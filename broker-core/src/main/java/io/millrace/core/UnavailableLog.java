@@ -40,6 +40,10 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   }
 
   private RecoveryCase kind() {
+    return cause.recoveryCase().orElseGet(this::kindByCode);
+  }
+
+  private RecoveryCase kindByCode() {
     return switch (cause.code()) {
       case CORRUPT_LOG -> RecoveryCase.FOREIGN_SEGMENT;
       case LOG_TOO_NEW, LOG_TOO_OLD -> RecoveryCase.OTHER_VERSION;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
@@ -259,6 +261,15 @@ class TopicsTest {
         .hasMessageContaining("missing")
         .extracting(BrokerException::code)
         .isEqualTo(ErrorCode.CORRUPT_LOG);
+  }
+
+  @Test
+  void ofALogThatIsGoneTheReportSaysThatNothingIsLeft() {
+    Topic topic = create("rides", 1);
+    test.restart(storage -> storage.delete(new LogId(topic.id(), 0)));
+    assertThat(test.broker.partition(topic.id(), 0).recovery().findings())
+        .extracting(RecoveryFinding::kind)
+        .containsExactly(RecoveryCase.NOTHING_LEFT);
   }
 
   @Test

@@ -177,6 +177,7 @@ final class Recovery {
   private StorageException lost(long durableOffset, String why) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
+        RecoveryCase.NOTHING_LEFT,
         "log "
             + directory.path()
             + " was synced up to offset "

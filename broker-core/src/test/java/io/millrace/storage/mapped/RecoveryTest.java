@@ -165,6 +165,15 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
+  void theRefusalOfALogWhoseSegmentsAreAllGoneSaysWhichCaseItIs() {
+    append(200);
+    log.close();
+    kill();
+    delete(foundSegment(0));
+    assertThat(refusal().recoveryCase()).contains(RecoveryCase.NOTHING_LEFT);
+  }
+
+  @Test
   void damageInAnOldSegmentStopsItsReadersAndNobodyElse() {
     for (int i = 0; i < 40; i++) {
       append(10_000);
