@@ -45,7 +45,9 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "PEER",
       split = ",",
       defaultValue = "NONE",
-      description = "none, or any of kafka and (where they are installed) redis. Default: none.")
+      description =
+          "none, or any of kafka and, where they are installed, redis, rabbitmq and nats:"
+              + " kafka,redis. Default: none.")
   private Set<Peer> peers;
 
   @Option(

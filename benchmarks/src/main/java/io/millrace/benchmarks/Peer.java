@@ -10,7 +10,8 @@ enum Peer {
   NONE,
   KAFKA,
   REDIS,
-  RABBITMQ;
+  RABBITMQ,
+  NATS;
 
   /**
    * The peer as one that takes part.
@@ -33,6 +34,7 @@ enum Peer {
                   module,
                   Program.find("rabbitmq-server", searchPath),
                   Program.find("epmd", searchPath)));
+      case NATS -> Optional.of(new NatsContestant(module, Program.find("nats-server", searchPath)));
     };
   }
 }

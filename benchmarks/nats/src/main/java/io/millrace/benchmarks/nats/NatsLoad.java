@@ -1,0 +1,15 @@
+package io.millrace.benchmarks.nats;
+
+import io.millrace.benchmarks.load.LoadMain;
+import java.io.IOException;
+
+/** The load process of NATS. */
+public final class NatsLoad {
+
+  private NatsLoad() {}
+
+  /** See {@link LoadMain}. */
+  public static void main(String[] arguments) throws IOException {
+    LoadMain.run(arguments, NatsLoadClient::new);
+  }
+}
