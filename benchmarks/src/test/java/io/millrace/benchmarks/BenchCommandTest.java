@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.ExitCode;
 
 class BenchCommandTest {
@@ -15,14 +17,15 @@ class BenchCommandTest {
 
   @TempDir Path root;
 
-  @Test
-  void aPeerWhoseProgramIsMissingIsAUsageErrorBeforeAnythingRuns() {
+  @ParameterizedTest
+  @CsvSource({"redis, redis-server", "RabbitMQ, rabbitmq-server", "nats, nats-server"})
+  void aPeerWhoseProgramIsMissingIsAUsageErrorBeforeAnythingRuns(String peer, String program) {
     StringWriter errors = new StringWriter();
 
-    int exitCode = execute(errors, "kafka,redis");
+    int exitCode = execute(errors, "kafka," + peer);
 
     assertThat(exitCode).isEqualTo(ExitCode.USAGE);
-    assertThat(errors.toString()).contains("redis-server is not on the PATH");
+    assertThat(errors.toString()).contains(program + " is not on the PATH");
     assertThat(root).isEmptyDirectory();
   }
 

@@ -46,6 +46,28 @@ class GoalsTest {
   }
 
   @Test
+  void eachPeerHasGoalsOfItsOwn() {
+    Results results = results("millrace", "kafka", "rabbitmq");
+    results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 8_000));
+    results.accept(sample(PRODUCE, "kafka", Metric.KILO_EVENTS, 2_000));
+    results.accept(sample(PRODUCE, "rabbitmq", Metric.KILO_EVENTS, 4_000));
+
+    assertThat(Goals.rows(results))
+        .containsExactly(
+            List.of("goal", "wanted", "found", ""),
+            List.of(
+                "produce 100 B, stored, k events/s, Millrace / Kafka",
+                "at least 4.00",
+                "4.00",
+                "met"),
+            List.of(
+                "produce 100 B, stored, k events/s, Millrace / RabbitMQ",
+                "at least 1.60",
+                "2.00",
+                "met"));
+  }
+
+  @Test
   void saysNothingOfPeersThatWereNotMeasured() {
     Results results = results("millrace", "redis");
     results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 7_000));
