@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
@@ -22,14 +21,14 @@ final class SourceScan implements Scan<List<Partition.SourceSummary>> {
 
   private final PartitionLog log;
   private final long limit;
-  private final BatchReader records;
+  private final StoredRecords records;
   private final Map<String, Seen> seen = new TreeMap<>();
   private long position;
 
   SourceScan(PartitionLog log, long limit, int maxRecordsBytes) {
     this.log = log;
     this.limit = limit;
-    this.records = new BatchReader(maxRecordsBytes);
+    this.records = new StoredRecords(log.id(), maxRecordsBytes);
     this.position = log.offsets().start();
   }
 

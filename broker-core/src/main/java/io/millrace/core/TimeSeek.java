@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.BatchReader;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
@@ -19,7 +18,7 @@ final class TimeSeek implements Scan<Long> {
   private final PartitionLog log;
   private final long eventTimeMicros;
   private final long limit;
-  private final BatchReader records;
+  private final StoredRecords records;
 
   /**
    * @param limit sees no further than this offset, and answers it where there is no such event
@@ -28,7 +27,7 @@ final class TimeSeek implements Scan<Long> {
     this.log = log;
     this.eventTimeMicros = eventTimeMicros;
     this.limit = limit;
-    this.records = new BatchReader(maxRecordsBytes);
+    this.records = new StoredRecords(log.id(), maxRecordsBytes);
   }
 
   @Override
@@ -39,7 +38,11 @@ final class TimeSeek implements Scan<Long> {
     }
     try (LogReader reader = log.reader(baseOffset);
         LogSlice slice = reader.read(1, limit)) {
-      return slice == null ? limit : firstIn(slice);
+      if (slice == null) {
+        return limit;
+      }
+      slice.load();
+      return firstIn(slice);
     } catch (StorageException e) {
       if (e.code() == ErrorCode.OFFSET_OUT_OF_RANGE && baseOffset < log.offsets().start()) {
         return null; // retention was faster: look again

@@ -1,0 +1,75 @@
+package io.millrace.core;
+
+import static io.millrace.core.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.memory.MemoryStorage;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What scans make of batches that were damaged after they were stored. */
+class StoredRecordsTest {
+
+  private static final int MAX_RECORDS_BYTES = 1 << 20;
+
+  private final MemoryStorage storage = new MemoryStorage(1 << 20);
+  private PartitionLog log;
+
+  @BeforeEach
+  void open() {
+    log =
+        storage.open(
+            new LogId(new UUID(1, 2), 3),
+            new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
+            new DerivedState(10));
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+    storage.close();
+  }
+
+  private void append(ByteBuffer batch, int damagedByte) {
+    BatchHeader.stamp(batch, 0, log.offsets().end(), 100, log.offsets().durable(), log.epoch());
+    if (damagedByte > 0) {
+      batch.put(damagedByte, (byte) ~batch.get(damagedByte));
+    }
+    log.append(batch);
+  }
+
+  private void appendOneAndADamagedOne() {
+    append(Batches.of("a"), 0);
+    ByteBuffer damaged = Batches.of("b", 7, "value");
+    append(damaged, damaged.limit() - 1);
+  }
+
+  @Test
+  void aTimeThatLeadsIntoADamagedBatchIsRefusedAsDamageOfTheLog() {
+    appendOneAndADamagedOne();
+    assertThat(new TimeSeek(log, 0, 2, MAX_RECORDS_BYTES).step()).isZero();
+    assertRefused(ErrorCode.CORRUPT_LOG, () -> new TimeSeek(log, 7, 2, MAX_RECORDS_BYTES).step())
+        .contains(log.id().toString(), "offset 1");
+  }
+
+  @Test
+  void sourcesInADamagedBatchAreRefusedAsDamageOfTheLog() {
+    appendOneAndADamagedOne();
+    SourceScan scan = new SourceScan(log, 2, MAX_RECORDS_BYTES);
+    assertRefused(ErrorCode.CORRUPT_LOG, scan::step).contains(log.id().toString(), "offset 1");
+  }
+
+  @Test
+  void aBatchOverALimitThatWasLoweredIsNoDamage() {
+    append(Batches.ofBytes(5000), 0);
+    assertRefused(ErrorCode.BATCH_TOO_LARGE, () -> new TimeSeek(log, 0, 1, 1000).step());
+  }
+}
