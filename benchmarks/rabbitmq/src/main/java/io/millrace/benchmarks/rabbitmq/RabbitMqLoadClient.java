@@ -3,18 +3,14 @@ package io.millrace.benchmarks.rabbitmq;
 import com.rabbitmq.stream.Address;
 import com.rabbitmq.stream.Environment;
 import com.rabbitmq.stream.OffsetSpecification;
-import com.rabbitmq.stream.Producer;
-import com.rabbitmq.stream.ProducerBuilder;
 import com.rabbitmq.stream.codec.SimpleCodec;
 import com.rabbitmq.stream.impl.Client;
 import com.rabbitmq.stream.impl.Client.ClientParameters;
 import io.millrace.benchmarks.load.LoadClient;
 import io.millrace.benchmarks.load.Receiver;
 import io.millrace.benchmarks.load.Sender;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * RabbitMQ's stream client, with the settings that were found best here. A topic is a stream, whose
@@ -22,17 +18,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class RabbitMqLoadClient implements LoadClient {
 
-  private static final int SUB_ENTRY_BYTES = 50_000;
-  private static final int BATCH_ENTRIES = 10;
-  private static final int WINDOW_BYTES = 20_000_000;
-
-  /** Ten thousand frames of one event each in a second are more than the broker can take. */
-  private static final Duration SHORTEST_DELAY = Duration.ofMillis(1);
-
   private static final int CREDIT_CHUNKS = 4;
-  private static final Duration NEVER = Duration.ZERO;
-  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
-  private static final long RETRY_NANOS = 1_000_000;
+  private static final long LONGEST_ANSWER_SECONDS = 10;
 
   private final Address server;
   private final Environment environment;
@@ -80,7 +67,7 @@ final class RabbitMqLoadClient implements LoadClient {
                 });
     try (Client client = new Client(settings)) {
       client.subscribe((byte) 0, topic, OffsetSpecification.last(), 1);
-      return end.orTimeout(LONGEST_ANSWER.toSeconds(), TimeUnit.SECONDS).join();
+      return end.orTimeout(LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS).join();
     }
   }
 
@@ -89,49 +76,7 @@ final class RabbitMqLoadClient implements LoadClient {
     if (durability == Durability.SYNCED) {
       throw new IllegalArgumentException("RabbitMQ forces nothing before it confirms");
     }
-    return new RabbitMqSender(
-        new RabbitMqSender.Opener() {
-          @Override
-          public Producer pipelined(int eventBytes) {
-            return build(
-                switch (batching) {
-                  case THROUGHPUT, SPREAD, SHARED ->
-                      settings(topic, eventBytes)
-                          .subEntrySize(SUB_ENTRY_BYTES / eventBytes)
-                          .batchSize(BATCH_ENTRIES);
-                  case LATENCY -> settings(topic, eventBytes).batchPublishingDelay(SHORTEST_DELAY);
-                });
-          }
-
-          @Override
-          public Producer oneInFlight(int eventBytes) {
-            return build(settings(topic, eventBytes).batchSize(1));
-          }
-        });
-  }
-
-  private ProducerBuilder settings(String topic, int eventBytes) {
-    return environment.producerBuilder().stream(topic)
-        .maxUnconfirmedMessages(WINDOW_BYTES / eventBytes)
-        .enqueueTimeout(NEVER);
-  }
-
-  /**
-   * A broker that has just been started listens before it has opened its streams, and the client
-   * does not try again by itself.
-   */
-  private static Producer build(ProducerBuilder settings) {
-    long giveUp = System.nanoTime() + LONGEST_ANSWER.toNanos();
-    while (true) {
-      try {
-        return settings.build();
-      } catch (IllegalStateException e) {
-        if (System.nanoTime() - giveUp > 0) {
-          throw e;
-        }
-        LockSupport.parkNanos(RETRY_NANOS);
-      }
-    }
+    return new RabbitMqSender(new RabbitMqProducers(environment, topic, batching));
   }
 
   @Override

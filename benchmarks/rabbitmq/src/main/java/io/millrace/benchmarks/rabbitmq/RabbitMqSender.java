@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends through a producer of the stream client. That counts its batches in events, so it is opened
- * with the first event, when their size is known.
+ * Sends through a producer of the stream client. It is opened with the first event, whose size and
+ * way of sending say what is best.
  */
 final class RabbitMqSender implements Sender {
 
   private static final long PAUSE_NANOS = 50_000;
 
-  private final Opener opener;
+  private final RabbitMqProducers producers;
   private final AtomicLong confirmed = new AtomicLong();
   private volatile String failure;
   private Producer producer;
@@ -25,16 +25,16 @@ final class RabbitMqSender implements Sender {
   /**
    * Opens nothing yet.
    *
-   * @param opener whose producers are owned by this
+   * @param producers of which this opens and owns one
    */
-  RabbitMqSender(Opener opener) {
-    this.opener = opener;
+  RabbitMqSender(RabbitMqProducers producers) {
+    this.producers = producers;
   }
 
   @Override
   public void send(byte[] value) {
     if (producer == null) {
-      producer = opener.pipelined(value.length);
+      producer = producers.pipelined(value.length);
     }
     send(value, this::answered);
   }
@@ -44,7 +44,7 @@ final class RabbitMqSender implements Sender {
     sent++;
   }
 
-  /** Runs on the client's thread. */
+  /** On the client's thread, or on the one that has waited. */
   private void answered(ConfirmationStatus status) {
     if (status.isConfirmed()) {
       confirmed.incrementAndGet();
@@ -61,7 +61,7 @@ final class RabbitMqSender implements Sender {
   @Override
   public void sendAndWait(byte[] value) {
     if (producer == null) {
-      producer = opener.oneInFlight(value.length);
+      producer = producers.oneInFlight(value.length);
     }
     CompletableFuture<ConfirmationStatus> answer = new CompletableFuture<>();
     send(value, answer::complete);
@@ -89,15 +89,5 @@ final class RabbitMqSender implements Sender {
     if (producer != null) {
       producer.close();
     }
-  }
-
-  /** Opens producers of events of a size, by how they are used first. */
-  interface Opener {
-
-    /** One for many events under way. */
-    Producer pipelined(int eventBytes);
-
-    /** One that sends each event at once. */
-    Producer oneInFlight(int eventBytes);
   }
 }
