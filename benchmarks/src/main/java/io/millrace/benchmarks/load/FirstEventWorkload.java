@@ -12,7 +12,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Waits for a broker that may not even have been started, and sends it one event. A round's latency
- * is from its beginning to the acknowledgement; whoever starts the broker tells the round first.
+ * is from its beginning to the acknowledgement, so whoever starts the broker, after that, takes the
+ * time for themselves.
  */
 final class FirstEventWorkload implements Workload {
 
