@@ -8,18 +8,15 @@ import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Response;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The batches of one partition that were sent and have no answer yet, in order. Keeps the order and
- * the sequence whole whatever the broker answers and whenever the connection breaks. Event loop
- * only.
+ * One partition's way to the broker: takes batches from its queue, sends them, and keeps their
+ * order and sequence whole whatever the broker answers and whenever the connection breaks. Event
+ * loop only.
  *
  * <pre>
  *   FLOWING --a batch is refused--> DRAINING --all answers are in--> PAUSED --> FLOWING
@@ -61,15 +58,11 @@ final class PartitionLine {
   private final int partition;
   private final PartitionQueue queue;
   private final Backoff backoff;
-  private final ArrayDeque<PendingBatch> line = new ArrayDeque<>();
+  private final SentBatches sent;
 
   private Connection connection;
   private Mode mode = Mode.FLOWING;
-  private ProducerIdentity identity;
-  private long nextSequence;
-  private int awaiting;
   private boolean proven;
-  private boolean gap;
   private boolean pauseDue;
   private boolean lingering;
   private MillraceException lastRefusal;
@@ -86,7 +79,7 @@ final class PartitionLine {
     this.queue =
         new PartitionQueue(
             settings.linger(), start.lastSequences().get(partition), () -> loop.wake(this));
-    this.identity = start.identity();
+    this.sent = new SentBatches(start.identity(), settings.isNamed());
     this.backoff = backoff;
   }
 
@@ -118,42 +111,35 @@ final class PartitionLine {
     if (connection == null || mode != Mode.FLOWING) {
       return;
     }
-    if (gap && awaiting == 0 && isHeadMisplacedOrNone()) {
+    if (sent.isGapNext()) {
       rename();
       return;
     }
     resend();
-    while (!gap && line.size() < mostInLine() && connection.takesMore()) {
+    while (!sent.hasGap() && sent.size() < mostInLine() && connection.takesMore()) {
       boolean hurry = loop.isHurried();
-      boolean few = line.size() < (hurry ? 1 : FEW_UNANSWERED);
+      boolean few = sent.size() < (hurry ? 1 : FEW_UNANSWERED);
       PendingBatch next = queue.take(few, hurry, System.nanoTime());
       if (next == null) {
         lingerOn();
         return;
       }
-      if (settings.isNamed()) {
-        next.placeNamed(this, identity);
-      } else {
-        next.place(this, identity, nextSequence);
-        nextSequence += next.eventCount();
-      }
-      line.addLast(next);
+      sent.add(next, this);
       send(next);
     }
   }
 
   /** The broker has answered a batch. */
   void answered(PendingBatch batch, Response response) {
-    if (batch.state() != State.AWAITING) {
+    if (!sent.endWait(batch)) {
       return;
     }
-    awaiting--;
     if (response instanceof ErrorResponse refusal) {
       refused(batch, refusal);
     } else {
       stored(batch, (ProduceResponse) response);
     }
-    if (mode == Mode.DRAINING && awaiting == 0) {
+    if (mode == Mode.DRAINING && sent.awaiting() == 0) {
       drained();
     }
     pump();
@@ -161,12 +147,11 @@ final class PartitionLine {
 
   /** The connection broke before the answer. */
   void lost(PendingBatch batch) {
-    if (batch.state() != State.AWAITING) {
+    if (!sent.endWait(batch)) {
       return;
     }
-    awaiting--;
-    if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !identity.isIdempotent()) {
-      leave(batch);
+    if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !sent.isIdempotent()) {
+      sent.remove(batch);
       loop.pool().free(batch);
       tellFailed(batch, loop.disconnection());
       return;
@@ -183,23 +168,20 @@ final class PartitionLine {
     for (PendingBatch batch : queue.removeOlder(openedNanos)) {
       fail(batch, loop.undelivered(partition, "it was never sent", lastRefusal));
     }
-    for (PendingBatch batch : new ArrayList<>(line)) {
-      if (batch.openedNanos() - openedNanos <= 0 && !batch.isGivenUp()) {
-        MillraceException cause =
-            loop.undelivered(partition, "it may be stored or not", lastRefusal);
-        if (identity.isIdempotent() || batch.state() == State.AWAITING) {
-          tellFailed(batch, cause);
-        } else {
-          leave(batch);
-          fail(batch, cause);
-        }
+    for (PendingBatch batch : sent.overdue(openedNanos)) {
+      MillraceException cause = loop.undelivered(partition, "it may be stored or not", lastRefusal);
+      if (sent.isIdempotent() || batch.state() == State.AWAITING) {
+        tellFailed(batch, cause);
+      } else {
+        sent.remove(batch);
+        fail(batch, cause);
       }
     }
   }
 
   /** With an event that is given up, a named producer must send nothing that comes after it. */
   private void endIfOverdue(long openedNanos) {
-    PendingBatch oldest = line.isEmpty() ? queue.oldest() : line.peekFirst();
+    PendingBatch oldest = sent.size() == 0 ? queue.oldest() : sent.oldest();
     if (oldest != null && oldest.openedNanos() - openedNanos <= 0) {
       loop.fail(
           loop.undelivered(
@@ -211,13 +193,9 @@ final class PartitionLine {
   void fail(MillraceException cause) {
     queue.refuse(cause);
     queue.seal();
-    List<PendingBatch> sent = new ArrayList<>(line);
-    line.clear();
-    awaiting = 0;
     connection = null;
-    for (PendingBatch batch : sent) {
+    for (PendingBatch batch : sent.removeAll()) {
       // Not recycled: the socket may still hold it.
-      batch.state(State.NEW);
       loop.pool().free(batch);
       tellFailed(batch, cause);
     }
@@ -230,24 +208,14 @@ final class PartitionLine {
   void flush(List<CompletableFuture<Void>> told) {
     queue.seal();
     queue.forEach(batch -> told.add(batch.told()));
-    for (PendingBatch batch : line) {
-      if (!batch.isGivenUp()) {
-        told.add(batch.told());
-      }
-    }
+    sent.forEachUntold(batch -> told.add(batch.told()));
   }
 
   private void resend() {
-    PendingBatch before = null;
-    for (PendingBatch batch : line) {
-      boolean inPlace = before == null || batch.follows(before);
-      if (!inPlace || awaiting >= mostInLine() || !connection.takesMore()) {
-        return;
-      }
-      if (batch.state() != State.AWAITING) {
-        send(batch);
-      }
-      before = batch;
+    PendingBatch next = sent.nextToResend();
+    while (next != null && sent.awaiting() < mostInLine() && connection.takesMore()) {
+      send(next);
+      next = sent.nextToResend();
     }
   }
 
@@ -258,12 +226,11 @@ final class PartitionLine {
    */
   private int mostInLine() {
     boolean inTurn = proven && !settings.isNamed();
-    return inTurn || !identity.isIdempotent() ? settings.maxInFlight() : 1;
+    return inTurn || !sent.isIdempotent() ? settings.maxInFlight() : 1;
   }
 
   private void send(PendingBatch batch) {
-    batch.state(State.AWAITING);
-    awaiting++;
+    sent.await(batch);
     if (settings.ackLevel() == AckLevel.NONE) {
       connection
           .produceUnanswered(settings.topicId(), partition, batch.bytes())
@@ -276,8 +243,7 @@ final class PartitionLine {
   private void written(PendingBatch batch, boolean success) {
     if (!success) {
       lost(batch);
-    } else if (batch.state() == State.AWAITING) {
-      awaiting--;
+    } else if (sent.endWait(batch)) {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       loop.wake(this);
     }
@@ -303,14 +269,13 @@ final class PartitionLine {
     }
     mode = Mode.DRAINING;
     proven = false;
-    if (refusal == Refusal.MISPLACED && identity.isIdempotent()) {
+    if (refusal == Refusal.MISPLACED && sent.isIdempotent()) {
       batch.state(State.MISPLACED);
     } else if (refusal == Refusal.FOR_NOW) {
       batch.state(State.UNCERTAIN);
       pauseDue = true;
     } else {
-      gap = identity.isIdempotent();
-      leave(batch);
+      sent.removeUnstored(batch);
       fail(batch, lastRefusal);
     }
   }
@@ -330,10 +295,8 @@ final class PartitionLine {
 
   /** All answers are in; decides how to go on. */
   private void drained() {
-    PendingBatch head = line.peekFirst();
-    if (head != null && head.state() == State.MISPLACED && !gap) {
-      // Nothing before it can fill the gap: the broker has lost what it had acknowledged.
-      gap = true;
+    if (sent.findGap()) {
+      // Nothing can fill it: the broker has lost what it had acknowledged.
       pauseDue = true;
     }
     if (pauseDue) {
@@ -350,11 +313,6 @@ final class PartitionLine {
       mode = Mode.FLOWING;
       pump();
     }
-  }
-
-  private boolean isHeadMisplacedOrNone() {
-    PendingBatch head = line.peekFirst();
-    return head == null || head.state() == State.MISPLACED;
   }
 
   /** Gets a new producer id, under which the line counts from 0. */
@@ -376,26 +334,14 @@ final class PartitionLine {
   }
 
   private void renamed(ProducerIdentity fresh) {
-    identity = fresh;
     proven = false;
-    nextSequence = 0;
-    gap = false;
-    for (Iterator<PendingBatch> batches = line.iterator(); batches.hasNext(); ) {
-      PendingBatch batch = batches.next();
-      if (batch.isGivenUp()) {
-        batches.remove();
-        loop.pool().giveBack(batch);
-      } else {
-        batch.place(this, identity, nextSequence);
-        nextSequence += batch.eventCount();
-      }
-    }
+    sent.renumber(fresh, this).forEach(loop.pool()::giveBack);
     mode = Mode.FLOWING;
     pump();
   }
 
   private void complete(PendingBatch batch, long baseOffset, Instant appendTime) {
-    leave(batch);
+    sent.remove(batch);
     loop.pool().free(batch);
     batch.succeed(
         loop.receipts(), new Receipt(settings.topic(), partition, baseOffset, appendTime));
@@ -411,11 +357,6 @@ final class PartitionLine {
 
   private void tellFailed(PendingBatch batch, MillraceException cause) {
     batch.fail(loop.receipts(), partition, cause);
-  }
-
-  private void leave(PendingBatch batch) {
-    line.remove(batch);
-    batch.state(State.NEW);
   }
 
   /** Looks again when the batch that is being filled has lingered long enough. */
