@@ -119,7 +119,8 @@ final class PartitionLine {
     while (!sent.hasGap() && sent.size() < mostInLine() && connection.takesMore()) {
       boolean hurry = loop.isHurried();
       boolean few = sent.size() < (hurry ? 1 : FEW_UNANSWERED);
-      PendingBatch next = queue.take(few, hurry, System.nanoTime());
+      boolean turn = few && loop.turns().isTurnOf(this);
+      PendingBatch next = queue.take(turn, hurry, System.nanoTime());
       if (next == null) {
         lingerOn();
         return;
@@ -134,6 +135,7 @@ final class PartitionLine {
     if (!sent.endWait(batch)) {
       return;
     }
+    loop.turns().ended();
     if (response instanceof ErrorResponse refusal) {
       refused(batch, refusal);
     } else {
@@ -143,6 +145,7 @@ final class PartitionLine {
       drained();
     }
     pump();
+    loop.turns().callNext();
   }
 
   /** The connection broke before the answer. */
@@ -150,6 +153,7 @@ final class PartitionLine {
     if (!sent.endWait(batch)) {
       return;
     }
+    loop.turns().ended();
     if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !sent.isIdempotent()) {
       sent.remove(batch);
       loop.pool().free(batch);
@@ -231,6 +235,7 @@ final class PartitionLine {
 
   private void send(PendingBatch batch) {
     sent.await(batch);
+    loop.turns().sent();
     if (settings.ackLevel() == AckLevel.NONE) {
       connection
           .produceUnanswered(settings.topicId(), partition, batch.bytes())
@@ -244,6 +249,7 @@ final class PartitionLine {
     if (!success) {
       lost(batch);
     } else if (sent.endWait(batch)) {
+      loop.turns().ended();
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       loop.wake(this);
     }

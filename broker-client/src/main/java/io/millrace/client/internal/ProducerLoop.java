@@ -29,6 +29,7 @@ final class ProducerLoop implements LinkListener {
   private final ProducerSettings settings;
   private final BatchPool pool;
   private final BatchReceipts receipts;
+  private final Turns turns = new Turns();
   private final List<PartitionLine> lines = new ArrayList<>();
   private final Queue<PartitionLine> woken = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean runScheduled = new AtomicBoolean();
@@ -70,6 +71,10 @@ final class ProducerLoop implements LinkListener {
 
   BatchPool pool() {
     return pool;
+  }
+
+  Turns turns() {
+    return turns;
   }
 
   /** Any thread. */
@@ -206,6 +211,7 @@ final class ProducerLoop implements LinkListener {
     for (PartitionLine line = woken.poll(); line != null; line = woken.poll()) {
       line.pump();
     }
+    turns.callNext();
   }
 
   private void check() {
