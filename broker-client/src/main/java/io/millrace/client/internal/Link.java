@@ -43,6 +43,9 @@ final class Link implements ConnectionListener {
   private static final int FIRST_RECEIVE_BYTES = 64 << 10;
   private static final int MAX_RECEIVE_BYTES = 1 << 20;
 
+  /** Then what waits to be sent has its turn. */
+  private static final int RECEIVES_A_TURN = 1;
+
   private final ClientSettings settings;
   private final EventLoop eventLoop;
   private final Bootstrap bootstrap;
@@ -80,7 +83,8 @@ final class Link implements ConnectionListener {
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(
-                    MIN_RECEIVE_BYTES, FIRST_RECEIVE_BYTES, MAX_RECEIVE_BYTES))
+                        MIN_RECEIVE_BYTES, FIRST_RECEIVE_BYTES, MAX_RECEIVE_BYTES)
+                    .maxMessagesPerRead(RECEIVES_A_TURN))
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(settings.connectTimeout().toMillis()));
