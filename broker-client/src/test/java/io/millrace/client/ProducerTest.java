@@ -298,8 +298,8 @@ class ProducerTest extends BrokerTest {
   @Test
   void manyPartitionsMakeBatchesSmallAndMoreOfThemInARow() {
     broker.topic("wide", 8);
-    // Half of an eighth: 64 KiB, and four in a row. Two such events do not share a batch.
-    try (Producer producer = client().producer("wide").memoryLimit(1 << 20).build()) {
+    // Four fifths of an eighth: 64 KiB, and four in a row. Two such events do not share a batch.
+    try (Producer producer = client().producer("wide").memoryLimit(640 << 10).build()) {
       for (int i = 0; i < 8; i++) {
         producer.post(Event.of("x".repeat(40 << 10)));
       }

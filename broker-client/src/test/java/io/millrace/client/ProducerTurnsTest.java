@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
 /** How many partitions of one producer share a broker that is slow to answer. */
 class ProducerTurnsTest extends BrokerTest {
 
-  /** From so many unanswered batches on, unfilled ones wait their turn. */
-  private static final int MANY = 64;
+  /** With so many unfilled batches unanswered, others wait their turn. */
+  private static final int MANY = 32;
+
+  /** Of one partition, while its batches are full. */
+  private static final int IN_FLIGHT = 16;
 
   private static final String HALF_A_BATCH = "x".repeat(600);
 
@@ -24,18 +27,22 @@ class ProducerTurnsTest extends BrokerTest {
   private Producer producer;
 
   @BeforeEach
-  void makeManyBatchesWait() throws Exception {
+  void makeWideTopic() {
     broker.topic("wide", MANY + 3);
-    producer = client().producer("wide").batchBytes(1024).build();
+    producer = client().producer("wide").batchBytes(1024).maxInFlight(IN_FLIGHT).build();
+  }
+
+  private List<Exchange> makeManyWait() throws Exception {
     held = broker.hold(ProduceRequest.class);
     for (int partition = 0; partition < MANY; partition++) {
       producer.post(to(partition, "v"));
     }
+    return take(MANY);
   }
 
-  private List<Exchange> takeMany() throws Exception {
+  private List<Exchange> take(int count) throws Exception {
     List<Exchange> sent = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < count; i++) {
       sent.add(next(held));
     }
     return sent;
@@ -43,7 +50,7 @@ class ProducerTurnsTest extends BrokerTest {
 
   @Test
   void batchesFillWhileTheyWaitForTheirTurn() throws Exception {
-    final List<Exchange> many = takeMany();
+    final List<Exchange> many = makeManyWait();
     producer.post(to(MANY, "v"));
     producer.post(to(MANY + 1, "v"));
     producer.post(to(MANY, "v"));
@@ -63,7 +70,7 @@ class ProducerTurnsTest extends BrokerTest {
 
   @Test
   void answeredPartitionGoesBehindThoseThatWaitAlready() throws Exception {
-    List<Exchange> many = takeMany();
+    List<Exchange> many = makeManyWait();
     producer.post(to(MANY, "v"));
     producer.post(to(0, "v"));
     assertNothingIsSent();
@@ -78,7 +85,7 @@ class ProducerTurnsTest extends BrokerTest {
 
   @Test
   void fullBatchWaitsForNoTurn() throws Exception {
-    takeMany();
+    makeManyWait();
     producer.post(to(MANY, HALF_A_BATCH));
     producer.post(to(MANY, HALF_A_BATCH));
     assertThat(partition(next(held))).isEqualTo(MANY);
@@ -86,8 +93,25 @@ class ProducerTurnsTest extends BrokerTest {
   }
 
   @Test
+  void fullBatchesOfOthersMakeNobodyWait() throws Exception {
+    // From the first receipt on, several batches may be under way.
+    IntStream.range(0, 4).forEach(partition -> get(producer.send(to(partition, "v"))));
+    held = broker.hold(ProduceRequest.class);
+    for (int i = 0; i < 2 * IN_FLIGHT; i++) {
+      for (int partition = 0; partition < 4; partition++) {
+        producer.post(to(partition, HALF_A_BATCH));
+      }
+    }
+    take(4 * IN_FLIGHT);
+    assertNothingIsSent();
+
+    producer.post(to(MANY, "v"));
+    assertThat(partition(next(held))).isEqualTo(MANY);
+  }
+
+  @Test
   void brokenConnectionEndsTheWaitingOfAll() throws Exception {
-    takeMany();
+    makeManyWait();
     CompletableFuture<Receipt> waited = producer.send(to(MANY, "v"));
     assertNothingIsSent();
 

@@ -135,7 +135,7 @@ final class PartitionLine {
     if (!sent.endWait(batch)) {
       return;
     }
-    loop.turns().ended();
+    loop.turns().ended(batch);
     if (response instanceof ErrorResponse refusal) {
       refused(batch, refusal);
     } else {
@@ -153,7 +153,7 @@ final class PartitionLine {
     if (!sent.endWait(batch)) {
       return;
     }
-    loop.turns().ended();
+    loop.turns().ended(batch);
     if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !sent.isIdempotent()) {
       sent.remove(batch);
       loop.pool().free(batch);
@@ -235,7 +235,7 @@ final class PartitionLine {
 
   private void send(PendingBatch batch) {
     sent.await(batch);
-    loop.turns().sent();
+    loop.turns().sent(batch);
     if (settings.ackLevel() == AckLevel.NONE) {
       connection
           .produceUnanswered(settings.topicId(), partition, batch.bytes())
@@ -249,7 +249,7 @@ final class PartitionLine {
     if (!success) {
       lost(batch);
     } else if (sent.endWait(batch)) {
-      loop.turns().ended();
+      loop.turns().ended(batch);
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       loop.wake(this);
     }

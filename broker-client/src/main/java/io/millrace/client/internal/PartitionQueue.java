@@ -124,6 +124,7 @@ final class PartitionQueue {
     PendingBatch next = full.pollFirst();
     if (next == null && open != null && isRipe(few, hurry, nowNanos)) {
       next = open;
+      next.leaveUnfilled();
       open = null;
     }
     if (next == null) {

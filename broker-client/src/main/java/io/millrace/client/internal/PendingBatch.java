@@ -46,6 +46,7 @@ final class PendingBatch implements Reply {
   private int memoryUnits;
   private long openedNanos;
   private long lastSequence;
+  private boolean unfilled;
 
   // The event loop's.
   private PartitionLine line;
@@ -65,6 +66,16 @@ final class PendingBatch implements Reply {
   void open(int memoryUnits, long nowNanos) {
     this.memoryUnits = memoryUnits;
     this.openedNanos = nowNanos;
+  }
+
+  /** It is sent before it is full. */
+  void leaveUnfilled() {
+    unfilled = true;
+  }
+
+  /** Whether it was sent before it was full. */
+  boolean isUnfilled() {
+    return unfilled;
   }
 
   /** What the batch was charged with. */
@@ -207,6 +218,7 @@ final class PendingBatch implements Reply {
   void reset() {
     builder.reset();
     futures.clear();
+    unfilled = false;
     givenUp = false;
     line = null;
     identity = null;
