@@ -298,8 +298,9 @@ class ProducerTest extends BrokerTest {
   @Test
   void manyPartitionsMakeBatchesSmallAndMoreOfThemInARow() {
     broker.topic("wide", 8);
-    // Four fifths of an eighth: 64 KiB, and four in a row. Two such events do not share a batch.
-    try (Producer producer = client().producer("wide").memoryLimit(640 << 10).build()) {
+    // One of each being filled, and two under way: 64 KiB, and four in a row. Two such events do
+    // not share a batch.
+    try (Producer producer = client().producer("wide").memoryLimit(24 << 16).build()) {
       for (int i = 0; i < 8; i++) {
         producer.post(Event.of("x".repeat(40 << 10)));
       }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BatchPool {
 
   /** What memory is counted in, so that 31 bits are enough. */
-  private static final int UNIT_BYTES = 1024;
+  static final int UNIT_BYTES = 1024;
 
   private final ProducerSettings settings;
   private final EventLoop eventLoop;

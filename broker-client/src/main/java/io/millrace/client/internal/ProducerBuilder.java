@@ -149,17 +149,20 @@ final class ProducerBuilder implements Producer.Builder {
   }
 
   /**
-   * By default such that a batch of every partition fits into four fifths of the memory; the rest
-   * is for those under way. Where the memory is not enough for one of each, events that go to one
-   * partition after the other travel alone. Measured with 1,000 partitions, {@code SYNCED}, each
-   * event to the next: batches of 64 KiB 0.1 million events a second, of 52 KiB 3.5 million, of 32
-   * KiB 3.1 million.
+   * By default such that the memory is enough for one of every partition that is being filled, and
+   * for those under way: as many unfilled ones as may be, or a quarter as many as there are
+   * partitions. Where it is not enough, events that go to one partition after the other travel
+   * alone. Measured with 1,000 partitions, {@code SYNCED}, each event to the next: batches of 64
+   * KiB 0.1 million events a second, of 52 KiB 3.5 million, of 32 KiB 3.1 million.
    */
   private int batchBytesFor(int partitions) {
     if (batchBytes != null) {
       return batchBytes;
     }
-    long share = memoryLimit / 5 * 4 / partitions;
+    int underWay = Math.max(partitions / 4, Math.min(2 * partitions, Turns.MOST_UNFILLED));
+    // Whole units, because what is charged is rounded up to them.
+    long share =
+        memoryLimit / (partitions + underWay) / BatchPool.UNIT_BYTES * BatchPool.UNIT_BYTES;
     return (int) Math.max(LEAST_BATCH_BYTES, Math.min(BATCH_BYTES, share));
   }
 

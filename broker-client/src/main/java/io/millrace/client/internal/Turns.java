@@ -17,7 +17,7 @@ final class Turns {
    * broker forces at once by default. Measured with 1,000 partitions, {@code SYNCED}, each event to
    * the next: 1.1 to 1.6 million events a second without turns, 3.1 to 3.6 million with 8 to 32.
    */
-  private static final int MOST_UNFILLED = 32;
+  static final int MOST_UNFILLED = 32;
 
   private final Set<PartitionLine> waiting = new LinkedHashSet<>();
 
