@@ -132,6 +132,9 @@ final class PushSubscription implements Subscription {
 
   private void pump() {
     awake = false;
+    if (loading) {
+      return; // credit came for what was delivered before: it goes on with what is being loaded
+    }
     try {
       int budget = PUMP_BYTES;
       while (!ended && credit > 0 && sink.isWritable()) {

@@ -11,9 +11,11 @@ final class ColdReader implements LogReader {
   static final AtomicInteger OPEN_SLICES = new AtomicInteger();
 
   private final LogReader reader;
+  private final long coldFrom;
 
-  ColdReader(LogReader reader) {
+  ColdReader(LogReader reader, long coldFrom) {
     this.reader = reader;
+    this.coldFrom = coldFrom;
   }
 
   @Override
@@ -23,8 +25,9 @@ final class ColdReader implements LogReader {
 
   @Override
   public LogSlice read(int maxBytes, long limit) {
+    boolean cold = reader.position() >= coldFrom;
     LogSlice slice = reader.read(maxBytes, limit);
-    return slice == null ? null : new ColdSlice(slice);
+    return slice == null || !cold ? slice : new ColdSlice(slice);
   }
 
   @Override

@@ -17,6 +17,7 @@ final class Collector implements SubscriptionSink {
   private boolean writable = true;
   private boolean broken;
   private BrokerException end;
+  private Runnable onDelivery = () -> {};
 
   record Delivery(int batches, int bytes, long nextOffset, long visibleEnd) {}
 
@@ -27,6 +28,11 @@ final class Collector implements SubscriptionSink {
 
   void writable(boolean writable) {
     this.writable = writable;
+  }
+
+  /** Run whenever something has been delivered. */
+  void onDelivery(Runnable task) {
+    onDelivery = task;
   }
 
   void breakDown() {
@@ -57,6 +63,7 @@ final class Collector implements SubscriptionSink {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+    onDelivery.run();
   }
 
   private void read(ByteBuffer run, int at) {

@@ -275,7 +275,7 @@ class SubscriptionTest {
   @Test
   void coldBytesAreLoadedInTheBackgroundAndThenDelivered() {
     append("a", "b", "c");
-    test.storage.cold = true;
+    test.storage.coldFrom = 0;
     test.subscribe(partition, collector, new StartAt.Earliest());
     test.owner.runUntil(() -> collector.values().size() == 3);
     assertThat(collector.values()).containsExactly("a", "b", "c");
@@ -283,9 +283,30 @@ class SubscriptionTest {
   }
 
   @Test
+  void creditThatComesBeforeAColdSliceIsLoadedDoesNotPassItBy() {
+    for (int i = 0; i < 2; i++) {
+      test.appendSynced(partition, Batches.ofBytes(200_000));
+    }
+    test.storage.coldFrom = 1;
+    Subscription subscription =
+        partition
+            .subscribe(
+                new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                collector)
+            .subscription();
+    collector.onDelivery(() -> subscription.addCredit(1));
+    subscription.resume();
+    test.owner.runUntil(() -> collector.offsets().size() == 2);
+    assertThat(collector.offsets()).containsExactly(0L, 1L);
+    assertThat(collector.deliveries())
+        .extracting(Collector.Delivery::nextOffset)
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
   void aSliceThatIsLoadedForAClosedSubscriptionIsGivenBack() {
     append("a");
-    test.storage.cold = true;
+    test.storage.coldFrom = 0;
     Subscription subscription =
         partition
             .subscribe(

@@ -33,7 +33,10 @@ final class WatchedStorage implements LogStorage {
   volatile StorageException failingOpen;
   volatile Runnable afterOpen = () -> {};
   volatile Runnable beforeDelete = () -> {};
-  volatile boolean cold;
+
+  /** Slices from here on are to be loaded first. */
+  volatile long coldFrom = Long.MAX_VALUE;
+
   volatile boolean closed;
 
   private final LogStorage storage;
@@ -203,8 +206,7 @@ final class WatchedStorage implements LogStorage {
 
     @Override
     public LogReader reader(long offset) {
-      LogReader reader = log.reader(offset);
-      return cold ? new ColdReader(reader) : reader;
+      return new ColdReader(log.reader(offset), coldFrom);
     }
 
     @Override
