@@ -21,8 +21,9 @@ public interface LogSlice extends AutoCloseable {
   boolean cold();
 
   /**
-   * Brings the bytes into memory and makes sure that they are batches, one after the other. Blocks;
-   * never called on an event loop.
+   * Brings the bytes into memory and makes sure that they are batches, one after the other; it may
+   * bring in what comes next as well, so that the next slices are not cold. Blocks; never called on
+   * an event loop, nor while the reader that gave the slice is used.
    *
    * @throws StorageException {@code CORRUPT_LOG} if they are damaged or cannot be read
    */

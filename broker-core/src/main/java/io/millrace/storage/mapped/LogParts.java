@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 /**
  * What a log works with.
  *
+ * @param forces of this log and the others of its storage
  * @param background where segments are prepared and finished
  * @param damage what is known to be damaged; read by recovery
  * @param closedMark whether the log was closed in order; read by recovery
@@ -17,6 +18,7 @@ record LogParts(
     LogDirectory directory,
     EpochCounter epochs,
     Disk disk,
+    RecentForces forces,
     MappingLimit mappingLimit,
     Executor background,
     DamageRecord damage,
@@ -28,6 +30,7 @@ record LogParts(
       LogDirectory directory,
       EpochCounter epochs,
       Disk disk,
+      RecentForces forces,
       MappingLimit mappingLimit,
       Executor background) {
     this(
@@ -36,6 +39,7 @@ record LogParts(
         directory,
         epochs,
         disk,
+        forces,
         mappingLimit,
         background,
         new DamageRecord(directory, disk),

@@ -185,6 +185,7 @@ final class MappedLog implements PartitionLog {
     if (target == durable) {
       return target;
     }
+    parts.forces().begin();
     try {
       parts.closedMark().withdraw();
       supply.forceNames();
@@ -193,6 +194,8 @@ final class MappedLog implements PartitionLog {
       }
     } catch (IOException | RuntimeException e) {
       throw health.fail("force", e);
+    } finally {
+      parts.forces().end();
     }
     visible.durableUpTo(target);
     return target;
@@ -228,8 +231,12 @@ final class MappedLog implements PartitionLog {
 
   @Override
   public LogReader reader(long offset) {
+    return reader(offset, new ReadAhead(parts.forces(), System::nanoTime));
+  }
+
+  LogReader reader(long offset, ReadAhead readAhead) {
     visible.requireReadable(offset);
-    return new MappedReader(visible, checks, offset);
+    return new MappedReader(visible, checks, readAhead, offset);
   }
 
   @Override

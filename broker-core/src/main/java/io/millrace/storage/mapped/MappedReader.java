@@ -14,15 +14,20 @@ import java.nio.ByteBuffer;
  */
 final class MappedReader implements LogReader {
 
+  /** The beginning of a batch. */
+  private record Place(int at, long offset) {}
+
   private final VisibleLog log;
   private final LogChecks checks;
+  private final ReadAhead readAhead;
   private Segment segment;
   private int at;
   private long position;
 
-  MappedReader(VisibleLog log, LogChecks checks, long offset) {
+  MappedReader(VisibleLog log, LogChecks checks, ReadAhead readAhead, long offset) {
     this.log = log;
     this.checks = checks;
+    this.readAhead = readAhead;
     this.position = offset;
     if (offset < log.visibleEnd()) {
       try {
@@ -78,14 +83,14 @@ final class MappedReader implements LogReader {
     if (segment == null || segment.endOffset() <= position) {
       seek(position);
     }
-    DamagedRange ahead = log.damageAfter(position);
-    if (ahead != null && ahead.firstOffset() <= position) {
-      throw log.damaged(ahead);
+    DamagedRange damage = log.damageAfter(position);
+    if (damage != null && damage.firstOffset() <= position) {
+      throw log.damaged(damage);
     }
     Mapping lease = log.lease(segment, position);
     boolean handedOver = false;
     try {
-      LogSlice slice = slice(lease, maxBytes, visible, ahead);
+      LogSlice slice = slice(lease, maxBytes, visible, damage);
       handedOver = slice != null;
       return slice;
     } finally {
@@ -96,49 +101,59 @@ final class MappedReader implements LogReader {
   }
 
   /** The batches from the cursor on that a slice may have; null if there is none. */
-  private LogSlice slice(Mapping lease, int maxBytes, long visible, DamagedRange ahead) {
+  private LogSlice slice(Mapping lease, int maxBytes, long visible, DamagedRange damage) {
+    Segment here = segment;
     int from = at;
     long firstOffset = position;
-    boolean cold = log.isCold(segment, from);
-    if (!(cold && leap(maxBytes, visible, ahead))) {
-      walk(lease, maxBytes, ahead == null ? visible : Math.min(visible, ahead.firstOffset()));
+    boolean old = log.isCold(here, from);
+    int warmEnd = old ? readAhead.loadedFrom(here, from) : here.end();
+    long limit = damage == null ? visible : Math.min(visible, damage.firstOffset());
+    boolean cold = old && warmEnd == from;
+    Place aheadEnd = cold ? leap(readAhead.bytes(), visible, damage) : null;
+    Place sliceEnd = cold ? leap(maxBytes, visible, damage) : null;
+    if (sliceEnd == null) {
+      walk(lease, maxBytes, cold ? here.end() : warmEnd, limit);
+    } else {
+      at = sliceEnd.at();
+      position = sliceEnd.offset();
     }
-    Segment here = segment;
-    return at == from
-        ? null
-        : new MappedSlice(lease, from, at, firstOffset, position, cold, () -> checks.suspect(here));
+    if (at == from) {
+      return null;
+    }
+    int aheadTo = aheadEnd == null ? at : Math.max(at, aheadEnd.at());
+    return new MappedSlice(
+        lease,
+        new SliceBytes(here, from, at, aheadTo, firstOffset, position, readAhead, checks),
+        cold);
   }
 
   /**
-   * Moves on by the index alone: to touch the header of each batch would bring cold pages in one by
+   * Where the index alone leads: to touch the header of each batch would bring cold pages in one by
    * one, on a thread that must not wait for them.
+   *
+   * @return null if it knows of no batch to stop before
    */
-  private boolean leap(int maxBytes, long visible, DamagedRange ahead) {
+  private Place leap(int maxBytes, long visible, DamagedRange damage) {
     SparseIndex index = segment.index();
-    boolean damageHere = ahead != null && ahead.firstOffset() < segment.endOffset();
-    int end = damageHere ? ahead.position() : segment.end();
-    long endOffset = damageHere ? ahead.firstOffset() : segment.endOffset();
+    boolean damageHere = damage != null && damage.firstOffset() < segment.endOffset();
+    int end = damageHere ? damage.position() : segment.end();
+    long endOffset = damageHere ? damage.firstOffset() : segment.endOffset();
     int reach = (int) Math.min(at + (long) maxBytes, end);
     if (reach == end && endOffset <= visible && !segment.isDamaged()) {
-      at = reach;
-      position = endOffset;
-      return true;
+      return new Place(reach, endOffset);
     }
     int entry = Math.min(index.floorOfPosition(reach), index.floorOfOffset(visible));
-    if (entry < 0 || index.position(entry) <= at) {
-      return false;
-    }
-    at = index.position(entry);
-    position = index.offset(entry);
-    return true;
+    return entry < 0 || index.position(entry) <= at
+        ? null
+        : new Place(index.position(entry), index.offset(entry));
   }
 
-  /** Moves on from batch to batch. */
-  private void walk(Mapping lease, int maxBytes, long visible) {
+  /** Moves on from batch to batch, to a position or an offset at the furthest. */
+  private void walk(Mapping lease, int maxBytes, int endAt, long visible) {
     ByteBuffer bytes = lease.buffer();
     int from = at;
     long end = Math.min(visible, segment.endOffset());
-    while (position < end) {
+    while (position < end && at < endAt) {
       int length = BatchChain.require(bytes, at, segment.end(), position, lease.path());
       long after = BatchHeader.nextOffset(bytes, at);
       if (after > Math.min(segment.endOffset(), log.end())) {

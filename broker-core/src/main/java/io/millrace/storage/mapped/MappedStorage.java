@@ -49,6 +49,7 @@ public final class MappedStorage implements LogStorage {
   private final ReservedDisk disk;
   private final FileStates states;
   private final EpochCounter epochs;
+  private final RecentForces forces = new RecentForces(System::nanoTime);
   private final MappingLimit mappingLimit;
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;
@@ -166,7 +167,14 @@ public final class MappedStorage implements LogStorage {
     try {
       LogParts parts =
           new LogParts(
-              id, settings, LogDirectory.of(logs, id), epochs, disk, mappingLimit, background);
+              id,
+              settings,
+              LogDirectory.of(logs, id),
+              epochs,
+              disk,
+              forces,
+              mappingLimit,
+              background);
       MappedLog log = MappedLog.open(parts, replay, () -> open.remove(id));
       opened = true;
       verification.add(log.checks().unchecked());

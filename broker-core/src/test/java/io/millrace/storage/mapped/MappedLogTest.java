@@ -218,7 +218,8 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aPreparedSegmentIsAllocatedForcedAndUsed() throws IOException {
     LogParts parts =
-        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+        new LogParts(
+            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     disk.forced.clear();
     NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
     prepared.run();
@@ -231,7 +232,8 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aLargeSegmentIsForcedALittleAtATime() throws IOException {
     LogParts parts =
-        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+        new LogParts(
+            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     disk.forced.clear();
     int bytes = (5 << 20) / 2;
     NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), bytes, true);
@@ -244,7 +246,8 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aSegmentForLargeForcesIsOnlyAllocated() throws IOException {
     LogParts parts =
-        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+        new LogParts(
+            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     disk.forced.clear();
     NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
     prepared.run();
@@ -256,7 +259,8 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aSegmentThatIsBeingPreparedIsTakenLater() throws Exception {
     LogParts parts =
-        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+        new LogParts(
+            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     NextSegment next = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch mayEnd = new CountDownLatch(1);
@@ -284,7 +288,8 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aSegmentNobodyPreparedInTimeIsNotPreparedLater() {
     LogParts parts =
-        new LogParts(ID, SETTINGS, new LogDirectory(files), null, disk, new MappingLimit(10), null);
+        new LogParts(
+            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     NextSegment late = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
     assertThat(late.takeIfReady()).isNull();
     assertThat(late.cameToNothing()).isTrue();

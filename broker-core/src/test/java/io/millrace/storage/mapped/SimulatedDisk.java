@@ -90,7 +90,15 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   public PartitionLog open(LogSettings settings, LogReplay replay, Executor background) {
     EpochCounter epochs = EpochCounter.open(root.resolve("epoch"), this);
     LogParts parts =
-        new LogParts(id, settings, log(), epochs, this, new MappingLimit(2), background);
+        new LogParts(
+            id,
+            settings,
+            log(),
+            epochs,
+            this,
+            new RecentForces(System::nanoTime),
+            new MappingLimit(2),
+            background);
     return MappedLog.open(parts, replay, () -> {});
   }
 

@@ -1,0 +1,145 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.LogStorageContract.Replayed;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A reader of history, and how many of its slices it has to wait for. */
+class ReadAheadTest extends MappedFixture {
+
+  private static final LogId HISTORY = new LogId(new UUID(7, 12), 0);
+  private static final LogSettings LARGE = new LogSettings(16 << 20);
+  private static final int BATCH_BYTES = 64 * 1024;
+
+  /** Of the segment that is read; those before it are smaller. */
+  private static final int BATCHES = 100;
+
+  private final List<ByteBuffer> appended = new ArrayList<>();
+  private final AtomicLong now = new AtomicLong();
+  private final RecentForces forces = new RecentForces(now::get);
+  private MappedLog history;
+  private LogReader reader;
+  private long base;
+
+  @BeforeEach
+  void appendAndOpenAnew() {
+    LogDirectory directory = LogDirectory.of(files.getParent(), HISTORY);
+    try (MappedLog first = (MappedLog) storage.open(HISTORY, LARGE, new Replayed())) {
+      while (appended.size() < BATCHES) {
+        long offset = first.offsets().end();
+        ByteBuffer batch = append(first, BATCH_BYTES);
+        if (Files.exists(directory.segment(offset))) {
+          base = offset;
+          appended.clear();
+        }
+        appended.add(batch);
+      }
+    }
+    history = (MappedLog) storage.open(HISTORY, LARGE, new Replayed());
+    reader = history.reader(base, new ReadAhead(forces, now::get));
+  }
+
+  @AfterEach
+  void closeHistory() {
+    reader.close();
+    history.close();
+  }
+
+  private int position() {
+    return (int) (reader.position() - base);
+  }
+
+  /** Reads one batch, which is to be what was appended; whether it had to be loaded. */
+  private boolean readCold() {
+    int next = position();
+    try (LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
+      boolean cold = slice.cold();
+      if (cold) {
+        slice.load();
+      }
+      assertThat(slice.buffer().compareTo(appended.get(next))).as("batch %d", next).isZero();
+      return cold;
+    }
+  }
+
+  /** Reads to the end; which batches had to be loaded. */
+  private List<Integer> coldOnes() {
+    List<Integer> cold = new ArrayList<>();
+    for (int batch = position(); batch < BATCHES; batch++) {
+      if (readCold()) {
+        cold.add(batch);
+      }
+    }
+    assertThat(reader.read(1, Long.MAX_VALUE)).isNull();
+    return cold;
+  }
+
+  @Test
+  void whatComesNextIsBroughtInAsWellTwiceAsMuchEachTime() {
+    assertThat(ReadAhead.LEAST_BYTES).isEqualTo(4 * BATCH_BYTES);
+    assertThat(ReadAhead.MOST_BYTES).isEqualTo(32 * BATCH_BYTES);
+    // The index has no end to give of the last batch.
+    assertThat(coldOnes()).containsExactly(0, 4, 12, 28, 60, 92, 99);
+  }
+
+  @Test
+  void whileEventsAreForcedItIsTheLeastAtOnce() {
+    forces.begin();
+    assertThat(coldOnes()).hasSize(26).startsWith(0, 4, 8, 12).endsWith(92, 96, 99);
+  }
+
+  @Test
+  void aForceOfJustNowCountsAndOneOfLongAgoDoesNot() {
+    forces.begin();
+    forces.begin();
+    forces.end();
+    assertThat(forces.any()).isTrue();
+    forces.end();
+    now.addAndGet(RecentForces.RECENT_NANOS - 1);
+    assertThat(forces.any()).isTrue();
+    now.incrementAndGet();
+    assertThat(forces.any()).isFalse();
+  }
+
+  @Test
+  void whatWasLoadedLongAgoMayBeGoneAgain() {
+    assertThat(readCold()).isTrue();
+    now.addAndGet(ReadAhead.FRESH_NANOS - 1);
+    assertThat(readCold()).isFalse();
+    now.incrementAndGet();
+    assertThat(readCold()).isTrue();
+  }
+
+  @Test
+  void aSliceEndsWhereWhatWasLoadedEnds() {
+    assertThat(readCold()).isTrue();
+    try (LogSlice slice = reader.read(Integer.MAX_VALUE, Long.MAX_VALUE)) {
+      assertThat(slice.cold()).isFalse();
+      assertThat(slice.nextOffset()).isEqualTo(base + 4);
+    }
+    assertThat(readCold()).isTrue();
+  }
+
+  @Test
+  void nothingIsReadBeyondTheLimit() {
+    try (LogSlice slice = reader.read(Integer.MAX_VALUE, base + 3)) {
+      assertThat(slice.nextOffset()).isEqualTo(base + 3);
+      slice.load();
+    }
+    assertThat(reader.read(1, base + 3)).isNull();
+    assertThat(readCold()).isTrue();
+  }
+}
