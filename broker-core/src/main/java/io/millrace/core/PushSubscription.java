@@ -30,7 +30,7 @@ final class PushSubscription implements Subscription {
   /** Bytes of one delivery, unless a single batch is larger. */
   static final int SLICE_BYTES = 256 * 1024;
 
-  /** Bytes looked at before the owner's other work gets its turn. */
+  /** Bytes looked at before others have their turn. */
   static final int PUMP_BYTES = 1024 * 1024;
 
   /** Bytes skipped by the filter before the subscriber is told how far it has come. */
@@ -91,7 +91,7 @@ final class PushSubscription implements Subscription {
     home.onOwner(
         () -> {
           started = true;
-          wake();
+          goOn();
         });
   }
 
@@ -102,10 +102,22 @@ final class PushSubscription implements Subscription {
 
   /** Something may be there to deliver: looks for it when the owner comes to it. */
   void wake() {
-    if (started && !awake && !loading && !ended && credit > 0) {
+    if (isAsleep()) {
       awake = true;
       home.later(this::pump);
     }
+  }
+
+  /** As {@link #wake()}, when it had its turn just now: others come first. */
+  private void goOn() {
+    if (isAsleep()) {
+      awake = true;
+      home.afterOthers(this::pump);
+    }
+  }
+
+  private boolean isAsleep() {
+    return started && !awake && !loading && !ended && credit > 0;
   }
 
   /** Ends by the broker's side. */
@@ -139,7 +151,7 @@ final class PushSubscription implements Subscription {
       int budget = PUMP_BYTES;
       while (!ended && credit > 0 && sink.isWritable()) {
         if (budget <= 0) {
-          wake();
+          goOn();
           return;
         }
         long visibleEnd = home.visibleEnd(isolation);

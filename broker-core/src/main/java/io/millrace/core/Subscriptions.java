@@ -134,6 +134,11 @@ final class Subscriptions {
     owner.execute(task);
   }
 
+  /** Runs after what others have for the owner by then. */
+  void afterOthers(Runnable task) {
+    owner.executeAfterOthers(task);
+  }
+
   /** Brings a slice into memory in the background, then goes on with the failure, or null. */
   void load(LogSlice slice, Consumer<RuntimeException> then) {
     readers.execute(

@@ -94,5 +94,15 @@ public final class EventLoops implements Owners, AutoCloseable {
     public void execute(Runnable task) {
       loop.execute(task);
     }
+
+    /**
+     * The loop runs tasks until there is none, for up to a second, and looks at the network then;
+     * but what was scheduled meanwhile waits until after that.
+     */
+    @Override
+    public void executeAfterOthers(Runnable task) {
+      // Executed, because nobody would hear of the failure of a scheduled task.
+      loop.schedule(() -> loop.execute(task), 0, TimeUnit.NANOSECONDS);
+    }
   }
 }
