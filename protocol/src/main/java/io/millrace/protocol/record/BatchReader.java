@@ -103,11 +103,11 @@ public final class BatchReader {
   public String source() {
     int index = cursor.sourceIndex;
     if (index >= sources.length) {
-      sources = Arrays.copyOf(sources, Math.max(cursor.sourceCount(), 2 * sources.length));
+      sources = Arrays.copyOf(sources, Math.max(cursor.sources.count(), 2 * sources.length));
     }
     String source = sources[index];
     if (source == null) {
-      source = Utf8.get(records.buffer, cursor.sourceAt(index), cursor.sourceLength(index));
+      source = Utf8.get(records.buffer, cursor.sources.at(index), cursor.sources.length(index));
       sources[index] = source;
     }
     return source;

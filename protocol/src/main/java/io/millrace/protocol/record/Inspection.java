@@ -54,9 +54,9 @@ final class Inspection {
 
   private long sourceFilter() {
     long filter = 0;
-    for (int i = 0; i < cursor.sourceCount(); i++) {
-      int length = cursor.sourceLength(i);
-      records.buffer.get(cursor.sourceAt(i), source, 0, length);
+    for (int i = 0; i < cursor.sources.count(); i++) {
+      int length = cursor.sources.length(i);
+      records.buffer.get(cursor.sources.at(i), source, 0, length);
       filter |= SourceFilter.bits(source, length);
     }
     return filter;
