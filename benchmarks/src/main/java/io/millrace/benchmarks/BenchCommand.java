@@ -3,16 +3,13 @@ package io.millrace.benchmarks;
 import io.millrace.benchmarks.load.PageCache;
 import io.millrace.benchmarks.load.WorkloadSpec.Kind;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,11 +102,6 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** Runs, and ends the process. */
   public static void main(String[] arguments) {
-    // Brokers and load processes must not outlive a run that is stopped.
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> ProcessEnd.force(ProcessHandle.current().descendants().toList(), PATIENCE)));
     System.exit(commandLine(System.getenv("PATH")).execute(arguments));
   }
 
@@ -132,13 +124,13 @@ public final class BenchCommand implements Callable<Integer> {
     String machine = machine(results.contestants());
     System.out.println(machine);
     Path parent = directory == null ? target() : directory;
-    Path work = Files.createTempDirectory(Files.createDirectories(parent), "bench-data-");
     Path samples = out == null ? target().resolve("bench.jsonl") : out;
-    try (ResultFile file = ResultFile.create(samples)) {
-      new Comparison(results.contestants(), plan(work), results.andThen(file).andThen(this::print))
+    try (RunDirectory work = RunDirectory.create(parent);
+        ResultFile file = ResultFile.create(samples)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(work)));
+      new Comparison(
+              results.contestants(), plan(work.path()), results.andThen(file).andThen(this::print))
           .run(results.scenarios());
-    } finally {
-      delete(work);
     }
     System.out.println();
     System.out.print(new ResultTable(results).table().text());
@@ -215,11 +207,13 @@ public final class BenchCommand implements Callable<Integer> {
         .forEach(scenario -> System.out.println(sample.text(scenario)));
   }
 
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+  /** Brokers, load processes and their gigabytes must not outlive a run that is stopped. */
+  private static void stop(RunDirectory work) {
+    ProcessEnd.force(ProcessHandle.current().descendants().toList(), PATIENCE);
+    try {
+      work.close();
+    } catch (IOException e) {
+      System.err.println("bench: " + work.path() + " is not deleted whole: " + e);
     }
   }
 }
