@@ -49,4 +49,22 @@ final class BatchChain {
             + "; the segment is being checked, subscribe again to be told where to go on, or look at"
             + " it with `millrace log verify`");
   }
+
+  /**
+   * What is said where the disk cannot give a mapped page.
+   *
+   * @param what was to be read, such as "offset 7"
+   * @param cause what the JVM makes of it
+   */
+  static StorageException unreadable(String what, Path file, InternalError cause) {
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        "the disk cannot read "
+            + what
+            + " of "
+            + file
+            + "; the segment is being checked, subscribe again to be told where to go on; check the"
+            + " disk and the system's log",
+        cause);
+  }
 }

@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
@@ -41,6 +42,13 @@ final class LogChecks {
   void suspect(Segment segment) {
     if (segment.beginCheck()) {
       parts.background().execute(() -> check(segment));
+    }
+  }
+
+  /** As {@link #suspect}, where a failure is due to such bytes. */
+  void suspectIfCorrupt(Segment segment, StorageException failure) {
+    if (failure.code() == ErrorCode.CORRUPT_LOG) {
+      suspect(segment);
     }
   }
 

@@ -214,17 +214,20 @@ final class MappedLog implements PartitionLog {
     }
     segments.all().forEach(this::finish);
     Segment segment = segments.of(offset);
-    Mapping lease = visible.lease(segment, offset);
-    int position;
-    try {
-      position = segment.positionOfBoundary(offset, lease.buffer());
-    } finally {
-      lease.release();
-    }
+    int position = positionOfBoundary(segment, offset);
     new CheckpointFiles(parts.directory(), parts.disk())
         .write(new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state));
     checkpointed = offset;
     segments.newest().saveIndexUpTo(durable);
+  }
+
+  private int positionOfBoundary(Segment segment, long offset) {
+    try {
+      return visible.lookUp(segment, offset, bytes -> segment.positionOfBoundary(offset, bytes));
+    } catch (StorageException e) {
+      checks.suspectIfCorrupt(segment, e);
+      throw e;
+    }
   }
 
   // Readers.
@@ -241,7 +244,7 @@ final class MappedLog implements PartitionLog {
 
   @Override
   public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
-    return visible.firstBatchAtOrAfter(eventTimeMicros, limit);
+    return visible.firstBatchAtOrAfter(eventTimeMicros, limit, checks);
   }
 
   // Retention.

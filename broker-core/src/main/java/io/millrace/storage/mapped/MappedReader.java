@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
@@ -64,19 +63,16 @@ final class MappedReader implements LogReader {
       suspect(e);
       throw e;
     } catch (InternalError unreadable) {
-      // What the JVM makes of a mapped page that the disk cannot give.
       StorageException damaged =
-          BatchChain.damaged(position, at, log.segmentOf(position).file().path());
-      damaged.initCause(unreadable);
+          BatchChain.unreadable(
+              "offset " + position, log.segmentOf(position).file().path(), unreadable);
       suspect(damaged);
       throw damaged;
     }
   }
 
   private void suspect(StorageException e) {
-    if (e.code() == ErrorCode.CORRUPT_LOG) {
-      checks.suspect(log.segmentOf(position));
-    }
+    checks.suspectIfCorrupt(log.segmentOf(position), e);
   }
 
   private LogSlice readOn(int maxBytes, long visible) {
@@ -180,15 +176,16 @@ final class MappedReader implements LogReader {
     } else if (found.baseOffset() == offset) {
       at = SegmentHeader.BYTES;
     } else {
-      Mapping lease = log.lease(found, offset);
-      try {
-        at = found.positionOf(offset, lease.buffer());
-        position = BatchHeader.baseOffset(lease.buffer(), at);
-      } finally {
-        lease.release();
-      }
+      Place place = log.lookUp(found, offset, bytes -> placeOf(offset, found, bytes));
+      at = place.at();
+      position = place.offset();
     }
     segment = found;
+  }
+
+  private static Place placeOf(long offset, Segment segment, ByteBuffer bytes) {
+    int at = segment.positionOf(offset, bytes);
+    return new Place(at, BatchHeader.baseOffset(bytes, at));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -46,19 +45,9 @@ record SliceBytes(
       checks.suspect(segment);
       throw damaged;
     } catch (InternalError unreadable) {
-      // What the JVM makes of a page that the disk cannot give.
       checks.suspect(segment);
-      throw new StorageException(
-          ErrorCode.CORRUPT_LOG,
-          "the disk cannot read offsets "
-              + firstOffset
-              + " to "
-              + (nextOffset - 1)
-              + " of "
-              + mapping.path()
-              + "; the segment is being checked, subscribe again to be told where to go on; check the"
-              + " disk and the system's log",
-          unreadable);
+      throw BatchChain.unreadable(
+          "offsets " + firstOffset + " to " + (nextOffset - 1), mapping.path(), unreadable);
     }
     readAhead.loaded(segment, loadAhead(mapping) ? aheadTo : to);
   }

@@ -4,6 +4,8 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 /**
  * What is to be seen of an open log: its segments, from the first offset kept up to the one that
@@ -96,8 +98,10 @@ final class VisibleLog {
   /**
    * The base offset of the first batch, by offset, below a limit with an event time this late; the
    * limit if there is none.
+   *
+   * @param checks told of a segment that is damaged
    */
-  long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+  long firstBatchAtOrAfter(long eventTimeMicros, long limit, LogChecks checks) {
     health.requireOpen();
     long visible = Math.min(limit, visibleEnd());
     for (Segment segment : segments.all()) {
@@ -111,6 +115,7 @@ final class VisibleLog {
         }
       } catch (StorageException e) {
         if (segment.baseOffset() >= start()) {
+          checks.suspectIfCorrupt(segment, e);
           throw e;
         }
         // Retention was faster; what it has dropped is not looked for.
@@ -123,12 +128,10 @@ final class VisibleLog {
     if (segment.maxEventTime() < eventTimeMicros) {
       return -1;
     }
-    Mapping lease = lease(segment, segment.baseOffset());
-    try {
-      return segment.firstAtOrAfter(eventTimeMicros, visible, lease.buffer());
-    } finally {
-      lease.release();
-    }
+    return lookUp(
+        segment,
+        segment.baseOffset(),
+        bytes -> segment.firstAtOrAfter(eventTimeMicros, visible, bytes));
   }
 
   Segment segmentOf(long offset) {
@@ -148,6 +151,23 @@ final class VisibleLog {
       throw overtaken(offset);
     }
     return lease;
+  }
+
+  /**
+   * Looks something up in a segment's bytes.
+   *
+   * @param offset the one that is looked for, or near it; for the messages
+   * @throws StorageException as {@link #lease}; {@code CORRUPT_LOG} where the disk cannot read
+   */
+  <T> T lookUp(Segment segment, long offset, Function<ByteBuffer, T> lookup) {
+    Mapping lease = lease(segment, offset);
+    try {
+      return lookup.apply(lease.buffer());
+    } catch (InternalError unreadable) {
+      throw BatchChain.unreadable("offset " + offset, lease.path(), unreadable);
+    } finally {
+      lease.release();
+    }
   }
 
   /** The first damaged range with offsets at or after this one, or null. */

@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -10,9 +11,12 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What the disk cannot read is damage to the batches in it, and to nothing else. */
@@ -199,6 +203,27 @@ class UnreadableTest extends MappedFixture {
       assertThat(opened.damage())
           .containsExactly(new DamagedRange(6, 9, 0, position(6), 3 * BATCH_BYTES));
       assertReadable(opened, 9, 30);
+    }
+  }
+
+  /** A page that the file has lost raises SIGBUS, as a bad page behind a mapping does. */
+  @Test
+  void aMappedPageThatTheDiskCannotGiveIsDamageToWhoeverComesUponIt() throws IOException {
+    appendSynced(12);
+    List<Consumer<PartitionLog>> uses =
+        List.of(
+            opened -> opened.reader(9),
+            opened -> opened.firstBatchAtOrAfter(9, 12),
+            opened -> opened.checkpoint(10, new byte[0]));
+    for (Consumer<PartitionLog> use : uses) {
+      kill();
+      try (PartitionLog opened = recover()) {
+        try (FileChannel channel = FileChannel.open(foundSegment(0), StandardOpenOption.WRITE)) {
+          channel.truncate(5 * PAGE_BYTES);
+        }
+        assertCode(ErrorCode.CORRUPT_LOG, () -> use.accept(opened));
+        assertReadable(opened, 0, 6);
+      }
     }
   }
 
