@@ -7,7 +7,6 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,9 +62,13 @@ final class Recovery {
     if (closed == null || !closed.fits(newest(), synced)) {
       return unclean(checkpoint, damageKnown, synced);
     }
-    return damageKnown && isReadable(checkpoint, closed)
+    return damageKnown && headerWalk().leads(checkpoint, closed.endOffset())
         ? clean(checkpoint, closed)
         : unclean(checkpoint, damageKnown, synced);
+  }
+
+  private HeaderWalk headerWalk() {
+    return new HeaderWalk(found, parts.damage());
   }
 
   private FoundSegment newest() {
@@ -203,9 +206,7 @@ final class Recovery {
             file,
             closed.position(),
             activeIndex(file, closed.position(), closed.endOffset())));
-    if (checkpoint == null || checkpoint.offset() < closed.endOffset()) {
-      passHeaders(ScanStart.of(checkpoint, found), closed.endOffset(), replay);
-    }
+    headerWalk().replay(checkpoint, closed.endOffset(), replay);
     return new Recovered(
         segments,
         closed.endOffset(),
@@ -238,47 +239,6 @@ final class Recovery {
     IndexRebuild.extend(
         parts, index, file, SegmentHeader.BYTES, newest().baseOffset(), end, endOffset);
     return index;
-  }
-
-  /** Whether the batches after the checkpoint lead to the end, so that they can be replayed. */
-  private boolean isReadable(Checkpoint checkpoint, ClosedMark closed) {
-    ScanStart start = ScanStart.of(checkpoint, found);
-    return start.offset() >= closed.endOffset()
-        || passHeaders(start, closed.endOffset(), new ReplayNothing()) == closed.endOffset();
-  }
-
-  /** Goes from header to header; the offset up to which that was possible. */
-  private long passHeaders(ScanStart start, long endOffset, LogReplay to) {
-    int position = start.position();
-    long offset = start.offset();
-    for (int i = start.segment(); i < found.size(); i++) {
-      FoundSegment segment = found.get(i);
-      try (SegmentBytes bytes = segment.open()) {
-        BatchScan scan = new BatchScan(bytes, position, segment.bytes(), offset, 0, parts.damage());
-        while (scan.nextOffset() < endOffset && scan.look(false) == BatchScan.Found.BATCH) {
-          to.replay(scan.header());
-          scan.skip();
-        }
-        offset = scan.nextOffset();
-        position = SegmentHeader.BYTES;
-      } catch (IOException e) {
-        throw DiskFailure.of("read", segment.path(), e);
-      }
-    }
-    return offset;
-  }
-
-  private static final class ReplayNothing implements LogReplay {
-
-    @Override
-    public void restore(byte[] checkpointState) {
-      throw new IllegalStateException("nothing is restored here");
-    }
-
-    @Override
-    public void replay(ByteBuffer header) {
-      // Only the way from header to header is tried.
-    }
   }
 
   // A log that was not.

@@ -24,6 +24,8 @@ final class RepairPlan {
   private final List<DamagedRange> damage = new ArrayList<>();
   private final List<FoundSegment> found = new ArrayList<>();
   private final LogId id;
+  private boolean damageKnown;
+  private Checkpoint checkpoint;
   private ClosedMark closed;
   private boolean endsAtClosedMark;
   private long synced;
@@ -64,6 +66,7 @@ final class RepairPlan {
   private void loadKnownDamage() {
     try {
       known.load();
+      damageKnown = true;
       damage.addAll(known.all());
     } catch (StorageException e) {
       requireDamage(e);
@@ -78,7 +81,7 @@ final class RepairPlan {
   }
 
   private void readMarks() {
-    Checkpoint checkpoint = readCheckpoint();
+    checkpoint = readCheckpoint();
     synced = checkpoint == null ? 0 : checkpoint.durableOffset();
     try {
       closed = ClosedMark.read(directory.closedMark()).orElse(null);
@@ -90,9 +93,9 @@ final class RepairPlan {
 
   private Checkpoint readCheckpoint() {
     try {
-      Checkpoint checkpoint = Checkpoint.read(directory.checkpoint()).orElse(null);
-      if (checkpoint != null) {
-        return checkpoint;
+      Checkpoint whole = Checkpoint.read(directory.checkpoint()).orElse(null);
+      if (whole != null) {
+        return whole;
       }
     } catch (StorageException e) {
       requireDamage(e);
@@ -135,9 +138,17 @@ final class RepairPlan {
     }
   }
 
-  /** Nobody looks there: nothing behind the end of a log that was closed in order can come back. */
+  /**
+   * Nobody looks there, where the log is opened as closed in order: nothing behind its end can come
+   * back.
+   */
   private void leaveOutWhatIsBehindTheClosedMark() {
-    endsAtClosedMark = closed != null && !found.isEmpty() && closed.fits(newest(), synced);
+    endsAtClosedMark =
+        closed != null
+            && !found.isEmpty()
+            && closed.fits(newest(), synced)
+            && damageKnown
+            && new HeaderWalk(found, known).leads(checkpoint, closed.endOffset());
     if (endsAtClosedMark) {
       FoundSegment whole = newest();
       found.set(

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.DamagedRange;
 import io.millrace.storage.mapped.LogRepair.RepairedLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +70,27 @@ class LogRepairTest extends MappedFixture {
     assertThat(LogRepair.apply(data).get(0).done())
         .containsExactly("the index of 00000000000000000000.log was built anew");
     assertThat(LogRepair.plan(data).get(0).done()).as("a second time").isEmpty();
+  }
+
+  /** Such a mark does not say how a log is opened that has to be scanned for its damage. */
+  @Test
+  void bytesBehindTheEndOfAClosedLogArePlannedToBeKeptWhereItsHeadersDoNotLeadThere() {
+    for (int i = 0; i < 3; i++) {
+      append(1_000);
+    }
+    log.close();
+    Path data = temporary.resolve("closed");
+    Directories.copy(temporary.resolve("first"), data);
+    LogDirectory directory = new LogDirectory(data.resolve("logs").resolve(ID.toString()));
+    delete(directory.checkpoint());
+    delete(directory.checkpointCopy());
+    int last = HEADER + 2 * 1_000;
+    flip(directory.segment(0), last + 30);
+    overwrite(directory.segment(0), last + 4_999, (byte) 1);
+
+    DamagedRange kept = new DamagedRange(2, 3, 0, last, 5_000);
+    assertThat(LogRepair.plan(data).get(0).damage()).containsExactly(kept);
+    assertThat(LogRepair.apply(data).get(0).damage()).containsExactly(kept);
   }
 
   /** What the plan says is what is done, whatever the damage; and to plan changes nothing. */

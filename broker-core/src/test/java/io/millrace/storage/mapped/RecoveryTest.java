@@ -553,6 +553,23 @@ class RecoveryTest extends MappedFixture {
     }
   }
 
+  @Test
+  void whatACheckpointCoversIsNotReplayedThoughItsPlaceIsGone() {
+    for (int i = 0; i < 4; i++) {
+      append(200);
+    }
+    log.close();
+    kill();
+    byte[] state = {7};
+    new Checkpoint(3, 2, HEADER, 1, 4, state).write(new LogDirectory(found).checkpoint(), nextDisk);
+    Replayed replayed = new Replayed();
+    try (PartitionLog opened = recover(replayed)) {
+      assertThat(opened.recovery().clean()).isTrue();
+      assertThat(replayed.state).isEqualTo(state);
+      assertThat(replayed.baseOffsets).containsExactly(3L);
+    }
+  }
+
   private static long countNonZero(ByteBuffer batch, int bytes) {
     long count = 0;
     for (int i = 0; i < bytes; i++) {
