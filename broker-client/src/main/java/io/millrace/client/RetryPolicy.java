@@ -14,6 +14,8 @@ import java.time.Duration;
  */
 public record RetryPolicy(Duration deliveryTimeout, Duration initialBackoff, Duration maxBackoff) {
 
+  private static final Duration LEAST = Duration.ofMillis(1);
+
   /**
    * Refuses times that make no sense.
    *
@@ -46,7 +48,7 @@ public record RetryPolicy(Duration deliveryTimeout, Duration initialBackoff, Dur
   }
 
   private static void requirePositive(String name, Duration value) {
-    if (value.isNegative() || value.toMillis() == 0) {
+    if (value.compareTo(LEAST) < 0) {
       throw new IllegalArgumentException(name + " is 1 ms or more, not " + value);
     }
   }

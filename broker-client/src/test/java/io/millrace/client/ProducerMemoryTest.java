@@ -1,25 +1,22 @@
 package io.millrace.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.client.fake.Exchange;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ProduceRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What happens when a producer is full, flushed or closed. */
+/** What happens when a producer is full. */
 class ProducerMemoryTest extends BrokerTest {
 
   private static final String HALF_A_BATCH = "x".repeat(600);
@@ -52,7 +49,7 @@ class ProducerMemoryTest extends BrokerTest {
   @Test
   void sendGoesOnWhenReceiptsFreeMemory() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
-    Producer producer = small().build();
+    Producer producer = small().sendTimeout(ChronoUnit.FOREVER.getDuration()).build();
     for (int i = 0; i < 3; i++) {
       producer.send(Event.of(HALF_A_BATCH));
     }
@@ -191,185 +188,6 @@ class ProducerMemoryTest extends BrokerTest {
     MillraceException refusal = get(full);
     assertThat(refusal.code()).isEqualTo(ErrorCode.SEND_TIMEOUT);
     assertThat(refusal).hasMessageContaining("event loop");
-  }
-
-  @Test
-  void flushWaitsForEverythingSentBefore() throws Exception {
-    BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
-    Producer producer = small().build();
-    List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      receipts.add(producer.send(Event.of(HALF_A_BATCH)));
-    }
-    CountDownLatch flushed = new CountDownLatch(1);
-    Thread flusher =
-        new Thread(
-            () -> {
-              producer.flush();
-              flushed.countDown();
-            });
-    flusher.start();
-    next(held).proceed();
-    next(held).proceed();
-    Exchange last = next(held);
-    get(receipts.get(1));
-    assertThat(flushed.getCount()).isEqualTo(1);
-    last.proceed();
-    flusher.join(LONG.toMillis());
-    assertThat(flushed.getCount()).isZero();
-    assertThat(receipts).allMatch(CompletableFuture::isDone);
-  }
-
-  @Test
-  void whatHangsOnTheReceiptsHasRunWhenFlushReturns() {
-    Producer producer = client().producer("rides").build();
-    AtomicInteger told = new AtomicInteger();
-    for (int round = 1; round <= 200; round++) {
-      producer.send(Event.of("v")).thenAccept(receipt -> told.incrementAndGet());
-      producer.flush();
-      assertThat(told).hasValue(round);
-    }
-  }
-
-  @Test
-  void flushReturnsWhenEventsFail() {
-    broker.script(
-        exchange -> {
-          if (exchange.request() instanceof ProduceRequest) {
-            exchange.refuse(ErrorCode.MALFORMED_BATCH);
-          } else {
-            exchange.proceed();
-          }
-        });
-    Producer producer = client().producer("rides").build();
-    CompletableFuture<Receipt> receipt = producer.send(Event.of("a"));
-    producer.flush();
-    assertThat(failure(receipt).code()).isEqualTo(ErrorCode.MALFORMED_BATCH);
-  }
-
-  @Test
-  void closeWaitsForReceipts() throws Exception {
-    BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
-    Producer producer = client().producer("rides").linger(Duration.ofMinutes(1)).build();
-    CompletableFuture<Receipt> receipt = producer.send(Event.of("a"));
-    Thread closer = new Thread(producer::close);
-    closer.start();
-    next(held).proceed();
-    assertThat(get(receipt).offset()).isZero();
-    closer.join(LONG.toMillis());
-    assertThat(closer.isAlive()).isFalse();
-  }
-
-  @Test
-  void closeFailsWhatHasNoReceiptInTime() {
-    broker.hold(ProduceRequest.class);
-    Producer producer = small().build();
-    List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      receipts.add(producer.send(Event.of(HALF_A_BATCH)));
-    }
-    producer.close(Duration.ofMillis(5));
-    for (CompletableFuture<Receipt> receipt : receipts) {
-      MillraceException failure = failure(receipt);
-      assertThat(failure.code()).isEqualTo(ErrorCode.CLOSED);
-      assertThat(failure).hasMessageContaining("may be stored or not");
-    }
-  }
-
-  @Test
-  void closedProducerTakesNothing() {
-    Producer producer = client().producer("rides").build();
-    producer.close();
-    producer.close();
-    assertThat(thrownBy(() -> producer.send(Event.of("a"))).code()).isEqualTo(ErrorCode.CLOSED);
-  }
-
-  @Test
-  void closingClientClosesItsProducers() {
-    Producer producer = client().producer("rides").linger(Duration.ofMinutes(1)).build();
-    CompletableFuture<Receipt> receipt = producer.send(Event.of("a"));
-    client().close();
-    assertThat(get(receipt).offset()).isZero();
-    assertThat(thrownBy(() -> producer.send(Event.of("b"))).code()).isEqualTo(ErrorCode.CLOSED);
-    assertThat(thrownBy(() -> client().producer("rides").build()).code())
-        .isEqualTo(ErrorCode.CLOSED);
-  }
-
-  @Test
-  void everyEventThatSendersRacedInBeforeCloseHasAnOutcome() throws Exception {
-    for (int round = 0; round < 5; round++) {
-      Producer producer = client().producer("rides").batchBytes(1024).build();
-      ConcurrentLinkedQueue<CompletableFuture<Receipt>> accepted = new ConcurrentLinkedQueue<>();
-      CountDownLatch sending = new CountDownLatch(3);
-      List<Thread> senders = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        Thread sender =
-            new Thread(
-                () -> {
-                  MillraceException end =
-                      thrownBy(
-                          () -> {
-                            while (true) {
-                              accepted.add(producer.send(Event.of("v")));
-                              sending.countDown();
-                            }
-                          });
-                  assertThat(end.code()).isEqualTo(ErrorCode.CLOSED);
-                });
-        senders.add(sender);
-        sender.start();
-      }
-      sending.await();
-      producer.close();
-      for (Thread sender : senders) {
-        sender.join(LONG.toMillis());
-      }
-      accepted.forEach(BrokerTest::get);
-    }
-  }
-
-  @Test
-  void failingCallbacksHurtNobody() {
-    Producer producer = client().producer("rides").build();
-    synchronized (broker) {
-      producer
-          .send(Event.of("a"))
-          .thenAccept(
-              receipt -> {
-                throw new AssertionError("a careless callback");
-              });
-    }
-    assertThat(get(producer.send(Event.of("b"))).offset()).isEqualTo(1);
-  }
-
-  @Test
-  void callbacksMaySend() {
-    Producer producer = client().producer("rides").build();
-    CompletableFuture<Receipt> second;
-    synchronized (broker) {
-      second = producer.send(Event.of("a")).thenCompose(receipt -> producer.send(Event.of("b")));
-    }
-    assertThat(get(second).offset()).isEqualTo(1);
-  }
-
-  @Test
-  void flushOnTheEventLoopIsRefused() {
-    Producer producer = client().producer("rides").build();
-    CompletableFuture<Void> flushed;
-    // Under the broker's monitor the receipt cannot come before the callback is there.
-    synchronized (broker) {
-      flushed = producer.send(Event.of("a")).thenAccept(receipt -> producer.flush());
-    }
-    assertThatIllegalStateException()
-        .isThrownBy(
-            () -> {
-              try {
-                flushed.join();
-              } catch (java.util.concurrent.CompletionException e) {
-                throw (IllegalStateException) e.getCause();
-              }
-            })
-        .withMessageContaining("event loop");
   }
 
   private static void awaitState(Thread thread, Thread.State state) {

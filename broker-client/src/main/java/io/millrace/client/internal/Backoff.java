@@ -1,6 +1,7 @@
 package io.millrace.client.internal;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,29 +11,28 @@ import java.util.random.RandomGenerator;
  */
 final class Backoff {
 
-  private static final int MAX_DOUBLINGS = 30;
-
   private final long initialMs;
   private final long maxMs;
   private final RandomGenerator random;
-  private int attempts;
+  private long fullMs;
 
   Backoff(Duration initial, Duration max, RandomGenerator random) {
-    this.initialMs = initial.toMillis();
-    this.maxMs = max.toMillis();
+    this.initialMs = TimeUnit.NANOSECONDS.toMillis(Nanos.of(initial));
+    this.maxMs = TimeUnit.NANOSECONDS.toMillis(Nanos.of(max));
     this.random = random;
+    this.fullMs = initialMs;
   }
 
   /** The next pause: between half and all of what doubling gives. */
   long nextMs() {
-    long full = Math.min(maxMs, initialMs << Math.min(attempts, MAX_DOUBLINGS));
-    attempts = Math.min(attempts + 1, MAX_DOUBLINGS);
+    long full = fullMs;
+    fullMs = Math.min(maxMs, 2 * full);
     long half = full / 2;
     return full - (half == 0 ? 0 : random.nextLong(half + 1));
   }
 
   /** Begins with the first pause again. */
   void reset() {
-    attempts = 0;
+    fullMs = initialMs;
   }
 }

@@ -96,7 +96,7 @@ final class BatchPool {
     waiting.incrementAndGet();
     shortage.run();
     try {
-      if (!units.tryAcquire(charged, settings.sendTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!units.tryAcquire(charged, Nanos.of(settings.sendTimeout()), TimeUnit.NANOSECONDS)) {
         throw full(" and no receipt freed any within " + settings.sendTimeout());
       }
     } catch (InterruptedException e) {

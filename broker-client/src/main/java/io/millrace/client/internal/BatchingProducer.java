@@ -121,7 +121,7 @@ final class BatchingProducer implements Producer {
       loop.queue(partition).refuse(closed);
     }
     try {
-      loop.flush().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      loop.flush().get(Nanos.of(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {

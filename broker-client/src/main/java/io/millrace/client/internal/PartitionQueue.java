@@ -40,7 +40,7 @@ final class PartitionQueue {
    * @param waker makes the event loop look here; called outside the lock, on the sender's thread
    */
   PartitionQueue(Duration linger, long lastSequence, Runnable waker) {
-    this.lingerNanos = linger.toNanos();
+    this.lingerNanos = Nanos.of(linger);
     this.lastSequence = lastSequence;
     this.waker = waker;
   }

@@ -54,7 +54,7 @@ final class ProducerLoop implements LinkListener {
 
   /** Begins to send and to watch the time. */
   void start() {
-    long timeoutMs = settings.retry().deliveryTimeout().toMillis();
+    long timeoutMs = TimeUnit.NANOSECONDS.toMillis(Nanos.of(settings.retry().deliveryTimeout()));
     long everyMs = Math.max(1, Math.min(LONGEST_CHECK_MS, timeoutMs / CHECKS_PER_TIMEOUT));
     check =
         link.eventLoop()
@@ -215,8 +215,7 @@ final class ProducerLoop implements LinkListener {
   }
 
   private void check() {
-    long deliveryNanos = settings.retry().deliveryTimeout().toNanos();
-    long begunBefore = System.nanoTime() - deliveryNanos;
+    long begunBefore = System.nanoTime() - Nanos.of(settings.retry().deliveryTimeout());
     lines.forEach(line -> line.expire(begunBefore));
     pumpAll();
   }
