@@ -75,7 +75,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Patience patience;
 
   private State state = State.AWAITING_HELLO;
-  private boolean reading = true;
   private volatile String client = "unknown";
 
   /**
@@ -86,7 +85,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   Connection(Channel channel, Service service) {
     this.channel = channel;
     this.service = service;
-    decoder = new FrameDecoder(service.limits().maxFrameBytes(), () -> reading);
+    decoder = new FrameDecoder(service.limits().maxFrameBytes());
     outbox = new Outbox(channel, this::writableAgain);
     inFlight =
         new InFlight(
@@ -127,7 +126,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   boolean isReading() {
-    return reading;
+    return decoder.isReading();
   }
 
   Channel channel() {
@@ -320,20 +319,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Reads on while the client takes its answers and not too much is under way. */
   private void reconsiderReading() {
     boolean read = channel.isWritable() && !inFlight.isFull() || state == State.LINGERING;
-    if (read == reading || state == State.CLOSED) {
+    if (read == decoder.isReading() || state == State.CLOSED) {
       return;
     }
-    reading = read;
-    channel.config().setAutoRead(read);
+    decoder.read(channel, read);
     if (read) {
       patience.heard();
-      // Not within the decoder's own loop, from which this may be called.
-      channel.eventLoop().execute(this::decodeWhatIsLeft);
     }
-  }
-
-  private void decodeWhatIsLeft() {
-    channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
   }
 
   private void finishWhenAnswered() {

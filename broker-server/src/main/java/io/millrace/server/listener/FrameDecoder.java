@@ -4,15 +4,19 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.NextFrame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * Cuts the stream into frames, each a slice of what was read, without its length field; the next
- * handler releases it. Holds at most one frame and one read in memory. Fires a {@link Violation}
- * when the stream cannot be cut, and throws away what comes after it. Event loop only.
+ * handler releases it. Fires a {@link Violation} when the stream cannot be cut, and throws away
+ * what comes after it. Event loop only.
+ *
+ * <p>It can be stopped, between any two frames. While it is, no byte is read from the socket and no
+ * frame is cut out of what was read before; so it holds at most one frame and one read in memory.
  */
 final class FrameDecoder extends ByteToMessageDecoder {
 
@@ -20,17 +24,41 @@ final class FrameDecoder extends ByteToMessageDecoder {
   private static final int GROWTH = 4;
 
   private final int maxFrameBytes;
-  private final BooleanSupplier wanted;
+  private boolean reading = true;
   private boolean discarding;
 
   /**
    * @param maxFrameBytes longest frame, as its length field says it
-   * @param wanted whether the next frame may be taken now; when it turns true again, reading an
-   *     empty buffer goes on
    */
-  FrameDecoder(int maxFrameBytes, BooleanSupplier wanted) {
+  FrameDecoder(int maxFrameBytes) {
     this.maxFrameBytes = maxFrameBytes;
-    this.wanted = wanted;
+  }
+
+  boolean isReading() {
+    return reading;
+  }
+
+  /** Stops, or goes on. */
+  void read(Channel channel, boolean on) {
+    if (on == reading) {
+      return;
+    }
+    reading = on;
+    channel.config().setAutoRead(on);
+    if (on) {
+      // Not within the loop that cuts frames, from which this may be called.
+      channel.eventLoop().execute(() -> cutWhatIsLeft(channel));
+    }
+  }
+
+  /**
+   * Not when it was stopped again meanwhile: after a read that gave no frame the decoder asks the
+   * socket for more, stopped or not.
+   */
+  private void cutWhatIsLeft(Channel channel) {
+    if (reading) {
+      channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
+    }
   }
 
   @Override
@@ -39,7 +67,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
       in.skipBytes(in.readableBytes());
       return;
     }
-    if (!wanted.getAsBoolean()) {
+    if (!reading) {
       return;
     }
     switch (NextFrame.of(in, maxFrameBytes)) {

@@ -7,11 +7,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,11 +20,19 @@ class FrameDecoderTest {
 
   private static final int MAX_FRAME_BYTES = 100;
 
-  private final AtomicBoolean wanted = new AtomicBoolean(true);
+  private final FrameDecoder decoder = new FrameDecoder(MAX_FRAME_BYTES);
   private final List<Object> events = new ArrayList<>();
+  private int reads;
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
-          new FrameDecoder(MAX_FRAME_BYTES, wanted::get),
+          new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext ctx) {
+              reads++;
+              ctx.read();
+            }
+          },
+          decoder,
           new ChannelInboundHandlerAdapter() {
             @Override
             public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
@@ -86,19 +94,49 @@ class FrameDecoderTest {
   }
 
   @Test
-  void framesThatAreNotWantedStayUntilTheyAre() {
-    ByteBuf stream = Unpooled.buffer();
-    writeFrame(stream, 8, 'a');
-    writeFrame(stream, 8, 'b');
-    wanted.set(false);
-
-    channel.writeInbound(stream);
+  void whatWasReadBeforeItWasStoppedIsCutWhenItGoesOn() {
+    decoder.read(channel, false);
+    channel.writeInbound(twoFrames());
     assertThat(channel.<ByteBuf>readInbound()).isNull();
-    wanted.set(true);
-    channel.writeInbound(Unpooled.EMPTY_BUFFER);
+
+    decoder.read(channel, true);
+    channel.runPendingTasks();
 
     assertThat(nextFrame()).isEqualTo("a".repeat(8));
     assertThat(nextFrame()).isEqualTo("b".repeat(8));
+  }
+
+  @Test
+  void stoppedAgainBeforeItCouldGoOnItAsksTheSocketForNothing() {
+    decoder.read(channel, false);
+    decoder.read(channel, true);
+    decoder.read(channel, false);
+    reads = 0;
+
+    channel.runPendingTasks();
+
+    assertThat(reads).isZero();
+  }
+
+  @Test
+  void stoppedBetweenTwoFramesItLeavesTheSecond() {
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object frame) {
+                decoder.read(channel, false);
+                ctx.fireChannelRead(frame);
+              }
+            });
+    reads = 0;
+
+    channel.writeInbound(twoFrames());
+
+    assertThat(nextFrame()).isEqualTo("a".repeat(8));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    assertThat(reads).isZero();
   }
 
   private String nextFrame() {
@@ -107,6 +145,13 @@ class FrameDecoderTest {
     String text = frame.toString(StandardCharsets.US_ASCII);
     frame.release();
     return text;
+  }
+
+  private static ByteBuf twoFrames() {
+    ByteBuf stream = Unpooled.buffer();
+    writeFrame(stream, 8, 'a');
+    writeFrame(stream, 8, 'b');
+    return stream;
   }
 
   private static ByteBuf length(int length) {
