@@ -52,8 +52,8 @@ public interface Consumer extends AutoCloseable {
   Map<Integer, Long> positions();
 
   /**
-   * Makes the current {@link #poll}, else the next one, return at once. For any thread, also in a
-   * signal handler.
+   * Makes the {@link #poll} that waits, else the next one, return at once, also while events come
+   * that the source filter leaves out. For any thread, also in a signal handler.
    */
   void wakeup();
 

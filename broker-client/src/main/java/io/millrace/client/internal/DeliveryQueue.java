@@ -50,11 +50,21 @@ final class DeliveryQueue {
     }
   }
 
-  /** The next arrival, whose ownership passes to the caller, or null. */
+  /** How many arrivals have come and were not taken. */
+  int size() {
+    lock.lock();
+    try {
+      return arrivals.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next arrival, whose ownership passes to the caller; null if none, or if woken. */
   Arrival take() {
     lock.lock();
     try {
-      Arrival next = arrivals.pollFirst();
+      Arrival next = woken ? null : arrivals.pollFirst();
       if (next instanceof Delivery delivery) {
         delivery.take();
       }
@@ -67,15 +77,19 @@ final class DeliveryQueue {
   /**
    * Waits for an arrival, for {@link #wakeUp} or for the end.
    *
-   * @return whether it is worth looking: false when the time is over or somebody woke the waiter
+   * @return whether it is worth looking: false when the time is over, whatever has come, or when
+   *     somebody woke the waiter
    */
   boolean await(long deadlineNanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (arrivals.isEmpty() && !woken && !closed) {
+      while (!woken && !closed) {
         long remaining = deadlineNanos - System.nanoTime();
         if (remaining <= 0) {
           return false;
+        }
+        if (!arrivals.isEmpty()) {
+          return true;
         }
         changed.awaitNanos(remaining);
       }
@@ -87,7 +101,7 @@ final class DeliveryQueue {
     }
   }
 
-  /** Makes the present or the next {@link #await} return. */
+  /** Makes the present or the next {@link #await} return, and nothing be taken before. */
   void wakeUp() {
     lock.lock();
     try {

@@ -58,7 +58,7 @@ final class PushConsumer implements Consumer {
       long deadlineNanos = System.nanoTime() + timeout.toNanos();
       PollResult result = new PollResult(settings.maxPollEvents(), maxPollBytes());
       do {
-        fill(result);
+        fill(result, deadlineNanos);
       } while (result.isEmpty() && queue.await(deadlineNanos));
       return result.events();
     } catch (InterruptedException e) {
@@ -128,27 +128,43 @@ final class PushConsumer implements Consumer {
     return settings.partitionCreditBytes() * cursors.size();
   }
 
-  private void fill(PollResult result) {
+  /**
+   * Takes what has come; what comes meanwhile, as long as there is time. History without a wanted
+   * event may be long, so time, wake-up and interrupt are looked at after each delivery.
+   */
+  private void fill(PollResult result, long deadlineNanos) {
     if (closed) {
       throw Failures.closed("consumer of topic " + settings.topic());
     }
+    int come = queue.size();
     while (!result.isFull() && failure == null) {
-      if (reader.isIdle()) {
+      if (!reader.isIdle()) {
+        read(result);
+      } else if (mayGoOn(come-- > 0, deadlineNanos)) {
         Arrival next = queue.take();
         if (next == null) {
           return;
         }
-        if (next instanceof Ended end) {
-          failure = end.cause();
-        } else if (next instanceof Delivery delivery) {
-          reader.open(delivery, cursors.get(delivery.feed().partition()));
-        }
+        open(next);
       } else {
-        read(result);
+        return;
       }
     }
     if (failure != null && result.isEmpty()) {
       throw Failures.again(failure);
+    }
+  }
+
+  private static boolean mayGoOn(boolean come, long deadlineNanos) {
+    return !Thread.currentThread().isInterrupted()
+        && (come || System.nanoTime() - deadlineNanos < 0);
+  }
+
+  private void open(Arrival arrival) {
+    if (arrival instanceof Ended end) {
+      failure = end.cause();
+    } else if (arrival instanceof Delivery delivery) {
+      reader.open(delivery, cursors.get(delivery.feed().partition()));
     }
   }
 
