@@ -5,11 +5,13 @@ import io.millrace.server.listener.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,7 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class HttpListener implements AutoCloseable {
 
   private static final int MAX_CONNECTIONS = 100;
-  private static final int MAX_REQUEST_BYTES = 8 * 1024;
+
+  /** Requests are short. What was read and not asked for yet waits, decoded, in memory. */
+  private static final int READ_BYTES = 4 * 1024;
+
   private static final int IDLE_SECONDS = 60;
 
   private final Map<String, Page.Source> pages;
@@ -70,6 +75,7 @@ public final class HttpListener implements AutoCloseable {
             .group(loop.group())
             .channel(loop.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -93,11 +99,17 @@ public final class HttpListener implements AutoCloseable {
     }
     channel
         .pipeline()
-        .addLast(
-            new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS),
-            new HttpServerCodec(),
-            new HttpServerKeepAliveHandler(),
-            new HttpObjectAggregator(MAX_REQUEST_BYTES),
-            new PageHandler(pages));
+        .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
+        .addLast(handlers(pages));
+  }
+
+  /** From bytes to pages and back. */
+  static ChannelHandler[] handlers(Map<String, Page.Source> pages) {
+    return new ChannelHandler[] {
+      new HttpServerCodec(),
+      new HttpServerKeepAliveHandler(),
+      new FlowControlHandler(),
+      new PageHandler(pages)
+    };
   }
 }

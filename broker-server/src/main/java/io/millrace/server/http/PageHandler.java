@@ -4,10 +4,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutException;
@@ -16,8 +17,13 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers GET and HEAD of known paths. Event loop of its connection. */
-final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+/**
+ * Answers GET and HEAD of known paths. One request at a time: the next is taken when the client has
+ * taken the answer to the last. What comes with a request is thrown away. Event loop of its
+ * connection; a {@link io.netty.handler.flow.FlowControlHandler} before it holds back what was read
+ * already.
+ */
+final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final String ALLOWED = "GET, HEAD";
 
@@ -30,7 +36,15 @@ final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+  protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+    if (message instanceof HttpRequest request) {
+      answer(ctx, request);
+    } else if (message.decoderResult().isFailure()) {
+      ctx.close();
+    }
+  }
+
+  private void answer(ChannelHandlerContext ctx, HttpRequest request) {
     Page page = pageFor(request);
     boolean head = request.method().equals(HttpMethod.HEAD);
     FullHttpResponse response =
@@ -46,7 +60,8 @@ final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (page.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
       response.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
     }
-    ctx.writeAndFlush(response);
+    ctx.channel().config().setAutoRead(false);
+    ctx.writeAndFlush(response).addListener(sent -> ctx.channel().config().setAutoRead(true));
   }
 
   @Override
@@ -57,7 +72,7 @@ final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     ctx.close();
   }
 
-  private Page pageFor(FullHttpRequest request) {
+  private Page pageFor(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
       return Page.text(400, "this is no HTTP request: " + request.decoderResult().cause());
     }

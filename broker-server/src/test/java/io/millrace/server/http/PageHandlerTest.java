@@ -1,0 +1,110 @@
+package io.millrace.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PageHandlerTest {
+
+  private static final String REQUEST = "GET /page HTTP/1.1\r\n\r\n";
+
+  private final Line line = new Line();
+  private final EmbeddedChannel channel = new EmbeddedChannel(line);
+  private int pages;
+
+  PageHandlerTest() {
+    channel
+        .pipeline()
+        .addLast(HttpListener.handlers(Map.of("/page", () -> Page.text(200, "page " + pages++))));
+  }
+
+  /** What the client has not taken yet. */
+  private static final class Line extends ChannelOutboundHandlerAdapter {
+
+    private final List<String> answers = new ArrayList<>();
+    private final List<ChannelPromise> promises = new ArrayList<>();
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+      answers.add(((ByteBuf) message).toString(StandardCharsets.US_ASCII));
+      promises.add(promise);
+      ReferenceCountUtil.release(message);
+    }
+
+    /** The client takes all there is. */
+    String take() {
+      String taken = String.join("", answers);
+      answers.clear();
+      List<ChannelPromise> written = List.copyOf(promises);
+      promises.clear();
+      written.forEach(ChannelPromise::setSuccess);
+      return taken;
+    }
+  }
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void theNextRequestIsAnsweredWhenTheLastAnswerIsTaken() {
+    send(REQUEST.repeat(3));
+    assertThat(pages).isEqualTo(1);
+    assertThat(channel.config().isAutoRead()).isFalse();
+
+    assertThat(line.take()).contains("page 0");
+    assertThat(pages).isEqualTo(2);
+    assertThat(line.take()).contains("page 1");
+    assertThat(line.take()).contains("page 2");
+
+    assertThat(pages).isEqualTo(3);
+    assertThat(channel.config().isAutoRead()).isTrue();
+    assertThat(channel.isActive()).isTrue();
+  }
+
+  @Test
+  void whatComesWithARequestIsThrownAway() {
+    send("POST /page HTTP/1.1\r\nContent-Length: 20000\r\n\r\n");
+    assertThat(line.take()).startsWith("HTTP/1.1 405 ");
+
+    send("x".repeat(20_000));
+    send(REQUEST);
+
+    assertThat(line.take()).startsWith("HTTP/1.1 200 ").contains("page 0");
+  }
+
+  @Test
+  void whatIsNoRequestIsAnsweredAndTheConnectionClosed() {
+    send("nonsense\r\n\r\n");
+
+    assertThat(line.take()).startsWith("HTTP/1.1 400 ");
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void whatIsNoChunkClosesTheConnection() {
+    send("GET /page HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    assertThat(line.take()).contains("page 0");
+
+    send("nonsense\r\n");
+
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  private void send(String text) {
+    channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+  }
+}
