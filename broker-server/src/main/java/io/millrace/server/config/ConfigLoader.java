@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,15 @@ import java.util.stream.Collectors;
 public final class ConfigLoader {
 
   private static final String ENVIRONMENT_PREFIX = "MILLRACE_";
+
+  /**
+   * What Kubernetes tells a container of the services of its namespace, for one whose name begins
+   * with ours: {@code MILLRACE_HTTP_SERVICE_HOST}, {@code MILLRACE_HTTP_PORT=tcp://...}.
+   */
+  private static final Pattern SERVICE_VARIABLE =
+      Pattern.compile(".*_(SERVICE_(HOST|PORT(_.*)?)|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
+
+  private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   private ConfigLoader() {}
 
@@ -55,6 +65,9 @@ public final class ConfigLoader {
             .collect(Collectors.toSet());
     environment.forEach(
         (variable, text) -> {
+          if (isOfService(variable, text)) {
+            return;
+          }
           String key = keyByVariable.get(variable);
           if (key != null) {
             settings.say(key, text, "environment " + variable);
@@ -67,6 +80,10 @@ public final class ConfigLoader {
                     + Settings.suggestion(variable, keyByVariable.keySet()));
           }
         });
+  }
+
+  private static boolean isOfService(String variable, String text) {
+    return SERVICE_VARIABLE.matcher(variable).matches() || SERVICE_ADDRESS.matcher(text).matches();
   }
 
   static Set<String> knownKeys() {

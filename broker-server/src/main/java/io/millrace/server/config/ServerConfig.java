@@ -157,7 +157,7 @@ public record ServerConfig(
 
     public Topics {
       Bounds.duration(
-          "topics.retentionTime", retentionTime, Duration.ZERO, Duration.ofDays(365_000));
+          "topics.retentionTime", retentionTime, Duration.ZERO, Duration.ofDays(36_500));
       Bounds.size("topics.retentionBytes", retentionBytes, 0, Long.MAX_VALUE);
     }
 
@@ -193,8 +193,8 @@ public record ServerConfig(
    * @param maxBatchBytes a batch as it travels; leaves room for an event and its batch header
    * @param maxUncompressedBatchBytes the records of a batch before compression
    * @param maxPartitions over all topics
-   * @param maxInFlightBytesPerConnection produce requests that are not answered yet; beyond, the
-   *     broker stops reading from the connection
+   * @param maxInFlightBytesPerConnection requests that are not answered yet, those that produce by
+   *     their bytes and others as 1 MiB each; beyond, the broker stops reading from the connection
    */
   public record Limits(
       long maxEventBytes,

@@ -53,7 +53,7 @@ final class Settings {
   }
 
   Path path(String key, String fallback) {
-    return read(key, fallback, "a directory", Path::of);
+    return read(key, fallback, "a directory", Settings::parsePath);
   }
 
   int count(String key, int fallback) {
@@ -73,7 +73,7 @@ final class Settings {
         key,
         UNLIMITED,
         "a size, such as 10GiB, or unlimited",
-        text -> text.equals(UNLIMITED) ? 0 : ByteSize.parse(text));
+        text -> text.equals(UNLIMITED) ? 0 : positive(ByteSize.parse(text)));
   }
 
   Duration durationOrUnlimited(String key) {
@@ -81,7 +81,7 @@ final class Settings {
         key,
         UNLIMITED,
         "a duration, such as 7d, or unlimited",
-        text -> text.equals(UNLIMITED) ? Duration.ZERO : TimeSpan.parse(text));
+        text -> text.equals(UNLIMITED) ? Duration.ZERO : positive(TimeSpan.parse(text)));
   }
 
   boolean flag(String key, boolean fallback) {
@@ -160,6 +160,28 @@ final class Settings {
   private boolean isEmptySection(String key, Said value) {
     return value.text == null
         && defaults.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
+  }
+
+  /** An empty path would be the working directory, whichever that is. */
+  private static Path parsePath(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("empty");
+    }
+    return Path.of(text);
+  }
+
+  private static long positive(long bytes) {
+    if (bytes == 0) {
+      throw new IllegalArgumentException("0");
+    }
+    return bytes;
+  }
+
+  private static Duration positive(Duration time) {
+    if (time.isZero()) {
+      throw new IllegalArgumentException("0");
+    }
+    return time;
   }
 
   private static boolean parseBoolean(String text) {

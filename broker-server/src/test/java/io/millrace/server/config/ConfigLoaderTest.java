@@ -116,6 +116,21 @@ class ConfigLoaderTest {
         .isEqualTo(ServerConfig.defaults());
   }
 
+  @Test
+  void whatAnOrchestratorTellsOfServicesIsLeftAlone() {
+    Map<String, String> environment =
+        Map.of(
+            "MILLRACE_HTTP_SERVICE_HOST", "10.0.0.1",
+            "MILLRACE_HTTP_SERVICE_PORT", "9711",
+            "MILLRACE_HTTP_SERVICE_PORT_METRICS", "9711",
+            "MILLRACE_HTTP_PORT", "tcp://10.0.0.1:9711",
+            "MILLRACE_HTTP_PORT_9711_TCP", "tcp://10.0.0.1:9711",
+            "MILLRACE_HTTP_PORT_9711_TCP_ADDR", "10.0.0.1");
+
+    assertThat(ConfigLoader.load(Optional.empty(), environment, Map.of()))
+        .isEqualTo(ServerConfig.defaults());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -131,7 +146,12 @@ class ConfigLoaderTest {
         "topics.partitions | 2000 | topics.partitions is 2000; expected 1 to 1024",
         "topics.retentionTime | forever | expected a duration, such as 7d, or unlimited",
         "topics.retentionBytes | -1 | expected a size, such as 10GiB, or unlimited",
+        "topics.retentionTime | 0s | expected a duration, such as 7d, or unlimited",
+        "topics.retentionTime | 36501d | topics.retentionTime is 36501d; expected 0",
+        "topics.retentionBytes | 0B | expected a size, such as 10GiB, or unlimited",
         "listen.host | '' | listen.host is empty",
+        "dataDir | '' | dataDir is ''; expected a directory",
+        "dataDir | ' ' | dataDir is ' '; expected a directory",
       })
   void aWrongValueIsNamedWithItsPlaceAndWhatIsExpected(String key, String value, String message) {
     assertThatThrownBy(() -> flag(key, value))
