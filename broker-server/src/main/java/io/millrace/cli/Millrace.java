@@ -5,6 +5,8 @@ import io.millrace.cli.log.LogCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -20,22 +22,25 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Version.class,
-    usageHelpAutoWidth = true,
-    subcommands = {
-      ServerCommand.class,
-      TopicCommand.class,
-      ProduceCommand.class,
-      ConsumeCommand.class,
-      TailCommand.class,
-      SourcesCommand.class,
-      LogCommand.class,
-      BenchCommand.class,
-      CompletionCommand.class,
-      DemoCommand.class,
-      TrainArchiveCommand.class,
-      HelpCommand.class
-    })
+    usageHelpAutoWidth = true)
 public final class Millrace implements Runnable {
+
+  /** In the order of the help. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ServerCommand.class,
+          TopicCommand.class,
+          ProduceCommand.class,
+          ConsumeCommand.class,
+          TailCommand.class,
+          SourcesCommand.class,
+          LogCommand.class,
+          BenchCommand.class,
+          DemoCommand.class,
+          TrainArchiveCommand.class);
+
+  /** Commands that tell of all others. */
+  private static final List<Class<?>> GUIDES = List.of(CompletionCommand.class, HelpCommand.class);
 
   @Option(
       names = "--verbose",
@@ -53,14 +58,16 @@ public final class Millrace implements Runnable {
 
   /** Runs one command within this process and returns its exit code. */
   public static int run(Streams streams, String... args) {
-    CommandLine command = commandLine(streams);
+    CommandLine command = commandLine(streams, args);
     int code = command.execute(args);
     return flush(streams, code);
   }
 
-  /** All commands, reading and printing there. */
-  static CommandLine commandLine(Streams streams) {
-    CommandLine command = new CommandLine(Millrace.class, new CommandFactory(streams));
+  /** Commands that read and print there: those that the arguments may mean, without any all. */
+  static CommandLine commandLine(Streams streams, String... args) {
+    CommandFactory factory = new CommandFactory(streams);
+    CommandLine command = new CommandLine(Millrace.class, factory);
+    commandsFor(args).forEach(type -> command.addSubcommand(new CommandLine(type, factory)));
     Failures failures = new Failures(streams);
     command.setExecutionExceptionHandler(failures);
     command.setParameterExceptionHandler(failures);
@@ -68,6 +75,19 @@ public final class Millrace implements Runnable {
     command.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     command.setCaseInsensitiveEnumValuesAllowed(true);
     return command;
+  }
+
+  /**
+   * The command that is named first; all, if none is. A start of the server is a tenth shorter when
+   * the others are not looked at.
+   */
+  private static List<Class<?>> commandsFor(String... args) {
+    for (Class<?> command : COMMANDS) {
+      if (args.length > 0 && args[0].equals(command.getAnnotation(Command.class).name())) {
+        return List.of(command);
+      }
+    }
+    return Stream.concat(COMMANDS.stream(), GUIDES.stream()).toList();
   }
 
   boolean verbose() {
