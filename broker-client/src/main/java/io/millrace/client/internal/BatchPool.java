@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The memory of one producer: batches are taken from here and come back with their receipts. When
@@ -17,6 +19,8 @@ final class BatchPool {
 
   /** What memory is counted in, so that 31 bits are enough. */
   static final int UNIT_BYTES = 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchPool.class);
 
   private final ProducerSettings settings;
   private final EventLoop eventLoop;
@@ -54,17 +58,28 @@ final class BatchPool {
     if (!units.tryAcquire(charged)) {
       await(charged);
     }
-    PendingBatch batch;
+    boolean taken = false;
+    try {
+      PendingBatch batch = idleOrNew();
+      batch.open(charged, System.nanoTime());
+      taken = true;
+      return batch;
+    } finally {
+      if (!taken) {
+        units.release(charged);
+      }
+    }
+  }
+
+  private PendingBatch idleOrNew() {
     synchronized (idle) {
-      batch = idle.pollLast();
+      PendingBatch batch = idle.pollLast();
+      if (batch != null) {
+        return batch;
+      }
     }
-    if (batch == null) {
-      batch =
-          new PendingBatch(
-              new BatchBuilder(settings.batchBytes(), settings.maxBatchBytes(), settings.codec()));
-    }
-    batch.open(charged, System.nanoTime());
-    return batch;
+    return new PendingBatch(
+        new BatchBuilder(settings.batchBytes(), settings.maxBatchBytes(), settings.codec()));
   }
 
   /**
@@ -77,7 +92,14 @@ final class BatchPool {
 
   /** Keeps a batch that nobody uses any more, for the next taker. */
   void recycle(PendingBatch batch) {
-    batch.reset();
+    try {
+      batch.reset();
+    } catch (OutOfMemoryError e) {
+      // There is not even room for the small buffer that follows a large one: the batch is not
+      // kept.
+      LOG.warn("event=batch_not_kept topic={} cause={}", settings.topic(), e.toString());
+      return;
+    }
     synchronized (idle) {
       idle.addLast(batch);
     }

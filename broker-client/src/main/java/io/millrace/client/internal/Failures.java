@@ -18,6 +18,31 @@ final class Failures {
     return new MillraceException(response.code(), response.message());
   }
 
+  /** A batch that was never sent, because its bytes could not be made. */
+  static MillraceException unfinished(ProducerSettings settings, int partition, Throwable cause) {
+    return new MillraceException(
+        ErrorCode.INTERNAL,
+        "a batch for topic "
+            + settings.topic()
+            + " partition "
+            + partition
+            + " could not be made with codec "
+            + settings.codec()
+            + " and was not sent: "
+            + cause
+            + "; check that the codec's library can be loaded, and that there is memory outside the"
+            + " heap (-XX:MaxDirectMemorySize)",
+        cause);
+  }
+
+  /** A connection that was closed because a batch could not be written to it. */
+  static MillraceException unwritten(Throwable cause) {
+    return new MillraceException(
+        ErrorCode.CONNECTION_LOST,
+        "the connection was closed because a batch could not be written to it: " + cause,
+        cause);
+  }
+
   static MillraceException unreachable(Address server, String reason, Throwable cause) {
     return new MillraceException(
         ErrorCode.SERVER_UNREACHABLE,

@@ -116,7 +116,7 @@ final class PartitionLine {
       return;
     }
     resend();
-    while (!sent.hasGap() && sent.size() < mostInLine() && connection.takesMore()) {
+    while (!sent.hasGap() && sent.size() < mostInLine() && takesMore()) {
       boolean hurry = loop.isHurried();
       boolean few = sent.size() < (hurry ? 1 : FEW_UNANSWERED);
       boolean turn = few && loop.turns().isTurnOf(this);
@@ -125,8 +125,9 @@ final class PartitionLine {
         lingerOn();
         return;
       }
-      sent.add(next, this);
-      send(next);
+      if (place(next)) {
+        send(next);
+      }
     }
   }
 
@@ -217,9 +218,41 @@ final class PartitionLine {
 
   private void resend() {
     PendingBatch next = sent.nextToResend();
-    while (next != null && sent.awaiting() < mostInLine() && connection.takesMore()) {
+    while (next != null && sent.awaiting() < mostInLine() && takesMore()) {
       send(next);
       next = sent.nextToResend();
+    }
+  }
+
+  private boolean takesMore() {
+    return connection != null && connection.takesMore();
+  }
+
+  /**
+   * Puts a batch at the end of the line. One that cannot be finished, because the codec's library
+   * is not to be had or there is no memory, fails alone: it has used no sequence.
+   *
+   * @return whether it is in line
+   */
+  private boolean place(PendingBatch batch) {
+    try {
+      sent.add(batch, this);
+      return true;
+    } catch (Throwable e) {
+      giveUp(batch, Failures.unfinished(settings, partition, e));
+      return false;
+    }
+  }
+
+  /**
+   * Fails a batch that is in no line and can never be sent; and with it a named producer, which
+   * must pass nothing over.
+   */
+  private void giveUp(PendingBatch batch, MillraceException cause) {
+    remember(cause);
+    fail(batch, cause);
+    if (settings.isNamed()) {
+      loop.fail(cause);
     }
   }
 
@@ -236,6 +269,16 @@ final class PartitionLine {
   private void send(PendingBatch batch) {
     sent.await(batch);
     loop.turns().sent(batch);
+    try {
+      write(batch);
+    } catch (Throwable e) {
+      // There is no memory. What was written may be half a request: nothing can follow it.
+      connection.close(Failures.unwritten(e));
+      lost(batch);
+    }
+  }
+
+  private void write(PendingBatch batch) {
     if (settings.ackLevel() == AckLevel.NONE) {
       connection
           .produceUnanswered(settings.topicId(), partition, batch.bytes())
@@ -268,7 +311,7 @@ final class PartitionLine {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
-    remember(response);
+    remember(Failures.refused(response));
     if (refusal == Refusal.FATAL || settings.isNamed() && refusal != Refusal.FOR_NOW) {
       loop.fail(lastRefusal);
       return;
@@ -287,16 +330,16 @@ final class PartitionLine {
   }
 
   /** Logged once, until a batch is stored again. */
-  private void remember(ErrorResponse refusal) {
+  private void remember(MillraceException refusal) {
     if (lastRefusal == null) {
       LOG.warn(
           "event=batch_refused topic={} partition={} code={} message={}",
           settings.topic(),
           partition,
           refusal.code(),
-          refusal.message());
+          refusal.getMessage());
     }
-    lastRefusal = Failures.refused(refusal);
+    lastRefusal = refusal;
   }
 
   /** All answers are in; decides how to go on. */
@@ -341,7 +384,13 @@ final class PartitionLine {
 
   private void renamed(ProducerIdentity fresh) {
     proven = false;
-    sent.renumber(fresh, this).forEach(loop.pool()::giveBack);
+    for (PendingBatch batch : sent.restart(fresh)) {
+      if (batch.isGivenUp()) {
+        loop.pool().giveBack(batch);
+      } else {
+        place(batch);
+      }
+    }
     mode = Mode.FLOWING;
     pump();
   }

@@ -14,6 +14,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a producer does on the event loop: wakes the lines that have something to send, tells them
@@ -22,6 +24,7 @@ import java.util.random.RandomGenerator;
  */
 final class ProducerLoop implements LinkListener {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ProducerLoop.class);
   private static final long LONGEST_CHECK_MS = 1000;
   private static final int CHECKS_PER_TIMEOUT = 8;
 
@@ -106,9 +109,9 @@ final class ProducerLoop implements LinkListener {
         () -> {
           List<CompletableFuture<Void>> told = new ArrayList<>();
           lines.forEach(line -> line.flush(told));
-          pumpAll();
           CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
               .thenAccept(done::complete);
+          pumpAll();
         });
     return done;
   }
@@ -215,9 +218,14 @@ final class ProducerLoop implements LinkListener {
   }
 
   private void check() {
-    long begunBefore = System.nanoTime() - Nanos.of(settings.retry().deliveryTimeout());
-    lines.forEach(line -> line.expire(begunBefore));
-    pumpAll();
+    try {
+      long begunBefore = System.nanoTime() - Nanos.of(settings.retry().deliveryTimeout());
+      lines.forEach(line -> line.expire(begunBefore));
+      pumpAll();
+    } catch (Throwable e) {
+      // Thrown further it would end the checks, and with them every later delivery timeout.
+      LOG.error("event=producer_check_failed topic={}", settings.topic(), e);
+    }
   }
 
   private void pumpAll() {

@@ -3,7 +3,6 @@ package io.millrace.client.internal;
 import io.millrace.client.internal.PendingBatch.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -11,7 +10,7 @@ import java.util.function.Consumer;
  * The batches of one partition that were sent and are not settled yet, oldest first, with the
  * identity and the sequence under which the broker takes them: each follows the one before it. When
  * a batch was removed without being stored, the sequence has a gap that the broker will not pass;
- * {@link #renumber} closes it. Event loop only.
+ * {@link #restart} closes it. Event loop only.
  */
 final class SentBatches {
 
@@ -50,19 +49,18 @@ final class SentBatches {
     return batches.peekFirst();
   }
 
-  /** Adds a batch behind the others, under the sequence after theirs. */
+  /**
+   * Adds a batch behind the others, under the sequence after theirs. Nothing has changed when the
+   * batch cannot be finished and this throws.
+   */
   void add(PendingBatch batch, PartitionLine line) {
-    place(batch, line);
-    batches.addLast(batch);
-  }
-
-  private void place(PendingBatch batch, PartitionLine line) {
     if (named) {
       batch.placeNamed(line, identity);
     } else {
       batch.place(line, identity, nextSequence);
       nextSequence += batch.eventCount();
     }
+    batches.addLast(batch);
   }
 
   /** The first that is to be sent again, if those before it stand where it can follow; or null. */
@@ -136,12 +134,12 @@ final class SentBatches {
     }
   }
 
-  /** Whether nothing can be added before the sequence is renumbered. */
+  /** Whether nothing can be added before the sequence is begun anew. */
   boolean hasGap() {
     return gap;
   }
 
-  /** Whether nothing is left before the gap, so that the sequence can be renumbered. */
+  /** Whether nothing is left before the gap, so that the sequence can be begun anew. */
   boolean isGapNext() {
     PendingBatch head = batches.peekFirst();
     return gap && awaiting == 0 && (head == null || head.state() == State.MISPLACED);
@@ -160,25 +158,16 @@ final class SentBatches {
   }
 
   /**
-   * Places all anew under an identity that the broker has never seen, counting from 0; but those
-   * whose events were told a failure are removed.
+   * Begins a sequence at 0, under an identity that the broker has never seen, with an empty line.
    *
-   * @return what was removed
+   * @return what was in line, none of which is stored; to be added again, in this order
    */
-  List<PendingBatch> renumber(ProducerIdentity fresh, PartitionLine line) {
+  List<PendingBatch> restart(ProducerIdentity fresh) {
     identity = fresh;
     nextSequence = 0;
     gap = false;
-    List<PendingBatch> removed = new ArrayList<>();
-    for (Iterator<PendingBatch> all = batches.iterator(); all.hasNext(); ) {
-      PendingBatch batch = all.next();
-      if (batch.isGivenUp()) {
-        all.remove();
-        removed.add(batch);
-      } else {
-        place(batch, line);
-      }
-    }
-    return removed;
+    List<PendingBatch> all = new ArrayList<>(batches);
+    batches.clear();
+    return all;
   }
 }
