@@ -3,6 +3,7 @@ package io.millrace.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.client.fake.Exchange;
 import io.millrace.protocol.ErrorCode;
@@ -410,6 +411,21 @@ class ClientTest extends BrokerTest {
                 throw (IllegalStateException) e.getCause();
               }
             });
+  }
+
+  @Test
+  void changeThatIsRefusedOnTheEventLoopIsNotSent() {
+    broker.topic("rides", 1);
+    Producer producer = client().producer("rides").build();
+    CompletableFuture<Void> inCallback;
+    synchronized (broker) {
+      inCallback =
+          producer.send(Event.of("a")).thenAccept(receipt -> client().admin().deleteTopic("rides"));
+    }
+    assertThatThrownBy(inCallback::join).hasCauseInstanceOf(IllegalStateException.class);
+    // What the refused call had sent would have come before this one.
+    assertThat(client().admin().listTopics()).hasSize(1);
+    assertThat(broker.requests(DeleteTopicRequest.class)).isEmpty();
   }
 
   @Test

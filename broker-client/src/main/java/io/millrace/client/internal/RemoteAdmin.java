@@ -87,6 +87,7 @@ final class RemoteAdmin implements Admin {
   }
 
   private <T extends Response> T ask(Request request, boolean repeatable, Class<T> answer) {
+    Waiting.requireOffLoop(link, "an admin call"); // before anything is sent
     return answer.cast(Waiting.forAnswer(link, link.request(request, repeatable)));
   }
 
