@@ -25,6 +25,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -357,6 +358,23 @@ class ClientTest extends BrokerTest {
       assertThat(second.session()).isNotSameAs(first.session());
       assertThat(client.admin().listTopics()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0b 00 00 00 02 01 43 00 00 00 00 00 01 02 03", // a push with api number 67
+        "0b 00 00 00 02 02 40 00 00 00 00 00 01 02 03", // DELIVER, version 2
+        "0b 00 00 00 01 01 43 00 99 00 00 00 00 00 01", // an answer to what was not asked
+        "0b 00 00 00 01 01 05 00 99 00 00 00 00 00 01" // one that does not fit its api, either
+      })
+  void whatTheClientDoesNotKnowIsPassedOver(String frame) {
+    client();
+    broker.session().write(HexFormat.ofDelimiter(" ").parseHex(frame));
+    // One answer may come in the same piece as the frame, and be read whatever became of that.
+    assertThat(client().admin().listTopics()).isEmpty();
+    assertThat(client().admin().listTopics()).isEmpty();
+    assertThat(broker.sessions()).hasSize(1);
   }
 
   @Test

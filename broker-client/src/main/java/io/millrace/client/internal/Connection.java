@@ -192,7 +192,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       FrameHeader header = FrameHeader.read(frame);
       switch (header.kind()) {
         case RESPONSE -> answered(header, frame);
-        case PUSH -> pushed(Frames.decodePush(header, frame));
+        case PUSH -> pushed(header, frame);
         case REQUEST -> close(brokenProtocol("it sent a request"));
       }
     } finally {
@@ -256,22 +256,44 @@ final class Connection extends ChannelInboundHandlerAdapter {
         : Failures.connectionLost(settings.server(), reason, failure);
   }
 
+  /** An answer that nobody waits for is passed over, whatever it is. */
   private void answered(FrameHeader header, ByteBuf frame) {
-    Response response = Frames.decodeResponse(header, frame);
     Reply reply = replies.get(header.correlationId());
     if (reply != null && reply.api().number() != header.api()) {
       close(brokenProtocol(reply.api() + " was answered by api number " + header.api()));
     } else if (reply != null) {
+      Response response = Frames.decodeResponse(header, frame);
       replies.remove(header.correlationId());
       reply.answered(response);
-    } else if (response instanceof ErrorResponse refusal && header.api() == Api.PRODUCE.number()) {
+    } else if (header.api() == Api.PRODUCE.number()) {
+      answeredUnasked(Frames.decodeResponse(header, frame));
+    }
+    leaveWhenAnswered();
+  }
+
+  private void answeredUnasked(Response toBatch) {
+    if (toBatch instanceof ErrorResponse refusal) {
       LOG.warn(
           "event=unanswered_batch_refused server={} code={} message={}",
           settings.server(),
           refusal.code(),
           refusal.message());
     }
-    leaveWhenAnswered();
+  }
+
+  /** A push that a newer broker has and this client has not is passed over. */
+  private void pushed(FrameHeader header, ByteBuf frame) {
+    Push push;
+    try {
+      push = Frames.decodePush(header, frame);
+    } catch (WireException e) {
+      if (e.code() != ErrorCode.UNKNOWN_API && e.code() != ErrorCode.UNSUPPORTED_VERSION) {
+        throw e;
+      }
+      LOG.debug("event=push_passed_over server={} reason={}", settings.server(), e.getMessage());
+      return;
+    }
+    pushed(push);
   }
 
   private void pushed(Push push) {
