@@ -56,8 +56,7 @@ final class Call {
   }
 
   void answer(Response response) {
-    send(Frames.encodeResponse(connection.allocator(), header, response));
-    connection.ended(this, ErrorCode.NONE);
+    end(ErrorCode.NONE, () -> encoded(response));
   }
 
   /** Answers with what the work gives, or refuses with what it throws. */
@@ -65,7 +64,7 @@ final class Call {
     Response response;
     try {
       response = work.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       refuse(e);
       return;
     }
@@ -85,14 +84,15 @@ final class Call {
   }
 
   void answerProduced(long baseOffset, long appendTimeMicros) {
-    send(
-        ProduceResponse.encodeFrame(
-            connection.allocator(),
-            header.version(),
-            header.correlationId(),
-            baseOffset,
-            appendTimeMicros));
-    connection.ended(this, ErrorCode.NONE);
+    end(
+        ErrorCode.NONE,
+        () ->
+            ProduceResponse.encodeFrame(
+                connection.allocator(),
+                header.version(),
+                header.correlationId(),
+                baseOffset,
+                appendTimeMicros));
   }
 
   /** Ends a request that its api leaves without an answer. */
@@ -101,10 +101,11 @@ final class Call {
   }
 
   void refuse(ErrorCode code, String message) {
-    if (api != Api.CREDIT) {
-      send(Frames.encodeResponse(connection.allocator(), header, new ErrorResponse(code, message)));
+    if (api == Api.CREDIT) {
+      connection.ended(this, code);
+    } else {
+      end(code, () -> encoded(new ErrorResponse(code, message)));
     }
-    connection.ended(this, code);
   }
 
   /** Refuses with the code of what core or storage threw. */
@@ -123,7 +124,21 @@ final class Call {
     }
   }
 
-  private void send(ByteBuf frame) {
-    connection.outbox().write(frame);
+  /**
+   * Whatever fails here, such as the memory for the answer, the request ends: nobody waits for an
+   * answer that will not come, neither the client nor what counts the requests under way.
+   */
+  private void end(ErrorCode outcome, Supplier<ByteBuf> answer) {
+    try {
+      connection.outbox().write(answer.get());
+    } catch (RuntimeException | Error e) {
+      connection.failed(e);
+    } finally {
+      connection.ended(this, outcome);
+    }
+  }
+
+  private ByteBuf encoded(Response response) {
+    return Frames.encodeResponse(connection.allocator(), header, response);
   }
 }

@@ -239,6 +239,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failed(cause);
+  }
+
+  /** Closes at once, because of what went wrong in it. Any thread. */
+  void failed(Throwable cause) {
     if (cause instanceof IOException) {
       LOG.debug("event=connection_lost client={} cause=\"{}\"", client, cause.toString());
     } else {

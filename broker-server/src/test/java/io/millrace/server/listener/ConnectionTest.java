@@ -1,0 +1,84 @@
+package io.millrace.server.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.server.config.ServerConfig;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A connection whose requests are answered when the test says so. */
+class ConnectionTest {
+
+  private final Queue<Call> calls = new ArrayDeque<>();
+  private final EndedCalls ended = new EndedCalls();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+
+  @BeforeEach
+  void open() {
+    ServerConfig config = ServerConfig.defaults();
+    Routes routes = new Routes().add(Api.PING, PingRequest.class, (ping, call) -> calls.add(call));
+    HelloResponse greeting =
+        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
+    new Connection(
+            channel,
+            new Service(config.limits(), config.connections(), routes, greeting, "", ended))
+        .open();
+    send(new HelloRequest("test", ""));
+    channel.releaseOutbound();
+  }
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void aCallEndsAndItsConnectionWithItWhenThereIsNoMemoryForTheAnswer() {
+    send(new PingRequest());
+    channel.config().setAllocator(new FullAllocator());
+
+    calls.remove().answer(new EmptyResponse());
+    channel.runPendingTasks();
+
+    assertThat(ended.apis()).containsExactly(Api.HELLO, Api.PING);
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  /** As memory is when it is used up. */
+  private static final class FullAllocator extends AbstractByteBufAllocator {
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("of the test");
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("of the test");
+    }
+  }
+
+  private void send(Request request) {
+    channel.writeInbound(Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, request));
+  }
+}

@@ -1,0 +1,33 @@
+package io.millrace.server.listener;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Remembers which calls have ended, in order. */
+final class EndedCalls implements ListenerObserver {
+
+  private final List<Api> apis = new ArrayList<>();
+
+  List<Api> apis() {
+    return apis;
+  }
+
+  @Override
+  public void connected() {}
+
+  @Override
+  public void disconnected() {}
+
+  @Override
+  public void sentAway(ErrorCode reason) {}
+
+  @Override
+  public void refused(ErrorCode reason) {}
+
+  @Override
+  public void ended(Api api, long nanos) {
+    apis.add(api);
+  }
+}
