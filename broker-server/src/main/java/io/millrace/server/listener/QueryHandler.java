@@ -6,6 +6,7 @@ import io.millrace.core.Partition;
 import io.millrace.core.Partition.SourceSummary;
 import io.millrace.core.Topic;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
@@ -20,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** OFFSET_FOR_TIME and LIST_SOURCES: questions that core answers in the background. */
 final class QueryHandler {
+
+  /** Of one LIST_SOURCES; those of all connections together are limited. */
+  private static final int SCANS_AT_A_TIME = 8;
 
   private final Broker broker;
 
@@ -42,16 +46,16 @@ final class QueryHandler {
   }
 
   private void listSources(ListSourcesRequest request, Call call) {
-    List<CompletableFuture<List<SourceSummary>>> perPartition =
-        topic(request.topicId()).partitions().stream()
-            .map(partition -> partition.sources(request.isolation()))
-            .toList();
+    List<Partition> partitions = topic(request.topicId()).partitions();
+    CompletableFuture<Map<String, SourceInfo>> bySource =
+        CompletableFuture.completedFuture(new TreeMap<>());
+    for (int from = 0; from < partitions.size(); from += SCANS_AT_A_TIME) {
+      int to = Math.min(from + SCANS_AT_A_TIME, partitions.size());
+      List<Partition> next = partitions.subList(from, to);
+      bySource = bySource.thenCompose(found -> addSources(found, next, request.isolation()));
+    }
     call.answerWhenDone(
-        CompletableFuture.allOf(perPartition.toArray(CompletableFuture[]::new))
-            .thenApply(
-                done ->
-                    new ListSourcesResponse(
-                        merged(perPartition.stream().map(CompletableFuture::join).toList()))));
+        bySource.thenApply(found -> new ListSourcesResponse(List.copyOf(found.values()))));
   }
 
   private Topic topic(UUID id) {
@@ -65,19 +69,23 @@ final class QueryHandler {
                     "there is no topic with the id " + id + "; it may have been deleted"));
   }
 
-  /** One line for each source, sorted by its name. */
-  private static List<SourceInfo> merged(List<List<SourceSummary>> perPartition) {
-    Map<String, SourceInfo> bySource = new TreeMap<>();
-    for (List<SourceSummary> summaries : perPartition) {
-      for (SourceSummary each : summaries) {
-        bySource.merge(
-            each.source(),
-            new SourceInfo(
-                each.source(), each.count(), each.firstSeenMicros(), each.lastSeenMicros()),
-            QueryHandler::sum);
-      }
-    }
-    return List.copyOf(bySource.values());
+  private static CompletableFuture<Map<String, SourceInfo>> addSources(
+      Map<String, SourceInfo> bySource, List<Partition> partitions, Isolation isolation) {
+    List<CompletableFuture<List<SourceSummary>>> scans =
+        partitions.stream().map(partition -> partition.sources(isolation)).toList();
+    return CompletableFuture.allOf(scans.toArray(CompletableFuture[]::new))
+        .thenApply(
+            done -> {
+              scans.forEach(scan -> scan.join().forEach(summary -> add(bySource, summary)));
+              return bySource;
+            });
+  }
+
+  private static void add(Map<String, SourceInfo> bySource, SourceSummary summary) {
+    SourceInfo info =
+        new SourceInfo(
+            summary.source(), summary.count(), summary.firstSeenMicros(), summary.lastSeenMicros());
+    bySource.merge(summary.source(), info, QueryHandler::sum);
   }
 
   private static SourceInfo sum(SourceInfo a, SourceInfo b) {

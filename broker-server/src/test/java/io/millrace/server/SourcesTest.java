@@ -1,0 +1,53 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.Isolation;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.ListSourcesRequest;
+import io.millrace.protocol.wire.ListSourcesResponse;
+import io.millrace.protocol.wire.ProduceResponse;
+import io.millrace.protocol.wire.SourceInfo;
+import io.millrace.protocol.wire.TopicInfo;
+import io.millrace.protocol.wire.TopicResponse;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoLeaks.class)
+@Timeout(60)
+class SourcesTest {
+
+  /** As many as a topic may have, and more than there may be scans at a time. */
+  private static final int PARTITIONS = 1024;
+
+  @Test
+  void theSourcesOfAllPartitionsAreListed() {
+    try (MillraceServer server = TestServers.start(Map.of("storage.readerThreads", "1"));
+        WireClient client = WireClient.hello(server.port())) {
+      TopicInfo topic =
+          client
+              .ask(new CreateTopicRequest("t", PARTITIONS, Map.of()), TopicResponse.class)
+              .topic();
+      for (int partition : new int[] {0, 500, PARTITIONS - 1}) {
+        int sent =
+            client.produce(
+                topic.id(), partition, AckLevel.SYNCED, TestServers.batch("everywhere", "v", "v"));
+        client.answerTo(sent, ProduceResponse.class);
+      }
+      int sent = client.produce(topic.id(), 7, AckLevel.SYNCED, TestServers.batch("in one", "v"));
+      client.answerTo(sent, ProduceResponse.class);
+
+      ListSourcesResponse listed =
+          client.ask(
+              new ListSourcesRequest(topic.id(), Isolation.DURABLE), ListSourcesResponse.class);
+
+      long at = TestServers.NOW_MICROS;
+      assertThat(listed.sources())
+          .containsExactly(
+              new SourceInfo("everywhere", 6, at, at), new SourceInfo("in one", 1, at, at));
+    }
+  }
+}
