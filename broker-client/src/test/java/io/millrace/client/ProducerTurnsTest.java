@@ -3,7 +3,9 @@ package io.millrace.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.fake.Exchange;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ProduceRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -21,6 +23,7 @@ class ProducerTurnsTest extends BrokerTest {
   /** Of one partition, while its batches are full. */
   private static final int IN_FLIGHT = 16;
 
+  private static final int ATTEMPTS = 20;
   private static final String HALF_A_BATCH = "x".repeat(600);
 
   private BlockingQueue<Exchange> held;
@@ -122,6 +125,34 @@ class ProducerTurnsTest extends BrokerTest {
     List<CompletableFuture<Receipt>> receipts =
         IntStream.range(0, MANY).mapToObj(partition -> producer.send(to(partition, "w"))).toList();
     receipts.forEach(receipt -> assertThat(get(receipt).offset()).isEqualTo(1));
+  }
+
+  @Test
+  void whoWaitedBehindBatchesThatAreGivenUpKeepsNobodyWaiting() throws Exception {
+    // Without an identity, what is given up is not kept in line for an answer.
+    producer =
+        client()
+            .producer("wide")
+            .idempotent(false)
+            .retry(fastRetry().deliveryTimeout(Duration.ofMillis(200)))
+            .build();
+    makeManyWait();
+    CompletableFuture<Receipt> waited = producer.send(to(MANY, "v"));
+    assertNothingIsSent();
+    broker.stop();
+    assertThat(failure(waited).code()).isEqualTo(ErrorCode.DELIVERY_TIMEOUT);
+    assertThat(thrownBy(producer::flush).code()).isEqualTo(ErrorCode.DELIVERY_TIMEOUT);
+
+    broker.script(Exchange::proceed);
+    broker.start();
+    assertThat(IntStream.range(0, ATTEMPTS).anyMatch(attempt -> isDelivered(to(0, "w"))))
+        .as("one of %d events is delivered", ATTEMPTS)
+        .isTrue();
+  }
+
+  /** On a slow machine the time may be over before the broker is back. */
+  private boolean isDelivered(Event event) {
+    return get(producer.send(event).handle((receipt, failure) -> failure == null));
   }
 
   @Test

@@ -146,7 +146,6 @@ final class PartitionLine {
       drained();
     }
     pump();
-    loop.turns().callNext();
   }
 
   /** The connection broke before the answer. */

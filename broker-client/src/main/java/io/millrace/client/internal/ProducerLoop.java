@@ -32,7 +32,7 @@ final class ProducerLoop implements LinkListener {
   private final ProducerSettings settings;
   private final BatchPool pool;
   private final BatchReceipts receipts;
-  private final Turns turns = new Turns();
+  private final Turns turns;
   private final List<PartitionLine> lines = new ArrayList<>();
   private final Queue<PartitionLine> woken = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean runScheduled = new AtomicBoolean();
@@ -45,6 +45,7 @@ final class ProducerLoop implements LinkListener {
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
     this.receipts = new BatchReceipts(settings.receipts());
+    this.turns = new Turns(link::execute);
     for (int partition = 0; partition < settings.partitions(); partition++) {
       lines.add(new PartitionLine(this, settings, partition, start, backoff(random)));
     }
@@ -214,7 +215,6 @@ final class ProducerLoop implements LinkListener {
     for (PartitionLine line = woken.poll(); line != null; line = woken.poll()) {
       line.pump();
     }
-    turns.callNext();
   }
 
   private void check() {
