@@ -64,16 +64,33 @@ public interface Consumer extends AutoCloseable {
   /** Settings of a new consumer. Not thread-safe. */
   interface Builder {
 
-    /** Where to begin in all partitions. Default: {@link StartPosition#latest()}. */
+    /**
+     * Where to begin in all partitions. Default: {@link StartPosition#latest()}.
+     *
+     * @throws IllegalArgumentException if it is a time that 64 bits of microseconds cannot hold
+     */
     Builder from(StartPosition position);
 
-    /** Where to begin in one partition, other than in the rest. */
+    /**
+     * Where to begin in one partition, other than in the rest.
+     *
+     * @throws IllegalArgumentException if it is a time that 64 bits of microseconds cannot hold
+     */
     Builder from(int partition, StartPosition position);
 
-    /** Where to begin in each of these partitions; the consumer reads these and no others. */
+    /**
+     * Where to begin in each of these partitions; the consumer reads these and no others.
+     *
+     * @throws IllegalArgumentException if there are none, or if one is a time that 64 bits of
+     *     microseconds cannot hold
+     */
     Builder from(Map<Integer, StartPosition> positions);
 
-    /** Which partitions to read. Default: all. */
+    /**
+     * Which partitions to read. Default: all.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
     Builder partitions(int... partitions);
 
     /** How far to see. Default: {@link Isolation#DURABLE}. */
@@ -84,8 +101,8 @@ public interface Consumer extends AutoCloseable {
 
     /**
      * Most bytes of events that are on their way or wait for {@code poll}, over all partitions,
-     * each of which has an equal share and may pass it by one batch. 1 KiB a partition or more.
-     * Default: 16 MiB.
+     * each of which has an equal share and may pass it by one batch. 1 KiB a partition or more; of
+     * more than 1 GiB a partition, only so much is used. Default: 16 MiB.
      */
     Builder creditBytes(long bytes);
 

@@ -223,6 +223,12 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
+  void partitionHasNoMoreCreditThanTheBrokerGives() {
+    consumer().creditBytes(8L << 30).build();
+    assertThat(lastSubscribe().creditBytes()).isEqualTo(1L << 30);
+  }
+
+  @Test
   void creditAfterReconnectingIsWhatIsNotBuffered() {
     answerSubscribes(0, 0);
     byte[] batch = Batches.stored(0, "x".repeat(900));
@@ -347,6 +353,26 @@ class ConsumerTest extends BrokerTest {
         .hasMessage("topic rides has partitions 0 to 0, not 7");
     Consumer consumer = consumer().build();
     assertThatIllegalArgumentException().isThrownBy(() -> consumer.position(1));
+  }
+
+  @Test
+  void noPartitionsAreNotTakenForAll() {
+    Consumer.Builder builder = consumer();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.from(Map.of()))
+        .withMessageContaining("to read every partition");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.partitions())
+        .withMessageContaining("to read every partition");
+  }
+
+  @Test
+  void timeThatCannotTravelIsRefusedBeforeTheConsumerIsBuilt() {
+    StartPosition never = StartPosition.timestamp(Instant.MIN);
+    Consumer.Builder builder = consumer();
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.from(never));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.from(0, never));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.from(Map.of(0, never)));
   }
 
   @Test

@@ -24,6 +24,9 @@ final class ConsumerBuilder implements Consumer.Builder {
 
   private static final long LEAST_PARTITION_CREDIT = 1024;
 
+  /** The broker cuts off what is above: credit that never comes must not be waited for. */
+  private static final long MOST_PARTITION_CREDIT = 1L << 30;
+
   private final ConnectedClient client;
   private final String topic;
 
@@ -42,18 +45,23 @@ final class ConsumerBuilder implements Consumer.Builder {
 
   @Override
   public Consumer.Builder from(StartPosition position) {
-    this.start = Objects.requireNonNull(position, "position");
+    this.start = requireCountable(position);
     return this;
   }
 
   @Override
   public Consumer.Builder from(int partition, StartPosition position) {
-    starts.put(partition, Objects.requireNonNull(position, "position"));
+    starts.put(partition, requireCountable(position));
     return this;
   }
 
   @Override
   public Consumer.Builder from(Map<Integer, StartPosition> positions) {
+    if (positions.isEmpty()) {
+      throw new IllegalArgumentException(
+          "from() was given no partition to read; leave it out, or give one start for all, to read"
+              + " every partition");
+    }
     positions.forEach(this::from);
     partitions = new TreeSet<>(positions.keySet());
     return this;
@@ -61,6 +69,10 @@ final class ConsumerBuilder implements Consumer.Builder {
 
   @Override
   public Consumer.Builder partitions(int... partitions) {
+    if (partitions.length == 0) {
+      throw new IllegalArgumentException(
+          "partitions() was given none to read; leave it out to read every partition");
+    }
     this.partitions =
         Arrays.stream(partitions).boxed().collect(Collectors.toCollection(TreeSet::new));
     return this;
@@ -97,7 +109,8 @@ final class ConsumerBuilder implements Consumer.Builder {
     sources.forEach(Sources::encode);
     TopicInfo found = client.admin().find(topic);
     SortedMap<Integer, StartPosition> assigned = assign(found.partitions().size());
-    long share = Math.max(LEAST_PARTITION_CREDIT, creditBytes / assigned.size());
+    long equalShare = creditBytes / assigned.size();
+    long share = Math.min(MOST_PARTITION_CREDIT, Math.max(LEAST_PARTITION_CREDIT, equalShare));
     return client.openConsumer(
         new ConsumerSettings(
             found.name(),
@@ -110,6 +123,14 @@ final class ConsumerBuilder implements Consumer.Builder {
             Set.copyOf(sources),
             share,
             maxPollEvents));
+  }
+
+  /** A time that cannot travel is refused here, not on the event loop. */
+  private static StartPosition requireCountable(StartPosition position) {
+    if (Objects.requireNonNull(position, "position") instanceof StartPosition.Timestamp from) {
+      Micros.of(from.timestamp());
+    }
+    return position;
   }
 
   private SortedMap<Integer, StartPosition> assign(int count) {

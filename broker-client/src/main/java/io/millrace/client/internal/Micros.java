@@ -20,7 +20,12 @@ final class Micros {
           Math.multiplyExact(instant.getEpochSecond(), PER_SECOND), instant.getNano() / NANOS);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          instant + " is too far from 1970 to be counted in microseconds", e);
+          instant
+              + " is too far from 1970 to be counted in microseconds; expected "
+              + Instant.ofEpochSecond(Long.MIN_VALUE / PER_SECOND)
+              + " to "
+              + toInstant(Long.MAX_VALUE),
+          e);
     }
   }
 

@@ -22,6 +22,10 @@ class MicrosTest {
 
   @Test
   void timesBeyondSixtyFourBitsAreRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Micros.of(Instant.MAX));
+    for (Instant beyond : new Instant[] {Instant.MIN, Instant.MAX}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Micros.of(beyond))
+          .withMessageContaining("-290308-12-21T19:59:06Z to +294247-01-10T04:00:54.775807Z");
+    }
   }
 }
