@@ -28,7 +28,8 @@ public sealed interface StartPosition {
 
   /**
    * With the first event, by offset, whose event time is at or after this instant; with the first
-   * such event to come if there is none yet. All later ones follow, whatever their event time.
+   * such event to come if there is none yet. All later ones follow, whatever their event time. With
+   * a source filter, only events of its sources count.
    */
   static StartPosition timestamp(Instant timestamp) {
     return new Timestamp(timestamp);

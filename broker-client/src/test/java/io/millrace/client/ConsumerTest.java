@@ -2,6 +2,7 @@ package io.millrace.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.client.fake.Batches;
 import io.millrace.client.fake.Batches.Made;
@@ -24,6 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsumerTest extends BrokerTest {
 
@@ -153,6 +156,28 @@ class ConsumerTest extends BrokerTest {
     List<ConsumedEvent> events = take(consumer, 3);
     assertThat(values(events)).containsExactly("first", "late but after", "second");
     assertThat(events.get(0).offset()).isEqualTo(11);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void startTimeIsReachedByAnEventOfTheSourcesHoweverItIsBatched(boolean together) {
+    answerSubscribes(0, 0);
+    Instant time = Instant.EPOCH.plusSeconds(80);
+    Consumer consumer =
+        client().consumer("rides").from(StartPosition.timestamp(time)).sources("car").build();
+    Made other = new Made("bus", 100_000_000, "other");
+    Made early = new Made("car", 50_000_000, "early");
+    if (together) {
+      deliver(2, Batches.stored(0, other, early));
+    } else {
+      // The broker passes over the batch of the other source.
+      deliver(2, Batches.stored(1, early));
+    }
+    deliver(4, Batches.stored(2, new Made("car", 80_000_000, "first"), early));
+
+    assertThat(take(consumer, 2))
+        .extracting(ConsumedEvent::offset, ConsumedEvent::valueAsString)
+        .containsExactly(tuple(2L, "first"), tuple(3L, "early"));
   }
 
   @Test

@@ -100,9 +100,13 @@ final class DeliveryReader {
     }
   }
 
+  /**
+   * Events of other sources do not count for the start by time: which of them come depends on how
+   * the events were batched.
+   */
   private boolean isWanted() {
-    return cursor.isReached(batch.eventTimeMicros())
-        && (settings.sources().isEmpty() || settings.sources().contains(batch.source()));
+    return (settings.sources().isEmpty() || settings.sources().contains(batch.source()))
+        && cursor.isReached(batch.eventTimeMicros());
   }
 
   private ConsumedEvent event(long offset) {

@@ -41,7 +41,10 @@ final class PartitionCursor {
     position = Math.max(position, next);
   }
 
-  /** Whether the event time of the start was reached; once it was, all later events count. */
+  /**
+   * Whether the event time of the start was reached, for an event of the sources asked for; once it
+   * was, all later events count.
+   */
   boolean isReached(long eventTimeMicros) {
     if (!reached) {
       reached = eventTimeMicros >= startMicros;

@@ -181,7 +181,7 @@ public final class FakePartition {
           case EARLIEST -> 0;
           case LATEST -> end;
           case OFFSET -> request.startValue();
-          case EVENT_TIME -> batchOfTime(request.startValue());
+          case EVENT_TIME -> offsetForTime(request.startValue());
         };
     if (request.startKind() == StartKind.OFFSET && start > end) {
       return new ErrorResponse(ErrorCode.OFFSET_OUT_OF_RANGE, start + " is after the end, " + end);
@@ -215,16 +215,6 @@ public final class FakePartition {
         if (reader.eventTimeMicros() >= micros) {
           return reader.offset();
         }
-      }
-    }
-    return end;
-  }
-
-  private long batchOfTime(long micros) {
-    for (byte[] batch : batches) {
-      ByteBuffer header = ByteBuffer.wrap(batch).order(ByteOrder.LITTLE_ENDIAN);
-      if (BatchHeader.maxEventTime(header, 0) >= micros) {
-        return BatchHeader.baseOffset(header, 0);
       }
     }
     return end;
