@@ -3,6 +3,7 @@ package io.millrace.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ final class CliLogging {
   /** Read by logback-commands.xml. */
   private static final String LEVEL = "millrace.log.level";
 
+  private static final List<String> TORTURE = List.of("bench", "torture");
   private static final Optional<String> SERVER = Optional.of("server");
 
   private CliLogging() {}
@@ -24,11 +26,10 @@ final class CliLogging {
     if (System.getProperty(PROPERTY) != null) {
       return;
     }
-    boolean isServer =
-        Arrays.stream(args).filter(arg -> !arg.startsWith("-")).findFirst().equals(SERVER);
-    if (!isServer) {
+    List<String> words = Arrays.stream(args).filter(arg -> !arg.startsWith("-")).toList();
+    if (!words.stream().findFirst().equals(SERVER)) {
       System.setProperty(PROPERTY, "io/millrace/cli/logback-commands.xml");
-      if (Arrays.asList(args).contains("torture")) {
+      if (words.size() > 1 && words.subList(0, 2).equals(TORTURE)) {
         // Its clients are refused and cut off all the time, which is no news.
         System.setProperty(LEVEL, "ERROR");
       }

@@ -184,17 +184,24 @@ final class ProduceCommand implements Callable<Integer> {
         throw new CommandFailure(
             "cannot read " + file + " beyond line " + lines.number() + ": " + e.getMessage(), e);
       } finally {
-        report.print();
-        stop.close();
+        try {
+          report.print();
+        } finally {
+          stop.close();
+        }
       }
       return run.isComplete() ? ExitCode.OK : ExitCode.FAILED;
     }
   }
 
   /** Reading may block for as long as nothing comes in, so that this ends what is under way. */
-  private static void stop(ProduceRun run, ProduceReport report, StopSignal signal) {
+  private void stop(ProduceRun run, ProduceReport report, StopSignal signal) {
     run.stop();
-    report.print();
+    try {
+      report.print();
+    } catch (IOException e) {
+      streams.err().println("millrace produce: cannot print the report: " + e.getMessage());
+    }
     signal.close();
   }
 

@@ -1,7 +1,6 @@
 package io.millrace.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 
 /** What {@code produce} says at its end, once, whichever way it ended. Any thread. */
@@ -20,7 +19,12 @@ final class ProduceReport {
     this.json = json;
   }
 
-  synchronized void print() {
+  /**
+   * Prints it, unless that was done.
+   *
+   * @throws IOException as {@link Streams#out} does
+   */
+  synchronized void print() throws IOException {
     if (printed) {
       return;
     }
@@ -34,28 +38,24 @@ final class ProduceReport {
     printProblems();
   }
 
-  private void printJson() {
+  private void printJson() throws IOException {
     ReceiptTally tally = run.tally();
-    try {
-      ResultOutput.printJson(
-          streams,
-          json -> {
-            json.writeStartObject();
-            json.writeStringField("topic", topic);
-            json.writeNumberField("events", tally.events());
-            json.writeNumberField("bytes", tally.bytes());
-            json.writeNumberField("seconds", run.seconds());
-            json.writeNumberField("rejectedLines", run.rejected());
-            if (run.isNamed()) {
-              json.writeNumberField("storedBefore", run.storedBefore());
-            }
-            json.writeNumberField("failedEvents", tally.failures());
-            json.writeEndObject();
-          });
-      streams.out().flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ResultOutput.printJson(
+        streams,
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("topic", topic);
+          json.writeNumberField("events", tally.events());
+          json.writeNumberField("bytes", tally.bytes());
+          json.writeNumberField("seconds", run.seconds());
+          json.writeNumberField("rejectedLines", run.rejected());
+          if (run.isNamed()) {
+            json.writeNumberField("storedBefore", run.storedBefore());
+          }
+          json.writeNumberField("failedEvents", tally.failures());
+          json.writeEndObject();
+        });
+    streams.out().flush();
   }
 
   private void printText() {

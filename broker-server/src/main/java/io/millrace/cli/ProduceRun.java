@@ -9,6 +9,7 @@ import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ final class ProduceRun {
   private static final Set<ErrorCode> ABOUT_THE_EVENT =
       EnumSet.of(ErrorCode.EVENT_TOO_LARGE, ErrorCode.INVALID_SOURCE);
 
+  private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
   private static final int LINES_BETWEEN_PROGRESS = 1024;
   private static final long PROGRESS_NANOS = 500_000_000;
 
@@ -82,10 +84,13 @@ final class ProduceRun {
     }
   }
 
-  /** Makes {@link #send} end at the next line, and waits for the receipts of what was sent. */
+  /**
+   * Makes {@link #send} end at the next line, and waits for the receipts of what was sent, but not
+   * as long as for a broker that may come back: whoever stops a command wants it to end.
+   */
   void stop() {
     stopped = true;
-    producer.flush();
+    producer.close(LONGEST_GOODBYE);
   }
 
   /** Events acknowledged, and failed. */
@@ -151,6 +156,9 @@ final class ProduceRun {
     } catch (LineTooLongException | IllegalArgumentException e) {
       return reject(lines.number(), e.getMessage());
     } catch (MillraceException e) {
+      if (stopped && e.code() == ErrorCode.CLOSED) {
+        return false;
+      }
       if (!ABOUT_THE_EVENT.contains(e.code())) {
         throw e;
       }

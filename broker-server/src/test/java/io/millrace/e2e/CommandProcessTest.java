@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How commands end: exit codes, signals, and streams that are closed on them. */
@@ -102,6 +104,56 @@ class CommandProcessTest {
     interrupt(process);
     assertThat(errorsAtTheEndOf(process)).startsWith("produced 2 events, 6 bytes in ");
     assertThat(process.exitValue()).isEqualTo(130);
+  }
+
+  @Test
+  @Timeout(60)
+  void ctrlCAtAProduceWhoseBrokerIsGoneDoesNotWaitForTheDeliveryTimeout() throws Exception {
+    try (BrokerProcess other = BrokerProcess.start(Files.createDirectory(directory.resolve("o")))) {
+      MillraceCommand command = new MillraceCommand(other);
+      command.run("topic", "create", "lost").orFail();
+      Process process = start("produce", "lost", "--server", other.address());
+      OutputStream lines = process.getOutputStream();
+      lines.write("stored\n".getBytes(StandardCharsets.UTF_8));
+      lines.flush();
+      command.run("consume", "lost", "--max", "1").orFail();
+      other.kill();
+      // More than a pipe holds: when this returns, the first of it were sent.
+      lines.write("lost\n".repeat(100_000).getBytes(StandardCharsets.UTF_8));
+      lines.flush();
+      interrupt(process);
+      assertThat(errorsAtTheEndOf(process))
+          .startsWith("produced 1 events, 6 bytes in ")
+          .contains(" events were not acknowledged; the first, of line 2: ");
+      assertThat(process.exitValue()).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void aReportThatNobodyReadsIsNoError() throws Exception {
+    millrace.run("topic", "create", "unread").orFail();
+    Process process = start("produce", "unread", "--output", "json", "--server", broker.address());
+    process.getInputStream().close();
+    process.getOutputStream().write("stored\n".getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+    assertThat(errorsAtTheEndOf(process)).isEmpty();
+    assertThat(process.exitValue()).isZero();
+    assertThat(valuesOf("unread")).containsExactly("stored");
+  }
+
+  @Test
+  void ctrlCAtABenchmarkDeletesItsTopic() throws Exception {
+    Process process = start("bench", "produce", "--duration", "10m", "--server", broker.address());
+    while (topics().stream().noneMatch(name -> name.startsWith("bench-"))) {
+      assertThat(process.isAlive()).isTrue();
+    }
+    interrupt(process);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(topics()).noneMatch(name -> name.startsWith("bench-"));
+  }
+
+  private List<String> topics() {
+    return millrace.run("topic", "list").orFail().stdoutLines();
   }
 
   @Test

@@ -53,7 +53,7 @@ final class BenchConsumeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     try (MillraceClient client = options.server.connect();
         BenchTopic topic = BenchTopic.open(client, options)) {
-      if (topic.temporary()) {
+      if (topic.isTemporary()) {
         try (Producer producer = options.producer(client, topic.name(), Ack.SYNCED)) {
           new ProducerLoad(List.of(producer), options.sizeBytes)
               .run("fill", Long.MAX_VALUE / 2, events);

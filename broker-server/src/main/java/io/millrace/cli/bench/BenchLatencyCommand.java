@@ -35,6 +35,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private BenchOptions options;
+  @Mixin private AckOption ack;
 
   @Option(
       names = "--rate",
@@ -63,7 +64,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
     try (MillraceClient sending = options.server.connect();
         MillraceClient receiving = options.server.connect();
         BenchTopic topic = BenchTopic.open(sending, options);
-        Producer producer = options.producer(sending, topic.name(), options.ack);
+        Producer producer = options.producer(sending, topic.name(), ack.level);
         Consumer consumer =
             receiving
                 .consumer(topic.name())

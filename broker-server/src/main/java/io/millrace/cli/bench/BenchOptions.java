@@ -42,13 +42,6 @@ final class BenchOptions {
   int sizeBytes;
 
   @Option(
-      names = "--ack",
-      paramLabel = "LEVEL",
-      defaultValue = "synced",
-      description = "none, stored or synced. Default: ${DEFAULT-VALUE}.")
-  Ack ack;
-
-  @Option(
       names = "--codec",
       paramLabel = "CODEC",
       defaultValue = "none",

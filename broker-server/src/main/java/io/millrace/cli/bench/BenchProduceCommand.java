@@ -11,7 +11,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code millrace bench produce}: how much the broker takes. */
 @Command(
@@ -30,7 +33,9 @@ final class BenchProduceCommand implements Callable<Integer> {
 
   private final Streams streams;
 
+  @Spec private CommandSpec spec;
   @Mixin private BenchOptions options;
+  @Mixin private AckOption ack;
 
   @Option(
       names = "--producers",
@@ -51,13 +56,17 @@ final class BenchProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
+    if (producers < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--producers is " + producers + "; expected 1 or more");
+    }
     List<MillraceClient> clients = new ArrayList<>();
     try (MillraceClient admin = options.server.connect();
         BenchTopic topic = BenchTopic.open(admin, options)) {
       List<Producer> open = new ArrayList<>();
       for (int i = 0; i < producers; i++) {
         clients.add(options.server.connect());
-        open.add(options.producer(clients.get(i), topic.name(), options.ack));
+        open.add(options.producer(clients.get(i), topic.name(), ack.level));
       }
       ProducerLoad load = new ProducerLoad(open, options.sizeBytes);
       load.run("warmup", options.warmup.toNanos(), Long.MAX_VALUE);
