@@ -63,6 +63,37 @@ class SlowDiskTest {
     }
   }
 
+  @Test
+  void whoLooksUpATopicDoesNotWaitWhileAnotherIsDeleted() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.start(directory);
+        MillraceClient client = MillraceClient.connect(broker.address())) {
+      client.admin().createTopic("slow", TopicSpec.partitions(1));
+      Path segment = onlySegment();
+      client.admin().createTopic("quick", TopicSpec.partitions(1));
+      try (Producer synced = client.producer("slow").build()) {
+        assertThat(offset(synced.send(Event.of("k", "first")))).isZero();
+
+        CompletableFuture<Void> deleting;
+        try (Strace strace = Strace.onForcesOf(segment, broker, directory, A_MINUTE)) {
+          CompletableFuture<Receipt> waiting = synced.send(Event.of("k", "second"));
+          deleting = CompletableFuture.runAsync(() -> client.admin().deleteTopic("slow"));
+          assertThat(waiting)
+              .as("refused, since its topic is being deleted")
+              .failsWithin(PATIENCE_SECONDS, TimeUnit.SECONDS);
+
+          assertThat(client.admin().describeTopic("quick").name()).isEqualTo("quick");
+          assertThat(client.admin().listTopics()).hasSize(1);
+          try (Producer other = client.producer("quick").build()) {
+            assertThat(offset(other.send(Event.of("k", "first")))).isZero();
+          }
+          assertThat(deleting).isNotDone();
+          assertThat(strace.isAttached()).isTrue();
+        }
+        deleting.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+  }
+
   private static long offset(CompletableFuture<Receipt> receipt) throws Exception {
     return receipt.get(PATIENCE_SECONDS, TimeUnit.SECONDS).offset();
   }

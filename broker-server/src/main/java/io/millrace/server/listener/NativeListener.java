@@ -20,11 +20,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The listening socket of the native protocol and its connections. Any thread. */
 public final class NativeListener implements AutoCloseable {
@@ -45,16 +41,12 @@ public final class NativeListener implements AutoCloseable {
   /** Then the next connection has its turn. With four, one connection was no faster. */
   private static final int READS_A_TURN = 1;
 
-  private static final int CLOSE_SECONDS = 10;
-
-  private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
-
   private final Service service;
-  private final ExecutorService control;
+  private final ControlThreads control;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private Channel serverChannel;
 
-  private NativeListener(Service service, ExecutorService control) {
+  private NativeListener(Service service, ControlThreads control) {
     this.service = service;
     this.control = control;
   }
@@ -76,8 +68,7 @@ public final class NativeListener implements AutoCloseable {
       String whereHttpIs,
       ListenerObserver observer)
       throws IOException {
-    ExecutorService control =
-        Executors.newSingleThreadExecutor(task -> new Thread(task, "millrace-control"));
+    ControlThreads control = new ControlThreads();
     Service service =
         new Service(
             config.limits(),
@@ -90,7 +81,7 @@ public final class NativeListener implements AutoCloseable {
     try {
       listener.bind(config.listen(), loops);
     } catch (IOException | RuntimeException e) {
-      control.shutdown();
+      control.close();
       throw e;
     }
     return listener;
@@ -139,14 +130,7 @@ public final class NativeListener implements AutoCloseable {
   @Override
   public void close() {
     drain(Duration.ZERO);
-    control.shutdown();
-    try {
-      if (!control.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("event=control_thread_busy waited={}s", CLOSE_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    control.close();
   }
 
   private void bind(ServerConfig.Listen listen, EventLoops loops) throws IOException {
@@ -202,7 +186,7 @@ public final class NativeListener implements AutoCloseable {
     }
   }
 
-  private static Routes routes(Broker broker, ExecutorService control, int defaultPartitions) {
+  private static Routes routes(Broker broker, ControlThreads control, int defaultPartitions) {
     Routes routes =
         new Routes()
             .add(Api.PING, PingRequest.class, (ping, call) -> call.answer(new EmptyResponse()))

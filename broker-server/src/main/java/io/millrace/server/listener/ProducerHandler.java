@@ -6,7 +6,6 @@ import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
-import java.util.concurrent.Executor;
 
 /**
  * OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities. They are made durable, so that runs
@@ -18,9 +17,9 @@ final class ProducerHandler {
   private static final short FIRST_EPOCH = 0;
 
   private final Broker broker;
-  private final Executor control;
+  private final ControlThreads control;
 
-  ProducerHandler(Broker broker, Executor control) {
+  ProducerHandler(Broker broker, ControlThreads control) {
     this.broker = broker;
     this.control = control;
   }
@@ -32,12 +31,17 @@ final class ProducerHandler {
   }
 
   private void open(OpenProducerRequest request, Call call) {
-    control.execute(
-        () -> call.answerWith(() -> new OpenProducerResponse(broker.newProducerId(), FIRST_EPOCH)));
+    control
+        .producerIds()
+        .execute(
+            () ->
+                call.answerWith(
+                    () -> new OpenProducerResponse(broker.newProducerId(), FIRST_EPOCH)));
   }
 
+  /** Not while its topic is being deleted: the name would outlive the topic. */
   private void openNamed(OpenNamedProducerRequest request, Call call) {
-    control.execute(() -> openNamedNow(request, call));
+    control.changes().execute(() -> openNamedNow(request, call));
   }
 
   private void openNamedNow(OpenNamedProducerRequest request, Call call) {
@@ -49,7 +53,7 @@ final class ProducerHandler {
                   opened ->
                       new OpenNamedProducerResponse(
                           opened.id(), opened.epoch(), opened.lastSequences())));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       call.refuse(e);
     }
   }

@@ -12,20 +12,19 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicResponse;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** The apis about topics. They may touch the disk, so they run on a thread beside the loops. */
+/** The apis about topics. They may touch the disk or take long, and run beside the loops. */
 final class TopicHandler {
 
   private final Broker broker;
-  private final Executor control;
+  private final ControlThreads control;
   private final int defaultPartitions;
 
   /**
    * @param defaultPartitions what a topic gets whose creator does not say
    */
-  TopicHandler(Broker broker, Executor control, int defaultPartitions) {
+  TopicHandler(Broker broker, ControlThreads control, int defaultPartitions) {
     this.broker = broker;
     this.control = control;
     this.defaultPartitions = defaultPartitions;
@@ -33,18 +32,22 @@ final class TopicHandler {
 
   void addTo(Routes routes) {
     routes
-        .add(Api.CREATE_TOPIC, CreateTopicRequest.class, (r, call) -> run(call, () -> create(r)))
-        .add(Api.ALTER_TOPIC, AlterTopicRequest.class, (r, call) -> run(call, () -> alter(r)))
-        .add(Api.DELETE_TOPIC, DeleteTopicRequest.class, (r, call) -> run(call, () -> delete(r)))
-        .add(Api.LIST_TOPICS, ListTopicsRequest.class, (r, call) -> run(call, this::list))
+        .add(Api.CREATE_TOPIC, CreateTopicRequest.class, (r, call) -> change(call, () -> create(r)))
+        .add(Api.ALTER_TOPIC, AlterTopicRequest.class, (r, call) -> change(call, () -> alter(r)))
+        .add(Api.DELETE_TOPIC, DeleteTopicRequest.class, (r, call) -> change(call, () -> delete(r)))
+        .add(Api.LIST_TOPICS, ListTopicsRequest.class, (r, call) -> lookUp(call, this::list))
         .add(
             Api.DESCRIBE_TOPIC,
             DescribeTopicRequest.class,
-            (r, call) -> run(call, () -> describe(r)));
+            (r, call) -> lookUp(call, () -> describe(r)));
   }
 
-  private void run(Call call, Supplier<Response> work) {
-    control.execute(() -> call.answerWith(work));
+  private void change(Call call, Supplier<Response> work) {
+    control.changes().execute(() -> call.answerWith(work));
+  }
+
+  private void lookUp(Call call, Supplier<Response> work) {
+    control.lookups().execute(() -> call.answerWith(work));
   }
 
   private Response create(CreateTopicRequest request) {
