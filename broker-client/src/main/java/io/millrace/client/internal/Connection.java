@@ -78,6 +78,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private Heartbeat heartbeat;
   private Future<?> leaveTimer;
   private int lastCorrelationId;
+  private long reads;
   private boolean flushScheduled;
 
   Connection(ClientSettings settings, ConnectionListener listener) {
@@ -100,6 +101,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** Whether the broker has said that it will close this connection. */
   boolean isLeaving() {
     return state == State.LEAVING;
+  }
+
+  /** How often something has come from the broker, be it a part of a frame. */
+  long reads() {
+    return reads;
   }
 
   /**
@@ -198,6 +204,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } finally {
       frame.release();
     }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reads++;
   }
 
   @Override

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pings that keep a connection from being idle, and find out when the broker is gone without a
- * word. Event loop only.
+ * word. A ping that waits behind megabytes on a slow line is late; the broker is gone only when
+ * nothing else comes from it either. Event loop only.
  */
 final class Heartbeat implements Reply {
 
@@ -25,6 +26,7 @@ final class Heartbeat implements Reply {
   private final EventLoop eventLoop;
   private final long everyMs;
   private Future<?> timer;
+  private long readsBefore;
 
   /**
    * @param idleTimeoutMs after which the broker closes a silent connection
@@ -64,18 +66,27 @@ final class Heartbeat implements Reply {
   }
 
   private void ping() {
+    connection.send(new PingRequest(), this);
+    listen();
+  }
+
+  private void listen() {
+    readsBefore = connection.reads();
     long timeoutMs = settings.requestTimeout().toMillis();
     timer = eventLoop.schedule(this::unanswered, timeoutMs, TimeUnit.MILLISECONDS);
-    connection.send(new PingRequest(), this);
   }
 
   private void unanswered() {
+    if (connection.reads() != readsBefore) {
+      listen();
+      return;
+    }
     connection.close(
         new MillraceException(
             ErrorCode.REQUEST_TIMEOUT,
             "the broker at "
                 + settings.server()
-                + " did not answer a ping within "
+                + " did not answer a ping, nor say anything else, within "
                 + settings.requestTimeout()));
   }
 }
