@@ -96,7 +96,11 @@ public interface Consumer extends AutoCloseable {
     /** How far to see. Default: {@link Isolation#DURABLE}. */
     Builder isolation(Isolation isolation);
 
-    /** Only events of these sources; filtered in the broker. Default: all. */
+    /**
+     * Only events of these sources, 1,024 at most; filtered in the broker. Default: all.
+     *
+     * @throws IllegalArgumentException if there are too many; filter what {@code poll} hands out
+     */
     Builder sources(String... sources);
 
     /**

@@ -573,6 +573,7 @@ class ConsumerTest extends BrokerTest {
   void settingsOutOfRangeAreRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> consumer().creditBytes(1023));
     assertThatIllegalArgumentException().isThrownBy(() -> consumer().maxPollEvents(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> consumer().sources(new String[1025]));
     assertThat(thrownBy(() -> consumer().sources("").build()).code())
         .isEqualTo(ErrorCode.INVALID_SOURCE);
   }

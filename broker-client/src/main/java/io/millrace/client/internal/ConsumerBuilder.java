@@ -27,6 +27,9 @@ final class ConsumerBuilder implements Consumer.Builder {
   /** The broker cuts off what is above: credit that never comes must not be waited for. */
   private static final long MOST_PARTITION_CREDIT = 1L << 30;
 
+  /** Of a subscription, says the protocol. */
+  private static final int MAX_SOURCES = 1024;
+
   private final ConnectedClient client;
   private final String topic;
 
@@ -86,6 +89,7 @@ final class ConsumerBuilder implements Consumer.Builder {
 
   @Override
   public Consumer.Builder sources(String... sources) {
+    Settings.requireBetween("number of sources", sources.length, 0, MAX_SOURCES);
     this.sources = new LinkedHashSet<>(Arrays.asList(sources));
     return this;
   }
