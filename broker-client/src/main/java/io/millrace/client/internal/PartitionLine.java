@@ -10,8 +10,6 @@ import io.millrace.protocol.wire.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One partition's way to the broker: takes batches from its queue, sends them, and keeps their
@@ -36,8 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionLine {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PartitionLine.class);
-
   /**
    * With fewer unanswered batches, one that is not full is sent as well. With one, an event that
    * comes shortly before an answer has to wait for it: at 10,000 events a second, sent and received
@@ -59,13 +55,13 @@ final class PartitionLine {
   private final PartitionQueue queue;
   private final Backoff backoff;
   private final SentBatches sent;
+  private final Settlement settlement;
 
   private Connection connection;
   private Mode mode = Mode.FLOWING;
   private boolean proven;
   private boolean pauseDue;
   private boolean lingering;
-  private MillraceException lastRefusal;
 
   PartitionLine(
       ProducerLoop loop,
@@ -80,6 +76,7 @@ final class PartitionLine {
         new PartitionQueue(
             settings.linger(), start.lastSequences().get(partition), () -> loop.wake(this));
     this.sent = new SentBatches(start.identity(), settings.isNamed());
+    this.settlement = new Settlement(loop, settings, partition);
     this.backoff = backoff;
   }
 
@@ -156,8 +153,7 @@ final class PartitionLine {
     loop.turns().ended(batch);
     if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !sent.isIdempotent()) {
       sent.remove(batch);
-      loop.pool().free(batch);
-      tellFailed(batch, loop.disconnection());
+      settlement.abandoned(batch, loop.disconnection());
       return;
     }
     batch.state(State.UNCERTAIN);
@@ -170,15 +166,15 @@ final class PartitionLine {
       return;
     }
     for (PendingBatch batch : queue.removeOlder(openedNanos)) {
-      fail(batch, loop.undelivered(partition, "it was never sent", lastRefusal));
+      settlement.failed(batch, settlement.undelivered("it was never sent"));
     }
     for (PendingBatch batch : sent.overdue(openedNanos)) {
-      MillraceException cause = loop.undelivered(partition, "it may be stored or not", lastRefusal);
+      MillraceException cause = settlement.undelivered("it may be stored or not");
       if (sent.isIdempotent() || batch.state() == State.AWAITING) {
-        tellFailed(batch, cause);
+        settlement.tell(batch, cause);
       } else {
         sent.remove(batch);
-        fail(batch, cause);
+        settlement.failed(batch, cause);
       }
     }
   }
@@ -187,9 +183,7 @@ final class PartitionLine {
   private void endIfOverdue(long openedNanos) {
     PendingBatch oldest = sent.size() == 0 ? queue.oldest() : sent.oldest();
     if (oldest != null && oldest.openedNanos() - openedNanos <= 0) {
-      loop.fail(
-          loop.undelivered(
-              partition, "it may be stored or not, and nothing was sent after it", lastRefusal));
+      loop.fail(settlement.undelivered("it may be stored or not, and nothing was sent after it"));
     }
   }
 
@@ -198,14 +192,8 @@ final class PartitionLine {
     queue.refuse(cause);
     queue.seal();
     connection = null;
-    for (PendingBatch batch : sent.removeAll()) {
-      // Not recycled: the socket may still hold it.
-      loop.pool().free(batch);
-      tellFailed(batch, cause);
-    }
-    for (PendingBatch batch : queue.removeOlder(System.nanoTime())) {
-      fail(batch, cause);
-    }
+    sent.removeAll().forEach(batch -> settlement.abandoned(batch, cause));
+    queue.removeOlder(System.nanoTime()).forEach(batch -> settlement.failed(batch, cause));
   }
 
   /** Lets nothing linger; adds what is done when everything sent so far has been told. */
@@ -248,8 +236,8 @@ final class PartitionLine {
    * must pass nothing over.
    */
   private void giveUp(PendingBatch batch, MillraceException cause) {
-    remember(cause);
-    fail(batch, cause);
+    settlement.refused(cause);
+    settlement.failed(batch, cause);
     if (settings.isNamed()) {
       loop.fail(cause);
     }
@@ -299,7 +287,7 @@ final class PartitionLine {
 
   private void stored(PendingBatch batch, ProduceResponse receipt) {
     backoff.reset();
-    lastRefusal = null;
+    settlement.refusedNoMore();
     proven = true;
     complete(batch, receipt.baseOffset(), Micros.toInstant(receipt.appendTimeMicros()));
   }
@@ -310,9 +298,10 @@ final class PartitionLine {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
-    remember(Failures.refused(response));
+    MillraceException cause = Failures.refused(response);
+    settlement.refused(cause);
     if (refusal == Refusal.FATAL || settings.isNamed() && refusal != Refusal.FOR_NOW) {
-      loop.fail(lastRefusal);
+      loop.fail(cause);
       return;
     }
     mode = Mode.DRAINING;
@@ -324,21 +313,8 @@ final class PartitionLine {
       pauseDue = true;
     } else {
       sent.removeUnstored(batch);
-      fail(batch, lastRefusal);
+      settlement.failed(batch, cause);
     }
-  }
-
-  /** Logged once, until a batch is stored again. */
-  private void remember(MillraceException refusal) {
-    if (lastRefusal == null) {
-      LOG.warn(
-          "event=batch_refused topic={} partition={} code={} message={}",
-          settings.topic(),
-          partition,
-          refusal.code(),
-          refusal.getMessage());
-    }
-    lastRefusal = refusal;
   }
 
   /** All answers are in; decides how to go on. */
@@ -396,21 +372,7 @@ final class PartitionLine {
 
   private void complete(PendingBatch batch, long baseOffset, Instant appendTime) {
     sent.remove(batch);
-    loop.pool().free(batch);
-    batch.succeed(
-        loop.receipts(), new Receipt(settings.topic(), partition, baseOffset, appendTime));
-    loop.pool().recycle(batch);
-  }
-
-  /** Fails a batch that is in no line and that the socket does not hold. */
-  private void fail(PendingBatch batch, MillraceException cause) {
-    loop.pool().free(batch);
-    tellFailed(batch, cause);
-    loop.pool().recycle(batch);
-  }
-
-  private void tellFailed(PendingBatch batch, MillraceException cause) {
-    batch.fail(loop.receipts(), partition, cause);
+    settlement.stored(batch, baseOffset, appendTime);
   }
 
   /** Looks again when the batch that is being filled has lingered long enough. */
