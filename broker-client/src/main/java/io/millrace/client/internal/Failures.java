@@ -35,6 +35,28 @@ final class Failures {
         cause);
   }
 
+  /**
+   * A batch that was made while the broker's limit was higher.
+   *
+   * @param outcome whether it is stored
+   */
+  static MillraceException tooLarge(
+      ProducerSettings settings, int partition, int bytes, int maxBytes, String outcome) {
+    return new MillraceException(
+        ErrorCode.BATCH_TOO_LARGE,
+        "a batch for topic "
+            + settings.topic()
+            + " partition "
+            + partition
+            + " has "
+            + bytes
+            + " bytes; limit "
+            + maxBytes
+            + " (limits.maxBatchBytes), which was higher when the producer was opened: "
+            + outcome
+            + "; open a new producer, or raise the limit");
+  }
+
   /** A connection that was closed because a batch could not be written to it. */
   static MillraceException unwritten(Throwable cause) {
     return new MillraceException(

@@ -75,7 +75,7 @@ final class PartitionLine {
     this.queue =
         new PartitionQueue(
             settings.linger(), start.lastSequences().get(partition), () -> loop.wake(this));
-    this.sent = new SentBatches(start.identity(), settings.isNamed());
+    this.sent = new SentBatches(settings, partition, start.identity());
     this.settlement = new Settlement(loop, settings, partition);
     this.backoff = backoff;
   }
@@ -91,6 +91,7 @@ final class PartitionLine {
     if (mode != Mode.RENAMING) {
       mode = Mode.FLOWING;
     }
+    removeTooLarge(next.broker().maxBatchBytes());
     pump();
   }
 
@@ -215,19 +216,26 @@ final class PartitionLine {
     return connection != null && connection.takesMore();
   }
 
-  /**
-   * Puts a batch at the end of the line. One that cannot be finished, because the codec's library
-   * is not to be had or there is no memory, fails alone: it has used no sequence.
-   *
-   * @return whether it is in line
-   */
+  /** Puts a batch at the end of the line, or fails it alone, if it can never be sent. */
   private boolean place(PendingBatch batch) {
     try {
       sent.add(batch, this);
       return true;
-    } catch (Throwable e) {
-      giveUp(batch, Failures.unfinished(settings, partition, e));
+    } catch (MillraceException e) {
+      giveUp(batch, e);
       return false;
+    }
+  }
+
+  /**
+   * Removes what is over the limit of a broker. Sent all the same, it would end the client: a
+   * broker does not read such a frame.
+   */
+  private void removeTooLarge(int maxBatchBytes) {
+    for (PendingBatch batch : sent.limit(maxBatchBytes)) {
+      MillraceException cause = sent.tooLarge(batch);
+      sent.removeUnstored(batch);
+      giveUp(batch, cause);
     }
   }
 

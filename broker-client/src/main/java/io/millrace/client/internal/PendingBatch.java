@@ -149,6 +149,11 @@ final class PendingBatch implements Reply {
     return eventCount;
   }
 
+  /** Of the finished batch, as it travels. */
+  int sizeBytes() {
+    return bytes.limit();
+  }
+
   /** A view of the finished batch, for one sending. */
   ByteBuffer bytes() {
     return bytes.duplicate();

@@ -1,5 +1,6 @@
 package io.millrace.client.internal;
 
+import io.millrace.client.MillraceException;
 import io.millrace.client.internal.PendingBatch.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,20 +15,21 @@ import java.util.function.Consumer;
  */
 final class SentBatches {
 
-  private final boolean named;
+  private final ProducerSettings settings;
+  private final int partition;
   private final ArrayDeque<PendingBatch> batches = new ArrayDeque<>();
 
   private ProducerIdentity identity;
   private long nextSequence;
+  private int maxBytes;
   private int awaiting;
   private boolean gap;
 
-  /**
-   * @param named whether the events bring their sequences; else the batches count from 0
-   */
-  SentBatches(ProducerIdentity identity, boolean named) {
+  SentBatches(ProducerSettings settings, int partition, ProducerIdentity identity) {
+    this.settings = settings;
+    this.partition = partition;
     this.identity = identity;
-    this.named = named;
+    this.maxBytes = settings.maxBatchBytes();
   }
 
   /** Whether the broker recognizes a batch that it stored before. */
@@ -50,17 +52,31 @@ final class SentBatches {
   }
 
   /**
-   * Adds a batch behind the others, under the sequence after theirs. Nothing has changed when the
-   * batch cannot be finished and this throws.
+   * Adds a batch behind the others, under the sequence after theirs.
+   *
+   * @throws MillraceException {@code INTERNAL} if the batch cannot be finished, because the codec's
+   *     library is not to be had or there is no memory; {@code BATCH_TOO_LARGE}. It has used no
+   *     sequence
    */
   void add(PendingBatch batch, PartitionLine line) {
-    if (named) {
+    try {
+      finish(batch, line);
+    } catch (Throwable e) {
+      throw Failures.unfinished(settings, partition, e);
+    }
+    if (batch.sizeBytes() > maxBytes) {
+      throw tooLarge(batch);
+    }
+    nextSequence += batch.eventCount();
+    batches.addLast(batch);
+  }
+
+  private void finish(PendingBatch batch, PartitionLine line) {
+    if (settings.isNamed()) {
       batch.placeNamed(line, identity);
     } else {
       batch.place(line, identity, nextSequence);
-      nextSequence += batch.eventCount();
     }
-    batches.addLast(batch);
   }
 
   /** The first that is to be sent again, if those before it stand where it can follow; or null. */
@@ -123,6 +139,27 @@ final class SentBatches {
     return batches.stream()
         .filter(batch -> batch.openedNanos() - openedNanos <= 0 && !batch.isGivenUp())
         .toList();
+  }
+
+  /**
+   * Sets the limit of the broker that is sent to from now on.
+   *
+   * @return those over it
+   */
+  List<PendingBatch> limit(int maxBytes) {
+    this.maxBytes = maxBytes;
+    return batches.stream().filter(batch -> batch.sizeBytes() > maxBytes).toList();
+  }
+
+  /** The failure of a batch over the limit. */
+  MillraceException tooLarge(PendingBatch batch) {
+    boolean uncertain = batch.state() == State.UNCERTAIN;
+    return Failures.tooLarge(
+        settings,
+        partition,
+        batch.sizeBytes(),
+        maxBytes,
+        uncertain ? "it may be stored or not" : "it is not stored");
   }
 
   /** Shows those whose events were told nothing yet. */

@@ -70,6 +70,7 @@ public final class FakeBroker implements AutoCloseable {
   private volatile Script script = Exchange::proceed;
   private volatile int idleTimeoutMs = 60_000;
   private volatile int maxEventBytes = MAX_EVENT_BYTES;
+  private volatile int maxBatchBytes = MAX_BATCH_BYTES;
   private int port;
   private ServerSocket server;
   private Thread acceptor;
@@ -106,6 +107,14 @@ public final class FakeBroker implements AutoCloseable {
 
   public FakeBroker maxEventBytes(int bytes) {
     maxEventBytes = bytes;
+    return this;
+  }
+
+  /**
+   * From the next connection on. A longer batch is a frame that no broker reads: it says good-bye.
+   */
+  public FakeBroker maxBatchBytes(int bytes) {
+    maxBatchBytes = bytes;
     return this;
   }
 
@@ -223,6 +232,12 @@ public final class FakeBroker implements AutoCloseable {
 
   void handle(Exchange exchange) {
     requests.add(exchange.request());
+    if (exchange.request() instanceof ProduceRequest produce
+        && produce.batch().readableBytes() > maxBatchBytes) {
+      exchange.session().goAway(ErrorCode.FRAME_TOO_LARGE);
+      exchange.cut();
+      return;
+    }
     synchronized (this) {
       script.handle(exchange);
     }
@@ -232,7 +247,7 @@ public final class FakeBroker implements AutoCloseable {
   synchronized Response carryOut(FakeSession session, Request request) {
     if (request instanceof HelloRequest) {
       return new HelloResponse(
-          new UUID(1, 2), "fake", 8 << 20, maxEventBytes, MAX_BATCH_BYTES, idleTimeoutMs, apis);
+          new UUID(1, 2), "fake", 8 << 20, maxEventBytes, maxBatchBytes, idleTimeoutMs, apis);
     } else if (request instanceof PingRequest) {
       return new EmptyResponse();
     } else if (request instanceof CreateTopicRequest create) {
