@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request under way: knows where its answer goes, and what it weighs until then. Any thread;
- * ended exactly once, by whichever of its methods is called.
+ * A request under way: knows where its answer goes, and what it weighs until that is sent. Any
+ * thread; ended exactly once, by whichever of its methods is called.
  */
 final class Call {
 
@@ -97,12 +97,12 @@ final class Call {
 
   /** Ends a request that its api leaves without an answer. */
   void leaveUnanswered() {
-    connection.ended(this, ErrorCode.NONE);
+    endUnanswered(ErrorCode.NONE);
   }
 
   void refuse(ErrorCode code, String message) {
     if (api == Api.CREDIT) {
-      connection.ended(this, code);
+      endUnanswered(code);
     } else {
       end(code, () -> encoded(new ErrorResponse(code, message)));
     }
@@ -124,17 +124,34 @@ final class Call {
     }
   }
 
+  private void endUnanswered(ErrorCode outcome) {
+    connection.ended(this, outcome);
+    connection.settled(this);
+  }
+
   /**
-   * Whatever fails here, such as the memory for the answer, the request ends: nobody waits for an
-   * answer that will not come, neither the client nor what counts the requests under way.
+   * Whatever fails here, such as the memory for the answer, ends the connection: nobody waits for
+   * an answer that will not come.
    */
   private void end(ErrorCode outcome, Supplier<ByteBuf> answer) {
     try {
-      connection.outbox().write(answer.get());
+      send(answer.get());
     } catch (RuntimeException | Error e) {
       connection.failed(e);
     } finally {
       connection.ended(this, outcome);
+    }
+  }
+
+  /**
+   * A receipt is small, and its request settled at once; other answers weigh until they are sent.
+   */
+  private void send(ByteBuf frame) {
+    if (api == Api.PRODUCE) {
+      connection.outbox().write(frame);
+      connection.settled(this);
+    } else {
+      connection.outbox().write(frame, () -> connection.settled(this));
     }
   }
 

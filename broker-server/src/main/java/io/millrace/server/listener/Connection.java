@@ -61,7 +61,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** What a produce request weighs beside its bytes: the objects that wait for its answer. */
   private static final int RECEIPT_BYTES = 256;
 
-  /** What any other request weighs: its answer may be large. */
+  /** As many requests fill a connection whose answers grow with all that the broker has. */
+  private static final int LISTS_AT_A_TIME = 4;
+
+  /** What any other request weighs. */
   private static final int ANSWER_BYTES = 1024 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
@@ -142,16 +145,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A call has ended. Any thread. */
+  /** A call has ended, though its answer may not be sent yet. Any thread. */
   void ended(Call call, ErrorCode outcome) {
-    inFlight.remove(call.weight());
-    if (goAway != null && inFlight.isEmpty()) {
-      execute(this::finishWhenAnswered);
-    }
     service.observer().ended(call.api(), System.nanoTime() - call.startNanos());
     if (outcome != ErrorCode.NONE) {
       service.observer().refused(outcome);
       LOG.debug("event=refused client={} api={} code={}", client, call.api(), outcome);
+    }
+  }
+
+  /** Nothing is kept for a call any more, once for each. Any thread. */
+  void settled(Call call) {
+    inFlight.remove(call.weight());
+    if (goAway != null && inFlight.isEmpty()) {
+      execute(this::finishWhenAnswered);
     }
   }
 
@@ -258,7 +265,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     try {
       header = FrameHeader.read(frame);
       Request request = Frames.decodeRequest(header, frame);
-      long weight = bytes + (request.api() == Api.PRODUCE ? RECEIPT_BYTES : ANSWER_BYTES);
+      long weight = bytes + answerBytes(request.api());
       Call call = new Call(this, header, request.api(), weight, System.nanoTime());
       inFlight.add(weight);
       serve(request, call);
@@ -266,6 +273,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     } catch (WireException e) {
       notUnderstood(header, e);
     }
+  }
+
+  private long answerBytes(Api api) {
+    return switch (api) {
+      case PRODUCE -> RECEIPT_BYTES;
+      case LIST_TOPICS, LIST_SOURCES ->
+          service.limits().maxInFlightBytesPerConnection() / LISTS_AT_A_TIME;
+      default -> ANSWER_BYTES;
+    };
   }
 
   private void serve(Request request, Call call) {

@@ -3,8 +3,8 @@ package io.millrace.server.listener;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requests of a connection that are not answered yet, and what they weigh. The event loop adds,
- * any thread takes away.
+ * The requests of a connection that are not answered yet, or whose answer is not sent yet, and what
+ * they weigh. The event loop adds, any thread takes away.
  *
  * <p>When it is full the connection reads no further, so that the client's own socket tells it to
  * wait; it goes on when half is answered.

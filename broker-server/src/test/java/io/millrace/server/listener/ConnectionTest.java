@@ -7,14 +7,19 @@ import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.server.config.ServerConfig;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -26,12 +31,16 @@ class ConnectionTest {
 
   private final Queue<Call> calls = new ArrayDeque<>();
   private final EndedCalls ended = new EndedCalls();
-  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final Line line = new Line();
+  private final EmbeddedChannel channel = new EmbeddedChannel(line);
 
   @BeforeEach
   void open() {
     ServerConfig config = ServerConfig.defaults();
-    Routes routes = new Routes().add(Api.PING, PingRequest.class, (ping, call) -> calls.add(call));
+    Routes routes =
+        new Routes()
+            .add(Api.PING, PingRequest.class, (ping, call) -> calls.add(call))
+            .add(Api.LIST_TOPICS, ListTopicsRequest.class, (list, call) -> calls.add(call));
     HelloResponse greeting =
         new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
     new Connection(
@@ -59,6 +68,26 @@ class ConnectionTest {
     assertThat(channel.isActive()).isFalse();
   }
 
+  @Test
+  void listsWeighUntilTheyAreSentAndTheNextRequestWaitsForThat() {
+    line.hold();
+    for (int i = 0; i < 4; i++) {
+      send(new ListTopicsRequest());
+    }
+    send(new PingRequest());
+
+    while (!calls.isEmpty()) {
+      Call call = calls.remove();
+      assertThat(call.api()).isEqualTo(Api.LIST_TOPICS);
+      call.answer(new ListTopicsResponse(List.of()));
+      channel.runPendingTasks();
+    }
+
+    line.letGo();
+    channel.runPendingTasks();
+    assertThat(calls).extracting(Call::api).containsExactly(Api.PING);
+  }
+
   /** As memory is when it is used up. */
   private static final class FullAllocator extends AbstractByteBufAllocator {
 
@@ -75,6 +104,34 @@ class ConnectionTest {
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
       throw new OutOfMemoryError("of the test");
+    }
+  }
+
+  /** The way to the client, which may be held up. */
+  private static final class Line extends ChannelOutboundHandlerAdapter {
+
+    private boolean held;
+    private ChannelHandlerContext context;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      context = ctx;
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      if (!held) {
+        ctx.flush();
+      }
+    }
+
+    void hold() {
+      held = true;
+    }
+
+    void letGo() {
+      held = false;
+      context.flush();
     }
   }
 
