@@ -61,6 +61,11 @@ final class DeliveryReader {
     }
   }
 
+  /** Reads the present batch once more; what was read before is passed over. */
+  void beginBatchAnew() {
+    inBatch = false;
+  }
+
   /** Lets go of the delivery. */
   void close() {
     if (delivery != null) {

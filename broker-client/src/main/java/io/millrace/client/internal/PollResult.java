@@ -24,6 +24,11 @@ final class PollResult {
     bytesLeft -= length(event.key()) + length(event.value());
   }
 
+  /** Takes no further event. */
+  void end() {
+    bytesLeft = 0;
+  }
+
   boolean isEmpty() {
     return events.isEmpty();
   }

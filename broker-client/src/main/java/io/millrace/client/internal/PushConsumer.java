@@ -55,7 +55,7 @@ final class PushConsumer implements Consumer {
   public List<ConsumedEvent> poll(Duration timeout) {
     enter();
     try {
-      long deadlineNanos = System.nanoTime() + timeout.toNanos();
+      long deadlineNanos = System.nanoTime() + Nanos.of(timeout);
       PollResult result = new PollResult(settings.maxPollEvents(), maxPollBytes());
       do {
         fill(result, deadlineNanos);
@@ -186,6 +186,14 @@ final class PushConsumer implements Consumer {
                   + "; check the broker's log with 'millrace log verify'",
               e);
       reader.close();
+    } catch (RuntimeException | Error e) {
+      // No memory, say, or no library of the codec. What was taken before is handed out; the next
+      // poll comes upon it again.
+      reader.beginBatchAnew();
+      if (result.isEmpty()) {
+        throw e;
+      }
+      result.end();
     }
   }
 

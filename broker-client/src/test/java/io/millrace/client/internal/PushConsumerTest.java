@@ -11,9 +11,13 @@ import io.millrace.client.fake.Batches.Made;
 import io.millrace.client.internal.Arrival.Delivery;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.AbstractSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -161,5 +165,59 @@ class PushConsumerTest {
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(poll(consumer, HOUR)).containsExactly("car at 1");
+  }
+
+  @Test
+  void pollMayWaitForEver() {
+    PushConsumer consumer = consumer(settings);
+    add("car", 0);
+    assertThat(poll(consumer, ChronoUnit.FOREVER.getDuration())).containsExactly("car at 0");
+  }
+
+  @Test
+  void errorIsThrownAfterTheEventsBeforeItWereHandedOutAndLosesNone() {
+    ErringSet sources = new ErringSet(2, 2);
+    PushConsumer consumer = consumer(settings(sources));
+    byte[] batch =
+        Batches.stored(
+            0, new Made("car", 1, "a"), new Made("car", 1, "b"), new Made("car", 1, "c"));
+    queue.add(new Delivery(feed, Unpooled.wrappedBuffer(batch), 3));
+    assertThat(poll(consumer, HOUR)).containsExactly("a");
+    assertThat(consumer.position(0)).isEqualTo(1);
+    assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> consumer.poll(HOUR));
+    assertThat(consumer.position(0)).isEqualTo(1);
+    assertThat(poll(consumer, HOUR)).containsExactly("b", "c");
+  }
+
+  /** Has everything, but there is no memory for looking from one look on, so many times. */
+  private static final class ErringSet extends AbstractSet<String> {
+
+    private final int firstError;
+    private final int errors;
+    private int looks;
+
+    ErringSet(int firstError, int errors) {
+      this.firstError = firstError;
+      this.errors = errors;
+    }
+
+    @Override
+    public boolean contains(Object source) {
+      looks++;
+      if (looks >= firstError && looks < firstError + errors) {
+        throw new OutOfMemoryError("look " + looks);
+      }
+      return true;
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("car").iterator();
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
   }
 }
