@@ -13,7 +13,7 @@ import java.util.SortedSet;
  * When the connection breaks, the consumer subscribes again where it stood, without gap or repeat.
  *
  * <p><b>Threads.</b> A consumer belongs to one thread: a call while another thread is inside is
- * refused with {@code CONCURRENT_USE}. Only {@link #wakeup()} is for other threads.
+ * refused with {@code CONCURRENT_USE}. {@link #wakeup()} and {@link #close()} are for any thread.
  */
 public interface Consumer extends AutoCloseable {
 
@@ -57,7 +57,10 @@ public interface Consumer extends AutoCloseable {
    */
   void wakeup();
 
-  /** Ends the subscriptions and gives the memory back. Repeated calls do nothing. */
+  /**
+   * Ends the subscriptions and gives the memory back; a {@link #poll} that waits fails with {@code
+   * CLOSED}. Repeated calls do nothing. For any thread.
+   */
   @Override
   void close();
 

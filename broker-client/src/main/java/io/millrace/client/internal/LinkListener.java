@@ -8,7 +8,10 @@ interface LinkListener {
   /** There is a connection; the one before is gone. */
   void connected(Connection connection);
 
-  /** The connection is gone, or takes no more requests; another one will come. */
+  /**
+   * The connection is gone; another one will come. That the broker is about to close it is not
+   * told: what is asked over it meanwhile is refused for now, or lost.
+   */
   void disconnected(MillraceException cause);
 
   /** The socket takes more again. */

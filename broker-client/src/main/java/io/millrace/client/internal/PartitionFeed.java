@@ -51,7 +51,13 @@ final class PartitionFeed implements LinkListener, PushTarget {
   private int subscriptionId;
   private long nextOffset = UNKNOWN;
   private long bufferedBytes;
+
+  /**
+   * Credit to give to the broker. Below 0 it is a debt, paid off first: no subscription is made
+   * without credit, also while more than the share is buffered.
+   */
   private long creditDue;
+
   private Delivery newest;
   private MillraceException lastRefusal;
 
