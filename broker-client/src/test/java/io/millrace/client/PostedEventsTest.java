@@ -152,21 +152,28 @@ class PostedEventsTest extends BrokerTest {
     Producer producer =
         client()
             .producer("rides")
+            .linger(Duration.ofMinutes(1))
             .receipts(
                 new ReceiptListener() {
                   @Override
                   public void stored(Receipt first, int count) {
-                    throw new IllegalStateException("a defect of the listener's");
+                    throw new AssertionError("a defect of the listener's");
                   }
 
                   @Override
                   public void failed(int partition, int count, MillraceException cause) {
-                    throw new IllegalStateException("a defect of the listener's");
+                    throw new AssertionError("a defect of the listener's");
                   }
                 })
             .build();
-    assertThat(get(producer.send(Event.of("a"))).offset()).isZero();
-    assertThat(get(producer.send(Event.of("b"))).offset()).isEqualTo(1);
+    CompletableFuture<Receipt> stored = producer.send(Event.of("a"));
+    get(CompletableFuture.runAsync(producer::flush));
+    assertThat(get(stored).offset()).isZero();
+
+    broker.script(exchange -> exchange.refuse(ErrorCode.EVENT_TOO_LARGE));
+    CompletableFuture<Receipt> refused = producer.send(Event.of("b"));
+    get(CompletableFuture.runAsync(producer::flush));
+    assertThat(failure(refused).code()).isEqualTo(ErrorCode.EVENT_TOO_LARGE);
   }
 
   private Producer producer() {

@@ -51,11 +51,11 @@ final class BatchReceipts {
     }
   }
 
-  /** A defect of the listener's must not keep receipts from others. */
+  /** A defect of the listener's, of whatever kind, must not keep receipts from others. */
   private static void guarded(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.error("event=receipt_listener_failed", e);
     }
   }
