@@ -145,6 +145,24 @@ class ProducerCloseTest extends BrokerTest {
   }
 
   @Test
+  void closingClientLetsNoProducerWaitForAnother() throws Exception {
+    List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Producer lingering = client().producer("rides").linger(Duration.ofMinutes(1)).build();
+      receipts.add(lingering.send(Event.of("v")));
+    }
+    BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
+    Thread closer = new Thread(client()::close);
+    closer.start();
+    List<Exchange> unanswered = List.of(next(held), next(held), next(held));
+
+    unanswered.forEach(Exchange::proceed);
+    receipts.forEach(BrokerTest::get);
+    closer.join(LONG.toMillis());
+    assertThat(closer.isAlive()).isFalse();
+  }
+
+  @Test
   void everyEventThatSendersRacedInBeforeCloseHasAnOutcome() throws Exception {
     for (int round = 0; round < 5; round++) {
       Producer producer = client().producer("rides").batchBytes(1024).build();

@@ -34,7 +34,7 @@ final class BatchingProducer implements Producer {
   private final ProducerStart start;
   private final ProducerLoop loop;
   private final Partitioner partitioner;
-  private final Consumer<Producer> onClose;
+  private final Consumer<BatchingProducer> onClose;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   BatchingProducer(
@@ -42,7 +42,7 @@ final class BatchingProducer implements Producer {
       ProducerStart start,
       ProducerLoop loop,
       Partitioner partitioner,
-      Consumer<Producer> onClose) {
+      Consumer<BatchingProducer> onClose) {
     this.settings = settings;
     this.start = start;
     this.loop = loop;
@@ -117,11 +117,8 @@ final class BatchingProducer implements Producer {
       return;
     }
     MillraceException closed = Failures.closed("producer of topic " + settings.topic());
-    for (int partition = 0; partition < settings.partitions(); partition++) {
-      loop.queue(partition).refuse(closed);
-    }
     try {
-      loop.flush().get(Nanos.of(timeout), TimeUnit.NANOSECONDS);
+      finish().get(Nanos.of(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
@@ -138,6 +135,18 @@ final class BatchingProducer implements Producer {
     loop.abandon(closed).join();
     onClose.accept(this);
     loop.receipts().throwUntold();
+  }
+
+  /**
+   * Takes no more events, and sends what is waiting; done when all have been told. {@link #close}
+   * is still to follow.
+   */
+  CompletableFuture<Void> finish() {
+    MillraceException closed = Failures.closed("producer of topic " + settings.topic());
+    for (int partition = 0; partition < settings.partitions(); partition++) {
+      loop.queue(partition).refuse(closed);
+    }
+    return loop.flush();
   }
 
   private void append(

@@ -33,7 +33,7 @@ final class ConnectedClient implements MillraceClient {
   private final EventLoopGroup eventLoops;
   private final Link link;
   private final RemoteAdmin admin;
-  private final Set<Producer> producers = ConcurrentHashMap.newKeySet();
+  private final Set<BatchingProducer> producers = ConcurrentHashMap.newKeySet();
   private final Set<Consumer> consumers = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -97,8 +97,11 @@ final class ConnectedClient implements MillraceClient {
 
   private void closeProducers() {
     long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
+    List<BatchingProducer> open = List.copyOf(producers);
+    // All before one of them is waited for, or one that is stuck would use up the others' time.
+    open.forEach(BatchingProducer::finish);
     MillraceException untold = null;
-    for (Producer producer : List.copyOf(producers)) {
+    for (Producer producer : open) {
       try {
         producer.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
       } catch (MillraceException e) {
@@ -126,7 +129,7 @@ final class ConnectedClient implements MillraceClient {
     ProducerStart start = startOf(producer, idempotent);
     ProducerLoop loop = new ProducerLoop(link, producer, start, random);
     int first = random.nextInt(producer.partitions());
-    Producer opened =
+    BatchingProducer opened =
         new BatchingProducer(
             producer,
             start,
