@@ -205,6 +205,9 @@ public final class Broker implements AutoCloseable {
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }
+    if (topics.isGone(topicId)) {
+      namedProducers.forget(topicId); // deleted in the meantime, maybe before this name was there
+    }
     List<CompletableFuture<Long>> lastSequences =
         partitions.stream().map(partition -> partition.openProducer(opening)).toList();
     return CompletableFuture.allOf(lastSequences.toArray(CompletableFuture[]::new))

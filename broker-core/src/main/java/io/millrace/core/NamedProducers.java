@@ -9,12 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
  * The names of producers, with the id of each and how often it was opened. One state, replaced as a
  * whole when a name is opened, before anybody is told. Names of deleted topics go with the next
- * change. Any thread.
+ * change, and those that a restart finds are left out again. Any thread.
  *
  * <pre>
  * i32 names, then for each:
@@ -95,6 +96,11 @@ final class NamedProducers {
   /** The topic is gone, and its names with it. */
   synchronized void forget(UUID topicId) {
     openings.keySet().removeIf(key -> key.topicId().equals(topicId));
+  }
+
+  /** All other topics are gone, and their names with them. */
+  synchronized void keepOnly(Set<UUID> topicIds) {
+    openings.keySet().removeIf(key -> !topicIds.contains(key.topicId()));
   }
 
   private Opening first() {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ final class Topics {
     requireCatalogue(entries, logs);
     entries.stream().filter(entry -> entry.stage() != Stage.ACTIVE).forEach(this::removeLogs);
     List<Entry> active = entries.stream().filter(entry -> entry.stage() == Stage.ACTIVE).toList();
+    namedProducers.keepOnly(withNames(active, logs));
     List<PartitionOpener.Order> orders = new ArrayList<>();
     for (Entry entry : active) {
       logIds(entry).forEach(id -> orders.add(order(entry, id, !logs.contains(id))));
@@ -104,6 +106,12 @@ final class Topics {
     unknown.forEach(id -> LOG.warn("event=log_of_unknown_topic log={} action=left_alone", id));
   }
 
+  /** Whose names count: also the topics that only have logs, for they may come back with a copy. */
+  private static Set<UUID> withNames(List<Entry> active, Set<LogId> logs) {
+    return Stream.concat(active.stream().map(Entry::id), logs.stream().map(LogId::topicId))
+        .collect(Collectors.toSet());
+  }
+
   private static List<LogId> logIds(Entry entry) {
     return IntStream.range(0, entry.partitions())
         .mapToObj(partition -> new LogId(entry.id(), partition))
@@ -139,6 +147,10 @@ final class Topics {
           "there is no topic " + Quoted.text(name) + NearestName.suggestion(name, byName.keySet()));
     }
     return topic;
+  }
+
+  boolean isGone(UUID topicId) {
+    return !byId.containsKey(topicId);
   }
 
   Topic byId(UUID topicId) {

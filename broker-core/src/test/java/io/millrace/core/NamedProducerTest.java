@@ -39,7 +39,11 @@ class NamedProducerTest {
   }
 
   private NamedProducer open(String name) {
-    CompletableFuture<NamedProducer> opening = opening("rides", name);
+    return opened("rides", name);
+  }
+
+  private NamedProducer opened(String topic, String name) {
+    CompletableFuture<NamedProducer> opening = opening(topic, name);
     test.owner.runUntil(opening::isDone);
     return opening.join();
   }
@@ -266,6 +270,37 @@ class NamedProducerTest {
     CompletableFuture<NamedProducer> opening = opening("other", "d");
     test.owner.runUntil(opening::isDone);
     assertThat(opening.join().epoch()).isZero();
+  }
+
+  @Test
+  void namesOfADeletedTopicDoNotComeBackWithARestart() {
+    open("a");
+    open("b");
+    open("c");
+    test.topic("other");
+    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+
+    test.restart();
+
+    assertThat(opened("other", "d").epoch()).isZero();
+    test.restart();
+    assertThat(opened("other", "d").epoch()).isEqualTo((short) 1);
+  }
+
+  @Test
+  void namesOfATopicWhoseDeletionIsFinishedByARestartDoNotComeBack() {
+    open("a");
+    open("b");
+    open("c");
+    test.topic("other");
+    CrashPoint crash = new CrashPoint(test);
+    test.storage.beforeDelete = crash::take;
+    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    crash.continueFromThere();
+
+    test.restart();
+
+    assertThat(opened("other", "d").epoch()).isZero();
   }
 
   @Test
