@@ -27,6 +27,16 @@ public final class TestBatches {
         log.epoch());
   }
 
+  /** As {@link #next}, ending in a zero byte, as batches do whose last record has no headers. */
+  public static ByteBuffer nextEndingInZero(PartitionLog log, int bytes) {
+    LogOffsets offsets = log.offsets();
+    ByteBuffer batch = next(log, 1, bytes, offsets.end(), offsets.end());
+    batch.put(bytes - 1, (byte) 0);
+    batch.putInt(12, BatchHeader.computePayloadCrc(batch, 0, bytes));
+    BatchHeader.stamp(batch, 0, offsets.end(), offsets.end(), offsets.durable(), log.epoch());
+    return batch;
+  }
+
   public static ByteBuffer batch(
       long baseOffset,
       int records,

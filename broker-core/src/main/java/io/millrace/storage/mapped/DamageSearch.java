@@ -29,31 +29,52 @@ final class DamageSearch {
   }
 
   /**
-   * The damage at which a scan has stopped.
+   * The damage at which a scan has stopped, in a file that may go on behind its last batch.
    *
    * @param endOffset what follows if there is no batch behind the damage
    * @param maxOffset largest base offset that a batch behind it may have; larger ones are parts of
    *     an event that happens to contain a batch
    */
   DamagedRange at(BatchScan scan, long endOffset, long maxOffset) throws IOException {
+    DamagedRange range = upToNextBatch(scan, maxOffset);
+    return range != null ? range : upTo(endOfBytes(scan.position()), scan, endOffset);
+  }
+
+  /**
+   * The damage at which a scan has stopped, where everything up to the limit is batches. The last
+   * one may end in zeros, and what is appended comes to stand behind them.
+   *
+   * @param endOffset the offset at the limit
+   */
+  DamagedRange within(BatchScan scan, long endOffset) throws IOException {
+    DamagedRange range = upToNextBatch(scan, endOffset);
+    return range != null ? range : upTo(limit, scan, endOffset);
+  }
+
+  /** Null if there is no batch behind it. */
+  private DamagedRange upToNextBatch(BatchScan scan, long maxOffset) throws IOException {
     int position = scan.position();
     long offset = scan.nextOffset();
     int behind = behindByLength(position);
     if (behind > 0
         && isBatchIn(behind, scan.epoch(), offset, maxOffset, !scan.isPayloadDamaged())) {
-      return upTo(behind, offset, position);
+      return upTo(behind, scan, baseOffsetAt(behind));
     }
     for (int at = find(position); at >= 0; at = find(at + 1)) {
       if (isBatchIn(at, scan.epoch(), offset, maxOffset, true)) {
-        return upTo(at, offset, position);
+        return upTo(at, scan, baseOffsetAt(at));
       }
     }
-    return new DamagedRange(offset, endOffset, segment, position, endOfBytes(position) - position);
+    return null;
   }
 
-  private DamagedRange upTo(int batchAt, long offset, int position) throws IOException {
-    long base = BatchHeader.baseOffset(headerAt(batchAt), 0);
-    return new DamagedRange(offset, base, segment, position, batchAt - position);
+  private DamagedRange upTo(int end, BatchScan scan, long endOffset) {
+    int position = scan.position();
+    return new DamagedRange(scan.nextOffset(), endOffset, segment, position, end - position);
+  }
+
+  private long baseOffsetAt(int at) throws IOException {
+    return BatchHeader.baseOffset(headerAt(at), 0);
   }
 
   private int find(int from) throws IOException {

@@ -193,7 +193,10 @@ final class RepairPlan {
           planEnd(segment, later, TornTail.read(file, scan.position(), segment.bytes()));
           return true;
         }
-        DamagedRange range = rest.damageAt(scan, syncedHere);
+        DamagedRange range =
+            endsAtClosedMark && later.isEmpty()
+                ? rest.damageBeforeEnd(scan, closed.endOffset())
+                : rest.damageAt(scan, syncedHere);
         planQuarantine(segment, range);
         position = range.endPosition();
         offset = range.endOffset();

@@ -43,8 +43,16 @@ record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> lat
   DamagedRange damageAt(BatchScan scan, long synced) throws IOException {
     boolean newest = later.isEmpty();
     long behind = newest ? synced : later.get(0).baseOffset();
-    return new DamageSearch(segment.baseOffset(), file, segment.bytes())
-        .at(scan, behind, newest ? Long.MAX_VALUE : behind);
+    return search().at(scan, behind, newest ? Long.MAX_VALUE : behind);
+  }
+
+  /** As {@link #damageAt}, of a log that is known to end with this segment's bytes. */
+  DamagedRange damageBeforeEnd(BatchScan scan, long endOffset) throws IOException {
+    return search().within(scan, endOffset);
+  }
+
+  private DamageSearch search() {
+    return new DamageSearch(segment.baseOffset(), file, segment.bytes());
   }
 
   /** Whether the log goes on with the next segment at this offset. */

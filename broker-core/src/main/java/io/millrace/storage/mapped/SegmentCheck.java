@@ -65,10 +65,17 @@ final class SegmentCheck implements AutoCloseable {
       if (scan.look(true) == BatchScan.Found.BATCH) {
         scan.skip();
       } else if (scan.nextOffset() < endOffset) {
-        setAside(search.at(scan, endOffset, endOffset));
+        setAside(damage());
       }
     }
     return scan.position() - from;
+  }
+
+  /** Behind the last batch of a segment that is full, its file may have zeros left. */
+  private DamagedRange damage() throws IOException {
+    return segment.endOffset() == Segment.UNSEALED
+        ? search.within(scan, endOffset)
+        : search.at(scan, endOffset, endOffset);
   }
 
   private void open() throws IOException {

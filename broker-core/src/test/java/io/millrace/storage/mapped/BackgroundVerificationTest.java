@@ -3,8 +3,11 @@ package io.millrace.storage.mapped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.TestBatches;
 import io.millrace.storage.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,6 +65,35 @@ class BackgroundVerificationTest extends MappedFixture {
     }
     try (PartitionLog reopened = recover()) {
       assertThat(reopened.damage()).containsExactly(range(second, 2));
+    }
+  }
+
+  /** Usual batches end in a zero byte, as what is behind the last one does. */
+  @Test
+  void damageOfTheLastBatchEndsWhereTheNextOneIsAppended() {
+    append(1_000);
+    log.append(TestBatches.nextEndingInZero(log, 1_000));
+    log.force();
+    log.checkpoint(2, new byte[0]);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 1_500);
+    try (MappedLog opened = recoverAndStart()) {
+      timer.runAll();
+      assertThat(opened.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 1_000, 1_000));
+      append(opened, 1_000);
+      append(opened, 1_000);
+      opened.force();
+      opened.checkpoint(3, new byte[0]);
+      try (LogReader reader = opened.reader(3)) {
+        assertThat(reader.position()).isEqualTo(3);
+      }
+    }
+    delete(found.resolve("checkpoint"));
+    delete(found.resolve("checkpoint.copy"));
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.offsets()).isEqualTo(new LogOffsets(0, 4, 4));
+      assertThat(reopened.damage()).hasSize(1);
     }
   }
 

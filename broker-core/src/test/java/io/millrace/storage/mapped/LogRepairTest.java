@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.LogRepair.RepairedLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +71,20 @@ class LogRepairTest extends MappedFixture {
     assertThat(LogRepair.apply(data).get(0).done())
         .containsExactly("the index of 00000000000000000000.log was built anew");
     assertThat(LogRepair.plan(data).get(0).done()).as("a second time").isEmpty();
+  }
+
+  @Test
+  void theLastBatchOfAClosedLogIsKeptUpToItsEndThoughItEndsInAZero() {
+    append(1_000);
+    log.append(TestBatches.nextEndingInZero(log, 1_000));
+    log.close();
+    Path data = temporary.resolve("closed");
+    Directories.copy(temporary.resolve("first"), data);
+    flip(new LogDirectory(data.resolve("logs").resolve(ID.toString())).segment(0), HEADER + 1_500);
+
+    DamagedRange kept = new DamagedRange(1, 2, 0, HEADER + 1_000, 1_000);
+    assertThat(LogRepair.plan(data).get(0).damage()).containsExactly(kept);
+    assertThat(LogRepair.apply(data).get(0).damage()).containsExactly(kept);
   }
 
   /** Such a mark does not say how a log is opened that has to be scanned for its damage. */
