@@ -14,13 +14,18 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Delivery.</b> A batch that the broker refuses for now, or whose connection breaks, is sent
  * again, in order, until {@link RetryPolicy#deliveryTimeout()}; producer id and sequence numbers
- * keep it from being stored twice. A future that fails with {@code DELIVERY_TIMEOUT} or {@code
- * CLOSED} leaves open whether the event is stored; any other failure says that it is not.
+ * keep it from being stored twice. A future that fails with {@code MALFORMED_BATCH}, {@code
+ * INVALID_SOURCE}, {@code EVENT_TOO_LARGE} or {@code BATCH_TOO_LARGE} says that the event is not
+ * stored; the latter two only if the broker's limits were not lowered while the producer was open.
+ * All else leaves it open: {@code DELIVERY_TIMEOUT} (unless the message says that the event was
+ * never sent), {@code CLOSED}, {@code CONNECTION_LOST}, {@code INTERNAL}, and what has ended the
+ * producer or the client. Who then sends the event again may store it twice.
  *
  * <p><b>Names.</b> A producer with a {@linkplain Builder#name name} and the caller's own
  * {@linkplain Event.Builder#sequence sequences} stores each event once, however often and from
  * whichever process the whole is sent again. It ends with the first event that it cannot deliver,
- * so that a later one never hides that it is missing.
+ * so that a later one never hides that it is missing; all that is under way gets that failure, and
+ * the name, opened again, tells what is stored.
  *
  * <p><b>Threads.</b> Futures complete on the client's event loop: what depends on them must be
  * quick and must not block; {@link #flush}, {@link #close} and a {@link #send} that would have to
@@ -122,8 +127,9 @@ public interface Producer extends AutoCloseable {
 
     /**
      * Most bytes of a batch before compression; a larger event travels alone. 1 KiB up to the
-     * broker's limit, to which a larger value is cut. Default: 256 KiB, or less, so that four
-     * batches of every partition fit into the memory limit.
+     * broker's limit, to which a larger value is cut. Default: 256 KiB; less with many partitions,
+     * so that one batch of each that is being filled, and those under way, fit into the memory
+     * limit.
      */
     Builder batchBytes(int bytes);
 

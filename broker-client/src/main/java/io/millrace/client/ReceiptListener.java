@@ -2,7 +2,8 @@ package io.millrace.client;
 
 /**
  * Told of a producer's events by the batch: of those that were sent and of those that were posted,
- * of each exactly once, those of one partition in order.
+ * of each exactly once, those of one partition in order. Not told of what a named producer was
+ * given though it had been stored before the producer was opened: that is not sent.
  *
  * <p>Called on the client's event loop: what it does must be quick and must not block, and {@link
  * Producer#flush} and {@link Producer#close} are refused there. What it throws is logged.

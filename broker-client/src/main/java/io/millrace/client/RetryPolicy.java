@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param deliveryTimeout from {@code send} to the receipt, over all attempts; then the event's
  *     future fails. 1 ms or more; 2 minutes by default
  * @param initialBackoff pause before a batch is sent again after a retriable refusal; doubles with
- *     each attempt, and varies by up to a quarter so that producers do not march in step. 50 ms by
- *     default
+ *     each attempt, and is cut by a random part of up to a half so that producers do not march in
+ *     step. 50 ms by default
  * @param maxBackoff longest pause; 2 s by default
  */
 public record RetryPolicy(Duration deliveryTimeout, Duration initialBackoff, Duration maxBackoff) {
