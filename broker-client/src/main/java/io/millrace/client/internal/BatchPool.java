@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The memory of one producer: batches are taken from here and come back with their receipts. When
- * there is no more, takers wait, first come first served. Any thread.
+ * there is no more, takers wait, first come first served; but who finds enough takes it, though
+ * others wait for more. Any thread.
  */
 final class BatchPool {
 
@@ -83,14 +84,18 @@ final class BatchPool {
   }
 
   /**
-   * Frees the memory of a batch for other senders: before its events are told, so that who is told
-   * can send again. Follow with {@link #recycle} unless the socket may still hold the batch.
+   * Frees the memory of a batch for other senders, once for each batch taken: before its events are
+   * told, so that who is told can send again. Then {@link #recycle} the batch, unless the socket
+   * may still hold it.
    */
   void free(PendingBatch batch) {
     units.release(batch.memoryUnits());
   }
 
-  /** Keeps a batch that nobody uses any more, for the next taker. */
+  /**
+   * Keeps a batch whose memory is free, for the next taker, who writes into its buffer: nobody may
+   * use it any more, nor the socket send from it. One that is not brought here is the collector's.
+   */
   void recycle(PendingBatch batch) {
     try {
       batch.reset();
@@ -105,7 +110,7 @@ final class BatchPool {
     }
   }
 
-  /** Takes a batch back that was not used. */
+  /** Takes a batch back that the socket does not hold and of which nobody is to be told: both. */
   void giveBack(PendingBatch batch) {
     free(batch);
     recycle(batch);

@@ -114,21 +114,22 @@ final class PartitionQueue {
   /**
    * The next batch to send, or null. Event loop only.
    *
-   * @param few whether few batches of the partition are under way, or none
+   * @param unfilledToo whether a batch may be sent that is not full though it has not lingered: few
+   *     of the partition are under way, and it is the partition's turn
    * @param hurry whether not to linger, because senders wait for memory. What is under way gives
    *     some back: while it is, a batch that is not full waits all the same, or else many
    *     partitions would fill the memory with batches of one event each, and never get out of it
    */
-  synchronized PendingBatch take(boolean few, boolean hurry, long nowNanos) {
+  synchronized PendingBatch take(boolean unfilledToo, boolean hurry, long nowNanos) {
     wake = Wake.NEVER;
     PendingBatch next = full.pollFirst();
-    if (next == null && open != null && isRipe(few, hurry, nowNanos)) {
+    if (next == null && open != null && isRipe(unfilledToo, hurry, nowNanos)) {
       next = open;
       next.leaveUnfilled();
       open = null;
     }
     if (next == null) {
-      boolean anyEventMatters = open == null && (few || lingerNanos > 0);
+      boolean anyEventMatters = open == null && (unfilledToo || lingerNanos > 0);
       wake = anyEventMatters ? Wake.ON_ANY_EVENT : Wake.ON_FULL_BATCH;
     }
     return next;
@@ -180,8 +181,8 @@ final class PartitionQueue {
     return removed;
   }
 
-  private boolean isRipe(boolean few, boolean hurry, long nowNanos) {
-    return few && (hurry || lingerNanos == 0)
+  private boolean isRipe(boolean unfilledToo, boolean hurry, long nowNanos) {
+    return unfilledToo && (hurry || lingerNanos == 0)
         || lingerNanos > 0 && nowNanos - open.openedNanos() >= lingerNanos;
   }
 

@@ -25,7 +25,10 @@ final class PendingBatch implements Reply {
 
   /** What is known about the batch. */
   enum State {
-    /** Being filled, or waiting to be sent for the first time. */
+    /**
+     * Being filled, or waiting to be sent for the first time under its identity; or removed from
+     * its line: an answer that comes all the same is not heeded.
+     */
     NEW,
     /** Sent; the answer is still to come. */
     AWAITING,

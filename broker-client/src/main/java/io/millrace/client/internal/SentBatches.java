@@ -113,7 +113,7 @@ final class SentBatches {
     return true;
   }
 
-  /** Removes a batch that is settled. */
+  /** Removes a batch that is settled; no answer to it is awaited any more. */
   void remove(PendingBatch batch) {
     batches.remove(batch);
     batch.state(State.NEW);
