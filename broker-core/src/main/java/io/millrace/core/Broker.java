@@ -82,7 +82,7 @@ public final class Broker implements AutoCloseable {
       broker.close();
       throw e instanceof StorageException cause ? BrokerException.of(cause) : e;
     }
-    broker.retention.start(settings.retentionInterval(), broker::topics);
+    broker.retention.start(settings.retentionInterval(), broker.topics::lookAfter);
     storage.startVerification();
     return broker;
   }

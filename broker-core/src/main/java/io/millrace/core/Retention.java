@@ -1,15 +1,13 @@
 package io.millrace.core;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
- * Looks at every partition now and then and has it drop what its topic does not keep. One thread,
- * so that deleting old files never competes with more than itself.
+ * The thread that looks after the partitions now and then, and drops what their topics do not keep.
+ * One, so that deleting old files never competes with more than itself.
  */
 final class Retention implements AutoCloseable {
 
@@ -21,12 +19,12 @@ final class Retention implements AutoCloseable {
     return thread;
   }
 
-  void start(Duration interval, Supplier<? extends Collection<Topic>> topics) {
+  /**
+   * @param look what is done each time
+   */
+  void start(Duration interval, Runnable look) {
     thread.scheduleWithFixedDelay(
-        () -> topics.get().forEach(topic -> topic.partitions().forEach(Partition::retain)),
-        interval.toNanos(),
-        interval.toNanos(),
-        TimeUnit.NANOSECONDS);
+        look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Ends the thread after what it does now; does not wait. */

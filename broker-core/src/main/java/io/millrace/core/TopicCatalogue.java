@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +10,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The topics on record: which exist, and which were being created or deleted when the broker
  * stopped. One state, replaced as a whole with every change, so that a crash leaves it before or
- * after. Callers serialise their calls.
+ * after. Any thread.
+ *
+ * <p>A save that fails may be on disk all the same. What was refused must not be found there by the
+ * next start, which would delete a topic that has gone on taking events; so the entries that hold
+ * are saved again, at once and, where that fails too, with {@link #settle}.
  *
  * <pre>
  * i32 topics, then for each:
@@ -32,8 +39,13 @@ final class TopicCatalogue {
   private static final SealedState FORMAT = new SealedState("the topic catalogue", "MRTC", 1);
   private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8 + 4;
 
+  private static final Logger LOG = LoggerFactory.getLogger(TopicCatalogue.class);
+
   private final StateStore states;
   private Map<UUID, Entry> entries;
+
+  /** Whether the disk may hold other entries than these. */
+  private boolean inDoubt;
 
   private TopicCatalogue(StateStore states, Map<UUID, Entry> entries) {
     this.states = states;
@@ -72,27 +84,60 @@ final class TopicCatalogue {
     return new TopicCatalogue(states, entries);
   }
 
-  List<Entry> entries() {
+  synchronized List<Entry> entries() {
     return List.copyOf(entries.values());
   }
 
-  /** Adds or replaces an entry; it is on disk on return, and unchanged if this throws. */
-  void put(Entry entry) {
+  /** Adds or replaces an entry; it is on disk on return, and as before if this throws. */
+  synchronized void put(Entry entry) {
     Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
     changed.put(entry.id(), entry);
-    save(changed);
+    change(changed);
   }
 
   /** Removes an entry; gone from disk on return, and still there if this throws. */
-  void remove(UUID id) {
+  synchronized void remove(UUID id) {
     Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
     changed.remove(id);
-    save(changed);
+    change(changed);
+  }
+
+  private void change(Map<UUID, Entry> changed) {
+    try {
+      save(changed);
+    } catch (StorageException e) {
+      inDoubt = true;
+      settle();
+      throw inDoubt ? doubtful(e) : e;
+    }
+  }
+
+  private static StorageException doubtful(StorageException cause) {
+    return new StorageException(
+        cause.code(),
+        cause.getMessage()
+            + "; the change was not made, but may be on disk, so that the next start would make it:"
+            + " the broker goes on trying to save the topics as they are",
+        cause);
+  }
+
+  /** Saves the entries again if the disk may hold others; tells the log if that fails. */
+  synchronized void settle() {
+    if (!inDoubt) {
+      return;
+    }
+    try {
+      save(entries);
+      LOG.info("event=catalogue_settled");
+    } catch (StorageException e) {
+      LOG.error("event=catalogue_in_doubt retry=soon", e);
+    }
   }
 
   private void save(Map<UUID, Entry> changed) {
     states.save(NAME, encode(changed.values().stream().toList()));
     entries = changed;
+    inDoubt = false;
   }
 
   private static byte[] encode(List<Entry> entries) {

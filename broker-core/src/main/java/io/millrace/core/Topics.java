@@ -135,6 +135,12 @@ final class Topics {
     return topic;
   }
 
+  /** Has every partition drop what is too old. Any thread; waits for no owner. */
+  void lookAfter() {
+    catalogue.settle();
+    byName.values().forEach(topic -> topic.partitions().forEach(Partition::retain));
+  }
+
   List<Topic> all() {
     return List.copyOf(byName.values());
   }
@@ -310,6 +316,7 @@ final class Topics {
    */
   synchronized boolean close(BrokerException cause) {
     closed = true;
+    catalogue.settle();
     List<Partition> partitions =
         byName.values().stream().flatMap(topic -> topic.partitions().stream()).toList();
     partitions.forEach(Topics::requireOtherThread);

@@ -18,9 +18,10 @@ public interface StateStore {
 
   /**
    * Replaces the bytes under this name. On return they are on disk; a crash leaves either the old
-   * or the new ones, whole.
+   * or the new ones, whole. Where this throws, either may be what is found by the next opener.
    *
    * @param name {@code [a-z0-9-]}, 1 to 64 characters
+   * @throws StorageException {@code DISK_FULL} or {@code STORAGE_FAILED}
    */
   void save(String name, byte[] bytes);
 

@@ -213,6 +213,57 @@ class TopicsTest {
   }
 
   @Test
+  void aRefusedDeletionIsNotCarriedOutByTheNextStart() {
+    Topic topic = create("rides", 1);
+    failOnceSaved(null);
+
+    refuseDeletion("cannot be forced");
+
+    test.appendSynced(topic.partitions().get(0), Batches.of("a"));
+    test.kill();
+    assertThat(test.partition("rides").offsets().end()).isEqualTo(1);
+  }
+
+  @Test
+  void aRefusedDeletionThatCannotBeTakenBackAtOnceIsTakenBackByTheNextChange() {
+    create("rides", 1);
+    failOnceSaved(new StorageException(ErrorCode.STORAGE_FAILED, "broken"));
+    refuseDeletion("not made, but may be on disk");
+    assertRefused(ErrorCode.STORAGE_FAILED, () -> create("other", 1));
+    test.storage.failingSave = null;
+    create("other", 1);
+    test.kill();
+    assertThat(names()).containsExactly("other", "rides");
+  }
+
+  @Test
+  void aRefusedDeletionThatCannotBeTakenBackAtOnceIsTakenBackWhenTheBrokerCloses() {
+    create("rides", 1);
+    failOnceSaved(new StorageException(ErrorCode.STORAGE_FAILED, "broken"));
+    refuseDeletion("not made, but may be on disk");
+    test.storage.failingSave = null;
+    test.restart();
+    assertThat(names()).containsExactly("rides");
+  }
+
+  private void refuseDeletion(String reason) {
+    test.owner.runAside(
+        () ->
+            assertRefused(ErrorCode.STORAGE_FAILED, () -> test.broker.deleteTopic("rides"))
+                .contains(reason));
+  }
+
+  /** The next save is on disk and fails all the same; then all saves fail with this, or none. */
+  private void failOnceSaved(StorageException thenAll) {
+    test.storage.afterSave =
+        () -> {
+          test.storage.afterSave = () -> {};
+          test.storage.failingSave = thenAll;
+          throw new StorageException(ErrorCode.STORAGE_FAILED, "the directory cannot be forced");
+        };
+  }
+
+  @Test
   void aCreationThatACrashInterruptedIsUndone() {
     CrashPoint crash = new CrashPoint(test);
     test.storage.afterOpen = crash::take;

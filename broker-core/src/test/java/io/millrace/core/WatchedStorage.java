@@ -31,6 +31,10 @@ final class WatchedStorage implements LogStorage {
   volatile StorageException failingAppend;
   volatile StorageException failingSave;
   volatile StorageException failingOpen;
+
+  /** Run when a state is on disk, and yet not said to be. */
+  volatile Runnable afterSave = () -> {};
+
   volatile Runnable afterOpen = () -> {};
   volatile Runnable beforeDelete = () -> {};
 
@@ -96,6 +100,7 @@ final class WatchedStorage implements LogStorage {
           throw failingSave;
         }
         storage.states().save(name, bytes);
+        afterSave.run();
       }
     };
   }
