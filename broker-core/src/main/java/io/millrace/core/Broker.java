@@ -47,7 +47,7 @@ public final class Broker implements AutoCloseable {
     PartitionEnvironment environment =
         new PartitionEnvironment(
             settings, clock, owners, flusher, readers, retention.executor(), observer);
-    PartitionOpener opener = new PartitionOpener(storage, namedProducers, environment);
+    PartitionOpener opener = new PartitionOpener(storage, producerIds, namedProducers, environment);
     this.topics = new Topics(catalogue, storage, opener, namedProducers, settings, clock);
   }
 

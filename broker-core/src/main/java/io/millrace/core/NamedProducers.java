@@ -60,6 +60,7 @@ final class NamedProducers {
   static NamedProducers load(StateStore states, ProducerIds ids, int maxNames) {
     Map<Key, Opening> openings =
         states.load(NAME).map(NamedProducers::decode).orElseGet(LinkedHashMap::new);
+    ids.skip(openings.values().stream().mapToLong(Opening::id));
     return new NamedProducers(states, ids, maxNames, openings);
   }
 

@@ -4,6 +4,7 @@ import io.millrace.protocol.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * How far each named producer has come in a partition, and which opening of it is the newest. Never
@@ -87,6 +88,10 @@ final class NamedSequences {
 
   void put(long id, ProducerSequences fresh) {
     sequences.put(id, fresh);
+  }
+
+  LongStream ids() {
+    return sequences.keySet().stream().mapToLong(Long::longValue);
   }
 
   int count() {

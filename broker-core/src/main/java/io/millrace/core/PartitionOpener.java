@@ -22,12 +22,17 @@ final class PartitionOpener {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionOpener.class);
 
   private final LogStorage storage;
+  private final ProducerIds producerIds;
   private final NamedProducers namedProducers;
   private final PartitionEnvironment environment;
 
   PartitionOpener(
-      LogStorage storage, NamedProducers namedProducers, PartitionEnvironment environment) {
+      LogStorage storage,
+      ProducerIds producerIds,
+      NamedProducers namedProducers,
+      PartitionEnvironment environment) {
     this.storage = storage;
+    this.producerIds = producerIds;
     this.namedProducers = namedProducers;
     this.environment = environment;
   }
@@ -88,6 +93,7 @@ final class PartitionOpener {
     namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
     PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
     derived.opened(log.offsets().start());
+    producerIds.skip(derived.producers().ids());
     Owner owner = environment.owners().ownerOf(order.id());
     return new Partition(owner, log, derived, order.settings(), environment);
   }

@@ -5,6 +5,7 @@ import io.millrace.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * The producers whose sequences a partition remembers, so that a batch sent twice is stored once.
@@ -115,6 +116,11 @@ final class ProducerTable {
       forgottenBelow = Math.max(forgottenBelow, silentFirst.next() + 1);
       silentFirst.remove();
     }
+  }
+
+  /** The producers that are remembered, named ones included. */
+  LongStream ids() {
+    return LongStream.concat(producers.keySet().stream().mapToLong(Long::longValue), named.ids());
   }
 
   /** The log began before what can be known: any producer may have been forgotten. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,28 @@ class IdempotenceTest {
   void aNewProducerBeginsWithSequenceZero() {
     send(5, 1).refusal(ErrorCode.OUT_OF_ORDER_SEQUENCE);
     assertThat(send(0, 1).offset()).isZero();
+  }
+
+  @Test
+  void noIdThatIsInUseIsGivenAgainWhenTheStateOfIdsIsLost() {
+    long known = test.broker.newProducerId();
+    send(known, 0, 0, 1).offset();
+
+    test.restart(storage -> storage.lostStates.add("producer-ids"));
+
+    long fresh = test.broker.newProducerId();
+    assertThat(fresh).isGreaterThan(known);
+    assertThat(send(fresh, 0, 0, 1).offset()).isEqualTo(1);
+    assertThat(send(known, 0, 0, 1).offset()).isZero();
+    test.kill();
+    assertThat(test.broker.newProducerId()).isGreaterThan(fresh);
+  }
+
+  @Test
+  void anIdThatAClientMadeUpDoesNotMoveThoseThatAreGiven() {
+    send(BatchHeader.FIRST_NAMED_PRODUCER - 1, 0, 0, 1).offset();
+    test.restart();
+    assertThat(test.broker.newProducerId()).isLessThan(ProducerIds.BLOCK);
   }
 
   @Test

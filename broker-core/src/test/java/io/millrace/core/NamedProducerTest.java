@@ -304,6 +304,16 @@ class NamedProducerTest {
   }
 
   @Test
+  void aNewNameIsNotTakenForAnOtherOneWhenTheStateOfIdsIsLost() {
+    NamedProducer producer = open("import");
+    send(producer, 1, 1).offset();
+    test.restart(storage -> storage.lostStates.add("producer-ids"));
+    NamedProducer other = open("other");
+    assertThat(other.id()).isGreaterThan(producer.id());
+    assertThat(other.lastSequences()).containsExactly(-1L);
+  }
+
+  @Test
   void aTopicThatIsNotThereIsUnknown() {
     BrokerException refused =
         catchThrowableOfType(

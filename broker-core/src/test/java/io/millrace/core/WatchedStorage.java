@@ -28,6 +28,7 @@ final class WatchedStorage implements LogStorage {
   final AtomicInteger checkpoints = new AtomicInteger();
   final Set<LogId> failingForces = ConcurrentHashMap.newKeySet();
   final Set<LogId> unopenable = ConcurrentHashMap.newKeySet();
+  final Set<String> lostStates = ConcurrentHashMap.newKeySet();
   volatile StorageException failingAppend;
   volatile StorageException failingSave;
   volatile StorageException failingOpen;
@@ -91,7 +92,7 @@ final class WatchedStorage implements LogStorage {
     return new StateStore() {
       @Override
       public Optional<byte[]> load(String name) {
-        return storage.states().load(name);
+        return lostStates.contains(name) ? Optional.empty() : storage.states().load(name);
       }
 
       @Override
