@@ -33,8 +33,9 @@ final class IndexRebuild {
         file.path(),
         built.coveredOffset(),
         endOffset);
-    // Whoever seeks a time must come across the damage, not pass it by.
-    built.index().note(Long.MAX_VALUE, Long.MIN_VALUE);
+    // Whoever seeks a time must come across the damage, not pass it by; and what is behind it may
+    // be younger than all that can be read.
+    built.index().note(Long.MAX_VALUE, Long.MAX_VALUE);
     return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
   }
 

@@ -37,7 +37,8 @@ final class LogChecks {
 
   /**
    * Somebody came upon bytes that are no batch: has the whole segment checked in the background, so
-   * that the damage gets a beginning and an end. Once for each segment: what is damaged stays so.
+   * that the damage gets a beginning and an end. Once, while it does not grow: what is damaged
+   * stays so.
    */
   void suspect(Segment segment) {
     if (segment.beginCheck()) {
@@ -56,6 +57,7 @@ final class LogChecks {
     try (SegmentCheck check = new SegmentCheck(parts, segment, durable.getAsLong())) {
       check.finish();
     } catch (IOException | StorageException e) {
+      segment.checkFailed();
       if (!segment.file().isClosed()) {
         LOG.warn(
             "event=segment_not_checked file={} reason=\"{}\"",

@@ -12,7 +12,9 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,9 @@ final class MappedLog implements PartitionLog {
   private final VisibleLog visible;
   private final LogChecks checks;
   private final SegmentSupply supply;
+
+  /** Not in the list any more, and not deleted: the oldest first, so that no hole is left. */
+  private final Queue<Segment> dropped = new ArrayDeque<>();
 
   private Segment active;
   private volatile long checkpointed;
@@ -252,9 +257,12 @@ final class MappedLog implements PartitionLog {
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     health.requireOpen();
-    for (Segment dropped : segments.dropOldest(minAppendTimeMicros, maxBytes, checkpointed)) {
-      dropped.delete();
+    dropped.addAll(segments.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
+    while (!dropped.isEmpty()) {
+      dropped.peek().delete();
+      dropped.remove();
     }
+    segments.all().stream().filter(Segment::isDamaged).forEach(checks::suspect);
     parts.damage().dropBefore(visible.start());
     return visible.start();
   }

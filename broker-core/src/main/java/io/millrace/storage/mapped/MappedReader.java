@@ -71,8 +71,12 @@ final class MappedReader implements LogReader {
     }
   }
 
+  /** Known damage is one that was looked at. */
   private void suspect(StorageException e) {
-    checks.suspectIfCorrupt(log.segmentOf(position), e);
+    DamagedRange known = log.damageAfter(position);
+    if (known == null || !known.contains(position)) {
+      checks.suspectIfCorrupt(log.segmentOf(position), e);
+    }
   }
 
   private LogSlice readOn(int maxBytes, long visible) {

@@ -84,6 +84,17 @@ final class Recovery {
     }
   }
 
+  /** With its index, which another segment of the same name must not inherit. */
+  private void removeHalfCreated(FoundSegment segment, String why) {
+    Path index = directory.index(segment.baseOffset());
+    try {
+      Files.deleteIfExists(index);
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", index, e);
+    }
+    remove(segment.path(), RecoveryCase.HALF_CREATED_SEGMENT, why);
+  }
+
   private void note(RecoveryCase kind, String text) {
     findings.add(new RecoveryFinding(kind, text));
   }
@@ -125,7 +136,7 @@ final class Recovery {
       }
       dropped = newest().baseOffset();
       if (dropped >= synced) {
-        remove(newest().path(), RecoveryCase.HALF_CREATED_SEGMENT, "created by half");
+        removeHalfCreated(newest(), "created by half");
       } else if (found.size() > 1) {
         setAside(newest().path());
         note(
@@ -155,10 +166,7 @@ final class Recovery {
   private long dropAll() {
     long first = found.get(0).baseOffset();
     for (int i = found.size() - 1; i >= 0; i--) {
-      remove(
-          found.get(i).path(),
-          RecoveryCase.HALF_CREATED_SEGMENT,
-          "begun before anything of the log was forced");
+      removeHalfCreated(found.get(i), "begun before anything of the log was forced");
     }
     found.clear();
     return first;
@@ -252,9 +260,12 @@ final class Recovery {
     for (int i = 0; i < start.segment(); i++) {
       segments.add(sealed(i));
     }
+    Recovered recovered =
+        new TailScan(parts, replay, offsetOf(checkpoint), found, headers, quarantine, findings)
+            .run(segments, start, synced, epochOf(checkpoint));
+    // Not before: if this is cut short, the mark may be all that says how far the log was synced.
     withdrawClosedMark();
-    return new TailScan(parts, replay, offsetOf(checkpoint), found, headers, quarantine, findings)
-        .run(segments, start, synced, epochOf(checkpoint));
+    return recovered;
   }
 
   /** It does not fit, and must not begin to fit by later damage. */

@@ -35,7 +35,7 @@ final class Segment {
   private volatile SoftReference<SparseIndex> cachedIndex = new SoftReference<>(null);
   private volatile boolean timesKnown;
   private volatile boolean damaged;
-  private boolean checked;
+  private int checkedEnd = -1;
   private long maxEventTime;
   private long newestAppendTime;
   private volatile boolean finished;
@@ -243,14 +243,20 @@ final class Segment {
   /** Once more is known of the damage: an index that ended there can be built over it. */
   synchronized void forgetIndex() {
     cachedIndex = new SoftReference<>(null);
+    timesKnown = false;
     damaged = false;
   }
 
-  /** True for the first caller that asks for a check. */
+  /** True unless the segment, as long as it is now, is or was being checked. */
   synchronized boolean beginCheck() {
-    boolean first = !checked;
-    checked = true;
-    return first;
+    boolean due = checkedEnd != end;
+    checkedEnd = end;
+    return due;
+  }
+
+  /** The check came to no result: the next caller may ask for another. */
+  synchronized void checkFailed() {
+    checkedEnd = -1;
   }
 
   /** Whether the batches do not reach from one end to the other; known once the index is loaded. */

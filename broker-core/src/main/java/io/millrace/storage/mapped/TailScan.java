@@ -298,7 +298,7 @@ final class TailScan {
         int from = entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
         try (SegmentBytes bytes =
             FoundSegment.of(directory, segment.baseOffset(), parts.disk()).open()) {
-          rewrite(bytes, from, segment.end());
+          rewrite(segment, bytes, from);
           parts.disk().force(segment.file().path(), bytes.channel());
         }
       }
@@ -307,12 +307,27 @@ final class TailScan {
     parts.disk().forceDirectory(directory.path().getParent());
   }
 
+  /** What is damaged stays as it is. */
+  private void rewrite(Segment segment, SegmentBytes file, int from) throws IOException {
+    int at = from;
+    for (DamagedRange range : parts.damage().all()) {
+      if (range.segment() == segment.baseOffset() && range.endPosition() > at) {
+        rewrite(file, at, range.position());
+        at = range.endPosition();
+      }
+    }
+    rewrite(file, at, segment.end());
+  }
+
   private static void rewrite(SegmentBytes file, int from, int to) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
     for (int at = from; at < to; at += bytes.limit()) {
       file.read(bytes.clear().limit(Math.min(COPY_BYTES, to - at)), at);
       if (bytes.limit() == 0) {
         throw new IOException("the file ends at " + at + ", expected " + to + " bytes");
+      }
+      if (file.isUnreadable(at, at + (long) bytes.limit())) {
+        throw new IOException("the disk cannot read again what it could, behind " + at);
       }
       while (bytes.hasRemaining()) {
         file.channel().write(bytes, at + (long) bytes.position());

@@ -68,6 +68,24 @@ class BackgroundVerificationTest extends MappedFixture {
     }
   }
 
+  @Test
+  void retentionKeepsASegmentOfWhichItCannotTellHowOldItIsUntilTheDamageIsKnown() {
+    killBehindCheckpoint();
+    delete(new LogDirectory(found).index(0));
+    flip(foundSegment(0), HEADER + 10);
+    long newestInFirst = segments().get(1) - 1;
+    try (MappedLog opened = (MappedLog) recover()) {
+      assertThat(opened.retain(newestInFirst, Long.MAX_VALUE)).isZero();
+      // It had the segment checked, on a thread of its own.
+      long deadline = System.nanoTime() + 10_000_000_000L;
+      while (opened.retain(newestInFirst + 1, Long.MAX_VALUE) == 0) {
+        assertThat(System.nanoTime()).as("checked in time").isLessThan(deadline);
+        assertThat(opened.retain(newestInFirst, Long.MAX_VALUE)).isZero();
+      }
+      assertThat(opened.offsets().start()).isEqualTo(newestInFirst + 1);
+    }
+  }
+
   /** Usual batches end in a zero byte, as what is behind the last one does. */
   @Test
   void damageOfTheLastBatchEndsWhereTheNextOneIsAppended() {

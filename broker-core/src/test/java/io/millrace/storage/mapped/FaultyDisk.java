@@ -1,5 +1,7 @@
 package io.millrace.storage.mapped;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
@@ -9,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A disk that fails when it is told to. It allocates for real; a force only leaves a note, since no
@@ -21,6 +25,7 @@ final class FaultyDisk implements Disk {
   volatile Runnable onAllocate = () -> {};
   volatile boolean forceFails;
   volatile boolean directoryForceFails;
+  private final CountDownLatch forceFailed = new CountDownLatch(1);
   final List<Path> forced = new ArrayList<>();
   final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
 
@@ -43,6 +48,7 @@ final class FaultyDisk implements Disk {
   @Override
   public synchronized void force(Path file, FileChannel channel) throws IOException {
     if (forceFails) {
+      forceFailed.countDown();
       throw new IOException("Input/output error");
     }
     forced.add(file);
@@ -58,6 +64,15 @@ final class FaultyDisk implements Disk {
       }
     }
     return PLAIN.read(file, channel, to, position);
+  }
+
+  /** Waits until some force has failed. */
+  void awaitFailedForce() {
+    try {
+      assertThat(forceFailed.await(10, TimeUnit.SECONDS)).as("a force has failed").isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -338,6 +338,28 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
+  void whatCannotBeDeletedIsTriedAgainBeforeAnythingNewer() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(20, new byte[0]);
+    LogDirectory directory = new LogDirectory(files);
+    List<Long> segments = directory.list().segments();
+    assertThat(segments).hasSizeGreaterThan(2);
+    Path inTheWay = directory.index(0);
+    delete(inTheWay);
+    Files.createDirectories(inTheWay.resolve("inside"));
+
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.retain(Long.MAX_VALUE, 0));
+    assertThat(directory.list().segments()).isEqualTo(segments);
+
+    delete(inTheWay);
+    log.retain(Long.MAX_VALUE, 0);
+    assertThat(directory.list().segments()).containsExactly(segments.get(segments.size() - 1));
+  }
+
+  @Test
   void onlySoManyOldSegmentsStayMapped() throws IOException {
     for (int i = 0; i < 60; i++) {
       append(10_000);

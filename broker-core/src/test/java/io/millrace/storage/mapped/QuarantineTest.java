@@ -438,6 +438,46 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
+  void aCheckThatFailsIsDoneAgainForTheNextReader() {
+    appendMany(40);
+    log.checkpoint(40, new byte[0]);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 20_000 + 16);
+    try (PartitionLog opened = recover()) {
+      nextDisk.forceFails = true;
+      assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
+      nextDisk.awaitFailedForce();
+      nextDisk.forceFails = false;
+      long deadline = System.nanoTime() + 10_000_000_000L;
+      while (opened.damage().isEmpty()) {
+        assertThat(System.nanoTime()).as("found in time").isLessThan(deadline);
+        assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
+      }
+      assertServedExcept(opened, 2);
+    }
+  }
+
+  @Test
+  void aRecoveryThatIsCutShortForgetsNothingThatSaidHowFarTheLogWasSynced() {
+    for (int i = 0; i < 6; i++) {
+      appended.add(append(1_000));
+    }
+    log.close();
+    kill();
+    delete(found.resolve("checkpoint"));
+    delete(found.resolve("checkpoint.copy"));
+    flip(foundSegment(0), HEADER + 2_000 + 30);
+    nextDisk.forceFails = true;
+    assertCode(ErrorCode.STORAGE_FAILED, this::recover);
+    nextDisk.forceFails = false;
+    try (PartitionLog recovered = recover()) {
+      assertThat(recovered.offsets().end()).isEqualTo(6);
+      assertServedExcept(recovered, 2);
+    }
+  }
+
+  @Test
   void damageInTheNewestSegmentIsCheckedForWhileItTakesBatches() {
     appendSynced(200, 200, 200);
     log.close();

@@ -97,6 +97,19 @@ class UnreadableTest extends MappedFixture {
     }
   }
 
+  /** It may be readable another time, or by other means. */
+  @Test
+  void aBadPageAmongBatchesThatAreMadeDurableIsNotWrittenTo() {
+    for (int i = 0; i < 12; i++) {
+      append(BATCH_BYTES);
+    }
+    kill();
+    byte[] before = bytes(foundSegment(0));
+    unreadable(0, 2);
+    recover().close();
+    assertThat(bytes(foundSegment(0))).isEqualTo(before);
+  }
+
   @Test
   void aBadPageAtTheEndOfASegmentDoesNotTakeLaterSegmentsAlong() {
     for (int i = 0; i < 30; i++) {
