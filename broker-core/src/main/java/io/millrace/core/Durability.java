@@ -26,6 +26,7 @@ final class Durability {
   private final AtomicBoolean intervalRuns = new AtomicBoolean();
   private final AtomicReference<Checkpoint> checkpoint = new AtomicReference<>();
   private volatile long durable;
+  private volatile long checkpointed = -1;
   private boolean failed; // of the forces, which never run at the same time
 
   /** Told by the flusher's threads. */
@@ -49,6 +50,13 @@ final class Durability {
   /** One past the last offset on disk. Any thread. */
   long durable() {
     return durable;
+  }
+
+  /**
+   * What the last checkpoint that was saved since the log was opened covers; -1: none. Any thread.
+   */
+  long checkpointed() {
+    return checkpointed;
   }
 
   /** Everything appended so far is to be forced now: somebody waits. */
@@ -125,8 +133,10 @@ final class Durability {
     checkpoint.compareAndSet(due, null);
     try {
       log.checkpoint(due.offset, due.state);
+      checkpointed = due.offset;
     } catch (StorageException e) {
-      // Only costs time at the next start: the log holds all that a checkpoint does.
+      // Costs time at the next start, no more: the log holds all that a checkpoint does. Retention
+      // asks again, since it drops nothing that no checkpoint covers.
       LOG.warn("event=checkpoint_failed log={} offset={}", log.id(), due.offset, e);
     } finally {
       due.over.complete(null);

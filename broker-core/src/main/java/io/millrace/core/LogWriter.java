@@ -20,6 +20,10 @@ final class LogWriter {
   private final Traffic traffic;
   private final PartitionEnvironment environment;
   private final BatchCheck check;
+
+  /** What the checkpoint that the log was opened with covers, if that is everything. */
+  private final long coveredAtOpening;
+
   private long end;
   private long bytesSinceCheckpoint;
 
@@ -37,6 +41,7 @@ final class LogWriter {
     this.environment = environment;
     this.end = log.offsets().end();
     this.bytesSinceCheckpoint = derived.replayedBytes();
+    this.coveredAtOpening = derived.replayedBytes() == 0 ? end : -1;
   }
 
   /** One past the last offset stored. */
@@ -106,12 +111,12 @@ final class LogWriter {
   }
 
   /**
-   * Has a checkpoint taken, unless the last one covers everything.
+   * Has a checkpoint taken, unless the last one that was saved covers everything.
    *
    * @return completes when it is saved or could not be
    */
   CompletableFuture<Void> checkpoint() {
-    if (bytesSinceCheckpoint == 0) {
+    if (Math.max(coveredAtOpening, durability.checkpointed()) == end) {
       return CompletableFuture.completedFuture(null);
     }
     bytesSinceCheckpoint = 0;

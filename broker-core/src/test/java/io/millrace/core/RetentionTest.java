@@ -3,6 +3,8 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +77,23 @@ class RetentionTest {
     test.retain(partition);
     assertThat(partition.sizeBytes())
         .isGreaterThan(TestBroker.SETTINGS.topicDefaults().segmentBytes());
+  }
+
+  @Test
+  void aCheckpointThatFailedIsTakenAgainThoughNothingMoreIsAppended() {
+    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    append(20);
+    test.storage.failingCheckpoint = new StorageException(ErrorCode.DISK_FULL, "full");
+    test.retain(partition);
+    assertThat(partition.offsets().start()).as("no checkpoint covers them").isZero();
+
+    test.storage.failingCheckpoint = null;
+    test.retain(partition);
+
+    assertThat(partition.offsets().start()).isPositive();
+    int checkpoints = test.storage.checkpoints.get();
+    test.retain(partition);
+    assertThat(test.storage.checkpoints).as("one that covers all is enough").hasValue(checkpoints);
   }
 
   @Test

@@ -32,6 +32,7 @@ final class WatchedStorage implements LogStorage {
   volatile StorageException failingAppend;
   volatile StorageException failingSave;
   volatile StorageException failingOpen;
+  volatile StorageException failingCheckpoint;
 
   /** Run when a state is on disk, and yet not said to be. */
   volatile Runnable afterSave = () -> {};
@@ -205,6 +206,9 @@ final class WatchedStorage implements LogStorage {
 
     @Override
     public void checkpoint(long offset, byte[] state) {
+      if (failingCheckpoint != null) {
+        throw failingCheckpoint;
+      }
       log.checkpoint(offset, state);
       checkpoints.incrementAndGet();
       checkpointsTaken.release();
