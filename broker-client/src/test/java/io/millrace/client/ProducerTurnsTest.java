@@ -134,7 +134,7 @@ class ProducerTurnsTest extends BrokerTest {
         client()
             .producer("wide")
             .idempotent(false)
-            .retry(fastRetry().deliveryTimeout(Duration.ofMillis(200)))
+            .retry(fastRetry().deliveryTimeout(Duration.ofMillis(500)))
             .build();
     makeManyWait();
     CompletableFuture<Receipt> waited = producer.send(to(MANY, "v"));
