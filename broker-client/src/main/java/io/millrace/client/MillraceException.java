@@ -7,7 +7,8 @@ import java.util.Objects;
  * A request that failed: a code that programs can act on, and a message for people that says what
  * failed, where, and what to do next.
  *
- * <p>Codes from 600 are the client's own findings; all others are the broker's refusals. {@link
+ * <p>Codes from 600 are the client's own findings; all others are the broker's refusals, or the
+ * client's of what the broker would refuse or what cannot be sent. {@link
  * ErrorCode#SERVER_UNREACHABLE} means that no connection was to be had.
  */
 public final class MillraceException extends RuntimeException {
