@@ -72,7 +72,7 @@ public enum RecoveryCase {
   FOREIGN_SEGMENT(
       Outcome.REFUSED,
       "a segment's whole header names another topic, partition or offset",
-      "`CORRUPT_LOG` for this log; nothing is changed, since somebody has mixed up files"),
+      "`CORRUPT_LOG` for this log; the segment is not touched, since somebody has mixed up files"),
   NOTHING_LEFT(
       Outcome.REFUSED,
       "no segment is left of a log that was synced further, as `checkpoint` or `closed` says",
@@ -83,8 +83,9 @@ public enum RecoveryCase {
       "`CORRUPT_LOG`, and the broker does not start; nothing is changed"),
   OTHER_VERSION(
       Outcome.REFUSED,
-      "a file or batch of a version that this build does not read",
-      "`LOG_TOO_NEW` or `LOG_TOO_OLD` for this log; nothing is changed"),
+      "a file or batch of a version that this build does not read, other than `closed` and"
+          + " indexes, which are made anew",
+      "`LOG_TOO_NEW` or `LOG_TOO_OLD` for this log; the file is not touched"),
   UNREADABLE(
       Outcome.REFUSED,
       "the system reports an error, other than bytes that the disk cannot read",
