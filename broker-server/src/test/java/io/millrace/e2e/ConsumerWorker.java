@@ -25,6 +25,8 @@ final class ConsumerWorker {
     try (MillraceClient client = MillraceClient.connect(args[0]);
         Consumer consumer =
             client.consumer(args[1]).partitions(partition).from(StartPosition.earliest()).build()) {
+      out.println(ProducerWorker.CONNECTED);
+      out.flush();
       while (remaining > 0) {
         for (ConsumedEvent event : consumer.poll(Duration.ofSeconds(1))) {
           out.println(event.partition() + " " + event.offset() + " " + event.valueAsString());

@@ -42,6 +42,12 @@ class KillAndRestartTest {
       List<Process> producers = startProducers(broker);
       List<Process> consumers = startConsumers(broker);
 
+      // Whoever connects for the first time fails when there is no broker.
+      await()
+          .alias("all connected")
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(10))
+          .until(this::allAreConnected);
       for (int round = 1; round <= ROUNDS; round++) {
         for (Process producer : producers) {
           producer.getOutputStream().write("go\n".getBytes(UTF_8));
@@ -118,6 +124,20 @@ class KillAndRestartTest {
     assertThat(process.exitValue()).as("%s's exit code\n%s", kind, errors()).isZero();
   }
 
+  private boolean allAreConnected() throws IOException {
+    for (Process process : processes) {
+      assertThat(process.isAlive()).as(errors()).isTrue();
+    }
+    try (var files = Files.list(directory)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".out")).toList()) {
+        if (!Files.readString(file).startsWith(ProducerWorker.CONNECTED)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private List<String> receipts() throws IOException {
     return lines("producer-", PRODUCERS);
   }
@@ -127,7 +147,10 @@ class KillAndRestartTest {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String text = Files.readString(directory.resolve(prefix + i + ".out"));
-      text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(lines::add);
+      text.substring(0, text.lastIndexOf('\n') + 1)
+          .lines()
+          .filter(line -> !line.equals(ProducerWorker.CONNECTED))
+          .forEach(lines::add);
     }
     return lines;
   }

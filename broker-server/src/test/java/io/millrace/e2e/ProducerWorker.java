@@ -16,11 +16,14 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A producer in a process of its own: for every line on standard input it sends one round of
  * numbered events over all partitions, pipelined, and prints each receipt as {@code partition
- * offset value} once it has it.
+ * offset value} once it has it. The first line that it prints is {@link #CONNECTED}.
  *
  * <p>Arguments: address, topic, partitions, name, events a round.
  */
 final class ProducerWorker {
+
+  /** Printed once the broker was there. */
+  static final String CONNECTED = "connected";
 
   private record Sent(String value, CompletableFuture<Receipt> receipt) {}
 
@@ -37,6 +40,8 @@ final class ProducerWorker {
     int sent = 0;
     try (MillraceClient client = MillraceClient.connect(args[0]);
         Producer producer = client.producer(topic).source(name).build()) {
+      out.println(CONNECTED);
+      out.flush();
       while (rounds.readLine() != null) {
         Deque<Sent> inFlight = new ArrayDeque<>();
         for (int i = 0; i < eventsPerRound; i++) {
