@@ -254,14 +254,19 @@ public final class Partition {
   CompletableFuture<Void> close(BrokerException cause) {
     return onOwner(() -> endOrderly(cause))
         .thenCompose(ignored -> stopBackgroundWork())
-        .thenCompose(ignored -> onOwner(() -> closeLog(cause)));
+        .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
+        .thenRunAsync(log::close, environment.flusher().pool());
   }
 
-  /** As {@link #close}, for a log that will be deleted: nobody waits for it to be forced. */
+  /**
+   * As {@link #close}, for a log that will be deleted: nobody waits for it to be forced. It is
+   * closed where nobody waits either, for others go on meanwhile.
+   */
   CompletableFuture<Void> abandon(BrokerException cause) {
     return onOwner(() -> endAtOnce(cause))
         .thenCompose(ignored -> stopBackgroundWork())
-        .thenCompose(ignored -> onOwner(() -> closeLog(cause)));
+        .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
+        .thenRunAsync(log::close, environment.background());
   }
 
   private void endOrderly(BrokerException cause) {
@@ -282,11 +287,6 @@ public final class Partition {
 
   private CompletableFuture<Void> stopBackgroundWork() {
     return CompletableFuture.allOf(durability.stop(), retention.stop());
-  }
-
-  private void closeLog(BrokerException cause) {
-    appends.settle(cause);
-    log.close();
   }
 
   private CompletableFuture<Void> onOwner(Runnable task) {

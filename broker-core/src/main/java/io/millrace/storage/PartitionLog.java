@@ -6,12 +6,12 @@ import java.util.List;
 /**
  * The log of one partition: record batches in offset order.
  *
- * <p>Three kinds of caller. One <em>owner</em> thread appends, and closes. One <em>flusher</em> at
- * a time forces. Anyone reads, on any thread, an immutable view. After a failed append or force the
- * log is <em>failed</em>: every further {@code append}, {@code force} and {@code checkpoint} throws
- * {@code STORAGE_FAILED} until it is closed and opened again; reads go on, up to {@code durable}.
- * {@code DISK_FULL} is no failure: nothing was written, and the next append may succeed. A closed
- * log refuses everything but its identity, offsets and size with {@code STORAGE_FAILED}.
+ * <p>Three kinds of caller. One <em>owner</em> thread appends. One <em>flusher</em> at a time
+ * forces. Anyone reads, on any thread, an immutable view. After a failed append or force the log is
+ * <em>failed</em>: every further {@code append}, {@code force} and {@code checkpoint} throws {@code
+ * STORAGE_FAILED} until it is closed and opened again; reads go on, up to {@code durable}. {@code
+ * DISK_FULL} is no failure: nothing was written, and the next append may succeed. A closed log
+ * refuses everything but its identity, offsets and size with {@code STORAGE_FAILED}.
  *
  * <p>Threads that call in must not be interrupted: the JDK closes a file under an interrupted
  * thread, and the log is then failed.
@@ -102,9 +102,9 @@ public interface PartitionLog extends AutoCloseable {
   long sizeBytes();
 
   /**
-   * Closes. Owner thread, when no force is under way. A log that has not failed is forced and
-   * marked clean, so that the next open checks nothing. Slices still leased stay valid until
-   * released.
+   * Closes. Any thread that may wait for the disk, when the owner has appended its last batch and
+   * no force is under way. A log that has not failed is forced and marked clean, so that the next
+   * open checks nothing. Slices still leased stay valid until released.
    */
   @Override
   void close();

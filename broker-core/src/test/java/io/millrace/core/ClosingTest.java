@@ -7,7 +7,9 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -86,6 +88,18 @@ class ClosingTest {
     test.owner.finish(closing);
     waiting.refusal(ErrorCode.STORAGE_FAILED);
     assertThat(test.storage.closed).isTrue();
+  }
+
+  /** A log may wait long for the disk when it is closed; its owner has other partitions. */
+  @Test
+  void logsAreNotClosedByTheirOwner() {
+    Queue<Thread> closers = new ConcurrentLinkedQueue<>();
+    test.storage.beforeLogClose = () -> closers.add(Thread.currentThread());
+    test.topic("other");
+    test.owner.runAside(() -> test.broker.deleteTopic("other"));
+    assertThat(closers).hasSize(1);
+    test.stop();
+    assertThat(closers).hasSize(2).doesNotContain(Thread.currentThread());
   }
 
   @Test

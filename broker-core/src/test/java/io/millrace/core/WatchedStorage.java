@@ -39,6 +39,7 @@ final class WatchedStorage implements LogStorage {
 
   volatile Runnable afterOpen = () -> {};
   volatile Runnable beforeDelete = () -> {};
+  volatile Runnable beforeLogClose = () -> {};
 
   /** Slices from here on are to be loaded first. */
   volatile long coldFrom = Long.MAX_VALUE;
@@ -243,6 +244,7 @@ final class WatchedStorage implements LogStorage {
 
     @Override
     public void close() {
+      beforeLogClose.run();
       log.close();
     }
   }
