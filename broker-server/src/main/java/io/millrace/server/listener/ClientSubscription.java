@@ -31,6 +31,9 @@ final class ClientSubscription implements SubscriptionSink {
   /** Null until it has begun. */
   private volatile Subscription subscription;
 
+  /** What came before it has begun. The owner's. */
+  private long earlyCredit;
+
   private volatile boolean closed;
 
   ClientSubscription(int id, Owner owner, Connection connection) {
@@ -43,25 +46,27 @@ final class ClientSubscription implements SubscriptionSink {
     return id;
   }
 
-  /** Subscribes, answers, delivers. Owner thread. */
+  /**
+   * Subscribes, answers, delivers. Owner thread.
+   *
+   * @throws BrokerException as {@link Partition#subscribe}; then nothing is answered
+   */
   void begin(Partition partition, SubscriptionSpec spec, Call call) {
-    try {
-      Partition.Subscribed subscribed = partition.subscribe(spec, this);
-      subscription = subscribed.subscription();
-      call.answer(
-          new SubscribeResponse(
-              subscribed.startOffset(),
-              subscribed.offsets().start(),
-              subscribed.offsets().durable(),
-              subscribed.offsets().end()));
-    } catch (RuntimeException e) {
-      refuse(e, call);
-      return;
-    }
+    Partition.Subscribed subscribed = partition.subscribe(spec, this);
+    subscription = subscribed.subscription();
+    call.answer(
+        new SubscribeResponse(
+            subscribed.startOffset(),
+            subscribed.offsets().start(),
+            subscribed.offsets().durable(),
+            subscribed.offsets().end()));
     if (closed) {
       subscription.close();
-    } else {
-      subscription.resume();
+      return;
+    }
+    subscription.resume();
+    if (earlyCredit > 0) {
+      subscription.addCredit(earlyCredit);
     }
   }
 
@@ -85,13 +90,16 @@ final class ClientSubscription implements SubscriptionSink {
     if (begun != null) {
       begun.addCredit(bytes);
     } else {
-      // The client did not wait for the answer: the owner has a turn at the subscription first.
-      owner.execute(
-          () -> {
-            if (subscription != null) {
-              subscription.addCredit(bytes);
-            }
-          });
+      owner.execute(() -> addCreditAsOwner(bytes));
+    }
+  }
+
+  private void addCreditAsOwner(long bytes) {
+    if (subscription != null) {
+      subscription.addCredit(bytes);
+    } else {
+      // The client did not wait for the answer, and the place to begin is still being looked up.
+      earlyCredit = Math.min(Long.MAX_VALUE - bytes, earlyCredit) + bytes;
     }
   }
 
