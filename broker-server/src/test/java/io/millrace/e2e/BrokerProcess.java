@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 /** The real broker as a process over a directory: started, stopped, killed and started again. */
 final class BrokerProcess implements AutoCloseable {
 
+  /** As an installed broker logs. */
+  private static final Path LOGGING = Path.of("..", "config", "logback.xml").toAbsolutePath();
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path directory;
   private final List<String> flags;
@@ -58,8 +61,10 @@ final class BrokerProcess implements AutoCloseable {
     arguments.addAll(List.of("--http-port", String.valueOf(httpPort)));
     arguments.addAll(flags);
 
+    List<String> command = JavaProcess.command(MillraceCommand.MAIN, arguments);
+    command.add(1, "-Dlogback.configurationFile=" + LOGGING);
     process =
-        new ProcessBuilder(JavaProcess.command(MillraceCommand.MAIN, arguments))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
             .start();
