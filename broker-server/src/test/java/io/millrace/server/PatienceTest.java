@@ -65,4 +65,20 @@ class PatienceTest {
       first.ask(new PingRequest(), EmptyResponse.class);
     }
   }
+
+  @Test
+  void whoWasSentAwayAndLingersTakesNobodysPlace() {
+    try (MillraceServer server = TestServers.start(Map.of("limits.maxConnections", "1"))) {
+      WireClient first = WireClient.hello(server.port());
+      try (WireClient lingering = WireClient.connect(server.port())) {
+        assertThat(lingering.goAway().code()).isEqualTo(ErrorCode.TOO_MANY_CONNECTIONS);
+        first.close();
+        Metrics.await(server, "millrace_connections", open -> open <= 1);
+
+        try (WireClient next = WireClient.hello(server.port())) {
+          next.ask(new PingRequest(), EmptyResponse.class);
+        }
+      }
+    }
+  }
 }

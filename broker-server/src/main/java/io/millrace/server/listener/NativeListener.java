@@ -44,6 +44,10 @@ public final class NativeListener implements AutoCloseable {
   private final Service service;
   private final ControlThreads control;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+
+  /** On their way out from the start: they take nobody's place. */
+  private final Set<Connection> turnedAway = ConcurrentHashMap.newKeySet();
+
   private Channel serverChannel;
 
   private NativeListener(Service service, ControlThreads control) {
@@ -92,7 +96,7 @@ public final class NativeListener implements AutoCloseable {
     return ((InetSocketAddress) serverChannel.localAddress()).getPort();
   }
 
-  /** Open connections. */
+  /** Open connections, without those that were one too many and are on their way out. */
   public int connections() {
     return connections.size();
   }
@@ -123,7 +127,12 @@ public final class NativeListener implements AutoCloseable {
           .closeFuture()
           .awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
-    connections.forEach(connection -> connection.channel().close().awaitUninterruptibly());
+    closeAll(connections);
+    closeAll(turnedAway);
+  }
+
+  private static void closeAll(Set<Connection> some) {
+    some.forEach(connection -> connection.channel().close().awaitUninterruptibly());
   }
 
   /** Closes every connection at once, and waits for what is done beside the event loops. */
@@ -167,16 +176,17 @@ public final class NativeListener implements AutoCloseable {
   /** On the event loop of the new channel. */
   private void accept(Channel channel) {
     int max = service.limits().maxConnections();
-    int open = connections.size();
-    if (open >= max + MAX_TURNED_AWAY) {
+    boolean full = connections.size() >= max;
+    if (full && turnedAway.size() >= MAX_TURNED_AWAY) {
       channel.close();
       return;
     }
     Connection connection = new Connection(channel, service);
-    connections.add(connection);
-    channel.closeFuture().addListener(closed -> connections.remove(connection));
+    Set<Connection> home = full ? turnedAway : connections;
+    home.add(connection);
+    channel.closeFuture().addListener(closed -> home.remove(connection));
     connection.open();
-    if (open >= max) {
+    if (full) {
       connection.goAway(
           ErrorCode.TOO_MANY_CONNECTIONS,
           "the broker has "
