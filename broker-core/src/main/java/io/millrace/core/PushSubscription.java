@@ -128,7 +128,7 @@ final class PushSubscription implements Subscription {
     end();
     try {
       sink.ended(cause);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // One sink's defect must not keep the end from the others.
       LOG.error("event=sink_failed_at_end cause={}", cause.code(), e);
     }
@@ -167,7 +167,8 @@ final class PushSubscription implements Subscription {
         budget -= slice.buffer().remaining();
         pass(slice, visibleEnd);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // The reader has passed what was not delivered: to go on would leave that out unnoticed.
       fail(e);
     }
   }
@@ -177,7 +178,7 @@ final class PushSubscription implements Subscription {
     home.load(slice, failure -> loaded(slice, failure));
   }
 
-  private void loaded(LogSlice slice, RuntimeException failure) {
+  private void loaded(LogSlice slice, Throwable failure) {
     loading = false;
     if (ended || failure != null) {
       slice.close();
@@ -188,7 +189,7 @@ final class PushSubscription implements Subscription {
     }
     try {
       pass(slice, home.visibleEnd(isolation));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(e);
     }
     wake();
@@ -197,7 +198,7 @@ final class PushSubscription implements Subscription {
   /** Delivers what the subscriber wants of a slice, and takes care of the lease. */
   private void pass(LogSlice slice, long visibleEnd) {
     int bytes = slice.buffer().remaining();
-    SourceMatch.Selection selection = wanted.select(slice.buffer());
+    SourceMatch.Selection selection = select(slice);
     if (selection.runs().isEmpty()) {
       long nextOffset = slice.nextOffset();
       slice.close();
@@ -214,6 +215,15 @@ final class PushSubscription implements Subscription {
     sink.deliver(selection.runs(), slice, slice.nextOffset(), visibleEnd);
   }
 
+  private SourceMatch.Selection select(LogSlice slice) {
+    try {
+      return wanted.select(slice.buffer());
+    } catch (RuntimeException | Error e) {
+      slice.close();
+      throw e;
+    }
+  }
+
   /** Tells the subscriber how far it has come where there was nothing for it. */
   private void report(long nextOffset, long visibleEnd) {
     silentBytes = 0;
@@ -223,7 +233,7 @@ final class PushSubscription implements Subscription {
     }
   }
 
-  private void fail(RuntimeException failure) {
+  private void fail(Throwable failure) {
     if (failure instanceof StorageException e) {
       end(BrokerException.of(e));
       return;

@@ -140,10 +140,10 @@ final class Subscriptions {
   }
 
   /** Brings a slice into memory in the background, then goes on with the failure, or null. */
-  void load(LogSlice slice, Consumer<RuntimeException> then) {
+  void load(LogSlice slice, Consumer<Throwable> then) {
     readers.execute(
         () -> {
-          RuntimeException failure = loadNow(slice);
+          Throwable failure = loadNow(slice);
           try {
             owner.execute(() -> then.accept(failure));
           } catch (RejectedExecutionException e) {
@@ -152,11 +152,11 @@ final class Subscriptions {
         });
   }
 
-  private static RuntimeException loadNow(LogSlice slice) {
+  private static Throwable loadNow(LogSlice slice) {
     try {
       slice.load();
       return null;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return e;
     }
   }

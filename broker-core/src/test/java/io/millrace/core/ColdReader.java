@@ -12,10 +12,12 @@ final class ColdReader implements LogReader {
 
   private final LogReader reader;
   private final long coldFrom;
+  private final Runnable beforeLoad;
 
-  ColdReader(LogReader reader, long coldFrom) {
+  ColdReader(LogReader reader, long coldFrom, Runnable beforeLoad) {
     this.reader = reader;
     this.coldFrom = coldFrom;
+    this.beforeLoad = beforeLoad;
   }
 
   @Override
@@ -27,7 +29,7 @@ final class ColdReader implements LogReader {
   public LogSlice read(int maxBytes, long limit) {
     boolean cold = reader.position() >= coldFrom;
     LogSlice slice = reader.read(maxBytes, limit);
-    return slice == null || !cold ? slice : new ColdSlice(slice);
+    return slice == null || !cold ? slice : new ColdSlice(slice, beforeLoad);
   }
 
   @Override
@@ -38,10 +40,12 @@ final class ColdReader implements LogReader {
   private static final class ColdSlice implements LogSlice {
 
     private final LogSlice slice;
+    private final Runnable beforeLoad;
     private volatile boolean loaded;
 
-    ColdSlice(LogSlice slice) {
+    ColdSlice(LogSlice slice, Runnable beforeLoad) {
       this.slice = slice;
+      this.beforeLoad = beforeLoad;
       OPEN_SLICES.incrementAndGet();
     }
 
@@ -68,6 +72,7 @@ final class ColdReader implements LogReader {
       if (!Thread.currentThread().getName().startsWith("millrace-reader")) {
         throw new AssertionError("loaded on " + Thread.currentThread().getName());
       }
+      beforeLoad.run();
       loaded = true;
       slice.load();
     }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A subscriber that keeps what it is given. */
+/** A subscriber that keeps what it is given; nothing is told of one that was given too much. */
 final class Collector implements SubscriptionSink {
 
   private final BatchReader reader = new BatchReader(1 << 24);
@@ -18,6 +18,10 @@ final class Collector implements SubscriptionSink {
   private boolean broken;
   private BrokerException end;
   private Runnable onDelivery = () -> {};
+  private Runnable onEnd = () -> {};
+
+  /** What went wrong, for the broker does not let it through. */
+  private AssertionError defect;
 
   record Delivery(int batches, int bytes, long nextOffset, long visibleEnd) {}
 
@@ -35,6 +39,22 @@ final class Collector implements SubscriptionSink {
     onDelivery = task;
   }
 
+  /** Run when the subscription has been ended. */
+  void onEnd(Runnable task) {
+    onEnd = task;
+  }
+
+  private AssertionError defect(String what) {
+    defect = new AssertionError(what);
+    return defect;
+  }
+
+  private void requireNoDefect() {
+    if (defect != null) {
+      throw defect;
+    }
+  }
+
   void breakDown() {
     broken = true;
   }
@@ -43,7 +63,7 @@ final class Collector implements SubscriptionSink {
   public void deliver(
       List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
     if (end != null) {
-      throw new AssertionError("delivered after the end");
+      throw defect("delivered after the end");
     }
     if (broken) {
       throw new IllegalStateException("the sink is broken, says the test");
@@ -61,7 +81,7 @@ final class Collector implements SubscriptionSink {
     try {
       lease.close();
     } catch (Exception e) {
-      throw new AssertionError(e);
+      throw defect("closing the lease failed: " + e);
     }
     onDelivery.run();
   }
@@ -77,17 +97,19 @@ final class Collector implements SubscriptionSink {
   @Override
   public void ended(BrokerException cause) {
     if (end != null) {
-      throw new AssertionError("ended twice");
+      throw defect("ended twice");
     }
     end = cause;
+    onEnd.run();
   }
 
   List<Delivery> deliveries() {
+    requireNoDefect();
     return deliveries;
   }
 
   Delivery lastDelivery() {
-    return deliveries.get(deliveries.size() - 1);
+    return deliveries().get(deliveries.size() - 1);
   }
 
   int bytes() {
@@ -95,14 +117,17 @@ final class Collector implements SubscriptionSink {
   }
 
   List<Long> offsets() {
+    requireNoDefect();
     return offsets;
   }
 
   List<String> values() {
+    requireNoDefect();
     return values;
   }
 
   BrokerException end() {
+    requireNoDefect();
     return end;
   }
 }

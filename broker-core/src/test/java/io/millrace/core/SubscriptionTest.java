@@ -395,6 +395,43 @@ class SubscriptionTest {
   }
 
   @Test
+  void anErrorInADeliveryEndsTheSubscriptionRatherThanLeavingAGap() {
+    test.subscribe(partition, collector, new StartAt.Earliest());
+    collector.onDelivery(SubscriptionTest::runOutOfMemory);
+    append("a");
+    test.owner.runAll();
+    append("b");
+    test.owner.runAll();
+    assertThat(collector.end().code()).isEqualTo(ErrorCode.INTERNAL);
+    assertThat(collector.values()).containsExactly("a");
+  }
+
+  private static void runOutOfMemory() {
+    throw new OutOfMemoryError("says the test");
+  }
+
+  @Test
+  void anErrorWhileASliceIsLoadedEndsTheSubscriptionAndGivesTheSliceBack() {
+    append("a");
+    test.storage.coldFrom = 0;
+    test.storage.beforeLoad = SubscriptionTest::runOutOfMemory;
+    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.owner.runUntil(() -> collector.end() != null);
+    assertThat(collector.end().code()).isEqualTo(ErrorCode.INTERNAL);
+    assertThat(ColdReader.OPEN_SLICES).hasValue(0);
+  }
+
+  @Test
+  void anErrorOfASinkThatIsToldTheEndDoesNotKeepItFromOthers() {
+    Collector broken = new Collector();
+    test.subscribe(partition, broken, new StartAt.Earliest());
+    test.subscribe(partition, collector, new StartAt.Earliest());
+    broken.onEnd(SubscriptionTest::runOutOfMemory);
+    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    assertThat(collector.end().code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+  }
+
+  @Test
   void methodsMayBeCalledOnOtherThreads() {
     append("a", "b");
     Subscription subscription =

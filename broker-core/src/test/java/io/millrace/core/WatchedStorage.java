@@ -44,6 +44,9 @@ final class WatchedStorage implements LogStorage {
   /** Slices from here on are to be loaded first. */
   volatile long coldFrom = Long.MAX_VALUE;
 
+  /** Run before such a slice is loaded. */
+  volatile Runnable beforeLoad = () -> {};
+
   volatile boolean closed;
 
   private final LogStorage storage;
@@ -217,7 +220,7 @@ final class WatchedStorage implements LogStorage {
 
     @Override
     public LogReader reader(long offset) {
-      return new ColdReader(log.reader(offset), coldFrom);
+      return new ColdReader(log.reader(offset), coldFrom, beforeLoad);
     }
 
     @Override

@@ -37,7 +37,11 @@ enum Invariant {
 
   void require(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
-      throw new AssertionError(this + " is broken: " + otherwise.get());
+      throw broken(otherwise.get());
     }
+  }
+
+  AssertionError broken(String how) {
+    return new AssertionError(this + " is broken: " + how);
   }
 }

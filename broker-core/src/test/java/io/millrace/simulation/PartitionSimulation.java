@@ -173,11 +173,16 @@ final class PartitionSimulation {
       try {
         send(anyProducer());
       } catch (AssertionError e) {
-        // Thrown through the flusher it would only be one more failed force.
-        broken = e;
+        isBroken(e); // thrown through the flusher it would only be one more failed force
       } finally {
         nested = false;
       }
+    }
+  }
+
+  private void isBroken(AssertionError how) {
+    if (broken == null) {
+      broken = how;
     }
   }
 
@@ -520,7 +525,8 @@ final class PartitionSimulation {
       from--;
     }
     SimulatedReader reader =
-        new SimulatedReader(expected, isolation, () -> log.offsets().durable(), from, this::seen);
+        new SimulatedReader(
+            expected, isolation, () -> log.offsets().durable(), from, this::seen, this::isBroken);
     SubscriptionSpec spec =
         new SubscriptionSpec(new StartAt.Offset(from), isolation, CREDIT_BYTES, List.of());
     Partition.Subscribed subscribed = partition.partition().subscribe(spec, reader);
