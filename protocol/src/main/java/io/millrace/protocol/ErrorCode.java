@@ -19,7 +19,7 @@ public enum ErrorCode {
   SLOW_READER(107, true, "the client did not take what was sent in the time allowed"),
   TOO_MANY_CONNECTIONS(108, true, "the broker has as many connections as it allows"),
   SHUTTING_DOWN(109, true, "the broker is shutting down; reconnect when it is back"),
-  TOO_MANY_IN_FLIGHT(110, true, "the connection has more unanswered bytes than the broker allows"),
+  TOO_MANY_IN_FLIGHT(110, true, "too many appends of a partition wait, or too many scans run"),
 
   // Topics: 200 to 299.
   UNKNOWN_TOPIC(200, false, "there is no such topic"),
