@@ -360,6 +360,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     decoder.discard();
     patience.leaving(LINGER);
     reconsiderReading();
+    // The last answer may have been handed over and not taken yet.
+    outbox.takeHandedOver();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(

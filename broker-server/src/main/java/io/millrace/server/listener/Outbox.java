@@ -97,7 +97,8 @@ final class Outbox {
     channel.flush();
   }
 
-  private void takeHandedOver() {
+  /** Sends what other threads have written, before what is written next here. Event loop only. */
+  void takeHandedOver() {
     takeScheduled.set(false);
     long bytes = 0;
     for (Parcel parcel = handedOver.poll(); parcel != null; parcel = handedOver.poll()) {

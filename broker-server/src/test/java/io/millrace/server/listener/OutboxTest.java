@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,6 +91,18 @@ class OutboxTest {
 
     assertReceived(7);
     onLoop(() -> assertThat(outbox.isWritable()).isTrue());
+  }
+
+  @Test
+  void theLoopSendsWhatWasHandedOverBeforeItsLastWord() throws IOException {
+    onLoop(
+        () -> {
+          CompletableFuture.runAsync(() -> write(1, 2)).join();
+          outbox.takeHandedOver();
+          write(3);
+        });
+
+    assertReceived(1, 2, 3);
   }
 
   @Test
