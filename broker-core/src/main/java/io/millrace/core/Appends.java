@@ -54,7 +54,7 @@ final class Appends {
     StoredBatch stored;
     try {
       stored = store(batch, ack);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       BrokerException refusal = refusal(e);
       observer.refused(refusal);
       callback.refused(refusal);
@@ -98,7 +98,7 @@ final class Appends {
     }
   }
 
-  private BrokerException refusal(RuntimeException cause) {
+  private BrokerException refusal(Throwable cause) {
     if (cause instanceof BrokerException refusal) {
       return refusal;
     }

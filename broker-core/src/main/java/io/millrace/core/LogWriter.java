@@ -67,9 +67,7 @@ final class LogWriter {
     long baseOffset = end;
     long appendTime = Math.max(derived.newestAppendTimeMicros(), environment.nowMicros());
     BatchHeader.stamp(batch, at, baseOffset, appendTime, durability.durable(), log.epoch());
-    append(batch);
-    end = BatchHeader.nextOffset(batch, at);
-    derived.add(batch, at);
+    append(batch, at);
     int events = BatchHeader.recordCount(batch, at);
     int bytes = batch.remaining();
     traffic.in(events, bytes);
@@ -92,13 +90,18 @@ final class LogWriter {
     return named.last(opening.id());
   }
 
-  /** Whatever goes wrong while a log is written leaves the log in doubt, and so fails it. */
-  private void append(ByteBuffer batch) {
+  /**
+   * Whatever goes wrong while a log is written leaves the log in doubt, or what is known of it, and
+   * so fails it.
+   */
+  private void append(ByteBuffer batch, int at) {
     try {
       log.append(batch);
+      end = BatchHeader.nextOffset(batch, at);
+      derived.add(batch, at);
     } catch (StorageException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw new StorageException(
           ErrorCode.STORAGE_FAILED,
           "writing to log "

@@ -107,8 +107,11 @@ public final class Partition {
     public void durableAdvanced() {
       tellOwner(
           () -> {
-            appends.durableAdvanced();
-            subscriptions.wake(Isolation.DURABLE);
+            try {
+              appends.durableAdvanced();
+            } finally {
+              subscriptions.wake(Isolation.DURABLE);
+            }
           });
     }
 

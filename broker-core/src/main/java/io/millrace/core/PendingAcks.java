@@ -64,7 +64,7 @@ final class PendingAcks {
   private static void call(Runnable answer) {
     try {
       answer.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("event=append_callback_failed", e);
     }
   }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 
-/** How one append ended; fails when it is answered twice. */
+/** How one append ended; nothing is told of one that was answered twice. */
 final class Answer implements AppendCallback {
 
   private Long baseOffset;
   private long appendTimeMicros;
   private BrokerException refusal;
+
+  /** Kept, for the broker does not let it through. */
+  private AssertionError answeredTwice;
 
   @Override
   public void appended(long baseOffset, long appendTimeMicros) {
@@ -26,11 +29,19 @@ final class Answer implements AppendCallback {
 
   private void requireUnanswered() {
     if (isDone()) {
-      throw new AssertionError("answered twice: first " + this);
+      answeredTwice = new AssertionError("answered twice: first " + this);
+      throw answeredTwice;
+    }
+  }
+
+  private void requireNotTwice() {
+    if (answeredTwice != null) {
+      throw answeredTwice;
     }
   }
 
   boolean isDone() {
+    requireNotTwice();
     return baseOffset != null || refusal != null;
   }
 
@@ -39,6 +50,7 @@ final class Answer implements AppendCallback {
   }
 
   long offset() {
+    requireNotTwice();
     assertThat(baseOffset).as("an appended batch, but %s", this).isNotNull();
     return baseOffset;
   }
@@ -48,6 +60,7 @@ final class Answer implements AppendCallback {
   }
 
   BrokerException refusal(ErrorCode code) {
+    requireNotTwice();
     assertThat(refusal).as("a refusal, but %s", this).isNotNull();
     assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
     return refusal;

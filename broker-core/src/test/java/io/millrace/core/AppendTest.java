@@ -76,6 +76,42 @@ class AppendTest {
   }
 
   @Test
+  void anErrorOfOneWhoIsAnsweredDoesNotKeepOthersFromIt() {
+    Collector reader = new Collector();
+    test.subscribe(partition, reader, new StartAt.Earliest());
+    test.storage.holdForces();
+    partition.append(Batches.of("a"), AckLevel.SYNCED, new Broken());
+    test.storage.awaitForce();
+    Answer second = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    test.storage.letAllForces();
+    test.owner.runUntil(second::isDone);
+    test.owner.runAll();
+    assertThat(second.offset()).isEqualTo(1);
+    assertThat(reader.values()).containsExactly("a", "b");
+  }
+
+  private static final class Broken implements AppendCallback {
+
+    @Override
+    public void appended(long baseOffset, long appendTimeMicros) {
+      throw new StackOverflowError("says the test");
+    }
+
+    @Override
+    public void refused(BrokerException cause) {
+      throw new StackOverflowError("says the test");
+    }
+  }
+
+  @Test
+  void anErrorWhileABatchIsWrittenRefusesItAndFailsThePartition() {
+    test.storage.errorInAppend = new StackOverflowError("says the test");
+    test.append(partition, Batches.of("a"), AckLevel.STORED).refusal(ErrorCode.STORAGE_FAILED);
+    test.storage.errorInAppend = null;
+    test.append(partition, Batches.of("b"), AckLevel.STORED).refusal(ErrorCode.STORAGE_FAILED);
+  }
+
+  @Test
   void aStoredAppendIsForcedWithinTheFlushInterval() {
     test.storage.holdForces();
     test.append(partition, Batches.of("a"), AckLevel.STORED);

@@ -30,6 +30,7 @@ final class WatchedStorage implements LogStorage {
   final Set<LogId> unopenable = ConcurrentHashMap.newKeySet();
   final Set<String> lostStates = ConcurrentHashMap.newKeySet();
   volatile StorageException failingAppend;
+  volatile Error errorInAppend;
   volatile StorageException failingSave;
   volatile StorageException failingOpen;
   volatile StorageException failingCheckpoint;
@@ -193,6 +194,9 @@ final class WatchedStorage implements LogStorage {
     public void append(ByteBuffer batch) {
       if (failingAppend != null) {
         throw failingAppend;
+      }
+      if (errorInAppend != null) {
+        throw errorInAppend;
       }
       log.append(batch);
     }

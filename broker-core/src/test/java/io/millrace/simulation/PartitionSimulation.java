@@ -406,10 +406,9 @@ final class PartitionSimulation {
     ByteBuffer batch = ByteBuffer.wrap(sent.bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
     long before = log.offsets().end();
     Attempt attempt = new Attempt(producer, sent);
-    try {
-      partition.partition().append(batch, producer.ack(), attempt);
-    } catch (Faults.PowerOff off) {
-      return;
+    partition.partition().append(batch, producer.ack(), attempt);
+    if (nextDisk != null) {
+      return; // the power went off in it
     }
     long after = log.offsets().end();
     trace.add(
@@ -451,6 +450,10 @@ final class PartitionSimulation {
 
     @Override
     public void appended(long baseOffset, long appendTimeMicros) {
+      check(() -> acknowledged(baseOffset));
+    }
+
+    private void acknowledged(long baseOffset) {
       if (producer.ack() == AckLevel.SYNCED) {
         Invariant.DURABLE_NEVER_AHEAD_OF_FORCE.require(
             baseOffset + sent.events <= log.offsets().durable(),
@@ -462,7 +465,20 @@ final class PartitionSimulation {
     @Override
     public void refused(BrokerException cause) {
       refusal = cause;
-      answer(() -> refusal(cause));
+      check(() -> answer(() -> refusal(cause)));
+    }
+
+    /** What does not hold is kept: the partition does not let it through. */
+    private void check(Runnable answer) {
+      if (nextDisk != null) {
+        return; // the process is gone
+      }
+      try {
+        answer.run();
+      } catch (AssertionError e) {
+        isBroken(e);
+        throw e;
+      }
     }
 
     /** What is answered at once is looked at when it is known what was stored. */
