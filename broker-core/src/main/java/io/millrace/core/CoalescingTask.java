@@ -26,7 +26,7 @@ final class CoalescingTask {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   /**
-   * @param work must not throw
+   * @param work what it throws is the pool's: the requests count as answered
    */
   CoalescingTask(Runnable work, Executor pool) {
     this.work = work;
@@ -50,7 +50,14 @@ final class CoalescingTask {
 
   private void run() {
     int answered = requests.get() & (STOPPED - 1);
-    work.run();
+    try {
+      work.run();
+    } finally {
+      goOn(answered);
+    }
+  }
+
+  private void goOn(int answered) {
     int left = requests.addAndGet(-answered);
     if (left == STOPPED) {
       stopped.complete(null);

@@ -55,7 +55,7 @@ final class RetentionTask {
       if (start != before) {
         LOG.info("event=events_dropped log={} from={} to={}", log.id(), before, start);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("event=retention_failed log={}", log.id(), e);
     }
   }

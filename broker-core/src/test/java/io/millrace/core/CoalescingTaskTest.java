@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -84,6 +85,25 @@ class CoalescingTaskTest {
     self[0].request();
     runAll();
     assertThat(runs).hasValue(2);
+  }
+
+  @Test
+  void anErrorInARunEndsNeitherTheTaskNorTheWaitForItsEnd() {
+    CoalescingTask failing =
+        new CoalescingTask(
+            () -> {
+              if (runs.incrementAndGet() == 1) {
+                throw new StackOverflowError("says the test");
+              }
+            },
+            pool::add);
+    failing.request();
+    assertThatThrownBy(this::runAll).isInstanceOf(StackOverflowError.class);
+    failing.request();
+    CompletableFuture<Void> stopped = failing.stop();
+    runAll();
+    assertThat(runs).hasValue(2);
+    assertThat(stopped).isCompleted();
   }
 
   /** Many threads ask; every request must be followed by a run that sees what came before it. */
