@@ -202,8 +202,23 @@ public final class Partition {
   }
 
   private <T> CompletableFuture<T> scan(Scan<T> scan) {
-    BrokerException over = ended;
-    return over != null ? CompletableFuture.failedFuture(over) : environment.readers().run(scan);
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    environment
+        .readers()
+        .run(scan)
+        .whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                result.complete(value);
+              } else {
+                // What the scan met may only be that its log was closed.
+                result.completeExceptionally(ended != null ? ended : failure);
+              }
+            });
+    return result;
   }
 
   private int maxRecordsBytes() {

@@ -64,6 +64,14 @@ final class ReaderPool implements AutoCloseable {
       }
     } catch (StorageException e) {
       result.completeExceptionally(BrokerException.of(e));
+    } catch (InternalError e) {
+      // What the JVM makes of a mapped page that the disk cannot give.
+      result.completeExceptionally(
+          new BrokerException(
+              ErrorCode.CORRUPT_LOG,
+              "the disk cannot read bytes of the log; check the disk and the system's log, and look"
+                  + " at the log with `millrace log verify`",
+              e));
     } catch (RuntimeException | Error e) {
       result.completeExceptionally(e);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +166,16 @@ class BackgroundReadTest {
         .isEqualTo(ErrorCode.CORRUPT_LOG);
     assertThat(broken.sources(Isolation.LATEST).handle((sources, e) -> code(e)).join())
         .isEqualTo(ErrorCode.CORRUPT_LOG);
+  }
+
+  @Test
+  void aSeekThatTheDeletionOfItsTopicOvertakesSaysSo() {
+    CompletableFuture<Void> deleted = new CompletableFuture<>();
+    test.storage.beforeSeek = deleted::join;
+    CompletableFuture<Long> seek = partition.offsetForTime(0, Isolation.LATEST);
+    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    deleted.complete(null);
+    assertThat(seek.handle((offset, e) -> code(e)).join()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }
 
   private static ErrorCode code(Throwable failure) {

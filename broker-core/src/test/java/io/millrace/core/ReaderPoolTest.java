@@ -87,6 +87,16 @@ class ReaderPoolTest {
   }
 
   @Test
+  void aPageThatTheDiskCannotGiveIsDamage() {
+    assertRefused(
+        ErrorCode.CORRUPT_LOG,
+        readers.run(
+            () -> {
+              throw new InternalError("a fault occurred in an unsafe memory access operation");
+            }));
+  }
+
+  @Test
   void aScanThatIsNotDoneWhenThePoolClosesFails() {
     CountDownLatch gate = new CountDownLatch(1);
     readers.execute(() -> awaitQuietly(gate));

@@ -41,6 +41,7 @@ final class WatchedStorage implements LogStorage {
   volatile Runnable afterOpen = () -> {};
   volatile Runnable beforeDelete = () -> {};
   volatile Runnable beforeLogClose = () -> {};
+  volatile Runnable beforeSeek = () -> {};
 
   /** Slices from here on are to be loaded first. */
   volatile long coldFrom = Long.MAX_VALUE;
@@ -229,6 +230,7 @@ final class WatchedStorage implements LogStorage {
 
     @Override
     public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+      beforeSeek.run();
       return log.firstBatchAtOrAfter(eventTimeMicros, limit);
     }
 
