@@ -8,6 +8,7 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,10 +58,37 @@ final class Appends {
     } catch (RuntimeException | Error e) {
       BrokerException refusal = refusal(e);
       observer.refused(refusal);
-      callback.refused(refusal);
+      refuse(refusal, ack, callback);
       return;
     }
     answer(stored, ack, callback);
+  }
+
+  private void refuse(BrokerException refusal, AckLevel ack, AppendCallback callback) {
+    if (refusal.code() == ErrorCode.DUPLICATE_SEQUENCE) {
+      // It says that the batch is stored, and so promises as much as a receipt.
+      answerForAll(ack, () -> callback.refused(refusal), callback::refused);
+    } else {
+      callback.refused(refusal);
+    }
+  }
+
+  /** Answers when all that is stored by now is as safe as was asked. */
+  private void answerForAll(AckLevel ack, Runnable safe, Consumer<BrokerException> refused) {
+    answer(
+        new StoredBatch(writer.end(), writer.end(), 0),
+        ack,
+        new AppendCallback() {
+          @Override
+          public void appended(long baseOffset, long appendTimeMicros) {
+            safe.run();
+          }
+
+          @Override
+          public void refused(BrokerException cause) {
+            refused.accept(cause);
+          }
+        });
   }
 
   private StoredBatch store(ByteBuffer batch, AckLevel ack) {
@@ -126,20 +154,8 @@ final class Appends {
       pendingAcks.requireRoom();
       long last = writer.openProducer(opening);
       // Like a batch sent again: what stands behind the answer is on disk before it is given.
-      answer(
-          new StoredBatch(writer.end(), writer.end(), 0),
-          AckLevel.SYNCED,
-          new AppendCallback() {
-            @Override
-            public void appended(long baseOffset, long appendTimeMicros) {
-              lastSequence.complete(last);
-            }
-
-            @Override
-            public void refused(BrokerException cause) {
-              lastSequence.completeExceptionally(cause);
-            }
-          });
+      answerForAll(
+          AckLevel.SYNCED, () -> lastSequence.complete(last), lastSequence::completeExceptionally);
     } catch (BrokerException e) {
       lastSequence.completeExceptionally(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,24 @@ class IdempotenceTest {
   void aNewProducerBeginsWithSequenceZero() {
     send(5, 1).refusal(ErrorCode.OUT_OF_ORDER_SEQUENCE);
     assertThat(send(0, 1).offset()).isZero();
+  }
+
+  @Test
+  void thatABatchIsStoredIsSaidWhenItIsAsSafeAsWasAsked() {
+    test.storage.holdForces();
+    send(0, 3).offset();
+    ByteBuffer cutDifferently = Batches.ofProducer(ID, 0, 0, 2);
+    Answer synced = test.append(test.partition("rides"), cutDifferently, AckLevel.SYNCED);
+    send(0, 2).refusal(ErrorCode.DUPLICATE_SEQUENCE);
+    test.storage.awaitForce();
+    test.owner.runAll();
+    assertThat(synced.isDone()).isFalse();
+
+    test.storage.letAllForces();
+    test.owner.runUntil(synced::isDone);
+
+    synced.refusal(ErrorCode.DUPLICATE_SEQUENCE);
+    assertThat(test.partition("rides").offsets().durable()).isEqualTo(3);
   }
 
   @Test
