@@ -7,12 +7,19 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes batches into a log: checked, compared with what their producer sent before, stamped with
  * offset and time, stored. Owner thread.
  */
 final class LogWriter {
+
+  /** A clock that is corrected by less is not worth a word. */
+  private static final long CLOCK_TOLERANCE_MICROS = 60_000_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
   private final PartitionLog log;
   private final DerivedState derived;
@@ -26,6 +33,7 @@ final class LogWriter {
 
   private long end;
   private long bytesSinceCheckpoint;
+  private boolean toldOfClock;
 
   LogWriter(
       PartitionLog log,
@@ -65,7 +73,7 @@ final class LogWriter {
       return known;
     }
     long baseOffset = end;
-    long appendTime = Math.max(derived.newestAppendTimeMicros(), environment.nowMicros());
+    long appendTime = appendTime();
     BatchHeader.stamp(batch, at, baseOffset, appendTime, durability.durable(), log.epoch());
     append(batch, at);
     int events = BatchHeader.recordCount(batch, at);
@@ -77,6 +85,22 @@ final class LogWriter {
       checkpoint();
     }
     return new StoredBatch(baseOffset, end, appendTime);
+  }
+
+  /** Never goes back, however the clock is put. */
+  private long appendTime() {
+    long now = environment.nowMicros();
+    long newest = derived.newestAppendTimeMicros();
+    if (now < newest - CLOCK_TOLERANCE_MICROS && !toldOfClock) {
+      toldOfClock = true;
+      LOG.warn(
+          "event=clock_behind_log log={} seconds={} reason=\"the clock is behind the newest append"
+              + " time; until it has caught up, events are stamped with that and kept so much"
+              + " longer\"",
+          log.id(),
+          (newest - now) / 1_000_000);
+    }
+    return Math.max(newest, now);
   }
 
   /**

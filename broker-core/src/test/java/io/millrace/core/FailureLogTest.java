@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.millrace.protocol.AckLevel;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,5 +51,28 @@ class FailureLogTest {
               assertThat(error.getThrowableProxy().getCause().getMessage())
                   .isEqualTo("the disk is broken, says the test");
             });
+  }
+
+  @Test
+  void aClockThatIsPutBackFarIsLoggedOnceForAPartition() {
+    Partition partition = test.topic("rides");
+    test.append(partition, Batches.of("a"), AckLevel.STORED);
+    test.clock.move(Duration.ofSeconds(-59));
+    test.append(partition, Batches.of("b"), AckLevel.STORED);
+    assertThat(warnings()).isEmpty();
+    test.clock.move(Duration.ofHours(-1));
+    test.append(partition, Batches.of("c"), AckLevel.STORED);
+    test.append(partition, Batches.of("d"), AckLevel.STORED);
+    assertThat(warnings())
+        .singleElement()
+        .asString()
+        .startsWith("event=clock_behind_log log=" + partition.id() + " seconds=3659 ");
+  }
+
+  private List<String> warnings() {
+    return appender.list.stream()
+        .filter(event -> event.getLevel() == Level.WARN)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
   }
 }
