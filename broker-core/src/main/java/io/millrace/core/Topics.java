@@ -44,6 +44,10 @@ final class Topics {
   private final InstantSource clock;
   private final Map<String, Topic> byName = new ConcurrentSkipListMap<>();
   private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
+
+  /** The closing of logs that a deletion has not waited for any longer; guarded by this. */
+  private final List<CompletableFuture<Void>> abandoned = new ArrayList<>();
+
   private boolean closed; // guarded by this
 
   Topics(
@@ -286,8 +290,12 @@ final class Topics {
 
   /** Closes the partitions, then removes the logs; what does not succeed is left to next start. */
   private void remove(Entry entry, List<Partition> partitions, BrokerException cause) {
-    if (await(partitions.stream().map(partition -> partition.abandon(cause)).toList())) {
+    List<CompletableFuture<Void>> closing =
+        partitions.stream().map(partition -> partition.abandon(cause)).toList();
+    if (await(closing)) {
       removeLogs(entry);
+    } else {
+      abandoned.addAll(closing);
     }
   }
 
@@ -320,7 +328,9 @@ final class Topics {
     List<Partition> partitions =
         byName.values().stream().flatMap(topic -> topic.partitions().stream()).toList();
     partitions.forEach(Topics::requireOtherThread);
-    return await(partitions.stream().map(partition -> partition.close(cause)).toList());
+    List<CompletableFuture<Void>> closing = new ArrayList<>(abandoned);
+    partitions.forEach(partition -> closing.add(partition.close(cause)));
+    return await(closing);
   }
 
   private void requireOpen() {

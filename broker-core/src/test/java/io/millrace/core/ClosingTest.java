@@ -103,6 +103,33 @@ class ClosingTest {
   }
 
   @Test
+  void aDeletionThatDidNotWaitForItsLogsIsWaitedForAndFinishedByTheNextStart()
+      throws InterruptedException {
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    begun.thenRun(() -> test.owner.execute(() -> {}));
+    test.storage.beforeLogClose =
+        () -> {
+          begun.complete(null);
+          gate.join();
+        };
+    Thread deleting = new Thread(() -> test.broker.deleteTopic("rides"));
+    deleting.start();
+    test.owner.runUntil(begun::isDone);
+    deleting.interrupt();
+    deleting.join();
+
+    CompletableFuture<Void> closing = test.owner.startAside(test.broker::close);
+    gate.complete(null);
+    test.owner.finish(closing);
+
+    assertThat(test.storage.closed).isTrue();
+    test.restart();
+    assertThat(test.storage.list()).isEmpty();
+    assertThat(test.broker.topics()).isEmpty();
+  }
+
+  @Test
   void aClosedBrokerRefusesEverything() {
     test.stop();
     assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.broker.createTopic("other", 1, Map.of()));
