@@ -16,8 +16,8 @@ public interface SubscriptionSink {
    *
    * @param batches contiguous runs of whole batches in order, little-endian, read-only; empty when
    *     the filter skipped everything up to {@code nextOffset}
-   * @param lease keeps the batches' memory; the sink takes ownership and closes it, on any thread,
-   *     when the bytes are sent
+   * @param lease keeps the batches' memory; the sink takes ownership, also where this throws, and
+   *     closes it, on any thread, when the bytes are sent or will never be
    * @param nextOffset where the subscription stands after these batches
    * @param visibleEnd how far the subscription could see at this moment
    */

@@ -127,22 +127,37 @@ final class ClientSubscription implements SubscriptionSink {
   @Override
   public void deliver(
       List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    ByteBuf frame;
+    try {
+      frame = frame(batches, nextOffset, visibleEnd);
+    } catch (RuntimeException | Error e) {
+      Outbox.close(lease);
+      throw e;
+    }
+    connection.outbox().write(frame, lease);
+  }
+
+  private ByteBuf frame(List<ByteBuffer> batches, long nextOffset, long visibleEnd) {
     int bytes = batches.stream().mapToInt(ByteBuffer::remaining).sum();
     ByteBufAllocator allocator = connection.allocator();
     ByteBuf head = DeliverPush.encodeHead(allocator, id, nextOffset, visibleEnd, bytes);
-    connection.outbox().write(joined(allocator, head, batches), lease);
+    return joined(allocator, head, batches);
   }
 
   @Override
   public void ended(BrokerException cause) {
     closed = true;
     forget();
-    connection
-        .outbox()
-        .write(
-            Frames.encodePush(
-                connection.allocator(),
-                new SubscriptionEndedPush(id, cause.code(), cause.getMessage())));
+    try {
+      connection
+          .outbox()
+          .write(
+              Frames.encodePush(
+                  connection.allocator(),
+                  new SubscriptionEndedPush(id, cause.code(), cause.getMessage())));
+    } catch (RuntimeException | Error e) {
+      connection.failed(e); // else the client would wait for events that never come
+    }
   }
 
   private void forget() {

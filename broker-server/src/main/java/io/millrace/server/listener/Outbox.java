@@ -144,7 +144,8 @@ final class Outbox {
     }
   }
 
-  private static void close(AutoCloseable lease) {
+  /** Gives back what kept the bytes of a frame in memory. */
+  static void close(AutoCloseable lease) {
     try {
       lease.close();
     } catch (Exception e) {
