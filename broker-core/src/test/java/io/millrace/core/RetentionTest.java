@@ -7,6 +7,8 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -108,6 +110,20 @@ class RetentionTest {
       other.appendSynced(eager, Batches.of("end"));
       other.owner.runUntil(() -> eager.offsets().start() > 0);
       assertThat(eager.offsets().start()).isPositive();
+    }
+  }
+
+  @Test
+  void aLookThatFailsIsNotTheLast() throws InterruptedException {
+    CountDownLatch looks = new CountDownLatch(2);
+    try (Retention retention = new Retention()) {
+      retention.start(
+          Duration.ofMillis(1),
+          () -> {
+            looks.countDown();
+            throw new StackOverflowError("says the test");
+          });
+      assertThat(looks.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 
