@@ -193,8 +193,9 @@ public record ServerConfig(
    * @param maxBatchBytes a batch as it travels; leaves room for an event and its batch header
    * @param maxUncompressedBatchBytes the records of a batch before compression
    * @param maxPartitions over all topics
-   * @param maxInFlightBytesPerConnection requests that are not answered yet, those that produce by
-   *     their bytes and others as 1 MiB each; beyond, the broker stops reading from the connection
+   * @param maxInFlightBytesPerConnection requests whose answer is not sent yet, by their bytes,
+   *     with 1 MiB more for each that does not produce, and a quarter of this for a list; beyond,
+   *     the broker stops reading from the connection
    */
   public record Limits(
       long maxEventBytes,
