@@ -78,6 +78,7 @@ final class ServerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerConfig settings = load();
+    EarlyStart.awaitLogging();
     MillraceServer server;
     try {
       server = MillraceServer.start(settings);
