@@ -70,14 +70,14 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      defaultValue = "1.5",
+      defaultValue = "1.25",
       description = "Of each round. Default: ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      defaultValue = "3",
+      defaultValue = "2.5",
       description = "Seconds of load before the first round. Default: ${DEFAULT-VALUE}.")
   private double warmUpSeconds;
 
