@@ -56,12 +56,12 @@ final class PartitionLine {
   private final Backoff backoff;
   private final SentBatches sent;
   private final Settlement settlement;
+  private final LingerTimer linger;
 
   private Connection connection;
   private Mode mode = Mode.FLOWING;
   private boolean proven;
   private boolean pauseDue;
-  private boolean lingering;
 
   PartitionLine(
       ProducerLoop loop,
@@ -77,6 +77,7 @@ final class PartitionLine {
             settings.linger(), start.lastSequences().get(partition), () -> loop.wake(this));
     this.sent = new SentBatches(settings, partition, start.identity());
     this.settlement = new Settlement(loop, settings, partition);
+    this.linger = new LingerTimer(loop, queue, this::pump);
     this.backoff = backoff;
   }
 
@@ -120,7 +121,9 @@ final class PartitionLine {
       boolean turn = few && loop.turns().isTurnOf(this);
       PendingBatch next = queue.take(turn, hurry, System.nanoTime());
       if (next == null) {
-        lingerOn();
+        if (!settings.linger().isZero()) {
+          linger.start();
+        }
         return;
       }
       if (place(next)) {
@@ -381,22 +384,5 @@ final class PartitionLine {
   private void complete(PendingBatch batch, long baseOffset, Instant appendTime) {
     sent.remove(batch);
     settlement.stored(batch, baseOffset, appendTime);
-  }
-
-  /** Looks again when the batch that is being filled has lingered long enough. */
-  private void lingerOn() {
-    if (lingering || settings.linger().isZero()) {
-      return;
-    }
-    long lingersNanos = queue.lingersNanos(System.nanoTime());
-    if (lingersNanos >= 0) {
-      lingering = true;
-      loop.laterNanos(
-          () -> {
-            lingering = false;
-            pump();
-          },
-          lingersNanos);
-    }
   }
 }
