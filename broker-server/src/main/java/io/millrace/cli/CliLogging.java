@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Chooses logback's configuration before the first logger is made: the installation's {@code
@@ -22,14 +23,22 @@ final class CliLogging {
 
   private CliLogging() {}
 
+  /** Whether the command is the one that has an installation's logging. */
+  static boolean isServer(String[] args) {
+    return words(args).findFirst().equals(SERVER);
+  }
+
+  private static Stream<String> words(String[] args) {
+    return Arrays.stream(args).filter(arg -> !arg.startsWith("-"));
+  }
+
   static void configure(String[] args) {
     if (System.getProperty(PROPERTY) != null) {
       return;
     }
-    List<String> words = Arrays.stream(args).filter(arg -> !arg.startsWith("-")).toList();
-    if (!words.stream().findFirst().equals(SERVER)) {
+    if (!isServer(args)) {
       System.setProperty(PROPERTY, "io/millrace/cli/logback-commands.xml");
-      if (words.size() > 1 && words.subList(0, 2).equals(TORTURE)) {
+      if (words(args).limit(2).toList().equals(TORTURE)) {
         // Its clients are refused and cut off all the time, which is no news.
         System.setProperty(LEVEL, "ERROR");
       }

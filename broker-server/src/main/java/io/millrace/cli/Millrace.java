@@ -53,7 +53,7 @@ public final class Millrace implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     CliLogging.configure(args);
-    if (args.length > 0 && args[0].equals("server")) {
+    if (CliLogging.isServer(args)) {
       EarlyStart.begin();
     }
     System.exit(run(Streams.ofProcess(), args));
