@@ -15,23 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of events when a producer or its client is flushed or closed, and who may do so. */
-class ProducerCloseTest extends BrokerTest {
+class ProducerCloseTest extends SmallMemoryTest {
 
   private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
-  private static final String HALF_A_BATCH = "x".repeat(600);
-
-  @BeforeEach
-  void makeTopic() {
-    broker.topic("rides", 1);
-  }
-
-  private Producer.Builder small() {
-    return client().producer("rides").batchBytes(1024).memoryLimit(3 * 1024);
-  }
 
   @Test
   void flushWaitsForEverythingSentBefore() throws Exception {

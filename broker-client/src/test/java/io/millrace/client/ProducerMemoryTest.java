@@ -13,22 +13,10 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What happens when a producer is full. */
-class ProducerMemoryTest extends BrokerTest {
-
-  private static final String HALF_A_BATCH = "x".repeat(600);
-
-  @BeforeEach
-  void makeTopic() {
-    broker.topic("rides", 1);
-  }
-
-  private Producer.Builder small() {
-    return client().producer("rides").batchBytes(1024).memoryLimit(3 * 1024);
-  }
+class ProducerMemoryTest extends SmallMemoryTest {
 
   @Test
   void sendFailsWhenMemoryIsNotFreedInTime() {

@@ -58,13 +58,28 @@ class LogRepairTest extends MappedFixture {
         .containsExactly("offsets 2 to 2 are known to be damaged");
   }
 
-  @Test
-  void theIndexOfTheNewestSegmentIsPlannedAndBuiltToo() {
-    append(10_000);
+  /** A copy of the data directory, after an orderly close of the log. */
+  private Path closed() {
     log.close();
     Path data = temporary.resolve("closed");
     Directories.copy(temporary.resolve("first"), data);
-    delete(new LogDirectory(data.resolve("logs").resolve(ID.toString())).index(0));
+    return data;
+  }
+
+  private static LogDirectory logIn(Path data) {
+    return new LogDirectory(data.resolve("logs").resolve(ID.toString()));
+  }
+
+  private static void assertPlannedAndKept(Path data, DamagedRange kept) {
+    assertThat(LogRepair.plan(data).get(0).damage()).containsExactly(kept);
+    assertThat(LogRepair.apply(data).get(0).damage()).containsExactly(kept);
+  }
+
+  @Test
+  void theIndexOfTheNewestSegmentIsPlannedAndBuiltToo() {
+    append(10_000);
+    Path data = closed();
+    delete(logIn(data).index(0));
 
     assertThat(LogRepair.plan(data).get(0).done())
         .containsExactly("build the index of 00000000000000000000.log");
@@ -77,14 +92,10 @@ class LogRepairTest extends MappedFixture {
   void theLastBatchOfAClosedLogIsKeptUpToItsEndThoughItEndsInAZero() {
     append(1_000);
     log.append(TestBatches.nextEndingInZero(log, 1_000));
-    log.close();
-    Path data = temporary.resolve("closed");
-    Directories.copy(temporary.resolve("first"), data);
-    flip(new LogDirectory(data.resolve("logs").resolve(ID.toString())).segment(0), HEADER + 1_500);
+    Path data = closed();
+    flip(logIn(data).segment(0), HEADER + 1_500);
 
-    DamagedRange kept = new DamagedRange(1, 2, 0, HEADER + 1_000, 1_000);
-    assertThat(LogRepair.plan(data).get(0).damage()).containsExactly(kept);
-    assertThat(LogRepair.apply(data).get(0).damage()).containsExactly(kept);
+    assertPlannedAndKept(data, new DamagedRange(1, 2, 0, HEADER + 1_000, 1_000));
   }
 
   /** Such a mark does not say how a log is opened that has to be scanned for its damage. */
@@ -93,19 +104,15 @@ class LogRepairTest extends MappedFixture {
     for (int i = 0; i < 3; i++) {
       append(1_000);
     }
-    log.close();
-    Path data = temporary.resolve("closed");
-    Directories.copy(temporary.resolve("first"), data);
-    LogDirectory directory = new LogDirectory(data.resolve("logs").resolve(ID.toString()));
+    Path data = closed();
+    LogDirectory directory = logIn(data);
     delete(directory.checkpoint());
     delete(directory.checkpointCopy());
     int last = HEADER + 2 * 1_000;
     flip(directory.segment(0), last + 30);
     overwrite(directory.segment(0), last + 4_999, (byte) 1);
 
-    DamagedRange kept = new DamagedRange(2, 3, 0, last, 5_000);
-    assertThat(LogRepair.plan(data).get(0).damage()).containsExactly(kept);
-    assertThat(LogRepair.apply(data).get(0).damage()).containsExactly(kept);
+    assertPlannedAndKept(data, new DamagedRange(2, 3, 0, last, 5_000));
   }
 
   /** What the plan says is what is done, whatever the damage; and to plan changes nothing. */

@@ -12,8 +12,6 @@ import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.server.config.ServerConfig;
-import io.netty.buffer.AbstractByteBufAllocator;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -59,7 +57,7 @@ class ConnectionTest {
   @Test
   void aCallEndsAndItsConnectionWithItWhenThereIsNoMemoryForTheAnswer() {
     send(new PingRequest());
-    channel.config().setAllocator(new FullAllocator());
+    channel.config().setAllocator(new ExhaustedAllocator());
 
     calls.remove().answer(new EmptyResponse());
     channel.runPendingTasks();
@@ -86,25 +84,6 @@ class ConnectionTest {
     line.letGo();
     channel.runPendingTasks();
     assertThat(calls).extracting(Call::api).containsExactly(Api.PING);
-  }
-
-  /** As memory is when it is used up. */
-  private static final class FullAllocator extends AbstractByteBufAllocator {
-
-    @Override
-    public boolean isDirectBufferPooled() {
-      return false;
-    }
-
-    @Override
-    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-      throw new OutOfMemoryError("of the test");
-    }
-
-    @Override
-    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-      throw new OutOfMemoryError("of the test");
-    }
   }
 
   /** The way to the client, which may be held up. */

@@ -30,7 +30,6 @@ import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.storage.memory.MemoryStorage;
-import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -193,24 +192,6 @@ class SubscriptionHandlerTest {
   private boolean isOpen() {
     channel.runPendingTasks();
     return channel.isOpen();
-  }
-
-  private static final class ExhaustedAllocator extends AbstractByteBufAllocator {
-
-    @Override
-    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-      throw new OutOfMemoryError("says the test");
-    }
-
-    @Override
-    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-      throw new OutOfMemoryError("says the test");
-    }
-
-    @Override
-    public boolean isDirectBufferPooled() {
-      return false;
-    }
   }
 
   private SubscribeRequest subscribeAtFirstTime() {
