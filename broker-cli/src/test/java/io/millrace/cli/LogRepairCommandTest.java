@@ -1,0 +1,111 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code millrace log repair}: first the plan, then the deed. */
+class LogRepairCommandTest {
+
+  private static final Path GOLDEN =
+      Path.of("..", "storage", "mapped", "src", "test", "resources", "golden", "data-v1");
+  private static final String LOG = "4d696c6c-7261-6365-0000-000000000001-0";
+  private static final String SEGMENT = "00000000000000000000.log";
+
+  @TempDir Path data;
+
+  /** A copy of a small data directory, with its second batch damaged. */
+  @BeforeEach
+  void copyAndDamage() throws IOException {
+    try (Stream<Path> files = Files.walk(GOLDEN)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = data.resolve(GOLDEN.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Path segment = data.resolve("logs").resolve(LOG).resolve(SEGMENT);
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[64 + 200 + 150] ^= 1;
+    Files.write(segment, bytes);
+  }
+
+  private static String repair(int expectedCode, Path data, String... options) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Streams streams =
+        new Streams(
+            new ByteArrayInputStream(new byte[0]),
+            out,
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false);
+    String[] args =
+        Stream.concat(Stream.of("log", "repair", data.toString()), Stream.of(options))
+            .toArray(String[]::new);
+    int code = Millrace.run(streams, args);
+    assertThat(code).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(expectedCode);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void withoutApplyTheStepsAreShownAndNothingIsChanged() throws IOException {
+    List<String> before = files();
+    assertThat(repair(ExitCode.OK, data))
+        .isEqualTo(
+            "to do   "
+                + LOG
+                + ": copy 300 bytes at position 264 of "
+                + SEGMENT
+                + " to the quarantine: offsets 2 to 3 are damaged\n"
+                + "1 logs, 1 damaged ranges, 1 steps to do; do them with --apply\n");
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void withApplyTheyAreDoneOnce() throws IOException {
+    assertThat(repair(ExitCode.OK, data, "--apply"))
+        .contains("done    " + LOG + ": offsets 2 to 3 are damaged")
+        .endsWith("1 logs, 1 damaged ranges set aside\n");
+    assertThat(files()).contains("quarantine/" + LOG + "-" + SEGMENT + "-264-300.bytes");
+    assertThat(repair(ExitCode.OK, data)).endsWith("nothing to do\n");
+  }
+
+  @Test
+  void programsGetThePlanAsJson() {
+    assertThat(repair(ExitCode.OK, data, "--output", "json"))
+        .contains("\"log\":\"" + LOG + "\"")
+        .contains("\"plan\":[\"copy 300 bytes at position 264")
+        .contains("\"damagedRanges\":[{\"firstOffset\":2,\"endOffset\":4}]")
+        .contains("\"failure\":\"\"");
+  }
+
+  @Test
+  void aLogThatCannotBeRepairedEndsWith1() throws IOException {
+    Path log = data.resolve("logs").resolve(LOG);
+    for (String segment : List.of(SEGMENT, "00000000000000000008.log")) {
+      Files.delete(log.resolve(segment));
+    }
+    assertThat(repair(ExitCode.FAILED, data)).contains("FAILED  " + LOG);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.walk(data)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> data.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+}

@@ -1,9 +1,0 @@
-/**
- * {@code millrace bench torture}: the real broker, killed again and again under load, and a checker
- * over everything that was promised and seen.
- *
- * <p>{@link io.millrace.cli.torture.History} records what producers and readers saw, {@link
- * io.millrace.cli.torture.Checker} judges it; both are pure. {@link
- * io.millrace.cli.torture.Torture} makes a history by running a broker.
- */
-package io.millrace.cli.torture;

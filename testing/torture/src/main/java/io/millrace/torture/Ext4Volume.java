@@ -1,0 +1,198 @@
+package io.millrace.torture;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * An ext4 file system in an image file, mounted over a loop device, that loses power when it is
+ * told to: {@code FS_IOC_SHUTDOWN} without a log flush (Linux, fs/ext4/ioctl.c; it is what xfstests
+ * crash with) ends all writing at once, and mounting it again replays the journal as after a power
+ * cut. Needs root. Thread-safe, because it is closed by shutdown hooks too.
+ */
+final class Ext4Volume implements Volume {
+
+  private static final long IMAGE_BYTES = 1L << 30;
+  private static final List<String> PROGRAMS =
+      List.of("mkfs.ext4", "mount", "umount", "losetup", "perl");
+  private static final long COMMAND_SECONDS = 60;
+  private static final int UNMOUNT_ATTEMPTS = 50;
+  private static final long UNMOUNT_PAUSE_MILLIS = 100;
+
+  /** {@code _IOR('X', 125, __u32)} with {@code EXT4_GOING_FLAGS_NOLOGFLUSH}. */
+  private static final String SHUTDOWN =
+      "open(my $d, '<', $ARGV[0]) or die \"$!\\n\"; my $how = pack('L', 2);"
+          + " ioctl($d, 0x8004587d, $how) or die \"$!\\n\"";
+
+  private final Path image;
+  private final Path mountPoint;
+  private boolean mounted;
+  private boolean closed;
+
+  private Ext4Volume(Path directory) {
+    this.image = directory.resolve("ext4.img");
+    this.mountPoint = directory.resolve("mnt");
+  }
+
+  /** Why there can be no such volume here; empty if there can. */
+  static Optional<String> unavailable() throws IOException, InterruptedException {
+    if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
+      return Optional.of("it needs Linux");
+    }
+    for (String program : PROGRAMS) {
+      if (run(List.of("sh", "-c", "command -v " + program)).exitCode != 0) {
+        return Optional.of("there is no " + program + " on the PATH");
+      }
+    }
+    if (!run(List.of("id", "-u")).output.strip().equals("0")) {
+      return Optional.of("it needs root, to mount a file system of its own");
+    }
+    if (run(List.of("losetup", "-f")).exitCode != 0) {
+      return Optional.of("there is no free loop device");
+    }
+    return Optional.empty();
+  }
+
+  /** Makes the file system in {@code directory} and mounts it. */
+  static Ext4Volume create(Path directory) throws IOException, InterruptedException {
+    Ext4Volume volume = new Ext4Volume(directory);
+    try (FileChannel file =
+        FileChannel.open(volume.image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      file.position(IMAGE_BYTES - 1).write(ByteBuffer.allocate(1));
+    }
+    Files.createDirectory(volume.mountPoint);
+    orFail("mkfs.ext4", "-q", "-F", volume.image.toString());
+    volume.restorePower();
+    return volume;
+  }
+
+  @Override
+  public Path dataDirectory() {
+    return mountPoint.resolve("data");
+  }
+
+  @Override
+  public boolean losesPower() {
+    return true;
+  }
+
+  @Override
+  public synchronized void cutPower(SplittableRandom random)
+      throws IOException, InterruptedException {
+    if (random.nextBoolean()) {
+      writeSomeFiles(random);
+    }
+    orFail("perl", "-e", SHUTDOWN, mountPoint.toString());
+  }
+
+  /**
+   * Forces about half of the files, as the kernel may do with any dirty file at any time: so one
+   * file is newer after the cut than another that was written before it.
+   */
+  private void writeSomeFiles(SplittableRandom random) throws IOException {
+    try (Stream<Path> paths = Files.walk(dataDirectory())) {
+      for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
+        if (random.nextBoolean()) {
+          force(path);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.force(false);
+    } catch (NoSuchFileException e) {
+      // The broker, which is running, has just removed or renamed it.
+    }
+  }
+
+  @Override
+  public synchronized void restorePower() throws IOException, InterruptedException {
+    if (closed) {
+      throw new IOException("the volume is closed");
+    }
+    unmount();
+    orFail("mount", "-t", "ext4", "-o", "loop", image.toString(), mountPoint.toString());
+    mounted = true;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    try {
+      unmount();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public String whereToLook() {
+    return image + " (mount -o loop,ro " + image + " " + mountPoint + ")";
+  }
+
+  /** The loop device goes with the mount that made it. */
+  private void unmount() throws IOException, InterruptedException {
+    if (!mounted) {
+      return;
+    }
+    int attempts = 0;
+    while (run(List.of("umount", mountPoint.toString())).exitCode != 0) {
+      if (++attempts == UNMOUNT_ATTEMPTS) {
+        // Somebody looks inside; it goes when they have left.
+        orFail("umount", "-l", mountPoint.toString());
+        break;
+      }
+      Thread.sleep(UNMOUNT_PAUSE_MILLIS);
+    }
+    mounted = false;
+  }
+
+  private record Outcome(int exitCode, String output) {}
+
+  private static void orFail(String... command) throws IOException, InterruptedException {
+    Outcome outcome = run(List.of(command));
+    if (outcome.exitCode != 0) {
+      throw new IOException(
+          String.join(" ", command) + " ended with " + outcome.exitCode + ": " + outcome.output);
+    }
+  }
+
+  private static Outcome run(List<String> command) throws IOException, InterruptedException {
+    List<String> inPath = new ArrayList<>(List.of("env", "PATH=" + path()));
+    inPath.addAll(command);
+    Process process = new ProcessBuilder(inPath).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException(
+          String.join(" ", command) + " did not end in " + COMMAND_SECONDS + " s");
+    }
+    return new Outcome(process.exitValue(), output);
+  }
+
+  /** With the places of programs that only root needs. */
+  private static String path() {
+    return System.getenv().getOrDefault("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin";
+  }
+}

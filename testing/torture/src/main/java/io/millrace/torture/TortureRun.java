@@ -1,0 +1,72 @@
+package io.millrace.torture;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * One torture run: a broker process of its own, on a volume of its own, killed under load while
+ * producers and readers record what they see. {@link #close} ends the process and unmounts the
+ * volume; any thread may call it, more than once.
+ */
+public final class TortureRun implements AutoCloseable {
+
+  private final Path log;
+  private final Volume volume;
+  private final BrokerProcess broker;
+
+  private TortureRun(Path log, Volume volume, BrokerProcess broker) {
+    this.log = log;
+    this.volume = volume;
+    this.broker = broker;
+  }
+
+  /** The reason why power cuts cannot be simulated on this machine; empty if they can. */
+  public static Optional<String> powerLossUnavailable() throws IOException, InterruptedException {
+    return Ext4Volume.unavailable();
+  }
+
+  /**
+   * Prepares a run. The broker is not started yet.
+   *
+   * @param directory exists and is empty; the caller owns it
+   * @param powerLoss also cut the power: needs {@link #powerLossUnavailable} to be empty
+   */
+  public static TortureRun open(Path directory, TorturePlan plan, boolean powerLoss)
+      throws IOException, InterruptedException {
+    Path log = directory.resolve("broker.log");
+    Volume volume = powerLoss ? Ext4Volume.create(directory) : Volume.plain(directory);
+    try {
+      return new TortureRun(
+          log, volume, new BrokerProcess(volume.dataDirectory(), plan.settings(), log));
+    } catch (IOException e) {
+      volume.close();
+      throw e;
+    }
+  }
+
+  /** Runs the plan and checks what was seen. Blocks until both are done. */
+  public TortureReport run(TorturePlan plan, Progress progress)
+      throws IOException, InterruptedException, ExecutionException {
+    try (Torture torture = new Torture(plan, volume, broker, progress)) {
+      return torture.run();
+    }
+  }
+
+  /** The places of the data and of the broker's log, for a person to look at. */
+  public String whereToLook() {
+    return volume.whereToLook() + ", log " + log;
+  }
+
+  /** Deletes the directory of a closed run and everything in it. */
+  public static void deleteDirectory(Path directory) throws IOException {
+    Volume.delete(directory);
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+    volume.close();
+  }
+}
