@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.Streams;
 import java.lang.reflect.Constructor;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;

@@ -1,5 +1,7 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;

@@ -1,7 +1,19 @@
 package io.millrace.cli;
 
 import io.millrace.cli.bench.BenchCommand;
+import io.millrace.cli.command.ErrorPrinter;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
+import io.millrace.cli.command.Verbosity;
+import io.millrace.cli.consume.ConsumeCommand;
+import io.millrace.cli.consume.SourcesCommand;
+import io.millrace.cli.consume.TailCommand;
+import io.millrace.cli.demo.DemoCommand;
 import io.millrace.cli.log.LogCommand;
+import io.millrace.cli.produce.ProduceCommand;
+import io.millrace.cli.server.EarlyStart;
+import io.millrace.cli.server.ServerCommand;
+import io.millrace.cli.topic.TopicCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +35,7 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = Version.class,
     usageHelpAutoWidth = true)
-public final class Millrace implements Runnable {
+public final class Millrace implements Runnable, Verbosity {
 
   /** In the order of the help. */
   private static final List<Class<?>> COMMANDS =
@@ -71,9 +83,9 @@ public final class Millrace implements Runnable {
     CommandFactory factory = new CommandFactory(streams);
     CommandLine command = new CommandLine(Millrace.class, factory);
     commandsFor(args).forEach(type -> command.addSubcommand(new CommandLine(type, factory)));
-    Failures failures = new Failures(streams);
-    command.setExecutionExceptionHandler(failures);
-    command.setParameterExceptionHandler(failures);
+    ErrorPrinter errors = new ErrorPrinter(streams);
+    command.setExecutionExceptionHandler(errors);
+    command.setParameterExceptionHandler(errors);
     command.setOut(new PrintWriter(streams.out(), false, StandardCharsets.UTF_8));
     command.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     command.setCaseInsensitiveEnumValuesAllowed(true);
@@ -93,7 +105,8 @@ public final class Millrace implements Runnable {
     return Stream.concat(COMMANDS.stream(), GUIDES.stream()).toList();
   }
 
-  boolean verbose() {
+  @Override
+  public boolean verbose() {
     return verbose;
   }
 

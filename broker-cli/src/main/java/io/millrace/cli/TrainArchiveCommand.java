@@ -1,5 +1,8 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ConfigLoader;
 import java.io.ByteArrayInputStream;

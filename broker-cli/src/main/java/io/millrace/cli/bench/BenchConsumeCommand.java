@@ -1,7 +1,7 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
 import io.millrace.client.Ack;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;

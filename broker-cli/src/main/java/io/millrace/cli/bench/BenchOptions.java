@@ -1,8 +1,8 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.ServerConnection;
-import io.millrace.cli.SpanConverter;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.SpanConverter;
 import io.millrace.client.Ack;
 import io.millrace.client.Codec;
 import io.millrace.client.MillraceClient;

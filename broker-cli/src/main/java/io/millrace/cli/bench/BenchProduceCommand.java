@@ -1,7 +1,7 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import java.io.IOException;

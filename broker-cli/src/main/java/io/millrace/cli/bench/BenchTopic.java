@@ -1,6 +1,6 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.StopSignal;
+import io.millrace.cli.command.StopSignal;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicSpec;
 

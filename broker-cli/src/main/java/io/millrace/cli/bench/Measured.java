@@ -1,8 +1,8 @@
 package io.millrace.cli.bench;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;

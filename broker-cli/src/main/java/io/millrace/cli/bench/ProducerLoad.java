@@ -1,6 +1,6 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ReceiptTally;
+import io.millrace.cli.command.ReceiptTally;
 import io.millrace.client.Event;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;

@@ -1,7 +1,7 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.CommandFailure;
-import io.millrace.cli.ReceiptTally;
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ReceiptTally;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.Event;

@@ -1,10 +1,10 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.SpanConverter;
-import io.millrace.cli.StopSignal;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.SpanConverter;
+import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.Streams;
 import io.millrace.torture.TorturePlan;
 import io.millrace.torture.TortureReport;
 import io.millrace.torture.TortureRun;

@@ -1,6 +1,6 @@
 package io.millrace.cli.log;
 
-import io.millrace.cli.Table;
+import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
 import io.millrace.storage.mapped.LogInspector.BatchView;
 

@@ -1,10 +1,10 @@
 package io.millrace.cli.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.cli.CommandFailure;
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.Streams;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.LogVerification;
 import io.millrace.storage.mapped.LogVerification.Problem;

@@ -1,0 +1,2 @@
+/** Reading: {@code consume}, {@code tail} and {@code sources}. */
+package io.millrace.cli.consume;

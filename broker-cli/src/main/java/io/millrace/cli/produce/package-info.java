@@ -1,0 +1,2 @@
+/** Writing: {@code produce}, from lines or JSON to acknowledged events. */
+package io.millrace.cli.produce;

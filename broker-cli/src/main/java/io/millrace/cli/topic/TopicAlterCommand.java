@@ -1,0 +1,56 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.Streams;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.TopicDescription;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace topic alter}. */
+@Command(
+    name = "alter",
+    description = "Change settings of a topic; those not named stay as they are.",
+    footer = {"", "Example:", "  millrace topic alter rides --set retentionTime=30d"})
+final class TopicAlterCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private ServerConnection server;
+
+  @Parameters(paramLabel = "NAME", description = "The topic's name.")
+  private String name;
+
+  @Option(
+      names = "--set",
+      required = true,
+      paramLabel = "SETTING=VALUE",
+      description = "retentionTime (7d), retentionBytes (10GiB) or segmentBytes (64MiB).")
+  private Map<String, String> settings;
+
+  @Mixin private ResultOutput output;
+
+  TopicAlterCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (MillraceClient client = server.connect()) {
+      TopicDescription topic = client.admin().alterTopic(name, settings);
+      if (output.isJson()) {
+        ResultOutput.printJson(streams, json -> TopicReport.write(json, topic));
+      } else {
+        streams.print(TopicReport.details(topic));
+      }
+      return ExitCode.OK;
+    }
+  }
+}

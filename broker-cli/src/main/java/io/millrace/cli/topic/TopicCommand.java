@@ -1,0 +1,28 @@
+package io.millrace.cli.topic;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace topic}: topics made, changed, listed, removed. */
+@Command(
+    name = "topic",
+    description = "Create, list, describe, alter and delete topics.",
+    subcommands = {
+      TopicCreateCommand.class,
+      TopicListCommand.class,
+      TopicDescribeCommand.class,
+      TopicAlterCommand.class,
+      TopicDeleteCommand.class
+    })
+public final class TopicCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: create, list, describe, alter or delete");
+  }
+}

@@ -1,0 +1,52 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.Streams;
+import io.millrace.client.MillraceClient;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace topic delete}. */
+@Command(
+    name = "delete",
+    description = "Remove a topic with all its events. There is no way back.",
+    footer = {"", "Example:", "  millrace topic delete rides"})
+final class TopicDeleteCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private ServerConnection server;
+
+  @Parameters(paramLabel = "NAME", description = "The topic's name.")
+  private String name;
+
+  @Mixin private ResultOutput output;
+
+  TopicDeleteCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (MillraceClient client = server.connect()) {
+      client.admin().deleteTopic(name);
+      if (output.isJson()) {
+        ResultOutput.printJson(
+            streams,
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("deleted", name);
+              json.writeEndObject();
+            });
+      } else {
+        streams.print("deleted topic " + name + "\n");
+      }
+      return ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.Streams;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.TopicDescription;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace topic describe}. */
+@Command(
+    name = "describe",
+    description = "Show a topic's settings and its partitions.",
+    footer = {
+      "",
+      "Offsets: start is the first one kept, durable one past the last forced to disk,",
+      "end one past the last stored.",
+      "",
+      "Example:",
+      "  millrace topic describe rides"
+    })
+final class TopicDescribeCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private ServerConnection server;
+
+  @Parameters(paramLabel = "NAME", description = "The topic's name.")
+  private String name;
+
+  @Mixin private ResultOutput output;
+
+  TopicDescribeCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (MillraceClient client = server.connect()) {
+      TopicDescription topic = client.admin().describeTopic(name);
+      if (output.isJson()) {
+        ResultOutput.printJson(streams, json -> TopicReport.write(json, topic));
+      } else {
+        streams.print(TopicReport.details(topic));
+      }
+      return ExitCode.OK;
+    }
+  }
+}

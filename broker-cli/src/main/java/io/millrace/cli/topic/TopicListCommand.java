@@ -1,0 +1,54 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.Streams;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.TopicDescription;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code millrace topic list}. */
+@Command(
+    name = "list",
+    description = "List all topics.",
+    footer = {"", "Example:", "  millrace topic list --output json"})
+final class TopicListCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private ServerConnection server;
+
+  @Mixin private ResultOutput output;
+
+  TopicListCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (MillraceClient client = server.connect()) {
+      List<TopicDescription> topics = client.admin().listTopics();
+      if (output.isJson()) {
+        ResultOutput.printJson(
+            streams,
+            json -> {
+              json.writeStartArray();
+              for (TopicDescription topic : topics) {
+                TopicReport.write(json, topic);
+              }
+              json.writeEndArray();
+            });
+      } else if (topics.isEmpty()) {
+        streams.err().println("There are no topics yet; 'millrace topic create NAME' makes one.");
+      } else {
+        streams.print(TopicReport.overview(topics));
+      }
+      return ExitCode.OK;
+    }
+  }
+}
