@@ -509,6 +509,17 @@ public abstract class LogStorageContract {
   }
 
   @Test
+  void aCheckpointBelowTheStartIsRefused() {
+    for (int i = 0; i < 100; i++) {
+      append(1, 10_000);
+    }
+    log.force();
+    long start = retain(ALL, 0);
+    assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> log.checkpoint(start - 1, new byte[0]));
+    log.checkpoint(start, new byte[0]);
+  }
+
+  @Test
   void theDeathOfTheProcessLosesNothingStored() {
     List<ByteBuffer> appended = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
@@ -552,6 +563,14 @@ public abstract class LogStorageContract {
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.firstBatchAtOrAfter(0, 1));
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
     reader.close();
+  }
+
+  @Test
+  void aStorageWithAnOpenLogIsNotClosed() {
+    assertThatThrownBy(() -> storage.close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(ID.toString());
+    append(1, 200);
   }
 
   @Test

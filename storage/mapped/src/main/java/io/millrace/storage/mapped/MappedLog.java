@@ -9,6 +9,7 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -117,7 +118,7 @@ final class MappedLog implements PartitionLog {
   public void append(ByteBuffer batch) {
     health.requireHealthy();
     int at = batch.position();
-    requireNext(batch, at);
+    Refusals.requireNext(id(), visible.end(), epoch, batch);
     if (!active.hasRoomFor(batch.remaining())) {
       roll(batch.remaining());
     }
@@ -128,24 +129,6 @@ final class MappedLog implements PartitionLog {
     }
     visible.endsAt(BatchHeader.nextOffset(batch, at));
     supply.prepareAfter(active);
-  }
-
-  private void requireNext(ByteBuffer batch, int at) {
-    if (BatchHeader.baseOffset(batch, at) != visible.end()
-        || BatchHeader.length(batch, at) != batch.remaining()
-        || BatchHeader.epoch(batch, at) != epoch) {
-      throw new IllegalArgumentException(
-          ("log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d,"
-                  + " %d bytes")
-              .formatted(
-                  id(),
-                  visible.end(),
-                  epoch,
-                  batch.remaining(),
-                  BatchHeader.baseOffset(batch, at),
-                  BatchHeader.epoch(batch, at),
-                  BatchHeader.length(batch, at)));
-    }
   }
 
   private void roll(int batchBytes) {
@@ -210,10 +193,7 @@ final class MappedLog implements PartitionLog {
   public void checkpoint(long offset, byte[] state) {
     health.requireHealthy();
     long durable = visible.durable();
-    if (offset > durable) {
-      throw new IllegalArgumentException(
-          "checkpoint at %d of log %s passes durable %d".formatted(offset, id(), durable));
-    }
+    Refusals.requireDurable(id(), offset, durable);
     if (offset < visible.start()) {
       throw visible.overtaken(offset);
     }

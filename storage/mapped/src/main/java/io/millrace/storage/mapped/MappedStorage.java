@@ -6,6 +6,7 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
@@ -172,7 +173,7 @@ public final class MappedStorage implements LogStorage {
   @Override
   public PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
     if (!open.add(id)) {
-      throw new IllegalStateException("log " + id + " is open already");
+      throw Refusals.openAlready(id);
     }
     boolean opened = false;
     try {
@@ -200,7 +201,7 @@ public final class MappedStorage implements LogStorage {
   @Override
   public void delete(LogId id) {
     if (!open.add(id)) {
-      throw new IllegalStateException("log " + id + " is open; close it before it is deleted");
+      throw Refusals.notDeletedWhileOpen(id);
     }
     try {
       LogDirectory.of(logs, id).delete();
@@ -235,8 +236,7 @@ public final class MappedStorage implements LogStorage {
   @Override
   public void close() {
     if (!open.isEmpty()) {
-      throw new IllegalStateException(
-          "the storage cannot be closed while logs are open: " + open + "; close them first");
+      throw Refusals.notClosedWhileOpen(open);
     }
     verification.close();
     timer.shutdown();

@@ -1,6 +1,5 @@
 package io.millrace.storage.memory;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
@@ -10,7 +9,7 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
-import io.millrace.storage.StorageException;
+import io.millrace.storage.Refusals;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -85,25 +84,8 @@ final class MemoryLog implements PartitionLog {
   @Override
   public void append(ByteBuffer batch) {
     requireOpen();
-    requireNext(batch, batch.position());
+    Refusals.requireNext(id, kept.end(), epoch, batch);
     kept.append(batch, settings.maxSegmentBytes());
-  }
-
-  private void requireNext(ByteBuffer batch, int at) {
-    if (BatchHeader.baseOffset(batch, at) != kept.end()
-        || BatchHeader.length(batch, at) != batch.remaining()
-        || BatchHeader.epoch(batch, at) != epoch) {
-      throw new IllegalArgumentException(
-          "log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d, %d bytes"
-              .formatted(
-                  id,
-                  kept.end(),
-                  epoch,
-                  batch.remaining(),
-                  BatchHeader.baseOffset(batch, at),
-                  BatchHeader.epoch(batch, at),
-                  BatchHeader.length(batch, at)));
-    }
   }
 
   @Override
@@ -115,9 +97,9 @@ final class MemoryLog implements PartitionLog {
   @Override
   public void checkpoint(long offset, byte[] state) {
     requireOpen();
-    if (offset > kept.durable()) {
-      throw new IllegalArgumentException(
-          "checkpoint at " + offset + " of log " + id + " passes durable " + kept.durable());
+    Refusals.requireDurable(id, offset, kept.durable());
+    if (offset < kept.start()) {
+      throw Refusals.dropped(id, offset, kept.start());
     }
     kept.checkpoint(offset, state);
   }
@@ -125,19 +107,7 @@ final class MemoryLog implements PartitionLog {
   @Override
   public LogReader reader(long offset) {
     requireOpen();
-    if (offset < kept.start() || offset > kept.end()) {
-      throw new StorageException(
-          ErrorCode.OFFSET_OUT_OF_RANGE,
-          "offset "
-              + offset
-              + " of log "
-              + id
-              + " is not in ["
-              + kept.start()
-              + ", "
-              + kept.end()
-              + "]; begin at one of these, or at the earliest or latest offset");
-    }
+    Refusals.requireInRange(id, offset, kept.start(), kept.end());
     return new MemoryReader(this, kept, offset);
   }
 
@@ -182,8 +152,7 @@ final class MemoryLog implements PartitionLog {
 
   void requireOpen() {
     if (closed) {
-      throw new StorageException(
-          ErrorCode.STORAGE_FAILED, "log " + id + " is closed; open it again to use it");
+      throw Refusals.closed(id);
     }
   }
 

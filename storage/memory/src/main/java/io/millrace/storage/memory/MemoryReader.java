@@ -1,9 +1,9 @@
 package io.millrace.storage.memory;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 
 /** A cursor that remembers its chunk and its place there, so that reading on costs no search. */
@@ -40,15 +40,7 @@ final class MemoryReader implements LogReader {
   }
 
   private StorageException overtaken(long offset) {
-    return new StorageException(
-        ErrorCode.OFFSET_OUT_OF_RANGE,
-        "retention has dropped offset "
-            + offset
-            + " of log "
-            + log.id()
-            + ", which now starts at "
-            + kept.start()
-            + "; begin again there");
+    return Refusals.dropped(log.id(), offset, kept.start());
   }
 
   @Override

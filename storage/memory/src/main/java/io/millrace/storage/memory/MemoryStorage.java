@@ -5,11 +5,13 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.Verification;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Logs and states in the heap, bounded. Closing it loses nothing: {@link #afterRestart()} and
@@ -66,7 +68,7 @@ public final class MemoryStorage implements LogStorage {
   public synchronized PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
     KeptLog kept = logs.computeIfAbsent(id, unknown -> new KeptLog(space));
     if (kept.isOpen()) {
-      throw new IllegalStateException("log " + id + " is open already");
+      throw Refusals.openAlready(id);
     }
     return MemoryLog.open(id, settings, kept, replay);
   }
@@ -78,7 +80,7 @@ public final class MemoryStorage implements LogStorage {
       return;
     }
     if (kept.isOpen()) {
-      throw new IllegalStateException("log " + id + " is open; close it before it is deleted");
+      throw Refusals.notDeletedWhileOpen(id);
     }
     kept.drop();
     logs.remove(id);
@@ -101,12 +103,10 @@ public final class MemoryStorage implements LogStorage {
 
   @Override
   public synchronized void close() {
-    logs.forEach(
-        (id, log) -> {
-          if (log.isOpen()) {
-            throw new IllegalStateException(
-                "the storage cannot be closed while log " + id + " is open; close the log first");
-          }
-        });
+    Set<LogId> open =
+        logs.keySet().stream().filter(id -> logs.get(id).isOpen()).collect(Collectors.toSet());
+    if (!open.isEmpty()) {
+      throw Refusals.notClosedWhileOpen(open);
+    }
   }
 }
