@@ -17,33 +17,33 @@ import java.util.List;
 final class MemoryLog implements PartitionLog {
 
   private final LogId id;
-  private final KeptLog kept;
+  private final MemoryLogData data;
   private final int epoch;
   private final boolean clean;
   private volatile LogSettings settings;
   private volatile boolean closed;
 
-  private MemoryLog(LogId id, LogSettings settings, KeptLog kept) {
+  private MemoryLog(LogId id, LogSettings settings, MemoryLogData data) {
     this.id = id;
     this.settings = settings;
-    this.kept = kept;
-    this.clean = kept.closedInOrder();
-    this.epoch = kept.opened();
+    this.data = data;
+    this.clean = data.closedInOrder();
+    this.epoch = data.opened();
   }
 
-  static MemoryLog open(LogId id, LogSettings settings, KeptLog kept, LogReplay replay) {
-    MemoryLog log = new MemoryLog(id, settings, kept);
+  static MemoryLog open(LogId id, LogSettings settings, MemoryLogData data, LogReplay replay) {
+    MemoryLog log = new MemoryLog(id, settings, data);
     log.replay(replay);
     return log;
   }
 
   private void replay(LogReplay replay) {
-    KeptLog.Checkpoint checkpoint = kept.checkpoint();
-    if (checkpoint != null && checkpoint.offset() >= kept.start()) {
+    MemoryLogData.Checkpoint checkpoint = data.checkpoint();
+    if (checkpoint != null && checkpoint.offset() >= data.start()) {
       replay.restore(checkpoint.state().clone());
     }
     long from = checkpoint == null ? 0 : checkpoint.offset();
-    for (Chunk chunk : kept.chunks()) {
+    for (Chunk chunk : data.chunks()) {
       int usedBytes = chunk.usedBytes();
       for (int at = 0; at < usedBytes; at += BatchHeader.length(chunk.view(), at)) {
         if (BatchHeader.baseOffset(chunk.view(), at) >= from) {
@@ -76,46 +76,46 @@ final class MemoryLog implements PartitionLog {
   @Override
   public LogOffsets offsets() {
     // Each only grows and is at most the next, so reading them in this order keeps them ordered.
-    long start = kept.start();
-    long durable = kept.durable();
-    return new LogOffsets(start, durable, kept.end());
+    long start = data.start();
+    long durable = data.durable();
+    return new LogOffsets(start, durable, data.end());
   }
 
   @Override
   public void append(ByteBuffer batch) {
     requireOpen();
-    Refusals.requireNext(id, kept.end(), epoch, batch);
-    kept.append(batch, settings.maxSegmentBytes());
+    Refusals.requireNext(id, data.end(), epoch, batch);
+    data.append(batch, settings.maxSegmentBytes());
   }
 
   @Override
   public long force() {
     requireOpen();
-    return kept.force();
+    return data.force();
   }
 
   @Override
   public void checkpoint(long offset, byte[] state) {
     requireOpen();
-    Refusals.requireDurable(id, offset, kept.durable());
-    if (offset < kept.start()) {
-      throw Refusals.dropped(id, offset, kept.start());
+    Refusals.requireDurable(id, offset, data.durable());
+    if (offset < data.start()) {
+      throw Refusals.dropped(id, offset, data.start());
     }
-    kept.checkpoint(offset, state);
+    data.checkpoint(offset, state);
   }
 
   @Override
   public LogReader reader(long offset) {
     requireOpen();
-    Refusals.requireInRange(id, offset, kept.start(), kept.end());
-    return new MemoryReader(this, kept, offset);
+    Refusals.requireInRange(id, offset, data.start(), data.end());
+    return new MemoryReader(this, data, offset);
   }
 
   @Override
   public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
     requireOpen();
-    long visible = Math.min(limit, kept.end());
-    for (Chunk chunk : kept.chunks()) {
+    long visible = Math.min(limit, data.end());
+    for (Chunk chunk : data.chunks()) {
       if (chunk.baseOffset() >= visible || chunk.maxEventTime() < eventTimeMicros) {
         continue;
       }
@@ -137,7 +137,7 @@ final class MemoryLog implements PartitionLog {
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     requireOpen();
-    return kept.retain(minAppendTimeMicros, maxBytes);
+    return data.retain(minAppendTimeMicros, maxBytes);
   }
 
   @Override
@@ -147,7 +147,7 @@ final class MemoryLog implements PartitionLog {
 
   @Override
   public long sizeBytes() {
-    return kept.sizeBytes();
+    return data.sizeBytes();
   }
 
   void requireOpen() {
@@ -160,7 +160,7 @@ final class MemoryLog implements PartitionLog {
   public void close() {
     if (!closed) {
       closed = true;
-      kept.closed();
+      data.closed();
     }
   }
 }

@@ -10,23 +10,23 @@ import io.millrace.storage.StorageException;
 final class MemoryReader implements LogReader {
 
   private final MemoryLog log;
-  private final KeptLog kept;
+  private final MemoryLogData data;
   private Chunk chunk;
   private int at;
   private long position;
 
-  MemoryReader(MemoryLog log, KeptLog kept, long offset) {
+  MemoryReader(MemoryLog log, MemoryLogData data, long offset) {
     this.log = log;
-    this.kept = kept;
+    this.data = data;
     this.position = offset;
     seek(offset);
   }
 
   /** Stands before the batch that contains the offset. */
   private void seek(long offset) {
-    chunk = kept.chunkOf(offset);
+    chunk = data.chunkOf(offset);
     at = 0;
-    if (chunk == null || offset == kept.end()) {
+    if (chunk == null || offset == data.end()) {
       chunk = null;
       return;
     }
@@ -40,7 +40,7 @@ final class MemoryReader implements LogReader {
   }
 
   private StorageException overtaken(long offset) {
-    return Refusals.dropped(log.id(), offset, kept.start());
+    return Refusals.dropped(log.id(), offset, data.start());
   }
 
   @Override
@@ -51,10 +51,10 @@ final class MemoryReader implements LogReader {
   @Override
   public LogSlice read(int maxBytes, long limit) {
     log.requireOpen();
-    if (position < kept.start()) {
+    if (position < data.start()) {
       throw overtaken(position);
     }
-    long visible = Math.min(limit, kept.end());
+    long visible = Math.min(limit, data.end());
     if (position >= visible) {
       return null;
     }

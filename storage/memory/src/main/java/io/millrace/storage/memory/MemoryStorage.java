@@ -21,7 +21,7 @@ public final class MemoryStorage implements LogStorage {
 
   private final HeapSpace space;
   private final MemoryStates states;
-  private final Map<LogId, KeptLog> logs;
+  private final Map<LogId, MemoryLogData> logs;
 
   /**
    * @param capacityBytes most bytes of all logs together; appends beyond are refused with {@code
@@ -31,7 +31,7 @@ public final class MemoryStorage implements LogStorage {
     this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>());
   }
 
-  private MemoryStorage(HeapSpace space, MemoryStates states, Map<LogId, KeptLog> logs) {
+  private MemoryStorage(HeapSpace space, MemoryStates states, Map<LogId, MemoryLogData> logs) {
     this.space = space;
     this.states = states;
     this.logs = logs;
@@ -49,7 +49,7 @@ public final class MemoryStorage implements LogStorage {
 
   private synchronized MemoryStorage copy(boolean forcedOnly) {
     HeapSpace copiedSpace = space.emptied();
-    Map<LogId, KeptLog> copiedLogs = new HashMap<>();
+    Map<LogId, MemoryLogData> copiedLogs = new HashMap<>();
     logs.forEach((id, log) -> copiedLogs.put(id, log.copy(copiedSpace, forcedOnly)));
     return new MemoryStorage(copiedSpace, states.copy(), copiedLogs);
   }
@@ -66,23 +66,23 @@ public final class MemoryStorage implements LogStorage {
 
   @Override
   public synchronized PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
-    KeptLog kept = logs.computeIfAbsent(id, unknown -> new KeptLog(space));
-    if (kept.isOpen()) {
+    MemoryLogData data = logs.computeIfAbsent(id, unknown -> new MemoryLogData(space));
+    if (data.isOpen()) {
       throw Refusals.openAlready(id);
     }
-    return MemoryLog.open(id, settings, kept, replay);
+    return MemoryLog.open(id, settings, data, replay);
   }
 
   @Override
   public synchronized void delete(LogId id) {
-    KeptLog kept = logs.get(id);
-    if (kept == null) {
+    MemoryLogData data = logs.get(id);
+    if (data == null) {
       return;
     }
-    if (kept.isOpen()) {
+    if (data.isOpen()) {
       throw Refusals.notDeletedWhileOpen(id);
     }
-    kept.drop();
+    data.drop();
     logs.remove(id);
   }
 
