@@ -91,11 +91,14 @@ final class PartitionOpener {
   private Partition open(Order order) {
     DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
     namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
-    PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
+    LogEvents events = new LogEvents();
+    PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived, events);
     derived.opened(log.offsets().start());
     producerIds.skip(derived.producers().ids());
     Owner owner = environment.owners().ownerOf(order.id());
-    return new Partition(owner, log, derived, order.settings(), environment);
+    Partition partition = new Partition(owner, log, derived, order.settings(), environment);
+    events.passTo(partition.logListener());
+    return partition;
   }
 
   private Partition unavailable(Order order, StorageException cause) {

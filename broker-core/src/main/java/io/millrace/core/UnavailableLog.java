@@ -67,11 +67,6 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   }
 
   @Override
-  public long force() {
-    throw refusal();
-  }
-
-  @Override
   public void checkpoint(long offset, byte[] state) {
     throw refusal();
   }

@@ -3,7 +3,7 @@ package io.millrace.storage;
 import java.util.Set;
 
 /**
- * The storage plug: a place that holds partition logs and small states. Opening it takes sole
+ * The storage interface: a place that holds partition logs and small states. Opening it takes sole
  * possession (a second opener gets {@code DIRECTORY_LOCKED}); closing releases it. Any thread;
  * calls for different logs may run in parallel.
  */
@@ -16,14 +16,15 @@ public interface LogStorage extends AutoCloseable {
   Set<LogId> list();
 
   /**
-   * Opens a log, creating it where there is none, and recovers it: what a crash left torn and
-   * unforced is cut off, what it left whole is forced. Blocks. At most one log is open per id.
+   * Opens a log, creating it where there is none, and recovers it: a torn end that is not durable
+   * is truncated, and everything whole is made durable. Blocks. At most one log is open per id.
    *
-   * @param replay told the last checkpoint and every batch after it, before this method returns, on
-   *     the calling thread
+   * @param replay receives the last checkpoint and every batch after it, before this method
+   *     returns, on the calling thread
+   * @param listener receives what happens to the open log outside of calls
    * @throws StorageException if the log cannot be served
    */
-  PartitionLog open(LogId id, LogSettings settings, LogReplay replay);
+  PartitionLog open(LogId id, LogSettings settings, LogReplay replay, LogListener listener);
 
   /** Deletes a closed log and all its bytes. Deleting a log that does not exist does nothing. */
   void delete(LogId id);

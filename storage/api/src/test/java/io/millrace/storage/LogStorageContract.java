@@ -15,17 +15,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every storage engine must do. An engine's test extends this. */
+/**
+ * The contract of every storage engine. The test of an engine extends one of the two contracts that
+ * extend this one.
+ */
 public abstract class LogStorageContract {
 
   protected static final LogId ID = new LogId(new UUID(7, 11), 3);
   protected static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
 
-  private static final long ALL = Long.MAX_VALUE;
+  protected static final long ALL = Long.MAX_VALUE;
   private static final int LARGE = Integer.MAX_VALUE;
 
   protected LogStorage storage;
   protected PartitionLog log;
+
+  /** What the log told since it was opened. */
+  protected Told told;
+
+  /** What the log told that {@link #restart} closed. */
+  protected Told toldBefore;
 
   /** A fresh, empty storage. */
   protected abstract LogStorage create();
@@ -36,10 +45,13 @@ public abstract class LogStorageContract {
   /** The storage of a next broker, after the process of this one died in the middle of it. */
   protected abstract LogStorage afterKill(LogStorage running);
 
+  /** Makes durable what was appended. */
+  protected abstract void makeDurable();
+
   @BeforeEach
   void open() {
     storage = create();
-    log = storage.open(ID, SETTINGS, new Replayed());
+    log = open(storage, new Replayed());
   }
 
   @AfterEach
@@ -48,7 +60,7 @@ public abstract class LogStorageContract {
     storage.close();
   }
 
-  // Appending and forcing.
+  // Appending.
 
   @Test
   void aNewLogIsEmpty() {
@@ -58,18 +70,6 @@ public abstract class LogStorageContract {
     assertThat(log.recovery().truncatedAt()).isEqualTo(-1);
     assertThat(log.id()).isEqualTo(ID);
     assertThat(readAll(0)).isEmpty();
-  }
-
-  @Test
-  void anAppendMovesEndAndOnlyAForceMovesDurable() {
-    append(5, 200);
-    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 0, 5));
-    assertThat(log.sizeBytes()).isEqualTo(200);
-
-    assertThat(log.force()).isEqualTo(5);
-    append(2, 300);
-    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 5, 7));
-    assertThat(log.sizeBytes()).isEqualTo(500);
   }
 
   @Test
@@ -311,7 +311,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     long start = retain(Long.MIN_VALUE, 300_000);
     assertThat(start).isBetween(50L, 99L);
     assertThat(log.offsets().start()).isEqualTo(start);
@@ -326,7 +326,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000, 1, 1000 + i);
     }
-    log.force();
+    makeDurable();
     long start = retain(1050, ALL);
     assertThat(start).isBetween(1L, 50L);
     assertThat(retain(1050, ALL)).isEqualTo(start);
@@ -337,21 +337,8 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     assertThat(retain(Long.MIN_VALUE, ALL)).isZero();
-  }
-
-  @Test
-  void retentionNeverPassesDurable() {
-    for (int i = 0; i < 100; i++) {
-      append(1, 10_000);
-      if (i == 29) {
-        log.force();
-      }
-    }
-    assertThat(retain(ALL, 0)).isBetween(1L, 30L);
-    log.force();
-    assertThat(retain(ALL, 0)).isGreaterThan(50);
   }
 
   @Test
@@ -360,7 +347,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 90; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     retain(ALL, 0);
     assertThat(log.sizeBytes()).isBetween((long) LogSettings.MIN_SEGMENT_BYTES, 1L << 20);
   }
@@ -368,7 +355,7 @@ public abstract class LogStorageContract {
   @Test
   void retentionKeepsTheActiveSegment() {
     append(1, 200);
-    log.force();
+    makeDurable();
     assertThat(retain(ALL, 0)).isZero();
     assertThat(readAll(0)).hasSize(1);
   }
@@ -378,7 +365,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     try (LogReader reader = log.reader(0)) {
       read(reader).close();
       retain(ALL, 0);
@@ -392,7 +379,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       appended.add(append(1, 10_000));
     }
-    log.force();
+    makeDurable();
     try (LogReader reader = log.reader(0);
         LogSlice slice = reader.read(1, ALL)) {
       retain(ALL, 0);
@@ -405,7 +392,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     long start = retain(ALL, 0);
     restart(new Replayed());
     assertThat(log.offsets()).isEqualTo(new LogOffsets(start, 100, 100));
@@ -417,7 +404,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     assertThat(log.retain(ALL, 0)).as("without a checkpoint").isZero();
     log.checkpoint(30, new byte[] {1});
     assertThat(log.retain(ALL, 0)).isBetween(1L, 30L);
@@ -432,7 +419,7 @@ public abstract class LogStorageContract {
   }
 
   /** Drops what may go once a checkpoint covers everything durable. */
-  private long retain(long minAppendTimeMicros, long maxBytes) {
+  protected long retain(long minAppendTimeMicros, long maxBytes) {
     log.checkpoint(log.offsets().durable(), new byte[0]);
     return log.retain(minAppendTimeMicros, maxBytes);
   }
@@ -470,7 +457,7 @@ public abstract class LogStorageContract {
   void aCheckpointIsRestoredAndOnlyLaterBatchesAreReplayed() {
     append(2, 200);
     append(2, 200);
-    log.force();
+    makeDurable();
     log.checkpoint(2, new byte[] {1});
     log.checkpoint(4, new byte[] {1, 2, 3});
     append(3, 200);
@@ -483,7 +470,7 @@ public abstract class LogStorageContract {
   @Test
   void aCheckpointAtTheEndReplaysNothing() {
     append(2, 200);
-    log.force();
+    makeDurable();
     log.checkpoint(2, new byte[0]);
     Replayed replayed = new Replayed();
     restart(replayed);
@@ -495,17 +482,10 @@ public abstract class LogStorageContract {
   void aFirstBatchLargerThanTheFirstSegmentIsKeptByRetention() {
     ByteBuffer large = append(1, 1_500_000);
     ByteBuffer next = append(1, 200);
-    log.force();
+    makeDurable();
     assertThat(retain(0, Long.MAX_VALUE)).isZero();
     restart(new Replayed());
     assertThat(readAll(log, 0)).containsExactly(large, next);
-  }
-
-  @Test
-  void aCheckpointCannotPassDurable() {
-    append(2, 200);
-    assertThatThrownBy(() -> log.checkpoint(2, new byte[0]))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -513,7 +493,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     long start = retain(ALL, 0);
     assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> log.checkpoint(start - 1, new byte[0]));
     log.checkpoint(start, new byte[0]);
@@ -525,13 +505,13 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 30; i++) {
       appended.add(append(2, 10_000));
       if (i == 20) {
-        log.force();
+        makeDurable();
         log.checkpoint(40, new byte[] {9});
       }
     }
     LogStorage next = afterKill(storage);
     Replayed replayed = new Replayed();
-    try (PartitionLog recovered = next.open(ID, SETTINGS, replayed)) {
+    try (PartitionLog recovered = next.open(ID, SETTINGS, replayed, new Told())) {
       assertThat(recovered.recovery().clean()).isFalse();
       assertThat(recovered.epoch()).isEqualTo(2);
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 60, 60));
@@ -546,7 +526,7 @@ public abstract class LogStorageContract {
 
   @Test
   void aLogIsOpenOnlyOnce() {
-    assertThatThrownBy(() -> storage.open(ID, SETTINGS, new Replayed()))
+    assertThatThrownBy(() -> storage.open(ID, SETTINGS, new Replayed(), new Told()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(ID.toString());
   }
@@ -557,7 +537,6 @@ public abstract class LogStorageContract {
     LogReader reader = log.reader(0);
     log.close();
     assertCode(ErrorCode.STORAGE_FAILED, () -> append(1, 200));
-    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.reader(0));
     assertCode(ErrorCode.STORAGE_FAILED, () -> reader.read(1, ALL));
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.firstBatchAtOrAfter(0, 1));
@@ -576,7 +555,7 @@ public abstract class LogStorageContract {
   @Test
   void logsAreListedUntilDeleted() {
     LogId other = new LogId(new UUID(1, 2), 0);
-    storage.open(other, SETTINGS, new Replayed()).close();
+    storage.open(other, SETTINGS, new Replayed(), new Told()).close();
     assertThat(storage.list()).containsExactlyInAnyOrder(ID, other);
     storage.delete(other);
     storage.delete(other);
@@ -589,7 +568,7 @@ public abstract class LogStorageContract {
     log.close();
     storage.delete(ID);
     Replayed replayed = new Replayed();
-    log = storage.open(ID, SETTINGS, replayed);
+    log = open(storage, replayed);
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 0, 0));
     assertThat(replayed.baseOffsets).isEmpty();
     assertThat(replayed.state).isNull();
@@ -634,7 +613,13 @@ public abstract class LogStorageContract {
     log.close();
     storage.close();
     storage = reopen(storage);
-    log = storage.open(ID, SETTINGS, replay);
+    toldBefore = told;
+    log = open(storage, replay);
+  }
+
+  private PartitionLog open(LogStorage on, LogReplay replay) {
+    told = new Told();
+    return on.open(ID, SETTINGS, replay, told);
   }
 
   protected ByteBuffer append(int records, int bytes) {

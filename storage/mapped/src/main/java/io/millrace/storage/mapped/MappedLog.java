@@ -2,12 +2,12 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
-import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
  * sees of all this is a {@link VisibleLog}.
  */
-final class MappedLog implements PartitionLog {
+final class MappedLog implements ForcedLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
 

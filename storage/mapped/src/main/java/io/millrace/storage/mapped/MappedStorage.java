@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
@@ -170,8 +171,16 @@ public final class MappedStorage implements LogStorage {
     }
   }
 
+  /**
+   * A mapped log is forced by its caller, and fails in calls alone: it tells the listener nothing.
+   */
   @Override
-  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
+  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    return open(id, settings, replay);
+  }
+
+  /** As the method of the interface, for callers of this engine. */
+  MappedLog open(LogId id, LogSettings settings, LogReplay replay) {
     if (!open.add(id)) {
       throw Refusals.openAlready(id);
     }

@@ -13,8 +13,8 @@ import io.millrace.storage.Refusals;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** An open log in the heap. Never fails, except by being full. */
-final class MemoryLog implements PartitionLog {
+/** An open log in the heap. It never fails, except by being full. */
+abstract class MemoryLog implements PartitionLog {
 
   private final LogId id;
   private final MemoryLogData data;
@@ -23,7 +23,7 @@ final class MemoryLog implements PartitionLog {
   private volatile LogSettings settings;
   private volatile boolean closed;
 
-  private MemoryLog(LogId id, LogSettings settings, MemoryLogData data) {
+  MemoryLog(LogId id, LogSettings settings, MemoryLogData data) {
     this.id = id;
     this.settings = settings;
     this.data = data;
@@ -31,13 +31,12 @@ final class MemoryLog implements PartitionLog {
     this.epoch = data.opened();
   }
 
-  static MemoryLog open(LogId id, LogSettings settings, MemoryLogData data, LogReplay replay) {
-    MemoryLog log = new MemoryLog(id, settings, data);
-    log.replay(replay);
-    return log;
+  MemoryLogData data() {
+    return data;
   }
 
-  private void replay(LogReplay replay) {
+  /** Hands over the last checkpoint and the batches after it. Once, when the log is opened. */
+  void replay(LogReplay replay) {
     MemoryLogData.Checkpoint checkpoint = data.checkpoint();
     if (checkpoint != null && checkpoint.offset() >= data.start()) {
       replay.restore(checkpoint.state().clone());
@@ -86,12 +85,6 @@ final class MemoryLog implements PartitionLog {
     requireOpen();
     Refusals.requireNext(id, data.end(), epoch, batch);
     data.append(batch, settings.maxSegmentBytes());
-  }
-
-  @Override
-  public long force() {
-    requireOpen();
-    return data.force();
   }
 
   @Override
@@ -148,6 +141,10 @@ final class MemoryLog implements PartitionLog {
   @Override
   public long sizeBytes() {
     return data.sizeBytes();
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   void requireOpen() {

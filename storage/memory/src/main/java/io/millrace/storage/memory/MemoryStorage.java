@@ -1,6 +1,7 @@
 package io.millrace.storage.memory;
 
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
@@ -11,11 +12,16 @@ import io.millrace.storage.Verification;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
  * Logs and states in the heap, bounded. Closing it loses nothing: {@link #afterRestart()} and
- * {@link #afterPowerCut()} give the storage that a next broker would find. Any thread.
+ * {@link #afterPowerCut()} give the storage that the next broker finds. Any thread.
+ *
+ * <p>It has two forms. Without an executor its logs are forced by the caller. With an executor it
+ * behaves like a storage on other machines: it completes on the executor what it can complete
+ * later, and its logs become durable without being forced.
  */
 public final class MemoryStorage implements LogStorage {
 
@@ -23,18 +29,37 @@ public final class MemoryStorage implements LogStorage {
   private final MemoryStates states;
   private final Map<LogId, MemoryLogData> logs;
 
+  /** Null if logs are forced by the caller. */
+  private final Executor completions;
+
   /**
-   * @param capacityBytes most bytes of all logs together; appends beyond are refused with {@code
+   * A storage whose logs are forced by the caller.
+   *
+   * @param capacityBytes most bytes of all logs together; an append above it is refused with {@code
    *     DISK_FULL}
    */
   public MemoryStorage(long capacityBytes) {
-    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>());
+    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), null);
   }
 
-  private MemoryStorage(HeapSpace space, MemoryStates states, Map<LogId, MemoryLogData> logs) {
+  /**
+   * A storage that completes on an executor.
+   *
+   * @param capacityBytes most bytes of all logs together; an append above it is refused with {@code
+   *     DISK_FULL}
+   * @param completions runs the completions, each a short task, in any order; the caller ends it
+   *     after the storage
+   */
+  public MemoryStorage(long capacityBytes, Executor completions) {
+    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), completions);
+  }
+
+  private MemoryStorage(
+      HeapSpace space, MemoryStates states, Map<LogId, MemoryLogData> logs, Executor completions) {
     this.space = space;
     this.states = states;
     this.logs = logs;
+    this.completions = completions;
   }
 
   /** A copy with all that is stored, as the death of the process would leave it. */
@@ -51,7 +76,7 @@ public final class MemoryStorage implements LogStorage {
     HeapSpace copiedSpace = space.emptied();
     Map<LogId, MemoryLogData> copiedLogs = new HashMap<>();
     logs.forEach((id, log) -> copiedLogs.put(id, log.copy(copiedSpace, forcedOnly)));
-    return new MemoryStorage(copiedSpace, states.copy(), copiedLogs);
+    return new MemoryStorage(copiedSpace, states.copy(), copiedLogs, completions);
   }
 
   @Override
@@ -65,12 +90,18 @@ public final class MemoryStorage implements LogStorage {
   }
 
   @Override
-  public synchronized PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
+  public synchronized PartitionLog open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
     MemoryLogData data = logs.computeIfAbsent(id, unknown -> new MemoryLogData(space));
     if (data.isOpen()) {
       throw Refusals.openAlready(id);
     }
-    return MemoryLog.open(id, settings, data, replay);
+    MemoryLog log =
+        completions == null
+            ? new ForcedMemoryLog(id, settings, data)
+            : new SelfForcingMemoryLog(id, settings, data, listener, completions);
+    log.replay(replay);
+    return log;
   }
 
   @Override

@@ -1,0 +1,194 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.ForcedLog;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.Verification;
+import io.millrace.storage.memory.MemoryStorage;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A third engine: appends are durable when the test says so, as if other machines had confirmed
+ * them, and a log can be taken over by another broker.
+ */
+final class DelayingStorage implements LogStorage {
+
+  private final MemoryStorage storage = new MemoryStorage(16 << 20);
+  private final Map<LogId, DelayingLog> open = new ConcurrentHashMap<>();
+  private final Runnable afterLogClose;
+
+  DelayingStorage(Runnable afterLogClose) {
+    this.afterLogClose = afterLogClose;
+  }
+
+  /** Makes everything durable that a log has taken, and tells it. */
+  void makeDurable(LogId id) {
+    open.get(id).makeDurable();
+  }
+
+  void makeAllDurable() {
+    open.values().forEach(DelayingLog::makeDurable);
+  }
+
+  boolean isClosed(LogId id) {
+    return !open.containsKey(id);
+  }
+
+  /** Another broker takes the log over. */
+  void fence(LogId id) {
+    open.get(id).fence();
+  }
+
+  static StorageException fenced(LogId id) {
+    return new StorageException(ErrorCode.FENCED, "another broker has taken over log " + id);
+  }
+
+  @Override
+  public StateStore states() {
+    return storage.states();
+  }
+
+  @Override
+  public Set<LogId> list() {
+    return storage.list();
+  }
+
+  @Override
+  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    ForcedLog log = (ForcedLog) storage.open(id, settings, replay, listener);
+    DelayingLog delaying = new DelayingLog(log, listener);
+    open.put(id, delaying);
+    return delaying;
+  }
+
+  @Override
+  public void delete(LogId id) {
+    storage.delete(id);
+  }
+
+  @Override
+  public long usableBytes() {
+    return storage.usableBytes();
+  }
+
+  @Override
+  public void startVerification() {
+    storage.startVerification();
+  }
+
+  @Override
+  public Verification verification() {
+    return storage.verification();
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+  }
+
+  private final class DelayingLog implements PartitionLog {
+
+    private final ForcedLog log;
+    private final LogListener listener;
+    private boolean silent; // guarded by this: fenced or closed
+
+    DelayingLog(ForcedLog log, LogListener listener) {
+      this.log = log;
+      this.listener = listener;
+    }
+
+    synchronized void makeDurable() {
+      if (!silent) {
+        listener.durable(log.force());
+      }
+    }
+
+    synchronized void fence() {
+      silent = true;
+      listener.failed(fenced(id()));
+    }
+
+    @Override
+    public LogId id() {
+      return log.id();
+    }
+
+    @Override
+    public int epoch() {
+      return log.epoch();
+    }
+
+    @Override
+    public RecoveryReport recovery() {
+      return log.recovery();
+    }
+
+    @Override
+    public List<DamagedRange> damage() {
+      return log.damage();
+    }
+
+    @Override
+    public LogOffsets offsets() {
+      return log.offsets();
+    }
+
+    @Override
+    public void append(ByteBuffer batch) {
+      log.append(batch);
+    }
+
+    @Override
+    public void checkpoint(long offset, byte[] state) {
+      log.checkpoint(offset, state);
+    }
+
+    @Override
+    public LogReader reader(long offset) {
+      return log.reader(offset);
+    }
+
+    @Override
+    public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+      return log.firstBatchAtOrAfter(eventTimeMicros, limit);
+    }
+
+    @Override
+    public long retain(long minAppendTimeMicros, long maxBytes) {
+      return log.retain(minAppendTimeMicros, maxBytes);
+    }
+
+    @Override
+    public void alter(LogSettings settings) {
+      log.alter(settings);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return log.sizeBytes();
+    }
+
+    @Override
+    public synchronized void close() {
+      silent = true;
+      open.remove(id());
+      log.close();
+      afterLogClose.run();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A broker on an engine that confirms later, and whose logs another broker may take over. */
+class ThirdEngineTest {
+
+  private final ManualOwner owner = new ManualOwner(() -> {});
+  private final DelayingStorage storage = new DelayingStorage(() -> owner.execute(() -> {}));
+  private Broker broker;
+  private Partition partition;
+  private Partition other;
+
+  @BeforeEach
+  void open() {
+    broker =
+        Broker.open(
+            TestBroker.SETTINGS,
+            storage,
+            id -> owner,
+            new TestClock(),
+            (opened, total) -> {},
+            BrokerObserver.none());
+    partition = broker.createTopic("rides", 1, Map.of()).partitions().get(0);
+    other = broker.createTopic("other", 1, Map.of()).partitions().get(0);
+  }
+
+  @AfterEach
+  void close() {
+    CompletableFuture<Void> closed = owner.startAside(broker::close);
+    owner.runUntil(
+        () -> {
+          storage.makeAllDurable();
+          return closed.isDone();
+        });
+    closed.join();
+  }
+
+  private Answer append(Partition to, String value, AckLevel ack) {
+    Answer answer = new Answer();
+    to.append(Batches.of(value), ack, answer);
+    return answer;
+  }
+
+  @Test
+  void aSyncedAppendIsAnsweredWhenTheLogSaysThatItIsDurable() {
+    Answer answer = append(partition, "a", AckLevel.SYNCED);
+    owner.runAll();
+    assertThat(answer.isDone()).isFalse();
+    storage.makeDurable(partition.id());
+    owner.runAll();
+    assertThat(answer.offset()).isZero();
+  }
+
+  @Test
+  void aDurableReaderSeesWhatTheLogSaysIsDurable() {
+    Collector collector = new Collector();
+    subscribe(partition, collector);
+    append(partition, "a", AckLevel.SYNCED);
+    owner.runAll();
+    assertThat(collector.values()).isEmpty();
+    storage.makeDurable(partition.id());
+    owner.runAll();
+    assertThat(collector.values()).containsExactly("a");
+  }
+
+  @Test
+  void aFencedLogRefusesWithItsCodeAndOthersGoOn() {
+    Answer durable = append(partition, "a", AckLevel.SYNCED);
+    storage.makeDurable(partition.id());
+    Answer inDoubt = append(partition, "b", AckLevel.SYNCED);
+    Answer elsewhere = append(other, "x", AckLevel.SYNCED);
+    storage.fence(partition.id());
+    owner.runAll();
+    assertThat(durable.offset()).isZero();
+    inDoubt.refusal(ErrorCode.FENCED);
+    append(partition, "c", AckLevel.STORED).refusal(ErrorCode.FENCED);
+    assertThat(partition.failure().code()).isEqualTo(ErrorCode.FENCED);
+    storage.makeDurable(other.id());
+    owner.runAll();
+    assertThat(elsewhere.offset()).isZero();
+    assertThat(other.failure()).isNull();
+  }
+
+  @Test
+  void whatIsDurableIsReadFromAFencedLog() {
+    append(partition, "a", AckLevel.SYNCED);
+    storage.makeDurable(partition.id());
+    append(partition, "b", AckLevel.SYNCED);
+    storage.fence(partition.id());
+    owner.runAll();
+    Collector collector = new Collector();
+    subscribe(partition, collector);
+    assertThat(collector.values()).containsExactly("a");
+    assertThat(collector.end()).isNull();
+  }
+
+  @Test
+  void aCloseWaitsUntilAppendsAreDurableAndAnswersThem() {
+    Answer answer = append(partition, "a", AckLevel.SYNCED);
+    CompletableFuture<Void> closed = owner.startAside(broker::close);
+    owner.runUntil(() -> storage.isClosed(other.id()));
+    owner.runAll();
+    assertThat(storage.isClosed(partition.id())).isFalse();
+    assertThat(answer.isDone()).isFalse();
+    storage.makeDurable(partition.id());
+    owner.finish(closed);
+    assertThat(answer.offset()).isZero();
+  }
+
+  private void subscribe(Partition to, Collector collector) {
+    SubscriptionSpec spec =
+        new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, 1 << 20, List.of());
+    to.subscribe(spec, collector).subscription().resume();
+    owner.runAll();
+  }
+}
