@@ -20,7 +20,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * A third engine: appends are durable when the test says so, as if other machines had confirmed
@@ -28,12 +31,38 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class DelayingStorage implements LogStorage {
 
-  private final MemoryStorage storage = new MemoryStorage(16 << 20);
+  private final MemoryStorage storage;
   private final Map<LogId, DelayingLog> open = new ConcurrentHashMap<>();
+  private final Set<LogId> fenced = ConcurrentHashMap.newKeySet();
+  private final Semaphore begun = new Semaphore(0);
+  private final CompletableFuture<Void> opens = new CompletableFuture<>();
   private final Runnable afterLogClose;
 
-  DelayingStorage(Runnable afterLogClose) {
+  private DelayingStorage(MemoryStorage storage, Runnable afterLogClose) {
+    this.storage = storage;
     this.afterLogClose = afterLogClose;
+  }
+
+  /** An empty storage that opens logs at once. */
+  static DelayingStorage create(Runnable afterLogClose) {
+    DelayingStorage created = new DelayingStorage(new MemoryStorage(16 << 20), afterLogClose);
+    created.letOpens();
+    return created;
+  }
+
+  /** The storage of the next broker; logs open when {@link #letOpens} is called. */
+  DelayingStorage next() {
+    return new DelayingStorage(storage.afterRestart(), afterLogClose);
+  }
+
+  /** Waits until so many logs are opening. */
+  void awaitOpening(int count) {
+    begun.acquireUninterruptibly(count);
+  }
+
+  /** Completes the openings, on the calling thread, and those to come. */
+  void letOpens() {
+    opens.complete(null);
   }
 
   /** Makes everything durable that a log has taken, and tells it. */
@@ -49,9 +78,13 @@ final class DelayingStorage implements LogStorage {
     return !open.containsKey(id);
   }
 
-  /** Another broker takes the log over. */
+  /** Another broker takes the log over, which may be open or closed. */
   void fence(LogId id) {
-    open.get(id).fence();
+    fenced.add(id);
+    DelayingLog log = open.get(id);
+    if (log != null) {
+      log.fence();
+    }
   }
 
   static StorageException fenced(LogId id) {
@@ -69,10 +102,23 @@ final class DelayingStorage implements LogStorage {
   }
 
   @Override
-  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
-    ForcedLog log = (ForcedLog) storage.open(id, settings, replay, listener);
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    CompletionStage<PartitionLog> opening =
+        opens
+            .thenCompose(ignored -> storage.open(id, settings, replay, listener))
+            .thenApply(log -> delay((ForcedLog) log, listener));
+    begun.release();
+    return opening;
+  }
+
+  private PartitionLog delay(ForcedLog log, LogListener listener) {
+    if (fenced.contains(log.id())) {
+      log.close();
+      throw fenced(log.id());
+    }
     DelayingLog delaying = new DelayingLog(log, listener);
-    open.put(id, delaying);
+    open.put(log.id(), delaying);
     return delaying;
   }
 

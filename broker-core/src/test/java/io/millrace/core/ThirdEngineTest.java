@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
+import io.millrace.storage.LogId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,23 +18,26 @@ import org.junit.jupiter.api.Test;
 class ThirdEngineTest {
 
   private final ManualOwner owner = new ManualOwner(() -> {});
-  private final DelayingStorage storage = new DelayingStorage(() -> owner.execute(() -> {}));
+  private DelayingStorage storage = DelayingStorage.create(() -> owner.execute(() -> {}));
   private Broker broker;
   private Partition partition;
   private Partition other;
 
   @BeforeEach
   void open() {
-    broker =
-        Broker.open(
-            TestBroker.SETTINGS,
-            storage,
-            id -> owner,
-            new TestClock(),
-            (opened, total) -> {},
-            BrokerObserver.none());
+    broker = start();
     partition = broker.createTopic("rides", 1, Map.of()).partitions().get(0);
     other = broker.createTopic("other", 1, Map.of()).partitions().get(0);
+  }
+
+  private Broker start() {
+    return Broker.open(
+        TestBroker.SETTINGS,
+        storage,
+        id -> owner,
+        new TestClock(),
+        (opened, total) -> {},
+        BrokerObserver.none());
   }
 
   @AfterEach
@@ -116,6 +121,44 @@ class ThirdEngineTest {
     storage.makeDurable(partition.id());
     owner.finish(closed);
     assertThat(answer.offset()).isZero();
+  }
+
+  @Test
+  void allLogsOpenTogetherWithoutAThreadForEach() {
+    broker.createTopic("many", 16, Map.of());
+    assertThat(TestBroker.SETTINGS.recoveryThreads()).isLessThan(16);
+    restart(
+        next -> {
+          next.awaitOpening(16 + 2);
+          next.letOpens();
+        });
+    assertThat(broker.topic("many").partitions()).allMatch(one -> one.failure() == null);
+  }
+
+  @Test
+  void aLogThatIsFencedWhenItIsOpenedRefusesAndOthersAreServed() {
+    LogId id = partition.id();
+    restart(
+        next -> {
+          next.fence(id);
+          next.letOpens();
+        });
+    Partition reopened = broker.topic("rides").partitions().get(0);
+    assertThat(reopened.failure().code()).isEqualTo(ErrorCode.FENCED);
+    append(reopened, "a", AckLevel.STORED).refusal(ErrorCode.FENCED);
+    Answer elsewhere = append(broker.topic("other").partitions().get(0), "x", AckLevel.SYNCED);
+    storage.makeAllDurable();
+    owner.runAll();
+    assertThat(elsewhere.offset()).isZero();
+  }
+
+  /** Starts the next broker; another thread waits for its logs. */
+  private void restart(Consumer<DelayingStorage> whileOpening) {
+    close();
+    storage = storage.next();
+    CompletableFuture<Broker> next = CompletableFuture.supplyAsync(this::start);
+    whileOpening.accept(storage);
+    broker = next.join();
   }
 
   private void subscribe(Partition to, Collector collector) {

@@ -19,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -127,20 +129,26 @@ final class WatchedStorage implements LogStorage {
   }
 
   @Override
-  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
     if (unopenable.contains(id)) {
-      throw new StorageException(ErrorCode.CORRUPT_LOG, "log " + id + " is damaged, says the test");
+      return CompletableFuture.failedStage(
+          new StorageException(ErrorCode.CORRUPT_LOG, "log " + id + " is damaged, says the test"));
     }
     if (failingOpen != null) {
-      throw failingOpen;
+      return CompletableFuture.failedStage(failingOpen);
     }
     WatchedListener watched = new WatchedListener(id, listener);
-    PartitionLog log = watch(storage.open(id, settings, replay, watched), watched);
-    afterOpen.run();
-    return log;
+    return storage.open(id, settings, replay, watched).thenApply(log -> watch(log, watched));
   }
 
   private PartitionLog watch(PartitionLog log, WatchedListener listener) {
+    PartitionLog watched = watched(log, listener);
+    afterOpen.run();
+    return watched;
+  }
+
+  private PartitionLog watched(PartitionLog log, WatchedListener listener) {
     if (log instanceof ForcedLog forced) {
       return new WatchedForcedLog(forced);
     }

@@ -71,7 +71,12 @@ public class LogBenchmark {
   public void open() throws IOException {
     directory = Files.createTempDirectory(Path.of(""), "jmh-log-").toAbsolutePath();
     storage = MappedStorage.open(directory, MappedSettings.defaults());
-    log = (ForcedLog) storage.open(ID, SETTINGS, new NoReplay(), new NoListener());
+    log =
+        (ForcedLog)
+            storage
+                .open(ID, SETTINGS, new NoReplay(), new NoListener())
+                .toCompletableFuture()
+                .join();
     batch = new SampleBatch(batchBytes - OVERHEAD_BYTES).lone();
     for (int i = 0; i < PREFILLED_BATCHES; i++) {
       append();

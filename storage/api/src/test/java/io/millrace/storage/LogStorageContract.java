@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -511,7 +513,7 @@ public abstract class LogStorageContract {
     }
     LogStorage next = afterKill(storage);
     Replayed replayed = new Replayed();
-    try (PartitionLog recovered = next.open(ID, SETTINGS, replayed, new Told())) {
+    try (PartitionLog recovered = opened(next, ID, replayed, new Told())) {
       assertThat(recovered.recovery().clean()).isFalse();
       assertThat(recovered.epoch()).isEqualTo(2);
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 60, 60));
@@ -529,6 +531,29 @@ public abstract class LogStorageContract {
     assertThatThrownBy(() -> storage.open(ID, SETTINGS, new Replayed(), new Told()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(ID.toString());
+  }
+
+  @Test
+  void aLogIsOpenOnlyOnceAlsoWhileItOpens() {
+    LogId other = new LogId(new UUID(1, 2), 0);
+    CompletionStage<PartitionLog> opening =
+        storage.open(other, SETTINGS, new Replayed(), new Told());
+    assertThatThrownBy(() -> storage.open(other, SETTINGS, new Replayed(), new Told()))
+        .isInstanceOf(IllegalStateException.class);
+    opening.toCompletableFuture().join().close();
+  }
+
+  @Test
+  void manyLogsOpenTogether() {
+    List<CompletableFuture<PartitionLog>> opening = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      LogId id = new LogId(new UUID(1, 2), i);
+      opening.add(storage.open(id, SETTINGS, new Replayed(), new Told()).toCompletableFuture());
+    }
+    for (int i = 0; i < 30; i++) {
+      assertThat(opening.get(i).join().id()).isEqualTo(new LogId(new UUID(1, 2), i));
+      opening.get(i).join().close();
+    }
   }
 
   @Test
@@ -555,7 +580,7 @@ public abstract class LogStorageContract {
   @Test
   void logsAreListedUntilDeleted() {
     LogId other = new LogId(new UUID(1, 2), 0);
-    storage.open(other, SETTINGS, new Replayed(), new Told()).close();
+    opened(storage, other, new Replayed(), new Told()).close();
     assertThat(storage.list()).containsExactlyInAnyOrder(ID, other);
     storage.delete(other);
     storage.delete(other);
@@ -619,7 +644,13 @@ public abstract class LogStorageContract {
 
   private PartitionLog open(LogStorage on, LogReplay replay) {
     told = new Told();
-    return on.open(ID, SETTINGS, replay, told);
+    return opened(on, ID, replay, told);
+  }
+
+  /** Opens a log and waits for it; fails with what the opening fails with. */
+  protected static PartitionLog opened(
+      LogStorage on, LogId id, LogReplay replay, LogListener listener) {
+    return on.open(id, SETTINGS, replay, listener).toCompletableFuture().join();
   }
 
   protected ByteBuffer append(int records, int bytes) {

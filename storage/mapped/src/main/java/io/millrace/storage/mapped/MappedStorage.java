@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -172,14 +173,20 @@ public final class MappedStorage implements LogStorage {
   }
 
   /**
-   * A mapped log is forced by its caller, and fails in calls alone: it tells the listener nothing.
+   * Opens on the calling thread: the caller decides how many logs recover in parallel. A mapped log
+   * is forced by its caller, and fails in calls alone: it tells the listener nothing.
    */
   @Override
-  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
-    return open(id, settings, replay);
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    try {
+      return CompletableFuture.completedStage(open(id, settings, replay));
+    } catch (StorageException e) {
+      return CompletableFuture.failedStage(e);
+    }
   }
 
-  /** As the method of the interface, for callers of this engine. */
+  /** Opens as {@link #open(LogId, LogSettings, LogReplay, LogListener)}; blocks. */
   MappedLog open(LogId id, LogSettings settings, LogReplay replay) {
     if (!open.add(id)) {
       throw Refusals.openAlready(id);

@@ -12,6 +12,8 @@ import io.millrace.storage.Verification;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
@@ -90,18 +92,29 @@ public final class MemoryStorage implements LogStorage {
   }
 
   @Override
-  public synchronized PartitionLog open(
+  public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    MemoryLog log = begin(id, settings, listener);
+    if (completions == null) {
+      log.replay(replay);
+      return CompletableFuture.completedStage(log);
+    }
+    return CompletableFuture.supplyAsync(
+        () -> {
+          log.replay(replay);
+          return log;
+        },
+        completions);
+  }
+
+  private synchronized MemoryLog begin(LogId id, LogSettings settings, LogListener listener) {
     MemoryLogData data = logs.computeIfAbsent(id, unknown -> new MemoryLogData(space));
     if (data.isOpen()) {
       throw Refusals.openAlready(id);
     }
-    MemoryLog log =
-        completions == null
-            ? new ForcedMemoryLog(id, settings, data)
-            : new SelfForcingMemoryLog(id, settings, data, listener, completions);
-    log.replay(replay);
-    return log;
+    return completions == null
+        ? new ForcedMemoryLog(id, settings, data)
+        : new SelfForcingMemoryLog(id, settings, data, listener, completions);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.millrace.storage.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
@@ -9,6 +10,7 @@ import io.millrace.storage.SelfForcingLogContract;
 import io.millrace.storage.Told;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -47,15 +49,23 @@ class CompletingMemoryStorageTest extends SelfForcingLogContract {
     MemoryStorage holding = new MemoryStorage(CAPACITY_BYTES, held::add);
     Told durable = new Told();
     log.close();
-    log = holding.open(ID, SETTINGS, new Replayed(), durable);
+    log = opened(holding, durable, held);
     append(2, 10_000);
     held.remove().run();
     append(2, 10_000);
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 4));
     assertThat(durable.durable()).containsExactly(2L);
     LogStorage next = holding.afterPowerCut();
-    try (PartitionLog recovered = next.open(ID, SETTINGS, new Replayed(), new Told())) {
+    held.clear();
+    try (PartitionLog recovered = opened(next, new Told(), held)) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
     }
+  }
+
+  private static PartitionLog opened(LogStorage on, LogListener listener, Queue<Runnable> held) {
+    CompletionStage<PartitionLog> opening = on.open(ID, SETTINGS, new Replayed(), listener);
+    assertThat(opening.toCompletableFuture()).isNotDone();
+    held.remove().run();
+    return opening.toCompletableFuture().join();
   }
 }

@@ -35,7 +35,7 @@ class MemoryStorageTest extends ForcedLogContract {
     makeDurable();
     append(2, 10_000);
     LogStorage next = ((MemoryStorage) storage).afterPowerCut();
-    try (PartitionLog recovered = next.open(ID, SETTINGS, new Replayed(), new Told())) {
+    try (PartitionLog recovered = opened(next, ID, new Replayed(), new Told())) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
       assertThat(readAll(recovered, 0)).hasSize(1);
     }
