@@ -62,7 +62,7 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   }
 
   @Override
-  public void append(ByteBuffer batch) {
+  public long append(ByteBuffer batch) {
     throw refusal();
   }
 

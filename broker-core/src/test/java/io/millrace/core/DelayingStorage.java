@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * A third engine: appends are durable when the test says so, as if other machines had confirmed
- * them, and a log can be taken over by another broker.
+ * A third engine: appends are stored and durable when the test says so, as if other machines had
+ * confirmed them, and a log can be taken over by another broker.
  */
 final class DelayingStorage implements LogStorage {
 
@@ -159,7 +159,8 @@ final class DelayingStorage implements LogStorage {
     }
 
     synchronized void makeDurable() {
-      if (!silent) {
+      LogOffsets offsets = log.offsets();
+      if (!silent && offsets.durable() < offsets.end()) {
         listener.durable(log.force());
       }
     }
@@ -191,12 +192,14 @@ final class DelayingStorage implements LogStorage {
 
     @Override
     public LogOffsets offsets() {
-      return log.offsets();
+      LogOffsets offsets = log.offsets();
+      return new LogOffsets(offsets.start(), offsets.durable(), offsets.durable(), offsets.end());
     }
 
     @Override
-    public void append(ByteBuffer batch) {
+    public long append(ByteBuffer batch) {
       log.append(batch);
+      return log.offsets().durable();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,63 @@ class ThirdEngineTest {
     storage.makeDurable(partition.id());
     owner.runAll();
     assertThat(answer.offset()).isZero();
+  }
+
+  @Test
+  void aStoredAppendIsAnsweredWhenItIsStored() {
+    Answer stored = append(partition, "a", AckLevel.STORED);
+    Answer unasked = append(partition, "b", AckLevel.NONE);
+    owner.runAll();
+    assertThat(stored.isDone()).isFalse();
+    assertThat(unasked.offset()).isEqualTo(1);
+    assertThat(partition.offsets()).isEqualTo(new LogOffsets(0, 0, 0, 2));
+    storage.makeDurable(partition.id());
+    owner.runAll();
+    assertThat(stored.offset()).isZero();
+    assertThat(partition.offsets()).isEqualTo(new LogOffsets(0, 2, 2, 2));
+  }
+
+  @Test
+  void aStoredBatchSentAgainIsAnsweredWhenItIsStored() {
+    Answer first = new Answer();
+    Answer again = new Answer();
+    partition.append(Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED, first);
+    partition.append(Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED, again);
+    owner.runAll();
+    assertThat(again.isDone()).isFalse();
+    storage.makeDurable(partition.id());
+    owner.runAll();
+    assertThat(first.offset()).isZero();
+    assertThat(again.offset()).isZero();
+  }
+
+  @Test
+  void aStoredAppendThatIsInDoubtIsRefused() {
+    Answer inDoubt = append(partition, "a", AckLevel.STORED);
+    storage.fence(partition.id());
+    owner.runAll();
+    inDoubt.refusal(ErrorCode.FENCED);
+  }
+
+  @Test
+  void theLatestReaderSeesWhatIsStored() {
+    Collector collector = new Collector();
+    subscribe(partition, collector, Isolation.LATEST);
+    append(partition, "a", AckLevel.NONE);
+    owner.runAll();
+    assertThat(collector.values()).isEmpty();
+    storage.makeDurable(partition.id());
+    owner.runAll();
+    assertThat(collector.values()).containsExactly("a");
+  }
+
+  @Test
+  void noMoreThanALimitWaitUntilTheyAreStored() {
+    for (int i = 0; i <= PendingAcks.MAX_WAITING; i++) {
+      append(partition, "a", AckLevel.STORED);
+    }
+    append(partition, "b", AckLevel.STORED).refusal(ErrorCode.TOO_MANY_IN_FLIGHT);
+    assertThat(append(partition, "c", AckLevel.NONE).isAppended()).isTrue();
   }
 
   @Test
@@ -162,8 +220,12 @@ class ThirdEngineTest {
   }
 
   private void subscribe(Partition to, Collector collector) {
+    subscribe(to, collector, Isolation.DURABLE);
+  }
+
+  private void subscribe(Partition to, Collector collector, Isolation isolation) {
     SubscriptionSpec spec =
-        new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, 1 << 20, List.of());
+        new SubscriptionSpec(new StartAt.Earliest(), isolation, 1 << 20, List.of());
     to.subscribe(spec, collector).subscription().resume();
     owner.runAll();
   }

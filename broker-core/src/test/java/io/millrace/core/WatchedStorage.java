@@ -263,14 +263,14 @@ final class WatchedStorage implements LogStorage {
     }
 
     @Override
-    public void append(ByteBuffer batch) {
+    public long append(ByteBuffer batch) {
       if (failingAppend != null) {
         throw failingAppend;
       }
       if (errorInAppend != null) {
         throw errorInAppend;
       }
-      log.append(batch);
+      return log.append(batch);
     }
 
     @Override

@@ -25,9 +25,9 @@ public interface PartitionLog extends AutoCloseable {
   LogId id();
 
   /**
-   * The number of this opening: positive, and greater than that of every opening before. Each batch
-   * is stamped with it, so that a batch which an earlier opening left beyond its end is never taken
-   * for one of this.
+   * The number of this opening, which the opening has fixed: positive, and greater than that of
+   * every opening before. Each batch is stamped with it, so that a batch which an earlier opening
+   * left beyond its end is never taken for one of this opening.
    */
   int epoch();
 
@@ -40,7 +40,7 @@ public interface PartitionLog extends AutoCloseable {
    */
   List<DamagedRange> damage();
 
-  /** The three offsets now. Any thread; a snapshot. */
+  /** The offsets now. Any thread; a snapshot. */
   LogOffsets offsets();
 
   /**
@@ -48,11 +48,13 @@ public interface PartitionLog extends AutoCloseable {
    *
    * @param batch little-endian, from position to limit; its base offset must be {@code end}, its
    *     epoch {@link #epoch()}. Copied: the caller keeps the buffer; its position does not move.
+   * @return the stored offset after the append: {@code end}, unless the engine stores later. Then
+   *     {@code stored} moves with {@code durable} at the latest
    * @throws StorageException {@code DISK_FULL} with nothing written, {@code STORAGE_FAILED} or
    *     {@code FENCED}
    * @throws IllegalArgumentException if the batch is not the next one; nothing was written
    */
-  void append(ByteBuffer batch);
+  long append(ByteBuffer batch);
 
   /**
    * Saves state that was derived from all batches below {@code offset}, so that recovery replays

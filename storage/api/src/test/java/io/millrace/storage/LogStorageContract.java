@@ -88,7 +88,7 @@ public abstract class LogStorageContract {
     ByteBuffer inTheMiddle = ByteBuffer.allocateDirect(1000).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer batch = TestBatches.next(log, 1, 400, 1, 1);
     inTheMiddle.position(100).put(batch.duplicate()).position(100).limit(500);
-    log.append(inTheMiddle);
+    assertThat(log.append(inTheMiddle)).as("stored").isEqualTo(log.offsets().stored());
     assertThat(inTheMiddle.position()).isEqualTo(100);
     assertThat(inTheMiddle.limit()).isEqualTo(500);
     assertThat(readAll(0)).containsExactly(batch);

@@ -115,7 +115,7 @@ final class MappedLog implements ForcedLog {
   // Owner.
 
   @Override
-  public void append(ByteBuffer batch) {
+  public long append(ByteBuffer batch) {
     health.requireHealthy();
     int at = batch.position();
     Refusals.requireNext(id(), visible.end(), epoch, batch);
@@ -127,8 +127,10 @@ final class MappedLog implements ForcedLog {
     } catch (IOException unwritable) {
       throw health.fail("append to", unwritable);
     }
-    visible.endsAt(BatchHeader.nextOffset(batch, at));
+    long end = BatchHeader.nextOffset(batch, at);
+    visible.endsAt(end);
     supply.prepareAfter(active);
+    return end;
   }
 
   private void roll(int batchBytes) {

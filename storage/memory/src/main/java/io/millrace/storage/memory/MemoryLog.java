@@ -81,10 +81,10 @@ abstract class MemoryLog implements PartitionLog {
   }
 
   @Override
-  public void append(ByteBuffer batch) {
+  public long append(ByteBuffer batch) {
     requireOpen();
     Refusals.requireNext(id, data.end(), epoch, batch);
-    data.append(batch, settings.maxSegmentBytes());
+    return data.append(batch, settings.maxSegmentBytes());
   }
 
   @Override

@@ -77,7 +77,8 @@ final class MemoryLogData {
     checkpoint = new Checkpoint(offset, state.clone());
   }
 
-  synchronized void append(ByteBuffer batch, int maxChunkBytes) {
+  /** Returns the new end. */
+  synchronized long append(ByteBuffer batch, int maxChunkBytes) {
     Chunk active = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
     if (active == null || !active.hasRoomFor(batch.remaining())) {
       active = roll(active, batch.remaining(), maxChunkBytes);
@@ -85,6 +86,7 @@ final class MemoryLogData {
     active.append(batch);
     sizeBytes += batch.remaining();
     end = BatchHeader.nextOffset(batch, batch.position());
+    return end;
   }
 
   private Chunk roll(Chunk full, int batchBytes, int maxChunkBytes) {

@@ -29,11 +29,12 @@ final class SelfForcingMemoryLog extends MemoryLog {
   }
 
   @Override
-  public void append(ByteBuffer batch) {
-    super.append(batch);
+  public long append(ByteBuffer batch) {
+    long end = super.append(batch);
     if (!requested.getAndSet(true)) {
       completions.execute(this::makeDurable);
     }
+    return end;
   }
 
   /** Under a lock: the listener gets one call at a time, and none after the log is closed. */
