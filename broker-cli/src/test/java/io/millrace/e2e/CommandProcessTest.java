@@ -198,8 +198,9 @@ class CommandProcessTest {
   }
 
   private static Process start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(JavaProcess.command(MillraceCommand.MAIN, List.of(arguments)));
+    // A build that was started in the background ignores SIGINT, and so would its children.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(JavaProcess.command(MillraceCommand.MAIN, List.of(arguments)));
     return new ProcessBuilder(command).start();
   }
 
