@@ -11,8 +11,8 @@ import io.millrace.cli.consume.TailCommand;
 import io.millrace.cli.demo.DemoCommand;
 import io.millrace.cli.log.LogCommand;
 import io.millrace.cli.produce.ProduceCommand;
-import io.millrace.cli.server.EarlyStart;
 import io.millrace.cli.server.ServerCommand;
+import io.millrace.cli.server.StartupPreload;
 import io.millrace.cli.topic.TopicCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,7 +66,7 @@ public final class Millrace implements Runnable, Verbosity {
   public static void main(String[] args) {
     CliLogging.configure(args);
     if (CliLogging.isServer(args)) {
-      EarlyStart.begin();
+      StartupPreload.begin();
     }
     System.exit(run(Streams.ofProcess(), args));
   }

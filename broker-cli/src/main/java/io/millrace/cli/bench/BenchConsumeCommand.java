@@ -66,7 +66,7 @@ final class BenchConsumeCommand implements Callable<Integer> {
   }
 
   /** Reads the whole topic as often as it takes to fill the time, once at least. */
-  private static Measured read(MillraceClient client, String topic, Duration atLeast) {
+  private static BenchResult read(MillraceClient client, String topic, Duration atLeast) {
     List<PartitionDescription> partitions = client.admin().describeTopic(topic).partitions();
     long count = 0;
     long bytes = 0;
@@ -81,7 +81,7 @@ final class BenchConsumeCommand implements Callable<Integer> {
         }
       }
     } while (System.nanoTime() - start < atLeast.toNanos());
-    return new Measured("consume", count, bytes, (System.nanoTime() - start) / 1e9, Map.of());
+    return new BenchResult("consume", count, bytes, (System.nanoTime() - start) / 1e9, Map.of());
   }
 
   private static boolean isThrough(Consumer consumer, List<PartitionDescription> partitions) {

@@ -73,7 +73,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
                 .build()) {
       ScheduledLoad load = new ScheduledLoad(producer, consumer, options.sizeBytes, rate);
       load.run(options.warmup);
-      Measured measured = load.run(options.duration);
+      BenchResult measured = load.run(options.duration);
       measured.print(streams, options.output);
       return ExitCode.OK;
     }

@@ -1,8 +1,8 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
-import io.millrace.cli.command.SpanConverter;
+import io.millrace.cli.command.DurationConverter;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.client.Ack;
 import io.millrace.client.Codec;
 import io.millrace.client.MillraceClient;
@@ -17,8 +17,8 @@ import picocli.CommandLine.TypeConversionException;
 /** What all benchmarks are told: the broker, the topic, the events, and for how long. */
 final class BenchOptions {
 
-  @Mixin ServerConnection server;
-  @Mixin ResultOutput output;
+  @Mixin ServerOption server;
+  @Mixin OutputOption output;
 
   @Option(
       names = "--topic",
@@ -58,7 +58,7 @@ final class BenchOptions {
   @Option(
       names = "--linger",
       paramLabel = "TIME",
-      converter = SpanConverter.class,
+      converter = DurationConverter.class,
       description = "How long a batch waits for more events (5ms). Default: the client's.")
   Duration linger;
 
@@ -66,7 +66,7 @@ final class BenchOptions {
       names = "--warmup",
       paramLabel = "TIME",
       defaultValue = "2s",
-      converter = SpanConverter.class,
+      converter = DurationConverter.class,
       description = "Load before anything is measured. Default: ${DEFAULT-VALUE}.")
   Duration warmup;
 
@@ -74,7 +74,7 @@ final class BenchOptions {
       names = "--duration",
       paramLabel = "TIME",
       defaultValue = "10s",
-      converter = SpanConverter.class,
+      converter = DurationConverter.class,
       description = "How long to measure. Default: ${DEFAULT-VALUE}.")
   Duration duration;
 

@@ -1,6 +1,6 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.command.ReceiptTally;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.client.Event;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
@@ -38,31 +38,31 @@ final class ProducerLoad {
    * @param maxEvents over all producers
    * @throws ExecutionException if an event was not acknowledged
    */
-  Measured run(String what, long durationNanos, long maxEvents)
+  BenchResult run(String what, long durationNanos, long maxEvents)
       throws InterruptedException, ExecutionException {
-    Histogram latencies = Latencies.histogram();
-    ReceiptTally tally = new ReceiptTally();
+    Histogram latencies = LatencyHistograms.histogram();
+    ReceiptCounter receipts = new ReceiptCounter();
     ExecutorService threads = Executors.newFixedThreadPool(producers.size());
     try {
       long start = System.nanoTime();
       List<Future<Long>> sent = new ArrayList<>();
       for (int i = 0; i < producers.size(); i++) {
         Producer producer = producers.get(i);
-        Payloads payloads = new Payloads(sizeBytes, i);
+        RandomValues values = new RandomValues(sizeBytes, i);
         long share = maxEvents / producers.size() + (i < maxEvents % producers.size() ? 1 : 0);
         sent.add(
             threads.submit(
-                () -> send(producer, payloads, start + durationNanos, share, tally, latencies)));
+                () -> send(producer, values, start + durationNanos, share, receipts, latencies)));
       }
       long events = 0;
       for (Future<Long> count : sent) {
         events += count.get();
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      if (tally.firstFailure() != null) {
-        throw new ExecutionException(tally.firstFailure().cause());
+      if (receipts.firstFailure() != null) {
+        throw new ExecutionException(receipts.firstFailure().cause());
       }
-      return new Measured(
+      return new BenchResult(
           what, events, events * sizeBytes, seconds, Map.of("send to receipt", latencies));
     } finally {
       threads.shutdown();
@@ -72,21 +72,21 @@ final class ProducerLoad {
 
   private long send(
       Producer producer,
-      Payloads payloads,
+      RandomValues values,
       long endNanos,
       long maxEvents,
-      ReceiptTally tally,
+      ReceiptCounter receipts,
       Histogram latencies) {
     long sent = 0;
-    while (sent < maxEvents && tally.failures() == 0) {
+    while (sent < maxEvents && receipts.failures() == 0) {
       long now = System.nanoTime();
       if (now - endNanos >= 0) {
         break;
       }
-      CompletableFuture<Receipt> receipt = producer.send(Event.of(payloads.next()));
-      tally.enter(sent++, sizeBytes, Latencies.recordSince(latencies, now, receipt));
+      CompletableFuture<Receipt> receipt = producer.send(Event.of(values.next()));
+      receipts.add(sent++, sizeBytes, LatencyHistograms.recordSince(latencies, now, receipt));
       for (int i = 1; i < EVENTS_PER_CLOCK && sent < maxEvents; i++, sent++) {
-        producer.post(Event.of(payloads.next()));
+        producer.post(Event.of(values.next()));
       }
     }
     producer.flush(); // Throws if one that was not timed has failed.

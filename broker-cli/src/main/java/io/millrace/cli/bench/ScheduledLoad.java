@@ -1,7 +1,7 @@
 package io.millrace.cli.bench;
 
 import io.millrace.cli.command.CommandFailure;
-import io.millrace.cli.command.ReceiptTally;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.Event;
@@ -52,10 +52,10 @@ final class ScheduledLoad {
    *
    * @throws ExecutionException if an event was not acknowledged or did not arrive
    */
-  Measured run(Duration duration) throws InterruptedException, ExecutionException {
+  BenchResult run(Duration duration) throws InterruptedException, ExecutionException {
     long events = Math.max(1, (long) (duration.toNanos() / nanosBetween));
-    Histogram acknowledged = Latencies.histogram();
-    Histogram delivered = Latencies.histogram();
+    Histogram acknowledged = LatencyHistograms.histogram();
+    Histogram delivered = LatencyHistograms.histogram();
     ExecutorService receiver = Executors.newSingleThreadExecutor();
     try {
       long start = System.nanoTime();
@@ -66,7 +66,7 @@ final class ScheduledLoad {
       Map<String, Histogram> latencies = new LinkedHashMap<>();
       latencies.put("due to receipt", acknowledged);
       latencies.put("due to consumer", delivered);
-      return new Measured("latency", events, events * sizeBytes, seconds, latencies);
+      return new BenchResult("latency", events, events * sizeBytes, seconds, latencies);
     } finally {
       receiver.shutdownNow();
       receiver.awaitTermination(1, TimeUnit.MINUTES);
@@ -74,19 +74,19 @@ final class ScheduledLoad {
   }
 
   private void send(long start, long events, Histogram acknowledged) throws ExecutionException {
-    ReceiptTally tally = new ReceiptTally();
-    for (long i = 0; i < events && tally.failures() == 0; i++) {
+    ReceiptCounter receipts = new ReceiptCounter();
+    for (long i = 0; i < events && receipts.failures() == 0; i++) {
       long due = start + (long) (i * nanosBetween);
       waitUntil(due);
       byte[] value = new byte[sizeBytes];
       random.nextBytes(value);
       ByteBuffer.wrap(value).putLong(due);
       CompletableFuture<Receipt> receipt = producer.send(Event.of(value));
-      tally.enter(i, sizeBytes, Latencies.recordSince(acknowledged, due, receipt));
+      receipts.add(i, sizeBytes, LatencyHistograms.recordSince(acknowledged, due, receipt));
     }
     producer.flush();
-    if (tally.firstFailure() != null) {
-      throw new ExecutionException(tally.firstFailure().cause());
+    if (receipts.firstFailure() != null) {
+      throw new ExecutionException(receipts.firstFailure().cause());
     }
   }
 
@@ -103,7 +103,7 @@ final class ScheduledLoad {
     long lastNanos = System.nanoTime();
     while (received < events) {
       for (ConsumedEvent event : consumer.poll(POLL)) {
-        Latencies.recordSince(delivered, ByteBuffer.wrap(event.value()).getLong());
+        LatencyHistograms.recordSince(delivered, ByteBuffer.wrap(event.value()).getLong());
         received++;
         lastNanos = System.nanoTime();
       }

@@ -1,8 +1,8 @@
 package io.millrace.cli.bench;
 
+import io.millrace.cli.command.DurationConverter;
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.SpanConverter;
+import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.torture.TorturePlan;
@@ -43,13 +43,13 @@ public final class TortureCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
       defaultValue = "30s",
-      converter = SpanConverter.class,
+      converter = DurationConverter.class,
       description = "How long to go on killing. Default: ${DEFAULT-VALUE}.")
   private Duration duration;
 
@@ -201,7 +201,7 @@ public final class TortureCommand implements Callable<Integer> {
 
   private void printSkipped(String why) throws IOException {
     if (output.isJson()) {
-      ResultOutput.printJson(
+      OutputOption.printJson(
           streams,
           json -> {
             json.writeStartObject();
@@ -215,7 +215,7 @@ public final class TortureCommand implements Callable<Integer> {
 
   private void print(TortureReport report, String kept) throws IOException {
     if (output.isJson()) {
-      ResultOutput.printJson(streams, json -> report.write(json, kept));
+      OutputOption.printJson(streams, json -> report.write(json, kept));
     } else {
       streams.print(report.text());
       streams.print(kept == null ? "" : "kept: " + kept + "\n");

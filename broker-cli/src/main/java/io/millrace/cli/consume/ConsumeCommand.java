@@ -1,7 +1,7 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventFormat;
@@ -54,7 +54,7 @@ public final class ConsumeCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
   @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
   private String topic;

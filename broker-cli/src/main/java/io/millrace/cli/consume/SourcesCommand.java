@@ -1,8 +1,8 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
@@ -25,12 +25,12 @@ public final class SourcesCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
   @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
   private String topic;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   SourcesCommand(Streams streams) {
     this.streams = streams;
@@ -41,7 +41,7 @@ public final class SourcesCommand implements Callable<Integer> {
     try (MillraceClient client = server.connect()) {
       List<SourceDescription> sources = client.admin().listSources(topic);
       if (output.isJson()) {
-        ResultOutput.printJson(
+        OutputOption.printJson(
             streams,
             json -> {
               json.writeStartArray();

@@ -1,7 +1,7 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventFormat;
@@ -48,7 +48,7 @@ public final class TailCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
   @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
   private String topic;
@@ -113,7 +113,7 @@ public final class TailCommand implements Callable<Integer> {
   private void printLast(
       MillraceClient client, List<PartitionDescription> partitions, EventWriter writer)
       throws IOException {
-    LastEvents last = new LastEvents(client, topic, sources, notBeforeMicros());
+    LastEventsReader last = new LastEventsReader(client, topic, sources, notBeforeMicros());
     for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
       writer.write(event);
     }

@@ -2,7 +2,7 @@ package io.millrace.cli.log;
 
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.LogInspector;
@@ -40,7 +40,7 @@ final class LogInspectCommand implements Callable<Integer> {
   @Option(names = "--batches", description = "Show each batch.")
   private boolean batches;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   LogInspectCommand(Streams streams) {
     this.streams = streams;
@@ -62,7 +62,7 @@ final class LogInspectCommand implements Callable<Integer> {
   }
 
   private void printJson(List<LogInspector> logs) throws IOException {
-    ResultOutput.printJson(
+    OutputOption.printJson(
         streams,
         json -> {
           json.writeStartArray();

@@ -3,7 +3,7 @@ package io.millrace.cli.log;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
@@ -42,7 +42,7 @@ final class LogRepairCommand implements Callable<Integer> {
   @Option(names = "--apply", description = "Do it.")
   private boolean apply;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   LogRepairCommand(Streams streams) {
     this.streams = streams;
@@ -53,7 +53,7 @@ final class LogRepairCommand implements Callable<Integer> {
     try {
       List<RepairedLog> logs = apply ? LogRepair.apply(directory) : LogRepair.plan(directory);
       if (output.isJson()) {
-        ResultOutput.printJson(streams, json -> write(json, logs));
+        OutputOption.printJson(streams, json -> write(json, logs));
       } else {
         printText(logs);
       }

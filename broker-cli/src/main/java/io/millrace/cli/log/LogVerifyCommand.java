@@ -3,7 +3,7 @@ package io.millrace.cli.log;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.LogVerification;
@@ -39,7 +39,7 @@ final class LogVerifyCommand implements Callable<Integer> {
       description = "A broker's data directory, or one log's in its directory logs.")
   private Path directory;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   LogVerifyCommand(Streams streams) {
     this.streams = streams;
@@ -54,7 +54,7 @@ final class LogVerifyCommand implements Callable<Integer> {
       throw new CommandFailure(e.getMessage() + " [" + e.code() + "]", e);
     }
     if (output.isJson()) {
-      ResultOutput.printJson(streams, json -> write(json, found));
+      OutputOption.printJson(streams, json -> write(json, found));
     } else {
       printText(found);
     }

@@ -2,8 +2,8 @@ package io.millrace.cli.produce;
 
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventDecoder;
@@ -77,7 +77,7 @@ public final class ProduceCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
   @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
   private String topic;
@@ -96,10 +96,7 @@ public final class ProduceCommand implements Callable<Integer> {
       description = "What a line is: ${COMPLETION-CANDIDATES}. Default: lines.")
   private InputFormat input;
 
-  @Option(
-      names = "--source",
-      paramLabel = "S",
-      description = "Default: " + ServerConnection.CLIENT_ID)
+  @Option(names = "--source", paramLabel = "S", description = "Default: " + ServerOption.CLIENT_ID)
   private String source;
 
   @Option(names = "--key", paramLabel = "K", description = "The key of every event. Default: none.")
@@ -165,7 +162,7 @@ public final class ProduceCommand implements Callable<Integer> {
               + " ends with 1. Default: stop.")
   private OnError onError;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   ProduceCommand(Streams streams) {
     this.streams = streams;

@@ -1,8 +1,8 @@
 package io.millrace.cli.produce;
 
 import io.millrace.cli.command.ErrorPrinter;
-import io.millrace.cli.command.ReceiptTally;
-import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.Locale;
@@ -43,20 +43,20 @@ final class ProduceReport {
   }
 
   private void printJson() throws IOException {
-    ReceiptTally tally = run.tally();
-    ResultOutput.printJson(
+    ReceiptCounter receipts = run.receipts();
+    OutputOption.printJson(
         streams,
         json -> {
           json.writeStartObject();
           json.writeStringField("topic", topic);
-          json.writeNumberField("events", tally.events());
-          json.writeNumberField("bytes", tally.bytes());
+          json.writeNumberField("events", receipts.events());
+          json.writeNumberField("bytes", receipts.bytes());
           json.writeNumberField("seconds", run.seconds());
           json.writeNumberField("rejectedLines", run.rejected());
           if (run.isNamed()) {
             json.writeNumberField("storedBefore", run.storedBefore());
           }
-          json.writeNumberField("failedEvents", tally.failures());
+          json.writeNumberField("failedEvents", receipts.failures());
           json.writeEndObject();
         });
     streams.out().flush();
@@ -64,14 +64,14 @@ final class ProduceReport {
 
   private void printText() {
     double seconds = run.seconds();
-    long events = run.tally().events();
+    long events = run.receipts().events();
     streams
         .err()
         .printf(
             Locale.ROOT,
             "produced %,d events, %,d bytes in %.2f s (%,.0f events/s)%n",
             events,
-            run.tally().bytes(),
+            run.receipts().bytes(),
             seconds,
             events / seconds);
   }
@@ -91,10 +91,10 @@ final class ProduceReport {
       say(
           "mend that line, or pass over such lines with --on-error skip; what came before is stored");
     }
-    ReceiptTally.Failure failure = run.tally().firstFailure();
+    ReceiptCounter.Failure failure = run.receipts().firstFailure();
     if (failure != null) {
       say(
-          run.tally().failures()
+          run.receipts().failures()
               + " events were not acknowledged; the first, of line "
               + failure.number()
               + ": "

@@ -1,6 +1,6 @@
 package io.millrace.cli.produce;
 
-import io.millrace.cli.command.ReceiptTally;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventDecoder;
 import io.millrace.cli.format.LineReader;
@@ -42,7 +42,7 @@ final class ProduceRun {
   private final int partition;
   private final boolean skipRejected;
   private final Streams streams;
-  private final ReceiptTally tally = new ReceiptTally();
+  private final ReceiptCounter receipts = new ReceiptCounter();
   private final long startNanos = System.nanoTime();
 
   private volatile boolean stopped;
@@ -73,7 +73,7 @@ final class ProduceRun {
    */
   void send(LineReader lines, EventDecoder decoder) throws IOException {
     try {
-      while (!stopped && tally.failures() == 0 && sendNext(lines, decoder)) {
+      while (!stopped && receipts.failures() == 0 && sendNext(lines, decoder)) {
         if (streams.progress() && lines.number() % LINES_BETWEEN_PROGRESS == 0) {
           showProgress();
         }
@@ -96,8 +96,8 @@ final class ProduceRun {
   }
 
   /** Events acknowledged, and failed. */
-  ReceiptTally tally() {
-    return tally;
+  ReceiptCounter receipts() {
+    return receipts;
   }
 
   /** Lines that were stored before, by a run of the same name. */
@@ -127,7 +127,7 @@ final class ProduceRun {
 
   /** Whether every line was stored. */
   boolean isComplete() {
-    return !stopped && rejected == 0 && tally.failures() == 0;
+    return !stopped && rejected == 0 && receipts.failures() == 0;
   }
 
   /** Time since this was made. */
@@ -152,7 +152,7 @@ final class ProduceRun {
       if (isStoredBefore(receipt)) {
         storedBefore++;
       } else {
-        tally.enter(lines.number(), valueBytes, receipt);
+        receipts.add(lines.number(), valueBytes, receipt);
       }
       return true;
     } catch (LineTooLongException | IllegalArgumentException e) {
@@ -188,7 +188,7 @@ final class ProduceRun {
     long now = System.nanoTime();
     if (now - progressNanos >= PROGRESS_NANOS) {
       progressNanos = now;
-      streams.err().printf("\r%,d events, %,.1f s", tally.events(), seconds());
+      streams.err().printf("\r%,d events, %,.1f s", receipts.events(), seconds());
     }
   }
 }

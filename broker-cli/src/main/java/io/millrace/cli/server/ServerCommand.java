@@ -82,7 +82,7 @@ public final class ServerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerConfig settings = load();
-    EarlyStart.awaitLogging();
+    StartupPreload.awaitLogging();
     MillraceServer server;
     try {
       server = MillraceServer.start(settings);

@@ -1,8 +1,8 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicDescription;
@@ -29,7 +29,7 @@ final class TopicCreateCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
   @Parameters(paramLabel = "NAME", description = "The topic's name.")
   private String name;
@@ -47,7 +47,7 @@ final class TopicCreateCommand implements Callable<Integer> {
       description = "retentionTime (7d), retentionBytes (10GiB) or segmentBytes (64MiB).")
   private Map<String, String> settings = Map.of();
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   TopicCreateCommand(Streams streams) {
     this.streams = streams;
@@ -59,7 +59,7 @@ final class TopicCreateCommand implements Callable<Integer> {
       TopicDescription topic =
           client.admin().createTopic(name, new TopicSpec(partitions, settings));
       if (output.isJson()) {
-        ResultOutput.printJson(streams, json -> TopicReport.write(json, topic));
+        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
       } else {
         streams.print("created topic " + name + " with " + TopicReport.partitions(topic) + "\n");
       }

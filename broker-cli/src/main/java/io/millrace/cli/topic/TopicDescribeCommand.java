@@ -1,8 +1,8 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicDescription;
@@ -28,12 +28,12 @@ final class TopicDescribeCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
   @Parameters(paramLabel = "NAME", description = "The topic's name.")
   private String name;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   TopicDescribeCommand(Streams streams) {
     this.streams = streams;
@@ -44,7 +44,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
     try (MillraceClient client = server.connect()) {
       TopicDescription topic = client.admin().describeTopic(name);
       if (output.isJson()) {
-        ResultOutput.printJson(streams, json -> TopicReport.write(json, topic));
+        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
       } else {
         streams.print(TopicReport.details(topic));
       }

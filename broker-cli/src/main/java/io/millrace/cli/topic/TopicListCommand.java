@@ -1,8 +1,8 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicDescription;
@@ -21,9 +21,9 @@ final class TopicListCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   TopicListCommand(Streams streams) {
     this.streams = streams;
@@ -34,7 +34,7 @@ final class TopicListCommand implements Callable<Integer> {
     try (MillraceClient client = server.connect()) {
       List<TopicDescription> topics = client.admin().listTopics();
       if (output.isJson()) {
-        ResultOutput.printJson(
+        OutputOption.printJson(
             streams,
             json -> {
               json.writeStartArray();

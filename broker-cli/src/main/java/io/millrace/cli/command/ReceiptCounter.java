@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * the producer's {@code flush} has returned. Receipts come on the client's threads; all else is for
  * any thread.
  */
-public final class ReceiptTally {
+public final class ReceiptCounter {
 
   /**
    * An event that was not stored, as far as is known.
@@ -30,7 +30,7 @@ public final class ReceiptTally {
    *
    * @param number tells it from others in a failure
    */
-  public void enter(long number, int valueBytes, CompletableFuture<Receipt> receipt) {
+  public void add(long number, int valueBytes, CompletableFuture<Receipt> receipt) {
     receipt.whenComplete((ignored, cause) -> count(number, valueBytes, cause));
   }
 

@@ -9,11 +9,11 @@ import org.slf4j.LoggerFactory;
  * line and the settings are read: a start is 55 of 590 ms shorter. What fails here is done again,
  * and reported, by who needs it.
  */
-public final class EarlyStart {
+public final class StartupPreload {
 
   private static CompletableFuture<Void> logging = CompletableFuture.completedFuture(null);
 
-  private EarlyStart() {}
+  private StartupPreload() {}
 
   /** Begins. Main thread, once, when logging's configuration is chosen. */
   public static void begin() {

@@ -1,7 +1,7 @@
 package io.millrace.cli.bench;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -18,18 +18,18 @@ import org.HdrHistogram.Histogram;
  * @param seconds from the first event to the last answer
  * @param latencies in nanoseconds; empty where none were taken
  */
-record Measured(
+record BenchResult(
     String what, long events, long bytes, double seconds, Map<String, Histogram> latencies) {
 
   private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
-  Measured {
+  BenchResult {
     latencies = new LinkedHashMap<>(latencies);
   }
 
-  void print(Streams streams, ResultOutput output) throws IOException {
+  void print(Streams streams, OutputOption output) throws IOException {
     if (output.isJson()) {
-      ResultOutput.printJson(streams, this::write);
+      OutputOption.printJson(streams, this::write);
     } else {
       streams.print(text());
     }

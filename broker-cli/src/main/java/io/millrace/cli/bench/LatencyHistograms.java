@@ -6,11 +6,11 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /** Histograms of nanoseconds, up to ten minutes, to three digits. */
-final class Latencies {
+final class LatencyHistograms {
 
   private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-  private Latencies() {}
+  private LatencyHistograms() {}
 
   /** A histogram that any thread may record in. */
   static Histogram histogram() {

@@ -3,7 +3,7 @@ package io.millrace.cli.bench;
 import java.util.Random;
 
 /** Random values to send in turn, so that nothing is won by compressing or caching one. */
-final class Payloads {
+final class RandomValues {
 
   private static final int MOST = 1024;
   private static final int MOST_BYTES = 32 * 1024 * 1024;
@@ -11,7 +11,7 @@ final class Payloads {
   private final byte[][] values;
   private int next;
 
-  Payloads(int sizeBytes, long seed) {
+  RandomValues(int sizeBytes, long seed) {
     Random random = new Random(seed);
     values = new byte[Math.max(1, Math.min(MOST, MOST_BYTES / Math.max(1, sizeBytes)))][sizeBytes];
     for (byte[] value : values) {

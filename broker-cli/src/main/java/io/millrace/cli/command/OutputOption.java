@@ -6,7 +6,7 @@ import java.io.IOException;
 import picocli.CommandLine.Option;
 
 /** The option {@code --output} of commands that print one result. */
-public final class ResultOutput {
+public final class OutputOption {
 
   /** How a result is printed. The names are what users type. */
   enum Format {

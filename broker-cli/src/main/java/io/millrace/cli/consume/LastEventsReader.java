@@ -21,7 +21,7 @@ import java.util.List;
  * <p>There is no index from the back. So a stretch before the end of each partition is read, and
  * one eight times as long while too few were found in it; the broker leaves out other sources.
  */
-final class LastEvents {
+final class LastEventsReader {
 
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int WIDENING = 8;
@@ -41,7 +41,7 @@ final class LastEvents {
    *
    * @param notBeforeMicros MIN_VALUE: of any time
    */
-  LastEvents(MillraceClient client, String topic, String[] sources, long notBeforeMicros) {
+  LastEventsReader(MillraceClient client, String topic, String[] sources, long notBeforeMicros) {
     this.client = client;
     this.topic = topic;
     this.sources = sources;

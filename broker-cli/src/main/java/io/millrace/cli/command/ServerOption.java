@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The option {@code --server}, and the way to connect to what it names. */
-public final class ServerConnection {
+public final class ServerOption {
 
   /** The client id of commands, and so the source of events that are given no other. */
   public static final String CLIENT_ID = "millrace-cli";
