@@ -5,7 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a duration such as {@code 5ms} or {@code 3m}. */
+/** Converts an option such as {@code 5ms} or {@code 3m} to a duration. */
 public final class DurationConverter implements ITypeConverter<Duration> {
 
   @Override
