@@ -11,10 +11,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace topic delete}. */
+/** {@code millrace topic delete}: deletes a topic with its events. */
 @Command(
     name = "delete",
-    description = "Remove a topic with all its events. There is no way back.",
+    description =
+        "Delete a topic with all its events, without confirmation. This cannot be undone.",
     footer = {"", "Example:", "  millrace topic delete rides"})
 final class TopicDeleteCommand implements Callable<Integer> {
 
@@ -22,7 +23,7 @@ final class TopicDeleteCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "NAME", description = "The topic's name.")
+  @Parameters(paramLabel = "NAME", description = "Name of the topic.")
   private String name;
 
   @Mixin private OutputOption output;

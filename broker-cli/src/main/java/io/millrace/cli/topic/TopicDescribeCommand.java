@@ -12,14 +12,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace topic describe}. */
+/** {@code millrace topic describe}: prints the settings and the partitions of a topic. */
 @Command(
     name = "describe",
-    description = "Show a topic's settings and its partitions.",
+    description = "Print the settings and the partitions of a topic.",
     footer = {
       "",
-      "Offsets: start is the first one kept, durable one past the last forced to disk,",
-      "end one past the last stored.",
+      "The offsets of a partition:",
+      "  START    the first event that is kept",
+      "  DURABLE  one past the last event that is fsynced to disk",
+      "  END      one past the last event that is stored",
       "",
       "Example:",
       "  millrace topic describe rides"
@@ -30,7 +32,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "NAME", description = "The topic's name.")
+  @Parameters(paramLabel = "NAME", description = "Name of the topic.")
   private String name;
 
   @Mixin private OutputOption output;

@@ -12,10 +12,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code millrace topic list}. */
+/** {@code millrace topic list}: lists all topics. */
 @Command(
     name = "list",
-    description = "List all topics.",
+    description = "List all topics, with their partitions, events, bytes and health.",
     footer = {"", "Example:", "  millrace topic list --output json"})
 final class TopicListCommand implements Callable<Integer> {
 
@@ -44,7 +44,7 @@ final class TopicListCommand implements Callable<Integer> {
               json.writeEndArray();
             });
       } else if (topics.isEmpty()) {
-        streams.err().println("There are no topics yet; 'millrace topic create NAME' makes one.");
+        streams.err().println("There are no topics; 'millrace topic create NAME' creates one.");
       } else {
         streams.print(TopicReport.overview(topics));
       }
