@@ -16,10 +16,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace sources}: who produced the events of a topic. */
+/** {@code millrace sources}: lists the sources of the events of a topic. */
 @Command(
     name = "sources",
-    description = "List the sources of a topic, with counts, first and last event time.",
+    description = "List the sources of a topic: number of events, first and last event time.",
     footer = {"", "Example:", "  millrace sources rides"})
 public final class SourcesCommand implements Callable<Integer> {
 
@@ -27,7 +27,7 @@ public final class SourcesCommand implements Callable<Integer> {
 
   @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
+  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
   private String topic;
 
   @Mixin private OutputOption output;
