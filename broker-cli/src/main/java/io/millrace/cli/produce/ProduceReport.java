@@ -2,12 +2,13 @@ package io.millrace.cli.produce;
 
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.Locale;
 
-/** What {@code produce} says at its end, once, whichever way it ended. Any thread. */
+/** Prints the result of {@code produce} once, however the command ends. For any thread. */
 final class ProduceReport {
 
   private final ProduceRun run;
@@ -24,7 +25,7 @@ final class ProduceReport {
   }
 
   /**
-   * Prints it, unless that was done.
+   * Prints the report, unless it is already printed.
    *
    * @throws IOException as {@link Streams#out} does
    */
@@ -69,33 +70,37 @@ final class ProduceReport {
         .err()
         .printf(
             Locale.ROOT,
-            "produced %,d events, %,d bytes in %.2f s (%,.0f events/s)%n",
-            events,
-            run.receipts().bytes(),
+            "produced %s, %s in %.2f s (%,.0f events/s)%n",
+            Plural.of(events, "event"),
+            Plural.of(run.receipts().bytes(), "byte"),
             seconds,
             events / seconds);
   }
 
   private void printStoredBefore() {
     if (run.isNamed()) {
-      streams.err().printf(Locale.ROOT, "%,d lines were stored before%n", run.storedBefore());
+      streams
+          .err()
+          .println("already stored by an earlier run: " + Plural.of(run.storedBefore(), "line"));
     }
   }
 
   private void printProblems() {
     ProduceRun.Rejection rejection = run.firstRejection();
     if (rejection != null && run.skipsRejected()) {
-      say("passed over " + run.rejected() + " lines; the first, " + text(rejection));
+      say("skipped " + Plural.of(run.rejected(), "line") + "; the first is " + text(rejection));
     } else if (rejection != null) {
       say("stopped at " + text(rejection));
       say(
-          "mend that line, or pass over such lines with --on-error skip; what came before is stored");
+          "the lines before it were sent; correct it and send the rest, or skip such lines with"
+              + " --on-error skip");
     }
     ReceiptCounter.Failure failure = run.receipts().firstFailure();
     if (failure != null) {
       say(
-          run.receipts().failures()
-              + " events were not acknowledged; the first, of line "
+          "no acknowledgement for "
+              + Plural.of(run.receipts().failures(), "event")
+              + "; the first is line "
               + failure.number()
               + ": "
               + ErrorPrinter.message(failure.cause()));
