@@ -15,14 +15,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Sends as fast as producers take it, each from a thread of its own. */
+/** Sends events as fast as the producers accept them, each from its own thread. */
 final class ProducerLoad {
 
   /**
-   * Reading the clock for each event, and a future for it, would be most of the work of sending a
-   * small one: of so many events one is timed.
+   * One of this many events is timed. Reading the clock and creating a future for each event would
+   * cost more than sending a small event.
    */
-  private static final int EVENTS_PER_CLOCK = 16;
+  private static final int EVENTS_PER_TIMED_EVENT = 16;
 
   private final List<Producer> producers;
   private final int sizeBytes;
@@ -33,12 +33,13 @@ final class ProducerLoad {
   }
 
   /**
-   * Sends until the time is over or so many events are sent, and waits for every receipt.
+   * Sends until the time is over or {@code maxEvents} are sent, and waits for all receipts.
    *
-   * @param maxEvents over all producers
+   * @param name the benchmark's name in the result
+   * @param maxEvents number of events over all producers
    * @throws ExecutionException if an event was not acknowledged
    */
-  BenchResult run(String what, long durationNanos, long maxEvents)
+  BenchResult run(String name, long durationNanos, long maxEvents)
       throws InterruptedException, ExecutionException {
     Histogram latencies = LatencyHistograms.histogram();
     ReceiptCounter receipts = new ReceiptCounter();
@@ -63,7 +64,11 @@ final class ProducerLoad {
         throw new ExecutionException(receipts.firstFailure().cause());
       }
       return new BenchResult(
-          what, events, events * sizeBytes, seconds, Map.of("send to receipt", latencies));
+          name,
+          events,
+          events * sizeBytes,
+          seconds,
+          Map.of(LatencyKind.SEND_TO_RECEIPT, latencies));
     } finally {
       threads.shutdown();
       threads.awaitTermination(1, TimeUnit.MINUTES);
@@ -85,11 +90,11 @@ final class ProducerLoad {
       }
       CompletableFuture<Receipt> receipt = producer.send(Event.of(values.next()));
       receipts.add(sent++, sizeBytes, LatencyHistograms.recordSince(latencies, now, receipt));
-      for (int i = 1; i < EVENTS_PER_CLOCK && sent < maxEvents; i++, sent++) {
+      for (int i = 1; i < EVENTS_PER_TIMED_EVENT && sent < maxEvents; i++, sent++) {
         producer.post(Event.of(values.next()));
       }
     }
-    producer.flush(); // Throws if one that was not timed has failed.
+    producer.flush(); // Throws the first failure of an event that was not timed.
     return sent;
   }
 }

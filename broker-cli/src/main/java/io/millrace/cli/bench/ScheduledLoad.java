@@ -1,6 +1,7 @@
 package io.millrace.cli.bench;
 
 import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
@@ -9,7 +10,7 @@ import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -22,13 +23,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends by a schedule and takes the time from when an event was due, which it carries in its first
- * bytes, to its receipt and to its consumer in the same process (Tene, "How not to measure
- * latency", 2013).
+ * Sends events on a schedule, and measures the time from when an event is due to its receipt, and
+ * to a consumer in this process. The first bytes of a value are its due time. The measurement from
+ * the due time avoids coordinated omission (Tene, "How not to measure latency", 2013).
  */
 final class ScheduledLoad {
 
-  /** Bytes of the time that an event carries. */
+  /** Bytes of the due time in a value. */
   static final int STAMP_BYTES = Long.BYTES;
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -48,9 +49,10 @@ final class ScheduledLoad {
   }
 
   /**
-   * Sends for so long, and waits until every event has arrived.
+   * Sends events for a duration, and waits until the consumer has received all of them.
    *
-   * @throws ExecutionException if an event was not acknowledged or did not arrive
+   * @throws ExecutionException if an event was not acknowledged, or if the consumer received
+   *     nothing for 10 s
    */
   BenchResult run(Duration duration) throws InterruptedException, ExecutionException {
     long events = Math.max(1, (long) (duration.toNanos() / nanosBetween));
@@ -63,9 +65,9 @@ final class ScheduledLoad {
       send(start, events, acknowledged);
       received.get();
       double seconds = (System.nanoTime() - start) / 1e9;
-      Map<String, Histogram> latencies = new LinkedHashMap<>();
-      latencies.put("due to receipt", acknowledged);
-      latencies.put("due to consumer", delivered);
+      Map<LatencyKind, Histogram> latencies = new EnumMap<>(LatencyKind.class);
+      latencies.put(LatencyKind.DUE_TO_RECEIPT, acknowledged);
+      latencies.put(LatencyKind.DUE_TO_CONSUMER, delivered);
       return new BenchResult("latency", events, events * sizeBytes, seconds, latencies);
     } finally {
       receiver.shutdownNow();
@@ -109,7 +111,10 @@ final class ScheduledLoad {
       }
       if (System.nanoTime() - lastNanos > LONGEST_SILENCE_NANOS) {
         throw new CommandFailure(
-            "only " + received + " of " + events + " events came to the consumer");
+            "the consumer received nothing for 10 s, after "
+                + received
+                + " of "
+                + Plural.of(events, "event"));
       }
     }
   }
