@@ -1,6 +1,10 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.MillraceClient;
+import io.millrace.client.internal.connection.Address;
+import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.Settings;
+import io.millrace.client.internal.producer.EventClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;

@@ -4,6 +4,26 @@ import io.millrace.client.Consumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
+import io.millrace.client.internal.connection.Backoff;
+import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.Handshake;
+import io.millrace.client.internal.connection.Link;
+import io.millrace.client.internal.connection.Transport;
+import io.millrace.client.internal.connection.Waiting;
+import io.millrace.client.internal.consumer.ConsumerBuilder;
+import io.millrace.client.internal.consumer.ConsumerSettings;
+import io.millrace.client.internal.consumer.DeliveryQueue;
+import io.millrace.client.internal.consumer.PartitionCursor;
+import io.millrace.client.internal.consumer.PartitionFeed;
+import io.millrace.client.internal.consumer.PushConsumer;
+import io.millrace.client.internal.producer.BatchingProducer;
+import io.millrace.client.internal.producer.EventClock;
+import io.millrace.client.internal.producer.Partitioner;
+import io.millrace.client.internal.producer.ProducerBuilder;
+import io.millrace.client.internal.producer.ProducerIdentity;
+import io.millrace.client.internal.producer.ProducerLoop;
+import io.millrace.client.internal.producer.ProducerSettings;
+import io.millrace.client.internal.producer.ProducerStart;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
@@ -24,7 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /** A client with its thread, its link, and all that was opened with it. Thread-safe. */
-final class ConnectedClient implements MillraceClient {
+public final class ConnectedClient implements MillraceClient {
 
   private static final long LOOP_STOP_SECONDS = 5;
 
@@ -113,19 +133,19 @@ final class ConnectedClient implements MillraceClient {
     }
   }
 
-  EventClock clock() {
+  public EventClock clock() {
     return settings.clock();
   }
 
-  String clientId() {
+  public String clientId() {
     return settings.clientId();
   }
 
-  HelloResponse broker() {
+  public HelloResponse broker() {
     return link.broker();
   }
 
-  Producer openProducer(ProducerSettings producer, boolean idempotent) {
+  public Producer openProducer(ProducerSettings producer, boolean idempotent) {
     ProducerStart start = startOf(producer, idempotent);
     ProducerLoop loop = new ProducerLoop(link, producer, start, random);
     int first = random.nextInt(producer.partitions());
@@ -161,7 +181,7 @@ final class ConnectedClient implements MillraceClient {
                     opened.lastSequences()));
   }
 
-  Consumer openConsumer(ConsumerSettings consumer) {
+  public Consumer openConsumer(ConsumerSettings consumer) {
     DeliveryQueue queue = new DeliveryQueue();
     List<PartitionFeed> feeds = new ArrayList<>();
     for (int partition : consumer.starts().keySet()) {

@@ -5,6 +5,9 @@ import io.millrace.client.PartitionDescription;
 import io.millrace.client.SourceDescription;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
+import io.millrace.client.internal.connection.Link;
+import io.millrace.client.internal.connection.Micros;
+import io.millrace.client.internal.connection.Waiting;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.wire.AlterTopicRequest;
@@ -29,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Asks the broker, and turns its answers into the API's values. Any thread. */
-final class RemoteAdmin implements Admin {
+public final class RemoteAdmin implements Admin {
 
   private final Link link;
 
@@ -82,7 +85,7 @@ final class RemoteAdmin implements Admin {
   }
 
   /** The topic as the wire has it. */
-  TopicInfo find(String name) {
+  public TopicInfo find(String name) {
     return ask(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
   }
 

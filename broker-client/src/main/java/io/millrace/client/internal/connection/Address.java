@@ -1,0 +1,60 @@
+package io.millrace.client.internal.connection;
+
+import io.millrace.client.MillraceClient;
+import java.net.InetSocketAddress;
+
+/**
+ * Where a broker listens.
+ *
+ * @param host name or IP address, without brackets
+ * @param port 1 to 65,535
+ */
+public record Address(String host, int port) {
+
+  /** Reads {@code host:port}, {@code host}, {@code [IPv6]:port} or {@code [IPv6]}. */
+  public static Address parse(String text) {
+    int colon = text.lastIndexOf(':');
+    boolean hasPort = colon > text.lastIndexOf(']');
+    String host = hasPort ? text.substring(0, colon) : text;
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    } else if (host.indexOf(':') >= 0) {
+      throw unreadable(text);
+    }
+    if (host.isBlank()) {
+      throw unreadable(text);
+    }
+    return new Address(
+        host, hasPort ? port(text, text.substring(colon + 1)) : MillraceClient.DEFAULT_PORT);
+  }
+
+  /** For Netty, which resolves the name anew with each attempt to connect. */
+  InetSocketAddress unresolved() {
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
+  @Override
+  public String toString() {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  private static int port(String text, String digits) {
+    try {
+      int port = Integer.parseInt(digits);
+      if (port >= 1 && port <= 65_535) {
+        return port;
+      }
+    } catch (NumberFormatException notANumber) {
+      throw unreadable(text);
+    }
+    throw unreadable(text);
+  }
+
+  private static IllegalArgumentException unreadable(String text) {
+    return new IllegalArgumentException(
+        "'"
+            + text
+            + "' is no address of a broker; expected host:port, host, or [IPv6]:port, with a port"
+            + " from 1 to 65535");
+  }
+}

@@ -1,0 +1,109 @@
+package io.millrace.client.internal.connection;
+
+import io.millrace.client.MillraceException;
+import io.millrace.client.internal.producer.ProducerSettings;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.ErrorResponse;
+import java.util.regex.Pattern;
+
+/** The client's failures, in words. */
+public final class Failures {
+
+  /** What Netty's epoll says before the system's own words. */
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  private Failures() {}
+
+  public static MillraceException refused(ErrorResponse response) {
+    return new MillraceException(response.code(), response.message());
+  }
+
+  /** A batch that was never sent, because its bytes could not be made. */
+  public static MillraceException unfinished(
+      ProducerSettings settings, int partition, Throwable cause) {
+    return new MillraceException(
+        ErrorCode.INTERNAL,
+        "a batch for topic "
+            + settings.topic()
+            + " partition "
+            + partition
+            + " could not be made with codec "
+            + settings.codec()
+            + " and was not sent: "
+            + cause
+            + "; check that the codec's library can be loaded, and that there is memory outside the"
+            + " heap (-XX:MaxDirectMemorySize)",
+        cause);
+  }
+
+  /**
+   * A batch that was made while the broker's limit was higher.
+   *
+   * @param outcome whether it is stored
+   */
+  public static MillraceException tooLarge(
+      ProducerSettings settings, int partition, int bytes, int maxBytes, String outcome) {
+    return new MillraceException(
+        ErrorCode.BATCH_TOO_LARGE,
+        "a batch for topic "
+            + settings.topic()
+            + " partition "
+            + partition
+            + " has "
+            + bytes
+            + " bytes; limit "
+            + maxBytes
+            + " (limits.maxBatchBytes), which was higher when the producer was opened: "
+            + outcome
+            + "; open a new producer, or raise the limit");
+  }
+
+  /** A connection that was closed because a batch could not be written to it. */
+  public static MillraceException unwritten(Throwable cause) {
+    return new MillraceException(
+        ErrorCode.CONNECTION_LOST,
+        "the connection was closed because a batch could not be written to it: " + cause,
+        cause);
+  }
+
+  static MillraceException unreachable(Address server, String reason, Throwable cause) {
+    return new MillraceException(
+        ErrorCode.SERVER_UNREACHABLE,
+        "no connection to the broker at "
+            + server
+            + ": "
+            + reason
+            + "; check that the broker runs and that the address is right",
+        cause);
+  }
+
+  static MillraceException connectionLost(Address server, String reason, Throwable cause) {
+    return new MillraceException(
+        ErrorCode.CONNECTION_LOST,
+        "the connection to the broker at " + server + " broke: " + reason,
+        cause);
+  }
+
+  public static MillraceException closed(String what) {
+    return new MillraceException(ErrorCode.CLOSED, "the " + what + " is closed; open a new one");
+  }
+
+  public static MillraceException interrupted(String what, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new MillraceException(
+        ErrorCode.INTERRUPTED, "the thread was interrupted while it waited for " + what, cause);
+  }
+
+  /** The same failure, with the stack of the thread that it is now thrown on. */
+  public static MillraceException again(MillraceException failure) {
+    return new MillraceException(failure.code(), failure.getMessage(), failure);
+  }
+
+  /** What a failure says, or what it is when it says nothing. */
+  static String reason(Throwable cause) {
+    return cause.getMessage() == null
+        ? cause.getClass().getSimpleName()
+        : NATIVE_CALL.matcher(cause.getMessage()).replaceFirst("");
+  }
+}

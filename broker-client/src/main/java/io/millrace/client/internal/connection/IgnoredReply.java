@@ -1,0 +1,15 @@
+package io.millrace.client.internal.connection;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.Response;
+
+/** For a request whose answer changes nothing. */
+public record IgnoredReply(Api api) implements Reply {
+
+  @Override
+  public void answered(Response response) {}
+
+  @Override
+  public void lost(MillraceException cause) {}
+}

@@ -1,0 +1,167 @@
+package io.millrace.client.internal.consumer;
+
+import io.millrace.client.Consumer;
+import io.millrace.client.Isolation;
+import io.millrace.client.MillraceException;
+import io.millrace.client.StartPosition;
+import io.millrace.client.internal.ConnectedClient;
+import io.millrace.client.internal.connection.Micros;
+import io.millrace.client.internal.connection.Settings;
+import io.millrace.client.internal.connection.Sources;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.TopicInfo;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Collects a consumer's settings. */
+public final class ConsumerBuilder implements Consumer.Builder {
+
+  private static final long LEAST_PARTITION_CREDIT = 1024;
+
+  /** The broker cuts off what is above: credit that never comes must not be waited for. */
+  private static final long MOST_PARTITION_CREDIT = 1L << 30;
+
+  /** Of a subscription, says the protocol. */
+  private static final int MAX_SOURCES = 1024;
+
+  private final ConnectedClient client;
+  private final String topic;
+
+  private StartPosition start = StartPosition.latest();
+  private final Map<Integer, StartPosition> starts = new LinkedHashMap<>();
+  private SortedSet<Integer> partitions = new TreeSet<>();
+  private Isolation isolation = Isolation.DURABLE;
+  private Set<String> sources = Set.of();
+  private long creditBytes = 16L << 20;
+  private int maxPollEvents = 10_000;
+
+  public ConsumerBuilder(ConnectedClient client, String topic) {
+    this.client = client;
+    this.topic = Objects.requireNonNull(topic, "topic");
+  }
+
+  @Override
+  public Consumer.Builder from(StartPosition position) {
+    this.start = requireCountable(position);
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder from(int partition, StartPosition position) {
+    starts.put(partition, requireCountable(position));
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder from(Map<Integer, StartPosition> positions) {
+    if (positions.isEmpty()) {
+      throw new IllegalArgumentException(
+          "from() was given no partition to read; leave it out, or give one start for all, to read"
+              + " every partition");
+    }
+    positions.forEach(this::from);
+    partitions = new TreeSet<>(positions.keySet());
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder partitions(int... partitions) {
+    if (partitions.length == 0) {
+      throw new IllegalArgumentException(
+          "partitions() was given none to read; leave it out to read every partition");
+    }
+    this.partitions =
+        Arrays.stream(partitions).boxed().collect(Collectors.toCollection(TreeSet::new));
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder isolation(Isolation isolation) {
+    this.isolation = Objects.requireNonNull(isolation, "isolation");
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder sources(String... sources) {
+    Settings.requireBetween("number of sources", sources.length, 0, MAX_SOURCES);
+    this.sources = new LinkedHashSet<>(Arrays.asList(sources));
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder creditBytes(long bytes) {
+    Settings.requireAtLeast("creditBytes", bytes, LEAST_PARTITION_CREDIT);
+    this.creditBytes = bytes;
+    return this;
+  }
+
+  @Override
+  public Consumer.Builder maxPollEvents(int events) {
+    Settings.requireAtLeast("maxPollEvents", events, 1);
+    this.maxPollEvents = events;
+    return this;
+  }
+
+  @Override
+  public Consumer build() {
+    sources.forEach(Sources::encode);
+    TopicInfo found = client.admin().find(topic);
+    SortedMap<Integer, StartPosition> assigned = assign(found.partitions().size());
+    long equalShare = creditBytes / assigned.size();
+    long share = Math.min(MOST_PARTITION_CREDIT, Math.max(LEAST_PARTITION_CREDIT, equalShare));
+    return client.openConsumer(
+        new ConsumerSettings(
+            found.name(),
+            found.id(),
+            assigned,
+            switch (isolation) {
+              case DURABLE -> io.millrace.protocol.Isolation.DURABLE;
+              case LATEST -> io.millrace.protocol.Isolation.LATEST;
+            },
+            Set.copyOf(sources),
+            share,
+            maxPollEvents));
+  }
+
+  /** A time that cannot travel is refused here, not on the event loop. */
+  private static StartPosition requireCountable(StartPosition position) {
+    if (Objects.requireNonNull(position, "position") instanceof StartPosition.Timestamp from) {
+      Micros.of(from.timestamp());
+    }
+    return position;
+  }
+
+  private SortedMap<Integer, StartPosition> assign(int count) {
+    SortedSet<Integer> wanted = partitions;
+    if (wanted.isEmpty()) {
+      wanted = IntStream.range(0, count).boxed().collect(Collectors.toCollection(TreeSet::new));
+    }
+    requireKnown(wanted, count);
+    requireKnown(starts.keySet(), count);
+    SortedMap<Integer, StartPosition> assigned = new TreeMap<>();
+    for (int partition : wanted) {
+      assigned.put(partition, starts.getOrDefault(partition, start));
+    }
+    return assigned;
+  }
+
+  private void requireKnown(Set<Integer> partitions, int count) {
+    for (int partition : partitions) {
+      if (partition < 0 || partition >= count) {
+        throw new MillraceException(
+            ErrorCode.UNKNOWN_PARTITION,
+            "topic " + topic + " has partitions 0 to " + (count - 1) + ", not " + partition);
+      }
+    }
+  }
+}

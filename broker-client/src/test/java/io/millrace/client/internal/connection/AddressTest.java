@@ -1,0 +1,37 @@
+package io.millrace.client.internal.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressTest {
+
+  @Test
+  void readsHostsWithAndWithoutPort() {
+    assertThat(Address.parse("localhost:1")).isEqualTo(new Address("localhost", 1));
+    assertThat(Address.parse("10.0.0.1:65535")).isEqualTo(new Address("10.0.0.1", 65_535));
+    assertThat(Address.parse("broker")).isEqualTo(new Address("broker", 9710));
+    assertThat(Address.parse("[::1]:9711")).isEqualTo(new Address("::1", 9711));
+    assertThat(Address.parse("[::1]")).isEqualTo(new Address("::1", 9710));
+  }
+
+  @Test
+  void textFormCanBeReadAgain() {
+    for (String text : new String[] {"localhost:1", "[::1]:9711"}) {
+      assertThat(Address.parse(text)).hasToString(text);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", ":1", "host:", "host:x", "host:0", "host:65536", "::1", "[]:1", " :1"})
+  void refusesWhatIsNoAddress(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Address.parse(text))
+        .withMessageContaining("'" + text + "'")
+        .withMessageContaining("host:port");
+  }
+}
