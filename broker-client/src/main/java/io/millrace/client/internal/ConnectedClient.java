@@ -5,11 +5,11 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import io.millrace.client.internal.connection.Backoff;
+import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.ClientSettings;
 import io.millrace.client.internal.connection.Handshake;
-import io.millrace.client.internal.connection.Link;
+import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.Transport;
-import io.millrace.client.internal.connection.Waiting;
 import io.millrace.client.internal.consumer.ConsumerBuilder;
 import io.millrace.client.internal.consumer.ConsumerSettings;
 import io.millrace.client.internal.consumer.DeliveryQueue;
@@ -51,14 +51,17 @@ public final class ConnectedClient implements MillraceClient {
   private final ClientSettings settings;
   private final RandomGenerator random;
   private final EventLoopGroup eventLoops;
-  private final Link link;
+  private final ReconnectingLink link;
   private final RemoteAdmin admin;
   private final Set<BatchingProducer> producers = ConcurrentHashMap.newKeySet();
   private final Set<Consumer> consumers = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ConnectedClient(
-      ClientSettings settings, RandomGenerator random, EventLoopGroup eventLoops, Link link) {
+      ClientSettings settings,
+      RandomGenerator random,
+      EventLoopGroup eventLoops,
+      ReconnectingLink link) {
     this.settings = settings;
     this.random = random;
     this.eventLoops = eventLoops;
@@ -74,10 +77,11 @@ public final class ConnectedClient implements MillraceClient {
             1,
             new DefaultThreadFactory("millrace-client-" + settings.clientId(), true),
             transport.handlers());
-    Link link = new Link(settings, eventLoops.next(), transport.channel(), random);
+    ReconnectingLink link =
+        new ReconnectingLink(settings, eventLoops.next(), transport.channel(), random);
     ConnectedClient client = new ConnectedClient(settings, random, eventLoops, link);
     try {
-      Waiting.forAnswer(link, link.open());
+      BlockingCalls.forAnswer(link, link.open());
       return client;
     } catch (RuntimeException e) {
       client.close();
@@ -102,7 +106,7 @@ public final class ConnectedClient implements MillraceClient {
 
   @Override
   public void close() {
-    Waiting.requireOffLoop(link, "close");
+    BlockingCalls.requireOffLoop(link, "close");
     if (!closed.compareAndSet(false, true)) {
       return;
     }
@@ -164,10 +168,12 @@ public final class ConnectedClient implements MillraceClient {
   private ProducerStart startOf(ProducerSettings producer, boolean idempotent) {
     if (producer.isNamed()) {
       Handshake.requireSpoken(Api.OPEN_NAMED_PRODUCER, settings, link.broker());
-      return Waiting.forAnswer(link, openNamed(producer));
+      return BlockingCalls.forAnswer(link, openNamed(producer));
     }
     ProducerIdentity identity =
-        idempotent ? Waiting.forAnswer(link, ProducerLoop.identity(link)) : ProducerIdentity.NONE;
+        idempotent
+            ? BlockingCalls.forAnswer(link, ProducerLoop.identity(link))
+            : ProducerIdentity.NONE;
     return ProducerStart.unnamed(identity, producer.partitions());
   }
 
@@ -192,7 +198,7 @@ public final class ConnectedClient implements MillraceClient {
     try {
       List<CompletableFuture<Long>> starts = feeds.stream().map(PartitionFeed::open).toList();
       for (int i = 0; i < feeds.size(); i++) {
-        long start = Waiting.forAnswer(link, starts.get(i));
+        long start = BlockingCalls.forAnswer(link, starts.get(i));
         PartitionFeed feed = feeds.get(i);
         cursors.put(feed.partition(), new PartitionCursor(feed, consumer, start));
       }

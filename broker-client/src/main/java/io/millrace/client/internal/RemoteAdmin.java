@@ -5,9 +5,9 @@ import io.millrace.client.PartitionDescription;
 import io.millrace.client.SourceDescription;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
-import io.millrace.client.internal.connection.Link;
-import io.millrace.client.internal.connection.Micros;
-import io.millrace.client.internal.connection.Waiting;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.wire.AlterTopicRequest;
@@ -34,9 +34,9 @@ import java.util.Optional;
 /** Asks the broker, and turns its answers into the API's values. Any thread. */
 public final class RemoteAdmin implements Admin {
 
-  private final Link link;
+  private final ReconnectingLink link;
 
-  RemoteAdmin(Link link) {
+  RemoteAdmin(ReconnectingLink link) {
     this.link = link;
   }
 
@@ -80,7 +80,7 @@ public final class RemoteAdmin implements Admin {
   public long offsetForTime(String topic, int partition, Instant timestamp) {
     Request request =
         new OffsetForTimeRequest(
-            find(topic).id(), partition, Micros.of(timestamp), Isolation.DURABLE);
+            find(topic).id(), partition, EpochMicros.of(timestamp), Isolation.DURABLE);
     return ask(request, true, OffsetForTimeResponse.class).offset();
   }
 
@@ -90,15 +90,15 @@ public final class RemoteAdmin implements Admin {
   }
 
   private <T extends Response> T ask(Request request, boolean repeatable, Class<T> answer) {
-    Waiting.requireOffLoop(link, "an admin call"); // before anything is sent
-    return answer.cast(Waiting.forAnswer(link, link.request(request, repeatable)));
+    BlockingCalls.requireOffLoop(link, "an admin call"); // before anything is sent
+    return answer.cast(BlockingCalls.forAnswer(link, link.request(request, repeatable)));
   }
 
   private static TopicDescription describe(TopicInfo topic) {
     return new TopicDescription(
         topic.id(),
         topic.name(),
-        Micros.toInstant(topic.createdAtMicros()),
+        EpochMicros.toInstant(topic.createdAtMicros()),
         topic.settings(),
         topic.partitions().stream().map(RemoteAdmin::describe).toList());
   }
@@ -122,7 +122,7 @@ public final class RemoteAdmin implements Admin {
     return new SourceDescription(
         source.source(),
         source.count(),
-        Micros.toInstant(source.firstSeenMicros()),
-        Micros.toInstant(source.lastSeenMicros()));
+        EpochMicros.toInstant(source.firstSeenMicros()),
+        EpochMicros.toInstant(source.lastSeenMicros()));
   }
 }

@@ -3,9 +3,10 @@
  *
  * <p>Everything lives on one event loop thread per client, except what callers' threads own. The
  * way out: {@code BatchingProducer} > {@code PartitionQueue} (the only lock) > event loop > {@code
- * PartitionLine} (order, resending) > {@code Connection} > socket. The way in: socket > {@code
- * FrameDecoder} > {@code Connection} > {@code PartitionFeed} (credit, resubscribing) > {@code
- * DeliveryQueue} > caller's thread > {@code PartitionCursor} (decoding). {@code Link} keeps a
- * connection alive and tells both sides when it breaks and comes back.
+ * PartitionLine} (order, resending) > {@code ClientConnection} > socket. The way in: socket >
+ * {@code ClientFrameDecoder} > {@code ClientConnection} > {@code PartitionFeed} (credit,
+ * resubscribing) > {@code DeliveryQueue} > caller's thread > {@code PartitionCursor} (decoding).
+ * {@code ReconnectingLink} keeps a connection alive and tells both sides when it breaks and comes
+ * back.
  */
 package io.millrace.client.internal;

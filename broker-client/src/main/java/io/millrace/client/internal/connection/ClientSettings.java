@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param clock event time of events that have none
  */
 public record ClientSettings(
-    Address server,
+    BrokerAddress server,
     String clientId,
     Duration connectTimeout,
     Duration requestTimeout,

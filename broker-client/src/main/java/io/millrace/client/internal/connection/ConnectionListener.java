@@ -6,14 +6,14 @@ import io.millrace.client.MillraceException;
 interface ConnectionListener {
 
   /** The broker has answered Hello. */
-  void ready(Connection connection);
+  void ready(ClientConnection connection);
 
   /** The broker will close the connection: nothing more may be asked over it. */
-  void goingAway(Connection connection);
+  void goingAway(ClientConnection connection);
 
   /** The socket takes more again. */
-  void writable(Connection connection);
+  void writable(ClientConnection connection);
 
   /** The connection is gone; everything that waited for an answer has been told. */
-  void closed(Connection connection, MillraceException cause);
+  void closed(ClientConnection connection, MillraceException cause);
 }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The first exchange of a connection: Hello, answered in the time that connecting may take, by a
  * broker that speaks what this client speaks. Event loop only.
  */
-public final class Handshake implements Reply {
+public final class Handshake implements ResponseHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
@@ -27,10 +27,10 @@ public final class Handshake implements Reply {
   private static final Set<Api> LATER = EnumSet.of(Api.OPEN_NAMED_PRODUCER);
 
   private final ClientSettings settings;
-  private final Connection connection;
+  private final ClientConnection connection;
   private Future<?> timer;
 
-  Handshake(ClientSettings settings, Connection connection) {
+  Handshake(ClientSettings settings, ClientConnection connection) {
     this.settings = settings;
     this.connection = connection;
   }
@@ -51,7 +51,7 @@ public final class Handshake implements Reply {
   public void answered(Response response) {
     timer.cancel(false);
     if (response instanceof ErrorResponse refusal) {
-      connection.close(Failures.refused(refusal));
+      connection.close(ClientFailures.refused(refusal));
       return;
     }
     HelloResponse hello = (HelloResponse) response;

@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
  * word. A ping that waits behind megabytes on a slow line is late; the broker is gone only when
  * nothing else comes from it either. Event loop only.
  */
-final class Heartbeat implements Reply {
+final class Heartbeat implements ResponseHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final int PINGS_PER_IDLE_TIMEOUT = 3;
 
   private final ClientSettings settings;
-  private final Connection connection;
+  private final ClientConnection connection;
   private final EventLoop eventLoop;
   private final long everyMs;
   private Future<?> timer;
@@ -32,7 +32,10 @@ final class Heartbeat implements Reply {
    * @param idleTimeoutMs after which the broker closes a silent connection
    */
   Heartbeat(
-      ClientSettings settings, Connection connection, EventLoop eventLoop, int idleTimeoutMs) {
+      ClientSettings settings,
+      ClientConnection connection,
+      EventLoop eventLoop,
+      int idleTimeoutMs) {
     this.settings = settings;
     this.connection = connection;
     this.eventLoop = eventLoop;

@@ -6,7 +6,7 @@ import io.millrace.client.MillraceException;
 public interface LinkListener {
 
   /** There is a connection; the one before is gone. */
-  void connected(Connection connection);
+  void connected(ClientConnection connection);
 
   /**
    * The connection is gone; another one will come. That the broker is about to close it is not

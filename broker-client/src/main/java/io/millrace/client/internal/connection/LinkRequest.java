@@ -12,18 +12,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** A request that outlives its connection: it waits for the next one. Event loop only. */
-final class LinkRequest implements Reply {
+final class LinkRequest implements ResponseHandler {
 
-  private final Link link;
+  private final ReconnectingLink link;
   private final Request request;
   private final boolean repeatable;
   private final CompletableFuture<Response> future = new CompletableFuture<>();
 
-  private Connection connection;
+  private ClientConnection connection;
   private int correlationId;
   private Future<?> timer;
 
-  LinkRequest(Link link, Request request, boolean repeatable) {
+  LinkRequest(ReconnectingLink link, Request request, boolean repeatable) {
     this.link = link;
     this.request = request;
     this.repeatable = repeatable;
@@ -43,14 +43,14 @@ final class LinkRequest implements Reply {
     timer = link.eventLoop().schedule(this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  void sendOver(Connection next) {
+  void sendOver(ClientConnection next) {
     try {
       correlationId = next.send(request, this);
       connection = next;
     } catch (RuntimeException unencodable) {
       fail(
           new MillraceException(
-              ErrorCode.INVALID_REQUEST, Failures.reason(unencodable), unencodable));
+              ErrorCode.INVALID_REQUEST, ClientFailures.reason(unencodable), unencodable));
     }
   }
 
@@ -62,7 +62,7 @@ final class LinkRequest implements Reply {
     }
     finish();
     if (response instanceof ErrorResponse refusal) {
-      future.completeExceptionally(Failures.refused(refusal));
+      future.completeExceptionally(ClientFailures.refused(refusal));
     } else {
       future.complete(response);
     }
@@ -88,7 +88,7 @@ final class LinkRequest implements Reply {
                   + " was carried out is unknown: look, and repeat it if it was not",
               cause));
     } else if (!cause.retriable()) {
-      fail(Failures.again(cause));
+      fail(ClientFailures.again(cause));
     }
   }
 

@@ -5,9 +5,9 @@ import io.millrace.client.Isolation;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.ConnectedClient;
-import io.millrace.client.internal.connection.Micros;
-import io.millrace.client.internal.connection.Settings;
-import io.millrace.client.internal.connection.Sources;
+import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.client.internal.connection.SettingChecks;
+import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.TopicInfo;
 import java.util.Arrays;
@@ -93,28 +93,28 @@ public final class ConsumerBuilder implements Consumer.Builder {
 
   @Override
   public Consumer.Builder sources(String... sources) {
-    Settings.requireBetween("number of sources", sources.length, 0, MAX_SOURCES);
+    SettingChecks.requireBetween("number of sources", sources.length, 0, MAX_SOURCES);
     this.sources = new LinkedHashSet<>(Arrays.asList(sources));
     return this;
   }
 
   @Override
   public Consumer.Builder creditBytes(long bytes) {
-    Settings.requireAtLeast("creditBytes", bytes, LEAST_PARTITION_CREDIT);
+    SettingChecks.requireAtLeast("creditBytes", bytes, LEAST_PARTITION_CREDIT);
     this.creditBytes = bytes;
     return this;
   }
 
   @Override
   public Consumer.Builder maxPollEvents(int events) {
-    Settings.requireAtLeast("maxPollEvents", events, 1);
+    SettingChecks.requireAtLeast("maxPollEvents", events, 1);
     this.maxPollEvents = events;
     return this;
   }
 
   @Override
   public Consumer build() {
-    sources.forEach(Sources::encode);
+    sources.forEach(SourceEncoder::encode);
     TopicInfo found = client.admin().find(topic);
     SortedMap<Integer, StartPosition> assigned = assign(found.partitions().size());
     long equalShare = creditBytes / assigned.size();
@@ -136,7 +136,7 @@ public final class ConsumerBuilder implements Consumer.Builder {
   /** A time that cannot travel is refused here, not on the event loop. */
   private static StartPosition requireCountable(StartPosition position) {
     if (Objects.requireNonNull(position, "position") instanceof StartPosition.Timestamp from) {
-      Micros.of(from.timestamp());
+      EpochMicros.of(from.timestamp());
     }
     return position;
   }

@@ -1,7 +1,7 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.ConsumedEvent;
-import io.millrace.client.internal.connection.Headers;
+import io.millrace.client.internal.connection.RecordHeaders;
 import io.millrace.client.internal.consumer.Arrival.Delivery;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
@@ -125,6 +125,6 @@ final class DeliveryReader {
         batch.source(),
         batch.key(),
         batch.value(),
-        Headers.fromRecord(batch.headers()));
+        RecordHeaders.fromRecord(batch.headers()));
   }
 }

@@ -1,7 +1,7 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.StartPosition;
-import io.millrace.client.internal.connection.Micros;
+import io.millrace.client.internal.connection.EpochMicros;
 
 /** Where a consumer stands in one partition. The consumer's thread only. */
 public final class PartitionCursor {
@@ -26,7 +26,7 @@ public final class PartitionCursor {
     StartPosition start = settings.starts().get(feed.partition());
     this.reached = !(start instanceof StartPosition.Timestamp);
     this.startMicros =
-        start instanceof StartPosition.Timestamp from ? Micros.of(from.timestamp()) : 0;
+        start instanceof StartPosition.Timestamp from ? EpochMicros.of(from.timestamp()) : 0;
   }
 
   int partition() {

@@ -3,14 +3,14 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.Backoff;
-import io.millrace.client.internal.connection.Connection;
-import io.millrace.client.internal.connection.Failures;
-import io.millrace.client.internal.connection.IgnoredReply;
-import io.millrace.client.internal.connection.Link;
+import io.millrace.client.internal.connection.ClientConnection;
+import io.millrace.client.internal.connection.ClientFailures;
+import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.client.internal.connection.IgnoredResponse;
 import io.millrace.client.internal.connection.LinkListener;
-import io.millrace.client.internal.connection.Micros;
-import io.millrace.client.internal.connection.PushTarget;
-import io.millrace.client.internal.connection.Reply;
+import io.millrace.client.internal.connection.ReconnectingLink;
+import io.millrace.client.internal.connection.ResponseHandler;
+import io.millrace.client.internal.connection.SubscriptionListener;
 import io.millrace.client.internal.consumer.Arrival.Delivery;
 import io.millrace.client.internal.consumer.Arrival.Ended;
 import io.millrace.protocol.ErrorCode;
@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * it subscribes behind the last batch that came. Credit: what the broker may still send and what
  * waits here for the consumer add up to the partition's share, give or take a batch.
  */
-public final class PartitionFeed implements LinkListener, PushTarget {
+public final class PartitionFeed implements LinkListener, SubscriptionListener {
 
   private static final long UNKNOWN = -1;
 
@@ -47,14 +47,14 @@ public final class PartitionFeed implements LinkListener, PushTarget {
     ENDED
   }
 
-  private final Link link;
+  private final ReconnectingLink link;
   private final ConsumerSettings settings;
   private final int partition;
   private final DeliveryQueue queue;
   private final Backoff backoff;
   private final CompletableFuture<Long> opened = new CompletableFuture<>();
 
-  private Connection connection;
+  private ClientConnection connection;
   private State state = State.IDLE;
   private Future<?> timer;
   private int subscriptionId;
@@ -71,7 +71,11 @@ public final class PartitionFeed implements LinkListener, PushTarget {
   private MillraceException lastRefusal;
 
   public PartitionFeed(
-      Link link, ConsumerSettings settings, int partition, DeliveryQueue queue, Backoff backoff) {
+      ReconnectingLink link,
+      ConsumerSettings settings,
+      int partition,
+      DeliveryQueue queue,
+      Backoff backoff) {
     this.link = link;
     this.settings = settings;
     this.partition = partition;
@@ -102,7 +106,7 @@ public final class PartitionFeed implements LinkListener, PushTarget {
   }
 
   @Override
-  public void connected(Connection next) {
+  public void connected(ClientConnection next) {
     connection = next;
     subscribe();
   }
@@ -159,7 +163,7 @@ public final class PartitionFeed implements LinkListener, PushTarget {
     creditDue = free - credit;
     connection.route(subscriptionId, this);
     connection.send(request(credit), new Answer(connection, subscriptionId));
-    Connection asked = connection;
+    ClientConnection asked = connection;
     schedule(() -> unanswered(asked), link.requestTimeout().toMillis());
   }
 
@@ -196,7 +200,7 @@ public final class PartitionFeed implements LinkListener, PushTarget {
   private void refused(ErrorResponse refusal) {
     cancelTimer();
     connection.unroute(subscriptionId);
-    lastRefusal = Failures.refused(refusal);
+    lastRefusal = ClientFailures.refused(refusal);
     if (refusal.code().retriable()) {
       subscribeLater();
     } else {
@@ -222,7 +226,7 @@ public final class PartitionFeed implements LinkListener, PushTarget {
     }
   }
 
-  private void unanswered(Connection asked) {
+  private void unanswered(ClientConnection asked) {
     asked.close(
         new MillraceException(
             ErrorCode.REQUEST_TIMEOUT,
@@ -244,7 +248,7 @@ public final class PartitionFeed implements LinkListener, PushTarget {
 
   private void openingTimedOut() {
     MillraceException cause = link.timedOut(Api.SUBSCRIBE);
-    end(lastRefusal == null ? cause : Failures.again(lastRefusal));
+    end(lastRefusal == null ? cause : ClientFailures.again(lastRefusal));
   }
 
   private void end(MillraceException cause) {
@@ -263,7 +267,7 @@ public final class PartitionFeed implements LinkListener, PushTarget {
     cancelTimer();
     if (connection != null && (state == State.LIVE || state == State.SUBSCRIBING)) {
       connection.unroute(subscriptionId);
-      connection.send(new UnsubscribeRequest(subscriptionId), new IgnoredReply(Api.UNSUBSCRIBE));
+      connection.send(new UnsubscribeRequest(subscriptionId), new IgnoredResponse(Api.UNSUBSCRIBE));
     }
     state = State.ENDED;
   }
@@ -299,18 +303,18 @@ public final class PartitionFeed implements LinkListener, PushTarget {
     if (start instanceof StartPosition.Offset from) {
       return from.offset();
     } else if (start instanceof StartPosition.Timestamp from) {
-      return Micros.of(from.timestamp());
+      return EpochMicros.of(from.timestamp());
     }
     return 0;
   }
 
   /** Waits for the answer to one Subscribe; one that comes after its subscription is void. */
-  private final class Answer implements Reply {
+  private final class Answer implements ResponseHandler {
 
-    private final Connection asked;
+    private final ClientConnection asked;
     private final int id;
 
-    Answer(Connection asked, int id) {
+    Answer(ClientConnection asked, int id) {
       this.asked = asked;
       this.id = id;
     }

@@ -3,8 +3,8 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.connection.Failures;
-import io.millrace.client.internal.connection.Nanos;
+import io.millrace.client.internal.connection.ClientFailures;
+import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.consumer.Arrival.Delivery;
 import io.millrace.client.internal.consumer.Arrival.Ended;
 import io.millrace.protocol.ErrorCode;
@@ -57,14 +57,14 @@ public final class PushConsumer implements Consumer {
   public List<ConsumedEvent> poll(Duration timeout) {
     enter();
     try {
-      long deadlineNanos = System.nanoTime() + Nanos.of(timeout);
+      long deadlineNanos = System.nanoTime() + DurationNanos.of(timeout);
       PollResult result = new PollResult(settings.maxPollEvents(), maxPollBytes());
       do {
         fill(result, deadlineNanos);
       } while (result.isEmpty() && queue.await(deadlineNanos));
       return result.events();
     } catch (InterruptedException e) {
-      throw Failures.interrupted("events of topic " + settings.topic(), e);
+      throw ClientFailures.interrupted("events of topic " + settings.topic(), e);
     } finally {
       leave();
     }
@@ -136,7 +136,7 @@ public final class PushConsumer implements Consumer {
    */
   private void fill(PollResult result, long deadlineNanos) {
     if (closed) {
-      throw Failures.closed("consumer of topic " + settings.topic());
+      throw ClientFailures.closed("consumer of topic " + settings.topic());
     }
     int come = queue.size();
     while (!result.isFull() && failure == null) {
@@ -153,7 +153,7 @@ public final class PushConsumer implements Consumer {
       }
     }
     if (failure != null && result.isEmpty()) {
-      throw Failures.again(failure);
+      throw ClientFailures.again(failure);
     }
   }
 

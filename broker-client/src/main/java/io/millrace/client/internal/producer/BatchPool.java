@@ -1,8 +1,8 @@
 package io.millrace.client.internal.producer;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.connection.Failures;
-import io.millrace.client.internal.connection.Nanos;
+import io.millrace.client.internal.connection.ClientFailures;
+import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
 import io.netty.channel.EventLoop;
@@ -125,11 +125,12 @@ final class BatchPool {
     waiting.incrementAndGet();
     shortage.run();
     try {
-      if (!units.tryAcquire(charged, Nanos.of(settings.sendTimeout()), TimeUnit.NANOSECONDS)) {
+      if (!units.tryAcquire(
+          charged, DurationNanos.of(settings.sendTimeout()), TimeUnit.NANOSECONDS)) {
         throw full(" and no receipt freed any within " + settings.sendTimeout());
       }
     } catch (InterruptedException e) {
-      throw Failures.interrupted("the producer's memory", e);
+      throw ClientFailures.interrupted("the producer's memory", e);
     } finally {
       waiting.decrementAndGet();
     }

@@ -3,7 +3,7 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
 import io.millrace.client.ReceiptListener;
-import io.millrace.client.internal.connection.Failures;
+import io.millrace.client.internal.connection.ClientFailures;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ final class BatchReceipts {
   void throwUntold() {
     MillraceException failure = untold.getAndSet(null);
     if (failure != null) {
-      throw Failures.again(failure);
+      throw ClientFailures.again(failure);
     }
   }
 

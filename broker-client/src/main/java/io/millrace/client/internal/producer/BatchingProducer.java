@@ -4,11 +4,11 @@ import io.millrace.client.Event;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
-import io.millrace.client.internal.connection.Failures;
-import io.millrace.client.internal.connection.Headers;
-import io.millrace.client.internal.connection.Micros;
-import io.millrace.client.internal.connection.Nanos;
-import io.millrace.client.internal.connection.Sources;
+import io.millrace.client.internal.connection.ClientFailures;
+import io.millrace.client.internal.connection.DurationNanos;
+import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.client.internal.connection.RecordHeaders;
+import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
@@ -68,10 +68,11 @@ public final class BatchingProducer implements Producer {
   }
 
   private void take(Event event, CompletableFuture<Receipt> receipt) {
-    byte[] source = event.source() == null ? settings.source() : Sources.encode(event.source());
+    byte[] source =
+        event.source() == null ? settings.source() : SourceEncoder.encode(event.source());
     long micros =
-        event.timestamp() == null ? settings.clock().micros() : Micros.of(event.timestamp());
-    List<Header> headers = Headers.toRecord(event.headers());
+        event.timestamp() == null ? settings.clock().micros() : EpochMicros.of(event.timestamp());
+    List<Header> headers = RecordHeaders.toRecord(event.headers());
     requireSequence(event);
     requireSmallEnough(event, source, headers);
     append(event, source, micros, headers, receipt);
@@ -83,7 +84,7 @@ public final class BatchingProducer implements Producer {
     try {
       loop.flush().get();
     } catch (InterruptedException e) {
-      throw Failures.interrupted("receipts", e);
+      throw ClientFailures.interrupted("receipts", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("flush does not fail", e);
     }
@@ -121,9 +122,9 @@ public final class BatchingProducer implements Producer {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    MillraceException closed = Failures.closed("producer of topic " + settings.topic());
+    MillraceException closed = ClientFailures.closed("producer of topic " + settings.topic());
     try {
-      finish().get(Nanos.of(timeout), TimeUnit.NANOSECONDS);
+      finish().get(DurationNanos.of(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
@@ -147,7 +148,7 @@ public final class BatchingProducer implements Producer {
    * is still to follow.
    */
   public CompletableFuture<Void> finish() {
-    MillraceException closed = Failures.closed("producer of topic " + settings.topic());
+    MillraceException closed = ClientFailures.closed("producer of topic " + settings.topic());
     for (int partition = 0; partition < settings.partitions(); partition++) {
       loop.queue(partition).refuse(closed);
     }

@@ -1,6 +1,6 @@
 package io.millrace.client.internal.producer;
 
-import io.millrace.client.internal.connection.Micros;
+import io.millrace.client.internal.connection.EpochMicros;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
@@ -26,7 +26,7 @@ public final class EventClock {
   EventClock(InstantSource wall, LongSupplier nanos) {
     this.wall = wall;
     this.nanos = nanos;
-    this.reading = new Reading(nanos.getAsLong(), Micros.of(wall.instant()));
+    this.reading = new Reading(nanos.getAsLong(), EpochMicros.of(wall.instant()));
   }
 
   public static EventClock system() {
@@ -38,7 +38,7 @@ public final class EventClock {
     Reading last = reading;
     long since = now - last.nanos;
     if (since < 0 || since >= KEPT_NANOS) {
-      last = new Reading(now, Micros.of(wall.instant()));
+      last = new Reading(now, EpochMicros.of(wall.instant()));
       reading = last;
       since = 0;
     }

@@ -3,9 +3,9 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
 import io.millrace.client.internal.connection.Backoff;
-import io.millrace.client.internal.connection.Connection;
-import io.millrace.client.internal.connection.Failures;
-import io.millrace.client.internal.connection.Micros;
+import io.millrace.client.internal.connection.ClientConnection;
+import io.millrace.client.internal.connection.ClientFailures;
+import io.millrace.client.internal.connection.EpochMicros;
 import io.millrace.client.internal.producer.PendingBatch.State;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -62,7 +62,7 @@ final class PartitionLine {
   private final Settlement settlement;
   private final LingerTimer linger;
 
-  private Connection connection;
+  private ClientConnection connection;
   private Mode mode = Mode.FLOWING;
   private boolean proven;
   private boolean pauseDue;
@@ -90,7 +90,7 @@ final class PartitionLine {
   }
 
   /** There is a connection: what is in line is sent again, in order. */
-  void connected(Connection next) {
+  void connected(ClientConnection next) {
     connection = next;
     proven = false;
     if (mode != Mode.RENAMING) {
@@ -275,7 +275,7 @@ final class PartitionLine {
       write(batch);
     } catch (Throwable e) {
       // There is no memory. What was written may be half a request: nothing can follow it.
-      connection.close(Failures.unwritten(e));
+      connection.close(ClientFailures.unwritten(e));
       lost(batch);
     }
   }
@@ -304,7 +304,7 @@ final class PartitionLine {
     backoff.reset();
     settlement.refusedNoMore();
     proven = true;
-    complete(batch, receipt.baseOffset(), Micros.toInstant(receipt.appendTimeMicros()));
+    complete(batch, receipt.baseOffset(), EpochMicros.toInstant(receipt.appendTimeMicros()));
   }
 
   private void refused(PendingBatch batch, ErrorResponse response) {
@@ -313,7 +313,7 @@ final class PartitionLine {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
-    MillraceException cause = Failures.refused(response);
+    MillraceException cause = ClientFailures.refused(response);
     settlement.refused(cause);
     if (refusal == Refusal.FATAL || settings.isNamed() && refusal != Refusal.FOR_NOW) {
       loop.fail(cause);

@@ -3,8 +3,8 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
-import io.millrace.client.internal.connection.Failures;
-import io.millrace.client.internal.connection.Nanos;
+import io.millrace.client.internal.connection.ClientFailures;
+import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.Header;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class PartitionQueue {
    * @param waker makes the event loop look here; called outside the lock, on the sender's thread
    */
   PartitionQueue(Duration linger, long lastSequence, Runnable waker) {
-    this.lingerNanos = Nanos.of(linger);
+    this.lingerNanos = DurationNanos.of(linger);
     this.lastSequence = lastSequence;
     this.waker = waker;
   }
@@ -198,7 +198,7 @@ final class PartitionQueue {
 
   private void requireTaking(Event event) {
     if (refusal != null) {
-      throw Failures.again(refusal);
+      throw ClientFailures.again(refusal);
     }
     if (event.sequence() != Event.NO_SEQUENCE && event.sequence() <= lastSequence) {
       throw new MillraceException(

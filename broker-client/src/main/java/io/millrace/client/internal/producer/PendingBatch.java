@@ -3,7 +3,7 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
-import io.millrace.client.internal.connection.Reply;
+import io.millrace.client.internal.connection.ResponseHandler;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.Header;
@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Filled under the lock of its {@link PartitionQueue}; once taken from there it is the event
  * loop's.
  */
-final class PendingBatch implements Reply {
+final class PendingBatch implements ResponseHandler {
 
   /** What is known about the batch. */
   enum State {

@@ -6,8 +6,8 @@ import io.millrace.client.Producer;
 import io.millrace.client.ReceiptListener;
 import io.millrace.client.RetryPolicy;
 import io.millrace.client.internal.ConnectedClient;
-import io.millrace.client.internal.connection.Settings;
-import io.millrace.client.internal.connection.Sources;
+import io.millrace.client.internal.connection.SettingChecks;
+import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import java.time.Duration;
@@ -72,34 +72,34 @@ public final class ProducerBuilder implements Producer.Builder {
 
   @Override
   public Producer.Builder batchBytes(int bytes) {
-    Settings.requireAtLeast("batchBytes", bytes, LEAST_BATCH_BYTES);
+    SettingChecks.requireAtLeast("batchBytes", bytes, LEAST_BATCH_BYTES);
     this.batchBytes = bytes;
     return this;
   }
 
   @Override
   public Producer.Builder linger(Duration linger) {
-    this.linger = Settings.requireNotNegative("linger", linger);
+    this.linger = SettingChecks.requireNotNegative("linger", linger);
     return this;
   }
 
   @Override
   public Producer.Builder maxInFlight(int batches) {
-    Settings.requireBetween("maxInFlight", batches, 1, MOST_IN_FLIGHT);
+    SettingChecks.requireBetween("maxInFlight", batches, 1, MOST_IN_FLIGHT);
     this.maxInFlight = batches;
     return this;
   }
 
   @Override
   public Producer.Builder memoryLimit(long bytes) {
-    Settings.requireAtLeast("memoryLimit", bytes, LEAST_BATCH_BYTES);
+    SettingChecks.requireAtLeast("memoryLimit", bytes, LEAST_BATCH_BYTES);
     this.memoryLimit = bytes;
     return this;
   }
 
   @Override
   public Producer.Builder sendTimeout(Duration timeout) {
-    this.sendTimeout = Settings.requireNotNegative("sendTimeout", timeout);
+    this.sendTimeout = SettingChecks.requireNotNegative("sendTimeout", timeout);
     return this;
   }
 
@@ -140,7 +140,7 @@ public final class ProducerBuilder implements Producer.Builder {
       throw new IllegalArgumentException(
           "linger " + linger + " leaves nothing of deliveryTimeout " + retry.deliveryTimeout());
     }
-    byte[] sourceBytes = Sources.encode(source);
+    byte[] sourceBytes = SourceEncoder.encode(source);
     TopicInfo found = client.admin().find(topic);
     boolean identified = ack != Ack.NONE && !Boolean.FALSE.equals(idempotent);
     return client.openProducer(settings(found, client.broker(), sourceBytes), identified);

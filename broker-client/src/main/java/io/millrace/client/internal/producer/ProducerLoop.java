@@ -3,11 +3,11 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.RetryPolicy;
 import io.millrace.client.internal.connection.Backoff;
-import io.millrace.client.internal.connection.Connection;
-import io.millrace.client.internal.connection.Link;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ClientConnection;
+import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.LinkListener;
-import io.millrace.client.internal.connection.Nanos;
-import io.millrace.client.internal.connection.Waiting;
+import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
@@ -34,7 +34,7 @@ public final class ProducerLoop implements LinkListener {
   private static final long LONGEST_CHECK_MS = 1000;
   private static final int CHECKS_PER_TIMEOUT = 8;
 
-  private final Link link;
+  private final ReconnectingLink link;
   private final ProducerSettings settings;
   private final BatchPool pool;
   private final BatchReceipts receipts;
@@ -47,7 +47,10 @@ public final class ProducerLoop implements LinkListener {
   private MillraceException disconnection;
 
   public ProducerLoop(
-      Link link, ProducerSettings settings, ProducerStart start, RandomGenerator random) {
+      ReconnectingLink link,
+      ProducerSettings settings,
+      ProducerStart start,
+      RandomGenerator random) {
     this.link = link;
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
@@ -65,7 +68,8 @@ public final class ProducerLoop implements LinkListener {
 
   /** Begins to send and to watch the time. */
   public void start() {
-    long timeoutMs = TimeUnit.NANOSECONDS.toMillis(Nanos.of(settings.retry().deliveryTimeout()));
+    long timeoutMs =
+        TimeUnit.NANOSECONDS.toMillis(DurationNanos.of(settings.retry().deliveryTimeout()));
     long everyMs = Math.max(1, Math.min(LONGEST_CHECK_MS, timeoutMs / CHECKS_PER_TIMEOUT));
     check =
         link.eventLoop()
@@ -77,7 +81,7 @@ public final class ProducerLoop implements LinkListener {
    * @throws IllegalStateException on the event loop, which must not wait for itself
    */
   void requireOffLoop(String what) {
-    Waiting.requireOffLoop(link, what);
+    BlockingCalls.requireOffLoop(link, what);
   }
 
   BatchPool pool() {
@@ -155,7 +159,7 @@ public final class ProducerLoop implements LinkListener {
     return identity(link);
   }
 
-  public static CompletableFuture<ProducerIdentity> identity(Link link) {
+  public static CompletableFuture<ProducerIdentity> identity(ReconnectingLink link) {
     return link.request(new OpenProducerRequest(), true)
         .thenApply(OpenProducerResponse.class::cast)
         .thenApply(opened -> new ProducerIdentity(opened.producerId(), opened.producerEpoch()));
@@ -196,7 +200,7 @@ public final class ProducerLoop implements LinkListener {
   }
 
   @Override
-  public void connected(Connection connection) {
+  public void connected(ClientConnection connection) {
     disconnection = null;
     lines.forEach(line -> line.connected(connection));
   }
@@ -226,7 +230,7 @@ public final class ProducerLoop implements LinkListener {
 
   private void check() {
     try {
-      long begunBefore = System.nanoTime() - Nanos.of(settings.retry().deliveryTimeout());
+      long begunBefore = System.nanoTime() - DurationNanos.of(settings.retry().deliveryTimeout());
       lines.forEach(line -> line.expire(begunBefore));
       pumpAll();
     } catch (Throwable e) {

@@ -1,7 +1,7 @@
 package io.millrace.client.internal.producer;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.connection.Failures;
+import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.producer.PendingBatch.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ final class SentBatches {
     try {
       finish(batch, line);
     } catch (Throwable e) {
-      throw Failures.unfinished(settings, partition, e);
+      throw ClientFailures.unfinished(settings, partition, e);
     }
     if (batch.sizeBytes() > maxBytes) {
       throw tooLarge(batch);
@@ -155,7 +155,7 @@ final class SentBatches {
   /** The failure of a batch over the limit. */
   MillraceException tooLarge(PendingBatch batch) {
     boolean uncertain = batch.state() == State.UNCERTAIN;
-    return Failures.tooLarge(
+    return ClientFailures.tooLarge(
         settings,
         partition,
         batch.sizeBytes(),

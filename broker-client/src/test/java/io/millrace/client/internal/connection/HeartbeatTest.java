@@ -32,7 +32,7 @@ class HeartbeatTest {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
   private static final ClientSettings SETTINGS =
       new ClientSettings(
-          new Address("broker", 9710),
+          new BrokerAddress("broker", 9710),
           "test",
           Duration.ofSeconds(5),
           REQUEST_TIMEOUT,
@@ -47,7 +47,9 @@ class HeartbeatTest {
   @BeforeEach
   void connect() {
     channel.freezeTime();
-    channel.pipeline().addLast(new FrameDecoder(), new Connection(SETTINGS, new Listener()));
+    channel
+        .pipeline()
+        .addLast(new ClientFrameDecoder(), new ClientConnection(SETTINGS, new Listener()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
         new HelloResponse(new UUID(1, 2), "1", 1 << 20, 1 << 20, 1 << 20, 30_000, Api.spoken());
@@ -122,22 +124,22 @@ class HeartbeatTest {
   private final class Listener implements ConnectionListener {
 
     @Override
-    public void ready(Connection connection) {
+    public void ready(ClientConnection connection) {
       assertThat(connection.broker().idleTimeoutMs()).isEqualTo(30_000);
     }
 
     @Override
-    public void goingAway(Connection connection) {
+    public void goingAway(ClientConnection connection) {
       throw new AssertionError("nobody says go away");
     }
 
     @Override
-    public void writable(Connection connection) {
+    public void writable(ClientConnection connection) {
       throw new AssertionError("nothing fills the socket");
     }
 
     @Override
-    public void closed(Connection connection, MillraceException cause) {
+    public void closed(ClientConnection connection, MillraceException cause) {
       ends.add(cause);
     }
   }

@@ -2,7 +2,7 @@ package io.millrace.client.internal.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.client.internal.connection.Micros;
+import io.millrace.client.internal.connection.EpochMicros;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +18,7 @@ class EventClockTest {
       new EventClock(
           () -> {
             asked++;
-            return Micros.toInstant(wallMicros);
+            return EpochMicros.toInstant(wallMicros);
           },
           () -> nanos);
 
@@ -51,9 +51,9 @@ class EventClockTest {
 
   @Test
   void systemClockTellsTheTime() {
-    long before = Micros.of(Instant.now());
+    long before = EpochMicros.of(Instant.now());
     long now = EventClock.system().micros();
 
-    assertThat(now).isBetween(before, Micros.of(Instant.now()));
+    assertThat(now).isBetween(before, EpochMicros.of(Instant.now()));
   }
 }

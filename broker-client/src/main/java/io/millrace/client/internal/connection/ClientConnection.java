@@ -49,12 +49,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is written goes out with one flush at the end of the event loop's run.
  */
-public final class Connection extends ChannelInboundHandlerAdapter {
+public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Most unanswered requests. */
   static final int MAX_PENDING = 65_536;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
   private static final long LEAVING_MS = 10_000;
 
   private enum State {
@@ -68,8 +68,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private final ConnectionListener listener;
   private final long deadlineNanos;
   private final Handshake handshake;
-  private final IntObjectMap<Reply> replies = new IntObjectHashMap<>();
-  private final IntObjectMap<PushTarget> targets = new IntObjectHashMap<>();
+  private final IntObjectMap<ResponseHandler> replies = new IntObjectHashMap<>();
+  private final IntObjectMap<SubscriptionListener> targets = new IntObjectHashMap<>();
 
   private Channel channel;
   private HelloResponse hello;
@@ -81,7 +81,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private long reads;
   private boolean flushScheduled;
 
-  Connection(ClientSettings settings, ConnectionListener listener) {
+  ClientConnection(ClientSettings settings, ConnectionListener listener) {
     this.settings = settings;
     this.listener = listener;
     this.deadlineNanos = System.nanoTime() + settings.connectTimeout().toNanos();
@@ -113,7 +113,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
    *
    * @return its correlation id, for {@link #forget}
    */
-  public int send(Request request, Reply reply) {
+  public int send(Request request, ResponseHandler reply) {
     int correlationId = nextCorrelationId();
     write(Frames.encodeRequest(channel.alloc(), correlationId, request));
     replies.put(correlationId, reply);
@@ -131,7 +131,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
    * @param batch stays the caller's, who leaves it unchanged until the answer or the end of this
    *     connection
    */
-  public void produce(UUID topicId, int partition, AckLevel ack, ByteBuffer batch, Reply reply) {
+  public void produce(
+      UUID topicId, int partition, AckLevel ack, ByteBuffer batch, ResponseHandler reply) {
     int correlationId = nextCorrelationId();
     writeBatch(correlationId, topicId, partition, ack, batch, channel.voidPromise());
     replies.put(correlationId, reply);
@@ -153,7 +154,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /** Directs the pushes of a subscription. */
-  public void route(int subscriptionId, PushTarget target) {
+  public void route(int subscriptionId, SubscriptionListener target) {
     targets.put(subscriptionId, target);
   }
 
@@ -235,16 +236,16 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       leaveTimer.cancel(false);
     }
     targets.clear();
-    List<Reply> waiting = new ArrayList<>(replies.values());
+    List<ResponseHandler> waiting = new ArrayList<>(replies.values());
     replies.clear();
-    for (Reply reply : waiting) {
+    for (ResponseHandler reply : waiting) {
       reply.lost(why);
     }
     listener.closed(this, why);
   }
 
   private MillraceException explain(Throwable failure) {
-    String reason = Failures.reason(failure);
+    String reason = ClientFailures.reason(failure);
     if (failure instanceof WireException && hello != null) {
       return brokenProtocol(reason);
     }
@@ -263,13 +264,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   /** Before the broker has said Hello, a broken connection is none. */
   private MillraceException broken(String reason, Throwable failure) {
     return hello == null
-        ? Failures.unreachable(settings.server(), reason, failure)
-        : Failures.connectionLost(settings.server(), reason, failure);
+        ? ClientFailures.unreachable(settings.server(), reason, failure)
+        : ClientFailures.connectionLost(settings.server(), reason, failure);
   }
 
   /** An answer that nobody waits for is passed over, whatever it is. */
   private void answered(FrameHeader header, ByteBuf frame) {
-    Reply reply = replies.get(header.correlationId());
+    ResponseHandler reply = replies.get(header.correlationId());
     if (reply != null && reply.api().number() != header.api()) {
       close(brokenProtocol(reply.api() + " was answered by api number " + header.api()));
     } else if (reply != null) {
@@ -309,12 +310,12 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
   private void pushed(Push push) {
     if (push instanceof DeliverPush delivery) {
-      PushTarget target = targets.get(delivery.subscriptionId());
+      SubscriptionListener target = targets.get(delivery.subscriptionId());
       if (target != null) {
         target.delivered(delivery);
       }
     } else if (push instanceof SubscriptionEndedPush end) {
-      PushTarget target = targets.remove(end.subscriptionId());
+      SubscriptionListener target = targets.remove(end.subscriptionId());
       if (target != null) {
         target.ended(new MillraceException(end.code(), end.message()));
       }

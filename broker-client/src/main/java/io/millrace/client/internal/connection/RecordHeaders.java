@@ -6,9 +6,9 @@ import java.util.Collections;
 import java.util.List;
 
 /** The API's headers and the record batch's; most events have none, which costs nothing. */
-public final class Headers {
+public final class RecordHeaders {
 
-  private Headers() {}
+  private RecordHeaders() {}
 
   public static List<io.millrace.protocol.record.Header> toRecord(List<Header> headers) {
     if (headers.isEmpty()) {

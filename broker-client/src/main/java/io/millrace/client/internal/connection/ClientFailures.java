@@ -7,13 +7,13 @@ import io.millrace.protocol.wire.ErrorResponse;
 import java.util.regex.Pattern;
 
 /** The client's failures, in words. */
-public final class Failures {
+public final class ClientFailures {
 
   /** What Netty's epoll says before the system's own words. */
   private static final Pattern NATIVE_CALL =
       Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
-  private Failures() {}
+  private ClientFailures() {}
 
   public static MillraceException refused(ErrorResponse response) {
     return new MillraceException(response.code(), response.message());
@@ -67,7 +67,7 @@ public final class Failures {
         cause);
   }
 
-  static MillraceException unreachable(Address server, String reason, Throwable cause) {
+  static MillraceException unreachable(BrokerAddress server, String reason, Throwable cause) {
     return new MillraceException(
         ErrorCode.SERVER_UNREACHABLE,
         "no connection to the broker at "
@@ -78,7 +78,7 @@ public final class Failures {
         cause);
   }
 
-  static MillraceException connectionLost(Address server, String reason, Throwable cause) {
+  static MillraceException connectionLost(BrokerAddress server, String reason, Throwable cause) {
     return new MillraceException(
         ErrorCode.CONNECTION_LOST,
         "the connection to the broker at " + server + " broke: " + reason,

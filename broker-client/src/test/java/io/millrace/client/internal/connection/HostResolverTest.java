@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HostLookupTest {
+class HostResolverTest {
 
   private static final Duration LONG = Duration.ofSeconds(10);
 
@@ -43,11 +43,11 @@ class HostLookupTest {
     return InetAddress.getByAddress(host, new byte[] {10, 0, 0, 1});
   }
 
-  private HostLookup lookup(Duration timeout) {
-    return new HostLookup(eventLoop, this::find, timeout);
+  private HostResolver lookup(Duration timeout) {
+    return new HostResolver(eventLoop, this::find, timeout);
   }
 
-  private Future<InetAddress> resolve(HostLookup lookup, String host) {
+  private Future<InetAddress> resolve(HostResolver lookup, String host) {
     return eventLoop.submit(() -> lookup.resolve(host)).syncUninterruptibly().getNow();
   }
 
@@ -58,7 +58,7 @@ class HostLookupTest {
 
   @Test
   void eventLoopGoesOnWhileANameIsLookedUpOnceForAllWhoAsk() {
-    HostLookup lookup = lookup(LONG);
+    HostResolver lookup = lookup(LONG);
     Future<InetAddress> first = resolve(lookup, "broker");
     Future<InetAddress> second = resolve(lookup, "broker");
     assertThat(first.isDone()).isFalse();
@@ -71,7 +71,7 @@ class HostLookupTest {
   @Test
   void nameIsLookedUpAnewWhenItIsAskedForAgain() {
     nameServer.countDown();
-    HostLookup lookup = lookup(LONG);
+    HostResolver lookup = lookup(LONG);
     assertThat(ended(resolve(lookup, "broker")).isSuccess()).isTrue();
     assertThat(ended(resolve(lookup, "broker")).isSuccess()).isTrue();
     assertThat(asked).hasValue(2);
@@ -87,7 +87,7 @@ class HostLookupTest {
 
   @Test
   void silentNameServerIsWaitedForNoLongerThanAllowed() {
-    HostLookup lookup = lookup(Duration.ofMillis(20));
+    HostResolver lookup = lookup(Duration.ofMillis(20));
     for (int i = 0; i < 3; i++) {
       assertThat(ended(resolve(lookup, "broker")).cause())
           .isInstanceOf(UnknownHostException.class)

@@ -9,7 +9,7 @@ import io.netty.handler.codec.CorruptedFrameException;
 import java.util.List;
 
 /** Cuts the bytes that come into frames, without their length field; the next handler owns them. */
-final class FrameDecoder extends ByteToMessageDecoder {
+final class ClientFrameDecoder extends ByteToMessageDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {

@@ -5,14 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Blocks a caller's thread until the event loop has an answer, which it always has in time. */
-public final class Waiting {
+public final class BlockingCalls {
 
-  private Waiting() {}
+  private BlockingCalls() {}
 
   /**
    * @throws IllegalStateException on the event loop, which must not wait for itself
    */
-  public static void requireOffLoop(Link link, String what) {
+  public static void requireOffLoop(ReconnectingLink link, String what) {
     if (link.eventLoop().inEventLoop()) {
       throw new IllegalStateException(
           what + " waits, which the client's event loop must not: do it on another thread");
@@ -24,15 +24,15 @@ public final class Waiting {
    *     INTERRUPTED}
    * @throws IllegalStateException on the event loop, which must not wait for itself
    */
-  public static <T> T forAnswer(Link link, CompletableFuture<T> future) {
+  public static <T> T forAnswer(ReconnectingLink link, CompletableFuture<T> future) {
     requireOffLoop(link, "this call");
     try {
       return future.get();
     } catch (InterruptedException e) {
-      throw Failures.interrupted("the broker's answer", e);
+      throw ClientFailures.interrupted("the broker's answer", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof MillraceException failure) {
-        throw Failures.again(failure);
+        throw ClientFailures.again(failure);
       }
       throw new IllegalStateException("the client failed", e.getCause());
     }

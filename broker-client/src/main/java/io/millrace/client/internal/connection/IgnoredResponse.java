@@ -5,7 +5,7 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 
 /** For a request whose answer changes nothing. */
-public record IgnoredReply(Api api) implements Reply {
+public record IgnoredResponse(Api api) implements ResponseHandler {
 
   @Override
   public void answered(Response response) {}

@@ -6,21 +6,21 @@ import java.io.IOException;
 import java.net.ConnectException;
 import org.junit.jupiter.api.Test;
 
-class FailuresTest {
+class ClientFailuresTest {
 
   @Test
   void reasonIsInTheSystemsWordsWhateverTheTransport() {
     assertThat(
-            Failures.reason(
+            ClientFailures.reason(
                 new ConnectException(
                     "finishConnect(..) failed with error(-111): Connection refused: /127.0.0.1:9")))
         .isEqualTo("Connection refused: /127.0.0.1:9");
-    assertThat(Failures.reason(new ConnectException("Connection refused: /127.0.0.1:9")))
+    assertThat(ClientFailures.reason(new ConnectException("Connection refused: /127.0.0.1:9")))
         .isEqualTo("Connection refused: /127.0.0.1:9");
   }
 
   @Test
   void reasonOfASilentFailureIsItsKind() {
-    assertThat(Failures.reason(new IOException())).isEqualTo("IOException");
+    assertThat(ClientFailures.reason(new IOException())).isEqualTo("IOException");
   }
 }

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * half a minute when no server answers it, so it has a thread of its own, one at a time; whoever
  * asks meanwhile waits for the same answer, as long as connecting may take. Event loop only.
  */
-final class HostLookup extends InetNameResolver {
+final class HostResolver extends InetNameResolver {
 
   /** What the system knows of names. */
   @FunctionalInterface
@@ -37,7 +37,7 @@ final class HostLookup extends InetNameResolver {
   private final Set<Promise<InetAddress>> waiting = new LinkedHashSet<>();
   private boolean running;
 
-  HostLookup(EventExecutor eventLoop, NameService names, Duration timeout) {
+  HostResolver(EventExecutor eventLoop, NameService names, Duration timeout) {
     super(eventLoop);
     this.names = names;
     this.timeout = timeout;
@@ -48,7 +48,7 @@ final class HostLookup extends InetNameResolver {
     return new AddressResolverGroup<>() {
       @Override
       protected AddressResolver<InetSocketAddress> newResolver(EventExecutor eventLoop) {
-        return new HostLookup(eventLoop, names, timeout).asAddressResolver();
+        return new HostResolver(eventLoop, names, timeout).asAddressResolver();
       }
     };
   }

@@ -4,7 +4,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.wire.DeliverPush;
 
 /** Who takes what the broker pushes for one subscription. Called on the event loop. */
-public interface PushTarget {
+public interface SubscriptionListener {
 
   /** Batches have come; they live no longer than this call unless they are retained. */
   void delivered(DeliverPush push);

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Microseconds since the epoch, UTC: how times travel. */
-public final class Micros {
+public final class EpochMicros {
 
   private static final long PER_SECOND = 1_000_000;
   private static final long NANOS = 1000;
 
-  private Micros() {}
+  private EpochMicros() {}
 
   /**
    * @throws IllegalArgumentException if 64 bits are not enough

@@ -7,11 +7,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Sources as they travel: UTF-8, 1 to 255 bytes. */
-public final class Sources {
+public final class SourceEncoder {
 
   private static final int MAX_BYTES = 255;
 
-  private Sources() {}
+  private SourceEncoder() {}
 
   /**
    * @throws MillraceException {@code INVALID_SOURCE}

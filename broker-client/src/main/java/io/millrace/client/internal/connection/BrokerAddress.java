@@ -9,10 +9,10 @@ import java.net.InetSocketAddress;
  * @param host name or IP address, without brackets
  * @param port 1 to 65,535
  */
-public record Address(String host, int port) {
+public record BrokerAddress(String host, int port) {
 
   /** Reads {@code host:port}, {@code host}, {@code [IPv6]:port} or {@code [IPv6]}. */
-  public static Address parse(String text) {
+  public static BrokerAddress parse(String text) {
     int colon = text.lastIndexOf(':');
     boolean hasPort = colon > text.lastIndexOf(']');
     String host = hasPort ? text.substring(0, colon) : text;
@@ -24,7 +24,7 @@ public record Address(String host, int port) {
     if (host.isBlank()) {
       throw unreadable(text);
     }
-    return new Address(
+    return new BrokerAddress(
         host, hasPort ? port(text, text.substring(colon + 1)) : MillraceClient.DEFAULT_PORT);
   }
 

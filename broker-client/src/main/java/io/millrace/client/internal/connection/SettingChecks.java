@@ -3,9 +3,9 @@ package io.millrace.client.internal.connection;
 import java.time.Duration;
 
 /** The checks that builders share; each names the setting, the range and the value. */
-public final class Settings {
+public final class SettingChecks {
 
-  private Settings() {}
+  private SettingChecks() {}
 
   public static void requireAtLeast(String name, long value, long least) {
     if (value < least) {

@@ -3,7 +3,7 @@ package io.millrace.client.internal.connection;
 import java.time.Duration;
 
 /** Nanoseconds, as {@link System#nanoTime()} counts them. */
-public final class Nanos {
+public final class DurationNanos {
 
   /**
    * What stands for ever: 146 years. Half of what 64 bits hold, so that a moment so far ahead or
@@ -13,7 +13,7 @@ public final class Nanos {
 
   private static final Duration LONGEST = Duration.ofNanos(MOST);
 
-  private Nanos() {}
+  private DurationNanos() {}
 
   /** A duration, cut to {@link #MOST} forward or back. */
   public static long of(Duration duration) {

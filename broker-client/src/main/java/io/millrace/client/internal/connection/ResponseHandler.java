@@ -5,7 +5,7 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 
 /** Who waits for the answer to a request. Called on the event loop, once, by one of two ways. */
-public interface Reply {
+public interface ResponseHandler {
 
   /** What was asked: an answer to anything else breaks the protocol. */
   Api api();

@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * <p>State is the event loop's; {@link #open}, {@link #request}, {@link #attach}, {@link #detach}
  * and {@link #close} are for any thread.
  */
-public final class Link implements ConnectionListener {
+public final class ReconnectingLink implements ConnectionListener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ReconnectingLink.class);
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
   private static final int MIN_RECEIVE_BYTES = 2 << 10;
   private static final int FIRST_RECEIVE_BYTES = 64 << 10;
@@ -57,14 +57,14 @@ public final class Link implements ConnectionListener {
 
   private volatile HelloResponse broker;
 
-  private Connection connection;
-  private Connection current;
+  private ClientConnection connection;
+  private ClientConnection current;
   private MillraceException lastFailure;
   private MillraceException end;
   private long readySinceNanos;
   private int lastSubscriptionId;
 
-  public Link(
+  public ReconnectingLink(
       ClientSettings settings,
       EventLoop eventLoop,
       Class<? extends SocketChannel> channel,
@@ -77,7 +77,7 @@ public final class Link implements ConnectionListener {
             .group(eventLoop)
             .channel(channel)
             .remoteAddress(settings.server().unresolved())
-            .resolver(HostLookup.group(InetAddress::getByName, settings.connectTimeout()))
+            .resolver(HostResolver.group(InetAddress::getByName, settings.connectTimeout()))
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
@@ -116,7 +116,7 @@ public final class Link implements ConnectionListener {
     try {
       eventLoop.execute(task);
     } catch (RejectedExecutionException shutDown) {
-      throw Failures.closed("client");
+      throw ClientFailures.closed("client");
     }
   }
 
@@ -158,7 +158,7 @@ public final class Link implements ConnectionListener {
 
   /** Ends the link: fails what is under way and closes the connection. */
   public void close() {
-    execute(() -> end(Failures.closed("client")));
+    execute(() -> end(ClientFailures.closed("client")));
   }
 
   /** A number that no other subscription of this client has. Event loop only. */
@@ -168,7 +168,7 @@ public final class Link implements ConnectionListener {
 
   private void begin(LinkRequest request) {
     if (end != null) {
-      request.fail(Failures.again(end));
+      request.fail(ClientFailures.again(end));
       return;
     }
     requests.add(request);
@@ -201,18 +201,18 @@ public final class Link implements ConnectionListener {
 
   private MillraceException unreachable() {
     if (lastFailure == null) {
-      return Failures.unreachable(settings.server(), "the last one is being closed", null);
+      return ClientFailures.unreachable(settings.server(), "the last one is being closed", null);
     }
     return lastFailure.code() == ErrorCode.SERVER_UNREACHABLE
-        ? Failures.again(lastFailure)
-        : Failures.unreachable(settings.server(), lastFailure.getMessage(), lastFailure);
+        ? ClientFailures.again(lastFailure)
+        : ClientFailures.unreachable(settings.server(), lastFailure.getMessage(), lastFailure);
   }
 
   private void connect() {
     if (end != null) {
       return;
     }
-    Connection next = new Connection(settings, this);
+    ClientConnection next = new ClientConnection(settings, this);
     connection = next;
     ChannelFuture attempt =
         bootstrap
@@ -221,7 +221,7 @@ public final class Link implements ConnectionListener {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new FrameDecoder(), next);
+                    channel.pipeline().addLast(new ClientFrameDecoder(), next);
                   }
                 })
             .connect();
@@ -229,13 +229,15 @@ public final class Link implements ConnectionListener {
         done -> {
           if (!done.isSuccess()) {
             Throwable why = done.cause();
-            closed(next, Failures.unreachable(settings.server(), Failures.reason(why), why));
+            closed(
+                next,
+                ClientFailures.unreachable(settings.server(), ClientFailures.reason(why), why));
           }
         });
   }
 
   @Override
-  public void ready(Connection connection) {
+  public void ready(ClientConnection connection) {
     if (end != null) {
       connection.close(end);
       return;
@@ -258,19 +260,19 @@ public final class Link implements ConnectionListener {
   }
 
   @Override
-  public void goingAway(Connection connection) {
+  public void goingAway(ClientConnection connection) {
     current = null;
   }
 
   @Override
-  public void writable(Connection connection) {
+  public void writable(ClientConnection connection) {
     for (LinkListener listener : List.copyOf(listeners)) {
       listener.writable();
     }
   }
 
   @Override
-  public void closed(Connection closed, MillraceException cause) {
+  public void closed(ClientConnection closed, MillraceException cause) {
     if (closed != connection) {
       return;
     }
@@ -315,7 +317,7 @@ public final class Link implements ConnectionListener {
     end = cause;
     opened.completeExceptionally(cause);
     for (LinkRequest request : new ArrayList<>(requests)) {
-      request.fail(Failures.again(cause));
+      request.fail(ClientFailures.again(cause));
     }
     for (LinkListener listener : List.copyOf(listeners)) {
       listener.failed(cause);
