@@ -21,9 +21,9 @@ import io.millrace.client.internal.producer.EventClock;
 import io.millrace.client.internal.producer.Partitioner;
 import io.millrace.client.internal.producer.ProducerBuilder;
 import io.millrace.client.internal.producer.ProducerIdentity;
-import io.millrace.client.internal.producer.ProducerLoop;
+import io.millrace.client.internal.producer.ProducerRegistration;
+import io.millrace.client.internal.producer.ProducerSender;
 import io.millrace.client.internal.producer.ProducerSettings;
-import io.millrace.client.internal.producer.ProducerStart;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
@@ -150,8 +150,8 @@ public final class ConnectedClient implements MillraceClient {
   }
 
   public Producer openProducer(ProducerSettings producer, boolean idempotent) {
-    ProducerStart start = startOf(producer, idempotent);
-    ProducerLoop loop = new ProducerLoop(link, producer, start, random);
+    ProducerRegistration start = startOf(producer, idempotent);
+    ProducerSender loop = new ProducerSender(link, producer, start, random);
     int first = random.nextInt(producer.partitions());
     BatchingProducer opened =
         new BatchingProducer(
@@ -165,24 +165,24 @@ public final class ConnectedClient implements MillraceClient {
     return opened;
   }
 
-  private ProducerStart startOf(ProducerSettings producer, boolean idempotent) {
+  private ProducerRegistration startOf(ProducerSettings producer, boolean idempotent) {
     if (producer.isNamed()) {
       Handshake.requireSpoken(Api.OPEN_NAMED_PRODUCER, settings, link.broker());
       return BlockingCalls.forAnswer(link, openNamed(producer));
     }
     ProducerIdentity identity =
         idempotent
-            ? BlockingCalls.forAnswer(link, ProducerLoop.identity(link))
+            ? BlockingCalls.forAnswer(link, ProducerSender.identity(link))
             : ProducerIdentity.NONE;
-    return ProducerStart.unnamed(identity, producer.partitions());
+    return ProducerRegistration.unnamed(identity, producer.partitions());
   }
 
-  private CompletableFuture<ProducerStart> openNamed(ProducerSettings producer) {
+  private CompletableFuture<ProducerRegistration> openNamed(ProducerSettings producer) {
     return link.request(new OpenNamedProducerRequest(producer.topicId(), producer.name()), true)
         .thenApply(OpenNamedProducerResponse.class::cast)
         .thenApply(
             opened ->
-                new ProducerStart(
+                new ProducerRegistration(
                     new ProducerIdentity(opened.producerId(), opened.producerEpoch()),
                     opened.lastSequences()));
   }

@@ -31,7 +31,7 @@ final class BatchPool {
   private final int totalUnits;
   private final Semaphore units;
   private final AtomicInteger waiting = new AtomicInteger();
-  private final ArrayDeque<PendingBatch> idle = new ArrayDeque<>();
+  private final ArrayDeque<ProducerBatch> idle = new ArrayDeque<>();
 
   /**
    * @param shortage told, on the taker's thread, before it begins to wait
@@ -55,7 +55,7 @@ final class BatchPool {
    * @param leastBytes of the first event
    * @throws MillraceException {@code SEND_TIMEOUT}, {@code INTERRUPTED}
    */
-  PendingBatch take(int leastBytes) {
+  ProducerBatch take(int leastBytes) {
     int needed = (Math.max(settings.batchBytes(), leastBytes) + UNIT_BYTES - 1) / UNIT_BYTES;
     int charged = Math.min(totalUnits, needed);
     if (!units.tryAcquire(charged)) {
@@ -63,7 +63,7 @@ final class BatchPool {
     }
     boolean taken = false;
     try {
-      PendingBatch batch = idleOrNew();
+      ProducerBatch batch = idleOrNew();
       batch.open(charged, System.nanoTime());
       taken = true;
       return batch;
@@ -74,14 +74,14 @@ final class BatchPool {
     }
   }
 
-  private PendingBatch idleOrNew() {
+  private ProducerBatch idleOrNew() {
     synchronized (idle) {
-      PendingBatch batch = idle.pollLast();
+      ProducerBatch batch = idle.pollLast();
       if (batch != null) {
         return batch;
       }
     }
-    return new PendingBatch(
+    return new ProducerBatch(
         new BatchBuilder(settings.batchBytes(), settings.maxBatchBytes(), settings.codec()));
   }
 
@@ -90,7 +90,7 @@ final class BatchPool {
    * told, so that who is told can send again. Then {@link #recycle} the batch, unless the socket
    * may still hold it.
    */
-  void free(PendingBatch batch) {
+  void free(ProducerBatch batch) {
     units.release(batch.memoryUnits());
   }
 
@@ -98,7 +98,7 @@ final class BatchPool {
    * Keeps a batch whose memory is free, for the next taker, who writes into its buffer: nobody may
    * use it any more, nor the socket send from it. One that is not brought here is the collector's.
    */
-  void recycle(PendingBatch batch) {
+  void recycle(ProducerBatch batch) {
     try {
       batch.reset();
     } catch (OutOfMemoryError e) {
@@ -113,7 +113,7 @@ final class BatchPool {
   }
 
   /** Takes a batch back that the socket does not hold and of which nobody is to be told: both. */
-  void giveBack(PendingBatch batch) {
+  void giveBack(ProducerBatch batch) {
     free(batch);
     recycle(batch);
   }

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 
 /**
  * The callers' side of a producer: checks an event, chooses its partition, and puts it into the
- * queue there. Thread-safe; what happens next is {@link ProducerLoop}'s.
+ * queue there. Thread-safe; what happens next is {@link ProducerSender}'s.
  */
 public final class BatchingProducer implements Producer {
 
@@ -36,16 +36,16 @@ public final class BatchingProducer implements Producer {
   private static final int MOST_BESIDES_CONTENT = 512;
 
   private final ProducerSettings settings;
-  private final ProducerStart start;
-  private final ProducerLoop loop;
+  private final ProducerRegistration start;
+  private final ProducerSender loop;
   private final Partitioner partitioner;
   private final Consumer<BatchingProducer> onClose;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   public BatchingProducer(
       ProducerSettings settings,
-      ProducerStart start,
-      ProducerLoop loop,
+      ProducerRegistration start,
+      ProducerSender loop,
       Partitioner partitioner,
       Consumer<BatchingProducer> onClose) {
     this.settings = settings;
@@ -173,13 +173,13 @@ public final class BatchingProducer implements Producer {
     if (loop.queue(partition).append(event, source, micros, headers, receipt)) {
       return;
     }
-    PendingBatch batch = loop.pool().take(batchBytes(event, source, headers));
+    ProducerBatch batch = loop.pool().take(batchBytes(event, source, headers));
     boolean used = false;
     try {
       if (sticky) {
         partition = partitioner.afterSticky(partition);
       }
-      PartitionQueue queue = loop.queue(partition);
+      PartitionAccumulator queue = loop.queue(partition);
       boolean added = false;
       while (!added && !used) {
         used = queue.appendTo(batch, event, source, micros, headers, receipt);

@@ -6,8 +6,8 @@ package io.millrace.client.internal.producer;
  */
 final class LingerTimer {
 
-  private final ProducerLoop loop;
-  private final PartitionQueue queue;
+  private final ProducerSender loop;
+  private final PartitionAccumulator queue;
   private final Runnable look;
 
   private boolean running;
@@ -15,7 +15,7 @@ final class LingerTimer {
   /**
    * @param look what is done then
    */
-  LingerTimer(ProducerLoop loop, PartitionQueue queue, Runnable look) {
+  LingerTimer(ProducerSender loop, PartitionAccumulator queue, Runnable look) {
     this.loop = loop;
     this.queue = queue;
     this.look = look;

@@ -162,7 +162,8 @@ public final class ProducerBuilder implements Producer.Builder {
     if (batchBytes != null) {
       return batchBytes;
     }
-    int underWay = Math.max(partitions / 4, Math.min(2 * partitions, Turns.MOST_UNFILLED));
+    int underWay =
+        Math.max(partitions / 4, Math.min(2 * partitions, UnfilledBatchLimiter.MOST_UNFILLED));
     // Whole units, because what is charged is rounded up to them.
     long share =
         memoryLimit / (partitions + underWay) / BatchPool.UNIT_BYTES * BatchPool.UNIT_BYTES;

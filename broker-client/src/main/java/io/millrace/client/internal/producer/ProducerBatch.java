@@ -19,10 +19,10 @@ import java.util.concurrent.CompletableFuture;
  * A batch from its first event to its receipt, with the futures of its events. Used again after
  * that, with its buffer.
  *
- * <p>Filled under the lock of its {@link PartitionQueue}; once taken from there it is the event
- * loop's.
+ * <p>Filled under the lock of its {@link PartitionAccumulator}; once taken from there it is the
+ * event loop's.
  */
-final class PendingBatch implements ResponseHandler {
+final class ProducerBatch implements ResponseHandler {
 
   /** What is known about the batch. */
   enum State {
@@ -53,7 +53,7 @@ final class PendingBatch implements ResponseHandler {
   private boolean unfilled;
 
   // The event loop's.
-  private PartitionLine line;
+  private PartitionSender line;
   private ProducerIdentity identity;
   private long baseSequence;
   private int eventCount;
@@ -62,7 +62,7 @@ final class PendingBatch implements ResponseHandler {
   private boolean givenUp;
   private CompletableFuture<Void> told;
 
-  PendingBatch(BatchBuilder builder) {
+  ProducerBatch(BatchBuilder builder) {
     this.builder = builder;
   }
 
@@ -124,12 +124,12 @@ final class PendingBatch implements ResponseHandler {
   }
 
   /** As {@link #place}, under the caller's sequences: the batch tells the last one. */
-  void placeNamed(PartitionLine line, ProducerIdentity identity) {
+  void placeNamed(PartitionSender line, ProducerIdentity identity) {
     place(line, identity, lastSequence - (builder.recordCount() - 1));
   }
 
   /** Puts the batch into a line, under an identity and a sequence: never sent under another one. */
-  void place(PartitionLine line, ProducerIdentity identity, long baseSequence) {
+  void place(PartitionSender line, ProducerIdentity identity, long baseSequence) {
     this.line = line;
     this.identity = identity;
     this.baseSequence = baseSequence;
@@ -143,7 +143,7 @@ final class PendingBatch implements ResponseHandler {
   }
 
   /** Whether the broker takes this batch right after that one. */
-  boolean follows(PendingBatch before) {
+  boolean follows(ProducerBatch before) {
     return !identity.isIdempotent()
         || identity.equals(before.identity)
             && baseSequence == before.baseSequence + before.eventCount;
@@ -185,7 +185,7 @@ final class PendingBatch implements ResponseHandler {
   }
 
   /** Tells every event that was not given up where it is stored. */
-  void succeed(BatchReceipts receipts, Receipt first) {
+  void succeed(ReceiptNotifier receipts, Receipt first) {
     if (!givenUp) {
       for (int i = 0; i < futures.size(); i++) {
         futures.get(i).complete(receiptAt(first, places[i]));
@@ -203,7 +203,7 @@ final class PendingBatch implements ResponseHandler {
   }
 
   /** Fails every event that has not been told yet. */
-  void fail(BatchReceipts receipts, int partition, MillraceException cause) {
+  void fail(ReceiptNotifier receipts, int partition, MillraceException cause) {
     if (!givenUp) {
       givenUp = true;
       for (CompletableFuture<Receipt> future : futures) {

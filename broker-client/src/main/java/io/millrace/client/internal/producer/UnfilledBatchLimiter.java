@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
  * that one of them will end, or those whose turn it is are about to be called. So whoever has sent
  * a batch tells of its end, whichever it is: answered, written, or lost with the connection.
  */
-final class Turns {
+final class UnfilledBatchLimiter {
 
   /**
    * From so many unanswered batches that were not full on, partitions take turns: as many as the
@@ -25,28 +25,28 @@ final class Turns {
   static final int MOST_UNFILLED = 32;
 
   private final Executor later;
-  private final Set<PartitionLine> waiting = new LinkedHashSet<>();
+  private final Set<PartitionSender> waiting = new LinkedHashSet<>();
 
   private int unfilled;
   private boolean calling;
-  private PartitionLine called;
+  private PartitionSender called;
 
   /**
    * @param later runs a task on the event loop, after what it does now
    */
-  Turns(Executor later) {
+  UnfilledBatchLimiter(Executor later) {
     this.later = later;
   }
 
   /** A batch was sent. */
-  void sent(PendingBatch batch) {
+  void sent(ProducerBatch batch) {
     if (batch.isUnfilled()) {
       unfilled++;
     }
   }
 
   /** A batch was answered, or will not be. */
-  void ended(PendingBatch batch) {
+  void ended(ProducerBatch batch) {
     if (batch.isUnfilled()) {
       unfilled--;
     }
@@ -57,7 +57,7 @@ final class Turns {
   }
 
   /** Whether a line may send one unfilled batch now; if not, it is called when it may. */
-  boolean isTurnOf(PartitionLine line) {
+  boolean isTurnOf(PartitionSender line) {
     boolean turn = unfilled < MOST_UNFILLED && (waiting.isEmpty() || line == called);
     called = null;
     if (!turn) {
@@ -70,7 +70,7 @@ final class Turns {
   private void callNext() {
     calling = false;
     while (unfilled < MOST_UNFILLED && !waiting.isEmpty()) {
-      Iterator<PartitionLine> longest = waiting.iterator();
+      Iterator<PartitionSender> longest = waiting.iterator();
       called = longest.next();
       longest.remove();
       called.pump();

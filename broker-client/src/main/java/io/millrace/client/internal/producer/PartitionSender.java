@@ -6,7 +6,7 @@ import io.millrace.client.internal.connection.Backoff;
 import io.millrace.client.internal.connection.ClientConnection;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.EpochMicros;
-import io.millrace.client.internal.producer.PendingBatch.State;
+import io.millrace.client.internal.producer.ProducerBatch.State;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.ProduceResponse;
@@ -36,7 +36,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>A batch whose delivery time is over fails its futures but stays in line, because it may be
  * stored yet and the batches behind it count on it.
  */
-final class PartitionLine {
+final class PartitionSender {
 
   /**
    * With fewer unanswered batches, one that is not full is sent as well. With one, an event that
@@ -53,13 +53,13 @@ final class PartitionLine {
     RENAMING
   }
 
-  private final ProducerLoop loop;
+  private final ProducerSender loop;
   private final ProducerSettings settings;
   private final int partition;
-  private final PartitionQueue queue;
+  private final PartitionAccumulator queue;
   private final Backoff backoff;
-  private final SentBatches sent;
-  private final Settlement settlement;
+  private final InFlightBatches sent;
+  private final BatchCompletion settlement;
   private final LingerTimer linger;
 
   private ClientConnection connection;
@@ -67,25 +67,25 @@ final class PartitionLine {
   private boolean proven;
   private boolean pauseDue;
 
-  PartitionLine(
-      ProducerLoop loop,
+  PartitionSender(
+      ProducerSender loop,
       ProducerSettings settings,
       int partition,
-      ProducerStart start,
+      ProducerRegistration start,
       Backoff backoff) {
     this.loop = loop;
     this.settings = settings;
     this.partition = partition;
     this.queue =
-        new PartitionQueue(
+        new PartitionAccumulator(
             settings.linger(), start.lastSequences().get(partition), () -> loop.wake(this));
-    this.sent = new SentBatches(settings, partition, start.identity());
-    this.settlement = new Settlement(loop, settings, partition);
+    this.sent = new InFlightBatches(settings, partition, start.identity());
+    this.settlement = new BatchCompletion(loop, settings, partition);
     this.linger = new LingerTimer(loop, queue, this::pump);
     this.backoff = backoff;
   }
 
-  PartitionQueue queue() {
+  PartitionAccumulator queue() {
     return queue;
   }
 
@@ -123,7 +123,7 @@ final class PartitionLine {
       boolean hurry = loop.isHurried();
       boolean few = sent.size() < (hurry ? 1 : FEW_UNANSWERED);
       boolean turn = few && loop.turns().isTurnOf(this);
-      PendingBatch next = queue.take(turn, hurry, System.nanoTime());
+      ProducerBatch next = queue.take(turn, hurry, System.nanoTime());
       if (next == null) {
         if (!settings.linger().isZero()) {
           linger.start();
@@ -137,7 +137,7 @@ final class PartitionLine {
   }
 
   /** The broker has answered a batch. */
-  void answered(PendingBatch batch, Response response) {
+  void answered(ProducerBatch batch, Response response) {
     if (!sent.endWait(batch)) {
       return;
     }
@@ -154,7 +154,7 @@ final class PartitionLine {
   }
 
   /** The connection broke before the answer. */
-  void lost(PendingBatch batch) {
+  void lost(ProducerBatch batch) {
     if (!sent.endWait(batch)) {
       return;
     }
@@ -173,10 +173,10 @@ final class PartitionLine {
       endIfOverdue(openedNanos);
       return;
     }
-    for (PendingBatch batch : queue.removeOlder(openedNanos)) {
+    for (ProducerBatch batch : queue.removeOlder(openedNanos)) {
       settlement.failed(batch, settlement.undelivered("it was never sent"));
     }
-    for (PendingBatch batch : sent.overdue(openedNanos)) {
+    for (ProducerBatch batch : sent.overdue(openedNanos)) {
       MillraceException cause = settlement.undelivered("it may be stored or not");
       if (sent.isIdempotent() || batch.state() == State.AWAITING) {
         settlement.tell(batch, cause);
@@ -189,7 +189,7 @@ final class PartitionLine {
 
   /** With an event that is given up, a named producer must send nothing that comes after it. */
   private void endIfOverdue(long openedNanos) {
-    PendingBatch oldest = sent.size() == 0 ? queue.oldest() : sent.oldest();
+    ProducerBatch oldest = sent.size() == 0 ? queue.oldest() : sent.oldest();
     if (oldest != null && oldest.openedNanos() - openedNanos <= 0) {
       loop.fail(settlement.undelivered("it may be stored or not, and nothing was sent after it"));
     }
@@ -212,7 +212,7 @@ final class PartitionLine {
   }
 
   private void resend() {
-    PendingBatch next = sent.nextToResend();
+    ProducerBatch next = sent.nextToResend();
     while (next != null && sent.awaiting() < mostInLine() && takesMore()) {
       send(next);
       next = sent.nextToResend();
@@ -224,7 +224,7 @@ final class PartitionLine {
   }
 
   /** Puts a batch at the end of the line, or fails it alone, if it can never be sent. */
-  private boolean place(PendingBatch batch) {
+  private boolean place(ProducerBatch batch) {
     try {
       sent.add(batch, this);
       return true;
@@ -239,7 +239,7 @@ final class PartitionLine {
    * broker does not read such a frame.
    */
   private void removeTooLarge(int maxBatchBytes) {
-    for (PendingBatch batch : sent.limit(maxBatchBytes)) {
+    for (ProducerBatch batch : sent.limit(maxBatchBytes)) {
       MillraceException cause = sent.tooLarge(batch);
       sent.removeUnstored(batch);
       giveUp(batch, cause);
@@ -250,7 +250,7 @@ final class PartitionLine {
    * Fails a batch that is in no line and can never be sent; and with it a named producer, which
    * must pass nothing over.
    */
-  private void giveUp(PendingBatch batch, MillraceException cause) {
+  private void giveUp(ProducerBatch batch, MillraceException cause) {
     settlement.refused(cause);
     settlement.failed(batch, cause);
     if (settings.isNamed()) {
@@ -268,7 +268,7 @@ final class PartitionLine {
     return inTurn || !sent.isIdempotent() ? settings.maxInFlight() : 1;
   }
 
-  private void send(PendingBatch batch) {
+  private void send(ProducerBatch batch) {
     sent.await(batch);
     loop.turns().sent(batch);
     try {
@@ -280,7 +280,7 @@ final class PartitionLine {
     }
   }
 
-  private void write(PendingBatch batch) {
+  private void write(ProducerBatch batch) {
     if (settings.ackLevel() == AckLevel.NONE) {
       connection
           .produceUnanswered(settings.topicId(), partition, batch.bytes())
@@ -290,7 +290,7 @@ final class PartitionLine {
     }
   }
 
-  private void written(PendingBatch batch, boolean success) {
+  private void written(ProducerBatch batch, boolean success) {
     if (!success) {
       lost(batch);
     } else if (sent.endWait(batch)) {
@@ -300,30 +300,30 @@ final class PartitionLine {
     }
   }
 
-  private void stored(PendingBatch batch, ProduceResponse receipt) {
+  private void stored(ProducerBatch batch, ProduceResponse receipt) {
     backoff.reset();
     settlement.refusedNoMore();
     proven = true;
     complete(batch, receipt.baseOffset(), EpochMicros.toInstant(receipt.appendTimeMicros()));
   }
 
-  private void refused(PendingBatch batch, ErrorResponse response) {
-    Refusal refusal = Refusal.of(response.code());
-    if (refusal == Refusal.STORED_BEFORE) {
+  private void refused(ProducerBatch batch, ErrorResponse response) {
+    BatchRefusal refusal = BatchRefusal.of(response.code());
+    if (refusal == BatchRefusal.STORED_BEFORE) {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
     MillraceException cause = ClientFailures.refused(response);
     settlement.refused(cause);
-    if (refusal == Refusal.FATAL || settings.isNamed() && refusal != Refusal.FOR_NOW) {
+    if (refusal == BatchRefusal.FATAL || settings.isNamed() && refusal != BatchRefusal.FOR_NOW) {
       loop.fail(cause);
       return;
     }
     mode = Mode.DRAINING;
     proven = false;
-    if (refusal == Refusal.MISPLACED && sent.isIdempotent()) {
+    if (refusal == BatchRefusal.MISPLACED && sent.isIdempotent()) {
       batch.state(State.MISPLACED);
-    } else if (refusal == Refusal.FOR_NOW) {
+    } else if (refusal == BatchRefusal.FOR_NOW) {
       batch.state(State.UNCERTAIN);
       pauseDue = true;
     } else {
@@ -374,7 +374,7 @@ final class PartitionLine {
 
   private void renamed(ProducerIdentity fresh) {
     proven = false;
-    for (PendingBatch batch : sent.restart(fresh)) {
+    for (ProducerBatch batch : sent.restart(fresh)) {
       if (batch.isGivenUp()) {
         loop.pool().giveBack(batch);
       } else {
@@ -385,7 +385,7 @@ final class PartitionLine {
     pump();
   }
 
-  private void complete(PendingBatch batch, long baseOffset, Instant appendTime) {
+  private void complete(ProducerBatch batch, long baseOffset, Instant appendTime) {
     sent.remove(batch);
     settlement.stored(batch, baseOffset, appendTime);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How many partitions of one producer share a broker that is slow to answer. */
-class ProducerTurnsTest extends BrokerTest {
+class UnfilledBatchTest extends BrokerTest {
 
   /** With so many unfilled batches unanswered, others wait their turn. */
   private static final int MANY = 32;

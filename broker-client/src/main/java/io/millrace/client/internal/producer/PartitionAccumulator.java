@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * being filled. Senders put in, the event loop takes out; the lock is held for one event or one
  * batch at a time.
  */
-final class PartitionQueue {
+final class PartitionAccumulator {
 
   /** When the event loop wants to be woken: it is looking anyway while there is no reason to. */
   private enum Wake {
@@ -30,9 +30,9 @@ final class PartitionQueue {
 
   private final long lingerNanos;
   private final Runnable waker;
-  private final ArrayDeque<PendingBatch> full = new ArrayDeque<>();
+  private final ArrayDeque<ProducerBatch> full = new ArrayDeque<>();
 
-  private PendingBatch open;
+  private ProducerBatch open;
   private Wake wake = Wake.ON_ANY_EVENT;
   private MillraceException refusal;
   private long lastSequence;
@@ -41,7 +41,7 @@ final class PartitionQueue {
    * @param lastSequence of what is stored already, for a named producer
    * @param waker makes the event loop look here; called outside the lock, on the sender's thread
    */
-  PartitionQueue(Duration linger, long lastSequence, Runnable waker) {
+  PartitionAccumulator(Duration linger, long lastSequence, Runnable waker) {
     this.lingerNanos = DurationNanos.of(linger);
     this.lastSequence = lastSequence;
     this.waker = waker;
@@ -90,7 +90,7 @@ final class PartitionQueue {
    * @throws MillraceException if the queue takes no more events; the batch is still the caller's
    */
   boolean appendTo(
-      PendingBatch batch,
+      ProducerBatch batch,
       Event event,
       byte[] source,
       long micros,
@@ -122,9 +122,9 @@ final class PartitionQueue {
    *     some back: while it is, a batch that is not full waits all the same, or else many
    *     partitions would fill the memory with batches of one event each, and never get out of it
    */
-  synchronized PendingBatch take(boolean unfilledToo, boolean hurry, long nowNanos) {
+  synchronized ProducerBatch take(boolean unfilledToo, boolean hurry, long nowNanos) {
     wake = Wake.NEVER;
-    PendingBatch next = full.pollFirst();
+    ProducerBatch next = full.pollFirst();
     if (next == null && open != null && isRipe(unfilledToo, hurry, nowNanos)) {
       next = open;
       next.leaveUnfilled();
@@ -158,7 +158,7 @@ final class PartitionQueue {
   }
 
   /** Shows every waiting batch, oldest first. */
-  synchronized void forEach(Consumer<PendingBatch> action) {
+  synchronized void forEach(Consumer<ProducerBatch> action) {
     full.forEach(action);
     if (open != null) {
       action.accept(open);
@@ -166,13 +166,13 @@ final class PartitionQueue {
   }
 
   /** The batch that waits longest; null if none does. */
-  synchronized PendingBatch oldest() {
+  synchronized ProducerBatch oldest() {
     return full.isEmpty() ? open : full.peekFirst();
   }
 
   /** Removes the batches that were begun at or before a moment; oldest first. */
-  synchronized List<PendingBatch> removeOlder(long openedNanos) {
-    List<PendingBatch> removed = new ArrayList<>();
+  synchronized List<ProducerBatch> removeOlder(long openedNanos) {
+    List<ProducerBatch> removed = new ArrayList<>();
     while (!full.isEmpty() && full.peekFirst().openedNanos() - openedNanos <= 0) {
       removed.add(full.pollFirst());
     }

@@ -10,11 +10,11 @@ import java.util.List;
  * @param identity by which the broker recognizes it
  * @param lastSequences what is stored already under its name, by partition
  */
-public record ProducerStart(ProducerIdentity identity, List<Long> lastSequences) {
+public record ProducerRegistration(ProducerIdentity identity, List<Long> lastSequences) {
 
   /** Of a producer without a name. */
-  public static ProducerStart unnamed(ProducerIdentity identity, int partitions) {
-    return new ProducerStart(identity, Collections.nCopies(partitions, Event.NO_SEQUENCE));
+  public static ProducerRegistration unnamed(ProducerIdentity identity, int partitions) {
+    return new ProducerRegistration(identity, Collections.nCopies(partitions, Event.NO_SEQUENCE));
   }
 
   /** Whether what has this sequence is stored. */

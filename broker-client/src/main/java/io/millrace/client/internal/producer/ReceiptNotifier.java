@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  * Tells of whole batches: the listener, if there is one; and, of events without a future that have
  * failed, whoever flushes or closes next. Told on the event loop, asked by any thread.
  */
-final class BatchReceipts {
+final class ReceiptNotifier {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BatchReceipts.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ReceiptNotifier.class);
 
   private final ReceiptListener listener;
   private final AtomicReference<MillraceException> untold = new AtomicReference<>();
@@ -22,7 +22,7 @@ final class BatchReceipts {
   /**
    * @param listener null: none
    */
-  BatchReceipts(ReceiptListener listener) {
+  ReceiptNotifier(ReceiptListener listener) {
     this.listener = listener;
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * outside the heap has run out: nothing waits for them for ever.
  */
 @Timeout(20)
-class UnfinishedBatchTest {
+class BatchEncodingFailureTest {
 
   /** With it, whatever has to be compressed throws. */
   private static final Codec NOT_TO_BE_HAD = null;

@@ -3,7 +3,7 @@ package io.millrace.client.internal.producer;
 import io.millrace.protocol.ErrorCode;
 
 /** What a refused batch means for its producer. */
-enum Refusal {
+enum BatchRefusal {
   /** It was stored before, too long ago for its offset to be remembered: a success. */
   STORED_BEFORE,
   /** Its sequence does not follow what the broker has: it is not stored. */
@@ -15,7 +15,7 @@ enum Refusal {
   /** Neither it nor any later batch will be stored. */
   FATAL;
 
-  static Refusal of(ErrorCode code) {
+  static BatchRefusal of(ErrorCode code) {
     return switch (code) {
       case DUPLICATE_SEQUENCE -> STORED_BEFORE;
       case OUT_OF_ORDER_SEQUENCE, UNKNOWN_PRODUCER -> MISPLACED;

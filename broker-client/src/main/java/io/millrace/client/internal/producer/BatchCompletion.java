@@ -14,24 +14,24 @@ import org.slf4j.LoggerFactory;
  * <p>The socket holds a batch from its sending to its answer, or to the end of the connection. What
  * ends before that is {@link #abandoned}, and its buffer is left to the collector.
  */
-final class Settlement {
+final class BatchCompletion {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+  private static final Logger LOG = LoggerFactory.getLogger(BatchCompletion.class);
 
-  private final ProducerLoop loop;
+  private final ProducerSender loop;
   private final ProducerSettings settings;
   private final int partition;
 
   private MillraceException lastRefusal;
 
-  Settlement(ProducerLoop loop, ProducerSettings settings, int partition) {
+  BatchCompletion(ProducerSender loop, ProducerSettings settings, int partition) {
     this.loop = loop;
     this.settings = settings;
     this.partition = partition;
   }
 
   /** Its events are stored, from this offset on. */
-  void stored(PendingBatch batch, long baseOffset, Instant appendTime) {
+  void stored(ProducerBatch batch, long baseOffset, Instant appendTime) {
     loop.pool().free(batch);
     batch.succeed(
         loop.receipts(), new Receipt(settings.topic(), partition, baseOffset, appendTime));
@@ -39,19 +39,19 @@ final class Settlement {
   }
 
   /** Its events have failed, and the socket does not hold it. */
-  void failed(PendingBatch batch, MillraceException cause) {
+  void failed(ProducerBatch batch, MillraceException cause) {
     abandoned(batch, cause);
     loop.pool().recycle(batch);
   }
 
   /** Its events have failed; the socket may still hold it. */
-  void abandoned(PendingBatch batch, MillraceException cause) {
+  void abandoned(ProducerBatch batch, MillraceException cause) {
     loop.pool().free(batch);
     tell(batch, cause);
   }
 
   /** Its events have failed, but it stays in line, and in memory. */
-  void tell(PendingBatch batch, MillraceException cause) {
+  void tell(ProducerBatch batch, MillraceException cause) {
     batch.fail(loop.receipts(), partition, cause);
   }
 

@@ -2,7 +2,7 @@ package io.millrace.client.internal.producer;
 
 import io.millrace.client.MillraceException;
 import io.millrace.client.internal.connection.ClientFailures;
-import io.millrace.client.internal.producer.PendingBatch.State;
+import io.millrace.client.internal.producer.ProducerBatch.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +14,11 @@ import java.util.function.Consumer;
  * a batch was removed without being stored, the sequence has a gap that the broker will not pass;
  * {@link #restart} closes it. Event loop only.
  */
-final class SentBatches {
+final class InFlightBatches {
 
   private final ProducerSettings settings;
   private final int partition;
-  private final ArrayDeque<PendingBatch> batches = new ArrayDeque<>();
+  private final ArrayDeque<ProducerBatch> batches = new ArrayDeque<>();
 
   private ProducerIdentity identity;
   private long nextSequence;
@@ -26,7 +26,7 @@ final class SentBatches {
   private int awaiting;
   private boolean gap;
 
-  SentBatches(ProducerSettings settings, int partition, ProducerIdentity identity) {
+  InFlightBatches(ProducerSettings settings, int partition, ProducerIdentity identity) {
     this.settings = settings;
     this.partition = partition;
     this.identity = identity;
@@ -48,7 +48,7 @@ final class SentBatches {
   }
 
   /** The oldest; null if there is none. */
-  PendingBatch oldest() {
+  ProducerBatch oldest() {
     return batches.peekFirst();
   }
 
@@ -59,7 +59,7 @@ final class SentBatches {
    *     library is not to be had or there is no memory; {@code BATCH_TOO_LARGE}. It has used no
    *     sequence
    */
-  void add(PendingBatch batch, PartitionLine line) {
+  void add(ProducerBatch batch, PartitionSender line) {
     try {
       finish(batch, line);
     } catch (Throwable e) {
@@ -72,7 +72,7 @@ final class SentBatches {
     batches.addLast(batch);
   }
 
-  private void finish(PendingBatch batch, PartitionLine line) {
+  private void finish(ProducerBatch batch, PartitionSender line) {
     if (settings.isNamed()) {
       batch.placeNamed(line, identity);
     } else {
@@ -81,9 +81,9 @@ final class SentBatches {
   }
 
   /** The first that is to be sent again, if those before it stand where it can follow; or null. */
-  PendingBatch nextToResend() {
-    PendingBatch before = null;
-    for (PendingBatch batch : batches) {
+  ProducerBatch nextToResend() {
+    ProducerBatch before = null;
+    for (ProducerBatch batch : batches) {
       if (before != null && !batch.follows(before)) {
         return null;
       }
@@ -96,7 +96,7 @@ final class SentBatches {
   }
 
   /** From now on an answer is to come. */
-  void await(PendingBatch batch) {
+  void await(ProducerBatch batch) {
     batch.state(State.AWAITING);
     awaiting++;
   }
@@ -106,7 +106,7 @@ final class SentBatches {
    *
    * @return false if none was awaited
    */
-  boolean endWait(PendingBatch batch) {
+  boolean endWait(ProducerBatch batch) {
     if (batch.state() != State.AWAITING) {
       return false;
     }
@@ -115,20 +115,20 @@ final class SentBatches {
   }
 
   /** Removes a batch that is settled; no answer to it is awaited any more. */
-  void remove(PendingBatch batch) {
+  void remove(ProducerBatch batch) {
     batches.remove(batch);
     batch.state(State.NEW);
   }
 
   /** Removes a batch that is not stored, and leaves a gap in the sequence, if it counts. */
-  void removeUnstored(PendingBatch batch) {
+  void removeUnstored(ProducerBatch batch) {
     gap = identity.isIdempotent();
     remove(batch);
   }
 
   /** Removes all, for good; they may still be held by the socket. */
-  List<PendingBatch> removeAll() {
-    List<PendingBatch> all = new ArrayList<>(batches);
+  List<ProducerBatch> removeAll() {
+    List<ProducerBatch> all = new ArrayList<>(batches);
     batches.clear();
     awaiting = 0;
     all.forEach(batch -> batch.state(State.NEW));
@@ -136,7 +136,7 @@ final class SentBatches {
   }
 
   /** Those begun at or before a moment whose events were told nothing yet. */
-  List<PendingBatch> overdue(long openedNanos) {
+  List<ProducerBatch> overdue(long openedNanos) {
     return batches.stream()
         .filter(batch -> batch.openedNanos() - openedNanos <= 0 && !batch.isGivenUp())
         .toList();
@@ -147,13 +147,13 @@ final class SentBatches {
    *
    * @return those over it
    */
-  List<PendingBatch> limit(int maxBytes) {
+  List<ProducerBatch> limit(int maxBytes) {
     this.maxBytes = maxBytes;
     return batches.stream().filter(batch -> batch.sizeBytes() > maxBytes).toList();
   }
 
   /** The failure of a batch over the limit. */
-  MillraceException tooLarge(PendingBatch batch) {
+  MillraceException tooLarge(ProducerBatch batch) {
     boolean uncertain = batch.state() == State.UNCERTAIN;
     return ClientFailures.tooLarge(
         settings,
@@ -164,8 +164,8 @@ final class SentBatches {
   }
 
   /** Shows those whose events were told nothing yet. */
-  void forEachUntold(Consumer<PendingBatch> action) {
-    for (PendingBatch batch : batches) {
+  void forEachUntold(Consumer<ProducerBatch> action) {
+    for (ProducerBatch batch : batches) {
       if (!batch.isGivenUp()) {
         action.accept(batch);
       }
@@ -179,7 +179,7 @@ final class SentBatches {
 
   /** Whether nothing is left before the gap, so that the sequence can be begun anew. */
   boolean isGapNext() {
-    PendingBatch head = batches.peekFirst();
+    ProducerBatch head = batches.peekFirst();
     return gap && awaiting == 0 && (head == null || head.state() == State.MISPLACED);
   }
 
@@ -189,7 +189,7 @@ final class SentBatches {
    * @return whether there is one that was not known
    */
   boolean findGap() {
-    PendingBatch head = batches.peekFirst();
+    ProducerBatch head = batches.peekFirst();
     boolean found = !gap && head != null && head.state() == State.MISPLACED;
     gap |= found;
     return found;
@@ -200,11 +200,11 @@ final class SentBatches {
    *
    * @return what was in line, none of which is stored; to be added again, in this order
    */
-  List<PendingBatch> restart(ProducerIdentity fresh) {
+  List<ProducerBatch> restart(ProducerIdentity fresh) {
     identity = fresh;
     nextSequence = 0;
     gap = false;
-    List<PendingBatch> all = new ArrayList<>(batches);
+    List<ProducerBatch> all = new ArrayList<>(batches);
     batches.clear();
     return all;
   }

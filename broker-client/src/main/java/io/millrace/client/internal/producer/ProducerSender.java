@@ -28,36 +28,36 @@ import org.slf4j.LoggerFactory;
  * of connections, and ends what was not delivered in time. {@link #wake}, {@link #wakeAll}, {@link
  * #flush}, {@link #start} and {@link #abandon} are for any thread.
  */
-public final class ProducerLoop implements LinkListener {
+public final class ProducerSender implements LinkListener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ProducerLoop.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ProducerSender.class);
   private static final long LONGEST_CHECK_MS = 1000;
   private static final int CHECKS_PER_TIMEOUT = 8;
 
   private final ReconnectingLink link;
   private final ProducerSettings settings;
   private final BatchPool pool;
-  private final BatchReceipts receipts;
-  private final Turns turns;
-  private final List<PartitionLine> lines = new ArrayList<>();
-  private final Queue<PartitionLine> woken = new ConcurrentLinkedQueue<>();
+  private final ReceiptNotifier receipts;
+  private final UnfilledBatchLimiter turns;
+  private final List<PartitionSender> lines = new ArrayList<>();
+  private final Queue<PartitionSender> woken = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean runScheduled = new AtomicBoolean();
 
   private Future<?> check;
   private MillraceException disconnection;
 
-  public ProducerLoop(
+  public ProducerSender(
       ReconnectingLink link,
       ProducerSettings settings,
-      ProducerStart start,
+      ProducerRegistration start,
       RandomGenerator random) {
     this.link = link;
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
-    this.receipts = new BatchReceipts(settings.receipts());
-    this.turns = new Turns(link::execute);
+    this.receipts = new ReceiptNotifier(settings.receipts());
+    this.turns = new UnfilledBatchLimiter(link::execute);
     for (int partition = 0; partition < settings.partitions(); partition++) {
-      lines.add(new PartitionLine(this, settings, partition, start, backoff(random)));
+      lines.add(new PartitionSender(this, settings, partition, start, backoff(random)));
     }
   }
 
@@ -88,21 +88,21 @@ public final class ProducerLoop implements LinkListener {
     return pool;
   }
 
-  Turns turns() {
+  UnfilledBatchLimiter turns() {
     return turns;
   }
 
   /** Any thread. */
-  BatchReceipts receipts() {
+  ReceiptNotifier receipts() {
     return receipts;
   }
 
-  PartitionQueue queue(int partition) {
+  PartitionAccumulator queue(int partition) {
     return lines.get(partition).queue();
   }
 
   /** Makes the event loop look at a line. */
-  void wake(PartitionLine line) {
+  void wake(PartitionSender line) {
     woken.add(line);
     if (runScheduled.compareAndSet(false, true)) {
       link.execute(this::run);
@@ -208,7 +208,7 @@ public final class ProducerLoop implements LinkListener {
   @Override
   public void disconnected(MillraceException cause) {
     disconnection = cause;
-    lines.forEach(PartitionLine::disconnected);
+    lines.forEach(PartitionSender::disconnected);
   }
 
   @Override
@@ -223,7 +223,7 @@ public final class ProducerLoop implements LinkListener {
 
   private void run() {
     runScheduled.set(false);
-    for (PartitionLine line = woken.poll(); line != null; line = woken.poll()) {
+    for (PartitionSender line = woken.poll(); line != null; line = woken.poll()) {
       line.pump();
     }
   }
@@ -240,6 +240,6 @@ public final class ProducerLoop implements LinkListener {
   }
 
   private void pumpAll() {
-    lines.forEach(PartitionLine::pump);
+    lines.forEach(PartitionSender::pump);
   }
 }
