@@ -61,7 +61,7 @@ public final class ClientBuilder implements MillraceClient.Builder {
 
   @Override
   public MillraceClient build() {
-    return ConnectedClient.connect(
+    return NettyMillraceClient.connect(
         new ClientSettings(
             server,
             clientId,

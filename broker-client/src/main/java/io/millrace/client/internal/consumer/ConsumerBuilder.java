@@ -4,7 +4,7 @@ import io.millrace.client.Consumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
-import io.millrace.client.internal.ConnectedClient;
+import io.millrace.client.internal.NettyMillraceClient;
 import io.millrace.client.internal.connection.EpochMicros;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.connection.SourceEncoder;
@@ -34,7 +34,7 @@ public final class ConsumerBuilder implements Consumer.Builder {
   /** Of a subscription, says the protocol. */
   private static final int MAX_SOURCES = 1024;
 
-  private final ConnectedClient client;
+  private final NettyMillraceClient client;
   private final String topic;
 
   private StartPosition start = StartPosition.latest();
@@ -45,7 +45,7 @@ public final class ConsumerBuilder implements Consumer.Builder {
   private long creditBytes = 16L << 20;
   private int maxPollEvents = 10_000;
 
-  public ConsumerBuilder(ConnectedClient client, String topic) {
+  public ConsumerBuilder(NettyMillraceClient client, String topic) {
     this.client = client;
     this.topic = Objects.requireNonNull(topic, "topic");
   }

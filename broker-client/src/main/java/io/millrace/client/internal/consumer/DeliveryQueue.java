@@ -1,6 +1,6 @@
 package io.millrace.client.internal.consumer;
 
-import io.millrace.client.internal.consumer.Arrival.Delivery;
+import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,12 +14,12 @@ public final class DeliveryQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+  private final ArrayDeque<QueueEntry> arrivals = new ArrayDeque<>();
   private boolean woken;
   private boolean closed;
 
   /** Puts in; takes ownership. */
-  void add(Arrival arrival) {
+  void add(QueueEntry arrival) {
     lock.lock();
     try {
       if (!closed) {
@@ -61,10 +61,10 @@ public final class DeliveryQueue {
   }
 
   /** The next arrival, whose ownership passes to the caller; null if none, or if woken. */
-  Arrival take() {
+  QueueEntry take() {
     lock.lock();
     try {
-      Arrival next = woken ? null : arrivals.pollFirst();
+      QueueEntry next = woken ? null : arrivals.pollFirst();
       if (next instanceof Delivery delivery) {
         delivery.take();
       }
@@ -117,7 +117,7 @@ public final class DeliveryQueue {
     lock.lock();
     try {
       closed = true;
-      for (Arrival arrival : arrivals) {
+      for (QueueEntry arrival : arrivals) {
         if (arrival instanceof Delivery delivery) {
           delivery.take();
           delivery.batches().release();

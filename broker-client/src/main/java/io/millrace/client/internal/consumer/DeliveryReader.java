@@ -2,7 +2,7 @@ package io.millrace.client.internal.consumer;
 
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.internal.connection.RecordHeaders;
-import io.millrace.client.internal.consumer.Arrival.Delivery;
+import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;

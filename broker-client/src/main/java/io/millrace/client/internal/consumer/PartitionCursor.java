@@ -9,7 +9,7 @@ public final class PartitionCursor {
   /** Credit goes back when so much of it has gathered: few messages, and never all of it held. */
   private static final int SHARES_PER_CREDIT = 4;
 
-  private final PartitionFeed feed;
+  private final PartitionSubscription feed;
   private final long creditStep;
   private final long startMicros;
   private long position;
@@ -19,7 +19,7 @@ public final class PartitionCursor {
   /**
    * @param position first offset wanted
    */
-  public PartitionCursor(PartitionFeed feed, ConsumerSettings settings, long position) {
+  public PartitionCursor(PartitionSubscription feed, ConsumerSettings settings, long position) {
     this.feed = feed;
     this.creditStep = settings.partitionCreditBytes() / SHARES_PER_CREDIT;
     this.position = position;

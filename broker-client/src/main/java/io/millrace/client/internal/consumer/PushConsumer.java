@@ -5,8 +5,8 @@ import io.millrace.client.Consumer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
-import io.millrace.client.internal.consumer.Arrival.Delivery;
-import io.millrace.client.internal.consumer.Arrival.Ended;
+import io.millrace.client.internal.consumer.QueueEntry.Delivery;
+import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.InvalidBatchException;
 import java.time.Duration;
@@ -20,14 +20,14 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The caller's side of a consumer: takes what the {@link PartitionFeed}s have put into the queue,
- * and decodes it on the caller's thread.
+ * The caller's side of a consumer: takes what the {@link PartitionSubscription}s have put into the
+ * queue, and decodes it on the caller's thread.
  */
 public final class PushConsumer implements Consumer {
 
   private final ConsumerSettings settings;
   private final DeliveryQueue queue;
-  private final List<PartitionFeed> feeds;
+  private final List<PartitionSubscription> feeds;
   private final SortedMap<Integer, PartitionCursor> cursors;
   private final DeliveryReader reader;
   private final java.util.function.Consumer<PushConsumer> onClose;
@@ -42,7 +42,7 @@ public final class PushConsumer implements Consumer {
   public PushConsumer(
       ConsumerSettings settings,
       DeliveryQueue queue,
-      List<PartitionFeed> feeds,
+      List<PartitionSubscription> feeds,
       SortedMap<Integer, PartitionCursor> cursors,
       java.util.function.Consumer<PushConsumer> onClose) {
     this.settings = settings;
@@ -120,7 +120,7 @@ public final class PushConsumer implements Consumer {
       }
       closed = true;
     }
-    feeds.forEach(PartitionFeed::close);
+    feeds.forEach(PartitionSubscription::close);
     queue.close();
     releaseIfIdle();
     onClose.accept(this);
@@ -143,7 +143,7 @@ public final class PushConsumer implements Consumer {
       if (!reader.isIdle()) {
         read(result);
       } else if (mayGoOn(come-- > 0, deadlineNanos)) {
-        Arrival next = queue.take();
+        QueueEntry next = queue.take();
         if (next == null) {
           return;
         }
@@ -162,8 +162,8 @@ public final class PushConsumer implements Consumer {
         && (come || System.nanoTime() - deadlineNanos < 0);
   }
 
-  private void open(Arrival arrival) {
-    if (arrival instanceof Ended end) {
+  private void open(QueueEntry arrival) {
+    if (arrival instanceof SubscriptionEnd end) {
       failure = end.cause();
     } else if (arrival instanceof Delivery delivery) {
       reader.open(delivery, cursors.get(delivery.feed().partition()));

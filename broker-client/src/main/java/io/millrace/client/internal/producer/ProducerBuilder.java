@@ -5,7 +5,7 @@ import io.millrace.client.Codec;
 import io.millrace.client.Producer;
 import io.millrace.client.ReceiptListener;
 import io.millrace.client.RetryPolicy;
-import io.millrace.client.internal.ConnectedClient;
+import io.millrace.client.internal.NettyMillraceClient;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.protocol.wire.HelloResponse;
@@ -24,7 +24,7 @@ public final class ProducerBuilder implements Producer.Builder {
 
   private static final int IN_FLIGHT = 5;
 
-  private final ConnectedClient client;
+  private final NettyMillraceClient client;
   private final String topic;
 
   private String name;
@@ -40,7 +40,7 @@ public final class ProducerBuilder implements Producer.Builder {
   private Boolean idempotent;
   private RetryPolicy retry = RetryPolicy.defaults();
 
-  public ProducerBuilder(ConnectedClient client, String topic) {
+  public ProducerBuilder(NettyMillraceClient client, String topic) {
     this.client = client;
     this.topic = Objects.requireNonNull(topic, "topic");
     this.source = client.clientId();

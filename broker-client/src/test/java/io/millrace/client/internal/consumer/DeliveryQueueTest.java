@@ -3,8 +3,8 @@ package io.millrace.client.internal.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.consumer.Arrival.Delivery;
-import io.millrace.client.internal.consumer.Arrival.Ended;
+import io.millrace.client.internal.consumer.QueueEntry.Delivery;
+import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import io.millrace.protocol.ErrorCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -23,7 +23,7 @@ class DeliveryQueueTest {
   @Test
   void arrivalsComeOutInOrder() {
     Delivery first = delivery(1);
-    Ended second = new Ended(new MillraceException(ErrorCode.CLOSED, "over"));
+    SubscriptionEnd second = new SubscriptionEnd(new MillraceException(ErrorCode.CLOSED, "over"));
     queue.add(first);
     queue.add(second);
     assertThat(queue.take()).isSameAs(first);

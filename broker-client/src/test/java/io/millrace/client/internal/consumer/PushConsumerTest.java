@@ -8,7 +8,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.fake.Batches;
 import io.millrace.client.fake.Batches.Made;
-import io.millrace.client.internal.consumer.Arrival.Delivery;
+import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.netty.buffer.Unpooled;
@@ -40,7 +40,8 @@ class PushConsumerTest {
 
   private final DeliveryQueue queue = new DeliveryQueue();
   private final ConsumerSettings settings = settings(Set.of("car"));
-  private final PartitionFeed feed = new PartitionFeed(null, settings, 0, queue, null);
+  private final PartitionSubscription feed =
+      new PartitionSubscription(null, settings, 0, queue, null);
 
   private static ConsumerSettings settings(Set<String> sources) {
     return new ConsumerSettings(

@@ -13,7 +13,7 @@ import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import io.millrace.client.RetryPolicy;
 import io.millrace.client.fake.FakeBroker;
-import io.millrace.client.internal.ConnectedClient;
+import io.millrace.client.internal.NettyMillraceClient;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.Codec;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +40,8 @@ class BatchEncodingFailureTest {
 
   private final FakeBroker broker = new FakeBroker();
   private final UUID topic = broker.topic("rides", 1);
-  private final ConnectedClient client =
-      (ConnectedClient) MillraceClient.builder().server(broker.address()).build();
+  private final NettyMillraceClient client =
+      (NettyMillraceClient) MillraceClient.builder().server(broker.address()).build();
 
   @AfterEach
   void closeAll() {

@@ -4,14 +4,14 @@ import io.millrace.client.MillraceException;
 import io.netty.buffer.ByteBuf;
 
 /** What comes from the event loop to a consumer's thread, in order. */
-sealed interface Arrival {
+sealed interface QueueEntry {
 
   /**
    * Batches of one partition. Whoever takes it from the {@link DeliveryQueue} releases its bytes.
    */
-  final class Delivery implements Arrival {
+  final class Delivery implements QueueEntry {
 
-    private final PartitionFeed feed;
+    private final PartitionSubscription feed;
     private final ByteBuf batches;
 
     // Guarded by the queue's lock until it is taken; unchanged after.
@@ -21,13 +21,13 @@ sealed interface Arrival {
     /**
      * @param batches whole record batches; ownership passes to the delivery
      */
-    Delivery(PartitionFeed feed, ByteBuf batches, long nextOffset) {
+    Delivery(PartitionSubscription feed, ByteBuf batches, long nextOffset) {
       this.feed = feed;
       this.batches = batches;
       this.nextOffset = nextOffset;
     }
 
-    PartitionFeed feed() {
+    PartitionSubscription feed() {
       return feed;
     }
 
@@ -58,5 +58,5 @@ sealed interface Arrival {
    *
    * @param cause why
    */
-  record Ended(MillraceException cause) implements Arrival {}
+  record SubscriptionEnd(MillraceException cause) implements QueueEntry {}
 }

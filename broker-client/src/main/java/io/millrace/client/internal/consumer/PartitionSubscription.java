@@ -11,8 +11,8 @@ import io.millrace.client.internal.connection.LinkListener;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.ResponseHandler;
 import io.millrace.client.internal.connection.SubscriptionListener;
-import io.millrace.client.internal.consumer.Arrival.Delivery;
-import io.millrace.client.internal.consumer.Arrival.Ended;
+import io.millrace.client.internal.consumer.QueueEntry.Delivery;
+import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.DeliverPush;
@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * it subscribes behind the last batch that came. Credit: what the broker may still send and what
  * waits here for the consumer add up to the partition's share, give or take a batch.
  */
-public final class PartitionFeed implements LinkListener, SubscriptionListener {
+public final class PartitionSubscription implements LinkListener, SubscriptionListener {
 
   private static final long UNKNOWN = -1;
 
@@ -70,7 +70,7 @@ public final class PartitionFeed implements LinkListener, SubscriptionListener {
   private Delivery newest;
   private MillraceException lastRefusal;
 
-  public PartitionFeed(
+  public PartitionSubscription(
       ReconnectingLink link,
       ConsumerSettings settings,
       int partition,
@@ -259,7 +259,7 @@ public final class PartitionFeed implements LinkListener, SubscriptionListener {
     MillraceException placed =
         new MillraceException(cause.code(), place() + ": " + cause.getMessage(), cause);
     if (!opened.completeExceptionally(placed)) {
-      queue.add(new Ended(placed));
+      queue.add(new SubscriptionEnd(placed));
     }
   }
 

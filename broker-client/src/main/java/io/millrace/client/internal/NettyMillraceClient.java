@@ -14,7 +14,7 @@ import io.millrace.client.internal.consumer.ConsumerBuilder;
 import io.millrace.client.internal.consumer.ConsumerSettings;
 import io.millrace.client.internal.consumer.DeliveryQueue;
 import io.millrace.client.internal.consumer.PartitionCursor;
-import io.millrace.client.internal.consumer.PartitionFeed;
+import io.millrace.client.internal.consumer.PartitionSubscription;
 import io.millrace.client.internal.consumer.PushConsumer;
 import io.millrace.client.internal.producer.BatchingProducer;
 import io.millrace.client.internal.producer.EventClock;
@@ -44,7 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /** A client with its thread, its link, and all that was opened with it. Thread-safe. */
-public final class ConnectedClient implements MillraceClient {
+public final class NettyMillraceClient implements MillraceClient {
 
   private static final long LOOP_STOP_SECONDS = 5;
 
@@ -57,7 +57,7 @@ public final class ConnectedClient implements MillraceClient {
   private final Set<Consumer> consumers = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ConnectedClient(
+  private NettyMillraceClient(
       ClientSettings settings,
       RandomGenerator random,
       EventLoopGroup eventLoops,
@@ -70,7 +70,7 @@ public final class ConnectedClient implements MillraceClient {
   }
 
   /** Starts the thread and makes the first connection. */
-  static ConnectedClient connect(ClientSettings settings, RandomGenerator random) {
+  static NettyMillraceClient connect(ClientSettings settings, RandomGenerator random) {
     Transport transport = Transport.best();
     EventLoopGroup eventLoops =
         new MultiThreadIoEventLoopGroup(
@@ -79,7 +79,7 @@ public final class ConnectedClient implements MillraceClient {
             transport.handlers());
     ReconnectingLink link =
         new ReconnectingLink(settings, eventLoops.next(), transport.channel(), random);
-    ConnectedClient client = new ConnectedClient(settings, random, eventLoops, link);
+    NettyMillraceClient client = new NettyMillraceClient(settings, random, eventLoops, link);
     try {
       BlockingCalls.forAnswer(link, link.open());
       return client;
@@ -189,17 +189,18 @@ public final class ConnectedClient implements MillraceClient {
 
   public Consumer openConsumer(ConsumerSettings consumer) {
     DeliveryQueue queue = new DeliveryQueue();
-    List<PartitionFeed> feeds = new ArrayList<>();
+    List<PartitionSubscription> feeds = new ArrayList<>();
     for (int partition : consumer.starts().keySet()) {
-      feeds.add(new PartitionFeed(link, consumer, partition, queue, backoff()));
+      feeds.add(new PartitionSubscription(link, consumer, partition, queue, backoff()));
     }
     SortedMap<Integer, PartitionCursor> cursors = new TreeMap<>();
     PushConsumer opened = new PushConsumer(consumer, queue, feeds, cursors, consumers::remove);
     try {
-      List<CompletableFuture<Long>> starts = feeds.stream().map(PartitionFeed::open).toList();
+      List<CompletableFuture<Long>> starts =
+          feeds.stream().map(PartitionSubscription::open).toList();
       for (int i = 0; i < feeds.size(); i++) {
         long start = BlockingCalls.forAnswer(link, starts.get(i));
-        PartitionFeed feed = feeds.get(i);
+        PartitionSubscription feed = feeds.get(i);
         cursors.put(feed.partition(), new PartitionCursor(feed, consumer, start));
       }
     } catch (RuntimeException e) {
