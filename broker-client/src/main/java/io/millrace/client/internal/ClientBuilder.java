@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Random;
 
-/** Collects a client's settings. Public only because the API's entry is in another package. */
+/**
+ * Collects the settings of a client. The API loads this class by name and calls its public
+ * constructor without parameters.
+ */
 public final class ClientBuilder implements MillraceClient.Builder {
 
   private static final int MAX_CLIENT_ID_BYTES = 255;
