@@ -1,6 +1,7 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.MillraceClient;
+import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
 import io.millrace.client.internal.connection.SettingChecks;
@@ -22,8 +23,8 @@ public final class ClientBuilder implements MillraceClient.Builder {
   private String clientId = "java-" + ProcessHandle.current().pid();
   private Duration connectTimeout = Duration.ofSeconds(5);
   private Duration requestTimeout = Duration.ofSeconds(30);
-  private Duration initialBackoff = Duration.ofMillis(50);
-  private Duration maxBackoff = Duration.ofSeconds(2);
+  private BackoffRange reconnectBackoff =
+      new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2));
 
   @Override
   public MillraceClient.Builder server(String address) {
@@ -53,26 +54,20 @@ public final class ClientBuilder implements MillraceClient.Builder {
 
   @Override
   public MillraceClient.Builder reconnectBackoff(Duration initial, Duration max) {
-    this.initialBackoff = SettingChecks.requirePositive("initial back-off", initial);
-    this.maxBackoff =
-        SettingChecks.requirePositive("max back-off", Objects.requireNonNull(max, "max"));
+    SettingChecks.requirePositive("initial back-off", initial);
+    SettingChecks.requirePositive("max back-off", Objects.requireNonNull(max, "max"));
     if (max.compareTo(initial) < 0) {
       throw new IllegalArgumentException("the longest pause, " + max + ", is under " + initial);
     }
+    this.reconnectBackoff = new BackoffRange(initial, max);
     return this;
   }
 
   @Override
   public MillraceClient build() {
     return NettyMillraceClient.connect(
-        new ClientSettings(
-            server,
-            clientId,
-            connectTimeout,
-            requestTimeout,
-            initialBackoff,
-            maxBackoff,
-            EventClock.system()),
+        new ClientSettings(server, clientId, connectTimeout, requestTimeout, reconnectBackoff),
+        EventClock.system(),
         new Random());
   }
 }

@@ -7,13 +7,11 @@ import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.EpochMicros;
-import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
-import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
@@ -32,46 +30,47 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Asks the broker, and turns its answers into the API's values. Any thread. */
-public final class RemoteAdmin implements Admin {
+final class RemoteAdmin implements Admin {
 
-  private final ReconnectingLink link;
+  private final BlockingCalls calls;
 
-  RemoteAdmin(ReconnectingLink link) {
-    this.link = link;
+  RemoteAdmin(BlockingCalls calls) {
+    this.calls = calls;
   }
 
   @Override
   public TopicDescription createTopic(String name, TopicSpec spec) {
     Request request = new CreateTopicRequest(name, spec.partitions(), spec.settings());
-    return describe(ask(request, false, TopicResponse.class).topic());
+    return describe(calls.ask(request, false, TopicResponse.class).topic());
   }
 
   @Override
   public TopicDescription alterTopic(String name, Map<String, String> settings) {
     Request request = new AlterTopicRequest(name, settings);
-    return describe(ask(request, true, TopicResponse.class).topic());
+    return describe(calls.ask(request, true, TopicResponse.class).topic());
   }
 
   @Override
   public void deleteTopic(String name) {
-    ask(new DeleteTopicRequest(name), false, Response.class);
+    calls.ask(new DeleteTopicRequest(name), false, Response.class);
   }
 
   @Override
   public List<TopicDescription> listTopics() {
-    ListTopicsResponse response = ask(new ListTopicsRequest(), true, ListTopicsResponse.class);
+    ListTopicsResponse response =
+        calls.ask(new ListTopicsRequest(), true, ListTopicsResponse.class);
     return response.topics().stream().map(RemoteAdmin::describe).toList();
   }
 
   @Override
   public TopicDescription describeTopic(String name) {
-    return describe(find(name));
+    return describe(calls.findTopic(name));
   }
 
   @Override
   public List<SourceDescription> listSources(String topic) {
-    Request request = new ListSourcesRequest(find(topic).id(), Isolation.DURABLE);
-    return ask(request, true, ListSourcesResponse.class).sources().stream()
+    Request request = new ListSourcesRequest(calls.findTopic(topic).id(), Isolation.DURABLE);
+    return calls.ask(request, true, ListSourcesResponse.class).sources().stream()
         .map(RemoteAdmin::describe)
         .toList();
   }
@@ -80,18 +79,8 @@ public final class RemoteAdmin implements Admin {
   public long offsetForTime(String topic, int partition, Instant timestamp) {
     Request request =
         new OffsetForTimeRequest(
-            find(topic).id(), partition, EpochMicros.of(timestamp), Isolation.DURABLE);
-    return ask(request, true, OffsetForTimeResponse.class).offset();
-  }
-
-  /** The topic as the wire has it. */
-  public TopicInfo find(String name) {
-    return ask(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
-  }
-
-  private <T extends Response> T ask(Request request, boolean repeatable, Class<T> answer) {
-    BlockingCalls.requireOffLoop(link, "an admin call"); // before anything is sent
-    return answer.cast(BlockingCalls.forAnswer(link, link.request(request, repeatable)));
+            calls.findTopic(topic).id(), partition, EpochMicros.of(timestamp), Isolation.DURABLE);
+    return calls.ask(request, true, OffsetForTimeResponse.class).offset();
   }
 
   private static TopicDescription describe(TopicInfo topic) {

@@ -1,7 +1,6 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.producer.ProducerSettings;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
 import java.util.regex.Pattern;
@@ -17,54 +16,6 @@ public final class ClientFailures {
 
   public static MillraceException refused(ErrorResponse response) {
     return new MillraceException(response.code(), response.message());
-  }
-
-  /** A batch that was never sent, because its bytes could not be made. */
-  public static MillraceException unfinished(
-      ProducerSettings settings, int partition, Throwable cause) {
-    return new MillraceException(
-        ErrorCode.INTERNAL,
-        "a batch for topic "
-            + settings.topic()
-            + " partition "
-            + partition
-            + " could not be made with codec "
-            + settings.codec()
-            + " and was not sent: "
-            + cause
-            + "; check that the codec's library can be loaded, and that there is memory outside the"
-            + " heap (-XX:MaxDirectMemorySize)",
-        cause);
-  }
-
-  /**
-   * A batch that was made while the broker's limit was higher.
-   *
-   * @param outcome whether it is stored
-   */
-  public static MillraceException tooLarge(
-      ProducerSettings settings, int partition, int bytes, int maxBytes, String outcome) {
-    return new MillraceException(
-        ErrorCode.BATCH_TOO_LARGE,
-        "a batch for topic "
-            + settings.topic()
-            + " partition "
-            + partition
-            + " has "
-            + bytes
-            + " bytes; limit "
-            + maxBytes
-            + " (limits.maxBatchBytes), which was higher when the producer was opened: "
-            + outcome
-            + "; open a new producer, or raise the limit");
-  }
-
-  /** A connection that was closed because a batch could not be written to it. */
-  public static MillraceException unwritten(Throwable cause) {
-    return new MillraceException(
-        ErrorCode.CONNECTION_LOST,
-        "the connection was closed because a batch could not be written to it: " + cause,
-        cause);
   }
 
   static MillraceException unreachable(BrokerAddress server, String reason, Throwable cause) {

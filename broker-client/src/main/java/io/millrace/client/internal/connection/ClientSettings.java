@@ -1,6 +1,5 @@
 package io.millrace.client.internal.connection;
 
-import io.millrace.client.internal.producer.EventClock;
 import java.time.Duration;
 
 /**
@@ -10,18 +9,14 @@ import java.time.Duration;
  * @param clientId who this client is
  * @param connectTimeout for one attempt, handshake included
  * @param requestTimeout for one request, reconnecting included
- * @param initialBackoff first pause before connecting again
- * @param maxBackoff longest pause
- * @param clock event time of events that have none
+ * @param reconnectBackoff pauses before connecting again
  */
 public record ClientSettings(
     BrokerAddress server,
     String clientId,
     Duration connectTimeout,
     Duration requestTimeout,
-    Duration initialBackoff,
-    Duration maxBackoff,
-    EventClock clock) {
+    BackoffRange reconnectBackoff) {
 
   /** What the broker's log says this client is. */
   static final String SOFTWARE = "millrace-java";

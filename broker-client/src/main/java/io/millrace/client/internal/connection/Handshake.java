@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * The first exchange of a connection: Hello, answered in the time that connecting may take, by a
  * broker that speaks what this client speaks. Event loop only.
  */
-public final class Handshake implements ResponseHandler {
+final class Handshake implements ResponseHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
@@ -73,7 +73,7 @@ public final class Handshake implements ResponseHandler {
   /**
    * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this api
    */
-  public static void requireSpoken(Api api, ClientSettings settings, HelloResponse hello) {
+  static void requireSpoken(Api api, ClientSettings settings, HelloResponse hello) {
     if (!isSpoken(api, hello)) {
       throw unsupported(api, settings, hello);
     }

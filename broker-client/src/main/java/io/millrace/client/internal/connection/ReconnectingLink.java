@@ -71,7 +71,7 @@ public final class ReconnectingLink implements ConnectionListener {
       RandomGenerator random) {
     this.settings = settings;
     this.eventLoop = eventLoop;
-    this.backoff = new Backoff(settings.initialBackoff(), settings.maxBackoff(), random);
+    this.backoff = settings.reconnectBackoff().start(random);
     this.bootstrap =
         new Bootstrap()
             .group(eventLoop)
@@ -118,6 +118,23 @@ public final class ReconnectingLink implements ConnectionListener {
     } catch (RejectedExecutionException shutDown) {
       throw ClientFailures.closed("client");
     }
+  }
+
+  /**
+   * @throws IllegalStateException on the event loop, which must not wait for itself
+   */
+  public void requireOffEventLoop(String what) {
+    if (eventLoop.inEventLoop()) {
+      throw new IllegalStateException(
+          what + " waits, which the client's event loop must not: do it on another thread");
+    }
+  }
+
+  /**
+   * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this api
+   */
+  public void requireSpoken(Api api) {
+    Handshake.requireSpoken(api, settings, broker);
   }
 
   /** Whom the newest connection leads to, and the limits to keep. */
@@ -304,7 +321,7 @@ public final class ReconnectingLink implements ConnectionListener {
 
   private void connectLater(boolean wasReady) {
     long livedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - readySinceNanos);
-    if (wasReady && livedMs > settings.maxBackoff().toMillis()) {
+    if (wasReady && livedMs > settings.reconnectBackoff().max().toMillis()) {
       backoff.reset();
     }
     eventLoop.schedule(this::connect, backoff.nextMs(), TimeUnit.MILLISECONDS);

@@ -4,7 +4,7 @@ import io.millrace.client.Consumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
-import io.millrace.client.internal.NettyMillraceClient;
+import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.EpochMicros;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.connection.SourceEncoder;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Collects a consumer's settings. */
-public final class ConsumerBuilder implements Consumer.Builder {
+final class ConsumerBuilder implements Consumer.Builder {
 
   private static final long LEAST_PARTITION_CREDIT = 1024;
 
@@ -34,7 +34,8 @@ public final class ConsumerBuilder implements Consumer.Builder {
   /** Of a subscription, says the protocol. */
   private static final int MAX_SOURCES = 1024;
 
-  private final NettyMillraceClient client;
+  private final Consumers consumers;
+  private final BlockingCalls calls;
   private final String topic;
 
   private StartPosition start = StartPosition.latest();
@@ -45,8 +46,9 @@ public final class ConsumerBuilder implements Consumer.Builder {
   private long creditBytes = 16L << 20;
   private int maxPollEvents = 10_000;
 
-  public ConsumerBuilder(NettyMillraceClient client, String topic) {
-    this.client = client;
+  ConsumerBuilder(Consumers consumers, BlockingCalls calls, String topic) {
+    this.consumers = consumers;
+    this.calls = calls;
     this.topic = Objects.requireNonNull(topic, "topic");
   }
 
@@ -115,11 +117,11 @@ public final class ConsumerBuilder implements Consumer.Builder {
   @Override
   public Consumer build() {
     sources.forEach(SourceEncoder::encode);
-    TopicInfo found = client.admin().find(topic);
+    TopicInfo found = calls.findTopic(topic);
     SortedMap<Integer, StartPosition> assigned = assign(found.partitions().size());
     long equalShare = creditBytes / assigned.size();
     long share = Math.min(MOST_PARTITION_CREDIT, Math.max(LEAST_PARTITION_CREDIT, equalShare));
-    return client.openConsumer(
+    return consumers.open(
         new ConsumerSettings(
             found.name(),
             found.id(),

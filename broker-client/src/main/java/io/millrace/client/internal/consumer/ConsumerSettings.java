@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param partitionCreditBytes each partition's share of the credit
  * @param maxPollEvents most events of one poll
  */
-public record ConsumerSettings(
+record ConsumerSettings(
     String topic,
     UUID topicId,
     SortedMap<Integer, StartPosition> starts,

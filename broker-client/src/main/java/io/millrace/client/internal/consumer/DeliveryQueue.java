@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * takes out and waits. Bounded by the credit of the partitions: what carries bytes has used some,
  * and of what carries none each partition has one at most.
  */
-public final class DeliveryQueue {
+final class DeliveryQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();

@@ -4,7 +4,7 @@ import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.EpochMicros;
 
 /** Where a consumer stands in one partition. The consumer's thread only. */
-public final class PartitionCursor {
+final class PartitionCursor {
 
   /** Credit goes back when so much of it has gathered: few messages, and never all of it held. */
   private static final int SHARES_PER_CREDIT = 4;
@@ -19,7 +19,7 @@ public final class PartitionCursor {
   /**
    * @param position first offset wanted
    */
-  public PartitionCursor(PartitionSubscription feed, ConsumerSettings settings, long position) {
+  PartitionCursor(PartitionSubscription feed, ConsumerSettings settings, long position) {
     this.feed = feed;
     this.creditStep = settings.partitionCreditBytes() / SHARES_PER_CREDIT;
     this.position = position;

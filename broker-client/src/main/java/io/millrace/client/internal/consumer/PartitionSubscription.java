@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
  * it subscribes behind the last batch that came. Credit: what the broker may still send and what
  * waits here for the consumer add up to the partition's share, give or take a batch.
  */
-public final class PartitionSubscription implements LinkListener, SubscriptionListener {
+final class PartitionSubscription implements LinkListener, SubscriptionListener {
 
   private static final long UNKNOWN = -1;
 
@@ -70,7 +70,7 @@ public final class PartitionSubscription implements LinkListener, SubscriptionLi
   private Delivery newest;
   private MillraceException lastRefusal;
 
-  public PartitionSubscription(
+  PartitionSubscription(
       ReconnectingLink link,
       ConsumerSettings settings,
       int partition,
@@ -83,12 +83,12 @@ public final class PartitionSubscription implements LinkListener, SubscriptionLi
     this.backoff = backoff;
   }
 
-  public int partition() {
+  int partition() {
     return partition;
   }
 
   /** Subscribes; completes with the first offset wanted. */
-  public CompletableFuture<Long> open() {
+  CompletableFuture<Long> open() {
     link.execute(this::watchOpening);
     link.attach(this);
     return opened;

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * The caller's side of a consumer: takes what the {@link PartitionSubscription}s have put into the
  * queue, and decodes it on the caller's thread.
  */
-public final class PushConsumer implements Consumer {
+final class PushConsumer implements Consumer {
 
   private final ConsumerSettings settings;
   private final DeliveryQueue queue;
@@ -39,7 +39,7 @@ public final class PushConsumer implements Consumer {
   /**
    * @param cursors of all partitions, by number
    */
-  public PushConsumer(
+  PushConsumer(
       ConsumerSettings settings,
       DeliveryQueue queue,
       List<PartitionSubscription> feeds,

@@ -27,10 +27,10 @@ import java.util.function.Consumer;
  * The callers' side of a producer: checks an event, chooses its partition, and puts it into the
  * queue there. Thread-safe; what happens next is {@link ProducerSender}'s.
  */
-public final class BatchingProducer implements Producer {
+final class BatchingProducer implements Producer {
 
   /** How long closing waits for receipts unless it is told otherwise. */
-  public static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   /** More than a record without headers has besides its key and value. */
   private static final int MOST_BESIDES_CONTENT = 512;
@@ -42,7 +42,7 @@ public final class BatchingProducer implements Producer {
   private final Consumer<BatchingProducer> onClose;
   private final AtomicBoolean closing = new AtomicBoolean();
 
-  public BatchingProducer(
+  BatchingProducer(
       ProducerSettings settings,
       ProducerRegistration start,
       ProducerSender loop,
@@ -80,7 +80,7 @@ public final class BatchingProducer implements Producer {
 
   @Override
   public void flush() {
-    loop.requireOffLoop("flush");
+    loop.requireOffEventLoop("flush");
     try {
       loop.flush().get();
     } catch (InterruptedException e) {
@@ -118,7 +118,7 @@ public final class BatchingProducer implements Producer {
 
   @Override
   public void close(Duration timeout) {
-    loop.requireOffLoop("close");
+    loop.requireOffEventLoop("close");
     if (!closing.compareAndSet(false, true)) {
       return;
     }
@@ -147,7 +147,7 @@ public final class BatchingProducer implements Producer {
    * Takes no more events, and sends what is waiting; done when all have been told. {@link #close}
    * is still to follow.
    */
-  public CompletableFuture<Void> finish() {
+  CompletableFuture<Void> finish() {
     MillraceException closed = ClientFailures.closed("producer of topic " + settings.topic());
     for (int partition = 0; partition < settings.partitions(); partition++) {
       loop.queue(partition).refuse(closed);

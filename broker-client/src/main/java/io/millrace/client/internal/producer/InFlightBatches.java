@@ -1,7 +1,6 @@
 package io.millrace.client.internal.producer;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.producer.ProducerBatch.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +62,7 @@ final class InFlightBatches {
     try {
       finish(batch, line);
     } catch (Throwable e) {
-      throw ClientFailures.unfinished(settings, partition, e);
+      throw ProducerFailures.unfinished(settings, partition, e);
     }
     if (batch.sizeBytes() > maxBytes) {
       throw tooLarge(batch);
@@ -155,7 +154,7 @@ final class InFlightBatches {
   /** The failure of a batch over the limit. */
   MillraceException tooLarge(ProducerBatch batch) {
     boolean uncertain = batch.state() == State.UNCERTAIN;
-    return ClientFailures.tooLarge(
+    return ProducerFailures.tooLarge(
         settings,
         partition,
         batch.sizeBytes(),

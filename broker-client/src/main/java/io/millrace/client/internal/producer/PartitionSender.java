@@ -275,7 +275,7 @@ final class PartitionSender {
       write(batch);
     } catch (Throwable e) {
       // There is no memory. What was written may be half a request: nothing can follow it.
-      connection.close(ClientFailures.unwritten(e));
+      connection.close(ProducerFailures.unwritten(e));
       lost(batch);
     }
   }

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
  * without a key go to one partition until some of its batches are closed, then to the next. Any
  * thread.
  */
-public final class Partitioner {
+final class Partitioner {
 
   private static final int SEQUENCES_IN_A_ROW = 1024;
 
@@ -17,7 +17,7 @@ public final class Partitioner {
   private final AtomicInteger sticky;
   private final AtomicInteger closed = new AtomicInteger();
 
-  public Partitioner(int partitions, int first, int batchesInARow) {
+  Partitioner(int partitions, int first, int batchesInARow) {
     this.partitions = partitions;
     this.batchesInARow = batchesInARow;
     this.sticky = new AtomicInteger(first);

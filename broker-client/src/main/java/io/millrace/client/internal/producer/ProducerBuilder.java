@@ -5,7 +5,8 @@ import io.millrace.client.Codec;
 import io.millrace.client.Producer;
 import io.millrace.client.ReceiptListener;
 import io.millrace.client.RetryPolicy;
-import io.millrace.client.internal.NettyMillraceClient;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.protocol.wire.HelloResponse;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /** Collects a producer's settings. */
-public final class ProducerBuilder implements Producer.Builder {
+final class ProducerBuilder implements Producer.Builder {
 
   private static final int LEAST_BATCH_BYTES = 1024;
   private static final int BATCH_BYTES = 256 << 10;
@@ -24,7 +25,9 @@ public final class ProducerBuilder implements Producer.Builder {
 
   private static final int IN_FLIGHT = 5;
 
-  private final NettyMillraceClient client;
+  private final Producers producers;
+  private final ReconnectingLink link;
+  private final BlockingCalls calls;
   private final String topic;
 
   private String name;
@@ -40,10 +43,17 @@ public final class ProducerBuilder implements Producer.Builder {
   private Boolean idempotent;
   private RetryPolicy retry = RetryPolicy.defaults();
 
-  public ProducerBuilder(NettyMillraceClient client, String topic) {
-    this.client = client;
+  ProducerBuilder(
+      Producers producers,
+      ReconnectingLink link,
+      BlockingCalls calls,
+      String defaultSource,
+      String topic) {
+    this.producers = producers;
+    this.link = link;
+    this.calls = calls;
     this.topic = Objects.requireNonNull(topic, "topic");
-    this.source = client.clientId();
+    this.source = defaultSource;
   }
 
   @Override
@@ -141,9 +151,9 @@ public final class ProducerBuilder implements Producer.Builder {
           "linger " + linger + " leaves nothing of deliveryTimeout " + retry.deliveryTimeout());
     }
     byte[] sourceBytes = SourceEncoder.encode(source);
-    TopicInfo found = client.admin().find(topic);
+    TopicInfo found = calls.findTopic(topic);
     boolean identified = ack != Ack.NONE && !Boolean.FALSE.equals(idempotent);
-    return client.openProducer(settings(found, client.broker(), sourceBytes), identified);
+    return producers.open(settings(found, link.broker(), sourceBytes), identified);
   }
 
   /** With more under way, a force covers more: 1.2 times the throughput of saturated SYNCED. */
@@ -203,6 +213,6 @@ public final class ProducerBuilder implements Producer.Builder {
         sendTimeout,
         receipts,
         retry,
-        client.clock());
+        producers.clock());
   }
 }

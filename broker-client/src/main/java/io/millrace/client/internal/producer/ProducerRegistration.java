@@ -10,10 +10,10 @@ import java.util.List;
  * @param identity by which the broker recognizes it
  * @param lastSequences what is stored already under its name, by partition
  */
-public record ProducerRegistration(ProducerIdentity identity, List<Long> lastSequences) {
+record ProducerRegistration(ProducerIdentity identity, List<Long> lastSequences) {
 
   /** Of a producer without a name. */
-  public static ProducerRegistration unnamed(ProducerIdentity identity, int partitions) {
+  static ProducerRegistration unnamed(ProducerIdentity identity, int partitions) {
     return new ProducerRegistration(identity, Collections.nCopies(partitions, Event.NO_SEQUENCE));
   }
 

@@ -3,14 +3,11 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.RetryPolicy;
 import io.millrace.client.internal.connection.Backoff;
-import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.ClientConnection;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.LinkListener;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.OpenProducerRequest;
-import io.millrace.protocol.wire.OpenProducerResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * of connections, and ends what was not delivered in time. {@link #wake}, {@link #wakeAll}, {@link
  * #flush}, {@link #start} and {@link #abandon} are for any thread.
  */
-public final class ProducerSender implements LinkListener {
+final class ProducerSender implements LinkListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProducerSender.class);
   private static final long LONGEST_CHECK_MS = 1000;
@@ -46,7 +43,7 @@ public final class ProducerSender implements LinkListener {
   private Future<?> check;
   private MillraceException disconnection;
 
-  public ProducerSender(
+  ProducerSender(
       ReconnectingLink link,
       ProducerSettings settings,
       ProducerRegistration start,
@@ -67,7 +64,7 @@ public final class ProducerSender implements LinkListener {
   }
 
   /** Begins to send and to watch the time. */
-  public void start() {
+  void start() {
     long timeoutMs =
         TimeUnit.NANOSECONDS.toMillis(DurationNanos.of(settings.retry().deliveryTimeout()));
     long everyMs = Math.max(1, Math.min(LONGEST_CHECK_MS, timeoutMs / CHECKS_PER_TIMEOUT));
@@ -80,8 +77,8 @@ public final class ProducerSender implements LinkListener {
   /**
    * @throws IllegalStateException on the event loop, which must not wait for itself
    */
-  void requireOffLoop(String what) {
-    BlockingCalls.requireOffLoop(link, what);
+  void requireOffEventLoop(String what) {
+    link.requireOffEventLoop(what);
   }
 
   BatchPool pool() {
@@ -156,13 +153,7 @@ public final class ProducerSender implements LinkListener {
 
   /** A producer id never given before; completes on the event loop. */
   CompletableFuture<ProducerIdentity> newIdentity() {
-    return identity(link);
-  }
-
-  public static CompletableFuture<ProducerIdentity> identity(ReconnectingLink link) {
-    return link.request(new OpenProducerRequest(), true)
-        .thenApply(OpenProducerResponse.class::cast)
-        .thenApply(opened -> new ProducerIdentity(opened.producerId(), opened.producerEpoch()));
+    return ProducerIdentity.request(link);
   }
 
   /** No later event can fare better: fails all lines, and {@code send} from now on. */

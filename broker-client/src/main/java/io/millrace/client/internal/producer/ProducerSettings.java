@@ -30,7 +30,7 @@ import java.util.UUID;
  * @param retry how long and how often delivery is tried
  * @param clock event time of events that have none
  */
-public record ProducerSettings(
+record ProducerSettings(
     String topic,
     UUID topicId,
     int partitions,
@@ -51,7 +51,7 @@ public record ProducerSettings(
     EventClock clock) {
 
   /** Whether the sequences are the caller's. */
-  public boolean isNamed() {
+  boolean isNamed() {
     return name != null;
   }
 

@@ -3,7 +3,6 @@ package io.millrace.client.internal.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.MillraceException;
-import io.millrace.client.internal.producer.EventClock;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.EmptyResponse;
@@ -36,9 +35,7 @@ class HeartbeatTest {
           "test",
           Duration.ofSeconds(5),
           REQUEST_TIMEOUT,
-          Duration.ofMillis(50),
-          Duration.ofSeconds(2),
-          EventClock.system());
+          new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)));
 
   private final List<MillraceException> ends = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();

@@ -7,22 +7,31 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.millrace.client.Ack;
 import io.millrace.client.Event;
-import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import io.millrace.client.RetryPolicy;
 import io.millrace.client.fake.FakeBroker;
-import io.millrace.client.internal.NettyMillraceClient;
+import io.millrace.client.internal.connection.BackoffRange;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.BrokerAddress;
+import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.Codec;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,15 +46,37 @@ class BatchEncodingFailureTest {
   private static final Codec NOT_TO_BE_HAD = null;
 
   private static final int BATCH_BYTES = 1024;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final FakeBroker broker = new FakeBroker();
   private final UUID topic = broker.topic("rides", 1);
-  private final NettyMillraceClient client =
-      (NettyMillraceClient) MillraceClient.builder().server(broker.address()).build();
+  private final EventLoopGroup eventLoops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final ReconnectingLink link =
+      new ReconnectingLink(
+          new ClientSettings(
+              BrokerAddress.parse(broker.address()),
+              "test",
+              TIMEOUT,
+              TIMEOUT,
+              new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10))),
+          eventLoops.next(),
+          NioSocketChannel.class,
+          new Random(1));
+  private final BlockingCalls calls = new BlockingCalls(link);
+  private final Producers producers =
+      new Producers(link, calls, "test", EventClock.system(), new Random(1));
+
+  @BeforeEach
+  void connect() {
+    calls.await(link.open());
+  }
 
   @AfterEach
   void closeAll() {
-    client.close();
+    producers.close();
+    link.close();
+    eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     broker.close();
   }
 
@@ -70,7 +101,7 @@ class BatchEncodingFailureTest {
             null,
             RetryPolicy.defaults(),
             EventClock.system());
-    return client.openProducer(settings, true);
+    return producers.open(settings, true);
   }
 
   @Test

@@ -1,0 +1,106 @@
+package io.millrace.client.internal.producer;
+
+import io.millrace.client.MillraceException;
+import io.millrace.client.Producer;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ReconnectingLink;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.OpenNamedProducerResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/** The producers of one client: opens them, and closes those that are open. Thread-safe. */
+public final class Producers {
+
+  private final ReconnectingLink link;
+  private final BlockingCalls calls;
+  private final String clientId;
+  private final EventClock clock;
+  private final RandomGenerator random;
+  private final Set<BatchingProducer> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param clientId default source
+   * @param clock event time of events that have none
+   */
+  public Producers(
+      ReconnectingLink link,
+      BlockingCalls calls,
+      String clientId,
+      EventClock clock,
+      RandomGenerator random) {
+    this.link = link;
+    this.calls = calls;
+    this.clientId = clientId;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** A builder of a producer for a topic. */
+  public Producer.Builder builder(String topic) {
+    return new ProducerBuilder(this, link, calls, clientId, topic);
+  }
+
+  EventClock clock() {
+    return clock;
+  }
+
+  Producer open(ProducerSettings settings, boolean idempotent) {
+    ProducerRegistration registration = register(settings, idempotent);
+    ProducerSender sender = new ProducerSender(link, settings, registration, random);
+    int first = random.nextInt(settings.partitions());
+    BatchingProducer producer =
+        new BatchingProducer(
+            settings,
+            registration,
+            sender,
+            new Partitioner(settings.partitions(), first, settings.batchesInARow()),
+            open::remove);
+    sender.start();
+    open.add(producer);
+    return producer;
+  }
+
+  private ProducerRegistration register(ProducerSettings settings, boolean idempotent) {
+    if (settings.isNamed()) {
+      link.requireSpoken(Api.OPEN_NAMED_PRODUCER);
+      OpenNamedProducerRequest request =
+          new OpenNamedProducerRequest(settings.topicId(), settings.name());
+      OpenNamedProducerResponse opened = calls.ask(request, true, OpenNamedProducerResponse.class);
+      return new ProducerRegistration(
+          new ProducerIdentity(opened.producerId(), opened.producerEpoch()),
+          opened.lastSequences());
+    }
+    ProducerIdentity identity =
+        idempotent ? calls.await(ProducerIdentity.request(link)) : ProducerIdentity.NONE;
+    return ProducerRegistration.unnamed(identity, settings.partitions());
+  }
+
+  /**
+   * Closes all producers.
+   *
+   * @throws MillraceException the first that a producer's {@code close} has thrown; all are closed
+   *     all the same
+   */
+  public void close() {
+    long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
+    List<BatchingProducer> closing = List.copyOf(open);
+    // All before one of them is waited for, or one that is stuck would use up the others' time.
+    closing.forEach(BatchingProducer::finish);
+    MillraceException first = null;
+    for (Producer producer : closing) {
+      try {
+        producer.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+      } catch (MillraceException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}
