@@ -8,6 +8,7 @@ import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.EpochMicros;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.connection.SourceEncoder;
+import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.TopicInfo;
 import java.util.Arrays;
@@ -123,16 +124,14 @@ final class ConsumerBuilder implements Consumer.Builder {
     long share = Math.min(MOST_PARTITION_CREDIT, Math.max(LEAST_PARTITION_CREDIT, equalShare));
     return consumers.open(
         new ConsumerSettings(
-            found.name(),
-            found.id(),
+            TopicRef.of(found),
             assigned,
             switch (isolation) {
               case DURABLE -> io.millrace.protocol.Isolation.DURABLE;
               case LATEST -> io.millrace.protocol.Isolation.LATEST;
             },
             Set.copyOf(sources),
-            share,
-            maxPollEvents));
+            new ConsumerSettings.Limits(share, maxPollEvents)));
   }
 
   /** A time that cannot travel is refused here, not on the event loop. */

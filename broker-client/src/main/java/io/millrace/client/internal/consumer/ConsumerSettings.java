@@ -1,27 +1,32 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.StartPosition;
+import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.Isolation;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.UUID;
 
 /**
  * The settings of one consumer.
  *
- * @param topic name of the topic
- * @param topicId its identity
- * @param starts where to begin, by partition
- * @param isolation how far to see
- * @param sources whose events to hand out; empty: all
- * @param partitionCreditBytes each partition's share of the credit
- * @param maxPollEvents most events of one poll
+ * @param topic the topic that it reads
+ * @param starts the start position of each partition that it reads
+ * @param isolation which events are visible
+ * @param sources the sources whose events are returned; empty: all
+ * @param limits the limits of its memory and of a poll
  */
 record ConsumerSettings(
-    String topic,
-    UUID topicId,
+    TopicRef topic,
     SortedMap<Integer, StartPosition> starts,
     Isolation isolation,
     Set<String> sources,
-    long partitionCreditBytes,
-    int maxPollEvents) {}
+    Limits limits) {
+
+  /**
+   * The limits of a consumer's memory and of a poll.
+   *
+   * @param partitionCreditBytes the share of the credit that each partition has
+   * @param maxPollEvents the most events of one poll
+   */
+  record Limits(long partitionCreditBytes, int maxPollEvents) {}
+}

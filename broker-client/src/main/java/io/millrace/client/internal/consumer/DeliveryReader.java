@@ -117,7 +117,7 @@ final class DeliveryReader {
 
   private ConsumedEvent event(long offset) {
     return new ConsumedEvent(
-        settings.topic(),
+        settings.topic().name(),
         cursor.partition(),
         offset,
         batch.eventTimeMicros(),

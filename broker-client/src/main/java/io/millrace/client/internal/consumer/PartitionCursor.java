@@ -21,7 +21,7 @@ final class PartitionCursor {
    */
   PartitionCursor(PartitionSubscription feed, ConsumerSettings settings, long position) {
     this.feed = feed;
-    this.creditStep = settings.partitionCreditBytes() / SHARES_PER_CREDIT;
+    this.creditStep = settings.limits().partitionCreditBytes() / SHARES_PER_CREDIT;
     this.position = position;
     StartPosition start = settings.starts().get(feed.partition());
     this.reached = !(start instanceof StartPosition.Timestamp);

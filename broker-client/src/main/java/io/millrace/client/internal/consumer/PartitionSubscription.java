@@ -158,7 +158,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
     state = State.SUBSCRIBING;
     subscriptionId = link.nextSubscriptionId();
-    long free = settings.partitionCreditBytes() - bufferedBytes;
+    long free = settings.limits().partitionCreditBytes() - bufferedBytes;
     long credit = Math.max(1, free);
     creditDue = free - credit;
     connection.route(subscriptionId, this);
@@ -177,7 +177,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
     return new SubscribeRequest(
         subscriptionId,
-        settings.topicId(),
+        settings.topic().id(),
         partition,
         kind,
         value,
@@ -285,7 +285,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   }
 
   private String place() {
-    return "topic " + settings.topic() + " partition " + partition;
+    return "topic " + settings.topic().name() + " partition " + partition;
   }
 
   private static StartKind startKind(StartPosition start) {

@@ -58,13 +58,13 @@ final class PushConsumer implements Consumer {
     enter();
     try {
       long deadlineNanos = System.nanoTime() + DurationNanos.of(timeout);
-      PollResult result = new PollResult(settings.maxPollEvents(), maxPollBytes());
+      PollResult result = new PollResult(settings.limits().maxPollEvents(), maxPollBytes());
       do {
         fill(result, deadlineNanos);
       } while (result.isEmpty() && queue.await(deadlineNanos));
       return result.events();
     } catch (InterruptedException e) {
-      throw ClientFailures.interrupted("events of topic " + settings.topic(), e);
+      throw ClientFailures.interrupted("events of topic " + settings.topic().name(), e);
     } finally {
       leave();
     }
@@ -72,7 +72,7 @@ final class PushConsumer implements Consumer {
 
   @Override
   public String topic() {
-    return settings.topic();
+    return settings.topic().name();
   }
 
   @Override
@@ -127,7 +127,7 @@ final class PushConsumer implements Consumer {
   }
 
   private long maxPollBytes() {
-    return settings.partitionCreditBytes() * cursors.size();
+    return settings.limits().partitionCreditBytes() * cursors.size();
   }
 
   /**
@@ -136,7 +136,7 @@ final class PushConsumer implements Consumer {
    */
   private void fill(PollResult result, long deadlineNanos) {
     if (closed) {
-      throw ClientFailures.closed("consumer of topic " + settings.topic());
+      throw ClientFailures.closed("consumer of topic " + settings.topic().name());
     }
     int come = queue.size();
     while (!result.isFull() && failure == null) {
@@ -178,7 +178,7 @@ final class PushConsumer implements Consumer {
           new MillraceException(
               e.code(),
               "topic "
-                  + settings.topic()
+                  + settings.topic().name()
                   + " partition "
                   + reader.cursor().partition()
                   + " from offset "
@@ -206,7 +206,7 @@ final class PushConsumer implements Consumer {
       throw new MillraceException(
           ErrorCode.CONCURRENT_USE,
           "the consumer of topic "
-              + settings.topic()
+              + settings.topic().name()
               + " is in use by thread "
               + other.getName()
               + "; a consumer belongs to one thread: make one for each");

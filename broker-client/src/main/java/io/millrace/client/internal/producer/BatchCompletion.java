@@ -34,7 +34,7 @@ final class BatchCompletion {
   void stored(ProducerBatch batch, long baseOffset, Instant appendTime) {
     loop.pool().free(batch);
     batch.succeed(
-        loop.receipts(), new Receipt(settings.topic(), partition, baseOffset, appendTime));
+        loop.receipts(), new Receipt(settings.topic().name(), partition, baseOffset, appendTime));
     loop.pool().recycle(batch);
   }
 
@@ -60,7 +60,7 @@ final class BatchCompletion {
     if (lastRefusal == null) {
       LOG.warn(
           "event=batch_refused topic={} partition={} code={} message={}",
-          settings.topic(),
+          settings.topic().name(),
           partition,
           refusal.code(),
           refusal.getMessage());

@@ -40,7 +40,8 @@ final class BatchPool {
     this.settings = settings;
     this.eventLoop = eventLoop;
     this.shortage = shortage;
-    this.totalUnits = (int) Math.min(Integer.MAX_VALUE, settings.memoryLimit() / UNIT_BYTES);
+    this.totalUnits =
+        (int) Math.min(Integer.MAX_VALUE, settings.limits().memoryBytes() / UNIT_BYTES);
     this.units = new Semaphore(totalUnits, true);
   }
 
@@ -56,7 +57,8 @@ final class BatchPool {
    * @throws MillraceException {@code SEND_TIMEOUT}, {@code INTERRUPTED}
    */
   ProducerBatch take(int leastBytes) {
-    int needed = (Math.max(settings.batchBytes(), leastBytes) + UNIT_BYTES - 1) / UNIT_BYTES;
+    int needed =
+        (Math.max(settings.batches().maxBytes(), leastBytes) + UNIT_BYTES - 1) / UNIT_BYTES;
     int charged = Math.min(totalUnits, needed);
     if (!units.tryAcquire(charged)) {
       await(charged);
@@ -82,7 +84,10 @@ final class BatchPool {
       }
     }
     return new ProducerBatch(
-        new BatchBuilder(settings.batchBytes(), settings.maxBatchBytes(), settings.codec()));
+        new BatchBuilder(
+            settings.batches().maxBytes(),
+            settings.limits().maxBatchBytes(),
+            settings.batches().codec()));
   }
 
   /**
@@ -104,7 +109,7 @@ final class BatchPool {
     } catch (OutOfMemoryError e) {
       // There is not even room for the small buffer that follows a large one: the batch is not
       // kept.
-      LOG.warn("event=batch_not_kept topic={} cause={}", settings.topic(), e.toString());
+      LOG.warn("event=batch_not_kept topic={} cause={}", settings.topic().name(), e.toString());
       return;
     }
     synchronized (idle) {
@@ -126,8 +131,8 @@ final class BatchPool {
     shortage.run();
     try {
       if (!units.tryAcquire(
-          charged, DurationNanos.of(settings.sendTimeout()), TimeUnit.NANOSECONDS)) {
-        throw full(" and no receipt freed any within " + settings.sendTimeout());
+          charged, DurationNanos.of(settings.limits().sendTimeout()), TimeUnit.NANOSECONDS)) {
+        throw full(" and no receipt freed any within " + settings.limits().sendTimeout());
       }
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("the producer's memory", e);
@@ -140,9 +145,9 @@ final class BatchPool {
     return new MillraceException(
         ErrorCode.SEND_TIMEOUT,
         "the producer of topic "
-            + settings.topic()
+            + settings.topic().name()
             + " has reached its memory limit of "
-            + settings.memoryLimit()
+            + settings.limits().memoryBytes()
             + " bytes of unacknowledged events"
             + detail
             + "; send less, or raise memoryLimit or sendTimeout");

@@ -69,9 +69,13 @@ final class BatchingProducer implements Producer {
 
   private void take(Event event, CompletableFuture<Receipt> receipt) {
     byte[] source =
-        event.source() == null ? settings.source() : SourceEncoder.encode(event.source());
+        event.source() == null
+            ? settings.defaults().source()
+            : SourceEncoder.encode(event.source());
     long micros =
-        event.timestamp() == null ? settings.clock().micros() : EpochMicros.of(event.timestamp());
+        event.timestamp() == null
+            ? settings.defaults().clock().micros()
+            : EpochMicros.of(event.timestamp());
     List<Header> headers = RecordHeaders.toRecord(event.headers());
     requireSequence(event);
     requireSmallEnough(event, source, headers);
@@ -93,12 +97,12 @@ final class BatchingProducer implements Producer {
 
   @Override
   public String topic() {
-    return settings.topic();
+    return settings.topic().name();
   }
 
   @Override
   public int partitions() {
-    return settings.partitions();
+    return settings.topic().partitions();
   }
 
   @Override
@@ -122,7 +126,8 @@ final class BatchingProducer implements Producer {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    MillraceException closed = ClientFailures.closed("producer of topic " + settings.topic());
+    MillraceException closed =
+        ClientFailures.closed("producer of topic " + settings.topic().name());
     try {
       finish().get(DurationNanos.of(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
@@ -132,7 +137,7 @@ final class BatchingProducer implements Producer {
           new MillraceException(
               ErrorCode.CLOSED,
               "the producer of topic "
-                  + settings.topic()
+                  + settings.topic().name()
                   + " was closed and the event had no receipt within "
                   + timeout
                   + "; it may be stored or not",
@@ -148,8 +153,9 @@ final class BatchingProducer implements Producer {
    * is still to follow.
    */
   CompletableFuture<Void> finish() {
-    MillraceException closed = ClientFailures.closed("producer of topic " + settings.topic());
-    for (int partition = 0; partition < settings.partitions(); partition++) {
+    MillraceException closed =
+        ClientFailures.closed("producer of topic " + settings.topic().name());
+    for (int partition = 0; partition < settings.topic().partitions(); partition++) {
       loop.queue(partition).refuse(closed);
     }
     return loop.flush();
@@ -162,11 +168,14 @@ final class BatchingProducer implements Producer {
       List<Header> headers,
       CompletableFuture<Receipt> receipt) {
     boolean sticky =
-        event.partition() == Event.ANY_PARTITION && event.key() == null && !settings.isNamed();
+        event.partition() == Event.ANY_PARTITION
+            && event.key() == null
+            && !settings.delivery().isNamed();
     int partition = sticky ? partitioner.sticky() : chosenPartition(event);
-    if (settings.isNamed() && start.isStored(partition, event.sequence())) {
+    if (settings.delivery().isNamed() && start.isStored(partition, event.sequence())) {
       if (receipt != null) {
-        receipt.complete(new Receipt(settings.topic(), partition, Receipt.UNKNOWN_OFFSET, null));
+        receipt.complete(
+            new Receipt(settings.topic().name(), partition, Receipt.UNKNOWN_OFFSET, null));
       }
       return;
     }
@@ -198,13 +207,13 @@ final class BatchingProducer implements Producer {
           ? partitioner.ofSequence(event.sequence())
           : partitioner.ofKey(event.key());
     }
-    if (event.partition() >= settings.partitions()) {
+    if (event.partition() >= settings.topic().partitions()) {
       throw new MillraceException(
           ErrorCode.UNKNOWN_PARTITION,
           "topic "
-              + settings.topic()
+              + settings.topic().name()
               + " has partitions 0 to "
-              + (settings.partitions() - 1)
+              + (settings.topic().partitions() - 1)
               + "; the event names partition "
               + event.partition());
     }
@@ -213,7 +222,7 @@ final class BatchingProducer implements Producer {
 
   private void requireSequence(Event event) {
     boolean numbered = event.sequence() != Event.NO_SEQUENCE;
-    if (numbered != settings.isNamed()) {
+    if (numbered != settings.delivery().isNamed()) {
       throw new MillraceException(
           ErrorCode.INVALID_REQUEST,
           numbered
@@ -222,7 +231,7 @@ final class BatchingProducer implements Producer {
                   + " and the producer no name; build the producer with a name, or the event"
                   + " without a sequence"
               : "the event has no sequence, which producer "
-                  + settings.name()
+                  + settings.delivery().producerName()
                   + " needs to recognize it; build the event with one");
     }
   }
@@ -232,15 +241,15 @@ final class BatchingProducer implements Producer {
       return;
     }
     int bytes = BatchBuilder.maxRecordBytes(source, event.key(), event.value(), headers);
-    if (bytes > settings.maxEventBytes()) {
+    if (bytes > settings.limits().maxEventBytes()) {
       throw new MillraceException(
           ErrorCode.EVENT_TOO_LARGE,
           "the event for topic "
-              + settings.topic()
+              + settings.topic().name()
               + " has up to "
               + bytes
               + " bytes encoded; the broker's limit is "
-              + settings.maxEventBytes()
+              + settings.limits().maxEventBytes()
               + " (limits.maxEventBytes); send a smaller event or raise the limit");
     }
   }
@@ -250,7 +259,7 @@ final class BatchingProducer implements Producer {
     long bytes = MOST_BESIDES_CONTENT;
     bytes += event.key() == null ? 0 : event.key().length;
     bytes += event.value() == null ? 0 : event.value().length;
-    return bytes <= settings.maxEventBytes();
+    return bytes <= settings.limits().maxEventBytes();
   }
 
   private static int batchBytes(Event event, byte[] source, List<Header> headers) {

@@ -29,7 +29,7 @@ final class InFlightBatches {
     this.settings = settings;
     this.partition = partition;
     this.identity = identity;
-    this.maxBytes = settings.maxBatchBytes();
+    this.maxBytes = settings.limits().maxBatchBytes();
   }
 
   /** Whether the broker recognizes a batch that it stored before. */
@@ -72,7 +72,7 @@ final class InFlightBatches {
   }
 
   private void finish(ProducerBatch batch, PartitionSender line) {
-    if (settings.isNamed()) {
+    if (settings.delivery().isNamed()) {
       batch.placeNamed(line, identity);
     } else {
       batch.place(line, identity, nextSequence);

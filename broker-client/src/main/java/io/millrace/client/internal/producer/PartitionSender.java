@@ -78,7 +78,9 @@ final class PartitionSender {
     this.partition = partition;
     this.queue =
         new PartitionAccumulator(
-            settings.linger(), start.lastSequences().get(partition), () -> loop.wake(this));
+            settings.batches().linger(),
+            start.lastSequences().get(partition),
+            () -> loop.wake(this));
     this.sent = new InFlightBatches(settings, partition, start.identity());
     this.settlement = new BatchCompletion(loop, settings, partition);
     this.linger = new LingerTimer(loop, queue, this::pump);
@@ -125,7 +127,7 @@ final class PartitionSender {
       boolean turn = few && loop.turns().isTurnOf(this);
       ProducerBatch next = queue.take(turn, hurry, System.nanoTime());
       if (next == null) {
-        if (!settings.linger().isZero()) {
+        if (!settings.batches().linger().isZero()) {
           linger.start();
         }
         return;
@@ -159,7 +161,8 @@ final class PartitionSender {
       return;
     }
     loop.turns().ended(batch);
-    if (settings.ackLevel() == AckLevel.NONE || batch.isGivenUp() && !sent.isIdempotent()) {
+    if (settings.delivery().ackLevel() == AckLevel.NONE
+        || batch.isGivenUp() && !sent.isIdempotent()) {
       sent.remove(batch);
       settlement.abandoned(batch, loop.disconnection());
       return;
@@ -169,7 +172,7 @@ final class PartitionSender {
 
   /** Fails the events whose delivery time is over: those begun at or before a moment. */
   void expire(long openedNanos) {
-    if (settings.isNamed()) {
+    if (settings.delivery().isNamed()) {
       endIfOverdue(openedNanos);
       return;
     }
@@ -253,7 +256,7 @@ final class PartitionSender {
   private void giveUp(ProducerBatch batch, MillraceException cause) {
     settlement.refused(cause);
     settlement.failed(batch, cause);
-    if (settings.isNamed()) {
+    if (settings.delivery().isNamed()) {
       loop.fail(cause);
     }
   }
@@ -264,8 +267,8 @@ final class PartitionSender {
    * named producer it always takes any.
    */
   private int mostInLine() {
-    boolean inTurn = proven && !settings.isNamed();
-    return inTurn || !sent.isIdempotent() ? settings.maxInFlight() : 1;
+    boolean inTurn = proven && !settings.delivery().isNamed();
+    return inTurn || !sent.isIdempotent() ? settings.delivery().maxInFlight() : 1;
   }
 
   private void send(ProducerBatch batch) {
@@ -281,12 +284,13 @@ final class PartitionSender {
   }
 
   private void write(ProducerBatch batch) {
-    if (settings.ackLevel() == AckLevel.NONE) {
+    if (settings.delivery().ackLevel() == AckLevel.NONE) {
       connection
-          .produceUnanswered(settings.topicId(), partition, batch.bytes())
+          .produceUnanswered(settings.topic().id(), partition, batch.bytes())
           .addListener(written -> written(batch, written.isSuccess()));
     } else {
-      connection.produce(settings.topicId(), partition, settings.ackLevel(), batch.bytes(), batch);
+      connection.produce(
+          settings.topic().id(), partition, settings.delivery().ackLevel(), batch.bytes(), batch);
     }
   }
 
@@ -315,7 +319,8 @@ final class PartitionSender {
     }
     MillraceException cause = ClientFailures.refused(response);
     settlement.refused(cause);
-    if (refusal == BatchRefusal.FATAL || settings.isNamed() && refusal != BatchRefusal.FOR_NOW) {
+    if (refusal == BatchRefusal.FATAL
+        || settings.delivery().isNamed() && refusal != BatchRefusal.FOR_NOW) {
       loop.fail(cause);
       return;
     }

@@ -9,6 +9,11 @@ import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.connection.SourceEncoder;
+import io.millrace.client.internal.connection.TopicRef;
+import io.millrace.client.internal.producer.ProducerSettings.Batching;
+import io.millrace.client.internal.producer.ProducerSettings.Delivery;
+import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
+import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import java.time.Duration;
@@ -192,27 +197,19 @@ final class ProducerBuilder implements Producer.Builder {
   private ProducerSettings settings(TopicInfo found, HelloResponse broker, byte[] sourceBytes) {
     int eachBatchBytes = batchBytesFor(found.partitions().size());
     return new ProducerSettings(
-        found.name(),
-        found.id(),
-        found.partitions().size(),
-        name,
-        sourceBytes,
-        ack,
-        switch (codec) {
-          case NONE -> io.millrace.protocol.record.Codec.NONE;
-          case LZ4 -> io.millrace.protocol.record.Codec.LZ4;
-          case ZSTD -> io.millrace.protocol.record.Codec.ZSTD;
-        },
-        Math.min(eachBatchBytes, broker.maxBatchBytes()),
-        batchesInARow(eachBatchBytes),
-        broker.maxBatchBytes(),
-        broker.maxEventBytes(),
-        linger,
-        maxInFlight == null ? inFlightByDefault() : maxInFlight,
-        memoryLimit,
-        sendTimeout,
-        receipts,
-        retry,
-        producers.clock());
+        TopicRef.of(found),
+        new EventDefaults(sourceBytes, producers.clock()),
+        new Batching(
+            switch (codec) {
+              case NONE -> io.millrace.protocol.record.Codec.NONE;
+              case LZ4 -> io.millrace.protocol.record.Codec.LZ4;
+              case ZSTD -> io.millrace.protocol.record.Codec.ZSTD;
+            },
+            Math.min(eachBatchBytes, broker.maxBatchBytes()),
+            batchesInARow(eachBatchBytes),
+            linger),
+        new Limits(memoryLimit, sendTimeout, broker.maxBatchBytes(), broker.maxEventBytes()),
+        new Delivery(
+            name, ack, maxInFlight == null ? inFlightByDefault() : maxInFlight, retry, receipts));
   }
 }

@@ -13,11 +13,11 @@ final class ProducerFailures {
     return new MillraceException(
         ErrorCode.INTERNAL,
         "a batch for topic "
-            + settings.topic()
+            + settings.topic().name()
             + " partition "
             + partition
             + " could not be made with codec "
-            + settings.codec()
+            + settings.batches().codec()
             + " and was not sent: "
             + cause
             + "; check that the codec's library can be loaded, and that there is memory outside the"
@@ -35,7 +35,7 @@ final class ProducerFailures {
     return new MillraceException(
         ErrorCode.BATCH_TOO_LARGE,
         "a batch for topic "
-            + settings.topic()
+            + settings.topic().name()
             + " partition "
             + partition
             + " has "

@@ -51,22 +51,23 @@ final class ProducerSender implements LinkListener {
     this.link = link;
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
-    this.receipts = new ReceiptNotifier(settings.receipts());
+    this.receipts = new ReceiptNotifier(settings.delivery().receipts());
     this.turns = new UnfilledBatchLimiter(link::execute);
-    for (int partition = 0; partition < settings.partitions(); partition++) {
+    for (int partition = 0; partition < settings.topic().partitions(); partition++) {
       lines.add(new PartitionSender(this, settings, partition, start, backoff(random)));
     }
   }
 
   private Backoff backoff(RandomGenerator random) {
-    RetryPolicy retry = settings.retry();
+    RetryPolicy retry = settings.delivery().retry();
     return new Backoff(retry.initialBackoff(), retry.maxBackoff(), random);
   }
 
   /** Begins to send and to watch the time. */
   void start() {
     long timeoutMs =
-        TimeUnit.NANOSECONDS.toMillis(DurationNanos.of(settings.retry().deliveryTimeout()));
+        TimeUnit.NANOSECONDS.toMillis(
+            DurationNanos.of(settings.delivery().retry().deliveryTimeout()));
     long everyMs = Math.max(1, Math.min(LONGEST_CHECK_MS, timeoutMs / CHECKS_PER_TIMEOUT));
     check =
         link.eventLoop()
@@ -180,11 +181,11 @@ final class ProducerSender implements LinkListener {
     return new MillraceException(
         ErrorCode.DELIVERY_TIMEOUT,
         "an event for topic "
-            + settings.topic()
+            + settings.topic().name()
             + " partition "
             + partition
             + " has no receipt after "
-            + settings.retry().deliveryTimeout()
+            + settings.delivery().retry().deliveryTimeout()
             + ": "
             + outcome
             + reason);
@@ -221,12 +222,13 @@ final class ProducerSender implements LinkListener {
 
   private void check() {
     try {
-      long begunBefore = System.nanoTime() - DurationNanos.of(settings.retry().deliveryTimeout());
+      long begunBefore =
+          System.nanoTime() - DurationNanos.of(settings.delivery().retry().deliveryTimeout());
       lines.forEach(line -> line.expire(begunBefore));
       pumpAll();
     } catch (Throwable e) {
       // Thrown further it would end the checks, and with them every later delivery timeout.
-      LOG.error("event=producer_check_failed topic={}", settings.topic(), e);
+      LOG.error("event=producer_check_failed topic={}", settings.topic().name(), e);
     }
   }
 

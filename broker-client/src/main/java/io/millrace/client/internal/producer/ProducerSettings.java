@@ -3,63 +3,74 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.Ack;
 import io.millrace.client.ReceiptListener;
 import io.millrace.client.RetryPolicy;
+import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.record.Codec;
 import java.time.Duration;
-import java.util.UUID;
 
 /**
  * The settings of one producer.
  *
- * @param topic name of the topic
- * @param topicId its identity
- * @param partitions how many it has
- * @param name by which it goes on where it was; null: none
- * @param source of events that name none, UTF-8
- * @param ack when an event is acknowledged
- * @param codec how batches are compressed
- * @param batchBytes up to which events share a batch
- * @param batchesInARow that events without a key fill in one partition before the next
- * @param maxBatchBytes the broker's limit of a batch
- * @param maxEventBytes the broker's limit of an event
- * @param linger how long a batch waits for more events
- * @param maxInFlight most unanswered batches a partition
- * @param memoryLimit most bytes of unacknowledged batches
- * @param sendTimeout how long send waits for memory
- * @param receipts who is told of batches; null: nobody
- * @param retry how long and how often delivery is tried
- * @param clock event time of events that have none
+ * @param topic the topic that it sends to
+ * @param defaults the fields of an event that sets none
+ * @param batches how events share batches
+ * @param limits the limits of its memory and of the broker
+ * @param delivery how a batch is delivered
  */
 record ProducerSettings(
-    String topic,
-    UUID topicId,
-    int partitions,
-    String name,
-    byte[] source,
-    Ack ack,
-    Codec codec,
-    int batchBytes,
-    int batchesInARow,
-    int maxBatchBytes,
-    int maxEventBytes,
-    Duration linger,
-    int maxInFlight,
-    long memoryLimit,
-    Duration sendTimeout,
-    ReceiptListener receipts,
-    RetryPolicy retry,
-    EventClock clock) {
+    TopicRef topic, EventDefaults defaults, Batching batches, Limits limits, Delivery delivery) {
 
-  /** Whether the sequences are the caller's. */
-  boolean isNamed() {
-    return name != null;
-  }
+  /**
+   * The fields of an event that sets none.
+   *
+   * @param source the source, UTF-8
+   * @param clock the event time
+   */
+  record EventDefaults(byte[] source, EventClock clock) {}
 
-  AckLevel ackLevel() {
-    return switch (ack) {
-      case NONE -> AckLevel.NONE;
-      case STORED -> AckLevel.STORED;
-      case SYNCED -> AckLevel.SYNCED;
-    };
+  /**
+   * How events share batches.
+   *
+   * @param codec the compression of a batch
+   * @param maxBytes the size of a batch before compression, from which on it takes no more events
+   * @param inARow how many batches events without a key fill in one partition before the next
+   * @param linger how long a batch waits for more events
+   */
+  record Batching(Codec codec, int maxBytes, int inARow, Duration linger) {}
+
+  /**
+   * The limits of the producer's memory and of the broker.
+   *
+   * @param memoryBytes the most bytes of unacknowledged batches
+   * @param sendTimeout how long {@code send} waits for memory
+   * @param maxBatchBytes the broker's limit of a batch
+   * @param maxEventBytes the broker's limit of an event
+   */
+  record Limits(long memoryBytes, Duration sendTimeout, int maxBatchBytes, int maxEventBytes) {}
+
+  /**
+   * How a batch is delivered.
+   *
+   * @param producerName the name under which the broker remembers the sequences; null: none
+   * @param ack when an event is acknowledged
+   * @param maxInFlight the most unanswered batches of a partition
+   * @param retry how long and how often delivery is tried
+   * @param receipts the listener for the outcome of batches; null: none
+   */
+  record Delivery(
+      String producerName, Ack ack, int maxInFlight, RetryPolicy retry, ReceiptListener receipts) {
+
+    /** Whether the sequences are the caller's. */
+    boolean isNamed() {
+      return producerName != null;
+    }
+
+    AckLevel ackLevel() {
+      return switch (ack) {
+        case NONE -> AckLevel.NONE;
+        case STORED -> AckLevel.STORED;
+        case SYNCED -> AckLevel.SYNCED;
+      };
+    }
   }
 }

@@ -52,13 +52,13 @@ public final class Producers {
   Producer open(ProducerSettings settings, boolean idempotent) {
     ProducerRegistration registration = register(settings, idempotent);
     ProducerSender sender = new ProducerSender(link, settings, registration, random);
-    int first = random.nextInt(settings.partitions());
+    int first = random.nextInt(settings.topic().partitions());
     BatchingProducer producer =
         new BatchingProducer(
             settings,
             registration,
             sender,
-            new Partitioner(settings.partitions(), first, settings.batchesInARow()),
+            new Partitioner(settings.topic().partitions(), first, settings.batches().inARow()),
             open::remove);
     sender.start();
     open.add(producer);
@@ -66,10 +66,10 @@ public final class Producers {
   }
 
   private ProducerRegistration register(ProducerSettings settings, boolean idempotent) {
-    if (settings.isNamed()) {
+    if (settings.delivery().isNamed()) {
       link.requireSpoken(Api.OPEN_NAMED_PRODUCER);
       OpenNamedProducerRequest request =
-          new OpenNamedProducerRequest(settings.topicId(), settings.name());
+          new OpenNamedProducerRequest(settings.topic().id(), settings.delivery().producerName());
       OpenNamedProducerResponse opened = calls.ask(request, true, OpenNamedProducerResponse.class);
       return new ProducerRegistration(
           new ProducerIdentity(opened.producerId(), opened.producerEpoch()),
@@ -77,7 +77,7 @@ public final class Producers {
     }
     ProducerIdentity identity =
         idempotent ? calls.await(ProducerIdentity.request(link)) : ProducerIdentity.NONE;
-    return ProducerRegistration.unnamed(identity, settings.partitions());
+    return ProducerRegistration.unnamed(identity, settings.topic().partitions());
   }
 
   /**

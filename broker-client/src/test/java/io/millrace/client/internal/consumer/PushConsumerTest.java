@@ -8,6 +8,7 @@ import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.fake.Batches;
 import io.millrace.client.fake.Batches.Made;
+import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
@@ -45,13 +46,11 @@ class PushConsumerTest {
 
   private static ConsumerSettings settings(Set<String> sources) {
     return new ConsumerSettings(
-        "rides",
-        new UUID(1, 2),
+        new TopicRef("rides", new UUID(1, 2), 1),
         new TreeMap<>(Map.of(0, StartPosition.earliest())),
         Isolation.DURABLE,
         sources,
-        CREDIT_BYTES,
-        10);
+        new ConsumerSettings.Limits(CREDIT_BYTES, 10));
   }
 
   private PushConsumer consumer(ConsumerSettings settings) {

@@ -17,6 +17,11 @@ import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
 import io.millrace.client.internal.connection.ReconnectingLink;
+import io.millrace.client.internal.connection.TopicRef;
+import io.millrace.client.internal.producer.ProducerSettings.Batching;
+import io.millrace.client.internal.producer.ProducerSettings.Delivery;
+import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
+import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.Codec;
 import io.netty.channel.EventLoopGroup;
@@ -83,24 +88,15 @@ class BatchEncodingFailureTest {
   private Producer producer(String name, Codec codec, int batchBytes) {
     ProducerSettings settings =
         new ProducerSettings(
-            "rides",
-            topic,
-            1,
-            name,
-            "here".getBytes(StandardCharsets.UTF_8),
-            Ack.SYNCED,
-            codec,
-            batchBytes,
-            1,
-            FakeBroker.MAX_BATCH_BYTES,
-            FakeBroker.MAX_EVENT_BYTES,
-            Duration.ZERO,
-            5,
-            2 * BATCH_BYTES,
-            Duration.ZERO,
-            null,
-            RetryPolicy.defaults(),
-            EventClock.system());
+            new TopicRef("rides", topic, 1),
+            new EventDefaults("here".getBytes(StandardCharsets.UTF_8), EventClock.system()),
+            new Batching(codec, batchBytes, 1, Duration.ZERO),
+            new Limits(
+                2 * BATCH_BYTES,
+                Duration.ZERO,
+                FakeBroker.MAX_BATCH_BYTES,
+                FakeBroker.MAX_EVENT_BYTES),
+            new Delivery(name, Ack.SYNCED, 5, RetryPolicy.defaults(), null));
     return producers.open(settings, true);
   }
 
