@@ -4,34 +4,28 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
-import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloResponse;
-import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SubscriptionEndedPush;
 import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -39,22 +33,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection from its Hello to its end: requests out, answers and pushes in. Event loop only.
+ * One TCP connection to the broker, from Hello until it is closed. It sends requests and dispatches
+ * responses and pushes. Event loop only.
  *
  * <pre>
  *   OPENING --Hello answered--> READY --GoAway--> LEAVING
- *      |                          |                  |  answers still come, nothing more is asked
+ *      |                          |                  |  responses still arrive, no new requests
  *      +-----------> CLOSED <-----+------------------+
  * </pre>
- *
- * <p>What is written goes out with one flush at the end of the event loop's run.
  */
 public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
-  /** Most unanswered requests. */
-  static final int MAX_PENDING = 65_536;
-
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+  /** After a GoAway, how long the connection stays open for outstanding responses. */
   private static final long LEAVING_MS = 10_000;
 
   private enum State {
@@ -68,18 +60,17 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionListener listener;
   private final long deadlineNanos;
   private final Handshake handshake;
-  private final IntObjectMap<ResponseHandler> replies = new IntObjectHashMap<>();
-  private final IntObjectMap<SubscriptionListener> targets = new IntObjectHashMap<>();
+  private final PendingRequests pending = new PendingRequests();
+  private final IntObjectMap<SubscriptionListener> subscriptions = new IntObjectHashMap<>();
 
   private Channel channel;
+  private FrameWriter writer;
   private HelloResponse hello;
   private State state = State.OPENING;
   private MillraceException cause;
   private Heartbeat heartbeat;
   private Future<?> leaveTimer;
-  private int lastCorrelationId;
   private long reads;
-  private boolean flushScheduled;
 
   ClientConnection(ClientSettings settings, ConnectionListener listener) {
     this.settings = settings;
@@ -88,22 +79,25 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.handshake = new Handshake(settings, this);
   }
 
-  /** Whom this connection leads to, and the limits to keep. Known once it is ready. */
+  /** The identity and the limits of the broker; null until the connection is ready. */
   public HelloResponse broker() {
     return hello;
   }
 
-  /** Whether another batch should be written now; if not, {@code writable} or an answer comes. */
+  /**
+   * Whether another batch may be written now. If not, {@link ConnectionListener#writable} or a
+   * response follows.
+   */
   public boolean takesMore() {
-    return state == State.READY && channel.isWritable() && replies.size() < MAX_PENDING;
+    return state == State.READY && channel.isWritable() && !pending.isFull();
   }
 
-  /** Whether the broker has said that it will close this connection. */
+  /** Whether the broker has announced that it will close this connection. */
   boolean isLeaving() {
     return state == State.LEAVING;
   }
 
-  /** How often something has come from the broker, be it a part of a frame. */
+  /** The number of times that bytes have arrived from the broker, parts of a frame included. */
   long reads() {
     return reads;
   }
@@ -111,59 +105,59 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /**
    * Sends a request.
    *
-   * @return its correlation id, for {@link #forget}
+   * @return the correlation id of the request, for {@link #forget}
    */
-  public int send(Request request, ResponseHandler reply) {
-    int correlationId = nextCorrelationId();
-    write(Frames.encodeRequest(channel.alloc(), correlationId, request));
-    replies.put(correlationId, reply);
+  public int send(Request request, ResponseHandler handler) {
+    int correlationId = pending.nextCorrelationId();
+    writer.request(correlationId, request);
+    pending.add(correlationId, handler);
     return correlationId;
   }
 
-  /** Gives up waiting for an answer. */
+  /** Ignores the response to a request. */
   void forget(int correlationId) {
-    replies.remove(correlationId);
+    pending.remove(correlationId);
   }
 
   /**
-   * Sends a batch and waits for its answer.
+   * Sends a batch that is answered.
    *
-   * @param batch stays the caller's, who leaves it unchanged until the answer or the end of this
-   *     connection
+   * @param batch remains owned by the caller, which must not change it until the response or the
+   *     end of this connection
    */
   public void produce(
-      UUID topicId, int partition, AckLevel ack, ByteBuffer batch, ResponseHandler reply) {
-    int correlationId = nextCorrelationId();
-    writeBatch(correlationId, topicId, partition, ack, batch, channel.voidPromise());
-    replies.put(correlationId, reply);
+      UUID topicId, int partition, AckLevel ack, ByteBuffer batch, ResponseHandler handler) {
+    int correlationId = pending.nextCorrelationId();
+    writer.batch(correlationId, topicId, partition, ack, batch);
+    pending.add(correlationId, handler);
   }
 
   /**
    * Sends a batch that is answered only if it is refused.
    *
-   * @return done when the batch was written to the socket
+   * @param batch as for {@link #produce}
+   * @return completes when the batch is written to the socket
    */
   public ChannelFuture produceUnanswered(UUID topicId, int partition, ByteBuffer batch) {
-    return writeBatch(
-        nextCorrelationId(), topicId, partition, AckLevel.NONE, batch, channel.newPromise());
+    return writer.unansweredBatch(pending.nextCorrelationId(), topicId, partition, batch);
   }
 
-  /** Allows a subscription to deliver more. */
+  /** Grants a subscription more credit, in bytes. */
   public void credit(int subscriptionId, long bytes) {
-    write(CreditRequest.encodeFrame(channel.alloc(), subscriptionId, bytes));
+    writer.credit(subscriptionId, bytes);
   }
 
-  /** Directs the pushes of a subscription. */
-  public void route(int subscriptionId, SubscriptionListener target) {
-    targets.put(subscriptionId, target);
+  /** Registers the listener for the pushes of a subscription. */
+  public void route(int subscriptionId, SubscriptionListener listener) {
+    subscriptions.put(subscriptionId, listener);
   }
 
-  /** Drops further pushes of a subscription. */
+  /** Drops all further pushes of a subscription. */
   public void unroute(int subscriptionId) {
-    targets.remove(subscriptionId);
+    subscriptions.remove(subscriptionId);
   }
 
-  /** The broker has answered Hello. */
+  /** Called by the handshake when the broker has answered Hello. */
   void greeted(HelloResponse answer) {
     hello = answer;
     state = State.READY;
@@ -172,7 +166,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     listener.ready(this);
   }
 
-  /** Closes the connection; all who wait for an answer are told this cause. */
+  /**
+   * Closes the connection. All pending requests fail with the cause of the first call.
+   *
+   * @param why the cause
+   */
   public void close(MillraceException why) {
     if (cause == null) {
       cause = why;
@@ -189,6 +187,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
+    writer = new FrameWriter(channel);
     handshake.begin(channel.eventLoop(), deadlineNanos);
   }
 
@@ -198,8 +197,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     try {
       FrameHeader header = FrameHeader.read(frame);
       switch (header.kind()) {
-        case RESPONSE -> answered(header, frame);
-        case PUSH -> pushed(header, frame);
+        case RESPONSE -> dispatchResponse(header, frame);
+        case PUSH -> decodePush(header, frame);
         case REQUEST -> close(brokenProtocol("it sent a request"));
       }
     } finally {
@@ -235,11 +234,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (leaveTimer != null) {
       leaveTimer.cancel(false);
     }
-    targets.clear();
-    List<ResponseHandler> waiting = new ArrayList<>(replies.values());
-    replies.clear();
-    for (ResponseHandler reply : waiting) {
-      reply.lost(why);
+    subscriptions.clear();
+    for (ResponseHandler handler : pending.removeAll()) {
+      handler.lost(why);
     }
     listener.closed(this, why);
   }
@@ -255,35 +252,35 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     return broken(reason, failure);
   }
 
-  private MillraceException brokenProtocol(String how) {
+  private MillraceException brokenProtocol(String violation) {
     return new MillraceException(
         ErrorCode.MALFORMED_FRAME,
-        "the broker at " + settings.server() + " broke the protocol: " + how);
+        "the broker at " + settings.server() + " broke the protocol: " + violation);
   }
 
-  /** Before the broker has said Hello, a broken connection is none. */
+  /** Until the broker has answered Hello, a broken connection counts as one that never existed. */
   private MillraceException broken(String reason, Throwable failure) {
     return hello == null
         ? ClientFailures.unreachable(settings.server(), reason, failure)
         : ClientFailures.connectionLost(settings.server(), reason, failure);
   }
 
-  /** An answer that nobody waits for is passed over, whatever it is. */
-  private void answered(FrameHeader header, ByteBuf frame) {
-    ResponseHandler reply = replies.get(header.correlationId());
-    if (reply != null && reply.api().number() != header.api()) {
-      close(brokenProtocol(reply.api() + " was answered by api number " + header.api()));
-    } else if (reply != null) {
+  /** A response without a pending request is ignored, unless it refuses an unanswered batch. */
+  private void dispatchResponse(FrameHeader header, ByteBuf frame) {
+    ResponseHandler handler = pending.get(header.correlationId());
+    if (handler != null && handler.api().number() != header.api()) {
+      close(brokenProtocol(handler.api() + " was answered by api number " + header.api()));
+    } else if (handler != null) {
       Response response = Frames.decodeResponse(header, frame);
-      replies.remove(header.correlationId());
-      reply.answered(response);
+      pending.remove(header.correlationId());
+      handler.answered(response);
     } else if (header.api() == Api.PRODUCE.number()) {
-      answeredUnasked(Frames.decodeResponse(header, frame));
+      logRefusal(Frames.decodeResponse(header, frame));
     }
     leaveWhenAnswered();
   }
 
-  private void answeredUnasked(Response toBatch) {
+  private void logRefusal(Response toBatch) {
     if (toBatch instanceof ErrorResponse refusal) {
       LOG.warn(
           "event=unanswered_batch_refused server={} code={} message={}",
@@ -293,8 +290,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A push that a newer broker has and this client has not is passed over. */
-  private void pushed(FrameHeader header, ByteBuf frame) {
+  /** A push that only a newer client knows is ignored. */
+  private void decodePush(FrameHeader header, ByteBuf frame) {
     Push push;
     try {
       push = Frames.decodePush(header, frame);
@@ -302,22 +299,22 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       if (e.code() != ErrorCode.UNKNOWN_API && e.code() != ErrorCode.UNSUPPORTED_VERSION) {
         throw e;
       }
-      LOG.debug("event=push_passed_over server={} reason={}", settings.server(), e.getMessage());
+      LOG.debug("event=push_ignored server={} reason={}", settings.server(), e.getMessage());
       return;
     }
-    pushed(push);
+    dispatchPush(push);
   }
 
-  private void pushed(Push push) {
+  private void dispatchPush(Push push) {
     if (push instanceof DeliverPush delivery) {
-      SubscriptionListener target = targets.get(delivery.subscriptionId());
-      if (target != null) {
-        target.delivered(delivery);
+      SubscriptionListener subscription = subscriptions.get(delivery.subscriptionId());
+      if (subscription != null) {
+        subscription.delivered(delivery);
       }
     } else if (push instanceof SubscriptionEndedPush end) {
-      SubscriptionListener target = targets.remove(end.subscriptionId());
-      if (target != null) {
-        target.ended(new MillraceException(end.code(), end.message()));
+      SubscriptionListener subscription = subscriptions.remove(end.subscriptionId());
+      if (subscription != null) {
+        subscription.ended(new MillraceException(end.code(), end.message()));
       }
     } else if (push instanceof GoAwayPush goAway) {
       leave(goAway);
@@ -346,42 +343,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void leaveWhenAnswered() {
-    if (state == State.LEAVING && replies.isEmpty()) {
+    if (state == State.LEAVING && pending.isEmpty()) {
       close(cause);
     }
-  }
-
-  private ChannelFuture writeBatch(
-      int correlationId,
-      UUID topicId,
-      int partition,
-      AckLevel ack,
-      ByteBuffer batch,
-      ChannelPromise promise) {
-    write(
-        ProduceRequest.encodeHead(
-            channel.alloc(), correlationId, topicId, partition, ack, batch.remaining()));
-    return channel.write(Unpooled.wrappedBuffer(batch), promise);
-  }
-
-  private void write(ByteBuf frame) {
-    channel.write(frame, channel.voidPromise());
-    if (!flushScheduled) {
-      flushScheduled = true;
-      channel.eventLoop().execute(this::flush);
-    }
-  }
-
-  private void flush() {
-    flushScheduled = false;
-    channel.flush();
-  }
-
-  /** Zero is left out: it stands for "no answer". */
-  private int nextCorrelationId() {
-    if (++lastCorrelationId == 0) {
-      lastCorrelationId = 1;
-    }
-    return lastCorrelationId;
   }
 }

@@ -6,17 +6,9 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,26 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The client's way to the broker: one connection at a time, made anew with growing pauses when it
- * breaks, until the link is closed or the broker has said that coming back is of no use.
+ * The link of a client to its broker: one connection at a time. When the connection breaks, the
+ * link connects again with back-off. The link ends when the client closes it, when the first
+ * attempt to connect fails, or when a ready connection closes for a reason that is not retriable.
  *
- * <p>State is the event loop's; {@link #open}, {@link #request}, {@link #attach}, {@link #detach}
- * and {@link #close} are for any thread.
+ * <p>The event loop owns the state. {@link #open}, {@link #execute}, {@link #request}, {@link
+ * #attach}, {@link #detach} and {@link #close} are for any thread.
  */
 public final class ReconnectingLink implements ConnectionListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconnectingLink.class);
-  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
-  private static final int MIN_RECEIVE_BYTES = 2 << 10;
-  private static final int FIRST_RECEIVE_BYTES = 64 << 10;
-  private static final int MAX_RECEIVE_BYTES = 1 << 20;
-
-  /** Then what waits to be sent has its turn. */
-  private static final int RECEIVES_A_TURN = 1;
 
   private final ClientSettings settings;
   private final EventLoop eventLoop;
-  private final Bootstrap bootstrap;
+  private final Connector connector;
   private final Backoff backoff;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final Set<LinkListener> listeners = new LinkedHashSet<>();
@@ -57,8 +43,12 @@ public final class ReconnectingLink implements ConnectionListener {
 
   private volatile HelloResponse broker;
 
-  private ClientConnection connection;
-  private ClientConnection current;
+  /** The newest connection, from the attempt to connect until it is closed; null between two. */
+  private ClientConnection newest;
+
+  /** The connection to send over: ready and not leaving; null if there is none. */
+  private ClientConnection usable;
+
   private MillraceException lastFailure;
   private MillraceException end;
   private long readySinceNanos;
@@ -71,38 +61,26 @@ public final class ReconnectingLink implements ConnectionListener {
       RandomGenerator random) {
     this.settings = settings;
     this.eventLoop = eventLoop;
+    this.connector = new Connector(settings, eventLoop, channel);
     this.backoff = settings.reconnectBackoff().start(random);
-    this.bootstrap =
-        new Bootstrap()
-            .group(eventLoop)
-            .channel(channel)
-            .remoteAddress(settings.server().unresolved())
-            .resolver(HostResolver.group(InetAddress::getByName, settings.connectTimeout()))
-            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(
-                        MIN_RECEIVE_BYTES, FIRST_RECEIVE_BYTES, MAX_RECEIVE_BYTES)
-                    .maxMessagesPerRead(RECEIVES_A_TURN))
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(settings.connectTimeout().toMillis()));
   }
 
-  /** Connects for the first time; one attempt. */
+  /**
+   * Connects for the first time, with one attempt.
+   *
+   * @return completes when the broker has answered Hello
+   */
   public CompletableFuture<Void> open() {
     execute(this::connect);
     return opened;
   }
 
-  /** For one request, reconnecting included. */
+  /** The timeout of one request, reconnecting included. */
   public Duration requestTimeout() {
     return settings.requestTimeout();
   }
 
+  /** The event loop of the client. */
   public EventLoop eventLoop() {
     return eventLoop;
   }
@@ -121,50 +99,56 @@ public final class ReconnectingLink implements ConnectionListener {
   }
 
   /**
+   * Refuses a call that blocks, on the thread where it would deadlock.
+   *
+   * @param call the name of the call, for the message
    * @throws IllegalStateException on the event loop, which must not wait for itself
    */
-  public void requireOffEventLoop(String what) {
+  public void requireOffEventLoop(String call) {
     if (eventLoop.inEventLoop()) {
       throw new IllegalStateException(
-          what + " waits, which the client's event loop must not: do it on another thread");
+          call + " blocks and was called on the client's event loop; call it on another thread");
     }
   }
 
   /**
+   * Refuses an api that the broker does not have.
+   *
    * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this api
    */
   public void requireSpoken(Api api) {
     Handshake.requireSpoken(api, settings, broker);
   }
 
-  /** Whom the newest connection leads to, and the limits to keep. */
+  /** The identity and the limits of the broker, as of the newest connection. Any thread. */
   public HelloResponse broker() {
     return broker;
   }
 
-  /** Tells the listener of this and every later connection. */
+  /** Adds a listener. It is called at once for the present state, then for each change. */
   public void attach(LinkListener listener) {
     execute(
         () -> {
           listeners.add(listener);
           if (end != null) {
             listener.failed(end);
-          } else if (current != null) {
-            listener.connected(current);
+          } else if (usable != null) {
+            listener.connected(usable);
           }
         });
   }
 
-  /** Tells the listener nothing more. */
+  /** Removes a listener. */
   public void detach(LinkListener listener) {
     execute(() -> listeners.remove(listener));
   }
 
   /**
-   * Sends a request, over the next connection if there is none now.
+   * Sends a request. Without a connection, the request waits for the next one.
    *
-   * @param repeatable whether it may be sent again when the connection broke before the answer
-   * @return the answer, or a {@link MillraceException}: the refusal, {@code SERVER_UNREACHABLE},
+   * @param repeatable whether to send the request again if the connection breaks before the
+   *     response
+   * @return the response, or a {@link MillraceException}: the refusal, {@code SERVER_UNREACHABLE},
    *     {@code REQUEST_TIMEOUT}, {@code CONNECTION_LOST}, {@code CLOSED}
    */
   public CompletableFuture<Response> request(Request request, boolean repeatable) {
@@ -173,12 +157,12 @@ public final class ReconnectingLink implements ConnectionListener {
     return pending.future();
   }
 
-  /** Ends the link: fails what is under way and closes the connection. */
+  /** Ends the link: fails all pending requests and closes the connection. */
   public void close() {
     execute(() -> end(ClientFailures.closed("client")));
   }
 
-  /** A number that no other subscription of this client has. Event loop only. */
+  /** A subscription id that is unique within this client. Event loop only. */
   public int nextSubscriptionId() {
     return ++lastSubscriptionId;
   }
@@ -190,19 +174,19 @@ public final class ReconnectingLink implements ConnectionListener {
     }
     requests.add(request);
     request.startTimer(settings.requestTimeout());
-    if (current != null) {
-      request.sendOver(current);
+    if (usable != null) {
+      request.sendOver(usable);
     }
   }
 
-  /** The request has its answer or its failure. */
+  /** Called by a request that has its response or has failed. */
   void finished(LinkRequest request) {
     requests.remove(request);
   }
 
-  /** The failure of a request whose time is up. Event loop only. */
+  /** The failure of a request that has timed out. Event loop only. */
   public MillraceException timedOut(Api api) {
-    if (current == null) {
+    if (usable == null) {
       return unreachable();
     }
     return new MillraceException(
@@ -213,12 +197,13 @@ public final class ReconnectingLink implements ConnectionListener {
             + api
             + " within "
             + settings.requestTimeout()
-            + "; try again, or allow it more time");
+            + "; try again, or set a longer request timeout");
   }
 
   private MillraceException unreachable() {
     if (lastFailure == null) {
-      return ClientFailures.unreachable(settings.server(), "the last one is being closed", null);
+      return ClientFailures.unreachable(
+          settings.server(), "the broker is closing the last connection", null);
     }
     return lastFailure.code() == ErrorCode.SERVER_UNREACHABLE
         ? ClientFailures.again(lastFailure)
@@ -230,18 +215,8 @@ public final class ReconnectingLink implements ConnectionListener {
       return;
     }
     ClientConnection next = new ClientConnection(settings, this);
-    connection = next;
-    ChannelFuture attempt =
-        bootstrap
-            .clone()
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new ClientFrameDecoder(), next);
-                  }
-                })
-            .connect();
+    newest = next;
+    ChannelFuture attempt = connector.connect(next);
     attempt.addListener(
         done -> {
           if (!done.isSuccess()) {
@@ -259,7 +234,7 @@ public final class ReconnectingLink implements ConnectionListener {
       connection.close(end);
       return;
     }
-    current = connection;
+    usable = connection;
     broker = connection.broker();
     readySinceNanos = System.nanoTime();
     LOG.debug(
@@ -278,7 +253,7 @@ public final class ReconnectingLink implements ConnectionListener {
 
   @Override
   public void goingAway(ClientConnection connection) {
-    current = null;
+    usable = null;
   }
 
   @Override
@@ -290,12 +265,12 @@ public final class ReconnectingLink implements ConnectionListener {
 
   @Override
   public void closed(ClientConnection closed, MillraceException cause) {
-    if (closed != connection) {
+    if (closed != newest) {
       return;
     }
     boolean wasReady = closed.broker() != null;
-    connection = null;
-    current = null;
+    newest = null;
+    usable = null;
     lastFailure = cause;
     if (end != null) {
       return;
@@ -339,8 +314,8 @@ public final class ReconnectingLink implements ConnectionListener {
     for (LinkListener listener : List.copyOf(listeners)) {
       listener.failed(cause);
     }
-    if (connection != null) {
-      connection.close(cause);
+    if (newest != null) {
+      newest.close(cause);
     }
   }
 }
