@@ -17,8 +17,8 @@ public final class Backoff {
   private long fullMs;
 
   public Backoff(Duration initial, Duration max, RandomGenerator random) {
-    this.initialMs = TimeUnit.NANOSECONDS.toMillis(DurationNanos.of(initial));
-    this.maxMs = TimeUnit.NANOSECONDS.toMillis(DurationNanos.of(max));
+    this.initialMs = TimeUnit.NANOSECONDS.toMillis(DurationNanos.capped(initial));
+    this.maxMs = TimeUnit.NANOSECONDS.toMillis(DurationNanos.capped(max));
     this.random = random;
     this.fullMs = initialMs;
   }

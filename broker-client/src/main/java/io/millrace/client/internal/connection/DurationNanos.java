@@ -2,24 +2,24 @@ package io.millrace.client.internal.connection;
 
 import java.time.Duration;
 
-/** Nanoseconds, as {@link System#nanoTime()} counts them. */
+/** Converts durations to nanoseconds for comparisons with {@link System#nanoTime()}. */
 public final class DurationNanos {
 
   /**
-   * What stands for ever: 146 years. Half of what 64 bits hold, so that a moment so far ahead or
-   * back can still be compared with any other by subtraction.
+   * The longest duration, 146 years. It is half of what 64 bits hold: a moment that far from now
+   * can still be compared with any other moment by subtraction.
    */
-  static final long MOST = Long.MAX_VALUE / 2;
+  static final long MAX = Long.MAX_VALUE / 2;
 
-  private static final Duration LONGEST = Duration.ofNanos(MOST);
+  private static final Duration LONGEST = Duration.ofNanos(MAX);
 
   private DurationNanos() {}
 
-  /** A duration, cut to {@link #MOST} forward or back. */
-  public static long of(Duration duration) {
+  /** The nanoseconds of a duration, at most {@link #MAX} and at least {@code -MAX}. */
+  public static long capped(Duration duration) {
     if (duration.compareTo(LONGEST) >= 0) {
-      return MOST;
+      return MAX;
     }
-    return duration.compareTo(LONGEST.negated()) <= 0 ? -MOST : duration.toNanos();
+    return duration.compareTo(LONGEST.negated()) <= 0 ? -MAX : duration.toNanos();
   }
 }

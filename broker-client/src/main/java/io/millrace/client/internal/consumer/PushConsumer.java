@@ -57,7 +57,7 @@ final class PushConsumer implements Consumer {
   public List<ConsumedEvent> poll(Duration timeout) {
     enter();
     try {
-      long deadlineNanos = System.nanoTime() + DurationNanos.of(timeout);
+      long deadlineNanos = System.nanoTime() + DurationNanos.capped(timeout);
       PollResult result = new PollResult(settings.limits().maxPollEvents(), maxPollBytes());
       do {
         fill(result, deadlineNanos);

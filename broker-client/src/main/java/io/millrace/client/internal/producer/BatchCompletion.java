@@ -7,56 +7,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the batches of one partition end, and why some are not stored. A batch that is settled is in
- * no line any more: its memory is free, then its events are told, so that who is told can send
- * again; then its buffer is used again. Event loop only.
+ * Completes the batches of one partition, stored or failed, after they have left the in-flight
+ * queue: first frees the memory, then reports the outcome to the events, then recycles the buffer.
+ * Because of this order, a callback of an event can send again at once. Event loop only.
  *
- * <p>The socket holds a batch from its sending to its answer, or to the end of the connection. What
- * ends before that is {@link #abandoned}, and its buffer is left to the collector.
+ * <p>The socket holds a batch from its sending to its response, or to the end of the connection. A
+ * batch that fails while the socket may hold it is not recycled; the garbage collector frees its
+ * buffer.
  */
 final class BatchCompletion {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchCompletion.class);
 
-  private final ProducerSender loop;
+  private final ProducerSender producer;
   private final ProducerSettings settings;
   private final int partition;
 
   private MillraceException lastRefusal;
 
-  BatchCompletion(ProducerSender loop, ProducerSettings settings, int partition) {
-    this.loop = loop;
+  BatchCompletion(ProducerSender producer, ProducerSettings settings, int partition) {
+    this.producer = producer;
     this.settings = settings;
     this.partition = partition;
   }
 
-  /** Its events are stored, from this offset on. */
+  /**
+   * Completes a batch that is stored.
+   *
+   * @param baseOffset the offset of its first event, or {@link Receipt#UNKNOWN_OFFSET}
+   * @param appendTime null if the offset is unknown
+   */
   void stored(ProducerBatch batch, long baseOffset, Instant appendTime) {
-    loop.pool().free(batch);
+    producer.pool().releaseMemory(batch);
     batch.succeed(
-        loop.receipts(), new Receipt(settings.topic().name(), partition, baseOffset, appendTime));
-    loop.pool().recycle(batch);
+        producer.receipts(),
+        new Receipt(settings.topic().name(), partition, baseOffset, appendTime));
+    producer.pool().recycle(batch);
   }
 
-  /** Its events have failed, and the socket does not hold it. */
+  /** Fails a batch that the socket does not hold. */
   void failed(ProducerBatch batch, MillraceException cause) {
-    abandoned(batch, cause);
-    loop.pool().recycle(batch);
+    failedWhileHeld(batch, cause);
+    producer.pool().recycle(batch);
   }
 
-  /** Its events have failed; the socket may still hold it. */
-  void abandoned(ProducerBatch batch, MillraceException cause) {
-    loop.pool().free(batch);
-    tell(batch, cause);
+  /** Fails a batch that the socket may hold. */
+  void failedWhileHeld(ProducerBatch batch, MillraceException cause) {
+    producer.pool().releaseMemory(batch);
+    failEvents(batch, cause);
   }
 
-  /** Its events have failed, but it stays in line, and in memory. */
-  void tell(ProducerBatch batch, MillraceException cause) {
-    batch.fail(loop.receipts(), partition, cause);
+  /** Fails the events of a batch that stays in flight, and keeps its memory. */
+  void failEvents(ProducerBatch batch, MillraceException cause) {
+    batch.fail(producer.receipts(), partition, cause);
   }
 
-  /** Why batches are not stored for now, or one for good. Logged once, until one is stored. */
-  void refused(MillraceException refusal) {
+  /**
+   * Records why batches are not stored, for the message of a delivery timeout. The first refusal
+   * after a stored batch is logged.
+   */
+  void recordRefusal(MillraceException refusal) {
     if (lastRefusal == null) {
       LOG.warn(
           "event=batch_refused topic={} partition={} code={} message={}",
@@ -68,13 +78,17 @@ final class BatchCompletion {
     lastRefusal = refusal;
   }
 
-  /** The broker stores batches again. */
-  void refusedNoMore() {
+  /** The broker has stored a batch: earlier refusals are not the reason of later failures. */
+  void clearRefusal() {
     lastRefusal = null;
   }
 
-  /** The failure of events whose delivery time is over. */
-  MillraceException undelivered(String outcome) {
-    return loop.undelivered(partition, outcome, lastRefusal);
+  /**
+   * The failure of events whose delivery timeout is over.
+   *
+   * @param outcome whether they are stored
+   */
+  MillraceException deliveryTimeout(String outcome) {
+    return producer.deliveryTimeout(partition, outcome, lastRefusal);
   }
 }

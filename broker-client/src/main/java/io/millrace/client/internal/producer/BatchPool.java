@@ -3,6 +3,8 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
+import io.millrace.client.internal.producer.ProducerSettings.Batching;
+import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
 import io.netty.channel.EventLoop;
@@ -14,63 +16,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The memory of one producer: batches are taken from here and come back with their receipts. When
- * there is no more, takers wait, first come first served; but who finds enough takes it, though
- * others wait for more. Any thread.
+ * The memory of one producer. Batches are acquired here and released when their outcome is known.
+ * Threads wait for memory first come first served. A thread that finds enough memory for its batch
+ * takes it, even if others wait for more. Any thread.
  */
 final class BatchPool {
 
-  /** What memory is counted in, so that 31 bits are enough. */
+  /** The unit in which memory is counted, so that 31 bits are enough. */
   static final int UNIT_BYTES = 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchPool.class);
 
-  private final ProducerSettings settings;
+  private final String topic;
+  private final Batching batches;
+  private final Limits limits;
   private final EventLoop eventLoop;
-  private final Runnable shortage;
+  private final Runnable onWait;
   private final int totalUnits;
   private final Semaphore units;
   private final AtomicInteger waiting = new AtomicInteger();
   private final ArrayDeque<ProducerBatch> idle = new ArrayDeque<>();
 
   /**
-   * @param shortage told, on the taker's thread, before it begins to wait
+   * @param onWait called on a thread before it waits for memory
    */
-  BatchPool(ProducerSettings settings, EventLoop eventLoop, Runnable shortage) {
-    this.settings = settings;
+  BatchPool(ProducerSettings settings, EventLoop eventLoop, Runnable onWait) {
+    this.topic = settings.topic().name();
+    this.batches = settings.batches();
+    this.limits = settings.limits();
     this.eventLoop = eventLoop;
-    this.shortage = shortage;
-    this.totalUnits =
-        (int) Math.min(Integer.MAX_VALUE, settings.limits().memoryBytes() / UNIT_BYTES);
+    this.onWait = onWait;
+    this.totalUnits = (int) Math.min(Integer.MAX_VALUE, limits.memoryBytes() / UNIT_BYTES);
     this.units = new Semaphore(totalUnits, true);
   }
 
-  /** Whether somebody waits for memory. */
-  boolean isShort() {
+  /** Whether a thread waits for memory. */
+  boolean hasWaiters() {
     return waiting.get() > 0;
   }
 
   /**
-   * Takes an empty batch, waiting for memory if need be.
+   * Acquires an empty batch. Waits for memory, at most for the send timeout.
    *
-   * @param leastBytes of the first event
+   * @param minBytes the size of a batch that has the first event only
    * @throws MillraceException {@code SEND_TIMEOUT}, {@code INTERRUPTED}
    */
-  ProducerBatch take(int leastBytes) {
-    int needed =
-        (Math.max(settings.batches().maxBytes(), leastBytes) + UNIT_BYTES - 1) / UNIT_BYTES;
+  ProducerBatch acquire(int minBytes) {
+    int needed = (Math.max(batches.maxBytes(), minBytes) + UNIT_BYTES - 1) / UNIT_BYTES;
     int charged = Math.min(totalUnits, needed);
     if (!units.tryAcquire(charged)) {
       await(charged);
     }
-    boolean taken = false;
+    boolean acquired = false;
     try {
       ProducerBatch batch = idleOrNew();
       batch.open(charged, System.nanoTime());
-      taken = true;
+      acquired = true;
       return batch;
     } finally {
-      if (!taken) {
+      if (!acquired) {
         units.release(charged);
       }
     }
@@ -84,32 +88,30 @@ final class BatchPool {
       }
     }
     return new ProducerBatch(
-        new BatchBuilder(
-            settings.batches().maxBytes(),
-            settings.limits().maxBatchBytes(),
-            settings.batches().codec()));
+        new BatchBuilder(batches.maxBytes(), limits.maxBatchBytes(), batches.codec()));
   }
 
   /**
-   * Frees the memory of a batch for other senders, once for each batch taken: before its events are
-   * told, so that who is told can send again. Then {@link #recycle} the batch, unless the socket
-   * may still hold it.
+   * Frees the memory of a batch for other threads. Called once for each acquired batch, before the
+   * outcome of its events is reported, so that a callback can send again. {@link #recycle} follows,
+   * unless the socket may still hold the batch.
    */
-  void free(ProducerBatch batch) {
+  void releaseMemory(ProducerBatch batch) {
     units.release(batch.memoryUnits());
   }
 
   /**
-   * Keeps a batch whose memory is free, for the next taker, who writes into its buffer: nobody may
-   * use it any more, nor the socket send from it. One that is not brought here is the collector's.
+   * Keeps a batch whose memory is free for the next {@link #acquire}, after which its buffer is
+   * overwritten. The caller, other threads and the socket must not use the batch any more. A batch
+   * that is not recycled is left to the garbage collector.
    */
   void recycle(ProducerBatch batch) {
     try {
       batch.reset();
     } catch (OutOfMemoryError e) {
-      // There is not even room for the small buffer that follows a large one: the batch is not
-      // kept.
-      LOG.warn("event=batch_not_kept topic={} cause={}", settings.topic().name(), e.toString());
+      // A large buffer is replaced by a small one, for which there is no memory. The batch is
+      // dropped.
+      LOG.warn("event=batch_not_kept topic={} cause={}", topic, e.toString());
       return;
     }
     synchronized (idle) {
@@ -117,9 +119,9 @@ final class BatchPool {
     }
   }
 
-  /** Takes a batch back that the socket does not hold and of which nobody is to be told: both. */
-  void giveBack(ProducerBatch batch) {
-    free(batch);
+  /** Frees the memory of a batch and recycles it, if the socket does not hold it. */
+  void release(ProducerBatch batch) {
+    releaseMemory(batch);
     recycle(batch);
   }
 
@@ -128,11 +130,11 @@ final class BatchPool {
       throw full("; send was called on the event loop, where it must not wait");
     }
     waiting.incrementAndGet();
-    shortage.run();
+    onWait.run();
     try {
-      if (!units.tryAcquire(
-          charged, DurationNanos.of(settings.limits().sendTimeout()), TimeUnit.NANOSECONDS)) {
-        throw full(" and no receipt freed any within " + settings.limits().sendTimeout());
+      long timeoutNanos = DurationNanos.capped(limits.sendTimeout());
+      if (!units.tryAcquire(charged, timeoutNanos, TimeUnit.NANOSECONDS)) {
+        throw full(" and no receipt freed any within " + limits.sendTimeout());
       }
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("the producer's memory", e);
@@ -145,9 +147,9 @@ final class BatchPool {
     return new MillraceException(
         ErrorCode.SEND_TIMEOUT,
         "the producer of topic "
-            + settings.topic().name()
+            + topic
             + " has reached its memory limit of "
-            + settings.limits().memoryBytes()
+            + limits.memoryBytes()
             + " bytes of unacknowledged events"
             + detail
             + "; send less, or raise memoryLimit or sendTimeout");

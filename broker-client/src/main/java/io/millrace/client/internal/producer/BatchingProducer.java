@@ -9,6 +9,7 @@ import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.EpochMicros;
 import io.millrace.client.internal.connection.RecordHeaders;
 import io.millrace.client.internal.connection.SourceEncoder;
+import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
@@ -24,33 +25,34 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The callers' side of a producer: checks an event, chooses its partition, and puts it into the
- * queue there. Thread-safe; what happens next is {@link ProducerSender}'s.
+ * The accumulating half of a producer, on the threads that send: checks an event, chooses its
+ * partition, and adds it to the accumulator of that partition. {@link ProducerSender} sends what is
+ * accumulated. Thread-safe.
  */
 final class BatchingProducer implements Producer {
 
-  /** How long closing waits for receipts unless it is told otherwise. */
+  /** How long {@link #close()} waits for receipts. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  /** More than a record without headers has besides its key and value. */
-  private static final int MOST_BESIDES_CONTENT = 512;
+  /** More than the bytes of an encoded event without headers, besides its key and value. */
+  private static final int MAX_OVERHEAD_BYTES = 512;
 
   private final ProducerSettings settings;
-  private final ProducerRegistration start;
-  private final ProducerSender loop;
+  private final ProducerRegistration registration;
+  private final ProducerSender sender;
   private final Partitioner partitioner;
   private final Consumer<BatchingProducer> onClose;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   BatchingProducer(
       ProducerSettings settings,
-      ProducerRegistration start,
-      ProducerSender loop,
+      ProducerRegistration registration,
+      ProducerSender sender,
       Partitioner partitioner,
       Consumer<BatchingProducer> onClose) {
     this.settings = settings;
-    this.start = start;
-    this.loop = loop;
+    this.registration = registration;
+    this.sender = sender;
     this.partitioner = partitioner;
     this.onClose = onClose;
   }
@@ -58,24 +60,21 @@ final class BatchingProducer implements Producer {
   @Override
   public CompletableFuture<Receipt> send(Event event) {
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
-    take(event, receipt);
+    accept(event, receipt);
     return receipt;
   }
 
   @Override
   public void post(Event event) {
-    take(event, null);
+    accept(event, null);
   }
 
-  private void take(Event event, CompletableFuture<Receipt> receipt) {
+  private void accept(Event event, CompletableFuture<Receipt> receipt) {
+    EventDefaults defaults = settings.defaults();
     byte[] source =
-        event.source() == null
-            ? settings.defaults().source()
-            : SourceEncoder.encode(event.source());
+        event.source() == null ? defaults.source() : SourceEncoder.encode(event.source());
     long micros =
-        event.timestamp() == null
-            ? settings.defaults().clock().micros()
-            : EpochMicros.of(event.timestamp());
+        event.timestamp() == null ? defaults.clock().micros() : EpochMicros.of(event.timestamp());
     List<Header> headers = RecordHeaders.toRecord(event.headers());
     requireSequence(event);
     requireSmallEnough(event, source, headers);
@@ -84,15 +83,15 @@ final class BatchingProducer implements Producer {
 
   @Override
   public void flush() {
-    loop.requireOffEventLoop("flush");
+    sender.requireOffEventLoop("flush");
     try {
-      loop.flush().get();
+      sender.flush().get();
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("receipts", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("flush does not fail", e);
     }
-    loop.receipts().throwUntold();
+    sender.receipts().throwUnreported();
   }
 
   @Override
@@ -107,12 +106,12 @@ final class BatchingProducer implements Producer {
 
   @Override
   public long lastSequence() {
-    return Collections.min(start.lastSequences());
+    return Collections.min(registration.lastSequences());
   }
 
   @Override
   public long lastSequence(int partition) {
-    return start.lastSequences().get(partition);
+    return registration.lastSequences().get(partition);
   }
 
   @Override
@@ -122,43 +121,46 @@ final class BatchingProducer implements Producer {
 
   @Override
   public void close(Duration timeout) {
-    loop.requireOffEventLoop("close");
+    sender.requireOffEventLoop("close");
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    MillraceException closed =
-        ClientFailures.closed("producer of topic " + settings.topic().name());
+    MillraceException cause = closed();
     try {
-      finish().get(DurationNanos.of(timeout), TimeUnit.NANOSECONDS);
+      finish().get(DurationNanos.capped(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
-      closed =
+      cause =
           new MillraceException(
               ErrorCode.CLOSED,
               "the producer of topic "
-                  + settings.topic().name()
+                  + topic()
                   + " was closed and the event had no receipt within "
                   + timeout
                   + "; it may be stored or not",
               e);
     }
-    loop.abandon(closed).join();
+    sender.abandon(cause).join();
     onClose.accept(this);
-    loop.receipts().throwUntold();
+    sender.receipts().throwUnreported();
   }
 
   /**
-   * Takes no more events, and sends what is waiting; done when all have been told. {@link #close}
-   * is still to follow.
+   * Refuses further events, and sends all accumulated batches. {@link #close} must follow.
+   *
+   * @return completes when the outcome of all batches is reported
    */
   CompletableFuture<Void> finish() {
-    MillraceException closed =
-        ClientFailures.closed("producer of topic " + settings.topic().name());
-    for (int partition = 0; partition < settings.topic().partitions(); partition++) {
-      loop.queue(partition).refuse(closed);
+    MillraceException closed = closed();
+    for (int partition = 0; partition < partitions(); partition++) {
+      sender.accumulator(partition).refuse(closed);
     }
-    return loop.flush();
+    return sender.flush();
+  }
+
+  private MillraceException closed() {
+    return ClientFailures.closed("producer of topic " + topic());
   }
 
   private void append(
@@ -167,36 +169,33 @@ final class BatchingProducer implements Producer {
       long micros,
       List<Header> headers,
       CompletableFuture<Receipt> receipt) {
-    boolean sticky =
-        event.partition() == Event.ANY_PARTITION
-            && event.key() == null
-            && !settings.delivery().isNamed();
+    boolean named = settings.delivery().isNamed();
+    boolean sticky = event.partition() == Event.ANY_PARTITION && event.key() == null && !named;
     int partition = sticky ? partitioner.sticky() : chosenPartition(event);
-    if (settings.delivery().isNamed() && start.isStored(partition, event.sequence())) {
+    if (named && registration.isStored(partition, event.sequence())) {
       if (receipt != null) {
-        receipt.complete(
-            new Receipt(settings.topic().name(), partition, Receipt.UNKNOWN_OFFSET, null));
+        receipt.complete(new Receipt(topic(), partition, Receipt.UNKNOWN_OFFSET, null));
       }
       return;
     }
-    if (loop.queue(partition).append(event, source, micros, headers, receipt)) {
+    if (sender.accumulator(partition).append(event, source, micros, headers, receipt)) {
       return;
     }
-    ProducerBatch batch = loop.pool().take(batchBytes(event, source, headers));
+    ProducerBatch batch = sender.pool().acquire(batchBytes(event, source, headers));
     boolean used = false;
     try {
       if (sticky) {
         partition = partitioner.afterSticky(partition);
       }
-      PartitionAccumulator queue = loop.queue(partition);
+      PartitionAccumulator accumulator = sender.accumulator(partition);
       boolean added = false;
       while (!added && !used) {
-        used = queue.appendTo(batch, event, source, micros, headers, receipt);
-        added = used || queue.append(event, source, micros, headers, receipt);
+        used = accumulator.appendTo(batch, event, source, micros, headers, receipt);
+        added = used || accumulator.append(event, source, micros, headers, receipt);
       }
     } finally {
       if (!used) {
-        loop.pool().giveBack(batch);
+        sender.pool().release(batch);
       }
     }
   }
@@ -207,13 +206,13 @@ final class BatchingProducer implements Producer {
           ? partitioner.ofSequence(event.sequence())
           : partitioner.ofKey(event.key());
     }
-    if (event.partition() >= settings.topic().partitions()) {
+    if (event.partition() >= partitions()) {
       throw new MillraceException(
           ErrorCode.UNKNOWN_PARTITION,
           "topic "
-              + settings.topic().name()
+              + topic()
               + " has partitions 0 to "
-              + (settings.topic().partitions() - 1)
+              + (partitions() - 1)
               + "; the event names partition "
               + event.partition());
     }
@@ -230,9 +229,9 @@ final class BatchingProducer implements Producer {
                   + event.sequence()
                   + " and the producer no name; build the producer with a name, or the event"
                   + " without a sequence"
-              : "the event has no sequence, which producer "
+              : "the event has no sequence; producer "
                   + settings.delivery().producerName()
-                  + " needs to recognize it; build the event with one");
+                  + " has a name, so each of its events must have one");
     }
   }
 
@@ -245,7 +244,7 @@ final class BatchingProducer implements Producer {
       throw new MillraceException(
           ErrorCode.EVENT_TOO_LARGE,
           "the event for topic "
-              + settings.topic().name()
+              + topic()
               + " has up to "
               + bytes
               + " bytes encoded; the broker's limit is "
@@ -254,9 +253,9 @@ final class BatchingProducer implements Producer {
     }
   }
 
-  /** Spares most events the sum of their parts. */
+  /** A cheap check, which saves the exact computation of the size for most events. */
   private boolean isFarBelowLimit(Event event) {
-    long bytes = MOST_BESIDES_CONTENT;
+    long bytes = MAX_OVERHEAD_BYTES;
     bytes += event.key() == null ? 0 : event.key().length;
     bytes += event.value() == null ? 0 : event.value().length;
     return bytes <= settings.limits().maxEventBytes();

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The batches of one partition that were sent and are not settled yet, oldest first, with the
- * identity and the sequence under which the broker takes them: each follows the one before it. When
- * a batch was removed without being stored, the sequence has a gap that the broker will not pass;
- * {@link #restart} closes it. Event loop only.
+ * The batches of one partition that are encoded and not completed, oldest first, with the identity
+ * and the next sequence of the partition. The sequence of each batch follows that of the batch
+ * before it. A batch that is removed without being stored leaves a gap in the sequence, and the
+ * broker refuses all batches after the gap; {@link #restart} closes it. Event loop only.
  */
 final class InFlightBatches {
 
@@ -32,7 +32,7 @@ final class InFlightBatches {
     this.maxBytes = settings.limits().maxBatchBytes();
   }
 
-  /** Whether the broker recognizes a batch that it stored before. */
+  /** Whether the broker recognizes a batch that it has stored before. */
   boolean isIdempotent() {
     return identity.isIdempotent();
   }
@@ -41,28 +41,28 @@ final class InFlightBatches {
     return batches.size();
   }
 
-  /** How many of them have an answer still to come. */
+  /** The number of batches whose response is outstanding. */
   int awaiting() {
     return awaiting;
   }
 
-  /** The oldest; null if there is none. */
+  /** The oldest batch; null if there is none. */
   ProducerBatch oldest() {
     return batches.peekFirst();
   }
 
   /**
-   * Adds a batch behind the others, under the sequence after theirs.
+   * Encodes a batch under the next sequence, and adds it at the end.
    *
-   * @throws MillraceException {@code INTERNAL} if the batch cannot be finished, because the codec's
-   *     library is not to be had or there is no memory; {@code BATCH_TOO_LARGE}. It has used no
-   *     sequence
+   * @throws MillraceException {@code INTERNAL} if the batch cannot be encoded, because the library
+   *     of the codec cannot be loaded or there is no memory; {@code BATCH_TOO_LARGE}. The batch has
+   *     then used no sequence
    */
-  void add(ProducerBatch batch, PartitionSender line) {
+  void add(ProducerBatch batch, PartitionSender sender) {
     try {
-      finish(batch, line);
+      encode(batch, sender);
     } catch (Throwable e) {
-      throw ProducerFailures.unfinished(settings, partition, e);
+      throw ProducerFailures.notEncoded(settings, partition, e);
     }
     if (batch.sizeBytes() > maxBytes) {
       throw tooLarge(batch);
@@ -71,22 +71,25 @@ final class InFlightBatches {
     batches.addLast(batch);
   }
 
-  private void finish(ProducerBatch batch, PartitionSender line) {
+  private void encode(ProducerBatch batch, PartitionSender sender) {
     if (settings.delivery().isNamed()) {
-      batch.placeNamed(line, identity);
+      batch.encodeNamed(sender, identity);
     } else {
-      batch.place(line, identity, nextSequence);
+      batch.encode(sender, identity, nextSequence);
     }
   }
 
-  /** The first that is to be sent again, if those before it stand where it can follow; or null. */
+  /**
+   * The first batch to resend; null if there is none, or if the sequence of a batch up to it does
+   * not follow that of the batch before.
+   */
   ProducerBatch nextToResend() {
     ProducerBatch before = null;
     for (ProducerBatch batch : batches) {
       if (before != null && !batch.follows(before)) {
         return null;
       }
-      if (batch.state() != State.AWAITING) {
+      if (batch.state() != State.AWAITING_RESPONSE) {
         return batch;
       }
       before = batch;
@@ -94,38 +97,38 @@ final class InFlightBatches {
     return null;
   }
 
-  /** From now on an answer is to come. */
-  void await(ProducerBatch batch) {
-    batch.state(State.AWAITING);
+  /** Records that a batch is sent and its response is outstanding. */
+  void beginWait(ProducerBatch batch) {
+    batch.state(State.AWAITING_RESPONSE);
     awaiting++;
   }
 
   /**
-   * Its answer has come, or will not come any more.
+   * Records that the response to a batch has arrived, or cannot arrive any more.
    *
-   * @return false if none was awaited
+   * @return false if no response was outstanding
    */
   boolean endWait(ProducerBatch batch) {
-    if (batch.state() != State.AWAITING) {
+    if (batch.state() != State.AWAITING_RESPONSE) {
       return false;
     }
     awaiting--;
     return true;
   }
 
-  /** Removes a batch that is settled; no answer to it is awaited any more. */
+  /** Removes a batch that is completed and has no outstanding response. */
   void remove(ProducerBatch batch) {
     batches.remove(batch);
     batch.state(State.NEW);
   }
 
-  /** Removes a batch that is not stored, and leaves a gap in the sequence, if it counts. */
+  /** Removes a batch that is not stored. If it has a sequence, it leaves a gap. */
   void removeUnstored(ProducerBatch batch) {
     gap = identity.isIdempotent();
     remove(batch);
   }
 
-  /** Removes all, for good; they may still be held by the socket. */
+  /** Removes all batches, of which the socket may hold some, and returns them. */
   List<ProducerBatch> removeAll() {
     List<ProducerBatch> all = new ArrayList<>(batches);
     batches.clear();
@@ -134,24 +137,28 @@ final class InFlightBatches {
     return all;
   }
 
-  /** Those begun at or before a moment whose events were told nothing yet. */
+  /**
+   * The batches that were begun at or before a moment and whose outcome is not reported.
+   *
+   * @param openedNanos the moment, as {@link System#nanoTime()} counts
+   */
   List<ProducerBatch> overdue(long openedNanos) {
     return batches.stream()
-        .filter(batch -> batch.openedNanos() - openedNanos <= 0 && !batch.isGivenUp())
+        .filter(batch -> batch.openedNanos() - openedNanos <= 0 && !batch.isFailed())
         .toList();
   }
 
   /**
-   * Sets the limit of the broker that is sent to from now on.
+   * Sets the broker's limit of a batch, as of the present connection.
    *
-   * @return those over it
+   * @return the batches above the limit
    */
-  List<ProducerBatch> limit(int maxBytes) {
+  List<ProducerBatch> setMaxBytes(int maxBytes) {
     this.maxBytes = maxBytes;
     return batches.stream().filter(batch -> batch.sizeBytes() > maxBytes).toList();
   }
 
-  /** The failure of a batch over the limit. */
+  /** The failure of a batch above the limit. */
   MillraceException tooLarge(ProducerBatch batch) {
     boolean uncertain = batch.state() == State.UNCERTAIN;
     return ProducerFailures.tooLarge(
@@ -162,42 +169,44 @@ final class InFlightBatches {
         uncertain ? "it may be stored or not" : "it is not stored");
   }
 
-  /** Shows those whose events were told nothing yet. */
-  void forEachUntold(Consumer<ProducerBatch> action) {
+  /** Passes each batch whose outcome is not reported to an action. */
+  void forEachUnreported(Consumer<ProducerBatch> action) {
     for (ProducerBatch batch : batches) {
-      if (!batch.isGivenUp()) {
+      if (!batch.isFailed()) {
         action.accept(batch);
       }
     }
   }
 
-  /** Whether nothing can be added before the sequence is begun anew. */
+  /** Whether the sequence has a gap, so that no batch can be added before {@link #restart}. */
   boolean hasGap() {
     return gap;
   }
 
-  /** Whether nothing is left before the gap, so that the sequence can be begun anew. */
+  /** Whether the sequence has a gap and no batch before it is left, so that it can be restarted. */
   boolean isGapNext() {
     ProducerBatch head = batches.peekFirst();
-    return gap && awaiting == 0 && (head == null || head.state() == State.MISPLACED);
+    return gap && awaiting == 0 && (head == null || head.state() == State.OUT_OF_SEQUENCE);
   }
 
   /**
-   * Finds a gap that no removed batch has left: the oldest does not follow what the broker has.
+   * Detects a gap that no removed batch has left: the oldest batch does not follow the last
+   * sequence that the broker has.
    *
-   * @return whether there is one that was not known
+   * @return whether there is such a gap, and it was not known before
    */
-  boolean findGap() {
+  boolean detectGap() {
     ProducerBatch head = batches.peekFirst();
-    boolean found = !gap && head != null && head.state() == State.MISPLACED;
+    boolean found = !gap && head != null && head.state() == State.OUT_OF_SEQUENCE;
     gap |= found;
     return found;
   }
 
   /**
-   * Begins a sequence at 0, under an identity that the broker has never seen, with an empty line.
+   * Removes all batches, and restarts the sequence at 0 under an identity that the broker has never
+   * seen.
    *
-   * @return what was in line, none of which is stored; to be added again, in this order
+   * @return the batches, none of which is stored; to be added again in this order
    */
   List<ProducerBatch> restart(ProducerIdentity fresh) {
     identity = fresh;

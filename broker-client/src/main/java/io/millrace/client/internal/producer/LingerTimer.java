@@ -1,37 +1,31 @@
 package io.millrace.client.internal.producer;
 
-/**
- * Has a partition looked at again when the batch that is being filled has lingered long enough.
- * Event loop only.
- */
+/** Pumps a partition when its open batch has lingered long enough. Event loop only. */
 final class LingerTimer {
 
-  private final ProducerSender loop;
-  private final PartitionAccumulator queue;
-  private final Runnable look;
+  private final ProducerSender producer;
+  private final PartitionAccumulator accumulator;
+  private final Runnable pump;
 
   private boolean running;
 
-  /**
-   * @param look what is done then
-   */
-  LingerTimer(ProducerSender loop, PartitionAccumulator queue, Runnable look) {
-    this.loop = loop;
-    this.queue = queue;
-    this.look = look;
+  LingerTimer(ProducerSender producer, PartitionAccumulator accumulator, Runnable pump) {
+    this.producer = producer;
+    this.accumulator = accumulator;
+    this.pump = pump;
   }
 
-  /** Runs, unless it does already or no batch is being filled. */
+  /** Starts the timer, unless it is running or the partition has no open batch. */
   void start() {
-    long lingersNanos = running ? -1 : queue.lingersNanos(System.nanoTime());
-    if (lingersNanos >= 0) {
+    long remainingNanos = running ? -1 : accumulator.remainingLingerNanos(System.nanoTime());
+    if (remainingNanos >= 0) {
       running = true;
-      loop.laterNanos(this::over, lingersNanos);
+      producer.scheduleNanos(this::expired, remainingNanos);
     }
   }
 
-  private void over() {
+  private void expired() {
     running = false;
-    look.run();
+    pump.run();
   }
 }

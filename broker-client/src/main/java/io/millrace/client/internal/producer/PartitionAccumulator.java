@@ -15,14 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Where the events of one partition wait for the event loop: full batches in order, and one that is
- * being filled. Senders put in, the event loop takes out; the lock is held for one event or one
+ * The accumulator of one partition: full batches in order, and one open batch that is being filled.
+ * Threads that send add events, the event loop takes batches. The lock is held for one event or one
  * batch at a time.
  */
 final class PartitionAccumulator {
 
-  /** When the event loop wants to be woken: it is looking anyway while there is no reason to. */
+  /** When an added event wakes the event loop. */
   private enum Wake {
+    /** It is awake already, or will pump the partition without being woken. */
     NEVER,
     ON_FULL_BATCH,
     ON_ANY_EVENT
@@ -38,21 +39,22 @@ final class PartitionAccumulator {
   private long lastSequence;
 
   /**
-   * @param lastSequence of what is stored already, for a named producer
-   * @param waker makes the event loop look here; called outside the lock, on the sender's thread
+   * @param lastSequence the last sequence of a named producer that is stored
+   * @param waker makes the event loop pump the partition; called on the thread that adds an event,
+   *     outside the lock
    */
   PartitionAccumulator(Duration linger, long lastSequence, Runnable waker) {
-    this.lingerNanos = DurationNanos.of(linger);
+    this.lingerNanos = DurationNanos.capped(linger);
     this.lastSequence = lastSequence;
     this.waker = waker;
   }
 
   /**
-   * Adds an event to the batch that is being filled. A batch without room for it is full from now
+   * Adds an event to the open batch. If the batch has no room for it, the batch is full from then
    * on.
    *
-   * @return whether the event was added; if not, bring a new batch
-   * @throws MillraceException if the queue takes no more events
+   * @return whether the event was added; if not, call {@link #appendTo} with a new batch
+   * @throws MillraceException if the accumulator accepts no more events
    */
   boolean append(
       Event event,
@@ -63,7 +65,7 @@ final class PartitionAccumulator {
     boolean added;
     boolean wakeUp;
     synchronized (this) {
-      requireTaking(event);
+      requireAccepting(event);
       if (open == null) {
         return false;
       }
@@ -82,12 +84,13 @@ final class PartitionAccumulator {
   }
 
   /**
-   * Adds an event to a new batch, unless another thread has just brought one.
+   * Opens a new batch and adds an event to it, unless another thread has just opened one.
    *
    * @param batch empty
-   * @return whether the batch was used; if not, it is still the caller's, and the event was not
+   * @return whether the batch was used; if not, the caller still owns it, and the event was not
    *     added
-   * @throws MillraceException if the queue takes no more events; the batch is still the caller's
+   * @throws MillraceException if the accumulator accepts no more events; the caller still owns the
+   *     batch
    */
   boolean appendTo(
       ProducerBatch batch,
@@ -98,7 +101,7 @@ final class PartitionAccumulator {
       CompletableFuture<Receipt> future) {
     boolean wakeUp;
     synchronized (this) {
-      requireTaking(event);
+      requireAccepting(event);
       if (open != null) {
         return false;
       }
@@ -114,20 +117,22 @@ final class PartitionAccumulator {
   }
 
   /**
-   * The next batch to send, or null. Event loop only.
+   * Takes the next batch to send. Event loop only.
    *
-   * @param unfilledToo whether a batch may be sent that is not full though it has not lingered: few
-   *     of the partition are under way, and it is the partition's turn
-   * @param hurry whether not to linger, because senders wait for memory. What is under way gives
-   *     some back: while it is, a batch that is not full waits all the same, or else many
-   *     partitions would fill the memory with batches of one event each, and never get out of it
+   * @param unfilledToo whether to take the open batch although it is neither full nor has lingered:
+   *     few batches of the partition are in flight, and the limiter allows it
+   * @param memoryShort whether threads wait for memory, so that the open batch must not linger. The
+   *     batches in flight will return some memory. Until they do, the open batch still waits:
+   *     otherwise many partitions would fill the memory with batches of one event each, and it
+   *     would stay that way
+   * @return the oldest full batch, or the open one; null if there is none to send
    */
-  synchronized ProducerBatch take(boolean unfilledToo, boolean hurry, long nowNanos) {
+  synchronized ProducerBatch take(boolean unfilledToo, boolean memoryShort, long nowNanos) {
     wake = Wake.NEVER;
     ProducerBatch next = full.pollFirst();
-    if (next == null && open != null && isRipe(unfilledToo, hurry, nowNanos)) {
+    if (next == null && open != null && isReady(unfilledToo, memoryShort, nowNanos)) {
       next = open;
-      next.leaveUnfilled();
+      next.markUnfilled();
       open = null;
     }
     if (next == null) {
@@ -137,12 +142,12 @@ final class PartitionAccumulator {
     return next;
   }
 
-  /** How long the batch that is being filled may still linger; -1 if there is none. */
-  synchronized long lingersNanos(long nowNanos) {
+  /** How long the open batch may still linger, in nanoseconds; -1 if there is no open batch. */
+  synchronized long remainingLingerNanos(long nowNanos) {
     return open == null ? -1 : Math.max(0, lingerNanos - (nowNanos - open.openedNanos()));
   }
 
-  /** Lets no event be added to the batch that is being filled, so that it can be sent. */
+  /** Declares the open batch full, so that it is sent without lingering. */
   synchronized void seal() {
     if (open != null) {
       full.addLast(open);
@@ -150,14 +155,14 @@ final class PartitionAccumulator {
     }
   }
 
-  /** Takes no more events: senders get this failure. */
+  /** Accepts no more events: {@link #append} throws this failure from now on. */
   synchronized void refuse(MillraceException cause) {
     if (refusal == null) {
       refusal = cause;
     }
   }
 
-  /** Shows every waiting batch, oldest first. */
+  /** Passes each batch to an action, oldest first. */
   synchronized void forEach(Consumer<ProducerBatch> action) {
     full.forEach(action);
     if (open != null) {
@@ -165,12 +170,17 @@ final class PartitionAccumulator {
     }
   }
 
-  /** The batch that waits longest; null if none does. */
+  /** The oldest batch; null if there is none. */
   synchronized ProducerBatch oldest() {
     return full.isEmpty() ? open : full.peekFirst();
   }
 
-  /** Removes the batches that were begun at or before a moment; oldest first. */
+  /**
+   * Removes the batches that were begun at or before a moment.
+   *
+   * @param openedNanos the moment, as {@link System#nanoTime()} counts
+   * @return the batches, oldest first
+   */
   synchronized List<ProducerBatch> removeOlder(long openedNanos) {
     List<ProducerBatch> removed = new ArrayList<>();
     while (!full.isEmpty() && full.peekFirst().openedNanos() - openedNanos <= 0) {
@@ -183,8 +193,8 @@ final class PartitionAccumulator {
     return removed;
   }
 
-  private boolean isRipe(boolean unfilledToo, boolean hurry, long nowNanos) {
-    return unfilledToo && (hurry || lingerNanos == 0)
+  private boolean isReady(boolean unfilledToo, boolean memoryShort, long nowNanos) {
+    return unfilledToo && (memoryShort || lingerNanos == 0)
         || lingerNanos > 0 && nowNanos - open.openedNanos() >= lingerNanos;
   }
 
@@ -196,7 +206,7 @@ final class PartitionAccumulator {
     return due;
   }
 
-  private void requireTaking(Event event) {
+  private void requireAccepting(Event event) {
     if (refusal != null) {
       throw ClientFailures.again(refusal);
     }
@@ -207,7 +217,8 @@ final class PartitionAccumulator {
               + event.sequence()
               + " was sent after one with "
               + lastSequence
-              + " in its partition; the sequences of a named producer grow");
+              + " in its partition; the sequences of a named producer must increase in each"
+              + " partition");
     }
   }
 }

@@ -16,123 +16,101 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One partition's way to the broker: takes batches from its queue, sends them, and keeps their
- * order and sequence whole whatever the broker answers and whenever the connection breaks. Event
- * loop only.
+ * The sender of one partition: takes batches from the accumulator, sends them, and resends them
+ * when a connection breaks or the broker refuses them. It keeps the order of the batches and leaves
+ * no gap in their sequence; {@link RefusalRecovery} says how. Event loop only.
  *
- * <pre>
- *   FLOWING --a batch is refused--> DRAINING --all answers are in--> PAUSED --> FLOWING
- *                                      |                                          ^
- *                                      +--the sequence has a gap--> RENAMING -----+
- * </pre>
- *
- * <p>After a refusal nothing more is sent until everything under way has its answer. What may be
- * stored, or was refused for now, is then sent again under the same sequence, so that the broker
- * recognizes it. When a batch has left the line without being stored, the sequence has a gap that
- * the broker will not pass; as soon as nothing is left before the gap, the line gets a new producer
- * id and begins to count from 0. An old copy of a batch, still on its way in a dead connection, can
- * never be taken for the next one: its id does not move any more.
- *
- * <p>A batch whose delivery time is over fails its futures but stays in line, because it may be
- * stored yet and the batches behind it count on it.
+ * <p>When the delivery timeout of a batch is over, its futures fail. An idempotent batch still
+ * stays in flight: the broker may store it later, and the sequences of the batches after it depend
+ * on it.
  */
 final class PartitionSender {
 
   /**
-   * With fewer unanswered batches, one that is not full is sent as well. With one, an event that
-   * comes shortly before an answer has to wait for it: at 10,000 events a second, sent and received
-   * in a median of 125 to 135 us instead of 140 to 160; and the broker has nothing to do while the
-   * answer is on its way. With three or more it was no faster.
+   * With fewer unanswered batches than this, a batch is sent although it is not full. With a limit
+   * of one, an event that arrives shortly before a response has to wait for the response. Measured
+   * at 10,000 events a second, from send to receive: a median of 125 to 135 us with a limit of two,
+   * 140 to 160 us with one; with one, the broker also has nothing to do while the response is on
+   * its way. A limit of three or more was no faster.
    */
   private static final int FEW_UNANSWERED = 2;
 
-  private enum Mode {
-    FLOWING,
-    DRAINING,
-    PAUSED,
-    RENAMING
-  }
-
-  private final ProducerSender loop;
+  private final ProducerSender producer;
   private final ProducerSettings settings;
   private final int partition;
-  private final PartitionAccumulator queue;
-  private final Backoff backoff;
-  private final InFlightBatches sent;
-  private final BatchCompletion settlement;
+  private final PartitionAccumulator accumulator;
+  private final InFlightBatches inFlight;
+  private final BatchCompletion completion;
+  private final RefusalRecovery recovery;
   private final LingerTimer linger;
 
   private ClientConnection connection;
-  private Mode mode = Mode.FLOWING;
-  private boolean proven;
-  private boolean pauseDue;
+
+  /** Whether the broker has stored a batch under the current identity, over this connection. */
+  private boolean identityConfirmed;
 
   PartitionSender(
-      ProducerSender loop,
+      ProducerSender producer,
       ProducerSettings settings,
       int partition,
-      ProducerRegistration start,
+      ProducerRegistration registration,
       Backoff backoff) {
-    this.loop = loop;
+    this.producer = producer;
     this.settings = settings;
     this.partition = partition;
-    this.queue =
+    this.accumulator =
         new PartitionAccumulator(
             settings.batches().linger(),
-            start.lastSequences().get(partition),
-            () -> loop.wake(this));
-    this.sent = new InFlightBatches(settings, partition, start.identity());
-    this.settlement = new BatchCompletion(loop, settings, partition);
-    this.linger = new LingerTimer(loop, queue, this::pump);
-    this.backoff = backoff;
+            registration.lastSequences().get(partition),
+            () -> producer.wake(this));
+    this.inFlight = new InFlightBatches(settings, partition, registration.identity());
+    this.completion = new BatchCompletion(producer, settings, partition);
+    this.recovery = new RefusalRecovery(producer, this, inFlight, backoff);
+    this.linger = new LingerTimer(producer, accumulator, this::pump);
   }
 
-  PartitionAccumulator queue() {
-    return queue;
+  /** The accumulator of the partition. Any thread. */
+  PartitionAccumulator accumulator() {
+    return accumulator;
   }
 
-  /** There is a connection: what is in line is sent again, in order. */
+  /** A connection is ready. All batches in flight are sent again over it, in order. */
   void connected(ClientConnection next) {
     connection = next;
-    proven = false;
-    if (mode != Mode.RENAMING) {
-      mode = Mode.FLOWING;
-    }
+    identityConfirmed = false;
+    recovery.connected();
     removeTooLarge(next.broker().maxBatchBytes());
     pump();
   }
 
-  /** The connection is gone; every batch that waited for an answer was told. */
+  /** The connection is closed. {@link #lost} was called before for each unanswered batch. */
   void disconnected() {
     connection = null;
-    pauseDue = false;
-    if (mode == Mode.DRAINING) {
-      mode = Mode.FLOWING;
-    }
+    recovery.disconnected();
   }
 
-  /** Sends what can be sent now. */
+  /** Sends all that can be sent now. */
   void pump() {
-    if (connection == null || mode != Mode.FLOWING) {
+    if (connection == null || !recovery.maySend()) {
       return;
     }
-    if (sent.isGapNext()) {
-      rename();
+    if (inFlight.isGapNext()) {
+      recovery.renewIdentity();
       return;
     }
     resend();
-    while (!sent.hasGap() && sent.size() < mostInLine() && takesMore()) {
-      boolean hurry = loop.isHurried();
-      boolean few = sent.size() < (hurry ? 1 : FEW_UNANSWERED);
-      boolean turn = few && loop.turns().isTurnOf(this);
-      ProducerBatch next = queue.take(turn, hurry, System.nanoTime());
+    while (!inFlight.hasGap() && inFlight.size() < maxInFlight() && takesMore()) {
+      boolean memoryShort = producer.isMemoryShort();
+      boolean few = inFlight.size() < (memoryShort ? 1 : FEW_UNANSWERED);
+      boolean unfilledToo = few && producer.unfilledLimiter().allows(this);
+      ProducerBatch next = accumulator.take(unfilledToo, memoryShort, System.nanoTime());
       if (next == null) {
         if (!settings.batches().linger().isZero()) {
           linger.start();
         }
         return;
       }
-      if (place(next)) {
+      if (add(next)) {
         send(next);
       }
     }
@@ -140,85 +118,105 @@ final class PartitionSender {
 
   /** The broker has answered a batch. */
   void answered(ProducerBatch batch, Response response) {
-    if (!sent.endWait(batch)) {
+    if (!inFlight.endWait(batch)) {
       return;
     }
-    loop.turns().ended(batch);
+    producer.unfilledLimiter().ended(batch);
     if (response instanceof ErrorResponse refusal) {
       refused(batch, refusal);
     } else {
       stored(batch, (ProduceResponse) response);
     }
-    if (mode == Mode.DRAINING && sent.awaiting() == 0) {
-      drained();
-    }
+    recovery.continueIfDrained();
     pump();
   }
 
-  /** The connection broke before the answer. */
+  /** The connection broke before the response. */
   void lost(ProducerBatch batch) {
-    if (!sent.endWait(batch)) {
+    if (!inFlight.endWait(batch)) {
       return;
     }
-    loop.turns().ended(batch);
+    producer.unfilledLimiter().ended(batch);
     if (settings.delivery().ackLevel() == AckLevel.NONE
-        || batch.isGivenUp() && !sent.isIdempotent()) {
-      sent.remove(batch);
-      settlement.abandoned(batch, loop.disconnection());
+        || batch.isFailed() && !inFlight.isIdempotent()) {
+      inFlight.remove(batch);
+      completion.failedWhileHeld(batch, producer.disconnection());
       return;
     }
     batch.state(State.UNCERTAIN);
   }
 
-  /** Fails the events whose delivery time is over: those begun at or before a moment. */
+  /**
+   * Fails the events whose delivery timeout is over.
+   *
+   * @param openedNanos the batches that were begun at or before this moment are overdue
+   */
   void expire(long openedNanos) {
     if (settings.delivery().isNamed()) {
       endIfOverdue(openedNanos);
       return;
     }
-    for (ProducerBatch batch : queue.removeOlder(openedNanos)) {
-      settlement.failed(batch, settlement.undelivered("it was never sent"));
+    for (ProducerBatch batch : accumulator.removeOlder(openedNanos)) {
+      completion.failed(batch, completion.deliveryTimeout("it was never sent"));
     }
-    for (ProducerBatch batch : sent.overdue(openedNanos)) {
-      MillraceException cause = settlement.undelivered("it may be stored or not");
-      if (sent.isIdempotent() || batch.state() == State.AWAITING) {
-        settlement.tell(batch, cause);
+    for (ProducerBatch batch : inFlight.overdue(openedNanos)) {
+      MillraceException cause = completion.deliveryTimeout("it may be stored or not");
+      if (inFlight.isIdempotent() || batch.state() == State.AWAITING_RESPONSE) {
+        completion.failEvents(batch, cause);
       } else {
-        sent.remove(batch);
-        settlement.failed(batch, cause);
+        inFlight.remove(batch);
+        completion.failed(batch, cause);
       }
     }
   }
 
-  /** With an event that is given up, a named producer must send nothing that comes after it. */
+  /** A named producer must not send any event after one that it cannot deliver: it ends. */
   private void endIfOverdue(long openedNanos) {
-    ProducerBatch oldest = sent.size() == 0 ? queue.oldest() : sent.oldest();
+    ProducerBatch oldest = inFlight.size() == 0 ? accumulator.oldest() : inFlight.oldest();
     if (oldest != null && oldest.openedNanos() - openedNanos <= 0) {
-      loop.fail(settlement.undelivered("it may be stored or not, and nothing was sent after it"));
+      producer.fail(
+          completion.deliveryTimeout("it may be stored or not, and nothing was sent after it"));
     }
   }
 
-  /** Fails everything, for good. */
+  /** Fails all batches, and all later sends. */
   void fail(MillraceException cause) {
-    queue.refuse(cause);
-    queue.seal();
+    accumulator.refuse(cause);
+    accumulator.seal();
     connection = null;
-    sent.removeAll().forEach(batch -> settlement.abandoned(batch, cause));
-    queue.removeOlder(System.nanoTime()).forEach(batch -> settlement.failed(batch, cause));
+    inFlight.removeAll().forEach(batch -> completion.failedWhileHeld(batch, cause));
+    accumulator.removeOlder(System.nanoTime()).forEach(batch -> completion.failed(batch, cause));
   }
 
-  /** Lets nothing linger; adds what is done when everything sent so far has been told. */
-  void flush(List<CompletableFuture<Void>> told) {
-    queue.seal();
-    queue.forEach(batch -> told.add(batch.told()));
-    sent.forEachUntold(batch -> told.add(batch.told()));
+  /**
+   * Ends all lingering.
+   *
+   * @param completed gets one future for each batch, which completes when the outcome of the batch
+   *     is reported
+   */
+  void flush(List<CompletableFuture<Void>> completed) {
+    accumulator.seal();
+    accumulator.forEach(batch -> completed.add(batch.completed()));
+    inFlight.forEachUnreported(batch -> completed.add(batch.completed()));
+  }
+
+  /** Continues under a new identity. No batch in flight is stored; each gets a new sequence. */
+  void restart(ProducerIdentity fresh) {
+    identityConfirmed = false;
+    for (ProducerBatch batch : inFlight.restart(fresh)) {
+      if (batch.isFailed()) {
+        producer.pool().release(batch);
+      } else {
+        add(batch);
+      }
+    }
   }
 
   private void resend() {
-    ProducerBatch next = sent.nextToResend();
-    while (next != null && sent.awaiting() < mostInLine() && takesMore()) {
+    ProducerBatch next = inFlight.nextToResend();
+    while (next != null && inFlight.awaiting() < maxInFlight() && takesMore()) {
       send(next);
-      next = sent.nextToResend();
+      next = inFlight.nextToResend();
     }
   }
 
@@ -226,10 +224,10 @@ final class PartitionSender {
     return connection != null && connection.takesMore();
   }
 
-  /** Puts a batch at the end of the line, or fails it alone, if it can never be sent. */
-  private boolean place(ProducerBatch batch) {
+  /** Adds a batch to those in flight, or fails it alone if it can never be sent. */
+  private boolean add(ProducerBatch batch) {
     try {
-      sent.add(batch, this);
+      inFlight.add(batch, this);
       return true;
     } catch (MillraceException e) {
       giveUp(batch, e);
@@ -238,160 +236,107 @@ final class PartitionSender {
   }
 
   /**
-   * Removes what is over the limit of a broker. Sent all the same, it would end the client: a
-   * broker does not read such a frame.
+   * Removes the batches above the broker's limit. The broker does not read a frame of such a batch,
+   * but closes the connection with an error that ends the client.
    */
   private void removeTooLarge(int maxBatchBytes) {
-    for (ProducerBatch batch : sent.limit(maxBatchBytes)) {
-      MillraceException cause = sent.tooLarge(batch);
-      sent.removeUnstored(batch);
+    for (ProducerBatch batch : inFlight.setMaxBytes(maxBatchBytes)) {
+      MillraceException cause = inFlight.tooLarge(batch);
+      inFlight.removeUnstored(batch);
       giveUp(batch, cause);
     }
   }
 
   /**
-   * Fails a batch that is in no line and can never be sent; and with it a named producer, which
-   * must pass nothing over.
+   * Fails a batch that is not in flight and can never be sent. A named producer ends with it,
+   * because it must not skip an event.
    */
   private void giveUp(ProducerBatch batch, MillraceException cause) {
-    settlement.refused(cause);
-    settlement.failed(batch, cause);
+    completion.recordRefusal(cause);
+    completion.failed(batch, cause);
     if (settings.delivery().isNamed()) {
-      loop.fail(cause);
+      producer.fail(cause);
     }
   }
 
   /**
-   * One, until the broker is known to know the producer: one that has forgotten it takes any
-   * sequence, and would store the second batch before a first one that it had refused for now. Of a
-   * named producer it always takes any.
+   * One batch, until it is certain that the broker knows the producer. A broker that has forgotten
+   * the producer accepts any sequence: it would store the second batch before a first one that it
+   * has refused with a retriable error. A named producer always sends one batch at a time, because
+   * the broker accepts any higher sequence from it.
    */
-  private int mostInLine() {
-    boolean inTurn = proven && !settings.delivery().isNamed();
-    return inTurn || !sent.isIdempotent() ? settings.delivery().maxInFlight() : 1;
+  private int maxInFlight() {
+    boolean pipelined = identityConfirmed && !settings.delivery().isNamed();
+    return pipelined || !inFlight.isIdempotent() ? settings.delivery().maxInFlight() : 1;
   }
 
   private void send(ProducerBatch batch) {
-    sent.await(batch);
-    loop.turns().sent(batch);
+    inFlight.beginWait(batch);
+    producer.unfilledLimiter().sent(batch);
     try {
       write(batch);
     } catch (Throwable e) {
-      // There is no memory. What was written may be half a request: nothing can follow it.
+      // Out of memory. The socket may have half of a request, after which no other can follow.
       connection.close(ProducerFailures.unwritten(e));
       lost(batch);
     }
   }
 
   private void write(ProducerBatch batch) {
-    if (settings.delivery().ackLevel() == AckLevel.NONE) {
+    AckLevel ack = settings.delivery().ackLevel();
+    if (ack == AckLevel.NONE) {
       connection
           .produceUnanswered(settings.topic().id(), partition, batch.bytes())
           .addListener(written -> written(batch, written.isSuccess()));
     } else {
-      connection.produce(
-          settings.topic().id(), partition, settings.delivery().ackLevel(), batch.bytes(), batch);
+      connection.produce(settings.topic().id(), partition, ack, batch.bytes(), batch);
     }
   }
 
   private void written(ProducerBatch batch, boolean success) {
     if (!success) {
       lost(batch);
-    } else if (sent.endWait(batch)) {
-      loop.turns().ended(batch);
+    } else if (inFlight.endWait(batch)) {
+      producer.unfilledLimiter().ended(batch);
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
-      loop.wake(this);
+      producer.wake(this);
     }
   }
 
   private void stored(ProducerBatch batch, ProduceResponse receipt) {
-    backoff.reset();
-    settlement.refusedNoMore();
-    proven = true;
+    recovery.stored();
+    completion.clearRefusal();
+    identityConfirmed = true;
     complete(batch, receipt.baseOffset(), EpochMicros.toInstant(receipt.appendTimeMicros()));
   }
 
   private void refused(ProducerBatch batch, ErrorResponse response) {
     BatchRefusal refusal = BatchRefusal.of(response.code());
-    if (refusal == BatchRefusal.STORED_BEFORE) {
+    if (refusal == BatchRefusal.ALREADY_STORED) {
       complete(batch, Receipt.UNKNOWN_OFFSET, null);
       return;
     }
     MillraceException cause = ClientFailures.refused(response);
-    settlement.refused(cause);
-    if (refusal == BatchRefusal.FATAL
-        || settings.delivery().isNamed() && refusal != BatchRefusal.FOR_NOW) {
-      loop.fail(cause);
+    completion.recordRefusal(cause);
+    if (refusal == BatchRefusal.ENDS_PRODUCER
+        || settings.delivery().isNamed() && refusal != BatchRefusal.RETRIABLE) {
+      producer.fail(cause);
       return;
     }
-    mode = Mode.DRAINING;
-    proven = false;
-    if (refusal == BatchRefusal.MISPLACED && sent.isIdempotent()) {
-      batch.state(State.MISPLACED);
-    } else if (refusal == BatchRefusal.FOR_NOW) {
+    identityConfirmed = false;
+    recovery.refused(refusal == BatchRefusal.RETRIABLE);
+    if (refusal == BatchRefusal.OUT_OF_SEQUENCE && inFlight.isIdempotent()) {
+      batch.state(State.OUT_OF_SEQUENCE);
+    } else if (refusal == BatchRefusal.RETRIABLE) {
       batch.state(State.UNCERTAIN);
-      pauseDue = true;
     } else {
-      sent.removeUnstored(batch);
-      settlement.failed(batch, cause);
+      inFlight.removeUnstored(batch);
+      completion.failed(batch, cause);
     }
-  }
-
-  /** All answers are in; decides how to go on. */
-  private void drained() {
-    if (sent.findGap()) {
-      // Nothing can fill it: the broker has lost what it had acknowledged.
-      pauseDue = true;
-    }
-    if (pauseDue) {
-      pauseDue = false;
-      mode = Mode.PAUSED;
-      loop.later(this::resume, backoff.nextMs());
-    } else {
-      mode = Mode.FLOWING;
-    }
-  }
-
-  private void resume() {
-    if (mode == Mode.PAUSED) {
-      mode = Mode.FLOWING;
-      pump();
-    }
-  }
-
-  /** Gets a new producer id, under which the line counts from 0. */
-  private void rename() {
-    mode = Mode.RENAMING;
-    loop.newIdentity()
-        .whenComplete(
-            (fresh, failure) -> {
-              if (mode != Mode.RENAMING) {
-                return;
-              }
-              if (failure != null) {
-                mode = Mode.PAUSED;
-                loop.later(this::resume, backoff.nextMs());
-              } else {
-                renamed(fresh);
-              }
-            });
-  }
-
-  private void renamed(ProducerIdentity fresh) {
-    proven = false;
-    for (ProducerBatch batch : sent.restart(fresh)) {
-      if (batch.isGivenUp()) {
-        loop.pool().giveBack(batch);
-      } else {
-        place(batch);
-      }
-    }
-    mode = Mode.FLOWING;
-    pump();
   }
 
   private void complete(ProducerBatch batch, long baseOffset, Instant appendTime) {
-    sent.remove(batch);
-    settlement.stored(batch, baseOffset, appendTime);
+    inFlight.remove(batch);
+    completion.stored(batch, baseOffset, appendTime);
   }
 }

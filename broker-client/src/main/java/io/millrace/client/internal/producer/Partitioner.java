@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 
 /**
- * Chooses partitions: an event with a key goes to {@code CRC-32C(key) mod partitions}; events
- * without a key go to one partition until some of its batches are closed, then to the next. Any
- * thread.
+ * Chooses the partition of an event. An event with a key goes to {@code CRC-32C(key) mod
+ * partitions}. Events without a key go to one partition, the sticky one, until a number of its
+ * batches are full, then to the next partition. Any thread.
  */
 final class Partitioner {
 
@@ -15,14 +15,19 @@ final class Partitioner {
   private final int partitions;
   private final int batchesInARow;
   private final AtomicInteger sticky;
-  private final AtomicInteger closed = new AtomicInteger();
+  private final AtomicInteger fullBatches = new AtomicInteger();
 
+  /**
+   * @param first the first sticky partition
+   * @param batchesInARow how many batches to fill in one partition before the next
+   */
   Partitioner(int partitions, int first, int batchesInARow) {
     this.partitions = partitions;
     this.batchesInARow = batchesInARow;
     this.sticky = new AtomicInteger(first);
   }
 
+  /** The partition of an event with a key. */
   int ofKey(byte[] key) {
     return ofKey(key, partitions);
   }
@@ -37,24 +42,26 @@ final class Partitioner {
   }
 
   /**
-   * Of a named producer's event without a key: the same each time, and of its neighbours, so that
-   * they share batches.
+   * The partition of a named producer's event without a key. A sequence always has the same
+   * partition. 1,024 sequences in a row share it, so that they share batches.
    */
   int ofSequence(long sequence) {
     return (int) (sequence / SEQUENCES_IN_A_ROW % partitions);
   }
 
-  /** The partition of events without a key, for now. */
+  /** The present partition of events without a key. */
   int sticky() {
     return sticky.get();
   }
 
   /**
-   * A batch of this partition is closed: if it was the last in a row, goes on to the next
-   * partition, unless somebody has already.
+   * Records that a batch of a partition is full. If it was the last one in a row, the next
+   * partition becomes the sticky one, unless another thread has moved it already.
+   *
+   * @return the sticky partition after that
    */
   int afterSticky(int partition) {
-    if (sticky.get() == partition && closed.incrementAndGet() % batchesInARow == 0) {
+    if (sticky.get() == partition && fullBatches.incrementAndGet() % batchesInARow == 0) {
       sticky.compareAndSet(partition, (partition + 1) % partitions);
     }
     return sticky.get();

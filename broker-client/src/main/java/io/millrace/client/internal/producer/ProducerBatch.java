@@ -16,64 +16,69 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A batch from its first event to its receipt, with the futures of its events. Used again after
- * that, with its buffer.
+ * A batch of events, from its first event until its outcome is reported, with the futures of its
+ * events. The {@link BatchPool} reuses the object and its buffer for later batches.
  *
- * <p>Filled under the lock of its {@link PartitionAccumulator}; once taken from there it is the
- * event loop's.
+ * <p>Guarded by the lock of its {@link PartitionAccumulator} while it is filled. Once it is taken
+ * from there, it belongs to the event loop.
  */
 final class ProducerBatch implements ResponseHandler {
 
-  /** What is known about the batch. */
+  /** The state of a batch that is in flight. */
   enum State {
-    /**
-     * Being filled, or waiting to be sent for the first time under its identity; or removed from
-     * its line: an answer that comes all the same is not heeded.
-     */
+    /** Not sent yet, or not in flight any more; a late response is ignored. */
     NEW,
-    /** Sent; the answer is still to come. */
-    AWAITING,
-    /** Sent, but the connection broke, or the broker refused it for now: to be sent as it is. */
+    /** Sent; the response is outstanding. */
+    AWAITING_RESPONSE,
+    /**
+     * Sent, and then the connection broke or the broker refused it with a retriable error: to be
+     * resent unchanged.
+     */
     UNCERTAIN,
-    /** Refused because its sequence does not follow; not stored. */
-    MISPLACED
+    /** Refused because its sequence does not follow the broker's last one; not stored. */
+    OUT_OF_SEQUENCE
   }
 
-  private static final int FIRST_FUTURES = 16;
+  private static final int INITIAL_FUTURES = 16;
 
   private final BatchBuilder builder;
 
-  /** Of those events that have one, with their places in the batch. */
+  /** The futures of the events that have one; {@link #places} has their places in the batch. */
   private final List<CompletableFuture<Receipt>> futures = new ArrayList<>();
 
-  private int[] places = new int[FIRST_FUTURES];
+  private int[] places = new int[INITIAL_FUTURES];
   private int memoryUnits;
   private long openedNanos;
   private long lastSequence;
   private boolean unfilled;
 
-  // The event loop's.
-  private PartitionSender line;
+  // The rest is for the event loop only.
+  private PartitionSender sender;
   private ProducerIdentity identity;
   private long baseSequence;
   private int eventCount;
   private ByteBuffer bytes;
   private State state = State.NEW;
-  private boolean givenUp;
-  private CompletableFuture<Void> told;
+  private boolean failed;
+  private CompletableFuture<Void> completed;
 
   ProducerBatch(BatchBuilder builder) {
     this.builder = builder;
   }
 
-  /** Begins a batch. */
+  /**
+   * Begins an empty batch.
+   *
+   * @param memoryUnits the memory that the pool charges for it
+   * @param nowNanos the start of its delivery timeout, as {@link System#nanoTime()} counts
+   */
   void open(int memoryUnits, long nowNanos) {
     this.memoryUnits = memoryUnits;
     this.openedNanos = nowNanos;
   }
 
-  /** It is sent before it is full. */
-  void leaveUnfilled() {
+  /** Records that it is sent before it is full. */
+  void markUnfilled() {
     unfilled = true;
   }
 
@@ -82,12 +87,12 @@ final class ProducerBatch implements ResponseHandler {
     return unfilled;
   }
 
-  /** What the batch was charged with. */
+  /** The memory that the pool charges for it, in {@link BatchPool#UNIT_BYTES}. */
   int memoryUnits() {
     return memoryUnits;
   }
 
-  /** When its first event came. */
+  /** When its first event was added, as {@link System#nanoTime()} counts. */
   long openedNanos() {
     return openedNanos;
   }
@@ -95,8 +100,9 @@ final class ProducerBatch implements ResponseHandler {
   /**
    * Adds an event if there is room.
    *
-   * @param source UTF-8, left unchanged by the caller
-   * @param future null: nobody asks for it
+   * @param source UTF-8; not copied, the caller must not change it
+   * @param future completes with the receipt; null for an event that was posted
+   * @return whether the event was added
    */
   boolean add(
       Event event,
@@ -123,14 +129,17 @@ final class ProducerBatch implements ResponseHandler {
     futures.add(future);
   }
 
-  /** As {@link #place}, under the caller's sequences: the batch tells the last one. */
-  void placeNamed(PartitionSender line, ProducerIdentity identity) {
-    place(line, identity, lastSequence - (builder.recordCount() - 1));
+  /** Encodes the batch of a named producer: its last sequence is that of its last event. */
+  void encodeNamed(PartitionSender sender, ProducerIdentity identity) {
+    encode(sender, identity, lastSequence - (builder.recordCount() - 1));
   }
 
-  /** Puts the batch into a line, under an identity and a sequence: never sent under another one. */
-  void place(PartitionSender line, ProducerIdentity identity, long baseSequence) {
-    this.line = line;
+  /**
+   * Encodes the batch under an identity and a sequence. A batch that may be stored is never encoded
+   * under another one.
+   */
+  void encode(PartitionSender sender, ProducerIdentity identity, long baseSequence) {
+    this.sender = sender;
     this.identity = identity;
     this.baseSequence = baseSequence;
     this.eventCount = builder.recordCount();
@@ -142,23 +151,24 @@ final class ProducerBatch implements ResponseHandler {
     this.state = State.NEW;
   }
 
-  /** Whether the broker takes this batch right after that one. */
+  /** Whether the broker accepts this batch directly after another one. */
   boolean follows(ProducerBatch before) {
     return !identity.isIdempotent()
         || identity.equals(before.identity)
             && baseSequence == before.baseSequence + before.eventCount;
   }
 
+  /** The number of its events, once it is encoded. */
   int eventCount() {
     return eventCount;
   }
 
-  /** Of the finished batch, as it travels. */
+  /** The size of the encoded batch on the wire. */
   int sizeBytes() {
     return bytes.limit();
   }
 
-  /** A view of the finished batch, for one sending. */
+  /** A new view of the encoded batch, for sending it once. */
   ByteBuffer bytes() {
     return bytes.duplicate();
   }
@@ -171,28 +181,32 @@ final class ProducerBatch implements ResponseHandler {
     this.state = next;
   }
 
-  /** Whether its events were told a failure: it stays in line only to keep the sequence whole. */
-  boolean isGivenUp() {
-    return givenUp;
+  /** Whether its events have failed. It then stays in flight only to leave no gap. */
+  boolean isFailed() {
+    return failed;
   }
 
-  /** Done when every event has been told and all that hangs on that has run. */
-  CompletableFuture<Void> told() {
-    if (told == null) {
-      told = new CompletableFuture<>();
+  /** Completes when the outcome is reported to all events, and their callbacks have run. */
+  CompletableFuture<Void> completed() {
+    if (completed == null) {
+      completed = new CompletableFuture<>();
     }
-    return told;
+    return completed;
   }
 
-  /** Tells every event that was not given up where it is stored. */
+  /**
+   * Completes all events, unless they have failed before.
+   *
+   * @param first the receipt of the first event
+   */
   void succeed(ReceiptNotifier receipts, Receipt first) {
-    if (!givenUp) {
+    if (!failed) {
       for (int i = 0; i < futures.size(); i++) {
         futures.get(i).complete(receiptAt(first, places[i]));
       }
       receipts.stored(first, builder.recordCount());
     }
-    allTold();
+    signalCompleted();
   }
 
   private static Receipt receiptAt(Receipt first, int place) {
@@ -202,34 +216,34 @@ final class ProducerBatch implements ResponseHandler {
         : new Receipt(first.topic(), first.partition(), first.offset() + place, first.appendTime());
   }
 
-  /** Fails every event that has not been told yet. */
+  /** Fails all events, unless they have failed before. */
   void fail(ReceiptNotifier receipts, int partition, MillraceException cause) {
-    if (!givenUp) {
-      givenUp = true;
+    if (!failed) {
+      failed = true;
       for (CompletableFuture<Receipt> future : futures) {
         future.completeExceptionally(cause);
       }
       int events = builder.recordCount();
       receipts.failed(partition, events, events - futures.size(), cause);
     }
-    allTold();
+    signalCompleted();
   }
 
-  private void allTold() {
+  private void signalCompleted() {
     futures.clear();
-    if (told != null) {
-      told.complete(null);
-      told = null;
+    if (completed != null) {
+      completed.complete(null);
+      completed = null;
     }
   }
 
-  /** Forgets everything but the memory, for the next use. */
+  /** Empties the batch for its next use. It keeps its buffer. */
   void reset() {
     builder.reset();
     futures.clear();
     unfilled = false;
-    givenUp = false;
-    line = null;
+    failed = false;
+    sender = null;
     identity = null;
     bytes = null;
     state = State.NEW;
@@ -242,11 +256,11 @@ final class ProducerBatch implements ResponseHandler {
 
   @Override
   public void answered(Response response) {
-    line.answered(this, response);
+    sender.answered(this, response);
   }
 
   @Override
   public void lost(MillraceException cause) {
-    line.lost(this);
+    sender.lost(this);
   }
 }

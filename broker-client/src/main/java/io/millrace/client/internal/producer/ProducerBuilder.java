@@ -19,16 +19,21 @@ import io.millrace.protocol.wire.TopicInfo;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Collects a producer's settings. */
+/**
+ * The builder of a producer: checks the settings, and computes the defaults that depend on others.
+ */
 final class ProducerBuilder implements Producer.Builder {
 
-  private static final int LEAST_BATCH_BYTES = 1024;
-  private static final int BATCH_BYTES = 256 << 10;
+  private static final int MIN_BATCH_BYTES = 1024;
+  private static final int DEFAULT_BATCH_BYTES = 256 << 10;
 
-  /** Less than the broker remembers of a producer: PRODUCE in docs/protocol.md. */
-  private static final int MOST_IN_FLIGHT = 16;
+  /**
+   * The most batches of a partition in flight. The broker remembers more batches of a producer than
+   * that: PRODUCE in docs/protocol.md.
+   */
+  private static final int MAX_IN_FLIGHT = 16;
 
-  private static final int IN_FLIGHT = 5;
+  private static final int DEFAULT_IN_FLIGHT = 5;
 
   private final Producers producers;
   private final ReconnectingLink link;
@@ -87,7 +92,7 @@ final class ProducerBuilder implements Producer.Builder {
 
   @Override
   public Producer.Builder batchBytes(int bytes) {
-    SettingChecks.requireAtLeast("batchBytes", bytes, LEAST_BATCH_BYTES);
+    SettingChecks.requireAtLeast("batchBytes", bytes, MIN_BATCH_BYTES);
     this.batchBytes = bytes;
     return this;
   }
@@ -100,14 +105,14 @@ final class ProducerBuilder implements Producer.Builder {
 
   @Override
   public Producer.Builder maxInFlight(int batches) {
-    SettingChecks.requireBetween("maxInFlight", batches, 1, MOST_IN_FLIGHT);
+    SettingChecks.requireBetween("maxInFlight", batches, 1, MAX_IN_FLIGHT);
     this.maxInFlight = batches;
     return this;
   }
 
   @Override
   public Producer.Builder memoryLimit(long bytes) {
-    SettingChecks.requireAtLeast("memoryLimit", bytes, LEAST_BATCH_BYTES);
+    SettingChecks.requireAtLeast("memoryLimit", bytes, MIN_BATCH_BYTES);
     this.memoryLimit = bytes;
     return this;
   }
@@ -144,8 +149,8 @@ final class ProducerBuilder implements Producer.Builder {
     }
     if (name != null && (ack != Ack.SYNCED || Boolean.FALSE.equals(idempotent))) {
       throw new IllegalArgumentException(
-          "a named producer needs Ack.SYNCED and idempotence: what a power cut took back would be"
-              + " missing below its last sequence, and no repetition would bring it back");
+          "a named producer needs Ack.SYNCED and idempotence: otherwise a power cut could remove"
+              + " events below its last sequence, and sending them again would not restore them");
     }
     if (batchBytes != null && memoryLimit < batchBytes) {
       throw new IllegalArgumentException(
@@ -153,7 +158,7 @@ final class ProducerBuilder implements Producer.Builder {
     }
     if (linger.compareTo(retry.deliveryTimeout()) >= 0) {
       throw new IllegalArgumentException(
-          "linger " + linger + " leaves nothing of deliveryTimeout " + retry.deliveryTimeout());
+          "linger " + linger + " must be shorter than deliveryTimeout " + retry.deliveryTimeout());
     }
     byte[] sourceBytes = SourceEncoder.encode(source);
     TopicInfo found = calls.findTopic(topic);
@@ -161,37 +166,41 @@ final class ProducerBuilder implements Producer.Builder {
     return producers.open(settings(found, link.broker(), sourceBytes), identified);
   }
 
-  /** With more under way, a force covers more: 1.2 times the throughput of saturated SYNCED. */
-  private int inFlightByDefault() {
-    return ack == Ack.SYNCED ? MOST_IN_FLIGHT : IN_FLIGHT;
+  /**
+   * With more batches in flight, one fsync covers more: 1.2 times the throughput under full load.
+   */
+  private int defaultInFlight() {
+    return ack == Ack.SYNCED ? MAX_IN_FLIGHT : DEFAULT_IN_FLIGHT;
   }
 
   /**
-   * By default such that the memory is enough for one of every partition that is being filled, and
-   * for those under way: as many unfilled ones as may be, or a quarter as many as there are
-   * partitions. Where it is not enough, events that go to one partition after the other travel
-   * alone. Measured with 1,000 partitions, {@code SYNCED}, each event to the next: batches of 64
-   * KiB 0.1 million events a second, of 52 KiB 3.5 million, of 32 KiB 3.1 million.
+   * The size of a batch. By default, the memory is enough for one open batch of each partition and
+   * for the batches in flight: the limit of unfilled batches, or a quarter of the number of
+   * partitions if that is more. If the memory is not enough, events that go to one partition after
+   * the other are sent in batches of one event. Measured with 1,000 partitions, {@code SYNCED},
+   * each event to the next partition: 0.1 million events a second with batches of 64 KiB, 3.5
+   * million with 52 KiB, 3.1 million with 32 KiB.
    */
   private int batchBytesFor(int partitions) {
     if (batchBytes != null) {
       return batchBytes;
     }
-    int underWay =
-        Math.max(partitions / 4, Math.min(2 * partitions, UnfilledBatchLimiter.MOST_UNFILLED));
-    // Whole units, because what is charged is rounded up to them.
+    int inFlight =
+        Math.max(partitions / 4, Math.min(2 * partitions, UnfilledBatchLimiter.MAX_UNFILLED));
+    // Whole units, because the pool rounds up to them.
     long share =
-        memoryLimit / (partitions + underWay) / BatchPool.UNIT_BYTES * BatchPool.UNIT_BYTES;
-    return (int) Math.max(LEAST_BATCH_BYTES, Math.min(BATCH_BYTES, share));
+        memoryLimit / (partitions + inFlight) / BatchPool.UNIT_BYTES * BatchPool.UNIT_BYTES;
+    return (int) Math.max(MIN_BATCH_BYTES, Math.min(DEFAULT_BATCH_BYTES, share));
   }
 
   /**
-   * So many that they are as large as the one where partitions are few: a force covers what came to
-   * one partition. Measured with 1,000 partitions, {@code SYNCED}: one batch of 16 KiB 2.8 million
-   * events a second, sixteen in a row 4.5 million.
+   * How many batches of one partition to fill in a row with events without a key. Together they are
+   * as large as one batch of the default size, because one fsync covers the events of one
+   * partition. Measured with 1,000 partitions, {@code SYNCED}: 2.8 million events a second with one
+   * batch of 16 KiB, 4.5 million with sixteen in a row.
    */
   private int batchesInARow(int batchBytes) {
-    return this.batchBytes == null ? BATCH_BYTES / batchBytes : 1;
+    return this.batchBytes == null ? DEFAULT_BATCH_BYTES / batchBytes : 1;
   }
 
   private ProducerSettings settings(TopicInfo found, HelloResponse broker, byte[] sourceBytes) {
@@ -210,6 +219,6 @@ final class ProducerBuilder implements Producer.Builder {
             linger),
         new Limits(memoryLimit, sendTimeout, broker.maxBatchBytes(), broker.maxEventBytes()),
         new Delivery(
-            name, ack, maxInFlight == null ? inFlightByDefault() : maxInFlight, retry, receipts));
+            name, ack, maxInFlight == null ? defaultInFlight() : maxInFlight, retry, receipts));
   }
 }

@@ -3,20 +3,20 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 
-/** The failures of a producer's batches, in words. */
+/** The failures of a producer, with their messages. */
 final class ProducerFailures {
 
   private ProducerFailures() {}
 
-  /** A batch that was never sent, because its bytes could not be made. */
-  static MillraceException unfinished(ProducerSettings settings, int partition, Throwable cause) {
+  /** A batch that was never sent, because it could not be encoded. */
+  static MillraceException notEncoded(ProducerSettings settings, int partition, Throwable cause) {
     return new MillraceException(
         ErrorCode.INTERNAL,
         "a batch for topic "
             + settings.topic().name()
             + " partition "
             + partition
-            + " could not be made with codec "
+            + " could not be encoded with codec "
             + settings.batches().codec()
             + " and was not sent: "
             + cause
@@ -26,7 +26,7 @@ final class ProducerFailures {
   }
 
   /**
-   * A batch that was made while the broker's limit was higher.
+   * A batch that was encoded while the broker's limit was higher.
    *
    * @param outcome whether it is stored
    */
@@ -47,7 +47,7 @@ final class ProducerFailures {
             + "; open a new producer, or raise the limit");
   }
 
-  /** A connection that was closed because a batch could not be written to it. */
+  /** A connection that the client closed because a batch could not be written to it. */
   static MillraceException unwritten(Throwable cause) {
     return new MillraceException(
         ErrorCode.CONNECTION_LOST,

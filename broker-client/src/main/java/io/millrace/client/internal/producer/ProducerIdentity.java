@@ -7,24 +7,29 @@ import io.millrace.protocol.wire.OpenProducerResponse;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * By whom the broker recognizes a resent batch.
+ * The identity by which the broker recognizes a batch that is resent.
  *
- * @param producerId given by the broker; {@link BatchHeader#NO_PRODUCER}: nothing is recognized
- * @param epoch given with it
+ * @param producerId issued by the broker; {@link BatchHeader#NO_PRODUCER}: no batch is recognized
+ * @param epoch issued with it
  */
 record ProducerIdentity(long producerId, short epoch) {
 
-  /** Of a producer that is not idempotent. */
+  /** The identity of a producer that is not idempotent. */
   static final ProducerIdentity NONE = new ProducerIdentity(BatchHeader.NO_PRODUCER, (short) -1);
 
-  boolean isIdempotent() {
-    return producerId != BatchHeader.NO_PRODUCER;
-  }
-
-  /** Asks for an identity that was never given before; completes on the event loop. */
+  /**
+   * Requests an identity that the broker has never issued before.
+   *
+   * @return completes on the event loop
+   */
   static CompletableFuture<ProducerIdentity> request(ReconnectingLink link) {
     return link.request(new OpenProducerRequest(), true)
         .thenApply(OpenProducerResponse.class::cast)
         .thenApply(opened -> new ProducerIdentity(opened.producerId(), opened.producerEpoch()));
+  }
+
+  /** Whether the broker recognizes a batch that is resent. */
+  boolean isIdempotent() {
+    return producerId != BatchHeader.NO_PRODUCER;
   }
 }

@@ -5,19 +5,20 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * With what a producer begins.
+ * The state of a producer that the broker returns when it is opened.
  *
- * @param identity by which the broker recognizes it
- * @param lastSequences what is stored already under its name, by partition
+ * @param identity the identity under which it sends
+ * @param lastSequences for each partition, the last sequence that is stored under its name, or
+ *     {@link Event#NO_SEQUENCE}
  */
 record ProducerRegistration(ProducerIdentity identity, List<Long> lastSequences) {
 
-  /** Of a producer without a name. */
+  /** The registration of a producer without a name. */
   static ProducerRegistration unnamed(ProducerIdentity identity, int partitions) {
     return new ProducerRegistration(identity, Collections.nCopies(partitions, Event.NO_SEQUENCE));
   }
 
-  /** Whether what has this sequence is stored. */
+  /** Whether an event with this sequence was stored before the producer was opened. */
   boolean isStored(int partition, long sequence) {
     return sequence <= lastSequences.get(partition);
   }

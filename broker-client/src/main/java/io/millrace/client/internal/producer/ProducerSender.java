@@ -2,7 +2,7 @@ package io.millrace.client.internal.producer;
 
 import io.millrace.client.MillraceException;
 import io.millrace.client.RetryPolicy;
-import io.millrace.client.internal.connection.Backoff;
+import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.ClientConnection;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.LinkListener;
@@ -21,148 +21,165 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a producer does on the event loop: wakes the lines that have something to send, tells them
- * of connections, and ends what was not delivered in time. {@link #wake}, {@link #wakeAll}, {@link
- * #flush}, {@link #start} and {@link #abandon} are for any thread.
+ * The sending half of a producer: the {@link PartitionSender}s of all partitions, on the event
+ * loop. It runs the partitions that have something to send, passes connections on to them, and
+ * enforces the delivery timeout.
+ *
+ * <p>{@link #start}, {@link #wake}, {@link #wakeAll}, {@link #flush} and {@link #abandon} are for
+ * any thread; all else is for the event loop only.
  */
 final class ProducerSender implements LinkListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProducerSender.class);
-  private static final long LONGEST_CHECK_MS = 1000;
+  private static final long MAX_CHECK_INTERVAL_MS = 1000;
   private static final int CHECKS_PER_TIMEOUT = 8;
 
   private final ReconnectingLink link;
   private final ProducerSettings settings;
   private final BatchPool pool;
   private final ReceiptNotifier receipts;
-  private final UnfilledBatchLimiter turns;
-  private final List<PartitionSender> lines = new ArrayList<>();
+  private final UnfilledBatchLimiter unfilledLimiter;
+  private final List<PartitionSender> partitions = new ArrayList<>();
   private final Queue<PartitionSender> woken = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean runScheduled = new AtomicBoolean();
 
-  private Future<?> check;
+  private Future<?> deadlineCheck;
   private MillraceException disconnection;
 
   ProducerSender(
       ReconnectingLink link,
       ProducerSettings settings,
-      ProducerRegistration start,
+      ProducerRegistration registration,
       RandomGenerator random) {
     this.link = link;
     this.settings = settings;
     this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
     this.receipts = new ReceiptNotifier(settings.delivery().receipts());
-    this.turns = new UnfilledBatchLimiter(link::execute);
+    this.unfilledLimiter = new UnfilledBatchLimiter(link::execute);
+    RetryPolicy retry = settings.delivery().retry();
+    BackoffRange backoff = new BackoffRange(retry.initialBackoff(), retry.maxBackoff());
     for (int partition = 0; partition < settings.topic().partitions(); partition++) {
-      lines.add(new PartitionSender(this, settings, partition, start, backoff(random)));
+      partitions.add(
+          new PartitionSender(this, settings, partition, registration, backoff.start(random)));
     }
   }
 
-  private Backoff backoff(RandomGenerator random) {
-    RetryPolicy retry = settings.delivery().retry();
-    return new Backoff(retry.initialBackoff(), retry.maxBackoff(), random);
-  }
-
-  /** Begins to send and to watch the time. */
+  /** Starts the sending and the checks of the delivery timeout. */
   void start() {
-    long timeoutMs =
-        TimeUnit.NANOSECONDS.toMillis(
-            DurationNanos.of(settings.delivery().retry().deliveryTimeout()));
-    long everyMs = Math.max(1, Math.min(LONGEST_CHECK_MS, timeoutMs / CHECKS_PER_TIMEOUT));
-    check =
+    long timeoutMs = TimeUnit.NANOSECONDS.toMillis(deliveryTimeoutNanos());
+    long intervalMs = Math.max(1, Math.min(MAX_CHECK_INTERVAL_MS, timeoutMs / CHECKS_PER_TIMEOUT));
+    deadlineCheck =
         link.eventLoop()
-            .scheduleWithFixedDelay(this::check, everyMs, everyMs, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(
+                this::checkDeadlines, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
     link.attach(this);
   }
 
   /**
+   * Refuses a call that blocks, on the thread where it would deadlock.
+   *
+   * @param call the name of the call, for the message
    * @throws IllegalStateException on the event loop, which must not wait for itself
    */
-  void requireOffEventLoop(String what) {
-    link.requireOffEventLoop(what);
+  void requireOffEventLoop(String call) {
+    link.requireOffEventLoop(call);
   }
 
+  /** The memory of the producer. Any thread. */
   BatchPool pool() {
     return pool;
   }
 
-  UnfilledBatchLimiter turns() {
-    return turns;
+  UnfilledBatchLimiter unfilledLimiter() {
+    return unfilledLimiter;
   }
 
-  /** Any thread. */
+  /** Reports the outcome of batches. Any thread. */
   ReceiptNotifier receipts() {
     return receipts;
   }
 
-  PartitionAccumulator queue(int partition) {
-    return lines.get(partition).queue();
+  /** The accumulator of a partition. Any thread. */
+  PartitionAccumulator accumulator(int partition) {
+    return partitions.get(partition).accumulator();
   }
 
-  /** Makes the event loop look at a line. */
-  void wake(PartitionSender line) {
-    woken.add(line);
+  /** Makes the event loop pump a partition. */
+  void wake(PartitionSender partition) {
+    woken.add(partition);
     if (runScheduled.compareAndSet(false, true)) {
-      link.execute(this::run);
+      link.execute(this::pumpWoken);
     }
   }
 
-  /** Makes the event loop look at every line. */
+  /** Makes the event loop pump all partitions. */
   void wakeAll() {
     link.execute(this::pumpAll);
   }
 
-  /** Sends what is waiting; done when everything sent so far has its receipt or its failure. */
+  /**
+   * Sends all accumulated batches.
+   *
+   * @return completes when each batch so far is stored or has failed, and this is reported
+   */
   CompletableFuture<Void> flush() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     link.execute(
         () -> {
-          List<CompletableFuture<Void>> told = new ArrayList<>();
-          lines.forEach(line -> line.flush(told));
-          CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
+          List<CompletableFuture<Void>> batches = new ArrayList<>();
+          partitions.forEach(partition -> partition.flush(batches));
+          CompletableFuture.allOf(batches.toArray(CompletableFuture[]::new))
               .thenAccept(done::complete);
           pumpAll();
         });
     return done;
   }
 
-  /** Fails what is not done and lets go of the link; done when it is. */
+  /**
+   * Fails all batches that are not stored, and stops sending.
+   *
+   * @return completes when this is done
+   */
   CompletableFuture<Void> abandon(MillraceException cause) {
     return CompletableFuture.runAsync(
         () -> {
-          check.cancel(false);
+          deadlineCheck.cancel(false);
           link.detach(this);
           fail(cause);
         },
         link::execute);
   }
 
-  /** Whether batches that can be sent must not linger, because senders wait for their memory. */
-  boolean isHurried() {
-    return pool.isShort();
+  /** Whether threads wait for memory, so that batches must not linger. */
+  boolean isMemoryShort() {
+    return pool.hasWaiters();
   }
 
-  /** Runs a task on the event loop after a pause. */
-  void later(Runnable task, long delayMs) {
-    laterNanos(task, TimeUnit.MILLISECONDS.toNanos(delayMs));
+  /** Runs a task on the event loop after a delay in milliseconds. */
+  void schedule(Runnable task, long delayMs) {
+    scheduleNanos(task, TimeUnit.MILLISECONDS.toNanos(delayMs));
   }
 
-  /** Runs a task on the event loop after a pause. */
-  void laterNanos(Runnable task, long delayNanos) {
+  /** Runs a task on the event loop after a delay in nanoseconds. */
+  void scheduleNanos(Runnable task, long delayNanos) {
     link.eventLoop().schedule(task, delayNanos, TimeUnit.NANOSECONDS);
   }
 
-  /** A producer id never given before; completes on the event loop. */
+  /**
+   * Requests a producer id that the broker has never issued before.
+   *
+   * @return completes on the event loop
+   */
   CompletableFuture<ProducerIdentity> newIdentity() {
     return ProducerIdentity.request(link);
   }
 
-  /** No later event can fare better: fails all lines, and {@code send} from now on. */
+  /** Ends the producer: fails the batches of all partitions, and all later sends. */
   void fail(MillraceException cause) {
-    lines.forEach(line -> line.fail(cause));
+    partitions.forEach(partition -> partition.fail(cause));
   }
 
-  /** Why events that are not resent were lost. */
+  /** The failure of events that are lost with a connection because they are not resent. */
   MillraceException disconnection() {
     return disconnection == null
         ? new MillraceException(
@@ -170,8 +187,13 @@ final class ProducerSender implements LinkListener {
         : disconnection;
   }
 
-  /** The failure of an event whose delivery time is over. */
-  MillraceException undelivered(int partition, String outcome, MillraceException lastRefusal) {
+  /**
+   * The failure of events whose delivery timeout is over.
+   *
+   * @param outcome whether they are stored
+   * @param lastRefusal the newest refusal of the partition; null if there is none
+   */
+  MillraceException deliveryTimeout(int partition, String outcome, MillraceException lastRefusal) {
     String reason = "";
     if (disconnection != null) {
       reason = "; last failure: " + disconnection.getMessage();
@@ -194,13 +216,13 @@ final class ProducerSender implements LinkListener {
   @Override
   public void connected(ClientConnection connection) {
     disconnection = null;
-    lines.forEach(line -> line.connected(connection));
+    partitions.forEach(partition -> partition.connected(connection));
   }
 
   @Override
   public void disconnected(MillraceException cause) {
     disconnection = cause;
-    lines.forEach(PartitionSender::disconnected);
+    partitions.forEach(PartitionSender::disconnected);
   }
 
   @Override
@@ -213,26 +235,29 @@ final class ProducerSender implements LinkListener {
     fail(cause);
   }
 
-  private void run() {
+  private void pumpWoken() {
     runScheduled.set(false);
-    for (PartitionSender line = woken.poll(); line != null; line = woken.poll()) {
-      line.pump();
-    }
-  }
-
-  private void check() {
-    try {
-      long begunBefore =
-          System.nanoTime() - DurationNanos.of(settings.delivery().retry().deliveryTimeout());
-      lines.forEach(line -> line.expire(begunBefore));
-      pumpAll();
-    } catch (Throwable e) {
-      // Thrown further it would end the checks, and with them every later delivery timeout.
-      LOG.error("event=producer_check_failed topic={}", settings.topic().name(), e);
+    for (PartitionSender next = woken.poll(); next != null; next = woken.poll()) {
+      next.pump();
     }
   }
 
   private void pumpAll() {
-    lines.forEach(PartitionSender::pump);
+    partitions.forEach(PartitionSender::pump);
+  }
+
+  private void checkDeadlines() {
+    try {
+      long openedNanos = System.nanoTime() - deliveryTimeoutNanos();
+      partitions.forEach(partition -> partition.expire(openedNanos));
+      pumpAll();
+    } catch (Throwable e) {
+      // If it were thrown, the timer would end, and no later delivery timeout would be detected.
+      LOG.error("event=producer_check_failed topic={}", settings.topic().name(), e);
+    }
+  }
+
+  private long deliveryTimeoutNanos() {
+    return DurationNanos.capped(settings.delivery().retry().deliveryTimeout());
   }
 }

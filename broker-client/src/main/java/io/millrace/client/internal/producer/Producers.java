@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
-/** The producers of one client: opens them, and closes those that are open. Thread-safe. */
+/** The open producers of one client. Opens producers, and closes all of them. Thread-safe. */
 public final class Producers {
 
   private final ReconnectingLink link;
@@ -24,8 +24,8 @@ public final class Producers {
   private final Set<BatchingProducer> open = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param clientId default source
-   * @param clock event time of events that have none
+   * @param clientId the default source of events
+   * @param clock the event time of events that have none
    */
   public Producers(
       ReconnectingLink link,
@@ -40,7 +40,7 @@ public final class Producers {
     this.random = random;
   }
 
-  /** A builder of a producer for a topic. */
+  /** A new builder of a producer for a topic. */
   public Producer.Builder builder(String topic) {
     return new ProducerBuilder(this, link, calls, clientId, topic);
   }
@@ -49,6 +49,11 @@ public final class Producers {
     return clock;
   }
 
+  /**
+   * Opens a producer. Blocks until the broker has issued its identity, if it needs one.
+   *
+   * @param idempotent whether a producer without a name gets an identity
+   */
   Producer open(ProducerSettings settings, boolean idempotent) {
     ProducerRegistration registration = register(settings, idempotent);
     ProducerSender sender = new ProducerSender(link, settings, registration, random);
@@ -81,15 +86,15 @@ public final class Producers {
   }
 
   /**
-   * Closes all producers.
+   * Closes all producers. All share one timeout, {@link BatchingProducer#CLOSE_TIMEOUT}.
    *
-   * @throws MillraceException the first that a producer's {@code close} has thrown; all are closed
-   *     all the same
+   * @throws MillraceException the first failure of a producer's {@code close}; the other producers
+   *     are closed nevertheless
    */
   public void close() {
     long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
     List<BatchingProducer> closing = List.copyOf(open);
-    // All before one of them is waited for, or one that is stuck would use up the others' time.
+    // All finish at the same time: one that is stuck must not use up the time of the others.
     closing.forEach(BatchingProducer::finish);
     MillraceException first = null;
     for (Producer producer : closing) {

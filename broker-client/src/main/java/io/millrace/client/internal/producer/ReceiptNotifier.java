@@ -9,15 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of whole batches: the listener, if there is one; and, of events without a future that have
- * failed, whoever flushes or closes next. Told on the event loop, asked by any thread.
+ * Reports the outcome of whole batches to the listener of the producer. It also keeps the first
+ * failure of posted events, which have no future, for the next flush or close. The event loop
+ * reports; any thread may take the failure.
  */
 final class ReceiptNotifier {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReceiptNotifier.class);
 
   private final ReceiptListener listener;
-  private final AtomicReference<MillraceException> untold = new AtomicReference<>();
+  private final AtomicReference<MillraceException> unreported = new AtomicReference<>();
 
   /**
    * @param listener null: none
@@ -26,34 +27,38 @@ final class ReceiptNotifier {
     this.listener = listener;
   }
 
+  /** Reports a stored batch. */
   void stored(Receipt first, int count) {
     if (listener != null) {
-      guarded(() -> listener.stored(first, count));
+      notifyListener(() -> listener.stored(first, count));
     }
   }
 
   /**
-   * @param posted how many of the events have no future
+   * Reports a failed batch.
+   *
+   * @param count the number of its events
+   * @param posted the number of its events that have no future
    */
   void failed(int partition, int count, int posted, MillraceException cause) {
     if (posted > 0) {
-      untold.compareAndSet(null, cause);
+      unreported.compareAndSet(null, cause);
     }
     if (listener != null) {
-      guarded(() -> listener.failed(partition, count, cause));
+      notifyListener(() -> listener.failed(partition, count, cause));
     }
   }
 
-  /** Throws the first failure that nobody was told of, once. */
-  void throwUntold() {
-    MillraceException failure = untold.getAndSet(null);
+  /** Throws the first failure of posted events that was not thrown before, if there is one. */
+  void throwUnreported() {
+    MillraceException failure = unreported.getAndSet(null);
     if (failure != null) {
       throw ClientFailures.again(failure);
     }
   }
 
-  /** A defect of the listener's, of whatever kind, must not keep receipts from others. */
-  private static void guarded(Runnable call) {
+  /** An error in the listener, of any kind, must not prevent the completion of other batches. */
+  private static void notifyListener(Runnable call) {
     try {
       call.run();
     } catch (Throwable e) {

@@ -12,25 +12,26 @@ class DurationNanosTest {
 
   @Test
   void usualDurationsAreExact() {
-    assertThat(DurationNanos.of(Duration.ZERO)).isZero();
-    assertThat(DurationNanos.of(Duration.ofSeconds(30, 1))).isEqualTo(30_000_000_001L);
-    assertThat(DurationNanos.of(Duration.ofNanos(-1))).isEqualTo(-1);
-    assertThat(DurationNanos.of(Duration.ofNanos(DurationNanos.MOST - 1)))
-        .isEqualTo(DurationNanos.MOST - 1);
+    assertThat(DurationNanos.capped(Duration.ZERO)).isZero();
+    assertThat(DurationNanos.capped(Duration.ofSeconds(30, 1))).isEqualTo(30_000_000_001L);
+    assertThat(DurationNanos.capped(Duration.ofNanos(-1))).isEqualTo(-1);
+    assertThat(DurationNanos.capped(Duration.ofNanos(DurationNanos.MAX - 1)))
+        .isEqualTo(DurationNanos.MAX - 1);
   }
 
   @Test
   void whatIsTooLongIsCut() {
-    assertThat(DurationNanos.of(FOREVER)).isEqualTo(DurationNanos.MOST);
-    assertThat(DurationNanos.of(FOREVER.negated())).isEqualTo(-DurationNanos.MOST);
-    assertThat(DurationNanos.of(Duration.ofSeconds(Long.MIN_VALUE))).isEqualTo(-DurationNanos.MOST);
+    assertThat(DurationNanos.capped(FOREVER)).isEqualTo(DurationNanos.MAX);
+    assertThat(DurationNanos.capped(FOREVER.negated())).isEqualTo(-DurationNanos.MAX);
+    assertThat(DurationNanos.capped(Duration.ofSeconds(Long.MIN_VALUE)))
+        .isEqualTo(-DurationNanos.MAX);
   }
 
   @Test
   void momentForEverAwayIsStillAheadOfEveryOther() {
     for (long now : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
-      long deadline = now + DurationNanos.of(FOREVER);
-      long before = now - DurationNanos.of(FOREVER);
+      long deadline = now + DurationNanos.capped(FOREVER);
+      long before = now - DurationNanos.capped(FOREVER);
       long aYear = Duration.ofDays(365).toNanos();
       assertThat(deadline - (now - aYear)).isPositive();
       assertThat(deadline - (now + aYear)).isPositive();
