@@ -24,15 +24,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Collects a consumer's settings. */
+/** The builder of a consumer: checks the settings, and resolves them to partitions. */
 final class ConsumerBuilder implements Consumer.Builder {
 
-  private static final long LEAST_PARTITION_CREDIT = 1024;
+  private static final long MIN_PARTITION_CREDIT = 1024;
 
-  /** The broker cuts off what is above: credit that never comes must not be waited for. */
-  private static final long MOST_PARTITION_CREDIT = 1L << 30;
+  /**
+   * The broker caps the credit of a subscription at this. With a larger share, the client would
+   * wait for bytes that the broker may not send, before it grants credit again.
+   */
+  private static final long MAX_PARTITION_CREDIT = 1L << 30;
 
-  /** Of a subscription, says the protocol. */
+  /** The protocol's limit for one subscription. */
   private static final int MAX_SOURCES = 1024;
 
   private final Consumers consumers;
@@ -55,13 +58,13 @@ final class ConsumerBuilder implements Consumer.Builder {
 
   @Override
   public Consumer.Builder from(StartPosition position) {
-    this.start = requireCountable(position);
+    this.start = requireRepresentable(position);
     return this;
   }
 
   @Override
   public Consumer.Builder from(int partition, StartPosition position) {
-    starts.put(partition, requireCountable(position));
+    starts.put(partition, requireRepresentable(position));
     return this;
   }
 
@@ -69,8 +72,8 @@ final class ConsumerBuilder implements Consumer.Builder {
   public Consumer.Builder from(Map<Integer, StartPosition> positions) {
     if (positions.isEmpty()) {
       throw new IllegalArgumentException(
-          "from() was given no partition to read; leave it out, or give one start for all, to read"
-              + " every partition");
+          "from() was called with an empty map, so that no partition would be read; to read every"
+              + " partition, do not call it, or call it with one start position");
     }
     positions.forEach(this::from);
     partitions = new TreeSet<>(positions.keySet());
@@ -81,7 +84,7 @@ final class ConsumerBuilder implements Consumer.Builder {
   public Consumer.Builder partitions(int... partitions) {
     if (partitions.length == 0) {
       throw new IllegalArgumentException(
-          "partitions() was given none to read; leave it out to read every partition");
+          "partitions() was called without a partition; to read every partition, do not call it");
     }
     this.partitions =
         Arrays.stream(partitions).boxed().collect(Collectors.toCollection(TreeSet::new));
@@ -103,7 +106,7 @@ final class ConsumerBuilder implements Consumer.Builder {
 
   @Override
   public Consumer.Builder creditBytes(long bytes) {
-    SettingChecks.requireAtLeast("creditBytes", bytes, LEAST_PARTITION_CREDIT);
+    SettingChecks.requireAtLeast("creditBytes", bytes, MIN_PARTITION_CREDIT);
     this.creditBytes = bytes;
     return this;
   }
@@ -121,7 +124,7 @@ final class ConsumerBuilder implements Consumer.Builder {
     TopicInfo found = calls.findTopic(topic);
     SortedMap<Integer, StartPosition> assigned = assign(found.partitions().size());
     long equalShare = creditBytes / assigned.size();
-    long share = Math.min(MOST_PARTITION_CREDIT, Math.max(LEAST_PARTITION_CREDIT, equalShare));
+    long share = Math.min(MAX_PARTITION_CREDIT, Math.max(MIN_PARTITION_CREDIT, equalShare));
     return consumers.open(
         new ConsumerSettings(
             TopicRef.of(found),
@@ -134,8 +137,8 @@ final class ConsumerBuilder implements Consumer.Builder {
             new ConsumerSettings.Limits(share, maxPollEvents)));
   }
 
-  /** A time that cannot travel is refused here, not on the event loop. */
-  private static StartPosition requireCountable(StartPosition position) {
+  /** Refuses a time that the protocol cannot represent, here and not on the event loop. */
+  private static StartPosition requireRepresentable(StartPosition position) {
     if (Objects.requireNonNull(position, "position") instanceof StartPosition.Timestamp from) {
       EpochMicros.of(from.timestamp());
     }

@@ -10,10 +10,10 @@ import java.util.SortedMap;
  * The settings of one consumer.
  *
  * @param topic the topic that it reads
- * @param starts the start position of each partition that it reads
- * @param isolation which events are visible
+ * @param starts the start position in each partition that it reads
+ * @param isolation which events are visible to it
  * @param sources the sources whose events are returned; empty: all
- * @param limits the limits of its memory and of a poll
+ * @param limits the limits of its memory, and of one poll
  */
 record ConsumerSettings(
     TopicRef topic,
@@ -23,9 +23,9 @@ record ConsumerSettings(
     Limits limits) {
 
   /**
-   * The limits of a consumer's memory and of a poll.
+   * The limits of a consumer's memory, and of one poll.
    *
-   * @param partitionCreditBytes the share of the credit that each partition has
+   * @param partitionCreditBytes the share of each partition in the credit
    * @param maxPollEvents the most events of one poll
    */
   record Limits(long partitionCreditBytes, int maxPollEvents) {}

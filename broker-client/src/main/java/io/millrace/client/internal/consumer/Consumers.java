@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
-/** The consumers of one client: opens them, and closes those that are open. Thread-safe. */
+/** The open consumers of one client. Opens consumers, and closes all of them. Thread-safe. */
 public final class Consumers {
 
   private final ReconnectingLink link;
@@ -23,7 +23,7 @@ public final class Consumers {
   private final Set<Consumer> open = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param backoff pauses before a partition is subscribed again
+   * @param backoff the pauses before a partition is subscribed again after a refusal
    */
   public Consumers(
       ReconnectingLink link, BlockingCalls calls, BackoffRange backoff, RandomGenerator random) {
@@ -33,11 +33,16 @@ public final class Consumers {
     this.random = random;
   }
 
-  /** A builder of a consumer of a topic. */
+  /** A new builder of a consumer of a topic. */
   public Consumer.Builder builder(String topic) {
     return new ConsumerBuilder(this, calls, topic);
   }
 
+  /**
+   * Opens a consumer. Blocks until the broker has accepted the subscription of each partition.
+   *
+   * @throws io.millrace.client.MillraceException the first refusal; the consumer is closed
+   */
   Consumer open(ConsumerSettings settings) {
     DeliveryQueue queue = new DeliveryQueue();
     List<PartitionSubscription> subscriptions = new ArrayList<>();

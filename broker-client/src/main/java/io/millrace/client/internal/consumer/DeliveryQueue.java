@@ -6,26 +6,26 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What has come for a consumer and was not taken yet. The event loop puts in, the consumer's thread
- * takes out and waits. Bounded by the credit of the partitions: what carries bytes has used some,
- * and of what carries none each partition has one at most.
+ * The queue between the event loop, which adds deliveries, and the thread of the consumer, which
+ * takes them. The credit of the partitions limits its size: a delivery with batches has used
+ * credit, and each partition has at most one delivery without batches. Any thread.
  */
 final class DeliveryQueue {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<QueueEntry> arrivals = new ArrayDeque<>();
+  private final ArrayDeque<QueueEntry> entries = new ArrayDeque<>();
   private boolean woken;
   private boolean closed;
 
-  /** Puts in; takes ownership. */
-  void add(QueueEntry arrival) {
+  /** Adds an entry; takes ownership. */
+  void add(QueueEntry entry) {
     lock.lock();
     try {
       if (!closed) {
-        arrivals.addLast(arrival);
+        entries.addLast(entry);
         changed.signal();
-      } else if (arrival instanceof Delivery delivery) {
+      } else if (entry instanceof Delivery delivery) {
         delivery.batches().release();
       }
     } finally {
@@ -34,9 +34,9 @@ final class DeliveryQueue {
   }
 
   /**
-   * Moves on where a delivery ends, without more batches.
+   * Moves the end of a delivery forward, without more batches.
    *
-   * @return false if it was taken before
+   * @return false if the delivery was taken before, and is unchanged
    */
   boolean extend(Delivery delivery, long nextOffset) {
     lock.lock();
@@ -50,21 +50,23 @@ final class DeliveryQueue {
     }
   }
 
-  /** How many arrivals have come and were not taken. */
+  /** The number of entries. */
   int size() {
     lock.lock();
     try {
-      return arrivals.size();
+      return entries.size();
     } finally {
       lock.unlock();
     }
   }
 
-  /** The next arrival, whose ownership passes to the caller; null if none, or if woken. */
+  /**
+   * Takes the oldest entry, which the caller then owns; null if there is none, or after a wake-up.
+   */
   QueueEntry take() {
     lock.lock();
     try {
-      QueueEntry next = woken ? null : arrivals.pollFirst();
+      QueueEntry next = woken ? null : entries.pollFirst();
       if (next instanceof Delivery delivery) {
         delivery.take();
       }
@@ -75,10 +77,11 @@ final class DeliveryQueue {
   }
 
   /**
-   * Waits for an arrival, for {@link #wakeUp} or for the end.
+   * Waits for an entry, for {@link #wakeUp}, for {@link #close} or for a deadline.
    *
-   * @return whether it is worth looking: false when the time is over, whatever has come, or when
-   *     somebody woke the waiter
+   * @param deadlineNanos as {@link System#nanoTime()} counts
+   * @return true if there is an entry or the queue is closed; false if the deadline is over, even
+   *     if there is an entry, or after a wake-up
    */
   boolean await(long deadlineNanos) throws InterruptedException {
     lock.lockInterruptibly();
@@ -88,7 +91,7 @@ final class DeliveryQueue {
         if (remaining <= 0) {
           return false;
         }
-        if (!arrivals.isEmpty()) {
+        if (!entries.isEmpty()) {
           return true;
         }
         changed.awaitNanos(remaining);
@@ -101,7 +104,9 @@ final class DeliveryQueue {
     }
   }
 
-  /** Makes the present or the next {@link #await} return, and nothing be taken before. */
+  /**
+   * Makes the present or the next {@link #await} return; until then, {@link #take} returns null.
+   */
   void wakeUp() {
     lock.lock();
     try {
@@ -112,18 +117,18 @@ final class DeliveryQueue {
     }
   }
 
-  /** Releases what is in here and what comes later. */
+  /** Releases all entries, and those that are added later. */
   void close() {
     lock.lock();
     try {
       closed = true;
-      for (QueueEntry arrival : arrivals) {
-        if (arrival instanceof Delivery delivery) {
+      for (QueueEntry entry : entries) {
+        if (entry instanceof Delivery delivery) {
           delivery.take();
           delivery.batches().release();
         }
       }
-      arrivals.clear();
+      entries.clear();
       changed.signal();
     } finally {
       lock.unlock();

@@ -8,10 +8,10 @@ import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads the events of one delivery after the other. The consumer's thread only. */
+/** Decodes the events of deliveries, one delivery at a time. Belongs to the consumer's thread. */
 final class DeliveryReader {
 
-  /** Most bytes that a compressed batch may become; the broker's own limit is far below. */
+  /** The most bytes of a batch after decompression; the broker's own limit is far below. */
   private static final int MAX_RECORDS_BYTES = 1 << 30;
 
   private final ConsumerSettings settings;
@@ -20,34 +20,35 @@ final class DeliveryReader {
   private Delivery delivery;
   private PartitionCursor cursor;
   private ByteBuffer bytes;
-  private int at;
+  private int position;
   private boolean inBatch;
 
   DeliveryReader(ConsumerSettings settings) {
     this.settings = settings;
   }
 
-  /** Whether there is nothing to read. */
+  /** Whether no delivery is open. */
   boolean isIdle() {
     return delivery == null;
   }
 
-  /** The partition of the delivery that is being read. */
+  /** The cursor of the partition of the newest delivery. */
   PartitionCursor cursor() {
     return cursor;
   }
 
-  /** Begins with a delivery; takes ownership. */
+  /** Opens a delivery; takes ownership. */
   void open(Delivery next, PartitionCursor partition) {
     delivery = next;
     cursor = partition;
     bytes = next.batches().nioBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    at = 0;
+    position = 0;
     inBatch = false;
   }
 
   /**
-   * Hands out events until the result is full or the delivery is at its end.
+   * Adds events to a result until the result is full or the delivery is at its end. At its end, the
+   * delivery is closed.
    *
    * @throws io.millrace.protocol.record.InvalidBatchException if the bytes are damaged
    */
@@ -62,12 +63,12 @@ final class DeliveryReader {
     }
   }
 
-  /** Reads the present batch once more; what was read before is passed over. */
-  void beginBatchAnew() {
+  /** Goes back to the start of the present batch. Events that were read before are skipped. */
+  void restartBatch() {
     inBatch = false;
   }
 
-  /** Lets go of the delivery. */
+  /** Releases the delivery, if one is open. */
   void close() {
     if (delivery != null) {
       delivery.batches().release();
@@ -77,10 +78,10 @@ final class DeliveryReader {
   }
 
   private boolean openBatch() {
-    if (at == bytes.limit()) {
+    if (position == bytes.limit()) {
       return false;
     }
-    batch.open(bytes, at);
+    batch.open(bytes, position);
     inBatch = true;
     return true;
   }
@@ -88,10 +89,10 @@ final class DeliveryReader {
   private void readBatch(PollResult out) {
     while (!out.isFull()) {
       if (!batch.next()) {
-        int length = BatchHeader.length(bytes, at);
-        cursor.advance(BatchHeader.nextOffset(bytes, at));
+        int length = BatchHeader.length(bytes, position);
+        cursor.advance(BatchHeader.nextOffset(bytes, position));
         cursor.consumed(length);
-        at += length;
+        position += length;
         inBatch = false;
         return;
       }
@@ -107,12 +108,12 @@ final class DeliveryReader {
   }
 
   /**
-   * Events of other sources do not count for the start by time: which of them come depends on how
-   * the events were batched.
+   * Events of other sources do not count for a start by time: which of them the broker sends
+   * depends on how the events were batched.
    */
   private boolean isWanted() {
     return (settings.sources().isEmpty() || settings.sources().contains(batch.source()))
-        && cursor.isReached(batch.eventTimeMicros());
+        && cursor.isStartReached(batch.eventTimeMicros());
   }
 
   private ConsumedEvent event(long offset) {

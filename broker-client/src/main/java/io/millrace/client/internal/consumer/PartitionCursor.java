@@ -3,61 +3,68 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.EpochMicros;
 
-/** Where a consumer stands in one partition. The consumer's thread only. */
+/** The read position of a consumer in one partition. Belongs to the consumer's thread. */
 final class PartitionCursor {
 
-  /** Credit goes back when so much of it has gathered: few messages, and never all of it held. */
-  private static final int SHARES_PER_CREDIT = 4;
+  /**
+   * Credit is granted again for each quarter of the partition's share that is consumed. This takes
+   * few messages, and the broker never waits until the whole share is consumed.
+   */
+  private static final int GRANTS_PER_SHARE = 4;
 
-  private final PartitionSubscription feed;
-  private final long creditStep;
+  private final PartitionSubscription subscription;
+  private final long grantBytes;
   private final long startMicros;
   private long position;
-  private boolean reached;
+  private boolean startReached;
   private long consumedBytes;
 
   /**
-   * @param position first offset wanted
+   * @param position the offset of the first event to return
    */
-  PartitionCursor(PartitionSubscription feed, ConsumerSettings settings, long position) {
-    this.feed = feed;
-    this.creditStep = settings.limits().partitionCreditBytes() / SHARES_PER_CREDIT;
+  PartitionCursor(PartitionSubscription subscription, ConsumerSettings settings, long position) {
+    this.subscription = subscription;
+    this.grantBytes = settings.limits().partitionCreditBytes() / GRANTS_PER_SHARE;
     this.position = position;
-    StartPosition start = settings.starts().get(feed.partition());
-    this.reached = !(start instanceof StartPosition.Timestamp);
+    StartPosition start = settings.starts().get(subscription.partition());
+    this.startReached = !(start instanceof StartPosition.Timestamp);
     this.startMicros =
         start instanceof StartPosition.Timestamp from ? EpochMicros.of(from.timestamp()) : 0;
   }
 
+  /** The partition, from 0. */
   int partition() {
-    return feed.partition();
+    return subscription.partition();
   }
 
-  /** Offset of the next event. */
+  /** The offset of the next event. */
   long position() {
     return position;
   }
 
+  /** Moves the position forward; never back. */
   void advance(long next) {
     position = Math.max(position, next);
   }
 
   /**
-   * Whether the event time of the start was reached, for an event of the sources asked for; once it
-   * was, all later events count.
+   * Whether an event is at or after the start. A start by time is reached by the first event with
+   * that event time; from then on, every event is after the start.
+   *
+   * @param eventTimeMicros of an event of the requested sources
    */
-  boolean isReached(long eventTimeMicros) {
-    if (!reached) {
-      reached = eventTimeMicros >= startMicros;
+  boolean isStartReached(long eventTimeMicros) {
+    if (!startReached) {
+      startReached = eventTimeMicros >= startMicros;
     }
-    return reached;
+    return startReached;
   }
 
-  /** A batch is done with. */
+  /** Records that a whole batch is read. */
   void consumed(int bytes) {
     consumedBytes += bytes;
-    if (consumedBytes >= creditStep) {
-      feed.giveBack(consumedBytes);
+    if (consumedBytes >= grantBytes) {
+      subscription.consumed(consumedBytes);
       consumedBytes = 0;
     }
   }

@@ -28,19 +28,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The subscription of one partition over one connection after the other. Event loop only, except
- * {@link #open}, {@link #giveBack} and {@link #close}.
+ * The subscription of one partition, across reconnects. Event loop only, except {@link #open},
+ * {@link #consumed} and {@link #close}, which are for any thread.
  *
- * <p>The first answer pins the start, so that "latest" stays what it was; after a broken connection
- * it subscribes behind the last batch that came. Credit: what the broker may still send and what
- * waits here for the consumer add up to the partition's share, give or take a batch.
+ * <p>The first response fixes the start offset, so that a start at the latest event does not move.
+ * After a reconnect, the partition is subscribed again after the last batch that was delivered.
  */
 final class PartitionSubscription implements LinkListener, SubscriptionListener {
 
   private static final long UNKNOWN = -1;
 
   private enum State {
-    /** No subscription: no connection, or a pause after a refusal. */
+    /** Not subscribed: there is no connection, or a pause after a refusal. */
     IDLE,
     SUBSCRIBING,
     LIVE,
@@ -52,6 +51,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private final int partition;
   private final DeliveryQueue queue;
   private final Backoff backoff;
+  private final SubscriptionCredit credit;
   private final CompletableFuture<Long> opened = new CompletableFuture<>();
 
   private ClientConnection connection;
@@ -59,14 +59,6 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private Future<?> timer;
   private int subscriptionId;
   private long nextOffset = UNKNOWN;
-  private long bufferedBytes;
-
-  /**
-   * Credit to give to the broker. Below 0 it is a debt, paid off first: no subscription is made
-   * without credit, also while more than the share is buffered.
-   */
-  private long creditDue;
-
   private Delivery newest;
   private MillraceException lastRefusal;
 
@@ -81,22 +73,32 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     this.partition = partition;
     this.queue = queue;
     this.backoff = backoff;
+    this.credit = new SubscriptionCredit(settings.limits().partitionCreditBytes());
   }
 
+  /** The partition, from 0. */
   int partition() {
     return partition;
   }
 
-  /** Subscribes; completes with the first offset wanted. */
+  /**
+   * Subscribes.
+   *
+   * @return the start offset
+   */
   CompletableFuture<Long> open() {
-    link.execute(this::watchOpening);
+    link.execute(this::startOpenTimer);
     link.attach(this);
     return opened;
   }
 
-  /** The consumer has handed out batches of so many bytes: as many more may come. */
-  void giveBack(long bytes) {
-    link.execute(() -> consumed(bytes));
+  /** Grants the broker credit for batches that the consumer has read. */
+  void consumed(long bytes) {
+    link.execute(
+        () -> {
+          credit.consumed(bytes);
+          grantCredit();
+        });
   }
 
   /** Ends the subscription. */
@@ -122,7 +124,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
 
   @Override
   public void writable() {
-    // Subscriptions and credit are a few bytes each: they are written without asking.
+    // Subscribe and credit requests have a few bytes each: they are sent without this check.
   }
 
   @Override
@@ -137,7 +139,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     if (bytes == 0 && newest != null && queue.extend(newest, nextOffset)) {
       return;
     }
-    bufferedBytes += bytes;
+    credit.buffered(bytes);
     newest = new Delivery(this, push.batches().retain(), nextOffset);
     queue.add(newest);
   }
@@ -158,16 +160,13 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
     state = State.SUBSCRIBING;
     subscriptionId = link.nextSubscriptionId();
-    long free = settings.limits().partitionCreditBytes() - bufferedBytes;
-    long credit = Math.max(1, free);
-    creditDue = free - credit;
     connection.route(subscriptionId, this);
-    connection.send(request(credit), new Answer(connection, subscriptionId));
-    ClientConnection asked = connection;
-    schedule(() -> unanswered(asked), link.requestTimeout().toMillis());
+    connection.send(request(credit.subscribe()), new SubscribeHandler(connection, subscriptionId));
+    ClientConnection over = connection;
+    schedule(() -> timedOut(over), link.requestTimeout().toMillis());
   }
 
-  private SubscribeRequest request(long credit) {
+  private SubscribeRequest request(long creditBytes) {
     StartKind kind = StartKind.OFFSET;
     long value = nextOffset;
     if (nextOffset == UNKNOWN) {
@@ -182,7 +181,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
         kind,
         value,
         settings.isolation(),
-        credit,
+        creditBytes,
         List.copyOf(settings.sources()));
   }
 
@@ -194,7 +193,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
       nextOffset = response.startOffset();
       opened.complete(nextOffset);
     }
-    grant();
+    grantCredit();
   }
 
   private void refused(ErrorResponse refusal) {
@@ -213,21 +212,17 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     schedule(this::subscribe, backoff.nextMs());
   }
 
-  private void consumed(long bytes) {
-    bufferedBytes -= bytes;
-    creditDue += bytes;
-    grant();
-  }
-
-  private void grant() {
-    if (state == State.LIVE && creditDue > 0) {
-      connection.credit(subscriptionId, creditDue);
-      creditDue = 0;
+  private void grantCredit() {
+    if (state == State.LIVE) {
+      long due = credit.takeDue();
+      if (due > 0) {
+        connection.credit(subscriptionId, due);
+      }
     }
   }
 
-  private void unanswered(ClientConnection asked) {
-    asked.close(
+  private void timedOut(ClientConnection over) {
+    over.close(
         new MillraceException(
             ErrorCode.REQUEST_TIMEOUT,
             "the broker did not answer "
@@ -238,15 +233,14 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
                 + link.requestTimeout()));
   }
 
-  private void watchOpening() {
-    Future<?> watch =
+  private void startOpenTimer() {
+    Future<?> openTimer =
         link.eventLoop()
-            .schedule(
-                this::openingTimedOut, link.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    opened.whenComplete((start, failure) -> watch.cancel(false));
+            .schedule(this::openTimedOut, link.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    opened.whenComplete((start, failure) -> openTimer.cancel(false));
   }
 
-  private void openingTimedOut() {
+  private void openTimedOut() {
     MillraceException cause = link.timedOut(Api.SUBSCRIBE);
     end(lastRefusal == null ? cause : ClientFailures.again(lastRefusal));
   }
@@ -308,14 +302,14 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     return 0;
   }
 
-  /** Waits for the answer to one Subscribe; one that comes after its subscription is void. */
-  private final class Answer implements ResponseHandler {
+  /** Handles the response to one Subscribe request, unless a newer one was sent meanwhile. */
+  private final class SubscribeHandler implements ResponseHandler {
 
-    private final ClientConnection asked;
+    private final ClientConnection over;
     private final int id;
 
-    Answer(ClientConnection asked, int id) {
-      this.asked = asked;
+    SubscribeHandler(ClientConnection over, int id) {
+      this.over = over;
       this.id = id;
     }
 
@@ -326,7 +320,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
 
     @Override
     public void answered(Response response) {
-      if (state != State.SUBSCRIBING || asked != connection || id != subscriptionId) {
+      if (state != State.SUBSCRIBING || over != connection || id != subscriptionId) {
         return;
       }
       if (response instanceof SubscribeResponse accepted) {
@@ -338,7 +332,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
 
     @Override
     public void lost(MillraceException cause) {
-      // The link tells that the connection is gone.
+      // disconnected() follows.
     }
   }
 }

@@ -4,7 +4,7 @@ import io.millrace.client.ConsumedEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The events that one poll will hand out, as long as there are neither too many nor too large. */
+/** The events that one poll returns, up to a number of events and of bytes. */
 final class PollResult {
 
   private final List<ConsumedEvent> events = new ArrayList<>();
@@ -12,7 +12,7 @@ final class PollResult {
   private long bytesLeft;
 
   /**
-   * @param maxBytes of keys and values, after which no further event is added
+   * @param maxBytes of keys and values; the event that reaches the limit is the last one
    */
   PollResult(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;
@@ -24,7 +24,7 @@ final class PollResult {
     bytesLeft -= length(event.key()) + length(event.value());
   }
 
-  /** Takes no further event. */
+  /** Declares the result full. */
   void end() {
     bytesLeft = 0;
   }

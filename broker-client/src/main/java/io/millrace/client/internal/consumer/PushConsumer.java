@@ -20,34 +20,34 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The caller's side of a consumer: takes what the {@link PartitionSubscription}s have put into the
- * queue, and decodes it on the caller's thread.
+ * A consumer to which the broker pushes batches. The {@link PartitionSubscription}s add them to a
+ * queue; {@link #poll} takes them from there and decodes them on the caller's thread.
  */
 final class PushConsumer implements Consumer {
 
   private final ConsumerSettings settings;
   private final DeliveryQueue queue;
-  private final List<PartitionSubscription> feeds;
+  private final List<PartitionSubscription> subscriptions;
   private final SortedMap<Integer, PartitionCursor> cursors;
   private final DeliveryReader reader;
   private final java.util.function.Consumer<PushConsumer> onClose;
-  private final AtomicReference<Thread> inside = new AtomicReference<>();
+  private final AtomicReference<Thread> user = new AtomicReference<>();
 
   private volatile boolean closed;
   private MillraceException failure;
 
   /**
-   * @param cursors of all partitions, by number
+   * @param cursors the position in each partition, by partition
    */
   PushConsumer(
       ConsumerSettings settings,
       DeliveryQueue queue,
-      List<PartitionSubscription> feeds,
+      List<PartitionSubscription> subscriptions,
       SortedMap<Integer, PartitionCursor> cursors,
       java.util.function.Consumer<PushConsumer> onClose) {
     this.settings = settings;
     this.queue = queue;
-    this.feeds = feeds;
+    this.subscriptions = subscriptions;
     this.cursors = cursors;
     this.reader = new DeliveryReader(settings);
     this.onClose = onClose;
@@ -64,7 +64,7 @@ final class PushConsumer implements Consumer {
       } while (result.isEmpty() && queue.await(deadlineNanos));
       return result.events();
     } catch (InterruptedException e) {
-      throw ClientFailures.interrupted("events of topic " + settings.topic().name(), e);
+      throw ClientFailures.interrupted("events of topic " + topic(), e);
     } finally {
       leave();
     }
@@ -120,7 +120,7 @@ final class PushConsumer implements Consumer {
       }
       closed = true;
     }
-    feeds.forEach(PartitionSubscription::close);
+    subscriptions.forEach(PartitionSubscription::close);
     queue.close();
     releaseIfIdle();
     onClose.accept(this);
@@ -131,18 +131,19 @@ final class PushConsumer implements Consumer {
   }
 
   /**
-   * Takes what has come; what comes meanwhile, as long as there is time. History without a wanted
-   * event may be long, so time, wake-up and interrupt are looked at after each delivery.
+   * Takes the entries that are in the queue now, and then those that arrive until the deadline. The
+   * broker may send many deliveries without a wanted event. Therefore deadline, wake-up and
+   * interrupt are checked after each delivery.
    */
   private void fill(PollResult result, long deadlineNanos) {
     if (closed) {
-      throw ClientFailures.closed("consumer of topic " + settings.topic().name());
+      throw ClientFailures.closed("consumer of topic " + topic());
     }
-    int come = queue.size();
+    int present = queue.size();
     while (!result.isFull() && failure == null) {
       if (!reader.isIdle()) {
         read(result);
-      } else if (mayGoOn(come-- > 0, deadlineNanos)) {
+      } else if (mayTake(present-- > 0, deadlineNanos)) {
         QueueEntry next = queue.take();
         if (next == null) {
           return;
@@ -157,16 +158,16 @@ final class PushConsumer implements Consumer {
     }
   }
 
-  private static boolean mayGoOn(boolean come, long deadlineNanos) {
+  private static boolean mayTake(boolean present, long deadlineNanos) {
     return !Thread.currentThread().isInterrupted()
-        && (come || System.nanoTime() - deadlineNanos < 0);
+        && (present || System.nanoTime() - deadlineNanos < 0);
   }
 
-  private void open(QueueEntry arrival) {
-    if (arrival instanceof SubscriptionEnd end) {
+  private void open(QueueEntry entry) {
+    if (entry instanceof SubscriptionEnd end) {
       failure = end.cause();
-    } else if (arrival instanceof Delivery delivery) {
-      reader.open(delivery, cursors.get(delivery.feed().partition()));
+    } else if (entry instanceof Delivery delivery) {
+      reader.open(delivery, cursors.get(delivery.subscription().partition()));
     }
   }
 
@@ -178,7 +179,7 @@ final class PushConsumer implements Consumer {
           new MillraceException(
               e.code(),
               "topic "
-                  + settings.topic().name()
+                  + topic()
                   + " partition "
                   + reader.cursor().partition()
                   + " from offset "
@@ -189,9 +190,10 @@ final class PushConsumer implements Consumer {
               e);
       reader.close();
     } catch (RuntimeException | Error e) {
-      // No memory, say, or no library of the codec. What was taken before is handed out; the next
-      // poll comes upon it again.
-      reader.beginBatchAnew();
+      // For example, there is no memory, or the codec's library is missing. Events that were
+      // decoded
+      // before are returned; the next poll meets the error again.
+      reader.restartBatch();
       if (result.isEmpty()) {
         throw e;
       }
@@ -201,30 +203,30 @@ final class PushConsumer implements Consumer {
 
   private void enter() {
     Thread me = Thread.currentThread();
-    Thread other = inside.compareAndExchange(null, me);
+    Thread other = user.compareAndExchange(null, me);
     if (other != null) {
       throw new MillraceException(
           ErrorCode.CONCURRENT_USE,
           "the consumer of topic "
-              + settings.topic().name()
+              + topic()
               + " is in use by thread "
               + other.getName()
-              + "; a consumer belongs to one thread: make one for each");
+              + "; a consumer is for one thread: build one consumer for each thread");
     }
   }
 
   private void leave() {
-    inside.set(null);
+    user.set(null);
     if (closed) {
       releaseIfIdle();
     }
   }
 
-  /** The delivery that is being read goes when nobody is inside; who is inside does it later. */
+  /** Releases the open delivery, unless a thread uses the consumer; that thread does it later. */
   private void releaseIfIdle() {
-    if (inside.compareAndSet(null, Thread.currentThread())) {
+    if (user.compareAndSet(null, Thread.currentThread())) {
       reader.close();
-      inside.set(null);
+      user.set(null);
     }
   }
 }

@@ -3,39 +3,40 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.MillraceException;
 import io.netty.buffer.ByteBuf;
 
-/** What comes from the event loop to a consumer's thread, in order. */
+/** An entry of the {@link DeliveryQueue}. */
 sealed interface QueueEntry {
 
   /**
-   * Batches of one partition. Whoever takes it from the {@link DeliveryQueue} releases its bytes.
+   * Batches of one partition. The thread that takes a delivery from the queue owns it and must
+   * release its bytes.
    */
   final class Delivery implements QueueEntry {
 
-    private final PartitionSubscription feed;
+    private final PartitionSubscription subscription;
     private final ByteBuf batches;
 
-    // Guarded by the queue's lock until it is taken; unchanged after.
+    // Guarded by the lock of the queue until the delivery is taken, unchanged after that.
     private long nextOffset;
     private boolean taken;
 
     /**
      * @param batches whole record batches; ownership passes to the delivery
      */
-    Delivery(PartitionSubscription feed, ByteBuf batches, long nextOffset) {
-      this.feed = feed;
+    Delivery(PartitionSubscription subscription, ByteBuf batches, long nextOffset) {
+      this.subscription = subscription;
       this.batches = batches;
       this.nextOffset = nextOffset;
     }
 
-    PartitionSubscription feed() {
-      return feed;
+    PartitionSubscription subscription() {
+      return subscription;
     }
 
     ByteBuf batches() {
       return batches;
     }
 
-    /** Where the partition stands after these batches. */
+    /** The position in the partition after these batches. */
     long nextOffset() {
       return nextOffset;
     }
@@ -54,9 +55,9 @@ sealed interface QueueEntry {
   }
 
   /**
-   * No more will come of a partition.
+   * The end of the subscription of one partition: no more deliveries follow.
    *
-   * @param cause why
+   * @param cause the reason
    */
   record SubscriptionEnd(MillraceException cause) implements QueueEntry {}
 }
