@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.Random;
 
 /**
- * Collects the settings of a client. The API loads this class by name and calls its public
- * constructor without parameters.
+ * The builder of a client. The API loads this class by its name and calls the constructor, so both
+ * must be public.
  */
 public final class ClientBuilder implements MillraceClient.Builder {
 
@@ -57,7 +57,8 @@ public final class ClientBuilder implements MillraceClient.Builder {
     SettingChecks.requirePositive("initial back-off", initial);
     SettingChecks.requirePositive("max back-off", Objects.requireNonNull(max, "max"));
     if (max.compareTo(initial) < 0) {
-      throw new IllegalArgumentException("the longest pause, " + max + ", is under " + initial);
+      throw new IllegalArgumentException(
+          "max back-off " + max + " must not be shorter than initial back-off " + initial);
     }
     this.reconnectBackoff = new BackoffRange(initial, max);
     return this;

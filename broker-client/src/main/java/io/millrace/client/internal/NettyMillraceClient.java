@@ -18,7 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
-/** A client with its thread, its link, and all that was opened with it. Thread-safe. */
+/**
+ * The client: owns the event loop thread and the link to the broker, and closes the producers and
+ * consumers that were opened with it. Thread-safe.
+ */
 public final class NettyMillraceClient implements MillraceClient {
 
   private static final long LOOP_STOP_SECONDS = 5;
@@ -43,7 +46,12 @@ public final class NettyMillraceClient implements MillraceClient {
     this.consumers = consumers;
   }
 
-  /** Starts the thread and makes the first connection. */
+  /**
+   * Starts the event loop thread and connects. Blocks until the broker has answered.
+   *
+   * @param clock the event time of events that have none
+   * @throws io.millrace.client.MillraceException if the first attempt to connect fails
+   */
   static NettyMillraceClient connect(
       ClientSettings settings, EventClock clock, RandomGenerator random) {
     Transport transport = Transport.best();

@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the broker, and turns its answers into the API's values. Any thread. */
+/**
+ * Sends topic requests to the broker, and converts the responses to values of the API. Any thread.
+ */
 final class RemoteAdmin implements Admin {
 
   private final BlockingCalls calls;
@@ -41,24 +43,24 @@ final class RemoteAdmin implements Admin {
   @Override
   public TopicDescription createTopic(String name, TopicSpec spec) {
     Request request = new CreateTopicRequest(name, spec.partitions(), spec.settings());
-    return describe(calls.ask(request, false, TopicResponse.class).topic());
+    return describe(calls.request(request, false, TopicResponse.class).topic());
   }
 
   @Override
   public TopicDescription alterTopic(String name, Map<String, String> settings) {
     Request request = new AlterTopicRequest(name, settings);
-    return describe(calls.ask(request, true, TopicResponse.class).topic());
+    return describe(calls.request(request, true, TopicResponse.class).topic());
   }
 
   @Override
   public void deleteTopic(String name) {
-    calls.ask(new DeleteTopicRequest(name), false, Response.class);
+    calls.request(new DeleteTopicRequest(name), false, Response.class);
   }
 
   @Override
   public List<TopicDescription> listTopics() {
     ListTopicsResponse response =
-        calls.ask(new ListTopicsRequest(), true, ListTopicsResponse.class);
+        calls.request(new ListTopicsRequest(), true, ListTopicsResponse.class);
     return response.topics().stream().map(RemoteAdmin::describe).toList();
   }
 
@@ -70,7 +72,7 @@ final class RemoteAdmin implements Admin {
   @Override
   public List<SourceDescription> listSources(String topic) {
     Request request = new ListSourcesRequest(calls.findTopic(topic).id(), Isolation.DURABLE);
-    return calls.ask(request, true, ListSourcesResponse.class).sources().stream()
+    return calls.request(request, true, ListSourcesResponse.class).sources().stream()
         .map(RemoteAdmin::describe)
         .toList();
   }
@@ -80,7 +82,7 @@ final class RemoteAdmin implements Admin {
     Request request =
         new OffsetForTimeRequest(
             calls.findTopic(topic).id(), partition, EpochMicros.of(timestamp), Isolation.DURABLE);
-    return calls.ask(request, true, OffsetForTimeResponse.class).offset();
+    return calls.request(request, true, OffsetForTimeResponse.class).offset();
   }
 
   private static TopicDescription describe(TopicInfo topic) {

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Pauses that double up to a longest one, each cut by a random part so that many clients do not
- * come back at the same moment ("equal jitter"; M. Brooker, "Exponential Backoff And Jitter", AWS
- * 2015). Belongs to one thread.
+ * Exponential back-off: pauses that double up to a longest one. Each pause is shortened by a random
+ * part of up to a half, so that many clients do not retry at the same moment ("equal jitter"; M.
+ * Brooker, "Exponential Backoff And Jitter", AWS 2015). Belongs to one thread.
  */
 public final class Backoff {
 
@@ -16,14 +16,14 @@ public final class Backoff {
   private final RandomGenerator random;
   private long fullMs;
 
-  public Backoff(Duration initial, Duration max, RandomGenerator random) {
+  Backoff(Duration initial, Duration max, RandomGenerator random) {
     this.initialMs = TimeUnit.NANOSECONDS.toMillis(DurationNanos.capped(initial));
     this.maxMs = TimeUnit.NANOSECONDS.toMillis(DurationNanos.capped(max));
     this.random = random;
     this.fullMs = initialMs;
   }
 
-  /** The next pause: between half and all of what doubling gives. */
+  /** The next pause in milliseconds: from half of the doubled pause to all of it. */
   public long nextMs() {
     long full = fullMs;
     fullMs = Math.min(maxMs, 2 * full);
@@ -31,7 +31,7 @@ public final class Backoff {
     return full - (half == 0 ? 0 : random.nextLong(half + 1));
   }
 
-  /** Begins with the first pause again. */
+  /** Starts again with the first pause. */
   public void reset() {
     fullMs = initialMs;
   }

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  */
 public record BackoffRange(Duration initial, Duration max) {
 
-  /** A back-off that begins with the first pause. */
+  /** A new back-off, which starts with the first pause. */
   public Backoff start(RandomGenerator random) {
     return new Backoff(initial, max, random);
   }

@@ -9,7 +9,11 @@ import io.millrace.protocol.wire.TopicResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Blocks a caller's thread until the event loop has an answer, which it always has in time. */
+/**
+ * Requests that block the calling thread until the response arrives or the request fails, at most
+ * for the request timeout. Any thread except the event loop, on which all methods throw {@link
+ * IllegalStateException}: it would wait for itself.
+ */
 public final class BlockingCalls {
 
   private final ReconnectingLink link;
@@ -19,31 +23,32 @@ public final class BlockingCalls {
   }
 
   /**
-   * @throws IllegalStateException on the event loop, which must not wait for itself
-   */
-  void requireOffEventLoop(String what) {
-    link.requireOffEventLoop(what);
-  }
-
-  /** The topic as the wire has it. */
-  public TopicInfo findTopic(String name) {
-    return ask(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
-  }
-
-  /**
-   * Sends a request and waits for its answer.
+   * Requests the description of a topic.
    *
-   * @param repeatable whether it may be sent again when the connection broke before the answer
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, and as {@link #request}
    */
-  public <T extends Response> T ask(Request request, boolean repeatable, Class<T> answer) {
-    link.requireOffEventLoop("this call"); // before anything is sent
-    return answer.cast(await(link.request(request, repeatable)));
+  public TopicInfo findTopic(String name) {
+    return request(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
   }
 
   /**
-   * @throws MillraceException the failure that the future has, with this thread's stack; {@code
+   * Sends a request and waits for its response.
+   *
+   * @param repeatable whether to send the request again if the connection breaks before the
+   *     response
+   * @throws MillraceException the failure of {@link ReconnectingLink#request}, or {@code
    *     INTERRUPTED}
-   * @throws IllegalStateException on the event loop, which must not wait for itself
+   */
+  public <T extends Response> T request(Request request, boolean repeatable, Class<T> response) {
+    link.requireOffEventLoop("this call"); // before the request is sent
+    return response.cast(await(link.request(request, repeatable)));
+  }
+
+  /**
+   * Waits for a result of the event loop.
+   *
+   * @throws MillraceException the failure of the future, with the stack of the calling thread, or
+   *     {@code INTERRUPTED}
    */
   public <T> T await(CompletableFuture<T> future) {
     link.requireOffEventLoop("this call");

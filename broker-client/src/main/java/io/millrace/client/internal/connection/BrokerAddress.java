@@ -4,14 +4,19 @@ import io.millrace.client.MillraceClient;
 import java.net.InetSocketAddress;
 
 /**
- * Where a broker listens.
+ * The network address of a broker.
  *
- * @param host name or IP address, without brackets
+ * @param host a host name or an IP address, without brackets
  * @param port 1 to 65,535
  */
 public record BrokerAddress(String host, int port) {
 
-  /** Reads {@code host:port}, {@code host}, {@code [IPv6]:port} or {@code [IPv6]}. */
+  /**
+   * Parses {@code host:port}, {@code host}, {@code [IPv6]:port} or {@code [IPv6]}. Without a port,
+   * it is {@link MillraceClient#DEFAULT_PORT}.
+   *
+   * @throws IllegalArgumentException if the text is not an address
+   */
   public static BrokerAddress parse(String text) {
     int colon = text.lastIndexOf(':');
     boolean hasPort = colon > text.lastIndexOf(']');
@@ -19,20 +24,21 @@ public record BrokerAddress(String host, int port) {
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     } else if (host.indexOf(':') >= 0) {
-      throw unreadable(text);
+      throw invalid(text);
     }
     if (host.isBlank()) {
-      throw unreadable(text);
+      throw invalid(text);
     }
     return new BrokerAddress(
         host, hasPort ? port(text, text.substring(colon + 1)) : MillraceClient.DEFAULT_PORT);
   }
 
-  /** For Netty, which resolves the name anew with each attempt to connect. */
+  /** The address for Netty, which resolves the host name at each attempt to connect. */
   InetSocketAddress unresolved() {
     return InetSocketAddress.createUnresolved(host, port);
   }
 
+  /** The address in the form that {@link #parse} reads. */
   @Override
   public String toString() {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
@@ -45,16 +51,16 @@ public record BrokerAddress(String host, int port) {
         return port;
       }
     } catch (NumberFormatException notANumber) {
-      throw unreadable(text);
+      throw invalid(text);
     }
-    throw unreadable(text);
+    throw invalid(text);
   }
 
-  private static IllegalArgumentException unreadable(String text) {
+  private static IllegalArgumentException invalid(String text) {
     return new IllegalArgumentException(
         "'"
             + text
-            + "' is no address of a broker; expected host:port, host, or [IPv6]:port, with a port"
-            + " from 1 to 65535");
+            + "' is not the address of a broker; expected host:port, host, or [IPv6]:port, with a"
+            + " port from 1 to 65535");
   }
 }

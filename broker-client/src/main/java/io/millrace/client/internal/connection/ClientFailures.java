@@ -5,15 +5,16 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
 import java.util.regex.Pattern;
 
-/** The client's failures, in words. */
+/** The failures that all parts of the client share, with their messages. */
 public final class ClientFailures {
 
-  /** What Netty's epoll says before the system's own words. */
+  /** The prefix that Netty's epoll transport adds to the message of the operating system. */
   private static final Pattern NATIVE_CALL =
       Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private ClientFailures() {}
 
+  /** A request that the broker has refused. */
   public static MillraceException refused(ErrorResponse response) {
     return new MillraceException(response.code(), response.message());
   }
@@ -36,22 +37,32 @@ public final class ClientFailures {
         cause);
   }
 
-  public static MillraceException closed(String what) {
-    return new MillraceException(ErrorCode.CLOSED, "the " + what + " is closed; open a new one");
+  /**
+   * A call on a closed object.
+   *
+   * @param object the kind of the object, and its topic if it has one
+   */
+  public static MillraceException closed(String object) {
+    return new MillraceException(ErrorCode.CLOSED, "the " + object + " is closed; open a new one");
   }
 
-  public static MillraceException interrupted(String what, InterruptedException cause) {
+  /**
+   * A call whose thread was interrupted. Sets the interrupt flag of the thread again.
+   *
+   * @param awaited the result that the thread waited for
+   */
+  public static MillraceException interrupted(String awaited, InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new MillraceException(
-        ErrorCode.INTERRUPTED, "the thread was interrupted while it waited for " + what, cause);
+        ErrorCode.INTERRUPTED, "the thread was interrupted while it waited for " + awaited, cause);
   }
 
-  /** The same failure, with the stack of the thread that it is now thrown on. */
+  /** The same failure with the stack of the calling thread; the original is its cause. */
   public static MillraceException again(MillraceException failure) {
     return new MillraceException(failure.code(), failure.getMessage(), failure);
   }
 
-  /** What a failure says, or what it is when it says nothing. */
+  /** The message of a failure, or the name of its class if it has no message. */
   static String reason(Throwable cause) {
     return cause.getMessage() == null
         ? cause.getClass().getSimpleName()

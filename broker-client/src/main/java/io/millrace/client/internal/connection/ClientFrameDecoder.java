@@ -8,38 +8,42 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CorruptedFrameException;
 import java.util.List;
 
-/** Cuts the bytes that come into frames, without their length field; the next handler owns them. */
+/**
+ * Splits the received bytes into frames, without their length field. The next handler owns each
+ * frame and must release it.
+ */
 final class ClientFrameDecoder extends ByteToMessageDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     switch (NextFrame.of(in, NextFrame.MAX_BYTES_TO_CLIENT)) {
-      case INCOMPLETE -> makeRoom(in);
+      case INCOMPLETE -> reserveFrame(in);
       case COMPLETE -> {
         int length = NextFrame.length(in);
         out.add(in.skipBytes(FrameHeader.LENGTH_BYTES).readRetainedSlice(length));
       }
-      case TOO_LARGE, TOO_SMALL -> throw impossible(in);
+      case TOO_LARGE, TOO_SMALL -> throw invalidLength(in);
     }
   }
 
   /**
-   * Grows once for a large frame, instead of once for each doubling. Not while frames cut earlier
-   * are still held: growing moves the memory from under those who read them on another thread.
+   * Grows the buffer once to the size of a large frame, instead of doubling it several times. This
+   * is not safe while earlier frames are retained: the buffer would move its memory while another
+   * thread reads it.
    */
-  private static void makeRoom(ByteBuf in) {
+  private static void reserveFrame(ByteBuf in) {
     if (in.refCnt() == 1 && in.readableBytes() >= FrameHeader.LENGTH_BYTES) {
       in.ensureWritable(FrameHeader.LENGTH_BYTES + NextFrame.length(in) - in.readableBytes());
     }
   }
 
-  private static CorruptedFrameException impossible(ByteBuf in) {
+  private static CorruptedFrameException invalidLength(ByteBuf in) {
     int length = NextFrame.length(in);
     in.skipBytes(in.readableBytes());
     return new CorruptedFrameException(
         "a frame of "
             + length
-            + " bytes came; expected "
+            + " bytes was received; expected "
             + FrameHeader.BYTES
             + " to "
             + NextFrame.MAX_BYTES_TO_CLIENT

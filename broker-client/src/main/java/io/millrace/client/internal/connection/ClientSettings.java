@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * The settings of one client.
  *
- * @param server where the broker listens
- * @param clientId who this client is
- * @param connectTimeout for one attempt, handshake included
- * @param requestTimeout for one request, reconnecting included
- * @param reconnectBackoff pauses before connecting again
+ * @param server the address of the broker
+ * @param clientId the name of the client in the broker's log, 1 to 255 bytes of UTF-8
+ * @param connectTimeout the timeout of one attempt to connect, handshake included
+ * @param requestTimeout the timeout of one request, reconnecting included
+ * @param reconnectBackoff the pauses between attempts to reconnect
  */
 public record ClientSettings(
     BrokerAddress server,
@@ -18,6 +18,6 @@ public record ClientSettings(
     Duration requestTimeout,
     BackoffRange reconnectBackoff) {
 
-  /** What the broker's log says this client is. */
+  /** The name of the client software in the broker's log. */
   static final String SOFTWARE = "millrace-java";
 }

@@ -2,18 +2,18 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
 
-/** Told what becomes of a connection. Called on the event loop. */
+/** Receives the state changes of one connection. Called on the event loop. */
 interface ConnectionListener {
 
   /** The broker has answered Hello. */
   void ready(ClientConnection connection);
 
-  /** The broker will close the connection: nothing more may be asked over it. */
+  /** The broker is going to close the connection: no more requests may be sent over it. */
   void goingAway(ClientConnection connection);
 
-  /** The socket takes more again. */
+  /** The connection takes more batches again. */
   void writable(ClientConnection connection);
 
-  /** The connection is gone; everything that waited for an answer has been told. */
+  /** The connection is closed, and all its pending requests have failed. */
   void closed(ClientConnection connection, MillraceException cause);
 }

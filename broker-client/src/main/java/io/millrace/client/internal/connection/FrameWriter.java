@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * Writes frames to one channel. All frames that are written in one run of the event loop are
- * flushed together at its end. Event loop only.
+ * Writes frames to one channel. Frames that are written in one run of the event loop are flushed
+ * together, at the end of the run. Event loop only.
  */
 final class FrameWriter {
 
@@ -26,19 +26,21 @@ final class FrameWriter {
     this.channel = channel;
   }
 
+  /** Writes a request. */
   void request(int correlationId, Request request) {
     write(Frames.encodeRequest(channel.alloc(), correlationId, request));
   }
 
+  /** Writes a grant of credit, in bytes. */
   void credit(int subscriptionId, long bytes) {
     write(CreditRequest.encodeFrame(channel.alloc(), subscriptionId, bytes));
   }
 
   /**
-   * Writes a batch.
+   * Writes a batch that is answered.
    *
-   * @param batch stays the caller's, who leaves it unchanged until the answer or the end of the
-   *     connection
+   * @param batch remains owned by the caller, which must not change it until the response or the
+   *     end of the connection
    */
   void batch(int correlationId, UUID topicId, int partition, AckLevel ack, ByteBuffer batch) {
     batch(correlationId, topicId, partition, ack, batch, channel.voidPromise());
@@ -47,7 +49,8 @@ final class FrameWriter {
   /**
    * Writes a batch that is answered only if it is refused.
    *
-   * @return done when the batch was written to the socket
+   * @param batch as for {@link #batch}
+   * @return completes when the batch is written to the socket
    */
   ChannelFuture unansweredBatch(int correlationId, UUID topicId, int partition, ByteBuffer batch) {
     return batch(correlationId, topicId, partition, AckLevel.NONE, batch, channel.newPromise());

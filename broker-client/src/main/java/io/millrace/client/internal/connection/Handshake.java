@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first exchange of a connection: Hello, answered in the time that connecting may take, by a
- * broker that speaks what this client speaks. Event loop only.
+ * The handshake of a connection: sends Hello, waits for the response within the connect timeout,
+ * and checks that the broker speaks the client's version of each api. Event loop only.
  */
 final class Handshake implements ResponseHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
-  /** Came after the first release: missed when it is asked for, by those who ask. */
+  /** The apis that the first release did not have. Only a call that uses one of them needs it. */
   private static final Set<Api> LATER = EnumSet.of(Api.OPEN_NAMED_PRODUCER);
 
   private final ClientSettings settings;
@@ -35,7 +35,7 @@ final class Handshake implements ResponseHandler {
     this.connection = connection;
   }
 
-  /** Says Hello. */
+  /** Sends Hello. */
   void begin(EventLoop eventLoop, long deadlineNanos) {
     long leftNanos = deadlineNanos - System.nanoTime();
     timer = eventLoop.schedule(this::timedOut, leftNanos, TimeUnit.NANOSECONDS);
@@ -71,6 +71,8 @@ final class Handshake implements ResponseHandler {
   }
 
   /**
+   * Refuses an api that the broker does not have.
+   *
    * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this api
    */
   static void requireSpoken(Api api, ClientSettings settings, HelloResponse hello) {

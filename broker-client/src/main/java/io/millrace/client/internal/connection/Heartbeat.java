@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pings that keep a connection from being idle, and find out when the broker is gone without a
- * word. A ping that waits behind megabytes on a slow line is late; the broker is gone only when
- * nothing else comes from it either. Event loop only.
+ * Sends pings over a connection, so that the broker does not close it as idle, and so that the
+ * client detects a broker that has disappeared. The response to a ping is late when it is queued
+ * after megabytes on a slow line. Therefore the connection is closed only if no other bytes arrive
+ * either. Event loop only.
  */
 final class Heartbeat implements ResponseHandler {
 
@@ -24,12 +25,12 @@ final class Heartbeat implements ResponseHandler {
   private final ClientSettings settings;
   private final ClientConnection connection;
   private final EventLoop eventLoop;
-  private final long everyMs;
+  private final long intervalMs;
   private Future<?> timer;
-  private long readsBefore;
+  private long readsAtStart;
 
   /**
-   * @param idleTimeoutMs after which the broker closes a silent connection
+   * @param idleTimeoutMs the time after which the broker closes a connection without requests
    */
   Heartbeat(
       ClientSettings settings,
@@ -39,13 +40,15 @@ final class Heartbeat implements ResponseHandler {
     this.settings = settings;
     this.connection = connection;
     this.eventLoop = eventLoop;
-    this.everyMs = Math.max(1, idleTimeoutMs / PINGS_PER_IDLE_TIMEOUT);
+    this.intervalMs = Math.max(1, idleTimeoutMs / PINGS_PER_IDLE_TIMEOUT);
   }
 
+  /** Schedules the next ping. */
   void start() {
-    timer = eventLoop.schedule(this::ping, everyMs, TimeUnit.MILLISECONDS);
+    timer = eventLoop.schedule(this::ping, intervalMs, TimeUnit.MILLISECONDS);
   }
 
+  /** Sends no more pings. */
   void stop() {
     timer.cancel(false);
   }
@@ -70,18 +73,18 @@ final class Heartbeat implements ResponseHandler {
 
   private void ping() {
     connection.send(new PingRequest(), this);
-    listen();
+    awaitResponse();
   }
 
-  private void listen() {
-    readsBefore = connection.reads();
+  private void awaitResponse() {
+    readsAtStart = connection.reads();
     long timeoutMs = settings.requestTimeout().toMillis();
-    timer = eventLoop.schedule(this::unanswered, timeoutMs, TimeUnit.MILLISECONDS);
+    timer = eventLoop.schedule(this::timedOut, timeoutMs, TimeUnit.MILLISECONDS);
   }
 
-  private void unanswered() {
-    if (connection.reads() != readsBefore) {
-      listen();
+  private void timedOut() {
+    if (connection.reads() != readsAtStart) {
+      awaitResponse();
       return;
     }
     connection.close(
@@ -89,7 +92,7 @@ final class Heartbeat implements ResponseHandler {
             ErrorCode.REQUEST_TIMEOUT,
             "the broker at "
                 + settings.server()
-                + " did not answer a ping, nor say anything else, within "
+                + " did not answer a ping, and sent no other bytes, within "
                 + settings.requestTimeout()));
   }
 }

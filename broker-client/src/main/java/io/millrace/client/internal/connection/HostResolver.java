@@ -19,16 +19,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Finds the address of the one host that a link leads to. The system's name service blocks, for
- * half a minute when no server answers it, so it has a thread of its own, one at a time; whoever
- * asks meanwhile waits for the same answer, as long as connecting may take. Event loop only.
+ * Resolves the host name of the broker. The name service of the system blocks, for half a minute if
+ * no name server answers. Therefore one lookup at a time runs on a thread of its own. Calls during
+ * a lookup wait for its result, at most for the connect timeout. Event loop only.
  */
 final class HostResolver extends InetNameResolver {
 
-  /** What the system knows of names. */
+  /** The name service of the system. */
   @FunctionalInterface
   interface NameService {
-    /** Blocks until the answer is there. */
+    /** Looks up the address of a host; blocks. */
     InetAddress find(String host) throws UnknownHostException;
   }
 
@@ -43,7 +43,7 @@ final class HostResolver extends InetNameResolver {
     this.timeout = timeout;
   }
 
-  /** As Netty wants it. */
+  /** The resolver in the form that Netty takes. */
   static AddressResolverGroup<InetSocketAddress> group(NameService names, Duration timeout) {
     return new AddressResolverGroup<>() {
       @Override
@@ -56,7 +56,7 @@ final class HostResolver extends InetNameResolver {
   @Override
   protected void doResolve(String host, Promise<InetAddress> found) throws UnknownHostException {
     if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-      found.setSuccess(InetAddress.getByName(host)); // reads the digits, asks nobody
+      found.setSuccess(InetAddress.getByName(host)); // parses the address, without a lookup
       return;
     }
     if (!running) {
@@ -94,7 +94,7 @@ final class HostResolver extends InetNameResolver {
     running = true;
   }
 
-  /** On the lookup's thread. */
+  /** Runs on the lookup thread. */
   private void find(String host) {
     try {
       InetAddress address = names.find(host);
@@ -113,7 +113,7 @@ final class HostResolver extends InetNameResolver {
                 List.copyOf(waiting).forEach(answer);
               });
     } catch (RejectedExecutionException closed) {
-      // The client was closed meanwhile: nobody waits.
+      // The client was closed during the lookup: no call waits any more.
     }
   }
 

@@ -4,7 +4,11 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 
-/** For a request whose answer changes nothing. */
+/**
+ * Ignores the response to a request.
+ *
+ * @param api the api of the request
+ */
 public record IgnoredResponse(Api api) implements ResponseHandler {
 
   @Override

@@ -2,21 +2,22 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
 
-/** Told when the way to the broker opens and closes. Called on the event loop. */
+/** Receives the state changes of a {@link ReconnectingLink}. Called on the event loop. */
 public interface LinkListener {
 
-  /** There is a connection; the one before is gone. */
+  /** A connection is ready. The connection before it is closed. */
   void connected(ClientConnection connection);
 
   /**
-   * The connection is gone; another one will come. That the broker is about to close it is not
-   * told: what is asked over it meanwhile is refused for now, or lost.
+   * The connection is closed, and the link reconnects. It does not report that the broker is going
+   * to close a connection: requests that are sent over it then are refused with a retriable error,
+   * or lost.
    */
   void disconnected(MillraceException cause);
 
-  /** The socket takes more again. */
+  /** The connection takes more batches again. */
   void writable();
 
-  /** There will be no other connection. */
+  /** The link has ended: no connection follows. */
   void failed(MillraceException cause);
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** A request that outlives its connection: it waits for the next one. Event loop only. */
+/** A request that survives a reconnect: it waits for the next connection. Event loop only. */
 final class LinkRequest implements ResponseHandler {
 
   private final ReconnectingLink link;
@@ -29,7 +29,7 @@ final class LinkRequest implements ResponseHandler {
     this.repeatable = repeatable;
   }
 
-  /** Any thread. */
+  /** The response, or the failure of the request. Any thread. */
   CompletableFuture<Response> future() {
     return future;
   }
@@ -39,10 +39,12 @@ final class LinkRequest implements ResponseHandler {
     return request.api();
   }
 
+  /** Starts the timeout of the request. */
   void startTimer(Duration timeout) {
     timer = link.eventLoop().schedule(this::timedOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Sends the request over a connection; fails it if it cannot be encoded. */
   void sendOver(ClientConnection next) {
     try {
       correlationId = next.send(request, this);
@@ -68,7 +70,7 @@ final class LinkRequest implements ResponseHandler {
     }
   }
 
-  /** A broker that is leaving has not carried it out; the next one will. */
+  /** A broker that shuts down has not executed the request; it is sent over the next connection. */
   private boolean isPostponed(Response response) {
     return connection.isLeaving()
         && response instanceof ErrorResponse refusal
@@ -83,15 +85,16 @@ final class LinkRequest implements ResponseHandler {
           new MillraceException(
               ErrorCode.CONNECTION_LOST,
               cause.getMessage()
-                  + "; whether "
+                  + "; whether the broker has executed "
                   + api()
-                  + " was carried out is unknown: look, and repeat it if it was not",
+                  + " is unknown: check, and repeat it if it has not",
               cause));
     } else if (!cause.retriable()) {
       fail(ClientFailures.again(cause));
     }
   }
 
+  /** Fails the request. */
   void fail(MillraceException cause) {
     finish();
     future.completeExceptionally(cause);

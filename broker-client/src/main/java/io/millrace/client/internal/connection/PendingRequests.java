@@ -5,16 +5,16 @@ import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The unanswered requests of one connection, by correlation id. Event loop only. */
+/** The requests of one connection that are not answered, by correlation id. Event loop only. */
 final class PendingRequests {
 
-  /** The most unanswered requests at which the connection takes another batch. */
-  static final int MAX = 65_536;
+  /** The most pending requests; with more, the connection takes no batches. */
+  private static final int MAX = 65_536;
 
   private final IntObjectMap<ResponseHandler> handlers = new IntObjectHashMap<>();
   private int lastCorrelationId;
 
-  /** A correlation id for the next request. Zero is left out: it stands for "no answer". */
+  /** The correlation id for the next request; never 0, which means "no response". */
   int nextCorrelationId() {
     if (++lastCorrelationId == 0) {
       lastCorrelationId = 1;
@@ -43,7 +43,7 @@ final class PendingRequests {
     return handlers.size() >= MAX;
   }
 
-  /** Removes all; returns their handlers. */
+  /** Removes all requests and returns their handlers. */
   List<ResponseHandler> removeAll() {
     List<ResponseHandler> all = new ArrayList<>(handlers.values());
     handlers.clear();

@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The API's headers and the record batch's; most events have none, which costs nothing. */
+/**
+ * Converts the headers of the API to and from those of the record batch. An event without headers,
+ * as most are, costs no allocation.
+ */
 public final class RecordHeaders {
 
   private RecordHeaders() {}
 
+  /** The headers in the form of the record batch. */
   public static List<io.millrace.protocol.record.Header> toRecord(List<Header> headers) {
     if (headers.isEmpty()) {
       return List.of();
@@ -21,6 +25,7 @@ public final class RecordHeaders {
     return converted;
   }
 
+  /** The headers in the form of the API. Unmodifiable. */
   public static List<Header> fromRecord(List<io.millrace.protocol.record.Header> headers) {
     if (headers.isEmpty()) {
       return List.of();

@@ -4,15 +4,18 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 
-/** Who waits for the answer to a request. Called on the event loop, once, by one of two ways. */
+/**
+ * Handles the outcome of one request. Exactly one of {@link #answered} and {@link #lost} is called,
+ * once, on the event loop.
+ */
 public interface ResponseHandler {
 
-  /** What was asked: an answer to anything else breaks the protocol. */
+  /** The api of the request. A response of another api breaks the protocol. */
   Api api();
 
-  /** The broker has answered; its refusal is an answer too. */
+  /** The broker has answered, possibly with an error. */
   void answered(Response response);
 
-  /** The connection broke before the answer; whether the request was carried out is unknown. */
+  /** The connection broke before the response; the broker may have executed the request. */
   void lost(MillraceException cause);
 }

@@ -2,35 +2,39 @@ package io.millrace.client.internal.connection;
 
 import java.time.Duration;
 
-/** The checks that builders share; each names the setting, the range and the value. */
+/** Checks the values of settings. Each message has the setting, the range and the value. */
 public final class SettingChecks {
 
   private SettingChecks() {}
 
-  public static void requireAtLeast(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " is " + least + " or more, not " + value);
+  /** Requires a minimum. */
+  public static void requireAtLeast(String name, long value, long min) {
+    if (value < min) {
+      throw new IllegalArgumentException(name + " must be " + min + " or more, not " + value);
     }
   }
 
-  public static void requireBetween(String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(name + " is " + least + " to " + most + ", not " + value);
+  /** Requires a range, both ends included. */
+  public static void requireBetween(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + " must be " + min + " to " + max + ", not " + value);
     }
   }
 
+  /** Requires zero or more. */
   public static Duration requireNotNegative(String name, Duration value) {
     if (value.isNegative()) {
-      throw new IllegalArgumentException(name + " is zero or more, not " + value);
+      throw new IllegalArgumentException(name + " must be zero or more, not " + value);
     }
     return value;
   }
 
-  /** At least a millisecond, and no more than an {@code int} of them: 24 days. */
+  /** Requires 1 ms to 24 days, which is the range of an {@code int} of milliseconds. */
   public static Duration requirePositive(String name, Duration value) {
     if (value.compareTo(Duration.ofMillis(1)) < 0
         || value.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0) {
-      throw new IllegalArgumentException(name + " is 1 ms to 24 days, not " + value);
+      throw new IllegalArgumentException(name + " must be 1 ms to 24 days, not " + value);
     }
     return value;
   }

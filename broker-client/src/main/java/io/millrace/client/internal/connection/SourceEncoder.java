@@ -6,7 +6,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Sources as they travel: UTF-8, 1 to 255 bytes. */
+/** Encodes sources as UTF-8, 1 to 255 bytes. */
 public final class SourceEncoder {
 
   private static final int MAX_BYTES = 255;
@@ -14,12 +14,16 @@ public final class SourceEncoder {
   private SourceEncoder() {}
 
   /**
-   * @throws MillraceException {@code INVALID_SOURCE}
+   * Encodes a source.
+   *
+   * @throws MillraceException {@code INVALID_SOURCE} if it is empty, too long, or not well-formed
+   *     UTF-16
    */
   public static byte[] encode(String source) {
     byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
     if (bytes.length < 1 || bytes.length > MAX_BYTES) {
-      throw invalid("a source has 1 to " + MAX_BYTES + " bytes of UTF-8, not " + bytes.length);
+      throw invalid(
+          "a source must have 1 to " + MAX_BYTES + " bytes of UTF-8, not " + bytes.length);
     }
     if (bytes.length != source.length()) {
       requireWellFormed(source);
@@ -29,7 +33,7 @@ public final class SourceEncoder {
     return bytes;
   }
 
-  /** An ill-formed string would be stored with question marks in it. */
+  /** A string that is not well-formed would be encoded with question marks in it. */
   private static void requireWellFormed(String source) {
     try {
       StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(source));
@@ -43,6 +47,6 @@ public final class SourceEncoder {
   }
 
   private static MillraceException invalid(String message) {
-    return new MillraceException(ErrorCode.INVALID_SOURCE, message + "; name another source");
+    return new MillraceException(ErrorCode.INVALID_SOURCE, message + "; use another source");
   }
 }

@@ -3,10 +3,14 @@ package io.millrace.client.internal.connection;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.wire.DeliverPush;
 
-/** Who takes what the broker pushes for one subscription. Called on the event loop. */
+/** Receives the pushes of one subscription. Called on the event loop. */
 public interface SubscriptionListener {
 
-  /** Batches have come; they live no longer than this call unless they are retained. */
+  /**
+   * The broker has delivered batches.
+   *
+   * @param push valid during this call only; a listener that keeps its batches must retain them
+   */
   void delivered(DeliverPush push);
 
   /** The broker has ended the subscription. */

@@ -75,7 +75,8 @@ public final class Producers {
       link.requireSpoken(Api.OPEN_NAMED_PRODUCER);
       OpenNamedProducerRequest request =
           new OpenNamedProducerRequest(settings.topic().id(), settings.delivery().producerName());
-      OpenNamedProducerResponse opened = calls.ask(request, true, OpenNamedProducerResponse.class);
+      OpenNamedProducerResponse opened =
+          calls.request(request, true, OpenNamedProducerResponse.class);
       return new ProducerRegistration(
           new ProducerIdentity(opened.producerId(), opened.producerEpoch()),
           opened.lastSequences());
