@@ -147,6 +147,6 @@ final class LogWriter {
       return CompletableFuture.completedFuture(null);
     }
     bytesSinceCheckpoint = 0;
-    return durability.checkpoint(end, derived.encode());
+    return durability.checkpoint(end, derived.encode(end));
   }
 }

@@ -60,7 +60,8 @@ public final class Partition {
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
     Partition partition =
-        new Partition(owner, log, new DerivedState(1), topicSettings, environment);
+        new Partition(
+            owner, log, new DerivedState(new ProducerTable(1)), topicSettings, environment);
     partition.appends.unavailable(BrokerException.of(log.cause()));
     return partition;
   }

@@ -89,11 +89,12 @@ final class PartitionOpener {
   }
 
   private Partition open(Order order) {
-    DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
-    namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
+    ProducerTable producers = new ProducerTable(environment.settings().maxProducersPerPartition());
+    namedProducers.ofTopic(order.id().topicId()).forEach(producers.named()::open);
+    DerivedState derived = new DerivedState(producers);
     PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
-    derived.opened(log.offsets().start());
-    producerIds.skip(derived.producers().ids());
+    derived.opened(log);
+    producerIds.skip(producers.ids());
     Owner owner = environment.owners().ownerOf(order.id());
     return new Partition(owner, log, derived, order.settings(), environment);
   }

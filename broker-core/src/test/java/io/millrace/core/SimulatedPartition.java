@@ -73,9 +73,9 @@ public final class SimulatedPartition {
             new ReaderPool(workers.readers()),
             workers.background(),
             BrokerObserver.none());
-    DerivedState derived = new DerivedState(settings.maxProducersPerPartition());
+    DerivedState derived = new DerivedState(new ProducerTable(settings.maxProducersPerPartition()));
     PartitionLog opened = log.apply(derived);
-    derived.opened(opened.offsets().start());
+    derived.opened(opened);
     return new SimulatedPartition(
         new Partition(workers.owner(), opened, derived, topic, environment));
   }

@@ -29,7 +29,7 @@ class StoredRecordsTest {
         storage.open(
             new LogId(new UUID(1, 2), 3),
             new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
-            new DerivedState(10));
+            new DerivedState(new ProducerTable(10)));
   }
 
   @AfterEach
