@@ -29,6 +29,7 @@ public final class Partition {
   private final PartitionEnvironment environment;
   private final Traffic traffic = new Traffic();
   private final Durability durability;
+  private final VisibleEnd visibleEnd;
   private final Subscriptions subscriptions;
   private final Appends appends;
   private final RetentionTask retention;
@@ -47,7 +48,8 @@ public final class Partition {
     this.environment = environment;
     this.durability =
         new Durability(log, environment.flusher(), environment.observer(), new ForceListener());
-    this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
+    this.visibleEnd = new VisibleEnd(log, durability);
+    this.subscriptions = new Subscriptions(owner, log, visibleEnd, traffic, environment);
     LogWriter writer = new LogWriter(log, derived, durability, traffic, environment);
     this.appends = new Appends(log.id(), writer, durability, subscriptions, environment.observer());
     this.retention = new RetentionTask(log, topicSettings, environment);
@@ -191,7 +193,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
-    return scan(new TimeSeek(log, micros, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
+    return scan(new TimeSeek(log, micros, visibleEnd.of(isolation), maxRecordsBytes()));
   }
 
   /**
@@ -199,7 +201,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
-    return scan(new SourceScan(log, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
+    return scan(new SourceScan(log, visibleEnd.of(isolation), maxRecordsBytes()));
   }
 
   private <T> CompletableFuture<T> scan(Scan<T> scan) {
