@@ -25,7 +25,7 @@ final class Durability {
   private final CoalescingTask forces;
   private final AtomicBoolean intervalRuns = new AtomicBoolean();
   private final AtomicReference<Checkpoint> checkpoint = new AtomicReference<>();
-  private volatile long durable;
+  private final DurableOffset durable;
   private volatile long checkpointed = -1;
   private boolean failed; // of the forces, which never run at the same time
 
@@ -44,12 +44,12 @@ final class Durability {
     this.observer = observer;
     this.listener = listener;
     this.forces = new CoalescingTask(this::force, flusher.pool());
-    this.durable = log.offsets().durable();
+    this.durable = new DurableOffset(log);
   }
 
   /** One past the last offset on disk. Any thread. */
   long durable() {
-    return durable;
+    return durable.get();
   }
 
   /**
@@ -105,7 +105,7 @@ final class Durability {
       LogOffsets offsets = log.offsets();
       if (offsets.durable() < offsets.end()) {
         long began = System.nanoTime();
-        durable = log.force();
+        durable.moveTo(log.force());
         observer.forced(System.nanoTime() - began);
         listener.durableAdvanced();
       }
@@ -127,7 +127,7 @@ final class Durability {
 
   private void saveCheckpoint() {
     Checkpoint due = checkpoint.get();
-    if (due == null || due.offset > durable) {
+    if (due == null || due.offset > durable.get()) {
       return;
     }
     checkpoint.compareAndSet(due, null);

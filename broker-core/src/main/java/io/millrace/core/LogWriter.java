@@ -121,7 +121,7 @@ final class LogWriter {
   private void append(ByteBuffer batch, int at) {
     try {
       log.append(batch);
-      end = BatchHeader.nextOffset(batch, at);
+      moveEndTo(BatchHeader.nextOffset(batch, at));
       derived.add(batch, at);
     } catch (StorageException e) {
       throw e;
@@ -135,6 +135,13 @@ final class LogWriter {
               + "); restart the broker to have the log checked",
           e);
     }
+  }
+
+  private void moveEndTo(long next) {
+    if (next <= end) {
+      throw new IllegalStateException("the end would go from " + end + " to " + next);
+    }
+    end = next;
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 
 /** A storage whose forces a test counts, holds back and breaks. */
 final class WatchedStorage implements LogStorage {
@@ -37,6 +38,9 @@ final class WatchedStorage implements LogStorage {
 
   /** Run when a state is on disk, and yet not said to be. */
   volatile Runnable afterSave = () -> {};
+
+  /** Changes the offset that a force reports. */
+  volatile LongUnaryOperator forcedTo = durable -> durable;
 
   volatile Runnable afterOpen = () -> {};
   volatile Runnable beforeDelete = () -> {};
@@ -210,7 +214,7 @@ final class WatchedStorage implements LogStorage {
       if (failingForces.contains(id())) {
         throw new StorageException(ErrorCode.STORAGE_FAILED, "the disk is broken, says the test");
       }
-      return log.force();
+      return forcedTo.applyAsLong(log.force());
     }
 
     @Override
