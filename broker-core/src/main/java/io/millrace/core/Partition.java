@@ -24,6 +24,8 @@ public final class Partition {
 
   private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
+  private final PartitionName name;
+  private final boolean internal;
   private final Owner owner;
   private final PartitionLog log;
   private final PartitionEnvironment environment;
@@ -38,11 +40,14 @@ public final class Partition {
   private volatile BrokerException ended;
 
   Partition(
+      PartitionName name,
       Owner owner,
       PartitionLog log,
       DerivedState derived,
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
+    this.name = name;
+    this.internal = TopicName.isInternal(name.topic());
     this.owner = owner;
     this.log = log;
     this.environment = environment;
@@ -57,13 +62,14 @@ public final class Partition {
 
   /** A partition whose log could not be opened: refuses everything with the reason. */
   static Partition unavailable(
+      PartitionName name,
       Owner owner,
       UnavailableLog log,
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
     Partition partition =
         new Partition(
-            owner, log, new DerivedState(new ProducerTable(1)), topicSettings, environment);
+            name, owner, log, new DerivedState(new ProducerTable(1)), topicSettings, environment);
     partition.appends.unavailable(BrokerException.of(log.cause()));
     return partition;
   }
@@ -79,7 +85,8 @@ public final class Partition {
   }
 
   /**
-   * Checks, stamps and appends a batch. Owner thread only.
+   * Checks, stamps and appends a client's batch. Owner thread only. A partition of an internal
+   * topic refuses it with {@code INVALID_TOPIC_NAME}.
    *
    * @param batch little-endian and writable, from position to limit; the header is stamped in
    *     place. Does not take ownership: the bytes are copied before this method returns.
@@ -88,6 +95,15 @@ public final class Partition {
    *     stored before gets its first receipt
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
+    if (internal) {
+      appends.refuse(TopicName.internal(name.topic()), callback);
+      return;
+    }
+    appendInternal(batch, ack, callback);
+  }
+
+  /** As {@link #append}, for the broker's own batches; takes them in every topic. */
+  void appendInternal(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     assert owner.isOwnerThread() : Thread.currentThread();
     appends.append(batch, ack, callback);
   }

@@ -40,10 +40,16 @@ final class PartitionOpener {
   /**
    * Which log to open.
    *
+   * @param topic name of its topic
    * @param missing its topic was served before, and yet the log is not there: a new one in its
    *     place would hide the loss
    */
-  record Order(LogId id, TopicSettings settings, boolean missing) {}
+  record Order(LogId id, String topic, TopicSettings settings, boolean missing) {
+
+    PartitionName name() {
+      return new PartitionName(topic, id);
+    }
+  }
 
   /**
    * The partitions, in the order of the orders.
@@ -96,14 +102,14 @@ final class PartitionOpener {
     derived.opened(log);
     producerIds.skip(producers.ids());
     Owner owner = environment.owners().ownerOf(order.id());
-    return new Partition(owner, log, derived, order.settings(), environment);
+    return new Partition(order.name(), owner, log, derived, order.settings(), environment);
   }
 
   private Partition unavailable(Order order, StorageException cause) {
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
     Owner owner = environment.owners().ownerOf(order.id());
     UnavailableLog log = new UnavailableLog(order.id(), cause);
-    return Partition.unavailable(owner, log, order.settings(), environment);
+    return Partition.unavailable(order.name(), owner, log, order.settings(), environment);
   }
 
   private static StorageException logMissing(LogId id) {

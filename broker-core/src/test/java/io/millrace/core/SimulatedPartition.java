@@ -77,7 +77,13 @@ public final class SimulatedPartition {
     PartitionLog opened = log.apply(derived);
     derived.opened(opened);
     return new SimulatedPartition(
-        new Partition(workers.owner(), opened, derived, topic, environment));
+        new Partition(
+            new PartitionName("t", opened.id()),
+            workers.owner(),
+            opened,
+            derived,
+            topic,
+            environment));
   }
 
   private record HandedOver(Executor pool, Consumer<Runnable> timer) implements Flusher {

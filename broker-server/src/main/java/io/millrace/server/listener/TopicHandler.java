@@ -62,8 +62,10 @@ final class TopicHandler {
     call.answerWhenDone(broker.lookUp(lookup));
   }
 
+  /** Without the broker's internal topics; they can be described by name. */
   private Response list() {
-    return new ListTopicsResponse(broker.topics().stream().map(TopicInfos::of).toList());
+    return new ListTopicsResponse(
+        broker.topics().stream().filter(topic -> !topic.internal()).map(TopicInfos::of).toList());
   }
 
   private Response describe(DescribeTopicRequest request) {
