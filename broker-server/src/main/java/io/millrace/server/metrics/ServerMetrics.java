@@ -17,7 +17,7 @@ import io.millrace.core.BrokerObserver;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.server.listener.ListenerObserver;
-import io.millrace.server.listener.NativeListener;
+import io.millrace.server.nativeprotocol.NativeListener;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

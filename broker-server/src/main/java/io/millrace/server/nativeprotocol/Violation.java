@@ -1,4 +1,4 @@
-package io.millrace.server.listener;
+package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
 

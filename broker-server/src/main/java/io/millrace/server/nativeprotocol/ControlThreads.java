@@ -1,4 +1,4 @@
-package io.millrace.server.listener;
+package io.millrace.server.nativeprotocol;
 
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -1,4 +1,4 @@
-package io.millrace.server.listener;
+package io.millrace.server.nativeprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

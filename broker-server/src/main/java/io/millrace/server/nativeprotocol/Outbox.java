@@ -1,4 +1,4 @@
-package io.millrace.server.listener;
+package io.millrace.server.nativeprotocol;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

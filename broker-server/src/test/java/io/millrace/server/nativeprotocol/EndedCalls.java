@@ -1,7 +1,8 @@
-package io.millrace.server.listener;
+package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
+import io.millrace.server.listener.ListenerObserver;
 import java.util.ArrayList;
 import java.util.List;
 

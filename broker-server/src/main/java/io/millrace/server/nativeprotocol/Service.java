@@ -1,7 +1,8 @@
-package io.millrace.server.listener;
+package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.listener.ListenerObserver;
 
 /**
  * What all connections of a listener share.

@@ -1,4 +1,4 @@
-package io.millrace.server.listener;
+package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.protocol.ErrorCode;
@@ -8,6 +8,8 @@ import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.listener.EventLoops;
+import io.millrace.server.listener.ListenerObserver;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
