@@ -26,7 +26,7 @@ final class ClientSubscription implements SubscriptionSink {
 
   private final int id;
   private final Owner owner;
-  private final Connection connection;
+  private final NativeConnection connection;
 
   /** Null until it has begun. */
   private volatile Subscription subscription;
@@ -36,7 +36,7 @@ final class ClientSubscription implements SubscriptionSink {
 
   private volatile boolean closed;
 
-  ClientSubscription(int id, Owner owner, Connection connection) {
+  ClientSubscription(int id, Owner owner, NativeConnection connection) {
     this.id = id;
     this.owner = owner;
     this.connection = connection;
@@ -51,10 +51,10 @@ final class ClientSubscription implements SubscriptionSink {
    *
    * @throws BrokerException as {@link Partition#subscribe}; then nothing is answered
    */
-  void begin(Partition partition, SubscriptionSpec spec, Call call) {
+  void begin(Partition partition, SubscriptionSpec spec, PendingRequest pending) {
     Partition.Subscribed subscribed = partition.subscribe(spec, this);
     subscription = subscribed.subscription();
-    call.answer(
+    pending.answer(
         new SubscribeResponse(
             subscribed.startOffset(),
             subscribed.offsets().start(),
@@ -71,17 +71,17 @@ final class ClientSubscription implements SubscriptionSink {
   }
 
   /** It will not begin. Any thread. */
-  void refuse(Throwable cause, Call call) {
+  void refuse(Throwable cause, PendingRequest pending) {
     forget();
-    call.refuse(cause);
+    pending.refuse(cause);
   }
 
   /** Ends it and answers: nothing is delivered after that answer. */
-  void end(Call call) {
+  void end(PendingRequest pending) {
     owner.execute(
         () -> {
           close();
-          call.answer(new EmptyResponse());
+          pending.answer(new EmptyResponse());
         });
   }
 
@@ -121,7 +121,7 @@ final class ClientSubscription implements SubscriptionSink {
 
   @Override
   public boolean isWritable() {
-    return !closed && connection.outbox().isWritable();
+    return !closed && connection.writer().isWritable();
   }
 
   @Override
@@ -131,10 +131,10 @@ final class ClientSubscription implements SubscriptionSink {
     try {
       frame = frame(batches, nextOffset, visibleEnd);
     } catch (RuntimeException | Error e) {
-      Outbox.close(lease);
+      FrameWriter.close(lease);
       throw e;
     }
-    connection.outbox().write(frame, lease);
+    connection.writer().write(frame, lease);
   }
 
   private ByteBuf frame(List<ByteBuffer> batches, long nextOffset, long visibleEnd) {
@@ -150,7 +150,7 @@ final class ClientSubscription implements SubscriptionSink {
     forget();
     try {
       connection
-          .outbox()
+          .writer()
           .write(
               Frames.encodePush(
                   connection.allocator(),

@@ -43,17 +43,17 @@ public final class NativeListener implements AutoCloseable {
   /** Then the next connection has its turn. With four, one connection was no faster. */
   private static final int READS_A_TURN = 1;
 
-  private final Service service;
+  private final ConnectionContext context;
   private final ControlThreads control;
-  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<NativeConnection> connections = ConcurrentHashMap.newKeySet();
 
   /** On their way out from the start: they take nobody's place. */
-  private final Set<Connection> turnedAway = ConcurrentHashMap.newKeySet();
+  private final Set<NativeConnection> turnedAway = ConcurrentHashMap.newKeySet();
 
   private Channel serverChannel;
 
-  private NativeListener(Service service, ControlThreads control) {
-    this.service = service;
+  private NativeListener(ConnectionContext context, ControlThreads control) {
+    this.context = context;
     this.control = control;
   }
 
@@ -75,15 +75,15 @@ public final class NativeListener implements AutoCloseable {
       ListenerObserver observer)
       throws IOException {
     ControlThreads control = new ControlThreads();
-    Service service =
-        new Service(
+    ConnectionContext context =
+        new ConnectionContext(
             config.limits(),
             config.connections(),
             routes(broker, control, config.topics().partitions()),
             greeting(config, broker, version),
             whereHttpIs,
             observer);
-    NativeListener listener = new NativeListener(service, control);
+    NativeListener listener = new NativeListener(context, control);
     try {
       listener.bind(config.listen(), loops);
     } catch (IOException | RuntimeException e) {
@@ -105,7 +105,7 @@ public final class NativeListener implements AutoCloseable {
 
   /** Bytes that wait to be taken by all clients together. */
   public long unsentBytes() {
-    return connections.stream().mapToLong(connection -> connection.outbox().unsentBytes()).sum();
+    return connections.stream().mapToLong(connection -> connection.writer().unsentBytes()).sum();
   }
 
   /**
@@ -114,7 +114,7 @@ public final class NativeListener implements AutoCloseable {
    */
   public void drain(Duration timeout) {
     serverChannel.close().awaitUninterruptibly();
-    for (Connection connection : connections) {
+    for (NativeConnection connection : connections) {
       connection.execute(
           () ->
               connection.goAway(
@@ -123,7 +123,7 @@ public final class NativeListener implements AutoCloseable {
                   timeout));
     }
     long deadline = System.nanoTime() + timeout.toNanos();
-    for (Connection connection : connections) {
+    for (NativeConnection connection : connections) {
       connection
           .channel()
           .closeFuture()
@@ -133,7 +133,7 @@ public final class NativeListener implements AutoCloseable {
     closeAll(turnedAway);
   }
 
-  private static void closeAll(Set<Connection> some) {
+  private static void closeAll(Set<NativeConnection> some) {
     some.forEach(connection -> connection.channel().close().awaitUninterruptibly());
   }
 
@@ -159,7 +159,7 @@ public final class NativeListener implements AutoCloseable {
                     .maxMessagesPerRead(READS_A_TURN))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(Outbox.LOW_WATER_BYTES, Outbox.HIGH_WATER_BYTES))
+                new WriteBufferWaterMark(FrameWriter.LOW_WATER_BYTES, FrameWriter.HIGH_WATER_BYTES))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -177,16 +177,16 @@ public final class NativeListener implements AutoCloseable {
 
   /** On the event loop of the new channel. */
   private void accept(Channel channel) {
-    int max = service.limits().maxConnections();
+    int max = context.limits().maxConnections();
     boolean full = connections.size() >= max;
     if (full && turnedAway.size() >= MAX_TURNED_AWAY) {
       channel.close();
       return;
     }
-    Connection connection = new Connection(channel, service);
-    Set<Connection> home = full ? turnedAway : connections;
-    home.add(connection);
-    channel.closeFuture().addListener(closed -> home.remove(connection));
+    NativeConnection connection = new NativeConnection(channel, context);
+    Set<NativeConnection> members = full ? turnedAway : connections;
+    members.add(connection);
+    channel.closeFuture().addListener(closed -> members.remove(connection));
     connection.open();
     if (full) {
       connection.goAway(
@@ -194,16 +194,17 @@ public final class NativeListener implements AutoCloseable {
           "the broker has "
               + max
               + " connections, as many as limits.maxConnections allows; try again later",
-          Connection.LINGER);
+          NativeConnection.LINGER);
     }
   }
 
   private static Routes routes(Broker broker, ControlThreads control, int defaultPartitions) {
     Routes routes =
         new Routes()
-            .add(Api.PING, PingRequest.class, (ping, call) -> call.answer(new EmptyResponse()))
+            .add(
+                Api.PING, PingRequest.class, (ping, pending) -> pending.answer(new EmptyResponse()))
             .add(Api.PRODUCE, ProduceRequest.class, new ProduceHandler(broker));
-    new ProducerHandler(broker, control).addTo(routes);
+    new ProducerIdHandler(broker, control).addTo(routes);
     new TopicHandler(broker, control, defaultPartitions).addTo(routes);
     new SubscriptionHandler(broker).addTo(routes);
     new QueryHandler(broker).addTo(routes);

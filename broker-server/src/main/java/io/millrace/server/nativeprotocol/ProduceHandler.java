@@ -20,24 +20,25 @@ final class ProduceHandler implements RequestHandler<ProduceRequest> {
   }
 
   @Override
-  public void handle(ProduceRequest request, Call call) {
+  public void handle(ProduceRequest request, PendingRequest pending) {
     Partition partition = broker.partition(request.topicId(), request.partition());
     if (partition.owner().isOwnerThread()) {
-      append(partition, request.batch(), request.ack(), call);
+      append(partition, request.batch(), request.ack(), pending);
     } else {
-      handOver(partition, request.batch().retain(), request.ack(), call);
+      handOver(partition, request.batch().retain(), request.ack(), pending);
     }
   }
 
   /** Takes ownership of the batch. */
-  private static void handOver(Partition partition, ByteBuf batch, AckLevel ack, Call call) {
+  private static void handOver(
+      Partition partition, ByteBuf batch, AckLevel ack, PendingRequest pending) {
     try {
       partition
           .owner()
           .execute(
               () -> {
                 try {
-                  append(partition, batch, ack, call);
+                  append(partition, batch, ack, pending);
                 } finally {
                   batch.release();
                 }
@@ -48,25 +49,27 @@ final class ProduceHandler implements RequestHandler<ProduceRequest> {
     }
   }
 
-  private static void append(Partition partition, ByteBuf batch, AckLevel ack, Call call) {
-    partition.append(batch.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), ack, new Receipt(call, ack));
+  private static void append(
+      Partition partition, ByteBuf batch, AckLevel ack, PendingRequest pending) {
+    partition.append(
+        batch.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), ack, new Receipt(pending, ack));
   }
 
-  /** Turns the end of an append into the end of its call. */
-  private record Receipt(Call call, AckLevel ack) implements AppendCallback {
+  /** Turns the end of an append into the end of its request. */
+  private record Receipt(PendingRequest pending, AckLevel ack) implements AppendCallback {
 
     @Override
     public void appended(long baseOffset, long appendTimeMicros) {
       if (ack == AckLevel.NONE) {
-        call.leaveUnanswered();
+        pending.leaveUnanswered();
       } else {
-        call.answerProduced(baseOffset, appendTimeMicros);
+        pending.answerProduced(baseOffset, appendTimeMicros);
       }
     }
 
     @Override
     public void refused(BrokerException cause) {
-      call.refuse(cause);
+      pending.refuse(cause);
     }
   }
 }

@@ -58,7 +58,7 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
       }
       case TLS ->
           ctx.fireUserEventTriggered(
-              new Violation(
+              new ProtocolViolation(
                   ErrorCode.MALFORMED_FRAME,
                   "the connection began with a TLS ClientHello; this port does not speak TLS:"
                       + " connect without it"));

@@ -37,15 +37,15 @@ final class QueryHandler {
         .add(Api.LIST_SOURCES, ListSourcesRequest.class, this::listSources);
   }
 
-  private void offsetForTime(OffsetForTimeRequest request, Call call) {
+  private void offsetForTime(OffsetForTimeRequest request, PendingRequest pending) {
     Partition partition = broker.partition(request.topicId(), request.partition());
-    call.answerWhenDone(
+    pending.answerWhenDone(
         partition
             .offsetForTime(request.eventTimeMicros(), request.isolation())
             .thenApply(OffsetForTimeResponse::new));
   }
 
-  private void listSources(ListSourcesRequest request, Call call) {
+  private void listSources(ListSourcesRequest request, PendingRequest pending) {
     List<Partition> partitions = topic(request.topicId()).partitions();
     CompletableFuture<Map<String, SourceInfo>> bySource =
         CompletableFuture.completedFuture(new TreeMap<>());
@@ -54,7 +54,7 @@ final class QueryHandler {
       List<Partition> next = partitions.subList(from, to);
       bySource = bySource.thenCompose(found -> addSources(found, next, request.isolation()));
     }
-    call.answerWhenDone(
+    pending.answerWhenDone(
         bySource.thenApply(found -> new ListSourcesResponse(List.copyOf(found.values()))));
   }
 

@@ -11,9 +11,9 @@ import io.millrace.protocol.wire.Request;
 interface RequestHandler<R extends Request> {
 
   /**
-   * Serves a request. Ends the call, now or later; what it throws refuses the call.
+   * Serves a request. Answers or refuses it, now or later; an exception that it throws refuses it.
    *
    * @param request its buffers live until this method returns, unless retained
    */
-  void handle(R request, Call call);
+  void handle(R request, PendingRequest pending);
 }

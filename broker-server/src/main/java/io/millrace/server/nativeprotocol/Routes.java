@@ -12,21 +12,24 @@ final class Routes {
   private final Map<Api, RequestHandler<Request>> handlers = new EnumMap<>(Api.class);
 
   <R extends Request> Routes add(Api api, Class<R> type, RequestHandler<R> handler) {
-    handlers.put(api, (request, call) -> handler.handle(type.cast(request), call));
+    handlers.put(api, (request, pending) -> handler.handle(type.cast(request), pending));
     return this;
   }
 
-  /** Hands the request to its handler, and refuses the call with what that throws. */
-  void handle(Request request, Call call) {
+  /**
+   * Hands the request to its handler, and refuses the request with the exception that the handler
+   * throws.
+   */
+  void handle(Request request, PendingRequest pending) {
     RequestHandler<Request> handler = handlers.get(request.api());
     if (handler == null) {
-      call.refuse(ErrorCode.UNKNOWN_API, request.api() + " is not served by this listener");
+      pending.refuse(ErrorCode.UNKNOWN_API, request.api() + " is not served by this listener");
       return;
     }
     try {
-      handler.handle(request, call);
+      handler.handle(request, pending);
     } catch (RuntimeException e) {
-      call.refuse(e);
+      pending.refuse(e);
     }
   }
 }

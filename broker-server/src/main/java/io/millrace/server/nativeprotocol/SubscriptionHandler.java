@@ -32,18 +32,21 @@ final class SubscriptionHandler {
         .add(Api.CREDIT, CreditRequest.class, this::credit);
   }
 
-  private void subscribe(SubscribeRequest request, Call call) {
+  private void subscribe(SubscribeRequest request, PendingRequest pending) {
     positive(request.creditBytes());
     Partition partition = broker.partition(request.topicId(), request.partition());
-    Connection connection = call.connection();
+    NativeConnection connection = pending.connection();
     ClientSubscription subscription =
         connection.subscriptions().add(request.subscriptionId(), partition.owner(), connection);
-    new Beginning(request, call, partition, subscription).attempt(1);
+    new PendingSubscription(request, pending, partition, subscription).attempt(1);
   }
 
   /** A subscription that has yet to begin. */
-  private record Beginning(
-      SubscribeRequest request, Call call, Partition partition, ClientSubscription subscription) {
+  private record PendingSubscription(
+      SubscribeRequest request,
+      PendingRequest pending,
+      Partition partition,
+      ClientSubscription subscription) {
 
     /** Any thread. */
     void attempt(int number) {
@@ -51,7 +54,7 @@ final class SubscriptionHandler {
           .whenComplete(
               (startAt, failure) -> {
                 if (failure != null) {
-                  subscription.refuse(failure, call);
+                  subscription.refuse(failure, pending);
                 } else {
                   partition.owner().execute(() -> beginAt(startAt, number));
                 }
@@ -76,12 +79,12 @@ final class SubscriptionHandler {
             partition,
             new SubscriptionSpec(
                 startAt, request.isolation(), request.creditBytes(), request.sources()),
-            call);
+            pending);
       } catch (RuntimeException e) {
         if (attempt < MAX_ATTEMPTS && droppedMeanwhile(e)) {
           attempt(attempt + 1);
         } else {
-          subscription.refuse(e, call);
+          subscription.refuse(e, pending);
         }
       }
     }
@@ -94,8 +97,8 @@ final class SubscriptionHandler {
     }
   }
 
-  private void unsubscribe(UnsubscribeRequest request, Call call) {
-    Subscriptions subscriptions = call.connection().subscriptions();
+  private void unsubscribe(UnsubscribeRequest request, PendingRequest pending) {
+    ConnectionSubscriptions subscriptions = pending.connection().subscriptions();
     ClientSubscription subscription =
         subscriptions
             .find(request.subscriptionId())
@@ -107,16 +110,17 @@ final class SubscriptionHandler {
                             + request.subscriptionId()
                             + "; it may just have ended"));
     subscriptions.remove(subscription);
-    subscription.end(call);
+    subscription.end(pending);
   }
 
-  private void credit(CreditRequest request, Call call) {
+  private void credit(CreditRequest request, PendingRequest pending) {
     long bytes = positive(request.bytes());
-    call.connection()
+    pending
+        .connection()
         .subscriptions()
         .find(request.subscriptionId())
         .ifPresent(subscription -> subscription.addCredit(bytes));
-    call.leaveUnanswered();
+    pending.leaveUnanswered();
   }
 
   private static long positive(long creditBytes) {

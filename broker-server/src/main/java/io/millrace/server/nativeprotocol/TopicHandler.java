@@ -32,22 +32,31 @@ final class TopicHandler {
 
   void addTo(Routes routes) {
     routes
-        .add(Api.CREATE_TOPIC, CreateTopicRequest.class, (r, call) -> change(call, () -> create(r)))
-        .add(Api.ALTER_TOPIC, AlterTopicRequest.class, (r, call) -> change(call, () -> alter(r)))
-        .add(Api.DELETE_TOPIC, DeleteTopicRequest.class, (r, call) -> change(call, () -> delete(r)))
-        .add(Api.LIST_TOPICS, ListTopicsRequest.class, (r, call) -> lookUp(call, this::list))
+        .add(
+            Api.CREATE_TOPIC,
+            CreateTopicRequest.class,
+            (r, pending) -> change(pending, () -> create(r)))
+        .add(
+            Api.ALTER_TOPIC,
+            AlterTopicRequest.class,
+            (r, pending) -> change(pending, () -> alter(r)))
+        .add(
+            Api.DELETE_TOPIC,
+            DeleteTopicRequest.class,
+            (r, pending) -> change(pending, () -> delete(r)))
+        .add(Api.LIST_TOPICS, ListTopicsRequest.class, (r, pending) -> lookUp(pending, this::list))
         .add(
             Api.DESCRIBE_TOPIC,
             DescribeTopicRequest.class,
-            (r, call) -> lookUp(call, () -> describe(r)));
+            (r, pending) -> lookUp(pending, () -> describe(r)));
   }
 
-  private void change(Call call, Supplier<Response> work) {
-    control.changes().execute(() -> call.answerWith(work));
+  private void change(PendingRequest pending, Supplier<Response> work) {
+    control.changes().execute(() -> pending.answerWith(work));
   }
 
-  private void lookUp(Call call, Supplier<Response> work) {
-    control.lookups().execute(() -> call.answerWith(work));
+  private void lookUp(PendingRequest pending, Supplier<Response> work) {
+    control.lookups().execute(() -> pending.answerWith(work));
   }
 
   private Response create(CreateTopicRequest request) {

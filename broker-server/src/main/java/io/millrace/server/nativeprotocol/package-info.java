@@ -2,8 +2,9 @@
  * The native listener: sockets, frames, and the translation between wire and core. One public way
  * in: {@link io.millrace.server.nativeprotocol.NativeListener}.
  *
- * <p>A frame's way in: {@code ProtocolSniffer} (first bytes only), {@code FrameDecoder}, {@code
- * Connection} (the state machine), {@code Routes}, one handler per group of apis, the core. An
- * answer's way out: {@code Call}, {@code Outbox}, the socket; flushed once per read loop.
+ * <p>A frame's way in: {@code ProtocolSniffer} (first bytes only), {@code RequestFrameDecoder},
+ * {@code NativeConnection} (the state machine), {@code Routes}, one handler per group of apis, the
+ * core. An answer's way out: {@code PendingRequest}, {@code FrameWriter}, the socket; flushed once
+ * per read loop.
  */
 package io.millrace.server.nativeprotocol;

@@ -132,10 +132,10 @@ class SubscriptionHandlerTest {
     new SubscriptionHandler(broker).addTo(routes);
     HelloResponse greeting =
         new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
-    new Connection(
+    new NativeConnection(
             channel,
-            new Service(
-                config.limits(), config.connections(), routes, greeting, "", new EndedCalls()))
+            new ConnectionContext(
+                config.limits(), config.connections(), routes, greeting, "", new EndedRequests()))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();

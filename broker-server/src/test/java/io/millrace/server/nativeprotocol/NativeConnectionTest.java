@@ -25,10 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A connection whose requests are answered when the test says so. */
-class ConnectionTest {
+class NativeConnectionTest {
 
-  private final Queue<Call> calls = new ArrayDeque<>();
-  private final EndedCalls ended = new EndedCalls();
+  private final Queue<PendingRequest> requests = new ArrayDeque<>();
+  private final EndedRequests ended = new EndedRequests();
   private final Line line = new Line();
   private final EmbeddedChannel channel = new EmbeddedChannel(line);
 
@@ -37,13 +37,15 @@ class ConnectionTest {
     ServerConfig config = ServerConfig.defaults();
     Routes routes =
         new Routes()
-            .add(Api.PING, PingRequest.class, (ping, call) -> calls.add(call))
-            .add(Api.LIST_TOPICS, ListTopicsRequest.class, (list, call) -> calls.add(call));
+            .add(Api.PING, PingRequest.class, (ping, pending) -> requests.add(pending))
+            .add(
+                Api.LIST_TOPICS, ListTopicsRequest.class, (list, pending) -> requests.add(pending));
     HelloResponse greeting =
         new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
-    new Connection(
+    new NativeConnection(
             channel,
-            new Service(config.limits(), config.connections(), routes, greeting, "", ended))
+            new ConnectionContext(
+                config.limits(), config.connections(), routes, greeting, "", ended))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();
@@ -59,7 +61,7 @@ class ConnectionTest {
     send(new PingRequest());
     channel.config().setAllocator(new ExhaustedAllocator());
 
-    calls.remove().answer(new EmptyResponse());
+    requests.remove().answer(new EmptyResponse());
     channel.runPendingTasks();
 
     assertThat(ended.apis()).containsExactly(Api.HELLO, Api.PING);
@@ -74,16 +76,16 @@ class ConnectionTest {
     }
     send(new PingRequest());
 
-    while (!calls.isEmpty()) {
-      Call call = calls.remove();
-      assertThat(call.api()).isEqualTo(Api.LIST_TOPICS);
-      call.answer(new ListTopicsResponse(List.of()));
+    while (!requests.isEmpty()) {
+      PendingRequest pending = requests.remove();
+      assertThat(pending.api()).isEqualTo(Api.LIST_TOPICS);
+      pending.answer(new ListTopicsResponse(List.of()));
       channel.runPendingTasks();
     }
 
     line.letGo();
     channel.runPendingTasks();
-    assertThat(calls).extracting(Call::api).containsExactly(Api.PING);
+    assertThat(requests).extracting(PendingRequest::api).containsExactly(Api.PING);
   }
 
   /** The way to the client, which may be held up. */

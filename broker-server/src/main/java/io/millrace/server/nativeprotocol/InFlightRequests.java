@@ -9,30 +9,30 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>When it is full the connection reads no further, so that the client's own socket tells it to
  * wait; it goes on when half is answered.
  */
-final class InFlight {
+final class InFlightRequests {
 
   private final long maxBytes;
   private final Runnable halfEmpty;
 
   private final AtomicLong bytes = new AtomicLong();
-  private final AtomicLong calls = new AtomicLong();
+  private final AtomicLong requests = new AtomicLong();
 
   /**
    * @param halfEmpty called, on any thread, when it becomes half empty; it always does after it was
    *     full
    */
-  InFlight(long maxBytes, Runnable halfEmpty) {
+  InFlightRequests(long maxBytes, Runnable halfEmpty) {
     this.maxBytes = maxBytes;
     this.halfEmpty = halfEmpty;
   }
 
   void add(long weight) {
-    calls.incrementAndGet();
+    requests.incrementAndGet();
     bytes.addAndGet(weight);
   }
 
   void remove(long weight) {
-    calls.decrementAndGet();
+    requests.decrementAndGet();
     long half = maxBytes / 2;
     long left = bytes.addAndGet(-weight);
     if (left <= half && left + weight > half) {
@@ -45,6 +45,6 @@ final class InFlight {
   }
 
   boolean isEmpty() {
-    return calls.get() == 0;
+    return requests.get() == 0;
   }
 }

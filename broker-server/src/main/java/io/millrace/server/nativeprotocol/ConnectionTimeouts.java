@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * what was sent, to go. Looks now and then, so that the hot path only notes the time. Event loop
  * only.
  */
-final class Patience {
+final class ConnectionTimeouts {
 
   private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -24,11 +24,11 @@ final class Patience {
   /** A timeout is noticed late by at most this part of it. */
   private static final int LOOKS_PER_TIMEOUT = 8;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionTimeouts.class);
 
   private final Channel channel;
   private final ServerConfig.Connections times;
-  private final Connection connection;
+  private final NativeConnection connection;
   private final long lookNanos;
 
   private Future<?> nextLook;
@@ -41,7 +41,7 @@ final class Patience {
   private long taken;
   private long takenAt;
 
-  Patience(Channel channel, ServerConfig.Connections times, Connection connection) {
+  ConnectionTimeouts(Channel channel, ServerConfig.Connections times, NativeConnection connection) {
     this.channel = channel;
     this.times = times;
     this.connection = connection;
@@ -97,7 +97,7 @@ final class Patience {
           "no Hello came within "
               + TimeSpan.format(times.handshakeTimeout())
               + " (connections.handshakeTimeout)",
-          Connection.LINGER);
+          NativeConnection.LINGER);
     }
   }
 
@@ -109,7 +109,7 @@ final class Patience {
           "nothing came within "
               + TimeSpan.format(times.idleTimeout())
               + " (connections.idleTimeout): ping every third of it",
-          Connection.LINGER);
+          NativeConnection.LINGER);
     }
   }
 

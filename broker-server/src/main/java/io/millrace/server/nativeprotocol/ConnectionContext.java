@@ -10,9 +10,9 @@ import io.millrace.server.listener.ListenerObserver;
  * @param greeting the answer to every Hello
  * @param whereHttpIs told to those who speak HTTP to the native port, a sentence
  */
-record Service(
+record ConnectionContext(
     ServerConfig.Limits limits,
-    ServerConfig.Connections patience,
+    ServerConfig.Connections timeouts,
     Routes routes,
     HelloResponse greeting,
     String whereHttpIs,

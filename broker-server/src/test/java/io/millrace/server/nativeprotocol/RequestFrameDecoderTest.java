@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FrameDecoderTest {
+class RequestFrameDecoderTest {
 
   private static final int MAX_FRAME_BYTES = 100;
 
-  private final FrameDecoder decoder = new FrameDecoder(MAX_FRAME_BYTES);
+  private final RequestFrameDecoder decoder = new RequestFrameDecoder(MAX_FRAME_BYTES);
   private final List<Object> events = new ArrayList<>();
   private int reads;
   private final EmbeddedChannel channel =
@@ -65,7 +65,7 @@ class FrameDecoderTest {
     channel.writeInbound(length(MAX_FRAME_BYTES + 1));
 
     assertThat(events).hasSize(1);
-    Violation violation = (Violation) events.get(0);
+    ProtocolViolation violation = (ProtocolViolation) events.get(0);
     assertThat(violation.code()).isEqualTo(ErrorCode.FRAME_TOO_LARGE);
     assertThat(violation.message()).contains("101 bytes", "the limit is 100");
   }
@@ -76,7 +76,7 @@ class FrameDecoderTest {
     channel.writeInbound(length(length));
 
     assertThat(events).hasSize(1);
-    Violation violation = (Violation) events.get(0);
+    ProtocolViolation violation = (ProtocolViolation) events.get(0);
     assertThat(violation.code()).isEqualTo(ErrorCode.MALFORMED_FRAME);
     assertThat(violation.message()).contains("a length of " + length, "expected 8 to 100");
   }

@@ -6,8 +6,8 @@ import io.millrace.server.listener.ListenerObserver;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Remembers which calls have ended, in order. */
-final class EndedCalls implements ListenerObserver {
+/** Remembers which requests have ended, in order. */
+final class EndedRequests implements ListenerObserver {
 
   private final List<Api> apis = new ArrayList<>();
 

@@ -12,13 +12,13 @@ import java.util.List;
 
 /**
  * Cuts the stream into frames, each a slice of what was read, without its length field; the next
- * handler releases it. Fires a {@link Violation} when the stream cannot be cut, and throws away
- * what comes after it. Event loop only.
+ * handler releases it. Fires a {@link ProtocolViolation} when the stream cannot be cut, and throws
+ * away what comes after it. Event loop only.
  *
  * <p>It can be stopped, between any two frames. While it is, no byte is read from the socket and no
  * frame is cut out of what was read before; so it holds at most one frame and one read in memory.
  */
-final class FrameDecoder extends ByteToMessageDecoder {
+final class RequestFrameDecoder extends ByteToMessageDecoder {
 
   /** A client that claims a long frame and sends little of it gets little memory. */
   private static final int GROWTH = 4;
@@ -30,7 +30,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
   /**
    * @param maxFrameBytes longest frame, as its length field says it
    */
-  FrameDecoder(int maxFrameBytes) {
+  RequestFrameDecoder(int maxFrameBytes) {
     this.maxFrameBytes = maxFrameBytes;
   }
 
@@ -122,6 +122,6 @@ final class FrameDecoder extends ByteToMessageDecoder {
   private void violated(ChannelHandlerContext ctx, ByteBuf in, ErrorCode code, String message) {
     discard();
     in.skipBytes(in.readableBytes());
-    ctx.fireUserEventTriggered(new Violation(code, message));
+    ctx.fireUserEventTriggered(new ProtocolViolation(code, message));
   }
 }

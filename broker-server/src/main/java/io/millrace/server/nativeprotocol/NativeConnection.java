@@ -45,7 +45,7 @@ import org.slf4j.event.Level;
  *
  * <p>All of it runs on the connection's event loop, except what says otherwise.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   enum State {
     AWAITING_HELLO,
@@ -67,15 +67,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** What any other request weighs. */
   private static final int ANSWER_BYTES = 1024 * 1024;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
 
   private final Channel channel;
-  private final Service service;
-  private final FrameDecoder decoder;
-  private final Outbox outbox;
-  private final InFlight inFlight;
-  private final Subscriptions subscriptions;
-  private final Patience patience;
+  private final ConnectionContext context;
+  private final RequestFrameDecoder decoder;
+  private final FrameWriter writer;
+  private final InFlightRequests inFlight;
+  private final ConnectionSubscriptions subscriptions;
+  private final ConnectionTimeouts timeouts;
 
   private State state = State.AWAITING_HELLO;
   private volatile String client = "unknown";
@@ -85,29 +85,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
    */
   private volatile GoAwayPush goAway;
 
-  Connection(Channel channel, Service service) {
+  NativeConnection(Channel channel, ConnectionContext context) {
     this.channel = channel;
-    this.service = service;
-    decoder = new FrameDecoder(service.limits().maxFrameBytes());
-    outbox = new Outbox(channel, this::writableAgain);
+    this.context = context;
+    decoder = new RequestFrameDecoder(context.limits().maxFrameBytes());
+    writer = new FrameWriter(channel, this::writableAgain);
     inFlight =
-        new InFlight(
-            service.limits().maxInFlightBytesPerConnection(),
+        new InFlightRequests(
+            context.limits().maxInFlightBytesPerConnection(),
             () -> execute(this::reconsiderReading));
-    subscriptions = new Subscriptions(service.limits().maxSubscriptionsPerConnection());
-    patience = new Patience(channel, service.patience(), this);
+    subscriptions = new ConnectionSubscriptions(context.limits().maxSubscriptionsPerConnection());
+    timeouts = new ConnectionTimeouts(channel, context.timeouts(), this);
   }
 
   /** Puts the connection and its decoders into its channel's pipeline. */
   void open() {
-    channel.pipeline().addLast(new ProtocolSniffer(service.whereHttpIs()), decoder, this);
-    service.observer().connected();
-    patience.start();
+    channel.pipeline().addLast(new ProtocolSniffer(context.whereHttpIs()), decoder, this);
+    context.observer().connected();
+    timeouts.start();
   }
 
   /** Any thread. */
-  Outbox outbox() {
-    return outbox;
+  FrameWriter writer() {
+    return writer;
   }
 
   /** Any thread. */
@@ -120,7 +120,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return client;
   }
 
-  Subscriptions subscriptions() {
+  ConnectionSubscriptions subscriptions() {
     return subscriptions;
   }
 
@@ -146,17 +146,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /** A call has ended, though its answer may not be sent yet. Any thread. */
-  void ended(Call call, ErrorCode outcome) {
-    service.observer().ended(call.api(), System.nanoTime() - call.startNanos());
+  void ended(PendingRequest pending, ErrorCode outcome) {
+    context.observer().ended(pending.api(), System.nanoTime() - pending.startNanos());
     if (outcome != ErrorCode.NONE) {
-      service.observer().refused(outcome);
-      LOG.debug("event=refused client={} api={} code={}", client, call.api(), outcome);
+      context.observer().refused(outcome);
+      LOG.debug("event=refused client={} api={} code={}", client, pending.api(), outcome);
     }
   }
 
   /** Nothing is kept for a call any more, once for each. Any thread. */
-  void settled(Call call) {
-    inFlight.remove(call.weight());
+  void settled(PendingRequest pending) {
+    inFlight.remove(pending.weight());
     if (goAway != null && inFlight.isEmpty()) {
       execute(this::finishWhenAnswered);
     }
@@ -179,28 +179,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
             channel.remoteAddress(),
             code,
             message);
-    service.observer().sentAway(code);
+    context.observer().sentAway(code);
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);
     subscriptions.closeAll();
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard();
     }
-    outbox.write(Frames.encodePush(allocator(), goAway));
-    patience.leaving(grace);
+    writer.write(Frames.encodePush(allocator(), goAway));
+    timeouts.leaving(grace);
     finishWhenAnswered();
   }
 
   /** Closes at once, with what is unsent. */
   void drop(ErrorCode reason) {
-    service.observer().sentAway(reason);
+    context.observer().sentAway(reason);
     channel.close();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf frame = (ByteBuf) message;
-    outbox.readBegins();
+    writer.readBegins();
     try {
       received(frame);
     } finally {
@@ -210,8 +210,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    patience.heard();
-    outbox.readComplete();
+    timeouts.heard();
+    writer.readComplete();
   }
 
   @Override
@@ -224,11 +224,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof Violation violation) {
+    if (event instanceof ProtocolViolation violation) {
       goAway(violation.code(), violation.message(), LINGER);
     } else if (event == ProtocolSniffer.Event.ANSWERED) {
       LOG.info("event=sent_away remote={} code=HTTP_ON_NATIVE_PORT", channel.remoteAddress());
-      service.observer().sentAway(ErrorCode.MALFORMED_FRAME);
+      context.observer().sentAway(ErrorCode.MALFORMED_FRAME);
       finish();
     } else {
       ctx.fireUserEventTriggered(event);
@@ -239,8 +239,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     state = State.CLOSED;
     subscriptions.closeAll();
-    patience.stop();
-    service.observer().disconnected();
+    timeouts.stop();
+    context.observer().disconnected();
     LOG.debug("event=disconnected client={}", client);
   }
 
@@ -266,9 +266,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
       header = FrameHeader.read(frame);
       Request request = Frames.decodeRequest(header, frame);
       long weight = bytes + answerBytes(request.api());
-      Call call = new Call(this, header, request.api(), weight, System.nanoTime());
+      PendingRequest pending =
+          new PendingRequest(this, header, request.api(), weight, System.nanoTime());
       inFlight.add(weight);
-      serve(request, call);
+      serve(request, pending);
       reconsiderReading();
     } catch (WireException e) {
       notUnderstood(header, e);
@@ -279,21 +280,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return switch (api) {
       case PRODUCE -> RECEIPT_BYTES;
       case LIST_TOPICS, LIST_SOURCES ->
-          service.limits().maxInFlightBytesPerConnection() / LISTS_AT_A_TIME;
+          context.limits().maxInFlightBytesPerConnection() / LISTS_AT_A_TIME;
       default -> ANSWER_BYTES;
     };
   }
 
-  private void serve(Request request, Call call) {
+  private void serve(Request request, PendingRequest pending) {
     switch (state) {
-      case AWAITING_HELLO -> greet(request, call);
-      case SERVING -> route(request, call);
-      case GOING_AWAY -> call.refuse(goAway.code(), goAway.message());
-      case LINGERING, CLOSED -> call.leaveUnanswered();
+      case AWAITING_HELLO -> greet(request, pending);
+      case SERVING -> route(request, pending);
+      case GOING_AWAY -> pending.refuse(goAway.code(), goAway.message());
+      case LINGERING, CLOSED -> pending.leaveUnanswered();
     }
   }
 
-  private void greet(Request request, Call call) {
+  private void greet(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest hello) {
       state = State.SERVING;
       client = hello.clientId();
@@ -302,22 +303,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
           client,
           hello.clientSoftware(),
           channel.remoteAddress());
-      call.answer(service.greeting());
+      pending.answer(context.greeting());
     } else {
-      outOfTurn(call, "the first request was " + call.api() + "; say Hello first");
+      outOfTurn(pending, "the first request was " + pending.api() + "; say Hello first");
     }
   }
 
-  private void route(Request request, Call call) {
+  private void route(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest) {
-      outOfTurn(call, "a second Hello came; say it once, as the first request");
+      outOfTurn(pending, "a second Hello came; say it once, as the first request");
     } else {
-      service.routes().handle(request, call);
+      context.routes().handle(request, pending);
     }
   }
 
-  private void outOfTurn(Call call, String message) {
-    call.refuse(ErrorCode.HELLO_EXPECTED, message);
+  private void outOfTurn(PendingRequest pending, String message) {
+    pending.refuse(ErrorCode.HELLO_EXPECTED, message);
     goAway(ErrorCode.HELLO_EXPECTED, message, LINGER);
   }
 
@@ -325,8 +326,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void notUnderstood(FrameHeader header, WireException cause) {
     if (header != null && header.kind() == FrameKind.REQUEST) {
       ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());
-      outbox.write(Frames.encodeResponse(allocator(), header, refusal));
-      service.observer().refused(cause.code());
+      writer.write(Frames.encodeResponse(allocator(), header, refusal));
+      context.observer().refused(cause.code());
     }
     if (cause.code() != ErrorCode.INVALID_REQUEST || state == State.AWAITING_HELLO) {
       goAway(cause.code(), cause.getMessage(), LINGER);
@@ -345,7 +346,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     decoder.read(channel, read);
     if (read) {
-      patience.heard();
+      timeouts.heard();
     }
   }
 
@@ -358,10 +359,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void finish() {
     state = State.LINGERING;
     decoder.discard();
-    patience.leaving(LINGER);
+    timeouts.leaving(LINGER);
     reconsiderReading();
     // The last answer may have been handed over and not taken yet.
-    outbox.takeHandedOver();
+    writer.takeHandedOver();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(

@@ -11,7 +11,7 @@ import io.millrace.protocol.wire.OpenProducerResponse;
  * OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities. They are made durable, so that runs
  * beside the loops.
  */
-final class ProducerHandler {
+final class ProducerIdHandler {
 
   /** The epoch of an identity that nobody has taken over. */
   private static final short FIRST_EPOCH = 0;
@@ -19,7 +19,7 @@ final class ProducerHandler {
   private final Broker broker;
   private final ControlThreads control;
 
-  ProducerHandler(Broker broker, ControlThreads control) {
+  ProducerIdHandler(Broker broker, ControlThreads control) {
     this.broker = broker;
     this.control = control;
   }
@@ -30,23 +30,23 @@ final class ProducerHandler {
         .add(Api.OPEN_NAMED_PRODUCER, OpenNamedProducerRequest.class, this::openNamed);
   }
 
-  private void open(OpenProducerRequest request, Call call) {
+  private void open(OpenProducerRequest request, PendingRequest pending) {
     control
         .producerIds()
         .execute(
             () ->
-                call.answerWith(
+                pending.answerWith(
                     () -> new OpenProducerResponse(broker.newProducerId(), FIRST_EPOCH)));
   }
 
   /** Not while its topic is being deleted: the name would outlive the topic. */
-  private void openNamed(OpenNamedProducerRequest request, Call call) {
-    control.changes().execute(() -> openNamedNow(request, call));
+  private void openNamed(OpenNamedProducerRequest request, PendingRequest pending) {
+    control.changes().execute(() -> openNamedNow(request, pending));
   }
 
-  private void openNamedNow(OpenNamedProducerRequest request, Call call) {
+  private void openNamedNow(OpenNamedProducerRequest request, PendingRequest pending) {
     try {
-      call.answerWhenDone(
+      pending.answerWhenDone(
           broker
               .openProducer(request.topicId(), request.name())
               .thenApply(
@@ -54,7 +54,7 @@ final class ProducerHandler {
                       new OpenNamedProducerResponse(
                           opened.id(), opened.epoch(), opened.lastSequences())));
     } catch (RuntimeException | Error e) {
-      call.refuse(e);
+      pending.refuse(e);
     }
   }
 }

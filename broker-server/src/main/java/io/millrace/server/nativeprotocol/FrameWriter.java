@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * socket is flushed once per read loop, and once for all that other threads and tasks wrote
  * meanwhile, never per frame.
  */
-final class Outbox {
+final class FrameWriter {
 
   /** More than this unsent, and the connection is not writable. */
   static final int HIGH_WATER_BYTES = 1024 * 1024;
@@ -24,15 +24,15 @@ final class Outbox {
   /** Less than this unsent, and it is writable again. */
   static final int LOW_WATER_BYTES = 256 * 1024;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FrameWriter.class);
 
   /** A frame and what keeps its bytes in memory, or null. */
-  private record Parcel(ByteBuf frame, AutoCloseable lease) {}
+  private record QueuedFrame(ByteBuf frame, AutoCloseable lease) {}
 
   private final Channel channel;
   private final Runnable writableAgain;
 
-  private final Queue<Parcel> handedOver = new ConcurrentLinkedQueue<>();
+  private final Queue<QueuedFrame> handedOver = new ConcurrentLinkedQueue<>();
   private final AtomicLong handedOverBytes = new AtomicLong();
   private final AtomicBoolean takeScheduled = new AtomicBoolean();
 
@@ -43,7 +43,7 @@ final class Outbox {
   /**
    * @param writableAgain called on the event loop when what other threads wrote has been taken over
    */
-  Outbox(Channel channel, Runnable writableAgain) {
+  FrameWriter(Channel channel, Runnable writableAgain) {
     this.channel = channel;
     this.writableAgain = writableAgain;
   }
@@ -58,14 +58,14 @@ final class Outbox {
    * the bytes are sent or will never be. Any thread.
    */
   void write(ByteBuf frame, AutoCloseable lease) {
-    Parcel parcel = new Parcel(frame, lease);
+    QueuedFrame queued = new QueuedFrame(frame, lease);
     if (channel.eventLoop().inEventLoop()) {
-      send(parcel);
+      send(queued);
       flushSoon();
       return;
     }
     handedOverBytes.addAndGet(frame.readableBytes());
-    handedOver.add(parcel);
+    handedOver.add(queued);
     if (takeScheduled.compareAndSet(false, true)) {
       try {
         channel.eventLoop().execute(this::takeHandedOver);
@@ -101,9 +101,9 @@ final class Outbox {
   void takeHandedOver() {
     takeScheduled.set(false);
     long bytes = 0;
-    for (Parcel parcel = handedOver.poll(); parcel != null; parcel = handedOver.poll()) {
-      bytes += parcel.frame.readableBytes();
-      send(parcel);
+    for (QueuedFrame queued = handedOver.poll(); queued != null; queued = handedOver.poll()) {
+      bytes += queued.frame.readableBytes();
+      send(queued);
     }
     boolean wasFull = handedOverBytes.getAndAdd(-bytes) >= HIGH_WATER_BYTES;
     channel.flush();
@@ -115,19 +115,19 @@ final class Outbox {
   /** The event loop has ended, and the channel before it. */
   private void dropHandedOver() {
     takeScheduled.set(false);
-    for (Parcel parcel = handedOver.poll(); parcel != null; parcel = handedOver.poll()) {
-      parcel.frame.release();
-      if (parcel.lease != null) {
-        close(parcel.lease);
+    for (QueuedFrame queued = handedOver.poll(); queued != null; queued = handedOver.poll()) {
+      queued.frame.release();
+      if (queued.lease != null) {
+        close(queued.lease);
       }
     }
   }
 
-  private void send(Parcel parcel) {
-    if (parcel.lease == null) {
-      channel.write(parcel.frame, channel.voidPromise());
+  private void send(QueuedFrame queued) {
+    if (queued.lease == null) {
+      channel.write(queued.frame, channel.voidPromise());
     } else {
-      channel.write(parcel.frame).addListener(done -> close(parcel.lease));
+      channel.write(queued.frame).addListener(done -> close(queued.lease));
     }
   }
 

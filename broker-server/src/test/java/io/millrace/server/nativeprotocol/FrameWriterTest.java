@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class OutboxTest {
+class FrameWriterTest {
 
   private final AtomicInteger flushes = new AtomicInteger();
   private final AtomicInteger leasesClosed = new AtomicInteger();
@@ -34,7 +34,7 @@ class OutboxTest {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Channel channel = connected();
-  private final Outbox outbox = new Outbox(channel, () -> {});
+  private final FrameWriter writer = new FrameWriter(channel, () -> {});
 
   @AfterEach
   void close() throws IOException {
@@ -50,11 +50,11 @@ class OutboxTest {
   void whatIsAnsweredWhileReadingIsFlushedOnceAtItsEnd() throws IOException {
     onLoop(
         () -> {
-          outbox.readBegins();
+          writer.readBegins();
           write(1, 2, 3);
         });
     onLoop(() -> assertThat(flushes).hasValue(0));
-    onLoop(outbox::readComplete);
+    onLoop(writer::readComplete);
 
     assertReceived(1, 2, 3);
     assertThat(flushes).hasValue(1);
@@ -83,14 +83,14 @@ class OutboxTest {
   void whatAnotherThreadWroteCountsUntilItIsTakenOver() throws IOException {
     CountDownLatch written = new CountDownLatch(1);
     channel.eventLoop().execute(() -> await(written));
-    outbox.write(Unpooled.buffer().writeInt(7).writeZero(Outbox.HIGH_WATER_BYTES));
+    writer.write(Unpooled.buffer().writeInt(7).writeZero(FrameWriter.HIGH_WATER_BYTES));
 
-    assertThat(outbox.isWritable()).isFalse();
-    assertThat(outbox.unsentBytes()).isGreaterThan(Outbox.HIGH_WATER_BYTES);
+    assertThat(writer.isWritable()).isFalse();
+    assertThat(writer.unsentBytes()).isGreaterThan(FrameWriter.HIGH_WATER_BYTES);
     written.countDown();
 
     assertReceived(7);
-    onLoop(() -> assertThat(outbox.isWritable()).isTrue());
+    onLoop(() -> assertThat(writer.isWritable()).isTrue());
   }
 
   @Test
@@ -98,7 +98,7 @@ class OutboxTest {
     onLoop(
         () -> {
           CompletableFuture.runAsync(() -> write(1, 2)).join();
-          outbox.takeHandedOver();
+          writer.takeHandedOver();
           write(3);
         });
 
@@ -109,11 +109,11 @@ class OutboxTest {
   void aLeaseIsClosedWhenItsBytesAreSentAndNotBefore() throws IOException {
     onLoop(
         () -> {
-          outbox.readBegins();
-          outbox.write(Unpooled.buffer().writeInt(1), leasesClosed::incrementAndGet);
+          writer.readBegins();
+          writer.write(Unpooled.buffer().writeInt(1), leasesClosed::incrementAndGet);
         });
     onLoop(() -> assertThat(leasesClosed).hasValue(0));
-    onLoop(outbox::readComplete);
+    onLoop(writer::readComplete);
 
     assertReceived(1);
     onLoop(() -> assertThat(leasesClosed).hasValue(1));
@@ -123,7 +123,7 @@ class OutboxTest {
   void aLeaseIsClosedWhenItsBytesWillNeverBeSent() {
     channel.close().syncUninterruptibly();
 
-    outbox.write(Unpooled.buffer().writeInt(1), leasesClosed::incrementAndGet);
+    writer.write(Unpooled.buffer().writeInt(1), leasesClosed::incrementAndGet);
 
     onLoop(() -> assertThat(leasesClosed).hasValue(1));
   }
@@ -133,7 +133,7 @@ class OutboxTest {
     endTheLoop();
     ByteBuf frame = Unpooled.buffer().writeInt(1);
 
-    outbox.write(frame, leasesClosed::incrementAndGet);
+    writer.write(frame, leasesClosed::incrementAndGet);
 
     assertThat(leasesClosed).hasValue(1);
     assertThat(frame.refCnt()).isZero();
@@ -141,7 +141,7 @@ class OutboxTest {
 
   private void write(int... values) {
     for (int value : values) {
-      outbox.write(Unpooled.buffer().writeInt(value));
+      writer.write(Unpooled.buffer().writeInt(value));
     }
   }
 

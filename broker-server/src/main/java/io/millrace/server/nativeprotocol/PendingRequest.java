@@ -21,17 +21,18 @@ import org.slf4j.LoggerFactory;
  * A request under way: knows where its answer goes, and what it weighs until that is sent. Any
  * thread; ended exactly once, by whichever of its methods is called.
  */
-final class Call {
+final class PendingRequest {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PendingRequest.class);
 
-  private final Connection connection;
+  private final NativeConnection connection;
   private final FrameHeader header;
   private final Api api;
   private final long weight;
   private final long startNanos;
 
-  Call(Connection connection, FrameHeader header, Api api, long weight, long startNanos) {
+  PendingRequest(
+      NativeConnection connection, FrameHeader header, Api api, long weight, long startNanos) {
     this.connection = connection;
     this.header = header;
     this.api = api;
@@ -39,7 +40,7 @@ final class Call {
     this.startNanos = startNanos;
   }
 
-  Connection connection() {
+  NativeConnection connection() {
     return connection;
   }
 
@@ -148,10 +149,10 @@ final class Call {
    */
   private void send(ByteBuf frame) {
     if (api == Api.PRODUCE) {
-      connection.outbox().write(frame);
+      connection.writer().write(frame);
       connection.settled(this);
     } else {
-      connection.outbox().write(frame, () -> connection.settled(this));
+      connection.writer().write(frame, () -> connection.settled(this));
     }
   }
 

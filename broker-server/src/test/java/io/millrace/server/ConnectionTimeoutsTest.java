@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client that keeps the broker waiting is told so and dropped after the stated time. */
 @ExtendWith(NoLeaks.class)
-class PatienceTest {
+class ConnectionTimeoutsTest {
 
   @Test
   void aClientThatConnectsAndSaysNothingIsSentAway() {

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The subscriptions of one connection, by the client's id. The connection's event loop only. */
-final class Subscriptions {
+final class ConnectionSubscriptions {
 
   private final int max;
   private final Map<Integer, ClientSubscription> byId = new HashMap<>();
   private int firstToResume;
 
-  Subscriptions(int max) {
+  ConnectionSubscriptions(int max) {
     this.max = max;
   }
 
@@ -25,7 +25,7 @@ final class Subscriptions {
    *
    * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
    */
-  ClientSubscription add(int id, Owner owner, Connection connection) {
+  ClientSubscription add(int id, Owner owner, NativeConnection connection) {
     if (byId.containsKey(id)) {
       throw new BrokerException(
           ErrorCode.SUBSCRIPTION_EXISTS,

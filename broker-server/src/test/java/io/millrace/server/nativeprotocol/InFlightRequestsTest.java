@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class InFlightTest {
+class InFlightRequestsTest {
 
   private final AtomicInteger halfEmptied = new AtomicInteger();
-  private final InFlight inFlight = new InFlight(100, halfEmptied::incrementAndGet);
+  private final InFlightRequests inFlight = new InFlightRequests(100, halfEmptied::incrementAndGet);
 
   @Test
   void isFullAtItsLimitAndTellsWhenHalfIsAnswered() {
