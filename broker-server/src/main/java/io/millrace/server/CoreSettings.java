@@ -4,6 +4,7 @@ import io.millrace.core.BrokerSettings;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.settings.Limits;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
@@ -18,7 +19,7 @@ final class CoreSettings {
   private CoreSettings() {}
 
   static BrokerSettings of(ServerConfig config) {
-    ServerConfig.Limits limits = config.limits();
+    Limits limits = config.limits();
     ServerConfig.Storage storage = config.storage();
     return new BrokerSettings(
         new BatchLimits(

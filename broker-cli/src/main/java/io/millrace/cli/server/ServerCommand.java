@@ -6,7 +6,7 @@ import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.StartException;
-import io.millrace.server.config.ConfigException;
+import io.millrace.server.settings.ConfigException;
 import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.ServerConfig;
 import java.io.IOException;

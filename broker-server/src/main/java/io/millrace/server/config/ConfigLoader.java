@@ -1,5 +1,7 @@
 package io.millrace.server.config;
 
+import io.millrace.server.settings.ConfigException;
+import io.millrace.server.settings.SettingValues;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -37,10 +39,10 @@ public final class ConfigLoader {
    */
   public static ServerConfig load(
       Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
-    Settings settings = new Settings();
+    SettingValues settings = new SettingValues();
     file.ifPresent(path -> YamlFile.read(path, settings));
     readEnvironment(environment, settings);
-    flags.forEach((key, text) -> settings.say(key, text, "command line " + key + "=" + text));
+    flags.forEach((key, text) -> settings.put(key, text, "command line " + key + "=" + text));
     try {
       ServerConfig config = ServerConfig.from(settings);
       settings.refuseUnknown();
@@ -55,7 +57,7 @@ public final class ConfigLoader {
    * alone: the launcher and the client commands have their own, and orchestrators add some for a
    * service of this name.
    */
-  private static void readEnvironment(Map<String, String> environment, Settings settings) {
+  private static void readEnvironment(Map<String, String> environment, SettingValues settings) {
     Map<String, String> keyByVariable =
         knownKeys().stream().collect(Collectors.toMap(ConfigLoader::variableOf, key -> key));
     Set<String> sections =
@@ -70,14 +72,14 @@ public final class ConfigLoader {
           }
           String key = keyByVariable.get(variable);
           if (key != null) {
-            settings.say(key, text, "environment " + variable);
+            settings.put(key, text, "environment " + variable);
           } else if (sections.stream().anyMatch(variable::startsWith)) {
             throw new ConfigException(
                 variable,
                 "environment: unknown setting '"
                     + variable
                     + "'"
-                    + Settings.suggestion(variable, keyByVariable.keySet()));
+                    + SettingValues.suggestion(variable, keyByVariable.keySet()));
           }
         });
   }
@@ -87,7 +89,7 @@ public final class ConfigLoader {
   }
 
   static Set<String> knownKeys() {
-    Settings settings = new Settings();
+    SettingValues settings = new SettingValues();
     ServerConfig.from(settings);
     return settings.defaults().keySet();
   }

@@ -1,14 +1,19 @@
 package io.millrace.server.config;
 
-import static io.millrace.server.config.Bounds.GIB;
-import static io.millrace.server.config.Bounds.KIB;
-import static io.millrace.server.config.Bounds.MIB;
+import static io.millrace.server.settings.Bounds.GIB;
+import static io.millrace.server.settings.Bounds.KIB;
+import static io.millrace.server.settings.Bounds.MIB;
 
-import io.millrace.protocol.ByteSize;
-import io.millrace.protocol.wire.NextFrame;
+import io.millrace.server.settings.Bounds;
+import io.millrace.server.settings.ConnectionSettings;
+import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.SettingValues;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * All settings of a broker process. Immutable; each part of the server gets its own record.
@@ -26,7 +31,7 @@ public record ServerConfig(
     Topics topics,
     Retention retention,
     Limits limits,
-    Connections connections,
+    ConnectionSettings connections,
     Threads threads) {
 
   public ServerConfig {
@@ -36,10 +41,10 @@ public record ServerConfig(
 
   /** The settings of a broker that was told nothing. */
   public static ServerConfig defaults() {
-    return from(new Settings());
+    return from(new SettingValues());
   }
 
-  static ServerConfig from(Settings settings) {
+  static ServerConfig from(SettingValues settings) {
     return new ServerConfig(
         settings.path("dataDir", "data"),
         Listen.from(settings),
@@ -48,7 +53,7 @@ public record ServerConfig(
         Topics.from(settings),
         Retention.from(settings),
         Limits.from(settings),
-        Connections.from(settings),
+        ConnectionSettings.from(settings),
         Threads.from(settings));
   }
 
@@ -64,7 +69,7 @@ public record ServerConfig(
       Bounds.count("listen.port", port, 0, 65_535);
     }
 
-    static Listen from(Settings settings) {
+    static Listen from(SettingValues settings) {
       return new Listen(
           settings.text("listen.host", "127.0.0.1"), settings.count("listen.port", 9710));
     }
@@ -82,7 +87,7 @@ public record ServerConfig(
       Bounds.count("http.port", port, 0, 65_535);
     }
 
-    static Http from(Settings settings) {
+    static Http from(SettingValues settings) {
       return new Http(
           settings.flag("http.enabled", true),
           settings.text("http.host", "127.0.0.1"),
@@ -90,12 +95,23 @@ public record ServerConfig(
     }
   }
 
-  /** Which engine keeps the logs. */
+  /** The engine that stores the logs. */
   public enum Engine {
-    /** Files in {@code dataDir}, memory-mapped. */
+    /** Memory-mapped files in {@code dataDir}. */
     MAPPED,
-    /** Memory only: everything is gone when the process ends. */
-    MEMORY
+    /** Memory only: all data is gone when the process ends. */
+    MEMORY;
+
+    private static final List<String> NAMES = Stream.of(values()).map(Engine::settingName).toList();
+
+    static Engine from(SettingValues settings) {
+      String name = settings.oneOf("storage.engine", MAPPED.settingName(), NAMES);
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    private String settingName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -133,9 +149,9 @@ public record ServerConfig(
       Bounds.size("storage.verifyBytesPerSecond", verifyBytesPerSecond, 0, 1024 * GIB);
     }
 
-    static Storage from(Settings settings) {
+    static Storage from(SettingValues settings) {
       return new Storage(
-          settings.oneOf("storage.engine", Engine.MAPPED),
+          Engine.from(settings),
           settings.size("storage.segmentBytes", 128 * MIB),
           settings.duration("storage.flushInterval", Duration.ofMillis(50)),
           settings.count("storage.flusherThreads", 32),
@@ -161,7 +177,7 @@ public record ServerConfig(
       Bounds.size("topics.retentionBytes", retentionBytes, 0, Long.MAX_VALUE);
     }
 
-    static Topics from(Settings settings) {
+    static Topics from(SettingValues settings) {
       return new Topics(
           settings.count("topics.partitions", 1),
           settings.durationOrUnlimited("topics.retentionTime"),
@@ -181,122 +197,8 @@ public record ServerConfig(
           "retention.checkInterval", checkInterval, Duration.ofMillis(100), Duration.ofDays(1));
     }
 
-    static Retention from(Settings settings) {
+    static Retention from(SettingValues settings) {
       return new Retention(settings.duration("retention.checkInterval", Duration.ofSeconds(30)));
-    }
-  }
-
-  /**
-   * What the broker refuses to exceed.
-   *
-   * @param maxEventBytes one encoded event
-   * @param maxBatchBytes a batch as it travels; leaves room for an event and its batch header
-   * @param maxUncompressedBatchBytes the records of a batch before compression
-   * @param maxPartitions over all topics
-   * @param maxInFlightBytesPerConnection requests whose answer is not sent yet, by their bytes,
-   *     with 1 MiB more for each that does not produce, and a quarter of this for a list; beyond,
-   *     the broker stops reading from the connection
-   */
-  public record Limits(
-      long maxEventBytes,
-      long maxBatchBytes,
-      long maxUncompressedBatchBytes,
-      int maxTopics,
-      int maxPartitions,
-      int maxPartitionsPerTopic,
-      int maxConnections,
-      long maxInFlightBytesPerConnection,
-      int maxSubscriptionsPerConnection,
-      int maxProducersPerPartition,
-      int maxNamedProducers) {
-
-    /** What a batch needs beside its largest event, and a frame beside its batch. */
-    static final long OVERHEAD_BYTES = 64 * KIB;
-
-    /** What fits into the longest frame that a client takes. */
-    static final long MAX_BATCH_BYTES = NextFrame.MAX_BYTES_TO_CLIENT - OVERHEAD_BYTES;
-
-    public Limits {
-      Bounds.size("limits.maxEventBytes", maxEventBytes, 1, MAX_BATCH_BYTES);
-      Bounds.size("limits.maxBatchBytes", maxBatchBytes, KIB, MAX_BATCH_BYTES);
-      if (maxBatchBytes < maxEventBytes + OVERHEAD_BYTES) {
-        throw new ConfigException(
-            "limits.maxBatchBytes",
-            "limits.maxBatchBytes is "
-                + ByteSize.format(maxBatchBytes)
-                + "; expected at least limits.maxEventBytes + "
-                + ByteSize.format(OVERHEAD_BYTES)
-                + ", which is "
-                + ByteSize.format(maxEventBytes + OVERHEAD_BYTES));
-      }
-      Bounds.size(
-          "limits.maxUncompressedBatchBytes", maxUncompressedBatchBytes, maxEventBytes, GIB);
-      Bounds.count("limits.maxTopics", maxTopics, 1, 1_000_000);
-      Bounds.count("limits.maxPartitions", maxPartitions, 1, 1_000_000);
-      Bounds.count("limits.maxPartitionsPerTopic", maxPartitionsPerTopic, 1, 100_000);
-      Bounds.count("limits.maxConnections", maxConnections, 1, 1_000_000);
-      Bounds.size(
-          "limits.maxInFlightBytesPerConnection",
-          maxInFlightBytesPerConnection,
-          maxBatchBytes,
-          1024 * GIB);
-      Bounds.count(
-          "limits.maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_000_000);
-      Bounds.count("limits.maxProducersPerPartition", maxProducersPerPartition, 1, 1_000_000);
-      Bounds.count("limits.maxNamedProducers", maxNamedProducers, 1, 1_000_000);
-    }
-
-    /** Largest frame that a client may send: the bytes after its length field. */
-    public int maxFrameBytes() {
-      return Math.toIntExact(maxBatchBytes + OVERHEAD_BYTES);
-    }
-
-    static Limits from(Settings settings) {
-      return new Limits(
-          settings.size("limits.maxEventBytes", MIB),
-          settings.size("limits.maxBatchBytes", 4 * MIB),
-          settings.size("limits.maxUncompressedBatchBytes", 16 * MIB),
-          settings.count("limits.maxTopics", 10_000),
-          settings.count("limits.maxPartitions", 100_000),
-          settings.count("limits.maxPartitionsPerTopic", 1024),
-          settings.count("limits.maxConnections", 1000),
-          settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
-          settings.count("limits.maxSubscriptionsPerConnection", 1024),
-          settings.count("limits.maxProducersPerPartition", 10_000),
-          settings.count("limits.maxNamedProducers", 10_000));
-    }
-  }
-
-  /**
-   * How long a connection may keep the broker waiting.
-   *
-   * @param handshakeTimeout from connecting to a Hello
-   * @param idleTimeout without a byte from the client
-   * @param writeStallTimeout without a byte taken by the client while some wait for it
-   * @param drainTimeout for answers under way when the broker shuts down
-   */
-  public record Connections(
-      Duration handshakeTimeout,
-      Duration idleTimeout,
-      Duration writeStallTimeout,
-      Duration drainTimeout) {
-
-    private static final Duration SHORTEST = Duration.ofMillis(10);
-    private static final Duration LONGEST = Duration.ofDays(1);
-
-    public Connections {
-      Bounds.duration("connections.handshakeTimeout", handshakeTimeout, SHORTEST, LONGEST);
-      Bounds.duration("connections.idleTimeout", idleTimeout, SHORTEST, LONGEST);
-      Bounds.duration("connections.writeStallTimeout", writeStallTimeout, SHORTEST, LONGEST);
-      Bounds.duration("connections.drainTimeout", drainTimeout, Duration.ZERO, LONGEST);
-    }
-
-    static Connections from(Settings settings) {
-      return new Connections(
-          settings.duration("connections.handshakeTimeout", Duration.ofSeconds(10)),
-          settings.duration("connections.idleTimeout", Duration.ofSeconds(60)),
-          settings.duration("connections.writeStallTimeout", Duration.ofSeconds(30)),
-          settings.duration("connections.drainTimeout", Duration.ofSeconds(10)));
     }
   }
 
@@ -311,7 +213,7 @@ public record ServerConfig(
       Bounds.count("threads.eventLoops", eventLoops, 0, 1024);
     }
 
-    static Threads from(Settings settings) {
+    static Threads from(SettingValues settings) {
       return new Threads(settings.count("threads.eventLoops", 0));
     }
   }

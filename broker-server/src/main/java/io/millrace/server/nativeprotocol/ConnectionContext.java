@@ -1,8 +1,9 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.wire.HelloResponse;
-import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.settings.ConnectionSettings;
+import io.millrace.server.settings.Limits;
 
 /**
  * What all connections of a listener share.
@@ -11,8 +12,8 @@ import io.millrace.server.listener.ListenerObserver;
  * @param whereHttpIs told to those who speak HTTP to the native port, a sentence
  */
 record ConnectionContext(
-    ServerConfig.Limits limits,
-    ServerConfig.Connections timeouts,
+    Limits limits,
+    ConnectionSettings timeouts,
     Routes routes,
     HelloResponse greeting,
     String whereHttpIs,

@@ -2,7 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
-import io.millrace.server.config.ServerConfig;
+import io.millrace.server.settings.ConnectionSettings;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.time.Duration;
@@ -27,7 +27,7 @@ final class ConnectionTimeouts {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionTimeouts.class);
 
   private final Channel channel;
-  private final ServerConfig.Connections times;
+  private final ConnectionSettings times;
   private final NativeConnection connection;
   private final long lookNanos;
 
@@ -41,7 +41,7 @@ final class ConnectionTimeouts {
   private long taken;
   private long takenAt;
 
-  ConnectionTimeouts(Channel channel, ServerConfig.Connections times, NativeConnection connection) {
+  ConnectionTimeouts(Channel channel, ConnectionSettings times, NativeConnection connection) {
     this.channel = channel;
     this.times = times;
     this.connection = connection;

@@ -10,6 +10,7 @@ import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.settings.Limits;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -212,7 +213,7 @@ public final class NativeListener implements AutoCloseable {
   }
 
   private static HelloResponse greeting(ServerConfig config, Broker broker, String version) {
-    ServerConfig.Limits limits = config.limits();
+    Limits limits = config.limits();
     return new HelloResponse(
         broker.brokerId(),
         version,

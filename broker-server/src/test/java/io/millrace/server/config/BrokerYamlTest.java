@@ -2,6 +2,7 @@ package io.millrace.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.settings.SettingValues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,9 @@ class BrokerYamlTest {
 
   @Test
   void holdsEverySettingWithItsDefaultAndNoOther() {
-    Settings inFile = new Settings();
+    SettingValues inFile = new SettingValues();
     YamlFile.read(CONFIG, inFile);
-    Settings inCode = new Settings();
+    SettingValues inCode = new SettingValues();
     ServerConfig.from(inCode);
 
     assertThat(new TreeMap<>(inFile.texts())).isEqualTo(new TreeMap<>(inCode.defaults()));
@@ -36,7 +37,7 @@ class BrokerYamlTest {
   @Test
   void theManualListsEverySettingWithItsDefault() throws IOException {
     List<String> manual = Files.readAllLines(MANUAL);
-    Settings inCode = new Settings();
+    SettingValues inCode = new SettingValues();
     ServerConfig.from(inCode);
 
     inCode

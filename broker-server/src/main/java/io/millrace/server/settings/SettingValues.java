@@ -1,74 +1,78 @@
-package io.millrace.server.config;
+package io.millrace.server.settings;
 
 import io.millrace.core.NearestName;
 import io.millrace.protocol.ByteSize;
 import io.millrace.protocol.TimeSpan;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
- * Settings as text, each with the place where it was said; typed on the way out. What is said later
- * wins. Asking for a key makes it known: what was said but never asked for is unknown. One thread.
+ * The settings that a user gave, as text, each with its origin. The typed methods parse them.
+ * Reading a key makes it known: a setting that was given and never read is unknown. One thread.
  */
-final class Settings {
+public final class SettingValues {
 
   /** The text for "without limit"; the typed value is zero. */
   static final String UNLIMITED = "unlimited";
 
   /**
-   * @param text as it was written, or null: a key without a value
-   * @param where for people: a file and line, a variable, a flag
+   * @param text as the user wrote it; null for a key without a value
+   * @param origin for error messages: a file and line, a variable, or a command line option
    */
-  private record Said(String text, String where) {}
+  private record Given(String text, String origin) {}
 
-  private final Map<String, Said> said = new LinkedHashMap<>();
+  private final Map<String, Given> given = new LinkedHashMap<>();
   private final Map<String, String> defaults = new LinkedHashMap<>();
 
-  void say(String key, String text, String where) {
-    said.put(key, new Said(text, where));
+  /**
+   * Adds a setting, in place of an earlier one with the same key.
+   *
+   * @param text null for a key without a value
+   * @param origin for error messages: a file and line, a variable, or a command line option
+   */
+  public void put(String key, String text, String origin) {
+    given.put(key, new Given(text, origin));
   }
 
-  /** The keys asked for so far, with their defaults as text, in the order of asking. */
-  Map<String, String> defaults() {
+  /** The keys that were read so far, with their defaults as text, in the order of reading. */
+  public Map<String, String> defaults() {
     return Collections.unmodifiableMap(defaults);
   }
 
-  /** What was said, by key. */
-  Map<String, String> texts() {
+  /** The settings that the user gave, by key. */
+  public Map<String, String> texts() {
     Map<String, String> texts = new LinkedHashMap<>();
-    said.forEach((key, value) -> texts.put(key, value.text));
+    given.forEach((key, value) -> texts.put(key, value.text));
     return texts;
   }
 
-  String text(String key, String fallback) {
+  public String text(String key, String fallback) {
     return read(key, fallback, "text", Function.identity());
   }
 
-  Path path(String key, String fallback) {
-    return read(key, fallback, "a directory", Settings::parsePath);
+  public Path path(String key, String fallback) {
+    return read(key, fallback, "a directory", SettingValues::parsePath);
   }
 
-  int count(String key, int fallback) {
+  public int count(String key, int fallback) {
     return read(key, Integer.toString(fallback), "a whole number, such as 10", Integer::parseInt);
   }
 
-  long size(String key, long fallback) {
+  public long size(String key, long fallback) {
     return read(key, ByteSize.format(fallback), "a size, such as 4MiB", ByteSize::parse);
   }
 
-  Duration duration(String key, Duration fallback) {
+  public Duration duration(String key, Duration fallback) {
     return read(key, TimeSpan.format(fallback), "a duration, such as 10s", TimeSpan::parse);
   }
 
-  long sizeOrUnlimited(String key) {
+  public long sizeOrUnlimited(String key) {
     return read(
         key,
         UNLIMITED,
@@ -76,7 +80,7 @@ final class Settings {
         text -> text.equals(UNLIMITED) ? 0 : positive(ByteSize.parse(text)));
   }
 
-  Duration durationOrUnlimited(String key) {
+  public Duration durationOrUnlimited(String key) {
     return read(
         key,
         UNLIMITED,
@@ -84,27 +88,31 @@ final class Settings {
         text -> text.equals(UNLIMITED) ? Duration.ZERO : positive(TimeSpan.parse(text)));
   }
 
-  boolean flag(String key, boolean fallback) {
-    return read(key, Boolean.toString(fallback), "true or false", Settings::parseBoolean);
+  public boolean flag(String key, boolean fallback) {
+    return read(key, Boolean.toString(fallback), "true or false", SettingValues::parseBoolean);
   }
 
-  <E extends Enum<E>> E oneOf(String key, E fallback) {
-    Class<E> type = fallback.getDeclaringClass();
-    List<String> names = Stream.of(type.getEnumConstants()).map(Settings::nameOf).toList();
+  /** One of several names. */
+  public String oneOf(String key, String fallback, Collection<String> names) {
     return read(
         key,
-        nameOf(fallback),
+        fallback,
         String.join(" or ", names),
-        text -> type.getEnumConstants()[indexOf(names, text)]);
+        text -> {
+          if (!names.contains(text)) {
+            throw new IllegalArgumentException(text);
+          }
+          return text;
+        });
   }
 
   /**
-   * Refuses what was said but never asked for.
+   * Refuses a setting that was given and never read.
    *
-   * @throws ConfigException naming the nearest known key
+   * @throws ConfigException with the nearest known key
    */
-  void refuseUnknown() {
-    said.forEach(
+  public void refuseUnknown() {
+    given.forEach(
         (key, value) -> {
           if (!defaults.containsKey(key) && !isEmptySection(key, value)) {
             throw new ConfigException(
@@ -113,18 +121,18 @@ final class Settings {
         });
   }
 
-  /** The exception with the place where its key was said in front. */
-  ConfigException located(ConfigException e) {
-    Said value = e.key().map(said::get).orElse(null);
+  /** The exception, with the origin of its setting before its message. */
+  public ConfigException located(ConfigException e) {
+    Given value = e.key().map(given::get).orElse(null);
     return value == null
         ? e
-        : new ConfigException(e.key().get(), value.where + ": " + e.getMessage(), e);
+        : new ConfigException(e.key().get(), value.origin + ": " + e.getMessage(), e);
   }
 
   private <T> T read(
       String key, String fallback, String expected, Function<String, ? extends T> parse) {
     defaults.put(key, fallback);
-    Said value = said.get(key);
+    Given value = given.get(key);
     if (value == null) {
       return parse.apply(fallback);
     }
@@ -139,9 +147,10 @@ final class Settings {
   }
 
   /**
-   * Half a sentence that names the nearest known name; by its last part where no whole one is near.
+   * The end of an error message, with the nearest known name. Where no whole name is near, a name
+   * whose last part is near.
    */
-  static String suggestion(String name, Set<String> known) {
+  public static String suggestion(String name, Set<String> known) {
     return NearestName.of(name, known)
         .or(
             () ->
@@ -149,20 +158,20 @@ final class Settings {
                     .filter(key -> NearestName.of(name, Set.of(lastPart(key))).isPresent())
                     .findFirst())
         .map(nearest -> "; did you mean '" + nearest + "'?")
-        .orElse("; config/broker.yaml lists all there are");
+        .orElse("; config/broker.yaml lists all settings");
   }
 
   private static String lastPart(String key) {
     return key.substring(key.lastIndexOf('.') + 1);
   }
 
-  /** A section of a file in which every setting is commented out. */
-  private boolean isEmptySection(String key, Said value) {
+  /** Whether the key is a section of a file in which every setting is commented out. */
+  private boolean isEmptySection(String key, Given value) {
     return value.text == null
         && defaults.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
   }
 
-  /** An empty path would be the working directory, whichever that is. */
+  /** Refuses an empty path, which would mean the working directory. */
   private static Path parsePath(String text) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("empty");
@@ -190,17 +199,5 @@ final class Settings {
       case "false" -> false;
       default -> throw new IllegalArgumentException(text);
     };
-  }
-
-  private static int indexOf(List<String> names, String text) {
-    int index = names.indexOf(text);
-    if (index < 0) {
-      throw new IllegalArgumentException(text);
-    }
-    return index;
-  }
-
-  private static String nameOf(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }
