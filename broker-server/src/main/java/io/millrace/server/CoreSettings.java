@@ -5,16 +5,9 @@ import io.millrace.core.TopicSettings;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.settings.Limits;
-import io.millrace.storage.LogStorage;
-import io.millrace.storage.mapped.MappedSettings;
-import io.millrace.storage.mapped.MappedStorage;
-import io.millrace.storage.memory.MemoryStorage;
 
 /** The configuration in the words of core and storage. */
 final class CoreSettings {
-
-  /** The share of the heap that the memory engine may fill. */
-  private static final int HEAP_SHARE = 2;
 
   private CoreSettings() {}
 
@@ -43,17 +36,5 @@ final class CoreSettings {
             config.topics().retentionTime(),
             config.topics().retentionBytes(),
             Math.toIntExact(storage.segmentBytes())));
-  }
-
-  static LogStorage openStorage(ServerConfig config) {
-    return switch (config.storage().engine()) {
-      case MAPPED ->
-          MappedStorage.open(
-              config.dataDir(),
-              MappedSettings.defaults()
-                  .reserving(config.storage().reservedBytes())
-                  .verifying(config.storage().verifyBytesPerSecond()));
-      case MEMORY -> new MemoryStorage(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-    };
   }
 }

@@ -81,7 +81,7 @@ public final class MillraceServer implements AutoCloseable {
         server.httpPort(),
         server.broker.brokerId(),
         server.broker.topics().size(),
-        config.storage().engine(),
+        config.storage().engineName(),
         server.loops.transport(),
         TimeSpan.format(Duration.ofNanos(System.nanoTime() - startNanos)));
     return server;
@@ -127,7 +127,7 @@ public final class MillraceServer implements AutoCloseable {
     broker =
         Broker.open(
             CoreSettings.of(config),
-            CoreSettings.openStorage(config),
+            config.storage().engine().open(config.dataDir()),
             loops,
             InstantSource.system(),
             health::recovering,

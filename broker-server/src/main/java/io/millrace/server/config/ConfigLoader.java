@@ -39,12 +39,13 @@ public final class ConfigLoader {
    */
   public static ServerConfig load(
       Optional<Path> file, Map<String, String> environment, Map<String, String> flags) {
+    Providers providers = Providers.installed();
     SettingValues settings = new SettingValues();
     file.ifPresent(path -> YamlFile.read(path, settings));
-    readEnvironment(environment, settings);
+    readEnvironment(environment, knownKeys(providers), settings);
     flags.forEach((key, text) -> settings.put(key, text, "command line " + key + "=" + text));
     try {
-      ServerConfig config = ServerConfig.from(settings);
+      ServerConfig config = ServerConfig.from(settings, providers);
       settings.refuseUnknown();
       return config;
     } catch (ConfigException e) {
@@ -57,11 +58,12 @@ public final class ConfigLoader {
    * alone: the launcher and the client commands have their own, and orchestrators add some for a
    * service of this name.
    */
-  private static void readEnvironment(Map<String, String> environment, SettingValues settings) {
+  private static void readEnvironment(
+      Map<String, String> environment, Set<String> knownKeys, SettingValues settings) {
     Map<String, String> keyByVariable =
-        knownKeys().stream().collect(Collectors.toMap(ConfigLoader::variableOf, key -> key));
+        knownKeys.stream().collect(Collectors.toMap(ConfigLoader::variableOf, key -> key));
     Set<String> sections =
-        knownKeys().stream()
+        knownKeys.stream()
             .filter(key -> key.contains("."))
             .map(key -> variableOf(key.substring(0, key.indexOf('.'))) + "_")
             .collect(Collectors.toSet());
@@ -88,9 +90,9 @@ public final class ConfigLoader {
     return SERVICE_VARIABLE.matcher(variable).matches() || SERVICE_ADDRESS.matcher(text).matches();
   }
 
-  static Set<String> knownKeys() {
+  static Set<String> knownKeys(Providers providers) {
     SettingValues settings = new SettingValues();
-    ServerConfig.from(settings);
+    ServerConfig.from(settings, providers);
     return settings.defaults().keySet();
   }
 

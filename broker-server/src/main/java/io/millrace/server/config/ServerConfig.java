@@ -8,12 +8,11 @@ import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.SettingValues;
+import io.millrace.storage.StorageEngine;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * All settings of a broker process. Immutable; each part of the server gets its own record.
@@ -41,15 +40,15 @@ public record ServerConfig(
 
   /** The settings of a broker that was told nothing. */
   public static ServerConfig defaults() {
-    return from(new SettingValues());
+    return from(new SettingValues(), Providers.installed());
   }
 
-  static ServerConfig from(SettingValues settings) {
+  static ServerConfig from(SettingValues settings, Providers providers) {
     return new ServerConfig(
         settings.path("dataDir", "data"),
         Listen.from(settings),
         Http.from(settings),
-        Storage.from(settings),
+        Storage.from(settings, providers),
         Topics.from(settings),
         Retention.from(settings),
         Limits.from(settings),
@@ -95,47 +94,29 @@ public record ServerConfig(
     }
   }
 
-  /** The engine that stores the logs. */
-  public enum Engine {
-    /** Memory-mapped files in {@code dataDir}. */
-    MAPPED,
-    /** Memory only: all data is gone when the process ends. */
-    MEMORY;
-
-    private static final List<String> NAMES = Stream.of(values()).map(Engine::settingName).toList();
-
-    static Engine from(SettingValues settings) {
-      String name = settings.oneOf("storage.engine", MAPPED.settingName(), NAMES);
-      return valueOf(name.toUpperCase(Locale.ROOT));
-    }
-
-    private String settingName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   /**
    * Storage.
    *
+   * @param engineName of the engine that is used
+   * @param engine with its own settings
    * @param segmentBytes largest segment of a topic that does not set its own
-   * @param flushInterval longest time that stored events stay unforced when nobody waits for it
-   * @param flusherThreads partitions forced at a time
-   * @param readerThreads threads for cold reads and scans
-   * @param recoveryThreads partitions opened at a time
-   * @param checkpointBytes a partition is checkpointed after so many bytes
-   * @param reservedBytes free space of the disk that events leave
-   * @param verifyBytesPerSecond how fast what is stored is checked after a start; 0: it is not
+   * @param flushInterval longest time from storing an event to its fsync when no producer waits
+   * @param flusherThreads number of partitions that are fsynced at the same time
+   * @param readerThreads threads for reads from disk and for scans
+   * @param recoveryThreads number of partitions that are opened at the same time
+   * @param checkpointBytes a partition saves a checkpoint each time this many bytes were appended
    */
   public record Storage(
-      Engine engine,
+      String engineName,
+      StorageEngine engine,
       long segmentBytes,
       Duration flushInterval,
       int flusherThreads,
       int readerThreads,
       int recoveryThreads,
-      long checkpointBytes,
-      long reservedBytes,
-      long verifyBytesPerSecond) {
+      long checkpointBytes) {
+
+    private static final String DEFAULT_ENGINE = "mapped";
 
     public Storage {
       Bounds.size("storage.segmentBytes", segmentBytes, 64 * KIB, GIB);
@@ -145,21 +126,20 @@ public record ServerConfig(
       Bounds.count("storage.readerThreads", readerThreads, 1, 64);
       Bounds.count("storage.recoveryThreads", recoveryThreads, 1, 64);
       Bounds.size("storage.checkpointBytes", checkpointBytes, MIB, 1024 * GIB);
-      Bounds.size("storage.reservedBytes", reservedBytes, 0, 1024 * GIB);
-      Bounds.size("storage.verifyBytesPerSecond", verifyBytesPerSecond, 0, 1024 * GIB);
     }
 
-    static Storage from(SettingValues settings) {
+    static Storage from(SettingValues settings, Providers providers) {
+      Map<String, StorageEngine> engines = providers.configureEngines(settings);
+      String engineName = settings.oneOf("storage.engine", DEFAULT_ENGINE, engines.keySet());
       return new Storage(
-          Engine.from(settings),
+          engineName,
+          engines.get(engineName),
           settings.size("storage.segmentBytes", 128 * MIB),
           settings.duration("storage.flushInterval", Duration.ofMillis(50)),
           settings.count("storage.flusherThreads", 32),
           settings.count("storage.readerThreads", 2),
           settings.count("storage.recoveryThreads", 4),
-          settings.size("storage.checkpointBytes", 32 * MIB),
-          settings.size("storage.reservedBytes", 64 * MIB),
-          settings.size("storage.verifyBytesPerSecond", 64 * MIB));
+          settings.size("storage.checkpointBytes", 32 * MIB));
     }
   }
 

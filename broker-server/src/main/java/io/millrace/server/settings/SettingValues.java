@@ -40,6 +40,11 @@ public final class SettingValues {
     given.put(key, new Given(text, origin));
   }
 
+  /** The settings of one section. */
+  public SettingsSection section(String name) {
+    return new SettingsSection(name, this);
+  }
+
   /** The keys that were read so far, with their defaults as text, in the order of reading. */
   public Map<String, String> defaults() {
     return Collections.unmodifiableMap(defaults);

@@ -23,7 +23,7 @@ class BrokerYamlTest {
     SettingValues inFile = new SettingValues();
     YamlFile.read(CONFIG, inFile);
     SettingValues inCode = new SettingValues();
-    ServerConfig.from(inCode);
+    ServerConfig.from(inCode, Providers.installed());
 
     assertThat(new TreeMap<>(inFile.texts())).isEqualTo(new TreeMap<>(inCode.defaults()));
   }
@@ -38,7 +38,7 @@ class BrokerYamlTest {
   void theManualListsEverySettingWithItsDefault() throws IOException {
     List<String> manual = Files.readAllLines(MANUAL);
     SettingValues inCode = new SettingValues();
-    ServerConfig.from(inCode);
+    ServerConfig.from(inCode, Providers.installed());
 
     inCode
         .defaults()
