@@ -5,10 +5,12 @@ import io.millrace.core.BrokerException;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.http.HttpListener;
-import io.millrace.server.http.Page;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.nativeprotocol.NativeListener;
+import io.millrace.server.status.Health;
+import io.millrace.server.status.RecoveryPage;
+import io.millrace.server.status.StatusPage;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
@@ -147,12 +149,12 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private void openHttp() {
-    Map<String, Page.Source> pages =
+    Map<String, StatusPage.Source> pages =
         Map.of(
             "/health/live", health::live,
             "/health/ready", health::readiness,
             "/recovery", recovery::page,
-            "/metrics", () -> Page.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape()));
+            "/metrics", () -> StatusPage.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape()));
     try {
       http = HttpListener.open(config.http(), pages);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.millrace.server.http;
 
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.EventLoops;
+import io.millrace.server.status.StatusPage;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,12 +31,12 @@ public final class HttpListener implements AutoCloseable {
 
   private static final int IDLE_SECONDS = 60;
 
-  private final Map<String, Page.Source> pages;
+  private final Map<String, StatusPage.Source> pages;
   private final EventLoops loop;
   private final AtomicInteger connections = new AtomicInteger();
   private Channel serverChannel;
 
-  private HttpListener(Map<String, Page.Source> pages, EventLoops loop) {
+  private HttpListener(Map<String, StatusPage.Source> pages, EventLoops loop) {
     this.pages = new TreeMap<>(pages);
     this.loop = loop;
   }
@@ -46,7 +47,7 @@ public final class HttpListener implements AutoCloseable {
    * @param pages by path
    * @throws IOException if the address cannot be bound
    */
-  public static HttpListener open(ServerConfig.Http config, Map<String, Page.Source> pages)
+  public static HttpListener open(ServerConfig.Http config, Map<String, StatusPage.Source> pages)
       throws IOException {
     HttpListener listener = new HttpListener(pages, EventLoops.open("millrace-http", 1));
     try {
@@ -104,7 +105,7 @@ public final class HttpListener implements AutoCloseable {
   }
 
   /** From bytes to pages and back. */
-  static ChannelHandler[] handlers(Map<String, Page.Source> pages) {
+  static ChannelHandler[] handlers(Map<String, StatusPage.Source> pages) {
     return new ChannelHandler[] {
       new HttpServerCodec(),
       new HttpServerKeepAliveHandler(),

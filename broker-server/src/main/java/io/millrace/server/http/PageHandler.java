@@ -1,5 +1,6 @@
 package io.millrace.server.http;
 
+import io.millrace.server.status.StatusPage;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -29,9 +30,9 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final Logger LOG = LoggerFactory.getLogger(PageHandler.class);
 
-  private final Map<String, Page.Source> pages;
+  private final Map<String, StatusPage.Source> pages;
 
-  PageHandler(Map<String, Page.Source> pages) {
+  PageHandler(Map<String, StatusPage.Source> pages) {
     this.pages = pages;
   }
 
@@ -45,7 +46,7 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void answer(ChannelHandlerContext ctx, HttpRequest request) {
-    Page page = pageFor(request);
+    StatusPage page = pageFor(request);
     boolean head = request.method().equals(HttpMethod.HEAD);
     FullHttpResponse response =
         new DefaultFullHttpResponse(
@@ -72,23 +73,23 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
     ctx.close();
   }
 
-  private Page pageFor(HttpRequest request) {
+  private StatusPage pageFor(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      return Page.text(400, "this is no HTTP request: " + request.decoderResult().cause());
+      return StatusPage.text(400, "this is no HTTP request: " + request.decoderResult().cause());
     }
-    Page.Source source = pages.get(pathOf(request.uri()));
+    StatusPage.Source source = pages.get(pathOf(request.uri()));
     if (source == null) {
-      return Page.text(
+      return StatusPage.text(
           404, "there is no such page; there are " + String.join(", ", pages.keySet()));
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return Page.text(405, request.method() + " is not allowed; allowed are " + ALLOWED);
+      return StatusPage.text(405, request.method() + " is not allowed; allowed are " + ALLOWED);
     }
     try {
       return source.get();
     } catch (RuntimeException e) {
       LOG.error("event=http_page_failed path={}", request.uri(), e);
-      return Page.text(500, "the page could not be made: see the broker's log");
+      return StatusPage.text(500, "the page could not be made: see the broker's log");
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.status.StatusPage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,7 +28,8 @@ class PageHandlerTest {
   PageHandlerTest() {
     channel
         .pipeline()
-        .addLast(HttpListener.handlers(Map.of("/page", () -> Page.text(200, "page " + pages++))));
+        .addLast(
+            HttpListener.handlers(Map.of("/page", () -> StatusPage.text(200, "page " + pages++))));
   }
 
   /** What the client has not taken yet. */

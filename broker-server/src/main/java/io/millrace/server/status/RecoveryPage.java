@@ -1,10 +1,9 @@
-package io.millrace.server;
+package io.millrace.server.status;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.core.Broker;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
-import io.millrace.server.http.Page;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
@@ -16,7 +15,7 @@ import java.util.Locale;
  * What the start found and did, partition by partition, and how far the check of the rest has come.
  * Any thread.
  */
-final class RecoveryPage {
+public final class RecoveryPage {
 
   /** Most partitions that are told of one by one. */
   private static final int MAX_PARTITIONS = 1_000;
@@ -24,12 +23,12 @@ final class RecoveryPage {
   private volatile Broker broker;
 
   /** From now on there is something to tell. */
-  void ready(Broker recovered) {
+  public void ready(Broker recovered) {
     broker = recovered;
   }
 
   /** 503 until every partition is open. */
-  Page page() {
+  public StatusPage page() {
     Broker recovered = broker;
     return recovered == null
         ? JsonPage.of(503, json -> json.writeStringField("status", "recovering"))

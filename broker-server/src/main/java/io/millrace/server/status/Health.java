@@ -1,16 +1,15 @@
-package io.millrace.server;
+package io.millrace.server.status;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
-import io.millrace.server.http.Page;
 import io.millrace.storage.DamagedRange;
 import java.io.IOException;
 
 /** What the broker is doing, as its health pages tell it. Any thread. */
-final class Health {
+public final class Health {
 
   private sealed interface Phase {
 
@@ -29,25 +28,25 @@ final class Health {
 
   private volatile Phase phase = new Phase.Recovering(0, 0);
 
-  void recovering(int partitionsOpened, int partitionsTotal) {
+  public void recovering(int partitionsOpened, int partitionsTotal) {
     phase = new Phase.Recovering(partitionsOpened, partitionsTotal);
   }
 
-  void ready(Broker broker) {
+  public void ready(Broker broker) {
     phase = new Phase.Ready(broker);
   }
 
-  void draining() {
+  public void draining() {
     phase = new Phase.Draining();
   }
 
   /** 200 as long as the process can answer at all. */
-  Page live() {
+  public StatusPage live() {
     return JsonPage.of(200, json -> json.writeStringField("status", "live"));
   }
 
   /** 200 when clients are served, 503 before and after. */
-  Page readiness() {
+  public StatusPage readiness() {
     Phase now = phase;
     if (now instanceof Phase.Recovering recovering) {
       return JsonPage.of(

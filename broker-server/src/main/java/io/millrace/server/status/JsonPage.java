@@ -1,8 +1,7 @@
-package io.millrace.server;
+package io.millrace.server.status;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.server.http.Page;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -20,7 +19,7 @@ final class JsonPage {
     void write(JsonGenerator json) throws IOException;
   }
 
-  static Page of(int status, Fields fields) {
+  static StatusPage of(int status, Fields fields) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -29,6 +28,6 @@ final class JsonPage {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Page.json(status, text + "\n");
+    return StatusPage.json(status, text + "\n");
   }
 }
