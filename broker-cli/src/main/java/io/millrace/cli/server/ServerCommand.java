@@ -128,18 +128,13 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   private static String readyLine(MillraceServer server, ServerConfig settings) {
-    String host = settings.listen().host();
-    String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port();
-    String http =
-        server.httpPort() < 0 ? "" : ", http " + settings.http().host() + ":" + server.httpPort();
     String data = settings.storage().engine().location(settings.dataDir());
-    return "millrace is ready: native "
-        + address
-        + http
+    return "millrace is ready: "
+        + server.addressesText()
         + ", data "
         + data
         + "; try: millrace topic create demo --server "
-        + address
+        + server.addressesOf("native").get(0).hostAndPort()
         + "\n";
   }
 }

@@ -4,6 +4,11 @@ import static io.millrace.server.settings.Bounds.GIB;
 import static io.millrace.server.settings.Bounds.KIB;
 import static io.millrace.server.settings.Bounds.MIB;
 
+import io.millrace.core.BrokerSettings;
+import io.millrace.core.TopicSettings;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.server.listener.ClientSettings;
+import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.Limits;
@@ -11,6 +16,8 @@ import io.millrace.server.settings.SettingValues;
 import io.millrace.storage.StorageEngine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -24,17 +31,17 @@ import java.util.Objects;
  */
 public record ServerConfig(
     Path dataDir,
-    Listen listen,
-    Http http,
     Storage storage,
     Topics topics,
     Retention retention,
     Limits limits,
     ConnectionSettings connections,
-    Threads threads) {
+    Threads threads,
+    Map<String, ListenerSettings> listeners) {
 
   public ServerConfig {
     Objects.requireNonNull(dataDir, "dataDir");
+    listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
     Bounds.count("topics.partitions", topics.partitions(), 1, limits.maxPartitionsPerTopic());
   }
 
@@ -46,52 +53,44 @@ public record ServerConfig(
   static ServerConfig from(SettingValues settings, Providers providers) {
     return new ServerConfig(
         settings.path("dataDir", "data"),
-        Listen.from(settings),
-        Http.from(settings),
         Storage.from(settings, providers),
         Topics.from(settings),
         Retention.from(settings),
         Limits.from(settings),
         ConnectionSettings.from(settings),
-        Threads.from(settings));
+        Threads.from(settings),
+        providers.configureListeners(settings));
   }
 
-  /**
-   * The native listener.
-   *
-   * @param port 0: any free one
-   */
-  public record Listen(String host, int port) {
-
-    public Listen {
-      Bounds.notBlank("listen.host", host);
-      Bounds.count("listen.port", port, 0, 65_535);
-    }
-
-    static Listen from(SettingValues settings) {
-      return new Listen(
-          settings.text("listen.host", "127.0.0.1"), settings.count("listen.port", 9710));
-    }
+  /** The settings of the broker core. */
+  public BrokerSettings brokerSettings() {
+    return new BrokerSettings(
+        new BatchLimits(
+            Math.toIntExact(limits.maxEventBytes()),
+            Math.toIntExact(limits.maxBatchBytes()),
+            Math.toIntExact(limits.maxUncompressedBatchBytes())),
+        limits.maxTopics(),
+        limits.maxPartitions(),
+        limits.maxPartitionsPerTopic(),
+        limits.maxProducersPerPartition(),
+        limits.maxNamedProducers(),
+        // Each connection has a limit of its own. Their sum limits the subscriptions of the broker.
+        Integer.MAX_VALUE,
+        storage.flushInterval(),
+        storage.flusherThreads(),
+        storage.readerThreads(),
+        storage.recoveryThreads(),
+        retention.checkInterval(),
+        storage.checkpointBytes(),
+        new TopicSettings(
+            topics.retentionTime(),
+            topics.retentionBytes(),
+            Math.toIntExact(storage.segmentBytes())));
   }
 
-  /**
-   * The HTTP listener for health and metrics.
-   *
-   * @param port 0: any free one
-   */
-  public record Http(boolean enabled, String host, int port) {
-
-    public Http {
-      Bounds.notBlank("http.host", host);
-      Bounds.count("http.port", port, 0, 65_535);
-    }
-
-    static Http from(SettingValues settings) {
-      return new Http(
-          settings.flag("http.enabled", true),
-          settings.text("http.host", "127.0.0.1"),
-          settings.count("http.port", 9711));
-    }
+  /** The settings that hold for the clients of all listeners. */
+  public ClientSettings clientSettings() {
+    return new ClientSettings(limits, connections, topics.partitions());
   }
 
   /**

@@ -64,8 +64,9 @@ final class YamlFile {
       switch (value) {
         case START_OBJECT -> readMapping(parser, key + ".");
         case START_ARRAY -> throw notExpected(parser, key, "is a list; expected one value");
-        case VALUE_NULL -> settings.put(key, null, where);
-        default -> settings.put(key, parser.getText().isEmpty() ? null : parser.getText(), where);
+        case VALUE_NULL -> settings.putInFile(key, null, where);
+        default ->
+            settings.putInFile(key, parser.getText().isEmpty() ? null : parser.getText(), where);
       }
     }
   }

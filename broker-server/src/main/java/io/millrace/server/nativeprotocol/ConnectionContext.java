@@ -1,20 +1,19 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.server.listener.ClientSettings;
 import io.millrace.server.listener.ListenerObserver;
-import io.millrace.server.settings.ConnectionSettings;
-import io.millrace.server.settings.Limits;
 
 /**
- * What all connections of a listener share.
+ * The context of a connection, which is the same for all connections of the listener.
  *
- * @param greeting the answer to every Hello
- * @param whereHttpIs told to those who speak HTTP to the native port, a sentence
+ * @param greeting the answer to every HELLO
+ * @param httpHint a sentence for clients that speak HTTP to the native port
  */
 record ConnectionContext(
-    Limits limits,
-    ConnectionSettings timeouts,
+    ClientSettings settings,
     Routes routes,
     HelloResponse greeting,
-    String whereHttpIs,
-    ListenerObserver observer) {}
+    String httpHint,
+    ListenerObserver observer,
+    RequestTimers timers) {}

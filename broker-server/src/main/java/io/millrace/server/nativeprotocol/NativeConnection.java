@@ -19,6 +19,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -88,19 +89,20 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   NativeConnection(Channel channel, ConnectionContext context) {
     this.channel = channel;
     this.context = context;
-    decoder = new RequestFrameDecoder(context.limits().maxFrameBytes());
+    decoder = new RequestFrameDecoder(context.settings().limits().maxFrameBytes());
     writer = new FrameWriter(channel, this::writableAgain);
     inFlight =
         new InFlightRequests(
-            context.limits().maxInFlightBytesPerConnection(),
+            context.settings().limits().maxInFlightBytesPerConnection(),
             () -> execute(this::reconsiderReading));
-    subscriptions = new ConnectionSubscriptions(context.limits().maxSubscriptionsPerConnection());
-    timeouts = new ConnectionTimeouts(channel, context.timeouts(), this);
+    subscriptions =
+        new ConnectionSubscriptions(context.settings().limits().maxSubscriptionsPerConnection());
+    timeouts = new ConnectionTimeouts(channel, context.settings().connections(), this);
   }
 
   /** Puts the connection and its decoders into its channel's pipeline. */
   void open() {
-    channel.pipeline().addLast(new ProtocolSniffer(context.whereHttpIs()), decoder, this);
+    channel.pipeline().addLast(new ProtocolSniffer(context.httpHint()), decoder, this);
     context.observer().connected();
     timeouts.start();
   }
@@ -136,6 +138,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return channel;
   }
 
+  /** Completes when the connection is closed. Any thread. */
+  CompletableFuture<Void> closed() {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    channel.closeFuture().addListener(done -> closed.complete(null));
+    return closed;
+  }
+
   /** Runs a task on the connection's event loop. Any thread. */
   void execute(Runnable task) {
     if (channel.eventLoop().inEventLoop()) {
@@ -147,7 +156,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** A call has ended, though its answer may not be sent yet. Any thread. */
   void ended(PendingRequest pending, ErrorCode outcome) {
-    context.observer().ended(pending.api(), System.nanoTime() - pending.startNanos());
+    context.timers().ended(pending.api(), System.nanoTime() - pending.startNanos());
     if (outcome != ErrorCode.NONE) {
       context.observer().refused(outcome);
       LOG.debug("event=refused client={} api={} code={}", client, pending.api(), outcome);
@@ -280,7 +289,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return switch (api) {
       case PRODUCE -> RECEIPT_BYTES;
       case LIST_TOPICS, LIST_SOURCES ->
-          context.limits().maxInFlightBytesPerConnection() / LISTS_AT_A_TIME;
+          context.settings().limits().maxInFlightBytesPerConnection() / LISTS_AT_A_TIME;
       default -> ANSWER_BYTES;
     };
   }

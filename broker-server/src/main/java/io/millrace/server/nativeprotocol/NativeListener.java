@@ -7,26 +7,29 @@ import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
-import io.millrace.server.config.ServerConfig;
 import io.millrace.server.listener.EventLoops;
+import io.millrace.server.listener.ListenException;
+import io.millrace.server.listener.Listener;
+import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The listening socket of the native protocol and its connections. Any thread. */
-public final class NativeListener implements AutoCloseable {
+final class NativeListener implements Listener {
 
   /**
    * Connections beyond the limit that are told so; those beyond these are closed without a word.
@@ -42,8 +45,9 @@ public final class NativeListener implements AutoCloseable {
   private static final int MOST_READ_BYTES = 512 * 1024;
 
   /** Then the next connection has its turn. With four, one connection was no faster. */
-  private static final int READS_A_TURN = 1;
+  private static final int READS_PER_LOOP = 1;
 
+  private final ListenAddress address;
   private final ConnectionContext context;
   private final ControlThreads control;
   private final Set<NativeConnection> connections = ConcurrentHashMap.newKeySet();
@@ -53,7 +57,8 @@ public final class NativeListener implements AutoCloseable {
 
   private Channel serverChannel;
 
-  private NativeListener(ConnectionContext context, ControlThreads control) {
+  private NativeListener(ListenAddress address, ConnectionContext context, ControlThreads control) {
+    this.address = address;
     this.context = context;
     this.control = control;
   }
@@ -61,59 +66,48 @@ public final class NativeListener implements AutoCloseable {
   /**
    * Binds the listener and serves.
    *
-   * @param broker not closed by the listener
-   * @param loops not closed by the listener
-   * @param version of the broker's software
-   * @param whereHttpIs told to those who speak HTTP to the native port, a sentence
-   * @throws IOException if the address cannot be bound
+   * @throws ListenException if the address cannot be bound
    */
-  public static NativeListener open(
-      ServerConfig config,
-      Broker broker,
-      EventLoops loops,
-      String version,
-      String whereHttpIs,
-      ListenerObserver observer)
-      throws IOException {
+  static NativeListener open(ListenAddress address, ListenerContext server) throws ListenException {
     ControlThreads control = new ControlThreads();
+    Broker broker = server.broker().join();
+    ListenerObserver observer = server.observer();
     ConnectionContext context =
         new ConnectionContext(
-            config.limits(),
-            config.connections(),
-            routes(broker, control, config.topics().partitions()),
-            greeting(config, broker, version),
-            whereHttpIs,
-            observer);
-    NativeListener listener = new NativeListener(context, control);
+            server.clientSettings(),
+            routes(broker, control, server.clientSettings().defaultPartitions()),
+            greeting(server, broker),
+            httpHint(server),
+            observer,
+            RequestTimers.of(observer));
+    NativeListener listener = new NativeListener(address, context, control);
     try {
-      listener.bind(config.listen(), loops);
-    } catch (IOException | RuntimeException e) {
+      listener.bind(server.loops());
+    } catch (ListenException | RuntimeException e) {
       control.close();
       throw e;
     }
     return listener;
   }
 
-  /** The port that it is bound to. */
-  public int port() {
-    return ((InetSocketAddress) serverChannel.localAddress()).getPort();
+  @Override
+  public List<ListenAddress> addresses() {
+    return List.of(address.boundTo(((InetSocketAddress) serverChannel.localAddress()).getPort()));
   }
 
-  /** Open connections, without those that were one too many and are on their way out. */
+  /** Without the connections over the limit, which are being sent away. */
+  @Override
   public int connections() {
     return connections.size();
   }
 
-  /** Bytes that wait to be taken by all clients together. */
+  @Override
   public long unsentBytes() {
     return connections.stream().mapToLong(connection -> connection.writer().unsentBytes()).sum();
   }
 
-  /**
-   * Accepts no more connections, tells every client to go and answers what is under way, for at
-   * most {@code timeout}; then closes what is left. Blocks.
-   */
-  public void drain(Duration timeout) {
+  @Override
+  public CompletableFuture<Void> drain(Duration timeout) {
     serverChannel.close().awaitUninterruptibly();
     for (NativeConnection connection : connections) {
       connection.execute(
@@ -123,62 +117,52 @@ public final class NativeListener implements AutoCloseable {
                   "the broker is shutting down; reconnect when it is back",
                   timeout));
     }
-    long deadline = System.nanoTime() + timeout.toNanos();
-    for (NativeConnection connection : connections) {
-      connection
-          .channel()
-          .closeFuture()
-          .awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-    }
+    return CompletableFuture.allOf(
+            connections.stream().map(NativeConnection::closed).toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Also waits for the requests that other threads than the event loops carry out. */
+  @Override
+  public void close() {
+    drain(Duration.ZERO).join();
     closeAll(connections);
     closeAll(turnedAway);
+    control.close();
   }
 
   private static void closeAll(Set<NativeConnection> some) {
     some.forEach(connection -> connection.channel().close().awaitUninterruptibly());
   }
 
-  /** Closes every connection at once, and waits for what is done beside the event loops. */
-  @Override
-  public void close() {
-    drain(Duration.ZERO);
-    control.close();
-  }
-
-  private void bind(ServerConfig.Listen listen, EventLoops loops) throws IOException {
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channel(loops.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(
-                        LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES)
-                    .maxMessagesPerRead(READS_A_TURN))
-            .childOption(
-                ChannelOption.WRITE_BUFFER_WATER_MARK,
-                new WriteBufferWaterMark(FrameWriter.LOW_WATER_BYTES, FrameWriter.HIGH_WATER_BYTES))
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                })
-            .bind(new InetSocketAddress(listen.host(), listen.port()))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw bound.cause() instanceof IOException e ? e : new IOException(bound.cause());
-    }
-    serverChannel = bound.channel();
+  private void bind(EventLoops loops) throws ListenException {
+    serverChannel =
+        loops.bind(
+            new ServerBootstrap()
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(
+                    ChannelOption.RECVBUF_ALLOCATOR,
+                    new AdaptiveRecvByteBufAllocator(
+                            LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES)
+                        .maxMessagesPerRead(READS_PER_LOOP))
+                .childOption(
+                    ChannelOption.WRITE_BUFFER_WATER_MARK,
+                    new WriteBufferWaterMark(
+                        FrameWriter.LOW_WATER_BYTES, FrameWriter.HIGH_WATER_BYTES))
+                .childHandler(
+                    new ChannelInitializer<>() {
+                      @Override
+                      protected void initChannel(Channel channel) {
+                        accept(channel);
+                      }
+                    }),
+            address);
   }
 
   /** On the event loop of the new channel. */
   private void accept(Channel channel) {
-    int max = context.limits().maxConnections();
+    int max = context.settings().limits().maxConnections();
     boolean full = connections.size() >= max;
     if (full && turnedAway.size() >= MAX_TURNED_AWAY) {
       channel.close();
@@ -212,15 +196,22 @@ public final class NativeListener implements AutoCloseable {
     return routes;
   }
 
-  private static HelloResponse greeting(ServerConfig config, Broker broker, String version) {
-    Limits limits = config.limits();
+  private static HelloResponse greeting(ListenerContext server, Broker broker) {
+    Limits limits = server.clientSettings().limits();
     return new HelloResponse(
         broker.brokerId(),
-        version,
+        server.softwareVersion(),
         limits.maxFrameBytes(),
         Math.toIntExact(limits.maxEventBytes()),
         Math.toIntExact(limits.maxBatchBytes()),
-        Math.toIntExact(config.connections().idleTimeout().toMillis()),
+        Math.toIntExact(server.clientSettings().connections().idleTimeout().toMillis()),
         Api.spoken());
+  }
+
+  private static String httpHint(ListenerContext server) {
+    return server.addressesOf("http").stream()
+        .findFirst()
+        .map(http -> "Health and metrics are on HTTP port " + http.port() + ".")
+        .orElse("Its HTTP port is disabled (http.enabled).");
   }
 }

@@ -23,13 +23,11 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
   private final String httpAnswer;
 
   /**
-   * @param whereHttpIs where HTTP is spoken, a sentence
+   * @param httpHint a sentence that says where HTTP is served
    */
-  ProtocolSniffer(String whereHttpIs) {
+  ProtocolSniffer(String httpHint) {
     String body =
-        "This is the native port of a Millrace broker, it does not speak HTTP.\n"
-            + whereHttpIs
-            + "\n";
+        "This is the native port of a Millrace broker, it does not speak HTTP.\n" + httpHint + "\n";
     httpAnswer =
         "HTTP/1.1 400 Bad Request\r\n"
             + "Content-Type: text/plain; charset=utf-8\r\n"

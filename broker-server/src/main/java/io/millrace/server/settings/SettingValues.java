@@ -13,7 +13,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The settings that a user gave, as text, each with its origin. The typed methods parse them.
+ * The settings that a user gave, as text, each with its origin. The typed methods parse them. An
+ * option of the command line overrides an environment variable, and that overrides the file.
  * Reading a key makes it known: a setting that was given and never read is unknown. One thread.
  */
 public final class SettingValues {
@@ -27,17 +28,34 @@ public final class SettingValues {
    */
   private record Given(String text, String origin) {}
 
-  private final Map<String, Given> given = new LinkedHashMap<>();
+  private final Map<String, Given> file = new LinkedHashMap<>();
+  private final Map<String, Given> options = new LinkedHashMap<>();
+  private final EnvironmentVariables environment;
   private final Map<String, String> defaults = new LinkedHashMap<>();
 
+  /** No settings but those of the environment. */
+  public SettingValues(EnvironmentVariables environment) {
+    this.environment = environment;
+  }
+
+  /** No settings: every value is its default. */
+  public SettingValues() {
+    this(EnvironmentVariables.of(Map.of()));
+  }
+
   /**
-   * Adds a setting, in place of an earlier one with the same key.
+   * Adds a setting of the file.
    *
    * @param text null for a key without a value
-   * @param origin for error messages: a file and line, a variable, or a command line option
+   * @param origin the file and line
    */
-  public void put(String key, String text, String origin) {
-    given.put(key, new Given(text, origin));
+  public void putInFile(String key, String text, String origin) {
+    file.put(key, new Given(text, origin));
+  }
+
+  /** Adds a setting of the command line. */
+  public void putOption(String key, String text) {
+    options.put(key, new Given(text, "command line " + key + "=" + text));
   }
 
   /** The settings of one section. */
@@ -50,10 +68,10 @@ public final class SettingValues {
     return Collections.unmodifiableMap(defaults);
   }
 
-  /** The settings that the user gave, by key. */
-  public Map<String, String> texts() {
+  /** The settings of the file, by key. */
+  public Map<String, String> textsInFile() {
     Map<String, String> texts = new LinkedHashMap<>();
-    given.forEach((key, value) -> texts.put(key, value.text));
+    file.forEach((key, value) -> texts.put(key, value.text));
     return texts;
   }
 
@@ -117,27 +135,41 @@ public final class SettingValues {
    * @throws ConfigException with the nearest known key
    */
   public void refuseUnknown() {
-    given.forEach(
-        (key, value) -> {
-          if (!defaults.containsKey(key) && !isEmptySection(key, value)) {
-            throw new ConfigException(
-                key, "unknown setting '" + key + "'" + suggestion(key, defaults.keySet()));
-          }
-        });
+    environment.refuseUnknown(defaults.keySet());
+    file.forEach(this::refuseUnknown);
+    options.forEach(this::refuseUnknown);
+  }
+
+  private void refuseUnknown(String key, Given value) {
+    if (!defaults.containsKey(key) && !isEmptySection(key, value)) {
+      throw new ConfigException(
+          key, "unknown setting '" + key + "'" + suggestion(key, defaults.keySet()));
+    }
   }
 
   /** The exception, with the origin of its setting before its message. */
   public ConfigException located(ConfigException e) {
-    Given value = e.key().map(given::get).orElse(null);
+    Given value = e.key().map(this::find).orElse(null);
     return value == null
         ? e
         : new ConfigException(e.key().get(), value.origin + ": " + e.getMessage(), e);
   }
 
+  /** Null for a setting that the user did not give. */
+  private Given find(String key) {
+    Given option = options.get(key);
+    if (option != null) {
+      return option;
+    }
+    String variable = EnvironmentVariables.variableOf(key);
+    String text = environment.textOf(variable);
+    return text == null ? file.get(key) : new Given(text, "environment " + variable);
+  }
+
   private <T> T read(
       String key, String fallback, String expected, Function<String, ? extends T> parse) {
     defaults.put(key, fallback);
-    Given value = given.get(key);
+    Given value = find(key);
     if (value == null) {
       return parse.apply(fallback);
     }

@@ -9,6 +9,8 @@ import java.time.Duration;
  */
 public final class SettingsSection implements EngineSettings {
 
+  private static final int MAX_PORT = 65_535;
+
   private final String name;
   private final SettingValues values;
 
@@ -48,6 +50,12 @@ public final class SettingsSection implements EngineSettings {
     Duration duration = values.duration(keyOf(key), fallback);
     Bounds.duration(keyOf(key), duration, min, max);
     return duration;
+  }
+
+  /** The settings {@code host}, which is the loopback address by default, and {@code port}. */
+  public ListenAddress address(int defaultPort) {
+    return new ListenAddress(
+        name, text("host", "127.0.0.1"), count("port", defaultPort, 0, MAX_PORT));
   }
 
   private String keyOf(String key) {

@@ -25,7 +25,7 @@ class BrokerYamlTest {
     SettingValues inCode = new SettingValues();
     ServerConfig.from(inCode, Providers.installed());
 
-    assertThat(new TreeMap<>(inFile.texts())).isEqualTo(new TreeMap<>(inCode.defaults()));
+    assertThat(new TreeMap<>(inFile.textsInFile())).isEqualTo(new TreeMap<>(inCode.defaults()));
   }
 
   @Test

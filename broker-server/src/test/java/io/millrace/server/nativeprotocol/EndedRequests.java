@@ -28,7 +28,7 @@ final class EndedRequests implements ListenerObserver {
   public void refused(ErrorCode reason) {}
 
   @Override
-  public void ended(Api api, long nanos) {
-    apis.add(api);
+  public RequestTimer timer(String api) {
+    return nanos -> apis.add(Api.valueOf(api));
   }
 }

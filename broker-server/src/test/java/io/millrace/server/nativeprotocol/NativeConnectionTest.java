@@ -34,7 +34,6 @@ class NativeConnectionTest {
 
   @BeforeEach
   void open() {
-    ServerConfig config = ServerConfig.defaults();
     Routes routes =
         new Routes()
             .add(Api.PING, PingRequest.class, (ping, pending) -> requests.add(pending))
@@ -45,7 +44,12 @@ class NativeConnectionTest {
     new NativeConnection(
             channel,
             new ConnectionContext(
-                config.limits(), config.connections(), routes, greeting, "", ended))
+                ServerConfig.defaults().clientSettings(),
+                routes,
+                greeting,
+                "",
+                ended,
+                RequestTimers.of(ended)))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();

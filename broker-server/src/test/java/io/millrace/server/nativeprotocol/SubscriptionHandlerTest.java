@@ -70,6 +70,7 @@ class SubscriptionHandlerTest {
           BrokerObserver.none());
   private final Topic topic = broker.createTopic("t", 1, Map.of());
   private final Partition partition = topic.partitions().get(0);
+  private final EndedRequests ended = new EndedRequests();
   private final EmbeddedChannel channel = new EmbeddedChannel();
 
   private static BrokerSettings settings() {
@@ -127,7 +128,6 @@ class SubscriptionHandlerTest {
     for (int i = 0; i < BATCHES; i++) {
       append(i);
     }
-    ServerConfig config = ServerConfig.defaults();
     Routes routes = new Routes();
     new SubscriptionHandler(broker).addTo(routes);
     HelloResponse greeting =
@@ -135,7 +135,12 @@ class SubscriptionHandlerTest {
     new NativeConnection(
             channel,
             new ConnectionContext(
-                config.limits(), config.connections(), routes, greeting, "", new EndedRequests()))
+                ServerConfig.defaults().clientSettings(),
+                routes,
+                greeting,
+                "",
+                ended,
+                RequestTimers.of(ended)))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();
