@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The topics that are served. Reads are lock-free, on any thread. Changes come one at a time, each
- * to the catalogue first and then to the logs, and block: never on an owner's thread.
+ * to the catalogue first and then to the logs. They block, on the broker's thread for topic
+ * changes.
  */
 final class Topics {
 
@@ -159,10 +160,6 @@ final class Topics {
     return topic;
   }
 
-  boolean isGone(UUID topicId) {
-    return !byId.containsKey(topicId);
-  }
-
   Topic byId(UUID topicId) {
     Topic topic = byId.get(topicId);
     if (topic == null) {
@@ -267,7 +264,6 @@ final class Topics {
   synchronized void delete(String name) {
     requireOpen();
     Topic topic = byName(name);
-    topic.partitions().forEach(Topics::requireOtherThread);
     Entry entry = entry(topic, Stage.ACTIVE);
     put(entry.in(Stage.DELETING));
     byName.remove(name);
@@ -327,7 +323,6 @@ final class Topics {
     catalogue.settle();
     List<Partition> partitions =
         byName.values().stream().flatMap(topic -> topic.partitions().stream()).toList();
-    partitions.forEach(Topics::requireOtherThread);
     List<CompletableFuture<Void>> closing = new ArrayList<>(abandoned);
     partitions.forEach(partition -> closing.add(partition.close(cause)));
     return await(closing);
@@ -335,14 +330,21 @@ final class Topics {
 
   private void requireOpen() {
     if (closed) {
-      throw new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down");
+      throw BrokerException.shuttingDown();
     }
   }
 
-  private static void requireOtherThread(Partition partition) {
-    if (partition.owner().isOwnerThread()) {
-      throw new IllegalStateException(
-          "called on the owner's thread of partition " + partition.id() + ", which it waits for");
+  /** Throws {@link IllegalStateException} on the thread of an owner that {@link #close} needs. */
+  void requireNoOwnersThread() {
+    for (Topic topic : byName.values()) {
+      for (Partition partition : topic.partitions()) {
+        if (partition.owner().isOwnerThread()) {
+          throw new IllegalStateException(
+              "called on the owner's thread of partition "
+                  + partition.id()
+                  + ", which closing the broker waits for");
+        }
+      }
     }
   }
 

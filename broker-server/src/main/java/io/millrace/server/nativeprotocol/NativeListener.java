@@ -49,7 +49,6 @@ final class NativeListener implements Listener {
 
   private final ListenAddress address;
   private final ConnectionContext context;
-  private final ControlThreads control;
   private final Set<NativeConnection> connections = ConcurrentHashMap.newKeySet();
 
   /** On their way out from the start: they take nobody's place. */
@@ -57,10 +56,9 @@ final class NativeListener implements Listener {
 
   private Channel serverChannel;
 
-  private NativeListener(ListenAddress address, ConnectionContext context, ControlThreads control) {
+  private NativeListener(ListenAddress address, ConnectionContext context) {
     this.address = address;
     this.context = context;
-    this.control = control;
   }
 
   /**
@@ -69,24 +67,18 @@ final class NativeListener implements Listener {
    * @throws ListenException if the address cannot be bound
    */
   static NativeListener open(ListenAddress address, ListenerContext server) throws ListenException {
-    ControlThreads control = new ControlThreads();
     Broker broker = server.broker().join();
     ListenerObserver observer = server.observer();
     ConnectionContext context =
         new ConnectionContext(
             server.clientSettings(),
-            routes(broker, control, server.clientSettings().defaultPartitions()),
+            routes(broker, server.clientSettings().defaultPartitions()),
             greeting(server, broker),
             httpHint(server),
             observer,
             RequestTimers.of(observer));
-    NativeListener listener = new NativeListener(address, context, control);
-    try {
-      listener.bind(server.loops());
-    } catch (ListenException | RuntimeException e) {
-      control.close();
-      throw e;
-    }
+    NativeListener listener = new NativeListener(address, context);
+    listener.bind(server.loops());
     return listener;
   }
 
@@ -122,13 +114,11 @@ final class NativeListener implements Listener {
         .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Also waits for the requests that other threads than the event loops carry out. */
   @Override
   public void close() {
     drain(Duration.ZERO).join();
     closeAll(connections);
     closeAll(turnedAway);
-    control.close();
   }
 
   private static void closeAll(Set<NativeConnection> some) {
@@ -183,14 +173,14 @@ final class NativeListener implements Listener {
     }
   }
 
-  private static Routes routes(Broker broker, ControlThreads control, int defaultPartitions) {
+  private static Routes routes(Broker broker, int defaultPartitions) {
     Routes routes =
         new Routes()
             .add(
                 Api.PING, PingRequest.class, (ping, pending) -> pending.answer(new EmptyResponse()))
             .add(Api.PRODUCE, ProduceRequest.class, new ProduceHandler(broker));
-    new ProducerIdHandler(broker, control).addTo(routes);
-    new TopicHandler(broker, control, defaultPartitions).addTo(routes);
+    new ProducerIdHandler(broker).addTo(routes);
+    new TopicHandler(broker, defaultPartitions).addTo(routes);
     new SubscriptionHandler(broker).addTo(routes);
     new QueryHandler(broker).addTo(routes);
     return routes;

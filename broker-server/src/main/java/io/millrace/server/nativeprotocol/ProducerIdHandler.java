@@ -7,21 +7,16 @@ import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
 
-/**
- * OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities. They are made durable, so that runs
- * beside the loops.
- */
+/** OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities, which core makes durable. */
 final class ProducerIdHandler {
 
   /** The epoch of an identity that nobody has taken over. */
   private static final short FIRST_EPOCH = 0;
 
   private final Broker broker;
-  private final ControlThreads control;
 
-  ProducerIdHandler(Broker broker, ControlThreads control) {
+  ProducerIdHandler(Broker broker) {
     this.broker = broker;
-    this.control = control;
   }
 
   void addTo(Routes routes) {
@@ -31,30 +26,17 @@ final class ProducerIdHandler {
   }
 
   private void open(OpenProducerRequest request, PendingRequest pending) {
-    control
-        .producerIds()
-        .execute(
-            () ->
-                pending.answerWith(
-                    () -> new OpenProducerResponse(broker.newProducerId(), FIRST_EPOCH)));
+    pending.answerWhenDone(
+        broker.newProducerId().thenApply(id -> new OpenProducerResponse(id, FIRST_EPOCH)));
   }
 
-  /** Not while its topic is being deleted: the name would outlive the topic. */
   private void openNamed(OpenNamedProducerRequest request, PendingRequest pending) {
-    control.changes().execute(() -> openNamedNow(request, pending));
-  }
-
-  private void openNamedNow(OpenNamedProducerRequest request, PendingRequest pending) {
-    try {
-      pending.answerWhenDone(
-          broker
-              .openProducer(request.topicId(), request.name())
-              .thenApply(
-                  opened ->
-                      new OpenNamedProducerResponse(
-                          opened.id(), opened.epoch(), opened.lastSequences())));
-    } catch (RuntimeException | Error e) {
-      pending.refuse(e);
-    }
+    pending.answerWhenDone(
+        broker
+            .openProducer(request.topicId(), request.name())
+            .thenApply(
+                opened ->
+                    new OpenNamedProducerResponse(
+                        opened.id(), opened.epoch(), opened.lastSequences())));
   }
 }

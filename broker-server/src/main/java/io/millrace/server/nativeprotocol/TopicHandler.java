@@ -14,63 +14,55 @@ import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicResponse;
 import java.util.function.Supplier;
 
-/** The apis about topics. They may touch the disk or take long, and run beside the loops. */
+/** The apis about topics. They may touch the disk or take long: core's threads do the work. */
 final class TopicHandler {
 
   private final Broker broker;
-  private final ControlThreads control;
   private final int defaultPartitions;
 
   /**
    * @param defaultPartitions what a topic gets whose creator does not say
    */
-  TopicHandler(Broker broker, ControlThreads control, int defaultPartitions) {
+  TopicHandler(Broker broker, int defaultPartitions) {
     this.broker = broker;
-    this.control = control;
     this.defaultPartitions = defaultPartitions;
   }
 
   void addTo(Routes routes) {
     routes
+        .add(Api.CREATE_TOPIC, CreateTopicRequest.class, this::create)
+        .add(Api.ALTER_TOPIC, AlterTopicRequest.class, this::alter)
+        .add(Api.DELETE_TOPIC, DeleteTopicRequest.class, this::delete)
         .add(
-            Api.CREATE_TOPIC,
-            CreateTopicRequest.class,
-            (r, pending) -> change(pending, () -> create(r)))
-        .add(
-            Api.ALTER_TOPIC,
-            AlterTopicRequest.class,
-            (r, pending) -> change(pending, () -> alter(r)))
-        .add(
-            Api.DELETE_TOPIC,
-            DeleteTopicRequest.class,
-            (r, pending) -> change(pending, () -> delete(r)))
-        .add(Api.LIST_TOPICS, ListTopicsRequest.class, (r, pending) -> lookUp(pending, this::list))
+            Api.LIST_TOPICS,
+            ListTopicsRequest.class,
+            (request, pending) -> lookUp(pending, this::list))
         .add(
             Api.DESCRIBE_TOPIC,
             DescribeTopicRequest.class,
-            (r, pending) -> lookUp(pending, () -> describe(r)));
+            (request, pending) -> lookUp(pending, () -> describe(request)));
   }
 
-  private void change(PendingRequest pending, Supplier<Response> work) {
-    control.changes().execute(() -> pending.answerWith(work));
-  }
-
-  private void lookUp(PendingRequest pending, Supplier<Response> work) {
-    control.lookups().execute(() -> pending.answerWith(work));
-  }
-
-  private Response create(CreateTopicRequest request) {
+  private void create(CreateTopicRequest request, PendingRequest pending) {
     int partitions = request.partitions() == 0 ? defaultPartitions : request.partitions();
-    return answer(broker.createTopic(request.name(), partitions, request.settings()));
+    pending.answerWhenDone(
+        broker
+            .createTopic(request.name(), partitions, request.settings())
+            .thenApply(TopicHandler::answer));
   }
 
-  private Response alter(AlterTopicRequest request) {
-    return answer(broker.alterTopic(request.name(), request.changes()));
+  private void alter(AlterTopicRequest request, PendingRequest pending) {
+    pending.answerWhenDone(
+        broker.alterTopic(request.name(), request.changes()).thenApply(TopicHandler::answer));
   }
 
-  private Response delete(DeleteTopicRequest request) {
-    broker.deleteTopic(request.name());
-    return new EmptyResponse();
+  private void delete(DeleteTopicRequest request, PendingRequest pending) {
+    pending.answerWhenDone(
+        broker.deleteTopic(request.name()).thenApply(deleted -> new EmptyResponse()));
+  }
+
+  private void lookUp(PendingRequest pending, Supplier<Response> lookup) {
+    pending.answerWhenDone(broker.lookUp(lookup));
   }
 
   private Response list() {
