@@ -9,8 +9,11 @@ import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Operation;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.status.Health;
+import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
 import io.millrace.storage.StorageException;
@@ -43,6 +46,7 @@ public final class MillraceServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MillraceServer.class);
 
   private final ServerConfig config;
+  private final Authorizer authorizer;
   private final Health health = new Health();
   private final RecoveryPage recovery = new RecoveryPage();
   private final ServerMetrics metrics = new ServerMetrics();
@@ -53,8 +57,9 @@ public final class MillraceServer implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private MillraceServer(ServerConfig config) {
+  private MillraceServer(ServerConfig config, Authorizer authorizer) {
     this.config = config;
+    this.authorizer = authorizer;
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
   }
 
@@ -65,8 +70,12 @@ public final class MillraceServer implements AutoCloseable {
    *     or not writable, or a state of the broker is damaged
    */
   public static MillraceServer start(ServerConfig config) {
+    return start(config, Authorizer.allowAll());
+  }
+
+  static MillraceServer start(ServerConfig config, Authorizer authorizer) {
     long startNanos = System.nanoTime();
-    MillraceServer server = new MillraceServer(config);
+    MillraceServer server = new MillraceServer(config, authorizer);
     boolean open = false;
     try {
       server.open();
@@ -209,6 +218,10 @@ public final class MillraceServer implements AutoCloseable {
     return addressesOf(listener).stream().mapToInt(ListenAddress::port).findFirst().orElse(-1);
   }
 
+  private StatusPage metricsPage() {
+    return StatusPage.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape());
+  }
+
   /** What a listener gets of this server. */
   private final class Context implements ListenerContext {
 
@@ -228,17 +241,22 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     @Override
+    public Authorizer authorizer() {
+      return authorizer;
+    }
+
+    @Override
     public ListenerObserver observer() {
       return metrics;
     }
 
     @Override
-    public Map<String, StatusPage.Source> pages() {
+    public Map<String, PageRoute> pages() {
       return Map.of(
-          "/health/live", health::live,
-          "/health/ready", health::readiness,
-          "/recovery", recovery::page,
-          "/metrics", () -> StatusPage.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape()));
+          "/health/live", PageRoute.forAll(health::live),
+          "/health/ready", PageRoute.forAll(health::readiness),
+          "/recovery", PageRoute.requiring(Operation.DESCRIBE, recovery::page),
+          "/metrics", PageRoute.requiring(Operation.METRICS, MillraceServer.this::metricsPage));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.Operation;
 import io.millrace.server.settings.ConfigException;
 import io.millrace.server.toy.Toys;
 import java.io.BufferedReader;
@@ -19,7 +20,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +78,22 @@ class ListenerPlugTest {
   }
 
   @Test
+  void itAsksTheAuthorizer() throws IOException {
+    try (MillraceServer server =
+            MillraceServer.start(
+                withLines(), (session, operation, resource) -> operation != Operation.READ);
+        WireClient client = WireClient.hello(server.port());
+        LineClient lines = new LineClient(linePort(server))) {
+      client.ask(new CreateTopicRequest("t", 1, Map.of()), TopicResponse.class);
+
+      lines.send("put t x");
+      assertThat(lines.next()).isEqualTo("stored 0");
+      lines.send("tail t");
+      assertThat(lines.next()).isEqualTo("refused NOT_AUTHORIZED");
+    }
+  }
+
+  @Test
   void itIsDrainedAndClosedWithTheServer() throws IOException {
     MillraceServer server = startWithLines();
     int port = linePort(server);
@@ -126,10 +142,11 @@ class ListenerPlugTest {
   }
 
   private static MillraceServer startWithLines() {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("listeners.lines.enabled", "true");
-    settings.put("listeners.lines.port", "0");
-    return MillraceServer.start(withToys(settings));
+    return MillraceServer.start(withLines());
+  }
+
+  private static ServerConfig withLines() {
+    return withToys(Map.of("listeners.lines.enabled", "true", "listeners.lines.port", "0"));
   }
 
   private static int linePort(MillraceServer server) {

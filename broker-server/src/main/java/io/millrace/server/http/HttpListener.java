@@ -3,8 +3,12 @@ package io.millrace.server.http;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
+import io.millrace.server.listener.ListenerContext;
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Principal;
+import io.millrace.server.security.Session;
 import io.millrace.server.settings.ListenAddress;
-import io.millrace.server.status.StatusPage;
+import io.millrace.server.status.PageRoute;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -40,15 +44,16 @@ final class HttpListener implements Listener {
 
   private static final int IDLE_SECONDS = 60;
 
-  private final Map<String, StatusPage.Source> pages;
+  private final Map<String, PageRoute> pages;
+  private final Authorizer authorizer;
   private final EventLoops loop;
   private final ListenAddress address;
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
   private Channel serverChannel;
 
-  private HttpListener(
-      Map<String, StatusPage.Source> pages, EventLoops loop, ListenAddress address) {
-    this.pages = new TreeMap<>(pages);
+  private HttpListener(ListenAddress address, ListenerContext context, EventLoops loop) {
+    this.pages = new TreeMap<>(context.pages());
+    this.authorizer = context.authorizer();
     this.loop = loop;
     this.address = address;
   }
@@ -56,12 +61,10 @@ final class HttpListener implements Listener {
   /**
    * Binds the listener and serves.
    *
-   * @param pages by path
    * @throws ListenException if the address cannot be bound
    */
-  static HttpListener open(ListenAddress address, Map<String, StatusPage.Source> pages)
-      throws ListenException {
-    HttpListener listener = new HttpListener(pages, EventLoops.open("millrace-http", 1), address);
+  static HttpListener open(ListenAddress address, ListenerContext context) throws ListenException {
+    HttpListener listener = new HttpListener(address, context, EventLoops.open("millrace-http", 1));
     try {
       listener.bind();
     } catch (ListenException | RuntimeException e) {
@@ -127,19 +130,18 @@ final class HttpListener implements Listener {
       channel.close();
       return;
     }
+    Session session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
+    channel.closeFuture().addListener(closed -> session.close());
     channel
         .pipeline()
         .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
-        .addLast(handlers(pages));
+        .addLast(handlers(new PageHandler(pages, authorizer, session)));
   }
 
   /** From bytes to pages and back. */
-  static ChannelHandler[] handlers(Map<String, StatusPage.Source> pages) {
+  static ChannelHandler[] handlers(PageHandler pages) {
     return new ChannelHandler[] {
-      new HttpServerCodec(),
-      new HttpServerKeepAliveHandler(),
-      new FlowControlHandler(),
-      new PageHandler(pages)
+      new HttpServerCodec(), new HttpServerKeepAliveHandler(), new FlowControlHandler(), pages
     };
   }
 }

@@ -16,6 +16,6 @@ public record HttpListenerSettings(ListenAddress address) implements ListenerSet
 
   @Override
   public Listener open(ListenerContext context) throws ListenException {
-    return HttpListener.open(address, context.pages());
+    return HttpListener.open(address, context);
   }
 }

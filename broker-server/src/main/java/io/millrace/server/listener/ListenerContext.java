@@ -1,8 +1,9 @@
 package io.millrace.server.listener;
 
 import io.millrace.core.Broker;
+import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.ListenAddress;
-import io.millrace.server.status.StatusPage;
+import io.millrace.server.status.PageRoute;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,11 +22,14 @@ public interface ListenerContext {
   /** The settings that hold for the clients of all listeners. */
   ClientSettings clientSettings();
 
+  /** Decides what a client may do. A listener asks it before it serves a request. */
+  Authorizer authorizer();
+
   /** Counts connections and requests for metrics. */
   ListenerObserver observer();
 
   /** The reports of the server about itself, by HTTP path. */
-  Map<String, StatusPage.Source> pages();
+  Map<String, PageRoute> pages();
 
   /** The addresses of a listener that is open already; empty if there is none of this name. */
   List<ListenAddress> addressesOf(String listener);

@@ -131,7 +131,7 @@ final class ConnectionTimeouts {
       // No GO_AWAY: it would stand at the end of a line that does not move.
       LOG.warn(
           "event=slow_reader_dropped client={} remote={} unsentBytes={} timeout={}",
-          connection.client(),
+          connection.session().clientId(),
           channel.remoteAddress(),
           line.totalPendingWriteBytes(),
           TimeSpan.format(times.writeStallTimeout()));

@@ -10,6 +10,8 @@ import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.WireException;
+import io.millrace.server.security.Principal;
+import io.millrace.server.security.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -72,6 +74,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   private final Channel channel;
   private final ConnectionContext context;
+  private final Session session;
   private final RequestFrameDecoder decoder;
   private final FrameWriter writer;
   private final InFlightRequests inFlight;
@@ -79,7 +82,6 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionTimeouts timeouts;
 
   private State state = State.AWAITING_HELLO;
-  private volatile String client = "unknown";
 
   /**
    * Null until the client is sent away. Set before the calls are looked at, read after one ended.
@@ -89,6 +91,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   NativeConnection(Channel channel, ConnectionContext context) {
     this.channel = channel;
     this.context = context;
+    session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
     decoder = new RequestFrameDecoder(context.settings().limits().maxFrameBytes());
     writer = new FrameWriter(channel, this::writableAgain);
     inFlight =
@@ -103,6 +106,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Puts the connection and its decoders into its channel's pipeline. */
   void open() {
     channel.pipeline().addLast(new ProtocolSniffer(context.httpHint()), decoder, this);
+    session.onClose(subscriptions::closeAll);
     context.observer().connected();
     timeouts.start();
   }
@@ -117,9 +121,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return channel.alloc();
   }
 
-  /** Who it is, for logs. Any thread. */
-  String client() {
-    return client;
+  /** Any thread. */
+  Session session() {
+    return session;
   }
 
   ConnectionSubscriptions subscriptions() {
@@ -159,7 +163,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     context.timers().ended(pending.api(), System.nanoTime() - pending.startNanos());
     if (outcome != ErrorCode.NONE) {
       context.observer().refused(outcome);
-      LOG.debug("event=refused client={} api={} code={}", client, pending.api(), outcome);
+      LOG.debug(
+          "event=refused client={} api={} code={}", session.clientId(), pending.api(), outcome);
     }
   }
 
@@ -184,7 +189,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     LOG.atLevel(code == ErrorCode.SHUTTING_DOWN ? Level.DEBUG : Level.INFO)
         .log(
             "event=sent_away client={} remote={} code={} reason=\"{}\"",
-            client,
+            session.clientId(),
             channel.remoteAddress(),
             code,
             message);
@@ -247,10 +252,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     state = State.CLOSED;
-    subscriptions.closeAll();
+    session.close();
     timeouts.stop();
     context.observer().disconnected();
-    LOG.debug("event=disconnected client={}", client);
+    LOG.debug("event=disconnected client={}", session.clientId());
   }
 
   @Override
@@ -261,9 +266,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Closes at once, because of what went wrong in it. Any thread. */
   void failed(Throwable cause) {
     if (cause instanceof IOException) {
-      LOG.debug("event=connection_lost client={} cause=\"{}\"", client, cause.toString());
+      LOG.debug(
+          "event=connection_lost client={} cause=\"{}\"", session.clientId(), cause.toString());
     } else {
-      LOG.error("event=connection_failed client={}", client, cause);
+      LOG.error("event=connection_failed client={}", session.clientId(), cause);
     }
     channel.close();
   }
@@ -306,10 +312,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private void greet(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest hello) {
       state = State.SERVING;
-      client = hello.clientId();
+      session.identify(hello.clientId());
       LOG.debug(
           "event=connected client={} software=\"{}\" remote={}",
-          client,
+          session.clientId(),
           hello.clientSoftware(),
           channel.remoteAddress());
       pending.answer(context.greeting());

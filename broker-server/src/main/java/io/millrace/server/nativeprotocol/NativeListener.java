@@ -3,10 +3,7 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.core.Broker;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
-import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.HelloResponse;
-import io.millrace.protocol.wire.PingRequest;
-import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
@@ -72,7 +69,8 @@ final class NativeListener implements Listener {
     ConnectionContext context =
         new ConnectionContext(
             server.clientSettings(),
-            routes(broker, server.clientSettings().defaultPartitions()),
+            ApiTable.routes(
+                broker, server.clientSettings().defaultPartitions(), server.authorizer()),
             greeting(server, broker),
             httpHint(server),
             observer,
@@ -171,19 +169,6 @@ final class NativeListener implements Listener {
               + " connections, as many as limits.maxConnections allows; try again later",
           NativeConnection.LINGER);
     }
-  }
-
-  private static Routes routes(Broker broker, int defaultPartitions) {
-    Routes routes =
-        new Routes()
-            .add(
-                Api.PING, PingRequest.class, (ping, pending) -> pending.answer(new EmptyResponse()))
-            .add(Api.PRODUCE, ProduceRequest.class, new ProduceHandler(broker));
-    new ProducerIdHandler(broker).addTo(routes);
-    new TopicHandler(broker, defaultPartitions).addTo(routes);
-    new SubscriptionHandler(broker).addTo(routes);
-    new QueryHandler(broker).addTo(routes);
-    return routes;
   }
 
   private static HelloResponse greeting(ListenerContext server, Broker broker) {

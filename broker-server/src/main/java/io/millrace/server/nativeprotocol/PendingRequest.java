@@ -9,6 +9,7 @@ import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Response;
+import io.millrace.server.security.Session;
 import io.millrace.storage.StorageException;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,10 @@ final class PendingRequest {
 
   NativeConnection connection() {
     return connection;
+  }
+
+  Session session() {
+    return connection.session();
   }
 
   Api api() {
@@ -108,7 +113,7 @@ final class PendingRequest {
     } else if (cause instanceof InvalidBatchException e) {
       refuse(e.code(), e.getMessage());
     } else {
-      LOG.error("event=request_failed api={} client={}", api, connection.client(), cause);
+      LOG.error("event=request_failed api={} client={}", api, session().clientId(), cause);
       refuse(ErrorCode.INTERNAL, api + " failed in the broker: see its log");
     }
   }

@@ -1,7 +1,6 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
-import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
@@ -19,18 +18,12 @@ final class ProducerIdHandler {
     this.broker = broker;
   }
 
-  void addTo(Routes routes) {
-    routes
-        .add(Api.OPEN_PRODUCER, OpenProducerRequest.class, this::open)
-        .add(Api.OPEN_NAMED_PRODUCER, OpenNamedProducerRequest.class, this::openNamed);
-  }
-
-  private void open(OpenProducerRequest request, PendingRequest pending) {
+  void open(OpenProducerRequest request, PendingRequest pending) {
     pending.answerWhenDone(
         broker.newProducerId().thenApply(id -> new OpenProducerResponse(id, FIRST_EPOCH)));
   }
 
-  private void openNamed(OpenNamedProducerRequest request, PendingRequest pending) {
+  void openNamed(OpenNamedProducerRequest request, PendingRequest pending) {
     pending.answerWhenDone(
         broker
             .openProducer(request.topicId(), request.name())

@@ -4,7 +4,6 @@ import io.millrace.core.Broker;
 import io.millrace.core.Partition;
 import io.millrace.core.Partition.SourceSummary;
 import io.millrace.protocol.Isolation;
-import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
@@ -27,13 +26,7 @@ final class QueryHandler {
     this.broker = broker;
   }
 
-  void addTo(Routes routes) {
-    routes
-        .add(Api.OFFSET_FOR_TIME, OffsetForTimeRequest.class, this::offsetForTime)
-        .add(Api.LIST_SOURCES, ListSourcesRequest.class, this::listSources);
-  }
-
-  private void offsetForTime(OffsetForTimeRequest request, PendingRequest pending) {
+  void offsetForTime(OffsetForTimeRequest request, PendingRequest pending) {
     Partition partition = broker.partition(request.topicId(), request.partition());
     pending.answerWhenDone(
         partition
@@ -41,7 +34,7 @@ final class QueryHandler {
             .thenApply(OffsetForTimeResponse::new));
   }
 
-  private void listSources(ListSourcesRequest request, PendingRequest pending) {
+  void listSources(ListSourcesRequest request, PendingRequest pending) {
     List<Partition> partitions = broker.topic(request.topicId()).partitions();
     CompletableFuture<Map<String, SourceInfo>> bySource =
         CompletableFuture.completedFuture(new TreeMap<>());

@@ -6,7 +6,6 @@ import io.millrace.core.Partition;
 import io.millrace.core.StartAt;
 import io.millrace.core.SubscriptionSpec;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
@@ -25,14 +24,7 @@ final class SubscriptionHandler {
     this.broker = broker;
   }
 
-  void addTo(Routes routes) {
-    routes
-        .add(Api.SUBSCRIBE, SubscribeRequest.class, this::subscribe)
-        .add(Api.UNSUBSCRIBE, UnsubscribeRequest.class, this::unsubscribe)
-        .add(Api.CREDIT, CreditRequest.class, this::credit);
-  }
-
-  private void subscribe(SubscribeRequest request, PendingRequest pending) {
+  void subscribe(SubscribeRequest request, PendingRequest pending) {
     positive(request.creditBytes());
     Partition partition = broker.partition(request.topicId(), request.partition());
     NativeConnection connection = pending.connection();
@@ -97,7 +89,7 @@ final class SubscriptionHandler {
     }
   }
 
-  private void unsubscribe(UnsubscribeRequest request, PendingRequest pending) {
+  void unsubscribe(UnsubscribeRequest request, PendingRequest pending) {
     ConnectionSubscriptions subscriptions = pending.connection().subscriptions();
     ClientSubscription subscription =
         subscriptions
@@ -113,7 +105,7 @@ final class SubscriptionHandler {
     subscription.end(pending);
   }
 
-  private void credit(CreditRequest request, PendingRequest pending) {
+  void credit(CreditRequest request, PendingRequest pending) {
     long bytes = positive(request.bytes());
     pending
         .connection()

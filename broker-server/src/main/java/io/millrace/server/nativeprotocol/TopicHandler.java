@@ -3,7 +3,6 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.core.Broker;
 import io.millrace.core.Topic;
 import io.millrace.protocol.wire.AlterTopicRequest;
-import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
@@ -12,38 +11,28 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicResponse;
-import java.util.function.Supplier;
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Operation;
+import io.millrace.server.security.Resource;
+import io.millrace.server.security.Session;
 
 /** The apis about topics. They may touch the disk or take long: core's threads do the work. */
 final class TopicHandler {
 
   private final Broker broker;
   private final int defaultPartitions;
+  private final Authorizer authorizer;
 
   /**
-   * @param defaultPartitions what a topic gets whose creator does not say
+   * @param defaultPartitions number of partitions of a topic whose creator gives none
    */
-  TopicHandler(Broker broker, int defaultPartitions) {
+  TopicHandler(Broker broker, int defaultPartitions, Authorizer authorizer) {
     this.broker = broker;
     this.defaultPartitions = defaultPartitions;
+    this.authorizer = authorizer;
   }
 
-  void addTo(Routes routes) {
-    routes
-        .add(Api.CREATE_TOPIC, CreateTopicRequest.class, this::create)
-        .add(Api.ALTER_TOPIC, AlterTopicRequest.class, this::alter)
-        .add(Api.DELETE_TOPIC, DeleteTopicRequest.class, this::delete)
-        .add(
-            Api.LIST_TOPICS,
-            ListTopicsRequest.class,
-            (request, pending) -> lookUp(pending, this::list))
-        .add(
-            Api.DESCRIBE_TOPIC,
-            DescribeTopicRequest.class,
-            (request, pending) -> lookUp(pending, () -> describe(request)));
-  }
-
-  private void create(CreateTopicRequest request, PendingRequest pending) {
+  void create(CreateTopicRequest request, PendingRequest pending) {
     int partitions = request.partitions() == 0 ? defaultPartitions : request.partitions();
     pending.answerWhenDone(
         broker
@@ -51,26 +40,35 @@ final class TopicHandler {
             .thenApply(TopicHandler::answer));
   }
 
-  private void alter(AlterTopicRequest request, PendingRequest pending) {
+  void alter(AlterTopicRequest request, PendingRequest pending) {
     pending.answerWhenDone(
         broker.alterTopic(request.name(), request.changes()).thenApply(TopicHandler::answer));
   }
 
-  private void delete(DeleteTopicRequest request, PendingRequest pending) {
+  void delete(DeleteTopicRequest request, PendingRequest pending) {
     pending.answerWhenDone(
         broker.deleteTopic(request.name()).thenApply(deleted -> new EmptyResponse()));
   }
 
-  private void lookUp(PendingRequest pending, Supplier<Response> lookup) {
-    pending.answerWhenDone(broker.lookUp(lookup));
+  /** Answers with the topics that the session may describe. */
+  void list(ListTopicsRequest request, PendingRequest pending) {
+    Session session = pending.session();
+    pending.answerWhenDone(
+        broker.lookUp(
+            () ->
+                new ListTopicsResponse(
+                    broker.topics().stream()
+                        .filter(topic -> mayDescribe(session, topic))
+                        .map(TopicInfos::of)
+                        .toList())));
   }
 
-  private Response list() {
-    return new ListTopicsResponse(broker.topics().stream().map(TopicInfos::of).toList());
+  void describe(DescribeTopicRequest request, PendingRequest pending) {
+    pending.answerWhenDone(broker.lookUp(() -> answer(broker.topic(request.name()))));
   }
 
-  private Response describe(DescribeTopicRequest request) {
-    return answer(broker.topic(request.name()));
+  private boolean mayDescribe(Session session, Topic topic) {
+    return authorizer.allows(session, Operation.DESCRIBE, Resource.topic(topic.name()));
   }
 
   private static Response answer(Topic topic) {

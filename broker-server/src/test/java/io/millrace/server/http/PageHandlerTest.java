@@ -2,6 +2,10 @@ package io.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Principal;
+import io.millrace.server.security.Session;
+import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.StatusPage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,7 +33,12 @@ class PageHandlerTest {
     channel
         .pipeline()
         .addLast(
-            HttpListener.handlers(Map.of("/page", () -> StatusPage.text(200, "page " + pages++))));
+            HttpListener.handlers(
+                new PageHandler(
+                    Map.of(
+                        "/page", PageRoute.forAll(() -> StatusPage.text(200, "page " + pages++))),
+                    Authorizer.allowAll(),
+                    new Session(Principal.ANONYMOUS, channel.remoteAddress()))));
   }
 
   /** What the client has not taken yet. */

@@ -12,6 +12,7 @@ import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.Authorizer;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -35,10 +36,17 @@ class NativeConnectionTest {
   @BeforeEach
   void open() {
     Routes routes =
-        new Routes()
-            .add(Api.PING, PingRequest.class, (ping, pending) -> requests.add(pending))
+        new Routes(Authorizer.allowAll())
             .add(
-                Api.LIST_TOPICS, ListTopicsRequest.class, (list, pending) -> requests.add(pending));
+                Api.PING,
+                PingRequest.class,
+                Access.forAll(),
+                (ping, pending) -> requests.add(pending))
+            .add(
+                Api.LIST_TOPICS,
+                ListTopicsRequest.class,
+                Access.forAll(),
+                (list, pending) -> requests.add(pending));
     HelloResponse greeting =
         new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
     new NativeConnection(

@@ -29,6 +29,7 @@ import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.Authorizer;
 import io.millrace.storage.memory.MemoryStorage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -128,8 +129,7 @@ class SubscriptionHandlerTest {
     for (int i = 0; i < BATCHES; i++) {
       append(i);
     }
-    Routes routes = new Routes();
-    new SubscriptionHandler(broker).addTo(routes);
+    Routes routes = ApiTable.routes(broker, 1, Authorizer.allowAll());
     HelloResponse greeting =
         new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
     new NativeConnection(

@@ -16,6 +16,9 @@ import io.millrace.protocol.record.BatchReader;
 import io.millrace.protocol.record.Codec;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver.RequestTimer;
+import io.millrace.server.security.Operation;
+import io.millrace.server.security.Resource;
+import io.millrace.server.security.Session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -30,11 +33,13 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
   private static final int MAX_BYTES = 1 << 20;
 
   private final ListenerContext context;
+  private final Session session;
   private final Broker broker;
   private final RequestTimer puts;
 
-  LineHandler(ListenerContext context) {
+  LineHandler(ListenerContext context, Session session) {
     this.context = context;
+    this.session = session;
     broker = context.broker().join();
     puts = context.observer().timer("LINES_PUT");
   }
@@ -46,6 +51,7 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    session.close();
     context.observer().disconnected();
   }
 
@@ -56,9 +62,11 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
     try {
       Partition partition = broker.topic(words[1]).partitions().get(0);
       if (words[0].equals("put")) {
+        context.authorizer().require(session, Operation.WRITE, Resource.topic(words[1]));
         put(partition, words[2], client);
       } else {
-        partition.owner().execute(() -> tail(partition, client));
+        context.authorizer().require(session, Operation.READ, Resource.topic(words[1]));
+        partition.owner().execute(() -> tail(partition, client, session));
       }
     } catch (BrokerException e) {
       client.writeAndFlush("refused " + e.code() + "\n");
@@ -86,11 +94,11 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
     partition.owner().execute(() -> partition.append(batch, AckLevel.SYNCED, answer));
   }
 
-  private static void tail(Partition partition, Channel client) {
+  private static void tail(Partition partition, Channel client, Session session) {
     SubscriptionSpec all =
         new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, MAX_BYTES, List.of());
     Subscription subscription = partition.subscribe(all, new Lines(client)).subscription();
-    client.closeFuture().addListener(closed -> subscription.close());
+    session.onClose(subscription::close);
     subscription.resume();
   }
 

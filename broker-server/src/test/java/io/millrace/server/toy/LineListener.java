@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
+import io.millrace.server.security.Principal;
+import io.millrace.server.security.Session;
 import io.millrace.server.settings.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -42,11 +44,12 @@ final class LineListener implements Listener {
                   @Override
                   protected void initChannel(Channel channel) {
                     listener.connections.add(channel);
+                    Session session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
                     channel
                         .pipeline()
                         .addLast(new LineBasedFrameDecoder(maxLineBytes))
                         .addLast(new StringDecoder(), new StringEncoder())
-                        .addLast(new LineHandler(context));
+                        .addLast(new LineHandler(context, session));
                   }
                 });
     listener.serverChannel = context.loops().bind(bootstrap, address);
