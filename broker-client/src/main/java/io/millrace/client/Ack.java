@@ -1,6 +1,6 @@
 package io.millrace.client;
 
-/** When the broker acknowledges an event, and with it how safe the event then is. */
+/** The point at which the broker acknowledges an event, and so how safe the event is. */
 public enum Ack {
   /**
    * No acknowledgement. The receipt comes when the event is written to the socket, and has no

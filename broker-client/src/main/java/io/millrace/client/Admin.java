@@ -7,8 +7,9 @@ import java.util.Map;
 /**
  * Creates, changes, describes and deletes topics. Thread-safe.
  *
- * <p><b>Blocking.</b> Every call blocks until the broker has answered, at most for the {@linkplain
- * MillraceClient.Builder#requestTimeout request timeout} for each request.
+ * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
+ * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources}
+ * and {@link #offsetForTime} send two requests.
  *
  * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
  * queries and {@link #alterTopic} over the next connection. It does not repeat {@link #createTopic}
@@ -17,8 +18,8 @@ import java.util.Map;
  *
  * <p><b>Errors.</b> All calls throw a {@link MillraceException}: {@code SERVER_UNREACHABLE} without
  * a connection, {@code REQUEST_TIMEOUT} without a response, {@code CLOSED}, {@code INTERRUPTED}, or
- * the broker's code. They throw {@link IllegalStateException} on the client's event loop, where a
- * blocking call would wait for itself.
+ * the broker's code. They throw {@link IllegalStateException} on the client's event loop, which
+ * must not block.
  */
 public interface Admin {
 

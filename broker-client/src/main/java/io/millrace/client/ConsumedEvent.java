@@ -22,7 +22,7 @@ public final class ConsumedEvent {
   private final List<Header> headers;
 
   /**
-   * Creates an event. For consumers, and for the tests of programs.
+   * Creates an event. Consumers create events; tests of programs may do so too.
    *
    * @param partition the partition, from 0
    * @param offset the offset of the event in its partition

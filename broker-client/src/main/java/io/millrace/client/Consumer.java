@@ -62,9 +62,9 @@ public interface Consumer extends AutoCloseable {
   Map<Integer, Long> positions();
 
   /**
-   * Makes the {@link #poll} that waits return at once, or else the next one. It also ends a poll
-   * that receives only events that the source filter leaves out. For any thread, and for signal
-   * handlers.
+   * Makes a {@link #poll} that waits return at once. If none waits, the next one returns at once.
+   * It also ends a poll that receives only events that the source filter leaves out. For any
+   * thread, and for signal handlers.
    */
   void wakeup();
 
@@ -138,8 +138,8 @@ public interface Consumer extends AutoCloseable {
     Builder maxPollEvents(int events);
 
     /**
-     * Subscribes to all partitions. Blocks until the broker has accepted all subscriptions, at most
-     * for the request timeout for each request.
+     * Subscribes to all partitions. Blocks until the broker has accepted all subscriptions. The
+     * request timeout limits each request.
      *
      * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
      *     OFFSET_OUT_OF_RANGE}, {@code INVALID_SOURCE}, {@code SERVER_UNREACHABLE}, {@code

@@ -15,10 +15,10 @@ import java.util.Objects;
  */
 public final class Event {
 
-  /** The partition of an event for which the producer chooses one. */
+  /** The value of {@link #partition()} if the producer chooses the partition. */
   public static final int ANY_PARTITION = -1;
 
-  /** The sequence of an event without a sequence. */
+  /** The value of {@link #sequence()} if the event has no sequence. */
   public static final long NO_SEQUENCE = -1;
 
   private final byte[] key;
@@ -167,7 +167,7 @@ public final class Event {
     }
 
     /**
-     * The partition, for any key. Default: {@link #ANY_PARTITION}.
+     * The partition, whatever the key is. Default: {@link #ANY_PARTITION}.
      *
      * @throws IllegalArgumentException if it is negative and not {@link #ANY_PARTITION}
      */

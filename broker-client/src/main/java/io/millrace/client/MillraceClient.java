@@ -3,12 +3,12 @@ package io.millrace.client;
 import java.time.Duration;
 
 /**
- * A client of one broker, and the factory of its producers, its consumers and its topic
- * administration. Thread-safe.
+ * A client of one broker. It opens producers and consumers, and has the topic administration.
+ * Thread-safe.
  *
  * <p>A client has one connection and one daemon thread, the event loop, which all its producers and
- * consumers share. One client is enough for a program; a second one adds a second connection and a
- * second thread.
+ * consumers share. One client is enough for a program. A second client adds a second connection and
+ * a second thread.
  *
  * <p>When the connection breaks, the client reconnects with back-off, as long as it is open. If the
  * broker closes the connection with a code that is not {@linkplain MillraceException#retriable()
@@ -87,8 +87,8 @@ public interface MillraceClient extends AutoCloseable {
     Builder connectTimeout(Duration timeout);
 
     /**
-     * The timeout of one request, reconnecting included. It is also the timeout of a ping, after
-     * which a connection on which no other bytes arrive is closed. Default: 30 s.
+     * The timeout of one request, reconnecting included. A connection is closed if a ping is not
+     * answered within this time and no other bytes arrive. Default: 30 s.
      *
      * @param timeout 1 ms to 24 days
      * @throws IllegalArgumentException if it is out of range

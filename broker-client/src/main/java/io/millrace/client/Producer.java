@@ -90,7 +90,7 @@ public interface Producer extends AutoCloseable {
   /**
    * The sequence after which a named producer continues. All events that were sent under its name
    * with this sequence or a smaller one were durable when this producer was opened. It is the
-   * smallest {@link #lastSequence(int)}. Some partitions may have later events too; if these are
+   * smallest {@link #lastSequence(int)}. Some partitions may have later events too. If these are
    * sent again, they are recognized and not stored again.
    *
    * @return {@link Event#NO_SEQUENCE} if a partition has no events of this name, or the producer
@@ -100,8 +100,8 @@ public interface Producer extends AutoCloseable {
 
   /**
    * The greatest sequence under the producer's name that was durable in a partition when this
-   * producer was opened. An event with this sequence or a smaller one is not sent; its future
-   * completes at once, with a receipt without an offset.
+   * producer was opened. An event with this sequence or a smaller one is not sent. Its future
+   * completes at once; the receipt has no offset.
    *
    * @return {@link Event#NO_SEQUENCE} if there is none
    * @throws IndexOutOfBoundsException if there is no such partition
@@ -221,7 +221,7 @@ public interface Producer extends AutoCloseable {
 
     /**
      * Opens the producer. Blocks until the broker has described the topic and has issued a producer
-     * id, at most for the request timeout for each request.
+     * id. The request timeout limits each request.
      *
      * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code INVALID_SOURCE}, {@code
      *     SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}; with a
