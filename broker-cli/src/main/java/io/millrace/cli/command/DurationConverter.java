@@ -5,8 +5,8 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a duration such as {@code 5ms} or {@code 3m}. */
-public final class SpanConverter implements ITypeConverter<Duration> {
+/** Converts an option such as {@code 5ms} or {@code 3m} to a duration. */
+public final class DurationConverter implements ITypeConverter<Duration> {
 
   @Override
   public Duration convert(String text) {

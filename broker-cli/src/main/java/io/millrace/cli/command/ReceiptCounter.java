@@ -6,17 +6,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Counts the receipts of a producer as they come, and keeps the first failure; all are counted when
- * the producer's {@code flush} has returned. Receipts come on the client's threads; all else is for
- * any thread.
+ * Counts the receipts of a producer and keeps the first failure. When the producer's {@code flush}
+ * has returned, all receipts are counted. The receipts are counted on the client's threads; all
+ * methods can be called from any thread.
  */
-public final class ReceiptTally {
+public final class ReceiptCounter {
 
   /**
-   * An event that was not stored, as far as is known.
+   * An event without acknowledgement. It may be stored nevertheless.
    *
-   * @param number what the event was entered under
-   * @param cause why
+   * @param number the number with which the event was added
+   * @param cause the failure of its receipt
    */
   public record Failure(long number, Throwable cause) {}
 
@@ -26,30 +26,31 @@ public final class ReceiptTally {
   private final AtomicReference<Failure> first = new AtomicReference<>();
 
   /**
-   * Enters an event that was handed to the producer.
+   * Counts an event when its receipt completes.
    *
-   * @param number tells it from others in a failure
+   * @param number identifies the event in {@link #firstFailure()}
+   * @param valueBytes size of its value
    */
-  public void enter(long number, int valueBytes, CompletableFuture<Receipt> receipt) {
+  public void add(long number, int valueBytes, CompletableFuture<Receipt> receipt) {
     receipt.whenComplete((ignored, cause) -> count(number, valueBytes, cause));
   }
 
-  /** Events acknowledged. */
+  /** The number of acknowledged events. */
   public long events() {
     return events.get();
   }
 
-  /** Bytes of the values of events acknowledged. */
+  /** The bytes of the values of all acknowledged events. */
   public long bytes() {
     return bytes.get();
   }
 
-  /** Events whose receipt is a failure. */
+  /** The number of events whose receipt failed. */
   public long failures() {
     return failures.get();
   }
 
-  /** The failure that came first; null while there is none. */
+  /** The failure that was counted first; null while there is none. */
   public Failure firstFailure() {
     return first.get();
   }

@@ -7,10 +7,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The option {@code --server}, and the way to connect to what it names. */
-public final class ServerConnection {
+/** The option {@code --server}, which connects to the broker at its address. */
+public final class ServerOption {
 
-  /** The client id of commands, and so the source of events that are given no other. */
+  /** The client id of the commands. It is the source of events that have no other source. */
   public static final String CLIENT_ID = "millrace-cli";
 
   @Spec(Target.MIXEE)
@@ -18,12 +18,20 @@ public final class ServerConnection {
 
   @Option(
       names = "--server",
-      paramLabel = "HOST:PORT",
+      paramLabel = "ADDRESS",
       defaultValue = "${env:MILLRACE_SERVER:-localhost:9710}",
-      description = "The broker. Else from MILLRACE_SERVER; else localhost:9710.")
+      description =
+          "Address of the broker, as HOST:PORT or HOST; an IPv6 address is in brackets. Default: the"
+              + " environment variable MILLRACE_SERVER; if it is not set, localhost:9710.")
   private String address;
 
-  /** Connects, or fails with {@code SERVER_UNREACHABLE}. */
+  /**
+   * Connects to the broker. The caller closes the client.
+   *
+   * @throws ParameterException if the address is invalid
+   * @throws io.millrace.client.MillraceException {@code SERVER_UNREACHABLE}, or the broker's
+   *     refusal
+   */
   public MillraceClient connect() {
     MillraceClient.Builder client = MillraceClient.builder().clientId(CLIENT_ID);
     try {

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What is kept of a log whether it is open or not: batches, offsets, the last checkpoint. Changed
- * under its own lock; the volatile fields are read by anyone.
+ * The batches, the offsets and the last checkpoint of a log that is open or closed. Writers hold
+ * this object's lock; any thread reads the volatile fields.
  */
-final class KeptLog {
+final class MemoryLogData {
 
   private static final int FIRST_CHUNK_BYTES = 64 * 1024;
   private static final int GROWTH = 4;
@@ -27,7 +27,7 @@ final class KeptLog {
 
   record Checkpoint(long offset, byte[] state) {}
 
-  KeptLog(HeapSpace space) {
+  MemoryLogData(HeapSpace space) {
     this.space = space;
   }
 
@@ -77,7 +77,8 @@ final class KeptLog {
     checkpoint = new Checkpoint(offset, state.clone());
   }
 
-  synchronized void append(ByteBuffer batch, int maxChunkBytes) {
+  /** Returns the new end. */
+  synchronized long append(ByteBuffer batch, int maxChunkBytes) {
     Chunk active = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
     if (active == null || !active.hasRoomFor(batch.remaining())) {
       active = roll(active, batch.remaining(), maxChunkBytes);
@@ -85,6 +86,7 @@ final class KeptLog {
     active.append(batch);
     sizeBytes += batch.remaining();
     end = BatchHeader.nextOffset(batch, batch.position());
+    return end;
   }
 
   private Chunk roll(Chunk full, int batchBytes, int maxChunkBytes) {
@@ -150,8 +152,8 @@ final class KeptLog {
   }
 
   /** A copy that is not open, in another space: everything, or only what was forced. */
-  synchronized KeptLog copy(HeapSpace copiedSpace, boolean forcedOnly) {
-    KeptLog copy = new KeptLog(copiedSpace);
+  synchronized MemoryLogData copy(HeapSpace copiedSpace, boolean forcedOnly) {
+    MemoryLogData copy = new MemoryLogData(copiedSpace);
     long until = forcedOnly ? durable : end;
     copy.start = start;
     copy.end = start;

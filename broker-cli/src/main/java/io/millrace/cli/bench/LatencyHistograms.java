@@ -5,25 +5,29 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Histograms of nanoseconds, up to ten minutes, to three digits. */
-final class Latencies {
+/** Creates and fills histograms of latencies, in nanoseconds, with three significant digits. */
+final class LatencyHistograms {
 
   private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-  private Latencies() {}
+  private LatencyHistograms() {}
 
-  /** A histogram that any thread may record in. */
+  /** Creates a histogram in which any thread can record. */
   static Histogram histogram() {
     return new ConcurrentHistogram(LONGEST_NANOS, 3);
   }
 
-  /** Records, when an answer has come, the time since {@code startNanos}; the same answer then. */
+  /**
+   * Records the time since {@code startNanos} when the answer completes.
+   *
+   * @return a future that completes like the answer, after the time is recorded
+   */
   static <T> CompletableFuture<T> recordSince(
       Histogram histogram, long startNanos, CompletableFuture<T> answer) {
     return answer.whenComplete((ignored, cause) -> recordSince(histogram, startNanos));
   }
 
-  /** Records the time since {@code startNanos}, cut to what a histogram holds. */
+  /** Records the time since {@code startNanos}; a time of more than ten minutes as ten minutes. */
   static void recordSince(Histogram histogram, long startNanos) {
     long nanos = System.nanoTime() - startNanos;
     histogram.recordValue(Math.max(0, Math.min(nanos, LONGEST_NANOS)));

@@ -1,35 +1,36 @@
 package io.millrace.cli.bench;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a run made: a rate, and latencies by what they are from and to.
+ * The result of a benchmark.
  *
- * @param what the benchmark's name
- * @param events how many
- * @param bytes of their values
- * @param seconds from the first event to the last answer
- * @param latencies in nanoseconds; empty where none were taken
+ * @param name the benchmark's name
+ * @param events number of events
+ * @param bytes bytes of their values
+ * @param seconds time from the first event to the last answer
+ * @param latencies in nanoseconds; empty if the benchmark measures none
  */
-record Measured(
-    String what, long events, long bytes, double seconds, Map<String, Histogram> latencies) {
+record BenchResult(
+    String name, long events, long bytes, double seconds, Map<LatencyKind, Histogram> latencies) {
 
   private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
-  Measured {
-    latencies = new LinkedHashMap<>(latencies);
+  BenchResult {
+    latencies = new TreeMap<>(latencies);
   }
 
-  void print(Streams streams, ResultOutput output) throws IOException {
+  void print(Streams streams, OutputOption output) throws IOException {
     if (output.isJson()) {
-      ResultOutput.printJson(streams, this::write);
+      OutputOption.printJson(streams, this::write);
     } else {
       streams.print(text());
     }
@@ -40,16 +41,16 @@ record Measured(
     text.append(
         String.format(
             Locale.ROOT,
-            "%s: %,d events, %,d bytes in %.2f s: %,.0f events/s, %,.1f MB/s%n",
-            what,
-            events,
-            bytes,
+            "%s: %s, %s in %.2f s: %,.0f events/s, %,.1f MB/s%n",
+            name,
+            Plural.of(events, "event"),
+            Plural.of(bytes, "byte"),
             seconds,
             events / seconds,
             bytes / seconds / 1e6));
     latencies.forEach(
-        (name, histogram) -> {
-          text.append(String.format("%s, ms:", name));
+        (kind, histogram) -> {
+          text.append(String.format("latency from %s, ms:", kind.label()));
           for (double percentile : PERCENTILES) {
             text.append(
                 String.format(
@@ -65,15 +66,15 @@ record Measured(
 
   private void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
-    json.writeStringField("bench", what);
+    json.writeStringField("bench", name);
     json.writeNumberField("events", events);
     json.writeNumberField("bytes", bytes);
     json.writeNumberField("seconds", seconds);
     json.writeNumberField("eventsPerSecond", events / seconds);
     json.writeNumberField("megabytesPerSecond", bytes / seconds / 1e6);
     json.writeObjectFieldStart("latencyMillis");
-    for (Map.Entry<String, Histogram> latency : latencies.entrySet()) {
-      json.writeObjectFieldStart(latency.getKey());
+    for (Map.Entry<LatencyKind, Histogram> latency : latencies.entrySet()) {
+      json.writeObjectFieldStart(latency.getKey().jsonName());
       for (double percentile : PERCENTILES) {
         json.writeNumberField(
             "p" + label(percentile), latency.getValue().getValueAtPercentile(percentile) / 1e6);

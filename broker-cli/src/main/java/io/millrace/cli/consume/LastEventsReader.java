@@ -16,17 +16,19 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The last events before the end of a topic, over all partitions, in the order of their appending.
+ * Reads the last durable events of a topic, over all partitions, in the order of their append time.
+ * Used by one thread.
  *
- * <p>There is no index from the back. So a stretch before the end of each partition is read, and
- * one eight times as long while too few were found in it; the broker leaves out other sources.
+ * <p>A log cannot be read backwards. The reader therefore reads a range before the end of each
+ * partition. If the range has too few matching events, it reads one that is eight times as long.
+ * The broker filters by source.
  */
-final class LastEvents {
+final class LastEventsReader {
 
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final int WIDENING = 8;
+  private static final int RANGE_GROWTH = 8;
 
-  private static final Comparator<ConsumedEvent> APPENDED =
+  private static final Comparator<ConsumedEvent> BY_APPEND_TIME =
       Comparator.comparingLong(ConsumedEvent::appendTimeMicros)
           .thenComparingInt(ConsumedEvent::partition)
           .thenComparingLong(ConsumedEvent::offset);
@@ -37,24 +39,26 @@ final class LastEvents {
   private final long notBeforeMicros;
 
   /**
-   * Of these sources, all if none is named, and of this event time or later.
+   * Creates a reader.
    *
-   * @param notBeforeMicros MIN_VALUE: of any time
+   * @param client not closed by the reader
+   * @param sources only events of these sources; empty: of all sources
+   * @param notBeforeMicros only events with this event time or later; MIN_VALUE: any time
    */
-  LastEvents(MillraceClient client, String topic, String[] sources, long notBeforeMicros) {
+  LastEventsReader(MillraceClient client, String topic, String[] sources, long notBeforeMicros) {
     this.client = client;
     this.topic = topic;
     this.sources = sources;
     this.notBeforeMicros = notBeforeMicros;
   }
 
-  /** The last {@code count} durable events of partitions that end as described. */
+  /** Reads the last {@code count} events before the durable ends of the given descriptions. */
   List<ConsumedEvent> read(List<PartitionDescription> partitions, int count) {
     List<ConsumedEvent> events = new ArrayList<>();
     for (PartitionDescription partition : partitions) {
       events.addAll(lastOf(partition, count));
     }
-    events.sort(APPENDED);
+    events.sort(BY_APPEND_TIME);
     return events.subList(Math.max(0, events.size() - count), events.size());
   }
 
@@ -64,21 +68,21 @@ final class LastEvents {
     }
     if (notBeforeMicros != Long.MIN_VALUE) {
       Instant since = EventTime.toInstant(notBeforeMicros);
-      return lastAfter(StartPosition.timestamp(since), partition, count);
+      return lastFrom(StartPosition.timestamp(since), partition, count);
     }
-    for (long stretch = count; ; stretch *= WIDENING) {
-      if (stretch >= partition.durable() - partition.start()) {
-        return lastAfter(StartPosition.earliest(), partition, count);
+    for (long range = count; ; range *= RANGE_GROWTH) {
+      if (range >= partition.durable() - partition.start()) {
+        return lastFrom(StartPosition.earliest(), partition, count);
       }
-      StartPosition begin = StartPosition.offset(partition.durable() - stretch);
-      Collection<ConsumedEvent> events = lastAfter(begin, partition, count);
+      StartPosition begin = StartPosition.offset(partition.durable() - range);
+      Collection<ConsumedEvent> events = lastFrom(begin, partition, count);
       if (events.size() == count) {
         return events;
       }
     }
   }
 
-  private Collection<ConsumedEvent> lastAfter(
+  private Collection<ConsumedEvent> lastFrom(
       StartPosition begin, PartitionDescription partition, int count) {
     int number = partition.partition();
     Deque<ConsumedEvent> last = new ArrayDeque<>();

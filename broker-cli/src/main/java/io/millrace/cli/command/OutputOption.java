@@ -5,22 +5,22 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
-/** The option {@code --output} of commands that print one result. */
-public final class ResultOutput {
+/** The option {@code --output} of the commands that print one result. */
+public final class OutputOption {
 
-  /** How a result is printed. The names are what users type. */
+  /** The form in which a result is printed. Users type the names of the constants. */
   enum Format {
-    /** For people. */
+    /** Text for people; the form may change. */
     text,
-    /** For programs: one JSON document on one line. */
+    /** One JSON document on one line, for programs. */
     json
   }
 
-  /** A result as JSON. */
+  /** Writes a result as JSON. */
   @FunctionalInterface
   public interface JsonResult {
 
-    /** Writes the one value of the document. */
+    /** Writes exactly one JSON value. */
     void write(JsonGenerator json) throws IOException;
   }
 
@@ -28,10 +28,11 @@ public final class ResultOutput {
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Form of the result: text for people, json for programs. Default: ${DEFAULT-VALUE}.")
   private Format format;
 
-  /** Whether the user asked for JSON. */
+  /** Whether the result is to be printed as JSON. */
   public boolean isJson() {
     return format == Format.json;
   }
