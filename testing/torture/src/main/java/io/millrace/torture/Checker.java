@@ -18,11 +18,11 @@ import java.util.BitSet;
 final class Checker {
 
   private final History history;
-  private final ReaderTrack last;
+  private final ReaderPositions last;
   private final BitSet[][] found;
   private final long[][] newest;
   private final long[] ends;
-  private final LongColumn[] survivors;
+  private final GrowableLongArray[] survivors;
   private long lostWithPower;
 
   Checker(History history) {
@@ -35,12 +35,12 @@ final class Checker {
       Arrays.fill(newest[producer], -1);
     }
     this.ends = new long[history.partitions()];
-    this.survivors = new LongColumn[history.partitions()];
-    Arrays.setAll(survivors, partition -> new LongColumn(-1));
+    this.survivors = new GrowableLongArray[history.partitions()];
+    Arrays.setAll(survivors, partition -> new GrowableLongArray(-1));
   }
 
   /**
-   * This event is left; see {@link ReaderTrack#read}.
+   * This event is left; see {@link ReaderPositions#read}.
    *
    * @param difference how it differs from what was sent; null if it does not
    */

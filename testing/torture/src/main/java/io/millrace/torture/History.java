@@ -16,9 +16,9 @@ final class History {
   private final List<Ack> acks;
   private final List<List<SentEvents>> sent;
   private final List<SeenOffsets> seen;
-  private final Eras eras = new Eras();
+  private final PowerFailures eras = new PowerFailures();
   private final Anomalies anomalies = new Anomalies();
-  private final TimeJoins timeJoins;
+  private final StartsByTime timeJoins;
   private final LongAdder reads = new LongAdder();
 
   /**
@@ -36,7 +36,7 @@ final class History {
         IntStream.range(0, partitions)
             .mapToObj(partition -> new SeenOffsets(partition, eras, anomalies))
             .toList();
-    this.timeJoins = new TimeJoins(partitions, anomalies);
+    this.timeJoins = new StartsByTime(partitions, anomalies);
   }
 
   private static List<SentEvents> streams(int producer, Ack ack, int partitions) {
@@ -68,11 +68,11 @@ final class History {
   }
 
   /** Where readers began that asked for an event time. */
-  TimeJoins timeJoins() {
+  StartsByTime timeJoins() {
     return timeJoins;
   }
 
-  Eras eras() {
+  PowerFailures eras() {
     return eras;
   }
 
@@ -81,8 +81,8 @@ final class History {
   }
 
   /** A reader that has not begun yet; without a word it begins at 0 everywhere. */
-  ReaderTrack reader(String name, boolean durable) {
-    return new ReaderTrack(this, name, durable);
+  ReaderPositions reader(String name, boolean durable) {
+    return new ReaderPositions(this, name, durable);
   }
 
   void seen(int partition, long offset, long event, long appendTimeMicros, boolean durable) {

@@ -34,7 +34,7 @@ final class NamedTortureProducer implements Runnable {
   private final int number;
   private final double nanosPerEvent;
   private final History history;
-  private final EventRecipe recipe;
+  private final EventGenerator recipe;
   private final SplittableRandom random;
   private final AtomicBoolean stopped;
   private final long[] next;
@@ -54,7 +54,7 @@ final class NamedTortureProducer implements Runnable {
     this.number = number;
     this.nanosPerEvent = 1e9 * plan.producers() / plan.eventsPerSecond();
     this.history = history;
-    this.recipe = new EventRecipe(plan.seed());
+    this.recipe = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 41 + number);
     this.stopped = stopped;
     // As of any producer that asks for synced: the last of several partitions is not for it.

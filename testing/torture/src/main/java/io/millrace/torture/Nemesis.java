@@ -18,7 +18,7 @@ final class Nemesis {
   private static final int MIN_SERVING_MILLIS = 50;
   private static final int MAX_SERVING_MILLIS = 3_000;
 
-  private final BrokerProcess broker;
+  private final TortureBroker broker;
   private final Volume volume;
   private final History history;
   private final SplittableRandom random;
@@ -27,7 +27,7 @@ final class Nemesis {
   private int killsWhileStarting;
   private int powerCuts;
 
-  Nemesis(BrokerProcess broker, Volume volume, History history, long seed) {
+  Nemesis(TortureBroker broker, Volume volume, History history, long seed) {
     this.broker = broker;
     this.volume = volume;
     this.history = history;

@@ -15,13 +15,13 @@ final class SeenOffsets {
   private static final long DURABLE = 1L << 62;
 
   private final int partition;
-  private final Eras eras;
+  private final PowerFailures eras;
   private final Anomalies anomalies;
-  private final LongColumn events = new LongColumn(EventId.NONE);
-  private final LongColumn appendTimes = new LongColumn(0);
+  private final GrowableLongArray events = new GrowableLongArray(EventId.NONE);
+  private final GrowableLongArray appendTimes = new GrowableLongArray(0);
   private long takenBack;
 
-  SeenOffsets(int partition, Eras eras, Anomalies anomalies) {
+  SeenOffsets(int partition, PowerFailures eras, Anomalies anomalies) {
     this.partition = partition;
     this.eras = eras;
     this.anomalies = anomalies;

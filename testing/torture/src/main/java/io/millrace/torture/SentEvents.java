@@ -18,8 +18,8 @@ final class SentEvents {
   private final int producer;
   private final int partition;
   private final Ack ack;
-  private final LongColumn offsets = new LongColumn(NO_ANSWER);
-  private final LongColumn appendTimes = new LongColumn(0);
+  private final GrowableLongArray offsets = new GrowableLongArray(NO_ANSWER);
+  private final GrowableLongArray appendTimes = new GrowableLongArray(0);
   private long sent;
   private long acked;
   private long newestAcked = -1;

@@ -39,7 +39,7 @@ final class TortureProducer implements Runnable {
   private final int number;
   private final double nanosPerEvent;
   private final History history;
-  private final EventRecipe recipe;
+  private final EventGenerator recipe;
   private final SplittableRandom random;
   private final AtomicBoolean stopped;
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -56,7 +56,7 @@ final class TortureProducer implements Runnable {
     this.number = number;
     this.nanosPerEvent = 1e9 * plan.producers() / plan.eventsPerSecond();
     this.history = history;
-    this.recipe = new EventRecipe(plan.seed());
+    this.recipe = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 31 + number);
     this.stopped = stopped;
   }

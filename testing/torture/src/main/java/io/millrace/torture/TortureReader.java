@@ -52,11 +52,11 @@ final class TortureReader implements Runnable {
   private final String topic;
   private final Habit habit;
   private final boolean powerIsCut;
-  private final EventRecipe recipe;
+  private final EventGenerator recipe;
   private final History history;
-  private final ReaderTrack track;
+  private final ReaderPositions track;
   private final SplittableRandom random;
-  private final FinishLine finish;
+  private final StopOffsets finish;
   private long joinedAtMicros;
 
   TortureReader(
@@ -66,12 +66,12 @@ final class TortureReader implements Runnable {
       TorturePlan plan,
       boolean powerIsCut,
       History history,
-      FinishLine finish) {
+      StopOffsets finish) {
     this.client = client;
     this.topic = topic;
     this.habit = Habit.values()[number % Habit.values().length];
     this.powerIsCut = powerIsCut;
-    this.recipe = new EventRecipe(plan.seed());
+    this.recipe = new EventGenerator(plan.seed());
     this.history = history;
     this.track =
         history.reader(
@@ -132,7 +132,7 @@ final class TortureReader implements Runnable {
       track.joinsAtOrAfter(partition, 0);
     }
     long numbers = history.sent(0, 0).sent();
-    joinedAtMicros = EventRecipe.timestampMicros(random.nextLong(numbers + 1));
+    joinedAtMicros = EventGenerator.timestampMicros(random.nextLong(numbers + 1));
     return StartPosition.timestamp(Instant.EPOCH.plus(joinedAtMicros, ChronoUnit.MICROS));
   }
 

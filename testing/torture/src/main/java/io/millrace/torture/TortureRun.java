@@ -14,9 +14,9 @@ public final class TortureRun implements AutoCloseable {
 
   private final Path log;
   private final Volume volume;
-  private final BrokerProcess broker;
+  private final TortureBroker broker;
 
-  private TortureRun(Path log, Volume volume, BrokerProcess broker) {
+  private TortureRun(Path log, Volume volume, TortureBroker broker) {
     this.log = log;
     this.volume = volume;
     this.broker = broker;
@@ -39,7 +39,7 @@ public final class TortureRun implements AutoCloseable {
     Volume volume = powerLoss ? Ext4Volume.create(directory) : Volume.plain(directory);
     try {
       return new TortureRun(
-          log, volume, new BrokerProcess(volume.dataDirectory(), plan.settings(), log));
+          log, volume, new TortureBroker(volume.dataDirectory(), plan.settings(), log));
     } catch (IOException e) {
       volume.close();
       throw e;
@@ -49,7 +49,7 @@ public final class TortureRun implements AutoCloseable {
   /** Runs the plan and checks what was seen. Blocks until both are done. */
   public TortureReport run(TorturePlan plan, Progress progress)
       throws IOException, InterruptedException, ExecutionException {
-    try (Torture torture = new Torture(plan, volume, broker, progress)) {
+    try (TortureWorkload torture = new TortureWorkload(plan, volume, broker, progress)) {
       return torture.run();
     }
   }

@@ -17,8 +17,8 @@ class CheckerTest {
   private static final int UNWAITED = 2;
 
   private final History history = new History(List.of(Ack.SYNCED, Ack.STORED, Ack.NONE), 2);
-  private final ReaderTrack durable = history.reader("durable", true);
-  private final ReaderTrack latest = history.reader("latest", false);
+  private final ReaderPositions durable = history.reader("durable", true);
+  private final ReaderPositions latest = history.reader("latest", false);
 
   // Clean histories.
 
@@ -387,7 +387,7 @@ class CheckerTest {
     return event;
   }
 
-  private static void read(ReaderTrack reader, long offset, long event) {
+  private static void read(ReaderPositions reader, long offset, long event) {
     reader.read(0, offset, event, time(offset), null);
   }
 

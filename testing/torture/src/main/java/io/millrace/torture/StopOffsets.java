@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Where readers stop: nowhere until all is sent, then at the end of every partition. Thread-safe.
  */
-final class FinishLine {
+final class StopOffsets {
 
   private volatile long[] ends;
   private volatile long givenUpNanos;
@@ -34,12 +34,12 @@ final class FinishLine {
   }
 
   /** Whether a reader has nothing more to do. */
-  boolean isPassedBy(ReaderTrack track) {
+  boolean isPassedBy(ReaderPositions track) {
     return isGivenUp() || ends != null && missing(track) == null;
   }
 
   /** Where a reader is short of an end; null if nowhere. */
-  String missing(ReaderTrack track) {
+  String missing(ReaderPositions track) {
     long[] line = ends;
     for (int partition = 0; partition < line.length; partition++) {
       if (track.position(partition) < line[partition]) {

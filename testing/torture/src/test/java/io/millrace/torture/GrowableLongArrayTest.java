@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class LongColumnTest {
+class GrowableLongArrayTest {
 
-  private final LongColumn column = new LongColumn(-7);
+  private final GrowableLongArray column = new GrowableLongArray(-7);
 
   @Test
   void holdsWhatWasSetAndElseTheUnsetValue() {

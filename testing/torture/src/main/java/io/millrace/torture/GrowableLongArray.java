@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Longs by index, growing in blocks, so that millions cost eight bytes each. Not thread-safe. */
-final class LongColumn {
+final class GrowableLongArray {
 
   private static final int BLOCK_SHIFT = 12;
   private static final int BLOCK = 1 << BLOCK_SHIFT;
@@ -19,7 +19,7 @@ final class LongColumn {
    *
    * @param unset what indexes hold that were passed over
    */
-  LongColumn(long unset) {
+  GrowableLongArray(long unset) {
     this.unset = unset;
   }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The times between power cuts, numbered from 0. An event belongs to the era of its append time:
  * broker and torture share a clock. Thread-safe.
  */
-final class Eras {
+final class PowerFailures {
 
   private volatile long[] cutMicros = {};
 

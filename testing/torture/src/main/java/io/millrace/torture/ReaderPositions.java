@@ -6,7 +6,7 @@ import io.millrace.torture.Anomaly.Kind;
  * One reader of a history: where it stands in every partition, so that a gap or a step back shows.
  * For one thread.
  */
-final class ReaderTrack {
+final class ReaderPositions {
 
   private static final long ANYWHERE = -1;
 
@@ -16,7 +16,7 @@ final class ReaderTrack {
   private final long[] next;
   private final long[] atLeast;
 
-  ReaderTrack(History history, String name, boolean durable) {
+  ReaderPositions(History history, String name, boolean durable) {
     this.history = history;
     this.name = name;
     this.durable = durable;

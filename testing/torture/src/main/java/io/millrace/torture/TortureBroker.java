@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * The broker under torture: {@code millrace server} as a process of the same JVM and the same
  * classes as this one, always on the same ports. Thread-safe, because shutdown hooks kill it too.
  */
-final class BrokerProcess implements AutoCloseable {
+final class TortureBroker implements AutoCloseable {
 
   private static final String MAIN = "io.millrace.cli.Millrace";
 
@@ -58,7 +58,7 @@ final class BrokerProcess implements AutoCloseable {
    * @param settings the broker's, by key
    * @param log what all lives of the process print is appended here
    */
-  BrokerProcess(Path dataDirectory, Map<String, String> settings, Path log) throws IOException {
+  TortureBroker(Path dataDirectory, Map<String, String> settings, Path log) throws IOException {
     this.log = log;
     this.port = freePort();
     this.httpPort = freePort();

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EventRecipeTest {
+class EventGeneratorTest {
 
-  private final EventRecipe recipe = new EventRecipe(7);
+  private final EventGenerator recipe = new EventGenerator(7);
 
   @Test
   void everyEventTellsItsIdAndIsAsItWasSent() {
@@ -48,7 +48,7 @@ class EventRecipeTest {
 
   @Test
   void whatAnotherSeedMadeHasNoId() {
-    ConsumedEvent other = read(new EventRecipe(8).event(EventId.of(0, 0, 0)));
+    ConsumedEvent other = read(new EventGenerator(8).event(EventId.of(0, 0, 0)));
     assertThat(recipe.idOf(other)).isEqualTo(EventId.NONE);
     assertThat(recipe.idOf(with(0, "s", null, null, List.of()))).isEqualTo(EventId.NONE);
     assertThat(recipe.idOf(with(0, "s", null, new byte[100], List.of()))).isEqualTo(EventId.NONE);

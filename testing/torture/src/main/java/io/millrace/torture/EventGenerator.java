@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  * <p>The value begins with a mark, the seed and the id; what follows is random in length and
  * content, at times compressible, at times long.
  */
-final class EventRecipe {
+final class EventGenerator {
 
   private static final int MARK = 0x4d4c5254;
   private static final int HEAD_BYTES = Integer.BYTES + 2 * Long.BYTES;
@@ -29,7 +29,7 @@ final class EventRecipe {
 
   private final long seed;
 
-  EventRecipe(long seed) {
+  EventGenerator(long seed) {
     this.seed = seed;
   }
 

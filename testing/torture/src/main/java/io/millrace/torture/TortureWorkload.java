@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * end. After the time is over the producers stop, the broker is killed once more in that moment,
  * everybody reads to the end, and the whole topic is read once more.
  */
-final class Torture implements AutoCloseable {
+final class TortureWorkload implements AutoCloseable {
 
   private static final String TOPIC = "torture";
   private static final long PATIENCE_SECONDS = 60;
@@ -40,18 +40,18 @@ final class Torture implements AutoCloseable {
   private final TorturePlan plan;
   private final Progress progress;
   private final Volume volume;
-  private final BrokerProcess broker;
+  private final TortureBroker broker;
   private final History history;
   private final Nemesis nemesis;
   private final AtomicBoolean stopped = new AtomicBoolean();
-  private final FinishLine finish = new FinishLine();
+  private final StopOffsets finish = new StopOffsets();
   private final List<MillraceClient> clients = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> producing = new ArrayList<>();
   private final List<Future<?>> reading = new ArrayList<>();
 
   /** A run that has not begun. Does not take ownership of broker and volume. */
-  Torture(TorturePlan plan, Volume volume, BrokerProcess broker, Progress progress) {
+  TortureWorkload(TorturePlan plan, Volume volume, TortureBroker broker, Progress progress) {
     this.plan = plan;
     this.progress = progress;
     this.volume = volume;
@@ -59,7 +59,7 @@ final class Torture implements AutoCloseable {
     this.history =
         new History(
             Stream.concat(
-                    IntStream.range(0, plan.producers()).mapToObj(Torture::ack),
+                    IntStream.range(0, plan.producers()).mapToObj(TortureWorkload::ack),
                     Stream.of(Ack.SYNCED))
                 .toList(),
             plan.partitions());
@@ -187,7 +187,7 @@ final class Torture implements AutoCloseable {
   }
 
   private void readOnceMore(Checker checker, long[] ends) {
-    EventRecipe recipe = new EventRecipe(plan.seed());
+    EventGenerator recipe = new EventGenerator(plan.seed());
     long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     try (Consumer consumer =
         clients.get(0).consumer(TOPIC).from(StartPosition.earliest()).build()) {

@@ -9,14 +9,14 @@ import java.util.stream.IntStream;
  * Where readers began that asked for an event time, to be compared with what is left: the first
  * event of a partition that is as late is where they had to begin. Thread-safe.
  */
-final class TimeJoins {
+final class StartsByTime {
 
   private record Join(String reader, long timeMicros, long offset) {}
 
   private final Anomalies anomalies;
   private final List<List<Join>> joins;
 
-  TimeJoins(int partitions, Anomalies anomalies) {
+  StartsByTime(int partitions, Anomalies anomalies) {
     this.anomalies = anomalies;
     this.joins =
         IntStream.range(0, partitions).<List<Join>>mapToObj(p -> new ArrayList<>()).toList();
