@@ -3,36 +3,38 @@ package io.millrace.torture;
 import java.util.Arrays;
 
 /**
- * The times between power cuts, numbered from 0. An event belongs to the era of its append time:
- * broker and torture share a clock. Thread-safe.
+ * The times of the power failures of a run. They divide the run into periods, which are numbered
+ * from 0. An event belongs to the period of its append time, because broker and torture run share a
+ * clock. Thread-safe.
  */
 final class PowerFailures {
 
-  private volatile long[] cutMicros = {};
+  private volatile long[] failureMicros = {};
 
   /**
-   * Power was cut.
+   * Adds a power failure.
    *
-   * @param micros when the broker was dead; not before the last cut
+   * @param micros the time at which the broker was dead, in microseconds since 1970; not before the
+   *     last power failure
    */
-  synchronized void cut(long micros) {
-    long[] more = Arrays.copyOf(cutMicros, cutMicros.length + 1);
-    more[cutMicros.length] = micros;
-    cutMicros = more;
+  synchronized void add(long micros) {
+    long[] more = Arrays.copyOf(failureMicros, failureMicros.length + 1);
+    more[failureMicros.length] = micros;
+    failureMicros = more;
   }
 
-  /** The era of an append time. */
-  int of(long appendTimeMicros) {
-    long[] cuts = cutMicros;
-    int era = cuts.length;
-    while (era > 0 && cuts[era - 1] > appendTimeMicros) {
-      era--;
+  /** The period of an append time. */
+  int periodOf(long appendTimeMicros) {
+    long[] failures = failureMicros;
+    int period = failures.length;
+    while (period > 0 && failures[period - 1] > appendTimeMicros) {
+      period--;
     }
-    return era;
+    return period;
   }
 
-  /** The era that has not ended. */
-  int current() {
-    return cutMicros.length;
+  /** The current period, which has not ended. */
+  int currentPeriod() {
+    return failureMicros.length;
   }
 }

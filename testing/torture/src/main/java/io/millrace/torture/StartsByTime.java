@@ -6,29 +6,30 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where readers began that asked for an event time, to be compared with what is left: the first
- * event of a partition that is as late is where they had to begin. Thread-safe.
+ * The positions at which readers started that asked for an event time. They are compared with the
+ * stored events: a reader must start at the first event of a partition with this event time or a
+ * later one. Thread-safe.
  */
 final class StartsByTime {
 
-  private record Join(String reader, long timeMicros, long offset) {}
+  private record Start(String reader, long timeMicros, long offset) {}
 
   private final Anomalies anomalies;
-  private final List<List<Join>> joins;
+  private final List<List<Start>> starts;
 
   StartsByTime(int partitions, Anomalies anomalies) {
     this.anomalies = anomalies;
-    this.joins =
-        IntStream.range(0, partitions).<List<Join>>mapToObj(p -> new ArrayList<>()).toList();
+    this.starts =
+        IntStream.range(0, partitions).<List<Start>>mapToObj(p -> new ArrayList<>()).toList();
   }
 
   /**
-   * A durable reader was given its first event.
+   * A durable reader got its first event.
    *
    * @param timeMicros the event time that it asked for
-   * @param eventTimeMicros that of the event
+   * @param eventTimeMicros the event time of the event
    */
-  synchronized void began(
+  synchronized void started(
       String reader,
       int partition,
       long timeMicros,
@@ -36,22 +37,23 @@ final class StartsByTime {
       long event,
       long eventTimeMicros) {
     if (eventTimeMicros < timeMicros) {
-      String what = reader + " asked for event time " + timeMicros + "; it has " + eventTimeMicros;
+      String what =
+          reader + " asked for event time " + timeMicros + "; the event has " + eventTimeMicros;
       anomalies.add(new Anomaly(Kind.READER_WENT_BACK, partition, offset, event, what));
     }
-    joins.get(partition).add(new Join(reader, timeMicros, offset));
+    starts.get(partition).add(new Start(reader, timeMicros, offset));
   }
 
-  /** This event is left. */
-  synchronized void left(int partition, long offset, long event, long eventTimeMicros) {
-    for (Join join : joins.get(partition)) {
-      if (offset < join.offset && eventTimeMicros >= join.timeMicros) {
+  /** Reports an event that is stored at the end. */
+  synchronized void stored(int partition, long offset, long event, long eventTimeMicros) {
+    for (Start start : starts.get(partition)) {
+      if (offset < start.offset && eventTimeMicros >= start.timeMicros) {
         String what =
-            join.reader
+            start.reader
                 + " asked for event time "
-                + join.timeMicros
-                + " and began at "
-                + join.offset;
+                + start.timeMicros
+                + " and started at offset "
+                + start.offset;
         anomalies.add(new Anomaly(Kind.READER_SKIPPED, partition, offset, event, what));
       }
     }

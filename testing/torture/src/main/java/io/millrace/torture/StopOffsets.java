@@ -3,52 +3,53 @@ package io.millrace.torture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where readers stop: nowhere until all is sent, then at the end of every partition. Thread-safe.
+ * The offsets at which the readers of a torture run stop. They are not known until all events are
+ * sent; then they are the end of each partition. Thread-safe.
  */
 final class StopOffsets {
 
   private volatile long[] ends;
-  private volatile long givenUpNanos;
+  private volatile long timeoutNanos;
 
   /**
-   * All is sent; from now on readers are done when they have come to these ends.
+   * Sets the offsets, when all events are sent.
    *
-   * @param patience after that much time they are done anyway
+   * @param timeout after this time, readers stop wherever they are
    */
-  void draw(long[] endOffsets, long patience, TimeUnit unit) {
-    givenUpNanos = System.nanoTime() + unit.toNanos(patience);
+  void set(long[] endOffsets, long timeout, TimeUnit unit) {
+    timeoutNanos = System.nanoTime() + unit.toNanos(timeout);
     ends = endOffsets.clone();
   }
 
-  /** Nothing more will come. */
+  /** Makes all readers stop at once. */
   void giveUp() {
-    draw(new long[0], 0, TimeUnit.NANOSECONDS);
+    set(new long[0], 0, TimeUnit.NANOSECONDS);
   }
 
-  boolean isDrawn() {
+  boolean areSet() {
     return ends != null;
   }
 
-  boolean isGivenUp() {
-    return ends != null && System.nanoTime() - givenUpNanos >= 0;
+  boolean isTimedOut() {
+    return ends != null && System.nanoTime() - timeoutNanos >= 0;
   }
 
-  /** Whether a reader has nothing more to do. */
-  boolean isPassedBy(ReaderPositions track) {
-    return isGivenUp() || ends != null && missing(track) == null;
+  /** Whether a reader has reached all offsets, or the time is over. */
+  boolean areReachedBy(ReaderPositions positions) {
+    return isTimedOut() || ends != null && firstNotReachedBy(positions) == null;
   }
 
-  /** Where a reader is short of an end; null if nowhere. */
-  String missing(ReaderPositions track) {
-    long[] line = ends;
-    for (int partition = 0; partition < line.length; partition++) {
-      if (track.position(partition) < line[partition]) {
+  /** Describes the first partition whose offset a reader has not reached; null if there is none. */
+  String firstNotReachedBy(ReaderPositions positions) {
+    long[] stops = ends;
+    for (int partition = 0; partition < stops.length; partition++) {
+      if (positions.position(partition) < stops[partition]) {
         return "partition "
             + partition
-            + ": it stands at "
-            + track.position(partition)
+            + ": it is at "
+            + positions.position(partition)
             + ", the end is "
-            + line[partition];
+            + stops[partition];
       }
     }
     return null;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * One torture run: a broker process of its own, on a volume of its own, killed under load while
- * producers and readers record what they see. {@link #close} ends the process and unmounts the
- * volume; any thread may call it, more than once.
+ * A torture run: a broker process on its own volume, which is killed under load while producers and
+ * readers record what they see. {@link #close} ends the process and unmounts the volume; any thread
+ * may call it, also several times.
  */
 public final class TortureRun implements AutoCloseable {
 
@@ -22,16 +22,17 @@ public final class TortureRun implements AutoCloseable {
     this.broker = broker;
   }
 
-  /** The reason why power cuts cannot be simulated on this machine; empty if they can. */
+  /** The reason why power failures cannot be simulated on this machine; empty if they can. */
   public static Optional<String> powerLossUnavailable() throws IOException, InterruptedException {
     return Ext4Volume.unavailable();
   }
 
   /**
-   * Prepares a run. The broker is not started yet.
+   * Prepares a run, without starting the broker. The caller closes the run.
    *
-   * @param directory exists and is empty; the caller owns it
-   * @param powerLoss also cut the power: needs {@link #powerLossUnavailable} to be empty
+   * @param directory an empty directory; the caller owns it
+   * @param powerLoss whether to simulate power failures; {@link #powerLossUnavailable} must then be
+   *     empty
    */
   public static TortureRun open(Path directory, TorturePlan plan, boolean powerLoss)
       throws IOException, InterruptedException {
@@ -46,7 +47,7 @@ public final class TortureRun implements AutoCloseable {
     }
   }
 
-  /** Runs the plan and checks what was seen. Blocks until both are done. */
+  /** Runs the plan and checks the history. Blocks until both are done. */
   public TortureReport run(TorturePlan plan, Progress progress)
       throws IOException, InterruptedException, ExecutionException {
     try (TortureWorkload torture = new TortureWorkload(plan, volume, broker, progress)) {
@@ -54,12 +55,12 @@ public final class TortureRun implements AutoCloseable {
     }
   }
 
-  /** The places of the data and of the broker's log, for a person to look at. */
+  /** The paths of the data and of the broker's log, as a text for people. */
   public String whereToLook() {
     return volume.whereToLook() + ", log " + log;
   }
 
-  /** Deletes the directory of a closed run and everything in it. */
+  /** Deletes the directory of a closed run, with all its files. */
   public static void deleteDirectory(Path directory) throws IOException {
     Volume.delete(directory);
   }
