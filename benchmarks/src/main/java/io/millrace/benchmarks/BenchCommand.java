@@ -120,8 +120,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Results results = new Results(contestants(), scenarios());
-    String machine = machine(results.contestants());
+    Results results = new Results(systems(), scenarios());
+    String machine = machine(results.systems());
     System.out.println(machine);
     Path parent = directory == null ? target() : directory;
     Path samples = out == null ? target().resolve("bench.jsonl") : out;
@@ -129,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
         ResultFile file = ResultFile.create(samples)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(work)));
       new Comparison(
-              results.contestants(), plan(work.path()), results.andThen(file).andThen(this::print))
+              results.systems(), plan(work.path()), results.andThen(file).andThen(this::print))
           .run(results.scenarios());
     }
     System.out.println();
@@ -165,22 +165,22 @@ public final class BenchCommand implements Callable<Integer> {
     return chosen;
   }
 
-  private List<Contestant> contestants() throws IOException {
-    List<Contestant> contestants = new ArrayList<>();
-    contestants.add(
-        new MillraceContestant(List.of(root.resolve("scripts").resolve("millrace").toString())));
+  private List<SystemUnderTest> systems() throws IOException {
+    List<SystemUnderTest> systems = new ArrayList<>();
+    systems.add(
+        new MillraceSystem(List.of(root.resolve("scripts").resolve("millrace").toString())));
     try {
       for (Peer peer : peers) {
-        peer.contestant(root.resolve("benchmarks"), searchPath).ifPresent(contestants::add);
+        peer.system(root.resolve("benchmarks"), searchPath).ifPresent(systems::add);
       }
     } catch (MissingProgramException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    return contestants;
+    return systems;
   }
 
-  private Plan plan(Path work) {
-    return new Plan(rounds, duration(warmUpSeconds), duration(seconds), IDLE, work);
+  private RunPlan plan(Path work) {
+    return new RunPlan(rounds, duration(warmUpSeconds), duration(seconds), IDLE, work);
   }
 
   private static Duration duration(double seconds) {
@@ -191,8 +191,8 @@ public final class BenchCommand implements Callable<Integer> {
     return root.resolve("benchmarks").resolve("target");
   }
 
-  private static String machine(List<Contestant> contestants) {
-    return contestants.stream().map(Contestant::description).collect(Collectors.joining(", "))
+  private static String machine(List<SystemUnderTest> systems) {
+    return systems.stream().map(SystemUnderTest::description).collect(Collectors.joining(", "))
         + "; "
         + Runtime.getRuntime().availableProcessors()
         + " cores, "

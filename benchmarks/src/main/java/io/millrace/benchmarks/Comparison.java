@@ -1,6 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.millrace.benchmarks.Contestant.Memory;
+import io.millrace.benchmarks.SystemUnderTest.Memory;
 import io.millrace.benchmarks.load.Measurement;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import io.millrace.benchmarks.load.WorkloadSpec.Kind;
@@ -24,8 +24,8 @@ import java.util.function.Consumer;
  */
 final class Comparison {
 
-  private final List<Contestant> contestants;
-  private final Plan plan;
+  private final List<SystemUnderTest> systems;
+  private final RunPlan plan;
   private final Consumer<Sample> results;
 
   /**
@@ -33,8 +33,8 @@ final class Comparison {
    *
    * @param results is given each sample as soon as it is there
    */
-  Comparison(List<Contestant> contestants, Plan plan, Consumer<Sample> results) {
-    this.contestants = contestants;
+  Comparison(List<SystemUnderTest> systems, RunPlan plan, Consumer<Sample> results) {
+    this.systems = systems;
     this.plan = plan;
     this.results = results;
   }
@@ -43,7 +43,7 @@ final class Comparison {
   void run(List<Scenario> scenarios) throws IOException, InterruptedException {
     for (Scenario scenario : scenarios) {
       if (scenario.spec().kind() == Kind.FIRST_EVENT) {
-        new StartComparison(contestants, plan, results).run(scenario);
+        new StartComparison(systems, plan, results).run(scenario);
       }
     }
     List<Scenario> loads =
@@ -51,38 +51,38 @@ final class Comparison {
     if (loads.isEmpty()) {
       return;
     }
-    Map<Contestant, BrokerProcess> brokers = new LinkedHashMap<>();
+    Map<SystemUnderTest, BenchmarkBroker> brokers = new LinkedHashMap<>();
     try {
-      for (Contestant contestant : contestants) {
-        BrokerProcess broker = contestant.start(directory(contestant), Memory.USUAL);
-        brokers.put(contestant, broker);
+      for (SystemUnderTest system : systems) {
+        BenchmarkBroker broker = system.start(directory(system), Memory.USUAL);
+        brokers.put(system, broker);
         broker.awaitListening();
       }
       for (Scenario scenario : loads) {
         run(scenario, brokers);
       }
     } finally {
-      brokers.values().forEach(BrokerProcess::close);
+      brokers.values().forEach(BenchmarkBroker::close);
     }
   }
 
-  private void run(Scenario scenario, Map<Contestant, BrokerProcess> brokers)
+  private void run(Scenario scenario, Map<SystemUnderTest, BenchmarkBroker> brokers)
       throws IOException, InterruptedException {
-    Map<Contestant, LoadProcess> loads = new LinkedHashMap<>();
+    Map<SystemUnderTest, LoadProcess> loads = new LinkedHashMap<>();
     try {
-      for (Contestant contestant : contestants) {
-        Optional<WorkloadSpec> spec = contestant.load(scenario.spec());
+      for (SystemUnderTest system : systems) {
+        Optional<WorkloadSpec> spec = system.load(scenario.spec());
         if (spec.isPresent()) {
-          LoadProcess load = open(spec.get(), contestant, brokers.get(contestant));
-          loads.put(contestant, load);
+          LoadProcess load = open(spec.get(), system, brokers.get(system));
+          loads.put(system, load);
           load.warmUp(plan.warmUp());
         }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (Contestant contestant : turns(loads.keySet(), round)) {
+        for (SystemUnderTest system : turns(loads.keySet(), round)) {
           awaitDisk();
-          Measurement measured = loads.get(contestant).round(plan.round());
-          results.accept(Sample.of(scenario, contestant, round, measured));
+          Measurement measured = loads.get(system).round(plan.round());
+          results.accept(Sample.of(scenario, system, round, measured));
         }
       }
     } finally {
@@ -90,22 +90,22 @@ final class Comparison {
     }
   }
 
-  private static List<Contestant> turns(Collection<Contestant> taking, int round) {
-    List<Contestant> turns = new ArrayList<>(taking);
+  private static List<SystemUnderTest> turns(Collection<SystemUnderTest> taking, int round) {
+    List<SystemUnderTest> turns = new ArrayList<>(taking);
     if (round % 2 == 0) {
       Collections.reverse(turns);
     }
     return turns;
   }
 
-  private LoadProcess open(WorkloadSpec spec, Contestant contestant, BrokerProcess broker)
+  private LoadProcess open(WorkloadSpec spec, SystemUnderTest system, BenchmarkBroker broker)
       throws IOException {
-    Path log = directory(contestant).resolve("load.log");
-    return LoadProcess.open(contestant, spec, broker.address(), broker.pid(), log);
+    Path log = directory(system).resolve("load.log");
+    return LoadProcess.open(system, spec, broker.address(), broker.pid(), log);
   }
 
-  private Path directory(Contestant contestant) throws IOException {
-    return Files.createDirectories(plan.directory().resolve(contestant.name()));
+  private Path directory(SystemUnderTest system) throws IOException {
+    return Files.createDirectories(plan.directory().resolve(system.name()));
   }
 
   private void awaitDisk() throws IOException, InterruptedException {

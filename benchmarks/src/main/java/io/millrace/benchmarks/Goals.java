@@ -131,15 +131,15 @@ final class Goals {
   private static OptionalDouble median(Results results, String scenario, Metric metric) {
     return results
         .scenario(scenario)
-        .flatMap(found -> results.spread(found, results.contestants().get(0), metric))
+        .flatMap(found -> results.spread(found, results.systems().get(0), metric))
         .map(spread -> OptionalDouble.of(spread.median()))
         .orElse(OptionalDouble.empty());
   }
 
   private static OptionalDouble ratio(
       Results results, String peer, String scenario, Metric metric) {
-    Optional<Contestant> other =
-        results.contestants().stream().filter(c -> c.name().equals(peer)).findFirst();
+    Optional<SystemUnderTest> other =
+        results.systems().stream().filter(c -> c.name().equals(peer)).findFirst();
     return results
         .scenario(scenario)
         .flatMap(found -> other.flatMap(named -> results.ratio(found, named, metric)))

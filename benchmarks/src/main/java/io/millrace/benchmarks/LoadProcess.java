@@ -49,9 +49,9 @@ final class LoadProcess implements AutoCloseable {
 
   /** Starts it, and waits until the workload is open. */
   static LoadProcess open(
-      Contestant contestant, WorkloadSpec spec, String server, long brokerPid, Path log)
+      SystemUnderTest system, WorkloadSpec spec, String server, long brokerPid, Path log)
       throws IOException {
-    List<String> command = new ArrayList<>(contestant.loadCommand());
+    List<String> command = new ArrayList<>(system.loadCommand());
     command.addAll(List.of(spec.toArgument(), server, Long.toString(brokerPid)));
     LoadProcess load =
         new LoadProcess(

@@ -21,20 +21,19 @@ enum Peer {
    * @return nothing for {@link #NONE}
    * @throws MissingProgramException if its broker is not installed
    */
-  Optional<Contestant> contestant(Path modules, String searchPath) throws IOException {
+  Optional<SystemUnderTest> system(Path modules, String searchPath) throws IOException {
     PeerModule module = new PeerModule(modules.resolve(name().toLowerCase(Locale.ROOT)));
     return switch (this) {
       case NONE -> Optional.empty();
-      case KAFKA -> Optional.of(new KafkaContestant(module));
-      case REDIS ->
-          Optional.of(new RedisContestant(module, Program.find("redis-server", searchPath)));
+      case KAFKA -> Optional.of(new KafkaSystem(module));
+      case REDIS -> Optional.of(new RedisSystem(module, Program.find("redis-server", searchPath)));
       case RABBITMQ ->
           Optional.of(
-              new RabbitMqContestant(
+              new RabbitMqSystem(
                   module,
                   Program.find("rabbitmq-server", searchPath),
                   Program.find("epmd", searchPath)));
-      case NATS -> Optional.of(new NatsContestant(module, Program.find("nats-server", searchPath)));
+      case NATS -> Optional.of(new NatsSystem(module, Program.find("nats-server", searchPath)));
     };
   }
 }

@@ -91,10 +91,10 @@ final class PerformancePage {
   }
 
   private static Group group(Results results, Scenario scenario, Metric metric) {
-    List<Contestant> contestants = results.contestants();
+    List<SystemUnderTest> systems = results.systems();
     List<Bar> bars = new ArrayList<>();
-    for (int i = 0; i < contestants.size(); i++) {
-      Optional<Spread> spread = results.spread(scenario, contestants.get(i), metric);
+    for (int i = 0; i < systems.size(); i++) {
+      Optional<Spread> spread = results.spread(scenario, systems.get(i), metric);
       if (spread.isPresent()) {
         bars.add(bar(i, spread.get(), metric));
       }
@@ -108,18 +108,18 @@ final class PerformancePage {
   }
 
   private static PercentilePlot percentiles(Results results, Scenario scenario) {
-    List<Contestant> contestants = results.contestants();
+    List<SystemUnderTest> systems = results.systems();
     List<Curve> curves = new ArrayList<>();
-    for (int i = 0; i < contestants.size(); i++) {
-      Optional<Histogram> latencies = results.latencies(scenario, contestants.get(i), "receive");
+    for (int i = 0; i < systems.size(); i++) {
+      Optional<Histogram> latencies = results.latencies(scenario, systems.get(i), "receive");
       if (latencies.isPresent()) {
-        curves.add(new Curve(i, contestants.get(i).name(), latencies.get()));
+        curves.add(new Curve(i, systems.get(i).name(), latencies.get()));
       }
     }
     return new PercentilePlot("Latency: " + scenario.title(), curves);
   }
 
   private static List<String> names(Results results) {
-    return results.contestants().stream().map(Contestant::name).toList();
+    return results.systems().stream().map(SystemUnderTest::name).toList();
   }
 }

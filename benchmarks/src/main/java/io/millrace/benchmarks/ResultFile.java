@@ -40,7 +40,7 @@ final class ResultFile implements Consumer<Sample>, AutoCloseable {
     line.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     line.writeStartObject();
     line.writeStringField("scenario", sample.scenario());
-    line.writeStringField("system", sample.contestant());
+    line.writeStringField("system", sample.system());
     line.writeNumberField("round", sample.round());
     for (Map.Entry<String, Double> value : sample.values().entrySet()) {
       line.writeNumberField(value.getKey(), value.getValue());

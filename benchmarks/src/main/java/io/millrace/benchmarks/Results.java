@@ -10,17 +10,17 @@ import org.HdrHistogram.Histogram;
 /** What a run has found so far. For one thread. */
 final class Results implements Consumer<Sample> {
 
-  private final List<Contestant> contestants;
+  private final List<SystemUnderTest> systems;
   private final List<Scenario> scenarios;
   private final List<Sample> samples = new ArrayList<>();
 
   /**
    * Nothing yet.
    *
-   * @param contestants those that are measured; the first is the one that others are compared with
+   * @param systems those that are measured; the first is the one that others are compared with
    */
-  Results(List<Contestant> contestants, List<Scenario> scenarios) {
-    this.contestants = List.copyOf(contestants);
+  Results(List<SystemUnderTest> systems, List<Scenario> scenarios) {
+    this.systems = List.copyOf(systems);
     this.scenarios = List.copyOf(scenarios);
   }
 
@@ -29,8 +29,8 @@ final class Results implements Consumer<Sample> {
     samples.add(sample);
   }
 
-  List<Contestant> contestants() {
-    return contestants;
+  List<SystemUnderTest> systems() {
+    return systems;
   }
 
   List<Scenario> scenarios() {
@@ -43,21 +43,21 @@ final class Results implements Consumer<Sample> {
   }
 
   /** A number in the order of the rounds that have it. */
-  double[] values(Scenario scenario, Contestant contestant, Metric metric) {
-    return of(scenario, contestant).stream()
+  double[] values(Scenario scenario, SystemUnderTest system, Metric metric) {
+    return of(scenario, system).stream()
         .flatMapToDouble(sample -> sample.value(metric).stream())
         .toArray();
   }
 
   /** The median of a number, and its range; nothing if no round has it. */
-  Optional<Spread> spread(Scenario scenario, Contestant contestant, Metric metric) {
-    double[] values = values(scenario, contestant, metric);
+  Optional<Spread> spread(Scenario scenario, SystemUnderTest system, Metric metric) {
+    double[] values = values(scenario, system, metric);
     return values.length == 0 ? Optional.empty() : Optional.of(Spread.of(values));
   }
 
-  /** The number of the first contestant over that of another, in each round where that is not 0. */
-  Optional<Spread> ratio(Scenario scenario, Contestant other, Metric metric) {
-    double[] first = values(scenario, contestants.get(0), metric);
+  /** The number of the first system over that of another, in each round where that is not 0. */
+  Optional<Spread> ratio(Scenario scenario, SystemUnderTest other, Metric metric) {
+    double[] first = values(scenario, systems.get(0), metric);
     double[] second = values(scenario, other, metric);
     DoubleStream.Builder ratios = DoubleStream.builder();
     for (int i = 0; i < Math.min(first.length, second.length); i++) {
@@ -70,9 +70,9 @@ final class Results implements Consumer<Sample> {
   }
 
   /** The latencies of all rounds together; nothing if none were taken. */
-  Optional<Histogram> latencies(Scenario scenario, Contestant contestant, String what) {
+  Optional<Histogram> latencies(Scenario scenario, SystemUnderTest system, String what) {
     Histogram all = null;
-    for (Sample sample : of(scenario, contestant)) {
+    for (Sample sample : of(scenario, system)) {
       Histogram latencies = sample.latencies().get(what);
       if (latencies != null) {
         if (all == null) {
@@ -85,10 +85,10 @@ final class Results implements Consumer<Sample> {
     return Optional.ofNullable(all);
   }
 
-  private List<Sample> of(Scenario scenario, Contestant contestant) {
+  private List<Sample> of(Scenario scenario, SystemUnderTest system) {
     return samples.stream()
         .filter(sample -> sample.scenario().equals(scenario.name()))
-        .filter(sample -> sample.contestant().equals(contestant.name()))
+        .filter(sample -> sample.system().equals(system.name()))
         .toList();
   }
 }

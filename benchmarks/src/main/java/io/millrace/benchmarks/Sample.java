@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
  */
 record Sample(
     String scenario,
-    String contestant,
+    String system,
     int round,
     Map<String, Double> values,
     Map<String, Histogram> latencies) {
@@ -28,7 +28,7 @@ record Sample(
     latencies = new LinkedHashMap<>(latencies);
   }
 
-  static Sample of(Scenario scenario, Contestant contestant, int round, Measurement measured) {
+  static Sample of(Scenario scenario, SystemUnderTest system, int round, Measurement measured) {
     Map<String, Double> values = new LinkedHashMap<>();
     double gigabytes = measured.bytes() / 1e9;
     values.put("events", (double) measured.events());
@@ -48,7 +48,7 @@ record Sample(
                     histogram.getValueAtPercentile(percentile) / 1e3);
               }
             });
-    return new Sample(scenario.name(), contestant.name(), round, values, measured.latencies());
+    return new Sample(scenario.name(), system.name(), round, values, measured.latencies());
   }
 
   /** What a scenario's table has of this round, in words. */
@@ -58,7 +58,7 @@ record Sample(
             .filter(metric -> value(metric).isPresent())
             .map(metric -> metric.text(value(metric).getAsDouble()))
             .collect(Collectors.joining(", "));
-    return measured.title() + ", round " + round + ", " + contestant + ": " + numbers;
+    return measured.title() + ", round " + round + ", " + system + ": " + numbers;
   }
 
   OptionalDouble value(Metric metric) {

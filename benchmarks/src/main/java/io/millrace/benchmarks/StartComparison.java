@@ -1,6 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.millrace.benchmarks.Contestant.Memory;
+import io.millrace.benchmarks.SystemUnderTest.Memory;
 import io.millrace.benchmarks.load.CpuClock;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
@@ -22,38 +22,38 @@ final class StartComparison {
   /** Of the client, which is to be awake and trying when the broker starts; some need 10 ms. */
   private static final long HEAD_START_MS = 50;
 
-  private final List<Contestant> contestants;
-  private final Plan plan;
+  private final List<SystemUnderTest> systems;
+  private final RunPlan plan;
   private final Consumer<Sample> results;
 
-  StartComparison(List<Contestant> contestants, Plan plan, Consumer<Sample> results) {
-    this.contestants = contestants;
+  StartComparison(List<SystemUnderTest> systems, RunPlan plan, Consumer<Sample> results) {
+    this.systems = systems;
     this.plan = plan;
     this.results = results;
   }
 
   void run(Scenario scenario) throws IOException, InterruptedException {
-    Map<Contestant, LoadProcess> loads = new LinkedHashMap<>();
+    Map<SystemUnderTest, LoadProcess> loads = new LinkedHashMap<>();
     try {
-      for (Contestant contestant : contestants) {
-        Optional<WorkloadSpec> spec = contestant.load(scenario.spec());
+      for (SystemUnderTest system : systems) {
+        Optional<WorkloadSpec> spec = system.load(scenario.spec());
         if (spec.isEmpty()) {
           continue;
         }
-        try (BrokerProcess broker = contestant.start(directory(contestant), Memory.LEAST)) {
+        try (BenchmarkBroker broker = system.start(directory(system), Memory.LEAST)) {
           LoadProcess load =
               LoadProcess.open(
-                  contestant,
+                  system,
                   spec.get(),
                   broker.address(),
                   broker.pid(),
-                  directory(contestant).resolve("load.log"));
-          loads.put(contestant, load);
+                  directory(system).resolve("load.log"));
+          loads.put(system, load);
           load.warmUp(plan.warmUp());
         }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (Map.Entry<Contestant, LoadProcess> taking : loads.entrySet()) {
+        for (Map.Entry<SystemUnderTest, LoadProcess> taking : loads.entrySet()) {
           results.accept(start(scenario, taking.getKey(), taking.getValue(), round));
         }
       }
@@ -62,12 +62,12 @@ final class StartComparison {
     }
   }
 
-  private Sample start(Scenario scenario, Contestant contestant, LoadProcess load, int round)
+  private Sample start(Scenario scenario, SystemUnderTest system, LoadProcess load, int round)
       throws IOException, InterruptedException {
     load.beginRound(Duration.ZERO);
     Thread.sleep(HEAD_START_MS);
     long startNanos = System.nanoTime();
-    try (BrokerProcess broker = contestant.start(directory(contestant), Memory.LEAST)) {
+    try (BenchmarkBroker broker = system.start(directory(system), Memory.LEAST)) {
       load.endRound();
       double millis = (System.nanoTime() - startNanos) / 1e6;
       Map<String, Double> values = new LinkedHashMap<>();
@@ -75,11 +75,11 @@ final class StartComparison {
       if (round == plan.rounds()) {
         watchIdle(broker, values);
       }
-      return new Sample(scenario.name(), contestant.name(), round, values, Map.of());
+      return new Sample(scenario.name(), system.name(), round, values, Map.of());
     }
   }
 
-  private void watchIdle(BrokerProcess broker, Map<String, Double> values)
+  private void watchIdle(BenchmarkBroker broker, Map<String, Double> values)
       throws InterruptedException {
     Thread.sleep(plan.idle().toMillis());
     CpuClock cpu = broker.cpu();
@@ -91,7 +91,7 @@ final class StartComparison {
     values.put(Metric.IDLE_MEMORY.key(), broker.residentBytes() / 1e6);
   }
 
-  private Path directory(Contestant contestant) {
-    return plan.directory().resolve("start").resolve(contestant.name());
+  private Path directory(SystemUnderTest system) {
+    return plan.directory().resolve("start").resolve(system.name());
   }
 }

@@ -78,12 +78,12 @@ class GoalsTest {
 
   private static Results results(String... names) {
     return new Results(
-        Stream.of(names).<Contestant>map(NamedContestant::new).toList(),
+        Stream.of(names).<SystemUnderTest>map(NamedSystem::new).toList(),
         List.of(PRODUCE, LATENCY, START));
   }
 
-  private static Sample sample(Scenario scenario, String contestant, Metric metric, double value) {
-    return new Sample(scenario.name(), contestant, 1, Map.of(metric.key(), value), Map.of());
+  private static Sample sample(Scenario scenario, String system, Metric metric, double value) {
+    return new Sample(scenario.name(), system, 1, Map.of(metric.key(), value), Map.of());
   }
 
   private static Scenario scenario(String name) {

@@ -26,12 +26,12 @@ class HarnessTest {
 
   @Test
   void measuresEachScenarioInEachRoundOnBrokersOfItsOwn() throws Exception {
-    Contestant millrace = BrokerUnderTest.millrace();
+    SystemUnderTest millrace = BrokerUnderTest.millrace();
     Results results = new Results(List.of(millrace), List.of(START, LATENCY));
     Duration round = Duration.ofMillis(200);
-    Plan plan = new Plan(2, Duration.ofMillis(20), round, Duration.ofMillis(20), directory);
+    RunPlan plan = new RunPlan(2, Duration.ofMillis(20), round, Duration.ofMillis(20), directory);
 
-    new Comparison(results.contestants(), plan, results).run(results.scenarios());
+    new Comparison(results.systems(), plan, results).run(results.scenarios());
 
     assertThat(results.values(START, millrace, Metric.FIRST_EVENT)).hasSize(2);
     assertThat(results.values(START, millrace, Metric.IDLE_MEMORY)).hasSize(1);

@@ -61,10 +61,10 @@ class ResultTableTest {
 
   private static Results results(String... names) {
     return new Results(
-        Stream.of(names).<Contestant>map(NamedContestant::new).toList(), List.of(PRODUCE));
+        Stream.of(names).<SystemUnderTest>map(NamedSystem::new).toList(), List.of(PRODUCE));
   }
 
-  private static Sample sample(String contestant, int round, double rate) {
-    return new Sample("p", contestant, round, Map.of(Metric.KILO_EVENTS.key(), rate), Map.of());
+  private static Sample sample(String system, int round, double rate) {
+    return new Sample("p", system, round, Map.of(Metric.KILO_EVENTS.key(), rate), Map.of());
   }
 }

@@ -22,7 +22,7 @@ final class ConnectionsConsumeWorkload implements Workload {
   private final FilledTopic topic;
   private final List<LoadClient> clients = new ArrayList<>();
   private final List<Receiver> receivers = new ArrayList<>();
-  private final Crew crew = new Crew();
+  private final LoadThreads threads = new LoadThreads();
 
   ConnectionsConsumeWorkload(WorkloadSpec spec, Target target) {
     this.spec = spec;
@@ -47,7 +47,7 @@ final class ConnectionsConsumeWorkload implements Workload {
     long end = System.nanoTime() + duration.toNanos();
     long events = 0;
     do {
-      events += crew.sum(crew.deal(receivers).stream().map(this::reading).toList());
+      events += threads.sum(threads.deal(receivers).stream().map(this::reading).toList());
     } while (System.nanoTime() - end < 0);
     return meter.stop(events, events * spec.sizeBytes(), Map.of());
   }
@@ -55,10 +55,10 @@ final class ConnectionsConsumeWorkload implements Workload {
   /** Reads all to the end by turns, and returns how many events came. */
   private Callable<Long> reading(List<Receiver> share) {
     return () -> {
-      List<Tally> tallies = new ArrayList<>();
+      List<EventDigest> digests = new ArrayList<>();
       for (Receiver receiver : share) {
         receiver.rewind();
-        tallies.add(new Tally());
+        digests.add(new EventDigest());
       }
       long wanted = topic.sent().events() * share.size();
       long received = 0;
@@ -67,7 +67,7 @@ final class ConnectionsConsumeWorkload implements Workload {
       while (received < wanted) {
         long before = received;
         for (int i = 0; i < share.size(); i++) {
-          received += share.get(i).poll(wait, tallies.get(i));
+          received += share.get(i).poll(wait, digests.get(i));
         }
         if (received > before) {
           lastNanos = System.nanoTime();
@@ -79,14 +79,14 @@ final class ConnectionsConsumeWorkload implements Workload {
           }
         }
       }
-      tallies.forEach(tally -> tally.requireSame(topic.sent()));
+      digests.forEach(digest -> digest.requireSame(topic.sent()));
       return received;
     };
   }
 
   @Override
   public void close() {
-    crew.close();
+    threads.close();
     receivers.forEach(Receiver::close);
     clients.forEach(LoadClient::close);
     topic.close();

@@ -15,7 +15,7 @@ final class ConnectionsProduceWorkload implements Workload {
   private final WorkloadSpec spec;
   private final Target target;
   private final List<LoadClient> clients = new ArrayList<>();
-  private final Crew crew = new Crew();
+  private final LoadThreads threads = new LoadThreads();
 
   ConnectionsProduceWorkload(WorkloadSpec spec, Target target) {
     this.spec = spec;
@@ -43,7 +43,7 @@ final class ConnectionsProduceWorkload implements Workload {
       Meter meter = target.meter();
       long end = System.nanoTime() + duration.toNanos();
       long acknowledged =
-          crew.sum(crew.deal(senders).stream().map(share -> sending(share, end)).toList());
+          threads.sum(threads.deal(senders).stream().map(share -> sending(share, end)).toList());
       Measurement measured = meter.stop(acknowledged, acknowledged * spec.sizeBytes(), Map.of());
       long stored = admin.count(topic);
       if (stored != acknowledged) {
@@ -74,7 +74,7 @@ final class ConnectionsProduceWorkload implements Workload {
 
   @Override
   public void close() {
-    crew.close();
+    threads.close();
     clients.forEach(LoadClient::close);
   }
 }

@@ -37,16 +37,16 @@ final class ConsumeWorkload implements Workload {
     long events = 0;
     long bytes = 0;
     do {
-      Tally received = readThrough();
+      EventDigest received = readThrough();
       events += received.events();
       bytes += received.bytes();
     } while (System.nanoTime() - end < 0);
     return meter.stop(events, bytes, Map.of());
   }
 
-  private Tally readThrough() {
+  private EventDigest readThrough() {
     receiver.rewind();
-    Tally received = new Tally();
+    EventDigest received = new EventDigest();
     long lastNanos = System.nanoTime();
     while (received.events() < topic.sent().events()) {
       if (receiver.poll(POLL, received) > 0) {

@@ -8,14 +8,14 @@ import io.millrace.benchmarks.load.LoadClient.Batching;
  * @param client owned by this
  * @param sent what is in it
  */
-record FilledTopic(LoadClient client, String name, Tally sent) implements AutoCloseable {
+record FilledTopic(LoadClient client, String name, EventDigest sent) implements AutoCloseable {
 
   /** Makes a topic and fills it as the spec says; takes ownership of the client. */
   static FilledTopic fill(WorkloadSpec spec, LoadClient client) {
     String name = Target.newTopic("filled");
     client.createTopic(name, spec.partitions(), spec.durability());
     Payloads payloads = new Payloads(spec.sizeBytes());
-    Tally sent = new Tally();
+    EventDigest sent = new EventDigest();
     try (Sender sender = client.sender(name, spec.durability(), Batching.THROUGHPUT)) {
       while (sent.bytes() < spec.fillBytes()) {
         byte[] value = payloads.next();

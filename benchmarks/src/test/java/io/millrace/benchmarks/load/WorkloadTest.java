@@ -47,8 +47,8 @@ class WorkloadTest {
 
   @Test
   void eventsThatChangePlacesAreFoundOut() {
-    Tally sent = new Tally();
-    Tally received = new Tally();
+    EventDigest sent = new EventDigest();
+    EventDigest received = new EventDigest();
     byte[] first = {1, 2};
     byte[] second = {3, 4};
     sent.accept(first);

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class InstalledContestantTest {
+class InstalledSystemTest {
 
-  private final Contestant unforced = new Unforced();
+  private final SystemUnderTest unforced = new Unforced();
 
   @Test
   void takesNoPartWhereItWouldPromiseLessThanTheOthers() {
@@ -45,7 +45,7 @@ class InstalledContestantTest {
   }
 
   /** A broker that forces nothing. */
-  private static final class Unforced extends InstalledContestant {
+  private static final class Unforced extends InstalledSystem {
 
     Unforced() {
       super(new PeerModule(Path.of("unforced")), "Unforced", "NoLoad", Set.of(Durability.STORED));
@@ -57,7 +57,7 @@ class InstalledContestantTest {
     }
 
     @Override
-    public BrokerProcess start(Path directory, Memory memory) {
+    public BenchmarkBroker start(Path directory, Memory memory) {
       throw new UnsupportedOperationException("only asked");
     }
   }

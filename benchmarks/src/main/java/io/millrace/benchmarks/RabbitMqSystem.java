@@ -13,7 +13,7 @@ import java.util.Set;
  * RabbitMQ with its stream plugin and without AMQP. Its node and the Erlang port mapper that such a
  * node needs are this run's own, and all of their files are in its directory.
  */
-final class RabbitMqContestant extends InstalledContestant {
+final class RabbitMqSystem extends InstalledSystem {
 
   private final Program server;
   private final Program portMapper;
@@ -21,7 +21,7 @@ final class RabbitMqContestant extends InstalledContestant {
   private final int nodePort;
   private final int portMapperPort;
 
-  RabbitMqContestant(PeerModule module, Program server, Program portMapper) throws IOException {
+  RabbitMqSystem(PeerModule module, Program server, Program portMapper) throws IOException {
     super(module, "RabbitMQ", "RabbitMqLoad", Set.of(Durability.STORED));
     this.server = server;
     this.portMapper = portMapper;
@@ -42,25 +42,25 @@ final class RabbitMqContestant extends InstalledContestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory)
+  public BenchmarkBroker start(Path directory, Memory memory)
       throws IOException, InterruptedException {
     Path home = Files.createDirectories(directory.toAbsolutePath());
     Files.write(home.resolve("rabbitmq.conf"), settings());
     Files.write(home.resolve("enabled_plugins"), List.of("[rabbitmq_stream]."));
-    BrokerProcess mapper = startPortMapper(home);
+    BenchmarkBroker mapper = startPortMapper(home);
     try {
       // Else the node would start one that is never stopped.
       mapper.awaitListening();
       ProcessBuilder command = new ProcessBuilder(server.file().toString());
       command.environment().putAll(environment(home));
-      return BrokerProcess.start(command, port, home.resolve("broker.log")).with(mapper);
+      return BenchmarkBroker.start(command, port, home.resolve("broker.log")).with(mapper);
     } catch (IOException | InterruptedException | RuntimeException e) {
       mapper.close();
       throw e;
     }
   }
 
-  private BrokerProcess startPortMapper(Path home) throws IOException {
+  private BenchmarkBroker startPortMapper(Path home) throws IOException {
     ProcessBuilder command =
         new ProcessBuilder(
             portMapper.file().toString(),
@@ -68,7 +68,7 @@ final class RabbitMqContestant extends InstalledContestant {
             "127.0.0.1",
             "-port",
             Integer.toString(portMapperPort));
-    return BrokerProcess.start(command, portMapperPort, home.resolve("epmd.log"));
+    return BenchmarkBroker.start(command, portMapperPort, home.resolve("epmd.log"));
   }
 
   private List<String> settings() {

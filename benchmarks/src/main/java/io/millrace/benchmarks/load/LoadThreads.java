@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
  * Threads that share the connections of a workload, one for each core: more would measure the
  * scheduler.
  */
-final class Crew implements AutoCloseable {
+final class LoadThreads implements AutoCloseable {
 
   private final int size = Runtime.getRuntime().availableProcessors();
   private final ExecutorService threads = Executors.newFixedThreadPool(size);

@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A broker that runs, in a process of its own. */
-final class BrokerProcess implements AutoCloseable {
+final class BenchmarkBroker implements AutoCloseable {
 
   private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
   private final Process process;
   private final int port;
   private final Path log;
-  private final List<BrokerProcess> needed;
+  private final List<BenchmarkBroker> needed;
 
-  private BrokerProcess(Process process, int port, Path log, List<BrokerProcess> needed) {
+  private BenchmarkBroker(Process process, int port, Path log, List<BenchmarkBroker> needed) {
     this.process = process;
     this.port = port;
     this.log = log;
@@ -35,18 +35,18 @@ final class BrokerProcess implements AutoCloseable {
    * @param port that it will listen on
    * @param log where its output is appended
    */
-  static BrokerProcess start(ProcessBuilder command, int port, Path log) throws IOException {
+  static BenchmarkBroker start(ProcessBuilder command, int port, Path log) throws IOException {
     Process process =
         command
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    return new BrokerProcess(process, port, log, List.of());
+    return new BenchmarkBroker(process, port, log, List.of());
   }
 
   /** This with another process that it needs, which is closed after it. */
-  BrokerProcess with(BrokerProcess other) {
-    return new BrokerProcess(process, port, log, List.of(other));
+  BenchmarkBroker with(BenchmarkBroker other) {
+    return new BenchmarkBroker(process, port, log, List.of(other));
   }
 
   /** Waits until connections are accepted. */
@@ -103,6 +103,6 @@ final class BrokerProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     ProcessEnd.await(process);
-    needed.forEach(BrokerProcess::close);
+    needed.forEach(BenchmarkBroker::close);
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * Apache Kafka as one KRaft node, from the artifacts that it publishes, with the JVM options of its
  * own start script; on JDK 25 where there is one.
  */
-final class KafkaContestant implements Contestant {
+final class KafkaSystem implements SystemUnderTest {
 
   private static final String CLUSTER_ID = "millraceBenchmarksAAAA";
 
@@ -35,7 +35,7 @@ final class KafkaContestant implements Contestant {
   private final int controllerPort;
 
   /** Starts nothing yet. */
-  KafkaContestant(PeerModule module) throws IOException {
+  KafkaSystem(PeerModule module) throws IOException {
     this.module = module;
     this.jdk = module.jdk();
     List<Integer> ports = FreePort.find(2);
@@ -54,7 +54,7 @@ final class KafkaContestant implements Contestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory)
+  public BenchmarkBroker start(Path directory, Memory memory)
       throws IOException, InterruptedException {
     Path properties = directory.resolve("server.properties");
     if (!Files.exists(properties)) {
@@ -64,7 +64,7 @@ final class KafkaContestant implements Contestant {
     }
     List<String> command = new ArrayList<>(java());
     command.addAll(List.of("kafka.Kafka", properties.toString()));
-    return BrokerProcess.start(new ProcessBuilder(command), port, log(directory));
+    return BenchmarkBroker.start(new ProcessBuilder(command), port, log(directory));
   }
 
   private void format(Path directory, Path properties) throws IOException, InterruptedException {

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A contestant that is only written about. */
-record NamedContestant(String name) implements Contestant {
+/** A system that is only written about. */
+record NamedSystem(String name) implements SystemUnderTest {
 
   @Override
   public String description() {
@@ -14,7 +14,7 @@ record NamedContestant(String name) implements Contestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory) {
+  public BenchmarkBroker start(Path directory, Memory memory) {
     throw new UnsupportedOperationException("only written about");
   }
 

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
  * What went in or came out: enough of each value to tell that all came, and cheap enough to be
  * noise beside the work of a client. For one thread.
  */
-final class Tally implements Consumer<byte[]> {
+final class EventDigest implements Consumer<byte[]> {
 
   private long events;
   private long bytes;
@@ -39,7 +39,7 @@ final class Tally implements Consumer<byte[]> {
    *
    * @throws IllegalStateException if they differ
    */
-  void requireSame(Tally sent) {
+  void requireSame(EventDigest sent) {
     if (events != sent.events || bytes != sent.bytes || sum != sent.sum) {
       throw new IllegalStateException("sent " + sent + ", received " + this);
     }

@@ -10,7 +10,7 @@ import java.util.Set;
  * A peer whose broker is installed on this machine, and whose client is published. It takes part in
  * the short form: such brokers have no partitions, and not all of them a page cache to be cold.
  */
-abstract class InstalledContestant implements Contestant {
+abstract class InstalledSystem implements SystemUnderTest {
 
   private final PeerModule module;
   private final String title;
@@ -25,8 +25,7 @@ abstract class InstalledContestant implements Contestant {
    * @param loadClass the simple name of its load process's main class
    * @param durabilities that the broker can promise
    */
-  InstalledContestant(
-      PeerModule module, String title, String loadClass, Set<Durability> durabilities) {
+  InstalledSystem(PeerModule module, String title, String loadClass, Set<Durability> durabilities) {
     this.module = module;
     this.title = title;
     this.loadClass = loadClass;

@@ -12,4 +12,4 @@ import java.time.Duration;
  * @param idle how long a broker is left alone before it is called idle, and as long again watched
  * @param directory where brokers keep their data; empty, on the disk to be measured
  */
-record Plan(int rounds, Duration warmUp, Duration round, Duration idle, Path directory) {}
+record RunPlan(int rounds, Duration warmUp, Duration round, Duration idle, Path directory) {}

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A system that is measured: how its broker and its load process are started. */
-interface Contestant {
+interface SystemUnderTest {
 
   /** Short and in small letters, for results and file names. */
   String name();
@@ -19,7 +19,7 @@ interface Contestant {
    * Starts the broker over a directory, which it makes ready first where that is empty. Its address
    * is the same each time.
    */
-  BrokerProcess start(Path directory, Memory memory) throws IOException, InterruptedException;
+  BenchmarkBroker start(Path directory, Memory memory) throws IOException, InterruptedException;
 
   /**
    * What the load process does where a scenario wants this: that, or the nearest to it that the
