@@ -17,10 +17,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A run of several systems side by side. Their brokers live through the whole run, and take turns:
- * in every round each is measured once, and the next round begins with the other end, so that a
- * machine that grows slower hurts all alike. Before each turn the disk has written what it was
- * given.
+ * A run of several systems side by side. Their brokers run during the whole run, except in the
+ * start scenario. The systems take turns: each is measured once in every round, and every second
+ * round has the reverse order, so that a machine that becomes slower affects all systems in the
+ * same way. Before each turn, the disk has written all dirty data.
  */
 final class Comparison {
 
@@ -29,9 +29,9 @@ final class Comparison {
   private final Consumer<Sample> results;
 
   /**
-   * Starts nothing yet.
+   * Creates a comparison, without starting processes.
    *
-   * @param results is given each sample as soon as it is there
+   * @param results gets each sample as soon as it exists
    */
   Comparison(List<SystemUnderTest> systems, RunPlan plan, Consumer<Sample> results) {
     this.systems = systems;
@@ -39,7 +39,7 @@ final class Comparison {
     this.results = results;
   }
 
-  /** Measures these scenarios, one after the other. */
+  /** Measures the scenarios, one after another. */
   void run(List<Scenario> scenarios) throws IOException, InterruptedException {
     for (Scenario scenario : scenarios) {
       if (scenario.spec().kind() == Kind.FIRST_EVENT) {
@@ -79,7 +79,7 @@ final class Comparison {
         }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (SystemUnderTest system : turns(loads.keySet(), round)) {
+        for (SystemUnderTest system : order(loads.keySet(), round)) {
           awaitDisk();
           Measurement measured = loads.get(system).round(plan.round());
           results.accept(Sample.of(scenario, system, round, measured));
@@ -90,12 +90,12 @@ final class Comparison {
     }
   }
 
-  private static List<SystemUnderTest> turns(Collection<SystemUnderTest> taking, int round) {
-    List<SystemUnderTest> turns = new ArrayList<>(taking);
+  private static List<SystemUnderTest> order(Collection<SystemUnderTest> systems, int round) {
+    List<SystemUnderTest> order = new ArrayList<>(systems);
     if (round % 2 == 0) {
-      Collections.reverse(turns);
+      Collections.reverse(order);
     }
-    return turns;
+    return order;
   }
 
   private LoadProcess open(WorkloadSpec spec, SystemUnderTest system, BenchmarkBroker broker)
@@ -111,7 +111,8 @@ final class Comparison {
   private void awaitDisk() throws IOException, InterruptedException {
     Process sync = new ProcessBuilder("sync", "-f", plan.directory().toString()).start();
     if (sync.waitFor() != 0) {
-      throw new IOException("sync -f " + plan.directory() + " ended with " + sync.exitValue());
+      throw new IOException(
+          "sync -f " + plan.directory() + " failed with exit code " + sync.exitValue());
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What Millrace is to reach, and whether it does. */
+/** The goals of Millrace. */
 final class Goals {
 
   private static final String KAFKA = "Kafka";
@@ -70,7 +70,9 @@ final class Goals {
 
   private Goals() {}
 
-  /** A line for each goal that the results have something to say about; missed ones say so. */
+  /**
+   * A table row for each goal whose number is in the results, with {@code met} or {@code MISSED}.
+   */
   static List<List<String>> rows(Results results) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("goal", "wanted", "found", ""));

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Millrace, started by its own script, on the JDK that this runs on. */
+/** Millrace, started by its own script, on the JDK that runs this process. */
 final class MillraceSystem implements SystemUnderTest {
 
   private final List<String> launcher;
@@ -17,9 +17,9 @@ final class MillraceSystem implements SystemUnderTest {
   private final int port;
 
   /**
-   * Starts nothing yet.
+   * Creates the system, without starting processes.
    *
-   * @param launcher what comes before {@code server} in a command line
+   * @param launcher the part of the command line before {@code server}
    */
   MillraceSystem(List<String> launcher) throws IOException {
     this.launcher = List.copyOf(launcher);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** NATS with JetStream, whose streams are files. */
+/** NATS with JetStream, which stores its streams in files. */
 final class NatsSystem extends InstalledSystem {
 
   private final Program program;

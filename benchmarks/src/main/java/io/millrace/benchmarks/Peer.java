@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What Millrace can be measured beside. */
+/** The systems that can be measured beside Millrace. */
 enum Peer {
   NONE,
   KAFKA,
@@ -14,12 +14,12 @@ enum Peer {
   NATS;
 
   /**
-   * The peer as one that takes part.
+   * Creates the system.
    *
-   * @param modules the directory of the peers' modules; this one's is built
-   * @param searchPath where programs are, as in {@code PATH}
-   * @return nothing for {@link #NONE}
-   * @throws MissingProgramException if its broker is not installed
+   * @param modules the directory of the modules of all peers; the module of this peer is built
+   * @param searchPath the directories of programs, in the form of {@code PATH}
+   * @return empty for {@link #NONE}
+   * @throws MissingProgramException if the broker is not installed
    */
   Optional<SystemUnderTest> system(Path modules, String searchPath) throws IOException {
     PeerModule module = new PeerModule(modules.resolve(name().toLowerCase(Locale.ROOT)));

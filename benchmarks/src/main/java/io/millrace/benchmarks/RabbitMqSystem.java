@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * RabbitMQ with its stream plugin and without AMQP. Its node and the Erlang port mapper that such a
- * node needs are this run's own, and all of their files are in its directory.
+ * RabbitMQ with its stream plugin and without AMQP. The run starts its own node, and its own Erlang
+ * port mapper, which the node needs. All their files are in the directory of the run.
  */
 final class RabbitMqSystem extends InstalledSystem {
 
@@ -31,7 +31,9 @@ final class RabbitMqSystem extends InstalledSystem {
     this.portMapperPort = ports.get(2);
   }
 
-  /** That of the directory in which it is installed; asking the program would need a node. */
+  /**
+   * The version in the name of the installation directory. The program itself needs a running node.
+   */
   @Override
   String version() {
     try {
@@ -49,7 +51,7 @@ final class RabbitMqSystem extends InstalledSystem {
     Files.write(home.resolve("enabled_plugins"), List.of("[rabbitmq_stream]."));
     BenchmarkBroker mapper = startPortMapper(home);
     try {
-      // Else the node would start one that is never stopped.
+      // Otherwise the node starts its own port mapper, which never ends.
       mapper.awaitListening();
       ProcessBuilder command = new ProcessBuilder(server.file().toString());
       command.environment().putAll(environment(home));
@@ -83,7 +85,7 @@ final class RabbitMqSystem extends InstalledSystem {
     return Map.ofEntries(
         // Of the Erlang cookie.
         Map.entry("HOME", home.toString()),
-        // The script becomes the node, instead of waiting for it.
+        // The script then replaces itself with the node, instead of waiting for it.
         Map.entry("RUNNING_UNDER_SYSTEMD", "true"),
         Map.entry("RABBITMQ_NODENAME", "millrace-bench@localhost"),
         Map.entry("RABBITMQ_DIST_PORT", Integer.toString(nodePort)),
@@ -96,7 +98,7 @@ final class RabbitMqSystem extends InstalledSystem {
         Map.entry("RABBITMQ_MNESIA_BASE", home.resolve("data").toString()),
         Map.entry("RABBITMQ_LOG_BASE", home.resolve("log").toString()),
         Map.entry("RABBITMQ_LOGS", "-"),
-        // What the machine has of these is not to be read.
+        // Files that do not exist, so that the files of the machine are not read.
         Map.entry("RABBITMQ_ADVANCED_CONFIG_FILE", home.resolve("no-advanced.config").toString()),
         Map.entry("RABBITMQ_CONF_ENV_FILE", home.resolve("no-env.conf").toString()));
   }

@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * Redis with an append-only file and nothing else on disk: neither snapshots nor rewrites of the
- * file, which would fall into somebody's round. Its client says how far that file is forced.
+ * Redis with an append-only file. Snapshots and rewrites of the file are off, because they would
+ * disturb single rounds. The client sets whether the file is fsynced.
  */
 final class RedisSystem extends InstalledSystem {
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Results as a table: a line for each number, with the median and the range of each system, and the
- * first system's number over that of each other, pair by pair.
+ * The results as a table. A row has one metric: the median and range of each system, and the ratio
+ * of the first system to each other system, computed within each round.
  */
 final class ResultTable {
 

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
 
-/** What a run has found so far. For one thread. */
+/** The samples of a run so far. Used by one thread. */
 final class Results implements Consumer<Sample> {
 
   private final List<SystemUnderTest> systems;
@@ -15,9 +15,9 @@ final class Results implements Consumer<Sample> {
   private final List<Sample> samples = new ArrayList<>();
 
   /**
-   * Nothing yet.
+   * Creates results without samples.
    *
-   * @param systems those that are measured; the first is the one that others are compared with
+   * @param systems the measured systems; the others are compared with the first
    */
   Results(List<SystemUnderTest> systems, List<Scenario> scenarios) {
     this.systems = List.copyOf(systems);
@@ -37,25 +37,28 @@ final class Results implements Consumer<Sample> {
     return scenarios;
   }
 
-  /** One of those that are measured, by its name. */
+  /** The measured scenario of this name. */
   Optional<Scenario> scenario(String name) {
     return scenarios.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
   }
 
-  /** A number in the order of the rounds that have it. */
+  /** The values of a metric, in the order of the rounds. Rounds without a value are left out. */
   double[] values(Scenario scenario, SystemUnderTest system, Metric metric) {
     return of(scenario, system).stream()
         .flatMapToDouble(sample -> sample.value(metric).stream())
         .toArray();
   }
 
-  /** The median of a number, and its range; nothing if no round has it. */
+  /** The spread of a metric; empty if no round has it. */
   Optional<Spread> spread(Scenario scenario, SystemUnderTest system, Metric metric) {
     double[] values = values(scenario, system, metric);
     return values.length == 0 ? Optional.empty() : Optional.of(Spread.of(values));
   }
 
-  /** The number of the first system over that of another, in each round where that is not 0. */
+  /**
+   * The spread of the ratio of the first system to another one, over the rounds in which the other
+   * value is not 0.
+   */
   Optional<Spread> ratio(Scenario scenario, SystemUnderTest other, Metric metric) {
     double[] first = values(scenario, systems.get(0), metric);
     double[] second = values(scenario, other, metric);
@@ -69,7 +72,11 @@ final class Results implements Consumer<Sample> {
     return found.length == 0 ? Optional.empty() : Optional.of(Spread.of(found));
   }
 
-  /** The latencies of all rounds together; nothing if none were taken. */
+  /**
+   * The latencies of all rounds together; empty if there are none.
+   *
+   * @param what the name of the latency
+   */
   Optional<Histogram> latencies(Scenario scenario, SystemUnderTest system, String what) {
     Histogram all = null;
     for (Sample sample : of(scenario, system)) {

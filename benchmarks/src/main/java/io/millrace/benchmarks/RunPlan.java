@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How a run goes.
+ * The parameters of a run.
  *
- * @param rounds of each scenario and system
- * @param warmUp of each load process, unmeasured
- * @param round how long each lasts
- * @param idle how long a broker is left alone before it is called idle, and as long again watched
- * @param directory where brokers keep their data; empty, on the disk to be measured
+ * @param rounds the number of rounds of each scenario and system
+ * @param warmUp the duration of the unmeasured load of each load process
+ * @param round the duration of each round
+ * @param idle how long a broker gets no request before it counts as idle, and how long it is then
+ *     measured
+ * @param directory the directory for the data of the brokers; empty, and on the disk to measure
  */
 record RunPlan(int rounds, Duration warmUp, Duration round, Duration idle, Path directory) {}

@@ -8,10 +8,11 @@ import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
- * One round of one system.
+ * The result of one round of one system.
  *
- * @param round from 1; the same number for those that make a pair
- * @param values by {@link Metric#key()}, and some more
+ * @param round the number of the round, from 1; ratios are computed between samples with the same
+ *     number
+ * @param values by {@link Metric#key()}, with some more
  * @param latencies in nanoseconds
  */
 record Sample(
@@ -51,7 +52,7 @@ record Sample(
     return new Sample(scenario.name(), system.name(), round, values, measured.latencies());
   }
 
-  /** What a scenario's table has of this round, in words. */
+  /** The metrics of the scenario in this round, as one line for people. */
   String text(Scenario measured) {
     String numbers =
         measured.metrics().stream()

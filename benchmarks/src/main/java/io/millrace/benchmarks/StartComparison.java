@@ -13,13 +13,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How long a broker takes from its start to the first event that it has acknowledged, over a
- * directory that holds a topic, to a client that is warm and waits; and what it takes when nobody
- * wants anything.
+ * Measures how long a broker takes from the start of its process to the first event that it
+ * acknowledges. Its directory has a topic, and the client is warmed up and tries to connect. It
+ * also measures the memory and the CPU time of an idle broker.
  */
 final class StartComparison {
 
-  /** Of the client, which is to be awake and trying when the broker starts; some need 10 ms. */
+  /**
+   * The client starts this much earlier, so that it already tries to connect when the broker
+   * starts. Some clients need 10 ms for that.
+   */
   private static final long HEAD_START_MS = 50;
 
   private final List<SystemUnderTest> systems;
@@ -53,8 +56,8 @@ final class StartComparison {
         }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (Map.Entry<SystemUnderTest, LoadProcess> taking : loads.entrySet()) {
-          results.accept(start(scenario, taking.getKey(), taking.getValue(), round));
+        for (Map.Entry<SystemUnderTest, LoadProcess> entry : loads.entrySet()) {
+          results.accept(start(scenario, entry.getKey(), entry.getValue(), round));
         }
       }
     } finally {
@@ -73,13 +76,13 @@ final class StartComparison {
       Map<String, Double> values = new LinkedHashMap<>();
       values.put(Metric.FIRST_EVENT.key(), millis);
       if (round == plan.rounds()) {
-        watchIdle(broker, values);
+        measureIdle(broker, values);
       }
       return new Sample(scenario.name(), system.name(), round, values, Map.of());
     }
   }
 
-  private void watchIdle(BenchmarkBroker broker, Map<String, Double> values)
+  private void measureIdle(BenchmarkBroker broker, Map<String, Double> values)
       throws InterruptedException {
     Thread.sleep(plan.idle().toMillis());
     CpuClock cpu = broker.cpu();

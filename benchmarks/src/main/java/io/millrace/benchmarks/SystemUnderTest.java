@@ -6,35 +6,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A system that is measured: how its broker and its load process are started. */
+/** A system that is measured: how to start its broker and its load process. */
 interface SystemUnderTest {
 
-  /** Short and in small letters, for results and file names. */
+  /** A short name in lower case, for results and file names. */
   String name();
 
-  /** Name, version and JDK, for people. */
+  /** The name, the version and the JDK, for people. */
   String description();
 
   /**
-   * Starts the broker over a directory, which it makes ready first where that is empty. Its address
-   * is the same each time.
+   * Starts the broker on a directory, and prepares the directory first if it is empty. The address
+   * of the broker is the same each time.
    */
   BenchmarkBroker start(Path directory, Memory memory) throws IOException, InterruptedException;
 
   /**
-   * What the load process does where a scenario wants this: that, or the nearest to it that the
-   * system can do and that can still be compared; nothing if there is nothing such.
+   * The workload of the load process if a scenario wants {@code wanted}. It is {@code wanted}, or
+   * the nearest workload that the system supports and that is comparable; empty if there is none.
    */
   Optional<WorkloadSpec> load(WorkloadSpec wanted);
 
-  /** The command of the load process, without the arguments that {@code LoadMain} takes. */
+  /** The command of the load process, without the arguments of {@code LoadMain}. */
   List<String> loadCommand();
 
-  /** How much heap a broker gets. */
+  /** The heap size of a broker. */
   enum Memory {
-    /** What its own start script gives it. */
+    /** The size in the start script of the system. */
     USUAL,
-    /** The least that it is said to run with, for the measurement of an idle broker. */
+    /** The smallest size that the system documents, for the measurement of an idle broker. */
     LEAST
   }
 }

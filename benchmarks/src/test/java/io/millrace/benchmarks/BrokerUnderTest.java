@@ -14,7 +14,7 @@ public final class BrokerUnderTest implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one over a directory that is empty. */
+  /** Starts a broker on an empty directory. */
   public static BrokerUnderTest start(Path directory) throws IOException, InterruptedException {
     BenchmarkBroker process = millrace().start(directory, SystemUnderTest.Memory.USUAL);
     process.awaitListening();

@@ -15,7 +15,7 @@ class GoalsTest {
   private static final Scenario START = scenario("start");
 
   @Test
-  void saysOfEachGoalThatWasMeasuredWhetherItIsMet() {
+  void eachMeasuredGoalIsMetOrMissed() {
     Results results = results("millrace", "kafka");
     results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 7_000));
     results.accept(sample(PRODUCE, "kafka", Metric.KILO_EVENTS, 2_000));
@@ -46,7 +46,7 @@ class GoalsTest {
   }
 
   @Test
-  void eachPeerHasGoalsOfItsOwn() {
+  void eachPeerHasItsOwnGoals() {
     Results results = results("millrace", "kafka", "rabbitmq");
     results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 8_000));
     results.accept(sample(PRODUCE, "kafka", Metric.KILO_EVENTS, 2_000));
@@ -68,7 +68,7 @@ class GoalsTest {
   }
 
   @Test
-  void saysNothingOfPeersThatWereNotMeasured() {
+  void peersThatWereNotMeasuredHaveNoRows() {
     Results results = results("millrace", "redis");
     results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 7_000));
     results.accept(sample(PRODUCE, "redis", Metric.KILO_EVENTS, 500));

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The harness with the real broker, so short that nothing is to be learned about speed. */
+/** Runs the benchmarks with the real broker, too briefly to measure its speed. */
 class HarnessTest {
 
   private static final Scenario LATENCY =
@@ -25,7 +25,7 @@ class HarnessTest {
   @TempDir Path directory;
 
   @Test
-  void measuresEachScenarioInEachRoundOnBrokersOfItsOwn() throws Exception {
+  void measuresEachScenarioInEachRoundOnItsOwnBroker() throws Exception {
     SystemUnderTest millrace = BrokerUnderTest.millrace();
     Results results = new Results(List.of(millrace), List.of(START, LATENCY));
     Duration round = Duration.ofMillis(200);
@@ -37,7 +37,7 @@ class HarnessTest {
     assertThat(results.values(START, millrace, Metric.IDLE_MEMORY)).hasSize(1);
     assertThat(results.values(LATENCY, millrace, Metric.latency("receive", 50))).hasSize(2);
     assertThat(results.latencies(LATENCY, millrace, "receive").orElseThrow().getTotalCount())
-        .as("200 ms of 1,000 events a second, twice")
+        .as("200 ms of 1,000 events per second, twice")
         .isEqualTo(2 * 200);
     assertThat(new ResultTable(results).table().text()).contains("p99.9 us", "idle, resident MB");
   }

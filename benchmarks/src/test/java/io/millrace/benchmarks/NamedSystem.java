@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A system that is only written about. */
+/** A system that has a name and cannot be started. */
 record NamedSystem(String name) implements SystemUnderTest {
 
   @Override
@@ -15,16 +15,16 @@ record NamedSystem(String name) implements SystemUnderTest {
 
   @Override
   public BenchmarkBroker start(Path directory, Memory memory) {
-    throw new UnsupportedOperationException("only written about");
+    throw new UnsupportedOperationException("this system has a name only");
   }
 
   @Override
   public Optional<WorkloadSpec> load(WorkloadSpec wanted) {
-    throw new UnsupportedOperationException("only written about");
+    throw new UnsupportedOperationException("this system has a name only");
   }
 
   @Override
   public List<String> loadCommand() {
-    throw new UnsupportedOperationException("only written about");
+    throw new UnsupportedOperationException("this system has a name only");
   }
 }

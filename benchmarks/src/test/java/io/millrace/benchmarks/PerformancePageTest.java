@@ -32,7 +32,7 @@ class PerformancePageTest {
   @TempDir Path docs;
 
   @Test
-  void replacesWhatTheRunBeforeWroteAndNothingElse() throws Exception {
+  void replacesOnlyTheResultsOfTheLastRun() throws Exception {
     Path page = docs.resolve("performance.md");
     String begin = "<!-- written by scripts/bench --write-docs: begin -->";
     String end = "<!-- written by scripts/bench --write-docs: end -->";
@@ -48,7 +48,7 @@ class PerformancePageTest {
   }
 
   @Test
-  void aPageWithoutItsMarksIsLeftAlone() throws Exception {
+  void aPageWithoutMarkersIsNotChanged() throws Exception {
     Path page = docs.resolve("performance.md");
     Files.writeString(page, "nothing to replace");
 
@@ -59,7 +59,7 @@ class PerformancePageTest {
   }
 
   @Test
-  void plotsAreWellFormedAndNameWhatTheyShow() throws Exception {
+  void plotsAreWellFormedAndHaveTitles() throws Exception {
     write(results());
 
     assertThat(texts("throughput")).contains("Throughput", "produce <100 B>", "300 k events/s");
@@ -68,7 +68,7 @@ class PerformancePageTest {
   }
 
   @Test
-  void aSystemThatTookNoPartHasNoBarAndTheOthersKeepTheirColours() throws Exception {
+  void aSystemThatWasNotMeasuredHasNoBarAndTheOthersKeepTheirColours() throws Exception {
     List<SystemUnderTest> five =
         Stream.of("a", "b", "c", "d", "e").<SystemUnderTest>map(NamedSystem::new).toList();
     Results results = new Results(five, List.of(PRODUCE));

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Reads a topic from its start to its end over many connections at the same time. */
 final class ConnectionsConsumeWorkload implements Workload {
 
-  /** Of a thread that has found nothing in any of its connections. */
+  /** The time that a thread waits after it has found no event in any of its connections. */
   private static final Duration POLL = Duration.ofMillis(1);
 
   private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -47,12 +47,15 @@ final class ConnectionsConsumeWorkload implements Workload {
     long end = System.nanoTime() + duration.toNanos();
     long events = 0;
     do {
-      events += threads.sum(threads.deal(receivers).stream().map(this::reading).toList());
+      events += threads.sum(threads.distribute(receivers).stream().map(this::reading).toList());
     } while (System.nanoTime() - end < 0);
     return meter.stop(events, events * spec.sizeBytes(), Map.of());
   }
 
-  /** Reads all to the end by turns, and returns how many events came. */
+  /**
+   * Reads all receivers of a thread to the end, one poll each in turn, and returns the number of
+   * events.
+   */
   private Callable<Long> reading(List<Receiver> share) {
     return () -> {
       List<EventDigest> digests = new ArrayList<>();

@@ -5,12 +5,12 @@ import io.millrace.benchmarks.load.LoadClient.Batching;
 /**
  * A topic with events to read.
  *
- * @param client owned by this
- * @param sent what is in it
+ * @param client the client, which the topic owns
+ * @param sent the digest of its events
  */
 record FilledTopic(LoadClient client, String name, EventDigest sent) implements AutoCloseable {
 
-  /** Makes a topic and fills it as the spec says; takes ownership of the client. */
+  /** Creates a topic and fills it according to the spec. Takes ownership of the client. */
   static FilledTopic fill(WorkloadSpec spec, LoadClient client) {
     String name = Target.newTopic("filled");
     client.createTopic(name, spec.partitions(), spec.durability());
@@ -27,7 +27,7 @@ record FilledTopic(LoadClient client, String name, EventDigest sent) implements 
     return new FilledTopic(client, name, sent);
   }
 
-  /** Deletes it. */
+  /** Deletes the topic and closes the client. */
   @Override
   public void close() {
     client.deleteTopic(name);
