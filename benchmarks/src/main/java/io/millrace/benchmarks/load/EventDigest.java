@@ -3,10 +3,11 @@ package io.millrace.benchmarks.load;
 import java.util.function.Consumer;
 
 /**
- * What went in or came out: enough of each value to tell that all came, and cheap enough to be
- * noise beside the work of a client. For one thread.
+ * The number, bytes and checksum of values that were sent or received. The checksum covers the
+ * first and last byte of each value and the order of the values. It is cheap compared with the work
+ * of a client. Used by one thread.
  */
-final class Tally implements Consumer<byte[]> {
+final class EventDigest implements Consumer<byte[]> {
 
   private long events;
   private long bytes;
@@ -27,7 +28,7 @@ final class Tally implements Consumer<byte[]> {
     return bytes;
   }
 
-  /** Forgets everything. */
+  /** Resets the digest. */
   void clear() {
     events = 0;
     bytes = 0;
@@ -35,11 +36,11 @@ final class Tally implements Consumer<byte[]> {
   }
 
   /**
-   * Compares what came out with what went in, in number, bytes and order.
+   * Compares this digest of received values with that of the sent values.
    *
    * @throws IllegalStateException if they differ
    */
-  void requireSame(Tally sent) {
+  void requireSame(EventDigest sent) {
     if (events != sent.events || bytes != sent.bytes || sum != sent.sum) {
       throw new IllegalStateException("sent " + sent + ", received " + this);
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The real broker as a process over a directory: started, stopped, killed and started again. */
-final class BrokerProcess implements AutoCloseable {
+final class EndToEndBroker implements AutoCloseable {
 
   /** As an installed broker logs. */
   private static final Path LOGGING = Path.of("..", "config", "logback.xml").toAbsolutePath();
@@ -29,7 +29,7 @@ final class BrokerProcess implements AutoCloseable {
   private final int httpPort;
   private Process process;
 
-  private BrokerProcess(Path directory, List<String> flags) throws IOException {
+  private EndToEndBroker(Path directory, List<String> flags) throws IOException {
     this.directory = directory;
     this.flags = flags;
     // Fixed for the life of this object, so that clients find a restarted broker where it was.
@@ -41,8 +41,8 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   /** Starts a broker over {@code directory} and waits until it serves. */
-  static BrokerProcess start(Path directory, String... flags) throws IOException {
-    BrokerProcess broker = new BrokerProcess(directory, List.of(flags));
+  static EndToEndBroker start(Path directory, String... flags) throws IOException {
+    EndToEndBroker broker = new EndToEndBroker(directory, List.of(flags));
     broker.start();
     return broker;
   }

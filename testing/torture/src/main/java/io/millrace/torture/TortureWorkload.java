@@ -23,14 +23,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One run: a broker, its producers and readers, the {@link Nemesis}, and the {@link Checker} at the
- * end. After the time is over the producers stop, the broker is killed once more in that moment,
- * everybody reads to the end, and the whole topic is read once more.
+ * Runs the producers, the readers and the {@link Nemesis} of a torture run, and the {@link Checker}
+ * at the end. When the time is over, the producers stop, the broker is killed once more at that
+ * moment, all readers read to the end, and the whole topic is read again.
  */
-final class Torture implements AutoCloseable {
+final class TortureWorkload implements AutoCloseable {
 
   private static final String TOPIC = "torture";
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long TIMEOUT_SECONDS = 60;
   private static final long PROGRESS_MILLIS = 10_000;
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -40,18 +40,18 @@ final class Torture implements AutoCloseable {
   private final TorturePlan plan;
   private final Progress progress;
   private final Volume volume;
-  private final BrokerProcess broker;
+  private final TortureBroker broker;
   private final History history;
   private final Nemesis nemesis;
   private final AtomicBoolean stopped = new AtomicBoolean();
-  private final FinishLine finish = new FinishLine();
+  private final StopOffsets stopOffsets = new StopOffsets();
   private final List<MillraceClient> clients = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> producing = new ArrayList<>();
   private final List<Future<?>> reading = new ArrayList<>();
 
-  /** A run that has not begun. Does not take ownership of broker and volume. */
-  Torture(TorturePlan plan, Volume volume, BrokerProcess broker, Progress progress) {
+  /** Creates a workload, without starting it. The caller closes broker and volume. */
+  TortureWorkload(TorturePlan plan, Volume volume, TortureBroker broker, Progress progress) {
     this.plan = plan;
     this.progress = progress;
     this.volume = volume;
@@ -59,7 +59,7 @@ final class Torture implements AutoCloseable {
     this.history =
         new History(
             Stream.concat(
-                    IntStream.range(0, plan.producers()).mapToObj(Torture::ack),
+                    IntStream.range(0, plan.producers()).mapToObj(TortureWorkload::ack),
                     Stream.of(Ack.SYNCED))
                 .toList(),
             plan.partitions());
@@ -74,7 +74,7 @@ final class Torture implements AutoCloseable {
     };
   }
 
-  /** Runs to the end, and says what came of it. */
+  /** Runs the workload to its end, and reports the result. */
   TortureReport run() throws IOException, InterruptedException, ExecutionException {
     long startedNanos = System.nanoTime();
     Checker checker = new Checker(history);
@@ -88,18 +88,18 @@ final class Torture implements AutoCloseable {
               TopicSpec.partitions(plan.partitions()).setting("segmentBytes", SEGMENT_BYTES));
       startProducers();
       startReaders();
-      threads.submit(this::tellProgress);
+      threads.submit(this::reportProgress);
       nemesis.run(System.nanoTime() + plan.duration().toNanos(), plan.maxKills());
       stopped.set(true);
       if (nemesis.kills() < plan.maxKills()) {
-        nemesis.strike();
+        nemesis.killAndRestart();
         nemesis.awaitReady();
       }
       join(producing);
       long[] ends = awaitDurable();
-      finish.draw(ends, PATIENCE_SECONDS, TimeUnit.SECONDS);
+      stopOffsets.set(ends, TIMEOUT_SECONDS, TimeUnit.SECONDS);
       join(reading);
-      readOnceMore(checker, ends);
+      readAll(checker, ends);
       checker.finish();
     } catch (BrokerDownException | MillraceException e) {
       history.unavailable(e.getMessage() + "; the history was not checked to its end");
@@ -107,13 +107,13 @@ final class Torture implements AutoCloseable {
     return TortureReport.of(plan, volume, history, checker, nemesis, startedNanos);
   }
 
-  /** Says how far it is, until it is over. */
-  private void tellProgress() {
+  /** Reports the progress every 10 s, until all events are sent. */
+  private void reportProgress() {
     long startedNanos = System.nanoTime();
     try {
-      while (!finish.isDrawn()) {
+      while (!stopOffsets.areSet()) {
         Thread.sleep(PROGRESS_MILLIS);
-        progress.tell(
+        progress.report(
             String.format(
                 Locale.ROOT,
                 "%d s, %,d acknowledged, %,d read",
@@ -142,7 +142,8 @@ final class Torture implements AutoCloseable {
     for (int i = 0; i < plan.readers(); i++) {
       reading.add(
           threads.submit(
-              new TortureReader(connect(), TOPIC, i, plan, volume.losesPower(), history, finish)));
+              new TortureReader(
+                  connect(), TOPIC, i, plan, volume.losesPower(), history, stopOffsets)));
     }
   }
 
@@ -166,17 +167,23 @@ final class Torture implements AutoCloseable {
     }
   }
 
-  /** Waits until everything is durable, and returns where each partition ends. */
+  /**
+   * Waits until all events are durable.
+   *
+   * @return the end of each partition
+   */
   private long[] awaitDurable() throws InterruptedException {
-    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     List<PartitionDescription> partitions = describe();
-    while (partitions.stream().anyMatch(p -> p.durable() < p.end()) && System.nanoTime() < giveUp) {
+    while (partitions.stream().anyMatch(p -> p.durable() < p.end())
+        && System.nanoTime() < deadline) {
       Thread.sleep(POLL.toMillis());
       partitions = describe();
     }
     for (PartitionDescription p : partitions) {
       if (p.durable() < p.end() || p.failure().isPresent()) {
-        history.unavailable("partition " + p.partition() + " does not become durable: " + p);
+        history.unavailable(
+            "partition " + p.partition() + " did not become durable within 60 s: " + p);
       }
     }
     return partitions.stream().mapToLong(PartitionDescription::durable).toArray();
@@ -186,42 +193,44 @@ final class Torture implements AutoCloseable {
     return clients.get(0).admin().describeTopic(TOPIC).partitions();
   }
 
-  private void readOnceMore(Checker checker, long[] ends) {
-    EventRecipe recipe = new EventRecipe(plan.seed());
-    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+  private void readAll(Checker checker, long[] ends) {
+    EventGenerator generator = new EventGenerator(plan.seed());
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     try (Consumer consumer =
         clients.get(0).consumer(TOPIC).from(StartPosition.earliest()).build()) {
-      while (!isThrough(consumer, ends)) {
+      while (!isRead(consumer, ends)) {
         List<ConsumedEvent> events = consumer.poll(POLL);
         for (ConsumedEvent event : events) {
-          long id = recipe.idOf(event);
-          checker.left(
+          long id = generator.idOf(event);
+          checker.stored(
               event.partition(),
               event.offset(),
               id,
               event.appendTimeMicros(),
-              recipe.difference(id, event));
-          history.timeJoins().left(event.partition(), event.offset(), id, event.timestampMicros());
+              generator.difference(id, event));
+          history
+              .startsByTime()
+              .stored(event.partition(), event.offset(), id, event.timestampMicros());
         }
         if (!events.isEmpty()) {
-          giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        } else if (System.nanoTime() > giveUp) {
-          history.unavailable("the last reading stands still at " + consumer.positions());
+          deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        } else if (System.nanoTime() > deadline) {
+          history.unavailable("the final read got no event for 60 s, at " + consumer.positions());
           return;
         }
       }
     }
   }
 
-  private static boolean isThrough(Consumer consumer, long[] ends) {
+  private static boolean isRead(Consumer consumer, long[] ends) {
     return IntStream.range(0, ends.length).allMatch(p -> consumer.position(p) >= ends[p]);
   }
 
-  /** Ends what is still running. */
+  /** Ends the producers and readers that still run. */
   @Override
   public void close() {
     stopped.set(true);
-    finish.giveUp();
+    stopOffsets.giveUp();
     threads.shutdownNow();
     clients.forEach(MillraceClient::close);
   }

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Apache Kafka as one KRaft node, from the artifacts that it publishes, with the JVM options of its
- * own start script; on JDK 25 where there is one.
+ * Apache Kafka as one KRaft node, from its published artifacts, with the JVM options of its start
+ * script. It runs on JDK 25 if there is one.
  */
-final class KafkaContestant implements Contestant {
+final class KafkaSystem implements SystemUnderTest {
 
   private static final String CLUSTER_ID = "millraceBenchmarksAAAA";
 
-  /** As {@code kafka-server-start.sh} and {@code kafka-run-class.sh} have it. */
+  /** The options of {@code kafka-server-start.sh} and {@code kafka-run-class.sh}. */
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xmx1G",
@@ -34,8 +34,8 @@ final class KafkaContestant implements Contestant {
   private final int port;
   private final int controllerPort;
 
-  /** Starts nothing yet. */
-  KafkaContestant(PeerModule module) throws IOException {
+  /** Creates the system, without starting processes. */
+  KafkaSystem(PeerModule module) throws IOException {
     this.module = module;
     this.jdk = module.jdk();
     List<Integer> ports = FreePort.find(2);
@@ -54,7 +54,7 @@ final class KafkaContestant implements Contestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory)
+  public BenchmarkBroker start(Path directory, Memory memory)
       throws IOException, InterruptedException {
     Path properties = directory.resolve("server.properties");
     if (!Files.exists(properties)) {
@@ -64,7 +64,7 @@ final class KafkaContestant implements Contestant {
     }
     List<String> command = new ArrayList<>(java());
     command.addAll(List.of("kafka.Kafka", properties.toString()));
-    return BrokerProcess.start(new ProcessBuilder(command), port, log(directory));
+    return BenchmarkBroker.start(new ProcessBuilder(command), port, log(directory));
   }
 
   private void format(Path directory, Path properties) throws IOException, InterruptedException {
@@ -78,7 +78,7 @@ final class KafkaContestant implements Contestant {
             .start();
     if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
       process.destroyForcibly();
-      throw new BenchFailure("Kafka's storage was not formatted", log(directory));
+      throw new BenchFailure("cannot format the storage of Kafka", log(directory));
     }
   }
 
@@ -95,7 +95,10 @@ final class KafkaContestant implements Contestant {
     return command;
   }
 
-  /** One node, larger batches than the default allows, and no waiting before deleted files go. */
+  /**
+   * Settings for one node, with larger batches than the default limit, and without delay before
+   * deleted files are removed.
+   */
   private List<String> properties(Path data) {
     String controller = "127.0.0.1:" + controllerPort;
     return List.of(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The kernel answers a force of the real broker with EIO, by strace(1) and for one file alone: its
  * partition takes nothing more, others go on, and after a restart nothing is lost or twice.
  */
-class FailedForceTest {
+class FailedFsyncTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -30,7 +30,7 @@ class FailedForceTest {
 
   @Test
   void onePartitionFailsAndIsWholeAgainAfterARestart() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       MillraceCommand millrace = new MillraceCommand(broker);
       client.admin().createTopic("broken", TopicSpec.partitions(1));

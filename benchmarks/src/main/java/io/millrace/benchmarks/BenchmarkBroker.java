@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A broker that runs, in a process of its own. */
-final class BrokerProcess implements AutoCloseable {
+/** The running broker of a system, in its own process. */
+final class BenchmarkBroker implements AutoCloseable {
 
   private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
   private final Process process;
   private final int port;
   private final Path log;
-  private final List<BrokerProcess> needed;
+  private final List<BenchmarkBroker> needed;
 
-  private BrokerProcess(Process process, int port, Path log, List<BrokerProcess> needed) {
+  private BenchmarkBroker(Process process, int port, Path log, List<BenchmarkBroker> needed) {
     this.process = process;
     this.port = port;
     this.log = log;
@@ -30,26 +30,26 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a process; does not wait until it serves.
+   * Starts a process, without waiting until it serves clients.
    *
-   * @param port that it will listen on
-   * @param log where its output is appended
+   * @param port the port on which the broker will listen
+   * @param log the output of the process is appended to this file
    */
-  static BrokerProcess start(ProcessBuilder command, int port, Path log) throws IOException {
+  static BenchmarkBroker start(ProcessBuilder command, int port, Path log) throws IOException {
     Process process =
         command
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    return new BrokerProcess(process, port, log, List.of());
+    return new BenchmarkBroker(process, port, log, List.of());
   }
 
-  /** This with another process that it needs, which is closed after it. */
-  BrokerProcess with(BrokerProcess other) {
-    return new BrokerProcess(process, port, log, List.of(other));
+  /** A broker with another process that it needs; {@link #close} ends that process last. */
+  BenchmarkBroker with(BenchmarkBroker other) {
+    return new BenchmarkBroker(process, port, log, List.of(other));
   }
 
-  /** Waits until connections are accepted. */
+  /** Waits until the broker accepts connections. */
   void awaitListening() throws IOException, InterruptedException {
     long giveUp = System.nanoTime() + LONGEST_START.toNanos();
     while (!listens()) {
@@ -57,7 +57,9 @@ final class BrokerProcess implements AutoCloseable {
         throw new BenchFailure("the broker ended while it started", log);
       }
       if (System.nanoTime() - giveUp > 0) {
-        throw new BenchFailure("the broker does not listen after " + LONGEST_START, log);
+        throw new BenchFailure(
+            "the broker does not accept connections after " + LONGEST_START.toSeconds() + " s",
+            log);
       }
     }
   }
@@ -67,11 +69,11 @@ final class BrokerProcess implements AutoCloseable {
       socket.connect(new InetSocketAddress("127.0.0.1", port));
       return true;
     } catch (IOException e) {
-      return false; // Not yet.
+      return false; // The port is not open yet.
     }
   }
 
-  /** {@code host:port}. */
+  /** The address, {@code host:port}. */
   String address() {
     return "127.0.0.1:" + port;
   }
@@ -80,12 +82,12 @@ final class BrokerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Its processor time. */
+  /** The CPU time of the process. */
   CpuClock cpu() {
     return CpuClock.of(pid());
   }
 
-  /** Its memory in RAM, mapped files that it has touched included. */
+  /** The resident memory of the process, including mapped files that it has touched. */
   long residentBytes() {
     try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid()), "status"))) {
       return lines
@@ -98,11 +100,11 @@ final class BrokerProcess implements AutoCloseable {
     }
   }
 
-  /** Stops it in order; kills it if that takes too long. */
+  /** Stops the process with SIGTERM. Kills it if it does not end within a minute. */
   @Override
   public void close() {
     process.destroy();
     ProcessEnd.await(process);
-    needed.forEach(BrokerProcess::close);
+    needed.forEach(BenchmarkBroker::close);
   }
 }

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** NATS with JetStream, whose streams are files. */
-final class NatsContestant extends InstalledContestant {
+/** NATS with JetStream, which stores its streams in files. */
+final class NatsSystem extends InstalledSystem {
 
   private final Program program;
   private final int port;
 
-  NatsContestant(PeerModule module, Program program) throws IOException {
+  NatsSystem(PeerModule module, Program program) throws IOException {
     super(module, "NATS", "NatsLoad", Set.of(Durability.STORED));
     this.program = program;
     this.port = FreePort.find(1).get(0);
@@ -25,7 +25,7 @@ final class NatsContestant extends InstalledContestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory) throws IOException {
+  public BenchmarkBroker start(Path directory, Memory memory) throws IOException {
     Files.createDirectories(directory);
     List<String> command =
         List.of(
@@ -37,6 +37,7 @@ final class NatsContestant extends InstalledContestant {
             "--jetstream",
             "--store_dir",
             directory.resolve("data").toAbsolutePath().toString());
-    return BrokerProcess.start(new ProcessBuilder(command), port, directory.resolve("broker.log"));
+    return BenchmarkBroker.start(
+        new ProcessBuilder(command), port, directory.resolve("broker.log"));
   }
 }

@@ -9,19 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Millrace, started by its own script, on the JDK that this runs on. */
-final class MillraceContestant implements Contestant {
+/** Millrace, started by its own script, on the JDK that runs this process. */
+final class MillraceSystem implements SystemUnderTest {
 
   private final List<String> launcher;
   private final Jdk jdk = Jdk.running();
   private final int port;
 
   /**
-   * Starts nothing yet.
+   * Creates the system, without starting processes.
    *
-   * @param launcher what comes before {@code server} in a command line
+   * @param launcher the part of the command line before {@code server}
    */
-  MillraceContestant(List<String> launcher) throws IOException {
+  MillraceSystem(List<String> launcher) throws IOException {
     this.launcher = List.copyOf(launcher);
     this.port = FreePort.find(1).get(0);
   }
@@ -37,7 +37,7 @@ final class MillraceContestant implements Contestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory) throws IOException {
+  public BenchmarkBroker start(Path directory, Memory memory) throws IOException {
     Files.createDirectories(directory);
     List<String> command = new ArrayList<>(launcher);
     command.addAll(
@@ -55,7 +55,7 @@ final class MillraceContestant implements Contestant {
       case USUAL -> builder.environment().remove("MILLRACE_HEAP");
       case LEAST -> builder.environment().put("MILLRACE_HEAP", "64m");
     }
-    return BrokerProcess.start(builder, port, directory.resolve("broker.log"));
+    return BenchmarkBroker.start(builder, port, directory.resolve("broker.log"));
   }
 
   @Override

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * RabbitMQ with its stream plugin and without AMQP. Its node and the Erlang port mapper that such a
- * node needs are this run's own, and all of their files are in its directory.
+ * RabbitMQ with its stream plugin and without AMQP. The run starts its own node, and its own Erlang
+ * port mapper, which the node needs. All their files are in the directory of the run.
  */
-final class RabbitMqContestant extends InstalledContestant {
+final class RabbitMqSystem extends InstalledSystem {
 
   private final Program server;
   private final Program portMapper;
@@ -21,7 +21,7 @@ final class RabbitMqContestant extends InstalledContestant {
   private final int nodePort;
   private final int portMapperPort;
 
-  RabbitMqContestant(PeerModule module, Program server, Program portMapper) throws IOException {
+  RabbitMqSystem(PeerModule module, Program server, Program portMapper) throws IOException {
     super(module, "RabbitMQ", "RabbitMqLoad", Set.of(Durability.STORED));
     this.server = server;
     this.portMapper = portMapper;
@@ -31,7 +31,9 @@ final class RabbitMqContestant extends InstalledContestant {
     this.portMapperPort = ports.get(2);
   }
 
-  /** That of the directory in which it is installed; asking the program would need a node. */
+  /**
+   * The version in the name of the installation directory. The program itself needs a running node.
+   */
   @Override
   String version() {
     try {
@@ -42,25 +44,25 @@ final class RabbitMqContestant extends InstalledContestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory)
+  public BenchmarkBroker start(Path directory, Memory memory)
       throws IOException, InterruptedException {
     Path home = Files.createDirectories(directory.toAbsolutePath());
     Files.write(home.resolve("rabbitmq.conf"), settings());
     Files.write(home.resolve("enabled_plugins"), List.of("[rabbitmq_stream]."));
-    BrokerProcess mapper = startPortMapper(home);
+    BenchmarkBroker mapper = startPortMapper(home);
     try {
-      // Else the node would start one that is never stopped.
+      // Otherwise the node starts its own port mapper, which never ends.
       mapper.awaitListening();
       ProcessBuilder command = new ProcessBuilder(server.file().toString());
       command.environment().putAll(environment(home));
-      return BrokerProcess.start(command, port, home.resolve("broker.log")).with(mapper);
+      return BenchmarkBroker.start(command, port, home.resolve("broker.log")).with(mapper);
     } catch (IOException | InterruptedException | RuntimeException e) {
       mapper.close();
       throw e;
     }
   }
 
-  private BrokerProcess startPortMapper(Path home) throws IOException {
+  private BenchmarkBroker startPortMapper(Path home) throws IOException {
     ProcessBuilder command =
         new ProcessBuilder(
             portMapper.file().toString(),
@@ -68,7 +70,7 @@ final class RabbitMqContestant extends InstalledContestant {
             "127.0.0.1",
             "-port",
             Integer.toString(portMapperPort));
-    return BrokerProcess.start(command, portMapperPort, home.resolve("epmd.log"));
+    return BenchmarkBroker.start(command, portMapperPort, home.resolve("epmd.log"));
   }
 
   private List<String> settings() {
@@ -83,7 +85,7 @@ final class RabbitMqContestant extends InstalledContestant {
     return Map.ofEntries(
         // Of the Erlang cookie.
         Map.entry("HOME", home.toString()),
-        // The script becomes the node, instead of waiting for it.
+        // The script then replaces itself with the node, instead of waiting for it.
         Map.entry("RUNNING_UNDER_SYSTEMD", "true"),
         Map.entry("RABBITMQ_NODENAME", "millrace-bench@localhost"),
         Map.entry("RABBITMQ_DIST_PORT", Integer.toString(nodePort)),
@@ -96,7 +98,7 @@ final class RabbitMqContestant extends InstalledContestant {
         Map.entry("RABBITMQ_MNESIA_BASE", home.resolve("data").toString()),
         Map.entry("RABBITMQ_LOG_BASE", home.resolve("log").toString()),
         Map.entry("RABBITMQ_LOGS", "-"),
-        // What the machine has of these is not to be read.
+        // Files that do not exist, so that the files of the machine are not read.
         Map.entry("RABBITMQ_ADVANCED_CONFIG_FILE", home.resolve("no-advanced.config").toString()),
         Map.entry("RABBITMQ_CONF_ENV_FILE", home.resolve("no-env.conf").toString()));
   }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class InstalledContestantTest {
+class InstalledSystemTest {
 
-  private final Contestant unforced = new Unforced();
+  private final SystemUnderTest unsynced = new Unsynced();
 
   @Test
-  void takesNoPartWhereItWouldPromiseLessThanTheOthers() {
+  void takesNoPartWithADurabilityThatItDoesNotOffer() {
     List<String> taken =
         Scenario.SHORT.stream()
-            .filter(scenario -> unforced.load(scenario.spec()).isPresent())
+            .filter(scenario -> unsynced.load(scenario.spec()).isPresent())
             .map(Scenario::name)
             .toList();
 
@@ -33,22 +33,22 @@ class InstalledContestantTest {
   }
 
   @Test
-  void isNeverAskedForMoreThanItPromises() {
-    assertThat(Scenario.all().flatMap(scenario -> unforced.load(scenario.spec()).stream()))
+  void getsTheBestDurabilityThatItOffers() {
+    assertThat(Scenario.all().flatMap(scenario -> unsynced.load(scenario.spec()).stream()))
         .extracting(WorkloadSpec::durability)
         .containsOnly(Durability.STORED);
   }
 
   @Test
   void takesNoPartInTheLongScenarios() {
-    assertThat(Scenario.LONG).allMatch(scenario -> unforced.load(scenario.spec()).isEmpty());
+    assertThat(Scenario.LONG).allMatch(scenario -> unsynced.load(scenario.spec()).isEmpty());
   }
 
-  /** A broker that forces nothing. */
-  private static final class Unforced extends InstalledContestant {
+  /** A broker that does not fsync. */
+  private static final class Unsynced extends InstalledSystem {
 
-    Unforced() {
-      super(new PeerModule(Path.of("unforced")), "Unforced", "NoLoad", Set.of(Durability.STORED));
+    Unsynced() {
+      super(new PeerModule(Path.of("unsynced")), "Unsynced", "NoLoad", Set.of(Durability.STORED));
     }
 
     @Override
@@ -57,8 +57,8 @@ class InstalledContestantTest {
     }
 
     @Override
-    public BrokerProcess start(Path directory, Memory memory) {
-      throw new UnsupportedOperationException("only asked");
+    public BenchmarkBroker start(Path directory, Memory memory) {
+      throw new UnsupportedOperationException("this system cannot be started");
     }
   }
 }

@@ -30,18 +30,18 @@ import org.junit.jupiter.api.io.TempDir;
  * direction ends and the other stays, or somebody accepts and says nothing. What was sent arrives,
  * once and in order.
  */
-class FaultyLinesTest {
+class FaultyConnectionsTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   @TempDir Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private FaultProxy proxy;
 
   @BeforeEach
   void start() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     proxy = FaultProxy.before(broker);
   }
 

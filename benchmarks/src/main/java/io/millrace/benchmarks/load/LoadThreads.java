@@ -9,31 +9,31 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Threads that share the connections of a workload, one for each core: more would measure the
- * scheduler.
+ * The threads that share the connections of a workload, one for each core. With more threads, the
+ * result would depend on the scheduler.
  */
-final class Crew implements AutoCloseable {
+final class LoadThreads implements AutoCloseable {
 
   private final int size = Runtime.getRuntime().availableProcessors();
   private final ExecutorService threads = Executors.newFixedThreadPool(size);
 
-  /** Deals things out, as evenly as it goes: the list of each thread. */
-  <T> List<List<T>> deal(List<T> things) {
+  /** Distributes items evenly: one list for each thread. */
+  <T> List<List<T>> distribute(List<T> items) {
     List<List<T>> shares = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       shares.add(new ArrayList<>());
     }
-    for (int i = 0; i < things.size(); i++) {
-      shares.get(i % size).add(things.get(i));
+    for (int i = 0; i < items.size(); i++) {
+      shares.get(i % size).add(items.get(i));
     }
     shares.removeIf(List::isEmpty);
     return shares;
   }
 
   /**
-   * Runs all tasks at the same time and adds up what they return.
+   * Runs all tasks at the same time, and adds their results.
    *
-   * @throws IllegalStateException if one has failed
+   * @throws IllegalStateException if a task fails
    */
   long sum(List<? extends Callable<Long>> tasks) {
     List<Future<Long>> running = tasks.stream().map(task -> threads.submit(task)).toList();

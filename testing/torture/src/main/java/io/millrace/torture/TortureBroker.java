@@ -17,14 +17,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The broker under torture: {@code millrace server} as a process of the same JVM and the same
- * classes as this one, always on the same ports. Thread-safe, because shutdown hooks kill it too.
+ * The broker under torture: {@code millrace server} as a process, with the JVM and the classes of
+ * this process, and always on the same ports. Thread-safe, because shutdown hooks kill it too.
  */
-final class BrokerProcess implements AutoCloseable {
+final class TortureBroker implements AutoCloseable {
 
   private static final String MAIN = "io.millrace.cli.Millrace";
 
-  /** Beginnings of the JVM's options that the broker gets as this process got them. */
+  /** Prefixes of the JVM options of this process that the broker also gets. */
   private static final List<String> INHERITED =
       List.of(
           "--add-",
@@ -53,12 +53,12 @@ final class BrokerProcess implements AutoCloseable {
   private boolean closed;
 
   /**
-   * A broker that is not running yet.
+   * Creates a broker that does not run.
    *
-   * @param settings the broker's, by key
-   * @param log what all lives of the process print is appended here
+   * @param settings the settings of the broker, by key
+   * @param log the output of every start of the process is appended to this file
    */
-  BrokerProcess(Path dataDirectory, Map<String, String> settings, Path log) throws IOException {
+  TortureBroker(Path dataDirectory, Map<String, String> settings, Path log) throws IOException {
     this.log = log;
     this.port = freePort();
     this.httpPort = freePort();
@@ -66,9 +66,9 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   /**
-   * A free port below those that outgoing connections get. A broker that is down leaves its port
-   * free, and one of the many attempts to connect to it would in time get that very port, connect
-   * to itself, and keep the broker from coming back.
+   * Finds a free port below the range of outgoing connections. While the broker is down, its port
+   * is free. If the port were in that range, one of the many attempts to connect would at some time
+   * get this port as its own, connect to itself, and keep the broker from using it.
    */
   private static int freePort() throws IOException {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
@@ -76,7 +76,7 @@ final class BrokerProcess implements AutoCloseable {
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException e) {
-        // Taken; another one may not be.
+        // In use; try another one.
       }
     }
     throw new IOException("found no free port from " + MIN_PORT + " to " + (MAX_PORT - 1));
@@ -110,33 +110,36 @@ final class BrokerProcess implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  /** Starts the process and does not wait for anything. */
+  /** Starts the process without waiting. */
   synchronized void start() throws IOException {
     if (closed) {
-      throw new IOException("the broker is not to be started any more");
+      throw new IOException("the broker is closed and cannot be started");
     }
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    // Settings come from this command line alone.
+    // The command line is the only source of settings.
     builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
     startedNanos = System.nanoTime();
     process = builder.start();
   }
 
   /**
-   * Waits until the broker says that it is ready.
+   * Waits until the broker is ready.
    *
    * @return nanoseconds since {@link #start}
-   * @throws BrokerDownException if the process ended, or was not ready in 60 s
+   * @throws BrokerDownException if the process ended, or was not ready within 60 s
    */
   long awaitReady() throws InterruptedException, BrokerDownException {
     Process starting = current();
     while (!isReady()) {
       if (!starting.isAlive()) {
         throw new BrokerDownException(
-            "the broker ended with " + starting.exitValue() + " while it started" + lastLines());
+            "the broker ended with exit code "
+                + starting.exitValue()
+                + " while it started"
+                + lastLines());
       }
       if (System.nanoTime() - startedNanos > READY_NANOS) {
         throw new BrokerDownException("the broker was not ready within 60 s" + lastLines());
@@ -158,33 +161,33 @@ final class BrokerProcess implements AutoCloseable {
         connection.disconnect();
       }
     } catch (IOException e) {
-      return false; // Not listening yet.
+      return false; // The port is not open yet.
     }
   }
 
-  /** Whether the process runs; one that was not killed should. */
+  /** Whether the process runs. */
   boolean isAlive() {
     return current().isAlive();
   }
 
   /**
-   * Stops the process where it is (SIGSTOP): it runs no more of its own code, whatever the kernel
-   * is still doing for it. Only {@link #kill} may follow. Linux.
+   * Suspends the process (SIGSTOP). It runs no more of its code; system calls in progress may
+   * complete. Only {@link #kill} may follow. Needs Linux.
    */
   void freeze() throws IOException, InterruptedException {
     int exitCode =
         new ProcessBuilder("kill", "-STOP", String.valueOf(current().pid())).start().waitFor();
     if (exitCode != 0 && current().isAlive()) {
-      throw new IOException("kill -STOP " + current().pid() + " ended with " + exitCode);
+      throw new IOException("kill -STOP " + current().pid() + " failed with exit code " + exitCode);
     }
   }
 
-  /** Ends the process without a warning (SIGKILL), and waits until it is gone. */
+  /** Ends the process with SIGKILL, and waits until it has ended. */
   void kill() throws InterruptedException {
     current().destroyForcibly().waitFor();
   }
 
-  /** The end of what the process printed, on lines of its own. */
+  /** The last ten lines of the log, for a message. */
   String lastLines() {
     try {
       List<String> lines = Files.readAllLines(log);
@@ -199,7 +202,7 @@ final class BrokerProcess implements AutoCloseable {
     return process;
   }
 
-  /** Kills the process; it cannot be started again. */
+  /** Kills the process. It cannot be started again. */
   @Override
   public void close() {
     Process last;

@@ -11,24 +11,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EventRecipeTest {
+class EventGeneratorTest {
 
-  private final EventRecipe recipe = new EventRecipe(7);
+  private final EventGenerator generator = new EventGenerator(7);
 
   @Test
   void everyEventTellsItsIdAndIsAsItWasSent() {
     for (long number = 0; number < 2_000; number++) {
       long id = EventId.of(number % 3 == 0 ? 1023 : 0, (int) number % 1024, number << 20);
-      ConsumedEvent read = read(recipe.event(id));
-      assertThat(recipe.idOf(read)).isEqualTo(id);
-      assertThat(recipe.difference(id, read)).isNull();
+      ConsumedEvent read = read(generator.event(id));
+      assertThat(generator.idOf(read)).isEqualTo(id);
+      assertThat(generator.difference(id, read)).isNull();
     }
   }
 
   @Test
   void everyFieldCounts() {
     long id = EventId.of(1, 2, 42);
-    Event sent = recipe.event(id);
+    Event sent = generator.event(id);
     ConsumedEvent as = read(sent);
     byte[] flipped = sent.value().clone();
     flipped[flipped.length - 1] ^= 1;
@@ -42,16 +42,17 @@ class EventRecipeTest {
                 with(as.timestampMicros(), as.source(), new byte[40], as.value(), as.headers()),
                 with(as.timestampMicros(), as.source(), as.key(), flipped, as.headers()),
                 with(as.timestampMicros(), as.source(), as.key(), as.value(), headers)))
-        .extracting(event -> recipe.difference(id, event).split(" ")[0])
+        .extracting(event -> generator.difference(id, event).split(" ")[0])
         .containsExactly("timestamp", "source", "key", "value", "headers");
   }
 
   @Test
   void whatAnotherSeedMadeHasNoId() {
-    ConsumedEvent other = read(new EventRecipe(8).event(EventId.of(0, 0, 0)));
-    assertThat(recipe.idOf(other)).isEqualTo(EventId.NONE);
-    assertThat(recipe.idOf(with(0, "s", null, null, List.of()))).isEqualTo(EventId.NONE);
-    assertThat(recipe.idOf(with(0, "s", null, new byte[100], List.of()))).isEqualTo(EventId.NONE);
+    ConsumedEvent other = read(new EventGenerator(8).event(EventId.of(0, 0, 0)));
+    assertThat(generator.idOf(other)).isEqualTo(EventId.NONE);
+    assertThat(generator.idOf(with(0, "s", null, null, List.of()))).isEqualTo(EventId.NONE);
+    assertThat(generator.idOf(with(0, "s", null, new byte[100], List.of())))
+        .isEqualTo(EventId.NONE);
   }
 
   private static ConsumedEvent read(Event event) {

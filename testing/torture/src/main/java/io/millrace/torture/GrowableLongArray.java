@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Longs by index, growing in blocks, so that millions cost eight bytes each. Not thread-safe. */
-final class LongColumn {
+/** An array of longs that grows in blocks. Each element takes eight bytes. Not thread-safe. */
+final class GrowableLongArray {
 
   private static final int BLOCK_SHIFT = 12;
   private static final int BLOCK = 1 << BLOCK_SHIFT;
@@ -15,11 +15,11 @@ final class LongColumn {
   private long size;
 
   /**
-   * An empty column.
+   * Creates an empty array.
    *
-   * @param unset what indexes hold that were passed over
+   * @param unset the value of all elements that are not set
    */
-  LongColumn(long unset) {
+  GrowableLongArray(long unset) {
     this.unset = unset;
   }
 

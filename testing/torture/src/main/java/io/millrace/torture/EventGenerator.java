@@ -12,33 +12,33 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Makes every field of an event from the seed and the event's id, and compares what was read with
- * it. Thread-safe.
+ * Generates every field of an event from the seed and the event's id, and compares events that were
+ * read with it. Thread-safe.
  *
- * <p>The value begins with a mark, the seed and the id; what follows is random in length and
- * content, at times compressible, at times long.
+ * <p>A value starts with a magic number, the seed and the id. The rest has random length and
+ * content; half of the values compress well, and some are long.
  */
-final class EventRecipe {
+final class EventGenerator {
 
-  private static final int MARK = 0x4d4c5254;
+  private static final int MAGIC = 0x4d4c5254;
   private static final int HEAD_BYTES = Integer.BYTES + 2 * Long.BYTES;
   private static final long FIRST_MICROS =
       ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2026-01-01T00:00:00Z"));
-  private static final int LATE_MICROS = 5_000_000;
+  private static final int MAX_LATE_MICROS = 5_000_000;
   private static final int SOURCES = 200;
 
   private final long seed;
 
-  EventRecipe(long seed) {
+  EventGenerator(long seed) {
     this.seed = seed;
   }
 
-  /** The event of this id, to be sent to its partition. */
+  /** The event with this id, for the partition of the id. */
   Event event(long id) {
     return event(id, Event.NO_SEQUENCE);
   }
 
-  /** The same, with a sequence for a named producer. */
+  /** The event with this id, with a sequence number for a named producer. */
   Event event(long id, long sequence) {
     Fields fields = fields(id);
     Event.Builder event =
@@ -53,18 +53,22 @@ final class EventRecipe {
     return event.build();
   }
 
-  /** The id that an event's value tells; {@link EventId#NONE} if it is none of this seed. */
+  /**
+   * Reads the id from an event's value.
+   *
+   * @return {@link EventId#NONE} if the value was not generated from this seed
+   */
   long idOf(ConsumedEvent event) {
     byte[] value = event.value();
     if (value == null || value.length < HEAD_BYTES) {
       return EventId.NONE;
     }
     ByteBuffer head = ByteBuffer.wrap(value);
-    boolean ours = head.getInt() == MARK && head.getLong() == seed;
+    boolean ours = head.getInt() == MAGIC && head.getLong() == seed;
     return ours ? Math.max(EventId.NONE, head.getLong()) : EventId.NONE;
   }
 
-  /** The first field that is not as it was sent; null if all are. */
+  /** Describes the first field that differs from what was sent; null if none does. */
   String difference(long id, ConsumedEvent event) {
     if (id == EventId.NONE) {
       return null;
@@ -88,7 +92,10 @@ final class EventRecipe {
         : "value differs at byte " + at + " of " + event.value().length + "; " + lengths(fields);
   }
 
-  /** About the event time of events of this number, a little later than most. */
+  /**
+   * An upper bound of the event times of all events with this number. Event times are up to 5 s
+   * below it.
+   */
   static long timestampMicros(long number) {
     return FIRST_MICROS + number * 1_000;
   }
@@ -112,7 +119,7 @@ final class EventRecipe {
 
   private Fields fields(long id) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L ^ id);
-    long timestamp = timestampMicros(EventId.number(id)) - random.nextInt(LATE_MICROS);
+    long timestamp = timestampMicros(EventId.number(id)) - random.nextInt(MAX_LATE_MICROS);
     String source = "vehicle-" + random.nextInt(SOURCES);
     return new Fields(timestamp, source, key(random), value(random, id), headers(random));
   }
@@ -126,7 +133,7 @@ final class EventRecipe {
     int kind = random.nextInt(1000);
     int fill = kind == 0 ? random.nextInt(64 * 1024) : random.nextInt(200);
     ByteBuffer value = ByteBuffer.allocate(HEAD_BYTES + fill);
-    value.putInt(MARK).putLong(seed).putLong(id);
+    value.putInt(MAGIC).putLong(seed).putLong(id);
     if (kind % 2 == 0) {
       value.put(bytes(random, fill));
     } else {

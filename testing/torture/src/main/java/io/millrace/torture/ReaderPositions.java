@@ -3,10 +3,10 @@ package io.millrace.torture;
 import io.millrace.torture.Anomaly.Kind;
 
 /**
- * One reader of a history: where it stands in every partition, so that a gap or a step back shows.
- * For one thread.
+ * The position of one reader in every partition. It detects a gap and a step back. Used by one
+ * thread.
  */
-final class ReaderTrack {
+final class ReaderPositions {
 
   private static final long ANYWHERE = -1;
 
@@ -16,7 +16,7 @@ final class ReaderTrack {
   private final long[] next;
   private final long[] atLeast;
 
-  ReaderTrack(History history, String name, boolean durable) {
+  ReaderPositions(History history, String name, boolean durable) {
     this.history = history;
     this.name = name;
     this.durable = durable;
@@ -24,27 +24,27 @@ final class ReaderTrack {
     this.atLeast = new long[history.partitions()];
   }
 
-  /** The reader begins (again), and must be given this offset next. */
-  void joinsAt(int partition, long offset) {
+  /** The reader starts, or starts again, and must get exactly this offset next. */
+  void startAt(int partition, long offset) {
     next[partition] = offset;
   }
 
-  /** The reader begins (again), and must be given this offset or a later one next. */
-  void joinsAtOrAfter(int partition, long offset) {
+  /** The reader starts, or starts again, and must get this offset or a later one next. */
+  void startAtOrAfter(int partition, long offset) {
     next[partition] = ANYWHERE;
     atLeast[partition] = offset;
   }
 
   /**
-   * The reader was given an event.
+   * The reader got an event.
    *
-   * @param event its id, or {@link EventId#NONE} if its value tells none
-   * @param difference how it differs from what was sent; null if it does not
+   * @param event the id in its value; {@link EventId#NONE} if there is none
+   * @param difference how the event differs from what was sent; null if it does not
    */
   void read(int partition, long offset, long event, long appendTimeMicros, String difference) {
     step(partition, offset, event);
     if (!history.wasSent(event, partition)) {
-      history.add(Kind.PHANTOM, partition, offset, event, "read by " + name + "; nobody sent it");
+      history.add(Kind.PHANTOM, partition, offset, event, "read by " + name + "; it was not sent");
       return;
     }
     if (difference != null) {
@@ -62,18 +62,21 @@ final class ReaderTrack {
           partition,
           offset,
           event,
-          name + " was given it where " + expected + " was due");
+          name + " got it instead of offset " + expected);
     }
     next[partition] = offset + 1;
   }
 
-  /** The offset that the reader is to be given next, or may be given at the earliest. */
+  /**
+   * The offset that the reader must get next; after {@link #startAtOrAfter}, the lowest offset that
+   * it may get.
+   */
   long position(int partition) {
     return next[partition] == ANYWHERE ? atLeast[partition] : next[partition];
   }
 
-  /** Whether the next event is the first since the reader joined, wherever that was. */
-  boolean isJoining(int partition) {
+  /** Whether the reader has got no event since {@link #startAtOrAfter}. */
+  boolean isStarting(int partition) {
     return next[partition] == ANYWHERE;
   }
 

@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A peer whose broker is installed on this machine, and whose client is published. It takes part in
- * the short form: such brokers have no partitions, and not all of them a page cache to be cold.
+ * A peer whose broker is installed on this machine, and whose client is a published artifact. It
+ * takes part in the short scenarios only: such brokers have no partitions, and not all of them have
+ * a page cache that can be cold.
  */
-abstract class InstalledContestant implements Contestant {
+abstract class InstalledSystem implements SystemUnderTest {
 
   private final PeerModule module;
   private final String title;
@@ -19,14 +20,13 @@ abstract class InstalledContestant implements Contestant {
   private final Jdk jdk;
 
   /**
-   * Starts nothing yet.
+   * Creates a system, without starting processes.
    *
-   * @param title its name for people
-   * @param loadClass the simple name of its load process's main class
-   * @param durabilities that the broker can promise
+   * @param title the name for people
+   * @param loadClass the simple name of the main class of the load process
+   * @param durabilities the acknowledgement levels that the broker offers
    */
-  InstalledContestant(
-      PeerModule module, String title, String loadClass, Set<Durability> durabilities) {
+  InstalledSystem(PeerModule module, String title, String loadClass, Set<Durability> durabilities) {
     this.module = module;
     this.title = title;
     this.loadClass = loadClass;
@@ -39,7 +39,7 @@ abstract class InstalledContestant implements Contestant {
     return module.name();
   }
 
-  /** Of the broker. */
+  /** The version of the broker. */
   abstract String version();
 
   @Override
@@ -52,7 +52,8 @@ abstract class InstalledContestant implements Contestant {
     return switch (wanted.kind()) {
       case PRODUCE, SCHEDULED, ONE_IN_FLIGHT ->
           Optional.of(wanted).filter(w -> w.partitions() == 1 && promises(w.durability()));
-      // These read the same however it was written, and stored is written sooner.
+      // These systems read both kinds of events in the same way, and stored events are faster to
+      // write.
       case CONSUME -> Optional.of(wanted.durability(Durability.STORED));
       case FIRST_EVENT ->
           Optional.of(

@@ -8,15 +8,15 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * Redis with an append-only file and nothing else on disk: neither snapshots nor rewrites of the
- * file, which would fall into somebody's round. Its client says how far that file is forced.
+ * Redis with an append-only file. Snapshots and rewrites of the file are off, because they would
+ * disturb single rounds. The client sets whether the file is fsynced.
  */
-final class RedisContestant extends InstalledContestant {
+final class RedisSystem extends InstalledSystem {
 
   private final Program program;
   private final int port;
 
-  RedisContestant(PeerModule module, Program program) throws IOException {
+  RedisSystem(PeerModule module, Program program) throws IOException {
     super(module, "Redis", "RedisLoad", EnumSet.allOf(Durability.class));
     this.program = program;
     this.port = FreePort.find(1).get(0);
@@ -28,7 +28,7 @@ final class RedisContestant extends InstalledContestant {
   }
 
   @Override
-  public BrokerProcess start(Path directory, Memory memory) throws IOException {
+  public BenchmarkBroker start(Path directory, Memory memory) throws IOException {
     Path data = Files.createDirectories(directory.resolve("data"));
     List<String> command =
         List.of(
@@ -45,6 +45,7 @@ final class RedisContestant extends InstalledContestant {
             "0",
             "--save",
             "");
-    return BrokerProcess.start(new ProcessBuilder(command), port, directory.resolve("broker.log"));
+    return BenchmarkBroker.start(
+        new ProcessBuilder(command), port, directory.resolve("broker.log"));
   }
 }
