@@ -10,10 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The broker without a network. Any thread, unless a method says otherwise.
@@ -26,9 +24,6 @@ import java.util.stream.Stream;
  */
 public final class Broker implements AutoCloseable {
 
-  /** Longest wait of {@link #close} for requests that control threads have begun. */
-  private static final int CONTROL_CLOSE_SECONDS = 10;
-
   private final LogStorage storage;
   private final UUID brokerId;
   private final ProducerIds producerIds;
@@ -36,10 +31,9 @@ public final class Broker implements AutoCloseable {
   private final Flusher flusher;
   private final ReaderPool readers;
   private final Retention retention = new Retention();
-  private final Topics topics;
-  private final ControlThread topicChanges = new ControlThread("millrace-topic-changes");
-  private final ControlThread topicLookups = new ControlThread("millrace-topic-lookups");
-  private final ControlThread idReservations = new ControlThread("millrace-producer-ids");
+  private final TopicTable topics = new TopicTable();
+  private final TopicChanges topicChanges;
+  private final ControlThreads control = new ControlThreads();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Broker(
@@ -62,7 +56,8 @@ public final class Broker implements AutoCloseable {
         new PartitionEnvironment(
             settings, clock, owners, flusher, readers, retention.executor(), observer);
     PartitionOpener opener = new PartitionOpener(storage, producerIds, namedProducers, environment);
-    this.topics = new Topics(catalogue, storage, opener, namedProducers, settings, clock);
+    TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
+    this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
   }
 
   /**
@@ -91,21 +86,14 @@ public final class Broker implements AutoCloseable {
       throw BrokerException.of(e);
     }
     try {
-      broker.topics.open(progress);
+      broker.topicChanges.open(progress);
     } catch (RuntimeException e) {
       broker.close();
       throw e instanceof StorageException cause ? BrokerException.of(cause) : e;
     }
-    broker.retention.start(settings.retentionInterval(), broker.topics::lookAfter);
+    broker.retention.start(settings.retentionInterval(), broker.topicChanges::retain);
     storage.startVerification();
     return broker;
-  }
-
-  /** Told how far opening has come. */
-  @FunctionalInterface
-  public interface RecoveryProgress {
-    /** So many of the partitions on record are open, or have failed to open. */
-    void opened(int partitionsOpened, int partitionsTotal);
   }
 
   /** Identity of the data directory, made when it was first opened. */
@@ -145,7 +133,7 @@ public final class Broker implements AutoCloseable {
    */
   public CompletableFuture<Topic> createTopic(
       String name, int partitions, Map<String, String> settings) {
-    return topicChanges.run(() -> topics.create(name, partitions, settings));
+    return control.topicChanges().run(() -> topicChanges.create(name, partitions, settings));
   }
 
   /**
@@ -156,7 +144,9 @@ public final class Broker implements AutoCloseable {
    */
   CompletableFuture<Topic> createInternalTopic(
       String name, int partitions, TopicSettings settings) {
-    return topicChanges.run(() -> topics.createInternal(name, partitions, settings));
+    return control
+        .topicChanges()
+        .run(() -> topicChanges.createInternal(name, partitions, settings));
   }
 
   /**
@@ -168,7 +158,7 @@ public final class Broker implements AutoCloseable {
    *     topic, or the refusal of the storage
    */
   public CompletableFuture<Topic> alterTopic(String name, Map<String, String> changes) {
-    return topicChanges.run(() -> topics.alter(name, changes));
+    return control.topicChanges().run(() -> topicChanges.alter(name, changes));
   }
 
   /**
@@ -180,11 +170,13 @@ public final class Broker implements AutoCloseable {
    *     for an internal topic, or with the refusal of the storage
    */
   public CompletableFuture<Void> deleteTopic(String name) {
-    return topicChanges.run(
-        () -> {
-          topics.delete(name);
-          return null;
-        });
+    return control
+        .topicChanges()
+        .run(
+            () -> {
+              topicChanges.delete(name);
+              return null;
+            });
   }
 
   /**
@@ -194,7 +186,7 @@ public final class Broker implements AutoCloseable {
    * @return completes with its result, or fails with the exception that it threw
    */
   public <T> CompletableFuture<T> lookUp(Supplier<T> lookup) {
-    return topicLookups.run(lookup);
+    return control.topicLookups().run(lookup);
   }
 
   /**
@@ -240,14 +232,16 @@ public final class Broker implements AutoCloseable {
    *     refusal of the storage
    */
   public CompletableFuture<Long> newProducerId() {
-    return idReservations.run(
-        () -> {
-          try {
-            return producerIds.next();
-          } catch (StorageException e) {
-            throw BrokerException.of(e);
-          }
-        });
+    return control
+        .idReservations()
+        .run(
+            () -> {
+              try {
+                return producerIds.next();
+              } catch (StorageException e) {
+                throw BrokerException.of(e);
+              }
+            });
   }
 
   /**
@@ -262,7 +256,8 @@ public final class Broker implements AutoCloseable {
    */
   public CompletableFuture<NamedProducer> openProducer(UUID topicId, String name) {
     // After the topic changes that were asked for before: a name must not outlive its topic.
-    return topicChanges
+    return control
+        .topicChanges()
         .run(() -> openNamedProducer(topicId, name))
         .thenCompose(lastSequences -> lastSequences);
   }
@@ -289,20 +284,11 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * An opening of a named producer.
-   *
-   * @param id the same for every opening of the name
-   * @param epoch one more than that of the opening before
-   * @param lastSequences of the last event that is stored and on disk, by partition; -1: none
-   */
-  public record NamedProducer(long id, short epoch, List<Long> lastSequences) {}
-
-  /**
    * Ends subscriptions, forces and closes every partition, closes the storage. Topic changes that
    * wait are finished or refused with {@code SHUTTING_DOWN} before. Owners must still run their
-   * tasks, and are waited for at most {@value Topics#CLOSE_SECONDS} seconds; where one does not
-   * come back the storage stays open, because bytes in use must not be taken away. Blocks. Repeated
-   * calls do nothing.
+   * tasks, and are waited for at most {@value PartitionClosing#LIMIT_SECONDS} seconds; where one
+   * does not come back the storage stays open, because bytes in use must not be taken away. Blocks.
+   * Repeated calls do nothing.
    *
    * @throws IllegalStateException on an owner's thread, which this would wait for; changes nothing
    * @throws BrokerException {@code INTERNAL} if an owner did not come back
@@ -312,14 +298,13 @@ public final class Broker implements AutoCloseable {
     if (closed.get()) {
       return;
     }
-    topics.requireNoOwnersThread();
+    topicChanges.requireNoOwnersThread();
     if (closed.getAndSet(true)) {
       return;
     }
-    controlThreads().forEach(ControlThread::stop);
-    boolean partitionsClosed = topics.close(BrokerException.shuttingDown());
-    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONTROL_CLOSE_SECONDS);
-    controlThreads().forEach(thread -> thread.awaitEnd(deadlineNanos));
+    control.stop();
+    boolean partitionsClosed = topicChanges.close(BrokerException.shuttingDown());
+    control.awaitEnd();
     retention.close();
     flusher.close();
     readers.close();
@@ -327,13 +312,9 @@ public final class Broker implements AutoCloseable {
       throw new BrokerException(
           ErrorCode.INTERNAL,
           "partitions were not closed in "
-              + Topics.CLOSE_SECONDS
+              + PartitionClosing.LIMIT_SECONDS
               + " seconds; the storage stays as it is and will be recovered at the next start");
     }
     storage.close();
-  }
-
-  private Stream<ControlThread> controlThreads() {
-    return Stream.of(topicChanges, topicLookups, idReservations);
   }
 }
