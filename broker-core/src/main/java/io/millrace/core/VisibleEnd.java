@@ -13,7 +13,7 @@ record VisibleEnd(PartitionLog log, Durability durability) {
   long of(Isolation isolation) {
     return switch (isolation) {
       case DURABLE -> durability.durable();
-      case LATEST -> log.offsets().end();
+      case LATEST -> log.offsets().stored();
     };
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.PartitionState.Needs;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
@@ -47,7 +48,11 @@ class PartitionStateTest {
 
   private void open(PartitionState... more) {
     derived = new DerivedState(new ProducerTable(10), more);
-    log = storage.open(ID, new LogSettings(LogSettings.MIN_SEGMENT_BYTES), derived);
+    log =
+        storage
+            .open(ID, new LogSettings(LogSettings.MIN_SEGMENT_BYTES), derived, new LogEvents())
+            .toCompletableFuture()
+            .join();
     derived.opened(log);
   }
 
@@ -69,8 +74,19 @@ class PartitionStateTest {
     derived.add(batch, 0);
   }
 
+  /** The end of the log, once everything below it is durable. */
+  private long synced() {
+    if (log instanceof ForcedLog forced) {
+      return forced.force();
+    }
+    while (log.offsets().durable() < log.offsets().end()) {
+      Thread.onSpinWait();
+    }
+    return log.offsets().durable();
+  }
+
   private void checkpoint() {
-    log.checkpoint(log.force(), derived.encode(log.offsets().end()));
+    log.checkpoint(synced(), derived.encode(log.offsets().end()));
   }
 
   @Test
