@@ -41,8 +41,10 @@ class ReadmeTest {
           .contains("picked up", "ride-4713", "vehicle-23", "2026-03-01T08:03:10.000000Z", "copy");
 
       String program = blocks(readme, "java").get(0).replace("localhost:9710", broker.address());
-      assertThat(run(compiled(program)))
+      List<String> tour = compiled(program);
+      assertThat(run(tour))
           .contains("on disk: Receipt[topic=fares", "0 vehicle-17 {\"fare\": 12.40}");
+      assertThat(run(tour)).as("the second run").contains("1 vehicle-17 {\"fare\": 12.40}");
     }
   }
 
