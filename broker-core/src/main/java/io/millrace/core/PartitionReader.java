@@ -97,7 +97,13 @@ final class PartitionReader implements AutoCloseable {
         });
   }
 
-  private CompletionStage<LogSlice> next(int maxBytes, long limit) {
+  /**
+   * Reads the next slice, and loads it if it is cold.
+   *
+   * @return completes at once if the bytes are in memory; with null if no whole batch lies below
+   *     the limit. Fails as {@link #readOnce}
+   */
+  CompletionStage<LogSlice> next(int maxBytes, long limit) {
     LogSlice slice = reader.read(maxBytes, limit);
     if (slice == null || !slice.cold()) {
       return CompletableFuture.completedStage(slice);

@@ -142,7 +142,7 @@ class PartitionReadTest {
   void aSliceOutlivesItsTopic() {
     append(Batches.of("a"));
     try (PartitionSlice slice = partition.read(0, LARGE, Isolation.LATEST).join()) {
-      test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+      test.deleteTopic("rides");
       assertThat(BatchHeader.recordCount(slice.batches(), slice.batches().position())).isOne();
     }
     assertThat(code(partition.read(0, LARGE, Isolation.LATEST))).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
@@ -150,7 +150,7 @@ class PartitionReadTest {
 
   @Test
   void whatRetentionHasDroppedIsRefused() {
-    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "1"));
     for (int i = 0; i < 30; i++) {
       append(Batches.ofBytes(20_000));
     }
