@@ -26,12 +26,12 @@ class CommandProcessTest {
 
   @TempDir static Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private MillraceCommand millrace;
 
   @BeforeAll
   void start() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     millrace = new MillraceCommand(broker);
     millrace.run("topic", "create", "lines").orFail();
   }
@@ -109,7 +109,8 @@ class CommandProcessTest {
   @Test
   @Timeout(60)
   void ctrlCAtAProduceWhoseBrokerIsGoneDoesNotWaitForTheDeliveryTimeout() throws Exception {
-    try (BrokerProcess other = BrokerProcess.start(Files.createDirectory(directory.resolve("o")))) {
+    try (EndToEndBroker other =
+        EndToEndBroker.start(Files.createDirectory(directory.resolve("o")))) {
       MillraceCommand command = new MillraceCommand(other);
       command.run("topic", "create", "lost").orFail();
       Process process = start("produce", "lost", "--server", other.address());

@@ -31,7 +31,7 @@ class CopyTopicTest {
   @Test
   void everyFieldOfEveryEventIsTheSameInTheCopy() throws Exception {
     long seed = System.nanoTime();
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("original", TopicSpec.partitions(1));
       client.admin().createTopic("copy", TopicSpec.partitions(1));

@@ -36,7 +36,7 @@ class CutConnectionsTest {
 
   @Test
   void nothingIsLostOrTwice() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         FaultProxy proxy = FaultProxy.before(broker);
         MillraceClient client = MillraceClient.connect(proxy.address())) {
       client.admin().createTopic("cut", TopicSpec.partitions(1));

@@ -101,12 +101,12 @@ class DataSetsTest {
 
   @TempDir static Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private MillraceCommand millrace;
 
   @BeforeAll
   void start() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     millrace = new MillraceCommand(broker);
   }
 
@@ -246,8 +246,8 @@ class DataSetsTest {
   @Test
   void aBrokerWithALargerLimitTakesIt(@TempDir Path other) throws Exception {
     SharedData.file(OVERSIZED.file());
-    try (BrokerProcess roomy =
-        BrokerProcess.start(
+    try (EndToEndBroker roomy =
+        EndToEndBroker.start(
             other, "--set=limits.maxEventBytes=4MiB", "--set=limits.maxBatchBytes=8MiB")) {
       MillraceCommand command = new MillraceCommand(roomy);
       command.run("topic", "create", "large").orFail();

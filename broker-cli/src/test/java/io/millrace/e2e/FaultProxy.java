@@ -33,7 +33,7 @@ final class FaultProxy implements AutoCloseable {
     this.brokerPort = brokerPort;
   }
 
-  static FaultProxy before(BrokerProcess broker) throws IOException {
+  static FaultProxy before(EndToEndBroker broker) throws IOException {
     FaultProxy proxy =
         new FaultProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), broker.port());
     start(proxy::accept);

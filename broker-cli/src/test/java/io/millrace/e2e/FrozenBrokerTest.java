@@ -39,8 +39,8 @@ class FrozenBrokerTest {
 
   @Test
   void whoWaitedGoesOnAndNothingIsLostOrTwice() throws Exception {
-    try (BrokerProcess broker =
-            BrokerProcess.start(
+    try (EndToEndBroker broker =
+            EndToEndBroker.start(
                 directory,
                 "--set",
                 "connections.idleTimeout=" + IDLE_TIMEOUT.toSeconds() + "s",
@@ -98,7 +98,7 @@ class FrozenBrokerTest {
     }
   }
 
-  private static void signal(BrokerProcess broker, String name)
+  private static void signal(EndToEndBroker broker, String name)
       throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(broker.pid())).start();
     assertThat(kill.waitFor()).isZero();

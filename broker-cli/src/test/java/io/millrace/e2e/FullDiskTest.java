@@ -39,14 +39,15 @@ class FullDiskTest {
     assumeTrue(
         run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", mount.toString()) == 0,
         "skipped: no file system can be mounted here; run as root");
-    try (BrokerProcess broker = BrokerProcess.start(mount, "--set", "storage.reservedBytes=8MiB")) {
+    try (EndToEndBroker broker =
+        EndToEndBroker.start(mount, "--set", "storage.reservedBytes=8MiB")) {
       fillAndFree(broker);
     } finally {
       assertThat(run("umount", mount.toString())).isZero();
     }
   }
 
-  private void fillAndFree(BrokerProcess broker) throws Exception {
+  private void fillAndFree(EndToEndBroker broker) throws Exception {
     MillraceCommand millrace = new MillraceCommand(broker);
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("old", TopicSpec.partitions(1));
@@ -87,7 +88,7 @@ class FullDiskTest {
     return receipts;
   }
 
-  private static void awaitDiskFull(BrokerProcess broker, boolean expected) {
+  private static void awaitDiskFull(EndToEndBroker broker, boolean expected) {
     await()
         .alias("disk full: " + expected)
         .atMost(Duration.ofSeconds(60))

@@ -38,7 +38,7 @@ class HostileConnectionsTest {
 
   @Test
   void leaveNothingBehind() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       molest(broker, WARM_UP);
       long heap = liveHeapBytes(broker);
       long files = broker.openFiles();
@@ -58,7 +58,7 @@ class HostileConnectionsTest {
     }
   }
 
-  private void molest(BrokerProcess broker, int connections) throws IOException {
+  private void molest(EndToEndBroker broker, int connections) throws IOException {
     for (int i = 0; i < connections; i++) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress("127.0.0.1", broker.port()), PATIENCE_MS);
@@ -114,7 +114,7 @@ class HostileConnectionsTest {
   }
 
   /** Bytes of all objects that are reached, after a collection: the histogram's last line. */
-  private static long liveHeapBytes(BrokerProcess broker) throws Exception {
+  private static long liveHeapBytes(EndToEndBroker broker) throws Exception {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process process =
         new ProcessBuilder(jcmd.toString(), String.valueOf(broker.pid()), "GC.class_histogram")

@@ -35,7 +35,7 @@ class KillAndRestartTest {
 
   @Test
   void nothingIsLostTwiceOrOutOfOrder() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       new MillraceCommand(broker)
           .run("topic", "create", "orders", "--partitions=" + PARTITIONS)
           .orFail();
@@ -77,7 +77,7 @@ class KillAndRestartTest {
     }
   }
 
-  private List<Process> startProducers(BrokerProcess broker) throws IOException {
+  private List<Process> startProducers(EndToEndBroker broker) throws IOException {
     List<Process> producers = new ArrayList<>();
     for (int i = 0; i < PRODUCERS; i++) {
       producers.add(
@@ -93,7 +93,7 @@ class KillAndRestartTest {
     return producers;
   }
 
-  private List<Process> startConsumers(BrokerProcess broker) throws IOException {
+  private List<Process> startConsumers(EndToEndBroker broker) throws IOException {
     long eventsPerPartition = (long) PRODUCERS * ROUNDS * EVENTS_PER_ROUND / PARTITIONS;
     List<Process> consumers = new ArrayList<>();
     for (int i = 0; i < PARTITIONS; i++) {

@@ -34,11 +34,11 @@ class LogCommandsTest {
 
   @TempDir Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
 
   @BeforeEach
   void writeThreeBatches() throws Exception {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
       try (Producer producer = client.producer("t").build()) {

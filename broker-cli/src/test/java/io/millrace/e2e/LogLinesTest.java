@@ -17,7 +17,7 @@ class LogLinesTest {
 
   @Test
   void anEventIsOneLineWhateverAClientPutsIntoIt() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         PlainSocketClient client = new PlainSocketClient(broker.port())) {
       client.hello("me\r\nevent=forged \u001b[2J\u0085event=forged");
       client.sendBytes(ByteBuffer.wrap(NO_FRAME));

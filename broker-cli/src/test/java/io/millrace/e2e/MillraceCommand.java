@@ -11,9 +11,9 @@ final class MillraceCommand {
 
   static final String MAIN = "io.millrace.cli.Millrace";
 
-  private final BrokerProcess broker;
+  private final EndToEndBroker broker;
 
-  MillraceCommand(BrokerProcess broker) {
+  MillraceCommand(EndToEndBroker broker) {
     this.broker = broker;
   }
 

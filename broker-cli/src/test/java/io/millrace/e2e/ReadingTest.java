@@ -39,13 +39,13 @@ class ReadingTest {
   @TempDir static Path directory;
 
   private final ObjectMapper json = new ObjectMapper();
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private MillraceCommand millrace;
   private List<Line> file;
 
   @BeforeAll
   void produce() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     millrace = new MillraceCommand(broker);
     file = IntStream.range(0, EVENTS).mapToObj(ReadingTest::line).toList();
     Path ndjson = directory.resolve("events.ndjson");

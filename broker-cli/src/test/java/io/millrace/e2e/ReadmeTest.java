@@ -31,7 +31,7 @@ class ReadmeTest {
     assertThat(shell).hasSizeGreaterThan(4);
     assertThat(shell.get(0)).isEqualTo("scripts/millrace server --data-dir data\n");
 
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       standInForLauncher(broker);
       StringBuilder printed = new StringBuilder();
       for (String block : shell.subList(1, shell.size())) {
@@ -55,7 +55,7 @@ class ReadmeTest {
     return matcher.results().map(block -> block.group(1)).toList();
   }
 
-  private void standInForLauncher(BrokerProcess broker) throws IOException {
+  private void standInForLauncher(EndToEndBroker broker) throws IOException {
     String command =
         JavaProcess.command(MillraceCommand.MAIN, List.of()).stream()
             .map(word -> "'" + word + "'")

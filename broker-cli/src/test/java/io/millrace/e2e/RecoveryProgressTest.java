@@ -26,7 +26,7 @@ class RecoveryProgressTest {
 
   @Test
   void readinessSaysHowManyPartitionsAreOpen() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       Path held = fill(broker);
       broker.kill();
       Path pipe = held.resolve("damage");
@@ -58,7 +58,7 @@ class RecoveryProgressTest {
   }
 
   /** Three topics of one partition and one event; the directory of the first one's log. */
-  private Path fill(BrokerProcess broker) throws Exception {
+  private Path fill(EndToEndBroker broker) throws Exception {
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       for (String topic : List.of("a", "b", "c")) {
         client.admin().createTopic(topic, TopicSpec.partitions(1));

@@ -23,12 +23,12 @@ class RefusalTest {
 
   @TempDir static Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private MillraceCommand millrace;
 
   @BeforeAll
   void start() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     millrace = new MillraceCommand(broker);
     millrace.run("topic", "create", "orders").orFail();
     millrace.run("one\ntwo\nthree\n".getBytes(UTF_8), "produce", "orders").orFail();

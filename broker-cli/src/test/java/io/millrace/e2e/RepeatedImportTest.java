@@ -25,7 +25,7 @@ class RepeatedImportTest {
   void everyLineIsStoredOnce() throws Exception {
     Path file = Files.write(directory.resolve("import.txt"), lines());
     String[] importing = {"produce", "rides", "--name", "import-2026", "--file", file.toString()};
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       MillraceCommand millrace = new MillraceCommand(broker);
       millrace.run("topic", "create", "rides", "--partitions=" + PARTITIONS).orFail();
       // Its input has no end, so that it is killed in the middle of the import.

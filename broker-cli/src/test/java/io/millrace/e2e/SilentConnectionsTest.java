@@ -33,8 +33,8 @@ class SilentConnectionsTest {
 
   @Test
   void areSentAwayAndLeaveNothingBehind() throws Exception {
-    try (BrokerProcess broker =
-        BrokerProcess.start(
+    try (EndToEndBroker broker =
+        EndToEndBroker.start(
             directory,
             "--set",
             "connections.handshakeTimeout=1s",
@@ -60,7 +60,7 @@ class SilentConnectionsTest {
     }
   }
 
-  private static UUID fill(BrokerProcess broker) {
+  private static UUID fill(EndToEndBroker broker) {
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       UUID topic = client.admin().createTopic("t", TopicSpec.partitions(1)).id();
       try (Producer producer = client.producer("t").build()) {
@@ -73,7 +73,7 @@ class SilentConnectionsTest {
   }
 
   /** So many of each kind at a time; returns when the broker has ended all of them. */
-  private static void abuse(BrokerProcess broker, UUID topic, int ofEach) throws Exception {
+  private static void abuse(EndToEndBroker broker, UUID topic, int ofEach) throws Exception {
     List<PlainSocketClient> silent = new ArrayList<>();
     List<PlainSocketClient> deaf = new ArrayList<>();
     try {

@@ -30,7 +30,7 @@ class SlowDiskTest {
 
   @Test
   void onlyWhoAskedForTheSlowForceWaits() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("slow", TopicSpec.partitions(1));
       Path segment = onlySegment();
@@ -65,7 +65,7 @@ class SlowDiskTest {
 
   @Test
   void whoLooksUpATopicDoesNotWaitWhileAnotherIsDeleted() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("slow", TopicSpec.partitions(1));
       Path segment = onlySegment();

@@ -25,7 +25,7 @@ final class Strace implements AutoCloseable {
    * @param directory where strace may write
    * @param fault as strace's option {@code inject} has it, such as {@code error=EIO}
    */
-  static Strace onForcesOf(Path segment, BrokerProcess broker, Path directory, String fault)
+  static Strace onForcesOf(Path segment, EndToEndBroker broker, Path directory, String fault)
       throws IOException {
     Path told = directory.resolve("strace.txt");
     Process process;
