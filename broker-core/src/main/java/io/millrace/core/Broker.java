@@ -137,6 +137,8 @@ public final class Broker implements AutoCloseable {
    *
    * @param partitions 1 to the broker's limit
    * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
+   * @param name begins with no {@code __}, which is reserved for {@link Topic#internal internal}
+   *     topics
    * @return completes when the topic survives a crash; fails with {@code INVALID_TOPIC_NAME},
    *     {@code TOPIC_EXISTS}, {@code INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING},
    *     {@code LIMIT_REACHED}, or the refusal of the storage; then nothing is left of the topic
@@ -147,11 +149,23 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
+   * Creates an {@link Topic#internal internal} topic, for the broker's own data.
+   *
+   * @param name begins with {@code __}
+   * @return as that of {@link #createTopic}
+   */
+  CompletableFuture<Topic> createInternalTopic(
+      String name, int partitions, TopicSettings settings) {
+    return topicChanges.run(() -> topics.createInternal(name, partitions, settings));
+  }
+
+  /**
    * Changes settings of a topic. Retention uses them from its next run on, the log from its next
    * segment on.
    *
    * @return completes with the changed topic when the change survives a crash; fails with {@code
-   *     UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}, or the refusal of the storage
+   *     UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}, {@code INVALID_TOPIC_NAME} for an internal
+   *     topic, or the refusal of the storage
    */
   public CompletableFuture<Topic> alterTopic(String name, Map<String, String> changes) {
     return topicChanges.run(() -> topics.alter(name, changes));
@@ -162,7 +176,8 @@ public final class Broker implements AutoCloseable {
    * with {@code UNKNOWN_TOPIC}.
    *
    * @return completes when the logs are deleted, or are left to the next start because they could
-   *     not be closed or deleted; fails with {@code UNKNOWN_TOPIC} or the refusal of the storage
+   *     not be closed or deleted; fails with {@code UNKNOWN_TOPIC}, with {@code INVALID_TOPIC_NAME}
+   *     for an internal topic, or with the refusal of the storage
    */
   public CompletableFuture<Void> deleteTopic(String name) {
     return topicChanges.run(
@@ -182,7 +197,11 @@ public final class Broker implements AutoCloseable {
     return topicLookups.run(lookup);
   }
 
-  /** All topics, by name. */
+  /**
+   * All topics, by name. {@link Topic#internal Internal} ones are among them, because metrics and
+   * health are about them too; a list for users leaves them out, as Kafka's admin client does by
+   * default.
+   */
   public List<Topic> topics() {
     return topics.all();
   }
@@ -237,8 +256,9 @@ public final class Broker implements AutoCloseable {
    *
    * @param name 1 to 255 bytes of UTF-8
    * @return completes when the last sequences are on disk, maybe on an owner's thread; fails with
-   *     {@code UNKNOWN_TOPIC}, {@code INVALID_REQUEST}, {@code LIMIT_REACHED}, the refusal of the
-   *     storage, or the reason why one of the topic's partitions takes no appends
+   *     {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_NAME} for an internal topic, {@code
+   *     INVALID_REQUEST}, {@code LIMIT_REACHED}, the refusal of the storage, or the reason why one
+   *     of the topic's partitions takes no appends
    */
   public CompletableFuture<NamedProducer> openProducer(UUID topicId, String name) {
     // After the topic changes that were asked for before: a name must not outlive its topic.
@@ -249,7 +269,8 @@ public final class Broker implements AutoCloseable {
 
   /** Blocks for the disk. */
   private CompletableFuture<NamedProducer> openNamedProducer(UUID topicId, String name) {
-    List<Partition> partitions = topics.byId(topicId).partitions();
+    Topic topic = topics.byId(topicId);
+    TopicName.requireNotInternal(topic.name());
     NamedProducers.Opening opening;
     try {
       opening = namedProducers.open(topicId, name);
@@ -257,7 +278,7 @@ public final class Broker implements AutoCloseable {
       throw BrokerException.of(e);
     }
     List<CompletableFuture<Long>> lastSequences =
-        partitions.stream().map(partition -> partition.openProducer(opening)).toList();
+        topic.partitions().stream().map(partition -> partition.openProducer(opening)).toList();
     return CompletableFuture.allOf(lastSequences.toArray(CompletableFuture[]::new))
         .thenApply(
             done ->

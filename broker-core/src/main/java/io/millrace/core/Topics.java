@@ -124,7 +124,7 @@ final class Topics {
   }
 
   private static PartitionOpener.Order order(Entry entry, LogId id, boolean missing) {
-    return new PartitionOpener.Order(id, entry.settings(), missing);
+    return new PartitionOpener.Order(id, entry.name(), entry.settings(), missing);
   }
 
   private Topic serve(Entry entry, List<Partition> partitions) {
@@ -155,9 +155,13 @@ final class Topics {
     if (topic == null) {
       throw new BrokerException(
           ErrorCode.UNKNOWN_TOPIC,
-          "there is no topic " + Quoted.text(name) + NearestName.suggestion(name, byName.keySet()));
+          "there is no topic " + Quoted.text(name) + NearestName.suggestion(name, clientNames()));
     }
     return topic;
+  }
+
+  private List<String> clientNames() {
+    return byName.keySet().stream().filter(name -> !TopicName.isInternal(name)).toList();
   }
 
   Topic byId(UUID topicId) {
@@ -185,11 +189,37 @@ final class Topics {
     return topic.partitions().get(partition);
   }
 
+  /** Creates a topic for a client. */
   synchronized Topic create(String name, int partitions, Map<String, String> changes) {
     requireOpen();
-    TopicName.require(name);
+    TopicName.requireNotInternal(TopicName.require(name));
     TopicSettings topicSettings = settings.topicDefaults().with(changes);
+    requireNew(name);
     requireRoom(name, partitions);
+    return create(name, partitions, topicSettings);
+  }
+
+  /**
+   * Creates a topic for the broker's own data. It does not count towards the limits of topics and
+   * partitions, so that a broker which is full of clients' topics still has its own.
+   *
+   * @param name begins with {@value TopicName#INTERNAL_PREFIX}
+   */
+  synchronized Topic createInternal(String name, int partitions, TopicSettings topicSettings) {
+    requireOpen();
+    if (!TopicName.isInternal(TopicName.require(name))) {
+      throw new IllegalArgumentException(
+          "internal topic '"
+              + name
+              + "'; expected a name that begins with '"
+              + TopicName.INTERNAL_PREFIX
+              + "'");
+    }
+    requireNew(name);
+    return create(name, partitions, topicSettings);
+  }
+
+  private Topic create(String name, int partitions, TopicSettings topicSettings) {
     Entry entry =
         new Entry(
             UUID.randomUUID(),
@@ -218,11 +248,14 @@ final class Topics {
     return serve(entry.in(Stage.ACTIVE), opened);
   }
 
-  private void requireRoom(String name, int partitions) {
+  private void requireNew(String name) {
     if (byName.containsKey(name)) {
       throw new BrokerException(
           ErrorCode.TOPIC_EXISTS, "topic '" + name + "' exists; use it, or choose another name");
     }
+  }
+
+  private void requireRoom(String name, int partitions) {
     if (partitions < 1 || partitions > settings.maxPartitionsPerTopic()) {
       throw new BrokerException(
           ErrorCode.INVALID_PARTITION_COUNT,
@@ -233,9 +266,10 @@ final class Topics {
               + " partitions; expected 1 to "
               + settings.maxPartitionsPerTopic());
     }
-    requireBelow("topics", byName.size() + 1L, settings.maxTopics());
-    long existing = byName.values().stream().mapToLong(topic -> topic.partitions().size()).sum();
-    requireBelow("partitions", existing + partitions, settings.maxPartitions());
+    List<Topic> existing = byName.values().stream().filter(topic -> !topic.internal()).toList();
+    requireBelow("topics", existing.size() + 1L, settings.maxTopics());
+    long existingPartitions = existing.stream().mapToLong(topic -> topic.partitions().size()).sum();
+    requireBelow("partitions", existingPartitions + partitions, settings.maxPartitions());
   }
 
   private static void requireBelow(String what, long wanted, int most) {
@@ -254,6 +288,7 @@ final class Topics {
 
   synchronized Topic alter(String name, Map<String, String> changes) {
     requireOpen();
+    TopicName.requireNotInternal(name);
     Topic topic = byName(name);
     Entry changed = entry(topic, Stage.ACTIVE).with(topic.settings().with(changes));
     put(changed);
@@ -263,6 +298,7 @@ final class Topics {
 
   synchronized void delete(String name) {
     requireOpen();
+    TopicName.requireNotInternal(name);
     Topic topic = byName(name);
     Entry entry = entry(topic, Stage.ACTIVE);
     put(entry.in(Stage.DELETING));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
@@ -212,6 +213,56 @@ class TopicsTest {
     assertThat(test.broker.topic(topic.id())).isEqualTo(topic);
     assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.topic(new UUID(1, 2)))
         .contains("00000000-0000-0001-0000-000000000002");
+  }
+
+  private Topic createInternal(String name) {
+    return Await.result(
+        test.broker.createInternalTopic(name, 1, TestBroker.SETTINGS.topicDefaults()));
+  }
+
+  @Test
+  void clientsCannotChangeInternalTopics() {
+    Topic internal = createInternal("__groups");
+    assertRefused(ErrorCode.INVALID_TOPIC_NAME, () -> create("__mine", 1))
+        .contains("'__mine'", "internal", "use a topic with another name");
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_NAME,
+        () -> test.alterTopic("__groups", Map.of("retentionTime", "1h")));
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_NAME, () -> Await.result(test.broker.deleteTopic("__groups")));
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_NAME,
+        () -> Await.result(test.broker.openProducer(internal.id(), "import")));
+    test.restart();
+    assertThat(test.broker.topic("__groups").settings()).isEqualTo(internal.settings());
+    assertThat(names()).containsExactly("__groups");
+  }
+
+  @Test
+  void clientsCannotProduceToInternalTopicsAndTheBrokerCan() {
+    Partition partition = createInternal("__groups").partitions().get(0);
+    assertThat(
+            test.append(partition, Batches.of("a"), AckLevel.STORED)
+                .refusal(ErrorCode.INVALID_TOPIC_NAME))
+        .hasMessageContaining("'__groups'");
+    Answer own = new Answer();
+    partition.appendInternal(Batches.of("b"), AckLevel.STORED, own);
+    assertThat(own.offset()).isZero();
+    Collector reader = new Collector();
+    test.subscribe(partition, reader, new StartAt.Earliest(), Isolation.LATEST, 1 << 20);
+    assertThat(reader.values()).containsExactly("b");
+  }
+
+  @Test
+  void internalTopicsCountTowardsNoLimitAndAreNotSuggested() {
+    createInternal("__groups");
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.topic("_groups"))
+        .doesNotContain("did you mean");
+    for (int i = 0; i < TestBroker.SETTINGS.maxTopics(); i++) {
+      create("t" + i, 1);
+    }
+    assertThat(createInternal("__transactions").internal()).isTrue();
+    assertThat(test.broker.topic("t0").internal()).isFalse();
   }
 
   @Test

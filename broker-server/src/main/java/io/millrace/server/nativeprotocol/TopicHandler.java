@@ -50,7 +50,10 @@ final class TopicHandler {
         broker.deleteTopic(request.name()).thenApply(deleted -> new EmptyResponse()));
   }
 
-  /** Answers with the topics that the session may describe. */
+  /**
+   * Answers with the topics that the session may describe, without the broker's internal topics. An
+   * internal topic can be described by its name.
+   */
   void list(ListTopicsRequest request, PendingRequest pending) {
     Session session = pending.session();
     pending.answerWhenDone(
@@ -58,7 +61,7 @@ final class TopicHandler {
             () ->
                 new ListTopicsResponse(
                     broker.topics().stream()
-                        .filter(topic -> mayDescribe(session, topic))
+                        .filter(topic -> !topic.internal() && mayDescribe(session, topic))
                         .map(TopicInfos::of)
                         .toList())));
   }
