@@ -1,8 +1,23 @@
 package io.millrace.protocol;
 
 /**
- * Every way a request fails, in one table: the number on the wire, whether the same request may
- * succeed later, and what it means. Numbers never change and are never reused.
+ * The table of errors: the number on the wire, whether a retry of the same request may succeed, and
+ * the meaning. A number never changes and is never reused.
+ *
+ * <pre>
+ *     0 to  99  any request
+ *   100 to 199  connections
+ *   200 to 299  topics
+ *   300 to 399  producing
+ *   400 to 499  reading
+ *   500 to 599  storage
+ *   600 to 699  found by the client itself, never on the wire
+ *   700 to 799  reserved for security: authentication, authorization, quotas
+ *   800 to 899  reserved for consumer groups
+ * </pre>
+ *
+ * <p>No code lies in a reserved range until the feature is built. A client treats a code that it
+ * does not know as {@link #INTERNAL}, so a new code does not need a new version of an api.
  */
 public enum ErrorCode {
   NONE(0, false, "no error"),

@@ -66,6 +66,7 @@ public final class BatchCheck {
     }
     BatchRules.refuseIfCorrupt(BatchRules.payloadCrcBreach(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.reservedBreach(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.flagsBreach(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.countBreach(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.producedCountBreach(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.producerBreach(batch, 0));

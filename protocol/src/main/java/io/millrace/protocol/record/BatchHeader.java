@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  *  44  i32  reserved        0
  *  ---- the producer's fields: covered by the payload CRC, never changed after
  *  48  u8   codec           0 none, 1 lz4, 2 zstd
- *  49  u8   flags           0
+ *  49  u8   flags           0; the bits are reserved ({@link BatchFlag})
  *  50  i16  producer epoch  -1 without a producer id
  *  52  i32  record count    at least 1
  *  56  i64  producer id     -1: not idempotent

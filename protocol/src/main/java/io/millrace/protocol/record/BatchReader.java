@@ -169,6 +169,7 @@ public final class BatchReader {
     }
     BatchRules.refuseIfCorrupt(BatchRules.headerCrcBreach(batch, at));
     BatchRules.refuseIfCorrupt(BatchRules.payloadCrcBreach(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.flagsBreach(batch, at));
     BatchRules.refuseIfMalformed(BatchRules.countBreach(batch, at));
   }
 }

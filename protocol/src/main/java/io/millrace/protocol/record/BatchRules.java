@@ -53,16 +53,22 @@ final class BatchRules {
         BatchHeader.computePayloadCrc(buffer, at, length));
   }
 
+  /** The reserved byte, which is 0 in version 1. */
   static String reservedBreach(ByteBuffer buffer, int at) {
     int reserved = buffer.get(at + BatchHeader.RESERVED_BYTE) & 0xFF;
+    return reserved == 0 ? null : "the batch's reserved byte is " + reserved + "; expected 0";
+  }
+
+  /** The flags, of which version 1 supports none. */
+  static String flagsBreach(ByteBuffer buffer, int at) {
     int flags = BatchHeader.flags(buffer, at);
-    return reserved == 0 && flags == 0
+    return flags == 0
         ? null
-        : "the batch's reserved byte is "
-            + reserved
-            + " and its flags are "
+        : "the batch's flags are "
             + flags
-            + "; expected 0";
+            + " ("
+            + BatchFlag.describe(flags)
+            + "), which this build does not support; expected 0";
   }
 
   /** Counts that a stored batch may have: compaction can leave gaps between offsets. */
