@@ -16,6 +16,7 @@ import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -115,7 +116,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
    */
   int send(Request request, Reply reply) {
     int correlationId = nextCorrelationId();
-    write(Frames.encodeRequest(channel.alloc(), correlationId, request));
+    write(
+        Frames.encodeRequest(channel.alloc(), request.api().maxVersion(), correlationId, request));
     replies.put(correlationId, reply);
     return correlationId;
   }
@@ -149,7 +151,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Allows a subscription to deliver more. */
   void credit(int subscriptionId, long bytes) {
-    write(CreditRequest.encodeFrame(channel.alloc(), subscriptionId, bytes));
+    write(
+        CreditRequest.encodeFrame(channel.alloc(), Api.CREDIT.maxVersion(), subscriptionId, bytes));
   }
 
   /** Directs the pushes of a subscription. */
@@ -273,11 +276,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (reply != null && reply.api().number() != header.api()) {
       close(brokenProtocol(reply.api() + " was answered by api number " + header.api()));
     } else if (reply != null) {
-      Response response = Frames.decodeResponse(header, frame);
+      Response response = Frames.decodeResponse(SupportedVersions.ofThisBuild(), header, frame);
       replies.remove(header.correlationId());
       reply.answered(response);
     } else if (header.api() == Api.PRODUCE.number()) {
-      answeredUnasked(Frames.decodeResponse(header, frame));
+      answeredUnasked(Frames.decodeResponse(SupportedVersions.ofThisBuild(), header, frame));
     }
     leaveWhenAnswered();
   }
@@ -296,7 +299,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void pushed(FrameHeader header, ByteBuf frame) {
     Push push;
     try {
-      push = Frames.decodePush(header, frame);
+      push = Frames.decodePush(SupportedVersions.ofThisBuild(), header, frame);
     } catch (WireException e) {
       if (e.code() != ErrorCode.UNKNOWN_API && e.code() != ErrorCode.UNSUPPORTED_VERSION) {
         throw e;
@@ -359,7 +362,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
       ChannelPromise promise) {
     write(
         ProduceRequest.encodeHead(
-            channel.alloc(), correlationId, topicId, partition, ack, batch.remaining()));
+            channel.alloc(),
+            Api.PRODUCE.maxVersion(),
+            correlationId,
+            topicId,
+            partition,
+            ack,
+            batch.remaining()));
     return channel.write(Unpooled.wrappedBuffer(batch), promise);
   }
 

@@ -30,6 +30,7 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SourceInfo;
 import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.protocol.wire.UnsubscribeRequest;
@@ -74,7 +75,7 @@ public final class FakeBroker implements AutoCloseable {
   private int port;
   private ServerSocket server;
   private Thread acceptor;
-  private volatile List<ApiVersions> apis = Api.spoken();
+  private volatile List<ApiVersions> apis = SupportedVersions.ofThisBuild().toList();
   private long lastProducerId = 100;
   private short namedEpoch = -1;
 
@@ -120,7 +121,10 @@ public final class FakeBroker implements AutoCloseable {
 
   /** Speaks all but this api, as a broker from before it does. */
   public FakeBroker without(Api api) {
-    apis = Api.spoken().stream().filter(each -> each.api() != api.number()).toList();
+    apis =
+        SupportedVersions.ofThisBuild().toList().stream()
+            .filter(each -> each.api() != api.number())
+            .toList();
     return this;
   }
 

@@ -9,6 +9,7 @@ import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -103,7 +104,7 @@ public final class FakeSession {
   }
 
   private void push(Push push) {
-    write(bytes(Frames.encodePush(ALLOCATOR, push)));
+    write(bytes(Frames.encodePush(ALLOCATOR, 1, push)));
   }
 
   private void read() {
@@ -114,7 +115,7 @@ public final class FakeSession {
         in.readFully(frame);
         ByteBuf body = Unpooled.wrappedBuffer(frame);
         FrameHeader header = FrameHeader.read(body);
-        Request request = Frames.decodeRequest(header, body);
+        Request request = Frames.decodeRequest(SupportedVersions.ofThisBuild(), header, body);
         broker.handle(new Exchange(broker, this, header, request));
       }
     } catch (EOFException | SocketException closed) {

@@ -11,6 +11,7 @@ import io.millrace.protocol.wire.FrameKind;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -49,7 +50,14 @@ class HeartbeatTest {
     channel.pipeline().addLast(new FrameDecoder(), new Connection(SETTINGS, new Listener()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
-        new HelloResponse(new UUID(1, 2), "1", 1 << 20, 1 << 20, 1 << 20, 30_000, Api.spoken());
+        new HelloResponse(
+            new UUID(1, 2),
+            "1",
+            1 << 20,
+            1 << 20,
+            1 << 20,
+            30_000,
+            SupportedVersions.ofThisBuild().toList());
     assertThat(sentApi()).isEqualTo(Api.HELLO.number());
     answer(Api.HELLO, hello);
   }

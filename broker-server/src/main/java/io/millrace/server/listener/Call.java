@@ -43,6 +43,11 @@ final class Call {
     return connection;
   }
 
+  /** The version of the api that the client chose; the response has the same. */
+  int version() {
+    return header.version();
+  }
+
   Api api() {
     return api;
   }

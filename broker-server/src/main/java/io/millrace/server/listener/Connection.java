@@ -67,6 +67,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** What any other request weighs. */
   private static final int ANSWER_BYTES = 1024 * 1024;
 
+  /** The version of a GO_AWAY before a Hello: every client reads it. */
+  private static final int FIRST_VERSION = 1;
+
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   private final Channel channel;
@@ -78,6 +81,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Patience patience;
 
   private State state = State.AWAITING_HELLO;
+
+  /** The version of the Hello, which the pushes to the whole connection have too. */
+  private int helloVersion = FIRST_VERSION;
+
   private volatile String client = "unknown";
 
   /**
@@ -186,7 +193,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard();
     }
-    outbox.write(Frames.encodePush(allocator(), goAway));
+    outbox.write(Frames.encodePush(allocator(), helloVersion, goAway));
     patience.leaving(grace);
     finishWhenAnswered();
   }
@@ -264,7 +271,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     FrameHeader header = null;
     try {
       header = FrameHeader.read(frame);
-      Request request = Frames.decodeRequest(header, frame);
+      Request request = Frames.decodeRequest(service.versions(), header, frame);
       long weight = bytes + answerBytes(request.api());
       Call call = new Call(this, header, request.api(), weight, System.nanoTime());
       inFlight.add(weight);
@@ -296,6 +303,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void greet(Request request, Call call) {
     if (request instanceof HelloRequest hello) {
       state = State.SERVING;
+      helloVersion = call.version();
       client = hello.clientId();
       LOG.debug(
           "event=connected client={} software=\"{}\" remote={}",
@@ -321,16 +329,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
     goAway(ErrorCode.HELLO_EXPECTED, message, LINGER);
   }
 
-  /** The stream is intact after an invalid request, and after nothing else. */
+  /**
+   * The stream is intact after an invalid request and after a Hello in an unsupported version,
+   * which the client may send again in another version. After every other error it is not trusted.
+   */
   private void notUnderstood(FrameHeader header, WireException cause) {
     if (header != null && header.kind() == FrameKind.REQUEST) {
       ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());
       outbox.write(Frames.encodeResponse(allocator(), header, refusal));
       service.observer().refused(cause.code());
     }
-    if (cause.code() != ErrorCode.INVALID_REQUEST || state == State.AWAITING_HELLO) {
+    boolean trusted =
+        state == State.AWAITING_HELLO
+            ? isHelloInAnotherVersion(header, cause)
+            : cause.code() == ErrorCode.INVALID_REQUEST;
+    if (!trusted) {
       goAway(cause.code(), cause.getMessage(), LINGER);
     }
+  }
+
+  private static boolean isHelloInAnotherVersion(FrameHeader header, WireException cause) {
+    return cause.code() == ErrorCode.UNSUPPORTED_VERSION && header.api() == Api.HELLO.number();
   }
 
   private void writableAgain() {

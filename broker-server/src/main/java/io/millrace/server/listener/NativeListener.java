@@ -7,6 +7,7 @@ import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -78,6 +79,7 @@ public final class NativeListener implements AutoCloseable {
             config.limits(),
             config.connections(),
             routes(broker, control, config.topics().partitions()),
+            SupportedVersions.ofThisBuild(),
             greeting(config, broker, version),
             whereHttpIs,
             observer);
@@ -217,6 +219,6 @@ public final class NativeListener implements AutoCloseable {
         Math.toIntExact(limits.maxEventBytes()),
         Math.toIntExact(limits.maxBatchBytes()),
         Math.toIntExact(config.connections().idleTimeout().toMillis()),
-        Api.spoken());
+        SupportedVersions.ofThisBuild().toList());
   }
 }

@@ -37,7 +37,9 @@ final class SubscriptionHandler {
     Partition partition = broker.partition(request.topicId(), request.partition());
     Connection connection = call.connection();
     ClientSubscription subscription =
-        connection.subscriptions().add(request.subscriptionId(), partition.owner(), connection);
+        connection
+            .subscriptions()
+            .add(request.subscriptionId(), call.version(), partition.owner(), connection);
     new Beginning(request, call, partition, subscription).attempt(1);
   }
 

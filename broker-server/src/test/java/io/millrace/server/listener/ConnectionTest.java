@@ -11,6 +11,7 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -40,10 +41,24 @@ class ConnectionTest {
             .add(Api.PING, PingRequest.class, (ping, call) -> calls.add(call))
             .add(Api.LIST_TOPICS, ListTopicsRequest.class, (list, call) -> calls.add(call));
     HelloResponse greeting =
-        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
+        new HelloResponse(
+            new UUID(1, 2),
+            "",
+            1 << 20,
+            1 << 20,
+            1 << 20,
+            60_000,
+            SupportedVersions.ofThisBuild().toList());
     new Connection(
             channel,
-            new Service(config.limits(), config.connections(), routes, greeting, "", ended))
+            new Service(
+                config.limits(),
+                config.connections(),
+                routes,
+                SupportedVersions.ofThisBuild(),
+                greeting,
+                "",
+                ended))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();
@@ -115,6 +130,6 @@ class ConnectionTest {
   }
 
   private void send(Request request) {
-    channel.writeInbound(Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, request));
+    channel.writeInbound(Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, 1, request));
   }
 }

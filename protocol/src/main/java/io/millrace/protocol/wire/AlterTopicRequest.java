@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -29,8 +28,8 @@ public record AlterTopicRequest(String name, Map<String, String> changes) implem
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, name);
-    WireWriter.map(out, changes);
+  public void encode(WireWriter out) {
+    out.string(name);
+    out.map(changes);
   }
 }

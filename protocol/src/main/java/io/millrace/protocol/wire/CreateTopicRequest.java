@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -31,9 +30,9 @@ public record CreateTopicRequest(String name, int partitions, Map<String, String
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, name);
-    out.writeIntLE(partitions);
-    WireWriter.map(out, settings);
+  public void encode(WireWriter out) {
+    out.string(name);
+    out.i32(partitions);
+    out.map(settings);
   }
 }

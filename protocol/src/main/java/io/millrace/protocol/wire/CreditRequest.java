@@ -22,10 +22,10 @@ public record CreditRequest(int subscriptionId, long bytes) implements Request {
    *
    * @return the frame, owned by the caller
    */
-  public static ByteBuf encodeFrame(ByteBufAllocator allocator, int subscriptionId, long bytes) {
+  public static ByteBuf encodeFrame(
+      ByteBufAllocator allocator, int version, int subscriptionId, long bytes) {
     ByteBuf out = allocator.buffer(FrameHeader.BODY_AT + BODY_BYTES);
-    FrameHeader.write(
-        out, FrameKind.REQUEST, Api.CREDIT.maxVersion(), Api.CREDIT.number(), 0, BODY_BYTES);
+    FrameHeader.write(out, FrameKind.REQUEST, version, Api.CREDIT.number(), 0, BODY_BYTES);
     out.writeIntLE(subscriptionId);
     out.writeLongLE(bytes);
     return out;
@@ -37,8 +37,8 @@ public record CreditRequest(int subscriptionId, long bytes) implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
-    out.writeLongLE(bytes);
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
+    out.i64(bytes);
   }
 }

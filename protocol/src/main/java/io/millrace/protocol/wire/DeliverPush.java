@@ -30,18 +30,14 @@ public record DeliverPush(int subscriptionId, long nextOffset, long visibleEnd, 
    */
   public static ByteBuf encodeHead(
       ByteBufAllocator allocator,
+      int version,
       int subscriptionId,
       long nextOffset,
       long visibleEnd,
       int batchesBytes) {
     ByteBuf out = allocator.buffer(FrameHeader.BODY_AT + HEAD_BYTES);
     FrameHeader.write(
-        out,
-        FrameKind.PUSH,
-        Api.DELIVER.maxVersion(),
-        Api.DELIVER.number(),
-        0,
-        HEAD_BYTES + batchesBytes);
+        out, FrameKind.PUSH, version, Api.DELIVER.number(), 0, HEAD_BYTES + batchesBytes);
     encodeHead(out, subscriptionId, nextOffset, visibleEnd);
     return out;
   }
@@ -53,9 +49,9 @@ public record DeliverPush(int subscriptionId, long nextOffset, long visibleEnd, 
 
   /** {@inheritDoc} Copies the batches; {@link #encodeHead} does not. */
   @Override
-  public void encode(ByteBuf out) {
-    encodeHead(out, subscriptionId, nextOffset, visibleEnd);
-    out.writeBytes(batches, batches.readerIndex(), batches.readableBytes());
+  public void encode(WireWriter out) {
+    encodeHead(out.buffer(), subscriptionId, nextOffset, visibleEnd);
+    out.rest(batches);
   }
 
   private static void encodeHead(

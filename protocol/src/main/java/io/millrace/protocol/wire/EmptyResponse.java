@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** Done; there is nothing to add. */
 public record EmptyResponse() implements Response {
 
@@ -10,5 +8,5 @@ public record EmptyResponse() implements Response {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

@@ -1,7 +1,6 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 
 /**
@@ -30,8 +29,8 @@ public record ErrorResponse(ErrorCode code, String message) implements Response 
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, message);
+  public void encode(WireWriter out) {
+    out.string(message);
   }
 
   static String shorten(String message) {

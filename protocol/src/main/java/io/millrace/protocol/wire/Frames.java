@@ -20,16 +20,17 @@ public final class Frames {
   private Frames() {}
 
   /**
-   * A request in the newest version of its api.
+   * Encodes a request.
    *
+   * @param version of the api, as negotiated
    * @throws WireException {@code INVALID_REQUEST} if a string or a list is too long
    */
   public static ByteBuf encodeRequest(
-      ByteBufAllocator allocator, int correlationId, Request request) {
+      ByteBufAllocator allocator, int version, int correlationId, Request request) {
     ByteBuf out = allocator.buffer(INITIAL_BYTES);
     try {
-      begin(out, FrameKind.REQUEST, request.api(), correlationId);
-      request.encode(out);
+      begin(out, FrameKind.REQUEST, version, request.api(), correlationId);
+      request.encode(new WireWriter(out, version));
       return finish(out);
     } catch (RuntimeException e) {
       out.release();
@@ -58,12 +59,16 @@ public final class Frames {
     }
   }
 
-  /** A push. */
-  public static ByteBuf encodePush(ByteBufAllocator allocator, Push push) {
+  /**
+   * Encodes a push.
+   *
+   * @param version of the request that leads to the push
+   */
+  public static ByteBuf encodePush(ByteBufAllocator allocator, int version, Push push) {
     ByteBuf out = allocator.buffer(INITIAL_BYTES);
     try {
-      begin(out, FrameKind.PUSH, push.api(), 0);
-      push.encode(out);
+      begin(out, FrameKind.PUSH, version, push.api(), 0);
+      push.encode(new WireWriter(out, version));
       return finish(out);
     } catch (RuntimeException e) {
       out.release();
@@ -77,9 +82,10 @@ public final class Frames {
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API}, {@code UNSUPPORTED_VERSION}
    *     or {@code INVALID_REQUEST}
    */
-  public static Request decodeRequest(FrameHeader header, ByteBuf body) {
+  public static Request decodeRequest(
+      SupportedVersions supported, FrameHeader header, ByteBuf body) {
     expect(FrameKind.REQUEST, header);
-    Api api = Api.of(header);
+    Api api = supported.require(header);
     WireReader in = new WireReader(header, body);
     Request request = api.decodeRequest(in);
     in.end();
@@ -93,13 +99,14 @@ public final class Frames {
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
    *     UNSUPPORTED_VERSION}
    */
-  public static Response decodeResponse(FrameHeader header, ByteBuf body) {
+  public static Response decodeResponse(
+      SupportedVersions supported, FrameHeader header, ByteBuf body) {
     expect(FrameKind.RESPONSE, header);
     WireReader in = new WireReader(header, body);
     int error = in.u16("error code");
     Response response =
         error == ErrorCode.NONE.code()
-            ? Api.of(header).decodeResponse(in)
+            ? supported.require(header).decodeResponse(in)
             : ErrorResponse.decode(ErrorCode.ofCode(error), in);
     in.end();
     return response;
@@ -111,17 +118,17 @@ public final class Frames {
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
    *     UNSUPPORTED_VERSION}
    */
-  public static Push decodePush(FrameHeader header, ByteBuf body) {
+  public static Push decodePush(SupportedVersions supported, FrameHeader header, ByteBuf body) {
     expect(FrameKind.PUSH, header);
-    Api api = Api.of(header);
+    Api api = supported.require(header);
     WireReader in = new WireReader(header, body);
     Push push = api.decodePush(in);
     in.end();
     return push;
   }
 
-  private static void begin(ByteBuf out, FrameKind kind, Api api, int correlationId) {
-    FrameHeader.write(out, kind, api.maxVersion(), api.number(), correlationId, 0);
+  private static void begin(ByteBuf out, FrameKind kind, int version, Api api, int correlationId) {
+    FrameHeader.write(out, kind, version, api.number(), correlationId, 0);
   }
 
   private static void encodeResponse(ByteBuf out, FrameHeader request, Response response) {
@@ -129,7 +136,7 @@ public final class Frames {
         out, FrameKind.RESPONSE, request.version(), request.api(), request.correlationId(), 0);
     ErrorCode error = response instanceof ErrorResponse refusal ? refusal.code() : ErrorCode.NONE;
     out.writeShortLE(error.code());
-    response.encode(out);
+    response.encode(new WireWriter(out, request.version()));
   }
 
   private static ErrorResponse tooLong(int length) {

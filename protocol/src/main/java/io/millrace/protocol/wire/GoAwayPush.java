@@ -1,7 +1,6 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 
 /**
  * The broker is about to close the connection for a reason of its own.
@@ -25,8 +24,8 @@ public record GoAwayPush(ErrorCode code, String message) implements Push {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeShortLE(code.code());
-    WireWriter.string(out, message);
+  public void encode(WireWriter out) {
+    out.u16(code.code());
+    out.string(message);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
 /**
@@ -40,8 +39,8 @@ public record HelloRequest(String clientId, String clientSoftware) implements Re
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, clientId);
-    WireWriter.string(out, clientSoftware);
+  public void encode(WireWriter out) {
+    out.string(clientId);
+    out.string(clientSoftware);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.UUID;
 
@@ -41,13 +40,13 @@ public record HelloResponse(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, brokerId);
-    WireWriter.string(out, brokerVersion);
-    out.writeIntLE(maxFrameBytes);
-    out.writeIntLE(maxEventBytes);
-    out.writeIntLE(maxBatchBytes);
-    out.writeIntLE(idleTimeoutMs);
-    WireWriter.shortList(out, apis, ApiVersions::encode);
+  public void encode(WireWriter out) {
+    out.uuid(brokerId);
+    out.string(brokerVersion);
+    out.i32(maxFrameBytes);
+    out.i32(maxEventBytes);
+    out.i32(maxBatchBytes);
+    out.i32(idleTimeoutMs);
+    out.shortList(apis, ApiVersions::encode);
   }
 }

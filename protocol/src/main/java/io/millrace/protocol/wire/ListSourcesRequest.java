@@ -1,7 +1,6 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.Isolation;
-import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 
 /**
@@ -22,8 +21,8 @@ public record ListSourcesRequest(UUID topicId, Isolation isolation) implements R
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, topicId);
-    out.writeByte(isolation.code());
+  public void encode(WireWriter out) {
+    out.uuid(topicId);
+    out.u8(isolation.code());
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
@@ -20,7 +19,7 @@ public record ListSourcesResponse(List<SourceInfo> sources) implements Response 
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.longList(out, sources, SourceInfo::encode);
+  public void encode(WireWriter out) {
+    out.longList(sources, SourceInfo::encode);
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** Asks for all topics. */
 public record ListTopicsRequest() implements Request {
 
@@ -15,5 +13,5 @@ public record ListTopicsRequest() implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

@@ -1,7 +1,6 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.Isolation;
-import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 
 /**
@@ -29,10 +28,10 @@ public record OffsetForTimeRequest(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, topicId);
-    out.writeIntLE(partition);
-    out.writeLongLE(eventTimeMicros);
-    out.writeByte(isolation.code());
+  public void encode(WireWriter out) {
+    out.uuid(topicId);
+    out.i32(partition);
+    out.i64(eventTimeMicros);
+    out.u8(isolation.code());
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * The first offset whose event time is at least the one asked for; the visible end if there is
  * none.
@@ -13,7 +11,7 @@ public record OffsetForTimeResponse(long offset) implements Response {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(offset);
+  public void encode(WireWriter out) {
+    out.i64(offset);
   }
 }

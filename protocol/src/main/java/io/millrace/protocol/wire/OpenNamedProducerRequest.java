@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 
 /**
@@ -22,8 +21,8 @@ public record OpenNamedProducerRequest(UUID topicId, String name) implements Req
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, topicId);
-    WireWriter.string(out, name);
+  public void encode(WireWriter out) {
+    out.uuid(topicId);
+    out.string(name);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
@@ -25,9 +24,9 @@ public record OpenNamedProducerResponse(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(producerId);
-    out.writeShortLE(producerEpoch);
-    WireWriter.longList(out, lastSequences, (last, to) -> to.writeLongLE(last));
+  public void encode(WireWriter out) {
+    out.i64(producerId);
+    out.i16(producerEpoch);
+    out.longList(lastSequences, (last, to) -> to.i64(last));
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** Asks for an identity under which batches are stored once, however often they are sent. */
 public record OpenProducerRequest() implements Request {
 
@@ -15,5 +13,5 @@ public record OpenProducerRequest() implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * The identity of a producer.
  *
@@ -15,8 +13,8 @@ public record OpenProducerResponse(long producerId, short producerEpoch) impleme
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(producerId);
-    out.writeShortLE(producerEpoch);
+  public void encode(WireWriter out) {
+    out.i64(producerId);
+    out.i16(producerEpoch);
   }
 }

@@ -1,7 +1,6 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 
 /**
  * A partition at one moment: {@code start <= durable <= end}.
@@ -41,13 +40,13 @@ public record PartitionInfo(
         in.string("failureMessage"));
   }
 
-  void encode(ByteBuf out) {
-    out.writeIntLE(partition);
-    out.writeLongLE(start);
-    out.writeLongLE(durable);
-    out.writeLongLE(end);
-    out.writeLongLE(sizeBytes);
-    out.writeShortLE(failure.code());
-    WireWriter.string(out, failureMessage);
+  void encode(WireWriter out) {
+    out.i32(partition);
+    out.i64(start);
+    out.i64(durable);
+    out.i64(end);
+    out.i64(sizeBytes);
+    out.u16(failure.code());
+    out.string(failureMessage);
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** Says that the client is alive, and asks whether the broker is. */
 public record PingRequest() implements Request {
 
@@ -15,5 +13,5 @@ public record PingRequest() implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

@@ -32,6 +32,7 @@ public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf 
    */
   public static ByteBuf encodeHead(
       ByteBufAllocator allocator,
+      int version,
       int correlationId,
       UUID topicId,
       int partition,
@@ -41,7 +42,7 @@ public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf 
     FrameHeader.write(
         out,
         FrameKind.REQUEST,
-        Api.PRODUCE.maxVersion(),
+        version,
         Api.PRODUCE.number(),
         correlationId,
         HEAD_BYTES + batchBytes);
@@ -56,9 +57,9 @@ public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf 
 
   /** {@inheritDoc} Copies the batch; {@link #encodeHead} does not. */
   @Override
-  public void encode(ByteBuf out) {
-    encodeHead(out, topicId, partition, ack);
-    out.writeBytes(batch, batch.readerIndex(), batch.readableBytes());
+  public void encode(WireWriter out) {
+    encodeHead(out.buffer(), topicId, partition, ack);
+    out.rest(batch);
   }
 
   private static void encodeHead(ByteBuf out, UUID topicId, int partition, AckLevel ack) {

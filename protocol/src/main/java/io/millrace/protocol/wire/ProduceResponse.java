@@ -41,8 +41,8 @@ public record ProduceResponse(long baseOffset, long appendTimeMicros) implements
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(baseOffset);
-    out.writeLongLE(appendTimeMicros);
+  public void encode(WireWriter out) {
+    out.i64(baseOffset);
+    out.i64(appendTimeMicros);
   }
 }

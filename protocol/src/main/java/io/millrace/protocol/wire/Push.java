@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** What the broker says unasked. */
 public sealed interface Push permits DeliverPush, SubscriptionEndedPush, GoAwayPush {
 
@@ -9,5 +7,5 @@ public sealed interface Push permits DeliverPush, SubscriptionEndedPush, GoAwayP
   Api api();
 
   /** Writes the body, without the frame around it. */
-  void encode(ByteBuf out);
+  void encode(WireWriter out);
 }

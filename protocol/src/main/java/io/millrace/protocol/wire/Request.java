@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** What a client asks. */
 public sealed interface Request
     permits HelloRequest,
@@ -24,5 +22,5 @@ public sealed interface Request
   Api api();
 
   /** Writes the body, without the frame around it. */
-  void encode(ByteBuf out);
+  void encode(WireWriter out);
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * What the broker answers. It has no api of its own: a response belongs to its request, and some
  * requests are answered alike.
@@ -20,5 +18,5 @@ public sealed interface Response
         ErrorResponse {
 
   /** Writes the fields after the error code. */
-  void encode(ByteBuf out);
+  void encode(WireWriter out);
 }

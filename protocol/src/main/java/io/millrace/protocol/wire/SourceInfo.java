@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * One source of a topic.
  *
@@ -20,10 +18,10 @@ public record SourceInfo(String source, long count, long firstSeenMicros, long l
         in.string("source"), in.i64("count"), in.i64("firstSeenMicros"), in.i64("lastSeenMicros"));
   }
 
-  void encode(ByteBuf out) {
-    WireWriter.string(out, source);
-    out.writeLongLE(count);
-    out.writeLongLE(firstSeenMicros);
-    out.writeLongLE(lastSeenMicros);
+  void encode(WireWriter out) {
+    out.string(source);
+    out.i64(count);
+    out.i64(firstSeenMicros);
+    out.i64(lastSeenMicros);
   }
 }

@@ -1,7 +1,6 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.Isolation;
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.UUID;
 
@@ -50,14 +49,14 @@ public record SubscribeRequest(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
-    WireWriter.uuid(out, topicId);
-    out.writeIntLE(partition);
-    out.writeByte(startKind.code());
-    out.writeLongLE(startValue);
-    out.writeByte(isolation.code());
-    out.writeLongLE(creditBytes);
-    WireWriter.shortList(out, sources, (source, to) -> WireWriter.string(to, source));
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
+    out.uuid(topicId);
+    out.i32(partition);
+    out.u8(startKind.code());
+    out.i64(startValue);
+    out.u8(isolation.code());
+    out.i64(creditBytes);
+    out.shortList(sources, (source, to) -> to.string(source));
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * Where a subscription stands when it begins.
  *
@@ -19,10 +17,10 @@ public record SubscribeResponse(long startOffset, long start, long durable, long
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(startOffset);
-    out.writeLongLE(start);
-    out.writeLongLE(durable);
-    out.writeLongLE(end);
+  public void encode(WireWriter out) {
+    out.i64(startOffset);
+    out.i64(start);
+    out.i64(durable);
+    out.i64(end);
   }
 }

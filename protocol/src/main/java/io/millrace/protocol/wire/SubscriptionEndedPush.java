@@ -1,7 +1,6 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 
 /**
  * The broker has ended a subscription.
@@ -28,9 +27,9 @@ public record SubscriptionEndedPush(int subscriptionId, ErrorCode code, String m
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
-    out.writeShortLE(code.code());
-    WireWriter.string(out, message);
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
+    out.u16(code.code());
+    out.string(message);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +39,11 @@ public record TopicInfo(
         in.longList("partitions", PartitionInfo.MIN_BYTES, PartitionInfo::decode));
   }
 
-  void encode(ByteBuf out) {
-    WireWriter.uuid(out, id);
-    WireWriter.string(out, name);
-    out.writeLongLE(createdAtMicros);
-    WireWriter.map(out, settings);
-    WireWriter.longList(out, partitions, PartitionInfo::encode);
+  void encode(WireWriter out) {
+    out.uuid(id);
+    out.string(name);
+    out.i64(createdAtMicros);
+    out.map(settings);
+    out.longList(partitions, PartitionInfo::encode);
   }
 }

@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** The topic that was created, altered or asked for. */
 public record TopicResponse(TopicInfo topic) implements Response {
 
@@ -10,7 +8,7 @@ public record TopicResponse(TopicInfo topic) implements Response {
   }
 
   @Override
-  public void encode(ByteBuf out) {
+  public void encode(WireWriter out) {
     topic.encode(out);
   }
 }

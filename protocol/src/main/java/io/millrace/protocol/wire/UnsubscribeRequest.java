@@ -1,7 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /** Ends a subscription: after the answer nothing more of it is delivered. */
 public record UnsubscribeRequest(int subscriptionId) implements Request {
 
@@ -15,7 +13,7 @@ public record UnsubscribeRequest(int subscriptionId) implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
   }
 }

@@ -35,6 +35,11 @@ final class WireReader {
     this.in = in;
   }
 
+  /** The version of the api in which the body is written. */
+  int version() {
+    return header.version();
+  }
+
   int u8(String field) {
     need(1, field);
     return in.readUnsignedByte();
