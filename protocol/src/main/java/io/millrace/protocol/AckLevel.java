@@ -21,7 +21,7 @@ public enum AckLevel {
   }
 
   /**
-   * The level with a code.
+   * The level with this code.
    *
    * @throws IllegalArgumentException if no level has this code
    */

@@ -116,7 +116,7 @@ public enum ErrorCode {
     return meaning;
   }
 
-  /** The error with a number; {@link #INTERNAL} if this build does not know the number. */
+  /** The error with this number; {@link #INTERNAL} if this build does not know the number. */
   public static ErrorCode ofCode(int code) {
     ErrorCode error = code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
     return error == null ? INTERNAL : error;

@@ -19,7 +19,7 @@ public enum Isolation {
   }
 
   /**
-   * The isolation with a code.
+   * The isolation with this code.
    *
    * @throws IllegalArgumentException if no isolation has this code
    */

@@ -21,7 +21,7 @@ public enum Codec {
   }
 
   /**
-   * The codec with a code.
+   * The codec with this code.
    *
    * @throws InvalidBatchException if no codec has this code
    */

@@ -39,7 +39,7 @@ final class Compression {
 
   private Compression() {}
 
-  /** The largest size that compression of {@code bytes} can have. */
+  /** The largest compressed size of this number of uncompressed bytes. */
   static int maxCompressedBytes(Codec codec, int bytes) {
     return switch (codec) {
       case NONE -> bytes;
@@ -49,7 +49,7 @@ final class Compression {
   }
 
   /**
-   * Compresses from one direct buffer into another. The target must have {@link
+   * Compresses from one direct buffer into another. The target must have space for {@link
    * #maxCompressedBytes} from {@code toAt}.
    *
    * @return bytes written
@@ -68,7 +68,8 @@ final class Compression {
    *
    * @param from direct or heap
    * @param expected decompressed size; {@code to} has this capacity
-   * @throws InvalidBatchException if the block is damaged or its decompressed size is another
+   * @throws InvalidBatchException if the block is damaged or its decompressed size differs from
+   *     {@code expected}
    */
   static void decompress(
       Codec codec, ByteBuffer from, int fromAt, int bytes, ByteBuffer to, int expected) {

@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A cursor over the uncompressed records of a batch. For the current record it has the values of
- * the short fields and the positions of the others. The only class that reads the layout of a
+ * A cursor over the uncompressed records of a batch. It holds the numbers of the current record,
+ * and the positions of its key, value and headers. The only class that reads the layout of a
  * record; {@link BatchBuilder} writes it. Used by one thread at a time.
  *
  * <p>The bytes may come from an untrusted source. Every length is compared with the remaining bytes

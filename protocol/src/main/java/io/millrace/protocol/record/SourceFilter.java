@@ -3,8 +3,8 @@ package io.millrace.protocol.record;
 import java.util.zip.CRC32C;
 
 /**
- * A Bloom filter of 64 bits over the sources of a batch. A reader of some sources skips a whole
- * batch without reading its records.
+ * A Bloom filter of 64 bits over the sources of a batch. A reader that wants some sources only can
+ * skip a whole batch without reading its records.
  *
  * <p>A source sets two bits: bit {@code h & 63} and bit {@code (h >>> 6) & 63}, where {@code h} is
  * the CRC-32C of its UTF-8 bytes. The rate of false positives is about 1 in 1,000 for a batch with

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The uncompressed records of one batch, reusable for other batches. For a batch without
- * compression they are the bytes of the batch itself, otherwise those of a scratch buffer, which
- * grows when a batch needs it and is reused. Used by one thread at a time.
+ * The uncompressed records of one batch, reusable for other batches. Without compression they are
+ * the bytes of the batch itself. Otherwise they are in a scratch buffer, which is reused and grows
+ * if a batch needs it. Used by one thread at a time.
  */
 final class UncompressedRecords {
 

@@ -122,7 +122,7 @@ public enum Api {
     return api == null ? "api " + number : api.name();
   }
 
-  /** The api with a number; null if this build does not know it. */
+  /** The api with this number; null if this build does not know it. */
   static Api find(int number) {
     return number < BY_NUMBER.length ? BY_NUMBER[number] : null;
   }

@@ -9,8 +9,8 @@ import java.util.TreeMap;
  * Creates a topic.
  *
  * @param name of the topic
- * @param partitions how many; 0: the broker's default
- * @param settings by name, as text; what is absent gets the broker's default
+ * @param partitions number of partitions; 0: the default of the broker
+ * @param settings by name, as text; an absent setting has the default of the broker
  */
 public record CreateTopicRequest(String name, int partitions, Map<String, String> settings)
     implements Request {

@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Allows a subscription to deliver more. Never answered: an unknown subscription is ignored, for it
- * may just have ended.
+ * Allows the broker to deliver more bytes of a subscription. It has no response. The broker ignores
+ * an unknown subscription, because it may just have ended.
  *
- * @param bytes how many more
+ * @param subscriptionId of the subscription
+ * @param bytes additional bytes, at least 1
  */
 public record CreditRequest(int subscriptionId, long bytes) implements Request {
 
@@ -18,8 +19,9 @@ public record CreditRequest(int subscriptionId, long bytes) implements Request {
   }
 
   /**
-   * Encodes a whole frame from its fields. Its correlation id is 0, since nothing answers it.
+   * Encodes a whole frame from its fields. The correlation id is 0, because there is no response.
    *
+   * @param version of the api, as negotiated
    * @return the frame, owned by the caller
    */
   public static ByteBuf encodeFrame(

@@ -3,7 +3,7 @@ package io.millrace.protocol.wire;
 import java.util.Objects;
 
 /**
- * Asks for one topic.
+ * Requests the description of one topic.
  *
  * @param name of the topic
  */

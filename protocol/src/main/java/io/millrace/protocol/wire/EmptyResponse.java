@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-/** Done; there is nothing to add. */
+/** A successful response without fields. */
 public record EmptyResponse() implements Response {
 
   static EmptyResponse decode(WireReader in) {

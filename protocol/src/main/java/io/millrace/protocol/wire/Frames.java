@@ -5,13 +5,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Messages to frames and back.
+ * The codec of frames.
  *
- * <p>Encoding returns one whole frame with its length field, owned by the caller. Decoding takes
- * the body of exactly one frame, reads it to its end and fails when a byte is missing or left over;
- * it neither takes ownership nor retains. What is sent often has its own way that makes no object:
- * {@link ProduceRequest#encodeHead}, {@link ProduceResponse#encodeFrame}, {@link
- * DeliverPush#encodeHead}, {@link CreditRequest#encodeFrame}.
+ * <p>Encoding returns one whole frame with its length field, owned by the caller. Decoding reads
+ * the body of exactly one frame to its end, and fails if a byte is missing or left over. It does
+ * not take ownership of the body and does not retain it. The frequent messages have an encoder that
+ * allocates no objects: {@link ProduceRequest#encodeHead}, {@link ProduceResponse#encodeFrame},
+ * {@link DeliverPush#encodeHead}, {@link CreditRequest#encodeFrame}.
  */
 public final class Frames {
 
@@ -39,8 +39,8 @@ public final class Frames {
   }
 
   /**
-   * A response, in the version of its request. One that would be longer than {@link
-   * NextFrame#MAX_BYTES_TO_CLIENT} becomes an error response that says so.
+   * Encodes a response in the version of its request. If the frame would exceed {@link
+   * NextFrame#MAX_BYTES_TO_CLIENT}, the result is an error response with {@code LIMIT_REACHED}.
    */
   public static ByteBuf encodeResponse(
       ByteBufAllocator allocator, FrameHeader request, Response response) {
@@ -77,7 +77,7 @@ public final class Frames {
   }
 
   /**
-   * The request with this header.
+   * Decodes the request with this header.
    *
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API}, {@code UNSUPPORTED_VERSION}
    *     or {@code INVALID_REQUEST}
@@ -93,8 +93,8 @@ public final class Frames {
   }
 
   /**
-   * The response with this header; an {@link ErrorResponse} if the broker refused, even when the
-   * api is unknown to either side.
+   * Decodes the response with this header. A refusal is an {@link ErrorResponse}, also if its api
+   * or version is not supported.
    *
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
    *     UNSUPPORTED_VERSION}
@@ -113,7 +113,7 @@ public final class Frames {
   }
 
   /**
-   * The push with this header.
+   * Decodes the push with this header.
    *
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
    *     UNSUPPORTED_VERSION}
@@ -142,11 +142,11 @@ public final class Frames {
   private static ErrorResponse tooLong(int length) {
     return new ErrorResponse(
         ErrorCode.LIMIT_REACHED,
-        "the answer has "
+        "the response has "
             + length
             + " bytes; the limit of a frame is "
             + NextFrame.MAX_BYTES_TO_CLIENT
-            + ": ask for less");
+            + ": request less");
   }
 
   private static ByteBuf finish(ByteBuf out) {

@@ -3,10 +3,10 @@ package io.millrace.protocol.wire;
 import io.millrace.protocol.ErrorCode;
 
 /**
- * The broker is about to close the connection for a reason of its own.
+ * Reports that the broker is going to close the connection.
  *
- * @param code why
- * @param message why, in words, and what to do next
+ * @param code the reason
+ * @param message the reason and the next step
  */
 public record GoAwayPush(ErrorCode code, String message) implements Push {
 

@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Whom the client is connected to, and the limits it must keep.
+ * The identity of the broker, the limits for the client, and the supported versions.
  *
- * @param brokerId identity of the broker's data directory
- * @param brokerVersion version of the broker's software
- * @param maxFrameBytes longest request, as its length field says it
- * @param maxEventBytes largest encoded event
+ * @param brokerId identity of the data directory of the broker
+ * @param brokerVersion version of the broker software
+ * @param maxFrameBytes largest length field of a request
+ * @param maxEventBytes largest encoded record
  * @param maxBatchBytes largest record batch, header included
- * @param idleTimeoutMs a connection that is silent for longer is closed; ping every third of it
- * @param apis what the broker speaks
+ * @param idleTimeoutMs the broker closes a connection from which it receives no bytes for this
+ *     time; a client sends a PING every third of it
+ * @param apis versions that the broker supports, pushes included
  */
 public record HelloResponse(
     UUID brokerId,

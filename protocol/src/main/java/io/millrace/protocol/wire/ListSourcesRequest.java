@@ -4,10 +4,10 @@ import io.millrace.protocol.Isolation;
 import java.util.UUID;
 
 /**
- * Asks for the sources of a topic's events.
+ * Requests the sources of the events of a topic.
  *
  * @param topicId of the topic
- * @param isolation how far to see
+ * @param isolation the limit up to which events are visible
  */
 public record ListSourcesRequest(UUID topicId, Isolation isolation) implements Request {
 

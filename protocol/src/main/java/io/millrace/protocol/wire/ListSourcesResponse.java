@@ -3,7 +3,7 @@ package io.millrace.protocol.wire;
 import java.util.List;
 
 /**
- * The sources of a topic, merged over its partitions.
+ * The sources of all partitions of a topic.
  *
  * @param sources sorted by name
  */

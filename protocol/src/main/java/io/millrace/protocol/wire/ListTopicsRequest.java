@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-/** Asks for all topics. */
+/** Requests a list of all topics. */
 public record ListTopicsRequest() implements Request {
 
   static ListTopicsRequest decode(WireReader in) {

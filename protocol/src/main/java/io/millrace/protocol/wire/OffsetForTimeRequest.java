@@ -4,12 +4,12 @@ import io.millrace.protocol.Isolation;
 import java.util.UUID;
 
 /**
- * Asks for the first offset whose event is at least as late as a time.
+ * Requests the offset of the first event whose event time is at least a given time.
  *
  * @param topicId of the topic
  * @param partition index of the partition
  * @param eventTimeMicros microseconds since the epoch, UTC
- * @param isolation how far to see
+ * @param isolation the limit up to which events are visible
  */
 public record OffsetForTimeRequest(
     UUID topicId, int partition, long eventTimeMicros, Isolation isolation) implements Request {

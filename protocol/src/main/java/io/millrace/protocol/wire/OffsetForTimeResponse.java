@@ -1,8 +1,9 @@
 package io.millrace.protocol.wire;
 
 /**
- * The first offset whose event time is at least the one asked for; the visible end if there is
- * none.
+ * The offset of the first event whose event time is at least the requested one.
+ *
+ * @param offset the visible end if there is no such event
  */
 public record OffsetForTimeResponse(long offset) implements Response {
 

@@ -3,10 +3,10 @@ package io.millrace.protocol.wire;
 import java.util.UUID;
 
 /**
- * Asks for the identity of a producer that has a name, which is the same each time, and shuts out
- * whoever has opened it before.
+ * Requests the identity of a named producer. A name always has the same producer id. A producer
+ * that has opened the name before is fenced: the broker refuses its batches.
  *
- * @param topicId names belong to one topic
+ * @param topicId of the topic; each topic has its own names
  * @param name 1 to 255 bytes of UTF-8
  */
 public record OpenNamedProducerRequest(UUID topicId, String name) implements Request {

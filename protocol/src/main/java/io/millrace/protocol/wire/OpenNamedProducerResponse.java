@@ -3,11 +3,11 @@ package io.millrace.protocol.wire;
 import java.util.List;
 
 /**
- * The identity of a named producer, and how far it had come.
+ * The identity of a named producer, and its last sequence in each partition.
  *
  * @param producerId at least {@link io.millrace.protocol.record.BatchHeader#FIRST_NAMED_PRODUCER}
- * @param producerEpoch one more than that of the opening before
- * @param lastSequences of the last event that is on disk, by partition; -1: none
+ * @param producerEpoch one more than in the previous opening
+ * @param lastSequences for each partition, the sequence of the last event that is on disk; -1: none
  */
 public record OpenNamedProducerResponse(
     long producerId, short producerEpoch, List<Long> lastSequences) implements Response {

@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-/** Asks for an identity under which batches are stored once, however often they are sent. */
+/** Requests the identity of an idempotent producer. The broker stores each of its batches once. */
 public record OpenProducerRequest() implements Request {
 
   static OpenProducerRequest decode(WireReader in) {

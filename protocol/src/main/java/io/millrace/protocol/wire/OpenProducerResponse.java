@@ -3,8 +3,8 @@ package io.millrace.protocol.wire;
 /**
  * The identity of a producer.
  *
- * @param producerId never given before
- * @param producerEpoch goes into every batch beside the id
+ * @param producerId not used before by this broker
+ * @param producerEpoch a field of every batch, like the id
  */
 public record OpenProducerResponse(long producerId, short producerEpoch) implements Response {
 

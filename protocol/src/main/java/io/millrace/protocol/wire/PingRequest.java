@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-/** Says that the client is alive, and asks whether the broker is. */
+/** Shows that the client is alive. The response shows the same for the broker. */
 public record PingRequest() implements Request {
 
   static PingRequest decode(WireReader in) {

@@ -1,8 +1,8 @@
 package io.millrace.protocol.wire;
 
 /**
- * What the broker answers. It has no api of its own: a response belongs to its request, and some
- * requests are answered alike.
+ * The answer of the broker to a request. Its api is that of the request. Several apis may share one
+ * type of response.
  */
 public sealed interface Response
     permits HelloResponse,

@@ -3,14 +3,14 @@ package io.millrace.protocol.wire;
 /**
  * One source of a topic.
  *
- * @param source its name
- * @param count how many events it has
+ * @param source name of the source
+ * @param count number of its events
  * @param firstSeenMicros smallest event time, microseconds since the epoch, UTC
  * @param lastSeenMicros largest event time, microseconds since the epoch, UTC
  */
 public record SourceInfo(String source, long count, long firstSeenMicros, long lastSeenMicros) {
 
-  /** Bytes of a source without a name. */
+  /** Smallest size: no name. */
   static final int MIN_BYTES = WireReader.MIN_STRING_BYTES + 3 * 8;
 
   static SourceInfo decode(WireReader in) {

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Asks for the batches of a partition, from a place on.
+ * Requests the batches of a partition from a given start.
  *
- * @param subscriptionId the client's choice, unique in its connection
+ * @param subscriptionId chosen by the client, unique in its connection
  * @param topicId of the topic
  * @param partition index of the partition
- * @param startKind what the start value means
+ * @param startKind the meaning of the start value
  * @param startValue an offset, an event time in microseconds, or 0
- * @param isolation how far to see
- * @param creditBytes bytes that may be delivered before more credit comes
- * @param sources only batches that may contain one of these are delivered; empty: all
+ * @param isolation the limit up to which events are visible
+ * @param creditBytes bytes that the broker may deliver before it gets more credit
+ * @param sources the broker delivers only batches that may contain one of them; empty: all batches
  */
 public record SubscribeRequest(
     int subscriptionId,

@@ -3,11 +3,11 @@ package io.millrace.protocol.wire;
 import io.millrace.protocol.ErrorCode;
 
 /**
- * The broker has ended a subscription.
+ * Reports that the broker has ended a subscription.
  *
- * @param subscriptionId of the subscription; it may be used again
- * @param code why
- * @param message why, in words, and what to do next
+ * @param subscriptionId of the subscription; the client may use it again
+ * @param code the reason
+ * @param message the reason and the next step
  */
 public record SubscriptionEndedPush(int subscriptionId, ErrorCode code, String message)
     implements Push {

@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A topic at one moment.
+ * The state of a topic at one moment.
  *
- * @param id its identity; a topic that is deleted and created again has another
- * @param name its name
+ * @param id identity of the topic; a topic that is deleted and created again gets another id
+ * @param name of the topic
  * @param createdAtMicros microseconds since the epoch, UTC
  * @param settings by name, as text
- * @param partitions by index
+ * @param partitions in the order of their indexes
  */
 public record TopicInfo(
     UUID id,
@@ -22,7 +22,7 @@ public record TopicInfo(
     Map<String, String> settings,
     List<PartitionInfo> partitions) {
 
-  /** Bytes of a topic without name, settings and partitions. */
+  /** Smallest size: no name, no settings, no partitions. */
   static final int MIN_BYTES = 16 + WireReader.MIN_STRING_BYTES + 8 + 2 + 4;
 
   public TopicInfo {

@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-/** The topic that was created, altered or asked for. */
+/** The topic that was created, altered or described. */
 public record TopicResponse(TopicInfo topic) implements Response {
 
   static TopicResponse decode(WireReader in) {

@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-/** Ends a subscription: after the answer nothing more of it is delivered. */
+/** Ends a subscription. No delivery of the subscription follows the response. */
 public record UnsubscribeRequest(int subscriptionId) implements Request {
 
   static UnsubscribeRequest decode(WireReader in) {
