@@ -9,10 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace completion}: a script that lets bash and zsh complete commands and options. */
+/** {@code millrace completion}: prints a script with which bash and zsh complete commands. */
 @Command(
     name = "completion",
-    description = "Print a completion script for bash and zsh.",
+    description =
+        "Print a script with which bash and zsh complete commands and options. The example loads it"
+            + " into the current shell.",
     footer = {"", "Example:", "  source <(millrace completion)"})
 final class CompletionCommand implements Callable<Integer> {
 

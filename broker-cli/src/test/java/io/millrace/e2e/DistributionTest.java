@@ -79,7 +79,7 @@ class DistributionTest {
       assertThat(broker.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(broker.exitValue()).as("SIGTERM reached java through the launcher").isEqualTo(143);
-    assertThat(run(link, work, "log", "inspect", "data")).contains("1 events, no damage");
+    assertThat(run(link, work, "log", "inspect", "data")).contains("1 event, no damage");
     try (Stream<Path> archives = Files.list(home.resolve("cds"))) {
       assertThat(archives.map(Path::toString).toList()).hasSize(1).allMatch(a -> a.endsWith("jsa"));
     }

@@ -56,10 +56,11 @@ class RepeatedImportTest {
       JavaProcess.Result third = millrace.run(importing).orFail();
 
       assertThat(stored(millrace)).containsExactlyInAnyOrderElementsOf(lines());
-      assertThat(second.stderr()).containsPattern("[1-9][0-9]+,[0-9]{3} lines were stored before");
+      assertThat(second.stderr())
+          .containsPattern("already stored by an earlier run: [1-9][0-9]+,[0-9]{3} lines");
       assertThat(third.stderr())
           .contains("produced 0 events")
-          .contains("60,000 lines were stored before");
+          .contains("already stored by an earlier run: 60,000 lines");
     }
   }
 

@@ -1,6 +1,5 @@
 package io.millrace.client;
 
-import io.millrace.client.internal.ClientBuilder;
 import java.time.Duration;
 
 /**
@@ -28,7 +27,7 @@ public interface MillraceClient extends AutoCloseable {
 
   /** Connects with other settings. */
   static Builder builder() {
-    return new ClientBuilder();
+    return Implementation.newClientBuilder();
   }
 
   /** The topics. */

@@ -349,7 +349,7 @@ class ProducerResendTest extends BrokerTest {
 
   @Test
   void unansweredBatchThatIsRefusedIsLogged() {
-    Logger logger = (Logger) LoggerFactory.getLogger("io.millrace.client.internal.Connection");
+    Logger logger = (Logger) LoggerFactory.getLogger("io.millrace.client.internal");
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     logger.addAppender(lines);

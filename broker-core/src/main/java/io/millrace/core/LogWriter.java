@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchCheck;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,10 @@ final class LogWriter {
   private final long coveredAtOpening;
 
   private long end;
+
+  /** At most {@link #end}, and less only where the engine stores later. */
+  private long stored;
+
   private long bytesSinceCheckpoint;
   private boolean toldOfClock;
 
@@ -47,14 +52,26 @@ final class LogWriter {
     this.traffic = traffic;
     this.check = environment.check();
     this.environment = environment;
-    this.end = log.offsets().end();
+    LogOffsets offsets = log.offsets();
+    this.end = offsets.end();
+    this.stored = offsets.stored();
     this.bytesSinceCheckpoint = derived.replayedBytes();
     this.coveredAtOpening = derived.replayedBytes() == 0 ? end : -1;
   }
 
-  /** One past the last offset stored. */
+  /** One past the last offset appended. */
   long end() {
     return end;
+  }
+
+  /** One past the last offset stored. */
+  long stored() {
+    return stored;
+  }
+
+  /** What is durable is stored. */
+  void durableAdvanced(long durable) {
+    stored = Math.max(stored, durable);
   }
 
   /**
@@ -120,7 +137,7 @@ final class LogWriter {
    */
   private void append(ByteBuffer batch, int at) {
     try {
-      log.append(batch);
+      stored = log.append(batch);
       end = BatchHeader.nextOffset(batch, at);
       derived.add(batch, at);
     } catch (StorageException e) {

@@ -4,6 +4,7 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
@@ -46,7 +47,7 @@ public final class Partition {
     this.log = log;
     this.environment = environment;
     this.durability =
-        new Durability(log, environment.flusher(), environment.observer(), new ForceListener());
+        new Durability(log, environment.flusher(), environment.observer(), new LogChanges());
     this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
     LogWriter writer = new LogWriter(log, derived, durability, traffic, environment);
     this.appends = new Appends(log.id(), writer, durability, subscriptions, environment.observer());
@@ -63,6 +64,11 @@ public final class Partition {
         new Partition(owner, log, new DerivedState(1), topicSettings, environment);
     partition.appends.unavailable(BrokerException.of(log.cause()));
     return partition;
+  }
+
+  /** Receives what the log tells. */
+  LogListener logListener() {
+    return durability;
   }
 
   /** Topic and index. Any thread. */
@@ -101,7 +107,7 @@ public final class Partition {
     return lastSequence;
   }
 
-  private final class ForceListener implements Durability.Listener {
+  private final class LogChanges implements Durability.Listener {
 
     @Override
     public void durableAdvanced() {
@@ -116,7 +122,7 @@ public final class Partition {
     }
 
     @Override
-    public void forceFailed(BrokerException cause) {
+    public void logFailed(BrokerException cause) {
       tellOwner(() -> appends.fail(cause));
     }
   }
@@ -271,6 +277,7 @@ public final class Partition {
    */
   CompletableFuture<Void> close(BrokerException cause) {
     return onOwner(() -> endOrderly(cause))
+        .thenCompose(ignored -> durability.settle(log.offsets().end()))
         .thenCompose(ignored -> stopBackgroundWork())
         .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
         .thenRunAsync(log::close, environment.flusher().pool());

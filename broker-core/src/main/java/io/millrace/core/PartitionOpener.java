@@ -8,14 +8,19 @@ import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes partitions from logs, several at a time. A log that cannot be opened becomes a partition
- * that says why, so that it keeps nobody else from being served. Any thread; blocks.
+ * that says why, so that all others are served. Any thread; blocks.
+ *
+ * <p>The opening of each log begins on a thread of a pool, where an engine may do all the work. An
+ * engine that does it elsewhere gives the thread back at once: then all logs are opening together.
  */
 final class PartitionOpener {
 
@@ -48,7 +53,7 @@ final class PartitionOpener {
   /**
    * The partitions, in the order of the orders.
    *
-   * @param opened run after each, on the thread that opened it
+   * @param opened run after each, on any thread
    */
   List<Partition> openAll(List<Order> orders, Runnable opened) {
     int threads = Math.min(environment.settings().recoveryThreads(), Math.max(1, orders.size()));
@@ -56,7 +61,9 @@ final class PartitionOpener {
     try {
       List<CompletableFuture<Partition>> opening =
           orders.stream()
-              .map(order -> CompletableFuture.supplyAsync(() -> open(order, opened), pool))
+              .map(order -> CompletableFuture.supplyAsync(() -> open(order), pool))
+              .map(begun -> begun.thenCompose(Function.identity()))
+              .map(open -> open.whenComplete((partition, defect) -> opened.run()))
               .toList();
       return opening.stream().map(CompletableFuture::join).toList();
     } finally {
@@ -64,45 +71,53 @@ final class PartitionOpener {
     }
   }
 
-  private Partition open(Order order, Runnable opened) {
-    Partition partition = openOrExplain(order);
-    opened.run();
-    return partition;
-  }
-
-  private Partition openOrExplain(Order order) {
+  /** Never fails: a log that cannot be opened is a partition that says so. */
+  private CompletionStage<Partition> open(Order order) {
     if (order.missing()) {
-      return unavailable(order, logMissing(order.id()));
+      return CompletableFuture.completedStage(unavailable(order, logMissing(order.id())));
     }
+    CompletionStage<Partition> opening;
     try {
-      return open(order);
-    } catch (StorageException e) {
-      return unavailable(order, e);
+      opening = begin(order);
     } catch (RuntimeException e) {
-      return unavailable(
-          order,
-          new StorageException(
-              ErrorCode.INTERNAL,
-              "opening log " + order.id() + " failed in the broker (" + e + "); see its log",
-              e));
+      opening = CompletableFuture.failedStage(e);
     }
+    return opening.exceptionally(failure -> unavailable(order, StageFailure.cause(failure)));
   }
 
-  private Partition open(Order order) {
+  private CompletionStage<Partition> begin(Order order) {
     DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
     namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
-    PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
+    LogEvents events = new LogEvents();
+    return storage
+        .open(order.id(), order.settings().logSettings(), derived, events)
+        .thenApply(log -> partition(order, log, derived, events));
+  }
+
+  private Partition partition(
+      Order order, PartitionLog log, DerivedState derived, LogEvents events) {
     derived.opened(log.offsets().start());
     producerIds.skip(derived.producers().ids());
     Owner owner = environment.owners().ownerOf(order.id());
-    return new Partition(owner, log, derived, order.settings(), environment);
+    Partition partition = new Partition(owner, log, derived, order.settings(), environment);
+    events.passTo(partition.logListener());
+    return partition;
   }
 
-  private Partition unavailable(Order order, StorageException cause) {
+  private Partition unavailable(Order order, Throwable failure) {
+    StorageException cause =
+        failure instanceof StorageException refused ? refused : internal(order.id(), failure);
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
     Owner owner = environment.owners().ownerOf(order.id());
     UnavailableLog log = new UnavailableLog(order.id(), cause);
     return Partition.unavailable(owner, log, order.settings(), environment);
+  }
+
+  private static StorageException internal(LogId id, Throwable cause) {
+    return new StorageException(
+        ErrorCode.INTERNAL,
+        "opening log " + id + " failed in the broker (" + cause + "); see its log",
+        cause);
   }
 
   private static StorageException logMissing(LogId id) {

@@ -109,7 +109,7 @@ final class Subscriptions {
 
   /** Any thread. */
   long visibleEnd(Isolation isolation) {
-    return isolation == Isolation.DURABLE ? durability.durable() : log.offsets().end();
+    return isolation == Isolation.DURABLE ? durability.durable() : log.offsets().stored();
   }
 
   void delivered(long events, long bytes) {

@@ -62,12 +62,7 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   }
 
   @Override
-  public void append(ByteBuffer batch) {
-    throw refusal();
-  }
-
-  @Override
-  public long force() {
+  public long append(ByteBuffer batch) {
     throw refusal();
   }
 

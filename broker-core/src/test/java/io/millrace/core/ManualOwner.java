@@ -11,7 +11,15 @@ final class ManualOwner implements Owner {
   private static final long PATIENCE_SECONDS = 20;
 
   private final Thread thread = Thread.currentThread();
+  private final Runnable awaitIdle;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  /**
+   * @param awaitIdle waits until the engine's own threads have nothing to do
+   */
+  ManualOwner(Runnable awaitIdle) {
+    this.awaitIdle = awaitIdle;
+  }
 
   @Override
   public boolean isOwnerThread() {
@@ -23,11 +31,14 @@ final class ManualOwner implements Owner {
     tasks.add(task);
   }
 
-  /** Runs what is queued, and what that queues. */
+  /** Runs what is queued, and what that queues, also by way of the engine's own threads. */
   void runAll() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
-    }
+    do {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+      }
+      awaitIdle.run();
+    } while (!tasks.isEmpty());
   }
 
   /** Runs the next task; false if none is queued. */

@@ -26,10 +26,14 @@ class StoredRecordsTest {
   @BeforeEach
   void open() {
     log =
-        storage.open(
-            new LogId(new UUID(1, 2), 3),
-            new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
-            new DerivedState(10));
+        storage
+            .open(
+                new LogId(new UUID(1, 2), 3),
+                new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
+                new DerivedState(10),
+                new LogEvents())
+            .toCompletableFuture()
+            .join();
   }
 
   @AfterEach

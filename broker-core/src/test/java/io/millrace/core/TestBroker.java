@@ -34,7 +34,7 @@ final class TestBroker implements AutoCloseable {
         new TopicSettings(Duration.ZERO, 0, 64 * 1024));
   }
 
-  final ManualOwner owner = new ManualOwner();
+  final ManualOwner owner;
   final TestClock clock = new TestClock();
   WatchedStorage storage;
   Broker broker;
@@ -53,6 +53,7 @@ final class TestBroker implements AutoCloseable {
   TestBroker(Engine engine, BrokerSettings settings, BrokerObserver observer) {
     this.observer = observer;
     this.disk = engine.disk();
+    this.owner = new ManualOwner(disk::awaitIdle);
     this.settings = settings;
     open(disk.create());
   }

@@ -72,6 +72,7 @@ public enum ErrorCode {
   DIRECTORY_LOCKED(505, false, "the data directory is in use by another broker"),
   DIRECTORY_NOT_WRITABLE(506, false, "the data directory cannot be written"),
   LOG_TOO_OLD(507, false, "a file was written by a version too old for this one to read"),
+  FENCED(508, true, "another broker has taken over the partition's storage"),
 
   // Found by the client itself: 600 to 699. Never on the wire.
   SERVER_UNREACHABLE(600, true, "no connection to the broker could be made in the time allowed"),

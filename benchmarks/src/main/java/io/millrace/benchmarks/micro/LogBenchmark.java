@@ -1,13 +1,15 @@
 package io.millrace.benchmarks.micro;
 
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorage;
-import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
 import java.io.IOException;
@@ -60,7 +62,7 @@ public class LogBenchmark {
 
   private Path directory;
   private LogStorage storage;
-  private PartitionLog log;
+  private ForcedLog log;
   private LogReader reader;
   private ByteBuffer batch;
 
@@ -69,7 +71,12 @@ public class LogBenchmark {
   public void open() throws IOException {
     directory = Files.createTempDirectory(Path.of(""), "jmh-log-").toAbsolutePath();
     storage = MappedStorage.open(directory, MappedSettings.defaults());
-    log = storage.open(ID, SETTINGS, new NoReplay());
+    log =
+        (ForcedLog)
+            storage
+                .open(ID, SETTINGS, new NoReplay(), new NoListener())
+                .toCompletableFuture()
+                .join();
     batch = new SampleBatch(batchBytes - OVERHEAD_BYTES).lone();
     for (int i = 0; i < PREFILLED_BATCHES; i++) {
       append();
@@ -123,6 +130,20 @@ public class LogBenchmark {
     @Override
     public void replay(ByteBuffer header) {
       throw new IllegalStateException("a new log has no batches");
+    }
+  }
+
+  /** A mapped log is forced, and fails in calls alone. */
+  private static final class NoListener implements LogListener {
+
+    @Override
+    public void durable(long offset) {
+      throw new IllegalStateException("a forced log told its durable offset " + offset);
+    }
+
+    @Override
+    public void failed(StorageException cause) {
+      throw cause;
     }
   }
 }

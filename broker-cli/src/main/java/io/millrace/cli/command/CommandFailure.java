@@ -1,16 +1,19 @@
 package io.millrace.cli.command;
 
-/** A command cannot do what it was asked; the message says what, where and what to do next. */
+/**
+ * The failure of a command. The message says what failed, where, and what to do next; it is printed
+ * without a stack trace.
+ */
 public final class CommandFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** For {@link ExitCode#FAILED}. */
+  /** A failure with {@link ExitCode#FAILED}. */
   public CommandFailure(String message) {
     super(message);
   }
 
-  /** For {@link ExitCode#FAILED}. */
+  /** A failure with {@link ExitCode#FAILED} and its cause. */
   public CommandFailure(String message, Throwable cause) {
     super(message, cause);
   }

@@ -15,8 +15,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Prints a failed command's error to standard error, in one or two lines, and chooses its exit
- * code. The root command implements {@link Verbosity}.
+ * Prints the error of a failed command to standard error, in one or two lines, and chooses the exit
+ * code. It also prints the stack trace if the root command's {@link Verbosity} asks for it.
  */
 public final class ErrorPrinter implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
@@ -50,7 +50,7 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     if (root.verbose()) {
       e.printStackTrace(streams.err());
     } else if (isUnexpected(e)) {
-      streams.err().println("This should not happen; --verbose shows where it did.");
+      streams.err().println("This is an internal error; add --verbose to print its stack trace.");
     }
     boolean unreachable =
         e instanceof MillraceException failure && failure.code() == ErrorCode.SERVER_UNREACHABLE;
@@ -61,7 +61,7 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     streams.err().println(command.getCommandSpec().qualifiedName() + ": " + message);
   }
 
-  /** The text for a failure, as it is printed. */
+  /** The text that is printed for a failure: its message, and its error code if it has one. */
   public static String message(Throwable e) {
     if (e instanceof MillraceException failure) {
       return failure.getMessage() + " [" + failure.code() + "]";
@@ -70,7 +70,7 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
       return "there is no file or directory " + missing.getFile();
     }
     if (e instanceof AccessDeniedException denied) {
-      return "no permission to use " + denied.getFile();
+      return "permission denied: " + denied.getFile();
     }
     return isUnexpected(e) ? e.toString() : e.getMessage();
   }

@@ -1,18 +1,18 @@
 package io.millrace.cli.command;
 
-/** What the process says when it ends. */
+/** The exit codes of the process. A signal ends it with 128 plus the signal's number. */
 public final class ExitCode {
 
-  /** All was done. */
+  /** The command succeeded. */
   public static final int OK = 0;
 
-  /** The operation failed, in whole or in part. */
+  /** The command failed, completely or in part. */
   public static final int FAILED = 1;
 
-  /** The command line or a configuration cannot be understood. */
+  /** The command line or a setting of the broker is invalid. */
   public static final int USAGE = 2;
 
-  /** No connection to the server could be made. */
+  /** The broker could not be reached. */
   public static final int UNREACHABLE = 3;
 
   private ExitCode() {}

@@ -5,12 +5,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Lets a command end in order when the process is told to stop (SIGINT, SIGTERM). The JVM, which
- * exits with 128 and the signal's number by itself, waits until the command has closed this.
+ * Lets a command end in an orderly way after SIGINT or SIGTERM. After such a signal, the JVM runs
+ * the shutdown hook of this class and then exits with 128 plus the signal's number. The hook waits
+ * until the command has closed this object, for at most 60 s.
  */
 public final class StopSignal implements AutoCloseable {
 
-  /** A drain may take its timeout; a command that hangs must not keep the process for ever. */
+  /**
+   * Longer than the server's default drain timeout. A command that hangs must not block the exit.
+   */
   private static final long LONGEST_WAIT_SECONDS = 60;
 
   private final Consumer<StopSignal> onStop;
@@ -23,10 +26,10 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * From now on a signal is told.
+   * Installs the hook. The caller closes the returned object when the command has ended.
    *
-   * @param onStop called once, on a thread of its own; makes the command come to its end, or closes
-   *     the signal where that may be too late
+   * @param onStop called once, on the hook's thread. It makes the command end soon, or closes the
+   *     {@code StopSignal} itself if the command may be blocked
    */
   public static StopSignal install(Consumer<StopSignal> onStop) {
     StopSignal signal = new StopSignal(onStop);
@@ -34,12 +37,12 @@ public final class StopSignal implements AutoCloseable {
     return signal;
   }
 
-  /** Whether the process was told to stop. */
+  /** Whether the process has received a signal to stop. */
   public boolean raised() {
     return raised;
   }
 
-  /** The command has come to its end and printed what it had to. */
+  /** Tells the hook that the command has ended and printed its output. Can be called again. */
   @Override
   public void close() {
     closed.countDown();
@@ -49,7 +52,7 @@ public final class StopSignal implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The JVM is on its way down already; the hook finds the latch open.
+      // The JVM is already shutting down; the hook finds the latch open.
       raised = true;
     }
   }
@@ -62,7 +65,10 @@ public final class StopSignal implements AutoCloseable {
     onStop.accept(this);
     try {
       if (!closed.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("millrace: stopped before the command had come to its end");
+        System.err.println(
+            "millrace: the command did not end within "
+                + LONGEST_WAIT_SECONDS
+                + " s after the signal; the process exits now");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

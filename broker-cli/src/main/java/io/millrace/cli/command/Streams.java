@@ -11,18 +11,18 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a command reads and prints.
+ * The input and output of a command.
  *
  * @param in input, unbuffered
- * @param out results; throws a {@link ClosedOutputException} once nobody reads them any more
+ * @param out results; throws a {@link ClosedOutputException} when the reader has closed the pipe
  * @param err everything else: errors, reports, progress
- * @param progress whether somebody watches {@code err} while the command runs
+ * @param progress whether the command prints its progress to {@code err} while it runs
  */
 public record Streams(InputStream in, OutputStream out, PrintStream err, boolean progress) {
 
   private static final int OUT_BYTES = 64 * 1024;
 
-  /** Nobody reads the results any more, as after {@code | head}. */
+  /** The reader of the results has closed the pipe, as {@code | head} does. */
   public static final class ClosedOutputException extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -32,7 +32,7 @@ public record Streams(InputStream in, OutputStream out, PrintStream err, boolean
     }
   }
 
-  /** The process's own streams. */
+  /** The standard streams of the process. */
   public static Streams ofProcess() {
     return new Streams(
         new FileInputStream(FileDescriptor.in),
@@ -42,14 +42,14 @@ public record Streams(InputStream in, OutputStream out, PrintStream err, boolean
         Boolean.getBoolean("millrace.progress"));
   }
 
-  /** Prints a text as a result, as UTF-8. */
+  /** Prints a text as a result, in UTF-8. */
   public void print(String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * The JDK reports a closed pipe as any other {@code IOException}; here every failure to print a
-   * result gets a type of its own.
+   * Turns the {@code IOException} of a closed pipe, which the JDK does not distinguish from others,
+   * into a {@link ClosedOutputException}.
    */
   private static final class ResultStream extends OutputStream {
 

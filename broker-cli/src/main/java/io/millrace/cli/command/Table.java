@@ -3,17 +3,20 @@ package io.millrace.cli.command;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of cells under headings, in columns as wide as their widest cell; numbers to the right. */
+/**
+ * A table of text with column headings. A column is as wide as its widest cell. A column of whole
+ * numbers is aligned to the right, every other column to the left.
+ */
 public final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** A table without rows yet. */
+  /** A table without rows. */
   public Table(String... headings) {
     rows.add(List.of(headings));
   }
 
-  /** Adds a row of as many cells as there are headings. */
+  /** Adds a row, with one cell for each heading. */
   public void add(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {

@@ -1,6 +1,6 @@
 package io.millrace.cli.command;
 
-/** The root command's answer to whether errors are printed with their stack trace. */
+/** Whether errors are printed with their stack trace. The root command implements it. */
 public interface Verbosity {
 
   /** Whether {@code --verbose} was given. */

@@ -1,4 +1,2 @@
-/**
- * The parts that every command is built from: streams, exit codes, common options, results, errors.
- */
+/** Parts that all commands share: streams, exit codes, common options, results and errors. */
 package io.millrace.cli.command;

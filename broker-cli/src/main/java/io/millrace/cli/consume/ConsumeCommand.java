@@ -1,7 +1,8 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventFormat;
@@ -22,24 +23,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace consume}: prints the events of a topic, from a position into the live end. */
+/** {@code millrace consume}: prints the events of a topic from a position on. */
 @Command(
     name = "consume",
-    description = "Print events, from a position into the live end, in order in each partition.",
+    description = "Print the events of a topic from a position on, and new events as they arrive.",
     footer = {
       "",
-      "Without --until the command goes on with what comes live, until Ctrl-C.",
+      "Without --until and --max, the command waits for new events until Ctrl-C.",
       "",
-      "--from TIME and --until TIME go by the events' own time stamps: exactly the",
-      "events from the one until before the other, wherever they stand in the log.",
-      "--until TIME reads to the end as it is when the command begins.",
+      "Within a partition, events are printed in the order of their offsets. There is "
+          + "no order across partitions.",
       "",
-      "--output json prints an object a line; 'produce --input json' reads it back.",
-      "--output value prints the bytes of each value and a newline.",
+      "A time is compared with the event time: exactly the events with --from <= "
+          + "event time < --until are printed. They can be anywhere in the log, so --until "
+          + "TIME reads to the end that each partition has when the command starts.",
       "",
       "Examples:",
       "  millrace consume rides --until end",
@@ -54,9 +54,9 @@ public final class ConsumeCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
+  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
   private String topic;
 
   @Option(
@@ -64,40 +64,49 @@ public final class ConsumeCommand implements Callable<Integer> {
       paramLabel = "POSITION",
       defaultValue = "earliest",
       converter = ReadFrom.Converter.class,
-      description = ReadFrom.HELP + " Default: earliest.")
+      description = "Position of the first event: " + ReadFrom.HELP + " Default: earliest.")
   private ReadFrom from;
 
   @Option(
       names = "--until",
       paramLabel = "POSITION",
       converter = ReadUntil.Converter.class,
-      description = "Stop before: " + ReadUntil.HELP)
+      description = "Stop before this position: " + ReadUntil.HELP + " Default: do not stop.")
   private ReadUntil until = new ReadUntil.Never();
 
-  @Option(names = "--partition", paramLabel = "N", description = "Only these. Default: all.")
+  @Option(
+      names = "--partition",
+      paramLabel = "N",
+      description = "Read only this partition, from 0. Repeatable. Default: all partitions.")
   private int[] partitions = {};
 
-  @Option(names = "--max", paramLabel = "N", description = "Stop after so many events.")
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      description = "Stop after this number of events, 0 or more. Default: no limit.")
   private long max = Long.MAX_VALUE;
 
   @Option(
       names = "--source",
       paramLabel = "S",
-      description = "Only events of these sources; the broker filters.")
+      description =
+          "Print only events of this source. Repeatable, up to 1024 sources. Default: all.")
   private String[] sources = {};
 
   @Option(
       names = "--isolation",
       paramLabel = "LEVEL",
       defaultValue = "durable",
-      description = "durable: only what a power cut cannot take back; latest: all that is stored.")
+      description =
+          "durable: only events that are fsynced; no power failure can remove them. latest: all"
+              + " stored events. Default: ${DEFAULT-VALUE}.")
   private Isolation isolation;
 
   @Option(
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}. Default: text.")
+      description = EventFormat.HELP + " Default: ${DEFAULT-VALUE}.")
   private EventFormat format;
 
   ConsumeCommand(Streams streams) {
@@ -106,11 +115,9 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (max < 0) {
-      throw new ParameterException(spec.commandLine(), "--max is " + max + "; expected 0 or more");
-    }
+    OptionRange.check(spec, "--max", max, 0, Long.MAX_VALUE);
     try (MillraceClient client = server.connect()) {
-      // Asked before subscribing, so that "the end" is not after the first event printed.
+      // Read before the subscription starts, so that no event that arrives later moves the end.
       Map<Integer, Long> bounds = bounds(client.admin().describeTopic(topic));
       Consumer.Builder builder =
           client.consumer(topic).from(from.position()).isolation(isolation).sources(sources);
@@ -137,10 +144,10 @@ public final class ConsumeCommand implements Callable<Integer> {
       throws IOException {
     EventWriter writer = format.writer(streams.out());
     long left = max;
-    while (left > 0 && !stop.raised() && !isThrough(consumer, bounds)) {
+    while (left > 0 && !stop.raised() && !isRead(consumer, bounds)) {
       List<ConsumedEvent> events = consumer.poll(POLL);
       for (ConsumedEvent event : events) {
-        if (left > 0 && isWanted(event, bounds)) {
+        if (left > 0 && isInRange(event, bounds)) {
           writer.write(event);
           left--;
         }
@@ -149,13 +156,13 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isWanted(ConsumedEvent event, Map<Integer, Long> bounds) {
+  private boolean isInRange(ConsumedEvent event, Map<Integer, Long> bounds) {
     return event.offset() < bounds.get(event.partition())
         && event.timestampMicros() >= from.notBeforeMicros()
         && event.timestampMicros() < until.beforeMicros();
   }
 
-  private static boolean isThrough(Consumer consumer, Map<Integer, Long> bounds) {
+  private static boolean isRead(Consumer consumer, Map<Integer, Long> bounds) {
     return consumer.partitions().stream()
         .allMatch(partition -> consumer.position(partition) >= bounds.get(partition));
   }

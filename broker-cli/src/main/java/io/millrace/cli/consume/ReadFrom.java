@@ -3,38 +3,51 @@ package io.millrace.cli.consume;
 import io.millrace.cli.format.EventTime;
 import io.millrace.client.StartPosition;
 import io.millrace.protocol.TimeSpan;
+import java.time.DateTimeException;
 import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Where {@code consume --from} begins.
+ * The value of {@code consume --from}: the position of the first event.
  *
- * @param position as the broker is asked for it
- * @param notBeforeMicros event time before which events are left out; they stand among later ones
- *     where producers send out of order
+ * @param position the start position of the subscription
+ * @param notBeforeMicros events with an earlier event time are skipped; they come after the start
+ *     position if producers do not send in the order of event times
  */
 record ReadFrom(StartPosition position, long notBeforeMicros) {
 
   static final String HELP =
-      "earliest, latest, an offset, a time (ISO-8601), or how long ago (10m, 2h, 7d).";
+      "earliest, latest, an offset, an event time (ISO-8601), or a duration before now (10m, 2h,"
+          + " 7d).";
 
   static ReadFrom time(long micros) {
     return new ReadFrom(StartPosition.timestamp(EventTime.toInstant(micros)), micros);
   }
 
-  /** A time, or a duration before now, in microseconds since 1970. */
+  /**
+   * Reads a time, or a duration before now.
+   *
+   * @return microseconds since 1970
+   * @throws IllegalArgumentException if the text is neither, or out of range
+   */
   static long parseTime(String text) {
-    return isDuration(text)
-        ? EventTime.ofInstant(Instant.now().minus(TimeSpan.parse(text)))
-        : EventTime.parseIso(text);
+    if (!isDuration(text)) {
+      return EventTime.parseIso(text);
+    }
+    try {
+      return EventTime.ofInstant(Instant.now().minus(TimeSpan.parse(text)));
+    } catch (ArithmeticException | DateTimeException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is too long; the earliest time is in the year -290308", e);
+    }
   }
 
   private static boolean isDuration(String text) {
     return text.matches("\\d+\\s*(ms|s|m|h|d)");
   }
 
-  /** Reads the option. */
+  /** Converts the option. */
   static final class Converter implements ITypeConverter<ReadFrom> {
 
     @Override
@@ -56,7 +69,7 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
     }
   }
 
-  /** Reads an option that is a time or a duration before now. */
+  /** Converts an option that is a time or a duration before now, to microseconds since 1970. */
   static final class TimeConverter implements ITypeConverter<Long> {
 
     @Override

@@ -5,21 +5,26 @@ import io.millrace.client.PartitionDescription;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where {@code consume --until} stops, in each partition. */
+/** The value of {@code consume --until}: the position before which each partition is read. */
 sealed interface ReadUntil {
 
   String HELP =
-      "end (as it is when the command begins), an offset, a time (ISO-8601), or how long ago (10m).";
+      "end (the end of each partition when the command starts), an offset, an event time (ISO-8601),"
+          + " or a duration before now (10m, 2h, 7d).";
 
-  /** The first offset that is not read of this partition as it was when the command began. */
+  /**
+   * One past the last offset to read.
+   *
+   * @param partition the partition when the command started
+   */
   long bound(PartitionDescription partition, Isolation isolation);
 
-  /** The event time from which on events are left out. */
+  /** Events with this event time or a later one are skipped; microseconds since 1970. */
   default long beforeMicros() {
     return Long.MAX_VALUE;
   }
 
-  /** Never. */
+  /** The command does not stop by itself. */
   record Never() implements ReadUntil {
     @Override
     public long bound(PartitionDescription partition, Isolation isolation) {
@@ -27,7 +32,7 @@ sealed interface ReadUntil {
     }
   }
 
-  /** At the end as it was when the command began. */
+  /** The end of the partition when the command started. */
   record End() implements ReadUntil {
     @Override
     public long bound(PartitionDescription partition, Isolation isolation) {
@@ -35,7 +40,7 @@ sealed interface ReadUntil {
     }
   }
 
-  /** Before this offset, waiting for it where it is still to come. */
+  /** An offset. The command waits for the events before it that are not yet stored. */
   record Offset(long offset) implements ReadUntil {
     @Override
     public long bound(PartitionDescription partition, Isolation isolation) {
@@ -44,8 +49,8 @@ sealed interface ReadUntil {
   }
 
   /**
-   * At the end as it was when the command began, without the events of this time or later: an
-   * earlier one may stand behind them.
+   * An event time. The partition is read to the end that it had when the command started, because
+   * an event with an earlier time can follow one with a later time.
    */
   record Time(long beforeMicros) implements ReadUntil {
     @Override
@@ -54,7 +59,7 @@ sealed interface ReadUntil {
     }
   }
 
-  /** Reads the option. */
+  /** Converts the option. */
   final class Converter implements ITypeConverter<ReadUntil> {
 
     @Override

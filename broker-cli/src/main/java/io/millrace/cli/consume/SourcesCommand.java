@@ -1,8 +1,8 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
@@ -16,21 +16,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace sources}: who produced the events of a topic. */
+/** {@code millrace sources}: lists the sources of the events of a topic. */
 @Command(
     name = "sources",
-    description = "List the sources of a topic, with counts, first and last event time.",
+    description = "List the sources of a topic: number of events, first and last event time.",
     footer = {"", "Example:", "  millrace sources rides"})
 public final class SourcesCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
+  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
   private String topic;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   SourcesCommand(Streams streams) {
     this.streams = streams;
@@ -41,7 +41,7 @@ public final class SourcesCommand implements Callable<Integer> {
     try (MillraceClient client = server.connect()) {
       List<SourceDescription> sources = client.admin().listSources(topic);
       if (output.isJson()) {
-        ResultOutput.printJson(
+        OutputOption.printJson(
             streams,
             json -> {
               json.writeStartArray();

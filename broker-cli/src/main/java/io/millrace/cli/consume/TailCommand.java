@@ -1,7 +1,8 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventFormat;
@@ -22,18 +23,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace tail}: prints the last events of a topic, and those that come. */
+/** {@code millrace tail}: prints the last events of a topic, and new events as they arrive. */
 @Command(
     name = "tail",
-    description = "Print the last events of a topic, and with -f those that come.",
+    description = "Print the last events of a topic; with -f, also new events as they arrive.",
     footer = {
       "",
-      "The last events are the last appended, over all partitions. --since goes by the",
-      "events' own time stamps; without -n it prints all from there on.",
+      "The last events are the durable events that were appended last, over all "
+          + "partitions. --since compares with the event time, not with the append time.",
       "",
       "Examples:",
       "  millrace tail rides -n 20",
@@ -48,35 +48,46 @@ public final class TailCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
+  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
   private String topic;
 
-  @Option(names = "-n", paramLabel = "N", description = "How many events. Default: 10.")
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      description =
+          "Number of events, 0 or more. Default: 10; with --since: all events since that time.")
   private Integer count;
 
-  @Option(names = "-f", description = "Go on with the events that come, until Ctrl-C.")
+  @Option(
+      names = "-f",
+      description =
+          "Follow: also print new events as they arrive, until Ctrl-C. Default: exit after the last"
+              + " event.")
   private boolean follow;
 
   @Option(
       names = "--since",
       paramLabel = "TIME",
       converter = ReadFrom.TimeConverter.class,
-      description = "Only events from a time on (ISO-8601), or from so long ago (10m, 2h, 7d).")
+      description =
+          "Earliest event time to print: ISO-8601, or a duration before now (10m, 2h, 7d). Default:"
+              + " any time.")
   private Long since;
 
   @Option(
       names = "--source",
       paramLabel = "S",
-      description = "Only events of these sources; the broker filters.")
+      description =
+          "Print only events of this source. Repeatable, up to 1024 sources. Default: all.")
   private String[] sources = {};
 
   @Option(
       names = "--output",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "${COMPLETION-CANDIDATES}. Default: text.")
+      description = EventFormat.HELP + " Default: ${DEFAULT-VALUE}.")
   private EventFormat format;
 
   TailCommand(Streams streams) {
@@ -85,9 +96,7 @@ public final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (count != null && count < 0) {
-      throw new ParameterException(spec.commandLine(), "-n is " + count + "; expected 0 or more");
-    }
+    OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
     EventWriter writer = format.writer(streams.out());
     try (MillraceClient client = server.connect()) {
       List<PartitionDescription> partitions = client.admin().describeTopic(topic).partitions();
@@ -113,7 +122,7 @@ public final class TailCommand implements Callable<Integer> {
   private void printLast(
       MillraceClient client, List<PartitionDescription> partitions, EventWriter writer)
       throws IOException {
-    LastEvents last = new LastEvents(client, topic, sources, notBeforeMicros());
+    LastEventsReader last = new LastEventsReader(client, topic, sources, notBeforeMicros());
     for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
       writer.write(event);
     }
@@ -124,13 +133,13 @@ public final class TailCommand implements Callable<Integer> {
     return since == null ? Long.MIN_VALUE : since;
   }
 
-  /** Prints to the end as it was when the command began, or, following, until the signal. */
+  /** Prints to the end that the topic had when the command started; with -f, until a signal. */
   private void print(
       Consumer.Builder builder, List<PartitionDescription> partitions, EventWriter writer)
       throws IOException {
     try (Consumer consumer = builder.build();
         StopSignal stop = StopSignal.install(signal -> consumer.wakeup())) {
-      while (!stop.raised() && (follow || !isThrough(consumer, partitions))) {
+      while (!stop.raised() && (follow || !isRead(consumer, partitions))) {
         for (ConsumedEvent event : consumer.poll(POLL)) {
           if (event.timestampMicros() >= notBeforeMicros()
               && (follow || event.offset() < partitions.get(event.partition()).durable())) {
@@ -142,7 +151,7 @@ public final class TailCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean isThrough(Consumer consumer, List<PartitionDescription> partitions) {
+  private static boolean isRead(Consumer consumer, List<PartitionDescription> partitions) {
     return partitions.stream().allMatch(p -> consumer.position(p.partition()) >= p.durable());
   }
 }

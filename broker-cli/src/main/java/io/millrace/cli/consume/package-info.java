@@ -1,2 +1,2 @@
-/** Reading: {@code consume}, {@code tail} and {@code sources}. */
+/** The commands that read events: {@code consume}, {@code tail} and {@code sources}. */
 package io.millrace.cli.consume;

@@ -1,23 +1,32 @@
 package io.millrace.cli.demo;
 
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventTime;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
-/** {@code millrace demo}: a stream of events to play with, as scripts/quickstart does. */
+/**
+ * {@code millrace demo}: prints sample events to try the broker with; scripts/quickstart uses it.
+ */
 @Command(
     name = "demo",
     hidden = true,
-    description = "Print the events of a made-up ride-hailing fleet, one JSON object a line.",
+    description =
+        "Print the events of a simulated ride-hailing fleet, one JSON object on each line.",
     footer = {
       "",
-      "The same seed prints the same rides. Time, source and key stand in the fields time, vehicle",
-      "and ride; some events come late, behind others with a later time.",
+      "The same seed, start and number of vehicles print the same events. The fields "
+          + "time, vehicle and ride have the time, source and key of each event. One event "
+          + "in twenty is up to 30 s late: it follows events with a later time.",
       "",
       "Example:",
       "  millrace demo --events 1000 | millrace produce rides --timestamp-field time \\",
@@ -29,19 +38,42 @@ public final class DemoCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Option(names = "--events", paramLabel = "N", defaultValue = "1000", description = "How many.")
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Number of events, 0 or more. Default: ${DEFAULT-VALUE}.")
   private long events;
 
-  @Option(names = "--vehicles", paramLabel = "N", defaultValue = "40", description = "How many.")
+  @Option(
+      names = "--vehicles",
+      paramLabel = "N",
+      defaultValue = "40",
+      description = "Number of vehicles, 1 or more. Default: ${DEFAULT-VALUE}.")
   private int vehicles;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of the random.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of the random numbers, any whole number. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--start", paramLabel = "TIME", description = "Of the first event. Default: now.")
-  private String start;
+  @Option(
+      names = "--start",
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      description =
+          "Time of the first event: ISO-8601, or a number of seconds or milliseconds since 1970."
+              + " Default: now.")
+  private Long startMicros;
 
-  @Option(names = "--rate", paramLabel = "N", description = "Events a second. Default: no pause.")
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "Events per second, above 0. Default: as fast as possible.")
   private double rate = Double.POSITIVE_INFINITY;
 
   DemoCommand(Streams streams) {
@@ -50,8 +82,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    long startMicros = start == null ? System.currentTimeMillis() * 1000 : EventTime.parse(start);
-    DemoFleet fleet = new DemoFleet(seed, vehicles, startMicros);
+    OptionRange.check(spec, "--events", events, 0, Long.MAX_VALUE);
+    OptionRange.check(spec, "--vehicles", vehicles, 1, Integer.MAX_VALUE);
+    OptionRange.checkRate(spec, "--rate", rate);
+    long firstMicros = startMicros == null ? System.currentTimeMillis() * 1000 : startMicros;
+    DemoFleet fleet = new DemoFleet(seed, vehicles, firstMicros);
     long startNanos = System.nanoTime();
     for (long i = 0; i < events; i++) {
       streams.print(fleet.next() + "\n");
@@ -62,5 +97,18 @@ public final class DemoCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  /** Converts an option that is a time, to microseconds since 1970. */
+  static final class TimeConverter implements ITypeConverter<Long> {
+
+    @Override
+    public Long convert(String text) {
+      try {
+        return EventTime.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 }

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * A made-up ride-hailing fleet: each vehicle takes one ride after the other and reports where it
- * is. Now and then a vehicle is out of reach for a while, and its event comes late.
+ * Generates the events of a simulated ride-hailing fleet. Each vehicle takes one ride after another
+ * and reports its position. One event in twenty is late, as if the vehicle had had no connection.
  */
 final class DemoFleet {
 
@@ -37,7 +37,7 @@ final class DemoFleet {
   private int rides;
   private long events;
 
-  /** The same seed, size and start give the same events. */
+  /** Creates a fleet. The same seed, size and start give the same events. */
   DemoFleet(long seed, int size, long startMicros) {
     this.random = new Random(seed);
     this.nowMicros = startMicros;
@@ -47,7 +47,7 @@ final class DemoFleet {
     }
   }
 
-  /** The next event, as a JSON object. */
+  /** Generates the next event, a JSON object. */
   String next() {
     nowMicros += random.nextInt(LONGEST_STEP_MICROS);
     Vehicle vehicle = vehicles[random.nextInt(vehicles.length)];

@@ -1,2 +1,2 @@
-/** {@code millrace demo}: made-up events to try the broker with. */
+/** {@code millrace demo}: prints sample events to try the broker with. */
 package io.millrace.cli.demo;

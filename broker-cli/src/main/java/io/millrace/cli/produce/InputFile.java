@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** Opens what {@code --file} names; gzip is known by its first two bytes and unpacked. */
+/** Opens the file of {@code --file}, and unpacks it if its first two bytes are those of gzip. */
 final class InputFile {
 
-  /** The name that stands for standard input. */
+  /** The name that means standard input. */
   static final String STANDARD_INPUT = "-";
 
   private static final int BUFFER_BYTES = 64 * 1024;
@@ -21,6 +21,12 @@ final class InputFile {
 
   private InputFile() {}
 
+  /** The name of the input in messages. */
+  static String describe(String name) {
+    return name.equals(STANDARD_INPUT) ? "standard input" : name;
+  }
+
+  /** Opens the input; the caller closes it. */
   static InputStream open(String name, Streams streams) throws IOException {
     InputStream raw =
         name.equals(STANDARD_INPUT) ? streams.in() : Files.newInputStream(Path.of(name));
@@ -32,8 +38,8 @@ final class InputFile {
       return isGzip ? new GZIPInputStream(in, BUFFER_BYTES) : in;
     } catch (IOException e) {
       raw.close();
-      String reason = e instanceof EOFException ? "its gzip header is cut off" : e.getMessage();
-      throw new IOException("cannot read " + name + ": " + reason, e);
+      String reason = e instanceof EOFException ? "its gzip header is truncated" : e.getMessage();
+      throw new IOException("cannot read " + describe(name) + ": " + reason, e);
     }
   }
 }

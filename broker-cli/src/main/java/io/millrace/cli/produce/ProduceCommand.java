@@ -2,8 +2,9 @@ package io.millrace.cli.produce;
 
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventDecoder;
@@ -29,26 +30,26 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code millrace produce}: makes an event of every line of a file or of standard input. */
+/** {@code millrace produce}: sends each line of a file or of standard input as an event. */
 @Command(
     name = "produce",
-    description = "Make an event of every line of a file or of standard input.",
+    description = "Send each line of a file or of standard input as an event.",
     footer = {
       "",
-      "With --input lines each line is a value, byte for byte without its newline.",
-      "Where the lines are JSON objects, time, source and key can be taken from their",
-      "fields: data.s is the field s of the object data. With --input json each line",
-      "is an event as 'millrace consume --output json' prints it.",
+      "The newline (LF) at the end of a line is not part of the event. F is the name "
+          + "of a field of a JSON line; data.s is the field s of the object data, and \\. "
+          + "is a dot in a name.",
       "",
-      "Times are ISO-8601 (without a zone: UTC) or numbers since 1970: below 10^11",
-      "seconds, below 10^14 milliseconds, below 10^17 microseconds, else nanoseconds.",
+      "A time is ISO-8601 (in UTC if it has no zone), or a number since 1970: below "
+          + "10^11 in seconds, below 10^14 in milliseconds, below 10^17 in microseconds, "
+          + "else in nanoseconds.",
       "",
-      "With --name an import can be repeated: each line is stored once, however often",
-      "the same file is read under the same name, also after a kill in the middle. A",
-      "line is known by its number, so that the file may grow at its end and must not",
-      "change before. A second run at the same time ends the first.",
+      "With --name, an import can be run again, also after it was killed: each line "
+          + "is stored once. A line is identified by its number in the file. Between two "
+          + "runs, lines may be appended to the file; existing lines must not change. If a "
+          + "second run of the same name starts, the first one ends.",
       "",
-      "The command ends with 0 only when every event was acknowledged.",
+      "Exits with 0 if all lines were sent and all events were acknowledged, else with 1.",
       "",
       "Examples:",
       "  echo hello | millrace produce demo",
@@ -59,71 +60,88 @@ import picocli.CommandLine.TypeConversionException;
     })
 public final class ProduceCommand implements Callable<Integer> {
 
-  /** What stands on a line. The names are what users type. */
+  /** The format of a line. Users type the names of the constants. */
   enum InputFormat {
     lines,
     json
   }
 
-  /** What to do about a line that makes no event. The names are what users type. */
+  /** The reaction to a line that is not a valid event. Users type the names of the constants. */
   enum OnError {
     stop,
     skip
   }
 
-  /** Far over what brokers take; they say so themselves, this only bounds the memory. */
+  /** Bounds the memory. It is above the largest limit on events that a broker can have. */
   private static final int MAX_LINE_BYTES = 64 * 1024 * 1024;
 
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
+  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
   private String topic;
 
   @Option(
       names = "--file",
       paramLabel = "FILE",
       defaultValue = InputFile.STANDARD_INPUT,
-      description = "What to read, plain or gzip; - for standard input, which is the default.")
+      description =
+          "File to read, plain text or gzip; -: standard input. Default: ${DEFAULT-VALUE}.")
   private String file;
 
   @Option(
       names = "--input",
       paramLabel = "FORMAT",
       defaultValue = "lines",
-      description = "What a line is: ${COMPLETION-CANDIDATES}. Default: lines.")
+      description =
+          "Format of the lines. lines: the line is the value of the event, byte for byte. json: the"
+              + " line is an event, as 'millrace consume --output json' prints it. Default:"
+              + " ${DEFAULT-VALUE}.")
   private InputFormat input;
 
   @Option(
       names = "--source",
       paramLabel = "S",
-      description = "Default: " + ServerConnection.CLIENT_ID)
+      description =
+          "Source of every event, 1 to 255 bytes of UTF-8. Default: "
+              + ServerOption.CLIENT_ID
+              + "; with --input json, it is for events without a source.")
   private String source;
 
-  @Option(names = "--key", paramLabel = "K", description = "The key of every event. Default: none.")
+  @Option(
+      names = "--key",
+      paramLabel = "K",
+      description =
+          "Key of every event. Events with the same key go to the same partition. Default: no key.")
   private String key;
 
   @Option(
       names = "--timestamp-field",
       paramLabel = "F",
       converter = FieldConverter.class,
-      description = "The field of a JSON line that holds the event time. Default: the time now.")
+      description =
+          "Field of each JSON line that has the event time. Default: the time at which the event is"
+              + " sent.")
   private FieldPath timestampField;
 
   @Option(
       names = "--source-field",
       paramLabel = "F",
       converter = FieldConverter.class,
-      description = "The field of a JSON line that holds the source.")
+      description =
+          "Field of each JSON line that has the source. Default: the source of --source, for every"
+              + " event.")
   private FieldPath sourceField;
 
   @Option(
       names = "--key-field",
       paramLabel = "F",
       converter = FieldConverter.class,
-      description = "The field of a JSON line that holds the key; null: no key.")
+      description =
+          "Field of each JSON line that has the key; null: no key. Default: the key of --key, for"
+              + " every event.")
   private FieldPath keyField;
 
   @Option(
@@ -131,29 +149,33 @@ public final class ProduceCommand implements Callable<Integer> {
       paramLabel = "LEVEL",
       defaultValue = "synced",
       description =
-          "How safe before it counts as produced: none, stored (survives the broker's death),"
-              + " synced (on disk, survives a power cut). Default: synced.")
+          "When an event is acknowledged. none: it is written to the network. stored: it is in the"
+              + " broker's log; it survives a crash of the broker. synced: it is fsynced; it survives"
+              + " a power failure. Default: ${DEFAULT-VALUE}.")
   private Ack ack;
 
   @Option(
       names = "--partition",
       paramLabel = "N",
-      description = "Default: by key; without a key, one after the other.")
-  private int partition = Event.ANY_PARTITION;
+      description =
+          "Partition of every event, from 0. Default: the partition of the key; without a key, all"
+              + " partitions in turn.")
+  private Integer partition;
 
   @Option(
       names = "--codec",
       paramLabel = "CODEC",
       defaultValue = "none",
-      description = "How batches are compressed: none, lz4 or zstd. Default: none.")
+      description = "Compression: none, lz4 or zstd. Default: ${DEFAULT-VALUE}.")
   private Codec codec;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
       description =
-          "Go on where the last run of this name stopped, and store no line twice. Needs --ack"
-              + " synced.")
+          "Name of the import, 1 to 255 bytes of UTF-8: lines that an earlier run with this name has"
+              + " stored are not stored again. Needs --ack synced. Default: no name; all lines are"
+              + " stored.")
   private String name;
 
   @Option(
@@ -161,11 +183,11 @@ public final class ProduceCommand implements Callable<Integer> {
       paramLabel = "ACTION",
       defaultValue = "stop",
       description =
-          "At a line that makes no event: ${COMPLETION-CANDIDATES}. Either way the command then"
-              + " ends with 1. Default: stop.")
+          "What to do at a line that is not a valid event. stop: exit. skip: continue with the next"
+              + " line. The exit code is 1 in both cases. Default: ${DEFAULT-VALUE}.")
   private OnError onError;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   ProduceCommand(Streams streams) {
     this.streams = streams;
@@ -174,21 +196,37 @@ public final class ProduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     EventDecoder decoder = decoder();
+    if (partition != null) {
+      OptionRange.check(spec, "--partition", partition, 0, Integer.MAX_VALUE);
+    }
     if (name != null && ack != Ack.SYNCED) {
-      throw usage("--name needs --ack synced: a power cut would leave gaps that nobody notices");
+      throw usage(
+          "--name needs --ack synced: with another level, a power failure could lose lines that the"
+              + " next run does not send again");
     }
     try (LineReader lines = new LineReader(InputFile.open(file, streams), MAX_LINE_BYTES);
         MillraceClient client = server.connect();
         Producer producer = producer(client)) {
       ProduceRun run =
-          new ProduceRun(producer, name != null, partition, onError == OnError.skip, streams);
+          new ProduceRun(
+              producer,
+              name != null,
+              partition == null ? Event.ANY_PARTITION : partition,
+              onError == OnError.skip,
+              streams);
       ProduceReport report = new ProduceReport(run, topic, streams, output.isJson());
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
       try {
         run.send(lines, decoder);
       } catch (IOException e) {
         throw new CommandFailure(
-            "cannot read " + file + " beyond line " + lines.number() + ": " + e.getMessage(), e);
+            "cannot read "
+                + InputFile.describe(file)
+                + " after line "
+                + lines.number()
+                + ": "
+                + e.getMessage(),
+            e);
       } finally {
         try {
           report.print();
@@ -200,7 +238,7 @@ public final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  /** Reading may block for as long as nothing comes in, so that this ends what is under way. */
+  /** Ends the command while {@link ProduceRun#send} may be blocked in reading the input. */
   private void stop(ProduceRun run, ProduceReport report, StopSignal signal) {
     run.stop();
     try {
@@ -213,19 +251,24 @@ public final class ProduceCommand implements Callable<Integer> {
 
   private EventDecoder decoder() {
     boolean anyField = timestampField != null || sourceField != null || keyField != null;
-    if (source != null && sourceField != null || key != null && keyField != null) {
-      throw usage("a value for all events and a field of each contradict each other");
-    }
+    requireOneOf("--source", source, "--source-field", sourceField);
+    requireOneOf("--key", key, "--key-field", keyField);
     if (input == InputFormat.json) {
       if (anyField || key != null) {
         throw usage(
-            "--input json takes time, source and key from each event; leave out --key and"
-                + " --...-field, or use --input lines");
+            "--input json takes time, source and key from each event; use --input lines, or omit"
+                + " --key and the options that name a field");
       }
       return new EventJsonReader();
     }
     byte[] fixedKey = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
     return new LineDecoder(fixedKey, timestampField, sourceField, keyField);
+  }
+
+  private void requireOneOf(String option, String value, String fieldOption, FieldPath field) {
+    if (value != null && field != null) {
+      throw usage(option + " and " + fieldOption + " contradict each other; give one of them");
+    }
   }
 
   private Producer producer(MillraceClient client) {
@@ -240,7 +283,7 @@ public final class ProduceCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  /** Reads the options that name a field. */
+  /** Converts the options that name a field. */
   static final class FieldConverter implements ITypeConverter<FieldPath> {
 
     @Override

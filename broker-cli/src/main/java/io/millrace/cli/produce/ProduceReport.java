@@ -1,13 +1,14 @@
 package io.millrace.cli.produce;
 
 import io.millrace.cli.command.ErrorPrinter;
-import io.millrace.cli.command.ReceiptTally;
-import io.millrace.cli.command.ResultOutput;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.Locale;
 
-/** What {@code produce} says at its end, once, whichever way it ended. Any thread. */
+/** Prints the result of {@code produce} once, however the command ends. For any thread. */
 final class ProduceReport {
 
   private final ProduceRun run;
@@ -24,7 +25,7 @@ final class ProduceReport {
   }
 
   /**
-   * Prints it, unless that was done.
+   * Prints the report, unless it is already printed.
    *
    * @throws IOException as {@link Streams#out} does
    */
@@ -43,20 +44,20 @@ final class ProduceReport {
   }
 
   private void printJson() throws IOException {
-    ReceiptTally tally = run.tally();
-    ResultOutput.printJson(
+    ReceiptCounter receipts = run.receipts();
+    OutputOption.printJson(
         streams,
         json -> {
           json.writeStartObject();
           json.writeStringField("topic", topic);
-          json.writeNumberField("events", tally.events());
-          json.writeNumberField("bytes", tally.bytes());
+          json.writeNumberField("events", receipts.events());
+          json.writeNumberField("bytes", receipts.bytes());
           json.writeNumberField("seconds", run.seconds());
           json.writeNumberField("rejectedLines", run.rejected());
           if (run.isNamed()) {
             json.writeNumberField("storedBefore", run.storedBefore());
           }
-          json.writeNumberField("failedEvents", tally.failures());
+          json.writeNumberField("failedEvents", receipts.failures());
           json.writeEndObject();
         });
     streams.out().flush();
@@ -64,38 +65,42 @@ final class ProduceReport {
 
   private void printText() {
     double seconds = run.seconds();
-    long events = run.tally().events();
+    long events = run.receipts().events();
     streams
         .err()
         .printf(
             Locale.ROOT,
-            "produced %,d events, %,d bytes in %.2f s (%,.0f events/s)%n",
-            events,
-            run.tally().bytes(),
+            "produced %s, %s in %.2f s (%,.0f events/s)%n",
+            Plural.of(events, "event"),
+            Plural.of(run.receipts().bytes(), "byte"),
             seconds,
             events / seconds);
   }
 
   private void printStoredBefore() {
     if (run.isNamed()) {
-      streams.err().printf(Locale.ROOT, "%,d lines were stored before%n", run.storedBefore());
+      streams
+          .err()
+          .println("already stored by an earlier run: " + Plural.of(run.storedBefore(), "line"));
     }
   }
 
   private void printProblems() {
     ProduceRun.Rejection rejection = run.firstRejection();
     if (rejection != null && run.skipsRejected()) {
-      say("passed over " + run.rejected() + " lines; the first, " + text(rejection));
+      say("skipped " + Plural.of(run.rejected(), "line") + "; the first is " + text(rejection));
     } else if (rejection != null) {
       say("stopped at " + text(rejection));
       say(
-          "mend that line, or pass over such lines with --on-error skip; what came before is stored");
+          "the lines before it were sent; correct it and send the rest, or skip such lines with"
+              + " --on-error skip");
     }
-    ReceiptTally.Failure failure = run.tally().firstFailure();
+    ReceiptCounter.Failure failure = run.receipts().firstFailure();
     if (failure != null) {
       say(
-          run.tally().failures()
-              + " events were not acknowledged; the first, of line "
+          "no acknowledgement for "
+              + Plural.of(run.receipts().failures(), "event")
+              + "; the first is line "
               + failure.number()
               + ": "
               + ErrorPrinter.message(failure.cause()));

@@ -1,6 +1,6 @@
 package io.millrace.cli.produce;
 
-import io.millrace.cli.command.ReceiptTally;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventDecoder;
 import io.millrace.cli.format.LineReader;
@@ -17,23 +17,24 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One pass over the lines of an input, each sent as an event. {@link #send} is called by one
- * thread; {@link #stop()} and what tells how far it came, by any.
+ * Sends each line of an input as an event, once. One thread calls {@link #send}; all other methods
+ * can be called from any thread. The caller closes the producer.
  */
 final class ProduceRun {
 
-  /** Refusals that are about the one event, so that the next may be taken. */
-  private static final Set<ErrorCode> ABOUT_THE_EVENT =
+  /** Refusals of a single event; the producer accepts the next one. */
+  private static final Set<ErrorCode> SINGLE_EVENT_REFUSALS =
       EnumSet.of(ErrorCode.EVENT_TOO_LARGE, ErrorCode.INVALID_SOURCE);
 
-  private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final int LINES_BETWEEN_PROGRESS = 1024;
   private static final long PROGRESS_NANOS = 500_000_000;
 
   /**
-   * A line that made no event.
+   * A line that is not a valid event.
    *
-   * @param line from 1
+   * @param line its number, from 1
+   * @param reason what is wrong with it
    */
   record Rejection(long line, String reason) {}
 
@@ -42,7 +43,7 @@ final class ProduceRun {
   private final int partition;
   private final boolean skipRejected;
   private final Streams streams;
-  private final ReceiptTally tally = new ReceiptTally();
+  private final ReceiptCounter receipts = new ReceiptCounter();
   private final long startNanos = System.nanoTime();
 
   private volatile boolean stopped;
@@ -52,11 +53,12 @@ final class ProduceRun {
   private long progressNanos = startNanos;
 
   /**
-   * Does not begin yet.
+   * Creates a run; {@link #send} starts it.
    *
-   * @param named whether the producer has a name: then a line's number is its event's sequence
-   * @param partition of every event, or {@link Event#ANY_PARTITION}
-   * @param skipRejected whether to go on after a line that makes no event
+   * @param named whether the producer has a name; the sequence number of an event is then the
+   *     number of its line
+   * @param partition the partition of every event, or {@link Event#ANY_PARTITION}
+   * @param skipRejected whether {@link #send} continues after a line that is not a valid event
    */
   ProduceRun(
       Producer producer, boolean named, int partition, boolean skipRejected, Streams streams) {
@@ -68,12 +70,14 @@ final class ProduceRun {
   }
 
   /**
-   * Sends until the input ends, an event fails, a line is rejected that may not be passed over, or
-   * the run is stopped; then waits for the receipts.
+   * Sends the lines and waits for their receipts. It returns at the end of the input, after the
+   * failure of an event, at a rejected line that must not be skipped, or after {@link #stop()}.
+   *
+   * @throws IOException if the input cannot be read
    */
   void send(LineReader lines, EventDecoder decoder) throws IOException {
     try {
-      while (!stopped && tally.failures() == 0 && sendNext(lines, decoder)) {
+      while (!stopped && receipts.failures() == 0 && sendNext(lines, decoder)) {
         if (streams.progress() && lines.number() % LINES_BETWEEN_PROGRESS == 0) {
           showProgress();
         }
@@ -87,50 +91,50 @@ final class ProduceRun {
   }
 
   /**
-   * Makes {@link #send} end at the next line, and waits for the receipts of what was sent, but not
-   * as long as for a broker that may come back: whoever stops a command wants it to end.
+   * Makes {@link #send} return at the next line, and waits for the receipts of the events that were
+   * sent, for at most 5 s. The delivery timeout would be too long after Ctrl-C.
    */
   void stop() {
     stopped = true;
-    producer.close(LONGEST_GOODBYE);
+    producer.close(STOP_TIMEOUT);
   }
 
-  /** Events acknowledged, and failed. */
-  ReceiptTally tally() {
-    return tally;
+  /** The numbers of acknowledged and failed events. */
+  ReceiptCounter receipts() {
+    return receipts;
   }
 
-  /** Lines that were stored before, by a run of the same name. */
+  /** The number of lines that an earlier run of the same name has stored. */
   long storedBefore() {
     return storedBefore;
   }
 
-  /** Whether there may be such lines. */
+  /** Whether the producer has a name. */
   boolean isNamed() {
     return named;
   }
 
-  /** Lines that made no event. */
+  /** The number of lines that are not valid events. */
   long rejected() {
     return rejected;
   }
 
-  /** The first line that made no event; null while there is none. */
+  /** The first line that is not a valid event; null while there is none. */
   Rejection firstRejection() {
     return firstRejection;
   }
 
-  /** Whether rejected lines were passed over. */
+  /** Whether rejected lines are skipped. */
   boolean skipsRejected() {
     return skipRejected;
   }
 
-  /** Whether every line was stored. */
+  /** Whether every line so far was acknowledged or was already stored. */
   boolean isComplete() {
-    return !stopped && rejected == 0 && tally.failures() == 0;
+    return !stopped && rejected == 0 && receipts.failures() == 0;
   }
 
-  /** Time since this was made. */
+  /** The time since the run was created, in seconds. */
   double seconds() {
     return (System.nanoTime() - startNanos) / 1e9;
   }
@@ -152,7 +156,7 @@ final class ProduceRun {
       if (isStoredBefore(receipt)) {
         storedBefore++;
       } else {
-        tally.enter(lines.number(), valueBytes, receipt);
+        receipts.add(lines.number(), valueBytes, receipt);
       }
       return true;
     } catch (LineTooLongException | IllegalArgumentException e) {
@@ -161,14 +165,17 @@ final class ProduceRun {
       if (stopped && e.code() == ErrorCode.CLOSED) {
         return false;
       }
-      if (!ABOUT_THE_EVENT.contains(e.code())) {
+      if (!SINGLE_EVENT_REFUSALS.contains(e.code())) {
         throw e;
       }
       return reject(lines.number(), e.getMessage() + " [" + e.code() + "]");
     }
   }
 
-  /** The producer says so at once, by a receipt that has no offset. */
+  /**
+   * Whether an earlier run has stored the event: its receipt then completes at once, without an
+   * offset.
+   */
   private boolean isStoredBefore(CompletableFuture<Receipt> receipt) {
     return named
         && receipt.isDone()
@@ -188,7 +195,7 @@ final class ProduceRun {
     long now = System.nanoTime();
     if (now - progressNanos >= PROGRESS_NANOS) {
       progressNanos = now;
-      streams.err().printf("\r%,d events, %,.1f s", tally.events(), seconds());
+      streams.err().printf("\r%,d events, %,.1f s", receipts.events(), seconds());
     }
   }
 }

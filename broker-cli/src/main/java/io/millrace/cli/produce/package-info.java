@@ -1,2 +1,2 @@
-/** Writing: {@code produce}, from lines or JSON to acknowledged events. */
+/** The command {@code produce}, which sends lines or JSON objects as events. */
 package io.millrace.cli.produce;

@@ -22,14 +22,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace server}: runs a broker until SIGTERM or SIGINT, then drains it. */
+/** {@code millrace server}: runs a broker until SIGTERM or SIGINT, and then stops it in order. */
 @Command(
     name = "server",
-    description = "Run a broker until it is told to stop (Ctrl-C or SIGTERM).",
+    description = "Run a broker in the foreground, until Ctrl-C or SIGTERM.",
     footer = {
       "",
-      "Settings come from the file, then the environment (MILLRACE_LISTEN_PORT=9810),",
-      "then the command line; what comes later wins. config/broker.yaml shows all.",
+      "The broker is ready when it prints 'millrace is ready' to stdout. Its log goes "
+          + "to stderr. After Ctrl-C or SIGTERM it answers the requests in progress, closes "
+          + "all logs, and exits.",
+      "",
+      "These options override environment variables (MILLRACE_LISTEN_PORT=9810), and "
+          + "those override the settings file. The defaults above hold for a setting that "
+          + "none of them has. config/broker.yaml lists all settings with their ranges and "
+          + "defaults.",
       "",
       "Examples:",
       "  millrace server",
@@ -45,34 +51,44 @@ public final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Settings, in YAML. Default: config/broker.yaml of this installation.")
+      description =
+          "Settings file, in YAML. Default: config/broker.yaml of the installation, if it exists.")
   private Path config;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Where the broker keeps everything (dataDir). Default: data.")
+      description =
+          "Directory for all data (dataDir); created if it does not exist. Default: data, in the"
+              + " working directory.")
   private String dataDir;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "The address to listen on (listen.host). Default: 127.0.0.1.")
+      description =
+          "Address or host name to listen on (listen.host). Default: 127.0.0.1, which other"
+              + " machines cannot reach.")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "The native port (listen.port); 0: any free one. Default: 9710.")
+      description = "Port for clients (listen.port), 0 to 65535; 0: any free port. Default: 9710.")
   private String port;
 
   @Option(
       names = "--http-port",
       paramLabel = "PORT",
-      description = "Health and metrics (http.port); 0: any free one. Default: 9711.")
+      description =
+          "Port for health and metrics (http.port), 0 to 65535; 0: any free port. Default:"
+              + " 9711.")
   private String httpPort;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting by its key.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any setting, such as storage.flushInterval=10ms. Repeatable. Default: none.")
   private Map<String, String> settings = Map.of();
 
   ServerCommand(Streams streams) {
@@ -82,7 +98,7 @@ public final class ServerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerConfig settings = load();
-    EarlyStart.awaitLogging();
+    StartupPreload.awaitLogging();
     MillraceServer server;
     try {
       server = MillraceServer.start(settings);

@@ -5,10 +5,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace topic}: topics made, changed, listed, removed. */
+/** {@code millrace topic}: the group of commands that create, list, change and delete topics. */
 @Command(
     name = "topic",
     description = "Create, list, describe, alter and delete topics.",
+    footer = {"", "'millrace topic COMMAND --help' describes a command."},
     subcommands = {
       TopicCreateCommand.class,
       TopicListCommand.class,
@@ -23,6 +24,6 @@ public final class TopicCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: create, list, describe, alter or delete");
+        spec.commandLine(), "name a command: create, list, describe, alter or delete");
   }
 }

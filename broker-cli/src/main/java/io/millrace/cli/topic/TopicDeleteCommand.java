@@ -1,8 +1,8 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import java.io.IOException;
@@ -11,21 +11,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace topic delete}. */
+/** {@code millrace topic delete}: deletes a topic with its events. */
 @Command(
     name = "delete",
-    description = "Remove a topic with all its events. There is no way back.",
+    description =
+        "Delete a topic with all its events, without confirmation. This cannot be undone.",
     footer = {"", "Example:", "  millrace topic delete rides"})
 final class TopicDeleteCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "NAME", description = "The topic's name.")
+  @Parameters(paramLabel = "NAME", description = "Name of the topic.")
   private String name;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   TopicDeleteCommand(Streams streams) {
     this.streams = streams;
@@ -36,7 +37,7 @@ final class TopicDeleteCommand implements Callable<Integer> {
     try (MillraceClient client = server.connect()) {
       client.admin().deleteTopic(name);
       if (output.isJson()) {
-        ResultOutput.printJson(
+        OutputOption.printJson(
             streams,
             json -> {
               json.writeStartObject();

@@ -1,8 +1,8 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicDescription;
@@ -12,14 +12,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace topic describe}. */
+/** {@code millrace topic describe}: prints the settings and the partitions of a topic. */
 @Command(
     name = "describe",
-    description = "Show a topic's settings and its partitions.",
+    description = "Print the settings and the partitions of a topic.",
     footer = {
       "",
-      "Offsets: start is the first one kept, durable one past the last forced to disk,",
-      "end one past the last stored.",
+      "The offsets of a partition:",
+      "  START    the first event that is kept",
+      "  DURABLE  one past the last event that is fsynced to disk",
+      "  END      one past the last event that is stored",
       "",
       "Example:",
       "  millrace topic describe rides"
@@ -28,12 +30,12 @@ final class TopicDescribeCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Parameters(paramLabel = "NAME", description = "The topic's name.")
+  @Parameters(paramLabel = "NAME", description = "Name of the topic.")
   private String name;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   TopicDescribeCommand(Streams streams) {
     this.streams = streams;
@@ -44,7 +46,7 @@ final class TopicDescribeCommand implements Callable<Integer> {
     try (MillraceClient client = server.connect()) {
       TopicDescription topic = client.admin().describeTopic(name);
       if (output.isJson()) {
-        ResultOutput.printJson(streams, json -> TopicReport.write(json, topic));
+        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
       } else {
         streams.print(TopicReport.details(topic));
       }

@@ -1,8 +1,8 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.ResultOutput;
-import io.millrace.cli.command.ServerConnection;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicDescription;
@@ -12,18 +12,18 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code millrace topic list}. */
+/** {@code millrace topic list}: lists all topics. */
 @Command(
     name = "list",
-    description = "List all topics.",
+    description = "List all topics, with their partitions, events, bytes and health.",
     footer = {"", "Example:", "  millrace topic list --output json"})
 final class TopicListCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Mixin private ServerConnection server;
+  @Mixin private ServerOption server;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   TopicListCommand(Streams streams) {
     this.streams = streams;
@@ -34,7 +34,7 @@ final class TopicListCommand implements Callable<Integer> {
     try (MillraceClient client = server.connect()) {
       List<TopicDescription> topics = client.admin().listTopics();
       if (output.isJson()) {
-        ResultOutput.printJson(
+        OutputOption.printJson(
             streams,
             json -> {
               json.writeStartArray();
@@ -44,7 +44,7 @@ final class TopicListCommand implements Callable<Integer> {
               json.writeEndArray();
             });
       } else if (topics.isEmpty()) {
-        streams.err().println("There are no topics yet; 'millrace topic create NAME' makes one.");
+        streams.err().println("There are no topics; 'millrace topic create NAME' creates one.");
       } else {
         streams.print(TopicReport.overview(topics));
       }

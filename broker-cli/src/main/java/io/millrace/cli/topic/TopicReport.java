@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Topics as text and as JSON. */
+/** Prints topics as text and as JSON. */
 final class TopicReport {
 
   private TopicReport() {}
 
-  /** One row a topic. */
+  /** A table with one row for each topic. */
   static String overview(List<TopicDescription> topics) {
     Table table = new Table("TOPIC", "PARTITIONS", "EVENTS", "BYTES", "HEALTH");
     for (TopicDescription topic : topics) {
@@ -25,7 +25,7 @@ final class TopicReport {
     return table.toString();
   }
 
-  /** One topic with its settings, one row a partition. */
+  /** One topic: its settings, and a table with one row for each partition. */
   static String details(TopicDescription topic) {
     StringBuilder text = new StringBuilder();
     text.append("topic    ").append(topic.name()).append('\n');
@@ -40,13 +40,7 @@ final class TopicReport {
     return text.append('\n').append(table).toString();
   }
 
-  /** How many partitions, in words. */
-  static String partitions(TopicDescription topic) {
-    int count = topic.partitions().size();
-    return count == 1 ? "1 partition" : count + " partitions";
-  }
-
-  /** One topic as an object. */
+  /** One topic as a JSON object. */
   static void write(JsonGenerator json, TopicDescription topic) throws IOException {
     json.writeStartObject();
     json.writeStringField("topic", topic.name());

@@ -1,2 +1,2 @@
-/** {@code millrace topic}: create, list, describe, alter and delete topics. */
+/** {@code millrace topic}: creates, lists, describes, alters and deletes topics. */
 package io.millrace.cli.topic;

@@ -106,7 +106,7 @@ class EventJsonTest {
         "{\"value\":\"v\",\"headers\":[1]}|the field 'headers' is not a list of objects",
         "{\"value\":\"v\",\"headers\":[{\"value\":\"x\"}]}|a header has no 'name'",
         "{\"value\":\"v\",\"headers\":[{\"name\":\"\"}]}|a header name must not be empty",
-        "{\"value\":\"v\"} {}|something follows the JSON object",
+        "{\"value\":\"v\"} {}|there is text after the JSON object",
         "{\"value\":\"v\"|the line is not JSON",
         "[]|the line is not a JSON object",
         "``|the line is not a JSON object",

@@ -64,7 +64,7 @@ final class ClientSubscription implements SubscriptionSink {
             subscribed.startOffset(),
             subscribed.offsets().start(),
             subscribed.offsets().durable(),
-            subscribed.offsets().end()));
+            subscribed.offsets().stored()));
     if (closed) {
       subscription.close();
       return;

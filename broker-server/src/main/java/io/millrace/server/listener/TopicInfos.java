@@ -31,7 +31,7 @@ final class TopicInfos {
         partition.id().partition(),
         offsets.start(),
         offsets.durable(),
-        offsets.end(),
+        offsets.stored(),
         partition.sizeBytes(),
         failure == null ? ErrorCode.NONE : failure.code(),
         failure == null ? "" : failure.getMessage());

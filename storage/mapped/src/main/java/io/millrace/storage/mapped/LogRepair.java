@@ -59,7 +59,7 @@ public final class LogRepair {
 
   private static RepairedLog repair(MappedStorage storage, LogId id) {
     LogSettings settings = new LogSettings(LogSettings.MAX_SEGMENT_BYTES);
-    try (MappedLog log = (MappedLog) storage.open(id, settings, new ReplayNothing())) {
+    try (MappedLog log = storage.open(id, settings, new ReplayNothing())) {
       List<String> done = new ArrayList<>(log.recovery().notes());
       done.addAll(log.checks().runAll());
       return new RepairedLog(id, done, log.damage(), "");

@@ -1,8 +1,8 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogOffsets;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
@@ -74,21 +74,7 @@ final class VisibleLog {
   /** Throws unless the log is open, and {@code OFFSET_OUT_OF_RANGE} unless the offset is in it. */
   void requireReadable(long offset) {
     health.requireOpen();
-    long startNow = start();
-    long endNow = end;
-    if (offset < startNow || offset > endNow) {
-      throw new StorageException(
-          ErrorCode.OFFSET_OUT_OF_RANGE,
-          "offset "
-              + offset
-              + " of log "
-              + parts.id()
-              + " is not in ["
-              + startNow
-              + ", "
-              + endNow
-              + "]; begin at one of these, or at the earliest or latest offset");
-    }
+    Refusals.requireInRange(parts.id(), offset, start(), end);
   }
 
   void requireOpen() {
@@ -180,14 +166,6 @@ final class VisibleLog {
   }
 
   StorageException overtaken(long offset) {
-    return new StorageException(
-        ErrorCode.OFFSET_OUT_OF_RANGE,
-        "retention has dropped offset "
-            + offset
-            + " of log "
-            + parts.id()
-            + ", which now starts at "
-            + start()
-            + "; begin again there");
+    return Refusals.dropped(parts.id(), offset, start());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
@@ -53,7 +54,7 @@ class GoldenDirectoryTest {
   public static void main(String[] args) {
     try (MappedStorage storage = MappedStorage.open(GOLDEN, new MappedSettings(1, 10))) {
       storage.states().save("golden", new byte[] {1, 2, 3});
-      try (PartitionLog log = storage.open(ID, SETTINGS, new Replayed())) {
+      try (ForcedLog log = storage.open(ID, SETTINGS, new Replayed())) {
         for (int i = 0; i < SIZES.length; i++) {
           log.append(batch(i));
           log.force();

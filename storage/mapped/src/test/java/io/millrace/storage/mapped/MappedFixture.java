@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
@@ -45,7 +46,7 @@ abstract class MappedFixture {
   FaultyDisk nextDisk;
   MappedStorage storage;
   MappedStorage next;
-  PartitionLog log;
+  ForcedLog log;
   Path files;
   Path found;
 
@@ -94,11 +95,11 @@ abstract class MappedFixture {
     Directories.copy(files, found);
   }
 
-  PartitionLog recover() {
+  ForcedLog recover() {
     return recover(new Replayed());
   }
 
-  PartitionLog recover(LogReplay replay) {
+  ForcedLog recover(LogReplay replay) {
     return next.open(ID, SETTINGS, replay);
   }
 

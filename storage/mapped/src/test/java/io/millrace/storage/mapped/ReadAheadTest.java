@@ -37,7 +37,7 @@ class ReadAheadTest extends MappedFixture {
   @BeforeEach
   void appendAndOpenAnew() {
     LogDirectory directory = LogDirectory.of(files.getParent(), HISTORY);
-    try (MappedLog first = (MappedLog) storage.open(HISTORY, LARGE, new Replayed())) {
+    try (MappedLog first = storage.open(HISTORY, LARGE, new Replayed())) {
       while (appended.size() < BATCHES) {
         long offset = first.offsets().end();
         ByteBuffer batch = append(first, BATCH_BYTES);
@@ -48,7 +48,7 @@ class ReadAheadTest extends MappedFixture {
         appended.add(batch);
       }
     }
-    history = (MappedLog) storage.open(HISTORY, LARGE, new Replayed());
+    history = storage.open(HISTORY, LARGE, new Replayed());
     reader = history.reader(base, new ReadAhead(forces, now::get));
   }
 

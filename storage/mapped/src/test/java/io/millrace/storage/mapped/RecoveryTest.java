@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogStorageContract.Replayed;
@@ -366,7 +367,7 @@ class RecoveryTest extends MappedFixture {
     kill();
     overwrite(foundSegment(0), 0, new byte[4096]);
     Path twice = temporary.resolve("next/copy");
-    try (PartitionLog begunAnew = recover()) {
+    try (ForcedLog begunAnew = recover()) {
       append(begunAnew, 200);
       append(begunAnew, 200);
       begunAnew.force();

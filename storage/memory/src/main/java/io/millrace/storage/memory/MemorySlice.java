@@ -3,7 +3,7 @@ package io.millrace.storage.memory;
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
 
-/** Batches in the heap: always warm, and kept alive by whoever holds them. */
+/** Batches in the heap: always warm, and reachable as long as the slice is. */
 final class MemorySlice implements LogSlice {
 
   private final ByteBuffer buffer;
