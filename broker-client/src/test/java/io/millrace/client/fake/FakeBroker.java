@@ -65,7 +65,7 @@ public final class FakeBroker implements AutoCloseable {
   private final Map<String, TopicInfo> topics = new TreeMap<>();
   private final Map<UUID, List<FakePartition>> partitions = new HashMap<>();
   private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
-  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
   private final Object lifecycle = new Object();
 
   private volatile Script script = Exchange::proceed;
@@ -128,6 +128,16 @@ public final class FakeBroker implements AutoCloseable {
     return this;
   }
 
+  /** Supports these versions only, from the next connection on. */
+  public FakeBroker supports(SupportedVersions versions) {
+    apis = versions.toList();
+    return this;
+  }
+
+  SupportedVersions supported() {
+    return SupportedVersions.of(apis);
+  }
+
   /** Makes a topic. */
   public synchronized UUID topic(String name, int count) {
     UUID id = UUID.randomUUID();
@@ -171,7 +181,19 @@ public final class FakeBroker implements AutoCloseable {
 
   /** Every request that came, of one kind. */
   public <T extends Request> List<T> requests(Class<T> kind) {
-    return requests.stream().filter(kind::isInstance).map(kind::cast).toList();
+    return exchanges.stream()
+        .map(Exchange::request)
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
+  }
+
+  /** The version of every request that came, of one kind. */
+  public List<Integer> versions(Class<? extends Request> kind) {
+    return exchanges.stream()
+        .filter(exchange -> kind.isInstance(exchange.request()))
+        .map(Exchange::version)
+        .toList();
   }
 
   /** Cuts all connections and stops listening; what is stored stays. */
@@ -235,7 +257,7 @@ public final class FakeBroker implements AutoCloseable {
   }
 
   void handle(Exchange exchange) {
-    requests.add(exchange.request());
+    exchanges.add(exchange);
     if (exchange.request() instanceof ProduceRequest produce
         && produce.batch().readableBytes() > maxBatchBytes) {
       exchange.session().goAway(ErrorCode.FRAME_TOO_LARGE);

@@ -36,7 +36,8 @@ class HeartbeatTest {
           "test",
           Duration.ofSeconds(5),
           REQUEST_TIMEOUT,
-          new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)));
+          new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)),
+          SupportedVersions.ofThisBuild());
 
   private final List<MillraceException> ends = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();
