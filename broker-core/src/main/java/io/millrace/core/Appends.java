@@ -58,13 +58,19 @@ final class Appends {
     } catch (RuntimeException | Error e) {
       BrokerException refusal = refusal(e);
       observer.refused(refusal);
-      refuse(refusal, ack, callback);
+      answerRefusal(refusal, ack, callback);
       return;
     }
     answer(stored, ack, callback);
   }
 
-  private void refuse(BrokerException refusal, AckLevel ack, AppendCallback callback) {
+  /** Refuses a batch without a look at it. */
+  void refuse(BrokerException cause, AppendCallback callback) {
+    observer.refused(cause);
+    callback.refused(cause);
+  }
+
+  private void answerRefusal(BrokerException refusal, AckLevel ack, AppendCallback callback) {
     if (refusal.code() == ErrorCode.DUPLICATE_SEQUENCE) {
       // It says that the batch is stored, and so promises as much as a receipt.
       answerForAll(ack, () -> callback.refused(refusal), callback::refused);

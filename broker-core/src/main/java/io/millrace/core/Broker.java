@@ -10,13 +10,24 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * The broker without a network. Any thread, unless a method says otherwise; what changes topics
- * waits for the disk and for owners, and must not be called on an owner's thread.
+ * The broker without a network. Any thread, unless a method says otherwise.
+ *
+ * <p>A method that returns a future never blocks: its work is done on one of the broker's control
+ * threads, and the future completes there. There is one thread for each kind of work, so that a
+ * topic is looked up while another is being deleted. A future fails with {@link BrokerException};
+ * with {@code TOO_MANY_IN_FLIGHT} where {@value ControlThread#MAX_WAITING} requests of one kind
+ * wait, with {@code SHUTTING_DOWN} after {@link #close}.
  */
 public final class Broker implements AutoCloseable {
+
+  /** Longest wait of {@link #close} for requests that control threads have begun. */
+  private static final int CONTROL_CLOSE_SECONDS = 10;
 
   private final LogStorage storage;
   private final UUID brokerId;
@@ -26,6 +37,9 @@ public final class Broker implements AutoCloseable {
   private final ReaderPool readers;
   private final Retention retention = new Retention();
   private final Topics topics;
+  private final ControlThread topicChanges = new ControlThread("millrace-topic-changes");
+  private final ControlThread topicLookups = new ControlThread("millrace-topic-lookups");
+  private final ControlThread idReservations = new ControlThread("millrace-producer-ids");
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Broker(
@@ -119,39 +133,75 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Creates a topic; it survives a crash once this has returned. Blocks.
+   * Creates a topic.
    *
    * @param partitions 1 to the broker's limit
    * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
-   * @throws BrokerException {@code INVALID_TOPIC_NAME}, {@code TOPIC_EXISTS}, {@code
-   *     INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING}, {@code LIMIT_REACHED}, or what the
-   *     storage refused with; then nothing is left of the topic
+   * @param name begins with no {@code __}, which is reserved for {@link Topic#internal internal}
+   *     topics
+   * @return completes when the topic survives a crash; fails with {@code INVALID_TOPIC_NAME},
+   *     {@code TOPIC_EXISTS}, {@code INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING},
+   *     {@code LIMIT_REACHED}, or the refusal of the storage; then nothing is left of the topic
    */
-  public Topic createTopic(String name, int partitions, Map<String, String> settings) {
-    return topics.create(name, partitions, settings);
+  public CompletableFuture<Topic> createTopic(
+      String name, int partitions, Map<String, String> settings) {
+    return topicChanges.run(() -> topics.create(name, partitions, settings));
   }
 
   /**
-   * Changes settings of a topic. Retention follows at its next look, segments when the next is
-   * begun. Blocks.
+   * Creates an {@link Topic#internal internal} topic, for the broker's own data.
    *
-   * @throws BrokerException {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}
+   * @param name begins with {@code __}
+   * @return as that of {@link #createTopic}
    */
-  public Topic alterTopic(String name, Map<String, String> changes) {
-    return topics.alter(name, changes);
+  CompletableFuture<Topic> createInternalTopic(
+      String name, int partitions, TopicSettings settings) {
+    return topicChanges.run(() -> topics.createInternal(name, partitions, settings));
   }
 
   /**
-   * Deletes a topic with all its events: its subscriptions are ended and its waiting appends
-   * refused with {@code UNKNOWN_TOPIC}. Blocks.
+   * Changes settings of a topic. Retention uses them from its next run on, the log from its next
+   * segment on.
    *
-   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   * @return completes with the changed topic when the change survives a crash; fails with {@code
+   *     UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}, {@code INVALID_TOPIC_NAME} for an internal
+   *     topic, or the refusal of the storage
    */
-  public void deleteTopic(String name) {
-    topics.delete(name);
+  public CompletableFuture<Topic> alterTopic(String name, Map<String, String> changes) {
+    return topicChanges.run(() -> topics.alter(name, changes));
   }
 
-  /** All topics, by name. */
+  /**
+   * Deletes a topic with all its events. Ends its subscriptions and refuses its waiting appends
+   * with {@code UNKNOWN_TOPIC}.
+   *
+   * @return completes when the logs are deleted, or are left to the next start because they could
+   *     not be closed or deleted; fails with {@code UNKNOWN_TOPIC}, with {@code INVALID_TOPIC_NAME}
+   *     for an internal topic, or with the refusal of the storage
+   */
+  public CompletableFuture<Void> deleteTopic(String name) {
+    return topicChanges.run(
+        () -> {
+          topics.delete(name);
+          return null;
+        });
+  }
+
+  /**
+   * Runs a lookup whose work grows with the number of topics, such as a description of them all.
+   *
+   * @param lookup calls this broker; must not wait for anything
+   * @return completes with its result, or fails with the exception that it threw
+   */
+  public <T> CompletableFuture<T> lookUp(Supplier<T> lookup) {
+    return topicLookups.run(lookup);
+  }
+
+  /**
+   * All topics, by name. {@link Topic#internal Internal} ones are among them, because metrics and
+   * health are about them too; a list for users leaves them out, as Kafka's admin client does by
+   * default.
+   */
   public List<Topic> topics() {
     return topics.all();
   }
@@ -166,7 +216,16 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * The hot path's way to a partition.
+   * The topic with this id.
+   *
+   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   */
+  public Topic topic(UUID id) {
+    return topics.byId(id);
+  }
+
+  /**
+   * The partition of a topic. Called for every append: takes no lock.
    *
    * @throws BrokerException {@code UNKNOWN_TOPIC} or {@code UNKNOWN_PARTITION}
    */
@@ -175,41 +234,51 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * A producer id never given before, durable before it is returned. Blocks now and then.
+   * Gives out a producer id that was never given before.
    *
-   * @throws BrokerException what the storage refused with
+   * @return completes when a crash can no longer make the broker give it again; fails with the
+   *     refusal of the storage
    */
-  public long newProducerId() {
-    try {
-      return producerIds.next();
-    } catch (StorageException e) {
-      throw BrokerException.of(e);
-    }
+  public CompletableFuture<Long> newProducerId() {
+    return idReservations.run(
+        () -> {
+          try {
+            return producerIds.next();
+          } catch (StorageException e) {
+            throw BrokerException.of(e);
+          }
+        });
   }
 
   /**
-   * Opens a producer that has a name in its topic, for the first time or again, and shuts out
-   * whoever opened it before. Blocks for the disk; the rest is done by the partitions' owners.
+   * Opens a producer that has a name in its topic, for the first time or again. Any earlier opening
+   * of the name can append no more.
    *
    * @param name 1 to 255 bytes of UTF-8
-   * @return completes on an owner's thread; fails with {@link BrokerException} if one of the
-   *     topic's partitions takes no appends
-   * @throws BrokerException {@code UNKNOWN_TOPIC}, {@code INVALID_REQUEST}, {@code LIMIT_REACHED},
-   *     or what the storage refused with
+   * @return completes when the last sequences are on disk, maybe on an owner's thread; fails with
+   *     {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_NAME} for an internal topic, {@code
+   *     INVALID_REQUEST}, {@code LIMIT_REACHED}, the refusal of the storage, or the reason why one
+   *     of the topic's partitions takes no appends
    */
   public CompletableFuture<NamedProducer> openProducer(UUID topicId, String name) {
-    List<Partition> partitions = topics.byId(topicId).partitions();
+    // After the topic changes that were asked for before: a name must not outlive its topic.
+    return topicChanges
+        .run(() -> openNamedProducer(topicId, name))
+        .thenCompose(lastSequences -> lastSequences);
+  }
+
+  /** Blocks for the disk. */
+  private CompletableFuture<NamedProducer> openNamedProducer(UUID topicId, String name) {
+    Topic topic = topics.byId(topicId);
+    TopicName.requireNotInternal(topic.name());
     NamedProducers.Opening opening;
     try {
       opening = namedProducers.open(topicId, name);
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }
-    if (topics.isGone(topicId)) {
-      namedProducers.forget(topicId); // deleted in the meantime, maybe before this name was there
-    }
     List<CompletableFuture<Long>> lastSequences =
-        partitions.stream().map(partition -> partition.openProducer(opening)).toList();
+        topic.partitions().stream().map(partition -> partition.openProducer(opening)).toList();
     return CompletableFuture.allOf(lastSequences.toArray(CompletableFuture[]::new))
         .thenApply(
             done ->
@@ -229,20 +298,28 @@ public final class Broker implements AutoCloseable {
   public record NamedProducer(long id, short epoch, List<Long> lastSequences) {}
 
   /**
-   * Ends subscriptions, forces and closes every partition, closes the storage. Owners must still
-   * run their tasks, and are waited for at most {@value Topics#CLOSE_SECONDS} seconds; where one
-   * does not come back the storage stays open, because bytes in use must not be taken away.
-   * Repeated calls do nothing.
+   * Ends subscriptions, forces and closes every partition, closes the storage. Topic changes that
+   * wait are finished or refused with {@code SHUTTING_DOWN} before. Owners must still run their
+   * tasks, and are waited for at most {@value Topics#CLOSE_SECONDS} seconds; where one does not
+   * come back the storage stays open, because bytes in use must not be taken away. Blocks. Repeated
+   * calls do nothing.
    *
+   * @throws IllegalStateException on an owner's thread, which this would wait for; changes nothing
    * @throws BrokerException {@code INTERNAL} if an owner did not come back
    */
   @Override
   public void close() {
+    if (closed.get()) {
+      return;
+    }
+    topics.requireNoOwnersThread();
     if (closed.getAndSet(true)) {
       return;
     }
-    boolean partitionsClosed =
-        topics.close(new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down"));
+    controlThreads().forEach(ControlThread::stop);
+    boolean partitionsClosed = topics.close(BrokerException.shuttingDown());
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONTROL_CLOSE_SECONDS);
+    controlThreads().forEach(thread -> thread.awaitEnd(deadlineNanos));
     retention.close();
     flusher.close();
     readers.close();
@@ -254,5 +331,9 @@ public final class Broker implements AutoCloseable {
               + " seconds; the storage stays as it is and will be recovered at the next start");
     }
     storage.close();
+  }
+
+  private Stream<ControlThread> controlThreads() {
+    return Stream.of(topicChanges, topicLookups, idReservations);
   }
 }

@@ -25,6 +25,10 @@ public final class BrokerException extends RuntimeException {
     return new BrokerException(cause.code(), cause.getMessage(), cause);
   }
 
+  static BrokerException shuttingDown() {
+    return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down");
+  }
+
   /** Which refusal. */
   public ErrorCode code() {
     return code;

@@ -35,13 +35,11 @@ final class Durability implements LogListener {
   private final CoalescingTask forces;
   private final AtomicBoolean intervalRuns = new AtomicBoolean();
   private final AtomicReference<Checkpoint> checkpoint = new AtomicReference<>();
+  private final DurableOffset durable;
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
   /** The durable offset at which {@link #settled} completes. */
   private volatile long settledFrom = Long.MAX_VALUE;
-
-  /** Written by the forces, which never run at the same time, or by a log that tells it. */
-  private volatile long durable;
 
   private volatile long checkpointed = -1;
   private volatile boolean failed;
@@ -63,12 +61,12 @@ final class Durability implements LogListener {
     this.observer = observer;
     this.listener = listener;
     this.forces = new CoalescingTask(this::force, flusher.pool());
-    this.durable = log.offsets().durable();
+    this.durable = new DurableOffset(log);
   }
 
   /** One past the last durable offset. Any thread. */
   long durable() {
-    return durable;
+    return durable.get();
   }
 
   /**
@@ -124,13 +122,13 @@ final class Durability implements LogListener {
    *     at once if the log is forced
    */
   CompletableFuture<Void> settle(long offset) {
-    settledFrom = forced == null ? offset : durable;
+    settledFrom = forced == null ? offset : durable.get();
     completeIfSettled();
     return settled;
   }
 
   private void completeIfSettled() {
-    if (durable >= settledFrom || failed) {
+    if (durable.get() >= settledFrom || failed) {
       settled.complete(null);
     }
   }
@@ -142,7 +140,12 @@ final class Durability implements LogListener {
 
   @Override
   public void durable(long offset) {
-    durable = offset;
+    try {
+      durable.moveTo(offset);
+    } catch (IllegalStateException e) {
+      failed(new StorageException(ErrorCode.STORAGE_FAILED, e.getMessage(), e));
+      return;
+    }
     listener.durableAdvanced();
     if (checkpoint.get() != null) {
       forces.request();
@@ -177,7 +180,7 @@ final class Durability implements LogListener {
     LogOffsets offsets = log.offsets();
     if (offsets.durable() < offsets.end()) {
       long began = System.nanoTime();
-      durable = forced.force();
+      durable.moveTo(forced.force());
       observer.forced(System.nanoTime() - began);
       listener.durableAdvanced();
     }
@@ -204,7 +207,7 @@ final class Durability implements LogListener {
 
   private void saveCheckpoint() {
     Checkpoint due = checkpoint.get();
-    if (due == null || due.offset > durable) {
+    if (due == null || due.offset > durable.get()) {
       return;
     }
     checkpoint.compareAndSet(due, null);

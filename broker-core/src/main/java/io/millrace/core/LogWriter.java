@@ -138,7 +138,7 @@ final class LogWriter {
   private void append(ByteBuffer batch, int at) {
     try {
       stored = log.append(batch);
-      end = BatchHeader.nextOffset(batch, at);
+      moveEndTo(BatchHeader.nextOffset(batch, at));
       derived.add(batch, at);
     } catch (StorageException e) {
       throw e;
@@ -154,6 +154,13 @@ final class LogWriter {
     }
   }
 
+  private void moveEndTo(long next) {
+    if (next <= end) {
+      throw new IllegalStateException("the end would go from " + end + " to " + next);
+    }
+    end = next;
+  }
+
   /**
    * Has a checkpoint taken, unless the last one that was saved covers everything.
    *
@@ -164,6 +171,6 @@ final class LogWriter {
       return CompletableFuture.completedFuture(null);
     }
     bytesSinceCheckpoint = 0;
-    return durability.checkpoint(end, derived.encode());
+    return durability.checkpoint(end, derived.encode(end));
   }
 }

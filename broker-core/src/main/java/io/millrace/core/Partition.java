@@ -25,11 +25,14 @@ public final class Partition {
 
   private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
+  private final PartitionName name;
+  private final boolean internal;
   private final Owner owner;
   private final PartitionLog log;
   private final PartitionEnvironment environment;
   private final Traffic traffic = new Traffic();
   private final Durability durability;
+  private final VisibleEnd visibleEnd;
   private final Subscriptions subscriptions;
   private final Appends appends;
   private final RetentionTask retention;
@@ -38,17 +41,21 @@ public final class Partition {
   private volatile BrokerException ended;
 
   Partition(
+      PartitionName name,
       Owner owner,
       PartitionLog log,
       DerivedState derived,
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
+    this.name = name;
+    this.internal = TopicName.isInternal(name.topic());
     this.owner = owner;
     this.log = log;
     this.environment = environment;
     this.durability =
         new Durability(log, environment.flusher(), environment.observer(), new LogChanges());
-    this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
+    this.visibleEnd = new VisibleEnd(log, durability);
+    this.subscriptions = new Subscriptions(owner, log, visibleEnd, traffic, environment);
     LogWriter writer = new LogWriter(log, derived, durability, traffic, environment);
     this.appends = new Appends(log.id(), writer, durability, subscriptions, environment.observer());
     this.retention = new RetentionTask(log, topicSettings, environment);
@@ -56,12 +63,14 @@ public final class Partition {
 
   /** A partition whose log could not be opened: refuses everything with the reason. */
   static Partition unavailable(
+      PartitionName name,
       Owner owner,
       UnavailableLog log,
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
     Partition partition =
-        new Partition(owner, log, new DerivedState(1), topicSettings, environment);
+        new Partition(
+            name, owner, log, new DerivedState(new ProducerTable(1)), topicSettings, environment);
     partition.appends.unavailable(BrokerException.of(log.cause()));
     return partition;
   }
@@ -82,7 +91,8 @@ public final class Partition {
   }
 
   /**
-   * Checks, stamps and appends a batch. Owner thread only.
+   * Checks, stamps and appends a client's batch. Owner thread only. A partition of an internal
+   * topic refuses it with {@code INVALID_TOPIC_NAME}.
    *
    * @param batch little-endian and writable, from position to limit; the header is stamped in
    *     place. Does not take ownership: the bytes are copied before this method returns.
@@ -91,6 +101,15 @@ public final class Partition {
    *     stored before gets its first receipt
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
+    if (internal) {
+      appends.refuse(TopicName.internal(name.topic()), callback);
+      return;
+    }
+    appendInternal(batch, ack, callback);
+  }
+
+  /** As {@link #append}, for the broker's own batches; takes them in every topic. */
+  void appendInternal(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     assert owner.isOwnerThread() : Thread.currentThread();
     appends.append(batch, ack, callback);
   }
@@ -196,7 +215,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
-    return scan(new TimeSeek(log, micros, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
+    return scan(new TimeSeek(log, micros, visibleEnd.of(isolation), maxRecordsBytes()));
   }
 
   /**
@@ -204,7 +223,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
-    return scan(new SourceScan(log, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
+    return scan(new SourceScan(log, visibleEnd.of(isolation), maxRecordsBytes()));
   }
 
   private <T> CompletableFuture<T> scan(Scan<T> scan) {

@@ -45,10 +45,16 @@ final class PartitionOpener {
   /**
    * Which log to open.
    *
+   * @param topic name of its topic
    * @param missing its topic was served before, and yet the log is not there: a new one in its
    *     place would hide the loss
    */
-  record Order(LogId id, TopicSettings settings, boolean missing) {}
+  record Order(LogId id, String topic, TopicSettings settings, boolean missing) {
+
+    PartitionName name() {
+      return new PartitionName(topic, id);
+    }
+  }
 
   /**
    * The partitions, in the order of the orders.
@@ -86,8 +92,9 @@ final class PartitionOpener {
   }
 
   private CompletionStage<Partition> begin(Order order) {
-    DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
-    namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
+    ProducerTable producers = new ProducerTable(environment.settings().maxProducersPerPartition());
+    namedProducers.ofTopic(order.id().topicId()).forEach(producers.named()::open);
+    DerivedState derived = new DerivedState(producers);
     LogEvents events = new LogEvents();
     return storage
         .open(order.id(), order.settings().logSettings(), derived, events)
@@ -96,10 +103,11 @@ final class PartitionOpener {
 
   private Partition partition(
       Order order, PartitionLog log, DerivedState derived, LogEvents events) {
-    derived.opened(log.offsets().start());
+    derived.opened(log);
     producerIds.skip(derived.producers().ids());
     Owner owner = environment.owners().ownerOf(order.id());
-    Partition partition = new Partition(owner, log, derived, order.settings(), environment);
+    Partition partition =
+        new Partition(order.name(), owner, log, derived, order.settings(), environment);
     events.passTo(partition.logListener());
     return partition;
   }
@@ -110,7 +118,7 @@ final class PartitionOpener {
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
     Owner owner = environment.owners().ownerOf(order.id());
     UnavailableLog log = new UnavailableLog(order.id(), cause);
-    return Partition.unavailable(owner, log, order.settings(), environment);
+    return Partition.unavailable(order.name(), owner, log, order.settings(), environment);
   }
 
   private static StorageException internal(LogId id, Throwable cause) {

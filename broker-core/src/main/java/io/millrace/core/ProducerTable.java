@@ -13,11 +13,18 @@ import java.util.stream.LongStream;
  *
  * <p>Named producers have a table and rules of their own.
  *
+ * <p>A snapshot is {@code i64} forgotten below, {@code i32} count, then for each producer, the
+ * silent longest first and named ones last, {@code i64} id, {@code i16} epoch, {@code i64} first
+ * sequence, {@code i64} next sequence, {@code u8} batches and for each of these {@code i64} base
+ * sequence, {@code i64} base offset, {@code i64} append time.
+ *
  * <p>An unknown producer must begin with sequence 0. Only one that may have been forgotten (its id
  * is below every id that could not have been) may begin anywhere: accepting a later sequence from a
  * producer that is new would hide that its first batches never arrived.
  */
-final class ProducerTable {
+final class ProducerTable implements PartitionState {
+
+  static final int SECTION_ID = 1;
 
   private static final int FIXED_BYTES = Long.BYTES + Integer.BYTES;
 
@@ -78,8 +85,19 @@ final class ProducerTable {
     return null;
   }
 
-  /** Remembers a stamped batch that was stored. */
-  void remember(ByteBuffer batch, int at) {
+  @Override
+  public int sectionId() {
+    return SECTION_ID;
+  }
+
+  @Override
+  public Needs needs() {
+    return Needs.HEADERS;
+  }
+
+  /** Remembers the sequences of a batch. */
+  @Override
+  public void apply(ByteBuffer batch, int at) {
     long id = BatchHeader.producerId(batch, at);
     if (id == BatchHeader.NO_PRODUCER) {
       return;
@@ -123,12 +141,14 @@ final class ProducerTable {
     return LongStream.concat(producers.keySet().stream().mapToLong(Long::longValue), named.ids());
   }
 
-  /** The log began before what can be known: any producer may have been forgotten. */
-  void anyMayBeForgotten() {
+  /** From now on any producer may have been forgotten. */
+  @Override
+  public void earlierBatchesAreGone() {
     forgottenBelow = Long.MAX_VALUE;
   }
 
-  int encodedBytes() {
+  @Override
+  public int snapshotBytes() {
     int bytes = FIXED_BYTES + named.encodedBytes();
     for (ProducerSequences sequences : producers.values()) {
       bytes += Long.BYTES + sequences.encodedBytes();
@@ -136,7 +156,8 @@ final class ProducerTable {
     return bytes;
   }
 
-  void encode(ByteBuffer out) {
+  @Override
+  public void snapshot(ByteBuffer out) {
     out.putLong(forgottenBelow).putInt(producers.size() + named.count());
     for (Map.Entry<Long, ProducerSequences> producer : producers.entrySet()) {
       out.putLong(producer.getKey());
@@ -145,11 +166,12 @@ final class ProducerTable {
     named.encode(out);
   }
 
-  void decode(ByteBuffer in) {
-    forgottenBelow = in.getLong();
-    int count = in.getInt();
+  @Override
+  public void restore(ByteBuffer section) {
+    forgottenBelow = section.getLong();
+    int count = section.getInt();
     for (int i = 0; i < count; i++) {
-      put(in.getLong(), ProducerSequences.decode(in));
+      put(section.getLong(), ProducerSequences.decode(section));
     }
   }
 }

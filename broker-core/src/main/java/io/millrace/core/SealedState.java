@@ -23,14 +23,25 @@ import java.util.zip.CRC32C;
  *
  * @param what names the state in messages
  * @param magic four ASCII characters
- * @param version the one version that this build writes and reads
+ * @param oldest the oldest version that this build reads
+ * @param version the version that this build writes, and the newest that it reads
  */
-record SealedState(String what, String magic, int version) {
+record SealedState(String what, String magic, int oldest, int version) {
 
   private static final int MAGIC_BYTES = 4;
   private static final int HEADER_BYTES = 12;
   private static final int VERSION_AT = 4;
   private static final int CRC_AT = 8;
+
+  /** A state of which there is one version. */
+  SealedState(String what, String magic, int version) {
+    this(what, magic, version, version);
+  }
+
+  /** The version of a state that {@link #open} has accepted. */
+  static int version(ByteBuffer opened) {
+    return opened.getShort(VERSION_AT) & 0xFFFF;
+  }
 
   /** A buffer whose position is behind the envelope, with room for the body. */
   ByteBuffer begin(int bodyBytes) {
@@ -67,11 +78,11 @@ record SealedState(String what, String magic, int version) {
     if (state.getInt(CRC_AT) != crc(sealed)) {
       throw corrupt("its checksum is " + state.getInt(CRC_AT) + ", expected " + crc(sealed));
     }
-    int stored = state.getShort(VERSION_AT) & 0xFFFF;
+    int stored = version(state);
     if (stored > version) {
       throw otherVersion(ErrorCode.LOG_TOO_NEW, stored, "start the newer build that wrote it");
     }
-    if (stored < version) {
+    if (stored < oldest) {
       throw otherVersion(ErrorCode.LOG_TOO_OLD, stored, "upgrade with a build in between");
     }
     return state.position(HEADER_BYTES);
@@ -84,7 +95,7 @@ record SealedState(String what, String magic, int version) {
             + " has version "
             + stored
             + "; this build reads version "
-            + version
+            + (oldest == version ? version : oldest + " to " + version)
             + "; "
             + nextStep);
   }

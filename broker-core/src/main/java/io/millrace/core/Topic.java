@@ -16,4 +16,12 @@ public record Topic(
   public Topic {
     partitions = List.copyOf(partitions);
   }
+
+  /**
+   * Whether the broker keeps its own data in this topic; its name then begins with {@code __}.
+   * Clients may read an internal topic. They cannot create, alter or delete it, nor produce to it.
+   */
+  public boolean internal() {
+    return TopicName.isInternal(name);
+  }
 }

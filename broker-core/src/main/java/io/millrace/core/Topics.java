@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The topics that are served. Reads are lock-free, on any thread. Changes come one at a time, each
- * to the catalogue first and then to the logs, and block: never on an owner's thread.
+ * to the catalogue first and then to the logs. They block, on the broker's thread for topic
+ * changes.
  */
 final class Topics {
 
@@ -123,7 +124,7 @@ final class Topics {
   }
 
   private static PartitionOpener.Order order(Entry entry, LogId id, boolean missing) {
-    return new PartitionOpener.Order(id, entry.settings(), missing);
+    return new PartitionOpener.Order(id, entry.name(), entry.settings(), missing);
   }
 
   private Topic serve(Entry entry, List<Partition> partitions) {
@@ -154,13 +155,13 @@ final class Topics {
     if (topic == null) {
       throw new BrokerException(
           ErrorCode.UNKNOWN_TOPIC,
-          "there is no topic " + Quoted.text(name) + NearestName.suggestion(name, byName.keySet()));
+          "there is no topic " + Quoted.text(name) + NearestName.suggestion(name, clientNames()));
     }
     return topic;
   }
 
-  boolean isGone(UUID topicId) {
-    return !byId.containsKey(topicId);
+  private List<String> clientNames() {
+    return byName.keySet().stream().filter(name -> !TopicName.isInternal(name)).toList();
   }
 
   Topic byId(UUID topicId) {
@@ -188,11 +189,37 @@ final class Topics {
     return topic.partitions().get(partition);
   }
 
+  /** Creates a topic for a client. */
   synchronized Topic create(String name, int partitions, Map<String, String> changes) {
     requireOpen();
-    TopicName.require(name);
+    TopicName.requireNotInternal(TopicName.require(name));
     TopicSettings topicSettings = settings.topicDefaults().with(changes);
+    requireNew(name);
     requireRoom(name, partitions);
+    return create(name, partitions, topicSettings);
+  }
+
+  /**
+   * Creates a topic for the broker's own data. It does not count towards the limits of topics and
+   * partitions, so that a broker which is full of clients' topics still has its own.
+   *
+   * @param name begins with {@value TopicName#INTERNAL_PREFIX}
+   */
+  synchronized Topic createInternal(String name, int partitions, TopicSettings topicSettings) {
+    requireOpen();
+    if (!TopicName.isInternal(TopicName.require(name))) {
+      throw new IllegalArgumentException(
+          "internal topic '"
+              + name
+              + "'; expected a name that begins with '"
+              + TopicName.INTERNAL_PREFIX
+              + "'");
+    }
+    requireNew(name);
+    return create(name, partitions, topicSettings);
+  }
+
+  private Topic create(String name, int partitions, TopicSettings topicSettings) {
     Entry entry =
         new Entry(
             UUID.randomUUID(),
@@ -221,11 +248,14 @@ final class Topics {
     return serve(entry.in(Stage.ACTIVE), opened);
   }
 
-  private void requireRoom(String name, int partitions) {
+  private void requireNew(String name) {
     if (byName.containsKey(name)) {
       throw new BrokerException(
           ErrorCode.TOPIC_EXISTS, "topic '" + name + "' exists; use it, or choose another name");
     }
+  }
+
+  private void requireRoom(String name, int partitions) {
     if (partitions < 1 || partitions > settings.maxPartitionsPerTopic()) {
       throw new BrokerException(
           ErrorCode.INVALID_PARTITION_COUNT,
@@ -236,9 +266,10 @@ final class Topics {
               + " partitions; expected 1 to "
               + settings.maxPartitionsPerTopic());
     }
-    requireBelow("topics", byName.size() + 1L, settings.maxTopics());
-    long existing = byName.values().stream().mapToLong(topic -> topic.partitions().size()).sum();
-    requireBelow("partitions", existing + partitions, settings.maxPartitions());
+    List<Topic> existing = byName.values().stream().filter(topic -> !topic.internal()).toList();
+    requireBelow("topics", existing.size() + 1L, settings.maxTopics());
+    long existingPartitions = existing.stream().mapToLong(topic -> topic.partitions().size()).sum();
+    requireBelow("partitions", existingPartitions + partitions, settings.maxPartitions());
   }
 
   private static void requireBelow(String what, long wanted, int most) {
@@ -257,6 +288,7 @@ final class Topics {
 
   synchronized Topic alter(String name, Map<String, String> changes) {
     requireOpen();
+    TopicName.requireNotInternal(name);
     Topic topic = byName(name);
     Entry changed = entry(topic, Stage.ACTIVE).with(topic.settings().with(changes));
     put(changed);
@@ -266,8 +298,8 @@ final class Topics {
 
   synchronized void delete(String name) {
     requireOpen();
+    TopicName.requireNotInternal(name);
     Topic topic = byName(name);
-    topic.partitions().forEach(Topics::requireOtherThread);
     Entry entry = entry(topic, Stage.ACTIVE);
     put(entry.in(Stage.DELETING));
     byName.remove(name);
@@ -327,7 +359,6 @@ final class Topics {
     catalogue.settle();
     List<Partition> partitions =
         byName.values().stream().flatMap(topic -> topic.partitions().stream()).toList();
-    partitions.forEach(Topics::requireOtherThread);
     List<CompletableFuture<Void>> closing = new ArrayList<>(abandoned);
     partitions.forEach(partition -> closing.add(partition.close(cause)));
     return await(closing);
@@ -335,14 +366,21 @@ final class Topics {
 
   private void requireOpen() {
     if (closed) {
-      throw new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down");
+      throw BrokerException.shuttingDown();
     }
   }
 
-  private static void requireOtherThread(Partition partition) {
-    if (partition.owner().isOwnerThread()) {
-      throw new IllegalStateException(
-          "called on the owner's thread of partition " + partition.id() + ", which it waits for");
+  /** Throws {@link IllegalStateException} on the thread of an owner that {@link #close} needs. */
+  void requireNoOwnersThread() {
+    for (Topic topic : byName.values()) {
+      for (Partition partition : topic.partitions()) {
+        if (partition.owner().isOwnerThread()) {
+          throw new IllegalStateException(
+              "called on the owner's thread of partition "
+                  + partition.id()
+                  + ", which closing the broker waits for");
+        }
+      }
     }
   }
 

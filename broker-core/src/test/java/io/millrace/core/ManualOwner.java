@@ -3,6 +3,7 @@ package io.millrace.core;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** The owner of every partition in a test: the test's own thread, which says when tasks run. */
@@ -53,15 +54,27 @@ final class ManualOwner implements Owner {
   /** Runs tasks, waiting for those of other threads, until the condition holds. */
   void runUntil(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
-      try {
-        Runnable task = tasks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (task == null) {
-          throw new AssertionError("nothing came to the owner in " + PATIENCE_SECONDS + " s");
-        }
-        task.run();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
+      runNext();
+    }
+  }
+
+  /** Runs tasks until another thread has completed the future. */
+  void runUntilDone(CompletableFuture<?> future) {
+    AtomicBoolean done = new AtomicBoolean();
+    future.whenComplete((value, failure) -> execute(() -> done.setPlain(true)));
+    runUntil(done::getPlain);
+  }
+
+  /** Runs the next task; waits for it where none is queued. */
+  void runNext() {
+    try {
+      Runnable task = tasks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (task == null) {
+        throw new AssertionError("nothing came to the owner in " + PATIENCE_SECONDS + " s");
       }
+      task.run();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -30,7 +30,7 @@ class StoredRecordsTest {
             .open(
                 new LogId(new UUID(1, 2), 3),
                 new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
-                new DerivedState(10),
+                new DerivedState(new ProducerTable(10)),
                 new LogEvents())
             .toCompletableFuture()
             .join();

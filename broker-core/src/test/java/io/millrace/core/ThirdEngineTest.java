@@ -27,8 +27,8 @@ class ThirdEngineTest {
   @BeforeEach
   void open() {
     broker = start();
-    partition = broker.createTopic("rides", 1, Map.of()).partitions().get(0);
-    other = broker.createTopic("other", 1, Map.of()).partitions().get(0);
+    partition = Await.result(broker.createTopic("rides", 1, Map.of())).partitions().get(0);
+    other = Await.result(broker.createTopic("other", 1, Map.of())).partitions().get(0);
   }
 
   private Broker start() {

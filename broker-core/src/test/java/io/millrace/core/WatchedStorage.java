@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 
 /**
  * A storage whose forces a test counts, holds back and breaks; of a log that is not forced, what it
@@ -45,6 +46,9 @@ final class WatchedStorage implements LogStorage {
 
   /** Run when a state is on disk, and yet not said to be. */
   volatile Runnable afterSave = () -> {};
+
+  /** Changes the offset that a force reports. */
+  volatile LongUnaryOperator forcedTo = durable -> durable;
 
   volatile Runnable afterOpen = () -> {};
   volatile Runnable beforeDelete = () -> {};
@@ -215,7 +219,7 @@ final class WatchedStorage implements LogStorage {
         listener.failed(brokenDisk());
       } else {
         told = held;
-        listener.durable(held);
+        listener.durable(forcedTo.applyAsLong(held));
       }
     }
 
@@ -353,7 +357,7 @@ final class WatchedStorage implements LogStorage {
       if (failingForces.contains(id())) {
         throw brokenDisk();
       }
-      return log.force();
+      return forcedTo.applyAsLong(log.force());
     }
   }
 }

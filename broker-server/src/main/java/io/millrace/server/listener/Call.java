@@ -64,18 +64,6 @@ final class Call {
     end(ErrorCode.NONE, () -> encoded(response));
   }
 
-  /** Answers with what the work gives, or refuses with what it throws. */
-  void answerWith(Supplier<? extends Response> work) {
-    Response response;
-    try {
-      response = work.get();
-    } catch (RuntimeException | Error e) {
-      refuse(e);
-      return;
-    }
-    answer(response);
-  }
-
   /** Answers on the thread that completes the future. */
   void answerWhenDone(CompletableFuture<? extends Response> future) {
     future.whenComplete(

@@ -43,7 +43,6 @@ public final class NativeListener implements AutoCloseable {
   private static final int READS_A_TURN = 1;
 
   private final Service service;
-  private final ControlThreads control;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
   /** On their way out from the start: they take nobody's place. */
@@ -51,9 +50,8 @@ public final class NativeListener implements AutoCloseable {
 
   private Channel serverChannel;
 
-  private NativeListener(Service service, ControlThreads control) {
+  private NativeListener(Service service) {
     this.service = service;
-    this.control = control;
   }
 
   /**
@@ -73,23 +71,17 @@ public final class NativeListener implements AutoCloseable {
       String whereHttpIs,
       ListenerObserver observer)
       throws IOException {
-    ControlThreads control = new ControlThreads();
     Service service =
         new Service(
             config.limits(),
             config.connections(),
-            routes(broker, control, config.topics().partitions()),
+            routes(broker, config.topics().partitions()),
             SupportedVersions.ofThisBuild(),
             greeting(config, broker, version),
             whereHttpIs,
             observer);
-    NativeListener listener = new NativeListener(service, control);
-    try {
-      listener.bind(config.listen(), loops);
-    } catch (IOException | RuntimeException e) {
-      control.close();
-      throw e;
-    }
+    NativeListener listener = new NativeListener(service);
+    listener.bind(config.listen(), loops);
     return listener;
   }
 
@@ -137,11 +129,10 @@ public final class NativeListener implements AutoCloseable {
     some.forEach(connection -> connection.channel().close().awaitUninterruptibly());
   }
 
-  /** Closes every connection at once, and waits for what is done beside the event loops. */
+  /** Closes every connection at once. */
   @Override
   public void close() {
     drain(Duration.ZERO);
-    control.close();
   }
 
   private void bind(ServerConfig.Listen listen, EventLoops loops) throws IOException {
@@ -198,13 +189,13 @@ public final class NativeListener implements AutoCloseable {
     }
   }
 
-  private static Routes routes(Broker broker, ControlThreads control, int defaultPartitions) {
+  private static Routes routes(Broker broker, int defaultPartitions) {
     Routes routes =
         new Routes()
             .add(Api.PING, PingRequest.class, (ping, call) -> call.answer(new EmptyResponse()))
             .add(Api.PRODUCE, ProduceRequest.class, new ProduceHandler(broker));
-    new ProducerHandler(broker, control).addTo(routes);
-    new TopicHandler(broker, control, defaultPartitions).addTo(routes);
+    new ProducerHandler(broker).addTo(routes);
+    new TopicHandler(broker, defaultPartitions).addTo(routes);
     new SubscriptionHandler(broker).addTo(routes);
     new QueryHandler(broker).addTo(routes);
     return routes;

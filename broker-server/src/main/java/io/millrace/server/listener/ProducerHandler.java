@@ -7,21 +7,16 @@ import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
 
-/**
- * OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities. They are made durable, so that runs
- * beside the loops.
- */
+/** OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities, which core makes durable. */
 final class ProducerHandler {
 
   /** The epoch of an identity that nobody has taken over. */
   private static final short FIRST_EPOCH = 0;
 
   private final Broker broker;
-  private final ControlThreads control;
 
-  ProducerHandler(Broker broker, ControlThreads control) {
+  ProducerHandler(Broker broker) {
     this.broker = broker;
-    this.control = control;
   }
 
   void addTo(Routes routes) {
@@ -31,30 +26,17 @@ final class ProducerHandler {
   }
 
   private void open(OpenProducerRequest request, Call call) {
-    control
-        .producerIds()
-        .execute(
-            () ->
-                call.answerWith(
-                    () -> new OpenProducerResponse(broker.newProducerId(), FIRST_EPOCH)));
+    call.answerWhenDone(
+        broker.newProducerId().thenApply(id -> new OpenProducerResponse(id, FIRST_EPOCH)));
   }
 
-  /** Not while its topic is being deleted: the name would outlive the topic. */
   private void openNamed(OpenNamedProducerRequest request, Call call) {
-    control.changes().execute(() -> openNamedNow(request, call));
-  }
-
-  private void openNamedNow(OpenNamedProducerRequest request, Call call) {
-    try {
-      call.answerWhenDone(
-          broker
-              .openProducer(request.topicId(), request.name())
-              .thenApply(
-                  opened ->
-                      new OpenNamedProducerResponse(
-                          opened.id(), opened.epoch(), opened.lastSequences())));
-    } catch (RuntimeException | Error e) {
-      call.refuse(e);
-    }
+    call.answerWhenDone(
+        broker
+            .openProducer(request.topicId(), request.name())
+            .thenApply(
+                opened ->
+                    new OpenNamedProducerResponse(
+                        opened.id(), opened.epoch(), opened.lastSequences())));
   }
 }

@@ -1,11 +1,8 @@
 package io.millrace.server.listener;
 
 import io.millrace.core.Broker;
-import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Partition.SourceSummary;
-import io.millrace.core.Topic;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ListSourcesRequest;
@@ -16,7 +13,6 @@ import io.millrace.protocol.wire.SourceInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** OFFSET_FOR_TIME and LIST_SOURCES: questions that core answers in the background. */
@@ -46,7 +42,7 @@ final class QueryHandler {
   }
 
   private void listSources(ListSourcesRequest request, Call call) {
-    List<Partition> partitions = topic(request.topicId()).partitions();
+    List<Partition> partitions = broker.topic(request.topicId()).partitions();
     CompletableFuture<Map<String, SourceInfo>> bySource =
         CompletableFuture.completedFuture(new TreeMap<>());
     for (int from = 0; from < partitions.size(); from += SCANS_AT_A_TIME) {
@@ -56,17 +52,6 @@ final class QueryHandler {
     }
     call.answerWhenDone(
         bySource.thenApply(found -> new ListSourcesResponse(List.copyOf(found.values()))));
-  }
-
-  private Topic topic(UUID id) {
-    return broker.topics().stream()
-        .filter(topic -> topic.id().equals(id))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new BrokerException(
-                    ErrorCode.UNKNOWN_TOPIC,
-                    "there is no topic with the id " + id + "; it may have been deleted"));
   }
 
   private static CompletableFuture<Map<String, SourceInfo>> addSources(

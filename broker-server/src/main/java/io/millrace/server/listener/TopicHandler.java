@@ -14,58 +14,58 @@ import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.TopicResponse;
 import java.util.function.Supplier;
 
-/** The apis about topics. They may touch the disk or take long, and run beside the loops. */
+/** The apis about topics. They may touch the disk or take long: core's threads do the work. */
 final class TopicHandler {
 
   private final Broker broker;
-  private final ControlThreads control;
   private final int defaultPartitions;
 
   /**
    * @param defaultPartitions what a topic gets whose creator does not say
    */
-  TopicHandler(Broker broker, ControlThreads control, int defaultPartitions) {
+  TopicHandler(Broker broker, int defaultPartitions) {
     this.broker = broker;
-    this.control = control;
     this.defaultPartitions = defaultPartitions;
   }
 
   void addTo(Routes routes) {
     routes
-        .add(Api.CREATE_TOPIC, CreateTopicRequest.class, (r, call) -> change(call, () -> create(r)))
-        .add(Api.ALTER_TOPIC, AlterTopicRequest.class, (r, call) -> change(call, () -> alter(r)))
-        .add(Api.DELETE_TOPIC, DeleteTopicRequest.class, (r, call) -> change(call, () -> delete(r)))
-        .add(Api.LIST_TOPICS, ListTopicsRequest.class, (r, call) -> lookUp(call, this::list))
+        .add(Api.CREATE_TOPIC, CreateTopicRequest.class, this::create)
+        .add(Api.ALTER_TOPIC, AlterTopicRequest.class, this::alter)
+        .add(Api.DELETE_TOPIC, DeleteTopicRequest.class, this::delete)
+        .add(Api.LIST_TOPICS, ListTopicsRequest.class, (request, call) -> lookUp(call, this::list))
         .add(
             Api.DESCRIBE_TOPIC,
             DescribeTopicRequest.class,
-            (r, call) -> lookUp(call, () -> describe(r)));
+            (request, call) -> lookUp(call, () -> describe(request)));
   }
 
-  private void change(Call call, Supplier<Response> work) {
-    control.changes().execute(() -> call.answerWith(work));
-  }
-
-  private void lookUp(Call call, Supplier<Response> work) {
-    control.lookups().execute(() -> call.answerWith(work));
-  }
-
-  private Response create(CreateTopicRequest request) {
+  private void create(CreateTopicRequest request, Call call) {
     int partitions = request.partitions() == 0 ? defaultPartitions : request.partitions();
-    return answer(broker.createTopic(request.name(), partitions, request.settings()));
+    call.answerWhenDone(
+        broker
+            .createTopic(request.name(), partitions, request.settings())
+            .thenApply(TopicHandler::answer));
   }
 
-  private Response alter(AlterTopicRequest request) {
-    return answer(broker.alterTopic(request.name(), request.changes()));
+  private void alter(AlterTopicRequest request, Call call) {
+    call.answerWhenDone(
+        broker.alterTopic(request.name(), request.changes()).thenApply(TopicHandler::answer));
   }
 
-  private Response delete(DeleteTopicRequest request) {
-    broker.deleteTopic(request.name());
-    return new EmptyResponse();
+  private void delete(DeleteTopicRequest request, Call call) {
+    call.answerWhenDone(
+        broker.deleteTopic(request.name()).thenApply(deleted -> new EmptyResponse()));
   }
 
+  private void lookUp(Call call, Supplier<Response> lookup) {
+    call.answerWhenDone(broker.lookUp(lookup));
+  }
+
+  /** Without the broker's internal topics; they can be described by name. */
   private Response list() {
-    return new ListTopicsResponse(broker.topics().stream().map(TopicInfos::of).toList());
+    return new ListTopicsResponse(
+        broker.topics().stream().filter(topic -> !topic.internal()).map(TopicInfos::of).toList());
   }
 
   private Response describe(DescribeTopicRequest request) {

@@ -70,7 +70,7 @@ class SubscriptionHandlerTest {
           InstantSource.system(),
           (opened, total) -> {},
           BrokerObserver.none());
-  private final Topic topic = broker.createTopic("t", 1, Map.of());
+  private final Topic topic = broker.createTopic("t", 1, Map.of()).join();
   private final Partition partition = topic.partitions().get(0);
   private final EmbeddedChannel channel = new EmbeddedChannel();
 
@@ -162,7 +162,7 @@ class SubscriptionHandlerTest {
   void aTimeIsLookedUpAgainWhenRetentionHasPassedThePlaceThatWasFound() {
     send(subscribeAtFirstTime());
     Runnable beginAtFirstEvent = owner.next();
-    broker.alterTopic("t", Map.of("retentionBytes", "1"));
+    broker.alterTopic("t", Map.of("retentionBytes", "1")).join();
     owner.runUntil(() -> partition.offsets().start() > 0);
 
     beginAtFirstEvent.run();
