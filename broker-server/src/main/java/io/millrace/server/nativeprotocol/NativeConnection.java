@@ -55,6 +55,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** How long a client that was sent away may take to read why. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
+  /** The version of a GO_AWAY before a HELLO: every client reads it. */
+  private static final int FIRST_VERSION = 1;
+
   private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
 
   private final Channel channel;
@@ -68,6 +71,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionTimeouts timeouts;
 
   private State state = State.AWAITING_HELLO;
+
+  /** The version of the HELLO, which the pushes to the whole connection have too. */
+  private int helloVersion = FIRST_VERSION;
 
   /**
    * Null until the client is sent away. Set before the calls are looked at, read after one ended.
@@ -151,7 +157,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** The client has said HELLO. */
-  void greeted(HelloRequest hello) {
+  void greeted(HelloRequest hello, int version) {
+    helloVersion = version;
     state = State.SERVING;
     session.identify(hello.clientId());
     LOG.debug(
@@ -208,7 +215,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard();
     }
-    writer.write(Frames.encodePush(allocator(), goAway));
+    writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
     timeouts.leaving(grace);
     finishWhenAnswered();
   }

@@ -41,7 +41,7 @@ final class RequestDispatcher {
     FrameHeader header = null;
     try {
       header = FrameHeader.read(frame);
-      Request request = Frames.decodeRequest(header, frame);
+      Request request = Frames.decodeRequest(context.versions(), header, frame);
       long weight = bytes + answerBytes(request.api());
       PendingRequest pending =
           new PendingRequest(connection, header, request.api(), weight, System.nanoTime());
@@ -75,7 +75,7 @@ final class RequestDispatcher {
 
   private void greet(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest hello) {
-      connection.greeted(hello);
+      connection.greeted(hello, pending.version());
       pending.answer(context.greeting());
     } else {
       refuseSequence(pending, "the first request was " + pending.api() + "; expected HELLO");
@@ -95,16 +95,26 @@ final class RequestDispatcher {
     connection.goAway(ErrorCode.HELLO_EXPECTED, message, NativeConnection.LINGER);
   }
 
-  /** The stream is intact after an invalid request. After every other error it is not trusted. */
+  /**
+   * The stream is intact after an invalid request, and after a HELLO in an unsupported version,
+   * which the client may send again in another version. After every other error it is not trusted.
+   */
   private void refuseUndecoded(FrameHeader header, WireException cause) {
     if (header != null && header.kind() == FrameKind.REQUEST) {
       ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());
       connection.writer().write(Frames.encodeResponse(connection.allocator(), header, refusal));
       context.observer().refused(cause.code());
     }
-    if (cause.code() != ErrorCode.INVALID_REQUEST
-        || connection.state() == NativeConnection.State.AWAITING_HELLO) {
+    boolean trusted =
+        connection.state() == NativeConnection.State.AWAITING_HELLO
+            ? isHelloInAnotherVersion(header, cause)
+            : cause.code() == ErrorCode.INVALID_REQUEST;
+    if (!trusted) {
       connection.goAway(cause.code(), cause.getMessage(), NativeConnection.LINGER);
     }
+  }
+
+  private static boolean isHelloInAnotherVersion(FrameHeader header, WireException cause) {
+    return cause.code() == ErrorCode.UNSUPPORTED_VERSION && header.api() == Api.HELLO.number();
   }
 }
