@@ -12,7 +12,7 @@ package io.millrace.protocol;
  *   400 to 499  reading
  *   500 to 599  storage
  *   600 to 699  found by the client itself, never on the wire
- *   700 to 799  reserved for security: authentication, authorization, quotas
+ *   700 to 799  security: authorization; authentication and quotas are reserved
  *   800 to 899  reserved for consumer groups
  * </pre>
  *
