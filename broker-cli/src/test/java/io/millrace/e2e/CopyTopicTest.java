@@ -19,9 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code consume --output json | produce --input json} copies a topic, whatever is in its events.
- */
+/** {@code consume --output json | produce --input json} copies a topic with any events. */
 class CopyTopicTest {
 
   private static final int EVENTS = 2_000;

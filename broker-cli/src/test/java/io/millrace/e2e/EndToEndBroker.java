@@ -16,10 +16,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The real broker as a process over a directory: started, stopped, killed and started again. */
+/**
+ * The real broker as a process with its own directory. It can be started, stopped, killed and
+ * started again.
+ */
 final class EndToEndBroker implements AutoCloseable {
 
-  /** As an installed broker logs. */
+  /** The log configuration of an installed broker. */
   private static final Path LOGGING = Path.of("..", "config", "logback.xml").toAbsolutePath();
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -32,7 +35,7 @@ final class EndToEndBroker implements AutoCloseable {
   private EndToEndBroker(Path directory, List<String> flags) throws IOException {
     this.directory = directory;
     this.flags = flags;
-    // Fixed for the life of this object, so that clients find a restarted broker where it was.
+    // The same for all starts, so that clients find a restarted broker at its address.
     try (ServerSocket first = new ServerSocket(0);
         ServerSocket second = new ServerSocket(0)) {
       this.port = first.getLocalPort();
@@ -40,20 +43,20 @@ final class EndToEndBroker implements AutoCloseable {
     }
   }
 
-  /** Starts a broker over {@code directory} and waits until it serves. */
+  /** Starts a broker on {@code directory}, and waits until it is ready. The caller closes it. */
   static EndToEndBroker start(Path directory, String... flags) throws IOException {
     EndToEndBroker broker = new EndToEndBroker(directory, List.of(flags));
     broker.start();
     return broker;
   }
 
-  /** Starts the process again after {@link #kill} or {@link #stop}, and waits until it serves. */
+  /** Starts the process again after {@link #kill} or {@link #stop}, and waits until it is ready. */
   void start() throws IOException {
     launch();
     awaitReady();
   }
 
-  /** Starts the process and does not wait. */
+  /** Starts the process without waiting. */
   void launch() throws IOException {
     List<String> arguments = new ArrayList<>(List.of("server", "--data-dir"));
     arguments.add(directory.resolve("data").toString());
@@ -80,12 +83,12 @@ final class EndToEndBroker implements AutoCloseable {
 
   private boolean ready() throws Exception {
     if (!process.isAlive()) {
-      throw new IllegalStateException("the broker died:\n" + Files.readString(log()));
+      throw new IllegalStateException("the broker ended:\n" + Files.readString(log()));
     }
     try {
       return get("/health/ready").statusCode() == 200;
     } catch (IOException e) {
-      return false; // Not listening yet.
+      return false; // The port is not open yet.
     }
   }
 
@@ -94,13 +97,13 @@ final class EndToEndBroker implements AutoCloseable {
     return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Ends the process without a warning: SIGKILL. */
+  /** Ends the process with SIGKILL. */
   void kill() {
     process.destroyForcibly();
     process.onExit().join();
   }
 
-  /** Ends the process in order: SIGTERM. */
+  /** Ends the process with SIGTERM, and waits for at most 30 s. */
   void stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
@@ -112,14 +115,14 @@ final class EndToEndBroker implements AutoCloseable {
     return process.pid();
   }
 
-  /** How many file descriptors the process has open. */
+  /** The number of open file descriptors of the process. */
   long openFiles() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
       return files.count();
     }
   }
 
-  /** How many threads the process has. */
+  /** The number of threads of the process. */
   long threads() throws IOException {
     return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
         .filter(line -> line.startsWith("Threads:"))
@@ -139,7 +142,7 @@ final class EndToEndBroker implements AutoCloseable {
     return httpPort;
   }
 
-  /** What the process printed, over all its lives. */
+  /** The file with the output of all starts of the process. */
   Path log() {
     return directory.resolve("broker.log");
   }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The kernel answers a force of the real broker with EIO, by strace(1) and for one file alone: its
- * partition takes nothing more, others go on, and after a restart nothing is lost or twice.
+ * strace(1) makes the kernel answer the fsync of one file with EIO. The partition of this file
+ * accepts no more appends, other partitions do, and after a restart no event is lost or duplicated.
  */
 class FailedFsyncTest {
 
@@ -29,7 +29,7 @@ class FailedFsyncTest {
   @TempDir Path directory;
 
   @Test
-  void onePartitionFailsAndIsWholeAgainAfterARestart() throws Exception {
+  void onePartitionFailsUntilTheBrokerIsRestarted() throws Exception {
     try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       MillraceCommand millrace = new MillraceCommand(broker);
@@ -41,7 +41,7 @@ class FailedFsyncTest {
         assertThat(offset(broken.send(Event.of("k", "first")))).isZero();
 
         CompletableFuture<Receipt> second;
-        try (Strace strace = Strace.onForcesOf(segment, broker, directory, "error=EIO")) {
+        try (Strace strace = Strace.onFsyncsOf(segment, broker, directory, "error=EIO")) {
           second = broken.send(Event.of("k", "second"));
           await()
               .atMost(PATIENCE)
@@ -49,7 +49,9 @@ class FailedFsyncTest {
           assertThat(strace.isAttached()).isTrue();
         }
         assertThat(offset(healthy.send(Event.of("k", "other")))).isZero();
-        assertThat(describe(millrace, "broken")).as("never tried again").contains("STORAGE_FAILED");
+        assertThat(describe(millrace, "broken"))
+            .as("the fsync is not retried")
+            .contains("STORAGE_FAILED");
         assertThat(second).isNotDone();
 
         broker.kill();

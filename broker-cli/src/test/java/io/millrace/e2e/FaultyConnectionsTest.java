@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Lines between client and broker that are worse than cut ones: bytes come one by one, one
- * direction ends and the other stays, or somebody accepts and says nothing. What was sent arrives,
- * once and in order.
+ * Connections between client and broker with other faults than cuts: bytes arrive one by one, only
+ * one direction ends, or a connection is accepted and nothing is answered. All events arrive, once
+ * and in order.
  */
 class FaultyConnectionsTest {
 
@@ -52,7 +52,7 @@ class FaultyConnectionsTest {
   }
 
   @Test
-  void bytesThatComeOneByOneAreFramesAllTheSame() throws Exception {
+  void framesMayArriveByteByByte() throws Exception {
     proxy.trickle();
     try (MillraceClient client = connect()) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
@@ -65,7 +65,7 @@ class FaultyConnectionsTest {
   }
 
   @Test
-  void aDirectionThatEndsAloneEndsTheConnectionAndNothingIsLostOrTwice() throws Exception {
+  void aHalfClosedConnectionIsClosedAndNoEventIsLostOrDuplicated() throws Exception {
     proxy.cutOneDirectionOnly();
     try (MillraceClient client = connect()) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
@@ -77,7 +77,7 @@ class FaultyConnectionsTest {
           proxy.cutFromBrokerAfter(bytes / 4);
           sendAndAwait(producer, sent, 3);
         }
-        proxy.cutNoMore();
+        proxy.stopCutting();
       }
       assertThat(proxy.cuts()).isGreaterThanOrEqualTo(8);
       assertThat(read(client, sent.size())).isEqualTo(sent);
@@ -85,7 +85,7 @@ class FaultyConnectionsTest {
   }
 
   @Test
-  void whoIsAcceptedAndToldNothingSaysSoInTime() {
+  void aConnectionWithoutAnswerFailsAfterTheTimeout() {
     proxy.beSilent(true);
     assertThatThrownBy(this::connect)
         .isInstanceOf(MillraceException.class)
@@ -93,7 +93,7 @@ class FaultyConnectionsTest {
   }
 
   @Test
-  void aProducerFallsIntoABlackHoleAndComesOutOfIt() throws Exception {
+  void aProducerContinuesAfterAConnectionWithoutAnswers() throws Exception {
     try (MillraceClient client = connect();
         MillraceClient direct = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
@@ -104,7 +104,7 @@ class FaultyConnectionsTest {
         proxy.cutAll();
         List<CompletableFuture<Receipt>> waiting = send(producer, sent, 3);
         assertThatThrownBy(() -> waiting.get(0).get(TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS))
-            .as("nobody can have answered")
+            .as("the broker cannot have answered")
             .isInstanceOf(TimeoutException.class);
         proxy.beSilent(false);
         await(waiting, sent.size() - 3);
@@ -153,7 +153,7 @@ class FaultyConnectionsTest {
         assertThat(events).as("after " + read).isNotEmpty();
         events.forEach(event -> read.add(event.valueAsString()));
       }
-      assertThat(consumer.poll(Duration.ofMillis(200))).as("more than was sent").isEmpty();
+      assertThat(consumer.poll(Duration.ofMillis(200))).as("events that were not sent").isEmpty();
     }
     return read;
   }

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file system of 64 MB, filled to the end and freed again under load. Needs root, for the mount.
+ * A file system of 64 MB becomes full under load, and space is freed again. Needs root to mount the
+ * file system.
  */
 class FullDiskTest {
 
@@ -34,7 +35,7 @@ class FullDiskTest {
   @TempDir Path directory;
 
   @Test
-  void appendsWaitForRoomAndNothingElseDoes() throws Exception {
+  void onlyAppendsWaitUntilSpaceIsFree() throws Exception {
     Path mount = Files.createDirectory(directory.resolve("small"));
     assumeTrue(
         run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", mount.toString()) == 0,

@@ -13,7 +13,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code produce --name}: killed half-way with its broker, and repeated, it stores a line once. */
+/**
+ * {@code produce --name} is killed halfway together with its broker, and repeated. It stores each
+ * line once.
+ */
 class RepeatedImportTest {
 
   private static final int LINES = 60_000;
