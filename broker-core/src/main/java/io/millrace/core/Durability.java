@@ -197,11 +197,11 @@ final class Durability implements LogListener {
     }
     return new BrokerException(
         ErrorCode.STORAGE_FAILED,
-        "forcing partition "
+        "fsync of partition "
             + log.id()
-            + " to disk failed ("
+            + " failed ("
             + cause.getMessage()
-            + "); what is durable can still be read; check the disk and restart the broker",
+            + "); its durable events can still be read; check the disk and restart the broker",
         cause);
   }
 
