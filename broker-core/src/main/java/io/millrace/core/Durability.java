@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * The durable offset of a partition's log, and the checkpoints, which may cover only what is
  * durable.
  *
- * <p>A {@link ForcedLog} is forced here, in a group commit: while one force runs, appends gather,
- * and the next force covers them all. A failed force is never tried again. Any other log moves its
- * durable offset by itself and tells it here.
+ * <p>For a {@link ForcedLog} it calls {@code force}, in a group commit: while one call runs,
+ * appends gather, and the next call covers them all. A failed call is never repeated. Any other log
+ * makes its appends durable by itself and reports the offset here.
  */
 final class Durability implements LogListener {
 
@@ -44,11 +44,11 @@ final class Durability implements LogListener {
   private volatile long checkpointed = -1;
   private volatile boolean failed;
 
-  /** Called by the flusher's threads, or by the threads of a log that tells. */
+  /** Called on a thread of the flusher, or on one of an engine that reports. */
   interface Listener {
     void durableAdvanced();
 
-    /** The log takes nothing more; what is durable can be read. */
+    /** The log takes no more appends; offsets below durable can be read. */
     void logFailed(BrokerException cause);
   }
 
@@ -77,14 +77,14 @@ final class Durability implements LogListener {
     return checkpointed;
   }
 
-  /** Forces everything appended so far: an append waits for it. */
+  /** Makes everything durable that was appended so far; an append waits for it. */
   void forceNow() {
     if (forced != null) {
       forces.request();
     }
   }
 
-  /** Forces everything appended so far within the flush interval. */
+  /** Makes everything durable that was appended so far, within the flush interval. */
   void forceSoon() {
     if (forced != null && !intervalRuns.getAndSet(true)) {
       flusher.afterInterval(this::intervalOver);
@@ -110,7 +110,7 @@ final class Durability implements LogListener {
     if (forced != null) {
       forceSoon();
     } else {
-      forces.request(); // without a force there is no run later on that would save it
+      forces.request(); // no force will run later and save it
     }
     return next.over;
   }
@@ -133,7 +133,7 @@ final class Durability implements LogListener {
     }
   }
 
-  /** Completes when what was asked for before is done and nothing more will be. One call. */
+  /** Completes when all requests are done; none is taken afterwards. One call. */
   CompletableFuture<Void> stop() {
     return forces.stop();
   }
@@ -156,7 +156,7 @@ final class Durability implements LogListener {
   @Override
   public void failed(StorageException cause) {
     fail(BrokerException.of(cause));
-    forces.request(); // a checkpoint that waits is given up
+    forces.request(); // gives up a checkpoint that waits
     completeIfSettled();
   }
 
@@ -197,11 +197,11 @@ final class Durability implements LogListener {
     }
     return new BrokerException(
         ErrorCode.STORAGE_FAILED,
-        "forcing partition "
+        "fsync of partition "
             + log.id()
-            + " to disk failed ("
+            + " failed ("
             + cause.getMessage()
-            + "); what is durable can still be read; check the disk and restart the broker",
+            + "); its durable events can still be read; check the disk and restart the broker",
         cause);
   }
 
@@ -215,8 +215,8 @@ final class Durability implements LogListener {
       log.checkpoint(due.offset, due.state);
       checkpointed = due.offset;
     } catch (StorageException e) {
-      // Costs time at the next start, no more: the log holds all that a checkpoint does. Retention
-      // asks again, since it drops nothing that no checkpoint covers.
+      // This costs time at the next start and no more: the log holds all that a checkpoint holds.
+      // Retention requests the next one, since it drops only what a checkpoint covers.
       LOG.warn("event=checkpoint_failed log={} offset={}", log.id(), due.offset, e);
     } finally {
       due.over.complete(null);

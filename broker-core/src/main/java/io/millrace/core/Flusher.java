@@ -2,16 +2,16 @@ package io.millrace.core;
 
 import java.util.concurrent.Executor;
 
-/** Where forces wait for the disk, and the clock of the flush interval. Any thread. */
+/** The threads that wait for fsync, and the timer of the flush interval. Any thread. */
 interface Flusher extends AutoCloseable {
 
-  /** Where forces run. */
+  /** Runs tasks that wait for the disk. */
   Executor pool();
 
   /** Runs a short task after the flush interval. */
   void afterInterval(Runnable task);
 
-  /** Takes nothing more; does not wait for what runs. */
+  /** Takes no more tasks; does not wait for those that run. */
   @Override
   void close();
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A pool that waits for the disk, and a timer. */
+/** A pool of threads that wait for fsync, and a timer. */
 final class FlusherThreads implements Flusher {
 
   private static final int IDLE_SECONDS = 60;
@@ -24,7 +24,7 @@ final class FlusherThreads implements Flusher {
     intervalNanos = interval.toNanos();
   }
 
-  /** Most brokers have few partitions to force at a time; threads that are not needed end. */
+  /** Most brokers fsync few partitions at a time: a thread ends when it has been idle. */
   private static ExecutorService pool(int threads) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -48,7 +48,7 @@ final class FlusherThreads implements Flusher {
     timer.schedule(task, intervalNanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Ends the threads when nothing is left to run; does not wait. */
+  /** Ends the threads when their tasks are done; does not wait. */
   @Override
   public void close() {
     timer.shutdown();

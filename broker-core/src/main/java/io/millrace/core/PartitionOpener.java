@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes partitions from logs, several at a time. A log that cannot be opened becomes a partition
- * that says why, so that all others are served. Any thread; blocks.
+ * Opens logs in parallel and makes a partition of each. A log that cannot be opened becomes a
+ * partition that refuses with the reason, so that all others are served. Any thread; blocks.
  *
  * <p>The opening of each log begins on a thread of a pool, where an engine may do all the work. An
  * engine that does it elsewhere gives the thread back at once: then all logs are opening together.
@@ -44,11 +44,11 @@ final class PartitionOpener {
   }
 
   /**
-   * Which log to open.
+   * A log to open.
    *
    * @param topic name of its topic
-   * @param missing its topic was served before, and yet the log is not there: a new one in its
-   *     place would hide the loss
+   * @param missing whether the storage does not have the log although its topic was served before:
+   *     a new log in its place would hide the loss
    */
   record Order(LogId id, String topic, TopicSettings settings, boolean missing) {
 
@@ -78,7 +78,7 @@ final class PartitionOpener {
     }
   }
 
-  /** Never fails: a log that cannot be opened is a partition that says so. */
+  /** Never fails: of a log that cannot be opened it makes a partition that refuses. */
   private CompletionStage<Partition> open(Order order, Executor pool) {
     if (order.missing()) {
       return CompletableFuture.completedStage(unavailable(order, logMissing(order.id())));

@@ -9,11 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One subscriber's cursor, credit and filter. It delivers while it has credit, its sink is writable
- * and something is visible, a bounded amount at a time, so that it never holds the owner for long.
+ * The cursor, credit and filter of one subscriber. It delivers while it has credit, its sink is
+ * writable and batches are visible. One run of {@link #pump} delivers a bounded amount, so that the
+ * owner serves others in between.
  *
  * <pre>
- *            resume            credit, sink writable, more to see
+ *            resume            credit, sink writable, batches
  *   waiting ----------> awake ------------------------------------> delivers, stays awake
  *      ^                  |  \
  *      |   nothing to do  |   \ bytes are on disk only
@@ -22,17 +23,17 @@ import org.slf4j.LoggerFactory;
  *   any -- close, or an error --> ended
  * </pre>
  *
- * All state belongs to the partition's owner.
+ * <p>The owner of the partition has all its state.
  */
 final class PushSubscription implements Subscription {
 
   /** Bytes of one delivery, unless a single batch is larger. */
   static final int SLICE_BYTES = 256 * 1024;
 
-  /** Bytes looked at before others have their turn. */
+  /** Bytes that one run reads before others are served. */
   static final int PUMP_BYTES = 1024 * 1024;
 
-  /** Bytes skipped by the filter before the subscriber is told how far it has come. */
+  /** Bytes that the filter skips before the subscriber gets a delivery without batches. */
   static final int SILENT_BYTES = 4 * 1024 * 1024;
 
   static final long MAX_CREDIT = 1L << 30;
@@ -99,7 +100,7 @@ final class PushSubscription implements Subscription {
     home.onOwner(this::end);
   }
 
-  /** Something may be there to deliver: looks for it when the owner comes to it. */
+  /** Batches, credit or room may have come: queues a run at the owner. */
   void wake() {
     if (isAsleep()) {
       awake = true;
@@ -107,7 +108,7 @@ final class PushSubscription implements Subscription {
     }
   }
 
-  /** As {@link #wake()}, when it had its turn just now: others come first. */
+  /** As {@link #wake()}, but after the tasks that others have for the owner. */
   private void goOn() {
     if (isAsleep()) {
       awake = true;
@@ -119,7 +120,7 @@ final class PushSubscription implements Subscription {
     return started && !awake && !loading && !ended && credit > 0;
   }
 
-  /** Ends by the broker's side. */
+  /** Ends the subscription from the side of the broker. */
   void end(BrokerException cause) {
     if (ended) {
       return;
@@ -138,7 +139,7 @@ final class PushSubscription implements Subscription {
       ended = true;
       home.remove(this);
       if (!loading) {
-        reader.close(); // it is not touched while it loads
+        reader.close(); // while it loads, another thread uses it
       }
     }
   }
@@ -146,7 +147,7 @@ final class PushSubscription implements Subscription {
   private void pump() {
     awake = false;
     if (loading) {
-      return; // credit came for what was delivered before: it goes on with what is being loaded
+      return; // credit came meanwhile: the run goes on when the slice is loaded
     }
     try {
       int budget = PUMP_BYTES;
@@ -169,7 +170,7 @@ final class PushSubscription implements Subscription {
         pass(slice, visibleEnd);
       }
     } catch (RuntimeException | Error e) {
-      // The reader has passed what was not delivered: to go on would leave that out unnoticed.
+      // The reader is past a slice that was not delivered: further deliveries would leave it out.
       fail(e);
     }
   }
@@ -200,7 +201,7 @@ final class PushSubscription implements Subscription {
     wake();
   }
 
-  /** Delivers what the subscriber wants of a slice, and takes care of the lease. */
+  /** Delivers the batches of a slice that match; takes the lease. */
   private void pass(LogSlice slice, long visibleEnd) {
     int bytes = slice.buffer().remaining();
     SourceMatch.Selection selection = select(slice);
@@ -229,7 +230,7 @@ final class PushSubscription implements Subscription {
     }
   }
 
-  /** Tells the subscriber how far it has come where there was nothing for it. */
+  /** Tells the subscriber the next offset after batches that do not match. */
   private void report(long nextOffset, long visibleEnd) {
     silentBytes = 0;
     if (nextOffset > reportedOffset) {

@@ -8,29 +8,35 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads that may wait for a disk to read. Any thread. */
+/** The threads that wait for reads from the disk. Any thread. */
 final class ReaderPool implements Executor, AutoCloseable {
 
-  /** Most scans that run or wait at a time. */
+  /** Most scans that run or wait at one time. */
   static final int MAX_SCANS = 256;
 
   private final ExecutorService pool;
   private final AtomicInteger scans = new AtomicInteger();
 
   /**
-   * @param pool taken over
+   * @param pool owned: {@link #close} shuts it down
    */
   ReaderPool(ExecutorService pool) {
     this.pool = pool;
   }
 
-  /** Runs one short read, such as the loading of a slice; callers have at most one each. */
+  /** Runs one short read, such as the load of a slice. Each caller has at most one in progress. */
   @Override
   public void execute(Runnable read) {
     pool.execute(read);
   }
 
-  /** Runs a scan, step by step, in turn with everything else. */
+  /**
+   * Runs a scan. Each step is a task of its own, so that others run between two steps.
+   *
+   * @return fails with {@link BrokerException}: {@code TOO_MANY_IN_FLIGHT} above {@link
+   *     #MAX_SCANS}, {@code SHUTTING_DOWN} after {@link #close}, or the reason why the log cannot
+   *     be read
+   */
   <T> CompletableFuture<T> run(Scan<T> scan) {
     if (scans.incrementAndGet() > MAX_SCANS) {
       scans.decrementAndGet();
@@ -79,7 +85,7 @@ final class ReaderPool implements Executor, AutoCloseable {
       return BrokerException.of(refused);
     }
     if (failure instanceof InternalError) {
-      // Thrown by the JVM at a mapped page that the disk cannot read.
+      // The JVM throws this at a mapped page that the disk cannot read.
       return new BrokerException(
           ErrorCode.CORRUPT_LOG,
           "the disk cannot read bytes of the log; check the disk and the system's log, and look"

@@ -12,10 +12,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** Counts the events of each source from the start to where it was asked. A few MiB a step. */
+/**
+ * Counts the events of each source, from the start of the log to an end that is fixed when the scan
+ * is made. One step reads up to 4 MiB.
+ */
 final class SourceScan implements Scan<List<Partition.SourceSummary>> {
 
-  /** Most different sources of one scan: bounds its memory and its answer. */
+  /** Most sources that one scan lists: bounds its memory and its answer. */
   static final int MAX_SOURCES = 100_000;
 
   private static final int STEP_BYTES = 4 * 1024 * 1024;
@@ -53,7 +56,7 @@ final class SourceScan implements Scan<List<Partition.SourceSummary>> {
         pool);
   }
 
-  /** What retention has dropped meanwhile is not listed: the next step begins after it. */
+  /** Retention has dropped the position: the next step begins at the new start of the log. */
   private List<Partition.SourceSummary> skipDropped(Throwable failure) {
     long start = log.offsets().start();
     if (StageFailure.cause(failure) instanceof StorageException e
@@ -65,7 +68,7 @@ final class SourceScan implements Scan<List<Partition.SourceSummary>> {
     throw StageFailure.unchecked(failure);
   }
 
-  /** Counts the events of a slice; the result if there is none left. */
+  /** Counts the events of a slice; at the end of the scan answers the result. */
   private List<Partition.SourceSummary> count(LogSlice lease) {
     if (lease == null) {
       return summaries();

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Finds the first event, by offset, of an event time or later: the log's index leads to the batch,
- * the batch's records to the event. One batch a step; another step only when retention took the
- * batch away in between.
+ * Finds the first event, by offset, whose event time is at least the one asked for. The index of
+ * the log leads to the batch, and the records of the batch to the event. One step reads one batch;
+ * there is a second step only if retention has dropped the batch in between.
  */
 final class TimeSeek implements Scan<Long> {
 
@@ -23,7 +23,7 @@ final class TimeSeek implements Scan<Long> {
   private final StoredRecords records;
 
   /**
-   * @param limit sees no further than this offset, and answers it where there is no such event
+   * @param limit end of what is searched, and the answer if there is no such event
    */
   TimeSeek(PartitionLog log, long eventTimeMicros, long limit, int maxRecordsBytes) {
     this.log = log;
@@ -44,7 +44,7 @@ final class TimeSeek implements Scan<Long> {
         pool);
   }
 
-  /** Null if retention was faster: then the next step looks again. */
+  /** Null if retention has dropped the batch: the next step searches again. */
   private Long lookAgain(long baseOffset, Throwable failure) {
     if (StageFailure.cause(failure) instanceof StorageException e
         && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE
