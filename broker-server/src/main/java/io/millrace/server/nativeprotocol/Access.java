@@ -11,8 +11,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * The permission that the requests of an api need: an operation, and the resource that a request
- * names.
+ * The permission that a request needs: an operation on the resource that the request names.
  *
  * @param <R> the request of its api
  */
@@ -20,7 +19,7 @@ import java.util.function.Function;
 interface Access<R extends Request> {
 
   /**
-   * Does nothing if the session may send this request.
+   * Checks that the session may send this request.
    *
    * @throws BrokerException {@code NOT_AUTHORIZED}, or {@code UNKNOWN_TOPIC} for the id of a topic
    *     that does not exist

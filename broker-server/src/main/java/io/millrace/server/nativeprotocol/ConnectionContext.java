@@ -5,10 +5,10 @@ import io.millrace.server.listener.ClientSettings;
 import io.millrace.server.listener.ListenerObserver;
 
 /**
- * The context of a connection, which is the same for all connections of the listener.
+ * The objects that all connections of the listener share.
  *
  * @param greeting the answer to every HELLO
- * @param httpHint a sentence for clients that speak HTTP to the native port
+ * @param httpHint the sentence that a client gets which sends HTTP to the native port
  */
 record ConnectionContext(
     ClientSettings settings,

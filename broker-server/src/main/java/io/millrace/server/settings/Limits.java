@@ -31,7 +31,9 @@ public record Limits(
     int maxProducersPerPartition,
     int maxNamedProducers) {
 
-  /** Bytes of a batch beside its largest event, and of a frame beside its batch. */
+  /**
+   * The bytes of a batch in addition to its largest event, and of a frame in addition to its batch.
+   */
   static final long OVERHEAD_BYTES = 64 * KIB;
 
   /** The largest batch that fits into the longest frame that a client accepts. */
