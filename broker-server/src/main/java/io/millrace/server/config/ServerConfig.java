@@ -98,7 +98,7 @@ public record ServerConfig(
    * Storage.
    *
    * @param engineName name of the engine that is used
-   * @param engine that engine with its settings
+   * @param engine the engine that is used, with its own settings
    * @param segmentBytes largest segment of a topic that does not set its own
    * @param flushInterval longest time from storing an event to its fsync when no producer waits
    * @param flusherThreads number of partitions that are fsynced at the same time
@@ -146,8 +146,8 @@ public record ServerConfig(
   /**
    * The settings of a topic whose creator gives none.
    *
-   * @param retentionTime zero: unlimited
-   * @param retentionBytes of each partition; 0: unlimited
+   * @param retentionTime how long events are kept; zero: unlimited
+   * @param retentionBytes bytes that each partition keeps; 0: unlimited
    */
   public record Topics(int partitions, Duration retentionTime, long retentionBytes) {
 

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers GET and HEAD of known paths, one request at a time: it handles the next request when the
- * client has taken the answer to the last one. A {@link io.netty.handler.flow.FlowControlHandler}
- * before it keeps the requests that were read. The body of a request is ignored. Event loop of the
- * connection.
+ * client has taken the answer to the last one. Requests that were read and not handled yet wait in
+ * the {@link io.netty.handler.flow.FlowControlHandler} before this handler. The body of a request
+ * is ignored. Event loop of the connection.
  */
 final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 

@@ -48,8 +48,8 @@ public final class EventLoops implements Owners, AutoCloseable {
    * @param name prefix of the names of the threads
    * @param count number of loops; 0: one for every two cores, at least one. The other cores are for
    *     fsyncs, for the network in the kernel, and for clients on the same machine. On two cores
-   *     shared with one producer, one loop appended 12 to 30 % more than two, because no batch
-   *     moved from the cache of one core to that of the other
+   *     shared with one producer, one loop appended 12 to 30 % more events than two loops, because
+   *     no batch moved from the cache of one core to that of the other
    */
   public static EventLoops open(String name, int count) {
     int cores = Runtime.getRuntime().availableProcessors();
@@ -86,7 +86,7 @@ public final class EventLoops implements Owners, AutoCloseable {
     return bound.channel();
   }
 
-  /** The event loops, for a bootstrap. */
+  /** The loops as a group of Netty, for a bootstrap. */
   public EventLoopGroup group() {
     return group;
   }

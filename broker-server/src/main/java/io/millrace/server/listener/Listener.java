@@ -32,8 +32,8 @@ public interface Listener extends AutoCloseable {
   CompletableFuture<Void> drain(Duration timeout);
 
   /**
-   * Closes the sockets and every connection that is still open. Blocks. The broker and the shared
-   * event loops are still running, and the listener does not close them.
+   * Closes the sockets and every connection that is still open. Blocks. The shared event loops are
+   * still running, and the server closes them later.
    */
   @Override
   void close();

@@ -27,7 +27,7 @@ public interface ListenerObserver {
    */
   RequestTimer timer(String api);
 
-  /** Measures the requests of one api. Called on hot paths, as the observer. Any thread. */
+  /** Measures the requests of one api. Must neither block nor throw. Any thread. */
   @FunctionalInterface
   interface RequestTimer {
 

@@ -36,8 +36,8 @@ final class TopicMeters {
   private Broker broker;
 
   /**
-   * @param maxPartitions number of partitions that have meters of their own; of other topics there
-   *     is only the number
+   * @param maxPartitions number of partitions that have meters of their own; the other topics are
+   *     only counted
    */
   TopicMeters(MeterRegistry registry, int maxPartitions) {
     this.registry = registry;
@@ -54,9 +54,9 @@ final class TopicMeters {
         .register(registry);
     Gauge.builder("millrace.topics.without.metrics", this, each -> each.topicsWithoutMeters)
         .description(
-            "Topics without metrics of their own, because "
+            "Topics that have no metrics, because "
                 + maxPartitions
-                + " partitions have some")
+                + " partitions already have metrics")
         .register(registry);
   }
 

@@ -31,13 +31,13 @@ interface Access<R extends Request> {
     return (authorizer, session, request) -> {};
   }
 
-  /** For an api that names a topic. The topic need not exist. */
+  /** For an api whose requests have the name of a topic. The topic need not exist. */
   static <R extends Request> Access<R> toTopic(Operation operation, Function<R, String> name) {
     return (authorizer, session, request) ->
         authorizer.require(session, operation, Resource.topic(name.apply(request)));
   }
 
-  /** For an api that has the id of a topic. */
+  /** For an api whose requests have the id of a topic. */
   static <R extends Request> Access<R> toTopic(
       Broker broker, Operation operation, Function<R, UUID> id) {
     return (authorizer, session, request) ->

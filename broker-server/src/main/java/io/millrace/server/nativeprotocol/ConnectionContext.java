@@ -8,7 +8,7 @@ import io.millrace.server.listener.ListenerObserver;
  * The objects that all connections of the listener share.
  *
  * @param greeting the answer to every HELLO
- * @param httpHint the sentence that a client gets which sends HTTP to the native port
+ * @param httpHint the sentence in the answer to HTTP on the native port that names the HTTP port
  */
 record ConnectionContext(
     ClientSettings settings,

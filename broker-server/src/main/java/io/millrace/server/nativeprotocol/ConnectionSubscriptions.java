@@ -57,8 +57,8 @@ final class ConnectionSubscriptions {
   }
 
   /**
-   * Resumes all subscriptions. Each call starts with another one, because the first may fill the
-   * channel.
+   * Resumes all subscriptions. Each call starts with a different subscription, because the first
+   * one can fill the channel.
    */
   void resumeAll() {
     List<ClientSubscription> all = new ArrayList<>(byId.values());

@@ -18,7 +18,7 @@ final class InFlightRequests {
   private final AtomicLong requests = new AtomicLong();
 
   /**
-   * @param halfEmpty called on any thread each time the weight falls to half of the limit, and so
+   * @param halfEmpty called on any thread when the weight falls to half of the limit. This happens
    *     at least once after the limit was reached
    */
   InFlightRequests(long maxBytes, Runnable halfEmpty) {

@@ -138,8 +138,8 @@ final class PendingRequest {
   }
 
   /**
-   * The answer to PRODUCE is small, so that its request is released at once. The request of any
-   * other answer counts until the answer is sent.
+   * A PRODUCE is released at once, because its answer is small. Any other request is released when
+   * its answer is sent.
    */
   private void send(ByteBuf frame) {
     if (api == Api.PRODUCE) {

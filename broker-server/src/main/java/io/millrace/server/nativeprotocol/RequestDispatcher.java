@@ -21,7 +21,10 @@ final class RequestDispatcher {
   /** The weight of PRODUCE in addition to its frame: the objects that wait for its answer. */
   private static final int RECEIPT_BYTES = 256;
 
-  /** The number of lists that reach the limit of a connection: the answer to a list can be long. */
+  /**
+   * This number of lists in flight reaches the limit of a connection, because their answers can be
+   * long.
+   */
   private static final int CONCURRENT_LISTS = 4;
 
   /** The weight of every other request in addition to its frame. */
@@ -95,7 +98,10 @@ final class RequestDispatcher {
     connection.goAway(ErrorCode.HELLO_EXPECTED, message, NativeConnection.LINGER);
   }
 
-  /** Only after an invalid request is the next frame known to begin where it should. */
+  /**
+   * Refuses a request that cannot be decoded. The connection stays open after an invalid request.
+   * It is closed after any other error, because the start of the next frame is not certain then.
+   */
   private void refuseUndecoded(FrameHeader header, WireException cause) {
     if (header != null && header.kind() == FrameKind.REQUEST) {
       ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());

@@ -12,7 +12,7 @@ public enum Operation {
   ALTER,
   /** To delete a topic and its events. */
   DELETE,
-  /** To see a topic, its settings, offsets and sources; of the broker, its recovery report. */
+  /** To see the settings, offsets and sources of a topic, or the recovery report of the broker. */
   DESCRIBE,
   /** To read the metrics of the broker. */
   METRICS

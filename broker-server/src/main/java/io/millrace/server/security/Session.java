@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The client of one connection, from the accept to the close. The listener creates and closes the
- * session; the handlers of requests and the authorizer use it. Any thread.
+ * The client of one connection, from the time it is accepted until it is closed. The listener
+ * creates and closes the session; the handlers of requests and the authorizer use it. Any thread.
  */
 public final class Session {
 

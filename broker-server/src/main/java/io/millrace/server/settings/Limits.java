@@ -10,10 +10,10 @@ import io.millrace.protocol.wire.NextFrame;
 /**
  * The limits of the broker, section {@code limits}.
  *
- * @param maxEventBytes of one encoded event
- * @param maxBatchBytes of a batch on the wire; has room for an event and its batch header
- * @param maxUncompressedBatchBytes of the records of a batch before compression
- * @param maxPartitions of all topics
+ * @param maxEventBytes size of one encoded event
+ * @param maxBatchBytes size of a batch on the wire; at least one event and its batch header
+ * @param maxUncompressedBatchBytes size of the records of a batch before compression
+ * @param maxPartitions number of partitions of all topics
  * @param maxInFlightBytesPerConnection bytes of the requests whose answers are not sent yet. A
  *     request other than PRODUCE counts 1 MiB more than its size, and a list counts a quarter of
  *     this limit. At the limit, the broker stops reading from the connection

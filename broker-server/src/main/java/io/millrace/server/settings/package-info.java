@@ -1,5 +1,5 @@
 /**
- * The access to settings: their texts with their origin, the typed reading of a section, range
- * checks, and the records that several parts of the server share.
+ * Reads settings: from text with its origin to typed values within their ranges. Also has the
+ * records of settings that several parts of the server share.
  */
 package io.millrace.server.settings;
