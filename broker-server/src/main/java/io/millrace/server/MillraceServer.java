@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A running broker process: storage, broker and listeners. Any thread.
  *
- * <p>The order of the start: the listeners that serve during the recovery (HTTP, so that probes get
- * an answer), the storage and the broker, all other listeners. The order of the stop is the
- * reverse.
+ * <p>The server first opens the listeners that serve during the recovery, such as HTTP, so that
+ * probes get an answer. Then it opens the storage and the broker, and last all other listeners. It
+ * stops them in the reverse order.
  *
  * <pre>{@code
  * try (MillraceServer server = MillraceServer.start(ServerConfig.defaults())) {
@@ -66,8 +66,8 @@ public final class MillraceServer implements AutoCloseable {
   /**
    * Starts a broker. Blocks until it serves.
    *
-   * @throws StartException if it cannot start: an address is in use, the data directory is locked
-   *     or not writable, or a state of the broker is damaged
+   * @throws StartException if the broker cannot start: for example, an address is in use, the data
+   *     directory is locked or not writable, or a state of the broker is damaged
    */
   public static MillraceServer start(ServerConfig config) {
     return start(config, Authorizer.allowAll());
@@ -130,9 +130,9 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   /**
-   * Stops in order: accepts no more connections, tells every client to go, answers the requests
-   * that are in flight for at most {@code connections.drainTimeout}, and closes the broker. Blocks
-   * until everything is closed; a second call waits for the first.
+   * Stops the broker in order: accepts no more connections, tells every client to go, answers the
+   * requests in flight for at most {@code connections.drainTimeout}, and closes the broker. Blocks
+   * until everything is closed. A second call waits for the first.
    */
   @Override
   public void close() {
@@ -192,7 +192,7 @@ public final class MillraceServer implements AutoCloseable {
         "event=stopped took={}", TimeSpan.format(Duration.ofNanos(System.nanoTime() - startNanos)));
   }
 
-  /** Closes each part, also after one has failed to close. */
+  /** Closes each part, even if an earlier one has failed to close. */
   private static void closeAll(AutoCloseable... parts) {
     for (AutoCloseable part : parts) {
       try {
@@ -222,7 +222,7 @@ public final class MillraceServer implements AutoCloseable {
     return StatusPage.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape());
   }
 
-  /** What a listener gets of this server. */
+  /** The parts of this server that listeners use. */
   private final class Context implements ListenerContext {
 
     @Override

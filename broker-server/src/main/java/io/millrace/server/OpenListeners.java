@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The listeners of a server that are open, by name. Any thread. */
+/** The open listeners of a server, by name. Any thread. */
 final class OpenListeners implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenListeners.class);
@@ -64,7 +64,7 @@ final class OpenListeners implements AutoCloseable {
             });
   }
 
-  /** Closes every listener, also after one has failed to close. Blocks. */
+  /** Closes every listener, even if an earlier one has failed to close. Blocks. */
   @Override
   public void close() {
     byName.forEach(

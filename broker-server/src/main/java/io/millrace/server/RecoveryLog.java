@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells the log what opening the partitions found and did: what was cut off by name, the rest as
- * sums.
+ * Logs what the recovery found and did: a line for each truncated partition and for each finding,
+ * and one line with sums.
  */
 final class RecoveryLog {
 

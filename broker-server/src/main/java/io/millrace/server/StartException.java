@@ -8,8 +8,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.Map;
 
 /**
- * The broker could not start, and has closed what it had opened. The message is written for the
- * user: it has the failure, its place, and the next step.
+ * The broker could not start, and has closed everything that it had opened. The message is for the
+ * user: it states the failure, its place and the next step.
  */
 public final class StartException extends RuntimeException {
 

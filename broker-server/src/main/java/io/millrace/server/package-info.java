@@ -1,5 +1,5 @@
 /**
- * The broker process: the native listener, the HTTP port, metrics and the life of it all. One
- * public way in: {@link io.millrace.server.MillraceServer}.
+ * The broker process: {@link io.millrace.server.MillraceServer} starts and stops the storage, the
+ * broker and the listeners.
  */
 package io.millrace.server;

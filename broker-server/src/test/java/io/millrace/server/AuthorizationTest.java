@@ -50,12 +50,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(NoLeaks.class)
 class AuthorizationTest {
 
-  /** The operation that an api needs, and a request that needs it of a topic. */
+  /** The operation that an api needs on a topic, and a request of the api for a topic. */
   private record Guarded(Operation operation, Function<TopicInfo, Request> request) {}
 
   private static final Map<Api, Guarded> GUARDED = new EnumMap<>(Api.class);
 
-  /** The apis that every session may use; {@code ApiTable} says why. */
+  /** The apis that every session may use; {@code ApiTable} has the reasons. */
   private static final Set<Api> FOR_ALL =
       EnumSet.of(
           Api.HELLO, Api.PING, Api.LIST_TOPICS, Api.OPEN_PRODUCER, Api.UNSUBSCRIBE, Api.CREDIT);

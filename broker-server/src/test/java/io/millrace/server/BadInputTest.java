@@ -24,7 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What breaks the protocol costs its own connection, which is told why, and touches nothing else.
+ * A client that breaks the protocol gets the reason and loses its connection. Other connections are
+ * not affected.
  */
 @ExtendWith(NoLeaks.class)
 class BadInputTest {
@@ -124,7 +125,7 @@ class BadInputTest {
     long seed = new Random().nextLong();
     byte[] garbage = new byte[4096];
     new Random(seed).nextBytes(garbage);
-    // A first length that has no other excuse: negative.
+    // The first length is negative, which no other check can refuse first.
     garbage[3] = (byte) 0xFF;
     try (WireClient client = WireClient.connect(server.port())) {
       client.sendRaw(garbage);

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A client that keeps the broker waiting is told so and dropped after the stated time. */
+/** A client that exceeds a timeout gets the reason, and its connection is closed. */
 @ExtendWith(NoLeaks.class)
 class ConnectionTimeoutsTest {
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A synced batch that the disk has damaged, as users get to see it. */
+/** A synced batch that the disk has damaged, as users see it. */
 @ExtendWith(NoLeaks.class)
 class DamageTest {
 
@@ -106,7 +106,7 @@ class DamageTest {
     return directory.resolve("logs").resolve(topic.id() + "-0");
   }
 
-  /** As if the broker had died, so that the next start looks at it. */
+  /** Damages a batch as after a crash: without the mark of an orderly close and a checkpoint. */
   private void damageTheSecondBatch(TopicInfo topic) throws IOException {
     Path log = logOf(topic);
     Files.deleteIfExists(log.resolve("closed"));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A broker that is told to stop leaves nobody without an answer. */
+/** A broker that stops answers the requests in flight. */
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
 class DrainTest {
@@ -60,7 +60,7 @@ class DrainTest {
 
       Answers answers = answersUntilTheEnd(client, sent.subList(1, sent.size()));
 
-      // Refused are only those that came after the go-away, and there is no gap.
+      // Only the requests after the GO_AWAY are refused, and every earlier one is answered.
       assertThat(answers.receipts() + answers.refusals()).isLessThanOrEqualTo(sent.size() - 1);
       assertThat(answers.wentAway()).isTrue();
     }

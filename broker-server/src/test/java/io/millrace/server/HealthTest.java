@@ -33,7 +33,7 @@ class HealthTest {
     MillraceServer server = TestServers.start(Map.of());
     CompletableFuture<Void> closed;
     try (WireClient lingering = WireClient.hello(server.port())) {
-      // The connection lingers for a second: what a first request has to load is loaded before.
+      // The connection lingers for one second. A first request loads classes, which takes longer.
       assertThat(Metrics.get(server, "/health/ready").statusCode()).isEqualTo(200);
       closed = CompletableFuture.runAsync(server::close);
       lingering.goAway();

@@ -8,8 +8,8 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Collects what Netty reports of buffers that were dropped without a release. Put in place before
- * the first test, because Netty asks for its detector once.
+ * Collects Netty's reports of buffers that were not released. Installed before the first test,
+ * because Netty asks for its detector once.
  */
 public final class LeakReports implements LauncherSessionListener {
 

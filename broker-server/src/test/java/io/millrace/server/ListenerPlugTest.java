@@ -27,10 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/**
- * A listener of another protocol is found, opened and drained, and the server is not changed for
- * it.
- */
+/** The server finds, opens and drains a listener of another protocol without a change. */
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
 class ListenerPlugTest {

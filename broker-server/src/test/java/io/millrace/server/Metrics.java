@@ -34,7 +34,7 @@ final class Metrics {
     }
   }
 
-  /** The value of a series, named as in the text; 0 where there is none. */
+  /** The value of a series, by its name and labels in the text; 0 if there is none. */
   static double value(MillraceServer server, String series) {
     return get(server, "/metrics")
         .body()

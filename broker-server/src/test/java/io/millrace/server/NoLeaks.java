@@ -7,7 +7,7 @@ import java.lang.ref.WeakReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a test class after which Netty finds buffers that nobody released. */
+/** Fails a test class if Netty finds buffers that were not released. */
 final class NoLeaks implements AfterAllCallback {
 
   private static final int MAX_COLLECTIONS = 20;
@@ -18,7 +18,7 @@ final class NoLeaks implements AfterAllCallback {
     for (int i = 0; garbage.get() != null && i < MAX_COLLECTIONS; i++) {
       System.gc();
     }
-    // The detector looks at what was collected when the next buffer is made.
+    // The detector checks the collected buffers when the next buffer is allocated.
     ByteBufAllocator.DEFAULT.buffer(1).release();
     assertThat(LeakReports.all()).isEmpty();
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a start has to tell; that of a damaged log is in {@link DamageTest}. */
+/** The recovery report of a start; {@link DamageTest} has that of a damaged log. */
 @ExtendWith(NoLeaks.class)
 class RecoveryPageTest {
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that do not take what they asked for cost bounded memory, and not for long. */
+/** A client that does not read its answers uses limited memory, for a limited time. */
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
 class SlowClientTest {
@@ -35,10 +35,12 @@ class SlowClientTest {
   private static final String UNSENT = "millrace_connections_unsent_bytes";
   private static final String DROPPED = SENT_AWAY + "{reason=\"SLOW_READER\"}";
 
-  /** What the kernel keeps for a connection on loopback, and what the broker does, with slack. */
+  /**
+   * An upper bound of the bytes that the kernel and the broker keep for one loopback connection.
+   */
   private static final int MOST_BYTES_ON_THE_WAY = 16 << 20;
 
-  /** The four lists that may be under way, of 10 kB each. */
+  /** The four lists that can be in flight, of 10 kB each. */
   private static final int MOST_BYTES_UNSENT = 4 * 10_000;
 
   @TempDir Path directory;
@@ -68,7 +70,7 @@ class SlowClientTest {
 
   @Test
   void aClientThatOnlyAsksIsNotReadFromAndThenDropped() {
-    // Paranoia would make the broker too slow to show what it does when it is not held back.
+    // The leak detection makes the broker too slow for this test.
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
     try (MillraceServer server = TestServers.start(Map.of("connections.writeStallTimeout", "1s"));
         WireClient admin = WireClient.hello(server.port());
@@ -103,7 +105,7 @@ class SlowClientTest {
         sent.add(client.produce(topic.id(), i % 2, AckLevel.SYNCED, batch));
       }
 
-      // Two partitions may overtake each other, a partition itself may not.
+      // The order is kept within a partition, not between two partitions.
       long[] nextOffset = new long[2];
       for (int i = 0; i < sent.size(); i++) {
         WireClient.Received received = client.receive();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 class SourcesTest {
 
-  /** As many as a topic may have, and more than there may be scans at a time. */
+  /** The most that a topic can have, which is more than the scans that run at the same time. */
   private static final int PARTITIONS = 1024;
 
   @Test

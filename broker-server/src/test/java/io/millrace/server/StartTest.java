@@ -66,7 +66,7 @@ class StartTest {
     awaitNoThreads();
   }
 
-  /** A thread that has been waited for may still be on its last steps. */
+  /** A thread can be visible for a moment after it was joined. */
   private static void awaitNoThreads() {
     Awaitility.await()
         .atMost(5, TimeUnit.SECONDS)

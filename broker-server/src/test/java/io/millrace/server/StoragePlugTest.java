@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A third storage engine is found and configured, and the server is not changed for it. */
+/** The server finds and configures a third storage engine without a change. */
 @ExtendWith(NoLeaks.class)
 class StoragePlugTest {
 

@@ -129,7 +129,7 @@ class SubscribeTest {
     consumer.ask(subscribe(1, StartKind.EARLIEST, 0, 1), SubscribeResponse.class);
     assertThat(deliver(1)).containsExactly("a");
 
-    // Nothing but the answer may come without more credit.
+    // Without more credit, only the answer may come.
     consumer.ask(new PingRequest(), EmptyResponse.class);
     consumer.send(new CreditRequest(1, PLENTY));
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Servers on free ports, and batches to send them. */
+/** Servers on free ports, and batches for them. */
 final class TestServers {
 
   static final long NOW_MICROS = 1_700_000_000_000_000L;
@@ -25,7 +25,7 @@ final class TestServers {
     return MillraceServer.start(config(changes));
   }
 
-  /** A server on an engine with some settings changed. */
+  /** A server with a given engine and some settings changed. */
   static MillraceServer start(String engine, Path dataDir, Map<String, String> changes) {
     Map<String, String> settings = new HashMap<>(changes);
     settings.put("storage.engine", engine);
@@ -48,7 +48,7 @@ final class TestServers {
     return batch(BatchHeader.NO_PRODUCER, BatchHeader.NO_SEQUENCE, source, values);
   }
 
-  /** A batch with a producer's identity. */
+  /** A batch of an idempotent producer. */
   static ByteBuffer batch(long producerId, long baseSequence, String source, String... values) {
     BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
     for (String value : values) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Listeners that are not enabled, and engines that are not used, cost a start nothing. */
+/** A start loads no class of a listener that is not enabled, or of an engine that is not used. */
 @Timeout(120)
 class UnusedPlugsTest {
 

@@ -29,17 +29,17 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * The least of a client: one socket, blocking, in terms of the wire. What it reads must come within
- * ten seconds.
+ * A minimal client: one blocking socket, and the messages of the wire. A read fails after ten
+ * seconds.
  */
 final class WireClient implements AutoCloseable {
 
-  private static final int PATIENCE_MS = 10_000;
+  private static final int READ_TIMEOUT_MS = 10_000;
   private static final int SMALL_WINDOW_BYTES = 16 * 1024;
   private static final int VERSION = 1;
   private static final SupportedVersions SUPPORTED = SupportedVersions.ofThisBuild();
 
-  /** What came: a response to a correlation id, or a push. */
+  /** A received frame: a response with its correlation id, or a push. */
   record Received(int correlationId, Response response, Push push) {}
 
   private final Socket socket;
@@ -51,7 +51,7 @@ final class WireClient implements AutoCloseable {
     this.in = new DataInputStream(socket.getInputStream());
   }
 
-  /** Connects and says nothing. */
+  /** Connects and sends nothing. */
   static WireClient connect(int port) {
     return connect(new Socket(), port);
   }
@@ -59,7 +59,7 @@ final class WireClient implements AutoCloseable {
   private static WireClient connect(Socket socket, int port) {
     try {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      socket.setSoTimeout(PATIENCE_MS);
+      socket.setSoTimeout(READ_TIMEOUT_MS);
       socket.setTcpNoDelay(true);
       return new WireClient(socket);
     } catch (IOException e) {
@@ -67,12 +67,12 @@ final class WireClient implements AutoCloseable {
     }
   }
 
-  /** Connects and says Hello. */
+  /** Connects and sends HELLO. */
   static WireClient hello(int port) {
     return hello(connect(port));
   }
 
-  /** Connects, for a client whose kernel is not to read ahead much, and says Hello. */
+  /** Connects with a small receive buffer in the kernel, and sends HELLO. */
   static WireClient helloWithSmallWindow(int port) {
     try {
       Socket socket = new Socket();
@@ -164,14 +164,14 @@ final class WireClient implements AutoCloseable {
     return type.cast(received.push());
   }
 
-  /** The broker's last words: a go-away, and then the end of the stream. */
+  /** A GO_AWAY, and then the end of the stream. */
   GoAwayPush goAway() {
     GoAwayPush push = push(GoAwayPush.class);
     assertThat(atEnd()).isTrue();
     return push;
   }
 
-  /** Whether the broker has closed its side, with nothing more to read. */
+  /** Whether the next read gives the end of the stream. */
   boolean atEnd() {
     try {
       in.readByte();
@@ -183,7 +183,7 @@ final class WireClient implements AutoCloseable {
     }
   }
 
-  /** Everything that comes until the broker closes its side. */
+  /** All bytes until the broker closes its side. */
   byte[] readToEnd() {
     try {
       return in.readAllBytes();

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Loads a {@link ServerConfig}: the defaults, then a YAML file, then the environment, then the
- * command line. A later one overrides an earlier one.
+ * Loads a {@link ServerConfig} from the defaults, a YAML file, the environment and the command
+ * line, in this order. A later source overrides an earlier one.
  */
 public final class ConfigLoader {
 

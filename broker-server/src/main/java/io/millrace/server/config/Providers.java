@@ -12,13 +12,10 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
-/**
- * The listeners and engines of this installation: those that {@code META-INF/services} of its jars
- * name.
- */
+/** The providers of listeners and engines that the jars of this installation have. */
 record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines) {
 
-  /** The providers that the context class loader of the calling thread finds. */
+  /** Finds the providers with the context class loader of the calling thread. */
   static Providers installed() {
     return new Providers(load(ListenerProvider.class), load(StorageProvider.class));
   }
@@ -27,7 +24,7 @@ record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines
     return ServiceLoader.load(type).stream().map(ServiceLoader.Provider::get).toList();
   }
 
-  /** Has every listener read its settings. The result has those that are enabled, by name. */
+  /** Reads the settings of every listener. Returns those of the enabled listeners, by name. */
   Map<String, ListenerSettings> configureListeners(SettingValues settings) {
     Map<String, ListenerSettings> configured = new LinkedHashMap<>();
     for (ListenerProvider provider : listeners) {
@@ -38,7 +35,7 @@ record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines
     return configured;
   }
 
-  /** Two readers of one section would both take settings that are meant for the other. */
+  /** Checks that no other part of the server reads the section of a listener. */
   private static void requireUnused(ListenerProvider provider, SettingValues settings) {
     String prefix = provider.section() + ".";
     if (settings.defaults().keySet().stream().anyMatch(key -> key.startsWith(prefix))) {
@@ -47,11 +44,11 @@ record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines
               + provider.name()
               + " reads the section '"
               + provider.section()
-              + "', which another part of the broker reads; remove its jar");
+              + "', which another part of the broker reads too; remove the jar of the listener");
     }
   }
 
-  /** Has every engine read its settings. The result is by name, in alphabetical order. */
+  /** Reads the settings of every engine. Returns the engines by name, in alphabetical order. */
   Map<String, StorageEngine> configureEngines(SettingValues settings) {
     Map<String, StorageEngine> configured = new TreeMap<>();
     for (StorageProvider provider : engines) {

@@ -22,12 +22,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * All settings of a broker process. Immutable; each part of the server gets its own record.
+ * All settings of a broker process. Immutable. Each part of the server gets its own record.
  *
- * <p>A setting is one record component, one line in the {@code from} method beside it, which names
- * its key and default, and one commented entry in {@code config/broker.yaml}.
+ * <p>A setting is one record component, one line with its key and default in the {@code from}
+ * method of the record, and one entry with a comment in {@code config/broker.yaml}.
  *
- * @param dataDir where the mapped engine keeps everything
+ * @param dataDir the directory for all data; an engine that stores elsewhere ignores it
+ * @param listeners the settings of the enabled listeners, by name
  */
 public record ServerConfig(
     Path dataDir,
@@ -45,7 +46,7 @@ public record ServerConfig(
     Bounds.count("topics.partitions", topics.partitions(), 1, limits.maxPartitionsPerTopic());
   }
 
-  /** The settings of a broker that was told nothing. */
+  /** The defaults of all settings. */
   public static ServerConfig defaults() {
     return from(new SettingValues(), Providers.installed());
   }
@@ -96,8 +97,8 @@ public record ServerConfig(
   /**
    * Storage.
    *
-   * @param engineName of the engine that is used
-   * @param engine with its own settings
+   * @param engineName name of the engine that is used
+   * @param engine the engine that is used, with its own settings
    * @param segmentBytes largest segment of a topic that does not set its own
    * @param flushInterval longest time from storing an event to its fsync when no producer waits
    * @param flusherThreads number of partitions that are fsynced at the same time
@@ -143,10 +144,10 @@ public record ServerConfig(
   }
 
   /**
-   * What a topic gets that does not say otherwise when it is created.
+   * The settings of a topic whose creator gives none.
    *
-   * @param retentionTime zero: without limit
-   * @param retentionBytes of each partition; 0: without limit
+   * @param retentionTime how long events are kept; zero: unlimited
+   * @param retentionBytes bytes that each partition keeps; 0: unlimited
    */
   public record Topics(int partitions, Duration retentionTime, long retentionBytes) {
 
@@ -167,7 +168,7 @@ public record ServerConfig(
   /**
    * Retention.
    *
-   * @param checkInterval time between two looks at what may go
+   * @param checkInterval time between two retention runs
    */
   public record Retention(Duration checkInterval) {
 

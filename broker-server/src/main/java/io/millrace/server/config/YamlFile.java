@@ -25,7 +25,7 @@ final class YamlFile {
   }
 
   /**
-   * Says every setting of the file.
+   * Adds every setting of the file.
    *
    * @throws ConfigException if the file cannot be read or is not a YAML mapping
    */

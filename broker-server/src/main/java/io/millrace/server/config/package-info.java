@@ -1,5 +1,5 @@
 /**
- * The broker's settings: an immutable tree of records, and the one way to fill it from a file, the
- * environment and the command line.
+ * The configuration of the broker: an immutable tree of records, which {@link
+ * io.millrace.server.config.ConfigLoader} fills from a file, the environment and the command line.
  */
 package io.millrace.server.config;

@@ -31,15 +31,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The listening socket of the HTTP port. It has an event loop of its own: the loops that all
- * listeners share own the partitions, and a scrape of thousands of metrics would delay their
- * appends. Any thread.
+ * The listener of the HTTP port. It has an event loop of its own, because the shared event loops
+ * own the partitions: a scrape of thousands of metrics would delay their appends. Any thread.
  */
 final class HttpListener implements Listener {
 
   private static final int MAX_CONNECTIONS = 100;
 
-  /** Requests are short. Requests that were read and not handled yet wait in memory, decoded. */
+  /** Small, because requests are short, and the requests of one read wait in memory. */
   private static final int READ_BYTES = 4 * 1024;
 
   private static final int IDLE_SECONDS = 60;
@@ -94,7 +93,7 @@ final class HttpListener implements Listener {
     return unsent == null ? 0 : unsent.totalPendingWriteBytes();
   }
 
-  /** Every request is answered at once, so that none is in flight when the socket is closed. */
+  /** Only stops accepting: every request is answered at once, so that none is in flight. */
   @Override
   public CompletableFuture<Void> drain(Duration timeout) {
     CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -138,7 +137,7 @@ final class HttpListener implements Listener {
         .addLast(handlers(new PageHandler(pages, authorizer, session)));
   }
 
-  /** From bytes to pages and back. */
+  /** The handlers that decode requests, make pages and encode them. */
   static ChannelHandler[] handlers(PageHandler pages) {
     return new ChannelHandler[] {
       new HttpServerCodec(), new HttpServerKeepAliveHandler(), new FlowControlHandler(), pages

@@ -6,7 +6,10 @@ import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
 
-/** Section {@code http}. Serves during the recovery, so that probes get an answer. */
+/**
+ * The settings of the HTTP listener, section {@code http}. It serves during the recovery, so that
+ * probes get an answer.
+ */
 public record HttpListenerSettings(ListenAddress address) implements ListenerSettings {
 
   @Override

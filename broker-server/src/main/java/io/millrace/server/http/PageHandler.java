@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers GET and HEAD of known paths. One request at a time: the next is taken when the client has
- * taken the answer to the last. What comes with a request is thrown away. Event loop of its
- * connection; a {@link io.netty.handler.flow.FlowControlHandler} before it holds back what was read
- * already.
+ * Answers GET and HEAD of known paths, one request at a time: it handles the next request when the
+ * client has taken the answer to the last one. Requests that were read and not handled yet wait in
+ * the {@link io.netty.handler.flow.FlowControlHandler} before this handler. The body of a request
+ * is ignored. Event loop of the connection.
  */
 final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
@@ -92,7 +92,8 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
           404, "page not found; the pages are " + String.join(", ", pages.keySet()));
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return StatusPage.text(405, request.method() + " is not allowed; allowed are " + ALLOWED);
+      return StatusPage.text(
+          405, request.method() + " is not allowed; the allowed methods are " + ALLOWED);
     }
     try {
       return route.page(authorizer, session);

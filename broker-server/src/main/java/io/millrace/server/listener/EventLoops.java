@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that serve connections and own partitions: one event loop each. Epoll where the
- * native library is there, NIO elsewhere.
+ * Event loops, each with one thread, which serve connections and own partitions. They use epoll if
+ * its native library can be loaded, and NIO otherwise. Any thread.
  */
 public final class EventLoops implements Owners, AutoCloseable {
 
@@ -43,13 +43,13 @@ public final class EventLoops implements Owners, AutoCloseable {
   }
 
   /**
-   * Makes the loops; their threads start with their first task.
+   * Creates event loops. A thread starts with its first task.
    *
-   * @param name of the threads, before their number
-   * @param count 0: one for every two cores, at least one. The other half is for forces, for the
-   *     network in the kernel, and, on one machine, for the clients: on two cores shared with one
-   *     producer, one loop took 12 to 30 % more than two, because no batch went from one core's
-   *     cache to the other's
+   * @param name prefix of the names of the threads
+   * @param count number of loops; 0: one for every two cores, at least one. The other cores are for
+   *     fsyncs, for the network in the kernel, and for clients on the same machine. On two cores
+   *     shared with one producer, one loop appended 12 to 30 % more events than two loops, because
+   *     no batch moved from the cache of one core to that of the other
    */
   public static EventLoops open(String name, int count) {
     int cores = Runtime.getRuntime().availableProcessors();
@@ -60,7 +60,7 @@ public final class EventLoops implements Owners, AutoCloseable {
         new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory(name), io));
   }
 
-  /** Spreads the partitions of a topic evenly. */
+  /** Distributes the partitions of a topic evenly. */
   @Override
   public Owner ownerOf(LogId id) {
     return owners.get(Math.floorMod(id.topicId().hashCode() + id.partition(), owners.size()));
@@ -86,22 +86,22 @@ public final class EventLoops implements Owners, AutoCloseable {
     return bound.channel();
   }
 
-  /** The loops as Netty wants them. */
+  /** The loops as a group of Netty, for a bootstrap. */
   public EventLoopGroup group() {
     return group;
   }
 
-  /** The listening channel that these loops can run. */
+  /** The class of listening channels that these loops support. */
   public Class<? extends ServerChannel> serverChannel() {
     return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 
-  /** The kind of input and output, for logs. */
+  /** The kind of input and output, for the log. */
   public String transport() {
     return Epoll.isAvailable() ? "epoll" : "nio";
   }
 
-  /** Runs what was handed over before, then ends the threads and waits for that. */
+  /** Runs the tasks that were submitted before, then ends the threads. Blocks for at most 10 s. */
   @Override
   public void close() {
     group
@@ -122,12 +122,13 @@ public final class EventLoops implements Owners, AutoCloseable {
     }
 
     /**
-     * The loop runs tasks until there is none, for up to a second, and looks at the network then;
-     * but what was scheduled meanwhile waits until after that.
+     * Runs the task after the next look at the network. An event loop runs submitted tasks for up
+     * to a second before it looks at the network; a task that is scheduled meanwhile waits until
+     * then.
      */
     @Override
     public void executeAfterOthers(Runnable task) {
-      // Executed, because nobody would hear of the failure of a scheduled task.
+      // Netty logs the failure of a submitted task, but not that of a scheduled one.
       loop.schedule(() -> loop.execute(task), 0, TimeUnit.NANOSECONDS);
     }
   }

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An open listener: bound sockets of one protocol, and the connections of its clients. {@link
- * ListenerSettings#open} gives one that serves. Any thread.
+ * An open listener: the bound sockets of one protocol, and the connections of its clients. Any
+ * thread.
  */
 public interface Listener extends AutoCloseable {
 
-  /** The addresses that it is bound to, with the ports that the system chose. Never empty. */
+  /**
+   * The addresses that the listener is bound to, with the ports that the system chose; not empty.
+   */
   List<ListenAddress> addresses();
 
   /** The number of open connections, for the log and for metrics. */
@@ -30,8 +32,8 @@ public interface Listener extends AutoCloseable {
   CompletableFuture<Void> drain(Duration timeout);
 
   /**
-   * Closes the sockets and every connection that is still open. Blocks. The broker and the shared
-   * event loops are still running, and the listener does not close them.
+   * Closes the sockets and every connection that is still open. Blocks. The shared event loops are
+   * still running, and the server closes them later.
    */
   @Override
   void close();

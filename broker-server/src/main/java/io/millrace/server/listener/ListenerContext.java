@@ -8,30 +8,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * What the server gives to a listener when it opens it. The listener closes none of it. Any thread.
- */
+/** The parts of the server that a listener uses. The listener closes none of them. Any thread. */
 public interface ListenerContext {
 
-  /** The broker: complete for a listener that opens after the recovery. */
+  /** The broker. The future is complete for a listener that opens after the recovery. */
   CompletableFuture<Broker> broker();
 
-  /** The event loops that all listeners share, which are also the owners of the partitions. */
+  /** The event loops that all listeners share. They are the owners of the partitions. */
   EventLoops loops();
 
   /** The settings that hold for the clients of all listeners. */
   ClientSettings clientSettings();
 
-  /** Decides what a client may do. A listener asks it before it serves a request. */
+  /** Decides about each request. A listener asks it before it serves the request. */
   Authorizer authorizer();
 
   /** Counts connections and requests for metrics. */
   ListenerObserver observer();
 
-  /** The reports of the server about itself, by HTTP path. */
+  /** The status pages of the server, by HTTP path. */
   Map<String, PageRoute> pages();
 
-  /** The addresses of a listener that is open already; empty if there is none of this name. */
+  /** The addresses of a listener that is already open; empty if no open listener has this name. */
   List<ListenAddress> addressesOf(String listener);
 
   /** The version of the server's software. */

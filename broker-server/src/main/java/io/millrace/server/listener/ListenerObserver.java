@@ -3,38 +3,39 @@ package io.millrace.server.listener;
 import io.millrace.protocol.ErrorCode;
 
 /**
- * Counts the connections and requests of clients, for metrics. Called on hot paths and any thread:
- * must neither block nor throw.
+ * Counts the connections and requests of clients, for metrics. Called on hot paths: must neither
+ * block nor throw. Any thread.
  */
 public interface ListenerObserver {
 
-  /** A connection was accepted. */
+  /** Counts a connection that was accepted. */
   void connected();
 
-  /** A connection that was accepted is closed. */
+  /** Counts the close of a connection that was accepted. */
   void disconnected();
 
-  /** The broker closes a connection for a reason of its own. */
+  /** Counts a connection that the broker closes. */
   void sentAway(ErrorCode reason);
 
-  /** A request was refused. */
+  /** Counts a refused request. */
   void refused(ErrorCode reason);
 
   /**
-   * The timer of one api. A listener asks for its timers when it opens, not for each request.
+   * The timer of one api. A listener gets its timers when it opens, not for each request.
    *
-   * @param api its name, which differs from the names of other listeners
+   * @param api name of the api; no other listener uses the same name
    */
   RequestTimer timer(String api);
 
-  /** Measures the requests of one api. */
+  /** Measures the requests of one api. Must neither block nor throw. Any thread. */
   @FunctionalInterface
   interface RequestTimer {
 
     /**
-     * A request has ended: it was answered, refused, or left unanswered as its api asks.
+     * Counts a request that was answered, refused, or left unanswered because its api has no
+     * answer.
      *
-     * @param nanos from its last byte to its answer
+     * @param nanos from the last byte of the request to the answer
      */
     void ended(long nanos);
   }

@@ -4,28 +4,28 @@ import io.millrace.server.settings.SettingsSection;
 import java.util.Optional;
 
 /**
- * A listener that the server can be configured to open. A module that has one names its provider in
- * {@code META-INF/services/io.millrace.server.listener.ListenerProvider}; the server finds it there
- * and needs no change. Needs a public constructor without parameters. Any thread.
+ * A listener that the server can open. The server finds providers by {@code ServiceLoader}: a jar
+ * names its provider in {@code META-INF/services/io.millrace.server.listener.ListenerProvider}. A
+ * provider has a public constructor without parameters. Any thread.
  *
- * <p>A provider is loaded whether its listener is enabled or not, because the server has to know
- * every setting. {@link #configure} loads no other class of a listener that is not enabled.
+ * <p>The server loads the providers of all listeners, because it must know all settings. If the
+ * listener is not enabled, {@link #configure} must load no other class of the listener.
  */
 public interface ListenerProvider {
 
-  /** The name of the listener in the log, in metrics and in the line that says that it is ready. */
+  /** The name of the listener in the log, in metrics and in the ready line. */
   String name();
 
   /**
-   * The section of the configuration that {@link #configure} reads: {@code listeners.} and the
-   * name. No other part of the server may read it. The sections of the two listeners of the server
-   * itself are older than this rule: {@code listen} and {@code http}.
+   * The section of the configuration with the settings of the listener: {@code listeners.NAME}. No
+   * other part of the server reads it. The native and the HTTP listener have the sections {@code
+   * listen} and {@code http}, which are older than this rule.
    */
   String section();
 
   /**
-   * Reads the settings of the listener. Reads every setting each time, because the server refuses a
-   * setting that no part of it reads.
+   * Reads the settings of the listener. Must read every setting, even if the listener is not
+   * enabled, because the server refuses a setting that no part of it has read.
    *
    * @return empty if the listener is not enabled
    */

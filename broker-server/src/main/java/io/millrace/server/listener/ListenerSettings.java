@@ -4,16 +4,16 @@ package io.millrace.server.listener;
 public interface ListenerSettings {
 
   /**
-   * Whether the listener opens before the broker has recovered, and closes after it. Others open
-   * when every partition is open, and close before the broker does.
+   * Whether the listener opens before the recovery, and closes after the broker. Other listeners
+   * open after the recovery, and close before the broker.
    */
   boolean servesDuringRecovery();
 
   /**
-   * Binds the listener and serves. Blocks until it is bound.
+   * Binds the listener and starts to serve. Blocks until it is bound.
    *
-   * @return owned by the caller, who closes it
-   * @throws ListenException if an address cannot be bound; then nothing is left open
+   * @return the listener, which the caller closes
+   * @throws ListenException if an address cannot be bound; nothing is left open then
    */
   Listener open(ListenerContext context) throws ListenException;
 }

@@ -1,8 +1,8 @@
 /**
- * The listener plug: a {@link io.millrace.server.listener.ListenerProvider} is found by {@code
- * ServiceLoader}, reads its section of the configuration, and opens a {@link
- * io.millrace.server.listener.Listener} with the {@link
- * io.millrace.server.listener.ListenerContext} that the server gives it. All listeners share the
- * {@link io.millrace.server.listener.EventLoops}.
+ * The extension point for listeners. The server finds a {@link
+ * io.millrace.server.listener.ListenerProvider} by {@code ServiceLoader}. The provider reads the
+ * settings of the listener, which then open a {@link io.millrace.server.listener.Listener}. The
+ * listener uses the server through the {@link io.millrace.server.listener.ListenerContext}. A new
+ * listener needs no change in the server.
  */
 package io.millrace.server.listener;

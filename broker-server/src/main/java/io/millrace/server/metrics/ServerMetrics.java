@@ -24,15 +24,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * All counters of a broker process. Core and listener tell it what happens, on their hot paths;
- * topics and partitions are asked when somebody scrapes. Any thread.
+ * The metrics of a broker process. The core and the listeners report events on their hot paths. The
+ * values of topics and partitions are read at each scrape. Any thread.
  */
 public final class ServerMetrics implements BrokerObserver, ListenerObserver, AutoCloseable {
 
   /** The content type of {@link #scrape()}. */
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-  /** Partitions that have series of their own, so that a scrape stays small. */
+  /** The number of partitions that have metrics of their own; it limits the size of a scrape. */
   private static final int MAX_PARTITIONS = 5_000;
 
   private static final Duration[] LATENCY_BUCKETS = {
@@ -62,21 +62,23 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   private final Timer forces;
   private final Counter accepted;
 
-  /** Metrics that nothing has been told to yet. */
+  /** Creates the metrics, all of them zero. */
   public ServerMetrics() {
-    appends = latency("millrace.append", "Checking and appending a batch, without its force");
-    forces = latency("millrace.force", "Forcing one partition to disk");
+    appends = latency("millrace.append", "Time to check and append a batch, without its fsync");
+    forces = latency("millrace.force", "Time to fsync one partition");
     accepted =
         Counter.builder("millrace.connections.accepted")
             .description("Connections accepted since the start")
             .register(registry);
-    registry.gauge("millrace.connections", connections);
+    Gauge.builder("millrace.connections", connections, AtomicInteger::get)
+        .description("Open connections of clients; HTTP is not included")
+        .register(registry);
     Gauge.builder("millrace.connections.unsent.bytes", this, ServerMetrics::unsentBytes)
         .description("Bytes that wait for clients to take them")
         .register(registry);
   }
 
-  /** Begins to watch the JVM. */
+  /** Adds the metrics of the JVM. */
   public void bindJvm() {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -85,18 +87,18 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     garbageCollection.bindTo(registry);
   }
 
-  /** Begins to tell of a broker's topics. */
+  /** Adds the metrics of the broker and its topics. */
   public void watch(Broker broker) {
     topics.watch(broker);
     FunctionCounter.builder(
             "millrace.storage.verified.bytes", broker, each -> each.verification().verifiedBytes())
-        .description("Bytes stored before the start that were checked in the background")
+        .description("Bytes that the background verification has checked")
         .register(registry);
     Gauge.builder(
             "millrace.storage.unverified.bytes",
             broker,
             each -> each.verification().unverifiedBytes())
-        .description("Bytes stored before the start that are still to be checked")
+        .description("Bytes that the background verification has still to check")
         .register(registry);
   }
 
@@ -113,7 +115,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     return listeners.stream().mapToLong(Listener::unsentBytes).sum();
   }
 
-  /** Everything in the Prometheus text format. */
+  /** All metrics, in the Prometheus text format. */
   public String scrape() {
     topics.refresh();
     return registry.scrape();
@@ -129,7 +131,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     forces.record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** The listener tells of every refusal, this one included. */
+  /** Does nothing: the listener counts all refusals, including this one. */
   @Override
   public void refused(BrokerException cause) {}
 
@@ -158,7 +160,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   public RequestTimer timer(String api) {
     Timer timer =
         Timer.builder("millrace.request")
-            .description("From the last byte of a request to its answer")
+            .description("Time from the last byte of a request to its answer")
             .tag("api", api)
             .serviceLevelObjectives(LATENCY_BUCKETS)
             .register(registry);

@@ -18,13 +18,13 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * The meters of topics and partitions, brought in line with the topics there are before each
- * scrape: a deleted topic's are gone with the next. Any thread.
+ * The meters of topics and partitions. They are updated before each scrape: meters of new topics
+ * are added, and those of deleted topics are removed. Any thread.
  */
 final class TopicMeters {
 
   /**
-   * @param topic held because meters only hold weakly what they ask
+   * @param topic a strong reference, because meters have only weak ones
    */
   private record Watched(Topic topic, List<Meter> meters) {}
 
@@ -36,8 +36,8 @@ final class TopicMeters {
   private Broker broker;
 
   /**
-   * @param maxPartitions partitions that have meters of their own; the topics beyond are only
-   *     counted
+   * @param maxPartitions number of partitions that have meters of their own; the other topics are
+   *     only counted
    */
   TopicMeters(MeterRegistry registry, int maxPartitions) {
     this.registry = registry;
@@ -47,13 +47,16 @@ final class TopicMeters {
   synchronized void watch(Broker broker) {
     this.broker = broker;
     Gauge.builder("millrace.storage.usable.bytes", broker, Broker::usableBytes)
-        .description("Bytes that logs can still take, without the reserve")
+        .description("Bytes that events can still use; the reserve is not included")
         .register(registry);
     Gauge.builder("millrace.topics", broker, each -> each.topics().size())
         .description("Topics")
         .register(registry);
     Gauge.builder("millrace.topics.without.metrics", this, each -> each.topicsWithoutMeters)
-        .description("Topics beyond the " + maxPartitions + " partitions that have metrics")
+        .description(
+            "Topics that have no metrics, because "
+                + maxPartitions
+                + " partitions already have metrics")
         .register(registry);
   }
 
@@ -93,20 +96,25 @@ final class TopicMeters {
 
   private void addPartition(Topic topic, Partition partition, List<Meter> meters) {
     meters.add(
-        gauge(topic, partition, "start.offset", "First offset kept", p -> p.offsets().start()));
+        gauge(
+            topic,
+            partition,
+            "start.offset",
+            "First offset that is kept",
+            p -> p.offsets().start()));
     meters.add(
         gauge(
             topic,
             partition,
             "durable.offset",
-            "One past the last offset forced to disk",
+            "One past the last durable offset",
             p -> p.offsets().durable()));
     meters.add(
         gauge(
             topic,
             partition,
             "end.offset",
-            "One past the last offset stored",
+            "One past the last stored offset",
             p -> p.offsets().stored()));
     meters.add(gauge(topic, partition, "size.bytes", "Bytes kept", Partition::sizeBytes));
     meters.add(

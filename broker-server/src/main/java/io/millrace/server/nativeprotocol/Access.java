@@ -11,8 +11,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * The permission that the requests of an api need: an operation, and the resource that a request
- * names.
+ * The permission that a request needs: an operation on the resource that the request names.
  *
  * @param <R> the request of its api
  */
@@ -20,7 +19,7 @@ import java.util.function.Function;
 interface Access<R extends Request> {
 
   /**
-   * Does nothing if the session may send this request.
+   * Checks that the session may send this request.
    *
    * @throws BrokerException {@code NOT_AUTHORIZED}, or {@code UNKNOWN_TOPIC} for the id of a topic
    *     that does not exist
@@ -32,13 +31,13 @@ interface Access<R extends Request> {
     return (authorizer, session, request) -> {};
   }
 
-  /** For an api that names a topic. The topic need not exist. */
+  /** For an api whose requests have the name of a topic. The topic need not exist. */
   static <R extends Request> Access<R> toTopic(Operation operation, Function<R, String> name) {
     return (authorizer, session, request) ->
         authorizer.require(session, operation, Resource.topic(name.apply(request)));
   }
 
-  /** For an api that has the id of a topic. */
+  /** For an api whose requests have the id of a topic. */
   static <R extends Request> Access<R> toTopic(
       Broker broker, Operation operation, Function<R, UUID> id) {
     return (authorizer, session, request) ->

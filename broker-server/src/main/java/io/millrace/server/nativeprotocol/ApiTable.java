@@ -29,12 +29,12 @@ import io.millrace.protocol.wire.UnsubscribeRequest;
 import io.millrace.server.security.Authorizer;
 
 /**
- * All apis of the native protocol but HELLO, each with the permission that it needs and its
- * handler. HELLO belongs to {@link NativeConnection}.
+ * The table of all apis of the native protocol except HELLO: the permission and the handler of
+ * each. {@link RequestDispatcher} answers HELLO.
  *
- * <p>Some apis need no permission of their own. OPEN_PRODUCER gives an id that opens no topic.
- * LIST_TOPICS leaves out the topics that the session may not describe. UNSUBSCRIBE and CREDIT name
- * a subscription of the connection, which SUBSCRIBE has let through.
+ * <p>Some apis need no permission. OPEN_PRODUCER returns an id that gives access to no topic.
+ * LIST_TOPICS omits the topics that the session may not describe. UNSUBSCRIBE and CREDIT name a
+ * subscription of the same connection, and SUBSCRIBE has checked the permission for it.
  */
 final class ApiTable {
 

@@ -19,8 +19,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A subscription of a client: what core delivers becomes pushes, without copying a byte. Its owner
- * thread begins it and delivers; the connection's event loop does the rest.
+ * A subscription of a client. It writes the batches that the core delivers to the connection as
+ * pushes, without copying them. The owner thread of the partition begins the subscription and
+ * delivers; the event loop of the connection does everything else, unless a method says otherwise.
  */
 final class ClientSubscription implements SubscriptionSink {
 
@@ -29,10 +30,10 @@ final class ClientSubscription implements SubscriptionSink {
   private final Owner owner;
   private final NativeConnection connection;
 
-  /** Null until it has begun. */
+  /** Null until the subscription has begun. */
   private volatile Subscription subscription;
 
-  /** What came before it has begun. The owner's. */
+  /** Credit received before the subscription has begun. Owner thread. */
   private long earlyCredit;
 
   private volatile boolean closed;
@@ -52,9 +53,9 @@ final class ClientSubscription implements SubscriptionSink {
   }
 
   /**
-   * Subscribes, answers, delivers. Owner thread.
+   * Subscribes, answers the request, and starts to deliver. Owner thread.
    *
-   * @throws BrokerException as {@link Partition#subscribe}; then nothing is answered
+   * @throws BrokerException as {@link Partition#subscribe}; the request is not answered then
    */
   void begin(Partition partition, SubscriptionSpec spec, PendingRequest pending) {
     Partition.Subscribed subscribed = partition.subscribe(spec, this);
@@ -75,13 +76,13 @@ final class ClientSubscription implements SubscriptionSink {
     }
   }
 
-  /** It will not begin. Any thread. */
+  /** Refuses the request; the subscription does not begin. Any thread. */
   void refuse(Throwable cause, PendingRequest pending) {
     forget();
     pending.refuse(cause);
   }
 
-  /** Ends it and answers: nothing is delivered after that answer. */
+  /** Ends the subscription, then answers. Nothing is delivered after the answer. */
   void end(PendingRequest pending) {
     owner.execute(
         () -> {
@@ -103,7 +104,7 @@ final class ClientSubscription implements SubscriptionSink {
     if (subscription != null) {
       subscription.addCredit(bytes);
     } else {
-      // The client did not wait for the answer, and the place to begin is still being looked up.
+      // The client did not wait for the answer, and the search for the start offset still runs.
       earlyCredit = Math.min(Long.MAX_VALUE - bytes, earlyCredit) + bytes;
     }
   }
@@ -115,7 +116,10 @@ final class ClientSubscription implements SubscriptionSink {
     }
   }
 
-  /** Any thread: either this sees what {@link #begin} made, or that sees that it was closed. */
+  /**
+   * Ends the subscription. Any thread. If this runs at the same time as {@link #begin}, one of the
+   * two sees what the other has written, and closes the subscription.
+   */
   void close() {
     closed = true;
     Subscription begun = subscription;
@@ -162,7 +166,7 @@ final class ClientSubscription implements SubscriptionSink {
                   version,
                   new SubscriptionEndedPush(id, cause.code(), cause.getMessage())));
     } catch (RuntimeException | Error e) {
-      connection.failed(e); // else the client would wait for events that never come
+      connection.failed(e); // without this push, the client would wait forever for the next event
     }
   }
 

@@ -6,11 +6,11 @@ import io.millrace.server.listener.ClientSettings;
 import io.millrace.server.listener.ListenerObserver;
 
 /**
- * The context of a connection, which is the same for all connections of the listener.
+ * The objects that all connections of the listener share.
  *
  * @param versions of the wire that the listener supports; the greeting lists them
  * @param greeting the answer to every HELLO
- * @param httpHint a sentence for clients that speak HTTP to the native port
+ * @param httpHint the sentence in the answer to HTTP on the native port that names the HTTP port
  */
 record ConnectionContext(
     ClientSettings settings,

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The subscriptions of one connection, by the client's id. The connection's event loop only. */
+/**
+ * The subscriptions of one connection, by the id that the client chose. Event loop of the
+ * connection.
+ */
 final class ConnectionSubscriptions {
 
   private final int max;
@@ -21,7 +24,7 @@ final class ConnectionSubscriptions {
   }
 
   /**
-   * Adds a subscription that has not begun.
+   * Adds a subscription that has not begun yet.
    *
    * @param version of the SUBSCRIBE request
    * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
@@ -49,12 +52,15 @@ final class ConnectionSubscriptions {
     return Optional.ofNullable(byId.get(id));
   }
 
-  /** Forgets a subscription; one that has taken its id meanwhile stays. */
+  /** Removes a subscription, but not a newer one with the same id. */
   void remove(ClientSubscription subscription) {
     byId.remove(subscription.id(), subscription);
   }
 
-  /** Lets all go on. Each time another one goes first: the first may take all the room there is. */
+  /**
+   * Resumes all subscriptions. Each call starts with a different subscription, because the first
+   * one can fill the channel.
+   */
   void resumeAll() {
     List<ClientSubscription> all = new ArrayList<>(byId.values());
     for (int i = 0; i < all.size(); i++) {

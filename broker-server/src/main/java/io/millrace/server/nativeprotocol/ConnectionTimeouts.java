@@ -12,34 +12,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long a connection may keep the broker waiting: for its Hello, for a sign of life, to take
- * what was sent, to go. Looks now and then, so that the hot path only notes the time. Event loop
- * only.
+ * The timeouts of one connection: for HELLO, for any byte from the client, for the client to take
+ * bytes, and for the close. A periodic check compares times, so that the hot path only records the
+ * time. Event loop of the connection.
  */
 final class ConnectionTimeouts {
 
-  private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long MAX_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** A timeout is noticed late by at most this part of it. */
-  private static final int LOOKS_PER_TIMEOUT = 8;
+  /** Within the bounds above, the shortest timeout is noticed at most an eighth of it too late. */
+  private static final int CHECKS_PER_TIMEOUT = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionTimeouts.class);
 
   private final Channel channel;
   private final ConnectionSettings times;
   private final NativeConnection connection;
-  private final long lookNanos;
+  private final long checkNanos;
 
-  private Future<?> nextLook;
+  private Future<?> nextCheck;
   private long openedAt;
-  private long heardAt;
-  private long leaveBy;
+  private long receivedAt;
+  private long closeAt;
 
-  // What stood first in line to be sent at the last look, and how much of it was taken.
-  private Object firstInLine;
-  private long taken;
-  private long takenAt;
+  // The first unsent buffer at the last check, and how many of its bytes were sent.
+  private Object firstUnsent;
+  private long sentOfFirst;
+  private long progressAt;
 
   ConnectionTimeouts(Channel channel, ConnectionSettings times, NativeConnection connection) {
     this.channel = channel;
@@ -49,98 +49,98 @@ final class ConnectionTimeouts {
         Math.min(
             times.handshakeTimeout().toNanos(),
             Math.min(times.idleTimeout().toNanos(), times.writeStallTimeout().toNanos()));
-    lookNanos =
-        Math.max(SHORTEST_LOOK_NANOS, Math.min(LONGEST_LOOK_NANOS, shortest / LOOKS_PER_TIMEOUT));
+    checkNanos =
+        Math.max(MIN_CHECK_NANOS, Math.min(MAX_CHECK_NANOS, shortest / CHECKS_PER_TIMEOUT));
   }
 
   void start() {
     openedAt = now();
-    heardAt = openedAt;
-    takenAt = openedAt;
-    lookLater();
+    receivedAt = openedAt;
+    progressAt = openedAt;
+    checkLater();
   }
 
   void stop() {
-    if (nextLook != null) {
-      nextLook.cancel(false);
+    if (nextCheck != null) {
+      nextCheck.cancel(false);
     }
   }
 
-  /** Bytes have come. */
-  void heard() {
-    heardAt = now();
+  /** Records that bytes have come from the client. */
+  void bytesReceived() {
+    receivedAt = now();
   }
 
-  /** The connection is to be gone after so much time, whatever the client does. */
-  void leaving(Duration grace) {
-    leaveBy = now() + grace.toNanos();
+  /** Closes the connection after the grace period, if it is still open then. */
+  void closeWithin(Duration grace) {
+    closeAt = now() + grace.toNanos();
   }
 
-  private void look() {
+  private void check() {
     long now = now();
     switch (connection.state()) {
-      case AWAITING_HELLO -> lookAtHandshake(now);
-      case SERVING -> lookAtSilence(now);
-      case GOING_AWAY, LINGERING -> lookAtLeaving(now);
+      case AWAITING_HELLO -> checkHandshake(now);
+      case SERVING -> checkIdle(now);
+      case GOING_AWAY, LINGERING -> checkClose(now);
       case CLOSED -> {
         return;
       }
     }
-    lookAtStall(now);
-    lookLater();
+    checkWriteStall(now);
+    checkLater();
   }
 
-  private void lookAtHandshake(long now) {
+  private void checkHandshake(long now) {
     if (now - openedAt > times.handshakeTimeout().toNanos()) {
       connection.goAway(
           ErrorCode.HANDSHAKE_TIMEOUT,
-          "no Hello came within "
+          "received no HELLO within "
               + TimeSpan.format(times.handshakeTimeout())
               + " (connections.handshakeTimeout)",
           NativeConnection.LINGER);
     }
   }
 
-  /** A client that the broker does not read from is not silent. */
-  private void lookAtSilence(long now) {
-    if (connection.isReading() && now - heardAt > times.idleTimeout().toNanos()) {
+  /** A connection that the broker does not read from is not idle. */
+  private void checkIdle(long now) {
+    if (connection.isReading() && now - receivedAt > times.idleTimeout().toNanos()) {
       connection.goAway(
           ErrorCode.IDLE_TIMEOUT,
-          "nothing came within "
+          "received nothing within "
               + TimeSpan.format(times.idleTimeout())
-              + " (connections.idleTimeout): ping every third of it",
+              + " (connections.idleTimeout); send a PING after a third of this time",
           NativeConnection.LINGER);
     }
   }
 
-  private void lookAtLeaving(long now) {
-    if (now - leaveBy > 0) {
+  private void checkClose(long now) {
+    if (now - closeAt > 0) {
       channel.close();
     }
   }
 
-  private void lookAtStall(long now) {
-    ChannelOutboundBuffer line = channel.unsafe().outboundBuffer();
-    Object first = line == null ? null : line.current();
-    long progress = line == null ? 0 : line.currentProgress();
-    if (first == null || first != firstInLine || progress != taken) {
-      firstInLine = first;
-      taken = progress;
-      takenAt = now;
-    } else if (now - takenAt > times.writeStallTimeout().toNanos()) {
-      // No GO_AWAY: it would stand at the end of a line that does not move.
+  private void checkWriteStall(long now) {
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    Object first = unsent == null ? null : unsent.current();
+    long progress = unsent == null ? 0 : unsent.currentProgress();
+    if (first == null || first != firstUnsent || progress != sentOfFirst) {
+      firstUnsent = first;
+      sentOfFirst = progress;
+      progressAt = now;
+    } else if (now - progressAt > times.writeStallTimeout().toNanos()) {
+      // No GO_AWAY: the client would have to take all unsent bytes first.
       LOG.warn(
           "event=slow_reader_dropped client={} remote={} unsentBytes={} timeout={}",
           connection.session().clientId(),
           channel.remoteAddress(),
-          line.totalPendingWriteBytes(),
+          unsent.totalPendingWriteBytes(),
           TimeSpan.format(times.writeStallTimeout()));
       connection.drop(ErrorCode.SLOW_READER);
     }
   }
 
-  private void lookLater() {
-    nextLook = channel.eventLoop().schedule(this::look, lookNanos, TimeUnit.NANOSECONDS);
+  private void checkLater() {
+    nextCheck = channel.eventLoop().schedule(this::check, checkNanos, TimeUnit.NANOSECONDS);
   }
 
   private long now() {

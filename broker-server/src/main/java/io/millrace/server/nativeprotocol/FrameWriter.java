@@ -12,50 +12,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a connection has to send. Any thread writes; what one thread writes stays in order. The
- * socket is flushed once per read loop, and once for all that other threads and tasks wrote
- * meanwhile, never per frame.
+ * Writes the frames of a connection. Any thread; the frames of one thread stay in order. Another
+ * thread than the event loop puts its frames into a queue, which the event loop writes. The socket
+ * is flushed once per read loop, and once for all frames that other threads and tasks wrote since
+ * the last flush, but never per frame.
  */
 final class FrameWriter {
 
-  /** More than this unsent, and the connection is not writable. */
+  /** With more unsent bytes than this, the connection is not writable. */
   static final int HIGH_WATER_BYTES = 1024 * 1024;
 
-  /** Less than this unsent, and it is writable again. */
+  /** With fewer unsent bytes than this, the connection is writable again. */
   static final int LOW_WATER_BYTES = 256 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(FrameWriter.class);
 
-  /** A frame and what keeps its bytes in memory, or null. */
+  /**
+   * @param lease keeps the bytes of the frame in memory; null if the frame owns them
+   */
   private record QueuedFrame(ByteBuf frame, AutoCloseable lease) {}
 
   private final Channel channel;
   private final Runnable writableAgain;
 
-  private final Queue<QueuedFrame> handedOver = new ConcurrentLinkedQueue<>();
-  private final AtomicLong handedOverBytes = new AtomicLong();
-  private final AtomicBoolean takeScheduled = new AtomicBoolean();
+  private final Queue<QueuedFrame> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final AtomicBoolean writeScheduled = new AtomicBoolean();
 
-  // The event loop's.
+  // Event loop only.
   private boolean reading;
   private boolean flushScheduled;
 
   /**
-   * @param writableAgain called on the event loop when what other threads wrote has been taken over
+   * @param writableAgain called on the event loop when the queue was full and has been written
    */
   FrameWriter(Channel channel, Runnable writableAgain) {
     this.channel = channel;
     this.writableAgain = writableAgain;
   }
 
-  /** Sends a frame. Takes ownership. Any thread. */
+  /** Writes a frame. Takes ownership. Any thread. */
   void write(ByteBuf frame) {
     write(frame, null);
   }
 
   /**
-   * Sends a frame whose bytes are leased. Takes ownership of both; the lease is closed once, when
-   * the bytes are sent or will never be. Any thread.
+   * Writes a frame whose bytes are leased. Takes ownership of both. The lease is closed once: when
+   * the bytes are sent, or when it is certain that they are never sent. Any thread.
    */
   void write(ByteBuf frame, AutoCloseable lease) {
     QueuedFrame queued = new QueuedFrame(frame, lease);
@@ -64,58 +67,61 @@ final class FrameWriter {
       flushSoon();
       return;
     }
-    handedOverBytes.addAndGet(frame.readableBytes());
-    handedOver.add(queued);
-    if (takeScheduled.compareAndSet(false, true)) {
+    queuedBytes.addAndGet(frame.readableBytes());
+    queue.add(queued);
+    if (writeScheduled.compareAndSet(false, true)) {
       try {
-        channel.eventLoop().execute(this::takeHandedOver);
+        channel.eventLoop().execute(this::writeQueued);
       } catch (RejectedExecutionException e) {
-        dropHandedOver();
+        releaseQueued();
       }
     }
   }
 
-  /** Whether it takes more without growing past its limit. Any thread. */
+  /** Whether the unsent bytes are below the limit. Any thread. */
   boolean isWritable() {
-    return channel.isWritable() && handedOverBytes.get() < HIGH_WATER_BYTES;
+    return channel.isWritable() && queuedBytes.get() < HIGH_WATER_BYTES;
   }
 
-  /** Bytes that wait to be taken by the client. Any thread. */
+  /** The bytes that wait for the client to take them. Any thread. */
   long unsentBytes() {
-    ChannelOutboundBuffer line = channel.unsafe().outboundBuffer();
-    return handedOverBytes.get() + (line == null ? 0 : line.totalPendingWriteBytes());
+    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+    return queuedBytes.get() + (unsent == null ? 0 : unsent.totalPendingWriteBytes());
   }
 
-  /** The channel is being read: a flush follows when all that has come is handled. */
+  /** A read loop begins; {@link #readComplete} flushes at its end. */
   void readBegins() {
     reading = true;
   }
 
-  /** All that has come is handled. */
+  /** The read loop has ended: every frame that was read is handled. */
   void readComplete() {
     reading = false;
     channel.flush();
   }
 
-  /** Sends what other threads have written, before what is written next here. Event loop only. */
-  void takeHandedOver() {
-    takeScheduled.set(false);
+  /**
+   * Writes the queued frames of other threads and flushes. Event loop only. The caller's next frame
+   * comes after them.
+   */
+  void writeQueued() {
+    writeScheduled.set(false);
     long bytes = 0;
-    for (QueuedFrame queued = handedOver.poll(); queued != null; queued = handedOver.poll()) {
+    for (QueuedFrame queued = queue.poll(); queued != null; queued = queue.poll()) {
       bytes += queued.frame.readableBytes();
       send(queued);
     }
-    boolean wasFull = handedOverBytes.getAndAdd(-bytes) >= HIGH_WATER_BYTES;
+    boolean wasFull = queuedBytes.getAndAdd(-bytes) >= HIGH_WATER_BYTES;
     channel.flush();
     if (wasFull && channel.isWritable()) {
       writableAgain.run();
     }
   }
 
-  /** The event loop has ended, and the channel before it. */
-  private void dropHandedOver() {
-    takeScheduled.set(false);
-    for (QueuedFrame queued = handedOver.poll(); queued != null; queued = handedOver.poll()) {
+  /** Releases the queued frames. The event loop has ended, and the channel is closed. */
+  private void releaseQueued() {
+    writeScheduled.set(false);
+    for (QueuedFrame queued = queue.poll(); queued != null; queued = queue.poll()) {
       queued.frame.release();
       if (queued.lease != null) {
         close(queued.lease);
@@ -144,7 +150,7 @@ final class FrameWriter {
     }
   }
 
-  /** Gives back what kept the bytes of a frame in memory. */
+  /** Closes the lease of a frame. A failure is logged. */
   static void close(AutoCloseable lease) {
     try {
       lease.close();

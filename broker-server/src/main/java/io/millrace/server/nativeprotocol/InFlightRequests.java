@@ -3,11 +3,11 @@ package io.millrace.server.nativeprotocol;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The requests of a connection that are not answered yet, or whose answer is not sent yet, and what
- * they weigh. The event loop adds, any thread takes away.
+ * The number and the weight, in bytes, of the requests of a connection whose answers are not sent
+ * yet. The event loop of the connection adds requests; any thread removes them.
  *
- * <p>When it is full the connection reads no further, so that the client's own socket tells it to
- * wait; it goes on when half is answered.
+ * <p>At the limit the connection stops reading, so that TCP flow control slows the client down. It
+ * reads again when half of the weight is removed.
  */
 final class InFlightRequests {
 
@@ -18,8 +18,8 @@ final class InFlightRequests {
   private final AtomicLong requests = new AtomicLong();
 
   /**
-   * @param halfEmpty called, on any thread, when it becomes half empty; it always does after it was
-   *     full
+   * @param halfEmpty called on any thread when the weight falls to half of the limit. This happens
+   *     at least once after the limit was reached
    */
   InFlightRequests(long maxBytes, Runnable halfEmpty) {
     this.maxBytes = maxBytes;

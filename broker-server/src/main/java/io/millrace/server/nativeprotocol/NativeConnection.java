@@ -21,26 +21,27 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One client's connection.
+ * The connection of one client, as a state machine.
  *
  * <pre>
- *                    Hello                go away              all answered          closed by either
+ *                    HELLO                GO_AWAY              all answered          closed by either
  *   AWAITING_HELLO ---------> SERVING ---------------> GOING_AWAY -----------> LINGERING -----------> CLOSED
  *         |                                                ^
- *         +-------- refused, garbage, or too slow ---------+
+ *         +------- refused, undecodable or too slow -------+
  * </pre>
  *
  * <ul>
- *   <li>AWAITING_HELLO: the first request must be Hello; anything else sends the client away.
- *   <li>SERVING: requests go to the routes.
- *   <li>GOING_AWAY: a GO_AWAY is on its way, subscriptions have ended, calls under way are still
- *       answered. New requests are refused when the broker is shutting down, and not even read when
- *       the client broke the protocol.
- *   <li>LINGERING: the broker's side of the socket is closed and what comes is thrown away, so that
- *       the client can read what was sent to it before the socket is gone.
+ *   <li>AWAITING_HELLO: the first request must be HELLO. After any other request the broker closes
+ *       the connection.
+ *   <li>SERVING: requests go to their handlers.
+ *   <li>GOING_AWAY: a GO_AWAY is written and the subscriptions have ended. Requests in flight are
+ *       still answered. If the broker is shutting down, new requests are refused; if the client
+ *       broke the protocol, they are not read.
+ *   <li>LINGERING: the broker's side of the socket is closed, and received bytes are discarded. The
+ *       client can read everything that was sent to it before the socket is closed.
  * </ul>
  *
- * <p>All of it runs on the connection's event loop, except what says otherwise.
+ * <p>Event loop of the connection, unless a method says otherwise.
  */
 final class NativeConnection extends ChannelInboundHandlerAdapter {
 
@@ -52,7 +53,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     CLOSED
   }
 
-  /** How long a client that was sent away may take to read why. */
+  /** The time that a client has to read the reason, before the broker closes the socket. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
   /** The version of a GO_AWAY before a HELLO: every client reads it. */
@@ -76,7 +77,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private int helloVersion = FIRST_VERSION;
 
   /**
-   * Null until the client is sent away. Set before the calls are looked at, read after one ended.
+   * Null until the GO_AWAY is written. Written before {@link #inFlight} is read, and read after it
+   * is written, so that the last of the two threads sees that the connection can close.
    */
   private volatile GoAwayPush goAway;
 
@@ -90,13 +92,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     inFlight =
         new InFlightRequests(
             context.settings().limits().maxInFlightBytesPerConnection(),
-            () -> execute(this::reconsiderReading));
+            () -> execute(this::updateReading));
     subscriptions =
         new ConnectionSubscriptions(context.settings().limits().maxSubscriptionsPerConnection());
     timeouts = new ConnectionTimeouts(channel, context.settings().connections(), this);
   }
 
-  /** Puts the connection and its decoders into its channel's pipeline. */
+  /** Adds the connection and its decoders to the pipeline of its channel. */
   void open() {
     channel.pipeline().addLast(new ProtocolSniffer(context.httpHint()), decoder, this);
     session.onClose(subscriptions::closeAll);
@@ -127,7 +129,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return state;
   }
 
-  /** Null until the client is sent away. */
+  /** Null until the GO_AWAY is written. */
   GoAwayPush goAwayPush() {
     return goAway;
   }
@@ -156,7 +158,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The client has said HELLO. */
+  /** Begins to serve a client, whose HELLO had this version. */
   void greeted(HelloRequest hello, int version) {
     helloVersion = version;
     state = State.SERVING;
@@ -168,12 +170,12 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
         channel.remoteAddress());
   }
 
-  /** A request was decoded. */
+  /** Counts a request that was decoded. */
   void begun(PendingRequest pending) {
     inFlight.add(pending.weight());
   }
 
-  /** A call has ended, though its answer may not be sent yet. Any thread. */
+  /** Counts the end of a request. Its answer may not be sent yet. Any thread. */
   void ended(PendingRequest pending, ErrorCode outcome) {
     context.timers().ended(pending.api(), System.nanoTime() - pending.startNanos());
     if (outcome != ErrorCode.NONE) {
@@ -183,8 +185,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Nothing is kept for a call any more, once for each. Any thread. */
-  void settled(PendingRequest pending) {
+  /** Counts a request whose answer is sent. Called once for each request. Any thread. */
+  void released(PendingRequest pending) {
     inFlight.remove(pending.weight());
     if (goAway != null && inFlight.isEmpty()) {
       execute(this::finishWhenAnswered);
@@ -192,15 +194,15 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Sends the client away: says why, answers what is under way, closes.
+   * Sends GO_AWAY, answers the requests in flight, and closes the connection.
    *
-   * @param grace how long that may take
+   * @param grace longest time until the connection is closed
    */
   void goAway(ErrorCode code, String message, Duration grace) {
     if (state != State.AWAITING_HELLO && state != State.SERVING) {
       return;
     }
-    // A shutdown is told once, by the server.
+    // The server logs a shutdown once.
     LOG.atLevel(code == ErrorCode.SHUTTING_DOWN ? Level.DEBUG : Level.INFO)
         .log(
             "event=sent_away client={} remote={} code={} reason=\"{}\"",
@@ -216,11 +218,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
       decoder.discard();
     }
     writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
-    timeouts.leaving(grace);
+    timeouts.closeWithin(grace);
     finishWhenAnswered();
   }
 
-  /** Closes at once, with what is unsent. */
+  /** Closes the connection at once. The unsent bytes are lost. */
   void drop(ErrorCode reason) {
     context.observer().sentAway(reason);
     channel.close();
@@ -232,7 +234,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     writer.readBegins();
     try {
       dispatcher.received(frame);
-      reconsiderReading();
+      updateReading();
     } finally {
       frame.release();
     }
@@ -240,13 +242,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    timeouts.heard();
+    timeouts.bytesReceived();
     writer.readComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    reconsiderReading();
+    updateReading();
     if (channel.isWritable()) {
       writableAgain();
     }
@@ -279,7 +281,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     failed(cause);
   }
 
-  /** Closes at once, because of what went wrong in it. Any thread. */
+  /** Closes the connection at once, because of an exception. Any thread. */
   void failed(Throwable cause) {
     if (cause instanceof IOException) {
       LOG.debug(
@@ -294,15 +296,17 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     subscriptions.resumeAll();
   }
 
-  /** Reads on while the client takes its answers and not too much is under way. */
-  private void reconsiderReading() {
+  /**
+   * Reads as long as the client takes its answers and the requests in flight are below the limit.
+   */
+  private void updateReading() {
     boolean read = channel.isWritable() && !inFlight.isFull() || state == State.LINGERING;
     if (read == decoder.isReading() || state == State.CLOSED) {
       return;
     }
     decoder.read(channel, read);
     if (read) {
-      timeouts.heard();
+      timeouts.bytesReceived();
     }
   }
 
@@ -315,10 +319,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private void finish() {
     state = State.LINGERING;
     decoder.discard();
-    timeouts.leaving(LINGER);
-    reconsiderReading();
-    // The last answer may have been handed over and not taken yet.
-    writer.takeHandedOver();
+    timeouts.closeWithin(LINGER);
+    updateReading();
+    // The last answer may still be in the queue of another thread.
+    writer.writeQueued();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(

@@ -25,31 +25,35 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The listening socket of the native protocol and its connections. Any thread. */
+/** The listener of the native protocol: a listening socket and its connections. Any thread. */
 final class NativeListener implements Listener {
 
   /**
-   * Connections beyond the limit that are told so; those beyond these are closed without a word.
+   * Connections over the limit that get a GO_AWAY at the same time. Any more are closed without a
+   * message.
    */
-  private static final int MAX_TURNED_AWAY = 128;
+  private static final int MAX_REFUSED = 128;
 
   private static final int BACKLOG = 1024;
 
-  /** One read goes from the least to the most as a connection sends more, and back. */
-  private static final int LEAST_READ_BYTES = 1024;
+  /** The size of one read grows and shrinks between these with the traffic of the connection. */
+  private static final int MIN_READ_BYTES = 1024;
 
   private static final int FIRST_READ_BYTES = 4096;
-  private static final int MOST_READ_BYTES = 512 * 1024;
+  private static final int MAX_READ_BYTES = 512 * 1024;
 
-  /** Then the next connection has its turn. With four, one connection was no faster. */
+  /**
+   * Reads of one connection before the event loop serves the next one. With four, a single
+   * connection was no faster.
+   */
   private static final int READS_PER_LOOP = 1;
 
   private final ListenAddress address;
   private final ConnectionContext context;
   private final Set<NativeConnection> connections = ConcurrentHashMap.newKeySet();
 
-  /** On their way out from the start: they take nobody's place. */
-  private final Set<NativeConnection> turnedAway = ConcurrentHashMap.newKeySet();
+  /** Connections over the limit, which get a GO_AWAY. They do not count for the limit. */
+  private final Set<NativeConnection> refused = ConcurrentHashMap.newKeySet();
 
   private Channel serverChannel;
 
@@ -86,7 +90,7 @@ final class NativeListener implements Listener {
     return List.of(address.boundTo(((InetSocketAddress) serverChannel.localAddress()).getPort()));
   }
 
-  /** Without the connections over the limit, which are being sent away. */
+  /** Without the connections over the limit. */
   @Override
   public int connections() {
     return connections.size();
@@ -117,7 +121,7 @@ final class NativeListener implements Listener {
   public void close() {
     drain(Duration.ZERO).join();
     closeAll(connections);
-    closeAll(turnedAway);
+    closeAll(refused);
   }
 
   private static void closeAll(Set<NativeConnection> some) {
@@ -133,7 +137,7 @@ final class NativeListener implements Listener {
                 .childOption(
                     ChannelOption.RECVBUF_ALLOCATOR,
                     new AdaptiveRecvByteBufAllocator(
-                            LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES)
+                            MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES)
                         .maxMessagesPerRead(READS_PER_LOOP))
                 .childOption(
                     ChannelOption.WRITE_BUFFER_WATER_MARK,
@@ -149,16 +153,16 @@ final class NativeListener implements Listener {
             address);
   }
 
-  /** On the event loop of the new channel. */
+  /** Accepts a connection. Event loop of the new channel. */
   private void accept(Channel channel) {
     int max = context.settings().limits().maxConnections();
     boolean full = connections.size() >= max;
-    if (full && turnedAway.size() >= MAX_TURNED_AWAY) {
+    if (full && refused.size() >= MAX_REFUSED) {
       channel.close();
       return;
     }
     NativeConnection connection = new NativeConnection(channel, context);
-    Set<NativeConnection> members = full ? turnedAway : connections;
+    Set<NativeConnection> members = full ? refused : connections;
     members.add(connection);
     channel.closeFuture().addListener(closed -> members.remove(connection));
     connection.open();

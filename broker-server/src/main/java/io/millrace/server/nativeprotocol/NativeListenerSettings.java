@@ -6,7 +6,7 @@ import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
 
-/** Section {@code listen}. */
+/** The settings of the native listener, section {@code listen}. */
 public record NativeListenerSettings(ListenAddress address) implements ListenerSettings {
 
   @Override

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request under way: knows where its answer goes, and what it weighs until that is sent. Any
- * thread; ended exactly once, by whichever of its methods is called.
+ * A request that is not answered yet. One of the methods that answer, refuse, or leave it
+ * unanswered is called exactly once. Any thread.
  */
 final class PendingRequest {
 
@@ -70,7 +70,7 @@ final class PendingRequest {
     end(ErrorCode.NONE, () -> encoded(response));
   }
 
-  /** Answers on the thread that completes the future. */
+  /** Answers or refuses on the thread that completes the future. */
   void answerWhenDone(CompletableFuture<? extends Response> future) {
     future.whenComplete(
         (response, failure) -> {
@@ -94,7 +94,7 @@ final class PendingRequest {
                 appendTimeMicros));
   }
 
-  /** Ends a request that its api leaves without an answer. */
+  /** Ends a request whose api has no answer. */
   void leaveUnanswered() {
     endUnanswered(ErrorCode.NONE);
   }
@@ -107,7 +107,7 @@ final class PendingRequest {
     }
   }
 
-  /** Refuses with the code of what core or storage threw. */
+  /** Refuses with the code of an exception of the core or of the storage. */
   void refuse(Throwable cause) {
     if (cause instanceof CompletionException && cause.getCause() != null) {
       refuse(cause.getCause());
@@ -119,18 +119,18 @@ final class PendingRequest {
       refuse(e.code(), e.getMessage());
     } else {
       LOG.error("event=request_failed api={} client={}", api, session().clientId(), cause);
-      refuse(ErrorCode.INTERNAL, api + " failed in the broker: see its log");
+      refuse(ErrorCode.INTERNAL, api + " failed in the broker; see its log");
     }
   }
 
   private void endUnanswered(ErrorCode outcome) {
     connection.ended(this, outcome);
-    connection.settled(this);
+    connection.released(this);
   }
 
   /**
-   * Whatever fails here, such as the memory for the answer, ends the connection: nobody waits for
-   * an answer that will not come.
+   * Writes the answer. If that fails, for example for lack of memory, the connection is closed:
+   * without an answer, the client would wait forever.
    */
   private void end(ErrorCode outcome, Supplier<ByteBuf> answer) {
     try {
@@ -143,14 +143,15 @@ final class PendingRequest {
   }
 
   /**
-   * A receipt is small, and its request settled at once; other answers weigh until they are sent.
+   * A PRODUCE is released at once, because its answer is small. Any other request is released when
+   * its answer is sent.
    */
   private void send(ByteBuf frame) {
     if (api == Api.PRODUCE) {
       connection.writer().write(frame);
-      connection.settled(this);
+      connection.released(this);
     } else {
-      connection.writer().write(frame, () -> connection.settled(this));
+      connection.writer().write(frame, () -> connection.released(this));
     }
   }
 

@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteOrder;
 import java.util.concurrent.RejectedExecutionException;
 
-/** PRODUCE: brings a batch to its partition's owner, and the receipt back. */
+/** PRODUCE: hands the batch to the owner of its partition, and answers when it is appended. */
 final class ProduceHandler implements RequestHandler<ProduceRequest> {
 
   private final Broker broker;
@@ -55,7 +55,7 @@ final class ProduceHandler implements RequestHandler<ProduceRequest> {
         batch.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), ack, new Receipt(pending, ack));
   }
 
-  /** Turns the end of an append into the end of its request. */
+  /** Answers the request when the append has ended. */
   private record Receipt(PendingRequest pending, AckLevel ack) implements AppendCallback {
 
     @Override

@@ -6,10 +6,10 @@ import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
 
-/** OPEN_PRODUCER and OPEN_NAMED_PRODUCER: give identities, which core makes durable. */
+/** OPEN_PRODUCER and OPEN_NAMED_PRODUCER: the core gives producer ids, and makes them durable. */
 final class ProducerIdHandler {
 
-  /** The epoch of an identity that nobody has taken over. */
+  /** The epoch of an unnamed producer. Its id is new, so that there is no earlier epoch. */
   private static final short FIRST_EPOCH = 0;
 
   private final Broker broker;

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks at the first bytes of a connection and tells those who speak another protocol what they
- * have reached. Leaves the pipeline when the bytes may be a frame.
+ * Detects HTTP and TLS in the first bytes of a connection, and answers that this is the native
+ * port. Removes itself from the pipeline if the bytes may be a frame. Event loop of the connection.
  */
 final class ProtocolSniffer extends ByteToMessageDecoder {
 
-  /** Fired when the client was answered in its own protocol and nothing more is to be said. */
+  /** Fired when the client has got an HTTP answer and the connection can be closed. */
   enum Event {
     ANSWERED
   }
@@ -23,11 +23,13 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
   private final String httpAnswer;
 
   /**
-   * @param httpHint a sentence that says where HTTP is served
+   * @param httpHint the sentence of the answer that says where HTTP is served
    */
   ProtocolSniffer(String httpHint) {
     String body =
-        "This is the native port of a Millrace broker, it does not speak HTTP.\n" + httpHint + "\n";
+        "This is the native port of a Millrace broker; it does not support HTTP.\n"
+            + httpHint
+            + "\n";
     httpAnswer =
         "HTTP/1.1 400 Bad Request\r\n"
             + "Content-Type: text/plain; charset=utf-8\r\n"
@@ -58,8 +60,8 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
           ctx.fireUserEventTriggered(
               new ProtocolViolation(
                   ErrorCode.MALFORMED_FRAME,
-                  "the connection began with a TLS ClientHello; this port does not speak TLS:"
-                      + " connect without it"));
+                  "the connection began with a TLS ClientHello; this port does not support TLS;"
+                      + " connect without TLS"));
     }
   }
 }

@@ -3,7 +3,7 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.protocol.ErrorCode;
 
 /**
- * What a client did that the protocol does not allow; fired as a pipeline event. Nothing that comes
- * after it can be read.
+ * A violation of the protocol by a client; fired as a pipeline event. The bytes after it cannot be
+ * decoded.
  */
 record ProtocolViolation(ErrorCode code, String message) {}

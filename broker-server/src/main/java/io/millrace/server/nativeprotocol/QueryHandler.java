@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** OFFSET_FOR_TIME and LIST_SOURCES: questions that core answers in the background. */
+/** OFFSET_FOR_TIME and LIST_SOURCES: the core reads the partitions in the background. */
 final class QueryHandler {
 
-  /** Of one LIST_SOURCES; those of all connections together are limited. */
-  private static final int SCANS_AT_A_TIME = 8;
+  /** Scans of one LIST_SOURCES at the same time. The core limits the scans of all connections. */
+  private static final int CONCURRENT_SCANS = 8;
 
   private final Broker broker;
 
@@ -38,8 +38,8 @@ final class QueryHandler {
     List<Partition> partitions = broker.topic(request.topicId()).partitions();
     CompletableFuture<Map<String, SourceInfo>> bySource =
         CompletableFuture.completedFuture(new TreeMap<>());
-    for (int from = 0; from < partitions.size(); from += SCANS_AT_A_TIME) {
-      int to = Math.min(from + SCANS_AT_A_TIME, partitions.size());
+    for (int from = 0; from < partitions.size(); from += CONCURRENT_SCANS) {
+      int to = Math.min(from + CONCURRENT_SCANS, partitions.size());
       List<Partition> next = partitions.subList(from, to);
       bySource = bySource.thenCompose(found -> addSources(found, next, request.isolation()));
     }

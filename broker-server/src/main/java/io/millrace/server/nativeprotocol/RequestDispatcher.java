@@ -13,18 +13,21 @@ import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Decodes the frames of a connection and decides, by the state of the connection, what becomes of
- * each request. Event loop of the connection.
+ * Decodes the frames of a connection. Answers HELLO, hands other requests to their handlers, and
+ * refuses those that the state of the connection does not allow. Event loop of the connection.
  */
 final class RequestDispatcher {
 
-  /** Bytes that a produce request counts beside its frame: the objects that wait for its answer. */
+  /** The weight of PRODUCE in addition to its frame: the objects that wait for its answer. */
   private static final int RECEIPT_BYTES = 256;
 
-  /** The number of lists that fill a connection. The answer to a list can be very long. */
+  /**
+   * This number of lists in flight reaches the limit of a connection, because their answers can be
+   * long.
+   */
   private static final int CONCURRENT_LISTS = 4;
 
-  /** Bytes that every other request counts beside its frame. */
+  /** The weight of every other request in addition to its frame. */
   private static final int ANSWER_BYTES = 1024 * 1024;
 
   private final NativeConnection connection;
@@ -35,7 +38,7 @@ final class RequestDispatcher {
     this.context = context;
   }
 
-  /** Dispatches the request in a frame. Does not take ownership of the frame. */
+  /** Dispatches the request of a frame. Does not take ownership of the frame. */
   void received(ByteBuf frame) {
     int bytes = frame.readableBytes();
     FrameHeader header = null;
@@ -96,8 +99,9 @@ final class RequestDispatcher {
   }
 
   /**
-   * The stream is intact after an invalid request, and after a HELLO in an unsupported version,
-   * which the client may send again in another version. After every other error it is not trusted.
+   * Refuses a request that cannot be decoded. The connection stays open after an invalid request,
+   * and after a HELLO in an unsupported version, which the client may send again in another version.
+   * It is closed after any other error, because the start of the next frame is not certain then.
    */
   private void refuseUndecoded(FrameHeader header, WireException cause) {
     if (header != null && header.kind() == FrameKind.REQUEST) {

@@ -11,16 +11,17 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 
 /**
- * Cuts the stream into frames, each a slice of what was read, without its length field; the next
- * handler releases it. Fires a {@link ProtocolViolation} when the stream cannot be cut, and throws
- * away what comes after it. Event loop only.
+ * Splits the stream into frames. A frame is a slice of the bytes that were read, without its length
+ * field; the next handler releases it. Fires a {@link ProtocolViolation} if a length is not
+ * allowed, and discards all later bytes. Event loop of the connection.
  *
- * <p>It can be stopped, between any two frames. While it is, no byte is read from the socket and no
- * frame is cut out of what was read before; so it holds at most one frame and one read in memory.
+ * <p>It can be stopped between any two frames. A stopped decoder reads no byte from the socket, and
+ * gives no frame of the bytes that were read before. So it holds at most one frame and one read in
+ * memory.
  */
 final class RequestFrameDecoder extends ByteToMessageDecoder {
 
-  /** A client that claims a long frame and sends little of it gets little memory. */
+  /** Limits the memory for a frame to this many times the bytes that the client has sent of it. */
   private static final int GROWTH = 4;
 
   private final int maxFrameBytes;
@@ -28,7 +29,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   private boolean discarding;
 
   /**
-   * @param maxFrameBytes longest frame, as its length field says it
+   * @param maxFrameBytes largest value of the length field
    */
   RequestFrameDecoder(int maxFrameBytes) {
     this.maxFrameBytes = maxFrameBytes;
@@ -38,7 +39,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
     return reading;
   }
 
-  /** Stops, or goes on. */
+  /** Stops or resumes. */
   void read(Channel channel, boolean on) {
     if (on == reading) {
       return;
@@ -46,16 +47,16 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
     reading = on;
     channel.config().setAutoRead(on);
     if (on) {
-      // Not within the loop that cuts frames, from which this may be called.
-      channel.eventLoop().execute(() -> cutWhatIsLeft(channel));
+      // Later, because this may be called within the decoding loop.
+      channel.eventLoop().execute(() -> decodeBuffered(channel));
     }
   }
 
   /**
-   * Not when it was stopped again meanwhile: after a read that gave no frame the decoder asks the
-   * socket for more, stopped or not.
+   * Decodes the bytes that were read before. Does nothing if the decoder was stopped again: after a
+   * read that gives no frame, Netty reads from the socket even if automatic reading is off.
    */
-  private void cutWhatIsLeft(Channel channel) {
+  private void decodeBuffered(Channel channel) {
     if (reading) {
       channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
     }
@@ -71,7 +72,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
       return;
     }
     switch (NextFrame.of(in, maxFrameBytes)) {
-      case INCOMPLETE -> makeRoom(in);
+      case INCOMPLETE -> grow(in);
       case COMPLETE -> {
         int length = NextFrame.length(in);
         in.skipBytes(FrameHeader.LENGTH_BYTES);
@@ -86,13 +87,13 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
                   + NextFrame.length(in)
                   + " bytes; the limit is "
                   + maxFrameBytes
-                  + ": send smaller batches, or raise limits.maxBatchBytes");
+                  + "; send smaller batches, or raise limits.maxBatchBytes");
       case TOO_SMALL ->
           violated(
               ctx,
               in,
               ErrorCode.MALFORMED_FRAME,
-              "the frame claims a length of "
+              "the frame has a length of "
                   + NextFrame.length(in)
                   + "; expected "
                   + FrameHeader.BYTES
@@ -102,19 +103,18 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   }
 
   /**
-   * Grows in one or two steps for a large frame, instead of once for each doubling. Not while
-   * frames cut earlier are still held: growing moves the memory from under those who read them on
-   * another thread.
+   * Grows the buffer for a large frame in one or two steps, instead of doubling it many times. Not
+   * while earlier frames are retained: growing moves the memory, which another thread may read.
    */
-  private static void makeRoom(ByteBuf in) {
-    int here = in.readableBytes();
-    if (in.refCnt() == 1 && here >= FrameHeader.LENGTH_BYTES) {
+  private static void grow(ByteBuf in) {
+    int received = in.readableBytes();
+    if (in.refCnt() == 1 && received >= FrameHeader.LENGTH_BYTES) {
       long frame = (long) FrameHeader.LENGTH_BYTES + NextFrame.length(in);
-      in.ensureWritable((int) (Math.min(frame, (long) GROWTH * here) - here));
+      in.ensureWritable((int) (Math.min(frame, (long) GROWTH * received) - received));
     }
   }
 
-  /** Throws away all that comes from now on. */
+  /** Discards all bytes from now on. */
   void discard() {
     discarding = true;
   }

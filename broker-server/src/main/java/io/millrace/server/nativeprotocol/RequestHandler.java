@@ -3,7 +3,8 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.protocol.wire.Request;
 
 /**
- * Translates one api between wire and core. Called on the connection's event loop; must not block.
+ * Translates the requests of one api to calls of the core, and the results to answers. Called on
+ * the event loop of the connection; must not block.
  *
  * @param <R> the request of its api
  */
@@ -11,9 +12,10 @@ import io.millrace.protocol.wire.Request;
 interface RequestHandler<R extends Request> {
 
   /**
-   * Serves a request. Answers or refuses it, now or later; an exception that it throws refuses it.
+   * Answers or refuses a request, before this method returns or later, on any thread. An exception
+   * that this method throws refuses the request.
    *
-   * @param request its buffers live until this method returns, unless retained
+   * @param request its buffers are released when this method returns, unless they are retained
    */
   void handle(R request, PendingRequest pending);
 }

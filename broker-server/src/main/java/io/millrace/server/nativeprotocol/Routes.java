@@ -8,8 +8,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The table of the apis: for each the permission that a request needs, and its handler. Filled
- * before the first connection is accepted, then only read.
+ * Finds the handler of a request, after the authorizer has allowed the request. Filled before the
+ * first connection is accepted, then only read.
  */
 final class Routes {
 
@@ -32,10 +32,7 @@ final class Routes {
     return this;
   }
 
-  /**
-   * Asks the authorizer, and hands the request to its handler. Refuses the request with the
-   * exception that either throws.
-   */
+  /** Asks the authorizer, then calls the handler. An exception of either refuses the request. */
   void handle(Request request, PendingRequest pending) {
     RequestHandler<Request> handler = handlers.get(request.api());
     if (handler == null) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 /** SUBSCRIBE, UNSUBSCRIBE and CREDIT. */
 final class SubscriptionHandler {
 
-  /** Of a subscription that begins at a time. */
+  /** Attempts of a subscription that starts at an event time. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final Broker broker;
@@ -35,14 +35,14 @@ final class SubscriptionHandler {
     new PendingSubscription(request, pending, partition, subscription).attempt(1);
   }
 
-  /** A subscription that has yet to begin. */
+  /** A subscription that has not begun yet. */
   private record PendingSubscription(
       SubscribeRequest request,
       PendingRequest pending,
       Partition partition,
       ClientSubscription subscription) {
 
-    /** Any thread. */
+    /** Finds the start, and begins there on the owner thread. Any thread. */
     void attempt(int number) {
       startAt()
           .whenComplete(
@@ -55,7 +55,7 @@ final class SubscriptionHandler {
               });
     }
 
-    /** A time is looked up in the background first: the owner must not wait for the disk. */
+    /** Finds an event time in the background, because the owner must not wait for the disk. */
     private CompletableFuture<StartAt> startAt() {
       long value = request.startValue();
       return switch (request.startKind()) {
@@ -75,7 +75,7 @@ final class SubscriptionHandler {
                 startAt, request.isolation(), request.creditBytes(), request.sources()),
             pending);
       } catch (RuntimeException e) {
-        if (attempt < MAX_ATTEMPTS && droppedMeanwhile(e)) {
+        if (attempt < MAX_ATTEMPTS && deletedByRetention(e)) {
           attempt(attempt + 1);
         } else {
           subscription.refuse(e, pending);
@@ -83,8 +83,8 @@ final class SubscriptionHandler {
       }
     }
 
-    /** Retention may pass the place that was found for a time, before it is begun there. */
-    private boolean droppedMeanwhile(RuntimeException e) {
+    /** Whether retention has deleted the offset that was found, before the subscription began. */
+    private boolean deletedByRetention(RuntimeException e) {
       return request.startKind() == StartKind.EVENT_TIME
           && e instanceof BrokerException refusal
           && refusal.code() == ErrorCode.OFFSET_OUT_OF_RANGE;

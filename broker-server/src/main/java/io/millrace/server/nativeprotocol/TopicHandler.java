@@ -16,7 +16,9 @@ import io.millrace.server.security.Operation;
 import io.millrace.server.security.Resource;
 import io.millrace.server.security.Session;
 
-/** The apis about topics. They may touch the disk or take long: core's threads do the work. */
+/**
+ * The apis of topics. They can wait for the disk, so the core carries them out on its own threads.
+ */
 final class TopicHandler {
 
   private final Broker broker;

@@ -10,7 +10,7 @@ import io.millrace.storage.LogOffsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Topics of the core as the wire says them. */
+/** Converts topics of the core to their form on the wire. */
 final class TopicInfos {
 
   private TopicInfos() {}

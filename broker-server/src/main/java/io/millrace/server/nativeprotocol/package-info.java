@@ -1,10 +1,10 @@
 /**
- * The native listener: sockets, frames, and the translation between wire and core. The way in is
- * {@link io.millrace.server.nativeprotocol.NativeListenerProvider}.
+ * The listener of the native protocol. The server finds it by {@link
+ * io.millrace.server.nativeprotocol.NativeListenerProvider}.
  *
- * <p>A frame's way in: {@code ProtocolSniffer} (first bytes only), {@code RequestFrameDecoder},
- * {@code NativeConnection} (the state machine), {@code Routes}, one handler per group of apis, the
- * core. An answer's way out: {@code PendingRequest}, {@code FrameWriter}, the socket; flushed once
- * per read loop.
+ * <p>A request passes {@code ProtocolSniffer} (first bytes only), {@code RequestFrameDecoder},
+ * {@code NativeConnection} (the state machine), {@code RequestDispatcher}, {@code Routes} and a
+ * handler, which calls the core. Its answer passes {@code PendingRequest} and {@code FrameWriter},
+ * which flushes the socket once per read loop. A new api gets a row in {@code ApiTable}.
  */
 package io.millrace.server.nativeprotocol;

@@ -4,17 +4,17 @@ import io.millrace.core.BrokerException;
 import io.millrace.protocol.ErrorCode;
 
 /**
- * Decides which session may do what. Every listener asks it before it serves a request. Called on
- * event loops, for each request: must not block. Any thread.
+ * Decides whether a session may do an operation. Every listener asks it before it serves a request.
+ * Called on event loops: must not block. Any thread.
  */
 @FunctionalInterface
 public interface Authorizer {
 
-  /** Whether the session may do this. */
+  /** Whether the session may do the operation on the resource. */
   boolean allows(Session session, Operation operation, Resource resource);
 
   /**
-   * Does nothing if the session may do this.
+   * Checks that the session may do the operation on the resource.
    *
    * @throws BrokerException {@code NOT_AUTHORIZED} if it may not
    */
@@ -31,7 +31,7 @@ public interface Authorizer {
     }
   }
 
-  /** Allows everything to everyone. */
+  /** Allows every operation to every session. */
   static Authorizer allowAll() {
     return (session, operation, resource) -> true;
   }

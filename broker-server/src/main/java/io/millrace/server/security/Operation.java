@@ -1,19 +1,19 @@
 package io.millrace.server.security;
 
-/** What a client does to a {@link Resource}. */
+/** The kinds of access to a {@link Resource}. */
 public enum Operation {
-  /** Reads the events of a topic. */
+  /** To read the events of a topic. */
   READ,
-  /** Appends events to a topic. */
+  /** To append events to a topic. */
   WRITE,
-  /** Creates a topic of this name. */
+  /** To create a topic with this name. */
   CREATE,
-  /** Changes the settings of a topic. */
+  /** To change the settings of a topic. */
   ALTER,
-  /** Deletes a topic with its events. */
+  /** To delete a topic and its events. */
   DELETE,
-  /** Sees that a topic exists, its settings, offsets and sources; or the reports of the broker. */
+  /** To see the settings, offsets and sources of a topic, or the recovery report of the broker. */
   DESCRIBE,
-  /** Reads the metrics of the broker. */
+  /** To read the metrics of the broker. */
   METRICS
 }

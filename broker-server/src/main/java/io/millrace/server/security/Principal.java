@@ -1,12 +1,12 @@
 package io.millrace.server.security;
 
 /**
- * The identity of a client, which the {@link Authorizer} decides about.
+ * The identity of a client. The {@link Authorizer} decides by it.
  *
- * @param name for the log and for error messages
+ * @param name in the log and in error messages
  */
 public record Principal(String name) {
 
-  /** A client that has not authenticated. The broker has no authentication, so every client is. */
+  /** The identity of every client, because the broker has no authentication. */
   public static final Principal ANONYMOUS = new Principal("anonymous");
 }

@@ -1,7 +1,7 @@
 package io.millrace.server.security;
 
 /**
- * What an {@link Operation} is done to.
+ * The object of an {@link Operation}: a topic or the broker.
  *
  * @param name of a topic; empty for the broker
  */
@@ -16,12 +16,12 @@ public record Resource(Kind kind, String name) {
     BROKER
   }
 
-  /** The topic of this name, which need not exist. */
+  /** The topic with this name. It need not exist. */
   public static Resource topic(String name) {
     return new Resource(Kind.TOPIC, name);
   }
 
-  /** For error messages, such as {@code topic 'rides'}. */
+  /** The resource in an error message, such as {@code topic 'rides'}. */
   String text() {
     return switch (kind) {
       case TOPIC -> "topic '" + name + "'";

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's use of one connection, from the moment when it is accepted until it is closed. The
- * listener makes and closes it; the handlers of requests see the client through it. Any thread.
+ * The client of one connection, from the time it is accepted until it is closed. The listener
+ * creates and closes the session; the handlers of requests and the authorizer use it. Any thread.
  */
 public final class Session {
 
@@ -20,18 +20,18 @@ public final class Session {
   private boolean closed; // guarded by this
   private volatile String clientId = "unknown";
 
-  /** A session whose client has not said its id yet. */
+  /** A session whose client id is not known yet. */
   public Session(Principal principal, SocketAddress remoteAddress) {
     this.principal = principal;
     this.remoteAddress = remoteAddress;
   }
 
-  /** The identity that the broker has verified. */
+  /** The identity of the client, for authorization. */
   public Principal principal() {
     return principal;
   }
 
-  /** The name that the client gives itself, for the log; not verified. */
+  /** The name that the client has sent, for the log. It is not verified. */
   public String clientId() {
     return clientId;
   }
@@ -41,15 +41,16 @@ public final class Session {
     return remoteAddress;
   }
 
-  /** The client has said its id. */
+  /** Sets the client id. */
   public void identify(String id) {
     clientId = id;
   }
 
   /**
-   * Adds a task that ends what belongs to the session.
+   * Adds a task that runs when the session is closed, for example to end its subscriptions.
    *
-   * @param hook runs once, on the thread that closes the session; at once if it is closed already
+   * @param hook runs once, on the thread that closes the session. If the session is already closed,
+   *     it runs now
    */
   public void onClose(Runnable hook) {
     synchronized (this) {
@@ -61,7 +62,7 @@ public final class Session {
     run(hook);
   }
 
-  /** Runs the hooks, in the order in which they were added. Repeated calls do nothing. */
+  /** Runs the hooks in the order in which they were added. Repeated calls do nothing. */
   public void close() {
     List<Runnable> hooks;
     synchronized (this) {

@@ -1,6 +1,6 @@
 /**
- * The seam between a connection and the handlers of its requests: the {@link
- * io.millrace.server.security.Session} says who the client is, and the {@link
- * io.millrace.server.security.Authorizer} decides what it may do.
+ * Identity and permissions of clients. A listener creates a {@link
+ * io.millrace.server.security.Session} for each connection, and asks the {@link
+ * io.millrace.server.security.Authorizer} before it serves a request.
  */
 package io.millrace.server.security;

@@ -3,8 +3,8 @@ package io.millrace.server.settings;
 import java.util.Optional;
 
 /**
- * A setting that the broker cannot start with. The message is written for the user: it has the
- * setting, its origin, the value, and the expected values.
+ * A wrong setting. The message is for the user: it states the setting, its origin, the value and
+ * the expected values.
  */
 public final class ConfigException extends RuntimeException {
 
@@ -20,7 +20,7 @@ public final class ConfigException extends RuntimeException {
     this.key = key;
   }
 
-  /** As the other constructor, without a cause. */
+  /** Without a cause. */
   public ConfigException(String key, String message) {
     this(key, message, null);
   }

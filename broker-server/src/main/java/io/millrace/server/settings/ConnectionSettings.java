@@ -3,13 +3,14 @@ package io.millrace.server.settings;
 import java.time.Duration;
 
 /**
- * How long the broker waits for a client before it closes the connection, section {@code
- * connections}.
+ * The timeouts of connections, section {@code connections}. After each of them the broker closes
+ * the connection.
  *
- * @param handshakeTimeout from connecting to the first request
- * @param idleTimeout without a byte from the client
- * @param writeStallTimeout in which the client takes none of the bytes that wait for it
- * @param drainTimeout for in-flight requests when the broker stops
+ * @param handshakeTimeout longest time from connecting to the first request
+ * @param idleTimeout longest time without a byte from the client
+ * @param writeStallTimeout longest time in which the client takes none of the bytes that wait for
+ *     it
+ * @param drainTimeout longest wait for the requests in flight when the broker stops
  */
 public record ConnectionSettings(
     Duration handshakeTimeout,

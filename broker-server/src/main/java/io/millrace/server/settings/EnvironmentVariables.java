@@ -8,17 +8,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The environment variables that give settings: {@code MILLRACE_STORAGE_FLUSH_INTERVAL} gives
- * {@code storage.flushInterval}. Immutable.
+ * The environment variables that set settings: {@code MILLRACE_STORAGE_FLUSH_INTERVAL} sets {@code
+ * storage.flushInterval}. Immutable.
  */
 public final class EnvironmentVariables {
 
   private static final String PREFIX = "MILLRACE_";
 
   /**
-   * Variables that Kubernetes sets in a container for each service of its namespace, here for a
-   * service whose name begins with ours: {@code MILLRACE_HTTP_SERVICE_HOST}, {@code
-   * MILLRACE_HTTP_PORT=tcp://...}.
+   * The variables that Kubernetes sets for a service whose name begins with {@code millrace}, such
+   * as {@code MILLRACE_HTTP_SERVICE_HOST} and {@code MILLRACE_HTTP_PORT=tcp://...}.
    */
   private static final Pattern SERVICE_VARIABLE =
       Pattern.compile(".*_(SERVICE_(HOST|PORT(_.*)?)|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
@@ -55,8 +54,8 @@ public final class EnvironmentVariables {
   }
 
   /**
-   * Refuses a variable of a section that is no setting. Other variables are left alone: the
-   * launcher and the client commands have some of their own.
+   * Refuses an unknown variable whose name begins with {@code MILLRACE_} and a section. Other
+   * unknown variables are ignored, because the launcher and the client commands have their own.
    *
    * @throws ConfigException with the nearest known variable
    */

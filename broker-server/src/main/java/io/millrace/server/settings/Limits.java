@@ -10,10 +10,10 @@ import io.millrace.protocol.wire.NextFrame;
 /**
  * The limits of the broker, section {@code limits}.
  *
- * @param maxEventBytes of one encoded event
- * @param maxBatchBytes of a batch on the wire; has room for an event and its batch header
- * @param maxUncompressedBatchBytes of the records of a batch before compression
- * @param maxPartitions of all topics
+ * @param maxEventBytes size of one encoded event
+ * @param maxBatchBytes size of a batch on the wire; at least one event and its batch header
+ * @param maxUncompressedBatchBytes size of the records of a batch before compression
+ * @param maxPartitions number of partitions of all topics
  * @param maxInFlightBytesPerConnection bytes of the requests whose answers are not sent yet. A
  *     request other than PRODUCE counts 1 MiB more than its size, and a list counts a quarter of
  *     this limit. At the limit, the broker stops reading from the connection
@@ -31,7 +31,9 @@ public record Limits(
     int maxProducersPerPartition,
     int maxNamedProducers) {
 
-  /** Bytes of a batch beside its largest event, and of a frame beside its batch. */
+  /**
+   * The bytes of a batch in addition to its largest event, and of a frame in addition to its batch.
+   */
   static final long OVERHEAD_BYTES = 64 * KIB;
 
   /** The largest batch that fits into the longest frame that a client accepts. */

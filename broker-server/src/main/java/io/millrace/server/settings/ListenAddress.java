@@ -1,9 +1,9 @@
 package io.millrace.server.settings;
 
 /**
- * The address that a listener is bound to.
+ * An address that a listener binds.
  *
- * @param section of the configuration that has its {@code host} and {@code port}
+ * @param section section of the configuration with its {@code host} and {@code port}
  * @param host name or address, as the user gave it
  * @param port 0 before the listener is bound: any free port
  */

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The settings that a user gave, as text, each with its origin. The typed methods parse them. An
- * option of the command line overrides an environment variable, and that overrides the file.
- * Reading a key makes it known: a setting that was given and never read is unknown. One thread.
+ * The settings that a user gave, as text, each with its origin. The typed methods read and parse
+ * one setting. An option of the command line overrides an environment variable, which overrides the
+ * file. A setting that the user gave and that no part has read is unknown. One thread.
  */
 public final class SettingValues {
 
@@ -33,12 +33,12 @@ public final class SettingValues {
   private final EnvironmentVariables environment;
   private final Map<String, String> defaults = new LinkedHashMap<>();
 
-  /** No settings but those of the environment. */
+  /** The settings of the environment only. */
   public SettingValues(EnvironmentVariables environment) {
     this.environment = environment;
   }
 
-  /** No settings: every value is its default. */
+  /** No settings; every value is its default. */
   public SettingValues() {
     this(EnvironmentVariables.of(Map.of()));
   }
@@ -130,9 +130,9 @@ public final class SettingValues {
   }
 
   /**
-   * Refuses a setting that was given and never read.
+   * Refuses the settings that the user gave and that no part has read.
    *
-   * @throws ConfigException with the nearest known key
+   * @throws ConfigException for the first of them, with the nearest known key
    */
   public void refuseUnknown() {
     environment.refuseUnknown(defaults.keySet());
@@ -147,7 +147,7 @@ public final class SettingValues {
     }
   }
 
-  /** The exception, with the origin of its setting before its message. */
+  /** Adds the origin of the setting to the message of an exception. */
   public ConfigException located(ConfigException e) {
     Given value = e.key().map(this::find).orElse(null);
     return value == null
@@ -184,8 +184,8 @@ public final class SettingValues {
   }
 
   /**
-   * The end of an error message, with the nearest known name. Where no whole name is near, a name
-   * whose last part is near.
+   * The end of an error message, with the known name that is nearest to an unknown one. If no whole
+   * name is near, a name whose last part is near.
    */
   public static String suggestion(String name, Set<String> known) {
     return NearestName.of(name, known)
@@ -208,7 +208,7 @@ public final class SettingValues {
         && defaults.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
   }
 
-  /** Refuses an empty path, which would mean the working directory. */
+  /** Refuses an empty path, because it would mean the working directory. */
   private static Path parsePath(String text) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("empty");

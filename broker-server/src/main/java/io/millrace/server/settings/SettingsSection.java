@@ -4,8 +4,9 @@ import io.millrace.storage.EngineSettings;
 import java.time.Duration;
 
 /**
- * One section of the configuration, with keys that are relative to it. Each method reads a setting
- * and checks its range; it throws {@link ConfigException} with the whole key. One thread.
+ * One section of the configuration. Each method reads a setting, whose key is relative to the
+ * section, and checks its range. A wrong value throws {@link ConfigException} with the full key.
+ * One thread.
  */
 public final class SettingsSection implements EngineSettings {
 

@@ -1,5 +1,5 @@
 /**
- * Settings as text with their origin, the typed access to them, and the records that several parts
- * of the server share.
+ * Reads settings: from text with its origin to typed values within their ranges. Also has the
+ * records of settings that several parts of the server share.
  */
 package io.millrace.server.settings;

@@ -8,7 +8,7 @@ import io.millrace.core.Topic;
 import io.millrace.storage.DamagedRange;
 import java.io.IOException;
 
-/** What the broker is doing, as its health pages tell it. Any thread. */
+/** The phase of the broker, and its two health pages. Any thread. */
 public final class Health {
 
   private sealed interface Phase {
@@ -20,10 +20,10 @@ public final class Health {
     record Draining() implements Phase {}
   }
 
-  /** Most failed partitions, and most damaged ranges, that are named. */
+  /** The number of failed partitions, and of damaged ranges, that a page lists. */
   private static final int MAX_NAMED = 100;
 
-  /** Below this no log gets another segment. */
+  /** With less space than this, no log gets another segment. */
   private static final long SMALLEST_SEGMENT_BYTES = 1 << 20;
 
   private volatile Phase phase = new Phase.Recovering(0, 0);
@@ -40,12 +40,12 @@ public final class Health {
     phase = new Phase.Draining();
   }
 
-  /** 200 as long as the process can answer at all. */
+  /** 200 as long as the process can answer. */
   public StatusPage live() {
     return JsonPage.of(200, json -> json.writeStringField("status", "live"));
   }
 
-  /** 200 when clients are served, 503 before and after. */
+  /** 200 while clients are served; 503 during the start and the stop. */
   public StatusPage readiness() {
     Phase now = phase;
     if (now instanceof Phase.Recovering recovering) {
@@ -65,7 +65,7 @@ public final class Health {
 
   private static void writeReady(JsonGenerator json, Broker broker) throws IOException {
     json.writeStringField("status", "ready");
-    writeRoom(json, broker);
+    writeSpace(json, broker);
     json.writeArrayFieldStart("failedPartitions");
     int named = 0;
     for (Topic topic : broker.topics()) {
@@ -80,7 +80,7 @@ public final class Health {
     writeDamage(json, broker);
   }
 
-  /** Damage does not make the broker unready: everything else is served. */
+  /** Damage does not make the broker unready, because it serves everything else. */
   private static void writeDamage(JsonGenerator json, Broker broker) throws IOException {
     json.writeArrayFieldStart("damagedRanges");
     int named = 0;
@@ -101,8 +101,10 @@ public final class Health {
     json.writeEndArray();
   }
 
-  /** Still ready when the disk is full: readers are served, and no restart makes room. */
-  private static void writeRoom(JsonGenerator json, Broker broker) throws IOException {
+  /**
+   * A full disk does not make the broker unready: it serves readers, and a restart frees no space.
+   */
+  private static void writeSpace(JsonGenerator json, Broker broker) throws IOException {
     long usableBytes = broker.usableBytes();
     json.writeBooleanField("diskFull", usableBytes < SMALLEST_SEGMENT_BYTES);
     json.writeNumberField("usableBytes", usableBytes);

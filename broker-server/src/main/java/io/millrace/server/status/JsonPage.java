@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
-/** Makes pages of one JSON object. */
+/** Creates pages that have one JSON object. */
 final class JsonPage {
 
   private static final JsonFactory JSON = new JsonFactory();
 
   private JsonPage() {}
 
-  /** Writes what is between the braces. */
+  /** Writes the fields of the object. */
   @FunctionalInterface
   interface Fields {
     void write(JsonGenerator json) throws IOException;

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * A status page and the permission that it needs.
  *
- * @param operation on the broker that the session must be allowed; empty for a page that every
- *     session may read
+ * @param operation the operation on the broker that the session must be allowed to do; empty if
+ *     every session may read the page
  */
 public record PageRoute(Optional<Operation> operation, StatusPage.Source source) {
 
@@ -20,13 +20,13 @@ public record PageRoute(Optional<Operation> operation, StatusPage.Source source)
     return new PageRoute(Optional.empty(), source);
   }
 
-  /** A page for sessions that are allowed an operation on the broker. */
+  /** A page for sessions that may do an operation on the broker. */
   public static PageRoute requiring(Operation operation, StatusPage.Source source) {
     return new PageRoute(Optional.of(operation), source);
   }
 
   /**
-   * Makes the page for a session.
+   * Creates the page for a session.
    *
    * @throws BrokerException {@code NOT_AUTHORIZED} if the session may not read it
    */

@@ -12,17 +12,17 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * What the start found and did, partition by partition, and how far the check of the rest has come.
- * Any thread.
+ * The recovery report: what the start found and did in each partition, and the progress of the
+ * background verification. Any thread.
  */
 public final class RecoveryPage {
 
-  /** Most partitions that are told of one by one. */
+  /** The number of partitions that the page lists. */
   private static final int MAX_PARTITIONS = 1_000;
 
   private volatile Broker broker;
 
-  /** From now on there is something to tell. */
+  /** Makes the report available. */
   public void ready(Broker recovered) {
     broker = recovered;
   }
@@ -42,13 +42,13 @@ public final class RecoveryPage {
     json.writeNumberField("unverifiedBytes", verification.unverifiedBytes());
     json.writeEndObject();
     int partitions = 0;
-    int told = 0;
+    int reported = 0;
     json.writeArrayFieldStart("partitions");
     for (Topic topic : broker.topics()) {
       for (Partition partition : topic.partitions()) {
         partitions++;
-        if (hasSomethingToTell(partition) && told < MAX_PARTITIONS) {
-          told++;
+        if (isReported(partition) && reported < MAX_PARTITIONS) {
+          reported++;
           write(json, topic, partition);
         }
       }
@@ -57,7 +57,7 @@ public final class RecoveryPage {
     json.writeNumberField("partitionsTotal", partitions);
   }
 
-  private static boolean hasSomethingToTell(Partition partition) {
+  private static boolean isReported(Partition partition) {
     RecoveryReport report = partition.recovery();
     return !report.clean() || !report.findings().isEmpty() || !partition.damage().isEmpty();
   }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /**
- * A report of the server about itself, in the terms of HTTP.
+ * A page about the state of the server, in the terms of HTTP.
  *
  * @param status HTTP status code
  * @param contentType of the body, with its charset
@@ -28,6 +28,6 @@ public record StatusPage(int status, String contentType, byte[] body) {
     return text(status, TEXT, body + "\n");
   }
 
-  /** Makes a page for each request. Called on an event loop of the listener: must not block. */
+  /** Creates a page for each request. Called on an event loop of the listener: must not block. */
   public interface Source extends Supplier<StatusPage> {}
 }

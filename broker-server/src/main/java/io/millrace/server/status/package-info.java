@@ -1,5 +1,5 @@
 /**
- * The reports of the server about itself: health, and what the start found. Each is a {@link
- * io.millrace.server.status.StatusPage} that any listener can serve.
+ * The pages about the state of the server: health and the recovery report. Any listener can serve
+ * them.
  */
 package io.millrace.server.status;

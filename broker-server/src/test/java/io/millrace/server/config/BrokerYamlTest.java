@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The file that users copy from says what the code does. */
+/** The settings file of the distribution has the same settings and defaults as the code. */
 class BrokerYamlTest {
 
   private static final Path CONFIG = Path.of("..", "config", "broker.yaml");

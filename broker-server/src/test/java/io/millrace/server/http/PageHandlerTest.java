@@ -41,7 +41,7 @@ class PageHandlerTest {
                     new Session(Principal.ANONYMOUS, channel.remoteAddress()))));
   }
 
-  /** What the client has not taken yet. */
+  /** The answers that the client has not taken yet. */
   private static final class Line extends ChannelOutboundHandlerAdapter {
 
     private final List<String> answers = new ArrayList<>();
@@ -54,7 +54,7 @@ class PageHandlerTest {
       ReferenceCountUtil.release(message);
     }
 
-    /** The client takes all there is. */
+    /** The client takes all answers. */
     String take() {
       String taken = String.join("", answers);
       answers.clear();

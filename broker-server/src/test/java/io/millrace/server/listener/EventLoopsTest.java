@@ -32,7 +32,7 @@ class EventLoopsTest {
     loops.close();
   }
 
-  /** Goes on piece by piece until the loop has read what the first piece sent to it. */
+  /** Runs in pieces until the loop has read the byte that the first piece sent to it. */
   private final class LongWork implements Runnable {
 
     private final Socket socket;

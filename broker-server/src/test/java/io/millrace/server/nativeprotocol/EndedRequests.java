@@ -6,7 +6,7 @@ import io.millrace.server.listener.ListenerObserver;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Remembers which requests have ended, in order. */
+/** Records the apis of the requests that have ended, in order. */
 final class EndedRequests implements ListenerObserver {
 
   private final List<Api> apis = new ArrayList<>();

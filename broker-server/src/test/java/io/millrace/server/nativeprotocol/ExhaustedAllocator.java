@@ -3,7 +3,7 @@ package io.millrace.server.nativeprotocol;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 
-/** Memory that is used up. */
+/** An allocator without any memory left. */
 final class ExhaustedAllocator extends AbstractByteBufAllocator {
 
   @Override

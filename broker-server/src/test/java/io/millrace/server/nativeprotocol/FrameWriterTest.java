@@ -98,7 +98,7 @@ class FrameWriterTest {
     onLoop(
         () -> {
           CompletableFuture.runAsync(() -> write(1, 2)).join();
-          writer.takeHandedOver();
+          writer.writeQueued();
           write(3);
         });
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A connection whose requests are answered when the test says so. */
+/** A connection whose requests the test answers. */
 class NativeConnectionTest {
 
   private final Queue<PendingRequest> requests = new ArrayDeque<>();
@@ -109,7 +109,7 @@ class NativeConnectionTest {
     assertThat(requests).extracting(PendingRequest::api).containsExactly(Api.PING);
   }
 
-  /** The way to the client, which may be held up. */
+  /** The outbound side of the channel, which the test can stop. */
   private static final class Line extends ChannelOutboundHandlerAdapter {
 
     private boolean held;

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Subscriptions to a partition whose owner is the test, which says when it does what. */
+/** Subscriptions to a partition; the test runs the tasks of its owner one by one. */
 @Timeout(60)
 class SubscriptionHandlerTest {
 
@@ -266,7 +266,7 @@ class SubscriptionHandlerTest {
     offset.join();
   }
 
-  /** Sends requests in one piece, so that they are read together. */
+  /** Sends requests in one buffer, so that one read gets them all. */
   private void send(Request... requests) {
     send(1, requests);
   }

@@ -26,7 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Translates lines to calls of the broker core, and what it answers to lines. */
+/** Translates lines to calls of the broker core, and its results to lines. */
 final class LineHandler extends SimpleChannelInboundHandler<String> {
 
   private static final byte[] SOURCE = "lines".getBytes(StandardCharsets.UTF_8);

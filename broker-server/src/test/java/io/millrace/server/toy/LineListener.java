@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Speaks lines: {@code put TOPIC VALUE} and {@code tail TOPIC}, both of partition 0. */
+/** A protocol of lines: {@code put TOPIC VALUE} and {@code tail TOPIC}, both of partition 0. */
 final class LineListener implements Listener {
 
   private final ListenAddress address;

@@ -9,7 +9,7 @@ import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.settings.SettingsSection;
 import java.util.Optional;
 
-/** A listener of a third protocol, which the server finds without knowing it. */
+/** A listener of a third protocol. No class of the server depends on it. */
 public final class LineListenerProvider implements ListenerProvider {
 
   @Override

@@ -7,9 +7,7 @@ import io.millrace.storage.StorageProvider;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.file.Path;
 
-/**
- * A third engine, which the server finds without knowing it: memory, of a size that is a setting.
- */
+/** A third engine: memory, with a setting for its size. No class of the server depends on it. */
 public final class ToyStorageProvider implements StorageProvider {
 
   @Override

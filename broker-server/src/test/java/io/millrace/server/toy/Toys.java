@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * The plugs of the tests. They are on the class path of every test, but only the services that
- * {@code toys/META-INF/services} names, as the jar of a plug would; that directory is not.
+ * Installs the toy listener and the toy engine. Their classes are on the class path of every test.
+ * The directory {@code toys}, whose {@code META-INF/services} names their providers, is not: it
+ * stands for a jar that a user adds.
  */
 public final class Toys {
 
@@ -18,7 +19,7 @@ public final class Toys {
 
   private Toys() {}
 
-  /** Does something in an installation that has the toys. */
+  /** Runs a task in an installation with the toys. */
   public static <T> T installed(Supplier<T> task) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
