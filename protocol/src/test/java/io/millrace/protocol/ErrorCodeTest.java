@@ -30,10 +30,10 @@ class ErrorCodeTest {
     assertThat(ErrorCode.values()).allMatch(error -> error.code() >= 0 && error.code() < 700);
   }
 
-  /** A feature that takes its range changes this test together with the table of ranges. */
+  /** A feature that takes its range lists its codes here. */
   @ParameterizedTest
   @CsvSource({"700, 799", "800, 899"})
-  void rangesOfFeaturesToComeAreEmpty(int first, int last) {
+  void reservedRangesHaveCodesOfTheirFeatureOnly(int first, int last) {
     assertThat(ErrorCode.values())
         .noneMatch(error -> error.code() >= first && error.code() <= last);
   }
