@@ -12,8 +12,8 @@ package io.millrace.protocol;
  *   400 to 499  reading
  *   500 to 599  storage
  *   600 to 699  found by the client itself, never on the wire
- *   700 to 799  security: authentication, authorization, quotas (reserved)
- *   800 to 899  consumer groups (reserved)
+ *   700 to 799  security: NOT_AUTHORIZED; the rest is reserved for authentication and quotas
+ *   800 to 899  reserved for consumer groups
  * </pre>
  *
  * <p>A reserved range is for its feature only. A client treats a code that it does not know as
@@ -82,9 +82,12 @@ public enum ErrorCode {
   SEND_TIMEOUT(604, true, "the producer's memory limit was reached and did not clear in time"),
   CLOSED(605, false, "the client, producer or consumer is closed"),
   CONCURRENT_USE(606, false, "a consumer was used by two threads at once"),
-  INTERRUPTED(607, true, "the calling thread was interrupted while it waited");
+  INTERRUPTED(607, true, "the calling thread was interrupted while it waited"),
 
-  private static final ErrorCode[] BY_CODE = new ErrorCode[700];
+  // Security: 700 to 799.
+  NOT_AUTHORIZED(710, false, "the principal is not allowed to do this");
+
+  private static final ErrorCode[] BY_CODE = new ErrorCode[800];
 
   static {
     for (ErrorCode error : values()) {

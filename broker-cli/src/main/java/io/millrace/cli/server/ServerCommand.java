@@ -6,9 +6,9 @@ import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.StartException;
-import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.settings.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,21 +144,13 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   private static String readyLine(MillraceServer server, ServerConfig settings) {
-    String host = settings.listen().host();
-    String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port();
-    String http =
-        server.httpPort() < 0 ? "" : ", http " + settings.http().host() + ":" + server.httpPort();
-    String data =
-        settings.storage().engine() == ServerConfig.Engine.MEMORY
-            ? "memory only"
-            : settings.dataDir().toAbsolutePath().normalize().toString();
-    return "millrace is ready: native "
-        + address
-        + http
+    String data = settings.storage().engine().location(settings.dataDir());
+    return "millrace is ready: "
+        + server.addressesText()
         + ", data "
         + data
         + "; try: millrace topic create demo --server "
-        + address
+        + server.addressesOf("native").get(0).hostAndPort()
         + "\n";
   }
 }

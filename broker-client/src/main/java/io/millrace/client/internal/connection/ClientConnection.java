@@ -47,7 +47,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-  /** After a GoAway, how long the connection stays open for outstanding responses. */
+  /** How long the connection stays open for outstanding responses after a GoAway. */
   private static final long LEAVING_MS = 10_000;
 
   private enum State {
@@ -274,7 +274,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         "the broker at " + settings.server() + " broke the protocol: " + violation);
   }
 
-  /** Until the broker has answered Hello, a broken connection counts as one that never existed. */
+  /** A connection that breaks before the response to Hello counts as not made. */
   private MillraceException broken(String reason, Throwable failure) {
     return hello == null
         ? ClientFailures.unreachable(settings.server(), reason, failure)

@@ -46,7 +46,7 @@ public final class ReconnectingLink implements ConnectionListener {
   private volatile HelloResponse broker;
   private volatile NegotiatedVersions versions;
 
-  /** The newest connection, from the attempt to connect until it is closed; null between two. */
+  /** The newest connection, from the attempt to connect until it is closed; null after that. */
   private ClientConnection newest;
 
   /** The connection to send over: ready and not leaving; null if there is none. */
@@ -102,10 +102,10 @@ public final class ReconnectingLink implements ConnectionListener {
   }
 
   /**
-   * Refuses a call that blocks, on the thread where it would deadlock.
+   * Refuses a blocking call on the event loop.
    *
    * @param call the name of the call, for the message
-   * @throws IllegalStateException on the event loop, which must not wait for itself
+   * @throws IllegalStateException on the event loop, which would wait for itself
    */
   public void requireOffEventLoop(String call) {
     if (eventLoop.inEventLoop()) {
