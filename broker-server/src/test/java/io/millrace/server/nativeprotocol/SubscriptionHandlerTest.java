@@ -205,7 +205,7 @@ class SubscriptionHandlerTest {
       assertThat(nextFrame()).isEqualTo(header(FrameKind.PUSH, version, Api.DELIVER, 0));
     }
 
-    CompletableFuture<Void> deleted = CompletableFuture.runAsync(() -> broker.deleteTopic("t"));
+    CompletableFuture<?> deleted = broker.deleteTopic("t");
     deleted.whenComplete((done, failure) -> owner.execute(() -> {}));
     owner.runUntil(deleted::isDone);
 
