@@ -45,15 +45,24 @@ final class PartitionReader implements AutoCloseable {
       PartitionLog log, long offset, int maxBytes, long limit, Executor blocking) {
     try {
       PartitionReader reader = new PartitionReader(log.reader(offset), blocking);
-      return reader.next(maxBytes, limit).whenComplete((slice, failure) -> reader.close());
+      return reader.onlyOne(maxBytes, limit);
     } catch (StorageException e) {
       return CompletableFuture.failedStage(e);
     }
   }
 
+  private CompletionStage<LogSlice> onlyOne(int maxBytes, long limit) {
+    try {
+      return next(maxBytes, limit).whenComplete((slice, failure) -> close());
+    } catch (StorageException e) {
+      close();
+      throw e;
+    }
+  }
+
   /**
-   * Goes on with a slice that was read: on the calling thread if it is there, else on a thread of
-   * the pool, so that no thread of the engine does the work.
+   * Works on a slice that is being read: on the calling thread if the read is complete, else on a
+   * thread of the pool, so that no thread of the engine does the work.
    *
    * @param then takes the slice, which it closes, or null, or the failure
    */
