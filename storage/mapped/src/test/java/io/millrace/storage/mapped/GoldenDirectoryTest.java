@@ -12,6 +12,7 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import java.io.IOException;
@@ -299,10 +300,7 @@ class GoldenDirectoryTest {
   }
 
   private static long add(LogReader reader, long from, Map<Long, ByteBuffer> served) {
-    try (LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
-      if (slice.cold()) {
-        slice.load();
-      }
+    try (LogSlice slice = Slices.read(reader, 1, Long.MAX_VALUE)) {
       ByteBuffer bytes = slice.buffer();
       List<ByteBuffer> batches = new ArrayList<>();
       for (int at = 0; at < bytes.limit(); at += BatchHeader.length(bytes, at)) {
