@@ -28,7 +28,11 @@ class CommandLineTest {
       quoteCharacter = '`',
       value = {
         "``|name a command",
+        "topc|there is no command 'topc'",
         "topc|Did you mean",
+        "topic make|there is no command 'make'",
+        "topic list rides|unexpected argument 'rides'",
+        "topic list --outptu=json|Unknown option: '--outptu=json'",
         "topic|create, list, describe, alter or delete",
         "topic create|Missing required parameter: 'NAME'",
         "topic create t --partitions many|'many' is not an int",

@@ -29,11 +29,21 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    say(command, e.getMessage());
+    say(command, usageMessage(e));
     if (!UnmatchedArgumentException.printSuggestions(e, streams.err())) {
       streams.err().println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
     return ExitCode.USAGE;
+  }
+
+  private static String usageMessage(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+      return e.getMessage();
+    }
+    String word = unmatched.getUnmatched().get(0);
+    return e.getCommandLine().getSubcommands().isEmpty()
+        ? "unexpected argument '" + word + "'"
+        : "there is no command '" + word + "'";
   }
 
   @Override
