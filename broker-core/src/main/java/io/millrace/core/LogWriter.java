@@ -25,7 +25,7 @@ final class LogWriter {
   private final PartitionLog log;
   private final DerivedState derived;
   private final Durability durability;
-  private final Traffic traffic;
+  private final PartitionMetrics traffic;
   private final PartitionEnvironment environment;
   private final BatchCheck check;
 
@@ -44,7 +44,7 @@ final class LogWriter {
       PartitionLog log,
       DerivedState derived,
       Durability durability,
-      Traffic traffic,
+      PartitionMetrics traffic,
       PartitionEnvironment environment) {
     this.log = log;
     this.derived = derived;

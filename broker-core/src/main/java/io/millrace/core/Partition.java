@@ -28,22 +28,22 @@ public final class Partition {
 
   private final PartitionName name;
   private final boolean internal;
-  private final Owner owner;
+  private final PartitionOwner owner;
   private final PartitionLog log;
   private final PartitionEnvironment environment;
-  private final Traffic traffic = new Traffic();
+  private final PartitionMetrics traffic = new PartitionMetrics();
   private final Durability durability;
   private final VisibleEnd visibleEnd;
   private final Subscriptions subscriptions;
-  private final Appends appends;
-  private final RetentionTask retention;
+  private final AppendQueue appends;
+  private final PartitionRetention retention;
 
   /** Why nothing is served any more; written by the owner. */
   private volatile BrokerException ended;
 
   Partition(
       PartitionName name,
-      Owner owner,
+      PartitionOwner owner,
       PartitionLog log,
       DerivedState derived,
       TopicSettings topicSettings,
@@ -58,14 +58,15 @@ public final class Partition {
     this.visibleEnd = new VisibleEnd(log, durability);
     this.subscriptions = new Subscriptions(owner, log, visibleEnd, traffic, environment);
     LogWriter writer = new LogWriter(log, derived, durability, traffic, environment);
-    this.appends = new Appends(log.id(), writer, durability, subscriptions, environment.observer());
-    this.retention = new RetentionTask(log, topicSettings, environment);
+    this.appends =
+        new AppendQueue(log.id(), writer, durability, subscriptions, environment.observer());
+    this.retention = new PartitionRetention(log, topicSettings, environment);
   }
 
   /** A partition whose log could not be opened: refuses everything with the reason. */
   static Partition unavailable(
       PartitionName name,
-      Owner owner,
+      PartitionOwner owner,
       UnavailableLog log,
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
@@ -87,7 +88,7 @@ public final class Partition {
   }
 
   /** Whose thread appends and delivers. Any thread. */
-  public Owner owner() {
+  public PartitionOwner owner() {
     return owner;
   }
 

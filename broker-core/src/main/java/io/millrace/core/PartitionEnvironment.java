@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 record PartitionEnvironment(
     BrokerSettings settings,
     InstantSource clock,
-    Owners owners,
+    PartitionOwners owners,
     Flusher flusher,
     ReaderPool readers,
     Executor background,
@@ -23,7 +23,7 @@ record PartitionEnvironment(
   PartitionEnvironment(
       BrokerSettings settings,
       InstantSource clock,
-      Owners owners,
+      PartitionOwners owners,
       Flusher flusher,
       ReaderPool readers,
       Executor background,

@@ -120,7 +120,7 @@ final class PartitionOpener {
   private Partition partition(
       Order order, PartitionLog log, DerivedState derived, LogEvents events) {
     producerIds.skip(derived.producers().ids());
-    Owner owner = environment.owners().ownerOf(order.id());
+    PartitionOwner owner = environment.owners().ownerOf(order.id());
     Partition partition =
         new Partition(order.name(), owner, log, derived, order.settings(), environment);
     events.passTo(partition.logListener());
@@ -131,7 +131,7 @@ final class PartitionOpener {
     StorageException cause =
         failure instanceof StorageException refused ? refused : internal(order.id(), failure);
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
-    Owner owner = environment.owners().ownerOf(order.id());
+    PartitionOwner owner = environment.owners().ownerOf(order.id());
     UnavailableLog log = new UnavailableLog(order.id(), cause);
     return Partition.unavailable(order.name(), owner, log, order.settings(), environment);
   }

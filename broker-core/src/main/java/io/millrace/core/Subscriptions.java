@@ -23,21 +23,21 @@ final class Subscriptions {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
   private static final int MAX_ATTEMPTS = 3;
 
-  private final Owner owner;
+  private final PartitionOwner owner;
   private final PartitionLog log;
   private final VisibleEnd visibleEnd;
   private final ReaderPool readers;
-  private final Traffic traffic;
+  private final PartitionMetrics traffic;
   private final int maxSubscriptions;
 
   /** By isolation, so that an append wakes only the subscriptions that see it already. */
   private final Map<Isolation, Set<PushSubscription>> byIsolation = new EnumMap<>(Isolation.class);
 
   Subscriptions(
-      Owner owner,
+      PartitionOwner owner,
       PartitionLog log,
       VisibleEnd visibleEnd,
-      Traffic traffic,
+      PartitionMetrics traffic,
       PartitionEnvironment environment) {
     this.owner = owner;
     this.log = log;
@@ -60,7 +60,7 @@ final class Subscriptions {
               + maxSubscriptions
               + " subscriptions, the most allowed; end one, or raise the broker's limit");
     }
-    SourceMatch wanted = SourceMatch.of(spec.sources());
+    SourceMatcher wanted = SourceMatcher.of(spec.sources());
     for (int attempt = 1; ; attempt++) {
       long startOffset = startOffset(spec);
       try {
@@ -72,7 +72,7 @@ final class Subscriptions {
       } catch (StorageException e) {
         // Retention may pass the start between the two looks at the log; not time after time.
         if (e.code() != ErrorCode.OFFSET_OUT_OF_RANGE
-            || spec.startAt() instanceof StartAt.Offset
+            || spec.startAt() instanceof SubscriptionStart.Offset
             || attempt == MAX_ATTEMPTS) {
           throw e;
         }
@@ -81,14 +81,14 @@ final class Subscriptions {
   }
 
   private long startOffset(SubscriptionSpec spec) {
-    if (spec.startAt() instanceof StartAt.Offset start) {
+    if (spec.startAt() instanceof SubscriptionStart.Offset start) {
       return start.offset();
     }
     long visibleEnd = visibleEnd(spec.isolation());
-    if (spec.startAt() instanceof StartAt.EventTime start) {
+    if (spec.startAt() instanceof SubscriptionStart.EventTime start) {
       return log.firstBatchAtOrAfter(start.micros(), visibleEnd);
     }
-    return spec.startAt() instanceof StartAt.Latest ? visibleEnd : log.offsets().start();
+    return spec.startAt() instanceof SubscriptionStart.Latest ? visibleEnd : log.offsets().start();
   }
 
   private Set<PushSubscription> of(Isolation isolation) {

@@ -31,7 +31,7 @@ public final class SimulatedPartition {
    * @param background where retention works
    */
   public record Workers(
-      Owner owner,
+      PartitionOwner owner,
       Executor flusher,
       Consumer<Runnable> timer,
       ExecutorService readers,

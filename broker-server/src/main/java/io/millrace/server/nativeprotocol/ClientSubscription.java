@@ -1,8 +1,8 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.BrokerException;
-import io.millrace.core.Owner;
 import io.millrace.core.Partition;
+import io.millrace.core.PartitionOwner;
 import io.millrace.core.Subscription;
 import io.millrace.core.SubscriptionSink;
 import io.millrace.core.SubscriptionSpec;
@@ -25,7 +25,7 @@ import java.util.List;
 final class ClientSubscription implements SubscriptionSink {
 
   private final int id;
-  private final Owner owner;
+  private final PartitionOwner owner;
   private final NativeConnection connection;
 
   /** Null until it has begun. */
@@ -36,7 +36,7 @@ final class ClientSubscription implements SubscriptionSink {
 
   private volatile boolean closed;
 
-  ClientSubscription(int id, Owner owner, NativeConnection connection) {
+  ClientSubscription(int id, PartitionOwner owner, NativeConnection connection) {
     this.id = id;
     this.owner = owner;
     this.connection = connection;

@@ -1,7 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.BrokerException;
-import io.millrace.core.Owner;
+import io.millrace.core.PartitionOwner;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ final class ConnectionSubscriptions {
    *
    * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
    */
-  ClientSubscription add(int id, Owner owner, NativeConnection connection) {
+  ClientSubscription add(int id, PartitionOwner owner, NativeConnection connection) {
     if (byId.containsKey(id)) {
       throw new BrokerException(
           ErrorCode.SUBSCRIPTION_EXISTS,

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * <p>After a failure of the log nothing is taken any more until the partition is reopened, and who
  * waits for what is not on disk is refused: what became of it is not known.
  */
-final class Appends {
+final class AppendQueue {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Appends.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AppendQueue.class);
 
   private final LogId id;
   private final LogWriter writer;
@@ -37,7 +37,7 @@ final class Appends {
   /** Why nothing is taken until the partition is reopened; written by the owner. */
   private volatile BrokerException failure;
 
-  Appends(
+  AppendQueue(
       LogId id,
       LogWriter writer,
       Durability durability,

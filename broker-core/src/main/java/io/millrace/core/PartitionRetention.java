@@ -9,16 +9,16 @@ import org.slf4j.LoggerFactory;
  * The retention of one log: drops, in the background, the segments that its topic no longer keeps.
  * Any thread.
  */
-final class RetentionTask {
+final class PartitionRetention {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RetentionTask.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionRetention.class);
 
   private final PartitionLog log;
   private final PartitionEnvironment environment;
   private final CoalescingTask runs;
   private volatile TopicSettings keep;
 
-  RetentionTask(PartitionLog log, TopicSettings keep, PartitionEnvironment environment) {
+  PartitionRetention(PartitionLog log, TopicSettings keep, PartitionEnvironment environment) {
     this.log = log;
     this.keep = keep;
     this.environment = environment;

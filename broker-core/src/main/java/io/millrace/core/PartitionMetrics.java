@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The counters of one partition. Only the owner counts, so a plain read and a release write are
  * enough. Any thread reads.
  */
-final class Traffic {
+final class PartitionMetrics {
 
   private final AtomicLong eventsIn = new AtomicLong();
   private final AtomicLong bytesIn = new AtomicLong();
