@@ -53,10 +53,10 @@ public final class Broker implements AutoCloseable {
     this.readers =
         new ReaderPool(
             Executors.newFixedThreadPool(settings.readerThreads(), new NamedThreads("reader")));
-    PartitionEnvironment environment =
-        new PartitionEnvironment(
-            settings, clock, owners, flusher, readers, retention.executor(), observer);
-    PartitionOpener opener = new PartitionOpener(storage, producerIds, namedProducers, environment);
+    PartitionThreads threads = new PartitionThreads(owners, flusher, readers, retention.executor());
+    PartitionFactory partitions = new PartitionFactory(settings, threads, clock, observer);
+    PartitionOpener opener =
+        new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
     this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
   }
