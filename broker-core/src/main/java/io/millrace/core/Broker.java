@@ -31,7 +31,7 @@ public final class Broker implements AutoCloseable {
   private final NamedProducers namedProducers;
   private final Flusher flusher;
   private final ReaderPool readers;
-  private final Retention retention = new Retention();
+  private final RetentionThread retention = new RetentionThread();
   private final TopicTable topics = new TopicTable();
   private final TopicChanges topicChanges;
   private final ControlThreads control = new ControlThreads();
@@ -40,7 +40,7 @@ public final class Broker implements AutoCloseable {
   private Broker(
       BrokerSettings settings,
       LogStorage storage,
-      Owners owners,
+      PartitionOwners owners,
       InstantSource clock,
       BrokerObserver observer) {
     this.storage = storage;
@@ -53,10 +53,10 @@ public final class Broker implements AutoCloseable {
     this.readers =
         new ReaderPool(
             Executors.newFixedThreadPool(settings.readerThreads(), new NamedThreads("reader")));
-    PartitionEnvironment environment =
-        new PartitionEnvironment(
-            settings, clock, owners, flusher, readers, retention.executor(), observer);
-    PartitionOpener opener = new PartitionOpener(storage, producerIds, namedProducers, environment);
+    PartitionThreads threads = new PartitionThreads(owners, flusher, readers, retention.executor());
+    PartitionFactory partitions = new PartitionFactory(settings, threads, clock, observer);
+    PartitionOpener opener =
+        new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
     this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
   }
@@ -75,7 +75,7 @@ public final class Broker implements AutoCloseable {
   public static Broker open(
       BrokerSettings settings,
       LogStorage storage,
-      Owners owners,
+      PartitionOwners owners,
       InstantSource clock,
       RecoveryProgress progress,
       BrokerObserver observer) {

@@ -28,6 +28,11 @@ public final class BrokerException extends RuntimeException {
     return new BrokerException(cause.code(), cause.getMessage(), cause);
   }
 
+  /** A failure of a partition's storage: its code, and its message with the partition's name. */
+  static BrokerException of(PartitionName partition, StorageException cause) {
+    return new BrokerException(cause.code(), partition + ": " + cause.getMessage(), cause);
+  }
+
   static BrokerException shuttingDown() {
     return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down");
   }

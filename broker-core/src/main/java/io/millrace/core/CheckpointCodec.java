@@ -20,7 +20,7 @@ import java.util.Map;
  *   the snapshot of the part with this id
  * </pre>
  *
- * Little-endian, in a {@link SealedState} of version 2. Version 1 has neither the offset nor a
+ * Little-endian, in a {@link StateEnvelope} of version 2. Version 1 has neither the offset nor a
  * table: after the newest append time comes the snapshot of the producers alone. It is still read.
  *
  * <p>A section that this build does not know is refused with {@code LOG_TOO_NEW}. The build would
@@ -30,8 +30,8 @@ import java.util.Map;
  */
 final class CheckpointCodec {
 
-  private static final SealedState FORMAT =
-      new SealedState("the state of a partition's checkpoint", "MRPS", 1, 2);
+  private static final StateEnvelope FORMAT =
+      new StateEnvelope("the state of a partition's checkpoint", "MRPS", 1, 2);
   private static final int HEAD_BYTES = 2 * Long.BYTES + Integer.BYTES;
   private static final int SECTION_HEAD_BYTES = 2 * Integer.BYTES;
 
@@ -74,7 +74,7 @@ final class CheckpointCodec {
   static Decoded decode(byte[] checkpoint, List<PartitionState> parts) {
     ByteBuffer state = FORMAT.open(checkpoint);
     try {
-      return SealedState.version(state) == 1 ? decodeVersion1(state) : decode(state, parts);
+      return StateEnvelope.version(state) == 1 ? decodeVersion1(state) : decode(state, parts);
     } catch (BufferUnderflowException e) {
       throw corrupt(e.toString());
     }

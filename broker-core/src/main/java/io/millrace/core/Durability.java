@@ -24,6 +24,7 @@ final class Durability implements LogListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
 
+  private final PartitionName name;
   private final PartitionLog log;
 
   /** The same log; null if it makes its appends durable by itself. */
@@ -31,7 +32,7 @@ final class Durability implements LogListener {
 
   private final Flusher flusher;
   private final BrokerObserver observer;
-  private final Listener listener;
+  private Listener listener;
   private final CoalescingTask forces;
   private final AtomicBoolean intervalRuns = new AtomicBoolean();
   private final AtomicReference<Checkpoint> checkpoint = new AtomicReference<>();
@@ -54,14 +55,19 @@ final class Durability implements LogListener {
 
   private record Checkpoint(long offset, byte[] state, CompletableFuture<Void> over) {}
 
-  Durability(PartitionLog log, Flusher flusher, BrokerObserver observer, Listener listener) {
+  Durability(PartitionName name, PartitionLog log, Flusher flusher, BrokerObserver observer) {
+    this.name = name;
     this.log = log;
     this.forced = log instanceof ForcedLog forcedLog ? forcedLog : null;
     this.flusher = flusher;
     this.observer = observer;
-    this.listener = listener;
     this.forces = new CoalescingTask(this::force, flusher.pool());
     this.durable = new DurableOffset(log);
+  }
+
+  /** Sets the receiver of changes. One call, before any append and before the log's first call. */
+  void listen(Listener receiver) {
+    listener = receiver;
   }
 
   /** One past the last durable offset. Any thread. */
@@ -138,6 +144,11 @@ final class Durability implements LogListener {
     return forces.stop();
   }
 
+  /** Closes the log on a thread of the flusher, after {@link #stop}. */
+  CompletableFuture<Void> closeLog() {
+    return CompletableFuture.runAsync(log::close, flusher.pool());
+  }
+
   @Override
   public void durable(long offset) {
     try {
@@ -155,7 +166,7 @@ final class Durability implements LogListener {
 
   @Override
   public void failed(StorageException cause) {
-    fail(BrokerException.of(cause));
+    fail(BrokerException.of(name, cause));
     forces.request(); // gives up a checkpoint that waits
     completeIfSettled();
   }
@@ -193,12 +204,12 @@ final class Durability implements LogListener {
 
   private BrokerException forceFailed(Throwable cause) {
     if (cause instanceof StorageException refused && refused.code() == ErrorCode.FENCED) {
-      return BrokerException.of(refused);
+      return BrokerException.of(name, refused);
     }
     return new BrokerException(
         ErrorCode.STORAGE_FAILED,
-        "fsync of partition "
-            + log.id()
+        "the fsync of "
+            + name
             + " failed ("
             + cause.getMessage()
             + "); its durable events can still be read; check the disk and restart the broker",

@@ -7,9 +7,6 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes batches into a log: checked, compared with what their producer sent before, stamped with
@@ -17,46 +14,30 @@ import org.slf4j.LoggerFactory;
  */
 final class LogWriter {
 
-  /** A clock that is corrected by less is not worth a word. */
-  private static final long CLOCK_TOLERANCE_MICROS = 60_000_000;
-
-  private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
-
   private final PartitionLog log;
   private final DerivedState derived;
   private final Durability durability;
-  private final Traffic traffic;
-  private final PartitionEnvironment environment;
   private final BatchCheck check;
-
-  /** What the checkpoint that the log was opened with covers, if that is everything. */
-  private final long coveredAtOpening;
-
+  private final AppendClock clock;
   private long end;
 
   /** At most {@link #end}, and less only where the engine stores later. */
   private long stored;
 
-  private long bytesSinceCheckpoint;
-  private boolean toldOfClock;
-
   LogWriter(
       PartitionLog log,
       DerivedState derived,
       Durability durability,
-      Traffic traffic,
-      PartitionEnvironment environment) {
+      BatchCheck check,
+      AppendClock clock) {
     this.log = log;
     this.derived = derived;
     this.durability = durability;
-    this.traffic = traffic;
-    this.check = environment.check();
-    this.environment = environment;
+    this.check = check;
+    this.clock = clock;
     LogOffsets offsets = log.offsets();
     this.end = offsets.end();
     this.stored = offsets.stored();
-    this.bytesSinceCheckpoint = derived.replayedBytes();
-    this.coveredAtOpening = derived.replayedBytes() == 0 ? end : -1;
   }
 
   /** One past the last offset appended. */
@@ -82,7 +63,6 @@ final class LogWriter {
    * @throws StorageException {@code DISK_FULL} with nothing changed, else the log is in doubt
    */
   StoredBatch store(ByteBuffer batch) {
-    long beganNanos = System.nanoTime();
     check.check(batch);
     int at = batch.position();
     StoredBatch known = derived.producers().find(batch, at);
@@ -90,34 +70,10 @@ final class LogWriter {
       return known;
     }
     long baseOffset = end;
-    long appendTime = appendTime();
+    long appendTime = clock.next(derived.newestAppendTimeMicros());
     BatchHeader.stamp(batch, at, baseOffset, appendTime, durability.durable(), log.epoch());
     append(batch, at);
-    int events = BatchHeader.recordCount(batch, at);
-    int bytes = batch.remaining();
-    traffic.in(events, bytes);
-    environment.observer().appended(events, bytes, System.nanoTime() - beganNanos);
-    bytesSinceCheckpoint += bytes;
-    if (bytesSinceCheckpoint >= environment.settings().checkpointBytes()) {
-      checkpoint();
-    }
     return new StoredBatch(baseOffset, end, appendTime);
-  }
-
-  /** Never goes back, however the clock is put. */
-  private long appendTime() {
-    long now = environment.nowMicros();
-    long newest = derived.newestAppendTimeMicros();
-    if (now < newest - CLOCK_TOLERANCE_MICROS && !toldOfClock) {
-      toldOfClock = true;
-      LOG.warn(
-          "event=clock_behind_log log={} seconds={} reason=\"the clock is behind the newest append"
-              + " time; until it has caught up, events are stamped with that and kept so much"
-              + " longer\"",
-          log.id(),
-          (newest - now) / 1_000_000);
-    }
-    return Math.max(newest, now);
   }
 
   /**
@@ -159,18 +115,5 @@ final class LogWriter {
       throw new IllegalStateException("the end would go from " + end + " to " + next);
     }
     end = next;
-  }
-
-  /**
-   * Has a checkpoint taken, unless the last one that was saved covers everything.
-   *
-   * @return completes when it is saved or could not be
-   */
-  CompletableFuture<Void> checkpoint() {
-    if (Math.max(coveredAtOpening, durability.checkpointed()) == end) {
-      return CompletableFuture.completedFuture(null);
-    }
-    bytesSinceCheckpoint = 0;
-    return durability.checkpoint(end, derived.encode(end));
   }
 }

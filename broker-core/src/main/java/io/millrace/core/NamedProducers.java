@@ -30,8 +30,8 @@ final class NamedProducers {
   static final int MAX_NAME_BYTES = 255;
 
   private static final String NAME = "named-producers";
-  private static final SealedState FORMAT =
-      new SealedState("the state of named producers", "MRPN", 1);
+  private static final StateEnvelope FORMAT =
+      new StateEnvelope("the state of named producers", "MRPN", 1);
   private static final int FIXED_BYTES = 2 * Long.BYTES + 1 + Long.BYTES + Short.BYTES;
 
   private final OwnedState saved;

@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 /**
  * Owners that are plain threads, for a broker embedded in a program. Close them after the broker.
  */
-public final class OwnerThreads implements Owners, AutoCloseable {
+public final class OwnerThreads implements PartitionOwners, AutoCloseable {
 
   private final List<OwnerThread> threads = new ArrayList<>();
 
@@ -24,7 +24,7 @@ public final class OwnerThreads implements Owners, AutoCloseable {
 
   /** Spreads the partitions of a topic evenly. */
   @Override
-  public Owner ownerOf(LogId id) {
+  public PartitionOwner ownerOf(LogId id) {
     return threads.get(Math.floorMod(id.topicId().hashCode() + id.partition(), threads.size()));
   }
 
@@ -34,7 +34,7 @@ public final class OwnerThreads implements Owners, AutoCloseable {
     threads.forEach(OwnerThread::close);
   }
 
-  private static final class OwnerThread implements Owner {
+  private static final class OwnerThread implements PartitionOwner {
 
     private final ExecutorService executor;
     private volatile Thread thread;

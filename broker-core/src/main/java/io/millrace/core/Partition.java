@@ -1,7 +1,6 @@
 package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
@@ -18,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition: its log, its appends, its subscriptions, and what keeps it small. One owner thread
- * changes it; an append is checked, compared with what its producer sent before, stamped, stored,
- * and answered when it is as safe as was asked.
+ * One partition: its log, appends, subscriptions and retention. One owner thread changes it.
+ *
+ * <p>An append is checked, compared with the earlier batches of its producer, stamped and stored.
+ * It is answered when it has reached the requested ack level.
  */
 public final class Partition {
 
@@ -28,52 +28,40 @@ public final class Partition {
 
   private final PartitionName name;
   private final boolean internal;
-  private final Owner owner;
+  private final PartitionOwner owner;
   private final PartitionLog log;
-  private final PartitionEnvironment environment;
-  private final Traffic traffic = new Traffic();
   private final Durability durability;
-  private final VisibleEnd visibleEnd;
+  private final PartitionReads reads;
   private final Subscriptions subscriptions;
-  private final Appends appends;
-  private final RetentionTask retention;
+  private final AppendQueue appends;
+  private final PartitionRetention retention;
+  private final PartitionMetrics metrics;
 
-  /** Why nothing is served any more; written by the owner. */
-  private volatile BrokerException ended;
+  /** The classes that share the work of a partition. */
+  record Parts(
+      Durability durability,
+      PartitionReads reads,
+      Subscriptions subscriptions,
+      AppendQueue appends,
+      PartitionRetention retention,
+      PartitionMetrics metrics) {}
 
-  Partition(
-      PartitionName name,
-      Owner owner,
-      PartitionLog log,
-      DerivedState derived,
-      TopicSettings topicSettings,
-      PartitionEnvironment environment) {
+  Partition(PartitionName name, PartitionOwner owner, PartitionLog log, Parts parts) {
     this.name = name;
     this.internal = TopicName.isInternal(name.topic());
     this.owner = owner;
     this.log = log;
-    this.environment = environment;
-    this.durability =
-        new Durability(log, environment.flusher(), environment.observer(), new LogChanges());
-    this.visibleEnd = new VisibleEnd(log, durability);
-    this.subscriptions = new Subscriptions(owner, log, visibleEnd, traffic, environment);
-    LogWriter writer = new LogWriter(log, derived, durability, traffic, environment);
-    this.appends = new Appends(log.id(), writer, durability, subscriptions, environment.observer());
-    this.retention = new RetentionTask(log, topicSettings, environment);
+    this.durability = parts.durability();
+    this.reads = parts.reads();
+    this.subscriptions = parts.subscriptions();
+    this.appends = parts.appends();
+    this.retention = parts.retention();
+    this.metrics = parts.metrics();
   }
 
-  /** A partition whose log could not be opened: refuses everything with the reason. */
-  static Partition unavailable(
-      PartitionName name,
-      Owner owner,
-      UnavailableLog log,
-      TopicSettings topicSettings,
-      PartitionEnvironment environment) {
-    Partition partition =
-        new Partition(
-            name, owner, log, new DerivedState(new ProducerTable(1)), topicSettings, environment);
-    partition.appends.unavailable(BrokerException.of(log.cause()));
-    return partition;
+  /** Refuses every append: the log could not be opened. */
+  void unavailable(BrokerException cause) {
+    appends.unavailable(cause);
   }
 
   /** Receives what the log tells. */
@@ -87,7 +75,7 @@ public final class Partition {
   }
 
   /** Whose thread appends and delivers. Any thread. */
-  public Owner owner() {
+  public PartitionOwner owner() {
     return owner;
   }
 
@@ -127,7 +115,8 @@ public final class Partition {
     return lastSequence;
   }
 
-  private final class LogChanges implements Durability.Listener {
+  /** Carries changes of the log over to the owner. */
+  final class LogChanges implements Durability.Listener {
 
     @Override
     public void durableAdvanced() {
@@ -167,13 +156,11 @@ public final class Partition {
    */
   public Subscribed subscribe(SubscriptionSpec spec, SubscriptionSink sink) {
     assert owner.isOwnerThread() : Thread.currentThread();
-    if (ended != null) {
-      throw ended;
-    }
+    reads.requireOpen();
     try {
       return subscriptions.subscribe(spec, sink);
     } catch (StorageException e) {
-      throw BrokerException.of(e);
+      throw BrokerException.of(name, e);
     }
   }
 
@@ -216,7 +203,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
-    return scan(new TimeSeek(log, micros, visibleEnd.of(isolation), maxRecordsBytes()));
+    return reads.offsetForTime(micros, isolation);
   }
 
   /**
@@ -224,7 +211,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
-    return scan(new SourceScan(log, visibleEnd.of(isolation), maxRecordsBytes()));
+    return reads.sources(isolation);
   }
 
   /**
@@ -238,57 +225,7 @@ public final class Partition {
    *     reason why the partition cannot be read
    */
   public CompletableFuture<PartitionSlice> read(long offset, int maxBytes, Isolation isolation) {
-    if (ended != null) {
-      return CompletableFuture.failedFuture(ended);
-    }
-    long visibleEnd = subscriptions.visibleEnd(isolation);
-    return PartitionSlice.of(
-        PartitionReader.readOnce(log, offset, maxBytes, visibleEnd, environment.readers()),
-        offset,
-        visibleEnd,
-        this::readFailure);
-  }
-
-  /** What a read met may only be that its log was closed. */
-  private BrokerException readFailure(Throwable failure) {
-    if (ended != null) {
-      return ended;
-    }
-    if (failure instanceof StorageException refused) {
-      return BrokerException.of(refused);
-    }
-    if (failure instanceof BrokerException refused) {
-      return refused;
-    }
-    LOG.error("event=read_failed partition={}", id(), failure);
-    return new BrokerException(
-        ErrorCode.INTERNAL,
-        "reading partition " + id() + " failed in the broker (" + failure + "); see its log",
-        failure);
-  }
-
-  private <T> CompletableFuture<T> scan(Scan<T> scan) {
-    if (ended != null) {
-      return CompletableFuture.failedFuture(ended);
-    }
-    CompletableFuture<T> result = new CompletableFuture<>();
-    environment
-        .readers()
-        .run(scan)
-        .whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                result.complete(value);
-              } else {
-                // What the scan met may only be that its log was closed.
-                result.completeExceptionally(ended != null ? ended : failure);
-              }
-            });
-    return result;
-  }
-
-  private int maxRecordsBytes() {
-    return environment.settings().limits().maxRecordsBytes();
+    return reads.read(offset, maxBytes, isolation);
   }
 
   /**
@@ -303,7 +240,7 @@ public final class Partition {
 
   /** Counters since the partition was opened. Any thread; each is exact, together they are not. */
   public Counters counters() {
-    return traffic.counters();
+    return metrics.counters();
   }
 
   /** Events and bytes of batches that were stored, and that were delivered to subscribers. */
@@ -340,7 +277,7 @@ public final class Partition {
         .thenCompose(ignored -> durability.settle(log.offsets().end()))
         .thenCompose(ignored -> stopBackgroundWork())
         .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
-        .thenRunAsync(log::close, environment.flusher().pool());
+        .thenCompose(ignored -> durability.closeLog());
   }
 
   /**
@@ -351,7 +288,7 @@ public final class Partition {
     return onOwner(() -> endAtOnce(cause))
         .thenCompose(ignored -> stopBackgroundWork())
         .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
-        .thenRunAsync(log::close, environment.background());
+        .thenCompose(ignored -> retention.closeLog());
   }
 
   private void endOrderly(BrokerException cause) {
@@ -365,7 +302,7 @@ public final class Partition {
   }
 
   private void end(BrokerException cause) {
-    ended = cause;
+    reads.end(cause);
     appends.end(cause);
     subscriptions.endAll(cause);
   }

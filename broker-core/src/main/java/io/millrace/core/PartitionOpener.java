@@ -30,17 +30,20 @@ final class PartitionOpener {
   private final LogStorage storage;
   private final ProducerIds producerIds;
   private final NamedProducers namedProducers;
-  private final PartitionEnvironment environment;
+  private final PartitionFactory partitions;
+  private final BrokerSettings settings;
 
   PartitionOpener(
       LogStorage storage,
       ProducerIds producerIds,
       NamedProducers namedProducers,
-      PartitionEnvironment environment) {
+      PartitionFactory partitions,
+      BrokerSettings settings) {
     this.storage = storage;
     this.producerIds = producerIds;
     this.namedProducers = namedProducers;
-    this.environment = environment;
+    this.partitions = partitions;
+    this.settings = settings;
   }
 
   /**
@@ -63,7 +66,7 @@ final class PartitionOpener {
    * @param opened run after each, on any thread
    */
   List<Partition> openAll(List<Order> orders, Runnable opened) {
-    int threads = Math.min(environment.settings().recoveryThreads(), Math.max(1, orders.size()));
+    int threads = Math.min(settings.recoveryThreads(), Math.max(1, orders.size()));
     ExecutorService pool = Executors.newFixedThreadPool(threads, new NamedThreads("recovery"));
     try {
       List<CompletableFuture<Partition>> opening =
@@ -93,7 +96,7 @@ final class PartitionOpener {
   }
 
   private CompletionStage<Partition> begin(Order order, Executor pool) {
-    ProducerTable producers = new ProducerTable(environment.settings().maxProducersPerPartition());
+    ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition());
     namedProducers.ofTopic(order.id().topicId()).forEach(producers.named()::open);
     DerivedState derived = new DerivedState(producers);
     LogEvents events = new LogEvents();
@@ -120,9 +123,7 @@ final class PartitionOpener {
   private Partition partition(
       Order order, PartitionLog log, DerivedState derived, LogEvents events) {
     producerIds.skip(derived.producers().ids());
-    Owner owner = environment.owners().ownerOf(order.id());
-    Partition partition =
-        new Partition(order.name(), owner, log, derived, order.settings(), environment);
+    Partition partition = partitions.create(order.name(), log, derived, order.settings());
     events.passTo(partition.logListener());
     return partition;
   }
@@ -131,9 +132,8 @@ final class PartitionOpener {
     StorageException cause =
         failure instanceof StorageException refused ? refused : internal(order.id(), failure);
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
-    Owner owner = environment.owners().ownerOf(order.id());
-    UnavailableLog log = new UnavailableLog(order.id(), cause);
-    return Partition.unavailable(order.name(), owner, log, order.settings(), environment);
+    return partitions.unavailable(
+        order.name(), new UnavailableLog(order.id(), cause), order.settings());
   }
 
   private static StorageException internal(LogId id, Throwable cause) {

@@ -24,7 +24,8 @@ final class ProducerIds {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProducerIds.class);
   private static final String NAME = "producer-ids";
-  private static final SealedState FORMAT = new SealedState("the state of producer ids", "MRPD", 1);
+  private static final StateEnvelope FORMAT =
+      new StateEnvelope("the state of producer ids", "MRPD", 1);
 
   private final OwnedState saved;
   private long next;

@@ -43,7 +43,7 @@ final class PushSubscription implements Subscription {
 
   private final Subscriptions home;
   private final PartitionReader reader;
-  private final SourceMatch wanted;
+  private final SourceMatcher wanted;
   private final Isolation isolation;
   private final SubscriptionSink sink;
   private long credit;
@@ -58,7 +58,7 @@ final class PushSubscription implements Subscription {
       Subscriptions home,
       PartitionReader reader,
       long startOffset,
-      SourceMatch wanted,
+      SourceMatcher wanted,
       SubscriptionSpec spec,
       SubscriptionSink sink) {
     this.home = home;
@@ -204,7 +204,7 @@ final class PushSubscription implements Subscription {
   /** Delivers the batches of a slice that match; takes the lease. */
   private void pass(LogSlice slice, long visibleEnd) {
     int bytes = slice.buffer().remaining();
-    SourceMatch.Selection selection = select(slice);
+    SourceMatcher.Selection selection = select(slice);
     if (selection.runs().isEmpty()) {
       long nextOffset = slice.nextOffset();
       slice.close();
@@ -221,7 +221,7 @@ final class PushSubscription implements Subscription {
     sink.deliver(selection.runs(), slice, slice.nextOffset(), visibleEnd);
   }
 
-  private SourceMatch.Selection select(LogSlice slice) {
+  private SourceMatcher.Selection select(LogSlice slice) {
     try {
       return wanted.select(slice.buffer());
     } catch (RuntimeException | Error e) {

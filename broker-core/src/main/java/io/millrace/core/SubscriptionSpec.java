@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param sources only batches that may contain one of these sources are delivered; empty: all
  */
 public record SubscriptionSpec(
-    StartAt startAt, Isolation isolation, long creditBytes, List<String> sources) {
+    SubscriptionStart startAt, Isolation isolation, long creditBytes, List<String> sources) {
 
   public SubscriptionSpec {
     Objects.requireNonNull(startAt, "startAt");

@@ -3,7 +3,6 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogSlice;
-import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,28 +22,26 @@ final class Subscriptions {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
   private static final int MAX_ATTEMPTS = 3;
 
-  private final Owner owner;
-  private final PartitionLog log;
-  private final VisibleEnd visibleEnd;
-  private final ReaderPool readers;
-  private final Traffic traffic;
+  private final PartitionName name;
+  private final PartitionOwner owner;
+  private final PartitionReads reads;
+  private final PartitionMetrics metrics;
   private final int maxSubscriptions;
 
   /** By isolation, so that an append wakes only the subscriptions that see it already. */
   private final Map<Isolation, Set<PushSubscription>> byIsolation = new EnumMap<>(Isolation.class);
 
   Subscriptions(
-      Owner owner,
-      PartitionLog log,
-      VisibleEnd visibleEnd,
-      Traffic traffic,
-      PartitionEnvironment environment) {
+      PartitionName name,
+      PartitionOwner owner,
+      PartitionReads reads,
+      PartitionMetrics metrics,
+      int maxSubscriptions) {
+    this.name = name;
     this.owner = owner;
-    this.log = log;
-    this.visibleEnd = visibleEnd;
-    this.traffic = traffic;
-    this.readers = environment.readers();
-    this.maxSubscriptions = environment.settings().maxSubscriptionsPerPartition();
+    this.reads = reads;
+    this.metrics = metrics;
+    this.maxSubscriptions = maxSubscriptions;
     for (Isolation isolation : Isolation.values()) {
       byIsolation.put(isolation, new LinkedHashSet<>());
     }
@@ -54,41 +51,29 @@ final class Subscriptions {
     if (count() >= maxSubscriptions) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
-          "partition "
-              + log.id()
+          name
               + " has "
               + maxSubscriptions
               + " subscriptions, the most allowed; end one, or raise the broker's limit");
     }
-    SourceMatch wanted = SourceMatch.of(spec.sources());
+    SourceMatcher wanted = SourceMatcher.of(spec.sources());
     for (int attempt = 1; ; attempt++) {
-      long startOffset = startOffset(spec);
+      long startOffset = reads.offsetOf(spec.startAt(), spec.isolation());
       try {
-        PartitionReader reader = new PartitionReader(log.reader(startOffset), readers);
+        PartitionReader reader = reads.reader(startOffset);
         PushSubscription subscription =
             new PushSubscription(this, reader, startOffset, wanted, spec, sink);
         of(spec.isolation()).add(subscription);
-        return new Partition.Subscribed(subscription, startOffset, log.offsets());
+        return new Partition.Subscribed(subscription, startOffset, reads.offsets());
       } catch (StorageException e) {
         // Retention may pass the start between the two looks at the log; not time after time.
         if (e.code() != ErrorCode.OFFSET_OUT_OF_RANGE
-            || spec.startAt() instanceof StartAt.Offset
+            || spec.startAt() instanceof SubscriptionStart.Offset
             || attempt == MAX_ATTEMPTS) {
           throw e;
         }
       }
     }
-  }
-
-  private long startOffset(SubscriptionSpec spec) {
-    if (spec.startAt() instanceof StartAt.Offset start) {
-      return start.offset();
-    }
-    long visibleEnd = visibleEnd(spec.isolation());
-    if (spec.startAt() instanceof StartAt.EventTime start) {
-      return log.firstBatchAtOrAfter(start.micros(), visibleEnd);
-    }
-    return spec.startAt() instanceof StartAt.Latest ? visibleEnd : log.offsets().start();
   }
 
   private Set<PushSubscription> of(Isolation isolation) {
@@ -116,11 +101,11 @@ final class Subscriptions {
 
   /** As {@link VisibleEnd#of}. Any thread. */
   long visibleEnd(Isolation isolation) {
-    return visibleEnd.of(isolation);
+    return reads.visibleEnd(isolation);
   }
 
   void delivered(long events, long bytes) {
-    traffic.out(events, bytes);
+    metrics.delivered(events, bytes);
   }
 
   /** Runs at once on the owner's thread, else is handed over to it. Any thread. */
@@ -132,7 +117,7 @@ final class Subscriptions {
     try {
       owner.execute(task);
     } catch (RejectedExecutionException e) {
-      LOG.debug("event=owner_ended log={}", log.id(), e); // and every subscription before it
+      LOG.debug("event=owner_ended log={}", name.log(), e); // and every subscription before it
     }
   }
 

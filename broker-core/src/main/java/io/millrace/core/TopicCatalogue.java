@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class TopicCatalogue {
 
   private static final String NAME = "topics";
-  private static final SealedState FORMAT = new SealedState("the topic catalogue", "MRTC", 1);
+  private static final StateEnvelope FORMAT = new StateEnvelope("the topic catalogue", "MRTC", 1);
   private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8 + 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicCatalogue.class);

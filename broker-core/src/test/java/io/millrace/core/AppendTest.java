@@ -78,7 +78,7 @@ class AppendTest {
   @Test
   void anErrorOfOneWhoIsAnsweredDoesNotKeepOthersFromIt() {
     Collector reader = new Collector();
-    test.subscribe(partition, reader, new StartAt.Earliest());
+    test.subscribe(partition, reader, new SubscriptionStart.Earliest());
     test.storage.holdForces();
     partition.append(Batches.of("a"), AckLevel.SYNCED, new Broken());
     test.storage.awaitForce();
@@ -177,7 +177,7 @@ class AppendTest {
   @Test
   void aProducerOfStoredIsRefusedByAFullDiskAndGoesOnWhereItWas() {
     Collector reader = new Collector();
-    test.subscribe(partition, reader, new StartAt.Earliest(), Isolation.LATEST, 1 << 20);
+    test.subscribe(partition, reader, new SubscriptionStart.Earliest(), Isolation.LATEST, 1 << 20);
     test.append(partition, Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED).offset();
     test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full");
     assertThat(
@@ -229,7 +229,7 @@ class AppendTest {
     Answer waiting = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
     test.owner.runUntil(waiting::isDone);
     Collector collector = new Collector();
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     assertThat(collector.values()).containsExactly("a");
     assertThat(test.appendSynced(test.topic("other"), Batches.of("x")).offset()).isZero();
   }
@@ -258,7 +258,7 @@ class AppendTest {
     assertThat(answer.refusal(ErrorCode.STORAGE_FAILED))
         .hasMessageContaining("durable offset 3; expected 1 to 2");
     Collector seen = new Collector();
-    test.subscribe(partition, seen, new StartAt.Earliest());
+    test.subscribe(partition, seen, new SubscriptionStart.Earliest());
     assertThat(seen.values()).containsExactly("a");
   }
 

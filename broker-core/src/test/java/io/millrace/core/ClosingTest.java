@@ -173,7 +173,7 @@ class ClosingTest {
     assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.alterTopic("rides", Map.of()));
     assertRefused(
         ErrorCode.SHUTTING_DOWN,
-        () -> test.subscribe(partition, new Collector(), new StartAt.Earliest()));
+        () -> test.subscribe(partition, new Collector(), new SubscriptionStart.Earliest()));
     test.append(partition, Batches.of("a"), AckLevel.STORED).refusal(ErrorCode.SHUTTING_DOWN);
     assertThat(partition.offsetForTime(0, Isolation.LATEST)).isCompletedExceptionally();
   }
@@ -188,7 +188,7 @@ class ClosingTest {
 
   @Test
   void aBrokerOverThreadsClosesByItself() {
-    try (OwnerThreads owners = Owners.threads(2);
+    try (OwnerThreads owners = PartitionOwners.threads(2);
         Broker broker =
             Broker.open(
                 TestBroker.SETTINGS,
@@ -225,7 +225,7 @@ class ClosingTest {
 
   @Test
   void anOwnerThatHasEndedDoesNotKeepTheBrokerFromClosing() {
-    OwnerThreads owners = Owners.threads(1);
+    OwnerThreads owners = PartitionOwners.threads(1);
     Broker broker =
         Broker.open(
             TestBroker.SETTINGS,

@@ -99,7 +99,7 @@ class DerivedStateTest {
 
   @Test
   void anotherVersionIsNotMistakenForDamage() {
-    SealedState newer = new SealedState("a checkpoint", "MRPS", 3);
+    StateEnvelope newer = new StateEnvelope("a checkpoint", "MRPS", 3);
     assertThat(codeOfRestoring(newer.seal(newer.begin(0)))).isEqualTo(ErrorCode.LOG_TOO_NEW);
   }
 
@@ -119,7 +119,7 @@ class DerivedStateTest {
   void aSectionThatIsLongerOrShorterThanItsPartIsDamage() {
     for (int change : new int[] {-1, 1}) {
       ByteBuffer state = ByteBuffer.wrap(bytes(GOLDEN_2)).order(ByteOrder.LITTLE_ENDIAN);
-      SealedState format = new SealedState("a checkpoint", "MRPS", 2);
+      StateEnvelope format = new StateEnvelope("a checkpoint", "MRPS", 2);
       byte[] body = Arrays.copyOfRange(state.array(), 12, state.array().length + change);
       ByteBuffer changed = format.begin(body.length).put(body);
       changed.putInt(12 + 24, changed.getInt(12 + 24) + change);

@@ -53,7 +53,11 @@ class FullStorageTest {
 
     Collector reader = new Collector();
     test.subscribe(
-        test.partition("rides"), reader, new StartAt.Earliest(), Isolation.LATEST, Long.MAX_VALUE);
+        test.partition("rides"),
+        reader,
+        new SubscriptionStart.Earliest(),
+        Isolation.LATEST,
+        Long.MAX_VALUE);
     test.owner.runUntil(() -> reader.offsets().size() == stored);
 
     test.deleteTopic("old");

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** The owner of every partition in a test: the test's own thread, which says when tasks run. */
-final class ManualOwner implements Owner {
+final class ManualOwner implements PartitionOwner {
 
   private static final long PATIENCE_SECONDS = 20;
 

@@ -134,7 +134,11 @@ final class PartitionSimulation {
     long start = random.nextLong(partition.offsets().end() + 1);
     Subscription subscription =
         test.subscribe(
-            partition, collector, new StartAt.Offset(start), isolation, 1 + random.nextInt(500));
+            partition,
+            collector,
+            new SubscriptionStart.Offset(start),
+            isolation,
+            1 + random.nextInt(500));
     readers.add(new Reader(collector, subscription, isolation));
   }
 
@@ -203,7 +207,7 @@ final class PartitionSimulation {
   private void checkAll() {
     Collector all = new Collector();
     Subscription subscription =
-        test.subscribe(partition, all, new StartAt.Earliest(), Isolation.LATEST, 1 << 30);
+        test.subscribe(partition, all, new SubscriptionStart.Earliest(), Isolation.LATEST, 1 << 30);
     long end = partition.offsets().end();
     test.owner.runUntil(() -> all.offsets().size() == end);
     subscription.close();

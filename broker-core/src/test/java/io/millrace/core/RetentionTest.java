@@ -116,7 +116,7 @@ class RetentionTest {
   @Test
   void aLookThatFailsIsNotTheLast() throws InterruptedException {
     CountDownLatch looks = new CountDownLatch(2);
-    try (Retention retention = new Retention()) {
+    try (RetentionThread retention = new RetentionThread()) {
       retention.start(
           Duration.ofMillis(1),
           () -> {

@@ -31,7 +31,7 @@ public final class SimulatedPartition {
    * @param background where retention works
    */
   public record Workers(
-      Owner owner,
+      PartitionOwner owner,
       Executor flusher,
       Consumer<Runnable> timer,
       ExecutorService readers,
@@ -64,26 +64,19 @@ public final class SimulatedPartition {
             Duration.ofHours(1),
             checkpointBytes,
             topic);
-    PartitionEnvironment environment =
-        new PartitionEnvironment(
-            settings,
-            clock,
+    PartitionThreads threads =
+        new PartitionThreads(
             id -> workers.owner(),
             new HandedOver(workers.flusher(), workers.timer()),
             new ReaderPool(workers.readers()),
-            workers.background(),
-            BrokerObserver.none());
+            workers.background());
+    PartitionFactory partitions =
+        new PartitionFactory(settings, threads, clock, BrokerObserver.none());
     DerivedState derived = new DerivedState(new ProducerTable(settings.maxProducersPerPartition()));
     PartitionLog opened = log.apply(derived);
     derived.opened(opened, Runnable::run).toCompletableFuture().join();
     return new SimulatedPartition(
-        new Partition(
-            new PartitionName("t", opened.id()),
-            workers.owner(),
-            opened,
-            derived,
-            topic,
-            environment));
+        partitions.create(new PartitionName("t", opened.id()), opened, derived, topic));
   }
 
   private record HandedOver(Executor pool, Consumer<Runnable> timer) implements Flusher {

@@ -43,7 +43,7 @@ class SubscriptionTest {
   @Test
   void historyFlowsIntoLive() {
     append("a", "b");
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     assertThat(collector.values()).containsExactly("a", "b");
     append("c");
     test.owner.runAll();
@@ -59,7 +59,8 @@ class SubscriptionTest {
     Subscription subscription =
         partition
             .subscribe(
-                new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                new SubscriptionSpec(
+                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     append("b");
@@ -73,7 +74,7 @@ class SubscriptionTest {
   @Test
   void latestStartsBehindWhatIsVisible() {
     append("a");
-    test.subscribe(partition, collector, new StartAt.Latest());
+    test.subscribe(partition, collector, new SubscriptionStart.Latest());
     append("b");
     test.owner.runAll();
     assertThat(collector.values()).containsExactly("b");
@@ -84,7 +85,8 @@ class SubscriptionTest {
     test.appendSynced(partition, Batches.atTimes(0, 0, 0));
     Partition.Subscribed subscribed =
         partition.subscribe(
-            new SubscriptionSpec(new StartAt.Offset(2), Isolation.DURABLE, PLENTY, List.of()),
+            new SubscriptionSpec(
+                new SubscriptionStart.Offset(2), Isolation.DURABLE, PLENTY, List.of()),
             collector);
     assertThat(subscribed.startOffset()).isEqualTo(2);
     subscribed.subscription().resume();
@@ -95,7 +97,7 @@ class SubscriptionTest {
   @Test
   void anOffsetOutsideTheLogIsRefused() {
     append("a");
-    assertThatThrownBy(() -> test.subscribe(partition, collector, new StartAt.Offset(2)))
+    assertThatThrownBy(() -> test.subscribe(partition, collector, new SubscriptionStart.Offset(2)))
         .isInstanceOfSatisfying(
             BrokerException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE));
@@ -106,7 +108,7 @@ class SubscriptionTest {
     test.appendSynced(partition, Batches.of("s", 100, "a"));
     test.appendSynced(partition, Batches.of("s", 300, "b"));
     test.appendSynced(partition, Batches.of("s", 200, "c"));
-    test.subscribe(partition, collector, new StartAt.EventTime(150));
+    test.subscribe(partition, collector, new SubscriptionStart.EventTime(150));
     assertThat(collector.values()).containsExactly("b", "c");
   }
 
@@ -114,12 +116,12 @@ class SubscriptionTest {
   void durableReadersNeverSeeWhatIsOnlyStored() {
     test.storage.holdForces();
     Collector latest = new Collector();
-    test.subscribe(partition, collector, new StartAt.Earliest());
-    test.subscribe(partition, latest, new StartAt.Earliest(), Isolation.LATEST, PLENTY);
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
+    test.subscribe(partition, latest, new SubscriptionStart.Earliest(), Isolation.LATEST, PLENTY);
     Answer answer = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
     test.owner.runAll();
     Collector late = new Collector();
-    test.subscribe(partition, late, new StartAt.Earliest());
+    test.subscribe(partition, late, new SubscriptionStart.Earliest());
     assertThat(latest.values()).containsExactly("a");
     assertThat(collector.values()).isEmpty();
     assertThat(late.deliveries()).isEmpty();
@@ -137,7 +139,8 @@ class SubscriptionTest {
     }
     append("last");
     Subscription subscription =
-        test.subscribe(partition, collector, new StartAt.Earliest(), Isolation.DURABLE, 2500);
+        test.subscribe(
+            partition, collector, new SubscriptionStart.Earliest(), Isolation.DURABLE, 2500);
     assertThat(collector.offsets()).containsExactly(0L, 1L, 2L);
     assertThat(collector.bytes()).isBetween(2500, 3500);
     subscription.addCredit(1000);
@@ -153,7 +156,8 @@ class SubscriptionTest {
     test.append(partition, Batches.ofBytes(50_000), AckLevel.STORED);
     append("b");
     Subscription subscription =
-        test.subscribe(partition, collector, new StartAt.Earliest(), Isolation.DURABLE, 1);
+        test.subscribe(
+            partition, collector, new SubscriptionStart.Earliest(), Isolation.DURABLE, 1);
     assertThat(collector.offsets()).containsExactly(0L);
     subscription.addCredit(collector.bytes() - 1);
     test.owner.runAll();
@@ -167,7 +171,11 @@ class SubscriptionTest {
   void creditNeverAddsUpToMoreThanItsBound() {
     Subscription subscription =
         test.subscribe(
-            partition, collector, new StartAt.Earliest(), Isolation.DURABLE, Long.MAX_VALUE);
+            partition,
+            collector,
+            new SubscriptionStart.Earliest(),
+            Isolation.DURABLE,
+            Long.MAX_VALUE);
     subscription.addCredit(Long.MAX_VALUE);
     append("a");
     test.owner.runAll();
@@ -176,7 +184,8 @@ class SubscriptionTest {
 
   @Test
   void creditBelowOneIsRefused() {
-    Subscription subscription = test.subscribe(partition, collector, new StartAt.Earliest());
+    Subscription subscription =
+        test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     assertThatThrownBy(() -> subscription.addCredit(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("credit of 0 bytes");
@@ -184,7 +193,8 @@ class SubscriptionTest {
 
   @Test
   void anUnwritableSinkIsLeftAloneUntilItResumes() {
-    Subscription subscription = test.subscribe(partition, collector, new StartAt.Earliest());
+    Subscription subscription =
+        test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     collector.writable(false);
     append("a", "b");
     test.owner.runAll();
@@ -237,7 +247,8 @@ class SubscriptionTest {
 
   private void subscribeTo(String source, long credit) {
     SubscriptionSpec spec =
-        new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, credit, List.of(source));
+        new SubscriptionSpec(
+            new SubscriptionStart.Earliest(), Isolation.DURABLE, credit, List.of(source));
     partition.subscribe(spec, collector).subscription().resume();
     test.owner.runAll();
   }
@@ -246,7 +257,7 @@ class SubscriptionTest {
   void aSourceThatCannotBeIsRefused() {
     SubscriptionSpec spec =
         new SubscriptionSpec(
-            new StartAt.Earliest(), Isolation.DURABLE, 1, List.of("x".repeat(256)));
+            new SubscriptionStart.Earliest(), Isolation.DURABLE, 1, List.of("x".repeat(256)));
     assertThatThrownBy(() -> partition.subscribe(spec, collector))
         .isInstanceOfSatisfying(
             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SOURCE));
@@ -261,7 +272,8 @@ class SubscriptionTest {
     Subscription subscription =
         partition
             .subscribe(
-                new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                new SubscriptionSpec(
+                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     test.owner.runAll();
@@ -276,7 +288,7 @@ class SubscriptionTest {
   void coldBytesAreLoadedInTheBackgroundAndThenDelivered() {
     append("a", "b", "c");
     test.storage.coldFrom = 0;
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     test.owner.runUntil(() -> collector.values().size() == 3);
     assertThat(collector.values()).containsExactly("a", "b", "c");
     test.owner.runUntil(() -> ColdReader.OPEN_SLICES.get() == 0);
@@ -291,7 +303,8 @@ class SubscriptionTest {
     Subscription subscription =
         partition
             .subscribe(
-                new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                new SubscriptionSpec(
+                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     collector.onDelivery(() -> subscription.addCredit(1));
@@ -310,7 +323,8 @@ class SubscriptionTest {
     Subscription subscription =
         partition
             .subscribe(
-                new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                new SubscriptionSpec(
+                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     test.owner.runAll();
@@ -328,7 +342,8 @@ class SubscriptionTest {
     test.alterTopic("rides", Map.of("retentionBytes", "1"));
     append("a");
     collector.writable(false);
-    Subscription subscription = test.subscribe(partition, collector, new StartAt.Earliest());
+    Subscription subscription =
+        test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     for (int i = 0; i < 30; i++) {
       test.append(partition, Batches.ofBytes(20_000), AckLevel.STORED);
     }
@@ -344,7 +359,8 @@ class SubscriptionTest {
 
   @Test
   void aClosedSubscriptionIsToldNothingMore() {
-    Subscription subscription = test.subscribe(partition, collector, new StartAt.Earliest());
+    Subscription subscription =
+        test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     subscription.close();
     subscription.close();
     subscription.addCredit(1);
@@ -356,17 +372,17 @@ class SubscriptionTest {
 
   @Test
   void deletingTheTopicEndsItsSubscriptions() {
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     test.deleteTopic("rides");
     assertThat(collector.end().code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
-    assertThatThrownBy(() -> test.subscribe(partition, collector, new StartAt.Earliest()))
+    assertThatThrownBy(() -> test.subscribe(partition, collector, new SubscriptionStart.Earliest()))
         .isInstanceOfSatisfying(
             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC));
   }
 
   @Test
   void closingTheBrokerEndsSubscriptions() {
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     test.restart();
     assertThat(collector.end().code()).isEqualTo(ErrorCode.SHUTTING_DOWN);
   }
@@ -374,9 +390,9 @@ class SubscriptionTest {
   @Test
   void aPartitionHasALimitOfSubscriptions() {
     for (int i = 0; i < TestBroker.SETTINGS.maxSubscriptionsPerPartition(); i++) {
-      test.subscribe(partition, new Collector(), new StartAt.Earliest());
+      test.subscribe(partition, new Collector(), new SubscriptionStart.Earliest());
     }
-    assertThatThrownBy(() -> test.subscribe(partition, collector, new StartAt.Earliest()))
+    assertThatThrownBy(() -> test.subscribe(partition, collector, new SubscriptionStart.Earliest()))
         .isInstanceOfSatisfying(
             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_REACHED));
   }
@@ -385,8 +401,8 @@ class SubscriptionTest {
   void aSinkThatFailsLosesItsSubscriptionAndNobodyElse() {
     Collector other = new Collector();
     Collector broken = new Collector();
-    test.subscribe(partition, broken, new StartAt.Earliest());
-    test.subscribe(partition, other, new StartAt.Earliest());
+    test.subscribe(partition, broken, new SubscriptionStart.Earliest());
+    test.subscribe(partition, other, new SubscriptionStart.Earliest());
     broken.breakDown();
     append("a");
     test.owner.runAll();
@@ -396,7 +412,7 @@ class SubscriptionTest {
 
   @Test
   void anErrorInADeliveryEndsTheSubscriptionRatherThanLeavingAGap() {
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     collector.onDelivery(SubscriptionTest::runOutOfMemory);
     append("a");
     test.owner.runAll();
@@ -415,7 +431,7 @@ class SubscriptionTest {
     append("a");
     test.storage.coldFrom = 0;
     test.storage.beforeLoad = SubscriptionTest::runOutOfMemory;
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     test.owner.runUntil(() -> collector.end() != null);
     assertThat(collector.end().code()).isEqualTo(ErrorCode.INTERNAL);
     assertThat(ColdReader.OPEN_SLICES).hasValue(0);
@@ -424,8 +440,8 @@ class SubscriptionTest {
   @Test
   void anErrorOfASinkThatIsToldTheEndDoesNotKeepItFromOthers() {
     Collector broken = new Collector();
-    test.subscribe(partition, broken, new StartAt.Earliest());
-    test.subscribe(partition, collector, new StartAt.Earliest());
+    test.subscribe(partition, broken, new SubscriptionStart.Earliest());
+    test.subscribe(partition, collector, new SubscriptionStart.Earliest());
     broken.onEnd(SubscriptionTest::runOutOfMemory);
     test.deleteTopic("rides");
     assertThat(collector.end().code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
@@ -435,7 +451,8 @@ class SubscriptionTest {
   void methodsMayBeCalledOnOtherThreads() {
     append("a", "b");
     Subscription subscription =
-        test.subscribe(partition, collector, new StartAt.Earliest(), Isolation.DURABLE, 1);
+        test.subscribe(
+            partition, collector, new SubscriptionStart.Earliest(), Isolation.DURABLE, 1);
     assertThat(collector.values()).containsExactly("a");
     test.owner.runAside(() -> subscription.addCredit(1_000));
     test.owner.runAll();

@@ -155,12 +155,12 @@ final class TestBroker implements AutoCloseable {
     storage.awaitRetention();
   }
 
-  Subscription subscribe(Partition partition, Collector to, StartAt from) {
+  Subscription subscribe(Partition partition, Collector to, SubscriptionStart from) {
     return subscribe(partition, to, from, Isolation.DURABLE, 1 << 20);
   }
 
   Subscription subscribe(
-      Partition partition, Collector to, StartAt from, Isolation isolation, long credit) {
+      Partition partition, Collector to, SubscriptionStart from, Isolation isolation, long credit) {
     SubscriptionSpec spec = new SubscriptionSpec(from, isolation, credit, List.of());
     Subscription subscription = partition.subscribe(spec, to).subscription();
     subscription.resume();

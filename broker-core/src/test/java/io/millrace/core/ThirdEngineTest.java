@@ -225,7 +225,7 @@ class ThirdEngineTest {
 
   private void subscribe(Partition to, Collector collector, Isolation isolation) {
     SubscriptionSpec spec =
-        new SubscriptionSpec(new StartAt.Earliest(), isolation, 1 << 20, List.of());
+        new SubscriptionSpec(new SubscriptionStart.Earliest(), isolation, 1 << 20, List.of());
     to.subscribe(spec, collector).subscription().resume();
     owner.runAll();
   }

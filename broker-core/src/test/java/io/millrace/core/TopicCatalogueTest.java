@@ -103,13 +103,13 @@ class TopicCatalogueTest {
   }
 
   private static byte[] withVersion(int version) {
-    SealedState format = new SealedState("a catalogue", "MRTC", version);
+    StateEnvelope format = new StateEnvelope("a catalogue", "MRTC", version);
     return format.seal(format.begin(0));
   }
 
   @Test
   void aBodyThatContradictsItselfIsDamage() {
-    SealedState format = new SealedState("a catalogue", "MRTC", 1);
+    StateEnvelope format = new StateEnvelope("a catalogue", "MRTC", 1);
     ByteBuffer manyWithoutAny = format.begin(4).putInt(1_000_000);
     assertThat(codeOfLoading(format.seal(manyWithoutAny))).isEqualTo(ErrorCode.CORRUPT_LOG);
   }

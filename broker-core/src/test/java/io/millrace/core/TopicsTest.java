@@ -249,7 +249,7 @@ class TopicsTest {
     partition.appendInternal(Batches.of("b"), AckLevel.STORED, own);
     assertThat(own.offset()).isZero();
     Collector reader = new Collector();
-    test.subscribe(partition, reader, new StartAt.Earliest(), Isolation.LATEST, 1 << 20);
+    test.subscribe(partition, reader, new SubscriptionStart.Earliest(), Isolation.LATEST, 1 << 20);
     assertThat(reader.values()).containsExactly("b");
   }
 
@@ -370,7 +370,7 @@ class TopicsTest {
     test.append(broken, Batches.of("b"), AckLevel.STORED).refusal(ErrorCode.CORRUPT_LOG);
     assertRefused(
         ErrorCode.CORRUPT_LOG,
-        () -> test.subscribe(broken, new Collector(), new StartAt.Earliest()));
+        () -> test.subscribe(broken, new Collector(), new SubscriptionStart.Earliest()));
     assertThat(test.appendSynced(test.broker.partition(topic.id(), 1), Batches.of("b")).offset())
         .isEqualTo(1);
     test.restart();

@@ -23,7 +23,9 @@ class VisibleEndTest {
     Collector latest = new Collector();
     long subscribed =
         partition
-            .subscribe(new SubscriptionSpec(new StartAt.Latest(), isolation, 1, List.of()), latest)
+            .subscribe(
+                new SubscriptionSpec(new SubscriptionStart.Latest(), isolation, 1, List.of()),
+                latest)
             .startOffset();
     assertThat(Await.result(partition.offsetForTime(Long.MAX_VALUE, isolation)))
         .isEqualTo(subscribed);

@@ -2,11 +2,11 @@ package io.millrace.simulation;
 
 import io.millrace.core.AppendCallback;
 import io.millrace.core.BrokerException;
-import io.millrace.core.Owner;
 import io.millrace.core.Partition;
+import io.millrace.core.PartitionOwner;
 import io.millrace.core.SimulatedPartition;
-import io.millrace.core.StartAt;
 import io.millrace.core.SubscriptionSpec;
+import io.millrace.core.SubscriptionStart;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
@@ -305,7 +305,7 @@ final class PartitionSimulation {
   }
 
   /** The test's thread is every thread; which one it is at the moment only the owner could tell. */
-  private record Inline(Tasks tasks) implements Owner {
+  private record Inline(Tasks tasks) implements PartitionOwner {
 
     @Override
     public boolean isOwnerThread() {
@@ -544,7 +544,8 @@ final class PartitionSimulation {
         new SimulatedReader(
             expected, isolation, () -> log.offsets().durable(), from, this::seen, this::isBroken);
     SubscriptionSpec spec =
-        new SubscriptionSpec(new StartAt.Offset(from), isolation, CREDIT_BYTES, List.of());
+        new SubscriptionSpec(
+            new SubscriptionStart.Offset(from), isolation, CREDIT_BYTES, List.of());
     Partition.Subscribed subscribed = partition.partition().subscribe(spec, reader);
     subscribers.add(reader);
     reader.subscribed(subscribed.subscription());

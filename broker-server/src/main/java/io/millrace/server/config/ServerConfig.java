@@ -34,7 +34,7 @@ public record ServerConfig(
     Path dataDir,
     Storage storage,
     Topics topics,
-    Retention retention,
+    RetentionThread retention,
     Limits limits,
     ConnectionSettings connections,
     Threads threads,
@@ -56,7 +56,7 @@ public record ServerConfig(
         settings.path("dataDir", "data"),
         Storage.from(settings, providers),
         Topics.from(settings),
-        Retention.from(settings),
+        RetentionThread.from(settings),
         Limits.from(settings),
         ConnectionSettings.from(settings),
         Threads.from(settings),
@@ -170,15 +170,16 @@ public record ServerConfig(
    *
    * @param checkInterval time between two retention runs
    */
-  public record Retention(Duration checkInterval) {
+  public record RetentionThread(Duration checkInterval) {
 
-    public Retention {
+    public RetentionThread {
       Bounds.duration(
           "retention.checkInterval", checkInterval, Duration.ofMillis(100), Duration.ofDays(1));
     }
 
-    static Retention from(SettingValues settings) {
-      return new Retention(settings.duration("retention.checkInterval", Duration.ofSeconds(30)));
+    static RetentionThread from(SettingValues settings) {
+      return new RetentionThread(
+          settings.duration("retention.checkInterval", Duration.ofSeconds(30)));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.millrace.server.listener;
 
-import io.millrace.core.Owner;
-import io.millrace.core.Owners;
+import io.millrace.core.PartitionOwner;
+import io.millrace.core.PartitionOwners;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.storage.LogId;
 import io.netty.bootstrap.ServerBootstrap;
@@ -28,12 +28,12 @@ import java.util.concurrent.TimeUnit;
  * Event loops, each with one thread, which serve connections and own partitions. They use epoll if
  * its native library can be loaded, and NIO otherwise. Any thread.
  */
-public final class EventLoops implements Owners, AutoCloseable {
+public final class EventLoops implements PartitionOwners, AutoCloseable {
 
   private static final long CLOSE_SECONDS = 10;
 
   private final EventLoopGroup group;
-  private final List<Owner> owners = new ArrayList<>();
+  private final List<PartitionOwner> owners = new ArrayList<>();
 
   private EventLoops(EventLoopGroup group) {
     this.group = group;
@@ -62,7 +62,7 @@ public final class EventLoops implements Owners, AutoCloseable {
 
   /** Distributes the partitions of a topic evenly. */
   @Override
-  public Owner ownerOf(LogId id) {
+  public PartitionOwner ownerOf(LogId id) {
     return owners.get(Math.floorMod(id.topicId().hashCode() + id.partition(), owners.size()));
   }
 
@@ -109,7 +109,7 @@ public final class EventLoops implements Owners, AutoCloseable {
         .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  private record LoopOwner(EventExecutor loop) implements Owner {
+  private record LoopOwner(EventExecutor loop) implements PartitionOwner {
 
     @Override
     public boolean isOwnerThread() {

@@ -1,8 +1,8 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.BrokerException;
-import io.millrace.core.Owner;
 import io.millrace.core.Partition;
+import io.millrace.core.PartitionOwner;
 import io.millrace.core.Subscription;
 import io.millrace.core.SubscriptionSink;
 import io.millrace.core.SubscriptionSpec;
@@ -27,7 +27,7 @@ final class ClientSubscription implements SubscriptionSink {
 
   private final int id;
   private final int version;
-  private final Owner owner;
+  private final PartitionOwner owner;
   private final NativeConnection connection;
 
   /** Null until the subscription has begun. */
@@ -41,7 +41,7 @@ final class ClientSubscription implements SubscriptionSink {
   /**
    * @param version of the SUBSCRIBE request, which the pushes of the subscription have too
    */
-  ClientSubscription(int id, int version, Owner owner, NativeConnection connection) {
+  ClientSubscription(int id, int version, PartitionOwner owner, NativeConnection connection) {
     this.id = id;
     this.version = version;
     this.owner = owner;

@@ -1,7 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.BrokerException;
-import io.millrace.core.Owner;
+import io.millrace.core.PartitionOwner;
 import io.millrace.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +29,7 @@ final class ConnectionSubscriptions {
    * @param version of the SUBSCRIBE request
    * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
    */
-  ClientSubscription add(int id, int version, Owner owner, NativeConnection connection) {
+  ClientSubscription add(int id, int version, PartitionOwner owner, NativeConnection connection) {
     if (byId.containsKey(id)) {
       throw new BrokerException(
           ErrorCode.SUBSCRIPTION_EXISTS,

@@ -100,8 +100,9 @@ final class RequestDispatcher {
 
   /**
    * Refuses a request that cannot be decoded. The connection stays open after an invalid request,
-   * and after a HELLO in an unsupported version, which the client may send again in another version.
-   * It is closed after any other error, because the start of the next frame is not certain then.
+   * and after a HELLO in an unsupported version, which the client may send again in another
+   * version. It is closed after any other error, because the start of the next frame is not certain
+   * then.
    */
   private void refuseUndecoded(FrameHeader header, WireException cause) {
     if (header != null && header.kind() == FrameKind.REQUEST) {

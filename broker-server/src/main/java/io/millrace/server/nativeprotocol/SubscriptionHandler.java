@@ -3,8 +3,8 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
-import io.millrace.core.StartAt;
 import io.millrace.core.SubscriptionSpec;
+import io.millrace.core.SubscriptionStart;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.StartKind;
@@ -56,18 +56,20 @@ final class SubscriptionHandler {
     }
 
     /** Finds an event time in the background, because the owner must not wait for the disk. */
-    private CompletableFuture<StartAt> startAt() {
+    private CompletableFuture<SubscriptionStart> startAt() {
       long value = request.startValue();
       return switch (request.startKind()) {
-        case EARLIEST -> CompletableFuture.completedFuture(new StartAt.Earliest());
-        case LATEST -> CompletableFuture.completedFuture(new StartAt.Latest());
-        case OFFSET -> CompletableFuture.completedFuture(new StartAt.Offset(value));
+        case EARLIEST -> CompletableFuture.completedFuture(new SubscriptionStart.Earliest());
+        case LATEST -> CompletableFuture.completedFuture(new SubscriptionStart.Latest());
+        case OFFSET -> CompletableFuture.completedFuture(new SubscriptionStart.Offset(value));
         case EVENT_TIME ->
-            partition.offsetForTime(value, request.isolation()).thenApply(StartAt.Offset::new);
+            partition
+                .offsetForTime(value, request.isolation())
+                .thenApply(SubscriptionStart.Offset::new);
       };
     }
 
-    private void beginAt(StartAt startAt, int attempt) {
+    private void beginAt(SubscriptionStart startAt, int attempt) {
       try {
         subscription.begin(
             partition,

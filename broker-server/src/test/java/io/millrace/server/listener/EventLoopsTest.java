@@ -2,7 +2,7 @@ package io.millrace.server.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.Owner;
+import io.millrace.core.PartitionOwner;
 import io.millrace.storage.LogId;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class EventLoopsTest {
 
   private final EventLoops loops = EventLoops.open("loops-test", 1);
-  private final Owner owner = loops.ownerOf(new LogId(new UUID(1, 2), 0));
+  private final PartitionOwner owner = loops.ownerOf(new LogId(new UUID(1, 2), 0));
 
   @AfterEach
   void close() {

@@ -8,7 +8,7 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerObserver;
 import io.millrace.core.BrokerSettings;
 import io.millrace.core.OwnerThreads;
-import io.millrace.core.Owners;
+import io.millrace.core.PartitionOwners;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.memory.MemoryStorage;
@@ -26,7 +26,7 @@ class TopicMetersTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final TopicMeters meters = new TopicMeters(registry, MAX_PARTITIONS);
-  private final OwnerThreads owners = Owners.threads(1);
+  private final OwnerThreads owners = PartitionOwners.threads(1);
   private final Broker broker =
       Broker.open(
           new BrokerSettings(

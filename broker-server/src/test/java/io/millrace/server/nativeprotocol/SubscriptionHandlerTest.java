@@ -7,8 +7,8 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.BrokerObserver;
 import io.millrace.core.BrokerSettings;
-import io.millrace.core.Owner;
 import io.millrace.core.Partition;
+import io.millrace.core.PartitionOwner;
 import io.millrace.core.Topic;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.AckLevel;
@@ -94,7 +94,7 @@ class SubscriptionHandlerTest {
         new TopicSettings(Duration.ZERO, 0, SEGMENT_BYTES));
   }
 
-  private static final class ManualOwner implements Owner {
+  private static final class ManualOwner implements PartitionOwner {
 
     private final Thread thread = Thread.currentThread();
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();

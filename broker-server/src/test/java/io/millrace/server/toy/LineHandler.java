@@ -4,10 +4,10 @@ import io.millrace.core.AppendCallback;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
-import io.millrace.core.StartAt;
 import io.millrace.core.Subscription;
 import io.millrace.core.SubscriptionSink;
 import io.millrace.core.SubscriptionSpec;
+import io.millrace.core.SubscriptionStart;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.record.BatchBuilder;
@@ -96,7 +96,8 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
 
   private static void tail(Partition partition, Channel client, Session session) {
     SubscriptionSpec all =
-        new SubscriptionSpec(new StartAt.Earliest(), Isolation.DURABLE, MAX_BYTES, List.of());
+        new SubscriptionSpec(
+            new SubscriptionStart.Earliest(), Isolation.DURABLE, MAX_BYTES, List.of());
     Subscription subscription = partition.subscribe(all, new Lines(client)).subscription();
     session.onClose(subscription::close);
     subscription.resume();

@@ -1,7 +1,9 @@
 package io.millrace.core;
 
 import io.millrace.storage.PartitionLog;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,20 +11,26 @@ import org.slf4j.LoggerFactory;
  * The retention of one log: drops, in the background, the segments that its topic no longer keeps.
  * Any thread.
  */
-final class RetentionTask {
+final class PartitionRetention {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RetentionTask.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionRetention.class);
 
   private final PartitionLog log;
-  private final PartitionEnvironment environment;
+  private final InstantSource clock;
+  private final Executor background;
   private final CoalescingTask runs;
   private volatile TopicSettings keep;
 
-  RetentionTask(PartitionLog log, TopicSettings keep, PartitionEnvironment environment) {
+  /**
+   * @param background runs retention
+   */
+  PartitionRetention(
+      PartitionLog log, TopicSettings keep, InstantSource clock, Executor background) {
     this.log = log;
     this.keep = keep;
-    this.environment = environment;
-    this.runs = new CoalescingTask(this::dropOld, environment.background());
+    this.clock = clock;
+    this.background = background;
+    this.runs = new CoalescingTask(this::dropOld, background);
   }
 
   /** Uses these settings from the next run on. */
@@ -46,12 +54,17 @@ final class RetentionTask {
     return runs.stop();
   }
 
+  /** Closes the log in the background, after {@link #stop}. */
+  CompletableFuture<Void> closeLog() {
+    return CompletableFuture.runAsync(log::close, background);
+  }
+
   private void dropOld() {
     TopicSettings settings = keep;
     boolean anyAge = settings.retentionTime().isZero();
     boolean anySize = settings.retentionBytes() == 0;
     long retentionMicros = settings.retentionTime().toMillis() * 1_000;
-    long minAppendTime = anyAge ? Long.MIN_VALUE : environment.nowMicros() - retentionMicros;
+    long minAppendTime = anyAge ? Long.MIN_VALUE : Micros.of(clock.instant()) - retentionMicros;
     long maxBytes = anySize ? Long.MAX_VALUE : settings.retentionBytes();
     try {
       long before = log.offsets().start();

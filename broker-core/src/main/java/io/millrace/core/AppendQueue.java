@@ -3,8 +3,8 @@ package io.millrace.core;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.InvalidBatchException;
-import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -20,15 +20,16 @@ import org.slf4j.LoggerFactory;
  * <p>After a failure of the log nothing is taken any more until the partition is reopened, and who
  * waits for what is not on disk is refused: what became of it is not known.
  */
-final class Appends {
+final class AppendQueue {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Appends.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AppendQueue.class);
 
-  private final LogId id;
+  private final PartitionName name;
   private final LogWriter writer;
+  private final Checkpoints checkpoints;
   private final Durability durability;
   private final Subscriptions subscriptions;
-  private final BrokerObserver observer;
+  private final PartitionMetrics metrics;
   private final PendingAcks pendingAcks = new PendingAcks();
 
   /** Why nothing is taken any more, though the log may be whole. */
@@ -37,17 +38,19 @@ final class Appends {
   /** Why nothing is taken until the partition is reopened; written by the owner. */
   private volatile BrokerException failure;
 
-  Appends(
-      LogId id,
+  AppendQueue(
+      PartitionName name,
       LogWriter writer,
+      Checkpoints checkpoints,
       Durability durability,
       Subscriptions subscriptions,
-      BrokerObserver observer) {
-    this.id = id;
+      PartitionMetrics metrics) {
+    this.name = name;
     this.writer = writer;
+    this.checkpoints = checkpoints;
     this.durability = durability;
     this.subscriptions = subscriptions;
-    this.observer = observer;
+    this.metrics = metrics;
   }
 
   /** As {@link Partition#append}. */
@@ -57,7 +60,7 @@ final class Appends {
       stored = store(batch, ack);
     } catch (RuntimeException | Error e) {
       BrokerException refusal = refusal(e);
-      observer.refused(refusal);
+      metrics.refused(refusal);
       answerRefusal(refusal, ack, callback);
       return;
     }
@@ -66,7 +69,7 @@ final class Appends {
 
   /** Refuses a batch without a look at it. */
   void refuse(BrokerException cause, AppendCallback callback) {
-    observer.refused(cause);
+    metrics.refused(cause);
     callback.refused(cause);
   }
 
@@ -98,13 +101,20 @@ final class Appends {
   }
 
   private StoredBatch store(ByteBuffer batch, AckLevel ack) {
+    long beganNanos = System.nanoTime();
     requireTaking();
-    long before = writer.stored();
-    if (ack == AckLevel.SYNCED || (ack == AckLevel.STORED && before < writer.end())) {
+    long end = writer.end();
+    long storedEnd = writer.stored();
+    if (ack == AckLevel.SYNCED || (ack == AckLevel.STORED && storedEnd < end)) {
       pendingAcks.requireRoom();
     }
     StoredBatch stored = writer.store(batch);
-    if (writer.stored() != before) {
+    if (writer.end() != end) {
+      int events = BatchHeader.recordCount(batch, batch.position());
+      metrics.appended(events, batch.remaining(), System.nanoTime() - beganNanos);
+      checkpoints.appended(batch.remaining(), writer.end());
+    }
+    if (writer.stored() != storedEnd) {
       subscriptions.wake(Isolation.LATEST);
     }
     return stored;
@@ -146,16 +156,16 @@ final class Appends {
       return new BrokerException(invalid.code(), invalid.getMessage(), invalid);
     }
     if (cause instanceof StorageException refused) {
-      BrokerException refusal = BrokerException.of(refused);
+      BrokerException refusal = BrokerException.of(name, refused);
       if (refused.code() != ErrorCode.DISK_FULL) {
         fail(refusal);
       }
       return refusal;
     }
-    LOG.error("event=append_failed partition={}", id, cause);
+    LOG.error("event=append_failed partition={}", name.log(), cause);
     return new BrokerException(
         ErrorCode.INTERNAL,
-        "appending to partition " + id + " failed in the broker (" + cause + "); see its log",
+        "appending to " + name + " failed in the broker (" + cause + "); see the broker's log",
         cause);
   }
 
@@ -190,7 +200,7 @@ final class Appends {
   /** Saves what is known of the log, unless nothing is taken; completes when that is over. */
   CompletableFuture<Void> checkpoint() {
     return ended == null && failure == null
-        ? writer.checkpoint()
+        ? checkpoints.take(writer.end())
         : CompletableFuture.completedFuture(null);
   }
 
@@ -203,7 +213,7 @@ final class Appends {
   void fail(BrokerException cause) {
     if (failure == null) {
       failure = cause;
-      LOG.error("event=partition_failed partition={}", id, cause);
+      LOG.error("event=partition_failed partition={}", name.log(), cause);
     }
     settle(cause);
   }
@@ -221,7 +231,7 @@ final class Appends {
   /** Has forced what was taken, and a checkpoint saved, before the forces are stopped. */
   void finish() {
     if (failure == null) {
-      writer.checkpoint();
+      checkpoints.take(writer.end());
       durability.forceNow();
     }
   }

@@ -3,22 +3,35 @@ package io.millrace.core;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The counters of one partition. Only the owner counts, so a plain read and a release write are
- * enough. Any thread reads.
+ * The counters of one partition, and its reports to the broker's observer. Only the owner calls, so
+ * a plain read and a release write of a counter are enough. Any thread reads the counters.
  */
-final class Traffic {
+final class PartitionMetrics {
 
+  private final BrokerObserver observer;
   private final AtomicLong eventsIn = new AtomicLong();
   private final AtomicLong bytesIn = new AtomicLong();
   private final AtomicLong eventsOut = new AtomicLong();
   private final AtomicLong bytesOut = new AtomicLong();
 
-  void in(int events, int bytes) {
-    add(eventsIn, events);
-    add(bytesIn, bytes);
+  PartitionMetrics(BrokerObserver observer) {
+    this.observer = observer;
   }
 
-  void out(long events, long bytes) {
+  /** As {@link BrokerObserver#appended}. */
+  void appended(int events, int bytes, long nanos) {
+    add(eventsIn, events);
+    add(bytesIn, bytes);
+    observer.appended(events, bytes, nanos);
+  }
+
+  /** As {@link BrokerObserver#refused}. */
+  void refused(BrokerException cause) {
+    observer.refused(cause);
+  }
+
+  /** Batches were handed to a subscriber. */
+  void delivered(long events, long bytes) {
     add(eventsOut, events);
     add(bytesOut, bytes);
   }

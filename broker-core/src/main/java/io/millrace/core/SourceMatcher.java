@@ -13,7 +13,7 @@ import java.util.List;
  * The batches that a subscriber wants: all, or those that may contain one of its sources, judged by
  * the filter in the batch header. Immutable.
  */
-final class SourceMatch {
+final class SourceMatcher {
 
   /** With more sources, nearly every batch would match its 64-bit filter. */
   static final int MAX_SOURCES = 1024;
@@ -22,7 +22,7 @@ final class SourceMatch {
 
   private final long[] sourceBits;
 
-  private SourceMatch(long[] sourceBits) {
+  private SourceMatcher(long[] sourceBits) {
     this.sourceBits = sourceBits;
   }
 
@@ -32,7 +32,7 @@ final class SourceMatch {
    * @param sources empty: every batch matches
    * @throws BrokerException {@code INVALID_SOURCE} or {@code LIMIT_REACHED}
    */
-  static SourceMatch of(List<String> sources) {
+  static SourceMatcher of(List<String> sources) {
     if (sources.size() > MAX_SOURCES) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
@@ -42,7 +42,7 @@ final class SourceMatch {
               + MAX_SOURCES
               + " are allowed; subscribe without sources and filter at the client");
     }
-    return new SourceMatch(sources.stream().mapToLong(SourceMatch::bits).toArray());
+    return new SourceMatcher(sources.stream().mapToLong(SourceMatcher::bits).toArray());
   }
 
   private static long bits(String source) {

@@ -27,7 +27,7 @@ import java.util.zip.CRC32C;
  * @param oldest the oldest version that this build reads
  * @param version the version that this build writes, and the newest that it reads
  */
-record SealedState(String what, String magic, int oldest, int version) {
+record StateEnvelope(String what, String magic, int oldest, int version) {
 
   private static final int MAGIC_BYTES = 4;
   private static final int HEADER_BYTES = 12;
@@ -35,7 +35,7 @@ record SealedState(String what, String magic, int oldest, int version) {
   private static final int CRC_AT = 8;
 
   /** A state of which there is one version. */
-  SealedState(String what, String magic, int version) {
+  StateEnvelope(String what, String magic, int version) {
     this(what, magic, version, version);
   }
 

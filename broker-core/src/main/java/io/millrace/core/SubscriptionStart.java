@@ -1,16 +1,16 @@
 package io.millrace.core;
 
 /** The position at which a subscription begins. */
-public sealed interface StartAt {
+public sealed interface SubscriptionStart {
 
   /** The start of the log: the first offset that is kept. */
-  record Earliest() implements StartAt {}
+  record Earliest() implements SubscriptionStart {}
 
   /** The visible end: the first event that is not visible yet. */
-  record Latest() implements StartAt {}
+  record Latest() implements SubscriptionStart {}
 
   /** This offset; refused unless {@code start <= offset <= end}. */
-  record Offset(long offset) implements StartAt {}
+  record Offset(long offset) implements SubscriptionStart {}
 
   /**
    * The first batch that has an event of this event time or later; the visible end if there is
@@ -18,5 +18,5 @@ public sealed interface StartAt {
    *
    * @param micros microseconds since the epoch
    */
-  record EventTime(long micros) implements StartAt {}
+  record EventTime(long micros) implements SubscriptionStart {}
 }

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SourceMatchTest {
+class SourceMatcherTest {
 
   private static ByteBuffer batchesOf(String... sources) {
     ByteBuffer batches = ByteBuffer.allocate(100_000).order(ByteOrder.LITTLE_ENDIAN);
@@ -23,7 +23,7 @@ class SourceMatchTest {
   @Test
   void withoutSourcesEverythingIsOneRun() {
     ByteBuffer batches = batchesOf("a", "b", "c");
-    SourceMatch.Selection selection = SourceMatch.of(List.of()).select(batches);
+    SourceMatcher.Selection selection = SourceMatcher.of(List.of()).select(batches);
     assertThat(selection.runs()).containsExactly(batches);
     assertThat(selection.events()).isEqualTo(3);
     assertThat(selection.bytes()).isEqualTo(batches.remaining());
@@ -31,8 +31,8 @@ class SourceMatchTest {
 
   @Test
   void neighboursShareARun() {
-    SourceMatch.Selection selection =
-        SourceMatch.of(List.of("yes")).select(batchesOf("no", "yes", "yes", "no", "no", "yes"));
+    SourceMatcher.Selection selection =
+        SourceMatcher.of(List.of("yes")).select(batchesOf("no", "yes", "yes", "no", "no", "yes"));
     assertThat(selection.runs())
         .containsExactly(batchesOf("yes", "yes"), batchesOf("yes"))
         .allSatisfy(run -> assertThat(run.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN));
@@ -42,18 +42,18 @@ class SourceMatchTest {
 
   @Test
   void anyOfTheSourcesIsEnough() {
-    SourceMatch match = SourceMatch.of(List.of("b", "c"));
+    SourceMatcher match = SourceMatcher.of(List.of("b", "c"));
     assertThat(match.select(batchesOf("a", "b", "c")).events()).isEqualTo(2);
     assertThat(match.select(batchesOf("a")).runs()).isEmpty();
   }
 
   @Test
   void sourcesAreChecked() {
-    assertRefused(ErrorCode.INVALID_SOURCE, () -> SourceMatch.of(List.of("")));
-    assertRefused(ErrorCode.INVALID_SOURCE, () -> SourceMatch.of(List.of("ä".repeat(128))))
+    assertRefused(ErrorCode.INVALID_SOURCE, () -> SourceMatcher.of(List.of("")));
+    assertRefused(ErrorCode.INVALID_SOURCE, () -> SourceMatcher.of(List.of("ä".repeat(128))))
         .contains("256 bytes");
     assertRefused(
         ErrorCode.LIMIT_REACHED,
-        () -> SourceMatch.of(Collections.nCopies(SourceMatch.MAX_SOURCES + 1, "s")));
+        () -> SourceMatcher.of(Collections.nCopies(SourceMatcher.MAX_SOURCES + 1, "s")));
   }
 }

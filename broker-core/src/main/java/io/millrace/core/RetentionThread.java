@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
  * The thread that runs retention at an interval. There is one, so that at most one file is deleted
  * at a time.
  */
-final class Retention implements AutoCloseable {
+final class RetentionThread implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RetentionThread.class);
 
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(1, new NamedThreads("retention"));

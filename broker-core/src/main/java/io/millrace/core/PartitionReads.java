@@ -1,0 +1,150 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reads of one partition: slices, cursors, searches by time and lists of sources. Any thread.
+ */
+final class PartitionReads {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionReads.class);
+
+  private final PartitionName name;
+  private final PartitionLog log;
+  private final VisibleEnd visibleEnd;
+  private final ReaderPool readers;
+  private final int maxRecordsBytes;
+
+  /** The reason why nothing is read any more, or null. */
+  private volatile BrokerException ended;
+
+  /**
+   * @param maxRecordsBytes most bytes of a batch's records, uncompressed
+   */
+  PartitionReads(
+      PartitionName name,
+      PartitionLog log,
+      VisibleEnd visibleEnd,
+      ReaderPool readers,
+      int maxRecordsBytes) {
+    this.name = name;
+    this.log = log;
+    this.visibleEnd = visibleEnd;
+    this.readers = readers;
+    this.maxRecordsBytes = maxRecordsBytes;
+  }
+
+  /** Refuses every read from now on. */
+  void end(BrokerException cause) {
+    ended = cause;
+  }
+
+  /** Throws the reason why nothing is read any more, if there is one. */
+  void requireOpen() {
+    if (ended != null) {
+      throw ended;
+    }
+  }
+
+  LogOffsets offsets() {
+    return log.offsets();
+  }
+
+  /** As {@link VisibleEnd#of}. */
+  long visibleEnd(Isolation isolation) {
+    return visibleEnd.of(isolation);
+  }
+
+  /**
+   * A cursor that begins with the batch which contains an offset.
+   *
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE}
+   */
+  PartitionReader reader(long offset) {
+    return new PartitionReader(log.reader(offset), readers);
+  }
+
+  /**
+   * The offset of a position. For an event time it reads the index, and the log where the index is
+   * coarse.
+   *
+   * @throws StorageException if the log cannot be read
+   */
+  long offsetOf(SubscriptionStart start, Isolation isolation) {
+    if (start instanceof SubscriptionStart.Offset at) {
+      return at.offset();
+    }
+    long end = visibleEnd(isolation);
+    if (start instanceof SubscriptionStart.EventTime at) {
+      return log.firstBatchAtOrAfter(at.micros(), end);
+    }
+    return start instanceof SubscriptionStart.Latest ? end : log.offsets().start();
+  }
+
+  /** As {@link Partition#offsetForTime}. */
+  CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
+    return scan(new TimeSeek(log, micros, visibleEnd(isolation), maxRecordsBytes));
+  }
+
+  /** As {@link Partition#sources}. */
+  CompletableFuture<List<Partition.SourceSummary>> sources(Isolation isolation) {
+    return scan(new SourceScan(log, visibleEnd(isolation), maxRecordsBytes));
+  }
+
+  private <T> CompletableFuture<T> scan(Scan<T> scan) {
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    readers
+        .run(scan)
+        .whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                result.complete(value);
+              } else {
+                // A scan of a log that is closed meanwhile fails for no other reason.
+                result.completeExceptionally(ended != null ? ended : failure);
+              }
+            });
+    return result;
+  }
+
+  /** As {@link Partition#read}. */
+  CompletableFuture<PartitionSlice> read(long offset, int maxBytes, Isolation isolation) {
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    long end = visibleEnd(isolation);
+    return PartitionSlice.of(
+        PartitionReader.readOnce(log, offset, maxBytes, end, readers),
+        offset,
+        end,
+        this::readFailure);
+  }
+
+  private BrokerException readFailure(Throwable failure) {
+    if (ended != null) {
+      return ended; // a read of a log that is closed meanwhile fails for no other reason
+    }
+    if (failure instanceof StorageException refused) {
+      return BrokerException.of(name, refused);
+    }
+    if (failure instanceof BrokerException refused) {
+      return refused;
+    }
+    LOG.error("event=read_failed partition={}", name.log(), failure);
+    return new BrokerException(
+        ErrorCode.INTERNAL,
+        "reading " + name + " failed in the broker (" + failure + "); see the broker's log",
+        failure);
+  }
+}
