@@ -12,12 +12,12 @@ package io.millrace.protocol;
  *   400 to 499  reading
  *   500 to 599  storage
  *   600 to 699  found by the client itself, never on the wire
- *   700 to 799  security: authorization; authentication and quotas are reserved
+ *   700 to 799  security: NOT_AUTHORIZED; the rest is reserved for authentication and quotas
  *   800 to 899  reserved for consumer groups
  * </pre>
  *
- * <p>No code lies in a reserved range until the feature is built. A client treats a code that it
- * does not know as {@link #INTERNAL}, so a new code does not need a new version of an api.
+ * <p>A reserved range is for its feature only. A client treats a code that it does not know as
+ * {@link #INTERNAL}, so a new code does not need a new version of an api.
  */
 public enum ErrorCode {
   NONE(0, false, "no error"),
