@@ -21,9 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The dependency rules of {@code docs/architecture.md}: which package may use which. Maven's
- * modules already keep one module from using another that it does not declare; these rules hold
- * what a declared dependency would still allow.
+ * The dependency rules of {@code docs/architecture.md}: which package may depend on which. Maven
+ * already keeps a module from using a module that it does not declare. These rules also limit what
+ * a declared dependency may use.
  */
 class ArchitectureTest {
 
@@ -52,7 +52,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theRecordBatchNeedsNothingButItsCodecs() {
+  void theRecordBatchDependsOnItsCodecsOnly() {
     classes()
         .that()
         .resideInAnyPackage(PROTOCOL, RECORD)
@@ -63,7 +63,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyCompressionKnowsTheCodecLibraries() {
+  void onlyCompressionUsesTheCodecLibraries() {
     noClasses()
         .that()
         .haveSimpleNameNotStartingWith("Compress")
@@ -74,7 +74,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theWireNeedsBuffersOnly() {
+  void theWireDependsOnBuffersOnly() {
     classes()
         .that()
         .resideInAPackage(WIRE)
@@ -86,7 +86,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theCoreKnowsNeitherNetworkNorWire() {
+  void theCoreDependsNeitherOnNetworkNorOnWire() {
     noClasses()
         .that()
         .resideInAnyPackage(CORE, STORAGE)
@@ -97,7 +97,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void storageDoesNotKnowTheBrokerItServes() {
+  void storageDoesNotDependOnTheCore() {
     noClasses()
         .that()
         .resideInAPackage(STORAGE)
@@ -108,7 +108,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theCoreKnowsTheStorageInterfaceAndNoEngine() {
+  void theCoreDependsOnNoStorageEngine() {
     noClasses()
         .that()
         .resideInAPackage(CORE)
@@ -119,7 +119,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheMappedEngineTouchesChronicle() {
+  void onlyTheMappedEngineUsesChronicle() {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.millrace.storage.mapped..")
@@ -130,7 +130,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theClientKnowsTheProtocolOnly() {
+  void theClientDependsOnTheProtocolOnly() {
     noClasses()
         .that()
         .resideInAPackage(CLIENT)
@@ -141,7 +141,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theServerKnowsNeitherClientNorCommands() {
+  void theServerDependsNeitherOnClientNorOnCommands() {
     noClasses()
         .that()
         .resideInAPackage(SERVER)
@@ -152,7 +152,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theTortureRunUsesTheClientAsAUserDoes() {
+  void theTortureRunUsesThePublicClientOnly() {
     noClasses()
         .that()
         .resideInAPackage(TORTURE)
@@ -163,7 +163,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void enginesDoNotKnowEachOther() {
+  void enginesDoNotDependOnEachOther() {
     noClasses()
         .that()
         .resideInAPackage("io.millrace.storage.memory..")

@@ -69,7 +69,7 @@ class CommandLineTest {
         "server --port many|listen.port",
         "server --config no-such-file.yaml|no-such-file.yaml",
       })
-  void aCommandLineThatCannotBeUnderstoodEndsWith2(String line, String message) {
+  void aWrongCommandLineEndsWith2(String line, String message) {
     int code = run(line.isEmpty() ? new String[0] : line.split(" "));
     assertThat(err.toString(StandardCharsets.UTF_8)).contains(message);
     assertThat(err.toString(StandardCharsets.UTF_8).lines().count()).isLessThanOrEqualTo(2);
@@ -79,7 +79,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void everyCommandExplainsItself(CommandLine command) {
+  void everyCommandHasHelpWithExamples(CommandLine command) {
     String name = command.getCommandSpec().qualifiedName(" ");
     String[] words = (name + " --help").split(" ");
     int code = run(Arrays.copyOfRange(words, 1, words.length));
@@ -97,7 +97,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void everyOptionSaysItsDefault(CommandLine command) {
+  void everyOptionHasItsDefaultInTheHelp(CommandLine command) {
     for (OptionSpec option : command.getCommandSpec().options()) {
       boolean isOwn = !option.names()[0].matches("-h|-V|--help|--version");
       if (isOwn) {
@@ -127,14 +127,14 @@ class CommandLineTest {
   }
 
   @Test
-  void theCompletionScriptKnowsTheCommands() {
+  void theCompletionScriptHasTheCommands() {
     assertThat(run("completion")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("_complete_millrace", "topic", "--timestamp-field", "complete -F");
   }
 
   @Test
-  void theSameSeedGivesTheSameDemo() {
+  void theSameSeedGivesTheSameEvents() {
     String[] demo = "demo --events 50 --seed 7 --start 2026-11-22T09:30:00Z".split(" ");
     assertThat(run(demo)).isZero();
     String first = out.toString(StandardCharsets.UTF_8);

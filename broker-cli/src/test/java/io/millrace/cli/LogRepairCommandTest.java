@@ -75,7 +75,7 @@ class LogRepairCommandTest {
   }
 
   @Test
-  void withApplyTheyAreDoneOnce() throws IOException {
+  void withApplyTheStepsAreDoneOnce() throws IOException {
     assertThat(repair(ExitCode.OK, data, "--apply"))
         .contains("done    " + LOG + ": offsets 2 to 3 are damaged")
         .endsWith("1 log, 1 damaged range in quarantine\n");

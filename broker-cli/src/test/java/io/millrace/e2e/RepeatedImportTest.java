@@ -13,7 +13,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code produce --name}: killed half-way with its broker, and repeated, it stores a line once. */
+/**
+ * {@code produce --name} is killed halfway together with its broker, and repeated. It stores each
+ * line once.
+ */
 class RepeatedImportTest {
 
   private static final int LINES = 60_000;
@@ -25,7 +28,7 @@ class RepeatedImportTest {
   void everyLineIsStoredOnce() throws Exception {
     Path file = Files.write(directory.resolve("import.txt"), lines());
     String[] importing = {"produce", "rides", "--name", "import-2026", "--file", file.toString()};
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       MillraceCommand millrace = new MillraceCommand(broker);
       millrace.run("topic", "create", "rides", "--partitions=" + PARTITIONS).orFail();
       // Its input has no end, so that it is killed in the middle of the import.

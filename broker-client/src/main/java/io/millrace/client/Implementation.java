@@ -1,21 +1,21 @@
 package io.millrace.client;
 
 /**
- * The implementation of this API, loaded by the name of its one public class. The API has no
- * compile-time dependency on the implementation, which depends on the API: {@code
+ * Loads the implementation of this API by the name of its entry class. The implementation depends
+ * on the API; a call in the other direction would be a package cycle. The reasons are in {@code
  * docs/decisions/0008-the-api-loads-its-implementation-by-name.md}.
  */
 final class Implementation {
 
-  /** A literal, so that tools that rename or trim classes find it. */
+  /** The name is a literal, so that tools that rename or remove classes find it. */
   private static final String CLIENT_BUILDER = "io.millrace.client.internal.ClientBuilder";
 
   private Implementation() {}
 
   /**
-   * Makes a builder with default settings.
+   * Returns a new builder with default settings.
    *
-   * @throws IllegalStateException if the class is missing or cannot be loaded
+   * @throws IllegalStateException if the entry class cannot be loaded
    */
   static MillraceClient.Builder newClientBuilder() {
     try {

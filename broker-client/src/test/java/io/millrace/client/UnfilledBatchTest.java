@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many partitions of one producer share a broker that is slow to answer. */
+/** The limit of unfilled batches of a producer, with a broker that is slow to answer. */
 class UnfilledBatchTest extends BrokerTest {
 
-  /** With so many unfilled batches unanswered, others wait their turn. */
+  /** The limit of unfilled batches in flight. */
   private static final int MANY = 32;
 
-  /** Of one partition, while its batches are full. */
+  /** The full batches in flight of one partition. */
   private static final int IN_FLIGHT = 16;
 
   private static final int ATTEMPTS = 20;
@@ -35,7 +35,7 @@ class UnfilledBatchTest extends BrokerTest {
     producer = client().producer("wide").batchBytes(1024).maxInFlight(IN_FLIGHT).build();
   }
 
-  private List<Exchange> makeManyWait() throws Exception {
+  private List<Exchange> reachTheLimit() throws Exception {
     held = broker.hold(ProduceRequest.class);
     for (int partition = 0; partition < MANY; partition++) {
       producer.post(to(partition, "v"));
@@ -52,8 +52,8 @@ class UnfilledBatchTest extends BrokerTest {
   }
 
   @Test
-  void batchesFillWhileTheyWaitForTheirTurn() throws Exception {
-    final List<Exchange> many = makeManyWait();
+  void batchesFillWhileTheyWaitAtTheLimit() throws Exception {
+    final List<Exchange> many = reachTheLimit();
     producer.post(to(MANY, "v"));
     producer.post(to(MANY + 1, "v"));
     producer.post(to(MANY, "v"));
@@ -72,8 +72,8 @@ class UnfilledBatchTest extends BrokerTest {
   }
 
   @Test
-  void answeredPartitionGoesBehindThoseThatWaitAlready() throws Exception {
-    List<Exchange> many = makeManyWait();
+  void answeredPartitionIsQueuedAfterWaitingPartitions() throws Exception {
+    List<Exchange> many = reachTheLimit();
     producer.post(to(MANY, "v"));
     producer.post(to(0, "v"));
     assertNothingIsSent();
@@ -87,8 +87,8 @@ class UnfilledBatchTest extends BrokerTest {
   }
 
   @Test
-  void fullBatchWaitsForNoTurn() throws Exception {
-    makeManyWait();
+  void fullBatchIsNotLimited() throws Exception {
+    reachTheLimit();
     producer.post(to(MANY, HALF_A_BATCH));
     producer.post(to(MANY, HALF_A_BATCH));
     assertThat(partition(next(held))).isEqualTo(MANY);
@@ -96,8 +96,8 @@ class UnfilledBatchTest extends BrokerTest {
   }
 
   @Test
-  void fullBatchesOfOthersMakeNobodyWait() throws Exception {
-    // From the first receipt on, several batches may be under way.
+  void fullBatchesAreNotCounted() throws Exception {
+    // After the first receipt, several batches may be in flight.
     IntStream.range(0, 4).forEach(partition -> get(producer.send(to(partition, "v"))));
     held = broker.hold(ProduceRequest.class);
     for (int i = 0; i < 2 * IN_FLIGHT; i++) {
@@ -113,30 +113,30 @@ class UnfilledBatchTest extends BrokerTest {
   }
 
   @Test
-  void brokenConnectionEndsTheWaitingOfAll() throws Exception {
-    makeManyWait();
+  void brokenConnectionEndsAllWaiting() throws Exception {
+    reachTheLimit();
     CompletableFuture<Receipt> waited = producer.send(to(MANY, "v"));
     assertNothingIsSent();
 
     broker.script(Exchange::proceed);
     broker.session().cut();
     assertThat(get(waited).offset()).isZero();
-    // No batch that was lost is still counted as unanswered: nobody has to wait.
+    // Lost batches are not counted any more, so no partition has to wait.
     List<CompletableFuture<Receipt>> receipts =
         IntStream.range(0, MANY).mapToObj(partition -> producer.send(to(partition, "w"))).toList();
     receipts.forEach(receipt -> assertThat(get(receipt).offset()).isEqualTo(1));
   }
 
   @Test
-  void whoWaitedBehindBatchesThatAreGivenUpKeepsNobodyWaiting() throws Exception {
-    // Without an identity, what is given up is not kept in line for an answer.
+  void waitingPartitionThatFailsDoesNotBlockOthers() throws Exception {
+    // Without an identity, a failed batch does not stay in flight.
     producer =
         client()
             .producer("wide")
             .idempotent(false)
             .retry(fastRetry().deliveryTimeout(Duration.ofMillis(500)))
             .build();
-    makeManyWait();
+    reachTheLimit();
     CompletableFuture<Receipt> waited = producer.send(to(MANY, "v"));
     assertNothingIsSent();
     broker.stop();
@@ -150,13 +150,13 @@ class UnfilledBatchTest extends BrokerTest {
         .isTrue();
   }
 
-  /** On a slow machine the time may be over before the broker is back. */
+  /** On a slow machine, the timeout may be over before the broker is restarted. */
   private boolean isDelivered(Event event) {
     return get(producer.send(event).handle((receipt, failure) -> failure == null));
   }
 
   @Test
-  void unansweredBatchesEndTheirTurnsWhenTheyAreWritten() {
+  void unansweredBatchesAreNotCountedOnceTheyAreWritten() {
     broker.script(Exchange::proceed);
     Producer careless = client().producer("wide").ack(Ack.NONE).build();
     List<CompletableFuture<Receipt>> written = new ArrayList<>();
@@ -166,7 +166,7 @@ class UnfilledBatchTest extends BrokerTest {
     written.forEach(receipt -> assertThat(get(receipt).offset()).isEqualTo(Receipt.UNKNOWN_OFFSET));
   }
 
-  /** The answer comes after what the event loop has to do already. */
+  /** The response arrives after the event loop has run its earlier tasks. */
   private void assertNothingIsSent() {
     client().admin().listTopics();
     assertThat(held).isEmpty();

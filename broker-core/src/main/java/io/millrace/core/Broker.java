@@ -10,24 +10,20 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The broker without a network. Any thread, unless a method says otherwise.
  *
- * <p>A method that returns a future never blocks: its work is done on one of the broker's control
- * threads, and the future completes there. There is one thread for each kind of work, so that a
- * topic is looked up while another is being deleted. A future fails with {@link BrokerException};
- * with {@code TOO_MANY_IN_FLIGHT} where {@value ControlThread#MAX_WAITING} requests of one kind
- * wait, with {@code SHUTTING_DOWN} after {@link #close}.
+ * <p>A method that returns a future never blocks. One of the broker's control threads does the work
+ * and completes the future. Each kind of work has a thread of its own, so that a topic can be
+ * looked up while another is being deleted. Every future fails with {@link BrokerException}: with
+ * {@code TOO_MANY_IN_FLIGHT} when {@value ControlThread#MAX_WAITING} requests wait for the same
+ * thread, with {@code SHUTTING_DOWN} after {@link #close}, and as each method says.
  */
 public final class Broker implements AutoCloseable {
-
-  /** Longest wait of {@link #close} for requests that control threads have begun. */
-  private static final int CONTROL_CLOSE_SECONDS = 10;
 
   private final LogStorage storage;
   private final UUID brokerId;
@@ -36,10 +32,9 @@ public final class Broker implements AutoCloseable {
   private final Flusher flusher;
   private final ReaderPool readers;
   private final Retention retention = new Retention();
-  private final Topics topics;
-  private final ControlThread topicChanges = new ControlThread("millrace-topic-changes");
-  private final ControlThread topicLookups = new ControlThread("millrace-topic-lookups");
-  private final ControlThread idReservations = new ControlThread("millrace-producer-ids");
+  private final TopicTable topics = new TopicTable();
+  private final TopicChanges topicChanges;
+  private final ControlThreads control = new ControlThreads();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Broker(
@@ -62,19 +57,20 @@ public final class Broker implements AutoCloseable {
         new PartitionEnvironment(
             settings, clock, owners, flusher, readers, retention.executor(), observer);
     PartitionOpener opener = new PartitionOpener(storage, producerIds, namedProducers, environment);
-    this.topics = new Topics(catalogue, storage, opener, namedProducers, settings, clock);
+    TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
+    this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
   }
 
   /**
    * Opens every partition of the catalogue, in parallel, and starts the background work. Blocks
-   * until the broker can serve. A partition whose log cannot be opened says so ({@link
-   * Partition#failure()}) and keeps nobody else from being served.
+   * until the broker can serve. A partition whose log cannot be opened reports the reason ({@link
+   * Partition#failure()}); all others are served.
    *
-   * @param storage taken over: closed by {@link #close()}, and at once if this throws
-   * @param progress told after each partition that was opened, on any thread
-   * @param observer told of appends and forces
-   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if what the broker keeps
-   *     beside the logs cannot be trusted
+   * @param storage taken over: {@link #close()} closes it, and so does this method if it throws
+   * @param progress receives a call after each partition that was opened
+   * @param observer receives appends and fsyncs
+   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if the states that the
+   *     broker keeps beside the logs are damaged or of another version
    */
   public static Broker open(
       BrokerSettings settings,
@@ -91,33 +87,26 @@ public final class Broker implements AutoCloseable {
       throw BrokerException.of(e);
     }
     try {
-      broker.topics.open(progress);
+      broker.topicChanges.open(progress);
     } catch (RuntimeException e) {
       broker.close();
       throw e instanceof StorageException cause ? BrokerException.of(cause) : e;
     }
-    broker.retention.start(settings.retentionInterval(), broker.topics::lookAfter);
+    broker.retention.start(settings.retentionInterval(), broker.topicChanges::retain);
     storage.startVerification();
     return broker;
   }
 
-  /** Told how far opening has come. */
-  @FunctionalInterface
-  public interface RecoveryProgress {
-    /** So many of the partitions on record are open, or have failed to open. */
-    void opened(int partitionsOpened, int partitionsTotal);
-  }
-
-  /** Identity of the data directory, made when it was first opened. */
+  /** The identity of the data directory, made when it was first opened. */
   public UUID brokerId() {
     return brokerId;
   }
 
   /**
-   * Bytes that logs can still take; when it is about none, appends are refused with {@code
-   * DISK_FULL}. Asks the system.
+   * Bytes that can still be stored. When nearly none are left, appends are refused with {@code
+   * DISK_FULL}. Asks the operating system.
    *
-   * @throws BrokerException {@code STORAGE_FAILED} if it does not tell
+   * @throws BrokerException {@code STORAGE_FAILED} if the operating system does not answer
    */
   public long usableBytes() {
     try {
@@ -127,7 +116,7 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  /** How far the check of what was stored before the start has come. */
+  /** The progress of the background check of the batches that were stored before the start. */
   public Verification verification() {
     return storage.verification();
   }
@@ -135,17 +124,17 @@ public final class Broker implements AutoCloseable {
   /**
    * Creates a topic.
    *
+   * @param name does not begin with {@code __}, which is reserved for {@link Topic#internal
+   *     internal} topics
    * @param partitions 1 to the broker's limit
    * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
-   * @param name begins with no {@code __}, which is reserved for {@link Topic#internal internal}
-   *     topics
    * @return completes when the topic survives a crash; fails with {@code INVALID_TOPIC_NAME},
    *     {@code TOPIC_EXISTS}, {@code INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING},
    *     {@code LIMIT_REACHED}, or the refusal of the storage; then nothing is left of the topic
    */
   public CompletableFuture<Topic> createTopic(
       String name, int partitions, Map<String, String> settings) {
-    return topicChanges.run(() -> topics.create(name, partitions, settings));
+    return control.topicChanges().run(() -> topicChanges.create(name, partitions, settings));
   }
 
   /**
@@ -156,7 +145,9 @@ public final class Broker implements AutoCloseable {
    */
   CompletableFuture<Topic> createInternalTopic(
       String name, int partitions, TopicSettings settings) {
-    return topicChanges.run(() -> topics.createInternal(name, partitions, settings));
+    return control
+        .topicChanges()
+        .run(() -> topicChanges.createInternal(name, partitions, settings));
   }
 
   /**
@@ -168,7 +159,7 @@ public final class Broker implements AutoCloseable {
    *     topic, or the refusal of the storage
    */
   public CompletableFuture<Topic> alterTopic(String name, Map<String, String> changes) {
-    return topicChanges.run(() -> topics.alter(name, changes));
+    return control.topicChanges().run(() -> topicChanges.alter(name, changes));
   }
 
   /**
@@ -180,21 +171,23 @@ public final class Broker implements AutoCloseable {
    *     for an internal topic, or with the refusal of the storage
    */
   public CompletableFuture<Void> deleteTopic(String name) {
-    return topicChanges.run(
-        () -> {
-          topics.delete(name);
-          return null;
-        });
+    return control
+        .topicChanges()
+        .run(
+            () -> {
+              topicChanges.delete(name);
+              return null;
+            });
   }
 
   /**
    * Runs a lookup whose work grows with the number of topics, such as a description of them all.
    *
-   * @param lookup calls this broker; must not wait for anything
+   * @param lookup calls this broker; must not block
    * @return completes with its result, or fails with the exception that it threw
    */
   public <T> CompletableFuture<T> lookUp(Supplier<T> lookup) {
-    return topicLookups.run(lookup);
+    return control.topicLookups().run(lookup);
   }
 
   /**
@@ -236,18 +229,20 @@ public final class Broker implements AutoCloseable {
   /**
    * Gives out a producer id that was never given before.
    *
-   * @return completes when a crash can no longer make the broker give it again; fails with the
-   *     refusal of the storage
+   * @return completes when the id is reserved on disk, so that the broker does not give it again
+   *     after a crash; fails with the refusal of the storage
    */
   public CompletableFuture<Long> newProducerId() {
-    return idReservations.run(
-        () -> {
-          try {
-            return producerIds.next();
-          } catch (StorageException e) {
-            throw BrokerException.of(e);
-          }
-        });
+    return control
+        .idReservations()
+        .run(
+            () -> {
+              try {
+                return producerIds.next();
+              } catch (StorageException e) {
+                throw BrokerException.of(e);
+              }
+            });
   }
 
   /**
@@ -255,16 +250,17 @@ public final class Broker implements AutoCloseable {
    * of the name can append no more.
    *
    * @param name 1 to 255 bytes of UTF-8
-   * @return completes when the last sequences are on disk, maybe on an owner's thread; fails with
-   *     {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_NAME} for an internal topic, {@code
+   * @return completes, on an owner's or a control thread, when the last sequences are on disk;
+   *     fails with {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_NAME} for an internal topic, {@code
    *     INVALID_REQUEST}, {@code LIMIT_REACHED}, the refusal of the storage, or the reason why one
    *     of the topic's partitions takes no appends
    */
   public CompletableFuture<NamedProducer> openProducer(UUID topicId, String name) {
-    // After the topic changes that were asked for before: a name must not outlive its topic.
-    return topicChanges
+    // On the thread for topic changes: a name must not be recorded while its topic is deleted.
+    return control
+        .topicChanges()
         .run(() -> openNamedProducer(topicId, name))
-        .thenCompose(lastSequences -> lastSequences);
+        .thenCompose(Function.identity());
   }
 
   /** Blocks for the disk. */
@@ -289,37 +285,30 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * An opening of a named producer.
+   * Closes the broker: ends subscriptions, fsyncs and closes every partition, closes the storage.
+   * Before that, topic changes that wait are finished or refused with {@code SHUTTING_DOWN}.
+   * Blocks. Repeated calls do nothing.
    *
-   * @param id the same for every opening of the name
-   * @param epoch one more than that of the opening before
-   * @param lastSequences of the last event that is stored and on disk, by partition; -1: none
-   */
-  public record NamedProducer(long id, short epoch, List<Long> lastSequences) {}
-
-  /**
-   * Ends subscriptions, forces and closes every partition, closes the storage. Topic changes that
-   * wait are finished or refused with {@code SHUTTING_DOWN} before. Owners must still run their
-   * tasks, and are waited for at most {@value Topics#CLOSE_SECONDS} seconds; where one does not
-   * come back the storage stays open, because bytes in use must not be taken away. Blocks. Repeated
-   * calls do nothing.
+   * <p>Owners must still run their tasks. The broker waits for them for at most {@value
+   * PartitionClosing#LIMIT_SECONDS} seconds. If one does not run its tasks in that time, the
+   * storage stays open, because the owner may still use its memory.
    *
-   * @throws IllegalStateException on an owner's thread, which this would wait for; changes nothing
-   * @throws BrokerException {@code INTERNAL} if an owner did not come back
+   * @throws IllegalStateException on an owner's thread, which would wait for itself; nothing is
+   *     changed
+   * @throws BrokerException {@code INTERNAL} if an owner did not run its tasks in time
    */
   @Override
   public void close() {
     if (closed.get()) {
       return;
     }
-    topics.requireNoOwnersThread();
+    topicChanges.requireNoOwnersThread();
     if (closed.getAndSet(true)) {
       return;
     }
-    controlThreads().forEach(ControlThread::stop);
-    boolean partitionsClosed = topics.close(BrokerException.shuttingDown());
-    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONTROL_CLOSE_SECONDS);
-    controlThreads().forEach(thread -> thread.awaitEnd(deadlineNanos));
+    control.stop();
+    boolean partitionsClosed = topicChanges.close(BrokerException.shuttingDown());
+    control.awaitEnd();
     retention.close();
     flusher.close();
     readers.close();
@@ -327,13 +316,9 @@ public final class Broker implements AutoCloseable {
       throw new BrokerException(
           ErrorCode.INTERNAL,
           "partitions were not closed in "
-              + Topics.CLOSE_SECONDS
-              + " seconds; the storage stays as it is and will be recovered at the next start");
+              + PartitionClosing.LIMIT_SECONDS
+              + " seconds; the storage stays open, and the next start recovers it");
     }
     storage.close();
-  }
-
-  private Stream<ControlThread> controlThreads() {
-    return Stream.of(topicChanges, topicLookups, idReservations);
   }
 }

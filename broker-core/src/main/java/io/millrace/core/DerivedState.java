@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * The state that a partition derives from the batches of its log: the newest append time, and a
- * list of parts. It is saved with checkpoints, and rebuilt when the log is opened. Used by the
- * thread that opens the log, then by the owner.
+ * list of parts. It is saved with checkpoints, and rebuilt when the log is opened. Used by one
+ * thread at a time: those that open the log, then the owner.
  *
  * <p>The storage replays the headers of the batches after the checkpoint while it opens the log.
  * That fills most parts. A part that needs whole batches reads them again, from the checkpoint on.
@@ -129,11 +132,13 @@ final class DerivedState implements LogReplay {
 
   /**
    * The log is open, and the storage has replayed everything that it replays. Fills the parts that
-   * need more. Blocks for the disk where there are such parts.
+   * need more.
    *
-   * @throws io.millrace.storage.StorageException if the log cannot be read
+   * @param blocking where the log is read if there are such parts, by a task that waits
+   * @return completes when all parts are filled; fails with {@link
+   *     io.millrace.storage.StorageException} if the log cannot be read
    */
-  void opened(PartitionLog log) {
+  CompletionStage<Void> opened(PartitionLog log, Executor blocking) {
     long start = log.offsets().start();
     begin(start);
     List<StateReplay.Unread> unread = new ArrayList<>();
@@ -143,9 +148,10 @@ final class DerivedState implements LogReplay {
         unread.add(new StateReplay.Unread(part, beginOf(part, start)));
       }
     }
-    if (!unread.isEmpty()) {
-      replayedBytes += new StateReplay(log, unread).run();
-    }
+    return unread.isEmpty()
+        ? CompletableFuture.completedStage(null)
+        : CompletableFuture.runAsync(
+            () -> replayedBytes += new StateReplay(log, unread).run(), blocking);
   }
 
   /** The offset of the first batch that a part has not seen. */

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
@@ -224,6 +225,46 @@ public final class Partition {
    */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
     return scan(new SourceScan(log, visibleEnd.of(isolation), maxRecordsBytes()));
+  }
+
+  /**
+   * Reads one slice: the batches from the one that contains {@code offset}. Any thread. Completes
+   * at once if the bytes are in memory, else on the thread that has loaded them.
+   *
+   * @param offset from the start of the log to its end
+   * @param maxBytes most bytes, unless the first batch is larger
+   * @return a lease that the caller closes; its batches are empty if no whole batch from the offset
+   *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}, or the
+   *     reason why the partition cannot be read
+   */
+  public CompletableFuture<PartitionSlice> read(long offset, int maxBytes, Isolation isolation) {
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    long visibleEnd = subscriptions.visibleEnd(isolation);
+    return PartitionSlice.of(
+        PartitionReader.readOnce(log, offset, maxBytes, visibleEnd, environment.readers()),
+        offset,
+        visibleEnd,
+        this::readFailure);
+  }
+
+  /** What a read met may only be that its log was closed. */
+  private BrokerException readFailure(Throwable failure) {
+    if (ended != null) {
+      return ended;
+    }
+    if (failure instanceof StorageException refused) {
+      return BrokerException.of(refused);
+    }
+    if (failure instanceof BrokerException refused) {
+      return refused;
+    }
+    LOG.error("event=read_failed partition={}", id(), failure);
+    return new BrokerException(
+        ErrorCode.INTERNAL,
+        "reading partition " + id() + " failed in the broker (" + failure + "); see its log",
+        failure);
   }
 
   private <T> CompletableFuture<T> scan(Scan<T> scan) {

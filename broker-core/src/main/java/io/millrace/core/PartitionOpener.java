@@ -9,6 +9,7 @@ import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -67,7 +68,7 @@ final class PartitionOpener {
     try {
       List<CompletableFuture<Partition>> opening =
           orders.stream()
-              .map(order -> CompletableFuture.supplyAsync(() -> open(order), pool))
+              .map(order -> CompletableFuture.supplyAsync(() -> open(order, pool), pool))
               .map(begun -> begun.thenCompose(Function.identity()))
               .map(open -> open.whenComplete((partition, defect) -> opened.run()))
               .toList();
@@ -78,32 +79,46 @@ final class PartitionOpener {
   }
 
   /** Never fails: a log that cannot be opened is a partition that says so. */
-  private CompletionStage<Partition> open(Order order) {
+  private CompletionStage<Partition> open(Order order, Executor pool) {
     if (order.missing()) {
       return CompletableFuture.completedStage(unavailable(order, logMissing(order.id())));
     }
     CompletionStage<Partition> opening;
     try {
-      opening = begin(order);
+      opening = begin(order, pool);
     } catch (RuntimeException e) {
       opening = CompletableFuture.failedStage(e);
     }
     return opening.exceptionally(failure -> unavailable(order, StageFailure.cause(failure)));
   }
 
-  private CompletionStage<Partition> begin(Order order) {
+  private CompletionStage<Partition> begin(Order order, Executor pool) {
     ProducerTable producers = new ProducerTable(environment.settings().maxProducersPerPartition());
     namedProducers.ofTopic(order.id().topicId()).forEach(producers.named()::open);
     DerivedState derived = new DerivedState(producers);
     LogEvents events = new LogEvents();
     return storage
         .open(order.id(), order.settings().logSettings(), derived, events)
-        .thenApply(log -> partition(order, log, derived, events));
+        .thenCompose(log -> fill(order, log, derived, events, pool));
+  }
+
+  /** Reads what the state needs beside the replay; a log whose state cannot be read is closed. */
+  private CompletionStage<Partition> fill(
+      Order order, PartitionLog log, DerivedState derived, LogEvents events, Executor pool) {
+    return derived
+        .opened(log, pool)
+        .handle(
+            (filled, failure) -> {
+              if (failure != null) {
+                log.close();
+                throw StageFailure.unchecked(failure);
+              }
+              return partition(order, log, derived, events);
+            });
   }
 
   private Partition partition(
       Order order, PartitionLog log, DerivedState derived, LogEvents events) {
-    derived.opened(log);
     producerIds.skip(derived.producers().ids());
     Owner owner = environment.owners().ownerOf(order.id());
     Partition partition =

@@ -9,18 +9,19 @@ import java.util.stream.LongStream;
 
 /**
  * The producers whose sequences a partition remembers, so that a batch sent twice is stored once.
- * Bounded: the producer silent longest is forgotten first. Owner thread.
+ * Bounded: the least recently used producer is forgotten first. Owner thread.
  *
  * <p>Named producers have a table and rules of their own.
  *
  * <p>A snapshot is {@code i64} forgotten below, {@code i32} count, then for each producer, the
- * silent longest first and named ones last, {@code i64} id, {@code i16} epoch, {@code i64} first
- * sequence, {@code i64} next sequence, {@code u8} batches and for each of these {@code i64} base
- * sequence, {@code i64} base offset, {@code i64} append time.
+ * least recently used first and named ones last, {@code i64} id, {@code i16} epoch, {@code i64}
+ * first sequence, {@code i64} next sequence, {@code u8} batches and for each of these {@code i64}
+ * base sequence, {@code i64} base offset, {@code i64} append time.
  *
- * <p>An unknown producer must begin with sequence 0. Only one that may have been forgotten (its id
- * is below every id that could not have been) may begin anywhere: accepting a later sequence from a
- * producer that is new would hide that its first batches never arrived.
+ * <p>A producer that is not in the table must begin with sequence 0, because a later sequence would
+ * hide that its first batches never arrived. A producer that may have been forgotten is the
+ * exception: it may begin with any sequence. A producer may have been forgotten if its id is below
+ * {@code forgottenBelow}.
  */
 final class ProducerTable implements PartitionState {
 
@@ -30,7 +31,7 @@ final class ProducerTable implements PartitionState {
 
   private final int maxProducers;
 
-  /** In order of last use, the silent longest first. */
+  /** In order of last use, the least recently used first. */
   private final LinkedHashMap<Long, ProducerSequences> producers =
       new LinkedHashMap<>(16, 0.75f, true);
 
@@ -46,7 +47,7 @@ final class ProducerTable implements PartitionState {
   }
 
   /**
-   * Where the batch was stored before; null if it is new and may be appended.
+   * The position of the batch if it is stored already; null if it is new and may be appended.
    *
    * @param at position of the batch's header
    * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE}, {@code
@@ -73,14 +74,15 @@ final class ProducerTable implements PartitionState {
               + epoch
               + "; epoch "
               + known.epoch()
-              + " has taken over; stop, or go on with a new producer id");
+              + " has taken over; stop, or continue with a new producer id");
     }
     if (known != null && epoch == known.epoch()) {
       return known.find(id, base, last);
     }
     boolean mayBeForgotten = known == null && id < forgottenBelow;
     if (base != 0 && !mayBeForgotten) {
-      throw ProducerSequences.outOfOrder(id, base, last, "expected 0, it is new here");
+      throw ProducerSequences.outOfOrder(
+          id, base, last, "expected 0, because the producer is new in this partition");
     }
     return null;
   }
@@ -124,19 +126,19 @@ final class ProducerTable implements PartitionState {
       named.put(id, sequences);
     } else {
       producers.put(id, sequences);
-      forgetSilent();
+      forgetLeastRecentlyUsed();
     }
   }
 
-  private void forgetSilent() {
-    var silentFirst = producers.keySet().iterator();
+  private void forgetLeastRecentlyUsed() {
+    var oldestFirst = producers.keySet().iterator();
     while (producers.size() > maxProducers) {
-      forgottenBelow = Math.max(forgottenBelow, silentFirst.next() + 1);
-      silentFirst.remove();
+      forgottenBelow = Math.max(forgottenBelow, oldestFirst.next() + 1);
+      oldestFirst.remove();
     }
   }
 
-  /** The producers that are remembered, named ones included. */
+  /** The ids of the remembered producers, named ones included. */
   LongStream ids() {
     return LongStream.concat(producers.keySet().stream().mapToLong(Long::longValue), named.ids());
   }

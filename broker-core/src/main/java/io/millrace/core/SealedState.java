@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The envelope of what the core keeps beside the logs: it tells damaged from too new.
+ * The envelope of the states that core keeps beside the logs and in checkpoints: magic, version and
+ * checksum. It distinguishes a damaged state from one of another version.
  *
  * <pre>
- *  0  4 bytes  magic, ASCII: which state this is
+ *  0  4 bytes  magic, ASCII: the kind of state
  *  4  u16      version of the body
  *  6  u16      reserved, 0
  *  8  u32      CRC-32C of bytes [0,8) and of the body
@@ -43,7 +44,7 @@ record SealedState(String what, String magic, int oldest, int version) {
     return opened.getShort(VERSION_AT) & 0xFFFF;
   }
 
-  /** A buffer whose position is behind the envelope, with room for the body. */
+  /** A buffer for the envelope and the body; its position is the begin of the body. */
   ByteBuffer begin(int bodyBytes) {
     return ByteBuffer.allocate(HEADER_BYTES + bodyBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -53,7 +54,7 @@ record SealedState(String what, String magic, int oldest, int version) {
         .putInt(0);
   }
 
-  /** Closes the envelope of a body that fills the buffer of {@link #begin}. */
+  /** Writes the checksum of a body that fills the buffer of {@link #begin}. */
   byte[] seal(ByteBuffer state) {
     if (state.hasRemaining()) {
       throw new IllegalStateException(what + " has " + state.remaining() + " bytes left to write");
@@ -63,8 +64,9 @@ record SealedState(String what, String magic, int oldest, int version) {
   }
 
   /**
-   * The body of a sealed state.
+   * Checks the envelope.
    *
+   * @return the state; its position is the begin of the body
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
   ByteBuffer open(byte[] sealed) {
@@ -83,7 +85,8 @@ record SealedState(String what, String magic, int oldest, int version) {
       throw otherVersion(ErrorCode.LOG_TOO_NEW, stored, "start the newer build that wrote it");
     }
     if (stored < oldest) {
-      throw otherVersion(ErrorCode.LOG_TOO_OLD, stored, "upgrade with a build in between");
+      throw otherVersion(
+          ErrorCode.LOG_TOO_OLD, stored, "start a build that reads both versions first");
     }
     return state.position(HEADER_BYTES);
   }
@@ -100,7 +103,7 @@ record SealedState(String what, String magic, int oldest, int version) {
             + nextStep);
   }
 
-  /** What to throw when the body contradicts itself. */
+  /** The exception for a body that contradicts itself. */
   StorageException corrupt(String how) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,

@@ -13,4 +13,11 @@ final class StageFailure {
         ? failure.getCause()
         : failure;
   }
+
+  /** The same failure, for a stage to throw on: without a further wrapper around it. */
+  static CompletionException unchecked(Throwable failure) {
+    return failure instanceof CompletionException wrapped
+        ? wrapped
+        : new CompletionException(failure);
+  }
 }

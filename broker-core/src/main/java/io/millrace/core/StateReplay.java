@@ -2,16 +2,16 @@ package io.millrace.core;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
-import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 
 /**
  * Reads the batches of a log again, for the parts of its state that the opening of the log could
- * not fill. Damaged offsets are skipped. Used by the thread that opens the log; blocks for the
- * disk.
+ * not fill. Damaged offsets are skipped. One thread, which waits for each read.
  */
 final class StateReplay {
 
@@ -49,15 +49,20 @@ final class StateReplay {
     if (from >= limit) {
       return;
     }
-    try (LogReader reader = log.reader(from)) {
-      LogSlice slice = reader.read(STEP_BYTES, limit);
-      while (slice != null) {
+    try (PartitionReader reader = new PartitionReader(log.reader(from), Runnable::run)) {
+      for (LogSlice slice = next(reader, limit); slice != null; slice = next(reader, limit)) {
         try (LogSlice lease = slice) {
-          lease.load();
           apply(lease.buffer());
         }
-        slice = reader.read(STEP_BYTES, limit);
       }
+    }
+  }
+
+  private static LogSlice next(PartitionReader reader, long limit) {
+    try {
+      return reader.next(STEP_BYTES, limit).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw StageFailure.cause(e) instanceof StorageException cause ? cause : e;
     }
   }
 

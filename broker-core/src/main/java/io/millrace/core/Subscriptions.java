@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
-import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
@@ -12,8 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +64,7 @@ final class Subscriptions {
     for (int attempt = 1; ; attempt++) {
       long startOffset = startOffset(spec);
       try {
-        LogReader reader = log.reader(startOffset);
+        PartitionReader reader = new PartitionReader(log.reader(startOffset), readers);
         PushSubscription subscription =
             new PushSubscription(this, reader, startOffset, wanted, spec, sink);
         of(spec.isolation()).add(subscription);
@@ -146,25 +146,21 @@ final class Subscriptions {
     owner.executeAfterOthers(task);
   }
 
-  /** Brings a slice into memory in the background, then goes on with the failure, or null. */
-  void load(LogSlice slice, Consumer<Throwable> then) {
-    readers.execute(
-        () -> {
-          Throwable failure = loadNow(slice);
+  /**
+   * Goes on, on the owner's thread, with a slice that is being loaded.
+   *
+   * @param then takes the slice, which it closes, or the failure
+   */
+  void whenLoaded(CompletionStage<LogSlice> loading, BiConsumer<LogSlice, Throwable> then) {
+    loading.whenComplete(
+        (slice, failure) -> {
           try {
-            owner.execute(() -> then.accept(failure));
+            owner.execute(() -> then.accept(slice, failure));
           } catch (RejectedExecutionException e) {
-            slice.close(); // the owner has ended, and the subscription with it
+            if (slice != null) {
+              slice.close(); // the owner has ended, and the subscription with it
+            }
           }
         });
-  }
-
-  private static Throwable loadNow(LogSlice slice) {
-    try {
-      slice.load();
-      return null;
-    } catch (RuntimeException | Error e) {
-      return e;
-    }
   }
 }

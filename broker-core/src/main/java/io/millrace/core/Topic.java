@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A topic as it is now; immutable, replaced when it is altered.
+ * A snapshot of a topic. Immutable; an alteration makes a new one.
  *
  * @param name 1 to 249 characters of {@code [a-zA-Z0-9._-]}, neither {@code .} nor {@code ..}
  * @param partitions by index

@@ -3,7 +3,6 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.millrace.core.Broker.NamedProducer;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;

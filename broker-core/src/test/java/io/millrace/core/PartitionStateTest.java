@@ -53,7 +53,7 @@ class PartitionStateTest {
             .open(ID, new LogSettings(LogSettings.MIN_SEGMENT_BYTES), derived, new LogEvents())
             .toCompletableFuture()
             .join();
-    derived.opened(log);
+    derived.opened(log, Runnable::run).toCompletableFuture().join();
   }
 
   private void reopen(PartitionState... more) {
@@ -156,7 +156,10 @@ class PartitionStateTest {
       append(source);
     }
     SeenBatches part = new SeenBatches(Needs.BATCHES);
-    new DerivedState(new ProducerTable(10), part).opened(damaged(log, 1, 3));
+    new DerivedState(new ProducerTable(10), part)
+        .opened(damaged(log, 1, 3), Runnable::run)
+        .toCompletableFuture()
+        .join();
     assertThat(part.seen).containsExactly("0:a", "3:d");
   }
 

@@ -75,7 +75,7 @@ public final class SimulatedPartition {
             BrokerObserver.none());
     DerivedState derived = new DerivedState(new ProducerTable(settings.maxProducersPerPartition()));
     PartitionLog opened = log.apply(derived);
-    derived.opened(opened);
+    derived.opened(opened, Runnable::run).toCompletableFuture().join();
     return new SimulatedPartition(
         new Partition(
             new PartitionName("t", opened.id()),

@@ -183,7 +183,7 @@ class ThirdEngineTest {
 
   @Test
   void allLogsOpenTogetherWithoutAThreadForEach() {
-    broker.createTopic("many", 16, Map.of());
+    Await.result(broker.createTopic("many", 16, Map.of()));
     assertThat(TestBroker.SETTINGS.recoveryThreads()).isLessThan(16);
     restart(
         next -> {

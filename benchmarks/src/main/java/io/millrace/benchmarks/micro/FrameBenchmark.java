@@ -8,6 +8,7 @@ import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The frames around a batch. Time per frame. */
+/** Measures encoding and decoding the frames around a batch. The result is the time per frame. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -37,23 +38,25 @@ public class FrameBenchmark {
 
   private static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
   private static final UUID TOPIC = new UUID(1, 2);
+  private static final int VERSION = 1;
   private static final int CORRELATION = 42;
+  private static final SupportedVersions SUPPORTED = SupportedVersions.ofThisBuild();
 
   private ByteBuf batch;
   private ByteBuf request;
   private ByteBuf response;
 
-  /** Makes the frames that are decoded. */
+  /** Creates the frames that are decoded. */
   @Setup
   public void prepare() {
     batch = Unpooled.wrappedBuffer(new SampleBatch(1024).full());
     request =
         Frames.encodeRequest(
-            ALLOCATOR, CORRELATION, new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, batch));
+            ALLOCATOR, VERSION, CORRELATION, new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, batch));
     response = Frames.encodeResponse(ALLOCATOR, header(request.duplicate()), answer());
   }
 
-  /** Gives the frames back. */
+  /** Releases the frames. */
   @TearDown
   public void release() {
     batch.release();
@@ -61,28 +64,28 @@ public class FrameBenchmark {
     response.release();
   }
 
-  /** What a client writes before a batch. */
+  /** Encodes the part of a produce request before the batch. */
   @Benchmark
   public int encodeProduceHead() {
     ByteBuf head =
         ProduceRequest.encodeHead(
-            ALLOCATOR, CORRELATION, TOPIC, 0, AckLevel.SYNCED, batch.readableBytes());
+            ALLOCATOR, VERSION, CORRELATION, TOPIC, 0, AckLevel.SYNCED, batch.readableBytes());
     int bytes = head.readableBytes();
     head.release();
     return bytes;
   }
 
-  /** From the bytes that a broker has received to the request; the batch is not copied. */
+  /** Decodes a produce request. The batch is not copied. */
   @Benchmark
   public Request decodeProduceRequest() {
     ByteBuf frame = request.duplicate();
     if (NextFrame.of(frame, NextFrame.MAX_BYTES_TO_CLIENT) != NextFrame.COMPLETE) {
-      throw new IllegalStateException("the frame is not whole");
+      throw new IllegalStateException("the frame is not complete");
     }
-    return Frames.decodeRequest(header(frame), frame);
+    return Frames.decodeRequest(SUPPORTED, header(frame), frame);
   }
 
-  /** A broker's answer to a produce request. */
+  /** Encodes the answer to a produce request. */
   @Benchmark
   public int encodeProduceResponse() {
     ByteBuf frame = Frames.encodeResponse(ALLOCATOR, header(request.duplicate()), answer());
@@ -91,11 +94,11 @@ public class FrameBenchmark {
     return bytes;
   }
 
-  /** From the bytes that a client has received to the answer. */
+  /** Decodes the answer to a produce request. */
   @Benchmark
   public Response decodeProduceResponse() {
     ByteBuf frame = response.duplicate();
-    return Frames.decodeResponse(header(frame), frame);
+    return Frames.decodeResponse(SUPPORTED, header(frame), frame);
   }
 
   private static Response answer() {

@@ -16,7 +16,7 @@ class PluralTest {
     "1, whole batch, 1 whole batch",
     "12345, whole batch, '12,345 whole batches'",
   })
-  void onlyOneIsSingular(long number, String noun, String text) {
+  void onlyOneIsInTheSingular(long number, String noun, String text) {
     assertThat(Plural.of(number, noun)).isEqualTo(text);
   }
 }

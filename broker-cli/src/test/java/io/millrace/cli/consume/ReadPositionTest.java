@@ -21,7 +21,7 @@ class ReadPositionTest {
       new PartitionDescription(0, 10, 20, 30, 1, Optional.empty());
 
   @Test
-  void fromNamesAnEndOfTheLogOrAnOffset() {
+  void fromIsAnEndOfTheLogOrAnOffset() {
     assertThat(from("earliest").position()).isEqualTo(StartPosition.earliest());
     assertThat(from("latest").position()).isEqualTo(StartPosition.latest());
     assertThat(from("17").position()).isEqualTo(StartPosition.offset(17));
@@ -29,7 +29,7 @@ class ReadPositionTest {
   }
 
   @Test
-  void fromATimeLeavesOutEarlierEventsWhereverTheyStand() {
+  void fromATimeSkipsEarlierEventsAnywhereInTheLog() {
     ReadFrom from = from("2026-11-22T09:30:00Z");
     assertThat(from.position())
         .isEqualTo(StartPosition.timestamp(Instant.parse("2026-11-22T09:30:00Z")));
@@ -37,7 +37,7 @@ class ReadPositionTest {
   }
 
   @Test
-  void aDurationIsSoLongAgo() {
+  void aDurationIsBeforeNow() {
     Instant before = Instant.now();
     Instant parsed = EventTime.toInstant(ReadFrom.parseTime("10m"));
     assertThat(parsed)
@@ -47,7 +47,7 @@ class ReadPositionTest {
   }
 
   @Test
-  void untilStopsAtTheEndThatTheIsolationSees() {
+  void untilStopsAtTheEndOfTheIsolation() {
     assertThat(until("end").bound(PARTITION, Isolation.DURABLE)).isEqualTo(20);
     assertThat(until("end").bound(PARTITION, Isolation.LATEST)).isEqualTo(30);
     assertThat(until("25").bound(PARTITION, Isolation.DURABLE)).isEqualTo(25);

@@ -56,6 +56,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** The time that a client has to read the reason, before the broker closes the socket. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
+  /** The version of a GO_AWAY before HELLO, which every client can decode. */
+  private static final int FIRST_VERSION = 1;
+
   private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
 
   private final Channel channel;
@@ -69,6 +72,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionTimeouts timeouts;
 
   private State state = State.AWAITING_HELLO;
+
+  /** The version of the HELLO. A GO_AWAY has the same version. */
+  private int helloVersion = FIRST_VERSION;
 
   /**
    * Null until the GO_AWAY is written. Written before {@link #inFlight} is read, and read after it
@@ -152,8 +158,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Begins to serve a client. */
-  void greeted(HelloRequest hello) {
+  /**
+   * Begins to serve a client.
+   *
+   * @param version of the HELLO
+   */
+  void greeted(HelloRequest hello, int version) {
+    helloVersion = version;
     state = State.SERVING;
     session.identify(hello.clientId());
     LOG.debug(
@@ -210,7 +221,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard();
     }
-    writer.write(Frames.encodePush(allocator(), goAway));
+    writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
     timeouts.closeWithin(grace);
     finishWhenAnswered();
   }

@@ -44,7 +44,7 @@ final class RequestDispatcher {
     FrameHeader header = null;
     try {
       header = FrameHeader.read(frame);
-      Request request = Frames.decodeRequest(header, frame);
+      Request request = Frames.decodeRequest(context.versions(), header, frame);
       long weight = bytes + answerBytes(request.api());
       PendingRequest pending =
           new PendingRequest(connection, header, request.api(), weight, System.nanoTime());
@@ -78,7 +78,7 @@ final class RequestDispatcher {
 
   private void greet(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest hello) {
-      connection.greeted(hello);
+      connection.greeted(hello, pending.version());
       pending.answer(context.greeting());
     } else {
       refuseSequence(pending, "the first request was " + pending.api() + "; expected HELLO");
@@ -99,8 +99,10 @@ final class RequestDispatcher {
   }
 
   /**
-   * Refuses a request that cannot be decoded. The connection stays open after an invalid request.
-   * It is closed after any other error, because the start of the next frame is not certain then.
+   * Refuses a request that cannot be decoded. The connection stays open after an invalid request,
+   * and after a HELLO in an unsupported version, because the client may send HELLO in another
+   * version. It is closed after any other error, because the start of the next frame is not certain
+   * then.
    */
   private void refuseUndecoded(FrameHeader header, WireException cause) {
     if (header != null && header.kind() == FrameKind.REQUEST) {
@@ -108,9 +110,16 @@ final class RequestDispatcher {
       connection.writer().write(Frames.encodeResponse(connection.allocator(), header, refusal));
       context.observer().refused(cause.code());
     }
-    if (cause.code() != ErrorCode.INVALID_REQUEST
-        || connection.state() == NativeConnection.State.AWAITING_HELLO) {
+    boolean trusted =
+        connection.state() == NativeConnection.State.AWAITING_HELLO
+            ? isHelloInAnotherVersion(header, cause)
+            : cause.code() == ErrorCode.INVALID_REQUEST;
+    if (!trusted) {
       connection.goAway(cause.code(), cause.getMessage(), NativeConnection.LINGER);
     }
+  }
+
+  private static boolean isHelloInAnotherVersion(FrameHeader header, WireException cause) {
+    return cause.code() == ErrorCode.UNSUPPORTED_VERSION && header.api() == Api.HELLO.number();
   }
 }

@@ -69,7 +69,7 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * A reader that begins with the batch which contains {@code offset}, or the first after it. Any
-   * thread; may touch the disk when the offset is in an old segment.
+   * thread; waits for no device: the first slice may be cold.
    *
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
    */
@@ -77,7 +77,8 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * The base offset of the first batch, by offset, below {@code limit} whose max event time is at
-   * least {@code eventTimeMicros}; {@code limit} if there is none. Any thread; may touch the disk.
+   * least {@code eventTimeMicros}; {@code limit} if there is none. Any thread; may wait for a
+   * device.
    */
   long firstBatchAtOrAfter(long eventTimeMicros, long limit);
 

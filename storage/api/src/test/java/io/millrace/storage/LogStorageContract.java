@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -131,9 +132,9 @@ public abstract class LogStorageContract {
       append(1, 200);
     }
     try (LogReader reader = log.reader(0)) {
-      assertThat(bytesOf(reader.read(599, ALL))).isEqualTo(400);
-      assertThat(bytesOf(reader.read(600, ALL))).isEqualTo(600);
-      assertThat(reader.read(LARGE, ALL)).isNull();
+      assertThat(bytesOf(Slices.read(reader, 599, ALL))).isEqualTo(400);
+      assertThat(bytesOf(Slices.read(reader, 600, ALL))).isEqualTo(600);
+      assertThat(Slices.read(reader, LARGE, ALL)).isNull();
     }
   }
 
@@ -142,7 +143,7 @@ public abstract class LogStorageContract {
     append(1, 5000);
     append(1, 5000);
     try (LogReader reader = log.reader(0)) {
-      assertThat(bytesOf(reader.read(1, ALL))).isEqualTo(5000);
+      assertThat(bytesOf(Slices.read(reader, 1, ALL))).isEqualTo(5000);
       assertThat(reader.position()).isEqualTo(1);
     }
   }
@@ -152,10 +153,10 @@ public abstract class LogStorageContract {
     append(5, 200);
     append(5, 300);
     try (LogReader reader = log.reader(0)) {
-      assertThat(reader.read(LARGE, 4)).isNull();
-      assertThat(bytesOf(reader.read(LARGE, 9))).isEqualTo(200);
-      assertThat(reader.read(LARGE, 9)).isNull();
-      assertThat(bytesOf(reader.read(LARGE, 10))).isEqualTo(300);
+      assertThat(Slices.read(reader, LARGE, 4)).isNull();
+      assertThat(bytesOf(Slices.read(reader, LARGE, 9))).isEqualTo(200);
+      assertThat(Slices.read(reader, LARGE, 9)).isNull();
+      assertThat(bytesOf(Slices.read(reader, LARGE, 10))).isEqualTo(300);
     }
   }
 
@@ -176,10 +177,54 @@ public abstract class LogStorageContract {
   void aReadersPositionIsWhereTheNextSliceBegins() {
     append(5, 200);
     append(5, 200);
-    try (LogReader reader = log.reader(7)) {
-      assertThat(reader.position()).isEqualTo(5);
-      read(reader).close();
+    try (LogReader reader = log.reader(7);
+        LogSlice slice = Slices.read(reader, 1, ALL)) {
+      assertThat(BatchHeader.baseOffset(slice.buffer(), slice.buffer().position())).isEqualTo(5);
       assertThat(reader.position()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void theFirstReadOfAnOffsetInsideABatchTakesNoHalfBatch() {
+    append(5, 200);
+    try (LogReader reader = log.reader(2)) {
+      assertThat(Slices.read(reader, LARGE, 4)).isNull();
+      assertThat(bytesOf(Slices.read(reader, LARGE, 5))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aColdSliceOfALogThatIsClosedMeanwhileIsLoadedOrRefused() {
+    for (int i = 0; i < 30; i++) {
+      append(2, 10_000);
+    }
+    restart(new Replayed());
+    LogReader reader = log.reader(31);
+    LogSlice slice = reader.read(1, ALL);
+    assertThat(slice).isNotNull();
+    log.close();
+    try (slice) {
+      slice.load(Runnable::run).toCompletableFuture().join();
+      assertThat(slice.nextOffset()).isEqualTo(32);
+    } catch (CompletionException e) {
+      assertCode(
+          ErrorCode.STORAGE_FAILED,
+          () -> {
+            throw e.getCause();
+          });
+    }
+  }
+
+  @Test
+  void aLoadedSliceIsNotCold() {
+    append(2, 200);
+    try (LogReader reader = log.reader(0);
+        LogSlice slice = reader.read(LARGE, ALL)) {
+      slice.load(Runnable::run).toCompletableFuture().join();
+      assertThat(slice.cold()).isFalse();
+      assertThat(slice.buffer().remaining()).isEqualTo(200);
+      assertThat(slice.nextOffset()).isEqualTo(2);
+      assertThat(reader.position()).isEqualTo(2);
     }
   }
 
@@ -188,18 +233,18 @@ public abstract class LogStorageContract {
     append(5, 200);
     try (LogReader reader = log.reader(5)) {
       assertThat(reader.position()).isEqualTo(5);
-      assertThat(reader.read(LARGE, ALL)).isNull();
+      assertThat(Slices.read(reader, LARGE, ALL)).isNull();
       append(1, 250);
-      assertThat(bytesOf(reader.read(LARGE, ALL))).isEqualTo(250);
+      assertThat(bytesOf(Slices.read(reader, LARGE, ALL))).isEqualTo(250);
     }
   }
 
   @Test
   void aReaderOfAnEmptyLogSeesItsFirstBatch() {
     try (LogReader reader = log.reader(0)) {
-      assertThat(reader.read(LARGE, ALL)).isNull();
+      assertThat(Slices.read(reader, LARGE, ALL)).isNull();
       append(1, 250);
-      assertThat(bytesOf(reader.read(LARGE, ALL))).isEqualTo(250);
+      assertThat(bytesOf(Slices.read(reader, LARGE, ALL))).isEqualTo(250);
     }
   }
 
@@ -211,7 +256,7 @@ public abstract class LogStorageContract {
         try (LogSlice slice = read(reader)) {
           assertThat(slice.buffer()).isEqualTo(appended);
         }
-        assertThat(reader.read(LARGE, ALL)).isNull();
+        assertThat(Slices.read(reader, LARGE, ALL)).isNull();
       }
     }
   }
@@ -222,9 +267,7 @@ public abstract class LogStorageContract {
       append(3, 10_000);
     }
     for (long offset = 0; offset < 300; offset++) {
-      try (LogReader reader = log.reader(offset)) {
-        assertThat(reader.position()).isEqualTo(offset / 3 * 3);
-      }
+      assertThat(Slices.firstBatch(log, offset)).isEqualTo(offset / 3 * 3);
     }
   }
 
@@ -240,7 +283,6 @@ public abstract class LogStorageContract {
     append(1, 200);
     try (LogReader reader = log.reader(0);
         LogSlice slice = read(reader)) {
-      slice.load();
       assertThat(slice.buffer().isReadOnly()).isTrue();
       assertThat(slice.buffer().order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
     }
@@ -371,7 +413,7 @@ public abstract class LogStorageContract {
     try (LogReader reader = log.reader(0)) {
       read(reader).close();
       retain(ALL, 0);
-      assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> reader.read(1, ALL));
+      assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> Slices.read(reader, 1, ALL));
     }
   }
 
@@ -383,7 +425,7 @@ public abstract class LogStorageContract {
     }
     makeDurable();
     try (LogReader reader = log.reader(0);
-        LogSlice slice = reader.read(1, ALL)) {
+        LogSlice slice = Slices.read(reader, 1, ALL)) {
       retain(ALL, 0);
       assertThat(slice.buffer()).isEqualTo(appended.get(0));
     }
@@ -563,7 +605,7 @@ public abstract class LogStorageContract {
     log.close();
     assertCode(ErrorCode.STORAGE_FAILED, () -> append(1, 200));
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.reader(0));
-    assertCode(ErrorCode.STORAGE_FAILED, () -> reader.read(1, ALL));
+    assertCode(ErrorCode.STORAGE_FAILED, () -> Slices.read(reader, 1, ALL));
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.firstBatchAtOrAfter(0, 1));
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
     reader.close();
@@ -608,20 +650,62 @@ public abstract class LogStorageContract {
   void aStateIsReplacedWholeAndSurvivesAReopen() {
     StateStore states = storage.states();
     assertThat(states.load("topics")).isEmpty();
-    states.save("topics", new byte[] {1, 2, 3});
-    states.save("topics", new byte[] {4});
-    states.save("producer-ids", new byte[0]);
-    assertThat(states.load("topics")).hasValue(new byte[] {4});
+    long first = states.save("topics", StateStore.NO_VERSION, new byte[] {1, 2, 3});
+    states.save("topics", first, new byte[] {4});
+    states.save("producer-ids", StateStore.NO_VERSION, new byte[0]);
+    assertThat(TestStates.load(states, "topics")).hasValue(new byte[] {4});
     restart(new Replayed());
-    assertThat(storage.states().load("topics")).hasValue(new byte[] {4});
-    assertThat(storage.states().load("producer-ids")).hasValue(new byte[0]);
+    assertThat(TestStates.load(storage.states(), "topics")).hasValue(new byte[] {4});
+    assertThat(TestStates.load(storage.states(), "producer-ids")).hasValue(new byte[0]);
     assertThat(storage.list()).containsExactly(ID);
+  }
+
+  @Test
+  void aStateIsReplacedOnlyInTheVersionThatItsWriterKnows() {
+    StateStore states = storage.states();
+    assertCode(ErrorCode.FENCED, () -> states.save("topics", 1, new byte[] {0}));
+    assertThat(states.load("topics")).isEmpty();
+    long first = states.save("topics", StateStore.NO_VERSION, new byte[] {1});
+    assertThat(first).isPositive();
+    assertCode(
+        ErrorCode.FENCED, () -> states.save("topics", StateStore.NO_VERSION, new byte[] {2}));
+    long second = states.save("topics", first, new byte[] {3});
+    assertThat(second).isNotEqualTo(first);
+    assertCode(ErrorCode.FENCED, () -> states.save("topics", first, new byte[] {4}));
+    StoredState stored = states.load("topics").orElseThrow();
+    assertThat(stored.version()).isEqualTo(second);
+    assertThat(stored.bytes()).containsExactly(3);
+  }
+
+  @Test
+  void aLoadedVersionIsTheOneToSaveAlsoAfterAReopen() {
+    StateStore states = storage.states();
+    long version = StateStore.NO_VERSION;
+    for (byte i = 0; i < 5; i++) {
+      version = states.save("topics", version, new byte[] {i});
+    }
+    restart(new Replayed());
+    StoredState stored = storage.states().load("topics").orElseThrow();
+    storage.states().save("topics", stored.version(), new byte[] {9});
+    assertCode(
+        ErrorCode.FENCED, () -> storage.states().save("topics", stored.version(), new byte[] {10}));
+    assertThat(TestStates.load(storage.states(), "topics")).hasValue(new byte[] {9});
+  }
+
+  @Test
+  void aLoadedStateIsTheCallersOwn() {
+    StateStore states = storage.states();
+    byte[] saved = {1};
+    states.save("topics", StateStore.NO_VERSION, saved);
+    saved[0] = 2;
+    states.load("topics").orElseThrow().bytes()[0] = 3;
+    assertThat(TestStates.load(states, "topics")).hasValue(new byte[] {1});
   }
 
   @Test
   void aStatesNameCannotLeaveTheStorage() {
     for (String name : List.of("", "../x", "A", "a/b", "a".repeat(65))) {
-      assertThatThrownBy(() -> storage.states().save(name, new byte[1]))
+      assertThatThrownBy(() -> storage.states().save(name, StateStore.NO_VERSION, new byte[1]))
           .as("name '%s'", name)
           .isInstanceOf(IllegalArgumentException.class);
     }
@@ -672,10 +756,7 @@ public abstract class LogStorageContract {
     List<ByteBuffer> batches = new ArrayList<>();
     try (LogReader reader = log.reader(from)) {
       while (reader.position() < log.offsets().end()) {
-        try (LogSlice slice = reader.read(50_000, ALL)) {
-          if (slice.cold()) {
-            slice.load();
-          }
+        try (LogSlice slice = Slices.read(reader, 50_000, ALL)) {
           split(slice.buffer(), batches);
         }
       }
@@ -694,7 +775,7 @@ public abstract class LogStorageContract {
   }
 
   private static LogSlice read(LogReader reader) {
-    LogSlice slice = reader.read(LARGE, ALL);
+    LogSlice slice = Slices.read(reader, LARGE, ALL);
     assertThat(slice).as("a slice at %d", reader.position()).isNotNull();
     return slice;
   }

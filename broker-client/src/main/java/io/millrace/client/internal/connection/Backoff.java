@@ -23,7 +23,7 @@ public final class Backoff {
     this.fullMs = initialMs;
   }
 
-  /** The next pause in milliseconds: from half of the doubled pause to all of it. */
+  /** The next pause in milliseconds, already shortened. */
   public long nextMs() {
     long full = fullMs;
     fullMs = Math.min(maxMs, 2 * full);

@@ -12,8 +12,8 @@ import java.net.InetSocketAddress;
 public record BrokerAddress(String host, int port) {
 
   /**
-   * Parses {@code host:port}, {@code host}, {@code [IPv6]:port} or {@code [IPv6]}. Without a port,
-   * it is {@link MillraceClient#DEFAULT_PORT}.
+   * Parses {@code host:port}, {@code host}, {@code [IPv6]:port} or {@code [IPv6]}. The default port
+   * is {@link MillraceClient#DEFAULT_PORT}.
    *
    * @throws IllegalArgumentException if the text is not an address
    */

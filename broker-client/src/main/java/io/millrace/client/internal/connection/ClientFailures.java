@@ -5,7 +5,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
 import java.util.regex.Pattern;
 
-/** The failures that all parts of the client share, with their messages. */
+/** Creates the failures that all parts of the client share. */
 public final class ClientFailures {
 
   /** The prefix that Netty's epoll transport adds to the message of the operating system. */

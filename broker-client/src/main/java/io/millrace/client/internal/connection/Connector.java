@@ -15,14 +15,14 @@ import java.net.InetAddress;
 /** Opens TCP connections to the broker, with the socket options of the client. */
 final class Connector {
 
-  /** Batches are written below 4 MiB of unsent bytes, and again from 1 MiB on. */
+  /** The client stops writing batches at 4 MiB of unsent bytes, and continues below 1 MiB. */
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
   private static final int MIN_RECEIVE_BYTES = 2 << 10;
   private static final int FIRST_RECEIVE_BYTES = 64 << 10;
   private static final int MAX_RECEIVE_BYTES = 1 << 20;
 
-  /** One receive call per run of the event loop, so that writes do not wait for many receives. */
+  /** One receive call in each run of the event loop: a write waits for one receive at most. */
   private static final int RECEIVES_PER_RUN = 1;
 
   private final Bootstrap bootstrap;

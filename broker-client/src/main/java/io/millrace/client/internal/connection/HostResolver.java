@@ -113,7 +113,7 @@ final class HostResolver extends InetNameResolver {
                 List.copyOf(waiting).forEach(answer);
               });
     } catch (RejectedExecutionException closed) {
-      // The client was closed during the lookup: no call waits any more.
+      // The client is closed, so no call waits for the result.
     }
   }
 

@@ -9,9 +9,8 @@ public interface LinkListener {
   void connected(ClientConnection connection);
 
   /**
-   * The connection is closed, and the link reconnects. It does not report that the broker is going
-   * to close a connection: requests that are sent over it then are refused with a retriable error,
-   * or lost.
+   * The connection is closed, and the link reconnects. A GoAway of the broker is not reported:
+   * requests that are sent after it are refused with a retriable error, or lost.
    */
   void disconnected(MillraceException cause);
 

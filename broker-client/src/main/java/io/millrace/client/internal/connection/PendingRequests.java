@@ -8,7 +8,7 @@ import java.util.List;
 /** The requests of one connection that are not answered, by correlation id. Event loop only. */
 final class PendingRequests {
 
-  /** The most pending requests; with more, the connection takes no batches. */
+  /** The number of pending requests from which on the connection takes no batches. */
   private static final int MAX = 65_536;
 
   private final IntObjectMap<ResponseHandler> handlers = new IntObjectHashMap<>();

@@ -2,7 +2,7 @@ package io.millrace.client.internal.connection;
 
 import java.time.Duration;
 
-/** Checks the values of settings. Each message has the setting, the range and the value. */
+/** Checks the values of settings. Each message names the setting, the range and the value. */
 public final class SettingChecks {
 
   private SettingChecks() {}

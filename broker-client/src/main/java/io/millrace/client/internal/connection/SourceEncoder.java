@@ -33,7 +33,7 @@ public final class SourceEncoder {
     return bytes;
   }
 
-  /** A string that is not well-formed would be encoded with question marks in it. */
+  /** Refuses a string that is not well-formed, which would be encoded with question marks. */
   private static void requireWellFormed(String source) {
     try {
       StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(source));

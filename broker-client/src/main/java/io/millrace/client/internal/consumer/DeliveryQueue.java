@@ -61,7 +61,8 @@ final class DeliveryQueue {
   }
 
   /**
-   * Takes the oldest entry, which the caller then owns; null if there is none, or after a wake-up.
+   * Takes the oldest entry; ownership passes to the caller. Returns null if there is none, or after
+   * a wake-up.
    */
   QueueEntry take() {
     lock.lock();
@@ -80,8 +81,8 @@ final class DeliveryQueue {
    * Waits for an entry, for {@link #wakeUp}, for {@link #close} or for a deadline.
    *
    * @param deadlineNanos as {@link System#nanoTime()} counts
-   * @return true if there is an entry or the queue is closed; false if the deadline is over, even
-   *     if there is an entry, or after a wake-up
+   * @return true if there is an entry or the queue is closed; false after a wake-up, and after the
+   *     deadline even if there is an entry
    */
   boolean await(long deadlineNanos) throws InterruptedException {
     lock.lockInterruptibly();

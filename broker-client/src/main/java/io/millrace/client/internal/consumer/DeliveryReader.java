@@ -47,8 +47,8 @@ final class DeliveryReader {
   }
 
   /**
-   * Adds events to a result until the result is full or the delivery is at its end. At its end, the
-   * delivery is closed.
+   * Adds events to a result until the result is full or the delivery has no more. Then closes the
+   * delivery.
    *
    * @throws io.millrace.protocol.record.InvalidBatchException if the bytes are damaged
    */
@@ -108,8 +108,8 @@ final class DeliveryReader {
   }
 
   /**
-   * Events of other sources do not count for a start by time: which of them the broker sends
-   * depends on how the events were batched.
+   * Whether to return the present event. Events of other sources do not count for a start by time,
+   * because the broker filters whole batches: which of these events arrive depends on the batches.
    */
   private boolean isWanted() {
     return (settings.sources().isEmpty() || settings.sources().contains(batch.source()))

@@ -7,8 +7,8 @@ import io.millrace.client.internal.connection.EpochMicros;
 final class PartitionCursor {
 
   /**
-   * Credit is granted again for each quarter of the partition's share that is consumed. This takes
-   * few messages, and the broker never waits until the whole share is consumed.
+   * The client grants credit each time that it has consumed a quarter of the partition's share.
+   * This needs few messages, and the broker does not wait until the whole share is consumed.
    */
   private static final int GRANTS_PER_SHARE = 4;
 
@@ -48,8 +48,8 @@ final class PartitionCursor {
   }
 
   /**
-   * Whether an event is at or after the start. A start by time is reached by the first event with
-   * that event time; from then on, every event is after the start.
+   * Whether an event is at or after the start. A start by time is reached by the first event whose
+   * event time is at or after it. All events after that event count, whatever their event time.
    *
    * @param eventTimeMicros of an event of the requested sources
    */

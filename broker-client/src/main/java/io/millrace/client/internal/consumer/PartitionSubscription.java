@@ -124,7 +124,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
 
   @Override
   public void writable() {
-    // Subscribe and credit requests have a few bytes each: they are sent without this check.
+    // Subscribe and credit requests have a few bytes, and are written even to a full socket.
   }
 
   @Override
@@ -302,7 +302,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     return 0;
   }
 
-  /** Handles the response to one Subscribe request, unless a newer one was sent meanwhile. */
+  /** Handles the response to one Subscribe request. It is ignored if a newer one was sent. */
   private final class SubscribeHandler implements ResponseHandler {
 
     private final ClientConnection over;

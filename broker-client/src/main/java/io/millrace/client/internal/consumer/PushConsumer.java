@@ -190,9 +190,8 @@ final class PushConsumer implements Consumer {
               e);
       reader.close();
     } catch (RuntimeException | Error e) {
-      // For example, there is no memory, or the codec's library is missing. Events that were
-      // decoded
-      // before are returned; the next poll meets the error again.
+      // There is no memory, for example, or the codec's library is missing. Events that were
+      // decoded before are returned. The next poll decodes the batch again, and throws the error.
       reader.restartBatch();
       if (result.isEmpty()) {
         throw e;
@@ -222,7 +221,7 @@ final class PushConsumer implements Consumer {
     }
   }
 
-  /** Releases the open delivery, unless a thread uses the consumer; that thread does it later. */
+  /** Releases the open delivery. If a thread uses the consumer, that thread does it later. */
   private void releaseIfIdle() {
     if (user.compareAndSet(null, Thread.currentThread())) {
       reader.close();

@@ -1,7 +1,7 @@
 package io.millrace.client.internal.consumer;
 
 /**
- * The credit of one partition, in bytes. The credit that the broker has left and the bytes that are
+ * The credit of one partition, in bytes. The remaining credit of the broker and the bytes that are
  * buffered for the consumer add up to the partition's share. The broker may exceed its credit by
  * one batch. Event loop only.
  */
@@ -11,8 +11,8 @@ final class SubscriptionCredit {
   private long bufferedBytes;
 
   /**
-   * The credit to grant to the broker. If it is negative, it is a debt, which is paid first: a
-   * subscription needs some credit even while more than the share is buffered.
+   * The credit to grant to the broker. It is negative after a subscription was made while the whole
+   * share was buffered: a subscription needs at least one byte of credit.
    */
   private long dueBytes;
 
@@ -23,7 +23,7 @@ final class SubscriptionCredit {
     this.shareBytes = shareBytes;
   }
 
-  /** The credit of a new subscription, 1 or more. Credit of the subscription before is void. */
+  /** The credit of a new subscription, 1 or more. It replaces that of the old subscription. */
   long subscribe() {
     long free = shareBytes - bufferedBytes;
     long credit = Math.max(1, free);

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes the batches of one partition, stored or failed, after they have left the in-flight
- * queue: first frees the memory, then reports the outcome to the events, then recycles the buffer.
- * Because of this order, a callback of an event can send again at once. Event loop only.
+ * Completes the batches of one partition that are not in flight any more. It frees the memory of a
+ * batch, then reports the outcome to its events, then recycles its buffer. Because of this order, a
+ * callback of an event can send again at once. Event loop only.
  *
  * <p>The socket holds a batch from its sending to its response, or to the end of the connection. A
  * batch that fails while the socket may hold it is not recycled; the garbage collector frees its
@@ -78,7 +78,7 @@ final class BatchCompletion {
     lastRefusal = refusal;
   }
 
-  /** The broker has stored a batch: earlier refusals are not the reason of later failures. */
+  /** Forgets the recorded refusal, because the broker stores batches again. */
   void clearRefusal() {
     lastRefusal = null;
   }

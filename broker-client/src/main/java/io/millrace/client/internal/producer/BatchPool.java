@@ -58,7 +58,7 @@ final class BatchPool {
   /**
    * Acquires an empty batch. Waits for memory, at most for the send timeout.
    *
-   * @param minBytes the size of a batch that has the first event only
+   * @param minBytes the size of a batch with only the first event
    * @throws MillraceException {@code SEND_TIMEOUT}, {@code INTERRUPTED}
    */
   ProducerBatch acquire(int minBytes) {
@@ -101,16 +101,15 @@ final class BatchPool {
   }
 
   /**
-   * Keeps a batch whose memory is free for the next {@link #acquire}, after which its buffer is
-   * overwritten. The caller, other threads and the socket must not use the batch any more. A batch
-   * that is not recycled is left to the garbage collector.
+   * Keeps a batch for the next {@link #acquire}, which reuses its buffer. Its memory must be free
+   * already. The caller, other threads and the socket must not use the batch any more. A batch that
+   * is not recycled is left to the garbage collector.
    */
   void recycle(ProducerBatch batch) {
     try {
       batch.reset();
     } catch (OutOfMemoryError e) {
-      // A large buffer is replaced by a small one, for which there is no memory. The batch is
-      // dropped.
+      // reset() replaces a large buffer by a small one, for which there is no memory.
       LOG.warn("event=batch_not_kept topic={} cause={}", topic, e.toString());
       return;
     }
@@ -134,7 +133,7 @@ final class BatchPool {
     try {
       long timeoutNanos = DurationNanos.capped(limits.sendTimeout());
       if (!units.tryAcquire(charged, timeoutNanos, TimeUnit.NANOSECONDS)) {
-        throw full(" and no receipt freed any within " + limits.sendTimeout());
+        throw full(", and no memory became free within " + limits.sendTimeout());
       }
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("the producer's memory", e);

@@ -8,9 +8,9 @@ enum BatchRefusal {
   ALREADY_STORED,
   /** Its sequence does not follow the broker's last one; it is not stored. */
   OUT_OF_SEQUENCE,
-  /** It may be stored, now or when it is resent. */
+  /** It may be stored already, and may be stored when it is resent. */
   RETRIABLE,
-  /** It is never stored; other batches may be. */
+  /** It is never stored; other batches can be stored. */
   FINAL,
   /** Neither it nor any later batch is stored. */
   ENDS_PRODUCER;

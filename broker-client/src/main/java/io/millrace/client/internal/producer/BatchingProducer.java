@@ -26,15 +26,15 @@ import java.util.function.Consumer;
 
 /**
  * The accumulating half of a producer, on the threads that send: checks an event, chooses its
- * partition, and adds it to the accumulator of that partition. {@link ProducerSender} sends what is
- * accumulated. Thread-safe.
+ * partition, and adds it to the accumulator of that partition. {@link ProducerSender} sends the
+ * accumulated batches. Thread-safe.
  */
 final class BatchingProducer implements Producer {
 
   /** How long {@link #close()} waits for receipts. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  /** More than the bytes of an encoded event without headers, besides its key and value. */
+  /** An upper bound for the bytes of an encoded event without headers, besides key and value. */
   private static final int MAX_OVERHEAD_BYTES = 512;
 
   private final ProducerSettings settings;
@@ -227,7 +227,7 @@ final class BatchingProducer implements Producer {
           numbered
               ? "the event has sequence "
                   + event.sequence()
-                  + " and the producer no name; build the producer with a name, or the event"
+                  + ", but the producer has no name; build the producer with a name, or the event"
                   + " without a sequence"
               : "the event has no sequence; producer "
                   + settings.delivery().producerName()

@@ -12,7 +12,10 @@ import java.util.function.LongSupplier;
  */
 public final class EventClock {
 
-  /** For how long a reading of the wall clock is used; a step in the wall clock shows after it. */
+  /**
+   * How long a reading of the wall clock is used. When the wall clock is set, this takes effect
+   * after that time at the latest.
+   */
   private static final long MAX_AGE_NANOS = 1_000_000;
 
   private static final long NANOS_PER_MICRO = 1000;

@@ -79,10 +79,7 @@ final class InFlightBatches {
     }
   }
 
-  /**
-   * The first batch to resend; null if there is none, or if the sequence of a batch up to it does
-   * not follow that of the batch before.
-   */
+  /** The oldest batch to resend. Null if there is none, or if the sequence has a gap before it. */
   ProducerBatch nextToResend() {
     ProducerBatch before = null;
     for (ProducerBatch batch : batches) {
@@ -128,7 +125,7 @@ final class InFlightBatches {
     remove(batch);
   }
 
-  /** Removes all batches, of which the socket may hold some, and returns them. */
+  /** Removes all batches and returns them. The socket may hold some of them. */
   List<ProducerBatch> removeAll() {
     List<ProducerBatch> all = new ArrayList<>(batches);
     batches.clear();
@@ -149,7 +146,7 @@ final class InFlightBatches {
   }
 
   /**
-   * Sets the broker's limit of a batch, as of the present connection.
+   * Sets the broker's limit for a batch, which can change with each connection.
    *
    * @return the batches above the limit
    */
@@ -169,7 +166,7 @@ final class InFlightBatches {
         uncertain ? "it may be stored or not" : "it is not stored");
   }
 
-  /** Passes each batch whose outcome is not reported to an action. */
+  /** Calls an action with each batch whose outcome is not reported. */
   void forEachUnreported(Consumer<ProducerBatch> action) {
     for (ProducerBatch batch : batches) {
       if (!batch.isFailed()) {
@@ -183,17 +180,17 @@ final class InFlightBatches {
     return gap;
   }
 
-  /** Whether the sequence has a gap and no batch before it is left, so that it can be restarted. */
+  /** Whether the sequence can be restarted: it has a gap, and no batch before the gap is left. */
   boolean isGapNext() {
     ProducerBatch head = batches.peekFirst();
     return gap && awaiting == 0 && (head == null || head.state() == State.OUT_OF_SEQUENCE);
   }
 
   /**
-   * Detects a gap that no removed batch has left: the oldest batch does not follow the last
-   * sequence that the broker has.
+   * Detects a gap for which no batch was removed: the broker has lost batches, so that the oldest
+   * batch does not follow its last sequence.
    *
-   * @return whether there is such a gap, and it was not known before
+   * @return whether there is such a gap that was not known before
    */
   boolean detectGap() {
     ProducerBatch head = batches.peekFirst();

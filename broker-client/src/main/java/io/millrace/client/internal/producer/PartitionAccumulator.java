@@ -23,7 +23,7 @@ final class PartitionAccumulator {
 
   /** When an added event wakes the event loop. */
   private enum Wake {
-    /** It is awake already, or will pump the partition without being woken. */
+    /** The event loop pumps the partition anyway. */
     NEVER,
     ON_FULL_BATCH,
     ON_ANY_EVENT
@@ -122,9 +122,9 @@ final class PartitionAccumulator {
    * @param unfilledToo whether to take the open batch although it is neither full nor has lingered:
    *     few batches of the partition are in flight, and the limiter allows it
    * @param memoryShort whether threads wait for memory, so that the open batch must not linger. The
-   *     batches in flight will return some memory. Until they do, the open batch still waits:
-   *     otherwise many partitions would fill the memory with batches of one event each, and it
-   *     would stay that way
+   *     batches in flight will return some memory. Until they do, the open batch still waits.
+   *     Otherwise many partitions would fill the memory with batches of one event each, again and
+   *     again
    * @return the oldest full batch, or the open one; null if there is none to send
    */
   synchronized ProducerBatch take(boolean unfilledToo, boolean memoryShort, long nowNanos) {
@@ -162,7 +162,7 @@ final class PartitionAccumulator {
     }
   }
 
-  /** Passes each batch to an action, oldest first. */
+  /** Calls an action with each batch, oldest first. */
   synchronized void forEach(Consumer<ProducerBatch> action) {
     full.forEach(action);
     if (open != null) {

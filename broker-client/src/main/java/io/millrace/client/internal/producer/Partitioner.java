@@ -42,8 +42,8 @@ final class Partitioner {
   }
 
   /**
-   * The partition of a named producer's event without a key. A sequence always has the same
-   * partition. 1,024 sequences in a row share it, so that they share batches.
+   * The partition of an event of a named producer without a key. It is always the same for a
+   * sequence. Each 1,024 sequences in a row have the same one, so that they share batches.
    */
   int ofSequence(long sequence) {
     return (int) (sequence / SEQUENCES_IN_A_ROW % partitions);

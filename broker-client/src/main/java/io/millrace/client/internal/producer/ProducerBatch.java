@@ -43,7 +43,10 @@ final class ProducerBatch implements ResponseHandler {
 
   private final BatchBuilder builder;
 
-  /** The futures of the events that have one; {@link #places} has their places in the batch. */
+  /**
+   * The futures of the events; posted events have none. {@link #places} has the index of the event
+   * of each future in the batch.
+   */
   private final List<CompletableFuture<Receipt>> futures = new ArrayList<>();
 
   private int[] places = new int[INITIAL_FUTURES];
@@ -129,15 +132,12 @@ final class ProducerBatch implements ResponseHandler {
     futures.add(future);
   }
 
-  /** Encodes the batch of a named producer: its last sequence is that of its last event. */
+  /** Encodes the batch of a named producer, so that it ends with the sequence of its last event. */
   void encodeNamed(PartitionSender sender, ProducerIdentity identity) {
     encode(sender, identity, lastSequence - (builder.recordCount() - 1));
   }
 
-  /**
-   * Encodes the batch under an identity and a sequence. A batch that may be stored is never encoded
-   * under another one.
-   */
+  /** Encodes the batch under an identity and a sequence. A batch that may be stored keeps both. */
   void encode(PartitionSender sender, ProducerIdentity identity, long baseSequence) {
     this.sender = sender;
     this.identity = identity;

@@ -167,7 +167,8 @@ final class ProducerBuilder implements Producer.Builder {
   }
 
   /**
-   * With more batches in flight, one fsync covers more: 1.2 times the throughput under full load.
+   * The default of {@code maxInFlight}. With more batches in flight, one fsync covers more of them:
+   * measured with {@code SYNCED} under full load, 1.2 times the throughput.
    */
   private int defaultInFlight() {
     return ack == Ack.SYNCED ? MAX_IN_FLIGHT : DEFAULT_IN_FLIGHT;
@@ -187,7 +188,7 @@ final class ProducerBuilder implements Producer.Builder {
     }
     int inFlight =
         Math.max(partitions / 4, Math.min(2 * partitions, UnfilledBatchLimiter.MAX_UNFILLED));
-    // Whole units, because the pool rounds up to them.
+    // Rounded down to whole units, because the pool rounds up to them.
     long share =
         memoryLimit / (partitions + inFlight) / BatchPool.UNIT_BYTES * BatchPool.UNIT_BYTES;
     return (int) Math.max(MIN_BATCH_BYTES, Math.min(DEFAULT_BATCH_BYTES, share));

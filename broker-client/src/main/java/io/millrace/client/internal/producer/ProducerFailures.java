@@ -3,7 +3,7 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 
-/** The failures of a producer, with their messages. */
+/** Creates the failures of a producer. */
 final class ProducerFailures {
 
   private ProducerFailures() {}

@@ -9,8 +9,9 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The identity by which the broker recognizes a batch that is resent.
  *
- * @param producerId issued by the broker; {@link BatchHeader#NO_PRODUCER}: no batch is recognized
- * @param epoch issued with it
+ * @param producerId the id that the broker has issued; {@link BatchHeader#NO_PRODUCER}: none, so
+ *     that no batch is recognized
+ * @param epoch the epoch that the broker has issued with the id
  */
 record ProducerIdentity(long producerId, short epoch) {
 

@@ -64,7 +64,7 @@ final class ProducerSender implements LinkListener {
     }
   }
 
-  /** Starts the sending and the checks of the delivery timeout. */
+  /** Starts sending, and starts checking the delivery timeout. */
   void start() {
     long timeoutMs = TimeUnit.NANOSECONDS.toMillis(deliveryTimeoutNanos());
     long intervalMs = Math.max(1, Math.min(MAX_CHECK_INTERVAL_MS, timeoutMs / CHECKS_PER_TIMEOUT));
@@ -76,10 +76,10 @@ final class ProducerSender implements LinkListener {
   }
 
   /**
-   * Refuses a call that blocks, on the thread where it would deadlock.
+   * Refuses a blocking call on the event loop.
    *
    * @param call the name of the call, for the message
-   * @throws IllegalStateException on the event loop, which must not wait for itself
+   * @throws IllegalStateException on the event loop, which would wait for itself
    */
   void requireOffEventLoop(String call) {
     link.requireOffEventLoop(call);
@@ -252,7 +252,7 @@ final class ProducerSender implements LinkListener {
       partitions.forEach(partition -> partition.expire(openedNanos));
       pumpAll();
     } catch (Throwable e) {
-      // If it were thrown, the timer would end, and no later delivery timeout would be detected.
+      // Throwing it would end the timer, and no later delivery timeout would be detected.
       LOG.error("event=producer_check_failed topic={}", settings.topic().name(), e);
     }
   }

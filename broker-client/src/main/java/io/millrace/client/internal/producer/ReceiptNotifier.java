@@ -57,7 +57,7 @@ final class ReceiptNotifier {
     }
   }
 
-  /** An error in the listener, of any kind, must not prevent the completion of other batches. */
+  /** Logs what the listener throws, so that other batches complete nevertheless. */
   private static void notifyListener(Runnable call) {
     try {
       call.run();

@@ -13,13 +13,14 @@ import io.millrace.client.internal.connection.Backoff;
  *      +--the sequence has a gap--> RENEWING --the producer id is new-----------------+
  * </pre>
  *
- * <p>After a refusal, nothing is sent until every batch in flight has its response. What may be
- * stored, or was refused with a retriable error, is then sent again under the same sequence, so
- * that the broker recognizes it. A batch that is removed without being stored leaves a gap in the
- * sequence, and the broker refuses all batches after the gap. When no batch before the gap is left,
- * the partition gets a new producer id and its sequence starts at 0. A copy of a batch that is
- * still on its way in a dead connection cannot be taken for the next batch: it has the old id,
- * which is not used any more.
+ * <p>After a refusal, nothing is sent until every batch in flight has its response. Batches that
+ * may be stored, or were refused with a retriable error, are then resent under the same sequence,
+ * so that the broker recognizes them.
+ *
+ * <p>A batch that is removed without being stored leaves a gap in the sequence, and the broker
+ * refuses all batches after the gap. When no batch before the gap is left, the partition gets a new
+ * producer id and its sequence starts at 0. A copy of an old batch can still arrive from a dead
+ * connection. The broker cannot take it for a new batch, because it has the old id.
  */
 final class RefusalRecovery {
 
@@ -61,7 +62,7 @@ final class RefusalRecovery {
     }
   }
 
-  /** The connection is closed, and with it no response is outstanding. */
+  /** The connection is closed, and no response is outstanding any more. */
   void disconnected() {
     pauseDue = false;
     if (mode == Mode.DRAINING) {
@@ -69,7 +70,7 @@ final class RefusalRecovery {
     }
   }
 
-  /** The broker has stored a batch: the next pause is the first one again. */
+  /** The broker has stored a batch: the back-off starts again. */
   void stored() {
     backoff.reset();
   }
@@ -90,7 +91,7 @@ final class RefusalRecovery {
       return;
     }
     if (inFlight.detectGap()) {
-      // Nothing can fill it: the broker has lost what it had acknowledged.
+      // The broker has lost batches that it had acknowledged; they cannot be resent.
       pauseDue = true;
     }
     if (pauseDue) {

@@ -6,16 +6,15 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * Limits how many batches of a producer are in flight that were sent before they were full. Below
- * the limit, every partition may send such a batch at once, because waiting gains nothing. At the
- * limit, the partitions wait in a queue, first come first served, and their batches fill in the
- * meantime. The broker then has few batches of many events to fsync instead of many batches of few
- * events. Full batches are not limited and are not counted. Event loop only.
+ * Limits the number of unfilled batches of a producer in flight: batches that were sent before they
+ * were full. Below the limit, every partition may send one at once, because waiting gains nothing.
+ * At the limit, the partitions wait in a queue, first come first served, and their batches fill in
+ * the meantime. So the broker fsyncs few batches of many events, instead of many batches of few
+ * events. Full batches are neither limited nor counted. Event loop only.
  *
- * <p>No partition waits forever. While the queue is not empty, either so many unfilled batches are
- * in flight that one of them will end, or {@link #admitWaiting} is about to run. Therefore the
- * sender of a batch must call {@link #ended} for each batch, whether it is answered, written, or
- * lost with the connection.
+ * <p>No partition waits forever. While partitions wait, either unfilled batches are in flight, one
+ * of which will end, or {@link #admitWaiting} is about to run. Therefore the sender of a batch must
+ * call {@link #ended} for each batch, whether it is answered, written, or lost with the connection.
  */
 final class UnfilledBatchLimiter {
 
@@ -59,8 +58,8 @@ final class UnfilledBatchLimiter {
   }
 
   /**
-   * Whether a partition may send one unfilled batch now. If not, the partition waits in the queue,
-   * and is pumped when it may.
+   * Whether a partition may send one unfilled batch now. If not, the partition is queued, and is
+   * pumped when it may send.
    */
   boolean allows(PartitionSender partition) {
     boolean allowed = unfilled < MAX_UNFILLED && (waiting.isEmpty() || partition == admitted);
@@ -71,7 +70,10 @@ final class UnfilledBatchLimiter {
     return allowed;
   }
 
-  /** Pumps waiting partitions up to the limit. One that cannot send then asks again later. */
+  /**
+   * Pumps waiting partitions up to the limit. A partition that cannot send calls {@link #allows}
+   * again later.
+   */
   private void admitWaiting() {
     admissionScheduled = false;
     while (unfilled < MAX_UNFILLED && !waiting.isEmpty()) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BackoffTest {
 
   @Test
-  void pausesDoubleUpToTheLongestAndAreCutByHalfAtMost() {
+  void pausesDoubleUpToTheLongestAndAreShortenedByHalfAtMost() {
     Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), new Random(1));
     for (long full : new long[] {100, 200, 400, 800, 1000, 1000, 1000}) {
       assertThat(backoff.nextMs()).isBetween(full / 2, full);
@@ -29,7 +29,7 @@ class BackoffTest {
   }
 
   @Test
-  void shortestPauseIsNotCutToNothing() {
+  void shortestPauseIsNotShortenedToZero() {
     Backoff backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), new Random(1));
     assertThat(backoff.nextMs()).isEqualTo(1);
   }

@@ -29,7 +29,7 @@ class BrokerAddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", ":1", "host:", "host:x", "host:0", "host:65536", "::1", "[]:1", " :1"})
-  void refusesWhatIsNoAddress(String text) {
+  void refusesInvalidAddresses(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BrokerAddress.parse(text))
         .withMessageContaining("'" + text + "'")

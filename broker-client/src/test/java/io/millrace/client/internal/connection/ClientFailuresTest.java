@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ClientFailuresTest {
 
   @Test
-  void reasonIsInTheSystemsWordsWhateverTheTransport() {
+  void reasonIsTheMessageOfTheSystemWithEveryTransport() {
     assertThat(
             ClientFailures.reason(
                 new ConnectException(
@@ -20,7 +20,7 @@ class ClientFailuresTest {
   }
 
   @Test
-  void reasonOfASilentFailureIsItsKind() {
+  void reasonOfAFailureWithoutMessageIsItsClass() {
     assertThat(ClientFailures.reason(new IOException())).isEqualTo("IOException");
   }
 }

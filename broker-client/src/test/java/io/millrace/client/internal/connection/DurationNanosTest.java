@@ -20,7 +20,7 @@ class DurationNanosTest {
   }
 
   @Test
-  void whatIsTooLongIsCut() {
+  void longDurationsAreCapped() {
     assertThat(DurationNanos.capped(FOREVER)).isEqualTo(DurationNanos.MAX);
     assertThat(DurationNanos.capped(FOREVER.negated())).isEqualTo(-DurationNanos.MAX);
     assertThat(DurationNanos.capped(Duration.ofSeconds(Long.MIN_VALUE)))
@@ -28,7 +28,7 @@ class DurationNanosTest {
   }
 
   @Test
-  void momentForEverAwayIsStillAheadOfEveryOther() {
+  void farthestDeadlineIsAfterEveryOtherMoment() {
     for (long now : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
       long deadline = now + DurationNanos.capped(FOREVER);
       long before = now - DurationNanos.capped(FOREVER);

@@ -11,6 +11,7 @@ import io.millrace.protocol.wire.FrameKind;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A connection to a broker that is idle for 30 s at most, over which the test turns the clock. */
+/** A connection with an idle timeout of 30 s. The test moves the clock. */
 class HeartbeatTest {
 
   private static final Duration PING = Duration.ofSeconds(10);
@@ -35,7 +36,8 @@ class HeartbeatTest {
           "test",
           Duration.ofSeconds(5),
           REQUEST_TIMEOUT,
-          new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)));
+          new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)),
+          SupportedVersions.ofThisBuild());
 
   private final List<MillraceException> ends = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -49,7 +51,14 @@ class HeartbeatTest {
         .addLast(new ClientFrameDecoder(), new ClientConnection(SETTINGS, new Listener()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
-        new HelloResponse(new UUID(1, 2), "1", 1 << 20, 1 << 20, 1 << 20, 30_000, Api.spoken());
+        new HelloResponse(
+            new UUID(1, 2),
+            "1",
+            1 << 20,
+            1 << 20,
+            1 << 20,
+            30_000,
+            SupportedVersions.ofThisBuild().toList());
     assertThat(sentApi()).isEqualTo(Api.HELLO.number());
     answer(Api.HELLO, hello);
   }
@@ -84,7 +93,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void pingsGoOnAsLongAsTheyAreAnswered() {
+  void pingsContinueWhileTheyAreAnswered() {
     for (int i = 0; i < 10; i++) {
       pass(PING);
       assertThat(sentApi()).isEqualTo(Api.PING.number());
@@ -94,7 +103,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void silentBrokerIsTakenForGone() {
+  void silentBrokerIsDisconnected() {
     pass(PING);
     pass(REQUEST_TIMEOUT);
     assertThat(ends).hasSize(1);
@@ -102,7 +111,7 @@ class HeartbeatTest {
   }
 
   @Test
-  void brokerThatIsHeardIsWaitedForAlthoughThePingIsLate() {
+  void latePingDoesNotCloseAConnectionWithOtherTraffic() {
     pass(PING);
     assertThat(sentApi()).isEqualTo(Api.PING.number());
     channel.writeInbound(Unpooled.copyInt(Integer.reverseBytes(1 << 20)));
@@ -117,7 +126,7 @@ class HeartbeatTest {
     assertThat(ends.get(0)).hasMessageContaining("and sent no other bytes, within PT20S");
   }
 
-  /** Notes how the connection ends. */
+  /** Records the end of the connection. */
   private final class Listener implements ConnectionListener {
 
     @Override
@@ -127,12 +136,12 @@ class HeartbeatTest {
 
     @Override
     public void goingAway(ClientConnection connection) {
-      throw new AssertionError("nobody says go away");
+      throw new AssertionError("the broker sends no GoAway");
     }
 
     @Override
     public void writable(ClientConnection connection) {
-      throw new AssertionError("nothing fills the socket");
+      throw new AssertionError("the socket is never full");
     }
 
     @Override

@@ -29,7 +29,7 @@ class HostResolverTest {
     eventLoop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  /** A name service that answers when its server does. */
+  /** A name service that answers when the test lets it. */
   private InetAddress find(String host) throws UnknownHostException {
     asked.incrementAndGet();
     try {
@@ -57,7 +57,7 @@ class HostResolverTest {
   }
 
   @Test
-  void eventLoopGoesOnWhileANameIsLookedUpOnceForAllWhoAsk() {
+  void lookupDoesNotBlockTheEventLoopAndServesAllCalls() {
     HostResolver lookup = lookup(LONG);
     Future<InetAddress> first = resolve(lookup, "broker");
     Future<InetAddress> second = resolve(lookup, "broker");
@@ -69,7 +69,7 @@ class HostResolverTest {
   }
 
   @Test
-  void nameIsLookedUpAnewWhenItIsAskedForAgain() {
+  void eachLaterCallStartsANewLookup() {
     nameServer.countDown();
     HostResolver lookup = lookup(LONG);
     assertThat(ended(resolve(lookup, "broker")).isSuccess()).isTrue();
@@ -78,7 +78,7 @@ class HostResolverTest {
   }
 
   @Test
-  void unknownNameIsTold() {
+  void unknownNameIsReported() {
     nameServer.countDown();
     assertThat(ended(resolve(lookup(LONG), "no-such-host")).cause())
         .isInstanceOf(UnknownHostException.class)
@@ -86,7 +86,7 @@ class HostResolverTest {
   }
 
   @Test
-  void silentNameServerIsWaitedForNoLongerThanAllowed() {
+  void lookupEndsAtTheTimeout() {
     HostResolver lookup = lookup(Duration.ofMillis(20));
     for (int i = 0; i < 3; i++) {
       assertThat(ended(resolve(lookup, "broker")).cause())

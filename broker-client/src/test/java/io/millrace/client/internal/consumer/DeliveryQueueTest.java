@@ -21,7 +21,7 @@ class DeliveryQueueTest {
   }
 
   @Test
-  void arrivalsComeOutInOrder() {
+  void entriesAreTakenInOrder() {
     Delivery first = delivery(1);
     SubscriptionEnd second = new SubscriptionEnd(new MillraceException(ErrorCode.CLOSED, "over"));
     queue.add(first);
@@ -42,7 +42,7 @@ class DeliveryQueueTest {
   }
 
   @Test
-  void closingReleasesWhatIsInsideAndWhatComesLater() {
+  void closingReleasesPresentAndLaterEntries() {
     ByteBuf inside = Unpooled.buffer(1);
     ByteBuf late = Unpooled.buffer(1);
     queue.add(new Delivery(null, inside, 1));
@@ -54,7 +54,7 @@ class DeliveryQueueTest {
   }
 
   @Test
-  void awaitTellsAnArrivalFromAWakeupFromTheEndOfTime() throws InterruptedException {
+  void awaitDistinguishesEntryWakeupAndDeadline() throws InterruptedException {
     long farAway = System.nanoTime() + TEN_SECONDS_NANOS;
     assertThat(queue.await(System.nanoTime())).isFalse();
     queue.wakeUp();

@@ -7,7 +7,7 @@ import io.millrace.client.ConsumedEvent;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.fake.Batches;
-import io.millrace.client.fake.Batches.Made;
+import io.millrace.client.fake.Batches.BatchEvent;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.protocol.ErrorCode;
@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** A poll of what a test has put into the queue, without a broker. */
+/** Polls entries that the test adds to the queue, without a broker. */
 @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
 class PushConsumerTest {
 
-  /** More than is read here: none goes back to the feed, which has no link. */
+  /** More than these tests read, so that no credit is granted: the subscription has no link. */
   private static final long CREDIT_BYTES = 1L << 40;
 
   private static final Duration HOUR = Duration.ofHours(1);
@@ -59,9 +59,9 @@ class PushConsumerTest {
     return new PushConsumer(settings, queue, List.of(), cursors, closed -> {});
   }
 
-  /** One event at this offset, told when it has been read. */
+  /** A delivery of one event, which calls back when it is read. */
   private Delivery delivery(String source, long offset, LongConsumer whenRead) {
-    byte[] batch = Batches.stored(offset, new Made(source, 1, source + " at " + offset));
+    byte[] batch = Batches.stored(offset, new BatchEvent(source, 1, source + " at " + offset));
     UnpooledHeapByteBuf bytes =
         new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, batch.length, batch.length) {
           @Override
@@ -78,7 +78,7 @@ class PushConsumerTest {
     queue.add(delivery(source, offset, read -> {}));
   }
 
-  /** History of another source, of which the next event is there when one has been read. */
+  /** Adds an event of another source, and the next one whenever one is read. */
   private void addEndlessHistory(LongConsumer whenRead) {
     addHistory(0, whenRead);
   }
@@ -99,7 +99,7 @@ class PushConsumerTest {
   }
 
   @Test
-  void pollReturnsInTimeAlthoughHistoryWithoutWantedEventsGoesOn() {
+  void pollReturnsInTimeAlthoughUnwantedHistoryContinues() {
     PushConsumer consumer = consumer(settings);
     addEndlessHistory(read -> {});
     assertThat(poll(consumer, Duration.ofMillis(10))).isEmpty();
@@ -107,7 +107,7 @@ class PushConsumerTest {
   }
 
   @Test
-  void pollWithoutTimeTakesAllThatHasComeAndNothingThatComesMeanwhile() {
+  void pollWithZeroTimeoutReturnsArrivedEventsOnly() {
     PushConsumer consumer = consumer(settings);
     add("bus", 0);
     add("car", 1);
@@ -119,14 +119,14 @@ class PushConsumerTest {
   }
 
   @Test
-  void eventsAreHandedOutInTimeAlthoughHistoryWithoutWantedEventsGoesOn() {
+  void eventsAreReturnedInTimeAlthoughUnwantedHistoryContinues() {
     PushConsumer consumer = consumer(settings);
     queue.add(delivery("car", 0, read -> addHistory(1, next -> {})));
     assertThat(poll(consumer, Duration.ofMillis(10))).containsExactly("car at 0");
   }
 
   @Test
-  void wakeupEndsAPollAmidHistoryWithoutWantedEvents() {
+  void wakeupEndsAPollDuringUnwantedHistory() {
     PushConsumer consumer = consumer(settings);
     addEndlessHistory(
         read -> {
@@ -139,7 +139,7 @@ class PushConsumerTest {
   }
 
   @Test
-  void interruptEndsAPollAmidHistoryWithoutWantedEvents() {
+  void interruptEndsAPollDuringUnwantedHistory() {
     PushConsumer consumer = consumer(settings);
     addEndlessHistory(
         read -> {
@@ -155,7 +155,7 @@ class PushConsumerTest {
   }
 
   @Test
-  void interruptKeepsTheEventsThatWereTakenBefore() {
+  void interruptKeepsTheEventsThatWereDecodedBefore() {
     PushConsumer consumer = consumer(settings);
     queue.add(delivery("car", 0, read -> Thread.currentThread().interrupt()));
     add("car", 1);
@@ -168,19 +168,22 @@ class PushConsumerTest {
   }
 
   @Test
-  void pollMayWaitForEver() {
+  void pollAcceptsAnEndlessTimeout() {
     PushConsumer consumer = consumer(settings);
     add("car", 0);
     assertThat(poll(consumer, ChronoUnit.FOREVER.getDuration())).containsExactly("car at 0");
   }
 
   @Test
-  void errorIsThrownAfterTheEventsBeforeItWereHandedOutAndLosesNone() {
+  void errorIsThrownAfterTheEventsBeforeItAndLosesNone() {
     ErringSet sources = new ErringSet(2, 2);
     PushConsumer consumer = consumer(settings(sources));
     byte[] batch =
         Batches.stored(
-            0, new Made("car", 1, "a"), new Made("car", 1, "b"), new Made("car", 1, "c"));
+            0,
+            new BatchEvent("car", 1, "a"),
+            new BatchEvent("car", 1, "b"),
+            new BatchEvent("car", 1, "c"));
     queue.add(new Delivery(feed, Unpooled.wrappedBuffer(batch), 3));
     assertThat(poll(consumer, HOUR)).containsExactly("a");
     assertThat(consumer.position(0)).isEqualTo(1);
@@ -189,7 +192,7 @@ class PushConsumerTest {
     assertThat(poll(consumer, HOUR)).containsExactly("b", "c");
   }
 
-  /** Has everything, but there is no memory for looking from one look on, so many times. */
+  /** Contains every element. Throws OutOfMemoryError for some of the lookups. */
   private static final class ErringSet extends AbstractSet<String> {
 
     private final int firstError;

@@ -24,7 +24,7 @@ class SubscriptionCreditTest {
   }
 
   @Test
-  void subscribingAgainLeavesOutWhatIsBuffered() {
+  void subscribingAgainLeavesOutBufferedBytes() {
     credit.subscribe();
     credit.buffered(70);
     assertThat(credit.subscribe()).isEqualTo(30);

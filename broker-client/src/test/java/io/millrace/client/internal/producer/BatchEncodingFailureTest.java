@@ -24,6 +24,7 @@ import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.Codec;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -41,14 +42,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Batches that cannot be made or finished, as where a codec's library cannot be loaded or memory
- * outside the heap has run out: nothing waits for them for ever.
+ * Batches that cannot be opened or encoded, because a codec's library cannot be loaded or there is
+ * no memory outside the heap. No call waits for them forever.
  */
 @Timeout(20)
 class BatchEncodingFailureTest {
 
-  /** With it, whatever has to be compressed throws. */
-  private static final Codec NOT_TO_BE_HAD = null;
+  /** A codec with which every compression throws. */
+  private static final Codec MISSING_CODEC = null;
 
   private static final int BATCH_BYTES = 1024;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -64,7 +65,8 @@ class BatchEncodingFailureTest {
               "test",
               TIMEOUT,
               TIMEOUT,
-              new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10))),
+              new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10)),
+              SupportedVersions.ofThisBuild()),
           eventLoops.next(),
           NioSocketChannel.class,
           new Random(1));
@@ -101,8 +103,8 @@ class BatchEncodingFailureTest {
   }
 
   @Test
-  void failsItsEventsAndGivesItsMemoryBack() throws Exception {
-    Producer producer = producer(null, NOT_TO_BE_HAD, BATCH_BYTES);
+  void failsItsEventsAndFreesItsMemory() throws Exception {
+    Producer producer = producer(null, MISSING_CODEC, BATCH_BYTES);
     for (int i = 0; i < 10; i++) {
       assertFailed(producer.send(Event.of("v")))
           .hasMessageContaining("topic rides partition 0")
@@ -112,8 +114,8 @@ class BatchEncodingFailureTest {
   }
 
   @Test
-  void keepsNobodyWhoFlushesWaiting() throws Exception {
-    Producer producer = producer(null, NOT_TO_BE_HAD, BATCH_BYTES);
+  void doesNotBlockFlush() throws Exception {
+    Producer producer = producer(null, MISSING_CODEC, BATCH_BYTES);
     CompletableFuture<Receipt> receipt = producer.send(Event.of("v"));
     producer.flush();
     assertThat(receipt).isCompletedExceptionally();
@@ -121,7 +123,7 @@ class BatchEncodingFailureTest {
 
   @Test
   void endsANamedProducer() throws Exception {
-    Producer producer = producer("import", NOT_TO_BE_HAD, BATCH_BYTES);
+    Producer producer = producer("import", MISSING_CODEC, BATCH_BYTES);
     assertFailed(producer.send(Event.builder().value("v").sequence(1).build()));
     producer.flush();
     assertThatThrownBy(() -> producer.send(Event.builder().value("v").sequence(2).build()))
@@ -130,7 +132,7 @@ class BatchEncodingFailureTest {
   }
 
   @Test
-  void takesNoMemoryWhenItCannotBeBegun() {
+  void usesNoMemoryWhenItCannotBeOpened() {
     Producer producer = producer(null, Codec.NONE, 1);
     for (int i = 0; i < 10; i++) {
       assertThatIllegalArgumentException().isThrownBy(() -> producer.send(Event.of("v")));

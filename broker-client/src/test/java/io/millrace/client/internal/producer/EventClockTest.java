@@ -23,7 +23,7 @@ class EventClockTest {
           () -> nanos);
 
   @Test
-  void goesOnByTheNanosecondClockForAMillisecond() {
+  void addsTheNanosecondClockForAMillisecond() {
     nanos += 999_999;
     wallMicros += 5;
 
@@ -32,7 +32,7 @@ class EventClockTest {
   }
 
   @Test
-  void asksTheWallClockAgainAfterAMillisecond() {
+  void readsTheWallClockAgainAfterAMillisecond() {
     nanos += 1_000_000;
     wallMicros -= 3_600_000_000L;
 
@@ -42,7 +42,7 @@ class EventClockTest {
   }
 
   @Test
-  void asksAgainWhenAnotherThreadHasReadLater() {
+  void readsTheWallClockAgainWhenAnotherThreadHasReadLater() {
     nanos -= 1;
     wallMicros += 42;
 
@@ -50,7 +50,7 @@ class EventClockTest {
   }
 
   @Test
-  void systemClockTellsTheTime() {
+  void systemClockReturnsTheTime() {
     long before = EpochMicros.of(Instant.now());
     long now = EventClock.system().micros();
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class PartitionerTest {
 
   @Test
-  void keyGoesWhereTheProtocolPageSays() {
+  void keyGoesToThePartitionThatTheProtocolPageDefines() {
     // CRC-32C("123456789") is 0xE3069283, the check value of RFC 3720.
     byte[] key = "123456789".getBytes(StandardCharsets.US_ASCII);
     assertThat(Partitioner.ofKey(key, 1000)).isEqualTo((int) (0xE3069283L % 1000));
@@ -16,7 +16,7 @@ class PartitionerTest {
   }
 
   @Test
-  void stickyPartitionMovesOnceForAllWhoSawItClosed() {
+  void stickyPartitionMovesOnceForSeveralThreads() {
     Partitioner partitioner = new Partitioner(3, 2, 1);
     assertThat(partitioner.sticky()).isEqualTo(2);
     assertThat(partitioner.afterSticky(2)).isZero();
@@ -25,12 +25,12 @@ class PartitionerTest {
   }
 
   @Test
-  void stickyPartitionMovesAfterSoManyBatchesInARow() {
+  void stickyPartitionMovesAfterSeveralBatchesInARow() {
     Partitioner partitioner = new Partitioner(2, 0, 3);
     assertThat(partitioner.afterSticky(0)).isZero();
     assertThat(partitioner.afterSticky(0)).isZero();
     assertThat(partitioner.afterSticky(0)).isEqualTo(1);
-    assertThat(partitioner.afterSticky(0)).as("of a batch closed long ago").isEqualTo(1);
+    assertThat(partitioner.afterSticky(0)).as("of a batch that was full long ago").isEqualTo(1);
     assertThat(partitioner.afterSticky(1)).isEqualTo(1);
     assertThat(partitioner.afterSticky(1)).isEqualTo(1);
     assertThat(partitioner.afterSticky(1)).isZero();

@@ -3,6 +3,9 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Whole batches where they are mapped; holds the mapping until closed. */
@@ -11,7 +14,7 @@ final class MappedSlice implements LogSlice {
   private final AtomicReference<Mapping> lease;
   private final ByteBuffer buffer;
   private final SliceBytes bytes;
-  private final boolean cold;
+  private boolean cold;
 
   /**
    * @param lease held by the caller; taken over
@@ -45,8 +48,14 @@ final class MappedSlice implements LogSlice {
   }
 
   @Override
-  public void load() {
+  public CompletionStage<Void> load(Executor blocking) {
+    return CompletableFuture.runAsync(this::loadNow, blocking);
+  }
+
+  /** Waits for the disk. */
+  void loadNow() {
     bytes.load(requireLease());
+    cold = false;
   }
 
   private Mapping requireLease() {

@@ -219,6 +219,16 @@ final class Segment {
     return now != null ? now : loadIndex();
   }
 
+  /** Whether {@link #index} waits for no disk. */
+  boolean hasIndexInMemory() {
+    return index != null || cachedIndex.get() != null;
+  }
+
+  /** The position from which the search for an offset reads headers; needs the index in memory. */
+  int searchStart(long offset) {
+    return positionOfEntry(index().floorOfOffset(offset));
+  }
+
   private synchronized SparseIndex loadIndex() {
     SparseIndex now = cachedIndex.get();
     if (now == null) {

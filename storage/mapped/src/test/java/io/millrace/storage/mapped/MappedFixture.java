@@ -12,6 +12,7 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import java.io.IOException;
@@ -179,10 +180,6 @@ abstract class MappedFixture {
 
   /** The next single batch, or null. */
   private static LogSlice read(LogReader reader) {
-    LogSlice slice = reader.read(1, Long.MAX_VALUE);
-    if (slice != null && slice.cold()) {
-      slice.load();
-    }
-    return slice;
+    return Slices.read(reader, 1, Long.MAX_VALUE);
   }
 }

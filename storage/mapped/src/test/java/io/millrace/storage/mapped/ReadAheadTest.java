@@ -7,6 +7,7 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.Slices;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class ReadAheadTest extends MappedFixture {
     try (LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
       boolean cold = slice.cold();
       if (cold) {
-        slice.load();
+        Slices.load(slice);
       }
       assertThat(slice.buffer().compareTo(appended.get(next))).as("batch %d", next).isZero();
       return cold;
@@ -137,7 +138,7 @@ class ReadAheadTest extends MappedFixture {
   void nothingIsReadBeyondTheLimit() {
     try (LogSlice slice = reader.read(Integer.MAX_VALUE, base + 3)) {
       assertThat(slice.nextOffset()).isEqualTo(base + 3);
-      slice.load();
+      Slices.load(slice);
     }
     assertThat(reader.read(1, base + 3)).isNull();
     assertThat(readCold()).isTrue();

@@ -11,6 +11,7 @@ import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.Slices;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -187,7 +188,7 @@ class RecoveryTest extends MappedFixture {
     try (PartitionLog opened = recover()) {
       assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
       append(opened, 200);
-      assertThat(opened.reader(30).position()).isEqualTo(30);
+      assertThat(Slices.firstBatch(opened, 30)).isEqualTo(30);
     }
   }
 
@@ -529,7 +530,7 @@ class RecoveryTest extends MappedFixture {
   private void assertEveryOffsetAndTimeIsFound() {
     try (PartitionLog opened = recover()) {
       for (long offset = 0; offset < 60; offset++) {
-        assertThat(opened.reader(offset).position()).isEqualTo(offset);
+        assertThat(Slices.firstBatch(opened, offset)).isEqualTo(offset);
         assertThat(opened.firstBatchAtOrAfter(offset, 60)).isEqualTo(offset);
       }
       assertThat(readAll(opened)).hasSize(60);

@@ -12,6 +12,7 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** An open log in the heap. It never fails, except by being full. */
 abstract class MemoryLog implements PartitionLog {
@@ -101,7 +102,7 @@ abstract class MemoryLog implements PartitionLog {
   public LogReader reader(long offset) {
     requireOpen();
     Refusals.requireInRange(id, offset, data.start(), data.end());
-    return new MemoryReader(this, data, offset);
+    return new MemoryReader(this, data, offset, completions());
   }
 
   @Override
@@ -142,6 +143,9 @@ abstract class MemoryLog implements PartitionLog {
   public long sizeBytes() {
     return data.sizeBytes();
   }
+
+  /** Where slices are read; null if at once. */
+  abstract Executor completions();
 
   boolean isClosed() {
     return closed;

@@ -5,21 +5,26 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
+import java.util.concurrent.Executor;
 
 /** A cursor that remembers its chunk and its place there, so that reading on costs no search. */
 final class MemoryReader implements LogReader {
 
   private final MemoryLog log;
   private final MemoryLogData data;
+  private final Executor completions;
   private Chunk chunk;
   private int at;
   private long position;
 
-  MemoryReader(MemoryLog log, MemoryLogData data, long offset) {
+  /**
+   * @param completions null if slices are read at once
+   */
+  MemoryReader(MemoryLog log, MemoryLogData data, long offset, Executor completions) {
     this.log = log;
     this.data = data;
     this.position = offset;
-    seek(offset);
+    this.completions = completions;
   }
 
   /** Stands before the batch that contains the offset. */
@@ -58,6 +63,12 @@ final class MemoryReader implements LogReader {
     if (position >= visible) {
       return null;
     }
+    return completions == null
+        ? readUpTo(visible, maxBytes)
+        : new PendingMemorySlice(() -> readUpTo(visible, maxBytes), this, completions);
+  }
+
+  private MemorySlice readUpTo(long visible, int maxBytes) {
     if (chunk == null || chunk.endOffset() <= position) {
       seek(position);
     }

@@ -29,6 +29,11 @@ final class SelfForcingMemoryLog extends MemoryLog {
   }
 
   @Override
+  Executor completions() {
+    return completions;
+  }
+
+  @Override
   public long append(ByteBuffer batch) {
     long end = super.append(batch);
     if (!requested.getAndSet(true)) {
