@@ -56,7 +56,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** The time that a client has to read the reason, before the broker closes the socket. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
-  /** The version of a GO_AWAY before a HELLO: every client reads it. */
+  /** The version of a GO_AWAY before HELLO, which every client can decode. */
   private static final int FIRST_VERSION = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
@@ -73,7 +73,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   private State state = State.AWAITING_HELLO;
 
-  /** The version of the HELLO, which the pushes to the whole connection have too. */
+  /** The version of the HELLO. A GO_AWAY has the same version. */
   private int helloVersion = FIRST_VERSION;
 
   /**
@@ -158,7 +158,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Begins to serve a client, whose HELLO had this version. */
+  /**
+   * Begins to serve a client.
+   *
+   * @param version of the HELLO
+   */
   void greeted(HelloRequest hello, int version) {
     helloVersion = version;
     state = State.SERVING;

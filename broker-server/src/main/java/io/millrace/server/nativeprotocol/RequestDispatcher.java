@@ -100,7 +100,7 @@ final class RequestDispatcher {
 
   /**
    * Refuses a request that cannot be decoded. The connection stays open after an invalid request,
-   * and after a HELLO in an unsupported version, which the client may send again in another
+   * and after a HELLO in an unsupported version, because the client may send HELLO in another
    * version. It is closed after any other error, because the start of the next frame is not certain
    * then.
    */
