@@ -15,6 +15,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
+import io.millrace.storage.TestStates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -54,7 +55,7 @@ class GoldenDirectoryTest {
   /** Writes the directory; run once for each version of the format, never to mend a test. */
   public static void main(String[] args) {
     try (MappedStorage storage = MappedStorage.open(GOLDEN, new MappedSettings(1, 10))) {
-      storage.states().save("golden", new byte[] {1, 2, 3});
+      TestStates.save(storage.states(), "golden", new byte[] {1, 2, 3});
       try (ForcedLog log = storage.open(ID, SETTINGS, new Replayed())) {
         for (int i = 0; i < SIZES.length; i++) {
           log.append(batch(i));
@@ -93,7 +94,7 @@ class GoldenDirectoryTest {
 
   @Test
   void itIsReadAsItWasWritten() {
-    assertThat(storage.states().load("golden")).hasValue(new byte[] {1, 2, 3});
+    assertThat(TestStates.load(storage.states(), "golden")).hasValue(new byte[] {1, 2, 3});
     assertThat(storage.list()).containsExactly(ID);
     Replayed replayed = new Replayed();
     try (PartitionLog opened = storage.open(ID, SETTINGS, replayed)) {
@@ -158,7 +159,7 @@ class GoldenDirectoryTest {
 
   /** As this build leaves them: it adds the copies that the golden directory has not. */
   private List<Path> filesBesideLogs() throws IOException {
-    storage.states().load("golden");
+    TestStates.load(storage.states(), "golden");
     Path data = temporary.resolve("data");
     try (var files = Files.walk(data)) {
       List<Path> beside =
@@ -179,7 +180,7 @@ class GoldenDirectoryTest {
     Path data = temporary.resolve("data");
     damage.accept(data);
     storage = open(data);
-    assertThat(storage.states().load("golden")).as(what).hasValue(new byte[] {1, 2, 3});
+    assertThat(TestStates.load(storage.states(), "golden")).as(what).hasValue(new byte[] {1, 2, 3});
     assertServed(what, 0);
     assertThat(LogVerification.of(data).problems()).as(what + ": mended").isEmpty();
     MappedFixture.delete(data.resolve("quarantine"));
