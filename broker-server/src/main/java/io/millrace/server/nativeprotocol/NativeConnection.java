@@ -100,7 +100,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Adds the connection and its decoders to the pipeline of its channel. */
   void open() {
-    channel.pipeline().addLast(new ProtocolSniffer(context.httpHint()), decoder, this);
+    channel.pipeline().addLast(new ProtocolSniffer(context.greeting().httpHint()), decoder, this);
     session.onClose(subscriptions::closeAll);
     context.observer().connected();
     timeouts.start();

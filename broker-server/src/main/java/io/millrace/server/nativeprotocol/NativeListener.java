@@ -75,9 +75,7 @@ final class NativeListener implements Listener {
             server.clientSettings(),
             ApiTable.routes(
                 broker, server.clientSettings().defaultPartitions(), server.authorizer()),
-            SupportedVersions.ofThisBuild(),
-            greeting(server, broker),
-            httpHint(server),
+            new Greeting(SupportedVersions.ofThisBuild(), hello(server, broker), httpHint(server)),
             observer,
             RequestTimers.of(observer));
     NativeListener listener = new NativeListener(address, context);
@@ -176,7 +174,7 @@ final class NativeListener implements Listener {
     }
   }
 
-  private static HelloResponse greeting(ListenerContext server, Broker broker) {
+  private static HelloResponse hello(ListenerContext server, Broker broker) {
     Limits limits = server.clientSettings().limits();
     return new HelloResponse(
         broker.brokerId(),

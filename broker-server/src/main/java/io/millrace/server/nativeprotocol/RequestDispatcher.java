@@ -44,7 +44,7 @@ final class RequestDispatcher {
     FrameHeader header = null;
     try {
       header = FrameHeader.read(frame);
-      Request request = Frames.decodeRequest(context.versions(), header, frame);
+      Request request = Frames.decodeRequest(context.greeting().versions(), header, frame);
       long weight = bytes + answerBytes(request.api());
       PendingRequest pending =
           new PendingRequest(connection, header, request.api(), weight, System.nanoTime());
@@ -79,7 +79,7 @@ final class RequestDispatcher {
   private void greet(Request request, PendingRequest pending) {
     if (request instanceof HelloRequest hello) {
       connection.greeted(hello, pending.version());
-      pending.answer(context.greeting());
+      pending.answer(context.greeting().response());
     } else {
       refuseSequence(pending, "the first request was " + pending.api() + "; expected HELLO");
     }
@@ -110,11 +110,11 @@ final class RequestDispatcher {
       connection.writer().write(Frames.encodeResponse(connection.allocator(), header, refusal));
       context.observer().refused(cause.code());
     }
-    boolean trusted =
+    boolean keepOpen =
         connection.state() == NativeConnection.State.AWAITING_HELLO
             ? isHelloInAnotherVersion(header, cause)
             : cause.code() == ErrorCode.INVALID_REQUEST;
-    if (!trusted) {
+    if (!keepOpen) {
       connection.goAway(cause.code(), cause.getMessage(), NativeConnection.LINGER);
     }
   }

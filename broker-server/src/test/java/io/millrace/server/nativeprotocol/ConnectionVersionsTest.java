@@ -141,9 +141,7 @@ class ConnectionVersionsTest {
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,
-                versions,
-                greeting,
-                "",
+                new Greeting(versions, greeting, ""),
                 ended,
                 RequestTimers.of(ended)));
     connection.open();

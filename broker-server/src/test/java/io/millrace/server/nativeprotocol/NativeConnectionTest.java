@@ -62,9 +62,7 @@ class NativeConnectionTest {
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,
-                SupportedVersions.ofThisBuild(),
-                greeting,
-                "",
+                new Greeting(SupportedVersions.ofThisBuild(), greeting, ""),
                 ended,
                 RequestTimers.of(ended)))
         .open();

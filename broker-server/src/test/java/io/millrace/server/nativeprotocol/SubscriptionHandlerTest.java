@@ -139,9 +139,7 @@ class SubscriptionHandlerTest {
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,
-                VERSIONS,
-                greeting,
-                "",
+                new Greeting(VERSIONS, greeting, ""),
                 ended,
                 RequestTimers.of(ended)))
         .open();
