@@ -5,7 +5,7 @@ import io.millrace.cli.ExitCode;
 import io.millrace.cli.ResultOutput;
 import io.millrace.cli.Streams;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.LogInspector;
+import io.millrace.storage.mapped.tool.LogInspector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import io.millrace.storage.mapped.file.Timer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;

@@ -5,6 +5,12 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.FoundSegment;
+import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -13,7 +19,7 @@ import java.util.List;
  * Reads segment headers, and writes anew those that are damaged: they say nothing that the names of
  * directory and file do not say too.
  */
-final class HeaderMending {
+public final class HeaderMending {
 
   private final LogId id;
   private final Disk disk;
@@ -23,7 +29,7 @@ final class HeaderMending {
   /**
    * @param findings added to
    */
-  HeaderMending(LogId id, Disk disk, Quarantine quarantine, List<RecoveryFinding> findings) {
+  public HeaderMending(LogId id, Disk disk, Quarantine quarantine, List<RecoveryFinding> findings) {
     this.id = id;
     this.disk = disk;
     this.quarantine = quarantine;
@@ -49,7 +55,7 @@ final class HeaderMending {
   }
 
   /** The header of a segment; null if it is damaged. */
-  SegmentHeader readOrNull(FoundSegment segment) {
+  public SegmentHeader readOrNull(FoundSegment segment) {
     SegmentHeader header;
     try {
       header = segment.header();

@@ -2,6 +2,13 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReplay;
+import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.FoundSegment;
+import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -13,10 +20,10 @@ import java.util.function.Consumer;
  *
  * @param damage known ranges, which are passed over
  */
-record HeaderWalk(List<FoundSegment> found, DamageRecord damage) {
+public record HeaderWalk(List<FoundSegment> found, DamageRecord damage) {
 
   /** Whether the batches behind a checkpoint lead to an offset, so that they can be replayed. */
-  boolean leads(Checkpoint checkpoint, long endOffset) {
+  public boolean leads(Checkpoint checkpoint, long endOffset) {
     return walk(checkpoint, endOffset, header -> {}) >= endOffset;
   }
 

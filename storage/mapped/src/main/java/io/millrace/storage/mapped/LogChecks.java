@@ -3,6 +3,8 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexRebuild;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * When the segments of an open log are checked: where a reader has come upon damage, after a start
  * what was not looked at, in a repair all of them. Any thread.
  */
-final class LogChecks {
+public final class LogChecks {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogChecks.class);
 
@@ -81,7 +83,7 @@ final class LogChecks {
    *
    * @return what was done, one sentence each
    */
-  List<String> runAll() {
+  public List<String> runAll() {
     Set<DamagedRange> known = Set.copyOf(parts.damage().all());
     List<String> done = new ArrayList<>();
     for (Segment segment : segments.all()) {

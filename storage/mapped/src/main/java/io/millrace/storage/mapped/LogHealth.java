@@ -3,6 +3,8 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.LogDirectory;
 
 /**
  * Whether an open log may be used. Nothing leads back from a failure but opening the log again:

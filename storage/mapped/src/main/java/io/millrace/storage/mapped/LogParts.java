@@ -2,6 +2,12 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogSettings;
+import io.millrace.storage.mapped.file.ClosedMarkFile;
+import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.EpochCounter;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.MappingLimit;
 import java.util.concurrent.Executor;
 
 /**
@@ -12,7 +18,7 @@ import java.util.concurrent.Executor;
  * @param damage what is known to be damaged; read by recovery
  * @param closedMark whether the log was closed in order; read by recovery
  */
-record LogParts(
+public record LogParts(
     LogId id,
     LogSettings settings,
     LogDirectory directory,

@@ -10,6 +10,10 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.CheckpointFiles;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.IndexRebuild;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -25,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
  * sees of all this is a {@link VisibleLog}.
  */
-final class MappedLog implements PartitionLog {
+public final class MappedLog implements PartitionLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
 
@@ -97,7 +101,7 @@ final class MappedLog implements PartitionLog {
     return visible.offsets();
   }
 
-  LogChecks checks() {
+  public LogChecks checks() {
     return checks;
   }
 

@@ -5,6 +5,10 @@ import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.BatchChain;
+import io.millrace.storage.mapped.file.Mapping;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SparseIndex;
 import java.nio.ByteBuffer;
 
 /**

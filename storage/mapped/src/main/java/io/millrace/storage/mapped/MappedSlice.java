@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.LogSlice;
+import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReference;

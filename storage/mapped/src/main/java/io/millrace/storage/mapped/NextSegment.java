@@ -1,5 +1,7 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.SegmentFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;

@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.mapped.file.Mapping;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 

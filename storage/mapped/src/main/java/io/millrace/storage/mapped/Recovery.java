@@ -6,6 +6,18 @@ import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.CheckpointFiles;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.FoundSegment;
+import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.IndexRebuild;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.SegmentFile;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SparseIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +28,7 @@ import java.util.List;
  * Opens what is on disk of one log. What it may come upon, and does about it, is listed in {@link
  * RecoveryCase}. One thread, once.
  */
-final class Recovery {
+public final class Recovery {
 
   private final LogParts parts;
   private final LogDirectory directory;

@@ -1,6 +1,11 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.DamageSearch;
+import io.millrace.storage.mapped.file.FoundSegment;
+import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.TornTail;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,7 +17,7 @@ import java.util.List;
  * @param file of the segment; not taken over
  * @param later the segments after it, oldest first
  */
-record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> later) {
+public record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> later) {
 
   /**
    * Everything below this offset was synced, as far as anything says so.
@@ -20,7 +25,7 @@ record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> lat
    * @param known what says so before the position
    * @param position where the scan has stopped
    */
-  long synced(long known, int position) throws IOException {
+  public long synced(long known, int position) throws IOException {
     int bytes = segment.bytes();
     long synced = known;
     if (position < bytes) {
@@ -40,14 +45,14 @@ record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> lat
    *
    * @param synced what follows if there is nothing behind the damage
    */
-  DamagedRange damageAt(BatchScan scan, long synced) throws IOException {
+  public DamagedRange damageAt(BatchScan scan, long synced) throws IOException {
     boolean newest = later.isEmpty();
     long behind = newest ? synced : later.get(0).baseOffset();
     return search().at(scan, behind, newest ? Long.MAX_VALUE : behind);
   }
 
   /** As {@link #damageAt}, of a log that is known to end with this segment's bytes. */
-  DamagedRange damageBeforeEnd(BatchScan scan, long endOffset) throws IOException {
+  public DamagedRange damageBeforeEnd(BatchScan scan, long endOffset) throws IOException {
     return search().within(scan, endOffset);
   }
 
@@ -56,7 +61,7 @@ record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> lat
   }
 
   /** Whether the log goes on with the next segment at this offset. */
-  boolean goesOnAt(long offset) {
+  public boolean goesOnAt(long offset) {
     return !later.isEmpty() && later.get(0).baseOffset() == offset;
   }
 }

@@ -1,5 +1,8 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.FoundSegment;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.util.List;
 
 /**

@@ -2,6 +2,15 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.mapped.file.BatchChain;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.IndexRebuild;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.Mapping;
+import io.millrace.storage.mapped.file.SegmentFile;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SparseIndex;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;

@@ -2,6 +2,12 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.DamageSearch;
+import io.millrace.storage.mapped.file.FoundSegment;
+import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * time: mends the header, and takes note of the damage it finds. Retention or a close may take the
  * segment away meanwhile: then there is nothing left to do. Blocks on the disk. One thread.
  */
-final class SegmentCheck implements AutoCloseable {
+public final class SegmentCheck implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCheck.class);
 

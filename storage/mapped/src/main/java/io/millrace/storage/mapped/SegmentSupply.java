@@ -2,6 +2,10 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.SegmentFile;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 
@@ -12,10 +16,10 @@ import java.nio.file.Files;
  * <p>Segments grow fourfold from {@link #FIRST_BYTES} to the log's maximum, so that a small log is
  * small on disk. One whose batch is larger still is as large as its batch.
  */
-final class SegmentSupply {
+public final class SegmentSupply {
 
   /** The smallest segment, unless a log's maximum is smaller still. */
-  static final int FIRST_BYTES = 1 << 20;
+  public static final int FIRST_BYTES = 1 << 20;
 
   private static final int GROWTH = 4;
   private static final int PAGE_BYTES = 4096;

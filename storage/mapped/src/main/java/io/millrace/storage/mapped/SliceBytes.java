@@ -2,6 +2,8 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.BatchChain;
+import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 
 /**

@@ -4,6 +4,8 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.BatchChain;
+import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 

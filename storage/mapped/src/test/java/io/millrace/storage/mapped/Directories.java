@@ -14,11 +14,11 @@ import java.nio.file.attribute.BasicFileAttributes;
  * background thread finishes, and renames, meanwhile is left out, as if it had been killed a moment
  * earlier.
  */
-final class Directories {
+public final class Directories {
 
   private Directories() {}
 
-  static void copy(Path from, Path to) {
+  public static void copy(Path from, Path to) {
     try {
       Files.walkFileTree(from, new Copy(from, to));
     } catch (IOException e) {

@@ -13,6 +13,10 @@ import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
+import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -34,23 +38,23 @@ import org.junit.jupiter.api.io.TempDir;
  * Two storages: a broker that dies, and the next one, which finds a copy of its files. The copy is
  * made while the first still runs, and is damaged before the second looks at it.
  */
-abstract class MappedFixture {
+public abstract class MappedFixture {
 
-  static final LogId ID = new LogId(new UUID(7, 11), 3);
-  static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
-  static final int HEADER = SegmentHeader.BYTES;
+  protected static final LogId ID = new LogId(new UUID(7, 11), 3);
+  protected static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  protected static final int HEADER = SegmentHeader.BYTES;
 
-  @TempDir Path temporary;
-  FaultyDisk disk;
-  FaultyDisk nextDisk;
-  MappedStorage storage;
-  MappedStorage next;
-  PartitionLog log;
-  Path files;
-  Path found;
+  @TempDir protected Path temporary;
+  protected FaultyDisk disk;
+  protected FaultyDisk nextDisk;
+  protected MappedStorage storage;
+  protected MappedStorage next;
+  protected PartitionLog log;
+  protected Path files;
+  protected Path found;
 
   @BeforeEach
-  void openBoth() {
+  protected void openBoth() {
     MappedSettings settings = new MappedSettings(1, 100);
     storage =
         MappedStorage.open(
@@ -68,7 +72,7 @@ abstract class MappedFixture {
   }
 
   @AfterEach
-  void closeBoth() {
+  protected void closeBoth() {
     disk.forceFails = false;
     disk.directoryForceFails = false;
     log.close();
@@ -77,11 +81,11 @@ abstract class MappedFixture {
   }
 
   /** Appends a batch of one record; its event time is its offset. */
-  ByteBuffer append(int bytes) {
+  protected ByteBuffer append(int bytes) {
     return append(log, bytes);
   }
 
-  static ByteBuffer append(PartitionLog log, int bytes) {
+  protected static ByteBuffer append(PartitionLog log, int bytes) {
     long offset = log.offsets().end();
     ByteBuffer batch = TestBatches.next(log, 1, bytes, offset, offset);
     log.append(batch);
@@ -89,39 +93,39 @@ abstract class MappedFixture {
   }
 
   /** The first broker dies here. */
-  void kill() {
+  protected void kill() {
     delete(found);
     Directories.copy(files, found);
   }
 
-  PartitionLog recover() {
+  protected PartitionLog recover() {
     return recover(new Replayed());
   }
 
-  PartitionLog recover(LogReplay replay) {
+  protected PartitionLog recover(LogReplay replay) {
     return next.open(ID, SETTINGS, replay);
   }
 
-  StorageException refusal() {
+  protected StorageException refusal() {
     return refusal(this::recover);
   }
 
-  static StorageException refusal(ThrowingCallable call) {
+  protected static StorageException refusal(ThrowingCallable call) {
     Throwable thrown = catchThrowable(call);
     assertThat(thrown).isInstanceOf(StorageException.class);
     return (StorageException) thrown;
   }
 
-  static void assertCode(ErrorCode code, ThrowingCallable call) {
+  protected static void assertCode(ErrorCode code, ThrowingCallable call) {
     StorageException refusal = refusal(call);
     assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
   }
 
-  Path foundSegment(long baseOffset) {
+  protected Path foundSegment(long baseOffset) {
     return new LogDirectory(found).segment(baseOffset);
   }
 
-  static byte[] bytes(Path file) {
+  protected static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -129,7 +133,7 @@ abstract class MappedFixture {
     }
   }
 
-  static void overwrite(Path file, long position, byte... bytes) {
+  protected static void overwrite(Path file, long position, byte... bytes) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(bytes), position);
     } catch (IOException e) {
@@ -137,11 +141,11 @@ abstract class MappedFixture {
     }
   }
 
-  static void flip(Path file, int position) {
+  public static void flip(Path file, int position) {
     overwrite(file, position, (byte) ~bytes(file)[position]);
   }
 
-  static void delete(Path path) {
+  protected static void delete(Path path) {
     try {
       deleteAll(path);
     } catch (IOException e) {
@@ -163,7 +167,7 @@ abstract class MappedFixture {
     }
   }
 
-  static List<ByteBuffer> readAll(PartitionLog log) {
+  protected static List<ByteBuffer> readAll(PartitionLog log) {
     List<ByteBuffer> batches = new ArrayList<>();
     try (LogReader reader = log.reader(log.offsets().start())) {
       for (LogSlice slice = read(reader); slice != null; slice = read(reader)) {

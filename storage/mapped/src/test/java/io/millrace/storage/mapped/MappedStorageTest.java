@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DirectoryLock;
+import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -7,6 +7,7 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.mapped.file.LogDirectory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,0 +1,240 @@
+package io.millrace.storage.mapped.tool;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.FoundSegment;
+import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.Reads;
+import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A look at the files of one log, whatever their state: reads only, locks nothing, changes nothing,
+ * and steps over damage. Meant for a log that no broker has open; on a live one the newest batches
+ * may look torn. Blocks on the disk. One thread.
+ */
+public final class LogInspector {
+
+  private final LogDirectory directory;
+
+  private LogInspector(Path directory) {
+    this.directory = new LogDirectory(directory);
+  }
+
+  /**
+   * The logs of a data directory, or the one log of a partition's directory.
+   *
+   * @throws StorageException {@code INVALID_REQUEST} if the directory is neither
+   */
+  public static List<LogInspector> of(Path directory) {
+    Path logs = directory.resolve("logs");
+    List<LogInspector> found = new ArrayList<>();
+    if (Files.isDirectory(logs)) {
+      directoriesIn(logs).forEach(log -> found.add(new LogInspector(log)));
+    } else if (Files.isDirectory(directory) && looksLikeALog(directory)) {
+      found.add(new LogInspector(directory));
+    } else {
+      throw new StorageException(
+          ErrorCode.INVALID_REQUEST,
+          directory
+              + " is neither a data directory (it has no directory logs) nor a partition's (it has"
+              + " no segment files); give the broker's dataDir, or one directory in its logs");
+    }
+    return found;
+  }
+
+  private static List<Path> directoriesIn(Path logs) {
+    try (Stream<Path> paths = Files.list(logs)) {
+      return paths.filter(path -> LogDirectory.idOf(path).isPresent()).sorted().toList();
+    } catch (IOException e) {
+      throw DiskFailure.of("list", logs, e);
+    }
+  }
+
+  private static boolean looksLikeALog(Path directory) {
+    return LogDirectory.idOf(directory.toAbsolutePath().normalize()).isPresent()
+        || !new LogDirectory(directory).list().segments().isEmpty();
+  }
+
+  /** The directory of this log. */
+  public Path directory() {
+    return directory.path();
+  }
+
+  /** The identity that the directory's name gives, if it gives one. */
+  public Optional<LogId> id() {
+    return LogDirectory.idOf(directory.path().toAbsolutePath().normalize());
+  }
+
+  /**
+   * The last checkpoint.
+   *
+   * @param offset the state is derived from all batches below
+   * @param segment base offset of the segment in which the offset is
+   * @param position bytes from the beginning of that segment's file
+   * @param epoch of the opening that wrote it
+   * @param durableOffset everything below had been forced when it was written
+   * @param stateBytes bytes of the owner's state
+   */
+  public record CheckpointView(
+      long offset, long segment, int position, int epoch, long durableOffset, int stateBytes) {}
+
+  /**
+   * Reads the checkpoint; empty if there is none.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  public Optional<CheckpointView> checkpoint() {
+    return Checkpoint.read(directory.checkpoint())
+        .map(
+            read ->
+                new CheckpointView(
+                    read.offset(),
+                    read.segment(),
+                    read.position(),
+                    read.epoch(),
+                    read.durableOffset(),
+                    read.state().length));
+  }
+
+  /**
+   * The mark of the last orderly close.
+   *
+   * @param endOffset where the log ended
+   * @param segment base offset of the newest segment then
+   * @param position of the end in that segment's file
+   * @param epoch of the opening that was closed
+   */
+  public record ClosedView(long endOffset, long segment, int position, int epoch) {}
+
+  /**
+   * Reads the mark of the last orderly close; empty if there is none.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  public Optional<ClosedView> closed() {
+    return ClosedMark.read(directory.closedMark())
+        .map(
+            mark ->
+                new ClosedView(mark.endOffset(), mark.segment(), mark.position(), mark.epoch()));
+  }
+
+  /**
+   * A segment file.
+   *
+   * @param baseOffset by its name
+   * @param bytes of the file
+   * @param capacityBytes by its header; 0 if that is damaged
+   * @param indexEntries of its index file; 0 if there is none or it cannot be used
+   * @param problems what is wrong with header and index, one sentence each; empty: nothing
+   */
+  public record SegmentView(
+      Path file,
+      long baseOffset,
+      long bytes,
+      int capacityBytes,
+      int indexEntries,
+      List<String> problems) {
+
+    public SegmentView {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** The segments, oldest first. */
+  public List<SegmentView> segments() {
+    List<SegmentView> views = new ArrayList<>();
+    for (long baseOffset : directory.list().segments()) {
+      views.add(view(baseOffset));
+    }
+    return views;
+  }
+
+  private SegmentView view(long baseOffset) {
+    List<String> problems = new ArrayList<>();
+    FoundSegment found = FoundSegment.of(directory, baseOffset, Reads.PLAIN);
+    int capacityBytes = 0;
+    try {
+      SegmentHeader header = found.header();
+      capacityBytes = header.capacityBytes();
+      header.require(id().orElse(header.id()), baseOffset, found.path());
+    } catch (StorageException e) {
+      problems.add(e.getMessage());
+    }
+    int entries = 0;
+    try {
+      IndexFile index = IndexFile.read(directory.index(baseOffset), baseOffset);
+      entries = index == null ? 0 : index.index().count();
+    } catch (StorageException e) {
+      problems.add(e.getMessage());
+    }
+    return new SegmentView(
+        found.path(), baseOffset, found.bytes(), capacityBytes, entries, problems);
+  }
+
+  /** Files that are neither segment nor state: left by a crash, removed when the log is opened. */
+  public List<Path> leftovers() {
+    return directory.list().leftovers();
+  }
+
+  /**
+   * One batch. Times are microseconds since the epoch, UTC.
+   *
+   * @param position bytes from the beginning of the file
+   * @param bytes of the batch
+   * @param codec its byte in the header
+   * @param producerId -1: not idempotent
+   * @param durableOffset the log's durable offset when the batch was appended
+   * @param epoch of the opening that appended it
+   * @param damage what is wrong with it; empty: header, checksums and order are good
+   */
+  public record BatchView(
+      int position,
+      int bytes,
+      long baseOffset,
+      long lastOffset,
+      int recordCount,
+      long appendTimeMicros,
+      long minEventTimeMicros,
+      long maxEventTimeMicros,
+      int codec,
+      long producerId,
+      int producerEpoch,
+      long baseSequence,
+      long durableOffset,
+      int epoch,
+      String damage) {}
+
+  /** Told what stands in a segment, in order of position. */
+  public interface SegmentVisitor {
+
+    void batch(BatchView batch);
+
+    /** Bytes that are no batch. */
+    void damage(int position, int bytes, String what);
+  }
+
+  /**
+   * Goes through the batches of a segment and verifies every checksum. After bytes that are no
+   * batch it goes on with the next whole batch header in the file.
+   */
+  public void visit(SegmentView segment, SegmentVisitor visitor) {
+    try (SegmentBytes bytes = SegmentBytes.open(segment.file(), Reads.PLAIN)) {
+      new SegmentWalk(segment, bytes, visitor).run();
+    } catch (IOException e) {
+      throw DiskFailure.of("read", segment.file(), e);
+    }
+  }
+}

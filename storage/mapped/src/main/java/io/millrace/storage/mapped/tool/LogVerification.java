@@ -1,0 +1,231 @@
+package io.millrace.storage.mapped.tool;
+
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.FileKind;
+import io.millrace.storage.mapped.file.FileStates;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Checks every byte of the files of one log, or of a whole data directory, against every checksum
+ * and against each other. Reads only, locks nothing, changes nothing. Blocks on the disk. One
+ * thread, once.
+ */
+public final class LogVerification {
+
+  /**
+   * Something that is wrong.
+   *
+   * @param what one sentence
+   */
+  public record Problem(Path file, String what) {}
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> tornTails = new ArrayList<>();
+  private int logs;
+  private long batches;
+  private long events;
+  private long bytes;
+
+  private LogVerification() {}
+
+  /**
+   * Verifies a broker's data directory, or the directory of one log.
+   *
+   * @throws StorageException {@code INVALID_REQUEST} if the directory is neither, {@code
+   *     STORAGE_FAILED} if it cannot be read
+   */
+  public static LogVerification of(Path directory) {
+    LogVerification verification = new LogVerification();
+    for (LogInspector log : LogInspector.of(directory)) {
+      verification.verify(log);
+    }
+    if (Files.isDirectory(directory.resolve("logs"))) {
+      verification.verifyStates(directory);
+    }
+    return verification;
+  }
+
+  /** Everything that is damaged or does not fit; empty: nothing. */
+  public List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** What a crash has left at the ends of logs, never acknowledged as synced: no damage. */
+  public List<Problem> tornTails() {
+    return List.copyOf(tornTails);
+  }
+
+  public int logs() {
+    return logs;
+  }
+
+  /** Whole batches. */
+  public long batches() {
+    return batches;
+  }
+
+  /** Events in whole batches. */
+  public long events() {
+    return events;
+  }
+
+  /** Bytes of whole batches. */
+  public long bytes() {
+    return bytes;
+  }
+
+  private void verifyStates(Path directory) {
+    attempt(
+        directory.resolve("epoch"),
+        () -> WholeFile.read(directory.resolve("epoch"), FileKind.EPOCH));
+    Path states = directory.resolve("states");
+    if (!Files.isDirectory(states)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(states)) {
+      files
+          .filter(LogVerification::isState)
+          .sorted()
+          .forEach(file -> attempt(file, () -> WholeFile.read(file, FileKind.STATE)));
+    } catch (IOException e) {
+      throw DiskFailure.of("list", states, e);
+    }
+  }
+
+  private static boolean isState(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(FileStates.STATE) || name.endsWith(FileStates.COPY);
+  }
+
+  private void attempt(Path file, Runnable read) {
+    try {
+      read.run();
+    } catch (StorageException e) {
+      problems.add(new Problem(file, e.getMessage()));
+    }
+  }
+
+  private void verify(LogInspector log) {
+    logs++;
+    LogDirectory directory = new LogDirectory(log.directory());
+    DamageRecord known = new DamageRecord(directory, null);
+    attempt(directory.damage(), known::load);
+    for (DamagedRange range : known.all()) {
+      problems.add(
+          new Problem(
+              directory.segment(range.segment()),
+              "offsets "
+                  + range.firstOffset()
+                  + " to "
+                  + (range.endOffset() - 1)
+                  + " are known to be damaged"));
+    }
+    Walk walk = new Walk(known);
+    attempt(
+        directory.checkpoint(),
+        () -> log.checkpoint().ifPresent(found -> walk.synced(found.durableOffset())));
+    attempt(directory.checkpointCopy(), () -> Checkpoint.read(directory.checkpointCopy()));
+    attempt(
+        directory.closedMark(),
+        () -> log.closed().ifPresent(found -> walk.synced(found.endOffset())));
+    for (LogInspector.SegmentView segment : log.segments()) {
+      walk.through(log, segment);
+    }
+    walk.end();
+  }
+
+  /** Goes through the segments of one log. */
+  private final class Walk implements LogInspector.SegmentVisitor {
+
+    private final DamageRecord known;
+    private final List<Problem> pending = new ArrayList<>();
+    private Path file;
+    private long expected = -1;
+    private long synced;
+
+    Walk(DamageRecord known) {
+      this.known = known;
+    }
+
+    void synced(long offset) {
+      synced = Math.max(synced, offset);
+    }
+
+    void through(LogInspector log, LogInspector.SegmentView segment) {
+      file = segment.file();
+      segment.problems().forEach(what -> problems.add(new Problem(file, what)));
+      requireNext(segment.baseOffset());
+      log.visit(segment, this);
+    }
+
+    @Override
+    public void batch(LogInspector.BatchView batch) {
+      if (!batch.damage().isEmpty()) {
+        pending.add(
+            new Problem(file, "batch at position " + batch.position() + ": " + batch.damage()));
+        return;
+      }
+      requireNext(batch.baseOffset());
+      expected = batch.lastOffset() + 1;
+      synced(batch.durableOffset());
+      batches++;
+      events += batch.recordCount();
+      bytes += batch.bytes();
+    }
+
+    @Override
+    public void damage(int position, int bytes, String what) {
+      pending.add(new Problem(file, bytes + " bytes at position " + position + ": " + what));
+    }
+
+    /** Whatever was found so far was no tail, since the log goes on here. */
+    private void requireNext(long offset) {
+      passKnown();
+      if (expected >= 0 && offset != expected && pending.isEmpty()) {
+        pending.add(new Problem(file, "offset " + expected + " is expected here, found " + offset));
+      }
+      if (expected >= 0 && offset == expected) {
+        // Behind a range that is known already: told once.
+        pending.clear();
+      }
+      problems.addAll(pending);
+      pending.clear();
+      expected = offset;
+    }
+
+    private void passKnown() {
+      DamagedRange range = known.containing(expected);
+      while (range != null) {
+        expected = range.endOffset();
+        range = known.containing(expected);
+      }
+    }
+
+    void end() {
+      passKnown();
+      if (expected < synced) {
+        problems.addAll(pending);
+        problems.add(
+            new Problem(
+                file,
+                "the log was synced up to offset "
+                    + synced
+                    + ", but ends at "
+                    + Math.max(expected, 0)));
+      } else {
+        tornTails.addAll(pending);
+      }
+    }
+  }
+}
