@@ -28,7 +28,7 @@ final class BackgroundVerification implements AutoCloseable {
   private final long bytesPerSecond;
   private final Timer timer;
   private final LongSupplier nanoTime;
-  private final Pace pace;
+  private final RateLimiter pace;
   private final Queue<SegmentCheck> waiting = new ArrayDeque<>(); // guarded by this
   private volatile Verification progress = new Verification(0, 0);
   private SegmentCheck current;
@@ -45,7 +45,7 @@ final class BackgroundVerification implements AutoCloseable {
     this.bytesPerSecond = bytesPerSecond;
     this.timer = timer;
     this.nanoTime = nanoTime;
-    this.pace = new Pace(bytesPerSecond, nanoTime);
+    this.pace = new RateLimiter(bytesPerSecond, nanoTime);
   }
 
   /** A log that was opened before the start. */

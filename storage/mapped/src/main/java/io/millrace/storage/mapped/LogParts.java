@@ -24,7 +24,7 @@ public record LogParts(
     LogDirectory directory,
     EpochCounter epochs,
     Disk disk,
-    RecentForces forces,
+    FsyncActivity forces,
     MappingLimit mappingLimit,
     Executor background,
     DamageRecord damage,
@@ -36,7 +36,7 @@ public record LogParts(
       LogDirectory directory,
       EpochCounter epochs,
       Disk disk,
-      RecentForces forces,
+      FsyncActivity forces,
       MappingLimit mappingLimit,
       Executor background) {
     this(

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The owner appends to the active segment and rolls; the flusher forces and checkpoints; a
  * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
- * sees of all this is a {@link VisibleLog}.
+ * sees of all this is a {@link LogView}.
  */
 public final class MappedLog implements PartitionLog {
 
@@ -39,7 +39,7 @@ public final class MappedLog implements PartitionLog {
   private final Runnable onClose;
   private final LogHealth health;
   private final SegmentList segments;
-  private final VisibleLog visible;
+  private final LogView visible;
   private final LogChecks checks;
   private final SegmentSupply supply;
 
@@ -49,14 +49,14 @@ public final class MappedLog implements PartitionLog {
   private Segment active;
   private volatile long checkpointed;
 
-  private MappedLog(LogParts parts, Recovered recovered, Runnable onClose) {
+  private MappedLog(LogParts parts, RecoveredLog recovered, Runnable onClose) {
     this.parts = parts;
     this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
     this.recovery = recovered.report();
     this.onClose = onClose;
     this.health = new LogHealth(parts.id(), parts.directory());
     this.segments = new SegmentList(recovered.segments());
-    this.visible = new VisibleLog(parts, segments, health, recovered.endOffset());
+    this.visible = new LogView(parts, segments, health, recovered.endOffset());
     this.checks = new LogChecks(parts, segments, visible::durable, recovered.uncheckedEnd());
     this.supply = new SegmentSupply(parts);
     this.active = segments.newest();
@@ -69,7 +69,7 @@ public final class MappedLog implements PartitionLog {
    * @param onClose run once, after the log is closed
    */
   static MappedLog open(LogParts parts, LogReplay replay, Runnable onClose) {
-    Recovered recovered = new Recovery(parts, replay).run();
+    RecoveredLog recovered = new Recovery(parts, replay).run();
     if (recovered.segments().isEmpty()) {
       recovered = recovered.withFirst(SegmentSupply.first(parts, recovered.endOffset()));
     }

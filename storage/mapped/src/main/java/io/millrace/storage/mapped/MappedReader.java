@@ -5,7 +5,7 @@ import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.file.BatchChain;
+import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SparseIndex;
@@ -20,14 +20,14 @@ final class MappedReader implements LogReader {
   /** The beginning of a batch. */
   private record Place(int at, long offset) {}
 
-  private final VisibleLog log;
+  private final LogView log;
   private final LogChecks checks;
   private final ReadAhead readAhead;
   private Segment segment;
   private int at;
   private long position;
 
-  MappedReader(VisibleLog log, LogChecks checks, ReadAhead readAhead, long offset) {
+  MappedReader(LogView log, LogChecks checks, ReadAhead readAhead, long offset) {
     this.log = log;
     this.checks = checks;
     this.readAhead = readAhead;
@@ -68,7 +68,7 @@ final class MappedReader implements LogReader {
       throw e;
     } catch (InternalError unreadable) {
       StorageException damaged =
-          BatchChain.unreadable(
+          MappedBatches.unreadable(
               "offset " + position, log.segmentOf(position).file().path(), unreadable);
       suspect(damaged);
       throw damaged;
@@ -127,7 +127,7 @@ final class MappedReader implements LogReader {
     int aheadTo = aheadEnd == null ? at : Math.max(at, aheadEnd.at());
     return new MappedSlice(
         lease,
-        new SliceBytes(here, from, at, aheadTo, firstOffset, position, readAhead, checks),
+        new SliceRange(here, from, at, aheadTo, firstOffset, position, readAhead, checks),
         cold);
   }
 
@@ -158,10 +158,10 @@ final class MappedReader implements LogReader {
     int from = at;
     long end = Math.min(visible, segment.endOffset());
     while (position < end && at < endAt) {
-      int length = BatchChain.require(bytes, at, segment.end(), position, lease.path());
+      int length = MappedBatches.require(bytes, at, segment.end(), position, lease.path());
       long after = BatchHeader.nextOffset(bytes, at);
       if (after > Math.min(segment.endOffset(), log.end())) {
-        throw BatchChain.damaged(position, at, lease.path());
+        throw MappedBatches.damaged(position, at, lease.path());
       }
       if (after > visible || (at > from && at + length - from > maxBytes)) {
         return;

@@ -11,13 +11,13 @@ final class MappedSlice implements LogSlice {
 
   private final AtomicReference<Mapping> lease;
   private final ByteBuffer buffer;
-  private final SliceBytes bytes;
+  private final SliceRange bytes;
   private final boolean cold;
 
   /**
    * @param lease held by the caller; taken over
    */
-  MappedSlice(Mapping lease, SliceBytes bytes, boolean cold) {
+  MappedSlice(Mapping lease, SliceRange bytes, boolean cold) {
     this.lease = new AtomicReference<>(lease);
     this.buffer =
         lease

@@ -62,7 +62,7 @@ public final class MappedStorage implements LogStorage {
   private final ReservedDisk disk;
   private final FileStates states;
   private final EpochCounter epochs;
-  private final RecentForces forces = new RecentForces(System::nanoTime);
+  private final FsyncActivity forces = new FsyncActivity(System::nanoTime);
   private final MappingLimit mappingLimit;
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;

@@ -27,7 +27,7 @@ final class ReadAhead {
   /** Later than this the pages may be gone again, because the reader's client took nothing. */
   static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final RecentForces forces;
+  private final FsyncActivity forces;
   private final LongSupplier nanoTime;
   private int bytes = LEAST_BYTES;
   private Segment segment;
@@ -38,7 +38,7 @@ final class ReadAhead {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  ReadAhead(RecentForces forces, LongSupplier nanoTime) {
+  ReadAhead(FsyncActivity forces, LongSupplier nanoTime) {
     this.forces = forces;
     this.nanoTime = nanoTime;
   }

@@ -10,7 +10,6 @@ import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.CheckpointFiles;
 import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.DiskFailure;
-import io.millrace.storage.mapped.file.FoundSegment;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexRebuild;
 import io.millrace.storage.mapped.file.LogDirectory;
@@ -18,6 +17,7 @@ import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SparseIndex;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +34,9 @@ public final class Recovery {
   private final LogDirectory directory;
   private final LogReplay replay;
   private final Quarantine quarantine;
-  private final HeaderMending headers;
+  private final SegmentHeaderRepair headers;
   private final List<RecoveryFinding> findings = new ArrayList<>();
-  private final List<FoundSegment> found = new ArrayList<>();
+  private final List<StoredSegment> found = new ArrayList<>();
   private SegmentHeader newestHeader;
 
   Recovery(LogParts parts, LogReplay replay) {
@@ -44,16 +44,16 @@ public final class Recovery {
     this.directory = parts.directory();
     this.replay = replay;
     this.quarantine = new Quarantine(directory, parts.disk());
-    this.headers = new HeaderMending(parts.id(), parts.disk(), quarantine, findings);
+    this.headers = new SegmentHeaderRepair(parts.id(), parts.disk(), quarantine, findings);
   }
 
-  Recovered run() {
+  RecoveredLog run() {
     LogDirectory.Listing listing = directory.list();
     listing
         .leftovers()
         .forEach(file -> remove(file, RecoveryCase.LEFTOVER_FILE, "left unfinished"));
     boolean damageKnown = loadDamage();
-    listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base, parts.disk())));
+    listing.segments().forEach(base -> found.add(StoredSegment.of(directory, base, parts.disk())));
     Checkpoint checkpoint = new CheckpointFiles(directory, parts.disk()).read(findings);
     ClosedMark closed = parts.closedMark().read(findings);
     // An old mark stays true, though it does not say where the log ends now.
@@ -79,11 +79,11 @@ public final class Recovery {
         : unclean(checkpoint, damageKnown, synced);
   }
 
-  private HeaderWalk headerWalk() {
-    return new HeaderWalk(found, parts.damage());
+  private CheckpointReplay headerWalk() {
+    return new CheckpointReplay(found, parts.damage());
   }
 
-  private FoundSegment newest() {
+  private StoredSegment newest() {
     return found.get(found.size() - 1);
   }
 
@@ -97,7 +97,7 @@ public final class Recovery {
   }
 
   /** With its index, which another segment of the same name must not inherit. */
-  private void removeHalfCreated(FoundSegment segment, String why) {
+  private void removeHalfCreated(StoredSegment segment, String why) {
     Path index = directory.index(segment.baseOffset());
     try {
       Files.deleteIfExists(index);
@@ -184,7 +184,7 @@ public final class Recovery {
     return first;
   }
 
-  private Recovered nothing(Checkpoint checkpoint, long synced, long emptyAt) {
+  private RecoveredLog nothing(Checkpoint checkpoint, long synced, long emptyAt) {
     if (Math.max(emptyAt, 0) < synced) {
       throw lost(synced, "there is no segment file");
     }
@@ -193,7 +193,7 @@ public final class Recovery {
     }
     withdrawClosedMark();
     RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
-    return new Recovered(
+    return new RecoveredLog(
         List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), 0, offsetOf(checkpoint), report);
   }
 
@@ -213,7 +213,7 @@ public final class Recovery {
 
   // A log that was closed in order.
 
-  private Recovered clean(Checkpoint checkpoint, ClosedMark closed) {
+  private RecoveredLog clean(Checkpoint checkpoint, ClosedMark closed) {
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < found.size() - 1; i++) {
       segments.add(sealed(i));
@@ -227,7 +227,7 @@ public final class Recovery {
             closed.position(),
             activeIndex(file, closed.position(), closed.endOffset())));
     headerWalk().replay(checkpoint, closed.endOffset(), replay);
-    return new Recovered(
+    return new RecoveredLog(
         segments,
         closed.endOffset(),
         Math.max(closed.epoch(), epochOf(checkpoint)),
@@ -263,7 +263,7 @@ public final class Recovery {
 
   // A log that was not.
 
-  private Recovered unclean(Checkpoint checkpoint, boolean damageKnown, long synced) {
+  private RecoveredLog unclean(Checkpoint checkpoint, boolean damageKnown, long synced) {
     if (checkpoint == null) {
       note(RecoveryCase.UNUSABLE_CHECKPOINT, "no checkpoint: every batch was checked");
     }
@@ -272,8 +272,8 @@ public final class Recovery {
     for (int i = 0; i < start.segment(); i++) {
       segments.add(sealed(i));
     }
-    Recovered recovered =
-        new TailScan(parts, replay, offsetOf(checkpoint), found, headers, quarantine, findings)
+    RecoveredLog recovered =
+        new TailRecovery(parts, replay, offsetOf(checkpoint), found, headers, quarantine, findings)
             .run(segments, start, synced, epochOf(checkpoint));
     // Not before: if this is cut short, the mark may be all that says how far the log was synced.
     withdrawClosedMark();
@@ -290,7 +290,7 @@ public final class Recovery {
   }
 
   private Segment sealed(int i) {
-    FoundSegment segment = found.get(i);
+    StoredSegment segment = found.get(i);
     return Segment.sealed(
         parts,
         segment.baseOffset(),

@@ -1,8 +1,8 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.mapped.file.Checkpoint;
-import io.millrace.storage.mapped.file.FoundSegment;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.util.List;
 
 /**
@@ -15,7 +15,7 @@ import java.util.List;
 record ScanStart(int segment, int position, long offset) {
 
   /** At the checkpoint, or with the oldest batch where the checkpoint's place is gone. */
-  static ScanStart of(Checkpoint checkpoint, List<FoundSegment> found) {
+  static ScanStart of(Checkpoint checkpoint, List<StoredSegment> found) {
     for (int i = 0; checkpoint != null && i < found.size(); i++) {
       if (found.get(i).baseOffset() == checkpoint.segment()
           && checkpoint.position() <= found.get(i).bytes()) {

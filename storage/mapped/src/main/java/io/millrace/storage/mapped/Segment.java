@@ -2,11 +2,11 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
-import io.millrace.storage.mapped.file.BatchChain;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexRebuild;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
 import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -355,7 +355,7 @@ final class Segment {
   }
 
   private int requireBatch(ByteBuffer bytes, int at, long offset) {
-    return BatchChain.require(bytes, at, end, offset, file.path());
+    return MappedBatches.require(bytes, at, end, offset, file.path());
   }
 
   // Ending.

@@ -2,12 +2,12 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.RecoveryFinding;
-import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageSearch;
-import io.millrace.storage.mapped.file.FoundSegment;
 import io.millrace.storage.mapped.file.Quarantine;
-import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +29,8 @@ public final class SegmentCheck implements AutoCloseable {
   private final int bytes;
   private final Quarantine quarantine;
   private final List<RecoveryFinding> findings = new ArrayList<>();
-  private SegmentBytes file;
-  private BatchScan scan;
+  private SegmentChannel file;
+  private BatchCursor scan;
   private DamageSearch search;
   private int damagedRanges;
 
@@ -68,7 +68,7 @@ public final class SegmentCheck implements AutoCloseable {
     }
     int from = scan.position();
     while (!isDone() && scan.position() - from < atLeastBytes) {
-      if (scan.look(true) == BatchScan.Found.BATCH) {
+      if (scan.look(true) == BatchCursor.Found.BATCH) {
         scan.skip();
       } else if (scan.nextOffset() < endOffset) {
         setAside(damage());
@@ -85,8 +85,8 @@ public final class SegmentCheck implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    FoundSegment found = FoundSegment.of(parts.directory(), segment.baseOffset(), parts.disk());
-    new HeaderMending(parts.id(), parts.disk(), quarantine, findings).readOrMend(found);
+    StoredSegment found = StoredSegment.of(parts.directory(), segment.baseOffset(), parts.disk());
+    new SegmentHeaderRepair(parts.id(), parts.disk(), quarantine, findings).readOrMend(found);
     for (RecoveryFinding finding : findings) {
       LOG.error(
           "event=recovery_finding log={} case={} note=\"{}\"",
@@ -94,10 +94,11 @@ public final class SegmentCheck implements AutoCloseable {
           finding.kind(),
           finding.text());
     }
-    file = SegmentBytes.open(segment.file().path(), parts.disk());
+    file = SegmentChannel.open(segment.file().path(), parts.disk());
     int limit = Math.min(found.bytes(), segment.end());
     search = new DamageSearch(segment.baseOffset(), file, limit);
-    scan = new BatchScan(file, SegmentHeader.BYTES, limit, segment.baseOffset(), 0, parts.damage());
+    scan =
+        new BatchCursor(file, SegmentHeader.BYTES, limit, segment.baseOffset(), 0, parts.damage());
   }
 
   /** Whether there is nothing left to check. */

@@ -33,7 +33,7 @@ public final class SegmentSupply {
   private static final int LARGE_FORCE_BYTES = 256 << 10;
 
   private final LogParts parts;
-  private NextSegment prepared;
+  private PreparedSegment prepared;
   private volatile int maxSegmentBytes;
 
   // The owner raises the first before it publishes the segment's batches; the flusher follows.
@@ -66,7 +66,7 @@ public final class SegmentSupply {
     try {
       file.fillWithZeros();
     } catch (IOException e) {
-      NextSegment.abandon(file);
+      PreparedSegment.abandon(file);
       throw DiskFailure.of("fill", file.path(), e);
     }
     return name(parts, baseOffset, file);
@@ -81,7 +81,7 @@ public final class SegmentSupply {
   void prepareAfter(Segment active) {
     if (prepared == null && active.isHalfFull()) {
       prepared =
-          new NextSegment(
+          new PreparedSegment(
               parts,
               parts.directory().preparedSegment(),
               capacity(GROWTH * (long) active.capacityBytes(), maxSegmentBytes, 0),
@@ -131,7 +131,7 @@ public final class SegmentSupply {
       return segment;
     } finally {
       if (!named) {
-        NextSegment.abandon(file);
+        PreparedSegment.abandon(file);
       }
     }
   }

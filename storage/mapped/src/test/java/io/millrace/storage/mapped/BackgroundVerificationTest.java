@@ -9,11 +9,11 @@ import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.Verification;
-import io.millrace.storage.mapped.file.FoundSegment;
-import io.millrace.storage.mapped.file.HandTimer;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.Reads;
+import io.millrace.storage.mapped.file.ManualTimer;
+import io.millrace.storage.mapped.file.PositionalRead;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ class BackgroundVerificationTest extends MappedFixture {
   private static final int BATCHES = 40;
   private static final int BATCH_BYTES = 10_000;
 
-  private final HandTimer timer = new HandTimer();
+  private final ManualTimer timer = new ManualTimer();
   private final BackgroundVerification verification =
       new BackgroundVerification(BYTES_PER_SECOND, timer, timer::nanoTime);
 
@@ -126,7 +126,8 @@ class BackgroundVerificationTest extends MappedFixture {
     flip(foundSegment(0), 40);
     try (PartitionLog opened = recoverAndStart()) {
       timer.runAll();
-      SegmentHeader header = FoundSegment.of(new LogDirectory(found), 0, Reads.PLAIN).header();
+      SegmentHeader header =
+          StoredSegment.of(new LogDirectory(found), 0, PositionalRead.PLAIN).header();
       assertThat(header.id()).isEqualTo(ID);
       assertThat(opened.damage()).isEmpty();
     }
@@ -196,7 +197,7 @@ class BackgroundVerificationTest extends MappedFixture {
   @Test
   void timeThatReadingTookIsNotRestedAgainAndTimeLostIsNotMadeUpFor() {
     long[] now = {0};
-    Pace pace = new Pace(BYTES_PER_SECOND, () -> now[0]);
+    RateLimiter pace = new RateLimiter(BYTES_PER_SECOND, () -> now[0]);
     pace.begin();
     now[0] += 4_000_000;
     assertThat(pace.restNanos(10_000)).isEqualTo(6_000_000);

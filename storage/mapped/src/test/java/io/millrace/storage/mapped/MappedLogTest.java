@@ -226,7 +226,7 @@ class MappedLogTest extends MappedFixture {
         new LogParts(
             ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     disk.forced.clear();
-    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
+    PreparedSegment prepared = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, true);
     prepared.run();
     assertThat(disk.forced).containsExactly(files.resolve("x.tmp"));
     assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
@@ -241,7 +241,7 @@ class MappedLogTest extends MappedFixture {
             ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     disk.forced.clear();
     int bytes = (5 << 20) / 2;
-    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), bytes, true);
+    PreparedSegment prepared = new PreparedSegment(parts, files.resolve("x.tmp"), bytes, true);
     prepared.run();
     assertThat(disk.forced).hasSize(3).containsOnly(files.resolve("x.tmp"));
     assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(bytes);
@@ -254,7 +254,7 @@ class MappedLogTest extends MappedFixture {
         new LogParts(
             ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
     disk.forced.clear();
-    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
+    PreparedSegment prepared = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, false);
     prepared.run();
     assertThat(disk.forced).isEmpty();
     assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
@@ -266,7 +266,7 @@ class MappedLogTest extends MappedFixture {
     LogParts parts =
         new LogParts(
             ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    NextSegment next = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
+    PreparedSegment next = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, false);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch mayEnd = new CountDownLatch(1);
     disk.onAllocate =
@@ -295,7 +295,7 @@ class MappedLogTest extends MappedFixture {
     LogParts parts =
         new LogParts(
             ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    NextSegment late = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
+    PreparedSegment late = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, true);
     assertThat(late.takeIfReady()).isNull();
     assertThat(late.cameToNothing()).isTrue();
     late.run();

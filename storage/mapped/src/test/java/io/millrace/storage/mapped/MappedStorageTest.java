@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.ChecksummedFile;
 import io.millrace.storage.mapped.file.DirectoryLock;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
-import io.millrace.storage.mapped.file.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -119,7 +119,7 @@ class MappedStorageTest {
     bytes.putShort(4, (short) version);
     CRC32C crc = new CRC32C();
     crc.update(file, 0, 12);
-    crc.update(file, WholeFile.HEADER_BYTES, file.length - WholeFile.HEADER_BYTES);
+    crc.update(file, ChecksummedFile.HEADER_BYTES, file.length - ChecksummedFile.HEADER_BYTES);
     bytes.putInt(12, (int) crc.getValue());
     return file;
   }

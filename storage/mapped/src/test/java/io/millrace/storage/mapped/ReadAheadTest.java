@@ -30,7 +30,7 @@ class ReadAheadTest extends MappedFixture {
 
   private final List<ByteBuffer> appended = new ArrayList<>();
   private final AtomicLong now = new AtomicLong();
-  private final RecentForces forces = new RecentForces(now::get);
+  private final FsyncActivity forces = new FsyncActivity(now::get);
   private MappedLog history;
   private LogReader reader;
   private long base;
@@ -109,7 +109,7 @@ class ReadAheadTest extends MappedFixture {
     forces.end();
     assertThat(forces.any()).isTrue();
     forces.end();
-    now.addAndGet(RecentForces.RECENT_NANOS - 1);
+    now.addAndGet(FsyncActivity.RECENT_NANOS - 1);
     assertThat(forces.any()).isTrue();
     now.incrementAndGet();
     assertThat(forces.any()).isFalse();

@@ -11,9 +11,9 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ChecksummedFile;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.SegmentHeader;
-import io.millrace.storage.mapped.file.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -236,7 +236,7 @@ class RecoveryTest extends MappedFixture {
     }
     log.force();
     log.checkpoint(17, new byte[] {4});
-    for (int at = 0; at < WholeFile.HEADER_BYTES + 33; at++) {
+    for (int at = 0; at < ChecksummedFile.HEADER_BYTES + 33; at++) {
       kill();
       flip(found.resolve("checkpoint"), at);
       flip(found.resolve("checkpoint.copy"), at);

@@ -100,7 +100,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
             log(),
             epochs,
             this,
-            new RecentForces(System::nanoTime),
+            new FsyncActivity(System::nanoTime),
             new MappingLimit(2),
             background);
     return MappedLog.open(parts, replay, () -> {});

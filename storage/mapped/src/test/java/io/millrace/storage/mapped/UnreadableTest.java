@@ -12,8 +12,8 @@ import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.FaultyDisk;
-import io.millrace.storage.mapped.file.HandTimer;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.ManualTimer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -206,7 +206,7 @@ class UnreadableTest extends MappedFixture {
     log.close();
     kill();
     unreadable(0, 5);
-    HandTimer timer = new HandTimer();
+    ManualTimer timer = new ManualTimer();
     BackgroundVerification verification =
         new BackgroundVerification(1 << 20, timer, timer::nanoTime);
     new Checkpoint(30, 21, position(9), 1, 30, new byte[0])

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * State derived from all batches below an offset, and where that offset is; a {@link WholeFile}
- * with this body:
+ * State derived from all batches below an offset, and where that offset is; a {@link
+ * ChecksummedFile} with this body:
  *
  * <pre>
  *  0  i64  offset
@@ -24,7 +24,7 @@ public record Checkpoint(
   private static final int HEADER_BYTES = 32;
 
   public static Optional<Checkpoint> read(Path file) {
-    return WholeFile.read(file, FileKind.CHECKPOINT).map(body -> decode(body, file));
+    return ChecksummedFile.read(file, FileKind.CHECKPOINT).map(body -> decode(body, file));
   }
 
   private static Checkpoint decode(ByteBuffer body, Path file) {
@@ -44,12 +44,12 @@ public record Checkpoint(
 
   /** Replaces a file; on disk when this returns. */
   public void write(Path file, Disk disk) {
-    WholeFile.replace(file, FileKind.CHECKPOINT, encode(), disk);
+    ChecksummedFile.replace(file, FileKind.CHECKPOINT, encode(), disk);
   }
 
   /** Replaces a file that may be lost. */
   void writeUnforced(Path file) {
-    WholeFile.replaceUnforced(file, FileKind.CHECKPOINT, encode());
+    ChecksummedFile.replaceUnforced(file, FileKind.CHECKPOINT, encode());
   }
 
   private ByteBuffer encode() {

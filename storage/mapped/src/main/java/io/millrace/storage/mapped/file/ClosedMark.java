@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Says that a log was closed in order and where it ended; a {@link WholeFile} with this body:
+ * Says that a log was closed in order and where it ended; a {@link ChecksummedFile} with this body:
  *
  * <pre>
  *  0  i64  end offset
@@ -23,7 +23,7 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
   private static final int BYTES = 24;
 
   public static Optional<ClosedMark> read(Path file) {
-    return WholeFile.read(file, FileKind.CLOSED).map(body -> decode(body, file));
+    return ChecksummedFile.read(file, FileKind.CLOSED).map(body -> decode(body, file));
   }
 
   private static ClosedMark decode(ByteBuffer body, Path file) {
@@ -38,7 +38,7 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
    *
    * @param synced the largest offset below which everything is known to have been forced
    */
-  public boolean fits(FoundSegment newest, long synced) {
+  public boolean fits(StoredSegment newest, long synced) {
     return segment == newest.baseOffset()
         && endOffset >= newest.baseOffset()
         && position >= SegmentHeader.BYTES
@@ -50,6 +50,6 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
   void write(Path file) {
     ByteBuffer body = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     body.putLong(endOffset).putLong(segment).putInt(position).putInt(epoch);
-    WholeFile.replaceUnforced(file, FileKind.CLOSED, body.flip());
+    ChecksummedFile.replaceUnforced(file, FileKind.CLOSED, body.flip());
   }
 }

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The damaged ranges of one log, in memory and in a forced {@link WholeFile} with this body:
+ * The damaged ranges of one log, in memory and in a forced {@link ChecksummedFile} with this body:
  *
  * <pre>
  *  0  i32  ranges
@@ -51,7 +51,9 @@ public final class DamageRecord {
    */
   public synchronized void load() {
     ranges =
-        WholeFile.read(directory.damage(), FileKind.DAMAGE).map(this::decode).orElse(List.of());
+        ChecksummedFile.read(directory.damage(), FileKind.DAMAGE)
+            .map(this::decode)
+            .orElse(List.of());
   }
 
   private List<DamagedRange> decode(ByteBuffer body) {
@@ -147,7 +149,7 @@ public final class DamageRecord {
       body.putLong(range.firstOffset()).putLong(range.endOffset()).putLong(range.segment());
       body.putInt(range.position()).putInt(range.bytes());
     }
-    WholeFile.replace(directory.damage(), FileKind.DAMAGE, body.flip(), disk);
+    ChecksummedFile.replace(directory.damage(), FileKind.DAMAGE, body.flip(), disk);
     ranges = List.copyOf(now);
   }
 

@@ -15,14 +15,14 @@ public final class DamageSearch {
   private static final int BLOCK_BYTES = 64 * 1024;
 
   private final long segment;
-  private final SegmentBytes bytes;
+  private final SegmentChannel bytes;
   private final int limit;
 
   /**
    * @param segment its base offset
    * @param limit bytes of the file that are looked at
    */
-  public DamageSearch(long segment, SegmentBytes bytes, int limit) {
+  public DamageSearch(long segment, SegmentChannel bytes, int limit) {
     this.segment = segment;
     this.bytes = bytes;
     this.limit = limit;
@@ -35,7 +35,7 @@ public final class DamageSearch {
    * @param maxOffset largest base offset that a batch behind it may have; larger ones are parts of
    *     an event that happens to contain a batch
    */
-  public DamagedRange at(BatchScan scan, long endOffset, long maxOffset) throws IOException {
+  public DamagedRange at(BatchCursor scan, long endOffset, long maxOffset) throws IOException {
     DamagedRange range = upToNextBatch(scan, maxOffset);
     return range != null ? range : upTo(endOfBytes(scan.position()), scan, endOffset);
   }
@@ -46,13 +46,13 @@ public final class DamageSearch {
    *
    * @param endOffset the offset at the limit
    */
-  public DamagedRange within(BatchScan scan, long endOffset) throws IOException {
+  public DamagedRange within(BatchCursor scan, long endOffset) throws IOException {
     DamagedRange range = upToNextBatch(scan, endOffset);
     return range != null ? range : upTo(limit, scan, endOffset);
   }
 
   /** Null if there is no batch behind it. */
-  private DamagedRange upToNextBatch(BatchScan scan, long maxOffset) throws IOException {
+  private DamagedRange upToNextBatch(BatchCursor scan, long maxOffset) throws IOException {
     int position = scan.position();
     long offset = scan.nextOffset();
     int behind = behindByLength(position);
@@ -68,7 +68,7 @@ public final class DamageSearch {
     return null;
   }
 
-  private DamagedRange upTo(int end, BatchScan scan, long endOffset) {
+  private DamagedRange upTo(int end, BatchCursor scan, long endOffset) {
     int position = scan.position();
     return new DamagedRange(scan.nextOffset(), endOffset, segment, position, end - position);
   }
@@ -78,7 +78,7 @@ public final class DamageSearch {
   }
 
   private int find(int from) throws IOException {
-    return from >= limit ? -1 : HeaderSearch.find(bytes, from, limit);
+    return from >= limit ? -1 : BatchHeaderSearch.find(bytes, from, limit);
   }
 
   /**
@@ -108,8 +108,8 @@ public final class DamageSearch {
     long base = BatchHeader.baseOffset(header, 0);
     return base > after
         && base <= upTo
-        && new BatchScan(bytes, at, limit, base, epoch, DamageRecord.NONE).look(whole)
-            == BatchScan.Found.BATCH;
+        && new BatchCursor(bytes, at, limit, base, epoch, DamageRecord.NONE).look(whole)
+            == BatchCursor.Found.BATCH;
   }
 
   private ByteBuffer headerAt(int at) throws IOException {

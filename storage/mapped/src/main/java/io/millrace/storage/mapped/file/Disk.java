@@ -5,7 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** The calls by which space is taken, and bytes are made safe and read again. Any thread. */
-public interface Disk extends Reads {
+public interface Disk extends PositionalRead {
 
   /**
    * Creates a file with all its bytes really allocated, zero.

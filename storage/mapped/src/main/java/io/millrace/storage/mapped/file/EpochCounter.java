@@ -39,7 +39,7 @@ public final class EpochCounter {
 
   private static int read(Path file) {
     try {
-      return WholeFile.read(file, FileKind.EPOCH).map(body -> body.getInt(0)).orElse(0);
+      return ChecksummedFile.read(file, FileKind.EPOCH).map(body -> body.getInt(0)).orElse(0);
     } catch (StorageException e) {
       if (e.code() == ErrorCode.LOG_TOO_NEW || e.code() == ErrorCode.LOG_TOO_OLD) {
         throw e;
@@ -66,7 +66,7 @@ public final class EpochCounter {
 
   private void save(int next) {
     ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, next);
-    WholeFile.replace(file, FileKind.EPOCH, body, disk);
+    ChecksummedFile.replace(file, FileKind.EPOCH, body, disk);
     epoch = next;
   }
 }

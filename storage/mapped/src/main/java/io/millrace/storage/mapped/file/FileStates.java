@@ -89,7 +89,7 @@ public final class FileStates implements StateStore {
   private static Held read(Path file) {
     try {
       return new Held(
-          WholeFile.read(file, FileKind.STATE).map(FileStates::bytes).orElse(null), null);
+          ChecksummedFile.read(file, FileKind.STATE).map(FileStates::bytes).orElse(null), null);
     } catch (StorageException e) {
       return new Held(null, e);
     }
@@ -122,7 +122,7 @@ public final class FileStates implements StateStore {
       } else {
         LOG.info("event=state_file_written file={} reason=\"missing or out of date\"", file);
       }
-      WholeFile.replace(file, FileKind.STATE, ByteBuffer.wrap(bytes), disk);
+      ChecksummedFile.replace(file, FileKind.STATE, ByteBuffer.wrap(bytes), disk);
     } catch (IOException | StorageException e) {
       LOG.error("event=state_file_not_mended file={}", file, e);
     }
@@ -131,7 +131,7 @@ public final class FileStates implements StateStore {
   @Override
   public synchronized void save(String name, byte[] bytes) {
     for (String ending : new String[] {COPY, STATE}) {
-      WholeFile.replace(file(name, ending), FileKind.STATE, ByteBuffer.wrap(bytes), disk);
+      ChecksummedFile.replace(file(name, ending), FileKind.STATE, ByteBuffer.wrap(bytes), disk);
     }
   }
 

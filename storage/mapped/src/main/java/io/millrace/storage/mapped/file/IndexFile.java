@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sparse index on disk, beside its segment; a {@link WholeFile} with this body:
+ * A sparse index on disk, beside its segment; a {@link ChecksummedFile} with this body:
  *
  * <pre>
  *  0  i64  base offset         of the segment
@@ -64,7 +64,7 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
       body.putLong(index.maxTimeBefore(entry));
     }
     try {
-      WholeFile.replaceUnforced(file, FileKind.INDEX, body.flip());
+      ChecksummedFile.replaceUnforced(file, FileKind.INDEX, body.flip());
     } catch (StorageException e) {
       // Only a shortcut is missing; the segment has it all.
       LOG.warn("event=index_not_written file={} reason=\"{}\"", file, e.getMessage());
@@ -78,7 +78,7 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
    * @throws io.millrace.storage.StorageException if it cannot be used, with the reason
    */
   public static IndexFile read(Path file, long baseOffset) {
-    return WholeFile.read(file, FileKind.INDEX)
+    return ChecksummedFile.read(file, FileKind.INDEX)
         .map(body -> decode(body, file, baseOffset))
         .orElse(null);
   }

@@ -82,9 +82,9 @@ public final class IndexRebuild {
       long offset,
       int untilPosition,
       long untilOffset) {
-    try (SegmentBytes bytes = SegmentBytes.open(file.path(), parts.disk())) {
-      BatchScan scan = new BatchScan(bytes, position, untilPosition, offset, 0, parts.damage());
-      while (scan.nextOffset() < untilOffset && scan.look(false) == BatchScan.Found.BATCH) {
+    try (SegmentChannel bytes = SegmentChannel.open(file.path(), parts.disk())) {
+      BatchCursor scan = new BatchCursor(bytes, position, untilPosition, offset, 0, parts.damage());
+      while (scan.nextOffset() < untilOffset && scan.look(false) == BatchCursor.Found.BATCH) {
         ByteBuffer header = scan.header();
         index.add(scan.position(), header, header.position());
         scan.skip();

@@ -42,7 +42,7 @@ public final class Quarantine {
    * Copies bytes of a file, zeros where the disk cannot read them; on return the copy is on disk.
    * No bytes, no copy.
    */
-  public void keep(SegmentBytes file, int position, int bytes) throws IOException {
+  public void keep(SegmentChannel file, int position, int bytes) throws IOException {
     if (bytes == 0) {
       return;
     }
@@ -62,7 +62,7 @@ public final class Quarantine {
     disk.forceDirectory(directory);
   }
 
-  private static void copy(SegmentBytes from, int position, int bytes, FileChannel to)
+  private static void copy(SegmentChannel from, int position, int bytes, FileChannel to)
       throws IOException {
     ByteBuffer block = ByteBuffer.allocate(COPY_BYTES);
     long at = position;

@@ -6,12 +6,12 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.DiskFailure;
-import io.millrace.storage.mapped.file.FoundSegment;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.Reads;
-import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,7 +164,7 @@ public final class LogInspector {
 
   private SegmentView view(long baseOffset) {
     List<String> problems = new ArrayList<>();
-    FoundSegment found = FoundSegment.of(directory, baseOffset, Reads.PLAIN);
+    StoredSegment found = StoredSegment.of(directory, baseOffset, PositionalRead.PLAIN);
     int capacityBytes = 0;
     try {
       SegmentHeader header = found.header();
@@ -231,8 +231,8 @@ public final class LogInspector {
    * batch it goes on with the next whole batch header in the file.
    */
   public void visit(SegmentView segment, SegmentVisitor visitor) {
-    try (SegmentBytes bytes = SegmentBytes.open(segment.file(), Reads.PLAIN)) {
-      new SegmentWalk(segment, bytes, visitor).run();
+    try (SegmentChannel bytes = SegmentChannel.open(segment.file(), PositionalRead.PLAIN)) {
+      new SegmentInspection(segment, bytes, visitor).run();
     } catch (IOException e) {
       throw DiskFailure.of("read", segment.file(), e);
     }

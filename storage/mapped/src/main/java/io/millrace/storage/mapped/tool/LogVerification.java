@@ -3,12 +3,12 @@ package io.millrace.storage.mapped.tool;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ChecksummedFile;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.FileKind;
 import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ public final class LogVerification {
   private void verifyStates(Path directory) {
     attempt(
         directory.resolve("epoch"),
-        () -> WholeFile.read(directory.resolve("epoch"), FileKind.EPOCH));
+        () -> ChecksummedFile.read(directory.resolve("epoch"), FileKind.EPOCH));
     Path states = directory.resolve("states");
     if (!Files.isDirectory(states)) {
       return;
@@ -97,7 +97,7 @@ public final class LogVerification {
       files
           .filter(LogVerification::isState)
           .sorted()
-          .forEach(file -> attempt(file, () -> WholeFile.read(file, FileKind.STATE)));
+          .forEach(file -> attempt(file, () -> ChecksummedFile.read(file, FileKind.STATE)));
     } catch (IOException e) {
       throw DiskFailure.of("list", states, e);
     }

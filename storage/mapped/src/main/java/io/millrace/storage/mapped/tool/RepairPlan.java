@@ -5,23 +5,23 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.HeaderMending;
-import io.millrace.storage.mapped.HeaderWalk;
+import io.millrace.storage.mapped.CheckpointReplay;
 import io.millrace.storage.mapped.Recovery;
-import io.millrace.storage.mapped.RestOfLog;
 import io.millrace.storage.mapped.SegmentCheck;
-import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.SegmentHeaderRepair;
+import io.millrace.storage.mapped.StopPoint;
+import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DiskFailure;
-import io.millrace.storage.mapped.file.FoundSegment;
 import io.millrace.storage.mapped.file.IndexRebuild;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.Reads;
-import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
-import io.millrace.storage.mapped.file.TornTail;
+import io.millrace.storage.mapped.file.SegmentTail;
+import io.millrace.storage.mapped.file.StoredSegment;
 import io.millrace.storage.mapped.tool.LogRepair.RepairedLog;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,11 +35,11 @@ import java.util.List;
 final class RepairPlan {
 
   private final LogDirectory directory;
-  private final HeaderMending headers;
+  private final SegmentHeaderRepair headers;
   private final DamageRecord known;
   private final List<String> steps = new ArrayList<>();
   private final List<DamagedRange> damage = new ArrayList<>();
-  private final List<FoundSegment> found = new ArrayList<>();
+  private final List<StoredSegment> found = new ArrayList<>();
   private final LogId id;
   private boolean damageKnown;
   private Checkpoint checkpoint;
@@ -52,7 +52,7 @@ final class RepairPlan {
   RepairPlan(LogInspector log, LogId id) {
     this.id = id;
     this.directory = new LogDirectory(log.directory());
-    this.headers = new HeaderMending(id, null, null, new ArrayList<>());
+    this.headers = new SegmentHeaderRepair(id, null, null, new ArrayList<>());
     this.known = new DamageRecord(directory, null);
   }
 
@@ -70,7 +70,9 @@ final class RepairPlan {
     listing.leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
     loadKnownDamage();
     readMarks();
-    listing.segments().forEach(base -> found.add(FoundSegment.of(directory, base, Reads.PLAIN)));
+    listing
+        .segments()
+        .forEach(base -> found.add(StoredSegment.of(directory, base, PositionalRead.PLAIN)));
     planHeaders();
     leaveOutWhatIsBehindTheClosedMark();
     int last = 0;
@@ -131,7 +133,7 @@ final class RepairPlan {
 
   private void planHeaders() {
     while (!found.isEmpty() && isHalfCreated(newest())) {
-      FoundSegment half = found.remove(found.size() - 1);
+      StoredSegment half = found.remove(found.size() - 1);
       if (half.baseOffset() >= synced) {
         steps.add("remove " + half.path().getFileName() + ", created by half");
       } else {
@@ -165,20 +167,20 @@ final class RepairPlan {
             && !found.isEmpty()
             && closed.fits(newest(), synced)
             && damageKnown
-            && new HeaderWalk(found, known).leads(checkpoint, closed.endOffset());
+            && new CheckpointReplay(found, known).leads(checkpoint, closed.endOffset());
     if (endsAtClosedMark) {
-      FoundSegment whole = newest();
+      StoredSegment whole = newest();
       found.set(
           found.size() - 1,
-          new FoundSegment(whole.path(), whole.baseOffset(), closed.position(), whole.reads()));
+          new StoredSegment(whole.path(), whole.baseOffset(), closed.position(), whole.reads()));
     }
   }
 
-  private FoundSegment newest() {
+  private StoredSegment newest() {
     return found.get(found.size() - 1);
   }
 
-  private boolean isHalfCreated(FoundSegment segment) {
+  private boolean isHalfCreated(StoredSegment segment) {
     return headers.readOrNull(segment) == null && segment.isHalfCreated(synced);
   }
 
@@ -189,25 +191,25 @@ final class RepairPlan {
 
   /** Goes through one segment; true if the log ends in it. */
   private boolean through(int i) {
-    FoundSegment segment = found.get(i);
+    StoredSegment segment = found.get(i);
     if (headers.readOrNull(segment) == null) {
       steps.add("write the damaged header of " + segment.path().getFileName() + " anew");
     }
-    try (SegmentBytes file = SegmentBytes.open(segment.path(), Reads.PLAIN)) {
+    try (SegmentChannel file = SegmentChannel.open(segment.path(), PositionalRead.PLAIN)) {
       int position = SegmentHeader.BYTES;
       offset = segment.baseOffset();
       while (true) {
-        BatchScan scan = new BatchScan(file, position, segment.bytes(), offset, epoch, known);
+        BatchCursor scan = new BatchCursor(file, position, segment.bytes(), offset, epoch, known);
         pass(scan);
         planOverlaps(i);
-        List<FoundSegment> later = found.subList(i + 1, found.size());
-        RestOfLog rest = new RestOfLog(segment, file, later);
+        List<StoredSegment> later = found.subList(i + 1, found.size());
+        StopPoint rest = new StopPoint(segment, file, later);
         long syncedHere = rest.synced(synced, scan.position());
         if (rest.goesOnAt(offset) && (offset < syncedHere || !isHalfCreated(later.get(0)))) {
           return false;
         }
         if (offset >= syncedHere) {
-          planEnd(segment, later, TornTail.read(file, scan.position(), segment.bytes()));
+          planEnd(segment, later, SegmentTail.read(file, scan.position(), segment.bytes()));
           return true;
         }
         DamagedRange range =
@@ -223,8 +225,8 @@ final class RepairPlan {
     }
   }
 
-  private void pass(BatchScan scan) throws IOException {
-    while (scan.look(true) == BatchScan.Found.BATCH) {
+  private void pass(BatchCursor scan) throws IOException {
+    while (scan.look(true) == BatchCursor.Found.BATCH) {
       synced = Math.max(synced, BatchHeader.durableOffset(scan.header(), 0));
       scan.skip();
     }
@@ -234,7 +236,7 @@ final class RepairPlan {
 
   private void planOverlaps(int i) {
     while (i < found.size() - 1 && found.get(i + 1).baseOffset() < offset) {
-      FoundSegment overlapping = found.remove(i + 1);
+      StoredSegment overlapping = found.remove(i + 1);
       synced = Math.max(synced, overlapping.saidDurable());
       steps.add(
           "move "
@@ -244,7 +246,7 @@ final class RepairPlan {
     }
   }
 
-  private void planQuarantine(FoundSegment segment, DamagedRange range) {
+  private void planQuarantine(StoredSegment segment, DamagedRange range) {
     damage.add(range);
     steps.add(
         "copy "
@@ -260,7 +262,7 @@ final class RepairPlan {
             + " are damaged");
   }
 
-  private void planEnd(FoundSegment segment, List<FoundSegment> later, TornTail tail) {
+  private void planEnd(StoredSegment segment, List<StoredSegment> later, SegmentTail tail) {
     long torn = tail.nonZeroBytes();
     if (torn > 0) {
       steps.add(
@@ -282,7 +284,7 @@ final class RepairPlan {
 
   private void planIndexes() {
     for (int i = 0; i < found.size() - 1; i++) {
-      FoundSegment sealed = found.get(i);
+      StoredSegment sealed = found.get(i);
       planIndex(sealed, sealed.bytes(), found.get(i + 1).baseOffset());
     }
     // Of a log that was not closed in order, the newest segment's index is made while it is opened.
@@ -291,7 +293,7 @@ final class RepairPlan {
     }
   }
 
-  private void planIndex(FoundSegment segment, int end, long endOffset) {
+  private void planIndex(StoredSegment segment, int end, long endOffset) {
     if (!IndexRebuild.isUsable(directory, segment.baseOffset(), end, endOffset)) {
       steps.add("build the index of " + segment.path().getFileName());
     }

@@ -133,6 +133,6 @@ class FileFormatTest {
     Files.write(directory.resolve("epoch"), EPOCH);
     EpochCounter counter = EpochCounter.open(directory.resolve("epoch"), new FaultyDisk(null));
     assertThat(counter.next(ID, 0)).isEqualTo(10);
-    assertThat(written("epoch")[WholeFile.HEADER_BYTES]).isEqualTo((byte) 10);
+    assertThat(written("epoch")[ChecksummedFile.HEADER_BYTES]).isEqualTo((byte) 10);
   }
 }

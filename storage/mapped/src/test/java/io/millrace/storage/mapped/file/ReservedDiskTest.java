@@ -53,7 +53,7 @@ class ReservedDiskTest {
 
   @Test
   void aDiskThatFillsUpAndHasRoomAgainIsNoticedWithinASecondThoughNobodyAsks() {
-    HandTimer timer = new HandTimer();
+    ManualTimer timer = new ManualTimer();
     long began = timer.nowNanos;
     disk.watch(timer);
     timer.runNext();
@@ -69,7 +69,7 @@ class ReservedDiskTest {
 
   @Test
   void aSystemThatDoesNotTellTheFreeSpaceIsAskedAgain() {
-    HandTimer timer = new HandTimer();
+    ManualTimer timer = new ManualTimer();
     boolean[] silent = {true};
     ReservedDisk asking =
         new ReservedDisk(

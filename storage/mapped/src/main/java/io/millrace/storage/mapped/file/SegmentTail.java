@@ -10,24 +10,25 @@ import java.nio.ByteOrder;
  * what is left of forced ones that the disk has lost. Looks {@link #REACH_BYTES} far: damage is
  * local, and what lies farther is kept from being taken for a batch by its epoch.
  */
-public final class TornTail {
+public final class SegmentTail {
 
   static final int REACH_BYTES = 8 << 20;
 
-  private final SegmentBytes source;
+  private final SegmentChannel source;
   private final int from;
   private final ByteBuffer bytes;
 
-  private TornTail(SegmentBytes source, int from, ByteBuffer bytes) {
+  private SegmentTail(SegmentChannel source, int from, ByteBuffer bytes) {
     this.source = source;
     this.from = from;
     this.bytes = bytes;
   }
 
-  public static TornTail read(SegmentBytes source, int from, int fileBytes) throws IOException {
+  public static SegmentTail read(SegmentChannel source, int from, int fileBytes)
+      throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.min(fileBytes - from, REACH_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-    return new TornTail(source, from, source.read(bytes, from));
+    return new SegmentTail(source, from, source.read(bytes, from));
   }
 
   public long nonZeroBytes() {
@@ -68,7 +69,7 @@ public final class TornTail {
     for (int at = from; at + BatchHeader.BYTES <= bytes.limit(); at++) {
       // A header begins with a length, of four bytes, that is not zero.
       at = Math.max(at, nonZeroFrom(at) - Integer.BYTES + 1);
-      if (at + BatchHeader.BYTES <= bytes.limit() && HeaderSearch.isHeader(bytes, at)) {
+      if (at + BatchHeader.BYTES <= bytes.limit() && BatchHeaderSearch.isHeader(bytes, at)) {
         return at;
       }
     }

@@ -1,11 +1,11 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.DamagedRange;
-import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageSearch;
-import io.millrace.storage.mapped.file.FoundSegment;
-import io.millrace.storage.mapped.file.SegmentBytes;
-import io.millrace.storage.mapped.file.TornTail;
+import io.millrace.storage.mapped.file.SegmentChannel;
+import io.millrace.storage.mapped.file.SegmentTail;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param file of the segment; not taken over
  * @param later the segments after it, oldest first
  */
-public record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegment> later) {
+public record StopPoint(StoredSegment segment, SegmentChannel file, List<StoredSegment> later) {
 
   /**
    * Everything below this offset was synced, as far as anything says so.
@@ -29,9 +29,9 @@ public record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegme
     int bytes = segment.bytes();
     long synced = known;
     if (position < bytes) {
-      synced = Math.max(synced, TornTail.read(file, position, bytes).durableOffset());
+      synced = Math.max(synced, SegmentTail.read(file, position, bytes).durableOffset());
     }
-    for (FoundSegment next : later) {
+    for (StoredSegment next : later) {
       synced = Math.max(synced, next.saidDurable());
       if (file.isUnreadable(position, bytes)) {
         synced = Math.max(synced, next.baseOffset());
@@ -45,14 +45,14 @@ public record RestOfLog(FoundSegment segment, SegmentBytes file, List<FoundSegme
    *
    * @param synced what follows if there is nothing behind the damage
    */
-  public DamagedRange damageAt(BatchScan scan, long synced) throws IOException {
+  public DamagedRange damageAt(BatchCursor scan, long synced) throws IOException {
     boolean newest = later.isEmpty();
     long behind = newest ? synced : later.get(0).baseOffset();
     return search().at(scan, behind, newest ? Long.MAX_VALUE : behind);
   }
 
   /** As {@link #damageAt}, of a log that is known to end with this segment's bytes. */
-  public DamagedRange damageBeforeEnd(BatchScan scan, long endOffset) throws IOException {
+  public DamagedRange damageBeforeEnd(BatchCursor scan, long endOffset) throws IOException {
     return search().within(scan, endOffset);
   }
 

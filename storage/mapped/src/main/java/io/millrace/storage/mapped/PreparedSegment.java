@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * forces are to be small, so that they need not wait for the file system's journal. Run by a
  * background thread; asked by the log's owner, who never waits for it.
  */
-final class NextSegment implements Runnable {
+final class PreparedSegment implements Runnable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(NextSegment.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PreparedSegment.class);
 
   private final LogParts parts;
   private final Path temporary;
@@ -27,7 +27,7 @@ final class NextSegment implements Runnable {
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CompletableFuture<SegmentFile> ready = new CompletableFuture<>();
 
-  NextSegment(LogParts parts, Path temporary, int capacityBytes, boolean zeros) {
+  PreparedSegment(LogParts parts, Path temporary, int capacityBytes, boolean zeros) {
     this.parts = parts;
     this.temporary = temporary;
     this.capacityBytes = capacityBytes;

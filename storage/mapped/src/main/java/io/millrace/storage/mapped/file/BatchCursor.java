@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * Goes through the batches of a segment file by reading it, never through a mapping: a checksum
  * over a mapping whose file is shorter than believed ends the JVM. One thread.
  */
-public final class BatchScan {
+public final class BatchCursor {
 
   /** What stands at the scan's position. */
   public enum Found {
@@ -27,7 +27,7 @@ public final class BatchScan {
 
   private static final int BLOCK_BYTES = 64 * 1024;
 
-  private final SegmentBytes bytes;
+  private final SegmentChannel bytes;
   private final int limit;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -54,8 +54,8 @@ public final class BatchScan {
    * @param epoch least epoch allowed there
    * @param damaged ranges that are passed over
    */
-  public BatchScan(
-      SegmentBytes bytes,
+  public BatchCursor(
+      SegmentChannel bytes,
       int position,
       int limit,
       long nextOffset,

@@ -4,7 +4,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.file.BatchChain;
+import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
@@ -15,7 +15,7 @@ import java.util.function.Function;
  * of which they speak are there. Any thread looks, and finds a batch by its offset or its event
  * time.
  */
-final class VisibleLog {
+final class LogView {
 
   /** A slice of one of so many newest segments is expected to be in memory still. */
   private static final int WARM_SEGMENTS = 3;
@@ -29,7 +29,7 @@ final class VisibleLog {
   /**
    * @param endOffset of a log that was just opened, and so is durable up to there
    */
-  VisibleLog(LogParts parts, SegmentList segments, LogHealth health, long endOffset) {
+  LogView(LogParts parts, SegmentList segments, LogHealth health, long endOffset) {
     this.parts = parts;
     this.segments = segments;
     this.health = health;
@@ -166,7 +166,7 @@ final class VisibleLog {
     try {
       return lookup.apply(lease.buffer());
     } catch (InternalError unreadable) {
-      throw BatchChain.unreadable("offset " + offset, lease.path(), unreadable);
+      throw MappedBatches.unreadable("offset " + offset, lease.path(), unreadable);
     } finally {
       lease.release();
     }

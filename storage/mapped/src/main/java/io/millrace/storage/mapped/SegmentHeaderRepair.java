@@ -7,10 +7,10 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.DiskFailure;
-import io.millrace.storage.mapped.file.FoundSegment;
 import io.millrace.storage.mapped.file.Quarantine;
-import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.List;
  * Reads segment headers, and writes anew those that are damaged: they say nothing that the names of
  * directory and file do not say too.
  */
-public final class HeaderMending {
+public final class SegmentHeaderRepair {
 
   private final LogId id;
   private final Disk disk;
@@ -29,7 +29,8 @@ public final class HeaderMending {
   /**
    * @param findings added to
    */
-  public HeaderMending(LogId id, Disk disk, Quarantine quarantine, List<RecoveryFinding> findings) {
+  public SegmentHeaderRepair(
+      LogId id, Disk disk, Quarantine quarantine, List<RecoveryFinding> findings) {
     this.id = id;
     this.disk = disk;
     this.quarantine = quarantine;
@@ -43,19 +44,19 @@ public final class HeaderMending {
    * @throws StorageException {@code CORRUPT_LOG} for a segment of another log, {@code LOG_TOO_NEW},
    *     {@code LOG_TOO_OLD}
    */
-  SegmentHeader read(FoundSegment segment, long synced) {
+  SegmentHeader read(StoredSegment segment, long synced) {
     SegmentHeader header = readOrNull(segment);
     return header != null || segment.isHalfCreated(synced) ? header : mend(segment);
   }
 
   /** The header of a segment that is known to be more than what a crash leaves of a new one. */
-  SegmentHeader readOrMend(FoundSegment segment) {
+  SegmentHeader readOrMend(StoredSegment segment) {
     SegmentHeader header = readOrNull(segment);
     return header != null ? header : mend(segment);
   }
 
   /** The header of a segment; null if it is damaged. */
-  public SegmentHeader readOrNull(FoundSegment segment) {
+  public SegmentHeader readOrNull(StoredSegment segment) {
     SegmentHeader header;
     try {
       header = segment.header();
@@ -69,9 +70,9 @@ public final class HeaderMending {
     return header;
   }
 
-  private SegmentHeader mend(FoundSegment segment) {
+  private SegmentHeader mend(StoredSegment segment) {
     SegmentHeader header = new SegmentHeader(id, segment.bytes(), segment.baseOffset());
-    try (SegmentBytes file = segment.open()) {
+    try (SegmentChannel file = segment.open()) {
       file.read(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
       if (file.isUnreadable(0, SegmentHeader.BYTES)) {
         // To write into its page would take reading it; what else is in there may be had again.

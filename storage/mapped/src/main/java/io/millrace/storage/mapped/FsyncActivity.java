@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * waits behind all that the disk was asked for before it, so whoever reads history asks for little
  * at once then. Any thread.
  */
-final class RecentForces {
+final class FsyncActivity {
 
   static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -20,7 +20,7 @@ final class RecentForces {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  RecentForces(LongSupplier nanoTime) {
+  FsyncActivity(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.lastEnd = nanoTime.getAsLong() - RECENT_NANOS;
   }

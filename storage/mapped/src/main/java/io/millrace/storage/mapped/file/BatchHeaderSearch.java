@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Finds batch headers where the batch before does not tell where the next one is. */
-public final class HeaderSearch {
+public final class BatchHeaderSearch {
 
   private static final int BLOCK_BYTES = 1 << 20;
 
-  private HeaderSearch() {}
+  private BatchHeaderSearch() {}
 
   /** Whether the bytes at a position are a header with a matching checksum. */
   static boolean isHeader(ByteBuffer bytes, int at) {
@@ -22,7 +22,7 @@ public final class HeaderSearch {
   }
 
   /** The first position from {@code from} on with a header, or -1. */
-  public static int find(SegmentBytes bytes, int from, int limit) throws IOException {
+  public static int find(SegmentChannel bytes, int from, int limit) throws IOException {
     ByteBuffer block =
         ByteBuffer.allocate(Math.min(BLOCK_BYTES, limit - from)).order(ByteOrder.LITTLE_ENDIAN);
     int blockAt = from;

@@ -10,9 +10,9 @@ import java.nio.file.Path;
  * The step from batch to batch in mapped bytes. It trusts nothing that it reads there: each batch
  * must begin with the offset at which the one before ended, and end where there are bytes.
  */
-public final class BatchChain {
+public final class MappedBatches {
 
-  private BatchChain() {}
+  private MappedBatches() {}
 
   /**
    * The length of the batch at a position.

@@ -6,18 +6,18 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
-import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DiskFailure;
-import io.millrace.storage.mapped.file.FoundSegment;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexRebuild;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.Quarantine;
-import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SegmentTail;
 import io.millrace.storage.mapped.file.SparseIndex;
-import io.millrace.storage.mapped.file.TornTail;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -28,16 +28,16 @@ import java.util.List;
  * Checks the batches of a log that was not closed in order, from its checkpoint on, finds where it
  * ends, and makes everything before the end durable. One thread, once.
  */
-final class TailScan {
+final class TailRecovery {
 
   private static final int COPY_BYTES = 64 * 1024;
 
   private final LogParts parts;
   private final LogDirectory directory;
   private final LogReplay replay;
-  private final List<FoundSegment> found;
+  private final List<StoredSegment> found;
   private final long replayFrom;
-  private final HeaderMending headers;
+  private final SegmentHeaderRepair headers;
   private final Quarantine quarantine;
   private final List<RecoveryFinding> findings;
 
@@ -55,12 +55,12 @@ final class TailScan {
    * @param found the segments on disk, at least one
    * @param findings added to
    */
-  TailScan(
+  TailRecovery(
       LogParts parts,
       LogReplay replay,
       long replayFrom,
-      List<FoundSegment> found,
-      HeaderMending headers,
+      List<StoredSegment> found,
+      SegmentHeaderRepair headers,
       Quarantine quarantine,
       List<RecoveryFinding> findings) {
     this.parts = parts;
@@ -78,7 +78,7 @@ final class TailScan {
    * @param knownSynced every batch below was forced
    * @param lastEpoch the largest epoch known before
    */
-  Recovered run(List<Segment> before, ScanStart start, long knownSynced, int lastEpoch) {
+  RecoveredLog run(List<Segment> before, ScanStart start, long knownSynced, int lastEpoch) {
     segments = before;
     syncedOffset = knownSynced;
     offset = start.offset();
@@ -91,7 +91,7 @@ final class TailScan {
     }
     boolean cut = truncatedBytes > 0 || last < found.size() - 1;
     long cutAt = cut ? offset : -1;
-    return new Recovered(
+    return new RecoveredLog(
         segments,
         offset,
         Math.max(epoch, lastEpoch),
@@ -102,8 +102,8 @@ final class TailScan {
 
   /** Checks one segment; true if the log ends in it. */
   private boolean through(int i, int position) {
-    FoundSegment segment = found.get(i);
-    try (SegmentBytes file = segment.open()) {
+    StoredSegment segment = found.get(i);
+    try (SegmentChannel file = segment.open()) {
       SegmentHeader header = headers.readOrMend(segment);
       SparseIndex index = indexUpTo(segment, position);
       if (index == null) {
@@ -113,15 +113,15 @@ final class TailScan {
         offset = segment.baseOffset();
         uncheckedEnd = offset;
       }
-      BatchScan scan =
-          new BatchScan(file, position, segment.bytes(), offset, epoch, parts.damage());
-      RestOfLog rest;
+      BatchCursor scan =
+          new BatchCursor(file, position, segment.bytes(), offset, epoch, parts.damage());
+      StopPoint rest;
       while (true) {
         check(scan, index);
         offset = scan.nextOffset();
         epoch = scan.epoch();
         setOverlappingAside(i);
-        rest = new RestOfLog(segment, file, found.subList(i + 1, found.size()));
+        rest = new StopPoint(segment, file, found.subList(i + 1, found.size()));
         if (isContinuedBy(rest)) {
           segments.add(sealed(segment, file, scan.position(), index));
           return false;
@@ -148,14 +148,14 @@ final class TailScan {
     }
   }
 
-  private boolean isContinuedBy(RestOfLog rest) {
+  private boolean isContinuedBy(StopPoint rest) {
     return rest.goesOnAt(offset) && headers.read(rest.later().get(0), syncedOffset) != null;
   }
 
   /** A later segment that begins before this one ends was never written by a broker. */
   private void setOverlappingAside(int i) throws IOException {
     while (i < found.size() - 1 && found.get(i + 1).baseOffset() < offset) {
-      FoundSegment overlapping = found.remove(i + 1);
+      StoredSegment overlapping = found.remove(i + 1);
       syncedOffset = Math.max(syncedOffset, overlapping.saidDurable());
       Files.deleteIfExists(directory.index(overlapping.baseOffset()));
       Path place = quarantine.move(overlapping.path());
@@ -171,7 +171,7 @@ final class TailScan {
   }
 
   /** Takes note of damage at the scan's position, which then goes on behind it. */
-  private void quarantine(RestOfLog rest, BatchScan scan, long synced) throws IOException {
+  private void quarantine(StopPoint rest, BatchCursor scan, long synced) throws IOException {
     DamagedRange range = rest.damageAt(scan, synced);
     quarantine.keep(rest.file(), range.position(), range.bytes());
     parts.damage().add(range);
@@ -204,8 +204,8 @@ final class TailScan {
     }
   }
 
-  private void check(BatchScan scan, SparseIndex index) throws IOException {
-    while (scan.look(true) == BatchScan.Found.BATCH) {
+  private void check(BatchCursor scan, SparseIndex index) throws IOException {
+    while (scan.look(true) == BatchCursor.Found.BATCH) {
       ByteBuffer header = scan.header();
       int at = header.position();
       index.add(scan.position(), header, at);
@@ -218,7 +218,7 @@ final class TailScan {
   }
 
   /** What is known of a segment before the position where the check begins; null: damage there. */
-  private SparseIndex indexUpTo(FoundSegment segment, int position) {
+  private SparseIndex indexUpTo(StoredSegment segment, int position) {
     if (position == SegmentHeader.BYTES) {
       return new SparseIndex();
     }
@@ -237,10 +237,10 @@ final class TailScan {
   }
 
   /** Decides what follows the last good batch, and cuts it off if it may be. */
-  private void endHere(RestOfLog rest, BatchScan scan) throws IOException {
-    FoundSegment segment = rest.segment();
-    TornTail tail = TornTail.read(rest.file(), scan.position(), segment.bytes());
-    for (FoundSegment later : rest.later()) {
+  private void endHere(StopPoint rest, BatchCursor scan) throws IOException {
+    StoredSegment segment = rest.segment();
+    SegmentTail tail = SegmentTail.read(rest.file(), scan.position(), segment.bytes());
+    for (StoredSegment later : rest.later()) {
       removeAfterCut(later);
     }
     long torn = tail.nonZeroBytes();
@@ -262,17 +262,17 @@ final class TailScan {
   }
 
   /** Other batches may come to stand where this index knows the ones that are gone. */
-  private void dropIndexBeyondEnd(FoundSegment segment) throws IOException {
+  private void dropIndexBeyondEnd(StoredSegment segment) throws IOException {
     IndexFile known = IndexRebuild.readOrNull(directory, segment.baseOffset());
     if (known != null && known.coveredOffset() > offset) {
       Files.delete(directory.index(segment.baseOffset()));
     }
   }
 
-  private void removeAfterCut(FoundSegment later) throws IOException {
-    try (SegmentBytes file = later.open()) {
+  private void removeAfterCut(StoredSegment later) throws IOException {
+    try (SegmentChannel file = later.open()) {
       int from = Math.min(SegmentHeader.BYTES, later.bytes());
-      truncatedBytes += TornTail.read(file, from, later.bytes()).nonZeroBytes();
+      truncatedBytes += SegmentTail.read(file, from, later.bytes()).nonZeroBytes();
     }
     Files.deleteIfExists(directory.index(later.baseOffset()));
     Files.delete(later.path());
@@ -281,7 +281,7 @@ final class TailScan {
         "removed " + later.path().getFileName() + ", which began after the end of the log");
   }
 
-  private Segment sealed(FoundSegment segment, SegmentBytes bytes, int end, SparseIndex index)
+  private Segment sealed(StoredSegment segment, SegmentChannel bytes, int end, SparseIndex index)
       throws IOException {
     if (segment.bytes() > end) {
       bytes.channel().truncate(end);
@@ -292,7 +292,7 @@ final class TailScan {
     return Segment.sealed(parts, segment.baseOffset(), file, end, offset, index);
   }
 
-  private Segment active(FoundSegment segment, SegmentHeader header, int end, SparseIndex index) {
+  private Segment active(StoredSegment segment, SegmentHeader header, int end, SparseIndex index) {
     int capacityBytes = Math.min(header.capacityBytes(), segment.bytes());
     SegmentFile file = SegmentFile.active(parts, segment.path(), capacityBytes);
     return Segment.active(parts, segment.baseOffset(), file, end, index);
@@ -308,8 +308,8 @@ final class TailScan {
       if (segment.endOffset() > syncedOffset) {
         int entry = segment.index().floorOfOffset(syncedOffset);
         int from = entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
-        try (SegmentBytes bytes =
-            FoundSegment.of(directory, segment.baseOffset(), parts.disk()).open()) {
+        try (SegmentChannel bytes =
+            StoredSegment.of(directory, segment.baseOffset(), parts.disk()).open()) {
           rewrite(segment, bytes, from);
           parts.disk().force(segment.file().path(), bytes.channel());
         }
@@ -320,7 +320,7 @@ final class TailScan {
   }
 
   /** What is damaged stays as it is. */
-  private void rewrite(Segment segment, SegmentBytes file, int from) throws IOException {
+  private void rewrite(Segment segment, SegmentChannel file, int from) throws IOException {
     int at = from;
     for (DamagedRange range : parts.damage().all()) {
       if (range.segment() == segment.baseOffset() && range.endPosition() > at) {
@@ -331,7 +331,7 @@ final class TailScan {
     rewrite(file, at, segment.end());
   }
 
-  private static void rewrite(SegmentBytes file, int from, int to) throws IOException {
+  private static void rewrite(SegmentChannel file, int from, int to) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(COPY_BYTES);
     for (int at = from; at < to; at += bytes.limit()) {
       file.read(bytes.clear().limit(Math.min(COPY_BYTES, to - at)), at);

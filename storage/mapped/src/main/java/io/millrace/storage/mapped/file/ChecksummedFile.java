@@ -27,13 +27,13 @@ import java.util.zip.CRC32C;
  *
  * Little-endian.
  */
-public final class WholeFile {
+public final class ChecksummedFile {
 
   public static final int HEADER_BYTES = 16;
 
   private static final int CRC_AT = 12;
 
-  private WholeFile() {}
+  private ChecksummedFile() {}
 
   /**
    * The body, little-endian, from position 0; empty if there is no such file.

@@ -2,7 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.file.BatchChain;
+import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 
@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  * @param nextOffset one past the last of the slice
  * @param readAhead the reader's, told how far it can read on
  */
-record SliceBytes(
+record SliceRange(
     Segment segment,
     int from,
     int to,
@@ -48,7 +48,7 @@ record SliceBytes(
       throw damaged;
     } catch (InternalError unreadable) {
       checks.suspect(segment);
-      throw BatchChain.unreadable(
+      throw MappedBatches.unreadable(
           "offsets " + firstOffset + " to " + (nextOffset - 1), mapping.path(), unreadable);
     }
     readAhead.loaded(segment, loadAhead(mapping) ? aheadTo : to);
@@ -77,7 +77,7 @@ record SliceBytes(
     ByteBuffer bytes = mapping.buffer();
     long offset = firstOffset;
     for (int at = from; at < to; ) {
-      int length = BatchChain.require(bytes, at, to, offset, mapping.path());
+      int length = MappedBatches.require(bytes, at, to, offset, mapping.path());
       offset = BatchHeader.nextOffset(bytes, at);
       at += length;
     }

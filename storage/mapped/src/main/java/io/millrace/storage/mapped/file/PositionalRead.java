@@ -7,10 +7,10 @@ import java.nio.file.Path;
 
 /** The call by which files are read without a mapping. Any thread. */
 @FunctionalInterface
-public interface Reads {
+public interface PositionalRead {
 
   /** As the operating system reads. */
-  Reads PLAIN = (file, channel, to, position) -> channel.read(to, position);
+  PositionalRead PLAIN = (file, channel, to, position) -> channel.read(to, position);
 
   /**
    * As {@link FileChannel#read(ByteBuffer, long)}.

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** A timer and clock that stand still until the test lets the next piece of work run. */
-public final class HandTimer implements Timer {
+public final class ManualTimer implements Timer {
 
   private record Due(long nanos, Runnable work) {}
 

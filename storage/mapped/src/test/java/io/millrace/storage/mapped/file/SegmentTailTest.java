@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can be said of the bytes behind the last good batch. */
-final class TornTailTest {
+final class SegmentTailTest {
 
   @TempDir Path temporary;
 
@@ -22,7 +22,7 @@ final class TornTailTest {
 
   @Test
   void zerosSayNothing() throws IOException {
-    TornTail tail = tail();
+    SegmentTail tail = tail();
     assertThat(tail.nonZeroBytes()).isZero();
     assertThat(tail.durableOffset()).isEqualTo(-1);
     assertThat(tail.hasHeaderBehind()).isFalse();
@@ -79,8 +79,8 @@ final class TornTailTest {
   void whatIsNotZeroIsOverwritten() throws IOException {
     put(3000, header(5, BatchHeader.BYTES));
     Path file = file();
-    try (SegmentBytes source = SegmentBytes.open(file, Reads.PLAIN, READ, WRITE)) {
-      TornTail.read(source, 1000, bytes.length).zero();
+    try (SegmentChannel source = SegmentChannel.open(file, PositionalRead.PLAIN, READ, WRITE)) {
+      SegmentTail.read(source, 1000, bytes.length).zero();
     }
     assertThat(Files.readAllBytes(file)).containsOnly(0);
   }
@@ -106,9 +106,9 @@ final class TornTailTest {
     return Files.write(temporary.resolve("segment"), bytes);
   }
 
-  private TornTail tail() throws IOException {
-    try (SegmentBytes source = SegmentBytes.open(file(), Reads.PLAIN)) {
-      return TornTail.read(source, 0, bytes.length);
+  private SegmentTail tail() throws IOException {
+    try (SegmentChannel source = SegmentChannel.open(file(), PositionalRead.PLAIN)) {
+      return SegmentTail.read(source, 0, bytes.length);
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
  * Spreads reading over time. Time that was not used is not made up for, so that the rate holds in
  * every moment. One thread.
  */
-final class Pace {
+final class RateLimiter {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -18,7 +18,7 @@ final class Pace {
    * @param bytesPerSecond at least 1
    * @param nanoTime as {@link System#nanoTime()}
    */
-  Pace(long bytesPerSecond, LongSupplier nanoTime) {
+  RateLimiter(long bytesPerSecond, LongSupplier nanoTime) {
     this.bytesPerSecond = bytesPerSecond;
     this.nanoTime = nanoTime;
   }

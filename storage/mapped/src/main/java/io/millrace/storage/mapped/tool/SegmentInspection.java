@@ -1,20 +1,20 @@
 package io.millrace.storage.mapped.tool;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.BatchCursor;
+import io.millrace.storage.mapped.file.BatchHeaderSearch;
 import io.millrace.storage.mapped.file.DamageRecord;
-import io.millrace.storage.mapped.file.HeaderSearch;
-import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Goes through a segment for {@link LogInspector}, over damage. One thread, once. */
-final class SegmentWalk {
+final class SegmentInspection {
 
   private final LogInspector.SegmentView segment;
-  private final SegmentBytes bytes;
+  private final SegmentChannel bytes;
   private final LogInspector.SegmentVisitor visitor;
   private final int limit;
 
@@ -22,8 +22,8 @@ final class SegmentWalk {
   private long nextOffset;
   private int epoch;
 
-  SegmentWalk(
-      LogInspector.SegmentView segment, SegmentBytes bytes, LogInspector.SegmentVisitor visitor) {
+  SegmentInspection(
+      LogInspector.SegmentView segment, SegmentChannel bytes, LogInspector.SegmentVisitor visitor) {
     this.segment = segment;
     this.bytes = bytes;
     this.visitor = visitor;
@@ -33,15 +33,16 @@ final class SegmentWalk {
 
   void run() throws IOException {
     while (limit - position >= BatchHeader.BYTES) {
-      BatchScan scan = new BatchScan(bytes, position, limit, nextOffset, epoch, DamageRecord.NONE);
-      BatchScan.Found found = through(scan);
-      int next = HeaderSearch.find(bytes, scan.position(), limit);
+      BatchCursor scan =
+          new BatchCursor(bytes, position, limit, nextOffset, epoch, DamageRecord.NONE);
+      BatchCursor.Found found = through(scan);
+      int next = BatchHeaderSearch.find(bytes, scan.position(), limit);
       if (next == scan.position()) {
         visit(scan.header(), scan.damage());
-      } else if (next >= 0 || found == BatchScan.Found.DAMAGE) {
+      } else if (next >= 0 || found == BatchCursor.Found.DAMAGE) {
         int until = next < 0 ? limit : next;
         String what =
-            found == BatchScan.Found.DAMAGE ? scan.damage() : "zeros, with a batch behind them";
+            found == BatchCursor.Found.DAMAGE ? scan.damage() : "zeros, with a batch behind them";
         visitor.damage(scan.position(), until - scan.position(), what);
         position = until;
         if (next >= 0) {
@@ -59,9 +60,9 @@ final class SegmentWalk {
     return BatchHeader.baseOffset(bytes.read(header, at), 0);
   }
 
-  private BatchScan.Found through(BatchScan scan) throws IOException {
-    BatchScan.Found found = scan.look(true);
-    while (found == BatchScan.Found.BATCH) {
+  private BatchCursor.Found through(BatchCursor scan) throws IOException {
+    BatchCursor.Found found = scan.look(true);
+    while (found == BatchCursor.Found.BATCH) {
       visit(scan.header(), "");
       scan.skip();
       found = scan.look(true);

@@ -2,13 +2,13 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReplay;
-import io.millrace.storage.mapped.file.BatchScan;
+import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DiskFailure;
-import io.millrace.storage.mapped.file.FoundSegment;
-import io.millrace.storage.mapped.file.SegmentBytes;
+import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *
  * @param damage known ranges, which are passed over
  */
-public record HeaderWalk(List<FoundSegment> found, DamageRecord damage) {
+public record CheckpointReplay(List<StoredSegment> found, DamageRecord damage) {
 
   /** Whether the batches behind a checkpoint lead to an offset, so that they can be replayed. */
   public boolean leads(Checkpoint checkpoint, long endOffset) {
@@ -45,10 +45,10 @@ public record HeaderWalk(List<FoundSegment> found, DamageRecord damage) {
     int position = start.position();
     long offset = start.offset();
     for (int i = start.segment(); i < found.size() && offset < endOffset; i++) {
-      FoundSegment segment = found.get(i);
-      try (SegmentBytes bytes = SegmentBytes.open(segment.path(), segment.reads())) {
-        BatchScan scan = new BatchScan(bytes, position, segment.bytes(), offset, 0, damage);
-        while (scan.nextOffset() < endOffset && scan.look(false) == BatchScan.Found.BATCH) {
+      StoredSegment segment = found.get(i);
+      try (SegmentChannel bytes = SegmentChannel.open(segment.path(), segment.reads())) {
+        BatchCursor scan = new BatchCursor(bytes, position, segment.bytes(), offset, 0, damage);
+        while (scan.nextOffset() < endOffset && scan.look(false) == BatchCursor.Found.BATCH) {
           to.accept(scan.header());
           scan.skip();
         }

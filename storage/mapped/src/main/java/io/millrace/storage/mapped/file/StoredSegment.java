@@ -15,25 +15,25 @@ import java.nio.file.StandardOpenOption;
  * @param bytes of the file
  * @param reads how it is read
  */
-public record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
+public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRead reads) {
 
-  public static FoundSegment of(LogDirectory directory, long baseOffset, Reads reads) {
+  public static StoredSegment of(LogDirectory directory, long baseOffset, PositionalRead reads) {
     Path path = directory.segment(baseOffset);
     try {
       long bytes = Files.size(path);
       if (bytes > Integer.MAX_VALUE) {
         throw FileKind.SEGMENT.corrupt(path, bytes + " bytes, larger than any segment");
       }
-      return new FoundSegment(path, baseOffset, (int) bytes, reads);
+      return new StoredSegment(path, baseOffset, (int) bytes, reads);
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
     }
   }
 
   /** For reading, and for mending a torn tail; the caller closes it. */
-  public SegmentBytes open() {
+  public SegmentChannel open() {
     try {
-      return SegmentBytes.open(path, reads, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      return SegmentChannel.open(path, reads, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
     }
@@ -51,8 +51,8 @@ public record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
     if (bytes <= SegmentHeader.BYTES) {
       return true;
     }
-    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
-      TornTail head = TornTail.read(file, 0, SegmentHeader.BYTES);
+    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
+      SegmentTail head = SegmentTail.read(file, 0, SegmentHeader.BYTES);
       if (file.isUnreadable(0, SegmentHeader.BYTES)) {
         return false;
       }
@@ -66,9 +66,9 @@ public record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
 
   /** The highest offset that a batch in here says was durable when it was appended, or -1. */
   public long saidDurable() {
-    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
+    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
       int from = Math.min(SegmentHeader.BYTES, bytes);
-      return TornTail.read(file, from, bytes).durableOffset();
+      return SegmentTail.read(file, from, bytes).durableOffset();
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
     }
@@ -76,7 +76,7 @@ public record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
 
   /** The header; typed failures as {@link SegmentHeader#decode}. */
   public SegmentHeader header() {
-    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
+    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
       ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       return SegmentHeader.decode(file.read(header, 0), path);
     } catch (IOException e) {
@@ -86,7 +86,7 @@ public record FoundSegment(Path path, long baseOffset, int bytes, Reads reads) {
 
   /** Whether zeros stand where a batch header would, or there is no room for one. */
   boolean isZeroAt(int position) {
-    try (SegmentBytes file = SegmentBytes.open(path, reads)) {
+    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
       ByteBuffer header = file.read(ByteBuffer.allocate(BatchHeader.BYTES), position);
       while (header.hasRemaining()) {
         if (header.get() != 0) {

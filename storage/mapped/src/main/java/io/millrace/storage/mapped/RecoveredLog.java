@@ -12,7 +12,7 @@ import java.util.List;
  * @param uncheckedEnd batches below were trusted without a look at their payload
  * @param checkpointed offset of the checkpoint, 0 if there is none
  */
-record Recovered(
+record RecoveredLog(
     List<Segment> segments,
     long endOffset,
     int lastEpoch,
@@ -20,12 +20,13 @@ record Recovered(
     long checkpointed,
     RecoveryReport report) {
 
-  Recovered {
+  RecoveredLog {
     segments = List.copyOf(segments);
   }
 
   /** The same, with the first segment of a log that had none. */
-  Recovered withFirst(Segment first) {
-    return new Recovered(List.of(first), endOffset, lastEpoch, uncheckedEnd, checkpointed, report);
+  RecoveredLog withFirst(Segment first) {
+    return new RecoveredLog(
+        List.of(first), endOffset, lastEpoch, uncheckedEnd, checkpointed, report);
   }
 }

@@ -15,26 +15,26 @@ import org.slf4j.LoggerFactory;
  * for zeros, which no checksum takes for a batch, and are remembered: one bad sector is damage to
  * the batches in it and to nothing else. One thread.
  */
-public final class SegmentBytes implements AutoCloseable {
+public final class SegmentChannel implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SegmentBytes.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentChannel.class);
 
   private static final int PAGE_BYTES = 4096;
 
   private final Path path;
   private final FileChannel channel;
-  private final Reads reads;
+  private final PositionalRead reads;
   private final BitSet unreadablePages = new BitSet();
 
-  private SegmentBytes(Path path, FileChannel channel, Reads reads) {
+  private SegmentChannel(Path path, FileChannel channel, PositionalRead reads) {
     this.path = path;
     this.channel = channel;
     this.reads = reads;
   }
 
-  public static SegmentBytes open(Path path, Reads reads, OpenOption... options)
+  public static SegmentChannel open(Path path, PositionalRead reads, OpenOption... options)
       throws IOException {
-    return new SegmentBytes(path, FileChannel.open(path, options), reads);
+    return new SegmentChannel(path, FileChannel.open(path, options), reads);
   }
 
   Path path() {
