@@ -14,6 +14,8 @@ import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.CheckpointFiles;
 import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.IndexRebuild;
+import io.millrace.storage.mapped.recovery.RecoveredLog;
+import io.millrace.storage.mapped.recovery.Recovery;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>One writer appends and seals; the flusher forces; anyone reads below {@link #end()}, which is
  * published after the bytes.
  */
-final class Segment {
+public final class Segment {
 
   /** The end offset of a segment that takes batches. */
   static final long UNSEALED = Long.MAX_VALUE;
@@ -89,7 +89,7 @@ final class Segment {
   }
 
   /** The segment found on disk that takes batches; everything up to {@code end} is on disk. */
-  static Segment active(
+  public static Segment active(
       LogParts parts, long baseOffset, SegmentFile file, int end, SparseIndex index) {
     return new Segment(parts, baseOffset, file, end, UNSEALED, index);
   }
@@ -99,7 +99,7 @@ final class Segment {
    *
    * @param index null: loaded, or built, when it is first needed
    */
-  static Segment sealed(
+  public static Segment sealed(
       LogParts parts,
       long baseOffset,
       SegmentFile file,
@@ -109,17 +109,17 @@ final class Segment {
     return new Segment(parts, baseOffset, file, end, endOffset, index);
   }
 
-  long baseOffset() {
+  public long baseOffset() {
     return baseOffset;
   }
 
   /** One past the last offset, or {@link #UNSEALED}. */
-  long endOffset() {
+  public long endOffset() {
     return endOffset;
   }
 
   /** Position after the last batch. */
-  int end() {
+  public int end() {
     return end;
   }
 
@@ -140,7 +140,7 @@ final class Segment {
     return end > capacityBytes / 2;
   }
 
-  SegmentFile file() {
+  public SegmentFile file() {
     return file;
   }
 
@@ -220,7 +220,7 @@ final class Segment {
    * The index; read from its file or built anew if it is not in memory. From then on {@link #end()}
    * is exact also for a sealed segment whose file was never cut to its size.
    */
-  SparseIndex index() {
+  public SparseIndex index() {
     SparseIndex now = index;
     if (now == null) {
       now = cachedIndex.get();

@@ -8,6 +8,7 @@ import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.StoredSegment;
+import io.millrace.storage.mapped.recovery.SegmentHeaderRepair;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

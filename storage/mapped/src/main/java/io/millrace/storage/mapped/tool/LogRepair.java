@@ -9,6 +9,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.MappedLog;
 import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
+import io.millrace.storage.mapped.recovery.RepairPlan;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

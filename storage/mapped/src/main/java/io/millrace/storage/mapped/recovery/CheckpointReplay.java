@@ -1,4 +1,4 @@
-package io.millrace.storage.mapped;
+package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReplay;

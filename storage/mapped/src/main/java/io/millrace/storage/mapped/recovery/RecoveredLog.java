@@ -1,6 +1,7 @@
-package io.millrace.storage.mapped;
+package io.millrace.storage.mapped.recovery;
 
 import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.mapped.Segment;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  * @param uncheckedEnd batches below were trusted without a look at their payload
  * @param checkpointed offset of the checkpoint, 0 if there is none
  */
-record RecoveredLog(
+public record RecoveredLog(
     List<Segment> segments,
     long endOffset,
     int lastEpoch,
@@ -20,12 +21,12 @@ record RecoveredLog(
     long checkpointed,
     RecoveryReport report) {
 
-  RecoveredLog {
+  public RecoveredLog {
     segments = List.copyOf(segments);
   }
 
   /** The same, with the first segment of a log that had none. */
-  RecoveredLog withFirst(Segment first) {
+  public RecoveredLog withFirst(Segment first) {
     return new RecoveredLog(
         List.of(first), endOffset, lastEpoch, uncheckedEnd, checkpointed, report);
   }

@@ -1,4 +1,4 @@
-package io.millrace.storage.mapped;
+package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogReplay;
@@ -6,6 +6,8 @@ import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.LogParts;
+import io.millrace.storage.mapped.Segment;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.CheckpointFiles;
 import io.millrace.storage.mapped.file.ClosedMark;
@@ -39,7 +41,7 @@ public final class Recovery {
   private final List<StoredSegment> found = new ArrayList<>();
   private SegmentHeader newestHeader;
 
-  Recovery(LogParts parts, LogReplay replay) {
+  public Recovery(LogParts parts, LogReplay replay) {
     this.parts = parts;
     this.directory = parts.directory();
     this.replay = replay;
@@ -47,7 +49,7 @@ public final class Recovery {
     this.headers = new SegmentHeaderRepair(parts.id(), parts.disk(), quarantine, findings);
   }
 
-  RecoveredLog run() {
+  public RecoveredLog run() {
     LogDirectory.Listing listing = directory.list();
     listing
         .leftovers()

@@ -1,15 +1,11 @@
-package io.millrace.storage.mapped.tool;
+package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.CheckpointReplay;
-import io.millrace.storage.mapped.Recovery;
 import io.millrace.storage.mapped.SegmentCheck;
-import io.millrace.storage.mapped.SegmentHeaderRepair;
-import io.millrace.storage.mapped.StopPoint;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
@@ -22,6 +18,8 @@ import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SegmentTail;
 import io.millrace.storage.mapped.file.StoredSegment;
+import io.millrace.storage.mapped.tool.LogInspector;
+import io.millrace.storage.mapped.tool.LogRepair;
 import io.millrace.storage.mapped.tool.LogRepair.RepairedLog;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,7 +30,7 @@ import java.util.List;
  * {@link SegmentCheck} over the same bytes, and changes nothing. Blocks on the disk. One thread,
  * once.
  */
-final class RepairPlan {
+public final class RepairPlan {
 
   private final LogDirectory directory;
   private final SegmentHeaderRepair headers;
@@ -49,14 +47,14 @@ final class RepairPlan {
   private long offset;
   private int epoch;
 
-  RepairPlan(LogInspector log, LogId id) {
+  public RepairPlan(LogInspector log, LogId id) {
     this.id = id;
     this.directory = new LogDirectory(log.directory());
     this.headers = new SegmentHeaderRepair(id, null, null, new ArrayList<>());
     this.known = new DamageRecord(directory, null);
   }
 
-  RepairedLog make() {
+  public RepairedLog make() {
     try {
       plan();
       return new RepairedLog(id, steps, damage, "");

@@ -1,4 +1,4 @@
-package io.millrace.storage.mapped;
+package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
@@ -50,7 +50,7 @@ public final class SegmentHeaderRepair {
   }
 
   /** The header of a segment that is known to be more than what a crash leaves of a new one. */
-  SegmentHeader readOrMend(StoredSegment segment) {
+  public SegmentHeader readOrMend(StoredSegment segment) {
     SegmentHeader header = readOrNull(segment);
     return header != null ? header : mend(segment);
   }

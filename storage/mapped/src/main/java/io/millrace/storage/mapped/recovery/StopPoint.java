@@ -1,4 +1,4 @@
-package io.millrace.storage.mapped;
+package io.millrace.storage.mapped.recovery;
 
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.mapped.file.BatchCursor;

@@ -1,4 +1,4 @@
-package io.millrace.storage.mapped;
+package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
@@ -6,6 +6,8 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.mapped.LogParts;
+import io.millrace.storage.mapped.Segment;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
