@@ -5,16 +5,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Whether events of any log in a storage are being forced to the disk, or were just now. A force
- * waits behind all that the disk was asked for before it, so whoever reads history asks for little
- * at once then. Any thread.
+ * Whether an fsync of any log in a storage runs, or ended within the last {@link #RECENT_NANOS}. An
+ * fsync waits for every read that the disk was given before it, so readers of history request small
+ * amounts during that time. Any thread.
  */
 final class FsyncActivity {
 
   static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final LongSupplier nanoTime;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
   private volatile long lastEnd;
 
   /**
@@ -26,15 +26,15 @@ final class FsyncActivity {
   }
 
   void begin() {
-    underWay.incrementAndGet();
+    running.incrementAndGet();
   }
 
   void end() {
     lastEnd = nanoTime.getAsLong();
-    underWay.decrementAndGet();
+    running.decrementAndGet();
   }
 
-  boolean any() {
-    return underWay.get() > 0 || nanoTime.getAsLong() - lastEnd < RECENT_NANOS;
+  boolean isRecent() {
+    return running.get() > 0 || nanoTime.getAsLong() - lastEnd < RECENT_NANOS;
   }
 }

@@ -2,43 +2,57 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
-import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /**
- * What is to be seen of an open log: its segments, from the first offset kept up to the one that
- * was published last. The owner publishes the end, and the flusher {@code durable}, after the bytes
- * of which they speak are there. Any thread looks, and finds a batch by its offset or its event
- * time.
+ * The part of an open log that readers may see: its segments between the start offset and the end
+ * offset. The owner publishes the end after the batches are written; the flusher publishes the
+ * durable offset after the fsync. Any thread reads, and finds batches by offset or by event time.
  */
 final class LogView {
 
-  /** A slice of one of so many newest segments is expected to be in memory still. */
+  /** Batches in this many newest segments are assumed to be in memory. */
   private static final int WARM_SEGMENTS = 3;
 
-  private final LogParts parts;
+  private final LogId id;
   private final SegmentList segments;
   private final LogHealth health;
+  private final DamageRecord damage;
   private volatile long durable;
   private volatile long end;
 
   /**
-   * @param endOffset of a log that was just opened, and so is durable up to there
+   * @param endOffset of a log that was just opened, and so is durable up to its end
    */
-  LogView(LogParts parts, SegmentList segments, LogHealth health, long endOffset) {
-    this.parts = parts;
+  LogView(LogId id, SegmentList segments, LogHealth health, DamageRecord damage, long endOffset) {
+    this.id = id;
     this.segments = segments;
     this.health = health;
+    this.damage = damage;
     this.durable = endOffset;
     this.end = endOffset;
   }
 
+  LogId id() {
+    return id;
+  }
+
+  SegmentList segments() {
+    return segments;
+  }
+
+  LogHealth health() {
+    return health;
+  }
+
   LogOffsets offsets() {
-    // Each only grows and is at most the next, so reading them in this order keeps them ordered.
+    // Each offset only grows and is at most the next one; this order of reads keeps that true.
     long startNow = start();
     long durableNow = durable;
     return new LogOffsets(startNow, durableNow, end);
@@ -56,19 +70,21 @@ final class LogView {
     return end;
   }
 
-  /** How far readers may see: after a failure, what lies beyond durable is in doubt. */
+  /**
+   * The end offset for readers. After a failure the batches after the durable offset are in doubt.
+   */
   long visibleEnd() {
     return health.hasFailed() ? durable : end;
   }
 
-  /** Owner: the batches below this offset can be read. */
-  void endsAt(long offset) {
-    assert offset > end : offset + " is not behind the end, " + end;
+  /** Owner: publishes that the batches below an offset can be read. */
+  void publishEnd(long offset) {
+    assert offset > end : offset + " is not greater than the end, " + end;
     end = offset;
   }
 
-  /** Flusher: the batches below this offset are on disk. */
-  void durableUpTo(long offset) {
+  /** Flusher: publishes that the batches below an offset are durable. */
+  void publishDurable(long offset) {
     assert durable <= offset && offset <= end : offset + " not in " + durable + " to " + end;
     durable = offset;
   }
@@ -84,7 +100,7 @@ final class LogView {
           "offset "
               + offset
               + " of log "
-              + parts.id()
+              + id
               + " is not in ["
               + startNow
               + ", "
@@ -101,7 +117,7 @@ final class LogView {
    * The base offset of the first batch, by offset, below a limit with an event time this late; the
    * limit if there is none.
    *
-   * @param checks told of a segment that is damaged
+   * @param checks checks a segment in which the search finds damage
    */
   long firstBatchAtOrAfter(long eventTimeMicros, long limit, LogChecks checks) {
     health.requireOpen();
@@ -117,10 +133,10 @@ final class LogView {
         }
       } catch (StorageException e) {
         if (segment.baseOffset() >= start()) {
-          checks.suspectIfCorrupt(segment, e);
+          checks.startIfCorrupt(segment, e);
           throw e;
         }
-        // Retention was faster; what it has dropped is not looked for.
+        // Retention has dropped the segment meanwhile.
       }
     }
     return limit;
@@ -131,21 +147,25 @@ final class LogView {
       return -1;
     }
     return lookUp(
-        segment,
-        segment.baseOffset(),
-        bytes -> segment.firstAtOrAfter(eventTimeMicros, visible, bytes));
+        segment, segment.baseOffset(), lookup -> lookup.firstAtOrAfter(eventTimeMicros, visible));
   }
 
   Segment segmentOf(long offset) {
     return segments.of(offset);
   }
 
-  /** Whether the bytes at a position may have to come from the disk. */
+  /** Whether the bytes at a position may have to be read from the disk. */
   boolean isCold(Segment segment, int position) {
     return segment.isCold(position) || segments.isOlderThanNewest(segment, WARM_SEGMENTS);
   }
 
-  /** Holds a segment's bytes; typed failures if retention or a close was faster. */
+  /**
+   * Acquires a segment's mapping; the caller releases it.
+   *
+   * @param offset for the message
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped the segment,
+   *     {@code STORAGE_FAILED} if the log is closed
+   */
   Mapping lease(Segment segment, long offset) {
     Mapping lease = segment.lease();
     if (lease == null) {
@@ -156,15 +176,16 @@ final class LogView {
   }
 
   /**
-   * Looks something up in a segment's bytes.
+   * Searches a segment.
    *
-   * @param offset the one that is looked for, or near it; for the messages
-   * @throws StorageException as {@link #lease}; {@code CORRUPT_LOG} where the disk cannot read
+   * @param offset for the messages
+   * @throws StorageException as {@link #lease}; {@code CORRUPT_LOG} if the segment is damaged or
+   *     the disk cannot read it
    */
-  <T> T lookUp(Segment segment, long offset, Function<ByteBuffer, T> lookup) {
+  <T> T lookUp(Segment segment, long offset, Function<SegmentLookup, T> lookup) {
     Mapping lease = lease(segment, offset);
     try {
-      return lookup.apply(lease.buffer());
+      return lookup.apply(new SegmentLookup(segment, damage, lease.buffer()));
     } catch (InternalError unreadable) {
       throw MappedBatches.unreadable("offset " + offset, lease.path(), unreadable);
     } finally {
@@ -172,13 +193,13 @@ final class LogView {
     }
   }
 
-  /** The first damaged range with offsets at or after this one, or null. */
+  /** The first damaged range that has an offset at or after this one, or null. */
   DamagedRange damageAfter(long offset) {
-    return parts.damage().endingAfter(offset);
+    return damage.endingAfter(offset);
   }
 
   StorageException damaged(DamagedRange range) {
-    return parts.damage().refusal(range);
+    return damage.refusal(range);
   }
 
   StorageException overtaken(long offset) {
@@ -187,7 +208,7 @@ final class LogView {
         "retention has dropped offset "
             + offset
             + " of log "
-            + parts.id()
+            + id
             + ", which now starts at "
             + start()
             + "; begin again there");

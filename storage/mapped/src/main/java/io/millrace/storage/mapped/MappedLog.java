@@ -5,24 +5,19 @@ import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
-import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
-import io.millrace.storage.mapped.file.CheckpointFiles;
 import io.millrace.storage.mapped.file.ClosedMark;
-import io.millrace.storage.mapped.file.IndexRebuild;
+import io.millrace.storage.mapped.file.SmallFiles;
 import io.millrace.storage.mapped.recovery.RecoveredLog;
-import io.millrace.storage.mapped.recovery.Recovery;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A log in mapped segment files: who writes, forces, drops and closes it, and in which order.
@@ -31,19 +26,18 @@ import org.slf4j.LoggerFactory;
  * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
  * sees of all this is a {@link LogView}.
  */
-public final class MappedLog implements PartitionLog {
+final class MappedLog implements PartitionLog {
 
-  private static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
-
-  private final LogParts parts;
+  private final LogView visible;
   private final int epoch;
   private final RecoveryReport recovery;
-  private final Runnable onClose;
+  private final SmallFiles files;
   private final LogHealth health;
   private final SegmentList segments;
-  private final LogView visible;
   private final LogChecks checks;
   private final SegmentSupply supply;
+  private final FsyncActivity fsyncs;
+  private final Runnable onClose;
 
   /** Not in the list any more, and not deleted: the oldest first, so that no hole is left. */
   private final Queue<Segment> dropped = new ArrayDeque<>();
@@ -51,36 +45,38 @@ public final class MappedLog implements PartitionLog {
   private Segment active;
   private volatile long checkpointed;
 
-  private MappedLog(LogParts parts, RecoveredLog recovered, Runnable onClose) {
-    this.parts = parts;
-    this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
+  /**
+   * A log that {@link LogOpener} has recovered.
+   *
+   * @param epoch of this opening
+   * @param onClose runs once, after the log is closed
+   */
+  MappedLog(
+      LogView visible,
+      int epoch,
+      RecoveredLog recovered,
+      SmallFiles files,
+      LogChecks checks,
+      SegmentSupply supply,
+      FsyncActivity fsyncs,
+      Runnable onClose) {
+    this.visible = visible;
+    this.epoch = epoch;
     this.recovery = recovered.report();
+    this.files = files;
+    this.health = visible.health();
+    this.segments = visible.segments();
+    this.checks = checks;
+    this.supply = supply;
+    this.fsyncs = fsyncs;
     this.onClose = onClose;
-    this.health = new LogHealth(parts.id(), parts.directory());
-    this.segments = new SegmentList(recovered.segments());
-    this.visible = new LogView(parts, segments, health, recovered.endOffset());
-    this.checks = new LogChecks(parts, segments, visible::durable, recovered.uncheckedEnd());
-    this.supply = new SegmentSupply(parts);
     this.active = segments.newest();
     this.checkpointed = recovered.checkpointed();
   }
 
-  /**
-   * Recovers a log, or begins it.
-   *
-   * @param onClose run once, after the log is closed
-   */
-  static MappedLog open(LogParts parts, LogReplay replay, Runnable onClose) {
-    RecoveredLog recovered = new Recovery(parts, replay).run();
-    if (recovered.segments().isEmpty()) {
-      recovered = recovered.withFirst(SegmentSupply.first(parts, recovered.endOffset()));
-    }
-    return new MappedLog(parts, recovered, onClose);
-  }
-
   @Override
   public LogId id() {
-    return parts.id();
+    return visible.id();
   }
 
   @Override
@@ -95,7 +91,7 @@ public final class MappedLog implements PartitionLog {
 
   @Override
   public List<DamagedRange> damage() {
-    return parts.damage().all();
+    return files.damage().all();
   }
 
   @Override
@@ -103,7 +99,7 @@ public final class MappedLog implements PartitionLog {
     return visible.offsets();
   }
 
-  public LogChecks checks() {
+  LogChecks checks() {
     return checks;
   }
 
@@ -132,7 +128,7 @@ public final class MappedLog implements PartitionLog {
     } catch (IOException unwritable) {
       throw health.fail("append to", unwritable);
     }
-    visible.endsAt(BatchHeader.nextOffset(batch, at));
+    visible.publishEnd(BatchHeader.nextOffset(batch, at));
     supply.prepareAfter(active);
   }
 
@@ -168,18 +164,7 @@ public final class MappedLog implements PartitionLog {
     full.seal(end);
     segments.add(next);
     active = next;
-    parts.background().execute(() -> finish(full));
-  }
-
-  private void finish(Segment sealed) {
-    try {
-      sealed.finish();
-    } catch (StorageException e) {
-      // The segment is whole; it only takes more room than it needs. The next checkpoint tries
-      // again.
-      LOG.warn(
-          "event=segment_not_finished file={} reason=\"{}\"", sealed.file().path(), e.getMessage());
-    }
+    supply.finishLater(full);
   }
 
   // Flusher.
@@ -196,19 +181,19 @@ public final class MappedLog implements PartitionLog {
     if (target == durable) {
       return target;
     }
-    parts.forces().begin();
+    fsyncs.begin();
     try {
-      parts.closedMark().withdraw();
-      supply.forceNames();
+      files.closedMark().delete();
+      supply.fsyncNames();
       for (Segment segment : segments.from(durable)) {
-        segment.force();
+        segment.fsync();
       }
     } catch (IOException | RuntimeException e) {
-      throw health.fail("force", e);
+      throw health.fail("fsync", e);
     } finally {
-      parts.forces().end();
+      fsyncs.end();
     }
-    visible.durableUpTo(target);
+    visible.publishDurable(target);
     return target;
   }
 
@@ -223,10 +208,11 @@ public final class MappedLog implements PartitionLog {
     if (offset < visible.start()) {
       throw visible.overtaken(offset);
     }
-    segments.all().forEach(this::finish);
+    segments.all().forEach(SegmentSupply::finish);
     Segment segment = segments.of(offset);
     int position = positionOfBoundary(segment, offset);
-    new CheckpointFiles(parts.directory(), parts.disk())
+    files
+        .checkpoints()
         .write(new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state));
     checkpointed = offset;
     segments.newest().saveIndexUpTo(durable);
@@ -234,9 +220,9 @@ public final class MappedLog implements PartitionLog {
 
   private int positionOfBoundary(Segment segment, long offset) {
     try {
-      return visible.lookUp(segment, offset, bytes -> segment.positionOfBoundary(offset, bytes));
+      return visible.lookUp(segment, offset, lookup -> lookup.positionOfBoundary(offset));
     } catch (StorageException e) {
-      checks.suspectIfCorrupt(segment, e);
+      checks.startIfCorrupt(segment, e);
       throw e;
     }
   }
@@ -245,7 +231,7 @@ public final class MappedLog implements PartitionLog {
 
   @Override
   public LogReader reader(long offset) {
-    return reader(offset, new ReadAhead(parts.forces(), System::nanoTime));
+    return reader(offset, new ReadAhead(fsyncs, System::nanoTime));
   }
 
   LogReader reader(long offset, ReadAhead readAhead) {
@@ -268,8 +254,8 @@ public final class MappedLog implements PartitionLog {
       dropped.peek().delete();
       dropped.remove();
     }
-    segments.all().stream().filter(Segment::isDamaged).forEach(checks::suspect);
-    parts.damage().dropBefore(visible.start());
+    segments.all().stream().filter(Segment::isDamaged).forEach(checks::start);
+    files.damage().dropBefore(visible.start());
     return visible.start();
   }
 
@@ -283,12 +269,12 @@ public final class MappedLog implements PartitionLog {
     try {
       if (!health.hasFailed()) {
         forceAll();
-        segments.all().forEach(this::finish);
+        segments.all().forEach(SegmentSupply::finish);
         markClosed();
       }
     } finally {
       health.close();
-      parts.damage().close();
+      files.damage().close();
       supply.close();
       segments.all().forEach(Segment::close);
       onClose.run();
@@ -298,13 +284,9 @@ public final class MappedLog implements PartitionLog {
   /** A log that was only read is left as it was found. */
   private void markClosed() {
     long end = visible.end();
-    if (!parts.closedMark().stands() || !hasIndexOnDisk(active, end)) {
+    if (!files.closedMark().exists() || !active.hasIndexFile(end)) {
       active.saveIndex(end);
     }
-    parts.closedMark().leave(new ClosedMark(end, active.baseOffset(), active.end(), epoch));
-  }
-
-  private boolean hasIndexOnDisk(Segment segment, long end) {
-    return IndexRebuild.isUsable(parts.directory(), segment.baseOffset(), segment.end(), end);
+    files.closedMark().write(new ClosedMark(end, active.baseOffset(), active.end(), epoch));
   }
 }

@@ -79,7 +79,7 @@ final class MappedReader implements LogReader {
   private void suspect(StorageException e) {
     DamagedRange known = log.damageAfter(position);
     if (known == null || !known.contains(position)) {
-      checks.suspectIfCorrupt(log.segmentOf(position), e);
+      checks.startIfCorrupt(log.segmentOf(position), e);
     }
   }
 
@@ -158,7 +158,7 @@ final class MappedReader implements LogReader {
     int from = at;
     long end = Math.min(visible, segment.endOffset());
     while (position < end && at < endAt) {
-      int length = MappedBatches.require(bytes, at, segment.end(), position, lease.path());
+      int length = MappedBatches.requireLength(bytes, at, segment.end(), position, lease.path());
       long after = BatchHeader.nextOffset(bytes, at);
       if (after > Math.min(segment.endOffset(), log.end())) {
         throw MappedBatches.damaged(position, at, lease.path());
@@ -184,16 +184,16 @@ final class MappedReader implements LogReader {
     } else if (found.baseOffset() == offset) {
       at = SegmentHeader.BYTES;
     } else {
-      Place place = log.lookUp(found, offset, bytes -> placeOf(offset, found, bytes));
+      Place place = log.lookUp(found, offset, lookup -> placeOf(offset, lookup));
       at = place.at();
       position = place.offset();
     }
     segment = found;
   }
 
-  private static Place placeOf(long offset, Segment segment, ByteBuffer bytes) {
-    int at = segment.positionOf(offset, bytes);
-    return new Place(at, BatchHeader.baseOffset(bytes, at));
+  private static Place placeOf(long offset, SegmentLookup lookup) {
+    int at = lookup.positionOf(offset);
+    return new Place(at, BatchHeader.baseOffset(lookup.bytes(), at));
   }
 
   @Override

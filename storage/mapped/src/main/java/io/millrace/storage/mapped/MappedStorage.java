@@ -16,15 +16,12 @@ import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.Mapping;
-import io.millrace.storage.mapped.file.MappingLimit;
 import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,7 +33,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import net.openhft.posix.PosixAPI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,9 +57,7 @@ public final class MappedStorage implements LogStorage {
   private final DirectoryLock lock;
   private final ReservedDisk disk;
   private final FileStates states;
-  private final EpochCounter epochs;
-  private final FsyncActivity forces = new FsyncActivity(System::nanoTime);
-  private final MappingLimit mappingLimit;
+  private final LogOpener opener;
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;
   private final BackgroundVerification verification;
@@ -76,9 +70,9 @@ public final class MappedStorage implements LogStorage {
     this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeBytes);
     this.states =
         new FileStates(directory.resolve("states"), directory.resolve(Quarantine.NAME), disk);
-    this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
-    this.mappingLimit = new MappingLimit(settings.maxMappedSegments());
+    EpochCounter epochs = EpochCounter.open(directory.resolve("epoch"), disk);
     this.background = backgroundThreads(settings.backgroundThreads());
+    this.opener = new LogOpener(logs, this.disk, epochs, settings.maxMappedSegments(), background);
     this.timer = new ScheduledThreadPoolExecutor(1, daemon("timer"));
     this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
@@ -92,8 +86,7 @@ public final class MappedStorage implements LogStorage {
    * its own: a fifth of a second that a start can spend on other things meanwhile. May be left out.
    */
   public static void prepare() {
-    CompletableFuture.runAsync(PosixAPI::posix);
-    CompletableFuture.runAsync(Mapping::prepare);
+    LinuxDisk.prepare();
   }
 
   /**
@@ -187,17 +180,7 @@ public final class MappedStorage implements LogStorage {
     }
     boolean opened = false;
     try {
-      LogParts parts =
-          new LogParts(
-              id,
-              settings,
-              LogDirectory.of(logs, id),
-              epochs,
-              disk,
-              forces,
-              mappingLimit,
-              background);
-      MappedLog log = MappedLog.open(parts, replay, () -> open.remove(id));
+      MappedLog log = opener.open(id, settings.maxSegmentBytes(), replay, () -> open.remove(id));
       opened = true;
       verification.add(log.checks().unchecked());
       return log;

@@ -2,8 +2,8 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.SegmentFile;
+import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,24 +12,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A segment file made ready ahead of need: allocated, and filled with zeros and forced if its
- * forces are to be small, so that they need not wait for the file system's journal. Run by a
- * background thread; asked by the log's owner, who never waits for it.
+ * A segment file that is allocated before it is needed. If the fsyncs of the segment will be small,
+ * the file is also filled with zeros and fsynced, so that they need not wait for the file system's
+ * journal. A background thread runs it; the log's owner takes the file and never waits for it.
  */
 final class PreparedSegment implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PreparedSegment.class);
 
-  private final LogParts parts;
-  private final Path temporary;
+  private final SegmentFiles files;
   private final int capacityBytes;
   private final boolean zeros;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final CompletableFuture<SegmentFile> ready = new CompletableFuture<>();
 
-  PreparedSegment(LogParts parts, Path temporary, int capacityBytes, boolean zeros) {
-    this.parts = parts;
-    this.temporary = temporary;
+  /**
+   * @param zeros whether to fill the file with zeros
+   */
+  PreparedSegment(SegmentFiles files, int capacityBytes, boolean zeros) {
+    this.files = files;
     this.capacityBytes = capacityBytes;
     this.zeros = zeros;
   }
@@ -42,26 +43,29 @@ final class PreparedSegment implements Runnable {
     try {
       ready.complete(prepare());
     } catch (RuntimeException | Error e) {
-      // Told again, and to someone who can answer, when the owner allocates for itself.
-      LOG.debug("event=segment_not_prepared file={} reason=\"{}\"", temporary, e.toString());
+      // The owner meets the same failure when it allocates a file itself, and reports it.
+      LOG.debug(
+          "event=segment_not_prepared file={} reason=\"{}\"",
+          files.directory().preparedSegment(),
+          e.toString());
       ready.completeExceptionally(e);
     }
   }
 
   private SegmentFile prepare() {
-    SegmentFile file = SegmentFile.allocate(parts, temporary, capacityBytes);
+    SegmentFile file = files.allocateAhead(capacityBytes);
     boolean prepared = false;
     try {
       if (zeros) {
-        file.fillWithZerosAndForce();
+        file.fillWithZerosAndFsync();
       }
       prepared = true;
       return file;
     } catch (IOException e) {
-      throw DiskFailure.of("prepare", temporary, e);
+      throw DiskFailure.of("prepare", file.path(), e);
     } finally {
       if (!prepared) {
-        abandon(file);
+        deleteUnused(file);
       }
     }
   }
@@ -70,14 +74,14 @@ final class PreparedSegment implements Runnable {
     return capacityBytes;
   }
 
-  /** Whether there will never be a file, because it could not be made, or is not to be. */
-  boolean cameToNothing() {
+  /** Whether there is no file and will be none. */
+  boolean hasFailed() {
     return ready.isCompletedExceptionally();
   }
 
   /**
-   * The file, if it is ready; else null. Then, if nobody has begun, nobody will; and if somebody is
-   * at it, the file can be taken later.
+   * The file if it is ready, else null. If the preparation has not begun, it is cancelled; if it
+   * runs, the file can be taken later.
    */
   SegmentFile takeIfReady() {
     if (begun.compareAndSet(false, true)) {
@@ -86,20 +90,20 @@ final class PreparedSegment implements Runnable {
     return ready.isDone() && !ready.isCompletedExceptionally() ? ready.join() : null;
   }
 
-  /** Gets rid of the file, waiting for who is at it. */
+  /** Deletes the file; waits for a preparation that runs. */
   void discard() {
     if (begun.compareAndSet(false, true)) {
       return;
     }
     try {
-      abandon(ready.join());
-    } catch (CompletionException | CancellationException neverMade) {
-      LOG.debug("event=segment_never_prepared file={}", temporary);
+      deleteUnused(ready.join());
+    } catch (CompletionException | CancellationException neverPrepared) {
+      LOG.debug("event=segment_never_prepared file={}", files.directory().preparedSegment());
     }
   }
 
-  /** Deletes a file that came to nothing. */
-  static void abandon(SegmentFile file) {
+  /** Deletes a file that does not become a segment. */
+  static void deleteUnused(SegmentFile file) {
     try {
       file.delete();
     } catch (IOException e) {

@@ -3,8 +3,8 @@ package io.millrace.storage.mapped;
 import java.util.function.LongSupplier;
 
 /**
- * Spreads reading over time. Time that was not used is not made up for, so that the rate holds in
- * every moment. One thread.
+ * Limits the rate at which bytes are read. Unused time gives no credit, so the rate holds at every
+ * moment and not only on average. One thread.
  */
 final class RateLimiter {
 
@@ -12,7 +12,7 @@ final class RateLimiter {
 
   private final long bytesPerSecond;
   private final LongSupplier nanoTime;
-  private long began;
+  private long startNanos;
 
   /**
    * @param bytesPerSecond at least 1
@@ -23,14 +23,14 @@ final class RateLimiter {
     this.nanoTime = nanoTime;
   }
 
-  /** Before a step. */
+  /** Marks the start of a step. */
   void begin() {
-    began = nanoTime.getAsLong();
+    startNanos = nanoTime.getAsLong();
   }
 
-  /** How long to rest after a step that has read so many bytes, in nanoseconds. */
-  long restNanos(long bytes) {
+  /** How long to wait after a step that read this many bytes, in nanoseconds. */
+  long waitNanos(long bytes) {
     long due = (long) (bytes * NANOS_PER_SECOND / bytesPerSecond);
-    return Math.max(0, due - (nanoTime.getAsLong() - began));
+    return Math.max(0, due - (nanoTime.getAsLong() - startNanos));
   }
 }

@@ -7,15 +7,16 @@ import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 
 /**
- * Where a slice lies, and how it comes into memory: together with bytes behind it, to which its
- * reader comes next.
+ * The bytes of a slice in a segment. It loads them into memory, together with bytes after them that
+ * the reader needs next.
  *
  * @param from position of the slice
- * @param to position behind the slice
- * @param aheadTo position behind what is brought in with it; at least {@code to}
+ * @param to position after the slice
+ * @param aheadTo position after the bytes that are loaded with it; at least {@code to}
  * @param firstOffset of the slice
- * @param nextOffset one past the last of the slice
- * @param readAhead the reader's, told how far it can read on
+ * @param nextOffset one past the last offset of the slice
+ * @param readAhead of the reader
+ * @param checks checks the segment if the slice is damaged
  */
 record SliceRange(
     Segment segment,
@@ -29,32 +30,35 @@ record SliceRange(
 
   private static final int PAGE_BYTES = 4096;
 
-  /** Written so that the compiler cannot drop the reads that touch the pages. */
+  /** A write to it keeps the compiler from removing the reads that touch the pages. */
   @SuppressWarnings("unused")
   private static volatile int touched;
 
   /**
-   * Waits for the disk, and makes sure that the slice is batches, one after the other.
+   * Loads the slice, and checks that it consists of batches that continue each other. Blocks on the
+   * disk.
    *
-   * @throws StorageException {@code CORRUPT_LOG} if it is damaged or cannot be read
+   * @throws StorageException {@code CORRUPT_LOG} if the slice is damaged or cannot be read
    */
   void load(Mapping mapping) {
-    readAhead.ask(mapping, segment, from, aheadTo);
+    readAhead.request(mapping, segment, from, aheadTo);
     try {
       touchPages(mapping.buffer(), from, to);
       requireBatches(mapping);
     } catch (StorageException damaged) {
-      checks.suspect(segment);
+      checks.start(segment);
       throw damaged;
     } catch (InternalError unreadable) {
-      checks.suspect(segment);
+      checks.start(segment);
       throw MappedBatches.unreadable(
           "offsets " + firstOffset + " to " + (nextOffset - 1), mapping.path(), unreadable);
     }
     readAhead.loaded(segment, loadAhead(mapping) ? aheadTo : to);
   }
 
-  /** Whether the disk gave all; what it did not give fails the slice that it belongs to. */
+  /**
+   * False if the disk cannot read the bytes. The slice that contains them fails when it is loaded.
+   */
   private boolean loadAhead(Mapping mapping) {
     try {
       touchPages(mapping.buffer(), to, aheadTo);
@@ -72,12 +76,12 @@ record SliceRange(
     touched = from < to ? sum + bytes.get(to - 1) : sum;
   }
 
-  /** A cold slice was cut by the index, which is not the truth about its batches. */
+  /** The index gave the ends of a cold slice, and an index may be wrong. */
   private void requireBatches(Mapping mapping) {
     ByteBuffer bytes = mapping.buffer();
     long offset = firstOffset;
     for (int at = from; at < to; ) {
-      int length = MappedBatches.require(bytes, at, to, offset, mapping.path());
+      int length = MappedBatches.requireLength(bytes, at, to, offset, mapping.path());
       offset = BatchHeader.nextOffset(bytes, at);
       at += length;
     }

@@ -197,15 +197,15 @@ class BackgroundVerificationTest extends MappedFixture {
   @Test
   void timeThatReadingTookIsNotRestedAgainAndTimeLostIsNotMadeUpFor() {
     long[] now = {0};
-    RateLimiter pace = new RateLimiter(BYTES_PER_SECOND, () -> now[0]);
-    pace.begin();
+    RateLimiter limiter = new RateLimiter(BYTES_PER_SECOND, () -> now[0]);
+    limiter.begin();
     now[0] += 4_000_000;
-    assertThat(pace.restNanos(10_000)).isEqualTo(6_000_000);
+    assertThat(limiter.waitNanos(10_000)).isEqualTo(6_000_000);
     now[0] += 5_000_000_000L;
-    pace.begin();
-    assertThat(pace.restNanos(10_000)).isEqualTo(10_000_000);
+    limiter.begin();
+    assertThat(limiter.waitNanos(10_000)).isEqualTo(10_000_000);
     now[0] += 50_000_000;
-    assertThat(pace.restNanos(10_000)).isZero();
+    assertThat(limiter.waitNanos(10_000)).isZero();
   }
 
   @Test

@@ -44,6 +44,9 @@ public abstract class MappedFixture {
   protected static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
   protected static final int HEADER = SegmentHeader.BYTES;
 
+  /** Bytes before the body of a checkpoint, a state and the other small files. */
+  protected static final int SMALL_FILE_HEADER = 16;
+
   @TempDir protected Path temporary;
   protected FaultyDisk disk;
   protected FaultyDisk nextDisk;
@@ -73,8 +76,8 @@ public abstract class MappedFixture {
 
   @AfterEach
   protected void closeBoth() {
-    disk.forceFails = false;
-    disk.directoryForceFails = false;
+    disk.fsyncFails = false;
+    disk.directoryFsyncFails = false;
     log.close();
     storage.close();
     next.close();

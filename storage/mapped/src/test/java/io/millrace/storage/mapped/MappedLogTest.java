@@ -16,6 +16,7 @@ import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.MappingLimit;
+import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,9 +38,9 @@ class MappedLogTest extends MappedFixture {
     append(200);
     log.force();
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 2));
     assertCode(ErrorCode.STORAGE_FAILED, () -> append(200));
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
@@ -52,7 +53,7 @@ class MappedLogTest extends MappedFixture {
     ByteBuffer durable = append(200);
     log.force();
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     try (LogReader reader = log.reader(0);
         LogSlice slice = reader.read(10_000, Long.MAX_VALUE)) {
@@ -66,16 +67,16 @@ class MappedLogTest extends MappedFixture {
     append(200);
     log.force();
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     log.close();
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     int failedEpoch = log.epoch();
-    disk.forced.clear();
+    disk.fsynced.clear();
     log = storage.open(ID, SETTINGS, new Replayed());
     assertThat(log.recovery().clean()).isFalse();
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
-    assertThat(disk.forced)
+    assertThat(disk.fsynced)
         .as("forced before it is called durable")
         .contains(new LogDirectory(files).segment(0), files);
     assertThat(log.epoch()).isGreaterThan(failedEpoch);
@@ -86,11 +87,11 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aRecoveryThatCannotForceIsRefused() {
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     log.close();
     assertCode(ErrorCode.STORAGE_FAILED, () -> storage.open(ID, SETTINGS, new Replayed()));
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     log = storage.open(ID, SETTINGS, new Replayed());
     assertThat(log.offsets().durable()).isEqualTo(1);
   }
@@ -102,7 +103,7 @@ class MappedLogTest extends MappedFixture {
     for (int i = 0; i < 8; i++) {
       append(10_000);
     }
-    disk.directoryForceFails = true;
+    disk.directoryFsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     assertThat(log.offsets().durable()).isEqualTo(1);
   }
@@ -111,16 +112,16 @@ class MappedLogTest extends MappedFixture {
   void aForceOfNothingTouchesNoDisk() {
     append(200);
     log.force();
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertThat(log.force()).isEqualTo(1);
   }
 
   @Test
   void aCloseThatCannotForceSaysSoAndLetsGo() {
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.close());
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     log = storage.open(ID, SETTINGS, new Replayed());
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
   }
@@ -132,9 +133,9 @@ class MappedLogTest extends MappedFixture {
     log.checkpoint(1, new byte[] {1});
     append(200);
     log.force();
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.checkpoint(2, new byte[] {2}));
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     append(200);
     kill();
     Replayed replayed = new Replayed();
@@ -220,53 +221,49 @@ class MappedLogTest extends MappedFixture {
     assertThat(new LogDirectory(files).list().leftovers()).isEmpty();
   }
 
-  @Test
-  void aPreparedSegmentIsAllocatedForcedAndUsed() throws IOException {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    disk.forced.clear();
-    PreparedSegment prepared = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, true);
-    prepared.run();
-    assertThat(disk.forced).containsExactly(files.resolve("x.tmp"));
-    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
-    prepared.takeIfReady().delete();
-    assertThat(files.resolve("x.tmp")).doesNotExist();
+  private SegmentFiles segmentFiles() {
+    return new SegmentFiles(ID, new LogDirectory(files), disk, new MappingLimit(10));
+  }
+
+  private Path temporaryFile() {
+    return new LogDirectory(files).preparedSegment();
   }
 
   @Test
-  void aLargeSegmentIsForcedALittleAtATime() throws IOException {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    disk.forced.clear();
+  void aPreparedSegmentIsAllocatedFsyncedAndUsed() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, true);
+    prepared.run();
+    assertThat(disk.fsynced).containsExactly(temporaryFile());
+    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
+    prepared.takeIfReady().delete();
+    assertThat(temporaryFile()).doesNotExist();
+  }
+
+  @Test
+  void aLargeSegmentIsFsyncedInSteps() throws IOException {
+    disk.fsynced.clear();
     int bytes = (5 << 20) / 2;
-    PreparedSegment prepared = new PreparedSegment(parts, files.resolve("x.tmp"), bytes, true);
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), bytes, true);
     prepared.run();
-    assertThat(disk.forced).hasSize(3).containsOnly(files.resolve("x.tmp"));
-    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(bytes);
+    assertThat(disk.fsynced).hasSize(3).containsOnly(temporaryFile());
+    assertThat(Files.size(temporaryFile())).isEqualTo(bytes);
     prepared.takeIfReady().delete();
   }
 
   @Test
-  void aSegmentForLargeForcesIsOnlyAllocated() throws IOException {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    disk.forced.clear();
-    PreparedSegment prepared = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, false);
+  void aSegmentForLargeFsyncsIsOnlyAllocated() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, false);
     prepared.run();
-    assertThat(disk.forced).isEmpty();
-    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
+    assertThat(disk.fsynced).isEmpty();
+    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
     prepared.takeIfReady().delete();
   }
 
   @Test
   void aSegmentThatIsBeingPreparedIsTakenLater() throws Exception {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    PreparedSegment next = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, false);
+    PreparedSegment next = new PreparedSegment(segmentFiles(), 8192, false);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch mayEnd = new CountDownLatch(1);
     disk.onAllocate =
@@ -282,24 +279,21 @@ class MappedLogTest extends MappedFixture {
     background.start();
     begun.await();
     assertThat(next.takeIfReady()).isNull();
-    assertThat(next.cameToNothing()).as("it is still to come").isFalse();
+    assertThat(next.hasFailed()).as("it is still to come").isFalse();
 
     mayEnd.countDown();
     background.join();
     next.takeIfReady().delete();
-    assertThat(files.resolve("x.tmp")).doesNotExist();
+    assertThat(temporaryFile()).doesNotExist();
   }
 
   @Test
   void aSegmentNobodyPreparedInTimeIsNotPreparedLater() {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    PreparedSegment late = new PreparedSegment(parts, files.resolve("x.tmp"), 8192, true);
+    PreparedSegment late = new PreparedSegment(segmentFiles(), 8192, true);
     assertThat(late.takeIfReady()).isNull();
-    assertThat(late.cameToNothing()).isTrue();
+    assertThat(late.hasFailed()).isTrue();
     late.run();
-    assertThat(files.resolve("x.tmp")).doesNotExist();
+    assertThat(temporaryFile()).doesNotExist();
     late.discard();
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.file.ChecksummedFile;
 import io.millrace.storage.mapped.file.DirectoryLock;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
@@ -119,7 +118,8 @@ class MappedStorageTest {
     bytes.putShort(4, (short) version);
     CRC32C crc = new CRC32C();
     crc.update(file, 0, 12);
-    crc.update(file, ChecksummedFile.HEADER_BYTES, file.length - ChecksummedFile.HEADER_BYTES);
+    crc.update(
+        file, MappedFixture.SMALL_FILE_HEADER, file.length - MappedFixture.SMALL_FILE_HEADER);
     bytes.putInt(12, (int) crc.getValue());
     return file;
   }
@@ -167,10 +167,10 @@ class MappedStorageTest {
             MappedSettings.defaults(),
             directory -> disk[0] = new FaultyDisk(LinuxDisk.probed(directory)))) {
       storage.states().save("topics", new byte[] {1});
-      disk[0].forceFails = true;
+      disk[0].fsyncFails = true;
       MappedFixture.assertCode(
           ErrorCode.STORAGE_FAILED, () -> storage.states().save("topics", new byte[] {2}));
-      disk[0].forceFails = false;
+      disk[0].fsyncFails = false;
       assertThat(storage.states().load("topics")).hasValue(new byte[] {1});
     }
   }

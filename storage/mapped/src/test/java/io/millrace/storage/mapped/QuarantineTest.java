@@ -448,10 +448,10 @@ class QuarantineTest extends MappedFixture {
     kill();
     flip(foundSegment(0), HEADER + 20_000 + 16);
     try (PartitionLog opened = recover()) {
-      nextDisk.forceFails = true;
+      nextDisk.fsyncFails = true;
       assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
-      nextDisk.awaitFailedForce();
-      nextDisk.forceFails = false;
+      nextDisk.awaitFailedFsync();
+      nextDisk.fsyncFails = false;
       long deadline = System.nanoTime() + 10_000_000_000L;
       while (opened.damage().isEmpty()) {
         assertThat(System.nanoTime()).as("found in time").isLessThan(deadline);
@@ -471,9 +471,9 @@ class QuarantineTest extends MappedFixture {
     delete(found.resolve("checkpoint"));
     delete(found.resolve("checkpoint.copy"));
     flip(foundSegment(0), HEADER + 2_000 + 30);
-    nextDisk.forceFails = true;
+    nextDisk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, this::recover);
-    nextDisk.forceFails = false;
+    nextDisk.fsyncFails = false;
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets().end()).isEqualTo(6);
       assertServedExcept(recovered, 2);

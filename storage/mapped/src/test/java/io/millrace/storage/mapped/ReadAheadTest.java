@@ -30,7 +30,7 @@ class ReadAheadTest extends MappedFixture {
 
   private final List<ByteBuffer> appended = new ArrayList<>();
   private final AtomicLong now = new AtomicLong();
-  private final FsyncActivity forces = new FsyncActivity(now::get);
+  private final FsyncActivity fsyncs = new FsyncActivity(now::get);
   private MappedLog history;
   private LogReader reader;
   private long base;
@@ -50,7 +50,7 @@ class ReadAheadTest extends MappedFixture {
       }
     }
     history = (MappedLog) storage.open(HISTORY, LARGE, new Replayed());
-    reader = history.reader(base, new ReadAhead(forces, now::get));
+    reader = history.reader(base, new ReadAhead(fsyncs, now::get));
   }
 
   @AfterEach
@@ -98,21 +98,21 @@ class ReadAheadTest extends MappedFixture {
 
   @Test
   void whileEventsAreForcedItIsTheLeastAtOnce() {
-    forces.begin();
+    fsyncs.begin();
     assertThat(coldOnes()).hasSize(26).startsWith(0, 4, 8, 12).endsWith(92, 96, 99);
   }
 
   @Test
   void aForceOfJustNowCountsAndOneOfLongAgoDoesNot() {
-    forces.begin();
-    forces.begin();
-    forces.end();
-    assertThat(forces.any()).isTrue();
-    forces.end();
+    fsyncs.begin();
+    fsyncs.begin();
+    fsyncs.end();
+    assertThat(fsyncs.isRecent()).isTrue();
+    fsyncs.end();
     now.addAndGet(FsyncActivity.RECENT_NANOS - 1);
-    assertThat(forces.any()).isTrue();
+    assertThat(fsyncs.isRecent()).isTrue();
     now.incrementAndGet();
-    assertThat(forces.any()).isFalse();
+    assertThat(fsyncs.isRecent()).isFalse();
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.file.Checkpoint;
-import io.millrace.storage.mapped.file.ChecksummedFile;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
@@ -236,7 +235,7 @@ class RecoveryTest extends MappedFixture {
     }
     log.force();
     log.checkpoint(17, new byte[] {4});
-    for (int at = 0; at < ChecksummedFile.HEADER_BYTES + 33; at++) {
+    for (int at = 0; at < SMALL_FILE_HEADER + 33; at++) {
       kill();
       flip(found.resolve("checkpoint"), at);
       flip(found.resolve("checkpoint.copy"), at);
@@ -319,9 +318,9 @@ class RecoveryTest extends MappedFixture {
     log.close();
     log = storage.open(ID, SETTINGS, new Replayed());
     append(200);
-    disk.forced.clear();
+    disk.fsynced.clear();
     log.force();
-    assertThat(disk.forced).contains(files.getParent(), files.resolve("%020d.log".formatted(0)));
+    assertThat(disk.fsynced).contains(files.getParent(), files.resolve("%020d.log".formatted(0)));
   }
 
   // Clean and unclean.

@@ -7,7 +7,6 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.MappingLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -93,17 +92,8 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   /** Opens the log with the real engine. */
   public PartitionLog open(LogSettings settings, LogReplay replay, Executor background) {
     EpochCounter epochs = EpochCounter.open(root.resolve("epoch"), this);
-    LogParts parts =
-        new LogParts(
-            id,
-            settings,
-            log(),
-            epochs,
-            this,
-            new FsyncActivity(System::nanoTime),
-            new MappingLimit(2),
-            background);
-    return MappedLog.open(parts, replay, () -> {});
+    return new LogOpener(logs(), this, epochs, 2, background)
+        .open(id, settings.maxSegmentBytes(), replay, () -> {});
   }
 
   @Override
@@ -118,7 +108,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   }
 
   @Override
-  public void force(Path path, FileChannel channel) throws IOException {
+  public void fsync(Path path, FileChannel channel) throws IOException {
     script.forcing(path);
     SimulatedFile file = file(path);
     if (script.forceFails(path)) {
@@ -136,7 +126,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   }
 
   @Override
-  public void forceDirectory(Path directory) throws IOException {
+  public void fsyncDirectory(Path directory) throws IOException {
     script.forcing(directory);
     if (script.forceFails(directory)) {
       throw new IOException("fsync of " + directory + ": Input/output error");
@@ -247,7 +237,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
           surviving.values().remove(name.getValue());
           surviving.put(name.getKey(), name.getValue());
         } else if (!surviving.containsValue(name.getValue()) && random.nextBoolean()) {
-          surviving.put(name.getKey() + LogDirectory.TEMPORARY, name.getValue());
+          surviving.put(name.getKey() + ".tmp", name.getValue());
         }
       }
     }

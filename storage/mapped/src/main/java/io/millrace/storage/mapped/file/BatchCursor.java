@@ -10,32 +10,38 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * Goes through the batches of a segment file by reading it, never through a mapping: a checksum
- * over a mapping whose file is shorter than believed ends the JVM. One thread.
+ * A position among the batches of a segment file. It checks the batch at the position and moves
+ * from batch to batch.
+ *
+ * <p>It reads the file and never a mapping: a checksum over a mapping that is longer than its file
+ * ends the JVM. One thread.
  */
 public final class BatchCursor {
 
-  /** What stands at the scan's position. */
+  /** The result of a check. */
   public enum Found {
-    /** A whole batch that continues the log. */
+    /** A valid batch that continues the log. */
     BATCH,
-    /** Nothing: zeros where a header would be, or no room for one. */
+    /** No batch: zeros in the place of a header, or too few bytes for one. */
     END,
-    /** Bytes that are no batch, or none that continues the log. */
+    /** Bytes that are no valid batch, or a batch that does not continue the log. */
     DAMAGE
   }
 
   private static final int BLOCK_BYTES = 64 * 1024;
 
-  private final SegmentChannel bytes;
+  /** The payload checksum covers the bytes from here to the end of the batch. */
+  private static final int PAYLOAD_AT = 48;
+
+  private final SegmentChannel file;
   private final int limit;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** The header at the scan's position; checking a payload takes the block farther. */
+  /** The header at the position. It has a buffer of its own: a payload check replaces the block. */
   private final ByteBuffer header =
       ByteBuffer.allocate(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  private final DamageRecord damaged;
+  private final KnownDamage knownDamage;
   private final long segment;
 
   private int blockAt;
@@ -47,40 +53,44 @@ public final class BatchCursor {
   private boolean payloadDamaged;
 
   /**
-   * @param bytes not taken over
-   * @param position where the scan begins
+   * @param file stays with the caller, who closes it
+   * @param position of the first batch
    * @param limit bytes of the file
-   * @param nextOffset base offset of the batch expected there
-   * @param epoch least epoch allowed there
-   * @param damaged ranges that are passed over
+   * @param nextOffset base offset expected at the position
+   * @param epoch least epoch that the batch at the position may have
+   * @param knownDamage ranges that the cursor skips
    */
   public BatchCursor(
-      SegmentChannel bytes,
+      SegmentChannel file,
       int position,
       int limit,
       long nextOffset,
       int epoch,
-      DamageRecord damaged) {
-    this.bytes = bytes;
+      KnownDamage knownDamage) {
+    this.file = file;
     this.position = position;
     this.limit = limit;
     this.nextOffset = nextOffset;
     this.epoch = epoch;
-    this.damaged = damaged;
-    this.segment = LogDirectory.segmentOf(bytes.path());
+    this.knownDamage = knownDamage;
+    this.segment = LogDirectory.segmentOf(file.path());
     block.limit(0);
   }
 
-  /** Looks at the scan's position; after {@code BATCH}, {@link #skip()} moves behind it. */
-  public Found look(boolean verifyPayload) throws IOException {
-    passKnownDamage();
+  /**
+   * Checks the batch at the position. After {@code BATCH}, {@link #advance()} moves to the next.
+   *
+   * @param verifyPayload whether to check the payload's checksum too
+   */
+  public Found check(boolean verifyPayload) throws IOException {
+    skipKnownDamage();
     payloadDamaged = false;
     if (limit - position < BatchHeader.BYTES) {
       return Found.END;
     }
     int at = fill(position, BatchHeader.BYTES);
     header.clear().put(0, block, at, BatchHeader.BYTES);
-    boolean unreadable = bytes.isUnreadable(position, position + (long) BatchHeader.BYTES);
+    boolean unreadable = file.isUnreadable(position, position + (long) BatchHeader.BYTES);
     if (isZero() && !unreadable) {
       return Found.END;
     }
@@ -89,7 +99,7 @@ public final class BatchCursor {
       length = BatchHeader.length(header, 0);
       if (verifyPayload && BatchHeader.payloadCrc(header, 0) != payloadCrc()) {
         damage =
-            bytes.isUnreadable(position, position + (long) length)
+            file.isUnreadable(position, position + (long) length)
                 ? "the disk cannot read all of it"
                 : "its payload checksum does not match";
         payloadDamaged = true;
@@ -98,28 +108,28 @@ public final class BatchCursor {
     return damage.isEmpty() ? Found.BATCH : Found.DAMAGE;
   }
 
-  private void passKnownDamage() {
-    DamagedRange range = damaged.containing(nextOffset);
+  private void skipKnownDamage() {
+    DamagedRange range = knownDamage.containing(nextOffset);
     while (range != null && range.segment() == segment) {
       position = range.endPosition();
       nextOffset = range.endOffset();
-      range = damaged.containing(nextOffset);
+      range = knownDamage.containing(nextOffset);
     }
   }
 
-  /** Whether, after {@code DAMAGE}, there is a whole header here and only the payload is bad. */
-  boolean isPayloadDamaged() {
+  /** After {@code DAMAGE}: whether the header is valid and only the payload is damaged. */
+  public boolean isPayloadDamaged() {
     return payloadDamaged;
   }
 
-  /** Moves behind the batch that was found. */
-  public void skip() {
+  /** Moves past the batch that the last check found. */
+  public void advance() {
     nextOffset = BatchHeader.nextOffset(header, 0);
     epoch = BatchHeader.epoch(header, 0);
     position += length;
   }
 
-  /** The header that was looked at, at the buffer's position. Valid until the next look. */
+  /** The header that the last check read, at the buffer's position. Valid until the next check. */
   public ByteBuffer header() {
     return header.clear();
   }
@@ -128,21 +138,22 @@ public final class BatchCursor {
     return position;
   }
 
-  /** Bytes of the batch that was found. */
+  /** Bytes of the batch that the last check found. */
   public int length() {
     return length;
   }
 
-  /** Base offset of the batch here, or expected here. */
+  /** The base offset expected at the position. */
   public long nextOffset() {
     return nextOffset;
   }
 
+  /** The least epoch that the batch at the position may have. */
   public int epoch() {
     return epoch;
   }
 
-  /** What is wrong here, after {@code DAMAGE}. */
+  /** After {@code DAMAGE}: the reason. */
   public String damage() {
     return damage;
   }
@@ -158,7 +169,7 @@ public final class BatchCursor {
     if (BatchHeader.version(header, 0) > BatchHeader.VERSION) {
       throw new StorageException(
           ErrorCode.LOG_TOO_NEW,
-          bytes.path()
+          file.path()
               + " has a batch of version "
               + BatchHeader.version(header, 0)
               + " at position "
@@ -168,7 +179,7 @@ public final class BatchCursor {
               + "; start the Millrace version that wrote it, or a newer one");
     }
     if (needed < BatchHeader.BYTES || needed > limit - position) {
-      return "its length of " + needed + " bytes reaches beyond the file's " + limit;
+      return "its length of " + needed + " bytes exceeds the file's " + limit;
     }
     if (BatchHeader.baseOffset(header, 0) != nextOffset) {
       return "its base offset is " + BatchHeader.baseOffset(header, 0) + ", expected " + nextOffset;
@@ -179,9 +190,9 @@ public final class BatchCursor {
     if (BatchHeader.epoch(header, 0) < epoch) {
       return "its epoch "
           + BatchHeader.epoch(header, 0)
-          + " is older than that of the batch before it, "
+          + " is older than the epoch of the batch before it, "
           + epoch
-          + ": a leftover";
+          + ": it is left over from an earlier opening";
     }
     return "";
   }
@@ -199,17 +210,18 @@ public final class BatchCursor {
     return (int) crc.getValue();
   }
 
-  /** The payload checksum covers everything from here to the end of the batch. */
-  private static final int PAYLOAD_AT = 48;
-
-  /** Makes so many bytes from a position on available; where they begin in the block. */
+  /**
+   * Makes bytes of the file available in the block.
+   *
+   * @return where they begin in the block
+   */
   private int fill(int from, int wanted) throws IOException {
     if (from < blockAt || from + wanted > blockAt + block.limit()) {
       blockAt = from;
-      bytes.read(block.clear().limit(Math.min(BLOCK_BYTES, limit - from)), from);
+      file.read(block.clear().limit(Math.min(BLOCK_BYTES, limit - from)), from);
       if (block.limit() < wanted) {
         throw new IOException(
-            bytes.path() + " ends at " + (from + block.limit()) + ", expected " + limit + " bytes");
+            file.path() + " ends at " + (from + block.limit()) + ", expected " + limit + " bytes");
       }
     }
     return from - blockAt;

@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * State derived from all batches below an offset, and where that offset is; a {@link
- * ChecksummedFile} with this body:
+ * State that the log's owner derived from all batches below an offset, and the position of that
+ * offset. On disk it is a {@link ChecksummedFile} with this body:
  *
  * <pre>
  *  0  i64  offset
- *  8  i64  segment         base offset of the segment in which the offset is
+ *  8  i64  segment         base offset of the segment that contains the offset
  * 16  i32  position        of the offset in that segment
  * 20  i32  epoch           of the opening that wrote it
- * 24  i64  durable offset  when it was written: every batch below had been forced
+ * 24  i64  durable offset  at the time of writing: every batch below was durable
  * 32       state
  * </pre>
  */
@@ -42,14 +42,14 @@ public record Checkpoint(
         state);
   }
 
-  /** Replaces a file; on disk when this returns. */
+  /** Replaces a file durably. */
   public void write(Path file, Disk disk) {
     ChecksummedFile.replace(file, FileKind.CHECKPOINT, encode(), disk);
   }
 
-  /** Replaces a file that may be lost. */
-  void writeUnforced(Path file) {
-    ChecksummedFile.replaceUnforced(file, FileKind.CHECKPOINT, encode());
+  /** Replaces a file without an fsync. */
+  void writeWithoutFsync(Path file) {
+    ChecksummedFile.replaceWithoutFsync(file, FileKind.CHECKPOINT, encode());
   }
 
   private ByteBuffer encode() {

@@ -2,7 +2,6 @@ package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.RecoveryCase;
-import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoint of a log on disk: the file that counts, and a copy for the case that it is
- * damaged. Without either every batch has to be read again, and what retention has dropped cannot
- * be. The copy is not forced: it is there when a disk forgets, not when the power fails.
+ * The checkpoint of a log and a copy of it, which is used if the checkpoint is damaged. Without
+ * both recovery reads every batch again, and the state from batches that retention has dropped is
+ * lost. The copy is written without an fsync: it protects from a disk that loses bytes, not from a
+ * power cut.
  */
 public final class CheckpointFiles {
 
@@ -23,13 +23,13 @@ public final class CheckpointFiles {
   private final Path copy;
   private final Disk disk;
 
-  public CheckpointFiles(LogDirectory directory, Disk disk) {
+  CheckpointFiles(LogDirectory directory, Disk disk) {
     this.file = directory.checkpoint();
     this.copy = directory.checkpointCopy();
     this.disk = disk;
   }
 
-  /** Replaces the checkpoint; on disk when this returns. */
+  /** Replaces the checkpoint durably, then its copy. */
   public void write(Checkpoint checkpoint) {
     checkpoint.write(file, disk);
     writeCopy(checkpoint);
@@ -37,20 +37,20 @@ public final class CheckpointFiles {
 
   private void writeCopy(Checkpoint checkpoint) {
     try {
-      checkpoint.writeUnforced(copy);
+      checkpoint.writeWithoutFsync(copy);
     } catch (StorageException e) {
       LOG.warn("event=checkpoint_not_copied file={} reason=\"{}\"", copy, e.getMessage());
     }
   }
 
   /**
-   * The checkpoint, or its copy, or null if neither can be used; where they differ, the one is made
-   * from the other.
+   * The checkpoint, or its copy, or null if both are missing or damaged. If the files differ, the
+   * one that was not used is written again.
    *
-   * @param findings added to
+   * @param findings gets a finding for a missing or damaged checkpoint
    * @throws StorageException {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
-  public Checkpoint read(List<RecoveryFinding> findings) {
+  public Checkpoint read(RecoveryFindings findings) {
     List<String> damage = new ArrayList<>();
     Checkpoint checkpoint = readOrNull(file, damage);
     if (checkpoint != null) {
@@ -61,13 +61,10 @@ public final class CheckpointFiles {
     String why = damage.isEmpty() ? "it is missing" : damage.get(0);
     if (copied != null) {
       findings.add(
-          new RecoveryFinding(
-              RecoveryCase.DAMAGED_CHECKPOINT, "the checkpoint was made from its copy: " + why));
+          RecoveryCase.DAMAGED_CHECKPOINT, "the checkpoint was restored from its copy: " + why);
       restore(copied);
     } else if (!damage.isEmpty()) {
-      findings.add(
-          new RecoveryFinding(
-              RecoveryCase.UNUSABLE_CHECKPOINT, "the checkpoint is not used: " + why));
+      findings.add(RecoveryCase.UNUSABLE_CHECKPOINT, "the checkpoint is not used: " + why);
     }
     return copied;
   }
@@ -85,7 +82,7 @@ public final class CheckpointFiles {
     }
   }
 
-  /** Where this does not succeed, the copy is still there. */
+  /** If the write fails, the copy is still there. */
   private void restore(Checkpoint copied) {
     try {
       copied.write(file, disk);

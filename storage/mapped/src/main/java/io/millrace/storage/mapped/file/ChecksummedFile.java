@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A small file that is only ever replaced whole.
+ * A small file with a checksum. It is never changed in place: each write replaces the whole file.
  *
  * <pre>
  *  0  u32  magic     of its kind
@@ -29,7 +29,7 @@ import java.util.zip.CRC32C;
  */
 public final class ChecksummedFile {
 
-  public static final int HEADER_BYTES = 16;
+  static final int HEADER_BYTES = 16;
 
   private static final int CRC_AT = 12;
 
@@ -69,7 +69,7 @@ public final class ChecksummedFile {
     return Optional.of(whole.slice(HEADER_BYTES, bodyBytes).order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  /** What the disk cannot read of an open file is as good as damaged. */
+  /** Bytes that the disk cannot read count as damage. */
   private static byte[] readAll(FileChannel channel, Path file, FileKind kind) {
     try {
       return Channels.newInputStream(channel).readAllBytes();
@@ -78,29 +78,31 @@ public final class ChecksummedFile {
     }
   }
 
-  /** One flipped bit must not make a file of this version look like one of another. */
+  /**
+   * Whether the checksum matches once the version is this build's: then a bit of it has flipped.
+   */
   private static boolean isOnlyVersionDamaged(ByteBuffer whole) {
-    ByteBuffer mended = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
-    mended.putShort(4, FileKind.VERSION);
-    return whole.getShort(4) != FileKind.VERSION && whole.getInt(CRC_AT) == crc(mended);
+    ByteBuffer repaired = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+    repaired.putShort(4, FileKind.VERSION);
+    return whole.getShort(4) != FileKind.VERSION && whole.getInt(CRC_AT) == crc(repaired);
   }
 
-  /** Replaces the file; on return it is on disk, and a crash leaves the old or the new one. */
+  /** Replaces the file durably. After a crash the old or the new file is there, complete. */
   static void replace(Path file, FileKind kind, ByteBuffer body, Disk disk) {
     try {
       Path temporary = writeTemporary(file, kind, body, disk);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-      disk.forceDirectory(file.getParent());
+      disk.fsyncDirectory(file.getParent());
     } catch (IOException e) {
       throw DiskFailure.of("replace", file, e);
     }
   }
 
   /**
-   * Replaces a file that may be lost: it is not forced, and after a power cut it may be the old
-   * one, or none, or one that its checksum gives away.
+   * Replaces the file without an fsync. After a power cut there may be the old file, no file, or a
+   * torn one that its checksum detects.
    */
-  static void replaceUnforced(Path file, FileKind kind, ByteBuffer body) {
+  static void replaceWithoutFsync(Path file, FileKind kind, ByteBuffer body) {
     try {
       Path temporary = writeTemporary(file, kind, body, null);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -123,7 +125,7 @@ public final class ChecksummedFile {
         channel.write(whole);
       }
       if (disk != null) {
-        disk.force(temporary, channel);
+        disk.fsync(temporary, channel);
       }
     } catch (IOException e) {
       Files.deleteIfExists(temporary);

@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Says that a log was closed in order and where it ended; a {@link ChecksummedFile} with this body:
+ * The end of a log at its last clean close. On disk it is a {@link ChecksummedFile} with this body:
  *
  * <pre>
  *  0  i64  end offset
  *  8  i64  segment     base offset of the last segment
  * 16  i32  position    of the end in that segment
- * 20  i32  epoch       of the opening that wrote it
+ * 20  i32  epoch       of the opening that was closed
  * </pre>
  *
- * Written after everything before the end was forced, and withdrawn before anything after it is
- * said to be durable. It need not be forced itself: without it, the log's tail is scanned.
+ * <p>It is written after everything before the end is durable, and deleted before anything after
+ * the end becomes durable. It needs no fsync: without it, recovery checks the log's tail.
  */
 public record ClosedMark(long endOffset, long segment, int position, int epoch) {
 
@@ -34,9 +34,10 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
   }
 
   /**
-   * Whether the log still ends here: what was appended after the close shows itself behind it.
+   * Whether the log still ends here. A batch that was appended after the close is at the position
+   * of the end.
    *
-   * @param synced the largest offset below which everything is known to have been forced
+   * @param synced every batch below this offset is known to be durable
    */
   public boolean fits(StoredSegment newest, long synced) {
     return segment == newest.baseOffset()
@@ -50,6 +51,6 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
   void write(Path file) {
     ByteBuffer body = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     body.putLong(endOffset).putLong(segment).putInt(position).putInt(epoch);
-    ChecksummedFile.replaceUnforced(file, FileKind.CLOSED, body.flip());
+    ChecksummedFile.replaceWithoutFsync(file, FileKind.CLOSED, body.flip());
   }
 }

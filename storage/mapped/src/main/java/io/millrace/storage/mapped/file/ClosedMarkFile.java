@@ -1,22 +1,20 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.storage.RecoveryCase;
-import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a log keeps its {@link ClosedMark}. A mark stands from an orderly close until something
- * behind the place that it names is forced, for that must not be taken for nothing at the next
- * opening; or until an opening does not find it true.
+ * The file with the {@link ClosedMark} of a log. It exists from a clean close until a batch after
+ * its position becomes durable, since the next opening must not ignore that batch; or until an
+ * opening finds that the mark is not true.
  *
- * <p>Used by the thread that opens the log, then by its flusher, and by its owner when no force is
- * under way.
+ * <p>Used by the thread that opens the log, then by its flusher, and by its owner while no fsync is
+ * running.
  */
 public final class ClosedMarkFile {
 
@@ -25,57 +23,55 @@ public final class ClosedMarkFile {
   private final Path file;
   private final Disk disk;
 
-  /** Whether the file is there, whatever it says. */
-  private boolean stands;
+  /** Whether the file exists, valid or not. */
+  private boolean exists;
 
-  public ClosedMarkFile(LogDirectory directory, Disk disk) {
+  ClosedMarkFile(LogDirectory directory, Disk disk) {
     this.file = directory.closedMark();
     this.disk = disk;
   }
 
   /**
-   * The mark of the last orderly close, or null if there is none that can be used.
+   * The mark of the last clean close, or null if there is none or it is damaged.
    *
-   * @param findings added to
+   * @param findings gets a finding for a damaged mark
    */
-  public ClosedMark read(List<RecoveryFinding> findings) {
+  public ClosedMark read(RecoveryFindings findings) {
     try {
       ClosedMark mark = ClosedMark.read(file).orElse(null);
-      stands = mark != null;
+      exists = mark != null;
       return mark;
     } catch (StorageException e) {
-      stands = true;
-      findings.add(
-          new RecoveryFinding(
-              RecoveryCase.UNCLEAN, "the closed mark is not used: " + e.getMessage()));
+      exists = true;
+      findings.add(RecoveryCase.UNCLEAN, "the closed mark is not used: " + e.getMessage());
       return null;
     }
   }
 
-  public boolean stands() {
-    return stands;
+  public boolean exists() {
+    return exists;
   }
 
-  /** Takes the mark away; on return it cannot come back. */
-  public void withdraw() throws IOException {
-    if (stands) {
+  /** Deletes the mark durably, if it exists. */
+  public void delete() throws IOException {
+    if (exists) {
       Files.deleteIfExists(file);
-      disk.forceDirectory(file.getParent());
-      stands = false;
+      disk.fsyncDirectory(file.getParent());
+      exists = false;
     }
   }
 
   /**
-   * Says that the log was closed in order, unless the mark of an earlier close still says so. Where
-   * it cannot be written, the next opening checks the log's tail.
+   * Writes the mark of a clean close, unless an earlier one exists, which is still true. If the
+   * write fails, the next opening checks the log's tail.
    */
-  public void leave(ClosedMark mark) {
-    if (stands) {
+  public void write(ClosedMark mark) {
+    if (exists) {
       return;
     }
     try {
       mark.write(file);
-      stands = true;
+      exists = true;
     } catch (StorageException e) {
       LOG.warn(
           "event=log_not_marked_closed log={} reason=\"{}\"",

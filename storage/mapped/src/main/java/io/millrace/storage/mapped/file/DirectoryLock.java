@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Sole possession of a data directory: a lock of the operating system on a file that names the
- * holder, for people. The lock ends with the process, the file stays.
+ * The exclusive lock of a data directory: a lock of the operating system on a file. The file's text
+ * names the process that holds the lock. The lock ends with the process; the file stays.
  */
 public final class DirectoryLock implements AutoCloseable {
 
   /**
-   * What this process holds. To the operating system a second lock by the same process is no
-   * conflict, and closing the file a second time would end the first.
+   * The directories that this process has locked. The operating system accepts a second lock by the
+   * same process, and closing the second channel would release the first lock.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -36,7 +36,7 @@ public final class DirectoryLock implements AutoCloseable {
     try {
       Path held = directory.toRealPath();
       if (!HELD.add(held)) {
-        throw inUse(directory, "this very process, " + self());
+        throw inUse(directory, "this process, " + self());
       }
       boolean taken = false;
       try {

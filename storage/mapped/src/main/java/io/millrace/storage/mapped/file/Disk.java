@@ -4,25 +4,28 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** The calls by which space is taken, and bytes are made safe and read again. Any thread. */
+/**
+ * The calls that allocate space on a disk, fsync files and read them without a mapping. Any thread.
+ */
 public interface Disk extends PositionalRead {
 
   /**
-   * Creates a file with all its bytes really allocated, zero.
+   * Creates a file of zeros and allocates all of its blocks: the file is never sparse.
    *
    * @throws io.millrace.storage.StorageException {@code DISK_FULL}, {@code STORAGE_FAILED}; the
-   *     file is then gone
+   *     file does not exist then
    */
   void allocate(Path file, int bytes);
 
   /**
-   * Returns when the file's bytes, and what is needed to find them, are on disk.
+   * Writes the bytes of a file, and the metadata needed to find them, to the disk. Blocks until
+   * they are there.
    *
-   * @param file the name under which the channel's file stands now
-   * @throws IOException that names the file
+   * @param file the present name of the channel's file
+   * @throws IOException with the name of the file in its message
    */
-  void force(Path file, FileChannel channel) throws IOException;
+  void fsync(Path file, FileChannel channel) throws IOException;
 
-  /** Returns when the directory's names are on disk. */
-  void forceDirectory(Path directory) throws IOException;
+  /** Writes the names in a directory to the disk. Blocks until they are there. */
+  void fsyncDirectory(Path directory) throws IOException;
 }

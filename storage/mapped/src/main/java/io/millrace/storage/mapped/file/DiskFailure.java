@@ -5,15 +5,16 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Turns what the disk refused into what storage says. */
+/** Converts errors of the operating system into {@link StorageException}s. */
 public final class DiskFailure {
 
   private DiskFailure() {}
 
   /**
-   * The JDK has no type for a full disk, only the operating system's text.
+   * An error as {@code DISK_FULL} or {@code STORAGE_FAILED}. The JDK has no exception type for a
+   * full disk, so the text of the operating system decides.
    *
-   * @param doing what was being done, such as "write"
+   * @param doing the operation that failed, such as "write"
    */
   public static StorageException of(String doing, Path file, IOException cause) {
     String text = String.valueOf(cause.getMessage());
@@ -23,7 +24,7 @@ public final class DiskFailure {
     return failed(doing, file, cause);
   }
 
-  /** A failure after which the state of the disk is not known, whatever its cause. */
+  /** A failure after which the content of the disk is unknown, whatever the cause. */
   public static StorageException failed(String doing, Path file, Throwable cause) {
     return new StorageException(
         ErrorCode.STORAGE_FAILED,

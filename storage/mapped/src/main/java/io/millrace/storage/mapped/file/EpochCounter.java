@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Numbers the openings of logs so that no two openings of a log have the same number, whatever
- * crashes in between. One counter for the whole directory, on disk before it is used: then opening
- * a log writes nothing. The body of its file is one i32. Any thread.
+ * Gives each opening of a log an epoch that is greater than the epochs of all earlier openings of
+ * that log, also after a crash. There is one counter for the whole directory, and its value is
+ * durable before it is used, so opening a log writes nothing. The body of its file is one i32. Any
+ * thread.
  */
 public final class EpochCounter {
 
@@ -44,16 +45,16 @@ public final class EpochCounter {
       if (e.code() == ErrorCode.LOG_TOO_NEW || e.code() == ErrorCode.LOG_TOO_OLD) {
         throw e;
       }
-      // Each log knows its last epoch, too.
+      // The files of each log have its last epoch, too.
       LOG.warn("event=epoch_file_replaced reason=\"{}\"", e.getMessage());
       return 0;
     }
   }
 
   /**
-   * A number for an opening of a log.
+   * The epoch of an opening of a log.
    *
-   * @param lastEpoch the largest that the log itself remembers; the answer is greater
+   * @param lastEpoch the largest epoch in the log's own files; the result is greater
    */
   public synchronized int next(LogId log, int lastEpoch) {
     if (epoch <= lastEpoch || numbered.contains(log)) {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * The kinds of file in a data directory. Each begins with four ASCII characters and a version, so
- * that a foreign, a damaged, an outdated and a newer file are told apart.
+ * The kinds of file in a data directory. Each begins with four ASCII characters and a version,
+ * which distinguish a foreign, a damaged, an outdated and a newer file.
  */
 public enum FileKind {
   SEGMENT("MRSG"),
@@ -18,7 +18,7 @@ public enum FileKind {
   STATE("MRST"),
   EPOCH("MREP");
 
-  /** The version that this build writes, of every kind. */
+  /** The version of all kinds that this build writes. */
   static final short VERSION = 1;
 
   private static final short OLDEST_VERSION = 1;
@@ -35,10 +35,10 @@ public enum FileKind {
     return magic;
   }
 
-  /** What is wrong where the checksum fits this build's version and not the one that is there. */
+  /** The reason if the checksum matches with this build's version and not with the stored one. */
   static final String VERSION_DAMAGED = "its version is damaged";
 
-  /** Throws unless a file begins with this kind's magic and a version that this build reads. */
+  /** Throws unless a file has this kind's magic and a version that this build reads. */
   void require(int actualMagic, short version, Path file) {
     if (actualMagic != magic) {
       throw corrupt(file, "it begins with 0x%08x, expected 0x%08x".formatted(actualMagic, magic));
@@ -71,6 +71,6 @@ public enum FileKind {
         file
             + " is damaged: "
             + what
-            + "; restore it from a copy, or look at it with `millrace log inspect`");
+            + "; restore it from a copy, or inspect it with `millrace log inspect`");
   }
 }

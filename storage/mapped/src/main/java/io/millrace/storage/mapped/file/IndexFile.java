@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sparse index on disk, beside its segment; a {@link ChecksummedFile} with this body:
+ * A sparse index on disk, beside its segment: a {@link ChecksummedFile} with this body:
  *
  * <pre>
  *  0  i64  base offset         of the segment
- *  8  i64  covered offset      one past the last offset that the index knows of
- * 16  i32  covered bytes       position in the segment up to which the index knows its batches
+ *  8  i64  covered offset      one past the last offset that the index covers
+ * 16  i32  covered bytes       position in the segment after the last batch that the index covers
  * 20  i32  entries
  * 24  i64  max event time      at least that of all batches covered
  * 32  i64  newest append time  at least that of all batches covered
@@ -23,11 +23,12 @@ import org.slf4j.LoggerFactory;
  *          16  i64  max event time of all batches before it in the segment
  * </pre>
  *
- * Derived data, never forced: a file that is missing, damaged, or of another segment is built anew.
+ * <p>It is derived data and written without an fsync. If the file is missing, damaged, or of
+ * another segment, the index is built from the segment again.
  *
  * @param baseOffset of the segment
- * @param coveredOffset one past the last offset known
- * @param coveredBytes position after the last batch known
+ * @param coveredOffset one past the last offset that the index covers
+ * @param coveredBytes position after the last batch that the index covers
  */
 public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, SparseIndex index) {
 
@@ -35,18 +36,22 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
   private static final int HEADER_BYTES = 40;
   private static final int ENTRY_BYTES = 24;
 
-  /** Writes everything the index knows; for a segment at rest. */
-  public void write(Path file) {
+  /** An index that covers no batch of a segment. */
+  public static IndexFile empty(long baseOffset) {
+    return new IndexFile(baseOffset, baseOffset, SegmentHeader.BYTES, new SparseIndex());
+  }
+
+  /** Writes everything that the index contains, for a segment to which nothing is appended. */
+  void write(Path file) {
     write(file, baseOffset, index, index.count(), coveredOffset, coveredBytes);
   }
 
   /**
-   * What an index knows up to the last entry at or before a durable offset; for a segment that
-   * grows meanwhile. What is not durable may be replaced after a crash, and the index would then
-   * lie.
+   * Writes an index up to its last entry at or before the durable offset, for a segment to which
+   * batches are appended meanwhile. A crash may replace the batches that are not durable, and an
+   * index that covered them would then be wrong.
    */
-  public static void writeSnapshot(
-      Path file, long baseOffset, SparseIndex index, long durableOffset) {
+  static void writeDurable(Path file, long baseOffset, SparseIndex index, long durableOffset) {
     int last = index.floorOfOffset(durableOffset);
     if (last >= 0) {
       write(file, baseOffset, index, last + 1, index.offset(last), index.position(last));
@@ -64,18 +69,18 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
       body.putLong(index.maxTimeBefore(entry));
     }
     try {
-      ChecksummedFile.replaceUnforced(file, FileKind.INDEX, body.flip());
+      ChecksummedFile.replaceWithoutFsync(file, FileKind.INDEX, body.flip());
     } catch (StorageException e) {
-      // Only a shortcut is missing; the segment has it all.
+      // The index can be built from the segment.
       LOG.warn("event=index_not_written file={} reason=\"{}\"", file, e.getMessage());
     }
   }
 
   /**
-   * Reads the index of a segment.
+   * Reads the index file of a segment.
    *
    * @return null if there is none
-   * @throws io.millrace.storage.StorageException if it cannot be used, with the reason
+   * @throws io.millrace.storage.StorageException if the file cannot be used, with the reason
    */
   public static IndexFile read(Path file, long baseOffset) {
     return ChecksummedFile.read(file, FileKind.INDEX)
@@ -111,9 +116,9 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
     long coveredOffset = body.getLong(8);
     int coveredBytes = body.getInt(16);
     if (lastOffset > coveredOffset || lastPosition > coveredBytes) {
-      throw FileKind.INDEX.corrupt(file, "its entries go beyond what it covers");
+      throw FileKind.INDEX.corrupt(file, "its entries exceed the range that it covers");
     }
-    index.note(body.getLong(24), body.getLong(32));
+    index.addTimes(body.getLong(24), body.getLong(32));
     return new IndexFile(baseOffset, coveredOffset, coveredBytes, index);
   }
 }

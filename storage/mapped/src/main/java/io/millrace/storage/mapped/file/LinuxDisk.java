@@ -13,7 +13,9 @@ import net.openhft.posix.PosixAPI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** fallocate(2) through chronicle's posix, fdatasync(2) through the JDK. */
+/**
+ * A local disk under Linux: fallocate(2) through chronicle's posix, fdatasync(2) through the JDK.
+ */
 public final class LinuxDisk implements Disk {
 
   private static final Logger LOG = LoggerFactory.getLogger(LinuxDisk.class);
@@ -32,12 +34,22 @@ public final class LinuxDisk implements Disk {
   }
 
   /**
-   * The disk under a directory, tried out: chronicle falls back to calls that do nothing where its
-   * native library cannot be loaded, and some file systems take a fallocate without allocating. A
-   * mapped log on either would lose acknowledged bytes when the disk fills up.
+   * Starts to load the native library and the classes that {@link #probed} needs, on other threads:
+   * a fifth of a second that a start can use for other work. Optional.
+   */
+  public static void prepare() {
+    CompletableFuture.runAsync(PosixAPI::posix);
+    CompletableFuture.runAsync(Mapping::prepare);
+  }
+
+  /**
+   * The disk under a directory, after a test of its calls. Chronicle falls back to calls that do
+   * nothing if its native library cannot be loaded, and some file systems accept a fallocate
+   * without allocating. A mapped log on either would lose acknowledged bytes when the disk fills
+   * up.
    */
   public static LinuxDisk probed(Path directory) {
-    // Either takes a tenth of a second or two to load: side by side.
+    // Each takes 0.1 to 0.2 seconds to load, so they load in parallel.
     CompletableFuture<PosixAPI> loading = CompletableFuture.supplyAsync(PosixAPI::posix);
     requireMapping(directory);
     PosixAPI posix = loading.join();
@@ -59,14 +71,14 @@ public final class LinuxDisk implements Disk {
             "use a local ext4 or xfs file system");
       }
     } catch (IOException e) {
-      throw DiskFailure.of("try out the allocation of", probe, e);
+      throw DiskFailure.of("test the allocation of", probe, e);
     } finally {
       deleteQuietly(probe);
     }
     return disk;
   }
 
-  /** Chronicle maps by means that the JDK keeps closed unless the JVM is told otherwise. */
+  /** Chronicle maps through packages that the JDK opens only to a JVM with certain flags. */
   private static void requireMapping(Path directory) {
     Path probe = directory.resolve("mapping-probe.tmp");
     try {
@@ -78,7 +90,7 @@ public final class LinuxDisk implements Disk {
         mapping.release();
       }
     } catch (IOException e) {
-      throw DiskFailure.of("try out the mapping of", probe, e);
+      throw DiskFailure.of("test the mapping of", probe, e);
     } catch (RuntimeException | LinkageError | AssertionError e) {
       throw refused(
           directory,
@@ -122,7 +134,7 @@ public final class LinuxDisk implements Disk {
       throw DiskFailure.of("create", file, e);
     } finally {
       if (!allocated) {
-        // ext4 keeps what it had grabbed before it found the disk full.
+        // ext4 keeps the blocks that it allocated before the disk was full.
         deleteQuietly(file);
       }
     }
@@ -136,7 +148,7 @@ public final class LinuxDisk implements Disk {
         : DiskFailure.of(doing, file, new IOException(text));
   }
 
-  /** The failure under way says more than a failure to clean up after it. */
+  /** Logs a failure to delete: the failure that led here matters more to the caller. */
   private static void deleteQuietly(Path file) {
     if (!file.toFile().delete() && Files.exists(file)) {
       LOG.warn("event=file_not_deleted file={}", file);
@@ -144,11 +156,11 @@ public final class LinuxDisk implements Disk {
   }
 
   @Override
-  public void force(Path file, FileChannel channel) throws IOException {
+  public void fsync(Path file, FileChannel channel) throws IOException {
     try {
       channel.force(false);
     } catch (IOException e) {
-      // The JDK says what went wrong, not where.
+      // The JDK's message does not name the file.
       throw new IOException("fdatasync of " + file + ": " + e.getMessage(), e);
     }
   }
@@ -159,7 +171,7 @@ public final class LinuxDisk implements Disk {
   }
 
   @Override
-  public void forceDirectory(Path directory) throws IOException {
+  public void fsyncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }

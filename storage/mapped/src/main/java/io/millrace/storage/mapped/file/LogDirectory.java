@@ -16,11 +16,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The names of the files of one log. */
+/**
+ * The directory of one log: the names of its files, and the list of those that exist. Any thread.
+ */
 public final class LogDirectory {
 
-  /** Ends the name of a file that is not finished; it is removed when the log is opened. */
-  public static final String TEMPORARY = ".tmp";
+  /** Suffix of a file that is not complete; recovery removes it. */
+  static final String TEMPORARY = ".tmp";
 
   private static final String SEGMENT = ".log";
   private static final String INDEX = ".index";
@@ -38,7 +40,7 @@ public final class LogDirectory {
     return new LogDirectory(logs.resolve(id.toString()));
   }
 
-  /** The log that a directory of this name holds, if any. */
+  /** The log whose directory has this name; empty for any other name. */
   public static Optional<LogId> idOf(Path directory) {
     Matcher name = LOG.matcher(directory.getFileName().toString());
     return name.matches()
@@ -58,12 +60,13 @@ public final class LogDirectory {
     return numbered(baseOffset, INDEX);
   }
 
-  /** A segment that is prepared before its base offset is known. */
+  /** The temporary name of a segment that is prepared before its base offset is known. */
   public Path preparedSegment() {
     return path.resolve("next" + SEGMENT + TEMPORARY);
   }
 
-  public Path unfinishedSegment(long baseOffset) {
+  /** The temporary name of the segment with a base offset. */
+  Path unfinishedSegment(long baseOffset) {
     return numbered(baseOffset, SEGMENT + TEMPORARY);
   }
 
@@ -88,12 +91,12 @@ public final class LogDirectory {
     return path.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix);
   }
 
-  /** The base offset of the segment that has a file of this name; -1 if it is none. */
+  /** The base offset in the name of a segment file; -1 for any other name. */
   static long segmentOf(Path file) {
     return offsetOf(file.getFileName().toString(), SEGMENT);
   }
 
-  /** The offset that a name of 20 digits and this suffix says; -1 for any other name. */
+  /** The offset in a name of 20 digits and a suffix; -1 for any other name. */
   private static long offsetOf(String name, String suffix) {
     if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
       return -1;
@@ -105,7 +108,7 @@ public final class LogDirectory {
     }
   }
 
-  /** Deletes everything, the oldest first; nothing if it does not exist. */
+  /** Deletes the directory and its files, the oldest first; does nothing if there is none. */
   public void delete() {
     try (Stream<Path> files = Files.list(path)) {
       for (Path file : (Iterable<Path>) files.sorted()::iterator) {
@@ -120,10 +123,10 @@ public final class LogDirectory {
   }
 
   /**
-   * What the directory holds.
+   * The files in the directory.
    *
    * @param segments base offsets, ascending
-   * @param leftovers unfinished files, and indexes without a segment
+   * @param leftovers incomplete files, and indexes without a segment
    */
   public record Listing(List<Long> segments, List<Path> leftovers) {}
 

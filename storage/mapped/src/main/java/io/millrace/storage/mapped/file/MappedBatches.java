@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * The step from batch to batch in mapped bytes. It trusts nothing that it reads there: each batch
- * must begin with the offset at which the one before ended, and end where there are bytes.
+ * Checks of batches in mapped bytes, before a reader uses their fields. Each batch must begin with
+ * the offset after the last one of the batch before, and end within the bytes.
  */
 public final class MappedBatches {
 
@@ -22,7 +22,7 @@ public final class MappedBatches {
    * @param file for the message
    * @throws StorageException {@code CORRUPT_LOG} if there is no such batch
    */
-  public static int require(ByteBuffer bytes, int at, int end, long offset, Path file) {
+  public static int requireLength(ByteBuffer bytes, int at, int end, long offset, Path file) {
     int room = end - at;
     if (room >= BatchHeader.BYTES) {
       int length = BatchHeader.length(bytes, at);
@@ -37,7 +37,7 @@ public final class MappedBatches {
     throw damaged(offset, at, file);
   }
 
-  /** What is said where no batch, or none that can be, stands. */
+  /** The error for a position without a valid batch. */
   public static StorageException damaged(long offset, int at, Path file) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
@@ -46,15 +46,15 @@ public final class MappedBatches {
             + offset
             + " at position "
             + at
-            + "; the segment is being checked, subscribe again to be told where to go on, or look at"
-            + " it with `millrace log verify`");
+            + "; the broker is checking the segment: subscribe again to get the offset at which to"
+            + " continue, or check it with `millrace log verify`");
   }
 
   /**
-   * What is said where the disk cannot give a mapped page.
+   * The error for a mapped page that the disk cannot read.
    *
-   * @param what was to be read, such as "offset 7"
-   * @param cause what the JVM makes of it
+   * @param what the bytes that were needed, such as "offset 7"
+   * @param cause the JVM's error
    */
   public static StorageException unreadable(String what, Path file, InternalError cause) {
     return new StorageException(
@@ -63,8 +63,8 @@ public final class MappedBatches {
             + what
             + " of "
             + file
-            + "; the segment is being checked, subscribe again to be told where to go on; check the"
-            + " disk and the system's log",
+            + "; the broker is checking the segment: subscribe again to get the offset at which to"
+            + " continue; check the disk and the system's log",
         cause);
   }
 }

@@ -14,9 +14,9 @@ import net.openhft.chronicle.core.io.ReferenceOwner;
 import net.openhft.posix.PosixAPI;
 
 /**
- * A file in memory, counted: unmapped when the last holder lets go, by chronicle's own background
- * thread. Its bytes used after that end the JVM, so every use stands between {@link #acquire()} and
- * {@link #release()}. Any thread.
+ * A mapped file with a count of its holders. When the last holder releases it, a background thread
+ * of chronicle unmaps it. An access after that ends the JVM, so every access is between {@link
+ * #acquire()} and {@link #release()}. Any thread.
  */
 public final class Mapping {
 
@@ -40,13 +40,13 @@ public final class Mapping {
   }
 
   /**
-   * Maps a file from its beginning, for reading; the caller is its first holder.
+   * Maps a file from its first byte, read-only. The caller is the first holder.
    *
    * @param size bytes of the file
    */
   static Mapping of(Path path, int size) throws IOException {
-    // One chunk as large as the file, and no overlap: then chronicle maps once, never grows the
-    // file, and unmaps on release. Its "single" mappings never do.
+    // With one chunk as large as the file and no overlap, chronicle maps once, never extends the
+    // file, and unmaps on release. Its "single" mappings are never unmapped.
     long chunkBytes = OS.pageAlign(size);
     MappedFile file = MappedFile.of(path.toFile(), chunkBytes, 0, true);
     try {
@@ -58,8 +58,8 @@ public final class Mapping {
     }
   }
 
-  /** Loads what the first mapping would, which takes a tenth of a second. */
-  public static void prepare() {
+  /** Loads the classes that the first mapping needs, which takes a tenth of a second. */
+  static void prepare() {
     OS.pageAlign(1);
     try {
       MethodHandles.lookup().ensureInitialized(MappedFile.class);
@@ -68,7 +68,7 @@ public final class Mapping {
     }
   }
 
-  /** Becomes a holder, unless the file is unmapped already. */
+  /** Adds a holder; false if the file is already unmapped. */
   boolean acquire() {
     int now = holders.get();
     while (now > 0) {
@@ -80,6 +80,7 @@ public final class Mapping {
     return false;
   }
 
+  /** Removes a holder. */
   public void release() {
     int left = holders.decrementAndGet();
     if (left == 0) {
@@ -90,12 +91,12 @@ public final class Mapping {
     }
   }
 
-  /** The whole file, little-endian; positions are not to be changed. Read-only. */
+  /** The whole file, read-only, little-endian. All holders share it: do not change its position. */
   public ByteBuffer buffer() {
     return buffer;
   }
 
-  /** The file's name when it was mapped. */
+  /** The file's name at the time of mapping. */
   public Path path() {
     return path;
   }
@@ -104,7 +105,7 @@ public final class Mapping {
     return file.raf().getChannel();
   }
 
-  /** Has the kernel read a range ahead; false if it will not. */
+  /** Asks the kernel to read a range ahead; false if it refuses. */
   public boolean willNeed(int from, int to) {
     long pageBytes = OS.pageSize();
     long first = from / pageBytes * pageBytes;

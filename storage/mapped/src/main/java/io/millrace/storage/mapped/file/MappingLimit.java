@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many sealed segments of a storage are mapped at a time: address space and file descriptors
- * are finite. The one unused longest is unmapped first. Any thread.
+ * The limit of sealed segments of a storage that are mapped at a time, since address space and file
+ * descriptors are finite. Above the limit the least recently used one is unmapped. Any thread.
  */
 public final class MappingLimit {
 
   private final int limit;
   private final Set<SegmentFile> mapped = Collections.newSetFromMap(new IdentityHashMap<>());
-  // Counts mappings, not time: exact enough to find the least recently used, and free to read.
+  // It counts mappings, not time: precise enough to find the least recently used one, and cheap.
   private final AtomicLong clock = new AtomicLong();
 
   public MappingLimit(int limit) {
@@ -25,7 +25,7 @@ public final class MappingLimit {
     return clock.get();
   }
 
-  /** A file that may be unmapped was mapped. Not called under any file's lock. */
+  /** Adds a file that was mapped and may be unmapped. The caller holds no file's lock. */
   void used(SegmentFile file) {
     SegmentFile evicted = admit(file);
     if (evicted != null) {
@@ -45,6 +45,7 @@ public final class MappingLimit {
     return oldest;
   }
 
+  /** Removes a file that was closed. */
   synchronized void forget(SegmentFile file) {
     mapped.remove(file);
   }

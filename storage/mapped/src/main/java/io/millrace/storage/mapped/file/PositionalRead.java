@@ -5,15 +5,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** The call by which files are read without a mapping. Any thread. */
+/**
+ * The read call for files that are not mapped. Tests replace it to simulate a disk that cannot read
+ * some bytes. Any thread.
+ */
 @FunctionalInterface
 public interface PositionalRead {
 
-  /** As the operating system reads. */
+  /** The read of the operating system. */
   PositionalRead PLAIN = (file, channel, to, position) -> channel.read(to, position);
 
   /**
-   * As {@link FileChannel#read(ByteBuffer, long)}.
+   * Reads as {@link FileChannel#read(ByteBuffer, long)} does.
    *
    * @param file the name of the channel's file
    */

@@ -9,9 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps bytes of one directory's files that cannot be used, so that nothing that was acknowledged
- * is ever overwritten or deleted because of damage. In {@code dataDir/quarantine}, under names that
- * say where the bytes came from; never deleted by the broker. Blocks on the disk.
+ * The place for damaged bytes of one directory's files. Bytes that were acknowledged are copied or
+ * moved here before anything overwrites or deletes them because of damage. It is {@code
+ * dataDir/quarantine}; the names of its files say where the bytes come from. The broker deletes
+ * nothing from it. Blocks on the disk.
  */
 public final class Quarantine {
 
@@ -29,8 +30,8 @@ public final class Quarantine {
   }
 
   /**
-   * @param from where the files are
-   * @param directory where they are kept
+   * @param from the directory of the damaged files
+   * @param directory the quarantine
    */
   public Quarantine(Path from, Path directory, Disk disk) {
     this.from = from;
@@ -39,10 +40,10 @@ public final class Quarantine {
   }
 
   /**
-   * Copies bytes of a file, zeros where the disk cannot read them; on return the copy is on disk.
-   * No bytes, no copy.
+   * Copies bytes of a file, durably. Bytes that the disk cannot read are zeros in the copy. Without
+   * bytes there is no copy.
    */
-  public void keep(SegmentChannel file, int position, int bytes) throws IOException {
+  public void copy(SegmentChannel file, int position, int bytes) throws IOException {
     if (bytes == 0) {
       return;
     }
@@ -56,10 +57,10 @@ public final class Quarantine {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
       copy(file, position, bytes, to);
-      disk.force(temporary, to);
+      disk.fsync(temporary, to);
     }
     Files.move(temporary, copy, StandardCopyOption.ATOMIC_MOVE);
-    disk.forceDirectory(directory);
+    disk.fsyncDirectory(directory);
   }
 
   private static void copy(SegmentChannel from, int position, int bytes, FileChannel to)
@@ -79,7 +80,11 @@ public final class Quarantine {
     }
   }
 
-  /** Moves a whole file here; on return it is gone there. */
+  /**
+   * Moves a whole file, durably.
+   *
+   * @return the file's new path
+   */
   public Path move(Path file) throws IOException {
     create();
     Path place = directory.resolve(nameOf(file));
@@ -87,8 +92,8 @@ public final class Quarantine {
       place = directory.resolve(nameOf(file) + "." + copy);
     }
     Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
-    disk.forceDirectory(directory);
-    disk.forceDirectory(from);
+    disk.fsyncDirectory(directory);
+    disk.fsyncDirectory(from);
     return place;
   }
 
@@ -99,7 +104,7 @@ public final class Quarantine {
   private void create() throws IOException {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(directory);
-      disk.forceDirectory(directory.toAbsolutePath().getParent());
+      disk.fsyncDirectory(directory.toAbsolutePath().getParent());
     }
   }
 }

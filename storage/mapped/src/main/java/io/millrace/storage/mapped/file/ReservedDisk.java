@@ -2,7 +2,6 @@ package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.SegmentSupply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A disk on which segments leave a reserve free, so that checkpoints, states, deletes and a clean
- * close still work when appends do not. Looks at the free space once a second and when a segment is
- * allocated, never for an append. Any thread.
+ * A disk that keeps a reserve free of segments, so that checkpoints, states, deletes and a clean
+ * close still work when appends do not. It checks the free space once a second and when a segment
+ * is allocated, never for an append. Any thread.
  */
 public final class ReservedDisk implements Disk {
 
@@ -29,7 +28,7 @@ public final class ReservedDisk implements Disk {
   private final AtomicBoolean full = new AtomicBoolean();
 
   /**
-   * @param freeBytes what the file system has left for this process
+   * @param freeBytes the bytes that this process may still write on the file system
    */
   public ReservedDisk(Disk disk, long reservedBytes, LongSupplier freeBytes) {
     this.disk = disk;
@@ -37,12 +36,12 @@ public final class ReservedDisk implements Disk {
     this.freeBytes = freeBytes;
   }
 
-  /** From now on a disk that fills up, or has room again, is noticed when nobody asks, too. */
+  /** Starts to check the free space once a second. */
   public void watch(Timer timer) {
-    timer.after(WATCH_NANOS, () -> look(timer));
+    timer.after(WATCH_NANOS, () -> checkSpace(timer));
   }
 
-  private void look(Timer timer) {
+  private void checkSpace(Timer timer) {
     try {
       usableBytes();
     } catch (StorageException e) {
@@ -51,15 +50,15 @@ public final class ReservedDisk implements Disk {
     watch(timer);
   }
 
-  /** Whether not even the smallest segment fits, as far as was noticed. */
+  /** Whether the smallest segment did not fit at the last check. */
   boolean isFull() {
     return full.get();
   }
 
-  /** What segments may still take. */
+  /** Checks the free space: the bytes that segments may still use. */
   public long usableBytes() {
     long usable = Math.max(0, freeBytes.getAsLong() - reservedBytes);
-    boolean fullNow = usable < SegmentSupply.FIRST_BYTES;
+    boolean fullNow = usable < SegmentFiles.SMALLEST_BYTES;
     if (full.compareAndSet(!fullNow, fullNow)) {
       LOG.warn(
           "event={} usableBytes={} reservedBytes={}",
@@ -91,8 +90,8 @@ public final class ReservedDisk implements Disk {
   }
 
   @Override
-  public void force(Path file, FileChannel channel) throws IOException {
-    disk.force(file, channel);
+  public void fsync(Path file, FileChannel channel) throws IOException {
+    disk.fsync(file, channel);
   }
 
   @Override
@@ -101,7 +100,7 @@ public final class ReservedDisk implements Disk {
   }
 
   @Override
-  public void forceDirectory(Path directory) throws IOException {
-    disk.forceDirectory(directory);
+  public void fsyncDirectory(Path directory) throws IOException {
+    disk.fsyncDirectory(directory);
   }
 }

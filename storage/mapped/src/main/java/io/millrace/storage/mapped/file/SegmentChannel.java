@@ -11,9 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of a segment's file, read without a mapping. Pages that the disk cannot read are taken
- * for zeros, which no checksum takes for a batch, and are remembered: one bad sector is damage to
- * the batches in it and to nothing else. One thread.
+ * A segment file that is read without a mapping.
+ *
+ * <p>A page that the disk cannot read counts as zeros, and its number is kept. No checksum accepts
+ * zeros as a batch, so one bad sector is damage to the batches in its page and to nothing else. One
+ * thread.
  */
 public final class SegmentChannel implements AutoCloseable {
 
@@ -32,6 +34,7 @@ public final class SegmentChannel implements AutoCloseable {
     this.reads = reads;
   }
 
+  /** Opens a file; without options for reading only. */
   public static SegmentChannel open(Path path, PositionalRead reads, OpenOption... options)
       throws IOException {
     return new SegmentChannel(path, FileChannel.open(path, options), reads);
@@ -41,15 +44,15 @@ public final class SegmentChannel implements AutoCloseable {
     return path;
   }
 
-  /** For who writes, forces or truncates. */
+  /** The channel, for writes, fsync and truncation. */
   public FileChannel channel() {
     return channel;
   }
 
   /**
-   * Fills what remains of a buffer, or less at the end of the file, and flips it.
+   * Fills the rest of a buffer, or less at the end of the file, and flips it.
    *
-   * @throws IOException if this has nothing to do with the place in the file
+   * @throws IOException for an error that does not concern certain pages, such as a closed channel
    */
   public ByteBuffer read(ByteBuffer to, long position) throws IOException {
     long from = position - to.position();
@@ -65,7 +68,7 @@ public final class SegmentChannel implements AutoCloseable {
       return reads.read(path, channel, to, at);
     } catch (ClosedChannelException e) {
       throw e;
-    } catch (IOException elsewhereInTheBlock) {
+    } catch (IOException somewhereInTheBlock) {
       return readPage(to, at);
     }
   }
@@ -81,15 +84,16 @@ public final class SegmentChannel implements AutoCloseable {
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
-      note((int) (at / PAGE_BYTES), e);
+      addUnreadable((int) (at / PAGE_BYTES), e);
       to.put(new byte[bytes]);
       return bytes;
     }
   }
 
-  private void note(int page, IOException cause) {
-    boolean told = page > 0 && unreadablePages.get(page - 1);
-    if (!unreadablePages.get(page) && !told) {
+  /** Logs the first of several adjacent pages only. */
+  private void addUnreadable(int page, IOException cause) {
+    boolean adjacent = page > 0 && unreadablePages.get(page - 1);
+    if (!unreadablePages.get(page) && !adjacent) {
       LOG.error(
           "event=disk_cannot_read file={} position={} reason=\"{}\"",
           path,
@@ -99,18 +103,20 @@ public final class SegmentChannel implements AutoCloseable {
     unreadablePages.set(page);
   }
 
-  /** Whether something in a range that was read could not be. */
+  /** Whether the disk could not read a page in a range that was read. */
   public boolean isUnreadable(long from, long to) {
     int page = unreadablePages.nextSetBit((int) (from / PAGE_BYTES));
     return page >= 0 && (long) page * PAGE_BYTES < to;
   }
 
-  /** The position behind the last page, begun before {@code to}, that could not be read; or 0. */
-  int unreadableUpTo(int to) {
+  /**
+   * The end position of the last unreadable page that begins before {@code to}; 0 if there is none.
+   */
+  public int unreadableUpTo(int to) {
     return (unreadablePages.previousSetBit((to - 1) / PAGE_BYTES) + 1) * PAGE_BYTES;
   }
 
-  /** Writes the pages anew, as zeros, that could not be read from a position on. Not forced. */
+  /** Writes zeros to the unreadable pages from a position on. Does not fsync. */
   public void clearUnreadable(int from) throws IOException {
     int page = unreadablePages.nextSetBit(from / PAGE_BYTES);
     while (page >= 0) {

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.file;
 
-import io.millrace.storage.mapped.LogParts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -13,21 +12,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file of a segment and its mapping: where bytes are put, forced, leased, cut and deleted. It
- * knows nothing of batches.
+ * The file of a segment and its mapping. It writes, fsyncs, maps, truncates and deletes bytes, and
+ * knows nothing about batches.
  *
- * <p>Bytes are put with pwrite(2) and read where the file is mapped; both see the same page cache.
- * Putting them through the mapping costs a page fault for each 4 KiB, and another one after each
- * force, which makes the pages read-only: measured on ext4 in blocks of 256 KiB, 351 MB/s instead
- * of 6,068 without forces, and 95 to 126 MB/s instead of 465 to 1,090 with one after each block.
+ * <p>Bytes are written with pwrite(2) and read through the mapping; both use the same page cache. A
+ * write through the mapping costs a page fault for each 4 KiB, and another one after each fsync,
+ * which makes the pages read-only. Measured on ext4 in blocks of 256 KiB: 351 MB/s through the
+ * mapping and 6,068 MB/s with pwrite(2) if there is no fsync, 95 to 126 MB/s and 465 to 1,090 MB/s
+ * with an fsync after each block.
  *
- * <p>Mapped read-only on first use. The file of a segment that takes batches stays mapped; that of
- * a sealed one may be unmapped between two uses ({@link MappingLimit}). Any thread, but one writer.
+ * <p>The file is mapped read-only on first use. The file of the active segment stays mapped; that
+ * of a sealed one may be unmapped between two uses ({@link MappingLimit}). Any thread, but one
+ * writer.
  */
 public final class SegmentFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentFile.class);
-  private static final int ZEROS_PER_FORCE_BYTES = 1 << 20;
+  private static final int ZEROS_PER_FSYNC_BYTES = 1 << 20;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
 
   private final Disk disk;
@@ -40,37 +41,18 @@ public final class SegmentFile {
   private volatile long lastUse;
   private boolean closed;
 
-  private SegmentFile(LogParts parts, Path path, int mappedBytes, boolean evictable) {
-    this.disk = parts.disk();
-    this.mappingLimit = parts.mappingLimit();
+  /**
+   * A file that exists; it is mapped on first use.
+   *
+   * @param mappedBytes how many bytes to map
+   * @param evictable whether it may be unmapped between two uses
+   */
+  SegmentFile(Disk disk, MappingLimit mappingLimit, Path path, int mappedBytes, boolean evictable) {
+    this.disk = disk;
+    this.mappingLimit = mappingLimit;
     this.path = path;
     this.mappedBytes = mappedBytes;
     this.evictable = evictable;
-  }
-
-  /**
-   * Takes the disk space of a new segment, all of it, under a temporary name.
-   *
-   * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
-   */
-  public static SegmentFile allocate(LogParts parts, Path temporary, int capacityBytes) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      throw DiskFailure.of("delete", temporary, e);
-    }
-    parts.disk().allocate(temporary, capacityBytes);
-    return new SegmentFile(parts, temporary, capacityBytes, false);
-  }
-
-  /** A file that takes batches, found on disk. */
-  public static SegmentFile active(LogParts parts, Path path, int capacityBytes) {
-    return new SegmentFile(parts, path, capacityBytes, false);
-  }
-
-  /** A file that is only read, found on disk. */
-  public static SegmentFile sealed(LogParts parts, Path path, int fileBytes) {
-    return new SegmentFile(parts, path, fileBytes, true);
   }
 
   public Path path() {
@@ -82,39 +64,40 @@ public final class SegmentFile {
   }
 
   /**
-   * Writes zeros over the whole file. Only before the first batch is put.
+   * Writes zeros to the whole file, before the first batch is written.
    *
-   * <p>What was only allocated is marked as never written, and each force of such a place has to
-   * change that mark through the file system's journal: measured on ext4, forcing 256 KiB each
-   * takes 308 us (p99 4.0 ms) there, and 236 us (p99 0.36 ms) where zeros were written before.
+   * <p>The file system marks allocated blocks as unwritten. The first fsync of such a block changes
+   * the mark, which takes a commit of the file system's journal. Measured on ext4, an fsync of 256
+   * KiB takes 308 us (p99 4.0 ms) in unwritten blocks, and 236 us (p99 0.36 ms) in blocks with
+   * zeros.
    */
   public void fillWithZeros() throws IOException {
     fillWithZeros(0, mappedBytes);
   }
 
   /**
-   * Writes zeros over the whole file and forces them, a little at a time, for a force of another
-   * file waits until the disk has written what it was given before: with 64 MiB at once, the events
-   * of the moment were acknowledged 30 to 47 ms late.
+   * Writes zeros to the whole file and fsyncs them, 1 MiB at a time. An fsync of another file waits
+   * until the disk has written everything that it was given before; with 64 MiB at once, events
+   * were acknowledged 30 to 47 ms later.
    */
-  public void fillWithZerosAndForce() throws IOException {
-    for (int at = 0; at < mappedBytes; at += ZEROS_PER_FORCE_BYTES) {
-      fillWithZeros(at, Math.min(mappedBytes, at + ZEROS_PER_FORCE_BYTES));
-      force();
+  public void fillWithZerosAndFsync() throws IOException {
+    for (int at = 0; at < mappedBytes; at += ZEROS_PER_FSYNC_BYTES) {
+      fillWithZeros(at, Math.min(mappedBytes, at + ZEROS_PER_FSYNC_BYTES));
+      fsync();
     }
   }
 
   private void fillWithZeros(int from, int to) throws IOException {
     for (int at = from; at < to; at += ZEROS.capacity()) {
       int bytes = Math.min(ZEROS.capacity(), to - at);
-      write(ZEROS.duplicate().limit(bytes), at);
+      writeFully(ZEROS.duplicate().limit(bytes), at);
     }
   }
 
-  /** Gives a new segment its header and its name. The name is not forced yet. */
-  public void name(SegmentHeader header, Path name) {
+  /** Writes the header of a new segment and renames its file. The name is not durable yet. */
+  void name(SegmentHeader header, Path name) {
     try {
-      write(header.encode(), 0);
+      writeFully(header.encode(), 0);
       Files.move(path, name, StandardCopyOption.ATOMIC_MOVE);
       path = name;
     } catch (IOException e) {
@@ -122,7 +105,11 @@ public final class SegmentFile {
     }
   }
 
-  /** Holds the mapping, mapping the file if need be; null once the file is closed. */
+  /**
+   * Acquires the mapping, and maps the file if it is not mapped. The caller releases the mapping.
+   *
+   * @return null after the file was closed
+   */
   public Mapping lease() {
     Mapping now = mapping;
     if (now != null && now.acquire()) {
@@ -162,12 +149,12 @@ public final class SegmentFile {
     return lease;
   }
 
-  /** Writes a batch in its place. One writer, never over bytes that are published. */
-  public void put(int position, ByteBuffer batch) throws IOException {
-    write(batch.duplicate(), position);
+  /** Writes a batch. One writer, never over bytes that readers may see. */
+  public void write(int position, ByteBuffer batch) throws IOException {
+    writeFully(batch.duplicate(), position);
   }
 
-  private void write(ByteBuffer bytes, int position) throws IOException {
+  private void writeFully(ByteBuffer bytes, int position) throws IOException {
     FileChannel channel = openForWrite();
     int at = position;
     while (bytes.hasRemaining()) {
@@ -190,18 +177,19 @@ public final class SegmentFile {
     return writer;
   }
 
-  public void force() throws IOException {
+  /** Writes everything that was written before the call to the disk. Blocks. */
+  public void fsync() throws IOException {
     Mapping lease = requireLease();
     try {
-      disk.force(path, lease.channel());
+      disk.fsync(path, lease.channel());
     } finally {
       lease.release();
     }
   }
 
   /**
-   * Gives back the space behind the last batch. Nothing may be put any more, and nobody may look
-   * behind {@code usedBytes}: the pages there are gone.
+   * Frees the space after the last batch. After this call nothing may be written, and nothing read
+   * at or after {@code usedBytes}: those pages no longer exist.
    */
   public void truncate(int usedBytes) throws IOException {
     openForWrite().truncate(usedBytes);
@@ -209,7 +197,7 @@ public final class SegmentFile {
     mappingLimit.used(this);
   }
 
-  /** The mapping stays as it is; the next one will be of what is left. */
+  /** The present mapping stays; the next one covers the shorter file. */
   private synchronized void becomeReadOnly(int usedBytes) throws IOException {
     mappedBytes = usedBytes;
     evictable = true;
@@ -231,7 +219,7 @@ public final class SegmentFile {
     lastUse = now;
   }
 
-  /** Lets go of the mapping; the next use maps again. Slices still leased keep the old one. */
+  /** Releases the mapping; the next use maps the file again. Open slices keep the old mapping. */
   synchronized void unmap() {
     if (mapping != null) {
       mapping.release();
@@ -243,7 +231,7 @@ public final class SegmentFile {
     return closed;
   }
 
-  /** Lets go for good. Slices still leased stay valid until released. */
+  /** Closes the file. Open slices stay valid until they are released. */
   public void close() {
     synchronized (this) {
       closed = true;
@@ -251,7 +239,7 @@ public final class SegmentFile {
       try {
         closeWriter();
       } catch (IOException e) {
-        // What was written is forced through the mapping's channel, or is to be thrown away.
+        // An fsync uses the mapping's channel, so no byte is lost here.
         LOG.warn("event=file_not_closed file={} reason=\"{}\"", path, e.toString());
       }
     }

@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * The first bytes of a segment file; batches follow at once.
+ * The first bytes of a segment file. The first batch follows directly.
  *
  * <pre>
  *  0  u32  magic         "MRSG"
@@ -46,7 +46,7 @@ public record SegmentHeader(LogId id, int capacityBytes, long baseOffset) {
   }
 
   /**
-   * Reads the header at the beginning of a heap buffer.
+   * Decodes the header at the start of a heap buffer.
    *
    * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code
    *     LOG_TOO_OLD}
@@ -73,14 +73,16 @@ public record SegmentHeader(LogId id, int capacityBytes, long baseOffset) {
         bytes.getLong(32));
   }
 
-  /** One flipped bit must not make a file of this version look like one of another. */
+  /**
+   * Whether the checksum matches once the version is this build's: then a bit of it has flipped.
+   */
   private static boolean isOnlyVersionDamaged(ByteBuffer bytes) {
-    ByteBuffer mended = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    mended.put(0, bytes, 0, BYTES).putShort(4, FileKind.VERSION);
-    return bytes.getShort(4) != FileKind.VERSION && bytes.getInt(CRC_AT) == crc(mended);
+    ByteBuffer repaired = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    repaired.put(0, bytes, 0, BYTES).putShort(4, FileKind.VERSION);
+    return bytes.getShort(4) != FileKind.VERSION && bytes.getInt(CRC_AT) == crc(repaired);
   }
 
-  /** Throws {@code CORRUPT_LOG} unless the file belongs to this log at this offset. */
+  /** Throws {@code CORRUPT_LOG} unless this is the header of a log's segment with an offset. */
   public void require(LogId expectedId, long expectedBaseOffset, Path file) {
     if (!id.equals(expectedId) || baseOffset != expectedBaseOffset) {
       throw FileKind.SEGMENT.corrupt(

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Where some of a segment's batches begin, and how late the event times before them get: about one
- * entry each {@link #INTERVAL_BYTES}. Derived from the segment, never the truth about it.
+ * The positions of some batches of a segment, about one for each {@link #INTERVAL_BYTES}. It is
+ * derived from the segment; where the two differ, the segment is right.
  *
- * <p>One writer, in batch order; any readers. An entry is three longs: base offset of a batch, its
- * position, and the largest event time of all batches before it. All three ascend, so all three can
- * be searched.
+ * <p>An entry is three longs: the base offset of a batch, its position, and the largest event time
+ * of all batches before it. All three ascend, so each can be searched. One writer, in the order of
+ * the batches; any number of readers.
  */
 public final class SparseIndex {
 
@@ -22,19 +22,23 @@ public final class SparseIndex {
   private static final int ENTRY_LONGS = 3;
   private static final int FIRST_CAPACITY = 4;
 
-  // The entries are published by the count: a reader reads the count first.
+  // The count publishes the entries: a reader reads the count first.
   private volatile long[] entries = new long[FIRST_CAPACITY * ENTRY_LONGS];
   private volatile int count;
   private volatile long maxEventTime = Long.MIN_VALUE;
   private volatile long newestAppendTime = Long.MIN_VALUE;
 
-  /** Takes note of the batch at a position; its header stands at {@code at} of the buffer. */
+  /**
+   * Adds the batch at a position.
+   *
+   * @param at where the batch's header begins in the buffer
+   */
   public void add(int position, ByteBuffer header, int at) {
     int last = count - 1;
     if (last < 0 || position - position(last) >= INTERVAL_BYTES) {
       addEntry(BatchHeader.baseOffset(header, at), position, maxEventTime);
     }
-    note(BatchHeader.maxEventTime(header, at), BatchHeader.appendTime(header, at));
+    addTimes(BatchHeader.maxEventTime(header, at), BatchHeader.appendTime(header, at));
   }
 
   void addEntry(long offset, int position, long maxTimeBefore) {
@@ -50,7 +54,7 @@ public final class SparseIndex {
     count = next + 1;
   }
 
-  void note(long eventTime, long appendTime) {
+  void addTimes(long eventTime, long appendTime) {
     if (eventTime > maxEventTime) {
       maxEventTime = eventTime;
     }
@@ -75,22 +79,25 @@ public final class SparseIndex {
     return entries[entry * ENTRY_LONGS + MAX_TIME_BEFORE];
   }
 
-  /** At least the largest event time in the segment. */
+  /** The largest event time in the segment, or a larger one. */
   public long maxEventTime() {
     return maxEventTime;
   }
 
-  /** At least the largest append time in the segment. */
+  /** The largest append time in the segment, or a larger one. */
   public long newestAppendTime() {
     return newestAppendTime;
   }
 
-  /** The last entry at or before an offset, or -1: the segment's beginning. */
+  /** The last entry at or before an offset; -1 for the beginning of the segment. */
   public int floorOfOffset(long offset) {
     return last(count, OFFSET, offset);
   }
 
-  /** The last entry before which no batch reaches an event time, or -1: the segment's beginning. */
+  /**
+   * The last entry before which all event times are smaller than this one; -1 for the beginning of
+   * the segment.
+   */
   public int floorOfTime(long eventTime) {
     return eventTime == Long.MIN_VALUE ? -1 : last(count, MAX_TIME_BEFORE, eventTime - 1);
   }
@@ -116,7 +123,7 @@ public final class SparseIndex {
     return high;
   }
 
-  /** Forgets the entries from a position on. Writer, before anybody else reads. */
+  /** Removes the entries from a position on. Used by the writer, before anyone reads. */
   public void cutAt(int position) {
     count = last(count, POSITION, position - 1L) + 1;
   }

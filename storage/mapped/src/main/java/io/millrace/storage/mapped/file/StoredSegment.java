@@ -1,6 +1,9 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,14 +12,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A segment file as recovery finds it.
+ * A segment file on disk that is not open as a part of a log: what recovery, checks and offline
+ * tools read.
  *
- * @param baseOffset by its name
- * @param bytes of the file
- * @param reads how it is read
+ * @param baseOffset by the file's name
+ * @param bytes size of the file
+ * @param reads the call that reads it
  */
 public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRead reads) {
 
+  /**
+   * The segment with a base offset.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} if the file is larger than any segment, {@code
+   *     STORAGE_FAILED} if its size cannot be read
+   */
   public static StoredSegment of(LogDirectory directory, long baseOffset, PositionalRead reads) {
     Path path = directory.segment(baseOffset);
     try {
@@ -30,8 +40,18 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
     }
   }
 
-  /** For reading, and for mending a torn tail; the caller closes it. */
-  public SegmentChannel open() {
+  /** The same segment without the bytes from a position on. */
+  public StoredSegment cutAt(int position) {
+    return new StoredSegment(path, baseOffset, position, reads);
+  }
+
+  /** Opens the file for reading only; the caller closes it. */
+  public SegmentChannel openToRead() throws IOException {
+    return SegmentChannel.open(path, reads);
+  }
+
+  /** Opens the file for reading and for repairs; the caller closes it. */
+  public SegmentChannel openToRepair() {
     try {
       return SegmentChannel.open(path, reads, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException e) {
@@ -40,43 +60,12 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
   }
 
   /**
-   * Whether this file, whose header is no header, can be what a crash left of a new segment. Its
-   * first sector is written at once: it is still zero then, or the file holds no batch at all. A
-   * batch that says more was durable than what came before this segment speaks against it, and so
-   * does any batch where more is known to have been.
+   * The header.
    *
-   * @param synced every batch below this offset is known to have been forced
+   * @throws StorageException as {@link SegmentHeader#decode}
    */
-  public boolean isHalfCreated(long synced) {
-    if (bytes <= SegmentHeader.BYTES) {
-      return true;
-    }
-    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
-      SegmentTail head = SegmentTail.read(file, 0, SegmentHeader.BYTES);
-      if (file.isUnreadable(0, SegmentHeader.BYTES)) {
-        return false;
-      }
-      return head.nonZeroBytes() == 0 && synced <= baseOffset
-          ? saidDurable() <= baseOffset
-          : saidDurable() < 0;
-    } catch (IOException e) {
-      throw DiskFailure.of("read", path, e);
-    }
-  }
-
-  /** The highest offset that a batch in here says was durable when it was appended, or -1. */
-  public long saidDurable() {
-    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
-      int from = Math.min(SegmentHeader.BYTES, bytes);
-      return SegmentTail.read(file, from, bytes).durableOffset();
-    } catch (IOException e) {
-      throw DiskFailure.of("read", path, e);
-    }
-  }
-
-  /** The header; typed failures as {@link SegmentHeader#decode}. */
   public SegmentHeader header() {
-    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
+    try (SegmentChannel file = openToRead()) {
       ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       return SegmentHeader.decode(file.read(header, 0), path);
     } catch (IOException e) {
@@ -84,9 +73,65 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
     }
   }
 
-  /** Whether zeros stand where a batch header would, or there is no room for one. */
+  /**
+   * The header, or null if it is damaged.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} for a segment of another log, {@code LOG_TOO_NEW},
+   *     {@code LOG_TOO_OLD}
+   */
+  public SegmentHeader headerOrNull(LogId id) {
+    SegmentHeader header;
+    try {
+      header = header();
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      return null;
+    }
+    header.require(id, baseOffset, path);
+    return header;
+  }
+
+  /**
+   * Whether this file, whose header is damaged, can be a new segment whose creation a crash
+   * interrupted. A file system writes the first sector of a file in one piece, so either that
+   * sector is still zero, or the file has no batch. It cannot be one if a batch in it states that
+   * more was durable than the batches before this segment, nor if it has a batch and more is known
+   * to be durable.
+   *
+   * @param synced every batch below this offset is known to be durable
+   */
+  public boolean isHalfCreated(long synced) {
+    if (bytes <= SegmentHeader.BYTES) {
+      return true;
+    }
+    try (SegmentChannel file = openToRead()) {
+      SegmentTail header = SegmentTail.read(file, 0, SegmentHeader.BYTES);
+      if (file.isUnreadable(0, SegmentHeader.BYTES)) {
+        return false;
+      }
+      return header.nonZeroBytes() == 0 && synced <= baseOffset
+          ? statedDurableOffset() <= baseOffset
+          : statedDurableOffset() < 0;
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
+  /** The highest durable offset that a batch header at the start of this file states, or -1. */
+  public long statedDurableOffset() {
+    try (SegmentChannel file = openToRead()) {
+      int from = Math.min(SegmentHeader.BYTES, bytes);
+      return SegmentTail.read(file, from, bytes).durableOffset();
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
+  /** Whether a position has zeros in the place of a batch header, or too few bytes for one. */
   boolean isZeroAt(int position) {
-    try (SegmentChannel file = SegmentChannel.open(path, reads)) {
+    try (SegmentChannel file = openToRead()) {
       ByteBuffer header = file.read(ByteBuffer.allocate(BatchHeader.BYTES), position);
       while (header.hasRemaining()) {
         if (header.get() != 0) {

@@ -1,9 +1,9 @@
 package io.millrace.storage.mapped.file;
 
-/** Runs work that is not urgent, one piece at a time. Any thread. */
+/** Runs work that is not urgent, later and one task at a time. Any thread. */
 @FunctionalInterface
 public interface Timer {
 
-  /** Runs this once, after so many nanoseconds; never once the storage is closed. */
+  /** Runs a task once, after a delay in nanoseconds, unless the storage is closed before. */
   void after(long nanos, Runnable work);
 }

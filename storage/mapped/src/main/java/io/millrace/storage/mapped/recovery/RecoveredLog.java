@@ -1,20 +1,19 @@
 package io.millrace.storage.mapped.recovery;
 
 import io.millrace.storage.RecoveryReport;
-import io.millrace.storage.mapped.Segment;
 import java.util.List;
 
 /**
- * A log as recovery leaves it: everything before the end is on disk.
+ * A log as recovery leaves it on disk: everything before the end is durable.
  *
- * @param segments oldest first; empty for a log that has none yet
- * @param endOffset where the next batch goes
- * @param lastEpoch the largest epoch met, 0 if none
- * @param uncheckedEnd batches below were trusted without a look at their payload
+ * @param segments oldest first, the last one active; empty for a log that has no segment yet
+ * @param endOffset offset of the next batch
+ * @param lastEpoch the largest epoch in the log's files, 0 if there is none
+ * @param uncheckedEnd recovery did not check the payloads of the batches below this offset
  * @param checkpointed offset of the checkpoint, 0 if there is none
  */
 public record RecoveredLog(
-    List<Segment> segments,
+    List<RecoveredSegment> segments,
     long endOffset,
     int lastEpoch,
     long uncheckedEnd,
@@ -23,11 +22,5 @@ public record RecoveredLog(
 
   public RecoveredLog {
     segments = List.copyOf(segments);
-  }
-
-  /** The same, with the first segment of a log that had none. */
-  public RecoveredLog withFirst(Segment first) {
-    return new RecoveredLog(
-        List.of(first), endOffset, lastEpoch, uncheckedEnd, checkpointed, report);
   }
 }

@@ -1,309 +1,254 @@
 package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.RecoveryCase;
-import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.LogParts;
-import io.millrace.storage.mapped.Segment;
 import io.millrace.storage.mapped.file.Checkpoint;
-import io.millrace.storage.mapped.file.CheckpointFiles;
 import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
-import io.millrace.storage.mapped.file.IndexRebuild;
+import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.Quarantine;
-import io.millrace.storage.mapped.file.SegmentFile;
+import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SmallFiles;
 import io.millrace.storage.mapped.file.SparseIndex;
 import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens what is on disk of one log. What it may come upon, and does about it, is listed in {@link
- * RecoveryCase}. One thread, once.
+ * Opens the files of one log after a crash or a clean close. The recovered log ends after its last
+ * valid batch and is durable up to there. {@link RecoveryCase} lists everything that recovery can
+ * find and what it does about it. One thread, once.
  */
 public final class Recovery {
 
-  private final LogParts parts;
   private final LogDirectory directory;
-  private final LogReplay replay;
-  private final Quarantine quarantine;
-  private final SegmentHeaderRepair headers;
-  private final List<RecoveryFinding> findings = new ArrayList<>();
-  private final List<StoredSegment> found = new ArrayList<>();
+  private final Disk disk;
+  private final SmallFiles files;
+  private final LogReplay owner;
+  private final RecoveryFindings findings;
+  private final RecoveryActions actions;
+  private final IndexFiles indexes;
+  private final List<StoredSegment> segments = new ArrayList<>();
+  private Checkpoint checkpoint;
   private SegmentHeader newestHeader;
 
-  public Recovery(LogParts parts, LogReplay replay) {
-    this.parts = parts;
-    this.directory = parts.directory();
-    this.replay = replay;
-    this.quarantine = new Quarantine(directory, parts.disk());
-    this.headers = new SegmentHeaderRepair(parts.id(), parts.disk(), quarantine, findings);
+  /**
+   * @param files of the log; recovery reads them, and the open log uses them afterwards
+   * @param owner gets the checkpoint's state and the headers of the batches after it
+   */
+  public Recovery(LogId id, LogDirectory directory, Disk disk, SmallFiles files, LogReplay owner) {
+    this.directory = directory;
+    this.disk = disk;
+    this.files = files;
+    this.owner = owner;
+    this.findings = new RecoveryFindings();
+    this.actions = new RecoveryActions(id, directory, disk, files.damage(), findings);
+    this.indexes = new IndexFiles(directory, disk, files.damage());
   }
 
+  /**
+   * Recovers the log.
+   *
+   * @throws StorageException if the log cannot be opened
+   */
   public RecoveredLog run() {
     LogDirectory.Listing listing = directory.list();
-    listing
-        .leftovers()
-        .forEach(file -> remove(file, RecoveryCase.LEFTOVER_FILE, "left unfinished"));
+    listing.leftovers().forEach(actions::removeLeftover);
     boolean damageKnown = loadDamage();
-    listing.segments().forEach(base -> found.add(StoredSegment.of(directory, base, parts.disk())));
-    Checkpoint checkpoint = new CheckpointFiles(directory, parts.disk()).read(findings);
-    ClosedMark closed = parts.closedMark().read(findings);
-    // An old mark stays true, though it does not say where the log ends now.
+    listing.segments().forEach(base -> segments.add(StoredSegment.of(directory, base, disk)));
+    checkpoint = files.checkpoints().read(findings);
+    ClosedMark closed = files.closedMark().read(findings);
+    // A closed mark that does not fit any more still says how far the log was synced.
     long synced =
         Math.max(
             checkpoint == null ? 0 : checkpoint.durableOffset(),
             closed == null ? 0 : closed.endOffset());
-    long emptyAt = dropHalfCreated(synced);
-    if (wasNeverForced(synced)) {
-      emptyAt = dropAll();
+    long emptyAt = removeHalfCreated(synced);
+    if (wasNeverSynced(synced)) {
+      emptyAt = removeAll();
     }
-    if (found.isEmpty()) {
-      return nothing(checkpoint, synced, emptyAt);
+    CheckpointReplay replay = new CheckpointReplay(checkpoint, owner);
+    if (segments.isEmpty()) {
+      return empty(replay, synced, Math.max(emptyAt, 0));
     }
-    if (checkpoint != null && checkpoint.offset() >= found.get(0).baseOffset()) {
-      replay.restore(checkpoint.state());
+    if (checkpoint != null && checkpoint.offset() >= segments.get(0).baseOffset()) {
+      replay.replayState();
     }
-    if (closed == null || !closed.fits(newest(), synced)) {
-      return unclean(checkpoint, damageKnown, synced);
-    }
-    return damageKnown && headerWalk().leads(checkpoint, closed.endOffset())
-        ? clean(checkpoint, closed)
-        : unclean(checkpoint, damageKnown, synced);
-  }
-
-  private CheckpointReplay headerWalk() {
-    return new CheckpointReplay(found, parts.damage());
+    boolean clean =
+        closed != null
+            && closed.fits(newest(), synced)
+            && damageKnown
+            && CheckpointReplay.reaches(closed.endOffset(), checkpoint, segments, files.damage());
+    return clean ? openClean(closed, replay) : recoverTail(damageKnown, replay, synced);
   }
 
   private StoredSegment newest() {
-    return found.get(found.size() - 1);
+    return segments.get(segments.size() - 1);
   }
 
-  private void remove(Path file, RecoveryCase kind, String why) {
-    try {
-      Files.deleteIfExists(file);
-      note(kind, "removed " + file.getFileName() + ", " + why);
-    } catch (IOException e) {
-      throw DiskFailure.of("delete", file, e);
-    }
-  }
-
-  /** With its index, which another segment of the same name must not inherit. */
-  private void removeHalfCreated(StoredSegment segment, String why) {
-    Path index = directory.index(segment.baseOffset());
-    try {
-      Files.deleteIfExists(index);
-    } catch (IOException e) {
-      throw DiskFailure.of("delete", index, e);
-    }
-    remove(segment.path(), RecoveryCase.HALF_CREATED_SEGMENT, why);
-  }
-
-  private void note(RecoveryCase kind, String text) {
-    findings.add(new RecoveryFinding(kind, text));
-  }
-
-  /** False if what was known is lost. */
+  /** Reads the damage record; false if it is damaged itself. */
   private boolean loadDamage() {
     try {
-      parts.damage().load();
+      files.damage().load();
       return true;
     } catch (StorageException e) {
       if (e.code() != ErrorCode.CORRUPT_LOG) {
         throw e;
       }
-      setAside(directory.damage());
-      note(RecoveryCase.UNUSABLE_DAMAGE_RECORD, "every batch is checked: " + e.getMessage());
+      actions.quarantineDamageRecord(e.getMessage());
       return false;
     }
   }
 
-  private void setAside(Path file) {
-    try {
-      quarantine.move(file);
-    } catch (IOException e) {
-      throw DiskFailure.of("set aside", file, e);
-    }
-  }
+  // Segments that a crash left without a header.
 
   /**
-   * Removes newest segments that never got as far as a header.
+   * Removes the newest segments that are half created.
    *
    * @return base offset of the last one removed, or -1
    */
-  private long dropHalfCreated(long synced) {
-    long dropped = -1;
-    while (!found.isEmpty()) {
-      newestHeader = headers.read(newest(), synced);
+  private long removeHalfCreated(long synced) {
+    long removed = -1;
+    while (!segments.isEmpty()) {
+      newestHeader = actions.headerUnlessHalfCreated(newest(), synced);
       if (newestHeader != null) {
-        return dropped;
+        return removed;
       }
-      dropped = newest().baseOffset();
-      if (dropped >= synced) {
-        removeHalfCreated(newest(), "created by half");
-      } else if (found.size() > 1) {
-        setAside(newest().path());
-        note(
-            RecoveryCase.MISSING_SEGMENT,
-            "set " + newest().path().getFileName() + " aside, in which nothing is left");
+      removed = newest().baseOffset();
+      if (removed >= synced) {
+        actions.removeHalfCreated(newest(), "a half created segment");
+      } else if (segments.size() > 1) {
+        actions.quarantineEmpty(newest());
       } else {
-        throw lost(synced, newest().path() + " has no header");
+        throw nothingLeft(synced, newest().path() + " has no header");
       }
-      found.remove(found.size() - 1);
+      segments.remove(segments.size() - 1);
     }
-    return dropped;
+    return removed;
   }
 
   /**
-   * Whether the oldest segment never got as far as a header, though later ones did: pages reach the
-   * disk in any order, and of this log nothing was forced yet.
+   * Whether the oldest segment is half created although later ones have headers. Pages reach the
+   * disk in any order, so this is the state of a log of which nothing was synced.
    */
-  private boolean wasNeverForced(long synced) {
-    if (found.size() < 2 || headers.read(found.get(0), synced) != null) {
+  private boolean wasNeverSynced(long synced) {
+    if (segments.size() < 2 || actions.headerUnlessHalfCreated(segments.get(0), synced) != null) {
       return false;
     }
-    long base = found.get(0).baseOffset();
-    return synced <= base && found.stream().allMatch(segment -> segment.saidDurable() <= base);
+    long base = segments.get(0).baseOffset();
+    return synced <= base
+        && segments.stream().allMatch(segment -> segment.statedDurableOffset() <= base);
   }
 
-  /** The newest first: what a crash leaves of this is the same case again. */
-  private long dropAll() {
-    long first = found.get(0).baseOffset();
-    for (int i = found.size() - 1; i >= 0; i--) {
-      removeHalfCreated(found.get(i), "begun before anything of the log was forced");
+  /** Removes the newest segment first: a crash meanwhile leaves the same state again. */
+  private long removeAll() {
+    long first = segments.get(0).baseOffset();
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      actions.removeHalfCreated(segments.get(i), "created before anything of the log was synced");
     }
-    found.clear();
+    segments.clear();
     return first;
   }
 
-  private RecoveredLog nothing(Checkpoint checkpoint, long synced, long emptyAt) {
-    if (Math.max(emptyAt, 0) < synced) {
-      throw lost(synced, "there is no segment file");
+  private RecoveredLog empty(CheckpointReplay replay, long synced, long endOffset) {
+    if (endOffset < synced) {
+      throw nothingLeft(synced, "there is no segment file");
     }
-    if (checkpoint != null) {
-      replay.restore(checkpoint.state());
-    }
-    withdrawClosedMark();
-    RecoveryReport report = new RecoveryReport(findings.isEmpty(), 0, 0, -1, 0, findings);
+    replay.replayState();
+    deleteClosedMark();
     return new RecoveredLog(
-        List.of(), Math.max(emptyAt, 0), epochOf(checkpoint), 0, offsetOf(checkpoint), report);
+        List.of(),
+        endOffset,
+        replay.epoch(),
+        0,
+        replay.offset(),
+        new RecoveryReport(findings.all().isEmpty(), 0, 0, -1, 0, findings.all()));
   }
 
-  private StorageException lost(long durableOffset, String why) {
+  private StorageException nothingLeft(long synced, String why) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
         RecoveryCase.NOTHING_LEFT,
         "log "
             + directory.path()
             + " was synced up to offset "
-            + durableOffset
+            + synced
             + ", but "
             + why
-            + "; restore its files from a copy, or move the directory away to begin anew without"
-            + " them");
+            + "; restore its files from a copy, or move the directory away to start an empty log");
   }
 
   // A log that was closed in order.
 
-  private RecoveredLog clean(Checkpoint checkpoint, ClosedMark closed) {
-    List<Segment> segments = new ArrayList<>();
-    for (int i = 0; i < found.size() - 1; i++) {
-      segments.add(sealed(i));
+  /** Checks no batch. */
+  private RecoveredLog openClean(ClosedMark closed, CheckpointReplay replay) {
+    List<RecoveredSegment> opened = new ArrayList<>();
+    for (int i = 0; i < segments.size() - 1; i++) {
+      opened.add(TailRecovery.unchecked(segments.get(i), segments.get(i + 1).baseOffset()));
     }
-    SegmentFile file = activeFile();
-    segments.add(
-        Segment.active(
-            parts,
+    opened.add(
+        RecoveredSegment.active(
             newest().baseOffset(),
-            file,
+            Math.min(newestHeader.capacityBytes(), newest().bytes()),
             closed.position(),
-            activeIndex(file, closed.position(), closed.endOffset())));
-    headerWalk().replay(checkpoint, closed.endOffset(), replay);
+            activeIndex(closed.position(), closed.endOffset())));
+    replay.replayUpTo(closed.endOffset(), segments, files.damage());
     return new RecoveredLog(
-        segments,
+        opened,
         closed.endOffset(),
-        Math.max(closed.epoch(), epochOf(checkpoint)),
+        Math.max(closed.epoch(), replay.epoch()),
         closed.endOffset(),
-        offsetOf(checkpoint),
-        new RecoveryReport(true, 0, 0, -1, 0, findings));
+        replay.offset(),
+        new RecoveryReport(true, 0, 0, -1, 0, findings.all()));
   }
 
-  private static int epochOf(Checkpoint checkpoint) {
-    return checkpoint == null ? 0 : checkpoint.epoch();
-  }
-
-  private static long offsetOf(Checkpoint checkpoint) {
-    return checkpoint == null ? 0 : checkpoint.offset();
-  }
-
-  private SparseIndex activeIndex(SegmentFile file, int end, long endOffset) {
+  private SparseIndex activeIndex(int end, long endOffset) {
+    IndexFile empty = IndexFile.empty(newest().baseOffset());
     if (end == SegmentHeader.BYTES) {
-      return new SparseIndex();
+      return empty.index();
     }
-    IndexFile known = IndexRebuild.readOrNull(directory, newest().baseOffset());
-    if (known != null && known.coveredBytes() == end && known.coveredOffset() == endOffset) {
-      return known.index();
+    IndexFile stored = indexes.readOrNull(newest().baseOffset());
+    if (stored != null && stored.coveredBytes() == end && stored.coveredOffset() == endOffset) {
+      return stored.index();
     }
-    note(
+    findings.add(
         RecoveryCase.UNUSABLE_INDEX,
-        "the index of " + newest().path().getFileName() + " was built anew");
-    SparseIndex index = new SparseIndex();
-    IndexRebuild.extend(
-        parts, index, file, SegmentHeader.BYTES, newest().baseOffset(), end, endOffset);
-    return index;
+        "the index of " + newest().path().getFileName() + " was rebuilt");
+    return indexes.extend(empty, newest().path(), end, endOffset).index();
   }
 
   // A log that was not.
 
-  private RecoveredLog unclean(Checkpoint checkpoint, boolean damageKnown, long synced) {
+  private RecoveredLog recoverTail(boolean damageKnown, CheckpointReplay replay, long synced) {
     if (checkpoint == null) {
-      note(RecoveryCase.UNUSABLE_CHECKPOINT, "no checkpoint: every batch was checked");
+      findings.add(
+          RecoveryCase.UNUSABLE_CHECKPOINT, "there is no checkpoint: every batch was checked");
     }
-    ScanStart start = ScanStart.of(damageKnown ? checkpoint : null, found);
-    List<Segment> segments = new ArrayList<>();
-    for (int i = 0; i < start.segment(); i++) {
-      segments.add(sealed(i));
-    }
+    // A check from the checkpoint on does not find damage before it.
+    CheckpointReplay.Start start =
+        CheckpointReplay.start(damageKnown ? checkpoint : null, segments);
     RecoveredLog recovered =
-        new TailRecovery(parts, replay, offsetOf(checkpoint), found, headers, quarantine, findings)
-            .run(segments, start, synced, epochOf(checkpoint));
-    // Not before: if this is cut short, the mark may be all that says how far the log was synced.
-    withdrawClosedMark();
+        new TailRecovery(actions, findings, indexes, files.damage(), replay)
+            .run(segments, start, synced, new UnsyncedRewrite(directory, disk, files.damage()));
+    // Not earlier: after a crash in the recovery, only the mark may say how far the log was synced.
+    deleteClosedMark();
     return recovered;
   }
 
-  /** It does not fit, and must not begin to fit by later damage. */
-  private void withdrawClosedMark() {
+  /** The mark does not fit the log, and later damage must not make it fit. */
+  private void deleteClosedMark() {
     try {
-      parts.closedMark().withdraw();
+      files.closedMark().delete();
     } catch (IOException e) {
       throw DiskFailure.of("delete", directory.closedMark(), e);
     }
-  }
-
-  private Segment sealed(int i) {
-    StoredSegment segment = found.get(i);
-    return Segment.sealed(
-        parts,
-        segment.baseOffset(),
-        SegmentFile.sealed(parts, segment.path(), segment.bytes()),
-        segment.bytes(),
-        found.get(i + 1).baseOffset(),
-        null);
-  }
-
-  private SegmentFile activeFile() {
-    return SegmentFile.active(
-        parts, newest().path(), Math.min(newestHeader.capacityBytes(), newest().bytes()));
   }
 }

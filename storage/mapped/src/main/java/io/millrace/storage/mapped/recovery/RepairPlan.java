@@ -5,40 +5,36 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.SegmentCheck;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
-import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRanges;
 import io.millrace.storage.mapped.file.DiskFailure;
-import io.millrace.storage.mapped.file.IndexRebuild;
+import io.millrace.storage.mapped.file.IndexFiles;
+import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.PositionalRead;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SegmentTail;
 import io.millrace.storage.mapped.file.StoredSegment;
-import io.millrace.storage.mapped.tool.LogInspector;
-import io.millrace.storage.mapped.tool.LogRepair;
-import io.millrace.storage.mapped.tool.LogRepair.RepairedLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@link LogRepair} would do to one log: it comes to the decisions of {@link Recovery} and
- * {@link SegmentCheck} over the same bytes, and changes nothing. Blocks on the disk. One thread,
- * once.
+ * The steps that an offline repair of one log would take. It makes the same decisions as {@link
+ * Recovery} and the check of all segments after it, from the same bytes, and changes nothing.
+ * Blocks on the disk. One thread, once.
  */
 public final class RepairPlan {
 
+  private final LogId id;
   private final LogDirectory directory;
-  private final SegmentHeaderRepair headers;
-  private final DamageRecord known;
   private final List<String> steps = new ArrayList<>();
   private final List<DamagedRange> damage = new ArrayList<>();
-  private final List<StoredSegment> found = new ArrayList<>();
-  private final LogId id;
+  private final List<StoredSegment> segments = new ArrayList<>();
+  private KnownDamage known = KnownDamage.NONE;
   private boolean damageKnown;
   private Checkpoint checkpoint;
   private ClosedMark closed;
@@ -47,34 +43,44 @@ public final class RepairPlan {
   private long offset;
   private int epoch;
 
-  public RepairPlan(LogInspector log, LogId id) {
+  private RepairPlan(LogDirectory directory, LogId id) {
     this.id = id;
-    this.directory = new LogDirectory(log.directory());
-    this.headers = new SegmentHeaderRepair(id, null, null, new ArrayList<>());
-    this.known = new DamageRecord(directory, null);
+    this.directory = directory;
   }
 
-  public RepairedLog make() {
-    try {
-      plan();
-      return new RepairedLog(id, steps, damage, "");
-    } catch (StorageException e) {
-      return new RepairedLog(id, List.of(), List.of(), e.getMessage());
-    }
+  /**
+   * Makes the plan.
+   *
+   * @throws StorageException if the log could not be opened
+   */
+  public static RepairPlan of(LogDirectory directory, LogId id) {
+    RepairPlan plan = new RepairPlan(directory, id);
+    plan.make();
+    return plan;
   }
 
-  private void plan() {
+  /** The steps, one sentence each; empty if there is nothing to do. */
+  public List<String> steps() {
+    return List.copyOf(steps);
+  }
+
+  /** The offsets that are damaged, known before or found now. */
+  public List<DamagedRange> damage() {
+    return List.copyOf(damage);
+  }
+
+  private void make() {
     LogDirectory.Listing listing = directory.list();
     listing.leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
     loadKnownDamage();
     readMarks();
     listing
         .segments()
-        .forEach(base -> found.add(StoredSegment.of(directory, base, PositionalRead.PLAIN)));
-    planHeaders();
-    leaveOutWhatIsBehindTheClosedMark();
+        .forEach(base -> segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN)));
+    planHalfCreated();
+    ignoreBytesAfterClosedMark();
     int last = 0;
-    while (last < found.size() && !through(last)) {
+    while (last < segments.size() && !endsIn(last)) {
       last++;
     }
     planIndexes();
@@ -82,9 +88,10 @@ public final class RepairPlan {
 
   private void loadKnownDamage() {
     try {
-      known.load();
+      DamagedRanges ranges = DamagedRanges.read(directory);
+      known = ranges;
       damageKnown = true;
-      damage.addAll(known.all());
+      damage.addAll(ranges.all());
     } catch (StorageException e) {
       requireDamage(e);
       steps.add("move damage to the quarantine and find the ranges again");
@@ -110,9 +117,9 @@ public final class RepairPlan {
 
   private Checkpoint readCheckpoint() {
     try {
-      Checkpoint whole = Checkpoint.read(directory.checkpoint()).orElse(null);
-      if (whole != null) {
-        return whole;
+      Checkpoint stored = Checkpoint.read(directory.checkpoint()).orElse(null);
+      if (stored != null) {
+        return stored;
       }
     } catch (StorageException e) {
       requireDamage(e);
@@ -120,7 +127,7 @@ public final class RepairPlan {
     try {
       Checkpoint copy = Checkpoint.read(directory.checkpointCopy()).orElse(null);
       if (copy != null) {
-        steps.add("make the checkpoint anew from its copy");
+        steps.add("restore the checkpoint from its copy");
       }
       return copy;
     } catch (StorageException e) {
@@ -129,91 +136,90 @@ public final class RepairPlan {
     }
   }
 
-  private void planHeaders() {
-    while (!found.isEmpty() && isHalfCreated(newest())) {
-      StoredSegment half = found.remove(found.size() - 1);
+  private void planHalfCreated() {
+    while (!segments.isEmpty() && isHalfCreated(newest())) {
+      StoredSegment half = segments.remove(segments.size() - 1);
       if (half.baseOffset() >= synced) {
-        steps.add("remove " + half.path().getFileName() + ", created by half");
+        steps.add("remove " + half.path().getFileName() + ", a half created segment");
       } else {
-        steps.add(
-            "move " + half.path().getFileName() + " to the quarantine: nothing is left in it");
+        steps.add("move " + half.path().getFileName() + " to the quarantine: it contains no batch");
       }
     }
-    if (found.isEmpty() && synced > 0) {
+    if (segments.isEmpty() && synced > 0) {
       throw new StorageException(
           ErrorCode.CORRUPT_LOG,
           "the log was synced up to offset " + synced + ", but no segment is left of it");
     }
-    if (found.size() > 1 && isHalfCreated(found.get(0)) && nothingWasForced()) {
-      found.forEach(
+    if (segments.size() > 1 && isHalfCreated(segments.get(0)) && nothingWasSynced()) {
+      segments.forEach(
           segment ->
               steps.add(
                   "remove "
                       + segment.path().getFileName()
-                      + ", begun before anything of the log was forced"));
-      found.clear();
+                      + ", created before anything of the log was synced"));
+      segments.clear();
     }
   }
 
   /**
-   * Nobody looks there, where the log is opened as closed in order: nothing behind its end can come
-   * back.
+   * If the log is opened as closed in order, recovery reads no byte after its end, and no such byte
+   * can become a part of the log later.
    */
-  private void leaveOutWhatIsBehindTheClosedMark() {
+  private void ignoreBytesAfterClosedMark() {
     endsAtClosedMark =
         closed != null
-            && !found.isEmpty()
+            && !segments.isEmpty()
             && closed.fits(newest(), synced)
             && damageKnown
-            && new CheckpointReplay(found, known).leads(checkpoint, closed.endOffset());
+            && CheckpointReplay.reaches(closed.endOffset(), checkpoint, segments, known);
     if (endsAtClosedMark) {
-      StoredSegment whole = newest();
-      found.set(
-          found.size() - 1,
-          new StoredSegment(whole.path(), whole.baseOffset(), closed.position(), whole.reads()));
+      segments.set(segments.size() - 1, newest().cutAt(closed.position()));
     }
   }
 
   private StoredSegment newest() {
-    return found.get(found.size() - 1);
+    return segments.get(segments.size() - 1);
   }
 
   private boolean isHalfCreated(StoredSegment segment) {
-    return headers.readOrNull(segment) == null && segment.isHalfCreated(synced);
+    return segment.headerOrNull(id) == null && segment.isHalfCreated(synced);
   }
 
-  private boolean nothingWasForced() {
-    long base = found.get(0).baseOffset();
-    return synced <= base && found.stream().allMatch(segment -> segment.saidDurable() <= base);
+  private boolean nothingWasSynced() {
+    long base = segments.get(0).baseOffset();
+    return synced <= base
+        && segments.stream().allMatch(segment -> segment.statedDurableOffset() <= base);
   }
 
-  /** Goes through one segment; true if the log ends in it. */
-  private boolean through(int i) {
-    StoredSegment segment = found.get(i);
-    if (headers.readOrNull(segment) == null) {
-      steps.add("write the damaged header of " + segment.path().getFileName() + " anew");
+  /** Checks one segment; true if the log ends in it. */
+  private boolean endsIn(int i) {
+    StoredSegment segment = segments.get(i);
+    if (segment.headerOrNull(id) == null) {
+      steps.add("repair the damaged header of " + segment.path().getFileName());
     }
-    try (SegmentChannel file = SegmentChannel.open(segment.path(), PositionalRead.PLAIN)) {
+    try (SegmentChannel file = segment.openToRead()) {
       int position = SegmentHeader.BYTES;
       offset = segment.baseOffset();
       while (true) {
-        BatchCursor scan = new BatchCursor(file, position, segment.bytes(), offset, epoch, known);
-        pass(scan);
-        planOverlaps(i);
-        List<StoredSegment> later = found.subList(i + 1, found.size());
-        StopPoint rest = new StopPoint(segment, file, later);
-        long syncedHere = rest.synced(synced, scan.position());
-        if (rest.goesOnAt(offset) && (offset < syncedHere || !isHalfCreated(later.get(0)))) {
+        BatchCursor cursor = new BatchCursor(file, position, segment.bytes(), offset, epoch, known);
+        checkBatches(cursor);
+        planOverlapping(i);
+        StopPoint stop =
+            new StopPoint(segment, file, segments.subList(i + 1, segments.size()), cursor);
+        long syncedHere = stop.syncedOffset(synced);
+        if (stop.isContinuedByNextSegment()
+            && (offset < syncedHere || !isHalfCreated(stop.later().get(0)))) {
           return false;
         }
         if (offset >= syncedHere) {
-          planEnd(segment, later, SegmentTail.read(file, scan.position(), segment.bytes()));
+          planEnd(stop);
+          segments.subList(i + 1, segments.size()).clear();
           return true;
         }
         DamagedRange range =
-            endsAtClosedMark && later.isEmpty()
-                ? rest.damageBeforeEnd(scan, closed.endOffset())
-                : rest.damageAt(scan, syncedHere);
+            endsAtClosedMark && stop.later().isEmpty()
+                ? stop.damageBeforeEnd(closed.endOffset())
+                : stop.damage(syncedHere);
         planQuarantine(segment, range);
         position = range.endPosition();
         offset = range.endOffset();
@@ -223,19 +229,19 @@ public final class RepairPlan {
     }
   }
 
-  private void pass(BatchCursor scan) throws IOException {
-    while (scan.look(true) == BatchCursor.Found.BATCH) {
-      synced = Math.max(synced, BatchHeader.durableOffset(scan.header(), 0));
-      scan.skip();
+  private void checkBatches(BatchCursor cursor) throws IOException {
+    while (cursor.check(true) == BatchCursor.Found.BATCH) {
+      synced = Math.max(synced, BatchHeader.durableOffset(cursor.header(), 0));
+      cursor.advance();
     }
-    offset = scan.nextOffset();
-    epoch = scan.epoch();
+    offset = cursor.nextOffset();
+    epoch = cursor.epoch();
   }
 
-  private void planOverlaps(int i) {
-    while (i < found.size() - 1 && found.get(i + 1).baseOffset() < offset) {
-      StoredSegment overlapping = found.remove(i + 1);
-      synced = Math.max(synced, overlapping.saidDurable());
+  private void planOverlapping(int i) {
+    while (i < segments.size() - 1 && segments.get(i + 1).baseOffset() < offset) {
+      StoredSegment overlapping = segments.remove(i + 1);
+      synced = Math.max(synced, overlapping.statedDurableOffset());
       steps.add(
           "move "
               + overlapping.path().getFileName()
@@ -260,39 +266,38 @@ public final class RepairPlan {
             + " are damaged");
   }
 
-  private void planEnd(StoredSegment segment, List<StoredSegment> later, SegmentTail tail) {
+  private void planEnd(StopPoint stop) throws IOException {
+    StoredSegment segment = stop.segment();
+    SegmentTail tail = SegmentTail.read(stop.file(), stop.cursor().position(), segment.bytes());
     long torn = tail.nonZeroBytes();
     if (torn > 0) {
       steps.add(
           "cut off "
               + torn
-              + " bytes behind offset "
+              + " bytes after offset "
               + offset
               + " of "
               + segment.path().getFileName());
     }
-    later.forEach(
-        beyond ->
-            steps.add(
-                "remove "
-                    + beyond.path().getFileName()
-                    + ", which begins after the end of the log"));
-    later.clear();
+    for (StoredSegment later : stop.later()) {
+      steps.add("remove " + later.path().getFileName() + ", which begins after the end of the log");
+    }
   }
 
   private void planIndexes() {
-    for (int i = 0; i < found.size() - 1; i++) {
-      StoredSegment sealed = found.get(i);
-      planIndex(sealed, sealed.bytes(), found.get(i + 1).baseOffset());
+    for (int i = 0; i < segments.size() - 1; i++) {
+      StoredSegment sealed = segments.get(i);
+      planIndex(sealed, sealed.bytes(), segments.get(i + 1).baseOffset());
     }
-    // Of a log that was not closed in order, the newest segment's index is made while it is opened.
-    if (endsAtClosedMark && !found.isEmpty() && closed.position() > SegmentHeader.BYTES) {
+    // If the log was not closed in order, recovery builds the index of the newest segment anyway.
+    if (endsAtClosedMark && !segments.isEmpty() && closed.position() > SegmentHeader.BYTES) {
       planIndex(newest(), closed.position(), closed.endOffset());
     }
   }
 
   private void planIndex(StoredSegment segment, int end, long endOffset) {
-    if (!IndexRebuild.isUsable(directory, segment.baseOffset(), end, endOffset)) {
+    IndexFiles indexes = new IndexFiles(directory, PositionalRead.PLAIN, known);
+    if (!indexes.isUsable(segment.baseOffset(), end, endOffset)) {
       steps.add("build the index of " + segment.path().getFileName());
     }
   }

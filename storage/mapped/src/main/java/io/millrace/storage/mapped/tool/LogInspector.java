@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A look at the files of one log, whatever their state: reads only, locks nothing, changes nothing,
- * and steps over damage. Meant for a log that no broker has open; on a live one the newest batches
- * may look torn. Blocks on the disk. One thread.
+ * A read-only view of the files of one log in any state. It takes no lock, changes nothing, and
+ * continues after damage. It is for a log that no broker has open; in an open log the newest
+ * batches may appear torn. Blocks on the disk. One thread.
  */
 public final class LogInspector {
 
@@ -34,7 +34,7 @@ public final class LogInspector {
   }
 
   /**
-   * The logs of a data directory, or the one log of a partition's directory.
+   * The logs in a data directory, or the one log in a partition's directory.
    *
    * @throws StorageException {@code INVALID_REQUEST} if the directory is neither
    */
@@ -49,8 +49,9 @@ public final class LogInspector {
       throw new StorageException(
           ErrorCode.INVALID_REQUEST,
           directory
-              + " is neither a data directory (it has no directory logs) nor a partition's (it has"
-              + " no segment files); give the broker's dataDir, or one directory in its logs");
+              + " is neither a data directory (it has no directory logs) nor a partition's directory"
+              + " (it has no segment files); give the broker's dataDir, or one directory in its"
+              + " logs");
     }
     return found;
   }
@@ -73,7 +74,7 @@ public final class LogInspector {
     return directory.path();
   }
 
-  /** The identity that the directory's name gives, if it gives one. */
+  /** The identity in the directory's name; empty if the name has none. */
   public Optional<LogId> id() {
     return LogDirectory.idOf(directory.path().toAbsolutePath().normalize());
   }
@@ -81,12 +82,12 @@ public final class LogInspector {
   /**
    * The last checkpoint.
    *
-   * @param offset the state is derived from all batches below
-   * @param segment base offset of the segment in which the offset is
-   * @param position bytes from the beginning of that segment's file
-   * @param epoch of the opening that wrote it
-   * @param durableOffset everything below had been forced when it was written
-   * @param stateBytes bytes of the owner's state
+   * @param offset the state is derived from all batches below it
+   * @param segment base offset of the segment that contains the offset
+   * @param position of the offset in that segment's file, in bytes
+   * @param epoch of the opening that wrote the checkpoint
+   * @param durableOffset every batch below was durable when the checkpoint was written
+   * @param stateBytes size of the owner's state
    */
   public record CheckpointView(
       long offset, long segment, int position, int epoch, long durableOffset, int stateBytes) {}
@@ -110,17 +111,17 @@ public final class LogInspector {
   }
 
   /**
-   * The mark of the last orderly close.
+   * The mark of the last clean close.
    *
-   * @param endOffset where the log ended
-   * @param segment base offset of the newest segment then
-   * @param position of the end in that segment's file
+   * @param endOffset end offset of the log
+   * @param segment base offset of its newest segment
+   * @param position of the end in that segment's file, in bytes
    * @param epoch of the opening that was closed
    */
   public record ClosedView(long endOffset, long segment, int position, int epoch) {}
 
   /**
-   * Reads the mark of the last orderly close; empty if there is none.
+   * Reads the mark of the last clean close; empty if there is none.
    *
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
@@ -134,11 +135,11 @@ public final class LogInspector {
   /**
    * A segment file.
    *
-   * @param baseOffset by its name
-   * @param bytes of the file
-   * @param capacityBytes by its header; 0 if that is damaged
-   * @param indexEntries of its index file; 0 if there is none or it cannot be used
-   * @param problems what is wrong with header and index, one sentence each; empty: nothing
+   * @param baseOffset in its name
+   * @param bytes size of the file
+   * @param capacityBytes in its header; 0 if the header is damaged
+   * @param indexEntries in its index file; 0 if there is none or it cannot be used
+   * @param problems of header and index, one sentence each; empty: none
    */
   public record SegmentView(
       Path file,
@@ -184,7 +185,7 @@ public final class LogInspector {
         found.path(), baseOffset, found.bytes(), capacityBytes, entries, problems);
   }
 
-  /** Files that are neither segment nor state: left by a crash, removed when the log is opened. */
+  /** Incomplete files that a crash left. Recovery removes them. */
   public List<Path> leftovers() {
     return directory.list().leftovers();
   }
@@ -192,13 +193,14 @@ public final class LogInspector {
   /**
    * One batch. Times are microseconds since the epoch, UTC.
    *
-   * @param position bytes from the beginning of the file
-   * @param bytes of the batch
-   * @param codec its byte in the header
-   * @param producerId -1: not idempotent
+   * @param position in the file, in bytes
+   * @param bytes size of the batch
+   * @param codec the codec's number in the header
+   * @param producerId -1 if the producer is not idempotent
    * @param durableOffset the log's durable offset when the batch was appended
    * @param epoch of the opening that appended it
-   * @param damage what is wrong with it; empty: header, checksums and order are good
+   * @param damage the reason if the batch is damaged; empty if header, checksums and order are
+   *     correct
    */
   public record BatchView(
       int position,
@@ -217,7 +219,7 @@ public final class LogInspector {
       int epoch,
       String damage) {}
 
-  /** Told what stands in a segment, in order of position. */
+  /** Receives the content of a segment, in the order of positions. */
   public interface SegmentVisitor {
 
     void batch(BatchView batch);
@@ -227,12 +229,12 @@ public final class LogInspector {
   }
 
   /**
-   * Goes through the batches of a segment and verifies every checksum. After bytes that are no
-   * batch it goes on with the next whole batch header in the file.
+   * Reports the batches of a segment and verifies every checksum. After bytes that are no batch it
+   * continues with the next valid batch header in the file.
    */
   public void visit(SegmentView segment, SegmentVisitor visitor) {
-    try (SegmentChannel bytes = SegmentChannel.open(segment.file(), PositionalRead.PLAIN)) {
-      new SegmentInspection(segment, bytes, visitor).run();
+    try (SegmentChannel file = SegmentChannel.open(segment.file(), PositionalRead.PLAIN)) {
+      new SegmentInspection(segment, file, visitor).run();
     } catch (IOException e) {
       throw DiskFailure.of("read", segment.file(), e);
     }

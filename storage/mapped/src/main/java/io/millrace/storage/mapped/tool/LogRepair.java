@@ -3,14 +3,12 @@ package io.millrace.storage.mapped.tool;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
-import io.millrace.storage.LogReplay;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.MappedLog;
 import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
+import io.millrace.storage.mapped.OfflineRepair;
+import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.recovery.RepairPlan;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,17 +18,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Puts the logs of a data directory in order without a broker: does to each what opening it does,
- * then checks every durable batch, sets damaged ones aside and builds missing indexes. Blocks on
- * the disk. One thread, once.
+ * Repairs the logs of a data directory that no broker uses: recovers each log, checks every durable
+ * batch, quarantines damage and builds missing indexes. Blocks on the disk. One thread, once.
  */
 public final class LogRepair {
 
   /**
-   * One log after its repair, or as it would be.
+   * The result for one log.
    *
-   * @param done what was done, or would be, one sentence each; empty: nothing
-   * @param damage offsets that cannot be read, known before or found now
+   * @param done the changes, or those that a repair would make; one sentence each; empty: none
+   * @param damage the offsets that cannot be read, known before or found now
    * @param failure why the log cannot be opened; empty if it can
    */
   public record RepairedLog(
@@ -40,6 +37,10 @@ public final class LogRepair {
       done = List.copyOf(done);
       damage = List.copyOf(damage);
     }
+
+    private static RepairedLog failed(LogId id, StorageException failure) {
+      return new RepairedLog(id, List.of(), List.of(), failure.getMessage());
+    }
   }
 
   private LogRepair() {}
@@ -47,8 +48,8 @@ public final class LogRepair {
   /**
    * Repairs every log of a data directory.
    *
-   * @throws StorageException {@code INVALID_REQUEST} if it is none, {@code DIRECTORY_LOCKED} while
-   *     a broker has it, {@code DIRECTORY_NOT_WRITABLE}
+   * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
+   *     DIRECTORY_LOCKED} while a broker uses it, {@code DIRECTORY_NOT_WRITABLE}
    */
   public static List<RepairedLog> apply(Path directory) {
     requireDataDirectory(directory);
@@ -62,18 +63,16 @@ public final class LogRepair {
   }
 
   private static RepairedLog repair(MappedStorage storage, LogId id) {
-    LogSettings settings = new LogSettings(LogSettings.MAX_SEGMENT_BYTES);
-    try (MappedLog log = (MappedLog) storage.open(id, settings, new ReplayNothing())) {
-      List<String> done = new ArrayList<>(log.recovery().notes());
-      done.addAll(log.checks().runAll());
-      return new RepairedLog(id, done, log.damage(), "");
+    try {
+      OfflineRepair repair = OfflineRepair.of(storage, id);
+      return new RepairedLog(id, repair.changes(), repair.damage(), "");
     } catch (StorageException e) {
-      return new RepairedLog(id, List.of(), List.of(), e.getMessage());
+      return RepairedLog.failed(id, e);
     }
   }
 
   /**
-   * What {@link #apply} would do, with the steps as {@code done}. Reads only, locks nothing.
+   * The changes that {@link #apply} would make, as {@code done}. It only reads and takes no lock.
    *
    * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
    *     STORAGE_FAILED} if it cannot be read
@@ -82,9 +81,18 @@ public final class LogRepair {
     requireDataDirectory(directory);
     List<RepairedLog> planned = new ArrayList<>();
     for (LogInspector log : LogInspector.of(directory)) {
-      log.id().ifPresent(id -> planned.add(new RepairPlan(log, id).make()));
+      log.id().ifPresent(id -> planned.add(plan(new LogDirectory(log.directory()), id)));
     }
     return planned;
+  }
+
+  private static RepairedLog plan(LogDirectory directory, LogId id) {
+    try {
+      RepairPlan plan = RepairPlan.of(directory, id);
+      return new RepairedLog(id, plan.steps(), plan.damage(), "");
+    } catch (StorageException e) {
+      return RepairedLog.failed(id, e);
+    }
   }
 
   private static void requireDataDirectory(Path directory) {
@@ -92,20 +100,6 @@ public final class LogRepair {
       throw new StorageException(
           ErrorCode.INVALID_REQUEST,
           directory + " is no data directory: it has no directory logs; give the broker's dataDir");
-    }
-  }
-
-  /** A repair keeps no state: the checkpoint stays for the broker. */
-  private static final class ReplayNothing implements LogReplay {
-
-    @Override
-    public void restore(byte[] checkpointState) {
-      // Nobody asks for it.
-    }
-
-    @Override
-    public void replay(ByteBuffer header) {
-      // Nobody asks for it.
     }
   }
 }

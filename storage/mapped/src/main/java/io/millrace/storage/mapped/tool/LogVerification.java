@@ -4,10 +4,11 @@ import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ChecksummedFile;
-import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRanges;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.FileKind;
 import io.millrace.storage.mapped.file.FileStates;
+import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,14 +18,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Checks every byte of the files of one log, or of a whole data directory, against every checksum
- * and against each other. Reads only, locks nothing, changes nothing. Blocks on the disk. One
- * thread, once.
+ * A check of all files of one log, or of a data directory: every checksum, and whether the files
+ * agree with each other. It takes no lock and changes nothing. Blocks on the disk. One thread,
+ * once.
  */
 public final class LogVerification {
 
   /**
-   * Something that is wrong.
+   * A problem in a file.
    *
    * @param what one sentence
    */
@@ -56,31 +57,34 @@ public final class LogVerification {
     return verification;
   }
 
-  /** Everything that is damaged or does not fit; empty: nothing. */
+  /** All damage and contradictions; empty: none. */
   public List<Problem> problems() {
     return List.copyOf(problems);
   }
 
-  /** What a crash has left at the ends of logs, never acknowledged as synced: no damage. */
+  /**
+   * Torn writes at the ends of logs. They were never acknowledged as synced, so they are no damage.
+   */
   public List<Problem> tornTails() {
     return List.copyOf(tornTails);
   }
 
+  /** How many logs were checked. */
   public int logs() {
     return logs;
   }
 
-  /** Whole batches. */
+  /** How many batches are valid. */
   public long batches() {
     return batches;
   }
 
-  /** Events in whole batches. */
+  /** How many events the valid batches contain. */
   public long events() {
     return events;
   }
 
-  /** Bytes of whole batches. */
+  /** How many bytes the valid batches have. */
   public long bytes() {
     return bytes;
   }
@@ -119,8 +123,7 @@ public final class LogVerification {
   private void verify(LogInspector log) {
     logs++;
     LogDirectory directory = new LogDirectory(log.directory());
-    DamageRecord known = new DamageRecord(directory, null);
-    attempt(directory.damage(), known::load);
+    DamagedRanges known = knownDamage(directory);
     for (DamagedRange range : known.all()) {
       problems.add(
           new Problem(
@@ -131,30 +134,39 @@ public final class LogVerification {
                   + (range.endOffset() - 1)
                   + " are known to be damaged"));
     }
-    Walk walk = new Walk(known);
+    BatchSequence sequence = new BatchSequence(known);
     attempt(
         directory.checkpoint(),
-        () -> log.checkpoint().ifPresent(found -> walk.synced(found.durableOffset())));
+        () -> log.checkpoint().ifPresent(found -> sequence.synced(found.durableOffset())));
     attempt(directory.checkpointCopy(), () -> Checkpoint.read(directory.checkpointCopy()));
     attempt(
         directory.closedMark(),
-        () -> log.closed().ifPresent(found -> walk.synced(found.endOffset())));
+        () -> log.closed().ifPresent(found -> sequence.synced(found.endOffset())));
     for (LogInspector.SegmentView segment : log.segments()) {
-      walk.through(log, segment);
+      sequence.check(log, segment);
     }
-    walk.end();
+    sequence.end();
   }
 
-  /** Goes through the segments of one log. */
-  private final class Walk implements LogInspector.SegmentVisitor {
+  private DamagedRanges knownDamage(LogDirectory directory) {
+    try {
+      return DamagedRanges.read(directory);
+    } catch (StorageException e) {
+      problems.add(new Problem(directory.damage(), e.getMessage()));
+      return new DamagedRanges(List.of());
+    }
+  }
 
-    private final DamageRecord known;
+  /** The batches of one log, which must continue each other from segment to segment. */
+  private final class BatchSequence implements LogInspector.SegmentVisitor {
+
+    private final KnownDamage known;
     private final List<Problem> pending = new ArrayList<>();
     private Path file;
     private long expected = -1;
     private long synced;
 
-    Walk(DamageRecord known) {
+    BatchSequence(KnownDamage known) {
       this.known = known;
     }
 
@@ -162,7 +174,7 @@ public final class LogVerification {
       synced = Math.max(synced, offset);
     }
 
-    void through(LogInspector log, LogInspector.SegmentView segment) {
+    void check(LogInspector log, LogInspector.SegmentView segment) {
       file = segment.file();
       segment.problems().forEach(what -> problems.add(new Problem(file, what)));
       requireNext(segment.baseOffset());
@@ -189,14 +201,14 @@ public final class LogVerification {
       pending.add(new Problem(file, bytes + " bytes at position " + position + ": " + what));
     }
 
-    /** Whatever was found so far was no tail, since the log goes on here. */
+    /** The log continues here, so problems found before are damage and no torn end. */
     private void requireNext(long offset) {
-      passKnown();
+      skipKnown();
       if (expected >= 0 && offset != expected && pending.isEmpty()) {
         pending.add(new Problem(file, "offset " + expected + " is expected here, found " + offset));
       }
       if (expected >= 0 && offset == expected) {
-        // Behind a range that is known already: told once.
+        // The problems are in a known range, which is reported already.
         pending.clear();
       }
       problems.addAll(pending);
@@ -204,7 +216,7 @@ public final class LogVerification {
       expected = offset;
     }
 
-    private void passKnown() {
+    private void skipKnown() {
       DamagedRange range = known.containing(expected);
       while (range != null) {
         expected = range.endOffset();
@@ -213,7 +225,7 @@ public final class LogVerification {
     }
 
     void end() {
-      passKnown();
+      skipKnown();
       if (expected < synced) {
         problems.addAll(pending);
         problems.add(

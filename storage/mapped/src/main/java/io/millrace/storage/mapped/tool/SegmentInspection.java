@@ -3,18 +3,21 @@ package io.millrace.storage.mapped.tool;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.BatchHeaderSearch;
-import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Goes through a segment for {@link LogInspector}, over damage. One thread, once. */
+/**
+ * Reads one segment for {@link LogInspector} and reports its batches and the bytes between them. It
+ * continues after damage. One thread, once.
+ */
 final class SegmentInspection {
 
   private final LogInspector.SegmentView segment;
-  private final SegmentChannel bytes;
+  private final SegmentChannel file;
   private final LogInspector.SegmentVisitor visitor;
   private final int limit;
 
@@ -22,10 +25,13 @@ final class SegmentInspection {
   private long nextOffset;
   private int epoch;
 
+  /**
+   * @param file stays with the caller, who closes it
+   */
   SegmentInspection(
-      LogInspector.SegmentView segment, SegmentChannel bytes, LogInspector.SegmentVisitor visitor) {
+      LogInspector.SegmentView segment, SegmentChannel file, LogInspector.SegmentVisitor visitor) {
     this.segment = segment;
-    this.bytes = bytes;
+    this.file = file;
     this.visitor = visitor;
     this.limit = (int) segment.bytes();
     this.nextOffset = segment.baseOffset();
@@ -33,20 +39,19 @@ final class SegmentInspection {
 
   void run() throws IOException {
     while (limit - position >= BatchHeader.BYTES) {
-      BatchCursor scan =
-          new BatchCursor(bytes, position, limit, nextOffset, epoch, DamageRecord.NONE);
-      BatchCursor.Found found = through(scan);
-      int next = BatchHeaderSearch.find(bytes, scan.position(), limit);
-      if (next == scan.position()) {
-        visit(scan.header(), scan.damage());
+      BatchCursor cursor =
+          new BatchCursor(file, position, limit, nextOffset, epoch, KnownDamage.NONE);
+      BatchCursor.Found found = reportBatches(cursor);
+      int next = BatchHeaderSearch.find(file, cursor.position(), limit);
+      if (next == cursor.position()) {
+        report(cursor.header(), cursor.damage());
       } else if (next >= 0 || found == BatchCursor.Found.DAMAGE) {
         int until = next < 0 ? limit : next;
-        String what =
-            found == BatchCursor.Found.DAMAGE ? scan.damage() : "zeros, with a batch behind them";
-        visitor.damage(scan.position(), until - scan.position(), what);
+        String what = found == BatchCursor.Found.DAMAGE ? cursor.damage() : "zeros before a batch";
+        visitor.damage(cursor.position(), until - cursor.position(), what);
         position = until;
         if (next >= 0) {
-          // How many offsets were in the damage, only the batch behind it can say.
+          // Only the batch after the damage says how many offsets the damage had.
           nextOffset = baseOffsetAt(next);
         }
       } else {
@@ -57,21 +62,21 @@ final class SegmentInspection {
 
   private long baseOffsetAt(int at) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    return BatchHeader.baseOffset(bytes.read(header, at), 0);
+    return BatchHeader.baseOffset(file.read(header, at), 0);
   }
 
-  private BatchCursor.Found through(BatchCursor scan) throws IOException {
-    BatchCursor.Found found = scan.look(true);
+  private BatchCursor.Found reportBatches(BatchCursor cursor) throws IOException {
+    BatchCursor.Found found = cursor.check(true);
     while (found == BatchCursor.Found.BATCH) {
-      visit(scan.header(), "");
-      scan.skip();
-      found = scan.look(true);
+      report(cursor.header(), "");
+      cursor.advance();
+      found = cursor.check(true);
     }
     return found;
   }
 
-  /** A batch whose header is whole; the walk goes on behind it. */
-  private void visit(ByteBuffer header, String damage) {
+  /** Reports a batch whose header is valid, and moves past it. */
+  private void report(ByteBuffer header, String damage) {
     int at = header.position();
     int length = BatchHeader.length(header, at);
     visitor.batch(

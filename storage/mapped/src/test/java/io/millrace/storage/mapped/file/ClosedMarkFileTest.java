@@ -8,8 +8,6 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.MappedFixture;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +21,7 @@ class ClosedMarkFileTest {
   @TempDir Path temporary;
   private FaultyDisk disk;
   private LogDirectory directory;
-  private final List<RecoveryFinding> findings = new ArrayList<>();
+  private final RecoveryFindings findings = new RecoveryFindings();
 
   @BeforeEach
   void prepare() {
@@ -37,54 +35,56 @@ class ClosedMarkFileTest {
 
   @Test
   void whatOneCloseLeavesTheNextOpeningReads() {
-    opened().leave(MARK);
+    opened().write(MARK);
     ClosedMarkFile next = opened();
     assertThat(next.read(findings)).isEqualTo(MARK);
-    assertThat(next.stands()).isTrue();
-    assertThat(findings).isEmpty();
+    assertThat(next.exists()).isTrue();
+    assertThat(findings.all()).isEmpty();
   }
 
   @Test
   void aMarkThatStandsIsNotWrittenAgain() {
-    opened().leave(MARK);
+    opened().write(MARK);
     ClosedMarkFile next = opened();
     next.read(findings);
-    next.leave(LATER);
+    next.write(LATER);
     assertThat(opened().read(findings)).isEqualTo(MARK);
   }
 
   @Test
   void aMarkIsGoneForGoodOnceItIsWithdrawnAndTheNextCloseLeavesAnother() throws IOException {
-    opened().leave(MARK);
+    opened().write(MARK);
     ClosedMarkFile next = opened();
     next.read(findings);
-    next.withdraw();
+    next.delete();
     assertThat(directory.closedMark()).doesNotExist();
-    assertThat(disk.forced).containsExactly(temporary);
-    next.withdraw();
-    assertThat(disk.forced).as("only the first costs a force").hasSize(1);
-    next.leave(LATER);
+    assertThat(disk.fsynced).containsExactly(temporary);
+    next.delete();
+    assertThat(disk.fsynced).as("only the first fsyncs").hasSize(1);
+    next.write(LATER);
     assertThat(opened().read(findings)).isEqualTo(LATER);
   }
 
   @Test
   void aMarkThatCouldNotBeWithdrawnForGoodStillStands() throws IOException {
-    opened().leave(MARK);
+    opened().write(MARK);
     ClosedMarkFile next = opened();
     next.read(findings);
-    disk.directoryForceFails = true;
-    assertThat(catchThrowable(next::withdraw)).isInstanceOf(IOException.class);
-    assertThat(next.stands()).isTrue();
+    disk.directoryFsyncFails = true;
+    assertThat(catchThrowable(next::delete)).isInstanceOf(IOException.class);
+    assertThat(next.exists()).isTrue();
   }
 
   @Test
   void aDamagedMarkSaysNothingAndIsWithdrawn() throws IOException {
-    opened().leave(MARK);
+    opened().write(MARK);
     MappedFixture.flip(directory.closedMark(), 20);
     ClosedMarkFile next = opened();
     assertThat(next.read(findings)).isNull();
-    assertThat(findings).extracting(RecoveryFinding::kind).containsExactly(RecoveryCase.UNCLEAN);
-    next.withdraw();
+    assertThat(findings.all())
+        .extracting(RecoveryFinding::kind)
+        .containsExactly(RecoveryCase.UNCLEAN);
+    next.delete();
     assertThat(directory.closedMark()).doesNotExist();
   }
 }

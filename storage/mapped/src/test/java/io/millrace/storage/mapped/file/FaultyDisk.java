@@ -23,10 +23,10 @@ public final class FaultyDisk implements Disk {
   private final Disk disk;
   public volatile boolean full;
   public volatile Runnable onAllocate = () -> {};
-  public volatile boolean forceFails;
-  public volatile boolean directoryForceFails;
-  private final CountDownLatch forceFailed = new CountDownLatch(1);
-  public final List<Path> forced = new ArrayList<>();
+  public volatile boolean fsyncFails;
+  public volatile boolean directoryFsyncFails;
+  private final CountDownLatch fsyncFailed = new CountDownLatch(1);
+  public final List<Path> fsynced = new ArrayList<>();
   public final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
 
   /** Bytes of a file that the disk does not give. */
@@ -46,12 +46,12 @@ public final class FaultyDisk implements Disk {
   }
 
   @Override
-  public synchronized void force(Path file, FileChannel channel) throws IOException {
-    if (forceFails) {
-      forceFailed.countDown();
+  public synchronized void fsync(Path file, FileChannel channel) throws IOException {
+    if (fsyncFails) {
+      fsyncFailed.countDown();
       throw new IOException("Input/output error");
     }
-    forced.add(file);
+    fsynced.add(file);
   }
 
   @Override
@@ -67,19 +67,19 @@ public final class FaultyDisk implements Disk {
   }
 
   /** Waits until some force has failed. */
-  public void awaitFailedForce() {
+  public void awaitFailedFsync() {
     try {
-      assertThat(forceFailed.await(10, TimeUnit.SECONDS)).as("a force has failed").isTrue();
+      assertThat(fsyncFailed.await(10, TimeUnit.SECONDS)).as("a force has failed").isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
   @Override
-  public synchronized void forceDirectory(Path directory) throws IOException {
-    if (directoryForceFails) {
+  public synchronized void fsyncDirectory(Path directory) throws IOException {
+    if (directoryFsyncFails) {
       throw new IOException("Input/output error");
     }
-    forced.add(directory);
+    fsynced.add(directory);
   }
 }

@@ -99,7 +99,7 @@ class FileFormatTest {
     SparseIndex index = new SparseIndex();
     index.addEntry(1000, 64, Long.MIN_VALUE);
     index.addEntry(1100, 64 + 65_536, 500);
-    index.note(600, 800);
+    index.addTimes(600, 800);
     new IndexFile(1000, 2000, 1_000_000, index).write(directory.resolve("index"));
     assertThat(written("index")).isEqualTo(INDEX);
     IndexFile read = IndexFile.read(given(INDEX), 1000);

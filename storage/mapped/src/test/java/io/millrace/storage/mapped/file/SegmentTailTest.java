@@ -25,7 +25,7 @@ final class SegmentTailTest {
     SegmentTail tail = tail();
     assertThat(tail.nonZeroBytes()).isZero();
     assertThat(tail.durableOffset()).isEqualTo(-1);
-    assertThat(tail.hasHeaderBehind()).isFalse();
+    assertThat(tail.hasLaterHeader()).isFalse();
   }
 
   @Test
@@ -33,7 +33,7 @@ final class SegmentTailTest {
     for (int at = 0; at < 40; at++) {
       put(at, header(77, BatchHeader.BYTES));
       assertThat(tail().durableOffset()).as("at %d", at).isEqualTo(77);
-      assertThat(tail().hasHeaderBehind()).as("at %d", at).isEqualTo(at > 0);
+      assertThat(tail().hasLaterHeader()).as("at %d", at).isEqualTo(at > 0);
       put(at, new byte[BatchHeader.BYTES]);
     }
   }
@@ -42,7 +42,7 @@ final class SegmentTailTest {
   void aHeaderIsFoundInTheLastBytes() throws IOException {
     put(bytes.length - BatchHeader.BYTES, header(77, BatchHeader.BYTES));
     assertThat(tail().durableOffset()).isEqualTo(77);
-    assertThat(tail().hasHeaderBehind()).isTrue();
+    assertThat(tail().hasLaterHeader()).isTrue();
   }
 
   @Test

@@ -119,8 +119,7 @@ class LogInspectorTest extends MappedFixture {
     overwrite(foundSegment(0), HEADER + 1000, new byte[1000]);
     Seen seen = visit(inspector());
     assertThat(seen.batches).hasSize(2);
-    assertThat(seen.damage)
-        .containsExactly((HEADER + 1000) + "+1000 zeros, with a batch behind them");
+    assertThat(seen.damage).containsExactly((HEADER + 1000) + "+1000 zeros before a batch");
   }
 
   @Test

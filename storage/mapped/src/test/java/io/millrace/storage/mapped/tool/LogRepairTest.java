@@ -87,7 +87,7 @@ class LogRepairTest extends MappedFixture {
     assertThat(LogRepair.plan(data).get(0).done())
         .containsExactly("build the index of 00000000000000000000.log");
     assertThat(LogRepair.apply(data).get(0).done())
-        .containsExactly("the index of 00000000000000000000.log was built anew");
+        .containsExactly("the index of 00000000000000000000.log was rebuilt");
     assertThat(LogRepair.plan(data).get(0).done()).as("a second time").isEmpty();
   }
 
