@@ -8,6 +8,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -77,16 +78,49 @@ final class LogView {
     return health.hasFailed() ? durable : end;
   }
 
-  /** Owner: publishes that the batches below an offset can be read. */
+  /**
+   * Owner: publishes that the batches below an offset can be read.
+   *
+   * @throws IllegalStateException unless the offset is greater than the end
+   */
   void publishEnd(long offset) {
-    assert offset > end : offset + " is not greater than the end, " + end;
+    if (offset <= end) {
+      throw outOfOrder("end", offset);
+    }
     end = offset;
   }
 
-  /** Flusher: publishes that the batches below an offset are durable. */
+  /**
+   * Flusher: publishes that the batches below an offset are durable.
+   *
+   * @throws IllegalStateException unless the offset is between the durable offset and the end
+   */
   void publishDurable(long offset) {
-    assert durable <= offset && offset <= end : offset + " not in " + durable + " to " + end;
+    if (offset < durable || offset > end) {
+      throw outOfOrder("durable", offset);
+    }
     durable = offset;
+  }
+
+  /**
+   * Retention: drops old segments, and so raises the start.
+   *
+   * @param upTo batches from this offset on stay
+   * @return the dropped segments, oldest first
+   * @throws IllegalStateException if {@code upTo} is greater than the durable offset, which the
+   *     start must not pass
+   */
+  List<Segment> dropOldest(long minAppendTime, long maxBytes, long upTo) {
+    if (upTo > durable) {
+      throw outOfOrder("start", upTo);
+    }
+    return segments.dropOldest(minAppendTime, maxBytes, upTo);
+  }
+
+  private IllegalStateException outOfOrder(String name, long offset) {
+    return new IllegalStateException(
+        "log %s cannot set %s to %d: its offsets are start=%d durable=%d end=%d"
+            .formatted(id, name, offset, start(), durable, end));
   }
 
   /** Throws unless the log is open, and {@code OFFSET_OUT_OF_RANGE} unless the offset is in it. */

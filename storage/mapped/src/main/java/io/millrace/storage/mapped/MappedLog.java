@@ -249,7 +249,7 @@ final class MappedLog implements PartitionLog {
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     health.requireOpen();
-    dropped.addAll(segments.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
+    dropped.addAll(visible.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
     while (!dropped.isEmpty()) {
       dropped.peek().delete();
       dropped.remove();
