@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -19,7 +20,11 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The dependency rules of {@code docs/architecture.md}: which room may know which. */
+/**
+ * The dependency rules of {@code docs/architecture.md}: which package may depend on which. Maven
+ * already keeps a module from using a module that it does not declare. These rules also limit what
+ * a declared dependency may use.
+ */
 class ArchitectureTest {
 
   private static final String NETTY = "io.netty..";
@@ -31,42 +36,45 @@ class ArchitectureTest {
   private static final String CLIENT = "io.millrace.client..";
   private static final String SERVER = "io.millrace.server..";
   private static final String CLI = "io.millrace.cli..";
+  private static final String TORTURE = "io.millrace.torture..";
 
-  private static JavaClasses house;
+  private static JavaClasses millrace;
 
   @BeforeAll
   static void read() {
-    house =
+    millrace =
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.millrace");
-    assertThat(house).as("classes of all modules on the test class path").hasSizeGreaterThan(100);
+    assertThat(millrace)
+        .as("classes of all modules on the test class path")
+        .hasSizeGreaterThan(100);
   }
 
   @Test
-  void theRecordBatchNeedsNothingButItsCodecs() {
+  void theRecordBatchDependsOnItsCodecsOnly() {
     classes()
         .that()
         .resideInAnyPackage(PROTOCOL, RECORD)
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", PROTOCOL, RECORD, "net.jpountz..", "com.github.luben.zstd..")
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void onlyCompressionKnowsTheCodecLibraries() {
+  void onlyCompressionUsesTheCodecLibraries() {
     noClasses()
         .that()
         .haveSimpleNameNotStartingWith("Compress")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("net.jpountz..", "com.github.luben.zstd..")
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void theWireNeedsBuffersOnly() {
+  void theWireDependsOnBuffersOnly() {
     classes()
         .that()
         .resideInAPackage(WIRE)
@@ -74,73 +82,107 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..", PROTOCOL, RECORD, WIRE, "io.netty.buffer..", "io.netty.util..")
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void theCoreKnowsNeitherNetworkNorWire() {
+  void theCoreDependsNeitherOnNetworkNorOnWire() {
     noClasses()
         .that()
         .resideInAnyPackage(CORE, STORAGE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(NETTY, WIRE, SERVER, CLIENT, CLI)
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void storageDoesNotKnowTheBrokerItServes() {
+  void storageDoesNotDependOnTheCore() {
     noClasses()
         .that()
         .resideInAPackage(STORAGE)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(CORE)
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void theCoreKnowsThePlugAndNoEngine() {
+  void theCoreDependsOnNoStorageEngine() {
     noClasses()
         .that()
         .resideInAPackage(CORE)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.millrace.storage.mapped..", "io.millrace.storage.memory..")
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void onlyTheMappedEngineTouchesChronicle() {
+  void onlyTheMappedEngineUsesChronicle() {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.millrace.storage.mapped..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("net.openhft..")
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void theClientKnowsTheProtocolOnly() {
+  void theClientDependsOnTheProtocolOnly() {
     noClasses()
         .that()
         .resideInAPackage(CLIENT)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(CORE, STORAGE, SERVER, CLI)
-        .check(house);
+        .check(millrace);
   }
 
   @Test
-  void theServerKnowsNeitherClientNorCommands() {
+  void theServerDependsNeitherOnClientNorOnCommands() {
     noClasses()
         .that()
         .resideInAPackage(SERVER)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(CLIENT, CLI)
-        .check(house);
+        .check(millrace);
+  }
+
+  @Test
+  void theTortureRunUsesThePublicClientOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(TORTURE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(CORE, STORAGE, SERVER, CLI, "io.millrace.client.internal..")
+        .check(millrace);
+  }
+
+  @Test
+  void enginesDoNotDependOnEachOther() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.millrace.storage.memory..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.millrace.storage.mapped..")
+        .check(millrace);
+    noClasses()
+        .that()
+        .resideInAPackage("io.millrace.storage.mapped..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.millrace.storage.memory..")
+        .check(millrace);
+  }
+
+  @Test
+  void noTwoPackagesDependOnEachOther() {
+    slices().matching("io.millrace.(**)").should().beFreeOfCycles().check(millrace);
   }
 
   @Test
@@ -152,7 +194,7 @@ class ArchitectureTest {
         .and()
         .arePublic()
         .should(mentionNoNettyType())
-        .check(house);
+        .check(millrace);
   }
 
   private static DescribedPredicate<JavaClass> publicTypes() {

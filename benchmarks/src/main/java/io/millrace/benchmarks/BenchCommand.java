@@ -17,24 +17,37 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code scripts/bench}: measures Millrace, and peers beside it. */
+/** {@code scripts/bench}: measures Millrace, and other systems (peers) beside it. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measure Millrace end to end, and peers beside it in the same run.")
+    description = "Measure Millrace end to end, and other systems beside it in the same run.",
+    footer = {
+      "",
+      "Run nothing else on the machine. docs/performance.md describes the scenarios and the "
+          + "method. 'scripts/bench jmh' runs the microbenchmarks.",
+      "",
+      "Examples:",
+      "  scripts/bench --vs kafka",
+      "  scripts/bench --only produce-100,latency --rounds 9"
+    })
 public final class BenchCommand implements Callable<Integer> {
 
   private static final Duration IDLE = Duration.ofSeconds(4);
 
-  /** With what a run that is stopped has started. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How long the processes of a stopped run may take to end, before they are killed. */
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   private final String searchPath;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--root", required = true, hidden = true, description = "The source tree, built.")
+  @Option(
+      names = "--root",
+      required = true,
+      hidden = true,
+      description = "The source tree, which is built.")
   private Path root;
 
   @Option(
@@ -43,72 +56,79 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "NONE",
       description =
-          "none, or any of kafka and, where they are installed, redis, rabbitmq and nats:"
-              + " kafka,redis. Default: none.")
+          "Systems to measure beside Millrace, separated by commas: kafka, redis, rabbitmq, nats; or"
+              + " none. All except kafka must be installed. Default: none.")
   private Set<Peer> peers;
 
   @Option(
       names = "--only",
       paramLabel = "NAME",
       split = ",",
-      description = "Only the scenarios whose names begin so: produce, consume-100, latency.")
+      description =
+          "Only the scenarios whose names begin with one of these names, separated by commas, such as"
+              + " consume-100; a wrong name lists all names. Default: all short scenarios.")
   private List<String> only = List.of();
 
   @Option(
       names = "--long",
       description =
-          "Also 1,000 partitions, 200 connections and, with root's rights, a cold page cache.")
+          "Also measure 1,000 partitions, 200 connections and, as root, a cold page cache. Default:"
+              + " only the short scenarios.")
   private boolean longToo;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Of each scenario and system. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of rounds of each scenario and system, 1 or more. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "1.25",
-      description = "Of each round. Default: ${DEFAULT-VALUE}.")
+      description = "Seconds of each round, above 0. Default: ${DEFAULT-VALUE}.")
   private double seconds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "N",
       defaultValue = "2.5",
-      description = "Seconds of load before the first round. Default: ${DEFAULT-VALUE}.")
+      description = "Seconds of load before the first round, 0 or more. Default: ${DEFAULT-VALUE}.")
   private double warmUpSeconds;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
       description =
-          "On the disk to measure; a directory in it is made and deleted. Default:"
-              + " benchmarks/target.")
+          "Directory on the disk to measure. The run creates a directory in it, and deletes it at the"
+              + " end. Default: benchmarks/target.")
   private Path directory;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Every sample as a line of JSON. Default: benchmarks/target/bench.jsonl.")
+      description =
+          "File for the samples, a JSON object on each line; it is overwritten. Default:"
+              + " benchmarks/target/bench.jsonl.")
   private Path out;
 
   @Option(
       names = "--write-docs",
-      description = "Write the table and the plots into docs/performance.md.")
+      description =
+          "Write the tables and the plots into docs/performance.md. Default: only print the tables.")
   private boolean writeDocs;
 
-  /** Runs, and ends the process. */
+  /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.exit(commandLine(System.getenv("PATH")).execute(arguments));
   }
 
   /**
-   * The command, not run yet.
+   * Creates the command without running it.
    *
-   * @param searchPath where peers' programs are, as in {@code PATH}
+   * @param searchPath the directories of the programs of peers, in the form of {@code PATH}
    */
   static CommandLine commandLine(String searchPath) {
     return new CommandLine(new BenchCommand(searchPath)).setCaseInsensitiveEnumValuesAllowed(true);
@@ -120,8 +140,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Results results = new Results(contestants(), scenarios());
-    String machine = machine(results.contestants());
+    Results results = new Results(systems(), scenarios());
+    String machine = machine(results.systems());
     System.out.println(machine);
     Path parent = directory == null ? target() : directory;
     Path samples = out == null ? target().resolve("bench.jsonl") : out;
@@ -129,14 +149,14 @@ public final class BenchCommand implements Callable<Integer> {
         ResultFile file = ResultFile.create(samples)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(work)));
       new Comparison(
-              results.contestants(), plan(work.path()), results.andThen(file).andThen(this::print))
+              results.systems(), plan(work.path()), results.andThen(file).andThen(this::print))
           .run(results.scenarios());
     }
     System.out.println();
     System.out.print(new ResultTable(results).table().text());
     System.out.println();
     System.out.print(new TextTable(Goals.rows(results)).text());
-    System.out.println("Each sample: " + samples);
+    System.out.println("All samples: " + samples);
     if (writeDocs) {
       new PerformancePage(root.resolve("docs")).write(results, machine);
     }
@@ -156,31 +176,31 @@ public final class BenchCommand implements Callable<Integer> {
     if (chosen.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
-          "no scenario begins with "
-              + only
-              + "; there are "
+          "--only: no scenario begins with "
+              + String.join(" or ", only)
+              + "; the scenarios are "
               + all.stream().map(Scenario::name).collect(Collectors.joining(", "))
-              + (PageCache.canDrop() ? "" : "; and with root's rights cold"));
+              + (PageCache.canDrop() ? "" : ", and as root also cold"));
     }
     return chosen;
   }
 
-  private List<Contestant> contestants() throws IOException {
-    List<Contestant> contestants = new ArrayList<>();
-    contestants.add(
-        new MillraceContestant(List.of(root.resolve("scripts").resolve("millrace").toString())));
+  private List<SystemUnderTest> systems() throws IOException {
+    List<SystemUnderTest> systems = new ArrayList<>();
+    systems.add(
+        new MillraceSystem(List.of(root.resolve("scripts").resolve("millrace").toString())));
     try {
       for (Peer peer : peers) {
-        peer.contestant(root.resolve("benchmarks"), searchPath).ifPresent(contestants::add);
+        peer.system(root.resolve("benchmarks"), searchPath).ifPresent(systems::add);
       }
     } catch (MissingProgramException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    return contestants;
+    return systems;
   }
 
-  private Plan plan(Path work) {
-    return new Plan(rounds, duration(warmUpSeconds), duration(seconds), IDLE, work);
+  private RunPlan plan(Path work) {
+    return new RunPlan(rounds, duration(warmUpSeconds), duration(seconds), IDLE, work);
   }
 
   private static Duration duration(double seconds) {
@@ -191,8 +211,8 @@ public final class BenchCommand implements Callable<Integer> {
     return root.resolve("benchmarks").resolve("target");
   }
 
-  private static String machine(List<Contestant> contestants) {
-    return contestants.stream().map(Contestant::description).collect(Collectors.joining(", "))
+  private static String machine(List<SystemUnderTest> systems) {
+    return systems.stream().map(SystemUnderTest::description).collect(Collectors.joining(", "))
         + "; "
         + Runtime.getRuntime().availableProcessors()
         + " cores, "
@@ -207,13 +227,13 @@ public final class BenchCommand implements Callable<Integer> {
         .forEach(scenario -> System.out.println(sample.text(scenario)));
   }
 
-  /** Brokers, load processes and their gigabytes must not outlive a run that is stopped. */
+  /** Ends the brokers and load processes of a stopped run, and deletes their data. */
   private static void stop(RunDirectory work) {
-    ProcessEnd.force(ProcessHandle.current().descendants().toList(), PATIENCE);
+    ProcessEnd.terminate(ProcessHandle.current().descendants().toList(), STOP_TIMEOUT);
     try {
       work.close();
     } catch (IOException e) {
-      System.err.println("bench: " + work.path() + " is not deleted whole: " + e);
+      System.err.println("bench: cannot delete " + work.path() + ": " + e + "; delete it yourself");
     }
   }
 }

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Something that a run needs has failed. The message ends with the last lines of a log. */
+/**
+ * A failure of a process that a run needs. The message ends with the last 20 lines of the log of
+ * the process.
+ */
 final class BenchFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -13,7 +16,7 @@ final class BenchFailure extends RuntimeException {
   private static final int LAST_LINES = 20;
 
   BenchFailure(String message, Path log) {
-    super(message + "; the end of " + log + ":\n" + tail(log));
+    super(message + "; the last lines of " + log + ":\n" + tail(log));
   }
 
   private static String tail(Path log) {

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.millrace.benchmarks.Contestant.Memory;
+import io.millrace.benchmarks.SystemUnderTest.Memory;
 import io.millrace.benchmarks.load.Measurement;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import io.millrace.benchmarks.load.WorkloadSpec.Kind;
@@ -17,33 +17,33 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A run of several systems side by side. Their brokers live through the whole run, and take turns:
- * in every round each is measured once, and the next round begins with the other end, so that a
- * machine that grows slower hurts all alike. Before each turn the disk has written what it was
- * given.
+ * A run of several systems side by side. Their brokers run during the whole run, except in the
+ * start scenario. The systems take turns: each is measured once in every round, and every second
+ * round has the reverse order, so that a machine that becomes slower affects all systems in the
+ * same way. Before each turn, the disk has written all dirty data.
  */
 final class Comparison {
 
-  private final List<Contestant> contestants;
-  private final Plan plan;
+  private final List<SystemUnderTest> systems;
+  private final RunPlan plan;
   private final Consumer<Sample> results;
 
   /**
-   * Starts nothing yet.
+   * Creates a comparison, without starting processes.
    *
-   * @param results is given each sample as soon as it is there
+   * @param results gets each sample as soon as it exists
    */
-  Comparison(List<Contestant> contestants, Plan plan, Consumer<Sample> results) {
-    this.contestants = contestants;
+  Comparison(List<SystemUnderTest> systems, RunPlan plan, Consumer<Sample> results) {
+    this.systems = systems;
     this.plan = plan;
     this.results = results;
   }
 
-  /** Measures these scenarios, one after the other. */
+  /** Measures the scenarios, one after another. */
   void run(List<Scenario> scenarios) throws IOException, InterruptedException {
     for (Scenario scenario : scenarios) {
       if (scenario.spec().kind() == Kind.FIRST_EVENT) {
-        new StartComparison(contestants, plan, results).run(scenario);
+        new StartComparison(systems, plan, results).run(scenario);
       }
     }
     List<Scenario> loads =
@@ -51,38 +51,38 @@ final class Comparison {
     if (loads.isEmpty()) {
       return;
     }
-    Map<Contestant, BrokerProcess> brokers = new LinkedHashMap<>();
+    Map<SystemUnderTest, BenchmarkBroker> brokers = new LinkedHashMap<>();
     try {
-      for (Contestant contestant : contestants) {
-        BrokerProcess broker = contestant.start(directory(contestant), Memory.USUAL);
-        brokers.put(contestant, broker);
+      for (SystemUnderTest system : systems) {
+        BenchmarkBroker broker = system.start(directory(system), Memory.USUAL);
+        brokers.put(system, broker);
         broker.awaitListening();
       }
       for (Scenario scenario : loads) {
         run(scenario, brokers);
       }
     } finally {
-      brokers.values().forEach(BrokerProcess::close);
+      brokers.values().forEach(BenchmarkBroker::close);
     }
   }
 
-  private void run(Scenario scenario, Map<Contestant, BrokerProcess> brokers)
+  private void run(Scenario scenario, Map<SystemUnderTest, BenchmarkBroker> brokers)
       throws IOException, InterruptedException {
-    Map<Contestant, LoadProcess> loads = new LinkedHashMap<>();
+    Map<SystemUnderTest, LoadProcess> loads = new LinkedHashMap<>();
     try {
-      for (Contestant contestant : contestants) {
-        Optional<WorkloadSpec> spec = contestant.load(scenario.spec());
+      for (SystemUnderTest system : systems) {
+        Optional<WorkloadSpec> spec = system.load(scenario.spec());
         if (spec.isPresent()) {
-          LoadProcess load = open(spec.get(), contestant, brokers.get(contestant));
-          loads.put(contestant, load);
+          LoadProcess load = open(spec.get(), system, brokers.get(system));
+          loads.put(system, load);
           load.warmUp(plan.warmUp());
         }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (Contestant contestant : turns(loads.keySet(), round)) {
+        for (SystemUnderTest system : order(loads.keySet(), round)) {
           awaitDisk();
-          Measurement measured = loads.get(contestant).round(plan.round());
-          results.accept(Sample.of(scenario, contestant, round, measured));
+          Measurement measured = loads.get(system).round(plan.round());
+          results.accept(Sample.of(scenario, system, round, measured));
         }
       }
     } finally {
@@ -90,28 +90,29 @@ final class Comparison {
     }
   }
 
-  private static List<Contestant> turns(Collection<Contestant> taking, int round) {
-    List<Contestant> turns = new ArrayList<>(taking);
+  private static List<SystemUnderTest> order(Collection<SystemUnderTest> systems, int round) {
+    List<SystemUnderTest> order = new ArrayList<>(systems);
     if (round % 2 == 0) {
-      Collections.reverse(turns);
+      Collections.reverse(order);
     }
-    return turns;
+    return order;
   }
 
-  private LoadProcess open(WorkloadSpec spec, Contestant contestant, BrokerProcess broker)
+  private LoadProcess open(WorkloadSpec spec, SystemUnderTest system, BenchmarkBroker broker)
       throws IOException {
-    Path log = directory(contestant).resolve("load.log");
-    return LoadProcess.open(contestant, spec, broker.address(), broker.pid(), log);
+    Path log = directory(system).resolve("load.log");
+    return LoadProcess.open(system, spec, broker.address(), broker.pid(), log);
   }
 
-  private Path directory(Contestant contestant) throws IOException {
-    return Files.createDirectories(plan.directory().resolve(contestant.name()));
+  private Path directory(SystemUnderTest system) throws IOException {
+    return Files.createDirectories(plan.directory().resolve(system.name()));
   }
 
   private void awaitDisk() throws IOException, InterruptedException {
     Process sync = new ProcessBuilder("sync", "-f", plan.directory().toString()).start();
     if (sync.waitFor() != 0) {
-      throw new IOException("sync -f " + plan.directory() + " ended with " + sync.exitValue());
+      throw new IOException(
+          "sync -f " + plan.directory() + " failed with exit code " + sync.exitValue());
     }
   }
 }

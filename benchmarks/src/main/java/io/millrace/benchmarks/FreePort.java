@@ -6,12 +6,12 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ports of the loopback interface that nobody listens on. */
+/** Finds free ports of the loopback interface. */
 final class FreePort {
 
   private FreePort() {}
 
-  /** So many, all different; someone else may take them before they are used. */
+  /** Finds this many different ports. Another process may use them before the caller does. */
   static List<Integer> find(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     try {

@@ -4,21 +4,22 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * A number that is to be reached.
+ * A goal: a number of the results, and the bound that it must meet.
  *
- * @param what the number is
- * @param quantity how it is found
- * @param bound that is to be reached
- * @param decimals to show
+ * @param what the name of the number
+ * @param quantity how the number is computed from the results
+ * @param bound whether {@code value} is a lower or an upper bound
+ * @param value the bound
+ * @param decimals number of decimals to print
  */
 record Goal(String what, Quantity quantity, Bound bound, double value, int decimals) {
 
-  /** Such as {@code at least 4.0}. */
+  /** The text form of the bound, such as {@code at least 4.0}. */
   String wanted() {
     return bound.word + " " + number(value);
   }
 
-  /** The number of these results; nothing if they do not have it. */
+  /** The number in these results; empty if they do not have it. */
   OptionalDouble found(Results results) {
     return quantity.of(results);
   }
@@ -34,7 +35,7 @@ record Goal(String what, Quantity quantity, Bound bound, double value, int decim
     return String.format(Locale.ROOT, "%,." + decimals + "f", number);
   }
 
-  /** On which side of a value a number is to be. */
+  /** Whether a value is a lower or an upper bound. */
   enum Bound {
     AT_LEAST("at least"),
     AT_MOST("at most");
@@ -46,10 +47,11 @@ record Goal(String what, Quantity quantity, Bound bound, double value, int decim
     }
   }
 
-  /** A number that results may have. */
+  /** Computes a number from results. */
   @FunctionalInterface
   interface Quantity {
 
+    /** The number; empty if the results do not have it. */
     OptionalDouble of(Results results);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What Millrace is to reach, and whether it does. */
+/** The goals of Millrace. */
 final class Goals {
 
   private static final String KAFKA = "Kafka";
@@ -70,7 +70,9 @@ final class Goals {
 
   private Goals() {}
 
-  /** A line for each goal that the results have something to say about; missed ones say so. */
+  /**
+   * A table row for each goal whose number is in the results, with {@code met} or {@code MISSED}.
+   */
   static List<List<String>> rows(Results results) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("goal", "wanted", "found", ""));
@@ -131,15 +133,15 @@ final class Goals {
   private static OptionalDouble median(Results results, String scenario, Metric metric) {
     return results
         .scenario(scenario)
-        .flatMap(found -> results.spread(found, results.contestants().get(0), metric))
+        .flatMap(found -> results.spread(found, results.systems().get(0), metric))
         .map(spread -> OptionalDouble.of(spread.median()))
         .orElse(OptionalDouble.empty());
   }
 
   private static OptionalDouble ratio(
       Results results, String peer, String scenario, Metric metric) {
-    Optional<Contestant> other =
-        results.contestants().stream().filter(c -> c.name().equals(peer)).findFirst();
+    Optional<SystemUnderTest> other =
+        results.systems().stream().filter(c -> c.name().equals(peer)).findFirst();
     return results
         .scenario(scenario)
         .flatMap(found -> other.flatMap(named -> results.ratio(found, named, metric)))

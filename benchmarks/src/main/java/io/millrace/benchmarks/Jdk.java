@@ -10,20 +10,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A JDK of this machine.
+ * A JDK on this machine.
  *
- * @param version such as {@code 25.0.1}
+ * @param version the version, such as {@code 25.0.1}
  */
 record Jdk(Path home, String version) {
 
-  /** The one that this runs on. */
+  /** The JDK that runs this process. */
   static Jdk running() {
     return new Jdk(Path.of(System.getProperty("java.home")), System.getProperty("java.version"));
   }
 
   /**
-   * One of this major version: named by {@code JAVA_HOME_<major>} or {@code JAVA_HOME_<major>_X64},
-   * else installed beside the running one.
+   * Finds a JDK of a major version: in {@code JAVA_HOME_<major>} or {@code JAVA_HOME_<major>_X64},
+   * else in the parent directory of the running JDK.
    */
   static Optional<Jdk> find(int major) {
     Map<String, String> environment = System.getenv();

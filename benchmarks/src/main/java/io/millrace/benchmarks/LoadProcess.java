@@ -12,25 +12,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The client side of one workload of one system, in a process of its own; see {@code LoadMain}. */
+/** The process with the client side of one workload of one system; see {@code LoadMain}. */
 final class LoadProcess implements AutoCloseable {
 
-  /** The same for every system; enough that memory is not what is measured. */
+  /**
+   * The same options for all systems. The heap is large enough that garbage collection does not
+   * determine the result.
+   */
   private static final List<String> JVM_OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC");
 
   private final Process process;
-  private final PrintStream orders;
+  private final PrintStream commands;
   private final BufferedReader answers;
   private final Path log;
 
   private LoadProcess(Process process, Path log) {
     this.process = process;
-    this.orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     this.answers = process.inputReader(StandardCharsets.UTF_8);
     this.log = log;
   }
 
-  /** A load process's command. */
+  /** The command of a load process. */
   static List<String> command(Jdk jdk, List<String> options, String classPath, String mainClass) {
     List<String> command = new ArrayList<>();
     command.add(jdk.java().toString());
@@ -40,18 +43,18 @@ final class LoadProcess implements AutoCloseable {
     return command;
   }
 
-  /** What this JVM was given so that Netty gets into the JDK. */
+  /** The options of this JVM that give Netty access to the JDK. */
   static List<String> access() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> option.startsWith("--") || option.startsWith("-Dio.netty."))
         .toList();
   }
 
-  /** Starts it, and waits until the workload is open. */
+  /** Starts a load process, and waits until its workload is open. */
   static LoadProcess open(
-      Contestant contestant, WorkloadSpec spec, String server, long brokerPid, Path log)
+      SystemUnderTest system, WorkloadSpec spec, String server, long brokerPid, Path log)
       throws IOException {
-    List<String> command = new ArrayList<>(contestant.loadCommand());
+    List<String> command = new ArrayList<>(system.loadCommand());
     command.addAll(List.of(spec.toArgument(), server, Long.toString(brokerPid)));
     LoadProcess load =
         new LoadProcess(
@@ -64,24 +67,24 @@ final class LoadProcess implements AutoCloseable {
     return load;
   }
 
-  /** Runs unmeasured. */
+  /** Runs the load without measuring it. */
   void warmUp(Duration duration) throws IOException {
-    orders.println("warm " + duration.toMillis());
+    commands.println("warm " + duration.toMillis());
     answer();
   }
 
-  /** Runs measured. */
+  /** Runs the load and measures it. */
   Measurement round(Duration duration) throws IOException {
     beginRound(duration);
     return endRound();
   }
 
-  /** Begins a round; {@link #endRound()} is next. */
+  /** Starts a round; {@link #endRound()} must be the next call. */
   void beginRound(Duration duration) {
-    orders.println("round " + duration.toMillis());
+    commands.println("round " + duration.toMillis());
   }
 
-  /** Waits for the end of a round that was begun. */
+  /** Waits until the current round ends. */
   Measurement endRound() throws IOException {
     return Measurement.parse(answer());
   }
@@ -96,7 +99,7 @@ final class LoadProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    orders.close();
+    commands.close();
     ProcessEnd.await(process);
   }
 }

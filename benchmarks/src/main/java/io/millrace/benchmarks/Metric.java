@@ -3,11 +3,11 @@ package io.millrace.benchmarks;
 import java.util.Locale;
 
 /**
- * A number of a table.
+ * A number in the result table.
  *
- * @param key under which samples have it
- * @param label with its unit, for people
- * @param decimals to show
+ * @param key the name of the number in a sample
+ * @param label the name for people, with the unit
+ * @param decimals number of decimals to print
  */
 record Metric(String key, String label, int decimals) {
 
@@ -26,7 +26,11 @@ record Metric(String key, String label, int decimals) {
     return String.format(Locale.ROOT, "%,." + decimals + "f %s", value, label);
   }
 
-  /** A percentile of a latency. */
+  /**
+   * A percentile of a latency.
+   *
+   * @param what the name of the latency in a {@link io.millrace.benchmarks.load.Measurement}
+   */
   static Metric latency(String what, double percentile) {
     String name = percentileName(percentile);
     String label =
@@ -39,7 +43,7 @@ record Metric(String key, String label, int decimals) {
     return new Metric(what + "_" + name + "_us", label + name + " us", 0);
   }
 
-  /** Such as {@code p50} and {@code p99.9}. */
+  /** The name of a percentile, such as {@code p50} or {@code p99.9}. */
   static String percentileName(double percentile) {
     return percentile == Math.rint(percentile)
         ? "p" + (int) percentile

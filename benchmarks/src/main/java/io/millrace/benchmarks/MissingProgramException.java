@@ -8,7 +8,7 @@ final class MissingProgramException extends RuntimeException {
   MissingProgramException(String program) {
     super(
         program
-            + " is not on the PATH: install it (most distributions have a package with it),"
-            + " or leave its system out of --vs");
+            + " is not on the PATH; install it (most distributions have a package with it), or remove"
+            + " its system from --vs");
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What Millrace can be measured beside. */
+/** The systems that can be measured beside Millrace. */
 enum Peer {
   NONE,
   KAFKA,
@@ -14,27 +14,26 @@ enum Peer {
   NATS;
 
   /**
-   * The peer as one that takes part.
+   * Creates the system.
    *
-   * @param modules the directory of the peers' modules; this one's is built
-   * @param searchPath where programs are, as in {@code PATH}
-   * @return nothing for {@link #NONE}
-   * @throws MissingProgramException if its broker is not installed
+   * @param modules the directory of the modules of all peers; the module of this peer is built
+   * @param searchPath the directories of programs, in the form of {@code PATH}
+   * @return empty for {@link #NONE}
+   * @throws MissingProgramException if the broker is not installed
    */
-  Optional<Contestant> contestant(Path modules, String searchPath) throws IOException {
+  Optional<SystemUnderTest> system(Path modules, String searchPath) throws IOException {
     PeerModule module = new PeerModule(modules.resolve(name().toLowerCase(Locale.ROOT)));
     return switch (this) {
       case NONE -> Optional.empty();
-      case KAFKA -> Optional.of(new KafkaContestant(module));
-      case REDIS ->
-          Optional.of(new RedisContestant(module, Program.find("redis-server", searchPath)));
+      case KAFKA -> Optional.of(new KafkaSystem(module));
+      case REDIS -> Optional.of(new RedisSystem(module, Program.find("redis-server", searchPath)));
       case RABBITMQ ->
           Optional.of(
-              new RabbitMqContestant(
+              new RabbitMqSystem(
                   module,
                   Program.find("rabbitmq-server", searchPath),
                   Program.find("epmd", searchPath)));
-      case NATS -> Optional.of(new NatsContestant(module, Program.find("nats-server", searchPath)));
+      case NATS -> Optional.of(new NatsSystem(module, Program.find("nats-server", searchPath)));
     };
   }
 }

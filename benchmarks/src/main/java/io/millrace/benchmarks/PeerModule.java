@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A module with a peer's client, and what the peer publishes, which is built.
+ * The Maven module of a peer, which is built. It has the load process and the published artifacts
+ * of the peer.
  *
- * @param directory its name is the peer's
+ * @param directory the directory of the module; its name is the name of the peer
  */
 record PeerModule(Path directory) {
 
-  /** The JDK on which what is written in Java runs, where there is one. */
+  /** The JDK for the processes of peers that are written in Java, if it is installed. */
   private static final int PREFERRED_JDK = 25;
 
   private static final String LOG_LEVEL = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
@@ -23,12 +24,12 @@ record PeerModule(Path directory) {
     return directory.getFileName().toString();
   }
 
-  /** Where the published artifacts are. */
+  /** The directory of the published artifacts. */
   Path libraries() {
     return directory.resolve("target").resolve("lib");
   }
 
-  /** The version of one of them. */
+  /** The version of an artifact. */
   String version(String artifact) {
     String prefix = artifact + "-";
     try (Stream<Path> jars = Files.list(libraries())) {
@@ -38,16 +39,17 @@ record PeerModule(Path directory) {
           .findFirst()
           .orElse("of unknown version");
     } catch (IOException e) {
-      throw new IllegalStateException("nothing in " + directory + ": build it with -Ppeers", e);
+      throw new IllegalStateException(
+          "cannot list " + libraries() + "; build the module with mvn -Ppeers package", e);
     }
   }
 
-  /** The JDK of the peer's processes that are Java. */
+  /** The JDK for the Java processes of the peer. */
   Jdk jdk() {
     return Jdk.find(PREFERRED_JDK).orElseGet(Jdk::running);
   }
 
-  /** What each of these processes has among its options. */
+  /** The JVM options for logging. */
   List<String> loggingOptions() {
     return List.of(LOG_LEVEL);
   }
@@ -55,7 +57,7 @@ record PeerModule(Path directory) {
   /**
    * The command of the load process.
    *
-   * @param mainClass its simple name, in the package of the peer's name
+   * @param mainClass the simple name of its main class, which is in the package of the peer
    */
   List<String> loadCommand(Jdk jdk, String mainClass) {
     List<String> classPath = new ArrayList<>();

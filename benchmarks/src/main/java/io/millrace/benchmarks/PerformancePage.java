@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
- * {@code docs/performance.md}: the part of it that a run writes, between two marks, and the plots
- * that this part shows.
+ * The results in {@code docs/performance.md}: the text between two markers, and the plots that this
+ * text shows.
  */
 final class PerformancePage {
 
@@ -27,16 +27,16 @@ final class PerformancePage {
 
   private final Path docs;
 
-  /** The page in this directory. */
+  /** The page in the directory {@code docs}. */
   PerformancePage(Path docs) {
     this.docs = docs;
   }
 
   /**
-   * Writes results into the page.
+   * Replaces the results in the page.
    *
-   * @param machine what they were measured on, and with
-   * @throws IllegalStateException if the page has lost its marks
+   * @param machine a description of the machine and of the systems
+   * @throws IllegalStateException if the page does not have the markers
    */
   void write(Results results, String machine) throws IOException {
     Path page = docs.resolve("performance.md");
@@ -44,7 +44,8 @@ final class PerformancePage {
     int begin = text.indexOf(BEGIN);
     int end = text.indexOf(END);
     if (begin < 0 || end < begin) {
-      throw new IllegalStateException(page + " has no place for results: " + BEGIN + " ... " + END);
+      throw new IllegalStateException(
+          page + " does not have the markers of the results: " + BEGIN + " ... " + END);
     }
     StringBuilder part = new StringBuilder(BEGIN).append("\n\n");
     part.append(machine).append("; ").append(LocalDate.now(ZoneOffset.UTC)).append(".\n\n");
@@ -81,7 +82,11 @@ final class PerformancePage {
     names.add(name);
   }
 
-  /** Of one of each scenario's metrics. */
+  /**
+   * A bar plot of one metric of each scenario.
+   *
+   * @param metric the index of the metric in {@link Scenario#metrics()}
+   */
   private static String bars(String title, Results results, List<Scenario> scenarios, int metric) {
     List<Group> groups =
         scenarios.stream()
@@ -91,10 +96,10 @@ final class PerformancePage {
   }
 
   private static Group group(Results results, Scenario scenario, Metric metric) {
-    List<Contestant> contestants = results.contestants();
+    List<SystemUnderTest> systems = results.systems();
     List<Bar> bars = new ArrayList<>();
-    for (int i = 0; i < contestants.size(); i++) {
-      Optional<Spread> spread = results.spread(scenario, contestants.get(i), metric);
+    for (int i = 0; i < systems.size(); i++) {
+      Optional<Spread> spread = results.spread(scenario, systems.get(i), metric);
       if (spread.isPresent()) {
         bars.add(bar(i, spread.get(), metric));
       }
@@ -108,18 +113,18 @@ final class PerformancePage {
   }
 
   private static PercentilePlot percentiles(Results results, Scenario scenario) {
-    List<Contestant> contestants = results.contestants();
+    List<SystemUnderTest> systems = results.systems();
     List<Curve> curves = new ArrayList<>();
-    for (int i = 0; i < contestants.size(); i++) {
-      Optional<Histogram> latencies = results.latencies(scenario, contestants.get(i), "receive");
+    for (int i = 0; i < systems.size(); i++) {
+      Optional<Histogram> latencies = results.latencies(scenario, systems.get(i), "receive");
       if (latencies.isPresent()) {
-        curves.add(new Curve(i, contestants.get(i).name(), latencies.get()));
+        curves.add(new Curve(i, systems.get(i).name(), latencies.get()));
       }
     }
     return new PercentilePlot("Latency: " + scenario.title(), curves);
   }
 
   private static List<String> names(Results results) {
-    return results.contestants().stream().map(Contestant::name).toList();
+    return results.systems().stream().map(SystemUnderTest::name).toList();
   }
 }

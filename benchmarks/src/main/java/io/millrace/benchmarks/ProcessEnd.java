@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The end of processes that were told to end. */
+/** Waits for the end of processes. */
 final class ProcessEnd {
 
   private static final Duration LONGEST_STOP = Duration.ofMinutes(1);
 
   private ProcessEnd() {}
 
-  /** Waits for it; kills the process if that takes too long. */
+  /** Waits until a process ends. Kills it after a minute. */
   static void await(Process process) {
     try {
       if (!process.waitFor(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS)) {
@@ -24,12 +24,15 @@ final class ProcessEnd {
     }
   }
 
-  /** Tells processes to end, and waits until they have; kills those that are left after a while. */
-  static void force(List<ProcessHandle> processes, Duration patience) {
+  /**
+   * Sends SIGTERM to processes and waits until they end. Kills those that have not ended after the
+   * timeout.
+   */
+  static void terminate(List<ProcessHandle> processes, Duration timeout) {
     processes.forEach(ProcessHandle::destroy);
     CompletableFuture.allOf(
             processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
-        .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(null, timeout.toMillis(), TimeUnit.MILLISECONDS)
         .join();
     processes.stream().filter(ProcessHandle::isAlive).forEach(ProcessHandle::destroyForcibly);
   }

@@ -16,9 +16,9 @@ record Program(Path file) {
   private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)+");
 
   /**
-   * The first one of this name.
+   * Finds the first executable program of this name.
    *
-   * @param searchPath directories, as in {@code PATH}
+   * @param searchPath directories, in the form of {@code PATH}
    * @throws MissingProgramException if there is none
    */
   static Program find(String name, String searchPath) {
@@ -30,7 +30,7 @@ record Program(Path file) {
         .orElseThrow(() -> new MissingProgramException(name));
   }
 
-  /** The first version number that it prints when it is called with {@code --version}. */
+  /** The first version number in the output of {@code --version}. */
   String version() {
     try {
       Process process =
@@ -41,7 +41,7 @@ record Program(Path file) {
     }
   }
 
-  /** The first version number in a text. */
+  /** The first version number in a text; {@code of unknown version} if there is none. */
   static String versionIn(String text) {
     Matcher matcher = VERSION.matcher(text);
     return matcher.find() ? matcher.group() : "of unknown version";

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A file with one JSON object a line: each sample, as soon as it is there. */
+/** A file with a JSON object on each line: each sample, as soon as it exists. */
 final class ResultFile implements Consumer<Sample>, AutoCloseable {
 
   private final BufferedWriter writer;
@@ -20,7 +20,7 @@ final class ResultFile implements Consumer<Sample>, AutoCloseable {
     this.writer = writer;
   }
 
-  /** Begins the file anew. */
+  /** Creates the file, or empties it. */
   static ResultFile create(Path file) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     return new ResultFile(Files.newBufferedWriter(file));
@@ -31,7 +31,7 @@ final class ResultFile implements Consumer<Sample>, AutoCloseable {
     try {
       write(sample);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write a sample", e);
+      throw new UncheckedIOException("cannot write a sample to the file of --out", e);
     }
   }
 
@@ -40,7 +40,7 @@ final class ResultFile implements Consumer<Sample>, AutoCloseable {
     line.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     line.writeStartObject();
     line.writeStringField("scenario", sample.scenario());
-    line.writeStringField("system", sample.contestant());
+    line.writeStringField("system", sample.system());
     line.writeNumberField("round", sample.round());
     for (Map.Entry<String, Double> value : sample.values().entrySet()) {
       line.writeNumberField(value.getKey(), value.getValue());

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Results as a table: a line for each number, with the median and the range of each system, and the
- * first system's number over that of each other, pair by pair.
+ * The results as a table. A row has one metric: the median and range of each system, and the ratio
+ * of the first system to each other system, computed within each round.
  */
 final class ResultTable {
 
@@ -33,26 +33,26 @@ final class ResultTable {
 
   private List<String> head() {
     List<String> head = new ArrayList<>(List.of("median (min-max)", ""));
-    results.contestants().forEach(contestant -> head.add(contestant.name()));
-    for (Contestant other : others()) {
-      head.add(results.contestants().get(0).name() + " / " + other.name());
+    results.systems().forEach(system -> head.add(system.name()));
+    for (SystemUnderTest other : others()) {
+      head.add(results.systems().get(0).name() + " / " + other.name());
     }
     return head;
   }
 
   private List<String> row(Scenario scenario, Metric metric) {
     List<String> row = new ArrayList<>(List.of(scenario.title(), metric.label()));
-    for (Contestant contestant : results.contestants()) {
-      row.add(text(results.spread(scenario, contestant, metric), metric.decimals()));
+    for (SystemUnderTest system : results.systems()) {
+      row.add(text(results.spread(scenario, system, metric), metric.decimals()));
     }
-    for (Contestant other : others()) {
+    for (SystemUnderTest other : others()) {
       row.add(text(results.ratio(scenario, other, metric), 2));
     }
     return row;
   }
 
-  private List<Contestant> others() {
-    return results.contestants().subList(1, results.contestants().size());
+  private List<SystemUnderTest> others() {
+    return results.systems().subList(1, results.systems().size());
   }
 
   private static String text(Optional<Spread> spread, int decimals) {

@@ -7,20 +7,20 @@ import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
 
-/** What a run has found so far. For one thread. */
+/** The samples of a run so far. Used by one thread. */
 final class Results implements Consumer<Sample> {
 
-  private final List<Contestant> contestants;
+  private final List<SystemUnderTest> systems;
   private final List<Scenario> scenarios;
   private final List<Sample> samples = new ArrayList<>();
 
   /**
-   * Nothing yet.
+   * Creates results without samples.
    *
-   * @param contestants those that are measured; the first is the one that others are compared with
+   * @param systems the measured systems; the others are compared with the first
    */
-  Results(List<Contestant> contestants, List<Scenario> scenarios) {
-    this.contestants = List.copyOf(contestants);
+  Results(List<SystemUnderTest> systems, List<Scenario> scenarios) {
+    this.systems = List.copyOf(systems);
     this.scenarios = List.copyOf(scenarios);
   }
 
@@ -29,35 +29,38 @@ final class Results implements Consumer<Sample> {
     samples.add(sample);
   }
 
-  List<Contestant> contestants() {
-    return contestants;
+  List<SystemUnderTest> systems() {
+    return systems;
   }
 
   List<Scenario> scenarios() {
     return scenarios;
   }
 
-  /** One of those that are measured, by its name. */
+  /** The measured scenario of this name. */
   Optional<Scenario> scenario(String name) {
     return scenarios.stream().filter(scenario -> scenario.name().equals(name)).findFirst();
   }
 
-  /** A number in the order of the rounds that have it. */
-  double[] values(Scenario scenario, Contestant contestant, Metric metric) {
-    return of(scenario, contestant).stream()
+  /** The values of a metric, in the order of the rounds. Rounds without a value are left out. */
+  double[] values(Scenario scenario, SystemUnderTest system, Metric metric) {
+    return of(scenario, system).stream()
         .flatMapToDouble(sample -> sample.value(metric).stream())
         .toArray();
   }
 
-  /** The median of a number, and its range; nothing if no round has it. */
-  Optional<Spread> spread(Scenario scenario, Contestant contestant, Metric metric) {
-    double[] values = values(scenario, contestant, metric);
+  /** The spread of a metric; empty if no round has it. */
+  Optional<Spread> spread(Scenario scenario, SystemUnderTest system, Metric metric) {
+    double[] values = values(scenario, system, metric);
     return values.length == 0 ? Optional.empty() : Optional.of(Spread.of(values));
   }
 
-  /** The number of the first contestant over that of another, in each round where that is not 0. */
-  Optional<Spread> ratio(Scenario scenario, Contestant other, Metric metric) {
-    double[] first = values(scenario, contestants.get(0), metric);
+  /**
+   * The spread of the ratio of the first system to another one, over the rounds in which the other
+   * value is not 0.
+   */
+  Optional<Spread> ratio(Scenario scenario, SystemUnderTest other, Metric metric) {
+    double[] first = values(scenario, systems.get(0), metric);
     double[] second = values(scenario, other, metric);
     DoubleStream.Builder ratios = DoubleStream.builder();
     for (int i = 0; i < Math.min(first.length, second.length); i++) {
@@ -69,10 +72,14 @@ final class Results implements Consumer<Sample> {
     return found.length == 0 ? Optional.empty() : Optional.of(Spread.of(found));
   }
 
-  /** The latencies of all rounds together; nothing if none were taken. */
-  Optional<Histogram> latencies(Scenario scenario, Contestant contestant, String what) {
+  /**
+   * The latencies of all rounds together; empty if there are none.
+   *
+   * @param what the name of the latency
+   */
+  Optional<Histogram> latencies(Scenario scenario, SystemUnderTest system, String what) {
     Histogram all = null;
-    for (Sample sample : of(scenario, contestant)) {
+    for (Sample sample : of(scenario, system)) {
       Histogram latencies = sample.latencies().get(what);
       if (latencies != null) {
         if (all == null) {
@@ -85,10 +92,10 @@ final class Results implements Consumer<Sample> {
     return Optional.ofNullable(all);
   }
 
-  private List<Sample> of(Scenario scenario, Contestant contestant) {
+  private List<Sample> of(Scenario scenario, SystemUnderTest system) {
     return samples.stream()
         .filter(sample -> sample.scenario().equals(scenario.name()))
-        .filter(sample -> sample.contestant().equals(contestant.name()))
+        .filter(sample -> sample.system().equals(system.name()))
         .toList();
   }
 }

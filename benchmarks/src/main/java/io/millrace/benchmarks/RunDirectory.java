@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A directory for the data of one run, gigabytes of it; deleted with the run. */
+/** The directory for the data of one run, which can have gigabytes. {@link #close} deletes it. */
 final class RunDirectory implements AutoCloseable {
 
   private final Path path;
@@ -16,7 +16,7 @@ final class RunDirectory implements AutoCloseable {
     this.path = path;
   }
 
-  /** Makes one, and the parent if it is not there. */
+  /** Creates a directory, and its parent if that does not exist. */
   static RunDirectory create(Path parent) throws IOException {
     return new RunDirectory(
         Files.createTempDirectory(Files.createDirectories(parent), "bench-data-"));
@@ -27,8 +27,8 @@ final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Deletes it with all that is in it. May be called again, also at the same time: what a process
-   * that ends wrote or deleted meanwhile is seen to by the last call.
+   * Deletes the directory with all its files. It can be called again, also at the same time: the
+   * last call deletes the files that an ending process has created meanwhile.
    */
   @Override
   public synchronized void close() throws IOException {

@@ -8,15 +8,16 @@ import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
- * One round of one system.
+ * The result of one round of one system.
  *
- * @param round from 1; the same number for those that make a pair
- * @param values by {@link Metric#key()}, and some more
+ * @param round the number of the round, from 1; ratios are computed between samples with the same
+ *     number
+ * @param values by {@link Metric#key()}, with some more
  * @param latencies in nanoseconds
  */
 record Sample(
     String scenario,
-    String contestant,
+    String system,
     int round,
     Map<String, Double> values,
     Map<String, Histogram> latencies) {
@@ -28,7 +29,7 @@ record Sample(
     latencies = new LinkedHashMap<>(latencies);
   }
 
-  static Sample of(Scenario scenario, Contestant contestant, int round, Measurement measured) {
+  static Sample of(Scenario scenario, SystemUnderTest system, int round, Measurement measured) {
     Map<String, Double> values = new LinkedHashMap<>();
     double gigabytes = measured.bytes() / 1e9;
     values.put("events", (double) measured.events());
@@ -48,17 +49,17 @@ record Sample(
                     histogram.getValueAtPercentile(percentile) / 1e3);
               }
             });
-    return new Sample(scenario.name(), contestant.name(), round, values, measured.latencies());
+    return new Sample(scenario.name(), system.name(), round, values, measured.latencies());
   }
 
-  /** What a scenario's table has of this round, in words. */
+  /** The metrics of the scenario in this round, as one line for people. */
   String text(Scenario measured) {
     String numbers =
         measured.metrics().stream()
             .filter(metric -> value(metric).isPresent())
             .map(metric -> metric.text(value(metric).getAsDouble()))
             .collect(Collectors.joining(", "));
-    return measured.title() + ", round " + round + ", " + contestant + ": " + numbers;
+    return measured.title() + ", round " + round + ", " + system + ": " + numbers;
   }
 
   OptionalDouble value(Metric metric) {

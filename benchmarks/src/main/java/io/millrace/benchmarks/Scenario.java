@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One thing to measure, on every system.
+ * A scenario, which is measured on every system.
  *
  * @param name for {@code --only} and results
  * @param title for people
@@ -22,7 +22,7 @@ record Scenario(String name, String title, WorkloadSpec spec) {
   private static final int PARTITIONS = 1_000;
   private static final int CONNECTIONS = 200;
 
-  /** What is measured if nothing else is asked for, in this order. */
+  /** The scenarios that are measured by default, in this order. */
   static final List<Scenario> SHORT =
       List.of(
           produce(SMALL_BYTES, Durability.STORED),
@@ -40,7 +40,7 @@ record Scenario(String name, String title, WorkloadSpec spec) {
               "start to first acknowledged event",
               WorkloadSpec.of(Kind.FIRST_EVENT, SMALL_BYTES, Durability.SYNCED)));
 
-  /** What takes longer, and is measured with {@code --long}. */
+  /** The scenarios that take longer, and are measured with {@code --long}. */
   static final List<Scenario> LONG =
       List.of(
           partitions("", Kind.PRODUCE_SPREAD, ", each event to the next"),
@@ -53,7 +53,7 @@ record Scenario(String name, String title, WorkloadSpec spec) {
               WorkloadSpec.of(Kind.COLD_READ, LARGE_BYTES, Durability.SYNCED)
                   .fillBytes(COLD_BYTES)));
 
-  /** All there are. */
+  /** All scenarios. */
   static Stream<Scenario> all() {
     return Stream.concat(SHORT.stream(), LONG.stream());
   }
@@ -109,7 +109,7 @@ record Scenario(String name, String title, WorkloadSpec spec) {
     };
   }
 
-  /** The numbers of a table that this yields. */
+  /** The metrics of this scenario, one for each row of the result table. */
   List<Metric> metrics() {
     return switch (spec.kind()) {
       case PRODUCE, PRODUCE_SPREAD, PRODUCE_CONNECTIONS, CONSUME, CONSUME_CONNECTIONS ->

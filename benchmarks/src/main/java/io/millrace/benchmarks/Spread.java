@@ -3,11 +3,11 @@ package io.millrace.benchmarks;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The median of some numbers, and how far they lie apart. */
+/** The median, minimum and maximum of some numbers. */
 record Spread(double median, double min, double max) {
 
   /**
-   * Of these numbers.
+   * Computes the spread of numbers.
    *
    * @throws IllegalArgumentException if there are none
    */
@@ -23,7 +23,7 @@ record Spread(double median, double min, double max) {
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
-  /** Such as {@code 1,803 (1,790-1,840)}. */
+  /** The text form, such as {@code 1,803 (1,790-1,840)}. */
   String text(int decimals) {
     String number = "%,." + decimals + "f";
     return String.format(

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.millrace.benchmarks.Contestant.Memory;
+import io.millrace.benchmarks.SystemUnderTest.Memory;
 import io.millrace.benchmarks.load.CpuClock;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import java.io.IOException;
@@ -13,48 +13,51 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How long a broker takes from its start to the first event that it has acknowledged, over a
- * directory that holds a topic, to a client that is warm and waits; and what it takes when nobody
- * wants anything.
+ * Measures how long a broker takes from the start of its process to the first event that it
+ * acknowledges. Its directory has a topic, and the client is warmed up and tries to connect. It
+ * also measures the memory and the CPU time of an idle broker.
  */
 final class StartComparison {
 
-  /** Of the client, which is to be awake and trying when the broker starts; some need 10 ms. */
+  /**
+   * The client starts this much earlier, so that it already tries to connect when the broker
+   * starts. Some clients need 10 ms for that.
+   */
   private static final long HEAD_START_MS = 50;
 
-  private final List<Contestant> contestants;
-  private final Plan plan;
+  private final List<SystemUnderTest> systems;
+  private final RunPlan plan;
   private final Consumer<Sample> results;
 
-  StartComparison(List<Contestant> contestants, Plan plan, Consumer<Sample> results) {
-    this.contestants = contestants;
+  StartComparison(List<SystemUnderTest> systems, RunPlan plan, Consumer<Sample> results) {
+    this.systems = systems;
     this.plan = plan;
     this.results = results;
   }
 
   void run(Scenario scenario) throws IOException, InterruptedException {
-    Map<Contestant, LoadProcess> loads = new LinkedHashMap<>();
+    Map<SystemUnderTest, LoadProcess> loads = new LinkedHashMap<>();
     try {
-      for (Contestant contestant : contestants) {
-        Optional<WorkloadSpec> spec = contestant.load(scenario.spec());
+      for (SystemUnderTest system : systems) {
+        Optional<WorkloadSpec> spec = system.load(scenario.spec());
         if (spec.isEmpty()) {
           continue;
         }
-        try (BrokerProcess broker = contestant.start(directory(contestant), Memory.LEAST)) {
+        try (BenchmarkBroker broker = system.start(directory(system), Memory.LEAST)) {
           LoadProcess load =
               LoadProcess.open(
-                  contestant,
+                  system,
                   spec.get(),
                   broker.address(),
                   broker.pid(),
-                  directory(contestant).resolve("load.log"));
-          loads.put(contestant, load);
+                  directory(system).resolve("load.log"));
+          loads.put(system, load);
           load.warmUp(plan.warmUp());
         }
       }
       for (int round = 1; round <= plan.rounds(); round++) {
-        for (Map.Entry<Contestant, LoadProcess> taking : loads.entrySet()) {
-          results.accept(start(scenario, taking.getKey(), taking.getValue(), round));
+        for (Map.Entry<SystemUnderTest, LoadProcess> entry : loads.entrySet()) {
+          results.accept(start(scenario, entry.getKey(), entry.getValue(), round));
         }
       }
     } finally {
@@ -62,24 +65,24 @@ final class StartComparison {
     }
   }
 
-  private Sample start(Scenario scenario, Contestant contestant, LoadProcess load, int round)
+  private Sample start(Scenario scenario, SystemUnderTest system, LoadProcess load, int round)
       throws IOException, InterruptedException {
     load.beginRound(Duration.ZERO);
     Thread.sleep(HEAD_START_MS);
     long startNanos = System.nanoTime();
-    try (BrokerProcess broker = contestant.start(directory(contestant), Memory.LEAST)) {
+    try (BenchmarkBroker broker = system.start(directory(system), Memory.LEAST)) {
       load.endRound();
       double millis = (System.nanoTime() - startNanos) / 1e6;
       Map<String, Double> values = new LinkedHashMap<>();
       values.put(Metric.FIRST_EVENT.key(), millis);
       if (round == plan.rounds()) {
-        watchIdle(broker, values);
+        measureIdle(broker, values);
       }
-      return new Sample(scenario.name(), contestant.name(), round, values, Map.of());
+      return new Sample(scenario.name(), system.name(), round, values, Map.of());
     }
   }
 
-  private void watchIdle(BrokerProcess broker, Map<String, Double> values)
+  private void measureIdle(BenchmarkBroker broker, Map<String, Double> values)
       throws InterruptedException {
     Thread.sleep(plan.idle().toMillis());
     CpuClock cpu = broker.cpu();
@@ -91,7 +94,7 @@ final class StartComparison {
     values.put(Metric.IDLE_MEMORY.key(), broker.residentBytes() / 1e6);
   }
 
-  private Path directory(Contestant contestant) {
-    return plan.directory().resolve("start").resolve(contestant.name());
+  private Path directory(SystemUnderTest system) {
+    return plan.directory().resolve("start").resolve(system.name());
   }
 }

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Rows of words.
+ * A table of text.
  *
- * @param rows the head first, all of the same length
+ * @param rows the rows, all of the same length; the first has the headings
  */
 record TextTable(List<List<String>> rows) {
 
-  /** In columns. */
+  /** The table in aligned columns. */
   String text() {
     int columns = rows.get(0).size();
     int[] widths = new int[columns];
@@ -30,7 +30,7 @@ record TextTable(List<List<String>> rows) {
     return text.toString();
   }
 
-  /** As a table of Markdown. */
+  /** The table in Markdown. */
   String markdown() {
     String rule = "|" + "---|".repeat(rows.get(0).size());
     return rows.stream()

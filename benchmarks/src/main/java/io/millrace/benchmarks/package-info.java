@@ -1,5 +1,5 @@
 /**
- * Measures Millrace end to end, beside its peers, in one run: {@link
- * io.millrace.benchmarks.BenchCommand}. How it measures is told in {@code docs/performance.md}.
+ * Measures Millrace end to end, and its peers beside it in the same run: {@link
+ * io.millrace.benchmarks.BenchCommand}. {@code docs/performance.md} describes the method.
  */
 package io.millrace.benchmarks;

@@ -19,7 +19,7 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @CsvSource({"redis, redis-server", "RabbitMQ, rabbitmq-server", "nats, nats-server"})
-  void aPeerWhoseProgramIsMissingIsAUsageErrorBeforeAnythingRuns(String peer, String program) {
+  void aMissingProgramIsAUsageErrorBeforeAnythingRuns(String peer, String program) {
     StringWriter errors = new StringWriter();
 
     int exitCode = execute(errors, "kafka," + peer);
@@ -30,7 +30,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void anUnknownPeerIsAUsageErrorThatNamesTheOthers() {
+  void anUnknownPeerIsAUsageErrorThatListsTheOthers() {
     StringWriter errors = new StringWriter();
 
     int exitCode = execute(errors, "kafka,postgres");

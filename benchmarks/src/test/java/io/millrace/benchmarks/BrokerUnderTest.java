@@ -8,27 +8,27 @@ import java.util.List;
 /** The real broker, from the class path of the tests. */
 public final class BrokerUnderTest implements AutoCloseable {
 
-  private final BrokerProcess process;
+  private final BenchmarkBroker process;
 
-  private BrokerUnderTest(BrokerProcess process) {
+  private BrokerUnderTest(BenchmarkBroker process) {
     this.process = process;
   }
 
-  /** Starts one over a directory that is empty. */
+  /** Starts a broker on an empty directory. */
   public static BrokerUnderTest start(Path directory) throws IOException, InterruptedException {
-    BrokerProcess process = millrace().start(directory, Contestant.Memory.USUAL);
+    BenchmarkBroker process = millrace().start(directory, SystemUnderTest.Memory.USUAL);
     process.awaitListening();
     return new BrokerUnderTest(process);
   }
 
-  static Contestant millrace() throws IOException {
+  static SystemUnderTest millrace() throws IOException {
     List<String> launcher = new ArrayList<>();
     launcher.add(Jdk.running().java().toString());
     launcher.addAll(LoadProcess.access());
     launcher.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     launcher.addAll(List.of("-cp", System.getProperty("java.class.path")));
     launcher.add("io.millrace.cli.Millrace");
-    return new MillraceContestant(launcher);
+    return new MillraceSystem(launcher);
   }
 
   public String address() {

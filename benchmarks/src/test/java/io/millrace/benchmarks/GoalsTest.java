@@ -15,7 +15,7 @@ class GoalsTest {
   private static final Scenario START = scenario("start");
 
   @Test
-  void saysOfEachGoalThatWasMeasuredWhetherItIsMet() {
+  void eachMeasuredGoalIsMetOrMissed() {
     Results results = results("millrace", "kafka");
     results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 7_000));
     results.accept(sample(PRODUCE, "kafka", Metric.KILO_EVENTS, 2_000));
@@ -46,7 +46,7 @@ class GoalsTest {
   }
 
   @Test
-  void eachPeerHasGoalsOfItsOwn() {
+  void eachPeerHasItsOwnGoals() {
     Results results = results("millrace", "kafka", "rabbitmq");
     results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 8_000));
     results.accept(sample(PRODUCE, "kafka", Metric.KILO_EVENTS, 2_000));
@@ -68,7 +68,7 @@ class GoalsTest {
   }
 
   @Test
-  void saysNothingOfPeersThatWereNotMeasured() {
+  void peersThatWereNotMeasuredHaveNoRows() {
     Results results = results("millrace", "redis");
     results.accept(sample(PRODUCE, "millrace", Metric.KILO_EVENTS, 7_000));
     results.accept(sample(PRODUCE, "redis", Metric.KILO_EVENTS, 500));
@@ -78,12 +78,12 @@ class GoalsTest {
 
   private static Results results(String... names) {
     return new Results(
-        Stream.of(names).<Contestant>map(NamedContestant::new).toList(),
+        Stream.of(names).<SystemUnderTest>map(NamedSystem::new).toList(),
         List.of(PRODUCE, LATENCY, START));
   }
 
-  private static Sample sample(Scenario scenario, String contestant, Metric metric, double value) {
-    return new Sample(scenario.name(), contestant, 1, Map.of(metric.key(), value), Map.of());
+  private static Sample sample(Scenario scenario, String system, Metric metric, double value) {
+    return new Sample(scenario.name(), system, 1, Map.of(metric.key(), value), Map.of());
   }
 
   private static Scenario scenario(String name) {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The harness with the real broker, so short that nothing is to be learned about speed. */
+/** Runs the benchmarks with the real broker, too briefly to measure its speed. */
 class HarnessTest {
 
   private static final Scenario LATENCY =
@@ -25,19 +25,19 @@ class HarnessTest {
   @TempDir Path directory;
 
   @Test
-  void measuresEachScenarioInEachRoundOnBrokersOfItsOwn() throws Exception {
-    Contestant millrace = BrokerUnderTest.millrace();
+  void measuresEachScenarioInEachRoundOnItsOwnBroker() throws Exception {
+    SystemUnderTest millrace = BrokerUnderTest.millrace();
     Results results = new Results(List.of(millrace), List.of(START, LATENCY));
     Duration round = Duration.ofMillis(200);
-    Plan plan = new Plan(2, Duration.ofMillis(20), round, Duration.ofMillis(20), directory);
+    RunPlan plan = new RunPlan(2, Duration.ofMillis(20), round, Duration.ofMillis(20), directory);
 
-    new Comparison(results.contestants(), plan, results).run(results.scenarios());
+    new Comparison(results.systems(), plan, results).run(results.scenarios());
 
     assertThat(results.values(START, millrace, Metric.FIRST_EVENT)).hasSize(2);
     assertThat(results.values(START, millrace, Metric.IDLE_MEMORY)).hasSize(1);
     assertThat(results.values(LATENCY, millrace, Metric.latency("receive", 50))).hasSize(2);
     assertThat(results.latencies(LATENCY, millrace, "receive").orElseThrow().getTotalCount())
-        .as("200 ms of 1,000 events a second, twice")
+        .as("200 ms of 1,000 events per second, twice")
         .isEqualTo(2 * 200);
     assertThat(new ResultTable(results).table().text()).contains("p99.9 us", "idle, resident MB");
   }

@@ -32,7 +32,7 @@ class PerformancePageTest {
   @TempDir Path docs;
 
   @Test
-  void replacesWhatTheRunBeforeWroteAndNothingElse() throws Exception {
+  void replacesOnlyTheResultsOfTheLastRun() throws Exception {
     Path page = docs.resolve("performance.md");
     String begin = "<!-- written by scripts/bench --write-docs: begin -->";
     String end = "<!-- written by scripts/bench --write-docs: end -->";
@@ -48,7 +48,7 @@ class PerformancePageTest {
   }
 
   @Test
-  void aPageWithoutItsMarksIsLeftAlone() throws Exception {
+  void aPageWithoutMarkersIsNotChanged() throws Exception {
     Path page = docs.resolve("performance.md");
     Files.writeString(page, "nothing to replace");
 
@@ -59,7 +59,7 @@ class PerformancePageTest {
   }
 
   @Test
-  void plotsAreWellFormedAndNameWhatTheyShow() throws Exception {
+  void plotsAreWellFormedAndHaveTitles() throws Exception {
     write(results());
 
     assertThat(texts("throughput")).contains("Throughput", "produce <100 B>", "300 k events/s");
@@ -68,9 +68,9 @@ class PerformancePageTest {
   }
 
   @Test
-  void aSystemThatTookNoPartHasNoBarAndTheOthersKeepTheirColours() throws Exception {
-    List<Contestant> five =
-        Stream.of("a", "b", "c", "d", "e").<Contestant>map(NamedContestant::new).toList();
+  void aSystemThatWasNotMeasuredHasNoBarAndTheOthersKeepTheirColours() throws Exception {
+    List<SystemUnderTest> five =
+        Stream.of("a", "b", "c", "d", "e").<SystemUnderTest>map(NamedSystem::new).toList();
     Results results = new Results(five, List.of(PRODUCE));
     results.accept(produced("a"));
     results.accept(produced("c"));
@@ -106,14 +106,14 @@ class PerformancePageTest {
     return IntStream.range(0, nodes.getLength()).mapToObj(i -> (Element) nodes.item(i));
   }
 
-  private static Sample produced(String contestant) {
+  private static Sample produced(String system) {
     Map<String, Double> values =
         Map.of(Metric.KILO_EVENTS.key(), 300.0, Metric.BROKER_CPU.key(), 1.5);
-    return new Sample("produce", contestant, 1, values, Map.of());
+    return new Sample("produce", system, 1, values, Map.of());
   }
 
   private static Results results() {
-    Results results = new Results(List.of(new NamedContestant("a")), List.of(PRODUCE, LATENCY));
+    Results results = new Results(List.of(new NamedSystem("a")), List.of(PRODUCE, LATENCY));
     results.accept(produced("a"));
     Histogram latencies = new Histogram(3);
     for (int i = 1; i <= 10_000; i++) {

@@ -12,12 +12,12 @@ class ProcessEndTest {
 
   @Test
   @Timeout(30)
-  void killsWhatWillNotEnd() throws Exception {
+  void killsProcessesThatDoNotEnd() throws Exception {
     Process willing = shell("exec cat");
     Process stubborn = shell("trap '' TERM; echo ready; while read line; do :; done");
     assertThat(stubborn.inputReader().readLine()).isEqualTo("ready");
 
-    ProcessEnd.force(List.of(willing.toHandle(), stubborn.toHandle()), Duration.ofMillis(50));
+    ProcessEnd.terminate(List.of(willing.toHandle(), stubborn.toHandle()), Duration.ofMillis(50));
 
     assertThat(willing.waitFor()).as("SIGTERM").isEqualTo(128 + 15);
     assertThat(stubborn.waitFor()).as("SIGKILL").isEqualTo(128 + 9);

@@ -15,7 +15,7 @@ class ProgramTest {
   @TempDir Path directory;
 
   @Test
-  void isTheFirstOfItsNameThatCanBeRun() throws Exception {
+  void theFirstExecutableFileOfTheNameIsFound() throws Exception {
     Path notExecutable = Files.createDirectory(directory.resolve("first"));
     Files.writeString(notExecutable.resolve("broker"), "");
     Path second = script(Files.createDirectory(directory.resolve("second")), "v1.2.3 of today");
@@ -36,14 +36,14 @@ class ProgramTest {
   }
 
   @Test
-  void oneThatIsNotThereSaysWhatToDo() {
+  void theErrorForAMissingProgramSaysWhatToDo() {
     assertThatThrownBy(() -> Program.find("broker", directory.toString()))
         .isInstanceOf(MissingProgramException.class)
         .hasMessageContainingAll("broker is not on the PATH", "install it", "--vs");
   }
 
   @Test
-  void aTextWithoutAVersionSaysSo() {
+  void aTextWithoutAVersionIsOfUnknownVersion() {
     assertThat(Program.versionIn("broker of 2026")).isEqualTo("of unknown version");
   }
 

@@ -16,7 +16,7 @@ class ResultTableTest {
       new Scenario("p", "produce", WorkloadSpec.of(Kind.PRODUCE, 100, Durability.STORED));
 
   @Test
-  void showsMedianAndRangeAndTheRatioOfEachPair() {
+  void showsMedianRangeAndRatio() {
     List<Sample> samples =
         List.of(
             sample("a", 1, 200), sample("b", 1, 100),
@@ -33,7 +33,7 @@ class ResultTableTest {
   }
 
   @Test
-  void aSystemThatTookNoPartHasADashAndSoHasItsRatio() {
+  void aSystemThatWasNotMeasuredHasADashAlsoForItsRatio() {
     Results results = results("a", "b", "c");
     results.accept(sample("a", 1, 200));
     results.accept(sample("c", 1, 100));
@@ -45,7 +45,7 @@ class ResultTableTest {
   }
 
   @Test
-  void nothingIsComparedWithZero() {
+  void aRatioToZeroIsADash() {
     Results results = results("a", "b");
     results.accept(sample("a", 1, 200));
     results.accept(sample("b", 1, 0));
@@ -55,16 +55,16 @@ class ResultTableTest {
   }
 
   @Test
-  void theMedianOfAnEvenNumberIsTheMiddleOfTheTwoInTheMiddle() {
+  void theMedianOfAnEvenNumberOfValuesIsTheMeanOfTheTwoInTheMiddle() {
     assertThat(Spread.of(new double[] {4, 1, 3, 2})).isEqualTo(new Spread(2.5, 1, 4));
   }
 
   private static Results results(String... names) {
     return new Results(
-        Stream.of(names).<Contestant>map(NamedContestant::new).toList(), List.of(PRODUCE));
+        Stream.of(names).<SystemUnderTest>map(NamedSystem::new).toList(), List.of(PRODUCE));
   }
 
-  private static Sample sample(String contestant, int round, double rate) {
-    return new Sample("p", contestant, round, Map.of(Metric.KILO_EVENTS.key(), rate), Map.of());
+  private static Sample sample(String system, int round, double rate) {
+    return new Sample("p", system, round, Map.of(Metric.KILO_EVENTS.key(), rate), Map.of());
   }
 }

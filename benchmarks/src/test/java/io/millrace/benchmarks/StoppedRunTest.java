@@ -13,10 +13,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that is stopped in the middle, in a process of its own. */
+/** A run in its own process, which is stopped in the middle. */
 class StoppedRunTest {
 
-  /** Instead of the broker's launcher: writes something, tells its process id, and stays. */
+  /**
+   * The launcher of the broker in this test: it writes a file, prints its process id, and stays.
+   */
   private static final String LAUNCHER =
       """
       #!/bin/sh
@@ -29,7 +31,7 @@ class StoppedRunTest {
 
   @Test
   @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-  void leavesNeitherItsBrokerNorItsData() throws Exception {
+  void endsItsBrokerAndDeletesItsData() throws Exception {
     Path scripts = Files.createDirectory(root.resolve("scripts"));
     Files.createFile(
         scripts.resolve("millrace"),
@@ -40,7 +42,7 @@ class StoppedRunTest {
     Path data = root.resolve("data");
     Process run = run(data);
 
-    // The pipe is read when the launcher has written to it.
+    // The read returns when the launcher has written to the pipe.
     long broker = Long.parseLong(Files.readString(started).trim());
     assertThat(data).isDirectoryRecursivelyContaining("glob:**/segment");
     run.destroy();

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Chooses logback's configuration before the first logger is made: the installation's {@code
- * config/logback.xml} for the server, warnings only for every other command.
+ * Chooses the configuration of logback, before the first logger is created: the installation's
+ * {@code config/logback.xml} for the server, warnings only for every other command.
  */
 final class CliLogging {
 
   private static final String PROPERTY = "logback.configurationFile";
 
-  /** Read by logback-commands.xml. */
+  /** The system property that logback-commands.xml reads. */
   private static final String LEVEL = "millrace.log.level";
 
   private static final List<String> TORTURE = List.of("bench", "torture");
@@ -23,7 +23,7 @@ final class CliLogging {
 
   private CliLogging() {}
 
-  /** Whether the command is the one that has an installation's logging. */
+  /** Whether the command is {@code server}, which has the installation's logging. */
   static boolean isServer(String[] args) {
     return words(args).findFirst().equals(SERVER);
   }
@@ -39,7 +39,8 @@ final class CliLogging {
     if (!isServer(args)) {
       System.setProperty(PROPERTY, "io/millrace/cli/logback-commands.xml");
       if (words(args).limit(2).toList().equals(TORTURE)) {
-        // Its clients are refused and cut off all the time, which is no news.
+        // Refusals and broken connections are expected in a torture run, and would fill the
+        // terminal.
         System.setProperty(LEVEL, "ERROR");
       }
       return;

@@ -1,10 +1,11 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.Streams;
 import java.lang.reflect.Constructor;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Makes commands, handing {@link Streams} to those whose constructor asks for them. */
+/** Creates commands, and passes {@link Streams} to those whose constructor takes them. */
 final class CommandFactory implements IFactory {
 
   private final Streams streams;

@@ -1,5 +1,7 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
@@ -7,10 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace completion}: a script that lets bash and zsh complete commands and options. */
+/** {@code millrace completion}: prints a script with which bash and zsh complete commands. */
 @Command(
     name = "completion",
-    description = "Print a completion script for bash and zsh.",
+    description =
+        "Print a script with which bash and zsh complete commands and options. The example loads it"
+            + " into the current shell.",
     footer = {"", "Example:", "  source <(millrace completion)"})
 final class CompletionCommand implements Callable<Integer> {
 

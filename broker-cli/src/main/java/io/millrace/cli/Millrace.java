@@ -1,7 +1,19 @@
 package io.millrace.cli;
 
 import io.millrace.cli.bench.BenchCommand;
+import io.millrace.cli.command.ErrorPrinter;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
+import io.millrace.cli.command.Verbosity;
+import io.millrace.cli.consume.ConsumeCommand;
+import io.millrace.cli.consume.SourcesCommand;
+import io.millrace.cli.consume.TailCommand;
+import io.millrace.cli.demo.DemoCommand;
 import io.millrace.cli.log.LogCommand;
+import io.millrace.cli.produce.ProduceCommand;
+import io.millrace.cli.server.ServerCommand;
+import io.millrace.cli.server.StartupPreload;
+import io.millrace.cli.topic.TopicCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -16,16 +28,36 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code millrace}: everything that is done from a shell begins here. */
+/** The command {@code millrace}, the entry point of the command line. */
 @Command(
     name = "millrace",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = Version.class,
-    usageHelpAutoWidth = true)
-public final class Millrace implements Runnable {
+    usageHelpAutoWidth = true,
+    description = "Millrace is a log-structured event broker. These commands run and use it.",
+    footer = {
+      "",
+      "'millrace COMMAND --help' describes a command, with examples. The address of "
+          + "the broker is localhost:9710, unless --server or MILLRACE_SERVER names "
+          + "another.",
+      "",
+      "Exit codes:",
+      "  0         The command succeeded.",
+      "  1         The command failed, completely or in part.",
+      "  2         The command line or a setting of the broker is invalid.",
+      "  3         The broker could not be reached.",
+      "  130, 143  The command was stopped by Ctrl-C or by SIGTERM.",
+      "",
+      "Examples:",
+      "  millrace server --data-dir data",
+      "  millrace topic create rides --partitions 4",
+      "  echo hello | millrace produce rides",
+      "  millrace consume rides --until end"
+    })
+public final class Millrace implements Runnable, Verbosity {
 
-  /** In the order of the help. */
+  /** The commands, in the order in which the help lists them. */
   private static final List<Class<?>> COMMANDS =
       List.of(
           ServerCommand.class,
@@ -39,13 +71,13 @@ public final class Millrace implements Runnable {
           DemoCommand.class,
           TrainArchiveCommand.class);
 
-  /** Commands that tell of all others. */
+  /** Commands about commands; they need all others as subcommands. */
   private static final List<Class<?>> GUIDES = List.of(CompletionCommand.class, HelpCommand.class);
 
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
-      description = "Show the stack trace of an error.")
+      description = "Also print the stack trace of an error. Default: only its message.")
   private boolean verbose;
 
   @Spec private CommandSpec spec;
@@ -54,26 +86,29 @@ public final class Millrace implements Runnable {
   public static void main(String[] args) {
     CliLogging.configure(args);
     if (CliLogging.isServer(args)) {
-      EarlyStart.begin();
+      StartupPreload.begin();
     }
     System.exit(run(Streams.ofProcess(), args));
   }
 
-  /** Runs one command within this process and returns its exit code. */
+  /** Runs one command in this process and returns its exit code. */
   public static int run(Streams streams, String... args) {
     CommandLine command = commandLine(streams, args);
     int code = command.execute(args);
     return flush(streams, code);
   }
 
-  /** Commands that read and print there: those that the arguments may mean, without any all. */
+  /**
+   * The command line, with the commands that the arguments can mean; with all commands if there are
+   * no arguments.
+   */
   static CommandLine commandLine(Streams streams, String... args) {
     CommandFactory factory = new CommandFactory(streams);
     CommandLine command = new CommandLine(Millrace.class, factory);
     commandsFor(args).forEach(type -> command.addSubcommand(new CommandLine(type, factory)));
-    Failures failures = new Failures(streams);
-    command.setExecutionExceptionHandler(failures);
-    command.setParameterExceptionHandler(failures);
+    ErrorPrinter errors = new ErrorPrinter(streams);
+    command.setExecutionExceptionHandler(errors);
+    command.setParameterExceptionHandler(errors);
     command.setOut(new PrintWriter(streams.out(), false, StandardCharsets.UTF_8));
     command.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     command.setCaseInsensitiveEnumValuesAllowed(true);
@@ -81,8 +116,8 @@ public final class Millrace implements Runnable {
   }
 
   /**
-   * The command that is named first; all, if none is. A start of the server is a tenth shorter when
-   * the others are not looked at.
+   * The command that the first argument names, or all commands if it names none. The server starts
+   * a tenth faster when picocli does not read the classes of the other commands.
    */
   private static List<Class<?>> commandsFor(String... args) {
     for (Class<?> command : COMMANDS) {
@@ -93,7 +128,8 @@ public final class Millrace implements Runnable {
     return Stream.concat(COMMANDS.stream(), GUIDES.stream()).toList();
   }
 
-  boolean verbose() {
+  @Override
+  public boolean verbose() {
     return verbose;
   }
 

@@ -1,5 +1,8 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.config.ConfigLoader;
 import java.io.ByteArrayInputStream;
@@ -17,10 +20,14 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code millrace train-archive}: goes the usual ways of server and client once, within one
- * process, so that the JVM that the launcher lets watch it knows which classes to archive.
+ * {@code millrace train-archive}: runs the server and the usual commands once, in one process. The
+ * launcher runs it in a JVM that records the loaded classes ({@code -XX:DumpLoadedClassList}), and
+ * makes a class data sharing archive of them.
  */
-@Command(name = "train-archive", hidden = true, description = "For the launcher.")
+@Command(
+    name = "train-archive",
+    hidden = true,
+    description = "Load the usual classes once. The launcher runs this to make its class archive.")
 final class TrainArchiveCommand implements Callable<Integer> {
 
   private static final String EVENTS =
@@ -31,7 +38,7 @@ final class TrainArchiveCommand implements Callable<Integer> {
 
   private static final String CONFIG =
       """
-      # Any free ports.
+      # 0: any free port.
       listen:
         port: 0
       http:
@@ -74,7 +81,8 @@ final class TrainArchiveCommand implements Callable<Integer> {
     OutputStream nowhere = OutputStream.nullOutputStream();
     int code = Millrace.run(new Streams(in, nowhere, streams.err(), false), command);
     if (code != ExitCode.OK) {
-      throw new CommandFailure("'millrace " + String.join(" ", command) + "' ended with " + code);
+      throw new CommandFailure(
+          "'millrace " + String.join(" ", command) + "' ended with exit code " + code);
     }
   }
 

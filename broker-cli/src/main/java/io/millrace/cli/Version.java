@@ -2,7 +2,7 @@ package io.millrace.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in the jar's manifest, and the JVM that runs it. */
+/** The output of {@code --version}: the version in the jar's manifest, and that of the JVM. */
 final class Version implements IVersionProvider {
 
   @Override

@@ -2,6 +2,8 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Streams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code millrace log repair}: first the plan, then the deed. */
+/** {@code millrace log repair}, without and with {@code --apply}. */
 class LogRepairCommandTest {
 
   private static final Path GOLDEN =
@@ -68,15 +70,15 @@ class LogRepairCommandTest {
                 + ": copy 300 bytes at position 264 of "
                 + SEGMENT
                 + " to the quarantine: offsets 2 to 3 are damaged\n"
-                + "1 logs, 1 damaged ranges, 1 steps to do; do them with --apply\n");
+                + "1 log, 1 damaged range, 1 step to do; add --apply to make the repair\n");
     assertThat(files()).isEqualTo(before);
   }
 
   @Test
-  void withApplyTheyAreDoneOnce() throws IOException {
+  void withApplyTheStepsAreDoneOnce() throws IOException {
     assertThat(repair(ExitCode.OK, data, "--apply"))
         .contains("done    " + LOG + ": offsets 2 to 3 are damaged")
-        .endsWith("1 logs, 1 damaged ranges set aside\n");
+        .endsWith("1 log, 1 damaged range in quarantine\n");
     assertThat(files()).contains("quarantine/" + LOG + "-" + SEGMENT + "-264-300.bytes");
     assertThat(repair(ExitCode.OK, data)).endsWith("nothing to do\n");
   }

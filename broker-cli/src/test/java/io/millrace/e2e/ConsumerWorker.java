@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * A consumer in a process of its own: reads one partition from the earliest offset and prints
- * {@code partition offset value} until it has seen so many events.
+ * A consumer in its own process. It reads one partition from the earliest offset, and prints {@code
+ * partition offset value} for each event, until it has read the given number of events.
  *
- * <p>Arguments: address, topic, partition, events.
+ * <p>Arguments: address, topic, partition, number of events.
  */
 final class ConsumerWorker {
 

@@ -19,9 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code consume --output json | produce --input json} copies a topic, whatever is in its events.
- */
+/** {@code consume --output json | produce --input json} copies a topic with any events. */
 class CopyTopicTest {
 
   private static final int EVENTS = 2_000;
@@ -31,7 +29,7 @@ class CopyTopicTest {
   @Test
   void everyFieldOfEveryEventIsTheSameInTheCopy() throws Exception {
     long seed = System.nanoTime();
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("original", TopicSpec.partitions(1));
       client.admin().createTopic("copy", TopicSpec.partitions(1));

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The line between client and broker is cut in the middle of what they say, farther on each time:
- * nothing is lost, nothing comes twice, and the order holds. At every byte with {@code
- * -Dmillrace.cut.stepBytes=1}: each cut costs the client's back-off.
+ * The connection between client and broker is cut after a number of bytes, which grows with each
+ * cut. No event is lost or duplicated, and the order is kept. {@code -Dmillrace.cut.stepBytes=1}
+ * cuts after every byte; it takes longer, because each cut costs the back-off of the client.
  */
 class CutConnectionsTest {
 
@@ -35,8 +35,8 @@ class CutConnectionsTest {
   @TempDir Path directory;
 
   @Test
-  void nothingIsLostOrTwice() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+  void noEventIsLostOrDuplicated() throws Exception {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         FaultProxy proxy = FaultProxy.before(broker);
         MillraceClient client = MillraceClient.connect(proxy.address())) {
       client.admin().createTopic("cut", TopicSpec.partitions(1));
@@ -50,7 +50,7 @@ class CutConnectionsTest {
           proxy.cutFromBrokerAfter(at);
           send(producer, sent);
         }
-        proxy.cutNoMore();
+        proxy.stopCutting();
       }
       assertThat(proxy.cuts()).as("cuts while producing").isGreaterThan(4);
       assertThat(readWithCuts(client, proxy, sent.size())).isEqualTo(sent);
@@ -87,7 +87,7 @@ class CutConnectionsTest {
           proxy.cutFromBrokerAfter(nextCut += STEP_BYTES);
         }
       }
-      assertThat(consumer.poll(Duration.ofMillis(200))).as("more than was sent").isEmpty();
+      assertThat(consumer.poll(Duration.ofMillis(200))).as("events that were not sent").isEmpty();
     }
     assertThat(proxy.cuts()).as("cuts while reading").isGreaterThan(before);
     return read;

@@ -25,15 +25,17 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real data sets through the real command line into one-partition topics and back: byte for byte,
- * in order, before and after a restart and a kill.
+ * Real data sets, which the real command line sends to topics with one partition and reads back.
+ * The values are the same bytes in the same order, also after a restart and after a kill.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DataSetsTest {
 
   /**
-   * @param lines lines in the file, header lines included
-   * @param flags what {@code produce} needs to find time, source and key in the event
+   * A data set.
+   *
+   * @param lines number of lines in the file, including headers; -1: unknown
+   * @param flags options of {@code produce}, such as the fields of time, source and key
    */
   private record DataSet(String file, int lines, String... flags) {
 
@@ -101,12 +103,12 @@ class DataSetsTest {
 
   @TempDir static Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private MillraceCommand millrace;
 
   @BeforeAll
   void start() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     millrace = new MillraceCommand(broker);
   }
 
@@ -224,7 +226,7 @@ class DataSetsTest {
   }
 
   @Test
-  void anEventOverTheLimitIsRefusedAndTheLinesBeforeItStay() {
+  void anEventOverTheLimitIsRefusedAndTheLinesBeforeItAreStored() {
     millrace.run("topic", "create", "oversized").orFail();
     JavaProcess.Result result =
         millrace.run(
@@ -244,10 +246,10 @@ class DataSetsTest {
   }
 
   @Test
-  void aBrokerWithALargerLimitTakesIt(@TempDir Path other) throws Exception {
+  void aBrokerWithALargerLimitAcceptsIt(@TempDir Path other) throws Exception {
     SharedData.file(OVERSIZED.file());
-    try (BrokerProcess roomy =
-        BrokerProcess.start(
+    try (EndToEndBroker roomy =
+        EndToEndBroker.start(
             other, "--set=limits.maxEventBytes=4MiB", "--set=limits.maxBatchBytes=8MiB")) {
       MillraceCommand command = new MillraceCommand(roomy);
       command.run("topic", "create", "large").orFail();

@@ -2,7 +2,7 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,13 +19,16 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packed distribution, unpacked somewhere and run by its own launcher; in the phase after it
- * was packed.
+ * The packed distribution, which is unpacked and run with its own launcher. The test runs after the
+ * package phase.
  */
 @EnabledIfSystemProperty(named = "millrace.distribution", matches = ".+")
 class DistributionTest {
 
   private static final Pattern NATIVE = Pattern.compile("native ([^,]+),");
+
+  /** A regular expression for the directory of the libraries in the commands of README.md. */
+  private static final String LIBRARIES = "broker-cli/target/[^:'\\s]+/lib";
 
   @TempDir static Path directory;
 
@@ -43,7 +46,7 @@ class DistributionTest {
   }
 
   @Test
-  void itHoldsWhatARunNeedsAndNoOtherPlatform() throws IOException {
+  void itHasTheFilesThatARunNeedsAndNoOtherPlatform() throws IOException {
     for (String name :
         List.of("bin/millrace", "millrace.jar", "config/broker.yaml", "LICENSE", "README.md")) {
       assertThat(home.resolve(name)).isNotEmptyFile();
@@ -59,40 +62,96 @@ class DistributionTest {
   void itsLauncherRunsABrokerAndCommandsFromAnyDirectory() throws Exception {
     Path work = Files.createDirectory(directory.resolve("work"));
     Path link = Files.createSymbolicLink(work.resolve("mill"), home.resolve("bin/millrace"));
-    Process broker =
-        launcher(link, work, "server", "--data-dir=data", "--port=0", "--http-port=0")
-            .redirectError(work.resolve("log").toFile())
-            .start();
-    try (BufferedReader lines = broker.inputReader(StandardCharsets.UTF_8)) {
-      String ready = lines.readLine();
-      assertThat(ready).as(Files.readString(work.resolve("log"))).contains("is ready");
-      Matcher address = NATIVE.matcher(ready);
-      assertThat(address.find()).isTrue();
-      String server = "--server=" + address.group(1);
+    Process broker = startBroker(link, work);
+    try {
+      String server = "--server=" + awaitAddress(broker, work);
       run(link, work, "topic", "create", "first", server);
       Files.writeString(work.resolve("in"), "hello\n");
       run(link, work, "produce", "first", "--file=in", server);
       assertThat(run(link, work, "consume", "first", "--until=end", "--output=value", server))
           .isEqualTo("hello\n");
     } finally {
-      broker.destroy();
-      assertThat(broker.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      stop(broker);
     }
     assertThat(broker.exitValue()).as("SIGTERM reached java through the launcher").isEqualTo(143);
-    assertThat(run(link, work, "log", "inspect", "data")).contains("1 events, no damage");
+    assertThat(run(link, work, "log", "inspect", "data")).contains("1 event, no damage");
     try (Stream<Path> archives = Files.list(home.resolve("cds"))) {
       assertThat(archives.map(Path::toString).toList()).hasSize(1).allMatch(a -> a.endsWith("jsa"));
     }
   }
 
+  /** The commands of README.md, with another directory of the libraries and another address. */
   @Test
-  void aJavaThatIsTooOldOrMissingIsToldInOneLine() throws Exception {
+  void theProgramOfTheReadmeCompilesAndRunsTwiceWithItsLibraries() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("program"));
+    Path launcher = home.resolve("bin/millrace");
+    Process broker = startBroker(launcher, work);
+    try {
+      String address = awaitAddress(broker, work);
+      run(launcher, work, "topic", "create", "fares", "--server=" + address);
+      String program = Readme.blocks("java").get(0);
+      assertThat(program).contains("localhost:9710");
+      Files.writeString(work.resolve("Tour.java"), program.replace("localhost:9710", address));
+      List<String> blocks = Readme.blocks("bash");
+      assertThat(blocks).hasSize(1);
+      assertThat(blocks.get(0))
+          .containsPattern("javac .*" + LIBRARIES)
+          .containsPattern("java .*" + LIBRARIES);
+      String commands = blocks.get(0).replaceAll(LIBRARIES, home.resolve("lib").toString());
+
+      assertThat(runShell(commands, work)).contains("0 vehicle-17 {\"fare\": 12.40}");
+      assertThat(runShell(commands, work))
+          .contains("0 vehicle-17 {\"fare\": 12.40}", "1 vehicle-17 {\"fare\": 12.40}");
+    } finally {
+      stop(broker);
+    }
+  }
+
+  @Test
+  void anOldOrMissingJavaIsReportedInOneLine() throws Exception {
     Path old = Files.createDirectories(directory.resolve("old/bin")).getParent();
     Files.writeString(old.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
     Files.writeString(old.resolve("bin/java"), "#!/bin/sh\n");
     assertThat(old.resolve("bin/java").toFile().setExecutable(true)).isTrue();
     assertThat(errorWithJavaHome(old)).contains("Java 11.0.2", "JDK 17 or later");
     assertThat(errorWithJavaHome(directory.resolve("nothing"))).contains("has no bin/java");
+  }
+
+  private static Process startBroker(Path launcher, Path work) throws IOException {
+    return launcher(launcher, work, "server", "--data-dir=data", "--port=0", "--http-port=0")
+        .redirectError(work.resolve("log").toFile())
+        .start();
+  }
+
+  private static String awaitAddress(Process broker, Path work) throws IOException {
+    String ready = broker.inputReader(StandardCharsets.UTF_8).readLine();
+    assertThat(ready).as(Files.readString(work.resolve("log"))).contains("is ready");
+    Matcher address = NATIVE.matcher(ready);
+    assertThat(address.find()).isTrue();
+    return address.group(1);
+  }
+
+  private static void stop(Process broker) throws InterruptedException {
+    broker.destroy();
+    assertThat(broker.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Runs commands in a shell, with the JDK of this test first on the path. */
+  private static String runShell(String commands, Path work) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", "-euo", "pipefail", "-c", commands)
+            .directory(work.toFile())
+            .redirectErrorStream(true);
+    builder
+        .environment()
+        .merge(
+            "PATH",
+            Path.of(System.getProperty("java.home"), "bin").toString(),
+            (path, jdk) -> jdk + File.pathSeparator + path);
+    Process process = builder.start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    return printed;
   }
 
   private static String errorWithJavaHome(Path javaHome) throws Exception {

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A way to a broker that does what the test says. It is cut after so many bytes to the broker or
- * from it, counted from the moment when the cut was ordered: as a whole, or in that direction
- * alone, while the other stays open. What came before the cut arrives. Or it lets bytes through one
- * by one, or accepts and says nothing.
+ * A proxy in front of a broker that injects connection faults. It cuts a connection after a number
+ * of bytes to the broker or from it, counted from the call that requests the cut. Either the whole
+ * connection is cut, or only that direction. The bytes before the cut arrive. It can also pass
+ * bytes one by one, or accept connections and pass nothing.
  */
 final class FaultProxy implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class FaultProxy implements AutoCloseable {
     this.brokerPort = brokerPort;
   }
 
-  static FaultProxy before(BrokerProcess broker) throws IOException {
+  static FaultProxy before(EndToEndBroker broker) throws IOException {
     FaultProxy proxy =
         new FaultProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), broker.port());
     start(proxy::accept);
@@ -52,29 +52,30 @@ final class FaultProxy implements AutoCloseable {
     leftFromBroker = bytes;
   }
 
-  synchronized void cutNoMore() {
+  synchronized void stopCutting() {
     leftToBroker = NEVER;
     leftFromBroker = NEVER;
   }
 
   /**
-   * Cuts end one direction only, as a TCP half-close does; whoever sends there sends into a void.
+   * Cuts only one direction, like a half-close of TCP. Bytes that are sent in that direction are
+   * dropped.
    */
   void cutOneDirectionOnly() {
     oneDirection = true;
   }
 
-  /** From now on each byte travels alone. */
+  /** Passes each byte in its own packet from now on. */
   void trickle() {
     trickle = true;
   }
 
-  /** Whether connections made from now on are accepted, and then nothing comes through. */
+  /** Whether connections that are opened from now on are accepted, but pass nothing. */
   void beSilent(boolean silent) {
     this.silent = silent;
   }
 
-  /** Ends the connections that are open. */
+  /** Closes all open connections. */
   void cutAll() {
     cut();
   }
@@ -148,7 +149,10 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** How many of these bytes may pass; fewer than all are the last. */
+  /**
+   * The number of these bytes that may pass. If it is less than {@code bytes}, the connection is
+   * cut after them.
+   */
   private synchronized int pass(int bytes, boolean toBroker) {
     int left = toBroker ? leftToBroker : leftFromBroker;
     if (left == NEVER) {

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The broker's process is stopped where it is (SIGSTOP), longer than every time-out, and goes on
- * (SIGCONT): as after a suspended virtual machine. Whoever waited goes on, and nothing is lost or
- * comes twice.
+ * The process of the broker is suspended (SIGSTOP) for longer than every timeout, and resumed
+ * (SIGCONT), as with a suspended virtual machine. Waiting clients continue, and no event is lost or
+ * duplicated.
  */
 class FrozenBrokerTest {
 
@@ -38,9 +38,9 @@ class FrozenBrokerTest {
   @TempDir Path directory;
 
   @Test
-  void whoWaitedGoesOnAndNothingIsLostOrTwice() throws Exception {
-    try (BrokerProcess broker =
-            BrokerProcess.start(
+  void waitingClientsContinueAndNoEventIsLostOrDuplicated() throws Exception {
+    try (EndToEndBroker broker =
+            EndToEndBroker.start(
                 directory,
                 "--set",
                 "connections.idleTimeout=" + IDLE_TIMEOUT.toSeconds() + "s",
@@ -67,7 +67,7 @@ class FrozenBrokerTest {
           awaitOffsets(waiting, first + EVENTS);
           readUpTo(consumer, read, (round + 1) * 2 * EVENTS);
         }
-        assertThat(consumer.poll(Duration.ofMillis(200))).as("more than was sent").isEmpty();
+        assertThat(consumer.poll(Duration.ofMillis(200))).as("events that were not sent").isEmpty();
         assertThat(read)
             .isEqualTo(IntStream.range(0, ROUNDS * 2 * EVENTS).mapToObj(i -> "v" + i).toList());
       }
@@ -98,7 +98,7 @@ class FrozenBrokerTest {
     }
   }
 
-  private static void signal(BrokerProcess broker, String name)
+  private static void signal(EndToEndBroker broker, String name)
       throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(broker.pid())).start();
     assertThat(kill.waitFor()).isZero();

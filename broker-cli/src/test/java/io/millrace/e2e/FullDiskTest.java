@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file system of 64 MB, filled to the end and freed again under load. Needs root, for the mount.
+ * A file system of 64 MB becomes full under load, and space is freed again. Needs root to mount the
+ * file system.
  */
 class FullDiskTest {
 
@@ -34,19 +35,20 @@ class FullDiskTest {
   @TempDir Path directory;
 
   @Test
-  void appendsWaitForRoomAndNothingElseDoes() throws Exception {
+  void onlyAppendsWaitUntilSpaceIsFree() throws Exception {
     Path mount = Files.createDirectory(directory.resolve("small"));
     assumeTrue(
         run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", mount.toString()) == 0,
         "skipped: no file system can be mounted here; run as root");
-    try (BrokerProcess broker = BrokerProcess.start(mount, "--set", "storage.reservedBytes=8MiB")) {
+    try (EndToEndBroker broker =
+        EndToEndBroker.start(mount, "--set", "storage.reservedBytes=8MiB")) {
       fillAndFree(broker);
     } finally {
       assertThat(run("umount", mount.toString())).isZero();
     }
   }
 
-  private void fillAndFree(BrokerProcess broker) throws Exception {
+  private void fillAndFree(EndToEndBroker broker) throws Exception {
     MillraceCommand millrace = new MillraceCommand(broker);
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("old", TopicSpec.partitions(1));
@@ -87,7 +89,7 @@ class FullDiskTest {
     return receipts;
   }
 
-  private static void awaitDiskFull(BrokerProcess broker, boolean expected) {
+  private static void awaitDiskFull(EndToEndBroker broker, boolean expected) {
     await()
         .alias("disk full: " + expected)
         .atMost(Duration.ofSeconds(60))

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ten thousand connections that break the protocol, one after the other, leave the broker's file
- * descriptors, threads and memory where they were. More or fewer with {@code
- * -Dmillrace.hostile.connections=1000}.
+ * Ten thousand connections that violate the protocol, one after another. Afterwards, the broker has
+ * no more file descriptors, threads and memory than before. {@code
+ * -Dmillrace.hostile.connections=1000} changes the number.
  */
 class HostileConnectionsTest {
 
@@ -37,14 +37,14 @@ class HostileConnectionsTest {
   private final Random random = new Random(SEED);
 
   @Test
-  void leaveNothingBehind() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
-      molest(broker, WARM_UP);
+  void leaveNoFilesThreadsOrMemory() throws Exception {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
+      sendGarbage(broker, WARM_UP);
       long heap = liveHeapBytes(broker);
       long files = broker.openFiles();
       long threads = broker.threads();
 
-      molest(broker, CONNECTIONS);
+      sendGarbage(broker, CONNECTIONS);
 
       await()
           .atMost(Duration.ofSeconds(30))
@@ -58,7 +58,7 @@ class HostileConnectionsTest {
     }
   }
 
-  private void molest(BrokerProcess broker, int connections) throws IOException {
+  private void sendGarbage(EndToEndBroker broker, int connections) throws IOException {
     for (int i = 0; i < connections; i++) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress("127.0.0.1", broker.port()), PATIENCE_MS);
@@ -75,12 +75,12 @@ class HostileConnectionsTest {
     }
   }
 
-  /** A frame length that no broker takes, and what would come after it. */
+  /** A frame length that every broker refuses, followed by bytes. */
   private static byte[] overTheLimit() {
     return frame(Integer.MAX_VALUE, 16);
   }
 
-  /** A length in range, and fewer bytes than it says. */
+  /** A valid frame length, followed by fewer bytes. */
   private static byte[] halfAFrame() {
     return frame(1_000, 500);
   }
@@ -89,7 +89,7 @@ class HostileConnectionsTest {
     return ByteBuffer.allocate(4 + bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(length).array();
   }
 
-  /** Never a length in range. */
+  /** Random bytes that do not start with a valid frame length. */
   private byte[] garbage() {
     byte[] bytes = new byte[200];
     random.nextBytes(bytes);
@@ -108,13 +108,13 @@ class HostileConnectionsTest {
       send(socket, bytes);
       socket.getInputStream().readAllBytes();
     } catch (SocketException reset) {
-      // The broker has closed while bytes were on their way to it: the end, all the same.
+      // The broker closed the connection while bytes were in flight.
       assertThat(reset).hasMessageMatching("(?i).*(reset|broken pipe).*");
     }
   }
 
-  /** Bytes of all objects that are reached, after a collection: the histogram's last line. */
-  private static long liveHeapBytes(BrokerProcess broker) throws Exception {
+  /** The bytes of all live objects after a collection, from the last line of the histogram. */
+  private static long liveHeapBytes(EndToEndBroker broker) throws Exception {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process process =
         new ProcessBuilder(jcmd.toString(), String.valueOf(broker.pid()), "GC.class_histogram")

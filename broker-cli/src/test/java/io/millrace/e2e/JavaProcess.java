@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A main class of this build's class path, run as a process of its own. */
+/** Runs a main class of the test class path in its own process. */
 final class JavaProcess {
 
   private JavaProcess() {}
 
-  /** The command that runs {@code mainClass} as a JVM like this one. */
+  /** The command that runs {@code mainClass} in a JVM like this one. */
   static List<String> command(String mainClass, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // What the executable jar's manifest grants; this JVM was started with the same.
+    // The options that replace the manifest of the executable jar; this JVM has the same.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--"))
         .forEach(command::add);
@@ -28,7 +28,7 @@ final class JavaProcess {
     return command;
   }
 
-  /** What a finished process left behind. */
+  /** The exit code and the output of a process that has ended. */
   record Result(int exitCode, byte[] stdout, String stderr) {
 
     String stdoutText() {
@@ -39,7 +39,7 @@ final class JavaProcess {
       return stdoutText().lines().toList();
     }
 
-    /** This result, if the process ended with 0. */
+    /** Returns this result if the exit code is 0; else fails the test. */
     Result orFail() {
       if (exitCode != 0) {
         throw new AssertionError(
@@ -49,7 +49,11 @@ final class JavaProcess {
     }
   }
 
-  /** Runs to the end, with {@code stdin} (or nothing where it is null) as its input. */
+  /**
+   * Runs the process to its end.
+   *
+   * @param stdin the input; null: no input
+   */
   static Result run(String mainClass, List<String> arguments, Path stdin) {
     try {
       Path out = Files.createTempFile("millrace-out", ".bin");

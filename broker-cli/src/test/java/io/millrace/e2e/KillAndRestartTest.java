@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Four producers and four consumers in processes of their own while the broker is killed and
- * restarted twice: nothing acknowledged is lost, nothing comes twice, every producer's order holds
- * in every partition, and every receipt names the offset at which its event is read.
+ * Four producers and four consumers, each in its own process, while the broker is killed and
+ * restarted twice. No acknowledged event is lost, no event is duplicated, the order of each
+ * producer is kept in every partition, and every receipt has the offset at which its event is read.
  */
 class KillAndRestartTest {
 
@@ -34,15 +34,15 @@ class KillAndRestartTest {
   private final List<Process> processes = new ArrayList<>();
 
   @Test
-  void nothingIsLostTwiceOrOutOfOrder() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+  void noEventIsLostDuplicatedOrOutOfOrder() throws Exception {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       new MillraceCommand(broker)
           .run("topic", "create", "orders", "--partitions=" + PARTITIONS)
           .orFail();
       List<Process> producers = startProducers(broker);
       List<Process> consumers = startConsumers(broker);
 
-      // Whoever connects for the first time fails when there is no broker.
+      // The first connection of a client fails if there is no broker.
       await()
           .alias("all connected")
           .atMost(Duration.ofSeconds(60))
@@ -77,7 +77,7 @@ class KillAndRestartTest {
     }
   }
 
-  private List<Process> startProducers(BrokerProcess broker) throws IOException {
+  private List<Process> startProducers(EndToEndBroker broker) throws IOException {
     List<Process> producers = new ArrayList<>();
     for (int i = 0; i < PRODUCERS; i++) {
       producers.add(
@@ -93,7 +93,7 @@ class KillAndRestartTest {
     return producers;
   }
 
-  private List<Process> startConsumers(BrokerProcess broker) throws IOException {
+  private List<Process> startConsumers(EndToEndBroker broker) throws IOException {
     long eventsPerPartition = (long) PRODUCERS * ROUNDS * EVENTS_PER_ROUND / PARTITIONS;
     List<Process> consumers = new ArrayList<>();
     for (int i = 0; i < PARTITIONS; i++) {
@@ -142,7 +142,7 @@ class KillAndRestartTest {
     return lines("producer-", PRODUCERS);
   }
 
-  /** Whole lines only: a process may be half-way through its last one. */
+  /** The complete lines of a file. A process may still be writing the last one. */
   private List<String> lines(String prefix, int count) throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -178,7 +178,7 @@ class KillAndRestartTest {
           .as("offset of '%s'", line)
           .isEqualTo(nextOffset.merge(partition, 1L, Long::sum) - 1);
       assertThat(Long.parseLong(words[3]))
-          .as("number of '%s': each producer's events once and in order", line)
+          .as("number of '%s': events of a producer are read once and in order", line)
           .isEqualTo(nextNumber.merge(partition + " " + words[2], 1L, Long::sum) - 1);
     }
     List<String> receipts = receipts();

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code log verify} and {@code log repair} as a user runs them, on what a real broker has written:
- * three batches of one event in one partition.
+ * {@code log verify} and {@code log repair} on the files of a real broker: three batches of one
+ * event in one partition.
  */
 class LogCommandsTest {
 
@@ -34,11 +34,11 @@ class LogCommandsTest {
 
   @TempDir Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
 
   @BeforeEach
   void writeThreeBatches() throws Exception {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
       try (Producer producer = client.producer("t").build()) {
@@ -55,7 +55,7 @@ class LogCommandsTest {
   }
 
   @Test
-  void aDirectoryThatIsInUseIsReadButNotRepaired() {
+  void aDirectoryInUseIsVerifiedButNotRepaired() {
     assertThat(log("verify", data()).exitCode()).isZero();
     JavaProcess.Result repair = log("repair", data(), "--apply");
     assertThat(repair.exitCode()).isEqualTo(1);
@@ -65,7 +65,7 @@ class LogCommandsTest {
   }
 
   @Test
-  void aCleanDirectoryHasNothingToDo() throws Exception {
+  void aCleanDirectoryNeedsNoRepair() throws Exception {
     broker.stop();
     JavaProcess.Result verified = log("verify", data(), "--output", "json");
     assertThat(verified.exitCode()).as(verified.stderr()).isZero();
@@ -87,7 +87,7 @@ class LogCommandsTest {
   }
 
   @Test
-  void aDamagedBatchIsNamedThenSetAsideAndTheOthersAreServed() throws Exception {
+  void aDamagedBatchIsReportedAndQuarantinedAndTheOthersAreServed() throws Exception {
     broker.stop();
     damageTheSecondBatch();
     byte[] damaged = Files.readAllBytes(onlySegment());
@@ -100,14 +100,16 @@ class LogCommandsTest {
 
     JsonNode plan = json(log("repair", data(), "--output", "json").orFail()).get(0);
     assertThat(plan.get("plan").get(0).asText()).contains("offsets 1 to 1 are damaged");
-    assertThat(quarantined()).as("it was only a plan").isEmpty();
+    assertThat(quarantined()).as("a plan changes nothing").isEmpty();
 
     JsonNode done = json(log("repair", data(), "--apply", "--output", "json").orFail()).get(0);
     assertThat(done.get("done").get(0).asText()).contains("offsets 1 to 1 are damaged");
     assertThat(done.get("damagedRanges").get(0).get("firstOffset").asInt()).isEqualTo(1);
     assertThat(done.get("damagedRanges").get(0).get("endOffset").asInt()).isEqualTo(2);
     assertThat(quarantined()).hasSize(1);
-    assertThat(Files.readAllBytes(onlySegment())).as("it stays as it is").isEqualTo(damaged);
+    assertThat(Files.readAllBytes(onlySegment()))
+        .as("the segment file is not changed")
+        .isEqualTo(damaged);
     assertThat(log("verify", data()).stdoutText()).contains("known to be damaged");
 
     broker.start();
@@ -132,7 +134,7 @@ class LogCommandsTest {
   }
 
   @Test
-  void aWrongDirectoryIsAFailureThatSaysWhatToGive() throws Exception {
+  void aWrongDirectoryIsAFailureThatNamesTheRightOne() throws Exception {
     broker.stop();
     for (String command : List.of("verify", "repair")) {
       for (Path wrong : List.of(directory.resolve("none"), directory)) {
@@ -146,7 +148,7 @@ class LogCommandsTest {
     }
   }
 
-  /** Makes a topic of several segments; the index of the first. */
+  /** Creates a topic with several segments, and returns the index file of the first. */
   private Path fillSegments() throws Exception {
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       TopicSpec small = TopicSpec.partitions(1).setting("segmentBytes", "64KiB");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client calls itself stands in the broker's log, and must not look like a line of it. */
+/** A client id is part of the broker's log, and must not look like a line of it. */
 class LogLinesTest {
 
   private static final byte[] NO_FRAME = {-1, -1, -1, -1};
@@ -16,8 +16,8 @@ class LogLinesTest {
   @TempDir Path directory;
 
   @Test
-  void anEventIsOneLineWhateverAClientPutsIntoIt() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+  void aClientIdWithNewlinesStaysOnOneLine() throws Exception {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         PlainSocketClient client = new PlainSocketClient(broker.port())) {
       client.hello("me\r\nevent=forged \u001b[2J\u0085event=forged");
       client.sendBytes(ByteBuffer.wrap(NO_FRAME));

@@ -6,28 +6,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The real command line, as a process, against one broker. */
+/** Runs the real command line as a process, against one broker. */
 final class MillraceCommand {
 
   static final String MAIN = "io.millrace.cli.Millrace";
 
-  private final BrokerProcess broker;
+  private final EndToEndBroker broker;
 
-  MillraceCommand(BrokerProcess broker) {
+  MillraceCommand(EndToEndBroker broker) {
     this.broker = broker;
   }
 
-  /** Runs {@code millrace <command> --server <broker> ...} with nothing on standard input. */
+  /** Runs {@code millrace <command> --server <broker> ...} without input. */
   JavaProcess.Result run(String... arguments) {
     return run((Path) null, arguments);
   }
 
-  /** The same with a file as standard input. */
+  /** Runs a command with a file as its input. */
   JavaProcess.Result run(Path stdin, String... arguments) {
     return JavaProcess.run(MAIN, withServer(arguments), stdin);
   }
 
-  /** The same with bytes as standard input. */
+  /** Runs a command with bytes as its input. */
   JavaProcess.Result run(byte[] stdin, String... arguments) throws IOException {
     Path file = Files.createTempFile("millrace-in", ".bin");
     try {

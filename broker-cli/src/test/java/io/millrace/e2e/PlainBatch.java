@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The record batch of {@code docs/protocol.md}, uncompressed, with events of one source and without
- * headers; written from that page alone.
+ * A record batch as {@code docs/protocol.md} describes it, without compression and headers, and
+ * with events of one source. It is written from that page alone.
  */
 final class PlainBatch {
 
   private static final int HEADER_BYTES = 104;
 
-  /** An event; a key or value of null is none. */
+  /** An event to send. The key or value may be null. */
   record Event(long timeMicros, String source, String key, String value) {}
 
-  /** An event that was delivered. */
+  /** A delivered event. */
   record Delivered(long offset, Event event) {}
 
   private PlainBatch() {}
 
-  /** A batch as a producer sends it; without an identity if the producer id is -1. */
+  /** Encodes a batch as a producer sends it. A producer id of -1 is a producer without identity. */
   static ByteBuffer of(long producerId, int epoch, long baseSequence, List<Event> events) {
     ByteBuffer batch = PlainSocketClient.buffer(HEADER_BYTES + 4096).position(HEADER_BYTES);
     long lastTime = 0;
@@ -42,7 +42,7 @@ final class PlainBatch {
     return batch.flip();
   }
 
-  /** The events of the batch at the buffer's position, which moves behind it. */
+  /** Decodes the batch at the buffer's position, and moves the position to its end. */
   static List<Delivered> read(ByteBuffer in) {
     ByteBuffer batch = in.slice(in.position(), in.getInt(in.position())).order(in.order());
     in.position(in.position() + batch.limit());

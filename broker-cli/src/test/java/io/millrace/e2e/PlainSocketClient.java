@@ -12,8 +12,8 @@ import java.util.Deque;
 import java.util.UUID;
 
 /**
- * A client written from {@code docs/protocol.md} alone: a blocking socket, byte buffers, and none
- * of the broker's classes. One thread.
+ * A client that is written from {@code docs/protocol.md} alone, with a blocking socket and byte
+ * buffers, and without classes of the broker. Used by one thread.
  */
 final class PlainSocketClient implements AutoCloseable {
 
@@ -36,10 +36,10 @@ final class PlainSocketClient implements AutoCloseable {
   private static final int HEADER_BYTES = 8;
   private static final int MAX_FRAME_BYTES = 64 << 20;
 
-  /** A frame from the broker, its body from position to limit. */
+  /** A frame from the broker. The body is between position and limit. */
   record Frame(int kind, int version, int api, int correlationId, ByteBuffer body) {}
 
-  /** The broker refused. */
+  /** The broker refused a request. */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -59,7 +59,7 @@ final class PlainSocketClient implements AutoCloseable {
     socket = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
   }
 
-  /** Says hello and returns the body of the answer. */
+  /** Sends HELLO and returns the body of the answer. */
   ByteBuffer hello(String clientId) throws IOException, Refused {
     ByteBuffer body = buffer(1024);
     putString(body, clientId);
@@ -75,7 +75,7 @@ final class PlainSocketClient implements AutoCloseable {
     return getUuid(call(CREATE_TOPIC, body.flip()));
   }
 
-  /** Produces with ack synced and returns the base offset. */
+  /** Produces with the acknowledgement level synced, and returns the base offset. */
   long produce(UUID topicId, int partition, ByteBuffer batch) throws IOException, Refused {
     ByteBuffer body = buffer(16 + 4 + 1 + batch.remaining());
     putUuid(body, topicId);
@@ -83,7 +83,7 @@ final class PlainSocketClient implements AutoCloseable {
     return call(PRODUCE, body.flip()).getLong();
   }
 
-  /** Subscribes from an offset, durable, all sources, and returns the start offset. */
+  /** Subscribes from an offset with isolation durable, and returns the start offset. */
   long subscribe(int subscriptionId, UUID topicId, int partition, long offset, long creditBytes)
       throws IOException, Refused {
     ByteBuffer body = buffer(64).putInt(subscriptionId);
@@ -96,24 +96,24 @@ final class PlainSocketClient implements AutoCloseable {
     send(CREDIT, buffer(12).putInt(subscriptionId).putLong(bytes).flip());
   }
 
-  /** The next push, waiting for it if it has not come. */
+  /** Waits for the next push. */
   Frame nextPush() throws IOException {
     while (pushes.isEmpty()) {
       Frame frame = receive();
       if (frame.kind != PUSH) {
-        throw new IOException("a push was expected, came: " + frame);
+        throw new IOException("expected a push, got " + frame);
       }
       pushes.add(frame);
     }
     return pushes.remove();
   }
 
-  /** The pushes that have come while a response was waited for. */
+  /** The pushes that arrived while the client waited for an answer. */
   int pendingPushes() {
     return pushes.size();
   }
 
-  /** Sends a request and waits for its answer, whose fields are returned. */
+  /** Sends a request, waits for its answer, and returns the fields of the answer. */
   ByteBuffer call(int api, ByteBuffer body) throws IOException, Refused {
     int correlationId = send(api, body);
     Frame frame = receive();
@@ -122,7 +122,7 @@ final class PlainSocketClient implements AutoCloseable {
       frame = receive();
     }
     if (frame.kind != RESPONSE || frame.correlationId != correlationId || frame.api != api) {
-      throw new IOException("the answer to request " + correlationId + " was expected: " + frame);
+      throw new IOException("expected the answer to request " + correlationId + ", got " + frame);
     }
     int error = frame.body.getShort();
     if (error != 0) {
@@ -139,14 +139,18 @@ final class PlainSocketClient implements AutoCloseable {
     return lastCorrelationId;
   }
 
-  /** Sends bytes as they are, whatever they mean. */
+  /** Sends bytes that need not be a frame. */
   void sendBytes(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       socket.write(bytes);
     }
   }
 
-  /** The next frame; {@link EOFException} at the end of the stream. */
+  /**
+   * Reads the next frame.
+   *
+   * @throws EOFException if the broker has closed the connection
+   */
   Frame receive() throws IOException {
     int length = read(4).getInt();
     if (length < HEADER_BYTES || length > MAX_FRAME_BYTES) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The broker serves a client that knows nothing but {@code docs/protocol.md}. */
+/** The broker serves a client that is written from {@code docs/protocol.md} alone. */
 @Timeout(30)
 class PlainSocketClientTest {
 
@@ -53,7 +53,7 @@ class PlainSocketClientTest {
   }
 
   @Test
-  void helloTellsTheLimits() throws IOException, Refused {
+  void helloReturnsTheLimits() throws IOException, Refused {
     ByteBuffer answer = client.hello("taxi-1");
 
     answer.getLong();
@@ -67,7 +67,7 @@ class PlainSocketClientTest {
   }
 
   @Test
-  void eventsComeBackAsTheyWereProduced() throws IOException, Refused {
+  void eventsAreReadAsTheyWereProduced() throws IOException, Refused {
     client.hello("taxi-1");
     UUID topic = client.createTopic("rides", 4);
     List<Event> events =
@@ -92,7 +92,7 @@ class PlainSocketClientTest {
   }
 
   @Test
-  void batchThatHoldsTheStartIsDeliveredWhole() throws IOException, Refused {
+  void theWholeBatchWithTheStartOffsetIsDelivered() throws IOException, Refused {
     client.hello("taxi-1");
     UUID topic = client.createTopic("rides", 1);
     client.produce(topic, 0, PlainBatch.of(-1, -1, -1, List.of(event("a"), event("b"))));
@@ -102,7 +102,7 @@ class PlainSocketClientTest {
   }
 
   @Test
-  void historyFlowsIntoLive() throws IOException, Refused {
+  void storedEventsAreFollowedByNewOnes() throws IOException, Refused {
     client.hello("taxi-1");
     UUID topic = client.createTopic("rides", 1);
     client.produce(topic, 0, PlainBatch.of(-1, -1, -1, List.of(event("old"))));
@@ -115,7 +115,7 @@ class PlainSocketClientTest {
   }
 
   @Test
-  void batchSentTwiceIsStoredOnce() throws IOException, Refused {
+  void aBatchThatIsSentTwiceIsStoredOnce() throws IOException, Refused {
     client.hello("taxi-1");
     UUID topic = client.createTopic("rides", 1);
     ByteBuffer identity = client.call(PlainSocketClient.OPEN_PRODUCER, PlainSocketClient.NOTHING);
@@ -149,7 +149,7 @@ class PlainSocketClientTest {
   }
 
   @Test
-  void refusalSaysWhyAndTheConnectionGoesOn() throws IOException, Refused {
+  void aRefusalHasAReasonAndTheConnectionStaysOpen() throws IOException, Refused {
     client.hello("taxi-1");
 
     Refused refused =
@@ -164,7 +164,7 @@ class PlainSocketClientTest {
   }
 
   @Test
-  void connectionThatDoesNotSayHelloIsSentAway() throws IOException {
+  void aConnectionWithoutHelloIsClosed() throws IOException {
     Refused refused =
         catchThrowableOfType(
             Refused.class, () -> client.call(PlainSocketClient.PING, PlainSocketClient.NOTHING));

@@ -14,15 +14,15 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A producer in a process of its own: for every line on standard input it sends one round of
- * numbered events over all partitions, pipelined, and prints each receipt as {@code partition
- * offset value} once it has it. The first line that it prints is {@link #CONNECTED}.
+ * A producer in its own process. For every line of its input it sends one round of numbered events
+ * to all partitions, pipelined, and prints each receipt as {@code partition offset value} when it
+ * arrives. The first line of its output is {@link #CONNECTED}.
  *
- * <p>Arguments: address, topic, partitions, name, events a round.
+ * <p>Arguments: address, topic, partitions, name, events per round.
  */
 final class ProducerWorker {
 
-  /** Printed once the broker was there. */
+  /** The line that is printed when the producer is connected. */
   static final String CONNECTED = "connected";
 
   private record Sent(String value, CompletableFuture<Receipt> receipt) {}

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every way of asking, checked against the same question asked of the file. The events are those of
- * a generated file: 5,000 lines of six sources, times out of order, so the test needs nothing
- * beside the checkout.
+ * Every way of selecting events, compared with the same selection from the file that was produced.
+ * The file is generated: 5,000 lines of six sources, with times out of order. So the test needs
+ * only the checkout.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadingTest {
@@ -39,13 +39,13 @@ class ReadingTest {
   @TempDir static Path directory;
 
   private final ObjectMapper json = new ObjectMapper();
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private MillraceCommand millrace;
   private List<Line> file;
 
   @BeforeAll
   void produce() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     millrace = new MillraceCommand(broker);
     file = IntStream.range(0, EVENTS).mapToObj(ReadingTest::line).toList();
     Path ndjson = directory.resolve("events.ndjson");
@@ -227,14 +227,14 @@ class ReadingTest {
     try {
       millrace.run("one\n".getBytes(UTF_8), "produce", "live", "--source=wanted").orFail();
       await()
-          .alias("tail is there")
+          .alias("tail follows the topic")
           .atMost(Duration.ofSeconds(30))
           .until(() -> Files.readString(out).equals("one\n"));
       millrace.run("two\n".getBytes(UTF_8), "produce", "live", "--source=wanted").orFail();
       millrace.run("noise\n".getBytes(UTF_8), "produce", "live", "--source=other").orFail();
       millrace.run("three\n".getBytes(UTF_8), "produce", "live", "--source=wanted").orFail();
       await()
-          .alias("tail printed what its source said, and nothing else")
+          .alias("tail printed only the events of its source")
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () -> assertThat(Files.readAllLines(out)).containsExactly("one", "two", "three"));

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -17,22 +15,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What README.md shows, done: its shell blocks in their order by a real shell, its program compiled
- * and run. Only {@code scripts/millrace} is a stand-in, which runs this build's classes.
+ * Runs what README.md shows: its shell blocks in their order in a real shell, and its program. Only
+ * {@code scripts/millrace} is replaced, by a script that runs the classes of this build.
  */
 class ReadmeTest {
 
   @TempDir Path directory;
 
   @Test
-  void theFiveMinutesHold() throws Exception {
-    String readme = Files.readString(SharedData.repository().resolve("README.md"));
-    List<String> shell = blocks(readme, "sh");
+  void itsCommandsAndItsProgramWork() throws Exception {
+    List<String> shell = Readme.blocks("sh");
     assertThat(shell).hasSizeGreaterThan(4);
     assertThat(shell.get(0)).isEqualTo("scripts/millrace server --data-dir data\n");
 
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
-      standInForLauncher(broker);
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
+      replaceLauncher(broker);
       StringBuilder printed = new StringBuilder();
       for (String block : shell.subList(1, shell.size())) {
         printed.append(run(List.of("bash", "-euo", "pipefail", "-c", block)));
@@ -40,20 +37,15 @@ class ReadmeTest {
       assertThat(printed.toString())
           .contains("picked up", "ride-4713", "vehicle-23", "2026-03-01T08:03:10.000000Z", "copy");
 
-      String program = blocks(readme, "java").get(0).replace("localhost:9710", broker.address());
-      assertThat(run(compiled(program)))
+      String program = Readme.blocks("java").get(0).replace("localhost:9710", broker.address());
+      List<String> tour = compiled(program);
+      assertThat(run(tour))
           .contains("on disk: Receipt[topic=fares", "0 vehicle-17 {\"fare\": 12.40}");
+      assertThat(run(tour)).as("the second run").contains("1 vehicle-17 {\"fare\": 12.40}");
     }
   }
 
-  private static List<String> blocks(String markdown, String language) {
-    Matcher matcher =
-        Pattern.compile("^```" + language + "\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
-            .matcher(markdown);
-    return matcher.results().map(block -> block.group(1)).toList();
-  }
-
-  private void standInForLauncher(BrokerProcess broker) throws IOException {
+  private void replaceLauncher(EndToEndBroker broker) throws IOException {
     String command =
         JavaProcess.command(MillraceCommand.MAIN, List.of()).stream()
             .map(word -> "'" + word + "'")

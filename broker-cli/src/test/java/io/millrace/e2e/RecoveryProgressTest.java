@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A broker that starts says over HTTP how far it is. One of its logs is held up by a named pipe in
- * the place of a small file, which nobody can open until somebody writes to it.
+ * A broker that starts reports its progress over HTTP. The recovery of one log is blocked by a
+ * named pipe in place of a small file: opening the pipe blocks until a process writes to it.
  */
 class RecoveryProgressTest {
 
@@ -26,7 +26,7 @@ class RecoveryProgressTest {
 
   @Test
   void readinessSaysHowManyPartitionsAreOpen() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       Path held = fill(broker);
       broker.kill();
       Path pipe = held.resolve("damage");
@@ -57,8 +57,8 @@ class RecoveryProgressTest {
     }
   }
 
-  /** Three topics of one partition and one event; the directory of the first one's log. */
-  private Path fill(BrokerProcess broker) throws Exception {
+  /** Creates three topics with one event each, and returns the log directory of the first. */
+  private Path fill(EndToEndBroker broker) throws Exception {
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       for (String topic : List.of("a", "b", "c")) {
         client.admin().createTopic(topic, TopicSpec.partitions(1));

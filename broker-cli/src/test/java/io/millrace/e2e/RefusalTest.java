@@ -15,20 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What a user is told who asks for something that cannot be: the exit code, the limit, what next.
- */
+/** The error of an impossible request has the exit code, the limit and the next step. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusalTest {
 
   @TempDir static Path directory;
 
-  private BrokerProcess broker;
+  private EndToEndBroker broker;
   private MillraceCommand millrace;
 
   @BeforeAll
   void start() throws IOException {
-    broker = BrokerProcess.start(directory);
+    broker = EndToEndBroker.start(directory);
     millrace = new MillraceCommand(broker);
     millrace.run("topic", "create", "orders").orFail();
     millrace.run("one\ntwo\nthree\n".getBytes(UTF_8), "produce", "orders").orFail();
@@ -101,7 +99,7 @@ class RefusalTest {
   }
 
   @Test
-  void nothingWasHurt() {
+  void refusalsDoNotAffectStoredEvents() {
     assertThat(
             millrace
                 .run("consume", "orders", "--from=earliest", "--until=end", "--output=value")
@@ -111,7 +109,7 @@ class RefusalTest {
   }
 
   @Test
-  void aServerThatIsNotThere() throws IOException {
+  void anUnreachableBroker() throws IOException {
     int free;
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
@@ -151,7 +149,7 @@ class RefusalTest {
   }
 
   @Test
-  void configurationMistakesNameTheKeyAndTheWayOut() throws IOException {
+  void aWrongSettingIsNamedWithTheNearestOne() throws IOException {
     Path config = directory.resolve("broker.yaml");
     Files.writeString(config, "storage:\n  flushIntervall: 50ms\n");
     assertRefused(

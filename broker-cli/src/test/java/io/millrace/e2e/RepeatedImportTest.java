@@ -13,7 +13,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code produce --name}: killed half-way with its broker, and repeated, it stores a line once. */
+/**
+ * {@code produce --name} is killed halfway together with its broker, and repeated. It stores each
+ * line once.
+ */
 class RepeatedImportTest {
 
   private static final int LINES = 60_000;
@@ -25,7 +28,7 @@ class RepeatedImportTest {
   void everyLineIsStoredOnce() throws Exception {
     Path file = Files.write(directory.resolve("import.txt"), lines());
     String[] importing = {"produce", "rides", "--name", "import-2026", "--file", file.toString()};
-    try (BrokerProcess broker = BrokerProcess.start(directory)) {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory)) {
       MillraceCommand millrace = new MillraceCommand(broker);
       millrace.run("topic", "create", "rides", "--partitions=" + PARTITIONS).orFail();
       // Its input has no end, so that it is killed in the middle of the import.
@@ -56,10 +59,11 @@ class RepeatedImportTest {
       JavaProcess.Result third = millrace.run(importing).orFail();
 
       assertThat(stored(millrace)).containsExactlyInAnyOrderElementsOf(lines());
-      assertThat(second.stderr()).containsPattern("[1-9][0-9]+,[0-9]{3} lines were stored before");
+      assertThat(second.stderr())
+          .containsPattern("already stored by an earlier run: [1-9][0-9]+,[0-9]{3} lines");
       assertThat(third.stderr())
           .contains("produced 0 events")
-          .contains("60,000 lines were stored before");
+          .contains("already stored by an earlier run: 60,000 lines");
     }
   }
 

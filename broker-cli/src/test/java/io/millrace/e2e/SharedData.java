@@ -9,19 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** Real event data beside the checkout; tests that want it are skipped where it is absent. */
+/** Real event data next to the checkout. Tests that need it are skipped if it does not exist. */
 final class SharedData {
 
   private SharedData() {}
 
-  /** A file below {@code ../shared/data} of the repository; skips the test where it is missing. */
+  /** A file in {@code ../shared/data} of the repository. Skips the test if it does not exist. */
   static Path file(String name) {
     Path file = repository().resolveSibling("shared").resolve("data").resolve(name);
     assumeTrue(Files.isReadable(file), () -> "skipped: no " + name + " in ../shared/data");
     return file;
   }
 
-  /** The text of a gzip file, as bytes. */
+  /** The unpacked content of a gzip file. */
   static byte[] gunzip(Path file) {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
       return in.readAllBytes();
@@ -30,7 +30,7 @@ final class SharedData {
     }
   }
 
-  /** The top folder of the checkout: the nearest one above that has a {@code scripts} folder. */
+  /** The root directory of the checkout: the nearest parent with a {@code scripts} directory. */
   static Path repository() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(folder.resolve("scripts"))) {

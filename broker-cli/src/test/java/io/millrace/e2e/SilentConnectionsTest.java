@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Connections that stop in the middle and stay: after half a HELLO, after a whole one, after a
- * subscription of which nothing is read. The broker sends them away and keeps nothing of them.
+ * Connections that stop sending and stay open: after half a HELLO, after a whole one, and after a
+ * subscription whose events are not read. The broker closes them, and keeps none of their
+ * resources.
  */
 class SilentConnectionsTest {
 
@@ -32,9 +33,9 @@ class SilentConnectionsTest {
   @TempDir Path directory;
 
   @Test
-  void areSentAwayAndLeaveNothingBehind() throws Exception {
-    try (BrokerProcess broker =
-        BrokerProcess.start(
+  void areClosedAndLeaveNoFilesOrThreads() throws Exception {
+    try (EndToEndBroker broker =
+        EndToEndBroker.start(
             directory,
             "--set",
             "connections.handshakeTimeout=1s",
@@ -43,11 +44,11 @@ class SilentConnectionsTest {
             "--set",
             "connections.writeStallTimeout=1s")) {
       UUID topic = fill(broker);
-      abuse(broker, topic, 2);
+      openSilentConnections(broker, topic, 2);
       long files = broker.openFiles();
       long threads = broker.threads();
 
-      abuse(broker, topic, OF_EACH);
+      openSilentConnections(broker, topic, OF_EACH);
 
       await()
           .atMost(PATIENCE)
@@ -60,7 +61,7 @@ class SilentConnectionsTest {
     }
   }
 
-  private static UUID fill(BrokerProcess broker) {
+  private static UUID fill(EndToEndBroker broker) {
     try (MillraceClient client = MillraceClient.connect(broker.address())) {
       UUID topic = client.admin().createTopic("t", TopicSpec.partitions(1)).id();
       try (Producer producer = client.producer("t").build()) {
@@ -72,8 +73,9 @@ class SilentConnectionsTest {
     }
   }
 
-  /** So many of each kind at a time; returns when the broker has ended all of them. */
-  private static void abuse(BrokerProcess broker, UUID topic, int ofEach) throws Exception {
+  /** Opens {@code ofEach} connections of each kind, and waits until the broker has closed all. */
+  private static void openSilentConnections(EndToEndBroker broker, UUID topic, int ofEach)
+      throws Exception {
     List<PlainSocketClient> silent = new ArrayList<>();
     List<PlainSocketClient> deaf = new ArrayList<>();
     try {

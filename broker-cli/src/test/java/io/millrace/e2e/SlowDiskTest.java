@@ -18,19 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Each force of one partition's file takes the kernel a minute, by strace(1): who asked for a force
- * of that file waits, and nobody else does.
+ * strace(1) delays each fsync of one file by a minute. Only requests that wait for an fsync of this
+ * file wait.
  */
 class SlowDiskTest {
 
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long TIMEOUT_SECONDS = 30;
   private static final String A_MINUTE = "delay_enter=60000000";
 
   @TempDir Path directory;
 
   @Test
-  void onlyWhoAskedForTheSlowForceWaits() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+  void onlyRequestsForTheSlowFsyncWait() throws Exception {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("slow", TopicSpec.partitions(1));
       Path segment = onlySegment();
@@ -42,7 +42,7 @@ class SlowDiskTest {
         assertThat(offset(other.send(Event.of("k", "first")))).isZero();
 
         CompletableFuture<Receipt> waiting;
-        try (Strace strace = Strace.onForcesOf(segment, broker, directory, A_MINUTE)) {
+        try (Strace strace = Strace.onFsyncsOf(segment, broker, directory, A_MINUTE)) {
           waiting = synced.send(Event.of("k", "second"));
           for (int i = 0; i < 20; i++) {
             assertThat(offset(stored.send(Event.of("k", "stored")))).isPositive();
@@ -64,8 +64,8 @@ class SlowDiskTest {
   }
 
   @Test
-  void whoLooksUpATopicDoesNotWaitWhileAnotherIsDeleted() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.start(directory);
+  void aLookUpDoesNotWaitForTheDeletionOfAnotherTopic() throws Exception {
+    try (EndToEndBroker broker = EndToEndBroker.start(directory);
         MillraceClient client = MillraceClient.connect(broker.address())) {
       client.admin().createTopic("slow", TopicSpec.partitions(1));
       Path segment = onlySegment();
@@ -74,12 +74,12 @@ class SlowDiskTest {
         assertThat(offset(synced.send(Event.of("k", "first")))).isZero();
 
         CompletableFuture<Void> deleting;
-        try (Strace strace = Strace.onForcesOf(segment, broker, directory, A_MINUTE)) {
+        try (Strace strace = Strace.onFsyncsOf(segment, broker, directory, A_MINUTE)) {
           CompletableFuture<Receipt> waiting = synced.send(Event.of("k", "second"));
           deleting = CompletableFuture.runAsync(() -> client.admin().deleteTopic("slow"));
           assertThat(waiting)
-              .as("refused, since its topic is being deleted")
-              .failsWithin(PATIENCE_SECONDS, TimeUnit.SECONDS);
+              .as("refused, because its topic is being deleted")
+              .failsWithin(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 
           assertThat(client.admin().describeTopic("quick").name()).isEqualTo("quick");
           assertThat(client.admin().listTopics()).hasSize(1);
@@ -89,13 +89,13 @@ class SlowDiskTest {
           assertThat(deleting).isNotDone();
           assertThat(strace.isAttached()).isTrue();
         }
-        deleting.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        deleting.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       }
     }
   }
 
   private static long offset(CompletableFuture<Receipt> receipt) throws Exception {
-    return receipt.get(PATIENCE_SECONDS, TimeUnit.SECONDS).offset();
+    return receipt.get(TIMEOUT_SECONDS, TimeUnit.SECONDS).offset();
   }
 
   private Path onlySegment() throws IOException {

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** strace(1) on the broker, which has the kernel treat the forces of one file badly. */
+/** strace(1), attached to the broker, which injects faults into the fsyncs of one file. */
 final class Strace implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Process process;
 
@@ -20,14 +20,15 @@ final class Strace implements AutoCloseable {
   }
 
   /**
-   * Attaches; skips the test where there is no strace, or where it may not.
+   * Attaches strace. Skips the test if strace is missing or may not attach.
    *
-   * @param directory where strace may write
-   * @param fault as strace's option {@code inject} has it, such as {@code error=EIO}
+   * @param directory where strace can write
+   * @param fault the fault, in the form of strace's option {@code inject}, such as {@code
+   *     error=EIO}
    */
-  static Strace onForcesOf(Path segment, BrokerProcess broker, Path directory, String fault)
+  static Strace onFsyncsOf(Path segment, EndToEndBroker broker, Path directory, String fault)
       throws IOException {
-    Path told = directory.resolve("strace.txt");
+    Path output = directory.resolve("strace.txt");
     Process process;
     try {
       process =
@@ -43,15 +44,15 @@ final class Strace implements AutoCloseable {
                   "-e",
                   "inject=fdatasync,fsync:" + fault)
               .redirectErrorStream(true)
-              .redirectOutput(told.toFile())
+              .redirectOutput(output.toFile())
               .start();
     } catch (IOException e) {
       assumeTrue(false, "skipped: needs strace: " + e.getMessage());
       throw e;
     }
     await()
-        .atMost(PATIENCE)
-        .until(() -> !process.isAlive() || Files.readString(told).contains("attached"));
+        .atMost(TIMEOUT)
+        .until(() -> !process.isAlive() || Files.readString(output).contains("attached"));
     assumeTrue(process.isAlive(), () -> "skipped: strace may not attach to the broker");
     return new Strace(process);
   }
@@ -60,7 +61,7 @@ final class Strace implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Ends strace at once, which lets go of a call that it delays; the kernel is itself again. */
+  /** Ends strace at once. A delayed system call then continues, and no more faults are injected. */
   @Override
   public void close() {
     process.destroyForcibly();

@@ -1,14 +1,18 @@
 package io.millrace.client;
 
-/** How safe an event must be before its receipt comes. */
+/** The point at which the broker acknowledges an event, and so how safe the event is. */
 public enum Ack {
   /**
-   * Not waited for: the receipt comes when the event was written to the socket, without an offset.
-   * Nothing is resent, so events may be lost when the connection breaks or the broker refuses them.
+   * No acknowledgement. The receipt comes when the event is written to the socket, and has no
+   * offset. The client resends nothing: events are lost when the connection breaks or the broker
+   * refuses them.
    */
   NONE,
-  /** In the broker's log: survives the death of the broker process, not a power cut. */
+  /**
+   * The event is stored in the broker's log. It survives a crash of the broker process, but not a
+   * power failure.
+   */
   STORED,
-  /** Forced to the broker's disk: survives a power cut. The default. */
+  /** The event is fsynced to the broker's disk. It survives a power failure. The default. */
   SYNCED
 }

@@ -5,67 +5,78 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Topics: made, changed, listed, removed. Thread-safe; every call blocks until the broker has
- * answered, at most for the client's request timeout.
+ * Creates, changes, describes and deletes topics. Thread-safe.
  *
- * <p>A call that only asks, and {@link #alterTopic}, is repeated over a broken connection. {@link
- * #createTopic} and {@link #deleteTopic} are not once they were sent: when the connection breaks
- * before the answer they fail with {@code CONNECTION_LOST}, and {@link #describeTopic} tells what
- * became of them.
+ * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
+ * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources}
+ * and {@link #offsetForTime} send two requests.
  *
- * <p>All fail with a {@link MillraceException}: {@code SERVER_UNREACHABLE} when no connection could
- * be made, {@code REQUEST_TIMEOUT} when no answer came, or the broker's own code.
+ * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
+ * queries and {@link #alterTopic} over the next connection. It does not repeat {@link #createTopic}
+ * and {@link #deleteTopic} once they are sent: they fail with {@code CONNECTION_LOST}. Then {@link
+ * #describeTopic} shows whether the broker has executed them.
+ *
+ * <p><b>Errors.</b> All calls throw a {@link MillraceException}: {@code SERVER_UNREACHABLE} without
+ * a connection, {@code REQUEST_TIMEOUT} without a response, {@code CLOSED}, {@code INTERRUPTED}, or
+ * the broker's code. They throw {@link IllegalStateException} on the client's event loop, which
+ * must not block.
  */
 public interface Admin {
 
   /**
-   * Makes a topic.
+   * Creates a topic.
    *
-   * @return the topic as made
+   * @param name the name of the topic
+   * @param spec the number of partitions, and the settings that differ from the broker's defaults
+   * @return the new topic
    * @throws MillraceException {@code TOPIC_EXISTS}, {@code INVALID_TOPIC_NAME}, {@code
    *     INVALID_TOPIC_SETTING}, {@code INVALID_PARTITION_COUNT}, {@code LIMIT_REACHED}
    */
   TopicDescription createTopic(String name, TopicSpec spec);
 
   /**
-   * Changes settings of a topic; those not named stay as they are.
+   * Changes settings of a topic. Settings that are not in the map stay unchanged.
    *
-   * @return the topic as changed
+   * @param name the name of the topic
+   * @param settings the new values, by setting; see {@link TopicSpec}
+   * @return the changed topic
    * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}
    */
   TopicDescription alterTopic(String name, Map<String, String> settings);
 
   /**
-   * Removes a topic with all its events. There is no way back.
+   * Deletes a topic and all its events. This cannot be undone.
    *
    * @throws MillraceException {@code UNKNOWN_TOPIC}
    */
   void deleteTopic(String name);
 
-  /** All topics, by name. */
+  /** Returns all topics, sorted by name. */
   List<TopicDescription> listTopics();
 
   /**
-   * One topic.
+   * Returns one topic.
    *
    * @throws MillraceException {@code UNKNOWN_TOPIC}
    */
   TopicDescription describeTopic(String name);
 
   /**
-   * The sources of a topic's durable events, by name, over all partitions. The broker scans the
-   * whole topic for it.
+   * Returns the sources of the durable events of a topic, over all partitions, sorted by name. The
+   * broker scans the whole topic for this.
    *
    * @throws MillraceException {@code UNKNOWN_TOPIC}
    */
   List<SourceDescription> listSources(String topic);
 
   /**
-   * The offset of a partition's first durable event, by offset, whose event time is at or after an
-   * instant; the durable offset if there is none.
+   * Returns the offset of the first durable event of a partition, by offset, whose event time is at
+   * or after an instant. If there is none, it is the offset after the last durable event.
    *
-   * @param timestamp what is finer than a microsecond is cut off
+   * @param partition the partition, from 0
+   * @param timestamp the event time; units smaller than a microsecond are cut off
    * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}
+   * @throws IllegalArgumentException if 64 bits of microseconds cannot hold the time
    */
   long offsetForTime(String topic, int partition, Instant timestamp);
 }

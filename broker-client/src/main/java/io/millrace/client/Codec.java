@@ -1,11 +1,13 @@
 package io.millrace.client;
 
-/** How a producer compresses its batches; consumers decompress by themselves. */
+/**
+ * The compression of a producer's batches. Consumers detect it and decompress without a setting.
+ */
 public enum Codec {
-  /** Not at all. The default. */
+  /** No compression. The default. */
   NONE,
   /** LZ4: fast, about 3:1 on text. */
   LZ4,
-  /** Zstandard: about 5:1 on text, at a third of LZ4's speed. */
+  /** Zstandard: about 5:1 on text, at a third of the speed of LZ4. */
   ZSTD
 }

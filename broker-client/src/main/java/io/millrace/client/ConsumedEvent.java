@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * An event as it came from the broker. Immutable as long as the caller leaves the arrays unchanged,
- * which are the event's own and are not copied.
+ * An event that a consumer has read. Each event has arrays of its own. The accessors do not copy
+ * them, so the event is immutable as long as the caller does not change them.
  */
 public final class ConsumedEvent {
 
@@ -22,10 +22,12 @@ public final class ConsumedEvent {
   private final List<Header> headers;
 
   /**
-   * An event of these parts; consumers make them, and tests may.
+   * Creates an event. Consumers create events; tests of programs may do so too.
    *
-   * @param timestampMicros event time in microseconds since the epoch, UTC
-   * @param appendTimeMicros append time in microseconds since the epoch, UTC
+   * @param partition the partition, from 0
+   * @param offset the offset of the event in its partition
+   * @param timestampMicros the event time in microseconds since the epoch, UTC
+   * @param appendTimeMicros the append time in microseconds since the epoch, UTC
    * @param key may be null
    * @param value may be null
    * @param headers not copied
@@ -51,7 +53,7 @@ public final class ConsumedEvent {
     this.headers = headers;
   }
 
-  /** The topic's name. */
+  /** The name of the topic. */
   public String topic() {
     return topic;
   }
@@ -61,12 +63,12 @@ public final class ConsumedEvent {
     return partition;
   }
 
-  /** The event's place in its partition. */
+  /** The offset of the event in its partition. */
   public long offset() {
     return offset;
   }
 
-  /** The event time, which the producer gave, in microseconds. */
+  /** The event time, which the producer has set, in microseconds. */
   public Instant timestamp() {
     return Instant.EPOCH.plus(timestampMicros, ChronoUnit.MICROS);
   }
@@ -76,7 +78,7 @@ public final class ConsumedEvent {
     return timestampMicros;
   }
 
-  /** The broker's clock when it appended the event, in microseconds. */
+  /** The time of the broker's clock when it appended the event, in microseconds. */
   public Instant appendTime() {
     return Instant.EPOCH.plus(appendTimeMicros, ChronoUnit.MICROS);
   }
@@ -86,7 +88,7 @@ public final class ConsumedEvent {
     return appendTimeMicros;
   }
 
-  /** Who produced the event. */
+  /** The source of the event. */
   public String source() {
     return source;
   }
@@ -101,22 +103,22 @@ public final class ConsumedEvent {
     return value;
   }
 
-  /** The headers in order; may be empty. Unmodifiable. */
+  /** The headers in order, or an empty list. Unmodifiable. */
   public List<Header> headers() {
     return headers;
   }
 
-  /** The key read as UTF-8, or null. */
+  /** The key decoded as UTF-8, or null. */
   public String keyAsString() {
     return key == null ? null : new String(key, StandardCharsets.UTF_8);
   }
 
-  /** The value read as UTF-8, or null. */
+  /** The value decoded as UTF-8, or null. */
   public String valueAsString() {
     return value == null ? null : new String(value, StandardCharsets.UTF_8);
   }
 
-  /** Where the event stands and whose it is, without its value. */
+  /** The position, source and event time of the event, and the size of its value. */
   @Override
   public String toString() {
     return topic

@@ -6,122 +6,145 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /**
- * Receives the events of one topic's partitions, from a start position into the live end, in order
- * within each partition.
+ * Reads the events of one topic. In each partition, it reads from a start position to the end, and
+ * then waits for new events. Events of one partition come in the order of their offsets; there is
+ * no order across partitions.
  *
- * <p>The broker pushes as far as the consumer's credit goes; {@link #poll} hands out what has come.
- * When the connection breaks, the consumer subscribes again where it stood, without gap or repeat.
+ * <p>The broker pushes batches, as many as the credit of the consumer allows. {@link #poll} decodes
+ * and returns the events that have arrived. When the connection breaks, the consumer subscribes
+ * again after the last batch that it has received. With {@link Isolation#DURABLE} this leaves no
+ * gap and repeats no event.
  *
- * <p><b>Threads.</b> A consumer belongs to one thread: a call while another thread is inside is
- * refused with {@code CONCURRENT_USE}. {@link #wakeup()} and {@link #close()} are for any thread.
+ * <p><b>Threads.</b> A consumer is for one thread at a time. A call while another thread uses the
+ * consumer throws {@code CONCURRENT_USE}. {@link #wakeup()} and {@link #close()} are for any
+ * thread.
  */
 public interface Consumer extends AutoCloseable {
 
   /**
-   * The next events, as soon as there are any; empty when none came in time, or after {@link
-   * #wakeup()}.
+   * Returns the next events as soon as there are any. Returns an empty list if none arrive before
+   * the timeout, or after {@link #wakeup()}.
    *
-   * <p>When the broker has ended the subscription of a partition (it was deleted, retention
-   * overtook it, it is damaged), the events that came before are handed out first; then this method
-   * throws, now and whenever it is called again. {@link #positions()} stays right, so that another
-   * consumer can go on from there.
+   * <p>The broker ends the subscription of a partition when its topic is deleted, when retention
+   * has deleted events that the consumer has not read, or when stored bytes are damaged. The events
+   * before that point are returned first. Then this method throws, in this call and in every later
+   * one. {@link #positions()} stays correct, so that another consumer can continue from there.
    *
-   * @param timeout zero: only what has already come
-   * @return at most {@code maxPollEvents} events, whose keys and values have at most {@code
-   *     creditBytes} and the last event
-   * @throws MillraceException the broker's code and the partition; {@code CORRUPT_BATCH} when a
-   *     checksum does not match; {@code CLOSED}, {@code CONCURRENT_USE}, {@code INTERRUPTED}
+   * @param timeout the longest time to wait; zero: return only events that have arrived already
+   * @return at most {@code maxPollEvents} events. Together, their keys and values have at most
+   *     {@code creditBytes}, plus the size of the last event
+   * @throws MillraceException the broker's code, with the partition in the message; {@code
+   *     CORRUPT_BATCH} if a checksum does not match; {@code CLOSED}, {@code CONCURRENT_USE}, {@code
+   *     INTERRUPTED}
    */
   List<ConsumedEvent> poll(Duration timeout);
 
-  /** The topic's name. */
+  /** The name of the topic. */
   String topic();
 
-  /** The partitions that this consumer reads. */
+  /** The partitions that this consumer reads. Unmodifiable. */
   SortedSet<Integer> partitions();
 
   /**
-   * The offset of the next event that {@link #poll} may hand out. It also moves over events that
-   * the source filter leaves out.
+   * The offset of the next event that {@link #poll} can return. It also moves over events that the
+   * source filter leaves out.
    *
    * @throws IllegalArgumentException if the consumer does not read this partition
+   * @throws MillraceException {@code CONCURRENT_USE}
    */
   long position(int partition);
 
-  /** The position of every partition. */
+  /**
+   * The position of each partition, by partition. A copy.
+   *
+   * @throws MillraceException {@code CONCURRENT_USE}
+   */
   Map<Integer, Long> positions();
 
   /**
-   * Makes the {@link #poll} that waits, else the next one, return at once, also while events come
-   * that the source filter leaves out. For any thread, also in a signal handler.
+   * Makes a {@link #poll} that waits return at once. If none waits, the next one returns at once.
+   * It also ends a poll that receives only events that the source filter leaves out. For any
+   * thread, and for signal handlers.
    */
   void wakeup();
 
   /**
-   * Ends the subscriptions and gives the memory back; a {@link #poll} that waits fails with {@code
-   * CLOSED}. Repeated calls do nothing. For any thread.
+   * Ends the subscriptions and releases the memory. A {@link #poll} that waits throws {@code
+   * CLOSED}. Later calls have no effect. For any thread.
    */
   @Override
   void close();
 
-  /** Settings of a new consumer. Not thread-safe. */
+  /** The settings of a new consumer. For one thread. */
   interface Builder {
 
     /**
-     * Where to begin in all partitions. Default: {@link StartPosition#latest()}.
+     * The start position in all partitions. Default: {@link StartPosition#latest()}.
      *
      * @throws IllegalArgumentException if it is a time that 64 bits of microseconds cannot hold
      */
     Builder from(StartPosition position);
 
     /**
-     * Where to begin in one partition, other than in the rest.
+     * The start position in one partition, instead of that for all partitions.
      *
      * @throws IllegalArgumentException if it is a time that 64 bits of microseconds cannot hold
      */
     Builder from(int partition, StartPosition position);
 
     /**
-     * Where to begin in each of these partitions; the consumer reads these and no others.
+     * The start position in each of several partitions. The consumer reads these partitions only.
      *
-     * @throws IllegalArgumentException if there are none, or if one is a time that 64 bits of
-     *     microseconds cannot hold
+     * @throws IllegalArgumentException if the map is empty, or if a position is a time that 64 bits
+     *     of microseconds cannot hold
      */
     Builder from(Map<Integer, StartPosition> positions);
 
     /**
-     * Which partitions to read. Default: all.
+     * The partitions to read. Default: all.
      *
      * @throws IllegalArgumentException if there are none
      */
     Builder partitions(int... partitions);
 
-    /** How far to see. Default: {@link Isolation#DURABLE}. */
+    /** Which events are visible. Default: {@link Isolation#DURABLE}. */
     Builder isolation(Isolation isolation);
 
     /**
-     * Only events of these sources, 1,024 at most; filtered in the broker. Default: all.
+     * The sources whose events are returned; the broker filters. Default: all sources.
      *
-     * @throws IllegalArgumentException if there are too many; filter what {@code poll} hands out
+     * @param sources at most 1,024; none: all sources
+     * @throws IllegalArgumentException if there are more than 1,024; in that case, read all sources
+     *     and filter the result of {@code poll}
      */
     Builder sources(String... sources);
 
     /**
-     * Most bytes of events that are on their way or wait for {@code poll}, over all partitions,
-     * each of which has an equal share and may pass it by one batch. 1 KiB a partition or more; of
-     * more than 1 GiB a partition, only so much is used. Default: 16 MiB.
+     * The most bytes of events that are on their way or buffered for {@code poll}. Each partition
+     * has an equal share, at least 1 KiB and at most 1 GiB, and can exceed it by one batch.
+     * Default: 16 MiB.
+     *
+     * @param bytes 1,024 or more
+     * @throws IllegalArgumentException if it is out of range
      */
     Builder creditBytes(long bytes);
 
-    /** Most events of one poll, 1 or more. Default: 10,000. */
+    /**
+     * The most events that one {@code poll} returns. Default: 10,000.
+     *
+     * @param events 1 or more
+     * @throws IllegalArgumentException if it is out of range
+     */
     Builder maxPollEvents(int events);
 
     /**
-     * Subscribes to all partitions and opens the consumer.
+     * Subscribes to all partitions. Blocks until the broker has accepted all subscriptions. The
+     * request timeout limits each request.
      *
      * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
      *     OFFSET_OUT_OF_RANGE}, {@code INVALID_SOURCE}, {@code SERVER_UNREACHABLE}, {@code
-     *     REQUEST_TIMEOUT}
+     *     REQUEST_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}
+     * @throws IllegalStateException on the client's event loop
      */
     Consumer build();
   }

@@ -7,16 +7,18 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An event to be sent: a value, and optionally a key, an event time, a source, headers and a
- * partition. Immutable as long as the caller leaves the arrays unchanged, which are not copied;
- * once {@code send} has returned they may be reused.
+ * An event to send: a value, and optionally a key, an event time, a source, headers and a
+ * partition.
+ *
+ * <p>The arrays are not copied. The event is immutable as long as the caller does not change them.
+ * The caller may reuse them once {@link Producer#send} or {@link Producer#post} has returned.
  */
 public final class Event {
 
-  /** The partition of an event that leaves the choice to the producer. */
+  /** The value of {@link #partition()} if the producer chooses the partition. */
   public static final int ANY_PARTITION = -1;
 
-  /** The sequence of an event that has none. */
+  /** The value of {@link #sequence()} if the event has no sequence. */
   public static final long NO_SEQUENCE = -1;
 
   private final byte[] key;
@@ -47,47 +49,47 @@ public final class Event {
     this.headers = List.of();
   }
 
-  /** An event without a key. */
+  /** Returns an event without a key. */
   public static Event of(byte[] value) {
     return new Event(null, value);
   }
 
-  /** An event without a key; the value is stored as UTF-8. */
+  /** Returns an event without a key. The value is stored as UTF-8. */
   public static Event of(String value) {
     return new Event(null, utf8(value));
   }
 
-  /** An event with a key. */
+  /** Returns an event with a key. */
   public static Event of(byte[] key, byte[] value) {
     return new Event(key, value);
   }
 
-  /** An event with a key; both are stored as UTF-8. */
+  /** Returns an event with a key. Both are stored as UTF-8. */
   public static Event of(String key, String value) {
     return new Event(utf8(key), utf8(value));
   }
 
-  /** An event piece by piece. */
+  /** Returns a new builder. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Equal keys go to the same partition. Null: no key. */
+  /** The key, or null. Events with equal keys go to the same partition. */
   public byte[] key() {
     return key;
   }
 
-  /** What the event says. Null is kept apart from empty. */
+  /** The content, or null. Null is stored as null, and not as an empty value. */
   public byte[] value() {
     return value;
   }
 
-  /** The event time. Null: the moment of {@code send}. */
+  /** The event time. Null: the time of the call of {@code send}. */
   public Instant timestamp() {
     return timestamp;
   }
 
-  /** Who produced the event. Null: the producer's default source. */
+  /** The source of the event. Null: the default source of the producer. */
   public String source() {
     return source;
   }
@@ -97,12 +99,12 @@ public final class Event {
     return partition;
   }
 
-  /** Its number in what a named producer sends, or {@link #NO_SEQUENCE}. */
+  /** The sequence for a named producer, or {@link #NO_SEQUENCE}. */
   public long sequence() {
     return sequence;
   }
 
-  /** Names with bytes, in order; may be empty. */
+  /** The headers in order, or an empty list. Unmodifiable. */
   public List<Header> headers() {
     return headers;
   }
@@ -111,7 +113,7 @@ public final class Event {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Puts an {@link Event} together. Not thread-safe; may be used for one event after the other. */
+  /** Builds an {@link Event}. For one thread. It can build several events, one after the other. */
   public static final class Builder {
 
     private byte[] key;
@@ -124,47 +126,50 @@ public final class Event {
 
     private Builder() {}
 
-    /** Equal keys go to the same partition. */
+    /** The key; null: no key. Events with equal keys go to the same partition. */
     public Builder key(byte[] key) {
       this.key = key;
       return this;
     }
 
-    /** A key that is stored as UTF-8. */
+    /** The key, which is stored as UTF-8; null: no key. */
     public Builder key(String key) {
       return key(utf8(key));
     }
 
-    /** What the event says; null is kept apart from empty. */
+    /** The content; null is stored as null, and not as an empty value. */
     public Builder value(byte[] value) {
       this.value = value;
       return this;
     }
 
-    /** A value that is stored as UTF-8. */
+    /** The content, which is stored as UTF-8; may be null. */
     public Builder value(String value) {
       return value(utf8(value));
     }
 
     /**
-     * The event time; what is finer than a microsecond is cut off. Null: the moment of {@code
-     * send}.
+     * The event time; units smaller than a microsecond are cut off. Null: the time of the call of
+     * {@code send}.
      */
     public Builder timestamp(Instant timestamp) {
       this.timestamp = timestamp;
       return this;
     }
 
-    /** Who produced the event, 1 to 255 bytes of UTF-8. Null: the producer's default source. */
+    /**
+     * The source of the event, 1 to 255 bytes of UTF-8. Null: the default source of the producer.
+     * {@code send} checks it.
+     */
     public Builder source(String source) {
       this.source = source;
       return this;
     }
 
     /**
-     * A partition of the caller's choice, whatever the key.
+     * The partition, whatever the key is. Default: {@link #ANY_PARTITION}.
      *
-     * @throws IllegalArgumentException if negative and not {@link #ANY_PARTITION}
+     * @throws IllegalArgumentException if it is negative and not {@link #ANY_PARTITION}
      */
     public Builder partition(int partition) {
       if (partition < ANY_PARTITION) {
@@ -175,11 +180,12 @@ public final class Event {
     }
 
     /**
-     * The event's number in what a {@linkplain Producer.Builder#name named} producer sends, such as
-     * the number of its line: greater than that of the event before it in its partition. Other
-     * producers refuse it.
+     * The number of the event in the input of a {@linkplain Producer.Builder#name named} producer,
+     * such as its line number. It must be greater than that of the event before it in its
+     * partition. Producers without a name refuse an event with a sequence. Default: {@link
+     * #NO_SEQUENCE}.
      *
-     * @throws IllegalArgumentException unless 0 to 2^63 - 2, or {@link #NO_SEQUENCE}
+     * @throws IllegalArgumentException if it is neither 0 to 2^63 - 2 nor {@link #NO_SEQUENCE}
      */
     public Builder sequence(long sequence) {
       if (sequence < NO_SEQUENCE || sequence == Long.MAX_VALUE) {
@@ -189,7 +195,7 @@ public final class Event {
       return this;
     }
 
-    /** One header more. */
+    /** Adds a header. */
     public Builder header(String name, byte[] value) {
       if (headers == null) {
         headers = new ArrayList<>();
@@ -198,18 +204,18 @@ public final class Event {
       return this;
     }
 
-    /** One header more, its value stored as UTF-8. */
+    /** Adds a header, whose value is stored as UTF-8. */
     public Builder header(String name, String value) {
       return header(name, utf8(value));
     }
 
-    /** These headers and no others. */
+    /** Replaces all headers. */
     public Builder headers(List<Header> headers) {
       this.headers = new ArrayList<>(Objects.requireNonNull(headers, "headers"));
       return this;
     }
 
-    /** The event. */
+    /** Returns the event. */
     public Event build() {
       return new Event(this);
     }

@@ -4,15 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * A name with bytes beside an event. Names may repeat; order is kept.
+ * A name with a value, attached to an event. An event can have several headers of the same name;
+ * the order of its headers is kept.
  *
  * @param name 1 to 65,535 bytes of UTF-8
- * @param value bytes, or null; not copied: the caller leaves them unchanged
+ * @param value bytes, or null; not copied, so the caller must not change them
  */
 public record Header(String name, byte[] value) {
 
   /**
-   * Refuses an empty name.
+   * Checks the name.
    *
    * @throws IllegalArgumentException if the name is empty
    */
@@ -23,7 +24,7 @@ public record Header(String name, byte[] value) {
     }
   }
 
-  /** The value read as UTF-8, or null. */
+  /** The value decoded as UTF-8, or null. */
   public String valueAsString() {
     return value == null ? null : new String(value, StandardCharsets.UTF_8);
   }

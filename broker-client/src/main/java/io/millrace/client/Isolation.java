@@ -1,9 +1,15 @@
 package io.millrace.client;
 
-/** How far a consumer may see. */
+/** Which events are visible to a consumer. */
 public enum Isolation {
-  /** Up to the durable offset: never an event that a power cut could take back. The default. */
+  /**
+   * Events before the durable offset. All of them are fsynced to the broker's disk, so that no
+   * power failure can remove an event that the consumer has read. The default.
+   */
   DURABLE,
-  /** Up to the end offset: everything that is stored, forced to disk or not. */
+  /**
+   * All stored events, before they are fsynced. A power failure of the broker can remove an event
+   * that the consumer has read.
+   */
   LATEST
 }

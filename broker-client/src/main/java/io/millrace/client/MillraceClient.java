@@ -1,88 +1,116 @@
 package io.millrace.client;
 
-import io.millrace.client.internal.ClientBuilder;
 import java.time.Duration;
 
 /**
- * A connection to a broker, and what can be done over it. Thread-safe. One is enough for a program;
- * its producers and consumers share the connection and one event loop thread. A second client buys
+ * A client of one broker. It opens producers and consumers, and has the topic administration.
+ * Thread-safe.
+ *
+ * <p>A client has one connection and one daemon thread, the event loop, which all its producers and
+ * consumers share. One client is enough for a program. A second client adds a second connection and
  * a second thread.
  *
- * <p>A broken connection is made anew, with growing pauses, for as long as the client is open.
+ * <p>When the connection breaks, the client reconnects with back-off, as long as it is open. If the
+ * broker closes the connection with a code that is not {@linkplain MillraceException#retriable()
+ * retriable}, the client ends, and every later call fails with that code.
  */
 public interface MillraceClient extends AutoCloseable {
 
-  /** The port of a broker whose address names none. */
+  /** The port of a broker address without a port: 9710. */
   int DEFAULT_PORT = 9710;
 
   /**
-   * Connects with default settings.
+   * Connects with default settings. Blocks until the broker has answered, at most for the default
+   * connect timeout.
    *
    * @param server {@code host:port}, {@code host}, or {@code [IPv6]:port}
-   * @throws MillraceException {@code SERVER_UNREACHABLE}, or the broker's refusal
-   * @throws IllegalArgumentException if the address cannot be read
+   * @throws MillraceException {@code SERVER_UNREACHABLE}, {@code UNSUPPORTED_VERSION}, or another
+   *     code with which the broker refuses the client
+   * @throws IllegalArgumentException if the text is not an address
    */
   static MillraceClient connect(String server) {
     return builder().server(server).build();
   }
 
-  /** Connects with other settings. */
+  /** Returns a new builder with default settings. */
   static Builder builder() {
-    return new ClientBuilder();
+    return Implementation.newClientBuilder();
   }
 
-  /** The topics. */
+  /** Returns the topic administration. */
   Admin admin();
 
-  /** A new producer for a topic. */
+  /** Returns a new builder of a producer for a topic. */
   Producer.Builder producer(String topic);
 
-  /** A new consumer of a topic. */
+  /** Returns a new builder of a consumer of a topic. */
   Consumer.Builder consumer(String topic);
 
   /**
-   * Closes all producers and consumers, each as its {@code close} says, then the connection and its
-   * thread. Repeated calls do nothing.
+   * Closes all consumers and producers of the client, then the connection and the event loop
+   * thread. Waits at most 30 s for the receipts of all producers together. Later calls have no
+   * effect.
    *
-   * @throws MillraceException the first that a producer's {@code close} has thrown; all is closed
-   *     all the same
+   * @throws MillraceException the first failure of a producer's {@code close}; everything is closed
+   *     nevertheless
+   * @throws IllegalStateException on the client's event loop
    */
   @Override
   void close();
 
-  /** Settings of a new client. Not thread-safe. */
+  /** The settings of a new client. For one thread. */
   interface Builder {
 
     /**
-     * The broker's address: {@code host:port}, {@code host}, or {@code [IPv6]:port}. Default:
+     * The address of the broker: {@code host:port}, {@code host}, or {@code [IPv6]:port}. Default:
      * {@code localhost:9710}.
      *
-     * @throws IllegalArgumentException if the address cannot be read
+     * @throws IllegalArgumentException if the text is not an address
      */
     Builder server(String address);
 
     /**
-     * Who this client is, in the broker's log and as default source of its producers; 1 to 255
-     * bytes of UTF-8. Default: {@code java-} and the process id.
+     * The name of the client in the broker's log, and the default source of its producers. Default:
+     * {@code java-} and the process id.
+     *
+     * @param clientId 1 to 255 bytes of UTF-8
+     * @throws IllegalArgumentException if it is empty or too long
      */
     Builder clientId(String clientId);
 
-    /** How long one attempt to connect may take, handshake included. Default: 5 s. */
+    /**
+     * The timeout of one attempt to connect, handshake included. Default: 5 s.
+     *
+     * @param timeout 1 ms to 24 days
+     * @throws IllegalArgumentException if it is out of range
+     */
     Builder connectTimeout(Duration timeout);
 
-    /** How long a request waits for its answer, a broken connection included. Default: 30 s. */
+    /**
+     * The timeout of one request, reconnecting included. A connection is closed if a ping is not
+     * answered within this time and no other bytes arrive. Default: 30 s.
+     *
+     * @param timeout 1 ms to 24 days
+     * @throws IllegalArgumentException if it is out of range
+     */
     Builder requestTimeout(Duration timeout);
 
     /**
-     * Pauses between attempts to connect again: doubling from the first to the longest, each cut by
-     * a random part of up to a half. Default: 50 ms to 2 s.
+     * The pauses between attempts to reconnect. They double from the first to the longest. Each is
+     * shortened by a random part of up to a half. Default: 50 ms to 2 s.
+     *
+     * @param initial the first pause, 1 ms to 24 days
+     * @param max the longest pause, at least the first one and at most 24 days
+     * @throws IllegalArgumentException if one is out of range
      */
     Builder reconnectBackoff(Duration initial, Duration max);
 
     /**
-     * Connects. Blocks until the broker has answered, at most for the connect timeout.
+     * Connects, with one attempt. Blocks until the broker has answered, at most for the connect
+     * timeout.
      *
-     * @throws MillraceException {@code SERVER_UNREACHABLE}, or the broker's refusal
+     * @throws MillraceException {@code SERVER_UNREACHABLE}, {@code UNSUPPORTED_VERSION}, {@code
+     *     INTERRUPTED}, or another code with which the broker refuses the client
      */
     MillraceClient build();
   }

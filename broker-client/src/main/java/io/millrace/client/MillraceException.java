@@ -4,12 +4,12 @@ import io.millrace.protocol.ErrorCode;
 import java.util.Objects;
 
 /**
- * A request that failed: a code that programs can act on, and a message for people that says what
- * failed, where, and what to do next.
+ * A failed request. Its code is for programs. Its message is for people: it says what failed,
+ * where, and what to do next.
  *
- * <p>Codes from 600 are the client's own findings; all others are the broker's refusals, or the
- * client's of what the broker would refuse or what cannot be sent. {@link
- * ErrorCode#SERVER_UNREACHABLE} means that no connection was to be had.
+ * <p>Codes from 600 on are failures that the client detects. For example, {@link
+ * ErrorCode#SERVER_UNREACHABLE} means that no connection could be made. All other codes are
+ * refusals of the broker. The client uses them too, for requests that the broker would refuse.
  */
 public final class MillraceException extends RuntimeException {
 
@@ -17,13 +17,13 @@ public final class MillraceException extends RuntimeException {
 
   private final ErrorCode code;
 
-  /** A failure without a cause of its own. */
+  /** Creates a failure without a cause. */
   public MillraceException(ErrorCode code, String message) {
     this(code, message, null);
   }
 
   /**
-   * A failure that another one caused.
+   * Creates a failure.
    *
    * @param cause may be null
    */
@@ -32,17 +32,17 @@ public final class MillraceException extends RuntimeException {
     this.code = Objects.requireNonNull(code, "code");
   }
 
-  /** What kind of failure it is. */
+  /** The kind of failure. */
   public ErrorCode code() {
     return code;
   }
 
-  /** Whether the same call may succeed later without a change by the caller. */
+  /** Whether the same call may succeed later, without a change by the caller. */
   public boolean retriable() {
     return code.retriable();
   }
 
-  /** The code's name, then the message. */
+  /** The name of the class, the code and the message. */
   @Override
   public String toString() {
     return getClass().getName() + ": " + code + ": " + getMessage();

@@ -5,28 +5,28 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A partition as the broker saw it when it was asked: {@code start <= durable <= end}.
+ * The state of a partition at the time of the request: {@code start <= durable <= end}.
  *
- * @param partition from 0
- * @param start first offset that is kept
- * @param durable one past the last event that is forced to disk
- * @param end one past the last event that is stored
- * @param sizeBytes bytes kept
- * @param failure why it takes no appends; empty when it is healthy
+ * @param partition the number of the partition, from 0
+ * @param start the offset of the first event that is kept
+ * @param durable the offset after the last event that is fsynced to disk
+ * @param end the offset after the last event that is stored
+ * @param sizeBytes the number of bytes that are kept
+ * @param failure why the partition refuses appends; empty if it accepts them
  */
 public record PartitionDescription(
     int partition, long start, long durable, long end, long sizeBytes, Optional<Failure> failure) {
 
-  /** Refuses null. */
+  /** Refuses a failure that is null. */
   public PartitionDescription {
     Objects.requireNonNull(failure, "failure");
   }
 
   /**
-   * Why a partition takes no appends.
+   * The reason why a partition refuses appends.
    *
-   * @param code what kind of failure
-   * @param message what happened and what to do next
+   * @param code the kind of failure
+   * @param message what happened, and what to do next
    */
   public record Failure(ErrorCode code, String message) {}
 }

@@ -6,172 +6,230 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Sends events to one topic, in batches. Thread-safe.
  *
- * <p><b>Partition.</b> An event with a key goes to partition {@code CRC-32C(key) mod partitions},
- * so that equal keys stay in order. Events without a key fill one batch of one partition after the
- * other; several in a row where many partitions make batches smaller than 256 KiB.
+ * <p><b>Partition.</b> An event that names a partition goes there. An event with a key goes to
+ * partition {@code CRC-32C(key) mod partitions}, so that events with equal keys stay in order.
+ * Events without a key fill one batch of one partition, then one batch of the next. If the topic
+ * has so many partitions that the default batches are smaller than 256 KiB, events without a key
+ * fill several batches of one partition in a row.
  *
  * <p><b>Order.</b> Events of one partition are stored in the order of their {@code send} calls.
  *
- * <p><b>Delivery.</b> A batch that the broker refuses for now, or whose connection breaks, is sent
- * again, in order, until {@link RetryPolicy#deliveryTimeout()}; producer id and sequence numbers
- * keep it from being stored twice. A future that fails with {@code MALFORMED_BATCH}, {@code
- * INVALID_SOURCE}, {@code EVENT_TOO_LARGE} or {@code BATCH_TOO_LARGE} says that the event is not
- * stored; the latter two only if the broker's limits were not lowered while the producer was open.
- * All else leaves it open: {@code DELIVERY_TIMEOUT} (unless the message says that the event was
- * never sent), {@code CLOSED}, {@code CONNECTION_LOST}, {@code INTERNAL}, and what has ended the
- * producer or the client. Who then sends the event again may store it twice.
+ * <p><b>Delivery.</b> A batch is resent, in order, if the broker refuses it with a retriable code
+ * or its connection breaks, until {@link RetryPolicy#deliveryTimeout()}. Each batch has a producer
+ * id and sequence numbers, by which the broker recognizes a batch that it has stored already. If
+ * the future of an event fails, its code says whether the event is stored:
  *
- * <p><b>Names.</b> A producer with a {@linkplain Builder#name name} and the caller's own
- * {@linkplain Event.Builder#sequence sequences} stores each event once, however often and from
- * whichever process the whole is sent again. It ends with the first event that it cannot deliver,
- * so that a later one never hides that it is missing; all that is under way gets that failure, and
- * the name, opened again, tells what is stored.
+ * <ul>
+ *   <li>{@code MALFORMED_BATCH}, {@code INVALID_SOURCE}: it is not stored.
+ *   <li>{@code EVENT_TOO_LARGE}, {@code BATCH_TOO_LARGE}: it is not stored, unless a limit of the
+ *       broker was lowered while the producer was open.
+ *   <li>{@code DELIVERY_TIMEOUT}: it is not stored if the message says that it was never sent; else
+ *       it may be stored.
+ *   <li>{@code CLOSED}, {@code CONNECTION_LOST}, {@code INTERNAL}, and the code that has ended the
+ *       producer or the client: it may be stored.
+ * </ul>
  *
- * <p><b>Threads.</b> Futures complete on the client's event loop: what depends on them must be
- * quick and must not block; {@link #flush}, {@link #close} and a {@link #send} that would have to
- * wait are refused there.
+ * <p>A caller that sends such an event again can store it twice.
+ *
+ * <p><b>Names.</b> A producer with a {@linkplain Builder#name name}, whose events have {@linkplain
+ * Event.Builder#sequence sequences} of the caller, stores each event once, even if another process
+ * sends all events again. It ends at the first event that it cannot deliver, so that a later event
+ * never hides that one is missing. All events in flight then fail with the same failure. When the
+ * name is opened again, {@link #lastSequence()} says which events are stored.
+ *
+ * <p><b>Threads.</b> Futures complete on the client's event loop. Code that runs there must be
+ * quick and must not block. {@link #flush} and {@link #close} throw {@link IllegalStateException}
+ * there, and a {@link #send} that would have to wait throws {@code SEND_TIMEOUT} at once.
  */
 public interface Producer extends AutoCloseable {
 
   /**
-   * Takes an event for sending. Blocks while the producer's memory limit is reached, at most for
-   * its send timeout. An event that was taken is never dropped: its future tells its fate. An event
-   * for which this method throws was not taken.
+   * Accepts an event for sending. Blocks while the memory limit is reached, at most for the send
+   * timeout. The future of an accepted event always completes, at the latest after the delivery
+   * timeout. If this method throws, the event is not accepted.
    *
+   * @param event its arrays may be reused when this method has returned
    * @return completes with the receipt, or exceptionally with a {@link MillraceException}
    * @throws MillraceException {@code EVENT_TOO_LARGE}, {@code INVALID_SOURCE}, {@code
-   *     UNKNOWN_PARTITION}, {@code SEND_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}; of a named
-   *     producer also {@code OUT_OF_ORDER_SEQUENCE} and what has ended it; {@code INVALID_REQUEST}
-   *     if the event has a sequence and the producer no name, or the other way round
+   *     UNKNOWN_PARTITION}, {@code SEND_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}; {@code
+   *     INVALID_REQUEST} if the event has a sequence and the producer has no name, or if the
+   *     producer has a name and the event has no sequence; {@code OUT_OF_ORDER_SEQUENCE} if the
+   *     sequence does not increase; the code that has ended the producer
+   * @throws IllegalArgumentException if 64 bits of microseconds cannot hold the event time
    */
   CompletableFuture<Receipt> send(Event event);
 
   /**
-   * As {@link #send}, without a future: for many events of which only the whole matters. A future
-   * for each event costs more than all the rest of sending a small one. What becomes of the events
-   * is told by {@link #flush}, and by the batch to {@link Builder#receipts}.
+   * Accepts an event for sending, without a future. For a small event, the future costs more than
+   * all other work of sending it. {@link #flush} and {@link #close} throw the first failure of a
+   * posted event; a {@linkplain Builder#receipts listener} receives the outcome of each batch.
    *
-   * @throws MillraceException as {@link #send}
+   * @param event its arrays may be reused when this method has returned
+   * @throws MillraceException as for {@link #send}
+   * @throws IllegalArgumentException as for {@link #send}
    */
   void post(Event event);
 
   /**
-   * Sends what is waiting, and blocks until everything that was sent or posted before this call has
-   * its receipt or its failure, and what hangs on the futures has run. Failures of events that were
-   * sent are for their futures to tell.
+   * Sends all accepted events without lingering. Blocks until each of them has its receipt or its
+   * failure, and the code that depends on their futures has run. Failures of events with a future
+   * are not thrown here.
    *
-   * @throws MillraceException {@code INTERRUPTED}; or the first failure of a posted event that no
-   *     call has thrown yet
+   * @throws MillraceException the first failure of a posted event that was not thrown before;
+   *     {@code INTERRUPTED}; {@code CLOSED} if the client is closed
+   * @throws IllegalStateException on the client's event loop
    */
   void flush();
 
-  /** The topic's name. */
+  /** The name of the topic. */
   String topic();
 
-  /** How many partitions the topic has. */
+  /** The number of partitions of the topic. */
   int partitions();
 
   /**
-   * The sequence after which a named producer goes on: everything that was sent under its name up
-   * to here was stored, durably, when this producer was opened. It is the smallest {@link
-   * #lastSequence(int)}; some partitions may have come further, and what is sent to them again is
-   * recognized. {@link Event#NO_SEQUENCE} if some partition has nothing, or the producer no name.
+   * The sequence after which a named producer continues. All events that were sent under its name
+   * with this sequence or a smaller one were durable when this producer was opened. It is the
+   * smallest {@link #lastSequence(int)}. Some partitions may have later events too. If these are
+   * sent again, they are recognized and not stored again.
+   *
+   * @return {@link Event#NO_SEQUENCE} if a partition has no events of this name, or the producer
+   *     has no name
    */
   long lastSequence();
 
   /**
-   * The greatest sequence that was stored in a partition under this producer's name, durably, when
-   * it was opened; {@link Event#NO_SEQUENCE} if there is none. An event that is not above it
-   * completes at once, without being sent; its receipt has no offset.
+   * The greatest sequence under the producer's name that was durable in a partition when this
+   * producer was opened. An event with this sequence or a smaller one is not sent. Its future
+   * completes at once; the receipt has no offset.
    *
+   * @return {@link Event#NO_SEQUENCE} if there is none
    * @throws IndexOutOfBoundsException if there is no such partition
    */
   long lastSequence(int partition);
 
   /**
-   * Takes no more events, waits up to 30 s for what was sent, then fails the rest with {@code
-   * CLOSED}. Repeated calls do nothing.
+   * Accepts no more events, waits at most 30 s for the receipts, and then fails the remaining
+   * events with {@code CLOSED}. Later calls have no effect.
    *
-   * @throws MillraceException the first failure of a posted event that {@link #flush} has not
-   *     thrown; the producer is closed all the same
+   * @throws MillraceException the first failure of a posted event that was not thrown before; the
+   *     producer is closed nevertheless
+   * @throws IllegalStateException on the client's event loop
    */
   @Override
   void close();
 
-  /** {@link #close()} with another time to wait; zero: fails at once what has no receipt yet. */
+  /**
+   * As {@link #close()}, with another timeout.
+   *
+   * @param timeout the longest time to wait for receipts; zero: fail the remaining events at once
+   * @throws MillraceException as for {@link #close()}
+   * @throws IllegalStateException on the client's event loop
+   */
   void close(Duration timeout);
 
-  /** Settings of a new producer. Not thread-safe. */
+  /** The settings of a new producer. For one thread. */
   interface Builder {
 
-    /** Source of events that name none, 1 to 255 bytes of UTF-8. Default: the client id. */
+    /**
+     * The source of events that have none. Default: the client id.
+     *
+     * @param source 1 to 255 bytes of UTF-8; {@link #build()} checks it
+     */
     Builder source(String source);
 
     /**
-     * Makes an import that can be repeated, from where it was or from its beginning: the broker
-     * remembers under this name how far it has come, as long as the topic exists. Whoever has
-     * opened the name before is shut out with {@code STALE_PRODUCER_EPOCH}. Every event needs a
-     * {@linkplain Event.Builder#sequence sequence}; one that names neither partition nor key goes
-     * to partition {@code sequence / 1024 mod partitions}, so that it is found where it was. One
-     * batch is under way per partition at a time.
+     * The name of the producer, for an import that can be repeated. Under this name, the broker
+     * remembers the last sequence of each partition, for as long as the topic exists. Default: no
+     * name.
      *
-     * @param name 1 to 255 bytes of UTF-8, unique in the topic. Null, the default: no name
+     * <p>Opening a name ends the producer that had opened it before, with {@code
+     * STALE_PRODUCER_EPOCH}. Every event must have a {@linkplain Event.Builder#sequence sequence}.
+     * An event without a partition and a key goes to partition {@code sequence / 1024 mod
+     * partitions}, so that it goes to the same partition in each run. The producer has one batch in
+     * flight for each partition.
+     *
+     * @param name 1 to 255 bytes of UTF-8, unique in the topic; null: no name
      */
     Builder name(String name);
 
-    /** How safe an event must be before its receipt. Default: {@link Ack#SYNCED}. */
+    /** When the broker acknowledges an event. Default: {@link Ack#SYNCED}. */
     Builder ack(Ack ack);
 
-    /** How batches are compressed. Default: {@link Codec#NONE}. */
+    /** The compression of the batches. Default: {@link Codec#NONE}. */
     Builder compression(Codec codec);
 
     /**
-     * Most bytes of a batch before compression; a larger event travels alone. 1 KiB up to the
-     * broker's limit, to which a larger value is cut. Default: 256 KiB; less with many partitions,
-     * so that one batch of each that is being filled, and those under way, fit into the memory
-     * limit.
+     * The most bytes of a batch before compression; a larger event has a batch of its own. Values
+     * above the broker's {@code limits.maxBatchBytes} are reduced to it. Default: 256 KiB, or less
+     * for many partitions, so that one open batch of each partition and the batches in flight fit
+     * into the memory limit.
+     *
+     * @param bytes 1,024 or more
+     * @throws IllegalArgumentException if it is out of range
      */
     Builder batchBytes(int bytes);
 
     /**
-     * How long a batch waits for more events. Zero, the default: not at all while at most one of
-     * its partition is unanswered, else until an answer comes or the batch is full, so that batches
-     * grow with the load and a lone event is sent at once. Less than the delivery timeout.
+     * How long a batch that is not full waits for more events. With zero, a batch is sent at once
+     * while at most one batch of its partition is unanswered; otherwise it waits until a response
+     * arrives or it is full. So a single event is sent at once, and batches grow with the load.
+     * Default: zero.
+     *
+     * @param linger zero or more, and less than the delivery timeout
+     * @throws IllegalArgumentException if it is negative
      */
     Builder linger(Duration linger);
 
-    /** Most unanswered batches a partition, 1 to 16. Default: 16 with SYNCED, else 5. */
+    /**
+     * The most unanswered batches of one partition. Default: 16 with {@link Ack#SYNCED}, else 5.
+     *
+     * @param batches 1 to 16
+     * @throws IllegalArgumentException if it is out of range
+     */
     Builder maxInFlight(int batches);
 
     /**
-     * Most bytes of events that wait for their receipts; charged by the batch, so that it is at
-     * least {@code batchBytes}. Default: 64 MiB.
+     * The most bytes of batches without a receipt. A batch counts as {@code batchBytes}, and a
+     * larger event as its size. Default: 64 MiB.
+     *
+     * @param bytes 1,024 or more, and at least {@code batchBytes}
+     * @throws IllegalArgumentException if it is less than 1,024
      */
     Builder memoryLimit(long bytes);
 
-    /** How long {@code send} waits for memory; zero: not at all. Default: 60 s. */
+    /**
+     * How long {@code send} waits for memory. Default: 60 s.
+     *
+     * @param timeout zero or more; zero: {@code send} does not wait
+     * @throws IllegalArgumentException if it is negative
+     */
     Builder sendTimeout(Duration timeout);
 
     /**
-     * Whether the broker recognizes resent batches. Without it, what is resent after a broken
-     * connection may be stored twice, or out of order. Default: on, except with {@link Ack#NONE},
-     * which knows no resending.
+     * Whether the broker recognizes batches that are resent. Without this, a batch that is resent
+     * after a broken connection can be stored twice or out of order. Default: {@code true}, but
+     * {@code false} with {@link Ack#NONE}, which resends nothing.
      */
     Builder idempotent(boolean idempotent);
 
-    /** Who is told of the events by the batch. Default: nobody. */
+    /** The listener that receives the outcome of each batch. Default: none. */
     Builder receipts(ReceiptListener listener);
 
-    /** How long and how often delivery is tried. Default: {@link RetryPolicy#defaults()}. */
+    /** The delivery timeout and the pauses. Default: {@link RetryPolicy#defaults()}. */
     Builder retry(RetryPolicy policy);
 
     /**
-     * Asks the broker for the topic and for a producer id, and opens the producer.
+     * Opens the producer. Blocks until the broker has described the topic and has issued a producer
+     * id. The request timeout limits each request.
      *
      * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code INVALID_SOURCE}, {@code
-     *     SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}; with a name also {@code INVALID_REQUEST},
-     *     {@code LIMIT_REACHED}, {@code UNSUPPORTED_VERSION}
-     * @throws IllegalArgumentException if settings contradict each other
+     *     SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}, {@code CLOSED}, {@code INTERRUPTED}; with a
+     *     name also {@code INVALID_REQUEST}, {@code LIMIT_REACHED}, {@code UNSUPPORTED_VERSION}
+     * @throws IllegalArgumentException if settings contradict each other: {@code idempotent(true)}
+     *     with {@link Ack#NONE}; a name without {@link Ack#SYNCED} or without idempotence; a memory
+     *     limit below {@code batchBytes}; a linger that is not shorter than the delivery timeout
+     * @throws IllegalStateException on the client's event loop
      */
     Producer build();
   }

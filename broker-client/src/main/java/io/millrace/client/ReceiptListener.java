@@ -1,29 +1,31 @@
 package io.millrace.client;
 
 /**
- * Told of a producer's events by the batch: of those that were sent and of those that were posted,
- * of each exactly once, those of one partition in order. Not told of what a named producer was
- * given though it had been stored before the producer was opened: that is not sent.
+ * Receives the outcome of a producer's events, one call for each batch. It is called exactly once
+ * for each event that was sent or posted, in order within a partition. It is not called for events
+ * of a named producer that were stored before the producer was opened, because these are not sent.
  *
- * <p>Called on the client's event loop: what it does must be quick and must not block, and {@link
- * Producer#flush} and {@link Producer#close} are refused there. What it throws is logged.
+ * <p><b>Threads.</b> Called on the client's event loop. The listener must be quick and must not
+ * block; {@link Producer#flush} and {@link Producer#close} throw {@link IllegalStateException}
+ * there. Exceptions of the listener are logged and have no other effect.
  */
 public interface ReceiptListener {
 
   /**
-   * The broker has acknowledged events: the first one's receipt; the others' differ in the offset,
-   * which grows by one.
+   * Events of one batch are stored.
    *
-   * @param first its offset may be {@link Receipt#UNKNOWN_OFFSET}, then those of all are
-   * @param count 1 or more
+   * @param first the receipt of the first event. The offset of each further event is higher by one.
+   *     If the offset is {@link Receipt#UNKNOWN_OFFSET}, the offsets of all events are unknown
+   * @param count the number of events, 1 or more
    */
   void stored(Receipt first, int count);
 
   /**
-   * Events were given up.
+   * Events of one batch have failed.
    *
-   * @param count 1 or more
-   * @param cause as a future would tell it
+   * @param partition the partition, from 0
+   * @param count the number of events, 1 or more
+   * @param cause the failure with which the futures of these events complete
    */
   void failed(int partition, int count, MillraceException cause);
 }

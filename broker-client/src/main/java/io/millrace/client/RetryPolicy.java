@@ -3,24 +3,25 @@ package io.millrace.client;
 import java.time.Duration;
 
 /**
- * How long and how often a producer tries to deliver.
+ * How long a producer tries to deliver an event, and how long it pauses between attempts.
+ * Immutable.
  *
- * @param deliveryTimeout from {@code send} to the receipt, over all attempts; then the event's
- *     future fails. 1 ms or more; 2 minutes by default
- * @param initialBackoff pause before a batch is sent again after a retriable refusal; doubles with
- *     each attempt, and is cut by a random part of up to a half so that producers do not march in
- *     step. 50 ms by default
- * @param maxBackoff longest pause; 2 s by default
+ * @param deliveryTimeout the timeout from {@code send} to the receipt, over all attempts, after
+ *     which the future of the event fails. 1 ms or more; 2 minutes by default
+ * @param initialBackoff the first pause before a batch is resent after a retriable refusal. Each
+ *     further pause is twice as long. Each is shortened by a random part of up to a half, so that
+ *     many producers do not resend at the same moment. 1 ms or more; 50 ms by default
+ * @param maxBackoff the longest pause. At least {@code initialBackoff}; 2 s by default
  */
 public record RetryPolicy(Duration deliveryTimeout, Duration initialBackoff, Duration maxBackoff) {
 
-  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MIN = Duration.ofMillis(1);
 
   /**
-   * Refuses times that make no sense.
+   * Checks the durations.
    *
-   * @throws IllegalArgumentException if a time is not positive, or the longest pause is shorter
-   *     than the first
+   * @throws IllegalArgumentException if one is shorter than 1 ms, or {@code maxBackoff} is shorter
+   *     than {@code initialBackoff}
    */
   public RetryPolicy {
     requirePositive("deliveryTimeout", deliveryTimeout);
@@ -32,24 +33,24 @@ public record RetryPolicy(Duration deliveryTimeout, Duration initialBackoff, Dur
     }
   }
 
-  /** Two minutes in all; pauses from 50 ms to 2 s. */
+  /** Returns the default policy: 2 minutes in all, pauses from 50 ms to 2 s. */
   public static RetryPolicy defaults() {
     return new RetryPolicy(Duration.ofMinutes(2), Duration.ofMillis(50), Duration.ofSeconds(2));
   }
 
-  /** This policy with another total time. */
+  /** Returns this policy with another delivery timeout. */
   public RetryPolicy deliveryTimeout(Duration timeout) {
     return new RetryPolicy(timeout, initialBackoff, maxBackoff);
   }
 
-  /** This policy with other pauses. */
+  /** Returns this policy with other pauses. */
   public RetryPolicy backoff(Duration initial, Duration max) {
     return new RetryPolicy(deliveryTimeout, initial, max);
   }
 
   private static void requirePositive(String name, Duration value) {
-    if (value.compareTo(LEAST) < 0) {
-      throw new IllegalArgumentException(name + " is 1 ms or more, not " + value);
+    if (value.compareTo(MIN) < 0) {
+      throw new IllegalArgumentException(name + " must be 1 ms or more, not " + value);
     }
   }
 }

@@ -3,11 +3,11 @@ package io.millrace.client;
 import java.time.Instant;
 
 /**
- * A source of a topic's visible events.
+ * A source of events in a topic.
  *
- * @param source the source
- * @param count how many events of it are kept, over all partitions
- * @param firstSeen smallest event time
- * @param lastSeen largest event time
+ * @param source the name of the source
+ * @param count the number of its durable events that are kept, over all partitions
+ * @param firstSeen the smallest event time of these events, in microseconds
+ * @param lastSeen the largest event time of these events, in microseconds
  */
 public record SourceDescription(String source, long count, Instant firstSeen, Instant lastSeen) {}

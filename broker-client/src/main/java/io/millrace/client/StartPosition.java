@@ -3,22 +3,22 @@ package io.millrace.client;
 import java.time.Instant;
 import java.util.Objects;
 
-/** Where a consumer begins in a partition. */
+/** The position at which a consumer starts to read a partition. */
 public sealed interface StartPosition {
 
-  /** With the first event that is kept. */
+  /** The first event that is kept. */
   static StartPosition earliest() {
     return new Earliest();
   }
 
-  /** With the first event that becomes visible after the consumer was built. */
+  /** The first event that becomes visible after the consumer is built. */
   static StartPosition latest() {
     return new Latest();
   }
 
   /**
-   * With the event at this offset. The broker refuses an offset before the start or after the end
-   * of the partition.
+   * The event at an offset. The broker refuses an offset before the start or after the end of the
+   * partition with {@code OFFSET_OUT_OF_RANGE}.
    *
    * @throws IllegalArgumentException if the offset is negative
    */
@@ -27,29 +27,31 @@ public sealed interface StartPosition {
   }
 
   /**
-   * With the first event, by offset, whose event time is at or after this instant; with the first
-   * such event to come if there is none yet. All later ones follow, whatever their event time. With
-   * a source filter, only events of its sources count.
+   * The first event, by offset, whose event time is at or after an instant. If there is none yet,
+   * the consumer waits for the first such event. All events after it follow, whatever their event
+   * time. With a source filter, only events of the requested sources count.
+   *
+   * @param timestamp the event time; units smaller than a microsecond are cut off
    */
   static StartPosition timestamp(Instant timestamp) {
     return new Timestamp(timestamp);
   }
 
-  /** See {@link StartPosition#earliest()}. */
+  /** The value of {@link StartPosition#earliest()}. */
   record Earliest() implements StartPosition {}
 
-  /** See {@link StartPosition#latest()}. */
+  /** The value of {@link StartPosition#latest()}. */
   record Latest() implements StartPosition {}
 
   /**
-   * See {@link StartPosition#offset(long)}.
+   * The value of {@link StartPosition#offset(long)}.
    *
    * @param offset 0 or more
    */
   record Offset(long offset) implements StartPosition {
 
     /**
-     * Refuses a negative offset.
+     * Checks the offset.
      *
      * @throws IllegalArgumentException if the offset is negative
      */
@@ -61,13 +63,13 @@ public sealed interface StartPosition {
   }
 
   /**
-   * See {@link StartPosition#timestamp(Instant)}.
+   * The value of {@link StartPosition#timestamp(Instant)}.
    *
-   * @param timestamp event time; what is finer than a microsecond is cut off
+   * @param timestamp the event time; units smaller than a microsecond are cut off
    */
   record Timestamp(Instant timestamp) implements StartPosition {
 
-    /** Refuses null. */
+    /** Refuses a time that is null. */
     public Timestamp {
       Objects.requireNonNull(timestamp, "timestamp");
     }

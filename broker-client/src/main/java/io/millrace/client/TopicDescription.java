@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A topic as the broker saw it when it was asked.
+ * The state of a topic at the time of the request.
  *
- * @param id made when the topic was created; a topic made anew under the same name has another
- * @param name the topic's name
- * @param createdAt the broker's clock when the topic was created
- * @param settings all settings, the defaults included, by name
- * @param partitions by number, from 0
+ * @param id the id of the topic; a topic that is deleted and created again has another id
+ * @param name the name of the topic
+ * @param createdAt the time of the broker's clock when the topic was created, in microseconds
+ * @param settings the values of all settings, including defaults, by setting
+ * @param partitions the partitions, by number from 0
  */
 public record TopicDescription(
     UUID id,
@@ -21,7 +21,7 @@ public record TopicDescription(
     Map<String, String> settings,
     List<PartitionDescription> partitions) {
 
-  /** Copies the settings and the list. */
+  /** Copies the settings and the partitions. */
   public TopicDescription {
     settings = Map.copyOf(settings);
     partitions = List.copyOf(partitions);

@@ -4,16 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a new topic shall be like.
+ * The specification of a new topic. Immutable.
  *
- * @param partitions 1 or more; 0: as many as the broker's {@code topics.partitions} says
- * @param settings what differs from the broker's {@code topics.*} defaults, by name: {@code
- *     retentionTime} ({@code 7d}), {@code retentionBytes} ({@code 10GiB}), {@code segmentBytes}
+ * @param partitions the number of partitions, 1 or more; 0: the broker's {@code topics.partitions}
+ * @param settings the settings that differ from the broker's {@code topics.*} defaults: {@code
+ *     retentionTime} (such as {@code 7d}), {@code retentionBytes} ({@code 10GiB}), {@code
+ *     segmentBytes} ({@code 128MiB})
  */
 public record TopicSpec(int partitions, Map<String, String> settings) {
 
   /**
-   * Refuses a negative number of partitions; copies the settings.
+   * Checks the number of partitions, and copies the settings.
    *
    * @throws IllegalArgumentException if {@code partitions} is negative
    */
@@ -24,17 +25,17 @@ public record TopicSpec(int partitions, Map<String, String> settings) {
     settings = Map.copyOf(settings);
   }
 
-  /** As the broker's defaults have it. */
+  /** Returns a topic with the broker's defaults. */
   public static TopicSpec defaults() {
     return new TopicSpec(0, Map.of());
   }
 
-  /** This many partitions; all else as the broker's defaults have it. */
+  /** Returns a topic with a number of partitions and the broker's other defaults. */
   public static TopicSpec partitions(int partitions) {
     return new TopicSpec(partitions, Map.of());
   }
 
-  /** This spec with one setting more. */
+  /** Returns this topic with one more setting. */
   public TopicSpec setting(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(settings);
     more.put(name, value);

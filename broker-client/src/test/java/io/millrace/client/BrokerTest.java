@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 
-/** A fake broker and a client of it, and how to wait for what happens between them. */
+/** A base for tests of a client with a fake broker, with methods that wait for results. */
 abstract class BrokerTest {
 
   static final Duration LONG = Duration.ofSeconds(10);
@@ -26,18 +26,18 @@ abstract class BrokerTest {
   @AfterEach
   void closeClientAndBroker() {
     if (client != null) {
-      // What a test has left unanswered is sent again and answered.
+      // Requests that the test has not answered are resent and answered.
       broker.script(Exchange::proceed);
       broker.sessions().forEach(FakeSession::cut);
       List<Thread> threads = threads("test");
       client.close();
-      // What a thread holds in its caches is free only when it has ended.
+      // The caches of a thread are freed when the thread has ended.
       assertThat(threads).allMatch(BrokerTest::ends);
     }
     broker.close();
   }
 
-  /** A client that comes back fast; the test's only one. */
+  /** The client of the test; it reconnects fast. */
   MillraceClient client() {
     if (client == null) {
       client = builder().build();
@@ -84,7 +84,7 @@ abstract class BrokerTest {
     return exchange;
   }
 
-  /** Polls until there are so many events. */
+  /** Polls until it has a number of events. */
   static List<ConsumedEvent> take(Consumer consumer, int count) {
     List<ConsumedEvent> events = new ArrayList<>();
     long deadline = System.nanoTime() + LONG.toNanos();
@@ -115,7 +115,7 @@ abstract class BrokerTest {
         .toList();
   }
 
-  /** The event loop says that it is done a moment before its thread is. */
+  /** The event loop reports its end shortly before its thread ends. */
   static boolean ends(Thread thread) {
     try {
       thread.join(LONG.toMillis());

@@ -38,10 +38,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connecting, losing the connection, and asking. */
+/** Connections, reconnects and queries of a client. */
 class ClientTest extends BrokerTest {
 
-  /** Answers requests of one kind with an error, the first so many times. */
+  /** Answers the first requests of one kind with an error. */
   private void refuse(Class<? extends Request> kind, ErrorCode code, int times) {
     AtomicInteger left = new AtomicInteger(times);
     broker.script(
@@ -67,7 +67,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void nobodyListeningIsServerUnreachable() {
+  void closedPortIsServerUnreachable() {
     broker.stop();
     MillraceException failure = thrownBy(() -> builder().build());
     assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
@@ -117,13 +117,13 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void brokerThatHangsUpInHelloIsUnreachable() {
+  void brokerThatClosesTheConnectionInHelloIsUnreachable() {
     broker.script(Exchange::cut);
     assertThat(thrownBy(() -> builder().build()).code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
   }
 
   @Test
-  void refusedHelloIsTold() {
+  void refusedHelloIsReported() {
     refuse(HelloRequest.class, ErrorCode.TOO_MANY_CONNECTIONS, 1);
     MillraceException failure = thrownBy(() -> builder().build());
     assertThat(failure.code()).isEqualTo(ErrorCode.TOO_MANY_CONNECTIONS);
@@ -131,7 +131,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void goAwayInsteadOfHelloIsTold() {
+  void goAwayInsteadOfHelloIsReported() {
     broker.script(
         exchange -> {
           exchange.session().goAway(ErrorCode.TOO_MANY_CONNECTIONS);
@@ -161,7 +161,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void helloTellsWhoIsCalling() {
+  void helloNamesTheClient() {
     client();
     HelloRequest hello = broker.requests(HelloRequest.class).get(0);
     assertThat(hello.clientId()).isEqualTo("test");
@@ -169,7 +169,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void topicsAreMadeChangedListedAndRemoved() {
+  void topicsAreCreatedChangedListedAndDeleted() {
     Admin admin = client().admin();
     TopicDescription made =
         admin.createTopic("rides", TopicSpec.partitions(2).setting("retentionTime", "7d"));
@@ -191,7 +191,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void sourcesAndTimesAreAsked() {
+  void sourcesAndOffsetsForTimeAreQueried() {
     broker.topic("rides", 1);
     Instant time = Instant.parse("2026-01-02T03:04:05.000006Z");
     Producer producer = client().producer("rides").build();
@@ -210,7 +210,7 @@ class ClientTest extends BrokerTest {
       value = ErrorCode.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"NONE"})
-  void everyRefusalKeepsItsCodeAndItsWords(ErrorCode code) {
+  void everyRefusalKeepsItsCodeAndItsMessage(ErrorCode code) {
     client();
     refuse(ListTopicsRequest.class, code, 1);
     MillraceException refusal = thrownBy(() -> client().admin().listTopics());
@@ -221,7 +221,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void questionIsAskedAgainOverTheNextConnection() {
+  void queryIsRepeatedOverTheNextConnection() {
     broker.topic("rides", 1);
     client();
     cutAt(DescribeTopicRequest.class);
@@ -231,7 +231,7 @@ class ClientTest extends BrokerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void changeThatCannotBeRepeatedTellsThatItsOutcomeIsUnknown(boolean create) {
+  void changeThatCannotBeRepeatedSaysThatItsOutcomeIsUnknown(boolean create) {
     client();
     cutAt(create ? CreateTopicRequest.class : DeleteTopicRequest.class);
     MillraceException failure =
@@ -259,7 +259,7 @@ class ClientTest extends BrokerTest {
       MillraceException failure = thrownBy(() -> client.admin().listTopics());
       assertThat(failure.code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
       assertThat(failure).hasMessageContaining("LIST_TOPICS within PT0.05S");
-      // The connection is as good as before.
+      // The connection still works.
       assertThat(thrownBy(() -> client.admin().describeTopic("nowhere")).code())
           .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
       assertThat(broker.sessions()).hasSize(1);
@@ -267,7 +267,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void requestToABrokerThatIsGoneTellsWhy() {
+  void requestToAStoppedBrokerReportsTheReason() {
     try (MillraceClient client = builder().requestTimeout(Duration.ofMillis(100)).build()) {
       broker.stop();
       MillraceException failure = thrownBy(() -> client.admin().listTopics());
@@ -293,7 +293,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void requestThatALeavingBrokerRefusesIsAskedOfTheNext() throws Exception {
+  void requestThatALeavingBrokerRefusesIsSentOverTheNextConnection() throws Exception {
     client();
     BlockingQueue<Exchange> held = broker.hold(CreateTopicRequest.class);
     CompletableFuture<TopicDescription> answer =
@@ -307,7 +307,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void answerToAnotherQuestionBreaksTheProtocol() {
+  void responseOfAnotherApiBreaksTheProtocol() {
     client();
     broker.script(
         exchange -> {
@@ -338,7 +338,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void pingsKeepTheConnectionFromBeingIdle() throws Exception {
+  void pingsKeepTheConnectionOpen() throws Exception {
     broker.idleTimeoutMs(30);
     BlockingQueue<Exchange> pings = broker.hold(PingRequest.class);
     client();
@@ -349,7 +349,7 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
-  void brokerThatDoesNotAnswerAPingIsLeftForANewConnection() throws Exception {
+  void unansweredPingLeadsToANewConnection() throws Exception {
     broker.idleTimeoutMs(30);
     BlockingQueue<Exchange> pings = broker.hold(PingRequest.class);
     try (MillraceClient client = builder().requestTimeout(Duration.ofMillis(50)).build()) {
@@ -368,17 +368,17 @@ class ClientTest extends BrokerTest {
         "0b 00 00 00 01 01 43 00 99 00 00 00 00 00 01", // an answer to what was not asked
         "0b 00 00 00 01 01 05 00 99 00 00 00 00 00 01" // one that does not fit its api, either
       })
-  void whatTheClientDoesNotKnowIsPassedOver(String frame) {
+  void unknownFramesAreIgnored(String frame) {
     client();
     broker.session().write(HexFormat.ofDelimiter(" ").parseHex(frame));
-    // One answer may come in the same piece as the frame, and be read whatever became of that.
+    // A response may arrive in the same piece as the invalid frame, and be read before it.
     assertThat(client().admin().listTopics()).isEmpty();
     assertThat(client().admin().listTopics()).isEmpty();
     assertThat(broker.sessions()).hasSize(1);
   }
 
   @Test
-  void garbageFromTheBrokerCostsTheConnectionOnly() {
+  void invalidBytesFromTheBrokerBreakTheConnectionOnly() {
     client();
     broker.session().write(new byte[] {1, 0, 0, 0, 9, 9, 9, 9});
     assertThat(client().admin().listTopics()).isEmpty();
@@ -416,7 +416,7 @@ class ClientTest extends BrokerTest {
     broker.topic("rides", 1);
     Producer producer = client().producer("rides").build();
     CompletableFuture<List<TopicDescription>> inCallback;
-    // Under the broker's monitor the receipt cannot come before the callback is there.
+    // While the test holds the broker's monitor, no receipt arrives before the callback is added.
     synchronized (broker) {
       inCallback = producer.send(Event.of("a")).thenApply(receipt -> client().admin().listTopics());
     }
@@ -441,7 +441,7 @@ class ClientTest extends BrokerTest {
           producer.send(Event.of("a")).thenAccept(receipt -> client().admin().deleteTopic("rides"));
     }
     assertThatThrownBy(inCallback::join).hasCauseInstanceOf(IllegalStateException.class);
-    // What the refused call had sent would have come before this one.
+    // A request of the refused call would have arrived before this one.
     assertThat(client().admin().listTopics()).hasSize(1);
     assertThat(broker.requests(DeleteTopicRequest.class)).isEmpty();
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.client.fake.Batches;
-import io.millrace.client.fake.Batches.Made;
+import io.millrace.client.fake.Batches.BatchEvent;
 import io.millrace.client.fake.FakePartition;
 import io.millrace.client.fake.FakeSession;
 import io.millrace.protocol.ErrorCode;
@@ -37,7 +37,7 @@ class ConsumerTest extends BrokerTest {
     broker.topic("rides", 1);
   }
 
-  /** Answers every Subscribe with this start and delivers nothing: that is the test's. */
+  /** Answers every Subscribe with a start offset. The test delivers the batches. */
   private void answerSubscribes(long startOffset, long end) {
     broker.script(
         exchange -> {
@@ -63,7 +63,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void historyFlowsIntoLiveOverAllPartitions() {
+  void historyAndLiveEventsComeFromAllPartitions() {
     broker.topic("wide", 3);
     Producer producer = client().producer("wide").build();
     for (int i = 0; i < 50; i++) {
@@ -89,7 +89,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void recordsBeforeTheStartAreLeftOut() {
+  void recordsBeforeTheStartAreSkipped() {
     answerSubscribes(2, 4);
     Consumer consumer = client().consumer("rides").from(StartPosition.offset(2)).build();
     assertThat(lastSubscribe().startKind()).isEqualTo(StartKind.OFFSET);
@@ -104,7 +104,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void onlyTheSourcesAskedForAreHandedOut() {
+  void onlyEventsOfTheRequestedSourcesAreReturned() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().sources("car", "bus").build();
     assertThat(lastSubscribe().sources()).containsExactlyInAnyOrder("car", "bus");
@@ -112,33 +112,33 @@ class ConsumerTest extends BrokerTest {
         4,
         Batches.stored(
             0,
-            new Made("car", 1, "a"),
-            new Made("cart", 2, "b"),
-            new Made("bus", 3, "c"),
-            new Made("tram", 4, "d")));
+            new BatchEvent("car", 1, "a"),
+            new BatchEvent("cart", 2, "b"),
+            new BatchEvent("bus", 3, "c"),
+            new BatchEvent("tram", 4, "d")));
 
     assertThat(values(take(consumer, 2))).containsExactly("a", "c");
     assertThat(consumer.position(0)).isEqualTo(4);
   }
 
   @Test
-  void positionMovesOverWhatTheBrokerFiltersOut() {
+  void positionMovesOverFilteredEvents() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().sources("car").build();
     for (int next = 10; next <= 100_000; next += 10) {
       deliver(next);
     }
-    deliver(100_001, Batches.stored(100_000, new Made("car", 1, "a")));
+    deliver(100_001, Batches.stored(100_000, new BatchEvent("car", 1, "a")));
     take(consumer, 1);
     assertThat(consumer.position(0)).isEqualTo(100_001);
     deliver(200_000);
-    deliver(200_001, Batches.stored(200_000, new Made("car", 1, "b")));
+    deliver(200_001, Batches.stored(200_000, new BatchEvent("car", 1, "b")));
     take(consumer, 1);
     assertThat(consumer.position(0)).isEqualTo(200_001);
   }
 
   @Test
-  void startTimeLeavesOutWhatComesBeforeItsFirstEventAndNothingAfter() {
+  void startTimeSkipsEventsBeforeItsFirstEventAndNoneAfter() {
     answerSubscribes(10, 0);
     Instant time = Instant.EPOCH.plusSeconds(100);
     Consumer consumer = client().consumer("rides").from(StartPosition.timestamp(time)).build();
@@ -148,10 +148,10 @@ class ConsumerTest extends BrokerTest {
         14,
         Batches.stored(
             10,
-            new Made("s", 99_999_999, "early"),
-            new Made("s", 100_000_000, "first"),
-            new Made("s", 50, "late but after"),
-            new Made("s", 100_000_001, "second")));
+            new BatchEvent("s", 99_999_999, "early"),
+            new BatchEvent("s", 100_000_000, "first"),
+            new BatchEvent("s", 50, "late but after"),
+            new BatchEvent("s", 100_000_001, "second")));
 
     List<ConsumedEvent> events = take(consumer, 3);
     assertThat(values(events)).containsExactly("first", "late but after", "second");
@@ -160,20 +160,20 @@ class ConsumerTest extends BrokerTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void startTimeIsReachedByAnEventOfTheSourcesHoweverItIsBatched(boolean together) {
+  void startTimeIsReachedByAnEventOfTheSourcesInAnyBatch(boolean together) {
     answerSubscribes(0, 0);
     Instant time = Instant.EPOCH.plusSeconds(80);
     Consumer consumer =
         client().consumer("rides").from(StartPosition.timestamp(time)).sources("car").build();
-    Made other = new Made("bus", 100_000_000, "other");
-    Made early = new Made("car", 50_000_000, "early");
+    BatchEvent other = new BatchEvent("bus", 100_000_000, "other");
+    BatchEvent early = new BatchEvent("car", 50_000_000, "early");
     if (together) {
       deliver(2, Batches.stored(0, other, early));
     } else {
-      // The broker passes over the batch of the other source.
+      // The broker skips the batch of the other source.
       deliver(2, Batches.stored(1, early));
     }
-    deliver(4, Batches.stored(2, new Made("car", 80_000_000, "first"), early));
+    deliver(4, Batches.stored(2, new BatchEvent("car", 80_000_000, "first"), early));
 
     assertThat(take(consumer, 2))
         .extracting(ConsumedEvent::offset, ConsumedEvent::valueAsString)
@@ -185,13 +185,14 @@ class ConsumerTest extends BrokerTest {
     answerSubscribes(0, 0);
     Instant time = Instant.EPOCH.plusSeconds(100);
     Consumer consumer = client().consumer("rides").from(StartPosition.timestamp(time)).build();
-    deliver(2, Batches.stored(0, new Made("s", 1, "a"), new Made("s", 2, "b")));
-    deliver(4, Batches.stored(2, new Made("s", 100_000_000, "c"), new Made("s", 3, "d")));
+    deliver(2, Batches.stored(0, new BatchEvent("s", 1, "a"), new BatchEvent("s", 2, "b")));
+    deliver(
+        4, Batches.stored(2, new BatchEvent("s", 100_000_000, "c"), new BatchEvent("s", 3, "d")));
     assertThat(values(take(consumer, 2))).containsExactly("c", "d");
   }
 
   @Test
-  void latestStaysWhatItWasWhenTheConnectionBreaks() {
+  void latestStartDoesNotMoveWhenTheConnectionBreaks() {
     Producer producer = client().producer("rides").build();
     get(producer.send(Event.of("old")));
     Consumer consumer = client().consumer("rides").build();
@@ -226,7 +227,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void brokerIsNotAllowedMoreThanTheCreditLeft() {
+  void brokerHasNoMoreThanTheRemainingCredit() {
     FakePartition log = broker.partition("rides", 0);
     String value = "x".repeat(900);
     for (int i = 0; i < 40; i++) {
@@ -242,7 +243,7 @@ class ConsumerTest extends BrokerTest {
 
     long returned =
         broker.requests(CreditRequest.class).stream().mapToLong(CreditRequest::bytes).sum();
-    // The last batch is done with when the next poll looks behind it; a quarter may be held back.
+    // The next poll completes the last batch. Up to a quarter of the credit is granted later.
     assertThat(returned).isBetween(36L * batchBytes, 40L * batchBytes);
     assertThat(broker.requests(CreditRequest.class)).hasSizeLessThanOrEqualTo(20);
   }
@@ -254,7 +255,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void creditAfterReconnectingIsWhatIsNotBuffered() {
+  void creditAfterReconnectingLeavesOutBufferedBytes() {
     answerSubscribes(0, 0);
     byte[] batch = Batches.stored(0, "x".repeat(900));
     Consumer consumer = consumer().creditBytes(10_000).build();
@@ -269,17 +270,17 @@ class ConsumerTest extends BrokerTest {
     take(consumer, 1);
   }
 
-  /** Cuts a connection once everything sent over it has come. */
+  /** Closes a connection once all bytes sent over it have arrived. */
   private void awaitResubscribe(FakeSession session) {
     client().admin().listTopics();
     session.cut();
     client().admin().listTopics();
-    // That one may have gone before the subscription, over the connection made anew; this does not.
+    // That event may have been delivered over the new connection before; this one has not.
     client().admin().listTopics();
   }
 
   @Test
-  void moreBufferedThanCreditStillSubscribesAgain() {
+  void partitionIsSubscribedAgainWhenMoreThanTheCreditIsBuffered() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().creditBytes(1024).build();
     FakeSession first = broker.session();
@@ -296,7 +297,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void pollHandsOutNoMoreThanAllowed() {
+  void pollReturnsNoMoreEventsThanAllowed() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().maxPollEvents(2).build();
     deliver(3, Batches.stored(0, "a", "b", "c"));
@@ -310,7 +311,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void pollHandsOutNoMoreBytesThanTheCredit() {
+  void pollReturnsNoMoreBytesThanTheCredit() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().creditBytes(1024).build();
     String half = "x".repeat(600);
@@ -322,7 +323,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void closingGivesBackTheMemoryOfWhatWasNotHandedOut() {
+  void closingFreesTheMemoryOfEventsThatWereNotReturned() {
     long before = activePieces();
     answerSubscribes(0, 0);
     Consumer consumer = consumer().maxPollEvents(1).build();
@@ -339,7 +340,7 @@ class ConsumerTest extends BrokerTest {
     assertThat(activePieces()).isLessThanOrEqualTo(before);
   }
 
-  /** Large pieces of memory, as frames are, in use in Netty's pool. */
+  /** The number of large buffers, such as frames, in use in Netty's pool. */
   private static long activePieces() {
     return PooledByteBufAllocator.DEFAULT.metric().directArenas().stream()
         .mapToLong(arena -> arena.numActiveNormalAllocations() + arena.numActiveHugeAllocations())
@@ -347,7 +348,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void eachPartitionMayStartElsewhere() {
+  void eachPartitionCanHaveItsOwnStart() {
     broker.topic("wide", 4);
     for (int partition = 0; partition < 4; partition++) {
       broker.partition("wide", partition).appendAll(Batches.stored(0, "a", "b", "c"));
@@ -381,7 +382,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void noPartitionsAreNotTakenForAll() {
+  void emptySetOfPartitionsIsRefused() {
     Consumer.Builder builder = consumer();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.from(Map.of()))
@@ -392,7 +393,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void timeThatCannotTravelIsRefusedBeforeTheConsumerIsBuilt() {
+  void timeOutOfRangeIsRefusedBeforeTheConsumerIsBuilt() {
     StartPosition never = StartPosition.timestamp(Instant.MIN);
     Consumer.Builder builder = consumer();
     assertThatIllegalArgumentException().isThrownBy(() -> builder.from(never));
@@ -409,7 +410,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void endedSubscriptionIsToldAfterItsLastEvents() {
+  void endedSubscriptionIsReportedAfterItsLastEvents() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();
     deliver(1, Batches.stored(0, "a"));
@@ -425,7 +426,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void subscriptionThatEndsForNowIsMadeAgain() {
+  void subscriptionThatEndsWithARetriableCodeIsRetried() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();
     deliver(1, Batches.stored(0, "a"));
@@ -445,7 +446,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void subscriptionRefusedForNowIsTriedAgain() {
+  void subscriptionWithARetriableRefusalIsRetried() {
     int[] refusals = {3};
     broker.script(
         exchange -> {
@@ -460,7 +461,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void retentionThatOvertookABrokenConnectionIsTold() {
+  void eventsDeletedByRetentionDuringAReconnectAreReported() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();
     broker.script(
@@ -476,7 +477,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void damagedBatchIsToldWithItsPlaceAfterTheEventsBeforeIt() {
+  void damagedBatchIsReportedWithItsOffsetAfterTheEventsBeforeIt() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();
     byte[] damaged = Batches.stored(1, "b");
@@ -490,7 +491,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void wakeupEndsThePollThatWaitsOrElseTheNext() throws Exception {
+  void wakeupEndsAPollThatWaitsOrElseTheNextOne() throws Exception {
     Consumer consumer = consumer().build();
     consumer.wakeup();
     assertThat(consumer.poll(Duration.ofHours(1))).isEmpty();
@@ -518,7 +519,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void closeEndsThePollOfItsThread() throws Exception {
+  void closeEndsAPollThatWaits() throws Exception {
     Consumer consumer = consumer().build();
     AtomicReference<MillraceException> thrown = new AtomicReference<>();
     CountDownLatch started = new CountDownLatch(1);
@@ -541,7 +542,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void interruptedPollSaysSo() throws Exception {
+  void interruptedPollThrowsInterrupted() throws Exception {
     Consumer consumer = consumer().build();
     AtomicReference<MillraceException> thrown = new AtomicReference<>();
     Thread poller =
@@ -554,7 +555,7 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
-  void silentBrokerIsLeftForANewConnection() {
+  void unansweredSubscribeLeadsToANewConnection() {
     int[] silent = {1};
     broker.script(
         exchange -> {

@@ -34,7 +34,7 @@ class GuideTest extends BrokerTest {
   private Map<Integer, Long> saved = Map.of();
 
   @Test
-  void pageShowsWhatIsRunHere() throws IOException {
+  void pageHasTheCodeOfThisTest() throws IOException {
     Map<String, String> shown = new TreeMap<>();
     Matcher examples = EXAMPLE.matcher(Files.readString(PAGE));
     while (examples.find()) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A broker that comes back with a smaller largest batch than the producer has begun with. */
+/** Reconnects to a broker whose batch limit is lower than when the producer was opened. */
 class LoweredLimitTest extends BrokerTest {
 
   private static final int LIMIT_BYTES = 2048;
@@ -61,10 +61,9 @@ class LoweredLimitTest extends BrokerTest {
 
   @ParameterizedTest(name = "stored before: {0}")
   @ValueSource(booleans = {true, false})
-  void batchOverTheLimitThatWasSentFailsAndThoseAroundItAreStoredOnce(boolean stored)
-      throws Exception {
+  void sentBatchOverTheLimitFailsAndTheOthersAreStoredOnce(boolean stored) throws Exception {
     Producer producer = producer().build();
-    // From the first receipt on, several batches may be under way.
+    // After the first receipt, several batches may be in flight.
     get(producer.send(Event.of("first")));
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     CompletableFuture<Receipt> before = producer.send(Event.of("before"));
@@ -74,7 +73,7 @@ class LoweredLimitTest extends BrokerTest {
     producer.send(Event.of(LARGE));
     final List<Exchange> sent = List.of(first, next(held), next(held));
     if (stored) {
-      sent.forEach(Exchange::carryOut);
+      sent.forEach(Exchange::execute);
     }
     comeBackWithLimit();
 

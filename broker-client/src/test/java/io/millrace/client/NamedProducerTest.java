@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each event once and none passed over, from whichever process and however often it is sent. */
+/** A named producer stores each event once and skips none, even if a process sends all again. */
 class NamedProducerTest extends BrokerTest {
 
   private FakePartition log;
@@ -87,7 +87,7 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void oneBatchIsUnderWayAtATime() throws InterruptedException {
+  void oneBatchIsInFlightAtATime() throws InterruptedException {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = builder("rides").batchBytes(1024).build();
     List<CompletableFuture<Receipt>> receipts = send(producer, 1, 200);
@@ -103,13 +103,13 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void whatTheBrokerRefusesForNowIsSentAgainBeforeWhatFollows() throws InterruptedException {
+  void batchWithARetriableRefusalIsResentBeforeLaterBatches() throws InterruptedException {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = builder("rides").batchBytes(1024).build();
     List<CompletableFuture<Receipt>> receipts = send(producer, 1, 100);
     next(held).refuse(ErrorCode.DISK_FULL);
     Exchange lost = next(held);
-    lost.carryOut();
+    lost.execute();
     broker.script(Exchange::proceed);
     lost.cut();
     receipts.forEach(BrokerTest::get);
@@ -120,7 +120,7 @@ class NamedProducerTest extends BrokerTest {
   @EnumSource(
       value = ErrorCode.class,
       names = {"STALE_PRODUCER_EPOCH", "EVENT_TOO_LARGE", "OUT_OF_ORDER_SEQUENCE"})
-  void itEndsWithWhatIsRefusedForGood(ErrorCode code) throws InterruptedException {
+  void itEndsAtAFinalRefusal(ErrorCode code) throws InterruptedException {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = builder("rides").batchBytes(1024).build();
     List<CompletableFuture<Receipt>> receipts = send(producer, 1, 100);
@@ -133,7 +133,7 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void itEndsWithWhatIsNotDeliveredInTime() throws InterruptedException {
+  void itEndsAtTheDeliveryTimeout() throws InterruptedException {
     broker.hold(ProduceRequest.class);
     Producer producer =
         builder("rides").retry(fastRetry().deliveryTimeout(Duration.ofMillis(50))).build();
@@ -145,7 +145,7 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void openingTheNameAgainShutsTheFirstOut() {
+  void openingTheNameAgainEndsTheFirstProducer() {
     Producer first = open();
     get(first.send(event(1)));
     Producer second = open();
@@ -155,7 +155,7 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void aSequenceThatDoesNotGrowIsRefused() {
+  void aSequenceThatDoesNotIncreaseIsRefused() {
     Producer producer = open();
     get(producer.send(event(7)));
     MillraceException refused =
@@ -175,7 +175,7 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void withoutAKeyAnEventGoesWhereItsSequenceSays() {
+  void anEventWithoutAKeyGoesToThePartitionOfItsSequence() {
     broker.topic("wide", 3);
     try (Producer producer = builder("wide").build()) {
       for (long sequence : new long[] {0, 1023, 1024, 2047, 2048, 3072}) {
@@ -188,7 +188,7 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void itGoesOnAfterTheSmallestOfTheLastSequences() {
+  void itContinuesAfterTheSmallestOfTheLastSequences() {
     broker.topic("wide", 2);
     try (Producer producer = builder("wide").build()) {
       producer.send(Event.builder().sequence(3).partition(0).value("a").build());
@@ -205,14 +205,14 @@ class NamedProducerTest extends BrokerTest {
   }
 
   @Test
-  void aNameNeedsTheSafestAck() {
+  void aNameNeedsAckSynced() {
     assertThatThrownBy(() -> builder("rides").ack(Ack.STORED).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Ack.SYNCED");
   }
 
   @Test
-  void aBrokerFromBeforeNamesServesAllTheRest() {
+  void aBrokerWithoutNamesServesAllOtherApis() {
     broker.without(Api.OPEN_NAMED_PRODUCER);
     List<Receipt> receipts = new ArrayList<>();
     receipts.add(get(client().producer("rides").build().send(Event.of("x"))));

@@ -14,13 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Events without futures: who is told of them, and that nobody misses a failure. */
+/** Posted events: their outcome is reported to the listener, to flush and to close. */
 class PostedEventsTest extends BrokerTest {
 
-  private final Told told = new Told();
+  private final RecordingListener listener = new RecordingListener();
 
-  /** Writes down what a listener is told. */
-  private static final class Told implements ReceiptListener {
+  /** Records the calls of a listener. */
+  private static final class RecordingListener implements ReceiptListener {
 
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
@@ -62,7 +62,7 @@ class PostedEventsTest extends BrokerTest {
   }
 
   @Test
-  void listenerIsToldOfEachBatchOnceAndInOrder() throws Exception {
+  void listenerIsCalledOnceForEachBatchInOrder() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = producer();
     producer.post(Event.of("first"));
@@ -73,7 +73,7 @@ class PostedEventsTest extends BrokerTest {
     first.proceed();
     producer.flush();
 
-    assertThat(told.calls).containsExactly("stored 0@0 x1", "stored 0@1 x2");
+    assertThat(listener.calls).containsExactly("stored 0@0 x1", "stored 0@1 x2");
     assertThat(get(third).offset()).isEqualTo(2);
   }
 
@@ -87,22 +87,22 @@ class PostedEventsTest extends BrokerTest {
     broker.script(Exchange::proceed);
     producer.post(Event.of("taken"));
     producer.flush();
-    assertThat(told.calls).containsExactly("failed 0 x1 EVENT_TOO_LARGE", "stored 0@0 x1");
+    assertThat(listener.calls).containsExactly("failed 0 x1 EVENT_TOO_LARGE", "stored 0@0 x1");
   }
 
   @Test
-  void failureOfASentEventIsForItsFutureAlone() {
+  void failureOfASentEventGoesToItsFutureOnly() {
     Producer producer = producer();
     broker.script(exchange -> exchange.refuse(ErrorCode.EVENT_TOO_LARGE));
     CompletableFuture<Receipt> receipt = producer.send(Event.of("refused"));
     producer.flush();
 
     assertThat(failure(receipt).code()).isEqualTo(ErrorCode.EVENT_TOO_LARGE);
-    assertThat(told.calls).containsExactly("failed 0 x1 EVENT_TOO_LARGE");
+    assertThat(listener.calls).containsExactly("failed 0 x1 EVENT_TOO_LARGE");
   }
 
   @Test
-  void closeThrowsWhatNoFlushHasTold() throws Exception {
+  void closeThrowsAFailureThatNoFlushHasThrown() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = producer();
     producer.post(Event.of("unanswered"));
@@ -114,7 +114,7 @@ class PostedEventsTest extends BrokerTest {
   }
 
   @Test
-  void closingTheClientTellsTooAndClosesAllTheSame() throws Exception {
+  void closingTheClientThrowsTheFailureAndStillCloses() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     try (MillraceClient own = builder().clientId("own").build()) {
       own.producer("rides").build().post(Event.of("refused"));
@@ -128,12 +128,12 @@ class PostedEventsTest extends BrokerTest {
   }
 
   @Test
-  void eventGivenUpIsNotToldAgainWhenItIsAnsweredAfterAll() throws Exception {
+  void failedEventIsNotReportedAgainWhenItsResponseArrives() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer =
         client()
             .producer("rides")
-            .receipts(told)
+            .receipts(listener)
             .retry(fastRetry().deliveryTimeout(Duration.ofMillis(50)))
             .build();
     producer.post(Event.of("slow"));
@@ -144,11 +144,11 @@ class PostedEventsTest extends BrokerTest {
     exchange.proceed();
     producer.close();
     assertThat(broker.partition("rides", 0).values()).containsExactly("slow");
-    assertThat(told.calls).containsExactly("failed 0 x1 DELIVERY_TIMEOUT");
+    assertThat(listener.calls).containsExactly("failed 0 x1 DELIVERY_TIMEOUT");
   }
 
   @Test
-  void listenerThatThrowsKeepsNothingFromOthers() {
+  void listenerThatThrowsDoesNotAffectReceipts() {
     Producer producer =
         client()
             .producer("rides")
@@ -177,6 +177,6 @@ class PostedEventsTest extends BrokerTest {
   }
 
   private Producer producer() {
-    return client().producer("rides").receipts(told).build();
+    return client().producer("rides").receipts(listener).build();
   }
 }

@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A broker that does something nasty to every third batch, in an order that a seed decides. */
+/** A broker that breaks the connection or refuses the batch for about every third batch. */
 class ProducerChaosTest extends BrokerTest {
 
   private static final int EVENTS = 300;
@@ -28,7 +28,7 @@ class ProducerChaosTest extends BrokerTest {
 
   @ParameterizedTest(name = "-Dmillrace.seed={0}")
   @MethodSource("seeds")
-  void everyReceiptIsTrueAndOrderIsKept(long seed) {
+  void everyReceiptIsCorrectAndOrderIsKept(long seed) {
     broker.topic("rides", 2);
     Producer producer = client().producer("rides").batchBytes(1024).retry(fastRetry()).build();
     Random random = new Random(seed);
@@ -85,17 +85,17 @@ class ProducerChaosTest extends BrokerTest {
     switch (dice) {
       case 0 -> exchange.cut();
       case 1 -> {
-        exchange.carryOut();
+        exchange.execute();
         exchange.cut();
       }
-      case 2 -> exchange.answerHalf(exchange.carryOut());
+      case 2 -> exchange.answerHalf(exchange.execute());
       case 3 -> {
         exchange.proceed();
         exchange.cut();
       }
       case 4 -> exchange.refuse(ErrorCode.DISK_FULL);
       case 5 -> {
-        // A broker that has stored a batch answers its copy with the same receipt.
+        // A broker that has stored a batch answers a copy of it with the same receipt.
         if (isStored(exchange)) {
           exchange.proceed();
         } else {

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of events when a producer or its client is flushed or closed, and who may do so. */
+/** The outcome of events when a producer or its client is flushed or closed. */
 class ProducerCloseTest extends SmallMemoryTest {
 
   private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
@@ -50,13 +50,13 @@ class ProducerCloseTest extends SmallMemoryTest {
   }
 
   @Test
-  void whatHangsOnTheReceiptsHasRunWhenFlushReturns() {
+  void callbacksHaveRunWhenFlushReturns() {
     Producer producer = client().producer("rides").build();
-    AtomicInteger told = new AtomicInteger();
+    AtomicInteger callbacks = new AtomicInteger();
     for (int round = 1; round <= 200; round++) {
-      producer.send(Event.of("v")).thenAccept(receipt -> told.incrementAndGet());
+      producer.send(Event.of("v")).thenAccept(receipt -> callbacks.incrementAndGet());
       producer.flush();
-      assertThat(told).hasValue(round);
+      assertThat(callbacks).hasValue(round);
     }
   }
 
@@ -106,7 +106,7 @@ class ProducerCloseTest extends SmallMemoryTest {
   }
 
   @Test
-  void closeMayWaitForEver() {
+  void closeAcceptsAnEndlessTimeout() {
     Producer producer =
         client().producer("rides").retry(fastRetry().deliveryTimeout(FOREVER)).build();
     CompletableFuture<Receipt> receipt = producer.send(Event.of("a"));
@@ -115,7 +115,7 @@ class ProducerCloseTest extends SmallMemoryTest {
   }
 
   @Test
-  void closedProducerTakesNothing() {
+  void closedProducerAcceptsNoEvents() {
     Producer producer = client().producer("rides").build();
     producer.close();
     producer.close();
@@ -134,7 +134,7 @@ class ProducerCloseTest extends SmallMemoryTest {
   }
 
   @Test
-  void closingClientLetsNoProducerWaitForAnother() throws Exception {
+  void closingClientFinishesAllProducersAtTheSameTime() throws Exception {
     List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Producer lingering = client().producer("rides").linger(Duration.ofMinutes(1)).build();
@@ -152,7 +152,7 @@ class ProducerCloseTest extends SmallMemoryTest {
   }
 
   @Test
-  void everyEventThatSendersRacedInBeforeCloseHasAnOutcome() throws Exception {
+  void everyEventSentDuringCloseHasAnOutcome() throws Exception {
     for (int round = 0; round < 5; round++) {
       Producer producer = client().producer("rides").batchBytes(1024).build();
       ConcurrentLinkedQueue<CompletableFuture<Receipt>> accepted = new ConcurrentLinkedQueue<>();
@@ -185,7 +185,7 @@ class ProducerCloseTest extends SmallMemoryTest {
   }
 
   @Test
-  void failingCallbacksHurtNobody() {
+  void callbacksThatThrowHaveNoOtherEffect() {
     Producer producer = client().producer("rides").build();
     synchronized (broker) {
       producer
@@ -212,7 +212,7 @@ class ProducerCloseTest extends SmallMemoryTest {
   void flushOnTheEventLoopIsRefused() {
     Producer producer = client().producer("rides").build();
     CompletableFuture<Void> flushed;
-    // Under the broker's monitor the receipt cannot come before the callback is there.
+    // While the test holds the broker's monitor, no receipt arrives before the callback is added.
     synchronized (broker) {
       flushed = producer.send(Event.of("a")).thenAccept(receipt -> producer.flush());
     }

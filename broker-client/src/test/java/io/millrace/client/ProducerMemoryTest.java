@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What happens when a producer is full. */
+/** A producer whose memory limit is reached. */
 class ProducerMemoryTest extends SmallMemoryTest {
 
   @Test
@@ -35,7 +35,7 @@ class ProducerMemoryTest extends SmallMemoryTest {
   }
 
   @Test
-  void sendGoesOnWhenReceiptsFreeMemory() throws Exception {
+  void sendContinuesWhenReceiptsFreeMemory() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = small().sendTimeout(ChronoUnit.FOREVER.getDuration()).build();
     for (int i = 0; i < 3; i++) {
@@ -70,10 +70,10 @@ class ProducerMemoryTest extends SmallMemoryTest {
   }
 
   @Test
-  void fullMemoryDoesNotCutBatchesShortBehindOthersUnderWay() throws Exception {
+  void fullMemoryDoesNotSendUnfilledBatchesWhileOthersAreInFlight() throws Exception {
     broker.topic("wide", 2);
     Producer wide = client().producer("wide").batchBytes(1024).memoryLimit(4 * 1024).build();
-    // From the first receipt on, several batches may be under way.
+    // After the first receipt, several batches may be in flight.
     get(wide.send(to(0)));
     get(wide.send(to(1)));
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
@@ -90,7 +90,7 @@ class ProducerMemoryTest extends SmallMemoryTest {
     for (Thread sender : senders) {
       awaitState(sender, Thread.State.TIMED_WAITING);
     }
-    // Memory for one of the two that wait.
+    // This frees memory for one of the two waiting threads.
     first.proceed();
     assertNothingIsSent(held);
 
@@ -109,7 +109,7 @@ class ProducerMemoryTest extends SmallMemoryTest {
   }
 
   @Test
-  void twoBatchesAreSentUnfilledAndWhatComesThenWaitsForAnAnswer() throws Exception {
+  void twoBatchesAreSentUnfilledAndLaterEventsWaitForAResponse() throws Exception {
     Producer producer = client().producer("rides").build();
     get(producer.send(Event.of("proves that the broker knows the producer")));
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
@@ -129,7 +129,7 @@ class ProducerMemoryTest extends SmallMemoryTest {
     producer.flush();
   }
 
-  /** The answer comes after what the event loop has to do already. */
+  /** The response arrives after the event loop has run its earlier tasks. */
   private void assertNothingIsSent(BlockingQueue<Exchange> held) {
     client().admin().listTopics();
     assertThat(held).isEmpty();
@@ -158,7 +158,7 @@ class ProducerMemoryTest extends SmallMemoryTest {
   }
 
   @Test
-  void callbackMaySendWhatItsReceiptHasFreedAndIsNotMadeToWait() throws Exception {
+  void callbackMaySendIntoFreedMemoryAndDoesNotWait() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = small().build();
     CompletableFuture<MillraceException> full =

@@ -31,7 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/** Nothing lost, nothing twice, in order: whatever the broker answers, wherever the wire breaks. */
+/**
+ * No event is lost, stored twice or out of order, with any response and with any broken connection.
+ */
 class ProducerResendTest extends BrokerTest {
 
   private static final int EVENTS = 12;
@@ -52,15 +54,15 @@ class ProducerResendTest extends BrokerTest {
     log = broker.partition("rides", 0);
   }
 
-  /** Where the connection breaks around a request. */
+  /** The moment at which the connection breaks. */
   enum Cut {
     BEFORE_IT_IS_CARRIED_OUT(Exchange::cut),
     BEFORE_THE_ANSWER(
         exchange -> {
-          exchange.carryOut();
+          exchange.execute();
           exchange.cut();
         }),
-    IN_THE_ANSWER(exchange -> exchange.answerHalf(exchange.carryOut())),
+    IN_THE_ANSWER(exchange -> exchange.answerHalf(exchange.execute())),
     AFTER_THE_ANSWER(
         exchange -> {
           exchange.proceed();
@@ -74,7 +76,7 @@ class ProducerResendTest extends BrokerTest {
     }
   }
 
-  /** Batches of one event each, so that many are under way. */
+  /** Batches of one event each, so that many are in flight. */
   private Producer producer() {
     return client().producer("rides").batchBytes(1024).retry(fastRetry()).build();
   }
@@ -83,7 +85,7 @@ class ProducerResendTest extends BrokerTest {
     return i + PADDING;
   }
 
-  /** What is stored from an event on, without the padding, so that failures can be read. */
+  /** The stored values from one event on, without padding, for readable failures. */
   private List<String> stored(int from) {
     List<String> all = log.values();
     return all.subList(from, all.size()).stream().map(v -> v.replace(PADDING, "")).toList();
@@ -101,7 +103,7 @@ class ProducerResendTest extends BrokerTest {
     return receipts;
   }
 
-  /** Does something else with one of the produce requests, counted from 0. */
+  /** Handles one of the produce requests, counted from 0, in another way. */
   private static Script atProduce(int index, Consumer<Exchange> action) {
     AtomicInteger seen = new AtomicInteger();
     return exchange -> {
@@ -136,7 +138,7 @@ class ProducerResendTest extends BrokerTest {
 
   @ParameterizedTest
   @MethodSource("retriableRefusals")
-  void batchRefusedForNowIsSentAgainWithAllBehindIt(ErrorCode code) {
+  void batchWithARetriableRefusalIsResentWithAllAfterIt(ErrorCode code) {
     for (int at = 0; at < 4; at++) {
       int before = log.values().size();
       broker.script(atProduce(at, exchange -> exchange.refuse(code)));
@@ -154,7 +156,7 @@ class ProducerResendTest extends BrokerTest {
 
   @ParameterizedTest
   @MethodSource("finalRefusals")
-  void batchRefusedForGoodFailsAloneAndLeavesNoGap(ErrorCode code) {
+  void batchWithAFinalRefusalFailsAloneAndLeavesNoGap(ErrorCode code) {
     for (int at = 0; at < 4; at++) {
       int before = log.values().size();
       Producer producer = producer();
@@ -174,7 +176,7 @@ class ProducerResendTest extends BrokerTest {
   @EnumSource(
       value = ErrorCode.class,
       names = {"UNKNOWN_TOPIC", "UNKNOWN_PARTITION", "STALE_PRODUCER_EPOCH"})
-  void refusalThatNoLaterBatchCanEscapeFailsTheProducer(ErrorCode code) {
+  void refusalOfAllLaterBatchesFailsTheProducer(ErrorCode code) {
     CompletableFuture<Void> allSent = new CompletableFuture<>();
     broker.script(
         atProduce(
@@ -193,7 +195,7 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
-  void batchStoredTooLongAgoToTellIsASuccessWithoutOffset() {
+  void batchWhoseOffsetIsForgottenIsASuccessWithoutOffset() {
     broker.script(atProduce(1, exchange -> exchange.refuse(ErrorCode.DUPLICATE_SEQUENCE)));
     List<CompletableFuture<Receipt>> receipts = send(producer(), 2);
     assertThat(get(receipts.get(1)))
@@ -201,7 +203,7 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
-  void brokerThatLostAcknowledgedEventsGetsTheNextOnesUnderANewId() {
+  void brokerThatLostAcknowledgedEventsGetsLaterEventsUnderANewId() {
     Producer producer = producer();
     send(producer, 3).forEach(BrokerTest::get);
     log.loseLastBatch();
@@ -222,7 +224,7 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
-  void refusedBatchIsPassedEvenWhenTheConnectionBreaksNext() {
+  void refusedBatchIsSkippedEvenWhenTheConnectionBreaksNext() {
     Producer producer = producer();
     AtomicInteger seen = new AtomicInteger();
     broker.script(
@@ -246,7 +248,7 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
-  void newIdIsAskedForAgainWhenItIsRefused() {
+  void newIdIsRequestedAgainWhenItIsRefused() {
     Producer producer = producer();
     AtomicInteger opened = new AtomicInteger();
     AtomicInteger produced = new AtomicInteger();
@@ -288,14 +290,14 @@ class ProducerResendTest extends BrokerTest {
     }
     assertThat(failure(receipts.get(1))).hasMessageContaining("may be stored or not");
     assertThat(failure(receipts.get(3))).hasMessageContaining("never sent");
-    Response late = next(held).carryOut();
+    Response late = next(held).execute();
     assertThat(late).isNotNull();
     broker.script(Exchange::proceed);
     broker.session().cut();
 
     int sent = 0;
     while (true) {
-      // On a slow machine the time may be over before the broker is back.
+      // On a slow machine, the timeout may be over before the broker is restarted.
       CompletableFuture<Receipt> later = producer.send(Event.of("later" + sent++));
       producer.flush();
       if (!later.isCompletedExceptionally()) {
@@ -309,7 +311,7 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
-  void unreachableBrokerIsNamedWhenDeliveryTimesOut() {
+  void deliveryTimeoutNamesTheUnreachableBroker() {
     Producer producer =
         client()
             .producer("rides")
@@ -322,7 +324,7 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
-  void brokerThatComesBackGetsWhatWaited() {
+  void restartedBrokerGetsAccumulatedEvents() {
     Producer producer = producer();
     get(producer.send(Event.of("before")));
     broker.stop();
@@ -333,13 +335,13 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
-  void producerWithoutIdentitySendsAgainAndMayStoreTwice() {
+  void producerWithoutIdentityResendsAndMayStoreTwice() {
     Producer producer = client().producer("rides").idempotent(false).retry(fastRetry()).build();
     broker.script(
         atProduce(
             0,
             exchange -> {
-              exchange.carryOut();
+              exchange.execute();
               exchange.cut();
             }));
     assertThat(get(producer.send(Event.of("a"))).offset()).isEqualTo(1);
@@ -349,7 +351,7 @@ class ProducerResendTest extends BrokerTest {
 
   @Test
   void unansweredBatchThatIsRefusedIsLogged() {
-    Logger logger = (Logger) LoggerFactory.getLogger("io.millrace.client.internal.Connection");
+    Logger logger = (Logger) LoggerFactory.getLogger("io.millrace.client.internal");
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
     logger.addAppender(lines);

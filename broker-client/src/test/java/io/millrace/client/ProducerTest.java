@@ -33,7 +33,7 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
-  void receiptTellsWhereTheEventIsStored() {
+  void receiptHasPartitionOffsetAndTime() {
     Producer producer = client().producer("rides").build();
     get(producer.send(Event.of("a")));
     Receipt receipt = get(producer.send(Event.of("b")));
@@ -61,7 +61,7 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
-  void eventsWaitTogetherWhileABatchIsUnderWay() throws Exception {
+  void eventsAccumulateWhileABatchIsInFlight() throws Exception {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = client().producer("rides").build();
     producer.send(Event.of("first"));
@@ -88,7 +88,7 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
-  void eventsWithoutKeyGoRoundThePartitionsBatchByBatch() {
+  void eventsWithoutKeyFillOneBatchOfEachPartition() {
     broker.topic("wide", 3);
     Producer producer = client().producer("wide").build();
     List<Integer> partitions = new ArrayList<>();
@@ -113,7 +113,7 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
-  void everythingOfAnEventTravels() {
+  void allFieldsOfAnEventAreSent() {
     Producer producer = client().producer("rides").source("car").build();
     Instant time = Instant.parse("2026-01-02T03:04:05.678901Z");
     producer.send(
@@ -174,7 +174,7 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
-  void eventLargerThanABatchTravelsAlone() {
+  void eventLargerThanABatchIsSentAlone() {
     Producer producer = client().producer("rides").batchBytes(1024).build();
     String large = "x".repeat(500_000);
     producer.send(Event.of("a"));
@@ -217,7 +217,7 @@ class ProducerTest extends BrokerTest {
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     Producer producer = client().producer("rides").linger(Duration.ofMinutes(1)).build();
     CompletableFuture<Receipt> first = producer.send(Event.of("a"));
-    // An answer over the same connection: all that was sent before it has come.
+    // The response shows that all earlier requests on the same connection have arrived.
     client().admin().listTopics();
     assertThat(held).isEmpty();
     CompletableFuture<Receipt> second = producer.send(Event.of("b"));
@@ -234,16 +234,16 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
-  void lingeringBatchGoesWhenItsTimeIsOver() {
+  void lingeringBatchIsSentWhenItsTimeIsOver() {
     Producer producer = client().producer("rides").linger(Duration.ofMillis(20)).build();
     assertThat(get(producer.send(Event.of("a"))).offset()).isZero();
     assertThat(get(producer.send(Event.of("b"))).offset()).isEqualTo(1);
   }
 
   @Test
-  void noMoreBatchesThanAllowedAreUnderWay() throws Exception {
+  void noMoreBatchesThanAllowedAreInFlight() throws Exception {
     Producer producer = client().producer("rides").batchBytes(1024).maxInFlight(2).build();
-    // Until the broker has answered once, one batch is under way.
+    // Until the broker has answered once, one batch is in flight.
     get(producer.send(Event.of("first")));
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
     List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
@@ -253,7 +253,7 @@ class ProducerTest extends BrokerTest {
     for (int i = 0; i < 8; i += 2) {
       Exchange one = next(held);
       Exchange two = next(held);
-      // An answer over the same connection: all that was sent before it has come.
+      // The response shows that all earlier requests on the connection have arrived.
       client().admin().listTopics();
       assertThat(held).isEmpty();
       one.proceed();
@@ -265,7 +265,7 @@ class ProducerTest extends BrokerTest {
   }
 
   @Test
-  void unansweredBatchIsDoneWhenItIsWritten() {
+  void unansweredBatchCompletesWhenItIsWritten() {
     Producer producer = client().producer("rides").ack(Ack.NONE).build();
     Receipt receipt = get(producer.send(Event.of("a")));
     assertThat(receipt).isEqualTo(new Receipt("rides", 0, Receipt.UNKNOWN_OFFSET, null));
@@ -298,7 +298,8 @@ class ProducerTest extends BrokerTest {
   @Test
   void manyPartitionsMakeBatchesSmallAndMoreOfThemInARow() {
     broker.topic("wide", 8);
-    // One of each being filled, and two under way: 64 KiB, and four in a row. Two such events do
+    // One open batch of each partition and two in flight: 64 KiB each, and four in a row. Two such
+    // events do
     // not share a batch.
     try (Producer producer = client().producer("wide").memoryLimit(24 << 16).build()) {
       for (int i = 0; i < 8; i++) {

@@ -2,7 +2,7 @@ package io.millrace.client;
 
 import org.junit.jupiter.api.BeforeEach;
 
-/** Tests of a producer whose memory a few events fill, and of its topic with one partition. */
+/** A base for tests of a producer whose memory a few events fill. */
 abstract class SmallMemoryTest extends BrokerTest {
 
   static final String HALF_A_BATCH = "x".repeat(600);

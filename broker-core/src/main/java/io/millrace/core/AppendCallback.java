@@ -1,16 +1,16 @@
 package io.millrace.core;
 
-/** Told once, on the partition's owner thread, how an append ended. */
+/** Receives the outcome of one append. One call, on the partition's owner thread. */
 public interface AppendCallback {
 
   /**
-   * The batch has reached the ack level asked for.
+   * The batch has reached the requested ack level.
    *
    * @param baseOffset offset of its first record
    * @param appendTimeMicros the broker's append time
    */
   void appended(long baseOffset, long appendTimeMicros);
 
-  /** The batch was refused, or the storage failed before it reached the ack level. */
+  /** The broker refused the batch, or the storage failed before the batch reached the ack level. */
   void refused(BrokerException cause);
 }

@@ -58,13 +58,19 @@ final class Appends {
     } catch (RuntimeException | Error e) {
       BrokerException refusal = refusal(e);
       observer.refused(refusal);
-      refuse(refusal, ack, callback);
+      answerRefusal(refusal, ack, callback);
       return;
     }
     answer(stored, ack, callback);
   }
 
-  private void refuse(BrokerException refusal, AckLevel ack, AppendCallback callback) {
+  /** Refuses a batch without a look at it. */
+  void refuse(BrokerException cause, AppendCallback callback) {
+    observer.refused(cause);
+    callback.refused(cause);
+  }
+
+  private void answerRefusal(BrokerException refusal, AckLevel ack, AppendCallback callback) {
     if (refusal.code() == ErrorCode.DUPLICATE_SEQUENCE) {
       // It says that the batch is stored, and so promises as much as a receipt.
       answerForAll(ack, () -> callback.refused(refusal), callback::refused);
@@ -93,12 +99,12 @@ final class Appends {
 
   private StoredBatch store(ByteBuffer batch, AckLevel ack) {
     requireTaking();
-    if (ack == AckLevel.SYNCED) {
+    long before = writer.stored();
+    if (ack == AckLevel.SYNCED || (ack == AckLevel.STORED && before < writer.end())) {
       pendingAcks.requireRoom();
     }
-    long before = writer.end();
     StoredBatch stored = writer.store(batch);
-    if (writer.end() != before) {
+    if (writer.stored() != before) {
       subscriptions.wake(Isolation.LATEST);
     }
     return stored;
@@ -107,6 +113,12 @@ final class Appends {
   private void answer(StoredBatch stored, AckLevel ack, AppendCallback callback) {
     if (ack != AckLevel.SYNCED) {
       durability.forceSoon();
+      if (ack == AckLevel.STORED && stored.nextOffset() > writer.stored()) {
+        // This engine stores later, and says so when it is durable.
+        pendingAcks.add(
+            stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
+        return;
+      }
     } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
       // Also behind those whose force is over and whose answer is on its way here: in order.
       pendingAcks.add(
@@ -163,7 +175,16 @@ final class Appends {
 
   /** More is on disk: answers who waited for it. */
   void durableAdvanced() {
-    pendingAcks.complete(durability.durable());
+    long durable = durability.durable();
+    long before = writer.stored();
+    writer.durableAdvanced(durable);
+    try {
+      pendingAcks.complete(durable);
+    } finally {
+      if (writer.stored() != before) {
+        subscriptions.wake(Isolation.LATEST);
+      }
+    }
   }
 
   /** Saves what is known of the log, unless nothing is taken; completes when that is over. */

@@ -11,10 +11,17 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * The broker without a network. Any thread, unless a method says otherwise; what changes topics
- * waits for the disk and for owners, and must not be called on an owner's thread.
+ * The broker without a network. Any thread, unless a method says otherwise.
+ *
+ * <p>A method that returns a future never blocks. One of the broker's control threads does the work
+ * and completes the future. Each kind of work has a thread of its own, so that a topic can be
+ * looked up while another is being deleted. Every future fails with {@link BrokerException}: with
+ * {@code TOO_MANY_IN_FLIGHT} when {@value ControlThread#MAX_WAITING} requests wait for the same
+ * thread, with {@code SHUTTING_DOWN} after {@link #close}, and as each method says.
  */
 public final class Broker implements AutoCloseable {
 
@@ -25,7 +32,9 @@ public final class Broker implements AutoCloseable {
   private final Flusher flusher;
   private final ReaderPool readers;
   private final Retention retention = new Retention();
-  private final Topics topics;
+  private final TopicTable topics = new TopicTable();
+  private final TopicChanges topicChanges;
+  private final ControlThreads control = new ControlThreads();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Broker(
@@ -48,19 +57,20 @@ public final class Broker implements AutoCloseable {
         new PartitionEnvironment(
             settings, clock, owners, flusher, readers, retention.executor(), observer);
     PartitionOpener opener = new PartitionOpener(storage, producerIds, namedProducers, environment);
-    this.topics = new Topics(catalogue, storage, opener, namedProducers, settings, clock);
+    TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
+    this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
   }
 
   /**
    * Opens every partition of the catalogue, in parallel, and starts the background work. Blocks
-   * until the broker can serve. A partition whose log cannot be opened says so ({@link
-   * Partition#failure()}) and keeps nobody else from being served.
+   * until the broker can serve. A partition whose log cannot be opened reports the reason ({@link
+   * Partition#failure()}); all others are served.
    *
-   * @param storage taken over: closed by {@link #close()}, and at once if this throws
-   * @param progress told after each partition that was opened, on any thread
-   * @param observer told of appends and forces
-   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if what the broker keeps
-   *     beside the logs cannot be trusted
+   * @param storage taken over: {@link #close()} closes it, and so does this method if it throws
+   * @param progress receives a call after each partition that was opened
+   * @param observer receives appends and fsyncs
+   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if the states that the
+   *     broker keeps beside the logs are damaged or of another version
    */
   public static Broker open(
       BrokerSettings settings,
@@ -77,33 +87,26 @@ public final class Broker implements AutoCloseable {
       throw BrokerException.of(e);
     }
     try {
-      broker.topics.open(progress);
+      broker.topicChanges.open(progress);
     } catch (RuntimeException e) {
       broker.close();
       throw e instanceof StorageException cause ? BrokerException.of(cause) : e;
     }
-    broker.retention.start(settings.retentionInterval(), broker.topics::lookAfter);
+    broker.retention.start(settings.retentionInterval(), broker.topicChanges::retain);
     storage.startVerification();
     return broker;
   }
 
-  /** Told how far opening has come. */
-  @FunctionalInterface
-  public interface RecoveryProgress {
-    /** So many of the partitions on record are open, or have failed to open. */
-    void opened(int partitionsOpened, int partitionsTotal);
-  }
-
-  /** Identity of the data directory, made when it was first opened. */
+  /** The identity of the data directory, made when it was first opened. */
   public UUID brokerId() {
     return brokerId;
   }
 
   /**
-   * Bytes that logs can still take; when it is about none, appends are refused with {@code
-   * DISK_FULL}. Asks the system.
+   * Bytes that can still be stored. When nearly none are left, appends are refused with {@code
+   * DISK_FULL}. Asks the operating system.
    *
-   * @throws BrokerException {@code STORAGE_FAILED} if it does not tell
+   * @throws BrokerException {@code STORAGE_FAILED} if the operating system does not answer
    */
   public long usableBytes() {
     try {
@@ -113,45 +116,85 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  /** How far the check of what was stored before the start has come. */
+  /** The progress of the background check of the batches that were stored before the start. */
   public Verification verification() {
     return storage.verification();
   }
 
   /**
-   * Creates a topic; it survives a crash once this has returned. Blocks.
+   * Creates a topic.
    *
+   * @param name does not begin with {@code __}, which is reserved for {@link Topic#internal
+   *     internal} topics
    * @param partitions 1 to the broker's limit
    * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
-   * @throws BrokerException {@code INVALID_TOPIC_NAME}, {@code TOPIC_EXISTS}, {@code
-   *     INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING}, {@code LIMIT_REACHED}, or what the
-   *     storage refused with; then nothing is left of the topic
+   * @return completes when the topic survives a crash; fails with {@code INVALID_TOPIC_NAME},
+   *     {@code TOPIC_EXISTS}, {@code INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING},
+   *     {@code LIMIT_REACHED}, or the refusal of the storage; then nothing is left of the topic
    */
-  public Topic createTopic(String name, int partitions, Map<String, String> settings) {
-    return topics.create(name, partitions, settings);
+  public CompletableFuture<Topic> createTopic(
+      String name, int partitions, Map<String, String> settings) {
+    return control.topicChanges().run(() -> topicChanges.create(name, partitions, settings));
   }
 
   /**
-   * Changes settings of a topic. Retention follows at its next look, segments when the next is
-   * begun. Blocks.
+   * Creates an {@link Topic#internal internal} topic, for the broker's own data.
    *
-   * @throws BrokerException {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}
+   * @param name begins with {@code __}
+   * @return as that of {@link #createTopic}
    */
-  public Topic alterTopic(String name, Map<String, String> changes) {
-    return topics.alter(name, changes);
+  CompletableFuture<Topic> createInternalTopic(
+      String name, int partitions, TopicSettings settings) {
+    return control
+        .topicChanges()
+        .run(() -> topicChanges.createInternal(name, partitions, settings));
   }
 
   /**
-   * Deletes a topic with all its events: its subscriptions are ended and its waiting appends
-   * refused with {@code UNKNOWN_TOPIC}. Blocks.
+   * Changes settings of a topic. Retention uses them from its next run on, the log from its next
+   * segment on.
    *
-   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   * @return completes with the changed topic when the change survives a crash; fails with {@code
+   *     UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}, {@code INVALID_TOPIC_NAME} for an internal
+   *     topic, or the refusal of the storage
    */
-  public void deleteTopic(String name) {
-    topics.delete(name);
+  public CompletableFuture<Topic> alterTopic(String name, Map<String, String> changes) {
+    return control.topicChanges().run(() -> topicChanges.alter(name, changes));
   }
 
-  /** All topics, by name. */
+  /**
+   * Deletes a topic with all its events. Ends its subscriptions and refuses its waiting appends
+   * with {@code UNKNOWN_TOPIC}.
+   *
+   * @return completes when the logs are deleted, or are left to the next start because they could
+   *     not be closed or deleted; fails with {@code UNKNOWN_TOPIC}, with {@code INVALID_TOPIC_NAME}
+   *     for an internal topic, or with the refusal of the storage
+   */
+  public CompletableFuture<Void> deleteTopic(String name) {
+    return control
+        .topicChanges()
+        .run(
+            () -> {
+              topicChanges.delete(name);
+              return null;
+            });
+  }
+
+  /**
+   * Runs a lookup whose work grows with the number of topics, such as a description of them all.
+   *
+   * @param lookup calls this broker; must not block
+   * @return completes with its result, or fails with the exception that it threw
+   */
+  public <T> CompletableFuture<T> lookUp(Supplier<T> lookup) {
+    return control.topicLookups().run(lookup);
+  }
+
+  /**
+   * All topics, by name. {@link Topic#internal Internal} ones are among them, because metrics and
+   * health are about them too; a list for users leaves them out, as Kafka's admin client does by
+   * default.
+   */
   public List<Topic> topics() {
     return topics.all();
   }
@@ -166,7 +209,16 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * The hot path's way to a partition.
+   * The topic with this id.
+   *
+   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   */
+  public Topic topic(UUID id) {
+    return topics.byId(id);
+  }
+
+  /**
+   * The partition of a topic. Called for every append: takes no lock.
    *
    * @throws BrokerException {@code UNKNOWN_TOPIC} or {@code UNKNOWN_PARTITION}
    */
@@ -175,41 +227,54 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * A producer id never given before, durable before it is returned. Blocks now and then.
+   * Gives out a producer id that was never given before.
    *
-   * @throws BrokerException what the storage refused with
+   * @return completes when the id is reserved on disk, so that the broker does not give it again
+   *     after a crash; fails with the refusal of the storage
    */
-  public long newProducerId() {
-    try {
-      return producerIds.next();
-    } catch (StorageException e) {
-      throw BrokerException.of(e);
-    }
+  public CompletableFuture<Long> newProducerId() {
+    return control
+        .idReservations()
+        .run(
+            () -> {
+              try {
+                return producerIds.next();
+              } catch (StorageException e) {
+                throw BrokerException.of(e);
+              }
+            });
   }
 
   /**
-   * Opens a producer that has a name in its topic, for the first time or again, and shuts out
-   * whoever opened it before. Blocks for the disk; the rest is done by the partitions' owners.
+   * Opens a producer that has a name in its topic, for the first time or again. Any earlier opening
+   * of the name can append no more.
    *
    * @param name 1 to 255 bytes of UTF-8
-   * @return completes on an owner's thread; fails with {@link BrokerException} if one of the
-   *     topic's partitions takes no appends
-   * @throws BrokerException {@code UNKNOWN_TOPIC}, {@code INVALID_REQUEST}, {@code LIMIT_REACHED},
-   *     or what the storage refused with
+   * @return completes, on an owner's or a control thread, when the last sequences are on disk;
+   *     fails with {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_NAME} for an internal topic, {@code
+   *     INVALID_REQUEST}, {@code LIMIT_REACHED}, the refusal of the storage, or the reason why one
+   *     of the topic's partitions takes no appends
    */
   public CompletableFuture<NamedProducer> openProducer(UUID topicId, String name) {
-    List<Partition> partitions = topics.byId(topicId).partitions();
+    // On the thread for topic changes: a name must not be recorded while its topic is deleted.
+    return control
+        .topicChanges()
+        .run(() -> openNamedProducer(topicId, name))
+        .thenCompose(Function.identity());
+  }
+
+  /** Blocks for the disk. */
+  private CompletableFuture<NamedProducer> openNamedProducer(UUID topicId, String name) {
+    Topic topic = topics.byId(topicId);
+    TopicName.requireNotInternal(topic.name());
     NamedProducers.Opening opening;
     try {
       opening = namedProducers.open(topicId, name);
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }
-    if (topics.isGone(topicId)) {
-      namedProducers.forget(topicId); // deleted in the meantime, maybe before this name was there
-    }
     List<CompletableFuture<Long>> lastSequences =
-        partitions.stream().map(partition -> partition.openProducer(opening)).toList();
+        topic.partitions().stream().map(partition -> partition.openProducer(opening)).toList();
     return CompletableFuture.allOf(lastSequences.toArray(CompletableFuture[]::new))
         .thenApply(
             done ->
@@ -220,29 +285,30 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * An opening of a named producer.
+   * Closes the broker: ends subscriptions, fsyncs and closes every partition, closes the storage.
+   * Before that, topic changes that wait are finished or refused with {@code SHUTTING_DOWN}.
+   * Blocks. Repeated calls do nothing.
    *
-   * @param id the same for every opening of the name
-   * @param epoch one more than that of the opening before
-   * @param lastSequences of the last event that is stored and on disk, by partition; -1: none
-   */
-  public record NamedProducer(long id, short epoch, List<Long> lastSequences) {}
-
-  /**
-   * Ends subscriptions, forces and closes every partition, closes the storage. Owners must still
-   * run their tasks, and are waited for at most {@value Topics#CLOSE_SECONDS} seconds; where one
-   * does not come back the storage stays open, because bytes in use must not be taken away.
-   * Repeated calls do nothing.
+   * <p>Owners must still run their tasks. The broker waits for them for at most {@value
+   * PartitionClosing#LIMIT_SECONDS} seconds. If one does not run its tasks in that time, the
+   * storage stays open, because the owner may still use its memory.
    *
-   * @throws BrokerException {@code INTERNAL} if an owner did not come back
+   * @throws IllegalStateException on an owner's thread, which would wait for itself; nothing is
+   *     changed
+   * @throws BrokerException {@code INTERNAL} if an owner did not run its tasks in time
    */
   @Override
   public void close() {
+    if (closed.get()) {
+      return;
+    }
+    topicChanges.requireNoOwnersThread();
     if (closed.getAndSet(true)) {
       return;
     }
-    boolean partitionsClosed =
-        topics.close(new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down"));
+    control.stop();
+    boolean partitionsClosed = topicChanges.close(BrokerException.shuttingDown());
+    control.awaitEnd();
     retention.close();
     flusher.close();
     readers.close();
@@ -250,8 +316,8 @@ public final class Broker implements AutoCloseable {
       throw new BrokerException(
           ErrorCode.INTERNAL,
           "partitions were not closed in "
-              + Topics.CLOSE_SECONDS
-              + " seconds; the storage stays as it is and will be recovered at the next start");
+              + PartitionClosing.LIMIT_SECONDS
+              + " seconds; the storage stays open, and the next start recovers it");
     }
     storage.close();
   }

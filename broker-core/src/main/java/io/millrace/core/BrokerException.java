@@ -4,7 +4,10 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.util.Objects;
 
-/** The broker refuses: a stable code, and a message with the cause, the limit and the next step. */
+/**
+ * A refusal by the broker: a stable code, and a message with the cause, the limit and the next
+ * step.
+ */
 public final class BrokerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -20,12 +23,16 @@ public final class BrokerException extends RuntimeException {
     this.code = Objects.requireNonNull(code, "code");
   }
 
-  /** What the storage threw, as the broker says it. */
+  /** A failure of the storage, with its code and message. */
   static BrokerException of(StorageException cause) {
     return new BrokerException(cause.code(), cause.getMessage(), cause);
   }
 
-  /** Which refusal. */
+  static BrokerException shuttingDown() {
+    return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down");
+  }
+
+  /** The kind of refusal. */
   public ErrorCode code() {
     return code;
   }

@@ -4,7 +4,7 @@ import io.millrace.storage.StateStore;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
-/** The name that a data directory keeps for life. */
+/** The identity of a data directory: a random id, made once and kept for life. */
 final class BrokerIdentity {
 
   private static final String NAME = "broker-id";

@@ -1,15 +1,19 @@
 package io.millrace.core;
 
 /**
- * Told of what the broker does and how long it took, for metrics. Called on the thread that did it,
- * on hot paths: must neither block nor throw.
+ * Receives events and durations of the broker, for metrics. The calls are made on hot paths, on the
+ * threads that do the work: an implementation must neither block nor throw.
  */
 public interface BrokerObserver {
 
-  /** A batch was checked and appended, without the wait for its force. */
+  /**
+   * A batch was checked and appended.
+   *
+   * @param nanos without the wait for the fsync
+   */
   void appended(int events, int bytes, long nanos);
 
-  /** One partition was forced. */
+  /** One partition was fsynced. */
   void forced(long nanos);
 
   /** An append was refused. */

@@ -5,26 +5,25 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a broker needs to know. Every value is checked: the constructor throws {@link
+ * The settings of a broker. The constructor checks every value; it throws {@link
  * IllegalArgumentException} that names the setting, its value and the allowed range.
  *
- * @param limits of batches and events
- * @param maxTopics most topics, at least 1
- * @param maxPartitions most partitions over all topics, at least 1
- * @param maxPartitionsPerTopic most partitions of one topic, at least 1
- * @param maxProducersPerPartition producers whose sequences are remembered, 1 to 1,000,000; the one
- *     silent longest is forgotten first
- * @param maxNamedProducers most names of producers over all topics, 1 to 1,000,000
- * @param maxSubscriptionsPerPartition most subscriptions of one partition, at least 1
- * @param flushInterval longest time that a stored batch stays unforced when nobody waits for it, 1
- *     ms to 1 hour
- * @param flusherThreads partitions forced at a time, 1 to 64
+ * @param limits sizes of batches and events
+ * @param maxTopics topics of clients, at least 1
+ * @param maxPartitions partitions over all topics of clients, at least 1
+ * @param maxPartitionsPerTopic partitions of one topic, at least 1
+ * @param maxProducersPerPartition producers whose sequences a partition remembers, 1 to 1,000,000;
+ *     the partition forgets the least recently used one first
+ * @param maxNamedProducers names of producers over all topics, 1 to 1,000,000
+ * @param maxSubscriptionsPerPartition subscriptions of one partition, at least 1
+ * @param flushInterval longest time from the append of a batch to its fsync when no append waits
+ *     for the fsync, 1 ms to 1 hour
+ * @param flusherThreads partitions that are fsynced at the same time, 1 to 64
  * @param readerThreads threads for cold reads and scans, 1 to 64
- * @param recoveryThreads partitions opened at a time, 1 to 64
- * @param retentionInterval time between two looks at retention, 1 ms to 1 day
- * @param checkpointBytes a checkpoint is taken after so many bytes were appended to a partition, at
- *     least 1
- * @param topicDefaults what a topic gets that does not say otherwise
+ * @param recoveryThreads partitions that are opened at the same time, 1 to 64
+ * @param retentionInterval time between two runs of retention, 1 ms to 1 day
+ * @param checkpointBytes bytes appended to a partition between two checkpoints, at least 1
+ * @param topicDefaults settings of a topic that its creator does not set
  */
 public record BrokerSettings(
     BatchLimits limits,

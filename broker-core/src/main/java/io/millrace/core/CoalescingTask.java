@@ -5,42 +5,43 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Work done on a pool, one run at a time. A request is answered by a run that begins after it;
- * requests made while a run is queued cost one addition and share that run. Any thread.
+ * Work that a pool does, one run at a time. Each request is served by a run that begins after the
+ * request. Requests made while a run is queued share that run and cost one addition each. Any
+ * thread.
  */
 final class CoalescingTask {
 
-  /** Added once to stop; requests never add up to this before a run takes them away. */
+  /** Added once to stop. Requests never add up to this before a run subtracts them. */
   private static final int STOPPED = 1 << 30;
 
   private final Runnable work;
   private final Executor pool;
 
   /**
-   * Requests that no finished run has answered. Whoever takes it from zero queues the run, and the
-   * run queues itself again while some are left. Being a read-modify-write, a request also makes
-   * what its caller wrote before visible to the run that answers it.
+   * Requests that no finished run has served. The request that raises it from zero queues the run;
+   * the run queues itself again while requests are left. A request is a read-modify-write, so the
+   * run that serves it sees everything that the caller wrote before.
    */
   private final AtomicInteger requests = new AtomicInteger();
 
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   /**
-   * @param work what it throws is the pool's: the requests count as answered
+   * @param work an exception goes to the pool; the requests count as served
    */
   CoalescingTask(Runnable work, Executor pool) {
     this.work = work;
     this.pool = pool;
   }
 
-  /** Asks for a run that begins after this call; without effect once stopped. */
+  /** Requests a run that begins after this call. Does nothing after {@link #stop}. */
   void request() {
     if (requests.getAndIncrement() == 0) {
       pool.execute(this::run);
     }
   }
 
-  /** Takes no further requests; completes when those made before are answered. Once. */
+  /** Refuses further requests; completes when the earlier ones are served. One call. */
   CompletableFuture<Void> stop() {
     if (requests.getAndAdd(STOPPED) == 0) {
       stopped.complete(null);
@@ -49,16 +50,16 @@ final class CoalescingTask {
   }
 
   private void run() {
-    int answered = requests.get() & (STOPPED - 1);
+    int served = requests.get() & (STOPPED - 1);
     try {
       work.run();
     } finally {
-      goOn(answered);
+      runAgainOrStop(served);
     }
   }
 
-  private void goOn(int answered) {
-    int left = requests.addAndGet(-answered);
+  private void runAgainOrStop(int served) {
+    int left = requests.addAndGet(-served);
     if (left == STOPPED) {
       stopped.complete(null);
     } else if (left != 0) {

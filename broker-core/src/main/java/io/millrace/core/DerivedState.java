@@ -2,32 +2,62 @@ package io.millrace.core;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReplay;
+import io.millrace.storage.PartitionLog;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
- * What a partition knows because of all the batches in its log: its producers' sequences and its
- * newest append time. Saved with checkpoints, rebuilt by replay. Used by the thread that opens the
- * log, then by the owner.
+ * The state that a partition derives from the batches of its log: the newest append time, and a
+ * list of parts. It is saved with checkpoints, and rebuilt when the log is opened. Used by one
+ * thread at a time: those that open the log, then the owner.
  *
- * <p>The state of a checkpoint is {@code i64} newest append time and the producers: {@code i64}
- * forgotten below, {@code i32} count, then for each, the silent longest first and named ones last,
- * {@code i64} id, {@code i16} epoch, {@code i64} first sequence, {@code i64} next sequence, {@code
- * u8} batches and for each of these {@code i64} base sequence, {@code i64} base offset, {@code i64}
- * append time.
+ * <p>The storage replays the headers of the batches after the checkpoint while it opens the log.
+ * That fills most parts. A part that needs whole batches reads them again, from the checkpoint on.
+ * A part that the checkpoint does not hold, because the build that wrote the checkpoint did not
+ * have the part, reads the log from its start.
  */
 final class DerivedState implements LogReplay {
 
-  private static final SealedState FORMAT =
-      new SealedState("the state of a partition's checkpoint", "MRPS", 1);
-
   private final ProducerTable producers;
+  private final PartitionState[] parts;
+
+  /** The parts that the replay of headers fills. */
+  private PartitionState[] filledByHeaders;
+
+  /** The parts that the checkpoint holds. */
+  private final Set<PartitionState> restored = new HashSet<>();
+
+  private long checkpointOffset;
   private long newestAppendTimeMicros;
   private long replayedBytes;
   private boolean begun;
 
-  DerivedState(int maxProducers) {
-    producers = new ProducerTable(maxProducers);
+  /**
+   * @param more the parts beside the producers
+   */
+  DerivedState(ProducerTable producers, PartitionState... more) {
+    this.producers = producers;
+    List<PartitionState> all = new ArrayList<>(List.of(more));
+    all.add(0, producers);
+    this.parts = all.toArray(PartitionState[]::new);
+    this.filledByHeaders = needingHeaders(all);
+  }
+
+  private static PartitionState[] needingHeaders(Iterable<PartitionState> parts) {
+    List<PartitionState> some = new ArrayList<>();
+    for (PartitionState part : parts) {
+      if (part.needs() == PartitionState.Needs.HEADERS) {
+        some.add(part);
+      }
+    }
+    return some.toArray(PartitionState[]::new);
   }
 
   ProducerTable producers() {
@@ -45,45 +75,102 @@ final class DerivedState implements LogReplay {
 
   /** Takes a stamped batch into account that was stored. */
   void add(ByteBuffer batch, int at) {
-    producers.remember(batch, at);
+    apply(parts, batch, at);
+  }
+
+  private void apply(PartitionState[] to, ByteBuffer batch, int at) {
+    for (PartitionState part : to) {
+      part.apply(batch, at);
+    }
     newestAppendTimeMicros = BatchHeader.appendTime(batch, at);
   }
 
-  /** All that there is was replayed: of a log that begins here, and had nothing to tell. */
-  void opened(long startOffset) {
-    if (!begun && startOffset > 0) {
-      producers.anyMayBeForgotten();
+  @Override
+  public void restore(byte[] checkpointState) {
+    CheckpointCodec.Decoded checkpoint = CheckpointCodec.decode(checkpointState, List.of(parts));
+    for (PartitionState part : parts) {
+      ByteBuffer section = checkpoint.sections().get(part.sectionId());
+      if (section != null) {
+        restore(part, section);
+        restored.add(part);
+      }
+    }
+    checkpointOffset = checkpoint.offset();
+    newestAppendTimeMicros = checkpoint.newestAppendTimeMicros();
+    filledByHeaders = needingHeaders(restored);
+    begun = true;
+  }
+
+  private static void restore(PartitionState part, ByteBuffer section) {
+    try {
+      part.restore(section);
+    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw CheckpointCodec.corrupt("section " + part.sectionId() + ": " + e);
+    }
+    if (section.hasRemaining()) {
+      throw CheckpointCodec.corrupt(
+          "section " + part.sectionId() + " has " + section.remaining() + " bytes too many");
     }
   }
 
   @Override
   public void replay(ByteBuffer header) {
     int at = header.position();
-    if (!begun && BatchHeader.baseOffset(header, at) > 0) {
-      producers.anyMayBeForgotten();
-    }
-    begun = true;
+    begin(BatchHeader.baseOffset(header, at));
     replayedBytes += BatchHeader.length(header, at);
-    add(header, at);
+    apply(filledByHeaders, header, at);
   }
 
-  @Override
-  public void restore(byte[] checkpointState) {
-    ByteBuffer state = FORMAT.open(checkpointState);
-    try {
-      newestAppendTimeMicros = state.getLong();
-      producers.decode(state);
-    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
-      throw FORMAT.corrupt(e.toString());
+  private void begin(long startOffset) {
+    if (!begun && startOffset > 0) {
+      for (PartitionState part : filledByHeaders) {
+        part.earlierBatchesAreGone();
+      }
     }
     begun = true;
   }
 
-  /** The state as {@link #restore} reads it. */
-  byte[] encode() {
-    ByteBuffer state = FORMAT.begin(Long.BYTES + producers.encodedBytes());
-    state.putLong(newestAppendTimeMicros);
-    producers.encode(state);
-    return FORMAT.seal(state);
+  /**
+   * The log is open, and the storage has replayed everything that it replays. Fills the parts that
+   * need more.
+   *
+   * @param blocking where the log is read if there are such parts, by a task that waits
+   * @return completes when all parts are filled; fails with {@link
+   *     io.millrace.storage.StorageException} if the log cannot be read
+   */
+  CompletionStage<Void> opened(PartitionLog log, Executor blocking) {
+    long start = log.offsets().start();
+    begin(start);
+    List<StateReplay.Unread> unread = new ArrayList<>();
+    Set<PartitionState> filled = Set.of(filledByHeaders);
+    for (PartitionState part : parts) {
+      if (!filled.contains(part)) {
+        unread.add(new StateReplay.Unread(part, beginOf(part, start)));
+      }
+    }
+    return unread.isEmpty()
+        ? CompletableFuture.completedStage(null)
+        : CompletableFuture.runAsync(
+            () -> replayedBytes += new StateReplay(log, unread).run(), blocking);
+  }
+
+  /** The offset of the first batch that a part has not seen. */
+  private long beginOf(PartitionState part, long start) {
+    if (restored.contains(part)) {
+      return checkpointOffset;
+    }
+    if (start > 0) {
+      part.earlierBatchesAreGone();
+    }
+    return start;
+  }
+
+  /**
+   * The state as {@link #restore} reads it.
+   *
+   * @param offset every batch below it was added, and none above
+   */
+  byte[] encode(long offset) {
+    return CheckpointCodec.encode(offset, newestAppendTimeMicros, parts);
   }
 }

@@ -1,6 +1,8 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.ForcedLog;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
@@ -11,62 +13,80 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far a partition's log is on disk, and the group commit that moves it: while one force runs,
- * appends gather, and the next force covers them all. A failed force is never tried again.
+ * The durable offset of a partition's log, and the checkpoints, which may cover only what is
+ * durable.
+ *
+ * <p>A {@link ForcedLog} is forced here, in a group commit: while one force runs, appends gather,
+ * and the next force covers them all. A failed force is never tried again. Any other log moves its
+ * durable offset by itself and tells it here.
  */
-final class Durability {
+final class Durability implements LogListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
 
   private final PartitionLog log;
+
+  /** The same log; null if it makes its appends durable by itself. */
+  private final ForcedLog forced;
+
   private final Flusher flusher;
   private final BrokerObserver observer;
   private final Listener listener;
   private final CoalescingTask forces;
   private final AtomicBoolean intervalRuns = new AtomicBoolean();
   private final AtomicReference<Checkpoint> checkpoint = new AtomicReference<>();
-  private volatile long durable;
-  private volatile long checkpointed = -1;
-  private boolean failed; // of the forces, which never run at the same time
+  private final DurableOffset durable;
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
-  /** Told by the flusher's threads. */
+  /** The durable offset at which {@link #settled} completes. */
+  private volatile long settledFrom = Long.MAX_VALUE;
+
+  private volatile long checkpointed = -1;
+  private volatile boolean failed;
+
+  /** Called by the flusher's threads, or by the threads of a log that tells. */
   interface Listener {
     void durableAdvanced();
 
-    void forceFailed(BrokerException cause);
+    /** The log takes nothing more; what is durable can be read. */
+    void logFailed(BrokerException cause);
   }
 
   private record Checkpoint(long offset, byte[] state, CompletableFuture<Void> over) {}
 
   Durability(PartitionLog log, Flusher flusher, BrokerObserver observer, Listener listener) {
     this.log = log;
+    this.forced = log instanceof ForcedLog forcedLog ? forcedLog : null;
     this.flusher = flusher;
     this.observer = observer;
     this.listener = listener;
     this.forces = new CoalescingTask(this::force, flusher.pool());
-    this.durable = log.offsets().durable();
+    this.durable = new DurableOffset(log);
   }
 
-  /** One past the last offset on disk. Any thread. */
+  /** One past the last durable offset. Any thread. */
   long durable() {
-    return durable;
+    return durable.get();
   }
 
   /**
-   * What the last checkpoint that was saved since the log was opened covers; -1: none. Any thread.
+   * The offset that the last checkpoint covers which was saved since the log was opened; -1 if
+   * there is none. Any thread.
    */
   long checkpointed() {
     return checkpointed;
   }
 
-  /** Everything appended so far is to be forced now: somebody waits. */
+  /** Forces everything appended so far: an append waits for it. */
   void forceNow() {
-    forces.request();
+    if (forced != null) {
+      forces.request();
+    }
   }
 
-  /** Everything appended so far is to be forced within the flush interval. */
+  /** Forces everything appended so far within the flush interval. */
   void forceSoon() {
-    if (!intervalRuns.getAndSet(true)) {
+    if (forced != null && !intervalRuns.getAndSet(true)) {
       flusher.afterInterval(this::intervalOver);
     }
   }
@@ -77,9 +97,9 @@ final class Durability {
   }
 
   /**
-   * Saves this state once everything below {@code offset} is on disk; a later one replaces it.
+   * Saves this state once everything below {@code offset} is durable; a later one replaces it.
    *
-   * @return completes when it, or one that replaced it, is saved or could not be
+   * @return completes when this state, or one that replaced it, is saved or cannot be saved
    */
   CompletableFuture<Void> checkpoint(long offset, byte[] state) {
     Checkpoint next = new Checkpoint(offset, state, new CompletableFuture<>());
@@ -87,13 +107,57 @@ final class Durability {
     if (replaced != null) {
       next.over.thenRun(() -> replaced.over.complete(null));
     }
-    forceSoon();
+    if (forced != null) {
+      forceSoon();
+    } else {
+      forces.request(); // without a force there is no run later on that would save it
+    }
     return next.over;
   }
 
-  /** Completes when what was asked for before is done and nothing more will be. Once. */
+  /**
+   * Waits for a log that becomes durable by itself. One call.
+   *
+   * @return completes when everything below {@code offset} is durable, or when the log has failed;
+   *     at once if the log is forced
+   */
+  CompletableFuture<Void> settle(long offset) {
+    settledFrom = forced == null ? offset : durable.get();
+    completeIfSettled();
+    return settled;
+  }
+
+  private void completeIfSettled() {
+    if (durable.get() >= settledFrom || failed) {
+      settled.complete(null);
+    }
+  }
+
+  /** Completes when what was asked for before is done and nothing more will be. One call. */
   CompletableFuture<Void> stop() {
     return forces.stop();
+  }
+
+  @Override
+  public void durable(long offset) {
+    try {
+      durable.moveTo(offset);
+    } catch (IllegalStateException e) {
+      failed(new StorageException(ErrorCode.STORAGE_FAILED, e.getMessage(), e));
+      return;
+    }
+    listener.durableAdvanced();
+    if (checkpoint.get() != null) {
+      forces.request();
+    }
+    completeIfSettled();
+  }
+
+  @Override
+  public void failed(StorageException cause) {
+    fail(BrokerException.of(cause));
+    forces.request(); // a checkpoint that waits is given up
+    completeIfSettled();
   }
 
   private void force() {
@@ -102,32 +166,48 @@ final class Durability {
       return;
     }
     try {
-      LogOffsets offsets = log.offsets();
-      if (offsets.durable() < offsets.end()) {
-        long began = System.nanoTime();
-        durable = log.force();
-        observer.forced(System.nanoTime() - began);
-        listener.durableAdvanced();
+      if (forced != null) {
+        forceAppended();
       }
       saveCheckpoint();
     } catch (RuntimeException | Error e) {
-      failed = true;
       giveUpCheckpoint();
-      listener.forceFailed(
-          new BrokerException(
-              ErrorCode.STORAGE_FAILED,
-              "forcing partition "
-                  + log.id()
-                  + " to disk failed ("
-                  + e.getMessage()
-                  + "); what is durable can still be read; check the disk and restart the broker",
-              e));
+      fail(forceFailed(e));
     }
+  }
+
+  private void forceAppended() {
+    LogOffsets offsets = log.offsets();
+    if (offsets.durable() < offsets.end()) {
+      long began = System.nanoTime();
+      durable.moveTo(forced.force());
+      observer.forced(System.nanoTime() - began);
+      listener.durableAdvanced();
+    }
+  }
+
+  private void fail(BrokerException cause) {
+    failed = true;
+    listener.logFailed(cause);
+  }
+
+  private BrokerException forceFailed(Throwable cause) {
+    if (cause instanceof StorageException refused && refused.code() == ErrorCode.FENCED) {
+      return BrokerException.of(refused);
+    }
+    return new BrokerException(
+        ErrorCode.STORAGE_FAILED,
+        "forcing partition "
+            + log.id()
+            + " to disk failed ("
+            + cause.getMessage()
+            + "); what is durable can still be read; check the disk and restart the broker",
+        cause);
   }
 
   private void saveCheckpoint() {
     Checkpoint due = checkpoint.get();
-    if (due == null || due.offset > durable) {
+    if (due == null || due.offset > durable.get()) {
       return;
     }
     checkpoint.compareAndSet(due, null);

@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchCheck;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,10 @@ final class LogWriter {
   private final long coveredAtOpening;
 
   private long end;
+
+  /** At most {@link #end}, and less only where the engine stores later. */
+  private long stored;
+
   private long bytesSinceCheckpoint;
   private boolean toldOfClock;
 
@@ -47,14 +52,26 @@ final class LogWriter {
     this.traffic = traffic;
     this.check = environment.check();
     this.environment = environment;
-    this.end = log.offsets().end();
+    LogOffsets offsets = log.offsets();
+    this.end = offsets.end();
+    this.stored = offsets.stored();
     this.bytesSinceCheckpoint = derived.replayedBytes();
     this.coveredAtOpening = derived.replayedBytes() == 0 ? end : -1;
   }
 
-  /** One past the last offset stored. */
+  /** One past the last offset appended. */
   long end() {
     return end;
+  }
+
+  /** One past the last offset stored. */
+  long stored() {
+    return stored;
+  }
+
+  /** What is durable is stored. */
+  void durableAdvanced(long durable) {
+    stored = Math.max(stored, durable);
   }
 
   /**
@@ -120,8 +137,8 @@ final class LogWriter {
    */
   private void append(ByteBuffer batch, int at) {
     try {
-      log.append(batch);
-      end = BatchHeader.nextOffset(batch, at);
+      stored = log.append(batch);
+      moveEndTo(BatchHeader.nextOffset(batch, at));
       derived.add(batch, at);
     } catch (StorageException e) {
       throw e;
@@ -137,6 +154,13 @@ final class LogWriter {
     }
   }
 
+  private void moveEndTo(long next) {
+    if (next <= end) {
+      throw new IllegalStateException("the end would go from " + end + " to " + next);
+    }
+    end = next;
+  }
+
   /**
    * Has a checkpoint taken, unless the last one that was saved covers everything.
    *
@@ -147,6 +171,6 @@ final class LogWriter {
       return CompletableFuture.completedFuture(null);
     }
     bytesSinceCheckpoint = 0;
-    return durability.checkpoint(end, derived.encode());
+    return durability.checkpoint(end, derived.encode(end));
   }
 }

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The names of producers, with the id of each and how often it was opened. One state, replaced as a
- * whole when a name is opened, before anybody is told. Names of deleted topics go with the next
- * change, and those that a restart finds are left out again. Any thread.
+ * The names of producers, with the id and the last epoch of each. They are one state. Opening a
+ * name replaces it as a whole, before the opener is answered. Names of deleted topics leave the
+ * file with the next change; a restart that finds some in the file ignores them. Any thread.
  *
  * <pre>
  * i32 names, then for each:
@@ -26,7 +26,7 @@ import java.util.UUID;
  */
 final class NamedProducers {
 
-  /** Most bytes of a name. */
+  /** Longest name, in bytes. */
   static final int MAX_NAME_BYTES = 255;
 
   private static final String NAME = "named-producers";
@@ -42,7 +42,7 @@ final class NamedProducers {
   private record Key(UUID topicId, String name) {}
 
   /**
-   * One opening of a name.
+   * One opening of a producer's name.
    *
    * @param id the same for every opening, at least {@link BatchHeader#FIRST_NAMED_PRODUCER}
    * @param epoch one more than that of the opening before, from 0
@@ -64,7 +64,7 @@ final class NamedProducers {
     return new NamedProducers(states, ids, maxNames, openings);
   }
 
-  /** The last opening of every name that a topic has. */
+  /** The epoch of the last opening of each name of a topic, by producer id. */
   synchronized Map<Long, Short> ofTopic(UUID topicId) {
     Map<Long, Short> epochs = new HashMap<>();
     openings.forEach(
@@ -77,10 +77,11 @@ final class NamedProducers {
   }
 
   /**
-   * Opens a name once more; on disk on return, and as before if this throws. Blocks.
+   * Opens a name. On return the opening is on disk; after an exception the names are as before.
+   * Blocks.
    *
    * @throws BrokerException {@code INVALID_REQUEST}, {@code LIMIT_REACHED}
-   * @throws io.millrace.storage.StorageException what the storage refused with
+   * @throws io.millrace.storage.StorageException the refusal of the storage
    */
   synchronized Opening open(UUID topicId, String name) {
     requireName(name);
@@ -94,12 +95,12 @@ final class NamedProducers {
     return next;
   }
 
-  /** The topic is gone, and its names with it. */
+  /** Forgets the names of a deleted topic. */
   synchronized void forget(UUID topicId) {
     openings.keySet().removeIf(key -> key.topicId().equals(topicId));
   }
 
-  /** All other topics are gone, and their names with them. */
+  /** Forgets the names of all other topics. */
   synchronized void keepOnly(Set<UUID> topicIds) {
     openings.keySet().removeIf(key -> !topicIds.contains(key.topicId()));
   }
@@ -112,8 +113,8 @@ final class NamedProducers {
               + openings.size()
               + " names of producers, the most allowed are "
               + maxNames
-              + " (limits.maxNamedProducers); use a name again, raise the limit, or delete topics"
-              + " that are not needed any more");
+              + " (limits.maxNamedProducers); use one of them, raise the limit, or delete topics that"
+              + " are no longer needed");
     }
     return new Opening(BatchHeader.FIRST_NAMED_PRODUCER + ids.next(), (short) 0);
   }
@@ -124,7 +125,7 @@ final class NamedProducers {
           ErrorCode.LIMIT_REACHED,
           "producer "
               + Quoted.text(name)
-              + " has been opened 32,768 times, which is as often as a name can be; use another");
+              + " has been opened 32,768 times, the most allowed; use another name");
     }
     return new Opening(last.id(), (short) (last.epoch() + 1));
   }

@@ -7,31 +7,32 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * How far each named producer has come in a partition, and which opening of it is the newest. Never
- * forgotten: whoever repeats an import after a year is still told what is there. Owner thread.
+ * The last sequence of each named producer in a partition, and the newest opening of each. Never
+ * forgotten: a producer that repeats an import after a year still learns the last stored sequence.
+ * Owner thread.
  *
- * <p>Sequences are the application's and may have gaps, so that any batch which begins above the
- * last one is the next. That none is missing in between is for the client to see to, which has one
- * batch under way at a time.
+ * <p>The application chooses the sequences, and they may have gaps. So every batch that begins
+ * above the last sequence is new. The client makes sure that no batch is missing in between: it has
+ * one batch in flight at a time.
  */
 final class NamedSequences {
 
   private final Map<Long, Short> newestEpochs = new HashMap<>();
   private final Map<Long, ProducerSequences> sequences = new HashMap<>();
 
-  /** From now on this opening of the producer, and none before it, may append. */
+  /** Lets this opening of the producer append, and no earlier one. */
   void open(long id, short epoch) {
     newestEpochs.merge(id, epoch, (known, opened) -> (short) Math.max(known, opened));
   }
 
-  /** The last sequence stored; -1 if there is none. */
+  /** The last stored sequence; -1 if there is none. */
   long last(long id) {
     ProducerSequences known = sequences.get(id);
     return known == null ? -1 : known.next() - 1;
   }
 
   /**
-   * Where the batch with these sequences was stored before; null if it is new.
+   * The stored batch with these sequences; null if the batch is new.
    *
    * @throws BrokerException {@code UNKNOWN_PRODUCER}, {@code STALE_PRODUCER_EPOCH}, {@code
    *     DUPLICATE_SEQUENCE} or {@code OUT_OF_ORDER_SEQUENCE}
@@ -53,7 +54,7 @@ final class NamedSequences {
               + last
               + ", of which those up to "
               + (known.next() - 1)
-              + " are stored; open the producer again and send what is above the last sequence");
+              + " are stored; open the producer again and send the events after the last sequence");
     }
     return known.receipt(id, base, last);
   }
@@ -78,7 +79,7 @@ final class NamedSequences {
               + epoch
               + "; it was opened again with epoch "
               + newest
-              + "; stop, or open it again if the other is the one to stop");
+              + "; stop this producer, or open it again to stop the other");
     }
   }
 

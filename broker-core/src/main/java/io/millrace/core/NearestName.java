@@ -4,17 +4,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The known name that an unknown one was probably meant to be, for error messages that help.
- * Distance is Levenshtein's (1966): the fewest characters inserted, removed or replaced.
+ * Finds the known name that is most similar to an unknown one, for error messages. The distance is
+ * Levenshtein's (1966): the fewest characters inserted, removed or replaced.
  */
 public final class NearestName {
 
   private NearestName() {}
 
   /**
-   * The closest of {@code known}, compared without regard to case; empty when none is close. Two
-   * differences are allowed (one in a name of one or two characters), in longer names a third of
-   * the characters, but never more than four.
+   * The known name with the smallest distance, ignoring case; empty when every distance is too
+   * large. Names of one or two characters may differ in one character. Longer names may differ in
+   * two, or in a third of their characters, but in no more than four.
    */
   public static Optional<String> of(String name, Iterable<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);
@@ -34,7 +34,7 @@ public final class NearestName {
     return Optional.ofNullable(nearest);
   }
 
-  /** Half a sentence to end a message with: {@code ; did you mean 'x'?}, or nothing. */
+  /** The end of an error message: {@code ; did you mean 'x'?}, or an empty text. */
   public static String suggestion(String name, Iterable<String> known) {
     return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse("");
   }

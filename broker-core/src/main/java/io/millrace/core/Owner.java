@@ -3,14 +3,14 @@ package io.millrace.core;
 import java.util.concurrent.Executor;
 
 /**
- * The one thread that changes a partition. The server gives one of its event loops; an embedder or
- * a test gives an executor of one thread.
+ * The one thread that changes a partition. In the server it is an event loop; in an embedding
+ * program or a test it is an executor with one thread.
  */
 public interface Owner extends Executor {
 
   /**
-   * Runs a task after what others have for this owner by now, what has come over the network
-   * included: for long work that goes on piece by piece. Any thread.
+   * Runs a task after every task that waits for this owner now, including input from the network.
+   * For long work that is done in steps. Any thread.
    */
   default void executeAfterOthers(Runnable task) {
     execute(task);

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Owners that are plain threads, for a broker inside another program. Close them after the broker.
+ * Owners that are plain threads, for a broker embedded in a program. Close them after the broker.
  */
 public final class OwnerThreads implements Owners, AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class OwnerThreads implements Owners, AutoCloseable {
     return threads.get(Math.floorMod(id.topicId().hashCode() + id.partition(), threads.size()));
   }
 
-  /** Runs what was handed over before, then ends the threads; does not wait for them. */
+  /** Ends the threads after the tasks that wait. Does not wait for that. */
   @Override
   public void close() {
     threads.forEach(OwnerThread::close);

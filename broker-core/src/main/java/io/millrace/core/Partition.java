@@ -1,9 +1,11 @@
 package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
@@ -24,11 +26,14 @@ public final class Partition {
 
   private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
+  private final PartitionName name;
+  private final boolean internal;
   private final Owner owner;
   private final PartitionLog log;
   private final PartitionEnvironment environment;
   private final Traffic traffic = new Traffic();
   private final Durability durability;
+  private final VisibleEnd visibleEnd;
   private final Subscriptions subscriptions;
   private final Appends appends;
   private final RetentionTask retention;
@@ -37,17 +42,21 @@ public final class Partition {
   private volatile BrokerException ended;
 
   Partition(
+      PartitionName name,
       Owner owner,
       PartitionLog log,
       DerivedState derived,
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
+    this.name = name;
+    this.internal = TopicName.isInternal(name.topic());
     this.owner = owner;
     this.log = log;
     this.environment = environment;
     this.durability =
-        new Durability(log, environment.flusher(), environment.observer(), new ForceListener());
-    this.subscriptions = new Subscriptions(owner, log, durability, traffic, environment);
+        new Durability(log, environment.flusher(), environment.observer(), new LogChanges());
+    this.visibleEnd = new VisibleEnd(log, durability);
+    this.subscriptions = new Subscriptions(owner, log, visibleEnd, traffic, environment);
     LogWriter writer = new LogWriter(log, derived, durability, traffic, environment);
     this.appends = new Appends(log.id(), writer, durability, subscriptions, environment.observer());
     this.retention = new RetentionTask(log, topicSettings, environment);
@@ -55,14 +64,21 @@ public final class Partition {
 
   /** A partition whose log could not be opened: refuses everything with the reason. */
   static Partition unavailable(
+      PartitionName name,
       Owner owner,
       UnavailableLog log,
       TopicSettings topicSettings,
       PartitionEnvironment environment) {
     Partition partition =
-        new Partition(owner, log, new DerivedState(1), topicSettings, environment);
+        new Partition(
+            name, owner, log, new DerivedState(new ProducerTable(1)), topicSettings, environment);
     partition.appends.unavailable(BrokerException.of(log.cause()));
     return partition;
+  }
+
+  /** Receives what the log tells. */
+  LogListener logListener() {
+    return durability;
   }
 
   /** Topic and index. Any thread. */
@@ -76,7 +92,8 @@ public final class Partition {
   }
 
   /**
-   * Checks, stamps and appends a batch. Owner thread only.
+   * Checks, stamps and appends a client's batch. Owner thread only. A partition of an internal
+   * topic refuses it with {@code INVALID_TOPIC_NAME}.
    *
    * @param batch little-endian and writable, from position to limit; the header is stamped in
    *     place. Does not take ownership: the bytes are copied before this method returns.
@@ -85,6 +102,15 @@ public final class Partition {
    *     stored before gets its first receipt
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
+    if (internal) {
+      appends.refuse(TopicName.internal(name.topic()), callback);
+      return;
+    }
+    appendInternal(batch, ack, callback);
+  }
+
+  /** As {@link #append}, for the broker's own batches; takes them in every topic. */
+  void appendInternal(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     assert owner.isOwnerThread() : Thread.currentThread();
     appends.append(batch, ack, callback);
   }
@@ -101,7 +127,7 @@ public final class Partition {
     return lastSequence;
   }
 
-  private final class ForceListener implements Durability.Listener {
+  private final class LogChanges implements Durability.Listener {
 
     @Override
     public void durableAdvanced() {
@@ -116,7 +142,7 @@ public final class Partition {
     }
 
     @Override
-    public void forceFailed(BrokerException cause) {
+    public void logFailed(BrokerException cause) {
       tellOwner(() -> appends.fail(cause));
     }
   }
@@ -190,7 +216,7 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
-    return scan(new TimeSeek(log, micros, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
+    return scan(new TimeSeek(log, micros, visibleEnd.of(isolation), maxRecordsBytes()));
   }
 
   /**
@@ -198,7 +224,47 @@ public final class Partition {
    * BrokerException}.
    */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
-    return scan(new SourceScan(log, subscriptions.visibleEnd(isolation), maxRecordsBytes()));
+    return scan(new SourceScan(log, visibleEnd.of(isolation), maxRecordsBytes()));
+  }
+
+  /**
+   * Reads one slice: the batches from the one that contains {@code offset}. Any thread. Completes
+   * at once if the bytes are in memory, else on the thread that has loaded them.
+   *
+   * @param offset from the start of the log to its end
+   * @param maxBytes most bytes, unless the first batch is larger
+   * @return a lease that the caller closes; its batches are empty if no whole batch from the offset
+   *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}, or the
+   *     reason why the partition cannot be read
+   */
+  public CompletableFuture<PartitionSlice> read(long offset, int maxBytes, Isolation isolation) {
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    long visibleEnd = subscriptions.visibleEnd(isolation);
+    return PartitionSlice.of(
+        PartitionReader.readOnce(log, offset, maxBytes, visibleEnd, environment.readers()),
+        offset,
+        visibleEnd,
+        this::readFailure);
+  }
+
+  /** What a read met may only be that its log was closed. */
+  private BrokerException readFailure(Throwable failure) {
+    if (ended != null) {
+      return ended;
+    }
+    if (failure instanceof StorageException refused) {
+      return BrokerException.of(refused);
+    }
+    if (failure instanceof BrokerException refused) {
+      return refused;
+    }
+    LOG.error("event=read_failed partition={}", id(), failure);
+    return new BrokerException(
+        ErrorCode.INTERNAL,
+        "reading partition " + id() + " failed in the broker (" + failure + "); see its log",
+        failure);
   }
 
   private <T> CompletableFuture<T> scan(Scan<T> scan) {
@@ -271,6 +337,7 @@ public final class Partition {
    */
   CompletableFuture<Void> close(BrokerException cause) {
     return onOwner(() -> endOrderly(cause))
+        .thenCompose(ignored -> durability.settle(log.offsets().end()))
         .thenCompose(ignored -> stopBackgroundWork())
         .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
         .thenRunAsync(log::close, environment.flusher().pool());

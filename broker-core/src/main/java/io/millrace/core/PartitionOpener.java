@@ -8,14 +8,20 @@ import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes partitions from logs, several at a time. A log that cannot be opened becomes a partition
- * that says why, so that it keeps nobody else from being served. Any thread; blocks.
+ * that says why, so that all others are served. Any thread; blocks.
+ *
+ * <p>The opening of each log begins on a thread of a pool, where an engine may do all the work. An
+ * engine that does it elsewhere gives the thread back at once: then all logs are opening together.
  */
 final class PartitionOpener {
 
@@ -40,15 +46,21 @@ final class PartitionOpener {
   /**
    * Which log to open.
    *
+   * @param topic name of its topic
    * @param missing its topic was served before, and yet the log is not there: a new one in its
    *     place would hide the loss
    */
-  record Order(LogId id, TopicSettings settings, boolean missing) {}
+  record Order(LogId id, String topic, TopicSettings settings, boolean missing) {
+
+    PartitionName name() {
+      return new PartitionName(topic, id);
+    }
+  }
 
   /**
    * The partitions, in the order of the orders.
    *
-   * @param opened run after each, on the thread that opened it
+   * @param opened run after each, on any thread
    */
   List<Partition> openAll(List<Order> orders, Runnable opened) {
     int threads = Math.min(environment.settings().recoveryThreads(), Math.max(1, orders.size()));
@@ -56,7 +68,9 @@ final class PartitionOpener {
     try {
       List<CompletableFuture<Partition>> opening =
           orders.stream()
-              .map(order -> CompletableFuture.supplyAsync(() -> open(order, opened), pool))
+              .map(order -> CompletableFuture.supplyAsync(() -> open(order, pool), pool))
+              .map(begun -> begun.thenCompose(Function.identity()))
+              .map(open -> open.whenComplete((partition, defect) -> opened.run()))
               .toList();
       return opening.stream().map(CompletableFuture::join).toList();
     } finally {
@@ -64,45 +78,69 @@ final class PartitionOpener {
     }
   }
 
-  private Partition open(Order order, Runnable opened) {
-    Partition partition = openOrExplain(order);
-    opened.run();
+  /** Never fails: a log that cannot be opened is a partition that says so. */
+  private CompletionStage<Partition> open(Order order, Executor pool) {
+    if (order.missing()) {
+      return CompletableFuture.completedStage(unavailable(order, logMissing(order.id())));
+    }
+    CompletionStage<Partition> opening;
+    try {
+      opening = begin(order, pool);
+    } catch (RuntimeException e) {
+      opening = CompletableFuture.failedStage(e);
+    }
+    return opening.exceptionally(failure -> unavailable(order, StageFailure.cause(failure)));
+  }
+
+  private CompletionStage<Partition> begin(Order order, Executor pool) {
+    ProducerTable producers = new ProducerTable(environment.settings().maxProducersPerPartition());
+    namedProducers.ofTopic(order.id().topicId()).forEach(producers.named()::open);
+    DerivedState derived = new DerivedState(producers);
+    LogEvents events = new LogEvents();
+    return storage
+        .open(order.id(), order.settings().logSettings(), derived, events)
+        .thenCompose(log -> fill(order, log, derived, events, pool));
+  }
+
+  /** Reads what the state needs beside the replay; a log whose state cannot be read is closed. */
+  private CompletionStage<Partition> fill(
+      Order order, PartitionLog log, DerivedState derived, LogEvents events, Executor pool) {
+    return derived
+        .opened(log, pool)
+        .handle(
+            (filled, failure) -> {
+              if (failure != null) {
+                log.close();
+                throw StageFailure.unchecked(failure);
+              }
+              return partition(order, log, derived, events);
+            });
+  }
+
+  private Partition partition(
+      Order order, PartitionLog log, DerivedState derived, LogEvents events) {
+    producerIds.skip(derived.producers().ids());
+    Owner owner = environment.owners().ownerOf(order.id());
+    Partition partition =
+        new Partition(order.name(), owner, log, derived, order.settings(), environment);
+    events.passTo(partition.logListener());
     return partition;
   }
 
-  private Partition openOrExplain(Order order) {
-    if (order.missing()) {
-      return unavailable(order, logMissing(order.id()));
-    }
-    try {
-      return open(order);
-    } catch (StorageException e) {
-      return unavailable(order, e);
-    } catch (RuntimeException e) {
-      return unavailable(
-          order,
-          new StorageException(
-              ErrorCode.INTERNAL,
-              "opening log " + order.id() + " failed in the broker (" + e + "); see its log",
-              e));
-    }
-  }
-
-  private Partition open(Order order) {
-    DerivedState derived = new DerivedState(environment.settings().maxProducersPerPartition());
-    namedProducers.ofTopic(order.id().topicId()).forEach(derived.producers().named()::open);
-    PartitionLog log = storage.open(order.id(), order.settings().logSettings(), derived);
-    derived.opened(log.offsets().start());
-    producerIds.skip(derived.producers().ids());
-    Owner owner = environment.owners().ownerOf(order.id());
-    return new Partition(owner, log, derived, order.settings(), environment);
-  }
-
-  private Partition unavailable(Order order, StorageException cause) {
+  private Partition unavailable(Order order, Throwable failure) {
+    StorageException cause =
+        failure instanceof StorageException refused ? refused : internal(order.id(), failure);
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
     Owner owner = environment.owners().ownerOf(order.id());
     UnavailableLog log = new UnavailableLog(order.id(), cause);
-    return Partition.unavailable(owner, log, order.settings(), environment);
+    return Partition.unavailable(order.name(), owner, log, order.settings(), environment);
+  }
+
+  private static StorageException internal(LogId id, Throwable cause) {
+    return new StorageException(
+        ErrorCode.INTERNAL,
+        "opening log " + id + " failed in the broker (" + cause + "); see its log",
+        cause);
   }
 
   private static StorageException logMissing(LogId id) {

@@ -5,17 +5,17 @@ import java.util.ArrayDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who waits for a force, in offset order. Bounded. Owner thread. */
+/** The appends that wait for an fsync, in offset order. Bounded. Owner thread. */
 final class PendingAcks {
 
-  /** Most appends of one partition that wait for a force. */
+  /** Most appends of one partition that wait for an fsync. */
   static final int MAX_WAITING = 65_536;
 
   private static final Logger LOG = LoggerFactory.getLogger(PendingAcks.class);
 
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
 
-  /** Waits until {@code durable} has reached {@code nextOffset}. */
+  /** Waits until the durable offset reaches {@code nextOffset}. */
   private record Waiter(
       long nextOffset, long baseOffset, long appendTimeMicros, AppendCallback callback) {}
 
@@ -24,7 +24,9 @@ final class PendingAcks {
   }
 
   /**
-   * @throws BrokerException {@code TOO_MANY_IN_FLIGHT} when no more can wait
+   * Refuses an append when the limit is reached.
+   *
+   * @throws BrokerException {@code TOO_MANY_IN_FLIGHT}
    */
   void requireRoom() {
     if (waiters.size() >= MAX_WAITING) {
@@ -37,14 +39,14 @@ final class PendingAcks {
   }
 
   void add(long nextOffset, long baseOffset, long appendTimeMicros, AppendCallback callback) {
-    // A duplicate asks for less than who came before it. It waits with them: the order stays, and
-    // one force answers all.
+    // A duplicate needs a smaller offset than the appends before it. It waits with them, so that
+    // answers keep their order; one fsync answers all.
     Waiter last = waiters.peekLast();
     long target = last == null ? nextOffset : Math.max(nextOffset, last.nextOffset);
     waiters.add(new Waiter(target, baseOffset, appendTimeMicros, callback));
   }
 
-  /** Answers all that waited for no more than this. */
+  /** Answers every append that this durable offset covers. */
   void complete(long durable) {
     while (!waiters.isEmpty() && waiters.peek().nextOffset <= durable) {
       Waiter waiter = waiters.poll();
@@ -52,7 +54,7 @@ final class PendingAcks {
     }
   }
 
-  /** Refuses all. */
+  /** Refuses every append that waits. */
   void refuse(BrokerException cause) {
     while (!waiters.isEmpty()) {
       Waiter waiter = waiters.poll();
@@ -60,7 +62,7 @@ final class PendingAcks {
     }
   }
 
-  /** One caller's defect must not keep the answers from the others. */
+  /** A callback that throws does not stop the answers to other appends. */
   private static void call(Runnable answer) {
     try {
       answer.run();

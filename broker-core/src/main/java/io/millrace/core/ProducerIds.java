@@ -8,18 +8,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives out producer ids, each once in the life of a data directory. They are reserved in durable
- * blocks: after a crash the rest of a block is never given. Any thread.
+ * The source of producer ids. It gives each id once in the life of a data directory. Ids are
+ * reserved on disk in blocks; after a crash the rest of a block is not used. Any thread.
  *
- * <p>Where that state is lost, or an old copy of it was put back, an id that a partition remembers
- * must not be given once more: the first events of the new producer would be taken for those of the
- * old one, and be acknowledged without being stored.
+ * <p>The state may be lost, or replaced by an old copy. Even then it must not give an id that a
+ * partition remembers: the partition would take the first events of the new producer for those of
+ * the old one, and acknowledge them without storing them.
  */
 final class ProducerIds {
 
   static final int BLOCK = 1000;
 
-  /** Ids from here on were made up by clients: nobody lives to see so many given. */
+  /** Larger ids were made up by clients: no broker lives long enough to give so many. */
   private static final long NEVER_GIVEN = 1L << 48;
 
   private static final Logger LOG = LoggerFactory.getLogger(ProducerIds.class);
@@ -41,7 +41,7 @@ final class ProducerIds {
     return new ProducerIds(states, next);
   }
 
-  /** Gives none of these from now on, nor one below; ids of named producers count as well. */
+  /** Excludes these ids and all below them; ids of named producers count, too. */
   void skip(LongStream used) {
     used.map(ProducerIds::plain)
         .filter(id -> id < NEVER_GIVEN)
@@ -65,6 +65,7 @@ final class ProducerIds {
     }
   }
 
+  /** The next id; blocks for the disk where a new block is reserved. */
   synchronized long next() {
     if (next == reservedBelow) {
       ByteBuffer state = FORMAT.begin(Long.BYTES).putLong(next + BLOCK);

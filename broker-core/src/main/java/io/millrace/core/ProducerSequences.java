@@ -4,16 +4,16 @@ import io.millrace.protocol.ErrorCode;
 import java.nio.ByteBuffer;
 
 /**
- * What a partition remembers of one producer: an unbroken range of sequences, and where the last
- * few batches of it went. Owner thread.
+ * The sequences of one producer in a partition: a range without gaps, and the offsets of its last
+ * batches. Owner thread.
  *
- * <p>Sequences below {@code first} were never seen, or were seen before this producer was
- * forgotten: whether they are stored is not known, so they are neither accepted nor called
+ * <p>Sequences below {@code first} are unknown: the partition has never seen them, or has forgotten
+ * them with this producer. They may be stored or not, so they are neither accepted nor reported as
  * duplicates.
  */
 final class ProducerSequences {
 
-  /** Batches whose receipts are remembered; a client keeps fewer than this in flight. */
+  /** Batches whose offsets are remembered; a client keeps fewer batches in flight. */
   static final int REMEMBERED_BATCHES = 24;
 
   private static final int FIXED_BYTES = Short.BYTES + 2 * Long.BYTES + Byte.BYTES;
@@ -23,7 +23,7 @@ final class ProducerSequences {
   private final long first;
   private long next;
 
-  /** Rings; the batch before {@code next} stands at {@code (batches - 1) % REMEMBERED_BATCHES}. */
+  /** Ring buffers; the newest batch is at {@code (batches - 1) % REMEMBERED_BATCHES}. */
   private final long[] baseSequences = new long[REMEMBERED_BATCHES];
 
   private final long[] baseOffsets = new long[REMEMBERED_BATCHES];
@@ -40,12 +40,12 @@ final class ProducerSequences {
     return epoch;
   }
 
-  /** The sequence that the next new batch begins with. */
+  /** The first sequence of the next new batch. */
   long next() {
     return next;
   }
 
-  /** Remembers a batch that begins with {@link #next()} and was stored. */
+  /** Remembers a stored batch that begins with {@link #next()}. */
   void add(int records, long baseOffset, long appendTimeMicros) {
     int slot = (int) (batches++ % REMEMBERED_BATCHES);
     baseSequences[slot] = next;
@@ -55,7 +55,7 @@ final class ProducerSequences {
   }
 
   /**
-   * The batch with these sequences if it was stored before; null if it is the next one.
+   * The stored batch with these sequences; null if the batch is the next one.
    *
    * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE} or {@code DUPLICATE_SEQUENCE}
    */
@@ -70,9 +70,9 @@ final class ProducerSequences {
   }
 
   /**
-   * Where the batch with these sequences, all of them stored, stands.
+   * The position of a batch whose sequences are all stored.
    *
-   * @throws BrokerException {@code DUPLICATE_SEQUENCE} if that is not remembered
+   * @throws BrokerException {@code DUPLICATE_SEQUENCE} if the position is forgotten
    */
   StoredBatch receipt(long producerId, long base, long last) {
     long after = next;
@@ -92,9 +92,9 @@ final class ProducerSequences {
             + base
             + " to "
             + last
-            + " again; they are stored, but their offset is remembered only for the last "
+            + " again; they are stored, but the broker remembers offsets only of the last "
             + REMEMBERED_BATCHES
-            + " batches, as they were first sent");
+            + " batches, and only of batches as they were first sent; do not send them again");
   }
 
   static BrokerException outOfOrder(long producerId, long base, long last, String expected) {
@@ -108,7 +108,7 @@ final class ProducerSequences {
             + last
             + "; "
             + expected
-            + "; resend from there, or go on with a new producer id");
+            + "; resend from there, or continue with a new producer id");
   }
 
   int encodedBytes() {

@@ -9,21 +9,29 @@ import java.util.stream.LongStream;
 
 /**
  * The producers whose sequences a partition remembers, so that a batch sent twice is stored once.
- * Bounded: the producer silent longest is forgotten first. Owner thread.
+ * Bounded: the least recently used producer is forgotten first. Owner thread.
  *
  * <p>Named producers have a table and rules of their own.
  *
- * <p>An unknown producer must begin with sequence 0. Only one that may have been forgotten (its id
- * is below every id that could not have been) may begin anywhere: accepting a later sequence from a
- * producer that is new would hide that its first batches never arrived.
+ * <p>A snapshot is {@code i64} forgotten below, {@code i32} count, then for each producer, the
+ * least recently used first and named ones last, {@code i64} id, {@code i16} epoch, {@code i64}
+ * first sequence, {@code i64} next sequence, {@code u8} batches and for each of these {@code i64}
+ * base sequence, {@code i64} base offset, {@code i64} append time.
+ *
+ * <p>A producer that is not in the table must begin with sequence 0, because a later sequence would
+ * hide that its first batches never arrived. A producer that may have been forgotten is the
+ * exception: it may begin with any sequence. A producer may have been forgotten if its id is below
+ * {@code forgottenBelow}.
  */
-final class ProducerTable {
+final class ProducerTable implements PartitionState {
+
+  static final int SECTION_ID = 1;
 
   private static final int FIXED_BYTES = Long.BYTES + Integer.BYTES;
 
   private final int maxProducers;
 
-  /** In order of last use, the silent longest first. */
+  /** In order of last use, the least recently used first. */
   private final LinkedHashMap<Long, ProducerSequences> producers =
       new LinkedHashMap<>(16, 0.75f, true);
 
@@ -39,7 +47,7 @@ final class ProducerTable {
   }
 
   /**
-   * Where the batch was stored before; null if it is new and may be appended.
+   * The position of the batch if it is stored already; null if it is new and may be appended.
    *
    * @param at position of the batch's header
    * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE}, {@code
@@ -66,20 +74,32 @@ final class ProducerTable {
               + epoch
               + "; epoch "
               + known.epoch()
-              + " has taken over; stop, or go on with a new producer id");
+              + " has taken over; stop, or continue with a new producer id");
     }
     if (known != null && epoch == known.epoch()) {
       return known.find(id, base, last);
     }
     boolean mayBeForgotten = known == null && id < forgottenBelow;
     if (base != 0 && !mayBeForgotten) {
-      throw ProducerSequences.outOfOrder(id, base, last, "expected 0, it is new here");
+      throw ProducerSequences.outOfOrder(
+          id, base, last, "expected 0, because the producer is new in this partition");
     }
     return null;
   }
 
-  /** Remembers a stamped batch that was stored. */
-  void remember(ByteBuffer batch, int at) {
+  @Override
+  public int sectionId() {
+    return SECTION_ID;
+  }
+
+  @Override
+  public Needs needs() {
+    return Needs.HEADERS;
+  }
+
+  /** Remembers the sequences of a batch. */
+  @Override
+  public void apply(ByteBuffer batch, int at) {
     long id = BatchHeader.producerId(batch, at);
     if (id == BatchHeader.NO_PRODUCER) {
       return;
@@ -106,29 +126,31 @@ final class ProducerTable {
       named.put(id, sequences);
     } else {
       producers.put(id, sequences);
-      forgetSilent();
+      forgetLeastRecentlyUsed();
     }
   }
 
-  private void forgetSilent() {
-    var silentFirst = producers.keySet().iterator();
+  private void forgetLeastRecentlyUsed() {
+    var oldestFirst = producers.keySet().iterator();
     while (producers.size() > maxProducers) {
-      forgottenBelow = Math.max(forgottenBelow, silentFirst.next() + 1);
-      silentFirst.remove();
+      forgottenBelow = Math.max(forgottenBelow, oldestFirst.next() + 1);
+      oldestFirst.remove();
     }
   }
 
-  /** The producers that are remembered, named ones included. */
+  /** The ids of the remembered producers, named ones included. */
   LongStream ids() {
     return LongStream.concat(producers.keySet().stream().mapToLong(Long::longValue), named.ids());
   }
 
-  /** The log began before what can be known: any producer may have been forgotten. */
-  void anyMayBeForgotten() {
+  /** From now on any producer may have been forgotten. */
+  @Override
+  public void earlierBatchesAreGone() {
     forgottenBelow = Long.MAX_VALUE;
   }
 
-  int encodedBytes() {
+  @Override
+  public int snapshotBytes() {
     int bytes = FIXED_BYTES + named.encodedBytes();
     for (ProducerSequences sequences : producers.values()) {
       bytes += Long.BYTES + sequences.encodedBytes();
@@ -136,7 +158,8 @@ final class ProducerTable {
     return bytes;
   }
 
-  void encode(ByteBuffer out) {
+  @Override
+  public void snapshot(ByteBuffer out) {
     out.putLong(forgottenBelow).putInt(producers.size() + named.count());
     for (Map.Entry<Long, ProducerSequences> producer : producers.entrySet()) {
       out.putLong(producer.getKey());
@@ -145,11 +168,12 @@ final class ProducerTable {
     named.encode(out);
   }
 
-  void decode(ByteBuffer in) {
-    forgottenBelow = in.getLong();
-    int count = in.getInt();
+  @Override
+  public void restore(ByteBuffer section) {
+    forgottenBelow = section.getLong();
+    int count = section.getInt();
     for (int i = 0; i < count; i++) {
-      put(in.getLong(), ProducerSequences.decode(in));
+      put(section.getLong(), ProducerSequences.decode(section));
     }
   }
 }

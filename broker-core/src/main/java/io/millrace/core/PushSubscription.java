@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
-import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
 import java.util.List;
@@ -42,7 +41,7 @@ final class PushSubscription implements Subscription {
   private static final AutoCloseable NO_LEASE = () -> {};
 
   private final Subscriptions home;
-  private final LogReader reader;
+  private final PartitionReader reader;
   private final SourceMatch wanted;
   private final Isolation isolation;
   private final SubscriptionSink sink;
@@ -56,7 +55,7 @@ final class PushSubscription implements Subscription {
 
   PushSubscription(
       Subscriptions home,
-      LogReader reader,
+      PartitionReader reader,
       long startOffset,
       SourceMatch wanted,
       SubscriptionSpec spec,
@@ -138,7 +137,9 @@ final class PushSubscription implements Subscription {
     if (!ended) {
       ended = true;
       home.remove(this);
-      reader.close();
+      if (!loading) {
+        reader.close(); // it is not touched while it loads
+      }
     }
   }
 
@@ -175,16 +176,20 @@ final class PushSubscription implements Subscription {
 
   private void load(LogSlice slice) {
     loading = true;
-    home.load(slice, failure -> loaded(slice, failure));
+    home.whenLoaded(reader.load(slice), this::loaded);
   }
 
   private void loaded(LogSlice slice, Throwable failure) {
     loading = false;
-    if (ended || failure != null) {
-      slice.close();
-      if (!ended) {
-        fail(failure);
+    if (ended) {
+      reader.close();
+      if (slice != null) {
+        slice.close();
       }
+      return;
+    }
+    if (failure != null) {
+      fail(StageFailure.cause(failure));
       return;
     }
     try {
@@ -236,6 +241,10 @@ final class PushSubscription implements Subscription {
   private void fail(Throwable failure) {
     if (failure instanceof StorageException e) {
       end(BrokerException.of(e));
+      return;
+    }
+    if (failure instanceof BrokerException e) {
+      end(e);
       return;
     }
     LOG.error("event=subscription_failed", failure);

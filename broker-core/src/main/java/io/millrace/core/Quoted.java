@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-/** Foreign text as messages show it: in quotes, on one line, and not longer than a glance. */
+/** Text from outside as messages show it: in quotes, printable, on one short line. */
 final class Quoted {
 
   private static final int SHOWN_CHARS = 60;

@@ -3,12 +3,13 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads that may wait for a disk to read. Any thread. */
-final class ReaderPool implements AutoCloseable {
+final class ReaderPool implements Executor, AutoCloseable {
 
   /** Most scans that run or wait at a time. */
   static final int MAX_SCANS = 256;
@@ -24,7 +25,8 @@ final class ReaderPool implements AutoCloseable {
   }
 
   /** Runs one short read, such as the loading of a slice; callers have at most one each. */
-  void execute(Runnable read) {
+  @Override
+  public void execute(Runnable read) {
     pool.execute(read);
   }
 
@@ -56,25 +58,35 @@ final class ReaderPool implements AutoCloseable {
 
   private <T> void step(Scan<T> scan, CompletableFuture<T> result) {
     try {
-      T value = scan.step();
-      if (value != null) {
-        result.complete(value);
-      } else {
-        executeStep(scan, result);
-      }
-    } catch (StorageException e) {
-      result.completeExceptionally(BrokerException.of(e));
-    } catch (InternalError e) {
-      // What the JVM makes of a mapped page that the disk cannot give.
-      result.completeExceptionally(
-          new BrokerException(
-              ErrorCode.CORRUPT_LOG,
-              "the disk cannot read bytes of the log; check the disk and the system's log, and look"
-                  + " at the log with `millrace log verify`",
-              e));
+      scan.step(pool).whenComplete((value, failure) -> stepped(scan, value, failure, result));
     } catch (RuntimeException | Error e) {
-      result.completeExceptionally(e);
+      result.completeExceptionally(explained(e));
     }
+  }
+
+  private <T> void stepped(Scan<T> scan, T value, Throwable failure, CompletableFuture<T> result) {
+    if (failure != null) {
+      result.completeExceptionally(explained(StageFailure.cause(failure)));
+    } else if (value != null) {
+      result.complete(value);
+    } else {
+      executeStep(scan, result);
+    }
+  }
+
+  private static Throwable explained(Throwable failure) {
+    if (failure instanceof StorageException refused) {
+      return BrokerException.of(refused);
+    }
+    if (failure instanceof InternalError) {
+      // Thrown by the JVM at a mapped page that the disk cannot read.
+      return new BrokerException(
+          ErrorCode.CORRUPT_LOG,
+          "the disk cannot read bytes of the log; check the disk and the system's log, and look"
+              + " at the log with `millrace log verify`",
+          failure);
+    }
+    return failure;
   }
 
   /** Ends the threads; a scan that is not done fails with {@code SHUTTING_DOWN}. Does not wait. */

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that looks after the partitions now and then, and drops what their topics do not keep.
- * One, so that deleting old files never competes with more than itself.
+ * The thread that runs retention at an interval. There is one, so that at most one file is deleted
+ * at a time.
  */
 final class Retention implements AutoCloseable {
 
@@ -18,29 +18,31 @@ final class Retention implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread =
       new ScheduledThreadPoolExecutor(1, new NamedThreads("retention"));
 
-  /** Where partitions drop what is old. */
+  /** Runs the retention of each partition. */
   Executor executor() {
     return thread;
   }
 
   /**
-   * @param look what is done each time
+   * Begins to run retention.
+   *
+   * @param run asks every partition for it
    */
-  void start(Duration interval, Runnable look) {
+  void start(Duration interval, Runnable run) {
     thread.scheduleWithFixedDelay(
-        () -> lookOnce(look), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        () -> runOnce(run), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private static void lookOnce(Runnable look) {
+  private static void runOnce(Runnable run) {
     try {
-      look.run();
+      run.run();
     } catch (RuntimeException | Error e) {
-      // Let through, it would be the last look, and nobody would be told.
+      // An exception would silently end all further runs.
       LOG.error("event=look_after_partitions_failed", e);
     }
   }
 
-  /** Ends the thread after what it does now; does not wait. */
+  /** Ends the thread after its current task. Does not wait. */
   @Override
   public void close() {
     thread.shutdown();

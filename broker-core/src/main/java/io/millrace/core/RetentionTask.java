@@ -5,7 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Drops from one log what its topic does not keep, in the background. Any thread. */
+/**
+ * The retention of one log: drops, in the background, the segments that its topic no longer keeps.
+ * Any thread.
+ */
 final class RetentionTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(RetentionTask.class);
@@ -22,22 +25,23 @@ final class RetentionTask {
     this.runs = new CoalescingTask(this::dropOld, environment.background());
   }
 
-  /** From the next run on these settings hold. */
+  /** Uses these settings from the next run on. */
   void alter(TopicSettings changed) {
     keep = changed;
   }
 
-  /** Whether nothing is ever too old or too much. */
+  /** Whether the topic keeps all events for ever. */
   boolean keepsAll() {
     TopicSettings settings = keep;
     return settings.retentionTime().isZero() && settings.retentionBytes() == 0;
   }
 
+  /** Requests a run that begins after this call. */
   void request() {
     runs.request();
   }
 
-  /** Completes when nothing runs and nothing will. Once. */
+  /** Refuses further runs; completes when none is under way. One call. */
   CompletableFuture<Void> stop() {
     return runs.stop();
   }

@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The envelope of what the core keeps beside the logs: it tells damaged from too new.
+ * The envelope of the states that core keeps beside the logs and in checkpoints: magic, version and
+ * checksum. It distinguishes a damaged state from one of another version.
  *
  * <pre>
- *  0  4 bytes  magic, ASCII: which state this is
+ *  0  4 bytes  magic, ASCII: the kind of state
  *  4  u16      version of the body
  *  6  u16      reserved, 0
  *  8  u32      CRC-32C of bytes [0,8) and of the body
@@ -23,16 +24,27 @@ import java.util.zip.CRC32C;
  *
  * @param what names the state in messages
  * @param magic four ASCII characters
- * @param version the one version that this build writes and reads
+ * @param oldest the oldest version that this build reads
+ * @param version the version that this build writes, and the newest that it reads
  */
-record SealedState(String what, String magic, int version) {
+record SealedState(String what, String magic, int oldest, int version) {
 
   private static final int MAGIC_BYTES = 4;
   private static final int HEADER_BYTES = 12;
   private static final int VERSION_AT = 4;
   private static final int CRC_AT = 8;
 
-  /** A buffer whose position is behind the envelope, with room for the body. */
+  /** A state of which there is one version. */
+  SealedState(String what, String magic, int version) {
+    this(what, magic, version, version);
+  }
+
+  /** The version of a state that {@link #open} has accepted. */
+  static int version(ByteBuffer opened) {
+    return opened.getShort(VERSION_AT) & 0xFFFF;
+  }
+
+  /** A buffer for the envelope and the body; its position is the begin of the body. */
   ByteBuffer begin(int bodyBytes) {
     return ByteBuffer.allocate(HEADER_BYTES + bodyBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -42,7 +54,7 @@ record SealedState(String what, String magic, int version) {
         .putInt(0);
   }
 
-  /** Closes the envelope of a body that fills the buffer of {@link #begin}. */
+  /** Writes the checksum of a body that fills the buffer of {@link #begin}. */
   byte[] seal(ByteBuffer state) {
     if (state.hasRemaining()) {
       throw new IllegalStateException(what + " has " + state.remaining() + " bytes left to write");
@@ -52,8 +64,9 @@ record SealedState(String what, String magic, int version) {
   }
 
   /**
-   * The body of a sealed state.
+   * Checks the envelope.
    *
+   * @return the state; its position is the begin of the body
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
   ByteBuffer open(byte[] sealed) {
@@ -67,12 +80,13 @@ record SealedState(String what, String magic, int version) {
     if (state.getInt(CRC_AT) != crc(sealed)) {
       throw corrupt("its checksum is " + state.getInt(CRC_AT) + ", expected " + crc(sealed));
     }
-    int stored = state.getShort(VERSION_AT) & 0xFFFF;
+    int stored = version(state);
     if (stored > version) {
       throw otherVersion(ErrorCode.LOG_TOO_NEW, stored, "start the newer build that wrote it");
     }
-    if (stored < version) {
-      throw otherVersion(ErrorCode.LOG_TOO_OLD, stored, "upgrade with a build in between");
+    if (stored < oldest) {
+      throw otherVersion(
+          ErrorCode.LOG_TOO_OLD, stored, "start a build that reads both versions first");
     }
     return state.position(HEADER_BYTES);
   }
@@ -84,12 +98,12 @@ record SealedState(String what, String magic, int version) {
             + " has version "
             + stored
             + "; this build reads version "
-            + version
+            + (oldest == version ? version : oldest + " to " + version)
             + "; "
             + nextStep);
   }
 
-  /** What to throw when the body contradicts itself. */
+  /** The exception for a body that contradicts itself. */
   StorageException corrupt(String how) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,

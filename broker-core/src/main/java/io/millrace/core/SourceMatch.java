@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which batches a subscriber wants: all, or those that may contain one of its sources, by the
- * filter in their headers. Immutable.
+ * The batches that a subscriber wants: all, or those that may contain one of its sources, judged by
+ * the filter in the batch header. Immutable.
  */
 final class SourceMatch {
 
-  /** More sources would pass nearly every batch of a 64-bit filter anyway. */
+  /** With more sources, nearly every batch would match its 64-bit filter. */
   static final int MAX_SOURCES = 1024;
 
   private static final int MAX_SOURCE_BYTES = 255;
@@ -27,6 +27,8 @@ final class SourceMatch {
   }
 
   /**
+   * The match for these sources.
+   *
    * @param sources empty: every batch matches
    * @throws BrokerException {@code INVALID_SOURCE} or {@code LIMIT_REACHED}
    */
@@ -62,7 +64,7 @@ final class SourceMatch {
     return sourceBits.length == 0;
   }
 
-  /** The matching batches of a buffer of whole batches, in runs as long as possible. */
+  /** Selects the matching batches of a buffer of whole batches, in runs as long as possible. */
   Selection select(ByteBuffer batches) {
     List<ByteBuffer> runs = new ArrayList<>();
     long events = 0;
@@ -103,6 +105,11 @@ final class SourceMatch {
     return batches.slice(from, to - from).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Contiguous runs of whole batches, with what is in them. */
+  /**
+   * Contiguous runs of whole batches.
+   *
+   * @param events in all runs
+   * @param bytes of all runs
+   */
   record Selection(List<ByteBuffer> runs, long events, int bytes) {}
 }

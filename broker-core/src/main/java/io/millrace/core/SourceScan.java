@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
@@ -10,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** Counts the events of each source from the start to where it was asked. A few MiB a step. */
 final class SourceScan implements Scan<List<Partition.SourceSummary>> {
@@ -45,30 +46,34 @@ final class SourceScan implements Scan<List<Partition.SourceSummary>> {
   }
 
   @Override
-  public List<Partition.SourceSummary> step() {
-    try {
-      return countStep() ? null : summaries();
-    } catch (StorageException e) {
-      long start = log.offsets().start();
-      if (e.code() != ErrorCode.OFFSET_OUT_OF_RANGE || start <= position) {
-        throw e;
-      }
-      position = start; // retention was faster: what it dropped is not there to be listed
-      return null;
-    }
+  public CompletionStage<List<Partition.SourceSummary>> step(Executor pool) {
+    return PartitionReader.afterRead(
+        PartitionReader.readOnce(log, position, STEP_BYTES, limit, Runnable::run),
+        (slice, failure) -> failure == null ? count(slice) : skipDropped(failure),
+        pool);
   }
 
-  /** Counts on; false at the end. */
-  private boolean countStep() {
-    try (LogReader reader = log.reader(position);
-        LogSlice slice = reader.read(STEP_BYTES, limit)) {
-      if (slice == null) {
-        return false;
-      }
-      slice.load();
-      count(slice.buffer());
-      position = slice.nextOffset();
-      return true;
+  /** What retention has dropped meanwhile is not listed: the next step begins after it. */
+  private List<Partition.SourceSummary> skipDropped(Throwable failure) {
+    long start = log.offsets().start();
+    if (StageFailure.cause(failure) instanceof StorageException e
+        && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE
+        && start > position) {
+      position = start;
+      return null;
+    }
+    throw StageFailure.unchecked(failure);
+  }
+
+  /** Counts the events of a slice; the result if there is none left. */
+  private List<Partition.SourceSummary> count(LogSlice lease) {
+    if (lease == null) {
+      return summaries();
+    }
+    try (lease) {
+      count(lease.buffer());
+      position = lease.nextOffset();
+      return null;
     }
   }
 

@@ -1,20 +1,22 @@
 package io.millrace.core;
 
-/** Where a subscription begins. */
+/** The position at which a subscription begins. */
 public sealed interface StartAt {
 
-  /** With the first offset kept. */
+  /** The start of the log: the first offset that is kept. */
   record Earliest() implements StartAt {}
 
-  /** With the first event that is not visible yet. */
+  /** The visible end: the first event that is not visible yet. */
   record Latest() implements StartAt {}
 
-  /** With this offset; refused unless {@code start <= offset <= end}. */
+  /** This offset; refused unless {@code start <= offset <= end}. */
   record Offset(long offset) implements StartAt {}
 
   /**
-   * With the first batch that has an event of this event time (microseconds) or later; with the
-   * visible end if there is none.
+   * The first batch that has an event of this event time or later; the visible end if there is
+   * none.
+   *
+   * @param micros microseconds since the epoch
    */
   record EventTime(long micros) implements StartAt {}
 }

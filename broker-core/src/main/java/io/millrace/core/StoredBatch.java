@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 /**
- * Where a batch stands in the log, be it new or sent again.
+ * The position of a stored batch in the log.
  *
  * @param nextOffset one past its last record
  */

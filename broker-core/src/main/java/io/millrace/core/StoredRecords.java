@@ -8,9 +8,8 @@ import io.millrace.storage.LogId;
 import java.nio.ByteBuffer;
 
 /**
- * The records of a log's batches, one batch after the other. Every batch was whole when it was
- * stored: one that is not any more is damage of the log, and no fault of who asks. One thread at a
- * time.
+ * A reader of the records in a log's batches. Every batch was valid when it was stored, so a batch
+ * that is invalid now is reported as damage of the log. One thread at a time.
  */
 final class StoredRecords {
 
@@ -24,10 +23,10 @@ final class StoredRecords {
   }
 
   /**
-   * Begins with the batch at a position.
+   * Moves to the batch at a position; {@link #next} moves to its first record.
    *
-   * @throws BrokerException {@code CORRUPT_LOG}, or {@code BATCH_TOO_LARGE} where the limit was
-   *     lowered since
+   * @throws BrokerException {@code CORRUPT_LOG}, or {@code BATCH_TOO_LARGE} if the limit was
+   *     lowered after the batch was stored
    */
   void open(ByteBuffer batches, int at) {
     baseOffset = BatchHeader.baseOffset(batches, at);
@@ -38,7 +37,7 @@ final class StoredRecords {
     }
   }
 
-  /** Moves to the next record; false behind the last. Throws as {@link #open}. */
+  /** Moves to the next record; false after the last. Throws as {@link #open}. */
   boolean next() {
     try {
       return records.next();
@@ -56,7 +55,7 @@ final class StoredRecords {
             where
                 + " is damaged ("
                 + cause.getMessage()
-                + "); what is before and after it can be read; look at the log with `millrace log"
+                + "); the batches before and after it can be read; check the log with `millrace log"
                 + " verify`",
             cause);
   }

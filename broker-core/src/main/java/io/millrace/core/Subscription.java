@@ -1,15 +1,15 @@
 package io.millrace.core;
 
 /**
- * A reader that is pushed to: a cursor, a credit and a filter. Its methods may be called on any
- * thread; they are carried out on the partition's owner.
+ * A reader to which the broker pushes batches: a cursor, a credit and a filter. Any thread may call
+ * its methods; the partition's owner carries them out.
  */
 public interface Subscription extends AutoCloseable {
 
-  /** Allows this many bytes more. Credit is bounded: it never adds up to more than 1 GiB. */
+  /** Adds credit for the delivery of this many bytes. The sum is cut to 1 GiB. */
   void addCredit(long bytes);
 
-  /** The sink is writable again. */
+  /** Continues the delivery: the sink is writable again. The first call starts it. */
   void resume();
 
   /** Ends the subscription. Repeated calls do nothing. */

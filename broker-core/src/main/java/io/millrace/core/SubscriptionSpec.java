@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a subscriber asks for.
+ * The request of a subscriber.
  *
- * @param startAt where to begin
- * @param isolation how far it may see
- * @param creditBytes how many bytes may be delivered before more credit comes, at least 1; more
- *     than 1 GiB is taken as 1 GiB
+ * @param startAt the position to begin at
+ * @param isolation the rule for the visible end
+ * @param creditBytes bytes that may be delivered before more credit is added, at least 1; cut to 1
+ *     GiB
  * @param sources only batches that may contain one of these sources are delivered; empty: all
  */
 public record SubscriptionSpec(

@@ -2,16 +2,18 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
-import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,32 +25,33 @@ final class Subscriptions {
 
   private final Owner owner;
   private final PartitionLog log;
-  private final Durability durability;
+  private final VisibleEnd visibleEnd;
   private final ReaderPool readers;
   private final Traffic traffic;
   private final int maxSubscriptions;
 
-  /** Apart, so that an append wakes only those who see it already. */
-  private final Set<PushSubscription> ofDurable = new LinkedHashSet<>();
-
-  private final Set<PushSubscription> ofLatest = new LinkedHashSet<>();
+  /** By isolation, so that an append wakes only the subscriptions that see it already. */
+  private final Map<Isolation, Set<PushSubscription>> byIsolation = new EnumMap<>(Isolation.class);
 
   Subscriptions(
       Owner owner,
       PartitionLog log,
-      Durability durability,
+      VisibleEnd visibleEnd,
       Traffic traffic,
       PartitionEnvironment environment) {
     this.owner = owner;
     this.log = log;
-    this.durability = durability;
+    this.visibleEnd = visibleEnd;
     this.traffic = traffic;
     this.readers = environment.readers();
     this.maxSubscriptions = environment.settings().maxSubscriptionsPerPartition();
+    for (Isolation isolation : Isolation.values()) {
+      byIsolation.put(isolation, new LinkedHashSet<>());
+    }
   }
 
   Partition.Subscribed subscribe(SubscriptionSpec spec, SubscriptionSink sink) {
-    if (ofDurable.size() + ofLatest.size() >= maxSubscriptions) {
+    if (count() >= maxSubscriptions) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
           "partition "
@@ -61,7 +64,7 @@ final class Subscriptions {
     for (int attempt = 1; ; attempt++) {
       long startOffset = startOffset(spec);
       try {
-        LogReader reader = log.reader(startOffset);
+        PartitionReader reader = new PartitionReader(log.reader(startOffset), readers);
         PushSubscription subscription =
             new PushSubscription(this, reader, startOffset, wanted, spec, sink);
         of(spec.isolation()).add(subscription);
@@ -89,7 +92,11 @@ final class Subscriptions {
   }
 
   private Set<PushSubscription> of(Isolation isolation) {
-    return isolation == Isolation.DURABLE ? ofDurable : ofLatest;
+    return byIsolation.get(isolation);
+  }
+
+  private int count() {
+    return byIsolation.values().stream().mapToInt(Set::size).sum();
   }
 
   /** More has become visible to this isolation. */
@@ -98,8 +105,8 @@ final class Subscriptions {
   }
 
   void endAll(BrokerException cause) {
-    List<PushSubscription> all = new ArrayList<>(ofDurable);
-    all.addAll(ofLatest);
+    List<PushSubscription> all = new ArrayList<>();
+    byIsolation.values().forEach(all::addAll);
     all.forEach(subscription -> subscription.end(cause));
   }
 
@@ -107,9 +114,9 @@ final class Subscriptions {
     of(subscription.isolation()).remove(subscription);
   }
 
-  /** Any thread. */
+  /** As {@link VisibleEnd#of}. Any thread. */
   long visibleEnd(Isolation isolation) {
-    return isolation == Isolation.DURABLE ? durability.durable() : log.offsets().end();
+    return visibleEnd.of(isolation);
   }
 
   void delivered(long events, long bytes) {
@@ -139,25 +146,21 @@ final class Subscriptions {
     owner.executeAfterOthers(task);
   }
 
-  /** Brings a slice into memory in the background, then goes on with the failure, or null. */
-  void load(LogSlice slice, Consumer<Throwable> then) {
-    readers.execute(
-        () -> {
-          Throwable failure = loadNow(slice);
+  /**
+   * Goes on, on the owner's thread, with a slice that is being loaded.
+   *
+   * @param then takes the slice, which it closes, or the failure
+   */
+  void whenLoaded(CompletionStage<LogSlice> loading, BiConsumer<LogSlice, Throwable> then) {
+    loading.whenComplete(
+        (slice, failure) -> {
           try {
-            owner.execute(() -> then.accept(failure));
+            owner.execute(() -> then.accept(slice, failure));
           } catch (RejectedExecutionException e) {
-            slice.close(); // the owner has ended, and the subscription with it
+            if (slice != null) {
+              slice.close(); // the owner has ended, and the subscription with it
+            }
           }
         });
-  }
-
-  private static Throwable loadNow(LogSlice slice) {
-    try {
-      slice.load();
-      return null;
-    } catch (RuntimeException | Error e) {
-      return e;
-    }
   }
 }

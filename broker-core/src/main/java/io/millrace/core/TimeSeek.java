@@ -2,11 +2,13 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /**
  * Finds the first event, by offset, of an event time or later: the log's index leads to the batch,
@@ -31,28 +33,37 @@ final class TimeSeek implements Scan<Long> {
   }
 
   @Override
-  public Long step() {
+  public CompletionStage<Long> step(Executor pool) {
     long baseOffset = log.firstBatchAtOrAfter(eventTimeMicros, limit);
     if (baseOffset >= limit) {
+      return CompletableFuture.completedStage(limit);
+    }
+    return PartitionReader.afterRead(
+        PartitionReader.readOnce(log, baseOffset, 1, limit, Runnable::run),
+        (slice, failure) -> failure == null ? firstIn(slice) : lookAgain(baseOffset, failure),
+        pool);
+  }
+
+  /** Null if retention was faster: then the next step looks again. */
+  private Long lookAgain(long baseOffset, Throwable failure) {
+    if (StageFailure.cause(failure) instanceof StorageException e
+        && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE
+        && baseOffset < log.offsets().start()) {
+      return null;
+    }
+    throw StageFailure.unchecked(failure);
+  }
+
+  private long firstIn(LogSlice lease) {
+    if (lease == null) {
       return limit;
     }
-    try (LogReader reader = log.reader(baseOffset);
-        LogSlice slice = reader.read(1, limit)) {
-      if (slice == null) {
-        return limit;
-      }
-      slice.load();
-      return firstIn(slice);
-    } catch (StorageException e) {
-      if (e.code() == ErrorCode.OFFSET_OUT_OF_RANGE && baseOffset < log.offsets().start()) {
-        return null; // retention was faster: look again
-      }
-      throw e;
+    try (lease) {
+      return firstIn(lease.buffer());
     }
   }
 
-  private long firstIn(LogSlice slice) {
-    ByteBuffer batch = slice.buffer();
+  private long firstIn(ByteBuffer batch) {
     records.open(batch, batch.position());
     while (records.next()) {
       if (records.eventTimeMicros() >= eventTimeMicros) {

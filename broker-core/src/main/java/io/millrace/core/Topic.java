@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A topic as it is now; immutable, replaced when it is altered.
+ * A snapshot of a topic. Immutable; an alteration makes a new one.
  *
  * @param name 1 to 249 characters of {@code [a-zA-Z0-9._-]}, neither {@code .} nor {@code ..}
  * @param partitions by index
@@ -15,5 +15,13 @@ public record Topic(
 
   public Topic {
     partitions = List.copyOf(partitions);
+  }
+
+  /**
+   * Whether the broker keeps its own data in this topic; its name then begins with {@code __}.
+   * Clients may read an internal topic. They cannot create, alter or delete it, nor produce to it.
+   */
+  public boolean internal() {
+    return TopicName.isInternal(name);
   }
 }

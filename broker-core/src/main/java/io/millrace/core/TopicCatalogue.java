@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics on record: which exist, and which were being created or deleted when the broker
- * stopped. One state, replaced as a whole with every change, so that a crash leaves it before or
- * after. Any thread.
+ * The topics on record: those that exist, and those that were being created or deleted when the
+ * broker stopped. They are one state. Every change replaces it as a whole, so that a crash leaves
+ * the state before or after the change. Any thread.
  *
- * <p>A save that fails may be on disk all the same. What was refused must not be found there by the
- * next start, which would delete a topic that has gone on taking events; so the entries that hold
- * are saved again, at once and, where that fails too, with {@link #settle}.
+ * <p>A failed save may have reached the disk. The next start must not find a refused change there:
+ * it would delete a topic that has taken more events since. So the entries before the change are
+ * saved again, at once and, if that fails too, by {@link #settle}.
  *
  * <pre>
  * i32 topics, then for each:
@@ -44,7 +44,7 @@ final class TopicCatalogue {
   private final StateStore states;
   private Map<UUID, Entry> entries;
 
-  /** Whether the disk may hold other entries than these. */
+  /** Whether the disk may hold other entries than {@link #entries}. */
   private boolean inDoubt;
 
   private TopicCatalogue(StateStore states, Map<UUID, Entry> entries) {
@@ -52,13 +52,13 @@ final class TopicCatalogue {
     this.entries = entries;
   }
 
-  /** How far the life of a topic has come; the byte is its place in this list. */
+  /** The stage in the life of a topic. Its byte is its place in this list. */
   enum Stage {
-    /** Its logs may not all exist; its creator was not answered. */
+    /** Some of its logs may not exist; its creator has no answer. */
     CREATING,
     /** All its logs exist. */
     ACTIVE,
-    /** Gone for everybody; its logs are being removed. */
+    /** Clients no longer see it; its logs are being deleted. */
     DELETING
   }
 
@@ -88,14 +88,20 @@ final class TopicCatalogue {
     return List.copyOf(entries.values());
   }
 
-  /** Adds or replaces an entry; it is on disk on return, and as before if this throws. */
+  /**
+   * Adds or replaces an entry. On return the change is on disk; after an exception the entries are
+   * as before.
+   */
   synchronized void put(Entry entry) {
     Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
     changed.put(entry.id(), entry);
     change(changed);
   }
 
-  /** Removes an entry; gone from disk on return, and still there if this throws. */
+  /**
+   * Removes an entry. On return the change is on disk; after an exception the entries are as
+   * before.
+   */
   synchronized void remove(UUID id) {
     Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
     changed.remove(id);
@@ -116,12 +122,12 @@ final class TopicCatalogue {
     return new StorageException(
         cause.code(),
         cause.getMessage()
-            + "; the change was not made, but may be on disk, so that the next start would make it:"
-            + " the broker goes on trying to save the topics as they are",
+            + "; the change was not made, but may be on disk, so that the next start would make it;"
+            + " the broker retries to save the previous state",
         cause);
   }
 
-  /** Saves the entries again if the disk may hold others; tells the log if that fails. */
+  /** Saves the entries again if the disk may hold others. Logs a failure. */
   synchronized void settle() {
     if (!inDoubt) {
       return;

@@ -2,8 +2,13 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 
-/** The rule for topic names: they stand in file names, URLs and metrics without escapes. */
+/**
+ * The rules for topic names. A name stands in file names, URLs and metrics without escapes. A name
+ * that begins with {@value #INTERNAL_PREFIX} is reserved for the broker's own topics.
+ */
 final class TopicName {
+
+  static final String INTERNAL_PREFIX = "__";
 
   private static final int MAX_CHARS = 249;
 
@@ -26,6 +31,30 @@ final class TopicName {
       }
     }
     return name;
+  }
+
+  /** Whether a topic of this name is internal: clients may read it, and only the broker writes. */
+  static boolean isInternal(String name) {
+    return name.startsWith(INTERNAL_PREFIX);
+  }
+
+  /** Refuses the name of an internal topic with {@code INVALID_TOPIC_NAME}. */
+  static void requireNotInternal(String name) {
+    if (isInternal(name)) {
+      throw internal(name);
+    }
+  }
+
+  /** The refusal of a change to an internal topic. */
+  static BrokerException internal(String name) {
+    return new BrokerException(
+        ErrorCode.INVALID_TOPIC_NAME,
+        "topic "
+            + Quoted.text(name)
+            + " is internal: only the broker creates, alters, deletes and writes topics whose names"
+            + " begin with '"
+            + INTERNAL_PREFIX
+            + "'; use a topic with another name");
   }
 
   private static boolean allowed(char c) {

@@ -14,10 +14,10 @@ import java.util.function.Function;
  * The settings of one topic. The constructor throws {@link BrokerException} with {@code
  * INVALID_TOPIC_SETTING} where a value is out of range.
  *
- * @param retentionTime how long events are kept after their append, in whole milliseconds up to
+ * @param retentionTime time from the append of an event to its removal, in whole milliseconds up to
  *     36,500 days; zero: without limit
- * @param retentionBytes how many bytes each partition keeps; 0: without limit
- * @param segmentBytes largest segment file, 64 KiB to 1 GiB
+ * @param retentionBytes bytes that each partition keeps; 0: without limit
+ * @param segmentBytes size of the largest segment file, 64 KiB to 1 GiB
  */
 public record TopicSettings(Duration retentionTime, long retentionBytes, int segmentBytes) {
 
@@ -49,11 +49,12 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
   }
 
   /**
-   * These settings with some changed, by the names {@code retentionTime} ({@code 7d}, {@code 12h},
-   * {@code 30m}, {@code 10s}, {@code 500ms}, {@code unlimited}), {@code retentionBytes} and {@code
-   * segmentBytes} ({@code 10GiB}, {@code 64MiB}, {@code 4KiB}, {@code 1000}, {@code unlimited} for
-   * the former).
+   * These settings with some changes.
    *
+   * @param changes by name: {@code retentionTime} as {@code 7d}, {@code 12h}, {@code 30m}, {@code
+   *     10s}, {@code 500ms} or {@code unlimited}; {@code retentionBytes} as {@code 10GiB}, {@code
+   *     64MiB}, {@code 4KiB}, {@code 1000} or {@code unlimited}; {@code segmentBytes} as {@code
+   *     64MiB}
    * @throws BrokerException {@code INVALID_TOPIC_SETTING}, naming the nearest known setting
    */
   public TopicSettings with(Map<String, String> changes) {

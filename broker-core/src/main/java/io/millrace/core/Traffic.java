@@ -3,8 +3,8 @@ package io.millrace.core;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counters of one partition. The owner counts, anyone reads: with one writer, a plain read and a
- * release write are enough.
+ * The counters of one partition. Only the owner counts, so a plain read and a release write are
+ * enough. Any thread reads.
  */
 final class Traffic {
 

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Stands in for a log that could not be opened: empty to look at, and refuses every use with the
- * reason. Any thread.
+ * The log of a partition whose log could not be opened. It looks empty and refuses every use with
+ * the reason. Any thread.
  */
 record UnavailableLog(LogId id, StorageException cause) implements PartitionLog {
 
@@ -62,12 +62,7 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   }
 
   @Override
-  public void append(ByteBuffer batch) {
-    throw refusal();
-  }
-
-  @Override
-  public long force() {
+  public long append(ByteBuffer batch) {
     throw refusal();
   }
 
@@ -88,12 +83,12 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
 
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
-    return 0; // nothing is dropped of what could not be read
+    return 0; // a log that cannot be read drops nothing
   }
 
   @Override
   public void alter(LogSettings settings) {
-    // Read from the catalogue when the log can be opened again.
+    // The next opening reads the settings from the catalogue.
   }
 
   @Override

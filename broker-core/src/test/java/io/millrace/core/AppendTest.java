@@ -248,6 +248,30 @@ class AppendTest {
     assertThat(broken.forces).hasValue(1);
   }
 
+  /** Readers would see events that a power cut takes back. */
+  @Test
+  void aDurableOffsetBeyondTheEndFailsThePartition() {
+    test.appendSynced(partition, Batches.of("a"));
+    test.storage.forcedTo = durable -> durable + 1;
+    Answer answer = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    test.owner.runUntil(answer::isDone);
+    assertThat(answer.refusal(ErrorCode.STORAGE_FAILED))
+        .hasMessageContaining("durable offset 3; expected 1 to 2");
+    Collector seen = new Collector();
+    test.subscribe(partition, seen, new StartAt.Earliest());
+    assertThat(seen.values()).containsExactly("a");
+  }
+
+  @Test
+  void aDurableOffsetThatGoesBackFailsThePartition() {
+    test.appendSynced(partition, Batches.of("a"));
+    test.storage.forcedTo = durable -> 0;
+    Answer answer = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
+    test.owner.runUntil(answer::isDone);
+    assertThat(answer.refusal(ErrorCode.STORAGE_FAILED))
+        .hasMessageContaining("durable offset 0; expected 1 to 2");
+  }
+
   @Test
   void aFailedAppendFailsThePartition() {
     test.storage.failingAppend = new StorageException(ErrorCode.STORAGE_FAILED, "broken");

@@ -144,7 +144,7 @@ class BackgroundReadTest {
 
   @Test
   void retentionMovesWhatIsFound() {
-    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "1"));
     for (int i = 0; i < 30; i++) {
       append(Batches.ofBytes(20_000));
     }
@@ -173,7 +173,7 @@ class BackgroundReadTest {
     CompletableFuture<Void> deleted = new CompletableFuture<>();
     test.storage.beforeSeek = deleted::join;
     CompletableFuture<Long> seek = partition.offsetForTime(0, Isolation.LATEST);
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     deleted.complete(null);
     assertThat(seek.handle((offset, e) -> code(e)).join()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }

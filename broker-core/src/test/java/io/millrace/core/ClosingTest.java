@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static io.millrace.core.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
@@ -96,15 +97,14 @@ class ClosingTest {
     Queue<Thread> closers = new ConcurrentLinkedQueue<>();
     test.storage.beforeLogClose = () -> closers.add(Thread.currentThread());
     test.topic("other");
-    test.owner.runAside(() -> test.broker.deleteTopic("other"));
+    test.deleteTopic("other");
     assertThat(closers).hasSize(1);
     test.stop();
     assertThat(closers).hasSize(2).doesNotContain(Thread.currentThread());
   }
 
   @Test
-  void aDeletionThatDidNotWaitForItsLogsIsWaitedForAndFinishedByTheNextStart()
-      throws InterruptedException {
+  void aDeletionThatDidNotWaitForItsLogsIsWaitedForAndFinishedByTheNextStart() {
     CompletableFuture<Void> begun = new CompletableFuture<>();
     CompletableFuture<Void> gate = new CompletableFuture<>();
     begun.thenRun(() -> test.owner.execute(() -> {}));
@@ -113,11 +113,10 @@ class ClosingTest {
           begun.complete(null);
           gate.join();
         };
-    Thread deleting = new Thread(() -> test.broker.deleteTopic("rides"));
-    deleting.start();
+    CompletableFuture<Void> deletion = test.broker.deleteTopic("rides");
     test.owner.runUntil(begun::isDone);
-    deleting.interrupt();
-    deleting.join();
+    thread("millrace-topic-changes").interrupt();
+    Await.result(deletion);
 
     CompletableFuture<Void> closing = test.owner.startAside(test.broker::close);
     gate.complete(null);
@@ -129,12 +128,49 @@ class ClosingTest {
     assertThat(test.broker.topics()).isEmpty();
   }
 
+  private static Thread thread(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void anOwnerCannotCloseTheBrokerThatWaitsForIt() {
+    assertThat(catchThrowable(test.broker::close)).isInstanceOf(IllegalStateException.class);
+    assertThat(test.appendSynced(partition, Batches.of("a")).offset()).isZero();
+  }
+
+  @Test
+  void aTopicChangeThatRunsIsFinishedAndThoseThatWaitAreAnswered() {
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    CompletableFuture<Void> disk = new CompletableFuture<>();
+    test.storage.afterOpen =
+        () -> {
+          begun.complete(null);
+          disk.join();
+        };
+    CompletableFuture<Topic> running = test.broker.createTopic("running", 1, Map.of());
+    CompletableFuture<Topic> waiting = test.broker.createTopic("waiting", 1, Map.of());
+    Await.result(begun);
+    CompletableFuture<Void> closing = test.owner.startAside(test.broker::close);
+    disk.complete(null);
+    test.owner.finish(closing);
+    assertThat(running).isCompleted();
+    assertThat(waiting).isDone();
+    test.restart();
+    assertThat(test.broker.topic("running").partitions()).hasSize(1);
+  }
+
   @Test
   void aClosedBrokerRefusesEverything() {
     test.stop();
-    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.broker.createTopic("other", 1, Map.of()));
-    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.broker.deleteTopic("rides"));
-    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.broker.alterTopic("rides", Map.of()));
+    assertRefused(
+        ErrorCode.SHUTTING_DOWN, () -> Await.result(test.broker.lookUp(test.broker::topics)));
+    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.newProducerId());
+    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.createTopic("other", 1, Map.of()));
+    assertRefused(ErrorCode.SHUTTING_DOWN, () -> Await.result(test.broker.deleteTopic("rides")));
+    assertRefused(ErrorCode.SHUTTING_DOWN, () -> test.alterTopic("rides", Map.of()));
     assertRefused(
         ErrorCode.SHUTTING_DOWN,
         () -> test.subscribe(partition, new Collector(), new StartAt.Earliest()));
@@ -161,7 +197,7 @@ class ClosingTest {
                 test.clock,
                 (opened, total) -> {},
                 BrokerObserver.none())) {
-      Topic topic = broker.createTopic("t", 4, Map.of());
+      Topic topic = broker.createTopic("t", 4, Map.of()).join();
       for (Partition each : topic.partitions()) {
         CompletableFuture<Long> offset = new CompletableFuture<>();
         each.owner().execute(() -> append(each, offset));
@@ -198,7 +234,7 @@ class ClosingTest {
             test.clock,
             (opened, total) -> {},
             BrokerObserver.none());
-    Partition orphan = broker.createTopic("t", 1, Map.of()).partitions().get(0);
+    Partition orphan = broker.createTopic("t", 1, Map.of()).join().partitions().get(0);
     owners.close();
     broker.close();
     assertThat(orphan.offsetForTime(0, Isolation.LATEST)).isCompletedExceptionally();

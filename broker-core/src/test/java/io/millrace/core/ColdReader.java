@@ -3,6 +3,9 @@ package io.millrace.core;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A reader whose slices say that they are on disk only; tells who touches them too early. */
@@ -68,13 +71,21 @@ final class ColdReader implements LogReader {
     }
 
     @Override
-    public void load() {
+    public CompletionStage<Void> load(Executor blocking) {
+      return CompletableFuture.runAsync(this::beforeLoad, blocking)
+          .thenCompose(
+              ignored ->
+                  slice.cold()
+                      ? slice.load(blocking)
+                      : CompletableFuture.<Void>completedFuture(null))
+          .thenRun(() -> loaded = true);
+    }
+
+    private void beforeLoad() {
       if (!Thread.currentThread().getName().startsWith("millrace-reader")) {
         throw new AssertionError("loaded on " + Thread.currentThread().getName());
       }
       beforeLoad.run();
-      loaded = true;
-      slice.load();
     }
 
     @Override

@@ -11,6 +11,13 @@ enum Engine {
       return new MemoryDisk();
     }
   },
+  /** The in-memory engine that completes on other threads, and is not forced. */
+  COMPLETING {
+    @Override
+    Engine.Disk disk() {
+      return new CompletingDisk();
+    }
+  },
   MAPPED {
     @Override
     Engine.Disk disk() {
@@ -33,15 +40,20 @@ enum Engine {
     /** The storage of a next broker, after the process of this one died in the middle of it. */
     LogStorage afterKill(LogStorage running);
 
+    /** Waits until nothing completes on other threads. */
+    default void awaitIdle() {}
+
     @Override
     void close();
   }
 
-  private static final class MemoryDisk implements Disk {
+  private static class MemoryDisk implements Disk {
+
+    static final long CAPACITY_BYTES = 64 << 20;
 
     @Override
     public LogStorage create() {
-      return new MemoryStorage(64 << 20);
+      return new MemoryStorage(CAPACITY_BYTES);
     }
 
     @Override
@@ -57,6 +69,26 @@ enum Engine {
     @Override
     public void close() {
       // Only heap.
+    }
+  }
+
+  private static final class CompletingDisk extends MemoryDisk {
+
+    private final Completions completions = new Completions();
+
+    @Override
+    public LogStorage create() {
+      return new MemoryStorage(CAPACITY_BYTES, completions);
+    }
+
+    @Override
+    public void awaitIdle() {
+      completions.awaitIdle();
+    }
+
+    @Override
+    public void close() {
+      completions.close();
     }
   }
 }

@@ -56,7 +56,7 @@ class FullStorageTest {
         test.partition("rides"), reader, new StartAt.Earliest(), Isolation.LATEST, Long.MAX_VALUE);
     test.owner.runUntil(() -> reader.offsets().size() == stored);
 
-    test.owner.runAside(() -> test.broker.deleteTopic("old"));
+    test.deleteTopic("old");
     assertThat(send(stored).offset()).isEqualTo(stored);
     test.restart();
     assertThat(send(stored).offset()).as("known after the restart").isEqualTo(stored);

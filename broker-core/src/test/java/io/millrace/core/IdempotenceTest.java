@@ -112,24 +112,24 @@ class IdempotenceTest {
 
   @Test
   void noIdThatIsInUseIsGivenAgainWhenTheStateOfIdsIsLost() {
-    long known = test.broker.newProducerId();
+    long known = test.newProducerId();
     send(known, 0, 0, 1).offset();
 
     test.restart(storage -> storage.lostStates.add("producer-ids"));
 
-    long fresh = test.broker.newProducerId();
+    long fresh = test.newProducerId();
     assertThat(fresh).isGreaterThan(known);
     assertThat(send(fresh, 0, 0, 1).offset()).isEqualTo(1);
     assertThat(send(known, 0, 0, 1).offset()).isZero();
     test.kill();
-    assertThat(test.broker.newProducerId()).isGreaterThan(fresh);
+    assertThat(test.newProducerId()).isGreaterThan(fresh);
   }
 
   @Test
   void anIdThatAClientMadeUpDoesNotMoveThoseThatAreGiven() {
     send(BatchHeader.FIRST_NAMED_PRODUCER - 1, 0, 0, 1).offset();
     test.restart();
-    assertThat(test.broker.newProducerId()).isLessThan(ProducerIds.BLOCK);
+    assertThat(test.newProducerId()).isLessThan(ProducerIds.BLOCK);
   }
 
   @Test

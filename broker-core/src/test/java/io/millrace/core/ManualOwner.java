@@ -3,6 +3,7 @@ package io.millrace.core;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** The owner of every partition in a test: the test's own thread, which says when tasks run. */
@@ -11,7 +12,15 @@ final class ManualOwner implements Owner {
   private static final long PATIENCE_SECONDS = 20;
 
   private final Thread thread = Thread.currentThread();
+  private final Runnable awaitIdle;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  /**
+   * @param awaitIdle waits until the engine's own threads have nothing to do
+   */
+  ManualOwner(Runnable awaitIdle) {
+    this.awaitIdle = awaitIdle;
+  }
 
   @Override
   public boolean isOwnerThread() {
@@ -23,11 +32,14 @@ final class ManualOwner implements Owner {
     tasks.add(task);
   }
 
-  /** Runs what is queued, and what that queues. */
+  /** Runs what is queued, and what that queues, also by way of the engine's own threads. */
   void runAll() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
-    }
+    do {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+      }
+      awaitIdle.run();
+    } while (!tasks.isEmpty());
   }
 
   /** Runs the next task; false if none is queued. */
@@ -42,15 +54,27 @@ final class ManualOwner implements Owner {
   /** Runs tasks, waiting for those of other threads, until the condition holds. */
   void runUntil(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
-      try {
-        Runnable task = tasks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (task == null) {
-          throw new AssertionError("nothing came to the owner in " + PATIENCE_SECONDS + " s");
-        }
-        task.run();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
+      runNext();
+    }
+  }
+
+  /** Runs tasks until another thread has completed the future. */
+  void runUntilDone(CompletableFuture<?> future) {
+    AtomicBoolean done = new AtomicBoolean();
+    future.whenComplete((value, failure) -> execute(() -> done.setPlain(true)));
+    runUntil(done::getPlain);
+  }
+
+  /** Runs the next task; waits for it where none is queued. */
+  void runNext() {
+    try {
+      Runnable task = tasks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (task == null) {
+        throw new AssertionError("nothing came to the owner in " + PATIENCE_SECONDS + " s");
       }
+      task.run();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -3,7 +3,6 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.millrace.core.Broker.NamedProducer;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
@@ -44,7 +43,7 @@ class NamedProducerTest {
 
   private NamedProducer opened(String topic, String name) {
     CompletableFuture<NamedProducer> opening = opening(topic, name);
-    test.owner.runUntil(opening::isDone);
+    test.owner.runUntilDone(opening);
     return opening.join();
   }
 
@@ -135,11 +134,11 @@ class NamedProducerTest {
     send(producer, 7, 1).offset();
     CompletableFuture<NamedProducer> opening = opening("rides", "import");
     test.storage.awaitForce();
-    test.owner.runAll();
+    test.owner.runNext();
     assertThat(opening).isNotDone();
 
     test.storage.letAllForces();
-    test.owner.runUntil(opening::isDone);
+    test.owner.runUntilDone(opening);
 
     assertThat(opening.join().lastSequences()).containsExactly(7L);
     assertThat(test.partition("rides").offsets().durable()).isEqualTo(1);
@@ -147,9 +146,9 @@ class NamedProducerTest {
 
   @Test
   void eachPartitionHasItsOwnLastSequence() {
-    Topic topic = test.broker.createTopic("wide", 3, Map.of());
+    Topic topic = test.createTopic("wide", 3, Map.of());
     CompletableFuture<NamedProducer> first = opening("wide", "import");
-    test.owner.runUntil(first::isDone);
+    test.owner.runUntilDone(first);
     NamedProducer producer = first.join();
     for (int partition : new int[] {0, 2}) {
       test.append(
@@ -159,7 +158,7 @@ class NamedProducerTest {
           .offset();
     }
     CompletableFuture<NamedProducer> again = opening("wide", "import");
-    test.owner.runUntil(again::isDone);
+    test.owner.runUntilDone(again);
     assertThat(again.join().lastSequences()).containsExactly(6L, -1L, 26L);
   }
 
@@ -168,7 +167,7 @@ class NamedProducerTest {
     NamedProducer rides = open("import");
     test.topic("fares");
     CompletableFuture<NamedProducer> fares = opening("fares", "import");
-    test.owner.runUntil(fares::isDone);
+    test.owner.runUntilDone(fares);
     assertThat(fares.join().id()).isNotEqualTo(rides.id());
   }
 
@@ -224,7 +223,7 @@ class NamedProducerTest {
       test.append(partition, Batches.ofBytes(20_000), AckLevel.STORED);
     }
     test.appendSynced(partition, Batches.of("end"));
-    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "1"));
     test.retain(partition);
     assertThat(partition.offsets().start()).isGreaterThan(2);
 
@@ -266,9 +265,9 @@ class NamedProducerTest {
         .hasMessageContaining("limits.maxNamedProducers");
     assertThat(open("a").epoch()).isEqualTo((short) 1);
     test.topic("other");
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     CompletableFuture<NamedProducer> opening = opening("other", "d");
-    test.owner.runUntil(opening::isDone);
+    test.owner.runUntilDone(opening);
     assertThat(opening.join().epoch()).isZero();
   }
 
@@ -278,7 +277,7 @@ class NamedProducerTest {
     open("b");
     open("c");
     test.topic("other");
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
 
     test.restart();
 
@@ -295,7 +294,7 @@ class NamedProducerTest {
     test.topic("other");
     CrashPoint crash = new CrashPoint(test);
     test.storage.beforeDelete = crash::take;
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     crash.continueFromThere();
 
     test.restart();
@@ -317,7 +316,8 @@ class NamedProducerTest {
   void aTopicThatIsNotThereIsUnknown() {
     BrokerException refused =
         catchThrowableOfType(
-            BrokerException.class, () -> test.broker.openProducer(new UUID(1, 2), "import"));
+            BrokerException.class,
+            () -> Await.result(test.broker.openProducer(new UUID(1, 2), "import")));
     assertThat(refused.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }
 
@@ -328,7 +328,7 @@ class NamedProducerTest {
     Answer failed = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
     test.owner.runUntil(failed::isDone);
     CompletableFuture<NamedProducer> opening = opening("rides", "import");
-    test.owner.runUntil(opening::isDone);
+    test.owner.runUntilDone(opening);
     assertThat(catchThrowableOfType(CompletionException.class, opening::join).getCause())
         .isInstanceOfSatisfying(
             BrokerException.class,
@@ -336,6 +336,6 @@ class NamedProducerTest {
   }
 
   private BrokerException refusalOf(String topic, String name) {
-    return catchThrowableOfType(BrokerException.class, () -> opening(topic, name));
+    return catchThrowableOfType(BrokerException.class, () -> Await.result(opening(topic, name)));
   }
 }

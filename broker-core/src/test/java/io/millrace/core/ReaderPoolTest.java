@@ -27,7 +27,7 @@ class ReaderPoolTest {
   /** A scan that is done after so many steps. */
   private static Scan<Integer> scanOf(int steps) {
     AtomicInteger done = new AtomicInteger();
-    return () -> done.incrementAndGet() == steps ? steps : null;
+    return pool -> CompletableFuture.completedStage(done.incrementAndGet() == steps ? steps : null);
   }
 
   @Test
@@ -42,9 +42,9 @@ class ReaderPoolTest {
     readers.execute(() -> awaitQuietly(gate));
     CompletableFuture<String> scan =
         readers.run(
-            () -> {
+            pool -> {
               order.add("step");
-              return order.size() > 2 ? "done" : null;
+              return CompletableFuture.completedStage(order.size() > 2 ? "done" : null);
             });
     readers.execute(() -> order.add("load"));
     gate.countDown();
@@ -79,7 +79,7 @@ class ReaderPoolTest {
     for (int i = 0; i < 2 * ReaderPool.MAX_SCANS; i++) {
       CompletableFuture<Integer> failed =
           readers.run(
-              () -> {
+              pool -> {
                 throw new IllegalStateException("broken");
               });
       assertThatThrownBy(failed::join).hasRootCauseMessage("broken");
@@ -91,7 +91,7 @@ class ReaderPoolTest {
     assertRefused(
         ErrorCode.CORRUPT_LOG,
         readers.run(
-            () -> {
+            pool -> {
               throw new InternalError("a fault occurred in an unsafe memory access operation");
             }));
   }

@@ -43,7 +43,7 @@ class RetentionTest {
 
   @Test
   void eventsOlderThanTheRetentionTimeGo() {
-    test.broker.alterTopic("rides", Map.of("retentionTime", "1h"));
+    test.alterTopic("rides", Map.of("retentionTime", "1h"));
     append(20);
     test.clock.move(Duration.ofMinutes(61));
     append(20);
@@ -53,7 +53,7 @@ class RetentionTest {
 
   @Test
   void eventsWithinTheRetentionTimeStay() {
-    test.broker.alterTopic("rides", Map.of("retentionTime", "1h"));
+    test.alterTopic("rides", Map.of("retentionTime", "1h"));
     append(20);
     test.clock.move(Duration.ofMinutes(59));
     append(20);
@@ -63,7 +63,7 @@ class RetentionTest {
 
   @Test
   void theOldestGoWhileMoreBytesThanAllowedAreKept() {
-    test.broker.alterTopic("rides", Map.of("retentionBytes", "200KiB"));
+    test.alterTopic("rides", Map.of("retentionBytes", "200KiB"));
     append(100);
     long before = partition.sizeBytes();
     test.retain(partition);
@@ -74,7 +74,7 @@ class RetentionTest {
 
   @Test
   void anAlteredSegmentSizeHoldsAtOnce() {
-    test.broker.alterTopic("rides", Map.of("segmentBytes", "1MiB", "retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("segmentBytes", "1MiB", "retentionBytes", "1"));
     append(45);
     test.retain(partition);
     assertThat(partition.sizeBytes())
@@ -83,7 +83,7 @@ class RetentionTest {
 
   @Test
   void aCheckpointThatFailedIsTakenAgainThoughNothingMoreIsAppended() {
-    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "1"));
     append(20);
     test.storage.failingCheckpoint = new StorageException(ErrorCode.DISK_FULL, "full");
     test.retain(partition);
@@ -103,7 +103,7 @@ class RetentionTest {
     BrokerSettings often = TestBroker.settings(Duration.ofMillis(1));
     try (TestBroker other = new TestBroker(Engine.MEMORY, often)) {
       Partition eager = other.topic("t");
-      other.broker.alterTopic("t", Map.of("retentionBytes", "1"));
+      other.alterTopic("t", Map.of("retentionBytes", "1"));
       for (int i = 0; i < 20; i++) {
         other.append(eager, Batches.ofBytes(BATCH_BYTES), AckLevel.STORED);
       }
@@ -129,7 +129,7 @@ class RetentionTest {
 
   @Test
   void producersOutliveTheirEvents() {
-    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "1"));
     test.append(partition, Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED).offset();
     append(20);
     test.retain(partition);

@@ -73,11 +73,17 @@ public final class SimulatedPartition {
             new ReaderPool(workers.readers()),
             workers.background(),
             BrokerObserver.none());
-    DerivedState derived = new DerivedState(settings.maxProducersPerPartition());
+    DerivedState derived = new DerivedState(new ProducerTable(settings.maxProducersPerPartition()));
     PartitionLog opened = log.apply(derived);
-    derived.opened(opened.offsets().start());
+    derived.opened(opened, Runnable::run).toCompletableFuture().join();
     return new SimulatedPartition(
-        new Partition(workers.owner(), opened, derived, topic, environment));
+        new Partition(
+            new PartitionName("t", opened.id()),
+            workers.owner(),
+            opened,
+            derived,
+            topic,
+            environment));
   }
 
   private record HandedOver(Executor pool, Consumer<Runnable> timer) implements Flusher {

@@ -11,6 +11,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +27,14 @@ class StoredRecordsTest {
   @BeforeEach
   void open() {
     log =
-        storage.open(
-            new LogId(new UUID(1, 2), 3),
-            new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
-            new DerivedState(10));
+        storage
+            .open(
+                new LogId(new UUID(1, 2), 3),
+                new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
+                new DerivedState(new ProducerTable(10)),
+                new LogEvents())
+            .toCompletableFuture()
+            .join();
   }
 
   @AfterEach
@@ -55,8 +60,8 @@ class StoredRecordsTest {
   @Test
   void aTimeThatLeadsIntoADamagedBatchIsRefusedAsDamageOfTheLog() {
     appendOneAndADamagedOne();
-    assertThat(new TimeSeek(log, 0, 2, MAX_RECORDS_BYTES).step()).isZero();
-    assertRefused(ErrorCode.CORRUPT_LOG, () -> new TimeSeek(log, 7, 2, MAX_RECORDS_BYTES).step())
+    assertThat(step(new TimeSeek(log, 0, 2, MAX_RECORDS_BYTES))).isZero();
+    assertRefused(ErrorCode.CORRUPT_LOG, () -> step(new TimeSeek(log, 7, 2, MAX_RECORDS_BYTES)))
         .contains(log.id().toString(), "offset 1");
   }
 
@@ -64,12 +69,21 @@ class StoredRecordsTest {
   void sourcesInADamagedBatchAreRefusedAsDamageOfTheLog() {
     appendOneAndADamagedOne();
     SourceScan scan = new SourceScan(log, 2, MAX_RECORDS_BYTES);
-    assertRefused(ErrorCode.CORRUPT_LOG, scan::step).contains(log.id().toString(), "offset 1");
+    assertRefused(ErrorCode.CORRUPT_LOG, () -> step(scan))
+        .contains(log.id().toString(), "offset 1");
   }
 
   @Test
   void aBatchOverALimitThatWasLoweredIsNoDamage() {
     append(Batches.ofBytes(5000), 0);
-    assertRefused(ErrorCode.BATCH_TOO_LARGE, () -> new TimeSeek(log, 0, 1, 1000).step());
+    assertRefused(ErrorCode.BATCH_TOO_LARGE, () -> step(new TimeSeek(log, 0, 1, 1000)));
+  }
+
+  private static <T> T step(Scan<T> scan) {
+    try {
+      return scan.step(Runnable::run).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw (RuntimeException) e.getCause();
+    }
   }
 }

@@ -325,7 +325,7 @@ class SubscriptionTest {
 
   @Test
   void aSubscriberThatRetentionOvertakesIsEnded() {
-    test.broker.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "1"));
     append("a");
     collector.writable(false);
     Subscription subscription = test.subscribe(partition, collector, new StartAt.Earliest());
@@ -357,7 +357,7 @@ class SubscriptionTest {
   @Test
   void deletingTheTopicEndsItsSubscriptions() {
     test.subscribe(partition, collector, new StartAt.Earliest());
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     assertThat(collector.end().code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
     assertThatThrownBy(() -> test.subscribe(partition, collector, new StartAt.Earliest()))
         .isInstanceOfSatisfying(
@@ -427,7 +427,7 @@ class SubscriptionTest {
     test.subscribe(partition, broken, new StartAt.Earliest());
     test.subscribe(partition, collector, new StartAt.Earliest());
     broken.onEnd(SubscriptionTest::runOutOfMemory);
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     assertThat(collector.end().code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }
 

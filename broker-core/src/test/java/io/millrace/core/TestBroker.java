@@ -34,7 +34,7 @@ final class TestBroker implements AutoCloseable {
         new TopicSettings(Duration.ZERO, 0, 64 * 1024));
   }
 
-  final ManualOwner owner = new ManualOwner();
+  final ManualOwner owner;
   final TestClock clock = new TestClock();
   WatchedStorage storage;
   Broker broker;
@@ -53,6 +53,7 @@ final class TestBroker implements AutoCloseable {
   TestBroker(Engine engine, BrokerSettings settings, BrokerObserver observer) {
     this.observer = observer;
     this.disk = engine.disk();
+    this.owner = new ManualOwner(disk::awaitIdle);
     this.settings = settings;
     open(disk.create());
   }
@@ -103,7 +104,24 @@ final class TestBroker implements AutoCloseable {
   }
 
   Partition topic(String name) {
-    return broker.createTopic(name, 1, Map.of()).partitions().get(0);
+    return createTopic(name, 1, Map.of()).partitions().get(0);
+  }
+
+  Topic createTopic(String name, int partitions, Map<String, String> settings) {
+    return Await.result(broker.createTopic(name, partitions, settings));
+  }
+
+  Topic alterTopic(String name, Map<String, String> changes) {
+    return Await.result(broker.alterTopic(name, changes));
+  }
+
+  /** Deletes a topic, while the owner runs its tasks. */
+  void deleteTopic(String name) {
+    owner.runAside(() -> Await.result(broker.deleteTopic(name)));
+  }
+
+  long newProducerId() {
+    return Await.result(broker.newProducerId());
   }
 
   /** The storage as the death of the process would leave it at this moment. */

@@ -125,7 +125,11 @@ class TopicCatalogueTest {
   @Test
   void aBrokerDoesNotTakeLogsWithoutACatalogueForDeletedTopics() {
     LogId id = new LogId(new UUID(1, 2), 0);
-    storage.open(id, new LogSettings(64 * 1024), new NoReplay()).close();
+    storage
+        .open(id, new LogSettings(64 * 1024), new NoReplay(), new LogEvents())
+        .toCompletableFuture()
+        .join()
+        .close();
     assertRefused(ErrorCode.CORRUPT_LOG, this::openBroker)
         .contains("the topic catalogue is missing", id.toString());
     assertThat(storage.list()).containsExactly(id);
@@ -136,15 +140,23 @@ class TopicCatalogueTest {
     TopicCatalogue.load(states).put(ENTRY.in(Stage.DELETING));
     LogId stranger = new LogId(new UUID(1, 2), 0);
     LogId deleted = new LogId(ENTRY.id(), 0);
-    storage.open(stranger, new LogSettings(64 * 1024), new NoReplay()).close();
-    storage.open(deleted, new LogSettings(64 * 1024), new NoReplay()).close();
+    storage
+        .open(stranger, new LogSettings(64 * 1024), new NoReplay(), new LogEvents())
+        .toCompletableFuture()
+        .join()
+        .close();
+    storage
+        .open(deleted, new LogSettings(64 * 1024), new NoReplay(), new LogEvents())
+        .toCompletableFuture()
+        .join()
+        .close();
     openBroker();
     assertThat(storage.list()).containsExactly(stranger);
     assertThat(TopicCatalogue.load(states).entries()).isEmpty();
   }
 
   private void openBroker() {
-    ManualOwner owner = new ManualOwner();
+    ManualOwner owner = new ManualOwner(() -> {});
     Broker.open(
             TestBroker.SETTINGS,
             storage,

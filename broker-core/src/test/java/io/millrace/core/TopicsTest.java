@@ -2,10 +2,10 @@ package io.millrace.core;
 
 import static io.millrace.core.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
@@ -38,7 +38,7 @@ class TopicsTest {
   }
 
   private Topic create(String name, int partitions) {
-    return test.broker.createTopic(name, partitions, Map.of());
+    return test.createTopic(name, partitions, Map.of());
   }
 
   private List<String> names() {
@@ -48,8 +48,7 @@ class TopicsTest {
   @Test
   void aTopicIsAsItWasAfterARestart() {
     Topic created =
-        test.broker.createTopic(
-            "rides", 3, Map.of("retentionTime", "7d", "retentionBytes", "10GiB"));
+        test.createTopic("rides", 3, Map.of("retentionTime", "7d", "retentionBytes", "10GiB"));
     test.appendSynced(created.partitions().get(2), Batches.of("a"));
     UUID brokerId = test.broker.brokerId();
     test.restart();
@@ -119,8 +118,7 @@ class TopicsTest {
     assertRefused(ErrorCode.INVALID_PARTITION_COUNT, () -> create("x", 17))
         .contains("17", "1 to 16");
     assertRefused(
-        ErrorCode.INVALID_TOPIC_SETTING,
-        () -> test.broker.createTopic("x", 1, Map.of("retention", "1d")));
+        ErrorCode.INVALID_TOPIC_SETTING, () -> test.createTopic("x", 1, Map.of("retention", "1d")));
     assertThat(test.storage.list()).isEmpty();
     assertThat(names()).isEmpty();
   }
@@ -131,7 +129,7 @@ class TopicsTest {
       create("t" + i, 1);
     }
     assertRefused(ErrorCode.LIMIT_REACHED, () -> create("one-more", 1)).contains("are 8;");
-    test.owner.runAside(() -> test.broker.deleteTopic("t0"));
+    test.deleteTopic("t0");
     assertThat(create("one-more", 1).name()).isEqualTo("one-more");
   }
 
@@ -146,11 +144,11 @@ class TopicsTest {
   @Test
   void alteredSettingsAreKept() {
     create("rides", 1);
-    Topic altered = test.broker.alterTopic("rides", Map.of("retentionTime", "1h"));
+    Topic altered = test.alterTopic("rides", Map.of("retentionTime", "1h"));
     assertThat(altered.settings().retentionTime()).isEqualTo(Duration.ofHours(1));
     assertRefused(
         ErrorCode.INVALID_TOPIC_SETTING,
-        () -> test.broker.alterTopic("rides", Map.of("retentionTime", "long")));
+        () -> test.alterTopic("rides", Map.of("retentionTime", "long")));
     test.restart();
     assertThat(test.broker.topic("rides").settings()).isEqualTo(altered.settings());
   }
@@ -159,7 +157,7 @@ class TopicsTest {
   void aDeletedTopicIsGoneWithItsLogsAndItsNameIsFree() {
     Topic topic = create("rides", 2);
     create("kept", 1);
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     assertThat(names()).containsExactly("kept");
     assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.partition(topic.id(), 0));
     assertThat(test.storage.list()).hasSize(1);
@@ -175,7 +173,7 @@ class TopicsTest {
     Answer waiting = test.append(topic.partitions().get(0), Batches.of("a"), AckLevel.SYNCED);
     test.storage.awaitForce();
     CompletableFuture<Void> deletion =
-        test.owner.startAside(() -> test.broker.deleteTopic("rides"));
+        test.owner.startAside(() -> Await.result(test.broker.deleteTopic("rides")));
     test.owner.runUntil(waiting::isDone);
     waiting.refusal(ErrorCode.UNKNOWN_TOPIC);
     test.storage.letAllForces();
@@ -185,11 +183,86 @@ class TopicsTest {
   }
 
   @Test
-  void anOwnerCannotDeleteWhatItOwns() {
+  void anOwnerCanAskForTheDeletionOfWhatItOwns() {
     create("rides", 1);
-    assertThat(catchThrowable(() -> test.broker.deleteTopic("rides")))
-        .isInstanceOf(IllegalStateException.class);
-    assertThat(names()).containsExactly("rides");
+    CompletableFuture<Void> deletion = test.broker.deleteTopic("rides");
+    test.owner.runUntilDone(deletion);
+    assertThat(deletion).isCompleted();
+    assertThat(names()).isEmpty();
+    assertThat(test.storage.list()).isEmpty();
+  }
+
+  /** Threads of a network must not wait for a disk. */
+  @Test
+  void theCallerDoesNotWaitForTheStorage() {
+    CompletableFuture<Void> disk = new CompletableFuture<>();
+    test.storage.afterOpen = disk::join;
+    CompletableFuture<Topic> creation = test.broker.createTopic("rides", 1, Map.of());
+    CompletableFuture<Long> producerId = test.broker.newProducerId();
+    CompletableFuture<List<String>> lookup = test.broker.lookUp(this::names);
+    assertThat(Await.result(producerId)).isNotNegative();
+    assertThat(Await.result(lookup)).isEmpty();
+    assertThat(creation).isNotDone();
+    disk.complete(null);
+    assertThat(Await.result(creation).name()).isEqualTo("rides");
+  }
+
+  @Test
+  void aTopicIsFoundByItsId() {
+    Topic topic = create("rides", 1);
+    assertThat(test.broker.topic(topic.id())).isEqualTo(topic);
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.topic(new UUID(1, 2)))
+        .contains("00000000-0000-0001-0000-000000000002");
+  }
+
+  private Topic createInternal(String name) {
+    return Await.result(
+        test.broker.createInternalTopic(name, 1, TestBroker.SETTINGS.topicDefaults()));
+  }
+
+  @Test
+  void clientsCannotChangeInternalTopics() {
+    Topic internal = createInternal("__groups");
+    assertRefused(ErrorCode.INVALID_TOPIC_NAME, () -> create("__mine", 1))
+        .contains("'__mine'", "internal", "use a topic with another name");
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_NAME,
+        () -> test.alterTopic("__groups", Map.of("retentionTime", "1h")));
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_NAME, () -> Await.result(test.broker.deleteTopic("__groups")));
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_NAME,
+        () -> Await.result(test.broker.openProducer(internal.id(), "import")));
+    test.restart();
+    assertThat(test.broker.topic("__groups").settings()).isEqualTo(internal.settings());
+    assertThat(names()).containsExactly("__groups");
+  }
+
+  @Test
+  void clientsCannotProduceToInternalTopicsAndTheBrokerCan() {
+    Partition partition = createInternal("__groups").partitions().get(0);
+    assertThat(
+            test.append(partition, Batches.of("a"), AckLevel.STORED)
+                .refusal(ErrorCode.INVALID_TOPIC_NAME))
+        .hasMessageContaining("'__groups'");
+    Answer own = new Answer();
+    partition.appendInternal(Batches.of("b"), AckLevel.STORED, own);
+    assertThat(own.offset()).isZero();
+    Collector reader = new Collector();
+    test.subscribe(partition, reader, new StartAt.Earliest(), Isolation.LATEST, 1 << 20);
+    assertThat(reader.values()).containsExactly("b");
+  }
+
+  @Test
+  void internalTopicsCountTowardsNoLimitAndAreNotSuggested() {
+    createInternal("__groups");
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.topic("_groups"))
+        .doesNotContain("did you mean");
+    for (int i = 0; i < TestBroker.SETTINGS.maxTopics(); i++) {
+      create("t" + i, 1);
+    }
+    assertThat(createInternal("__transactions").internal()).isTrue();
+    assertThat(test.broker.topic("t0").internal()).isFalse();
   }
 
   @Test
@@ -249,7 +322,8 @@ class TopicsTest {
   private void refuseDeletion(String reason) {
     test.owner.runAside(
         () ->
-            assertRefused(ErrorCode.STORAGE_FAILED, () -> test.broker.deleteTopic("rides"))
+            assertRefused(
+                    ErrorCode.STORAGE_FAILED, () -> Await.result(test.broker.deleteTopic("rides")))
                 .contains(reason));
   }
 
@@ -279,7 +353,7 @@ class TopicsTest {
     create("kept", 1);
     CrashPoint crash = new CrashPoint(test);
     test.storage.beforeDelete = crash::take;
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     crash.continueFromThere();
     assertThat(names()).containsExactly("kept");
     assertThat(test.storage.list()).hasSize(1);
@@ -327,15 +401,15 @@ class TopicsTest {
   void aTopicWithAnUnavailablePartitionCanBeDeleted() {
     Topic topic = create("rides", 2);
     test.restart(storage -> storage.unopenable.add(new LogId(topic.id(), 0)));
-    test.owner.runAside(() -> test.broker.deleteTopic("rides"));
+    test.deleteTopic("rides");
     assertThat(test.storage.list()).isEmpty();
   }
 
   @Test
   void producerIdsAreNeverGivenTwice() {
-    List<Long> first = IntStream.range(0, 2500).mapToObj(i -> test.broker.newProducerId()).toList();
+    List<Long> first = IntStream.range(0, 2500).mapToObj(i -> test.newProducerId()).toList();
     test.kill();
-    long next = test.broker.newProducerId();
+    long next = test.newProducerId();
     assertThat(first).doesNotHaveDuplicates().allMatch(id -> id < next);
   }
 }

@@ -2,7 +2,9 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
@@ -17,11 +19,18 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 
-/** A storage whose forces a test counts, holds back and breaks. */
+/**
+ * A storage whose forces a test counts, holds back and breaks; of a log that is not forced, what it
+ * tells of its durable offset.
+ */
 final class WatchedStorage implements LogStorage {
 
   final AtomicInteger forces = new AtomicInteger();
@@ -38,6 +47,9 @@ final class WatchedStorage implements LogStorage {
   /** Run when a state is on disk, and yet not said to be. */
   volatile Runnable afterSave = () -> {};
 
+  /** Changes the offset that a force reports. */
+  volatile LongUnaryOperator forcedTo = durable -> durable;
+
   volatile Runnable afterOpen = () -> {};
   volatile Runnable beforeDelete = () -> {};
   volatile Runnable beforeLogClose = () -> {};
@@ -52,6 +64,7 @@ final class WatchedStorage implements LogStorage {
   volatile boolean closed;
 
   private final LogStorage storage;
+  private final List<WatchedListener> listeners = new CopyOnWriteArrayList<>();
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
   private final Semaphore arrivals = new Semaphore(0);
   private final Semaphore retentions = new Semaphore(0);
@@ -88,10 +101,11 @@ final class WatchedStorage implements LogStorage {
 
   void letForces(int count) {
     gate.release(count);
+    listeners.forEach(WatchedListener::passOn);
   }
 
   void letAllForces() {
-    gate.release(Integer.MAX_VALUE / 2);
+    letForces(Integer.MAX_VALUE / 2);
   }
 
   @Override
@@ -119,16 +133,32 @@ final class WatchedStorage implements LogStorage {
   }
 
   @Override
-  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
     if (unopenable.contains(id)) {
-      throw new StorageException(ErrorCode.CORRUPT_LOG, "log " + id + " is damaged, says the test");
+      return CompletableFuture.failedStage(
+          new StorageException(ErrorCode.CORRUPT_LOG, "log " + id + " is damaged, says the test"));
     }
     if (failingOpen != null) {
-      throw failingOpen;
+      return CompletableFuture.failedStage(failingOpen);
     }
-    WatchedLog log = new WatchedLog(storage.open(id, settings, replay));
+    WatchedListener watched = new WatchedListener(id, listener);
+    return storage.open(id, settings, replay, watched).thenApply(log -> watch(log, watched));
+  }
+
+  private PartitionLog watch(PartitionLog log, WatchedListener listener) {
+    PartitionLog watched = watched(log, listener);
     afterOpen.run();
-    return log;
+    return watched;
+  }
+
+  private PartitionLog watched(PartitionLog log, WatchedListener listener) {
+    if (log instanceof ForcedLog forced) {
+      return new WatchedForcedLog(forced);
+    }
+    listener.told = log.offsets().durable();
+    listeners.add(listener);
+    return new WatchedTellingLog(log, listener);
   }
 
   @Override
@@ -158,7 +188,52 @@ final class WatchedStorage implements LogStorage {
     closed = true;
   }
 
-  private final class WatchedLog implements PartitionLog {
+  /** Holds back and breaks what a log tells that is not forced. */
+  private final class WatchedListener implements LogListener {
+
+    private final LogId id;
+    private final LogListener listener;
+    private long held;
+    private boolean failed;
+    private volatile long told;
+
+    WatchedListener(LogId id, LogListener listener) {
+      this.id = id;
+      this.listener = listener;
+    }
+
+    @Override
+    public synchronized void durable(long offset) {
+      held = offset;
+      arrivals.release();
+      passOn();
+    }
+
+    synchronized void passOn() {
+      if (held <= told || failed || !gate.tryAcquire()) {
+        return;
+      }
+      forces.incrementAndGet();
+      if (failingForces.contains(id)) {
+        failed = true;
+        listener.failed(brokenDisk());
+      } else {
+        told = held;
+        listener.durable(forcedTo.applyAsLong(held));
+      }
+    }
+
+    @Override
+    public void failed(StorageException cause) {
+      listener.failed(cause);
+    }
+  }
+
+  private static StorageException brokenDisk() {
+    return new StorageException(ErrorCode.STORAGE_FAILED, "the disk is broken, says the test");
+  }
+
+  private class WatchedLog implements PartitionLog {
 
     private final PartitionLog log;
 
@@ -192,25 +267,14 @@ final class WatchedStorage implements LogStorage {
     }
 
     @Override
-    public void append(ByteBuffer batch) {
+    public long append(ByteBuffer batch) {
       if (failingAppend != null) {
         throw failingAppend;
       }
       if (errorInAppend != null) {
         throw errorInAppend;
       }
-      log.append(batch);
-    }
-
-    @Override
-    public long force() {
-      arrivals.release();
-      gate.acquireUninterruptibly();
-      forces.incrementAndGet();
-      if (failingForces.contains(id())) {
-        throw new StorageException(ErrorCode.STORAGE_FAILED, "the disk is broken, says the test");
-      }
-      return log.force();
+      return log.append(batch);
     }
 
     @Override
@@ -255,6 +319,45 @@ final class WatchedStorage implements LogStorage {
     public void close() {
       beforeLogClose.run();
       log.close();
+    }
+  }
+
+  /** A log whose durable offset is what its partition was told. */
+  private final class WatchedTellingLog extends WatchedLog {
+
+    private final WatchedListener listener;
+
+    WatchedTellingLog(PartitionLog log, WatchedListener listener) {
+      super(log);
+      this.listener = listener;
+    }
+
+    @Override
+    public LogOffsets offsets() {
+      long told = listener.told; // before the others, which only grow
+      LogOffsets offsets = super.offsets();
+      return new LogOffsets(offsets.start(), Math.max(offsets.start(), told), offsets.end());
+    }
+  }
+
+  private final class WatchedForcedLog extends WatchedLog implements ForcedLog {
+
+    private final ForcedLog log;
+
+    WatchedForcedLog(ForcedLog log) {
+      super(log);
+      this.log = log;
+    }
+
+    @Override
+    public long force() {
+      arrivals.release();
+      gate.acquireUninterruptibly();
+      forces.incrementAndGet();
+      if (failingForces.contains(id())) {
+        throw brokenDisk();
+      }
+      return forcedTo.applyAsLong(log.force());
     }
   }
 }

@@ -77,7 +77,7 @@ final class LogCheck {
   private static LogSlice read(LogReader reader) {
     LogSlice slice = reader.read(1 << 20, Long.MAX_VALUE);
     if (slice != null && slice.cold()) {
-      slice.load();
+      slice.load(Runnable::run).toCompletableFuture().join();
     }
     return slice;
   }

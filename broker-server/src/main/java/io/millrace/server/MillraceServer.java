@@ -4,26 +4,36 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.server.config.ServerConfig;
-import io.millrace.server.http.HttpListener;
-import io.millrace.server.http.Page;
+import io.millrace.server.listener.ClientSettings;
 import io.millrace.server.listener.EventLoops;
-import io.millrace.server.listener.NativeListener;
+import io.millrace.server.listener.ListenerContext;
+import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.metrics.ServerMetrics;
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Operation;
+import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.status.Health;
+import io.millrace.server.status.PageRoute;
+import io.millrace.server.status.RecoveryPage;
+import io.millrace.server.status.StatusPage;
 import io.millrace.storage.StorageException;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running broker process: storage, broker, native listener and HTTP port. Any thread.
+ * A running broker process: storage, broker and listeners. Any thread.
  *
- * <p>It starts from the outside in, so that probes are answered first, and is ready last: HTTP,
- * storage and broker, native listener. It stops the other way round.
+ * <p>The order of the start: the listeners that serve during the recovery (HTTP, so that probes get
+ * an answer), the storage and the broker, all other listeners. The order of the stop is the
+ * reverse.
  *
  * <pre>{@code
  * try (MillraceServer server = MillraceServer.start(ServerConfig.defaults())) {
@@ -36,32 +46,36 @@ public final class MillraceServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MillraceServer.class);
 
   private final ServerConfig config;
+  private final Authorizer authorizer;
   private final Health health = new Health();
   private final RecoveryPage recovery = new RecoveryPage();
   private final ServerMetrics metrics = new ServerMetrics();
   private final EventLoops loops;
+  private final OpenListeners recoveryListeners = new OpenListeners();
+  private final OpenListeners listeners = new OpenListeners();
+  private final CompletableFuture<Broker> recovered = new CompletableFuture<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  // Null where the start has not come so far, or HTTP is disabled.
-  private HttpListener http;
-  private Broker broker;
-  private NativeListener listener;
-
-  private MillraceServer(ServerConfig config) {
+  private MillraceServer(ServerConfig config, Authorizer authorizer) {
     this.config = config;
+    this.authorizer = authorizer;
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
   }
 
   /**
    * Starts a broker. Blocks until it serves.
    *
-   * @throws StartException if it cannot: a port in use, a data directory locked or not writable, a
-   *     log that cannot be trusted
+   * @throws StartException if it cannot start: an address is in use, the data directory is locked
+   *     or not writable, or a state of the broker is damaged
    */
   public static MillraceServer start(ServerConfig config) {
+    return start(config, Authorizer.allowAll());
+  }
+
+  static MillraceServer start(ServerConfig config, Authorizer authorizer) {
     long startNanos = System.nanoTime();
-    MillraceServer server = new MillraceServer(config);
+    MillraceServer server = new MillraceServer(config, authorizer);
     boolean open = false;
     try {
       server.open();
@@ -75,13 +89,13 @@ public final class MillraceServer implements AutoCloseable {
         server.close();
       }
     }
+    Broker broker = server.recovered.join();
     LOG.info(
-        "event=ready port={} httpPort={} brokerId={} topics={} engine={} transport={} took={}",
-        server.port(),
-        server.httpPort(),
-        server.broker.brokerId(),
-        server.broker.topics().size(),
-        config.storage().engine(),
+        "event=ready listeners=\"{}\" brokerId={} topics={} engine={} transport={} took={}",
+        server.addressesText(),
+        broker.brokerId(),
+        broker.topics().size(),
+        config.storage().engineName(),
         server.loops.transport(),
         TimeSpan.format(Duration.ofNanos(System.nanoTime() - startNanos)));
     return server;
@@ -89,12 +103,25 @@ public final class MillraceServer implements AutoCloseable {
 
   /** The port that the native listener is bound to. */
   public int port() {
-    return listener.port();
+    return portOf("native");
   }
 
   /** The port that the HTTP listener is bound to; -1 when it is disabled. */
   public int httpPort() {
-    return http == null ? -1 : http.port();
+    return portOf("http");
+  }
+
+  /** The name and the addresses of every listener, such as {@code native 127.0.0.1:9710}. */
+  public String addressesText() {
+    return config.listeners().keySet().stream()
+        .flatMap(name -> addressesOf(name).stream().map(each -> name + " " + each.hostAndPort()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The addresses that a listener is bound to; empty if it is not enabled. */
+  public List<ListenAddress> addressesOf(String listener) {
+    List<ListenAddress> addresses = recoveryListeners.addressesOf(listener);
+    return addresses.isEmpty() ? listeners.addressesOf(listener) : addresses;
   }
 
   /** Waits until the broker is closed. */
@@ -103,9 +130,9 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   /**
-   * Shuts down in order: accepts no more, tells every client to go, answers what is under way as
-   * long as {@code connections.drainTimeout} allows, closes the broker. Blocks until all is closed;
-   * a second call waits for the first.
+   * Stops in order: accepts no more connections, tells every client to go, answers the requests
+   * that are in flight for at most {@code connections.drainTimeout}, and closes the broker. Blocks
+   * until everything is closed; a second call waits for the first.
    */
   @Override
   public void close() {
@@ -121,58 +148,51 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private void open() {
-    if (config.http().enabled()) {
-      openHttp();
-    }
-    broker =
+    openListeners(recoveryListeners, true);
+    Broker broker =
         Broker.open(
-            CoreSettings.of(config),
-            CoreSettings.openStorage(config),
+            config.brokerSettings(),
+            config.storage().engine().open(config.dataDir()),
             loops,
             InstantSource.system(),
             health::recovering,
             metrics);
+    recovered.complete(broker);
     RecoveryLog.write(broker);
     recovery.ready(broker);
     metrics.watch(broker);
     metrics.bindJvm();
-    try {
-      listener =
-          NativeListener.open(config, broker, loops, softwareVersion(), whereHttpIs(), metrics);
-    } catch (IOException e) {
-      throw StartException.listen(config.listen(), e);
-    }
-    metrics.watch(listener);
+    openListeners(listeners, false);
     health.ready(broker);
   }
 
-  private void openHttp() {
-    Map<String, Page.Source> pages =
-        Map.of(
-            "/health/live", health::live,
-            "/health/ready", health::readiness,
-            "/recovery", recovery::page,
-            "/metrics", () -> Page.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape()));
-    try {
-      http = HttpListener.open(config.http(), pages);
-    } catch (IOException e) {
-      throw StartException.http(config.http(), e);
-    }
+  private void openListeners(OpenListeners opened, boolean duringRecovery) {
+    ListenerContext context = new Context();
+    config
+        .listeners()
+        .forEach(
+            (name, settings) -> {
+              if (settings.servesDuringRecovery() == duringRecovery) {
+                metrics.watch(name, opened.open(name, settings, context));
+              }
+            });
   }
 
   private void shutDown() {
     long startNanos = System.nanoTime();
     health.draining();
-    if (listener != null) {
-      LOG.info("event=draining connections={}", listener.connections());
-      listener.drain(config.connections().drainTimeout());
+    if (recovered.isDone()) {
+      LOG.info("event=draining connections={}", listeners.connections());
+      listeners.drain(config.connections().drainTimeout());
     }
-    closeAll(listener, broker, loops, metrics, http);
+    closeAll(listeners, recovered.getNow(null));
+    recoveryListeners.drain(config.connections().drainTimeout());
+    closeAll(recoveryListeners, loops, metrics);
     LOG.info(
         "event=stopped took={}", TimeSpan.format(Duration.ofNanos(System.nanoTime() - startNanos)));
   }
 
-  /** Closes each, whatever becomes of the others. */
+  /** Closes each part, also after one has failed to close. */
   private static void closeAll(AutoCloseable... parts) {
     for (AutoCloseable part : parts) {
       try {
@@ -193,14 +213,61 @@ public final class MillraceServer implements AutoCloseable {
     }
   }
 
-  private String whereHttpIs() {
-    return http == null
-        ? "Its HTTP port is disabled (http.enabled)."
-        : "Health and metrics are on HTTP port " + http.port() + ".";
+  /** The first port of a listener; -1 if it is not enabled. */
+  private int portOf(String listener) {
+    return addressesOf(listener).stream().mapToInt(ListenAddress::port).findFirst().orElse(-1);
   }
 
-  private static String softwareVersion() {
-    String version = MillraceServer.class.getPackage().getImplementationVersion();
-    return version == null ? "unpackaged" : version;
+  private StatusPage metricsPage() {
+    return StatusPage.text(200, ServerMetrics.CONTENT_TYPE, metrics.scrape());
+  }
+
+  /** What a listener gets of this server. */
+  private final class Context implements ListenerContext {
+
+    @Override
+    public CompletableFuture<Broker> broker() {
+      return recovered;
+    }
+
+    @Override
+    public EventLoops loops() {
+      return loops;
+    }
+
+    @Override
+    public ClientSettings clientSettings() {
+      return config.clientSettings();
+    }
+
+    @Override
+    public Authorizer authorizer() {
+      return authorizer;
+    }
+
+    @Override
+    public ListenerObserver observer() {
+      return metrics;
+    }
+
+    @Override
+    public Map<String, PageRoute> pages() {
+      return Map.of(
+          "/health/live", PageRoute.forAll(health::live),
+          "/health/ready", PageRoute.forAll(health::readiness),
+          "/recovery", PageRoute.requiring(Operation.DESCRIBE, recovery::page),
+          "/metrics", PageRoute.requiring(Operation.METRICS, MillraceServer.this::metricsPage));
+    }
+
+    @Override
+    public List<ListenAddress> addressesOf(String listener) {
+      return MillraceServer.this.addressesOf(listener);
+    }
+
+    @Override
+    public String softwareVersion() {
+      String version = MillraceServer.class.getPackage().getImplementationVersion();
+      return version == null ? "unpackaged" : version;
+    }
   }
 }

@@ -1,18 +1,23 @@
 package io.millrace.server;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.server.config.ServerConfig;
-import java.io.IOException;
+import io.millrace.server.listener.ListenException;
+import io.millrace.server.settings.ListenAddress;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Map;
 
 /**
- * The broker could not start, and has closed again what it had opened. The message is ready for the
- * user: what failed, where, and the next step.
+ * The broker could not start, and has closed what it had opened. The message is written for the
+ * user: it has the failure, its place, and the next step.
  */
 public final class StartException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+
+  /** The options of the command {@code millrace server}, by the setting that they change. */
+  private static final Map<String, String> PORT_OPTIONS =
+      Map.of("listen.port", "--port", "http.port", "--http-port");
 
   StartException(String message, Throwable cause) {
     super(message, cause);
@@ -22,48 +27,41 @@ public final class StartException extends RuntimeException {
     return new StartException(cause.getMessage() + " [" + code + "]", cause);
   }
 
-  static StartException listen(ServerConfig.Listen listen, IOException cause) {
-    return cannotBind("listen", "--port", listen.host(), listen.port(), cause);
-  }
-
-  static StartException http(ServerConfig.Http http, IOException cause) {
-    return cannotBind("http", "--http-port", http.host(), http.port(), cause);
-  }
-
-  private static StartException cannotBind(
-      String section, String flag, String host, int port, IOException cause) {
+  static StartException listen(ListenException failure) {
+    ListenAddress address = failure.address();
+    String hostKey = address.section() + ".host";
+    String portKey = address.section() + ".port";
+    Throwable cause = failure.getCause();
     String message;
-    if (cause.getCause() instanceof UnresolvedAddressException) {
-      message = "the host '" + host + "' is not known; choose another with " + section + ".host";
+    if (cause instanceof UnresolvedAddressException) {
+      message = "the host '" + address.host() + "' is not known; choose another with " + hostKey;
     } else if (isInUse(cause)) {
       message =
-          "port "
-              + port
-              + " of "
-              + host
-              + " is in use; stop who uses it, or choose another with "
-              + flag
+          portOf(address)
+              + " is in use; stop the process that uses it, or choose another port with "
+              + PORT_OPTIONS.getOrDefault(portKey, "--set " + portKey + "=PORT")
               + " ("
-              + section
-              + ".port)";
+              + portKey
+              + ")";
     } else {
       message =
-          "cannot listen on port "
-              + port
-              + " of "
-              + host
+          "cannot listen on "
+              + portOf(address)
               + ": "
               + cause.getMessage()
               + "; choose others with "
-              + section
-              + ".host and "
-              + section
-              + ".port";
+              + hostKey
+              + " and "
+              + portKey;
     }
-    return new StartException(message, cause);
+    return new StartException(message, failure);
   }
 
-  private static boolean isInUse(IOException cause) {
+  private static String portOf(ListenAddress address) {
+    return "port " + address.port() + " of " + address.host();
+  }
+
+  private static boolean isInUse(Throwable cause) {
     return cause instanceof BindException || String.valueOf(cause.getMessage()).contains("in use");
   }
 }

@@ -2,7 +2,8 @@ package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.server.http.Page;
+import io.millrace.server.status.Health;
+import io.millrace.server.status.StatusPage;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -18,7 +19,7 @@ class HealthTest {
     Health health = new Health();
     health.recovering(3, 400);
 
-    Page ready = health.readiness();
+    StatusPage ready = health.readiness();
 
     assertThat(ready.status()).isEqualTo(503);
     assertThat(new String(ready.body(), StandardCharsets.UTF_8))

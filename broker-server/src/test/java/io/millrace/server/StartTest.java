@@ -27,7 +27,7 @@ class StartTest {
           .hasMessage(
               "port "
                   + port
-                  + " of 127.0.0.1 is in use; stop who uses it, or choose another with --port"
+                  + " of 127.0.0.1 is in use; stop the process that uses it, or choose another port with --port"
                   + " (listen.port)");
       assertThatThrownBy(() -> TestServers.start(Map.of("http.port", port)))
           .isInstanceOf(StartException.class)

@@ -56,6 +56,7 @@ public enum ErrorCode {
   DIRECTORY_LOCKED(505, false, "the data directory is in use by another broker"),
   DIRECTORY_NOT_WRITABLE(506, false, "the data directory cannot be written"),
   LOG_TOO_OLD(507, false, "a file was written by a version too old for this one to read"),
+  FENCED(508, true, "another broker has taken over the partition's storage"),
 
   // What a client finds by itself: 600 to 699. Never on the wire.
   SERVER_UNREACHABLE(600, true, "no connection to the broker could be made in the time allowed"),
@@ -65,9 +66,12 @@ public enum ErrorCode {
   SEND_TIMEOUT(604, true, "the producer's memory limit was reached and did not clear in time"),
   CLOSED(605, false, "the client, producer or consumer is closed"),
   CONCURRENT_USE(606, false, "a consumer was used by two threads at once"),
-  INTERRUPTED(607, true, "the calling thread was interrupted while it waited");
+  INTERRUPTED(607, true, "the calling thread was interrupted while it waited"),
 
-  private static final ErrorCode[] BY_CODE = new ErrorCode[700];
+  // Security: 700 to 799.
+  NOT_AUTHORIZED(710, false, "the principal is not allowed to do this");
+
+  private static final ErrorCode[] BY_CODE = new ErrorCode[800];
 
   static {
     for (ErrorCode error : values()) {
@@ -85,7 +89,7 @@ public enum ErrorCode {
     this.meaning = meaning;
   }
 
-  /** The number on the wire, 0 to 599; 600 to 699 for what a client finds by itself. */
+  /** The number on the wire; 600 to 699 for an error that the client itself finds. */
   public int code() {
     return code;
   }

@@ -25,7 +25,7 @@ class ErrorCodeTest {
   @Test
   void givesEachErrorANumberOfItsOwnInItsRange() {
     assertThat(ErrorCode.values()).extracting(ErrorCode::code).doesNotHaveDuplicates().isSorted();
-    assertThat(ErrorCode.values()).allMatch(error -> error.code() >= 0 && error.code() < 700);
+    assertThat(ErrorCode.values()).allMatch(error -> error.code() >= 0 && error.code() < 800);
   }
 
   @Test

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
 /**
- * Reads a topic that is in no page cache, from its start to its end: first alone, then while
- * another topic is written and followed at a steady rate, whose latencies are taken with the read
- * beside it and without. Each read has a topic of its own, since pages that a broker has mapped and
- * touched cannot be dropped.
+ * Reads a topic that is not in the page cache, from its start to its end. It reads once alone, and
+ * once while another topic is written and followed at a constant rate. The latencies of that other
+ * topic are measured without and with the read. Each read has its own topic, because pages that a
+ * broker has mapped and touched cannot be dropped from the page cache.
  */
 final class ColdReadWorkload implements Workload {
 
@@ -55,8 +55,8 @@ final class ColdReadWorkload implements Workload {
     Map<String, Histogram> latencies = new LinkedHashMap<>();
     Duration tailTime = Duration.ofNanos((long) (alone.seconds() * 1e9));
     try (ConsumeWorkload history = new ConsumeWorkload(spec, target)) {
-      // Before both, and with time to get over it: what fills the topic must be on disk when the
-      // tail is timed, and what everybody else needs of the page cache must be back.
+      // Before both measurements, and followed by a pause: the events of the topic must be on disk
+      // before the tail is measured, and other processes must have their pages back.
       PageCache.drop();
       tail.warmUp(SETTLE);
       latencies.put("tail_alone", tail.round(tailTime).latencies().get("receive"));

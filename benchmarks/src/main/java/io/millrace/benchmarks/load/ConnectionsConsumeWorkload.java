@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Reads a topic from its start to its end over many connections at the same time. */
 final class ConnectionsConsumeWorkload implements Workload {
 
-  /** Of a thread that has found nothing in any of its connections. */
+  /** The time that a thread waits after it has found no event in any of its connections. */
   private static final Duration POLL = Duration.ofMillis(1);
 
   private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -22,7 +22,7 @@ final class ConnectionsConsumeWorkload implements Workload {
   private final FilledTopic topic;
   private final List<LoadClient> clients = new ArrayList<>();
   private final List<Receiver> receivers = new ArrayList<>();
-  private final Crew crew = new Crew();
+  private final LoadThreads threads = new LoadThreads();
 
   ConnectionsConsumeWorkload(WorkloadSpec spec, Target target) {
     this.spec = spec;
@@ -47,18 +47,21 @@ final class ConnectionsConsumeWorkload implements Workload {
     long end = System.nanoTime() + duration.toNanos();
     long events = 0;
     do {
-      events += crew.sum(crew.deal(receivers).stream().map(this::reading).toList());
+      events += threads.sum(threads.distribute(receivers).stream().map(this::reading).toList());
     } while (System.nanoTime() - end < 0);
     return meter.stop(events, events * spec.sizeBytes(), Map.of());
   }
 
-  /** Reads all to the end by turns, and returns how many events came. */
+  /**
+   * Reads all receivers of a thread to the end, one poll each in turn, and returns the number of
+   * events.
+   */
   private Callable<Long> reading(List<Receiver> share) {
     return () -> {
-      List<Tally> tallies = new ArrayList<>();
+      List<EventDigest> digests = new ArrayList<>();
       for (Receiver receiver : share) {
         receiver.rewind();
-        tallies.add(new Tally());
+        digests.add(new EventDigest());
       }
       long wanted = topic.sent().events() * share.size();
       long received = 0;
@@ -67,7 +70,7 @@ final class ConnectionsConsumeWorkload implements Workload {
       while (received < wanted) {
         long before = received;
         for (int i = 0; i < share.size(); i++) {
-          received += share.get(i).poll(wait, tallies.get(i));
+          received += share.get(i).poll(wait, digests.get(i));
         }
         if (received > before) {
           lastNanos = System.nanoTime();
@@ -79,14 +82,14 @@ final class ConnectionsConsumeWorkload implements Workload {
           }
         }
       }
-      tallies.forEach(tally -> tally.requireSame(topic.sent()));
+      digests.forEach(digest -> digest.requireSame(topic.sent()));
       return received;
     };
   }
 
   @Override
   public void close() {
-    crew.close();
+    threads.close();
     receivers.forEach(Receiver::close);
     clients.forEach(LoadClient::close);
     topic.close();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** Sends as fast as the clients take it, over many connections to one topic. */
+/** Sends events to one topic over many connections, as fast as the clients accept them. */
 final class ConnectionsProduceWorkload implements Workload {
 
   private static final int EVENTS_PER_TURN = 64;
@@ -15,7 +15,7 @@ final class ConnectionsProduceWorkload implements Workload {
   private final WorkloadSpec spec;
   private final Target target;
   private final List<LoadClient> clients = new ArrayList<>();
-  private final Crew crew = new Crew();
+  private final LoadThreads threads = new LoadThreads();
 
   ConnectionsProduceWorkload(WorkloadSpec spec, Target target) {
     this.spec = spec;
@@ -43,12 +43,13 @@ final class ConnectionsProduceWorkload implements Workload {
       Meter meter = target.meter();
       long end = System.nanoTime() + duration.toNanos();
       long acknowledged =
-          crew.sum(crew.deal(senders).stream().map(share -> sending(share, end)).toList());
+          threads.sum(
+              threads.distribute(senders).stream().map(share -> sending(share, end)).toList());
       Measurement measured = meter.stop(acknowledged, acknowledged * spec.sizeBytes(), Map.of());
       long stored = admin.count(topic);
       if (stored != acknowledged) {
         throw new IllegalStateException(
-            acknowledged + " events were acknowledged, but " + stored + " stored");
+            acknowledged + " events were acknowledged, but " + stored + " were stored");
       }
       return measured;
     } finally {
@@ -57,7 +58,10 @@ final class ConnectionsProduceWorkload implements Workload {
     }
   }
 
-  /** Sends by turns until the end, and returns how many events were acknowledged. */
+  /**
+   * Sends events through all senders of a thread, a few each in turn, until the end time. Returns
+   * the number of acknowledged events.
+   */
   private Callable<Long> sending(List<Sender> senders, long end) {
     return () -> {
       Payloads payloads = new Payloads(spec.sizeBytes());
@@ -74,7 +78,7 @@ final class ConnectionsProduceWorkload implements Workload {
 
   @Override
   public void close() {
-    crew.close();
+    threads.close();
     clients.forEach(LoadClient::close);
   }
 }

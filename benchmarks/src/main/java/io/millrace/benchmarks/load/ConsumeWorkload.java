@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Reads a topic from its start to its end, again and again. What fills it is not measured. */
+/** Reads a topic from its start to its end, again and again. Filling the topic is not measured. */
 final class ConsumeWorkload implements Workload {
 
   private static final Duration POLL = Duration.ofMillis(500);
@@ -19,7 +19,7 @@ final class ConsumeWorkload implements Workload {
   ConsumeWorkload(WorkloadSpec spec, Target target) {
     this.target = target;
     this.topic = FilledTopic.fill(spec, target.connect());
-    // Not from the start: nothing is to be read before it is measured.
+    // Not EARLIEST, so that nothing is read before the measurement.
     this.receiver =
         topic.client().receiver(topic.name(), spec.durability(), Start.LATEST, Batching.THROUGHPUT);
   }
@@ -29,7 +29,7 @@ final class ConsumeWorkload implements Workload {
     round(duration);
   }
 
-  /** Reads through as often as it takes, once at least. */
+  /** Reads the whole topic until the time is over, at least once. */
   @Override
   public Measurement round(Duration duration) {
     Meter meter = target.meter();
@@ -37,16 +37,16 @@ final class ConsumeWorkload implements Workload {
     long events = 0;
     long bytes = 0;
     do {
-      Tally received = readThrough();
+      EventDigest received = readAll();
       events += received.events();
       bytes += received.bytes();
     } while (System.nanoTime() - end < 0);
     return meter.stop(events, bytes, Map.of());
   }
 
-  private Tally readThrough() {
+  private EventDigest readAll() {
     receiver.rewind();
-    Tally received = new Tally();
+    EventDigest received = new EventDigest();
     long lastNanos = System.nanoTime();
     while (received.events() < topic.sent().events()) {
       if (receiver.poll(POLL, received) > 0) {

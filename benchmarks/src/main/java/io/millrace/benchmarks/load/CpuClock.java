@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The processor time that a process has used, in user and kernel mode, threads that have ended
- * included (proc_pid_stat(5), {@code utime} and {@code stime}). Its steps are 10 ms.
+ * The CPU time of a process, in user and kernel mode, including threads that have ended
+ * (proc_pid_stat(5), {@code utime} and {@code stime}). Its resolution is 10 ms.
  */
 public final class CpuClock {
 
-  /** {@code USER_HZ}, which is the same for every Linux whatever the kernel's own tick. */
+  /** {@code USER_HZ}, which is 100 on every Linux, independent of the tick of the kernel. */
   private static final double TICKS_PER_SECOND = 100;
 
-  /** Of {@code utime}, counted behind the command's closing parenthesis. */
+  /** The index of {@code utime}, counted after the closing parenthesis of the command. */
   private static final int USER_FIELD = 11;
 
   private final Path stat;
@@ -28,16 +28,16 @@ public final class CpuClock {
     return new CpuClock(Path.of("/proc", Long.toString(pid), "stat"));
   }
 
-  /** Seconds of processor time since the process began. */
+  /** The CPU time since the process started, in seconds. */
   public double seconds() {
     try {
       String text = Files.readString(stat);
-      // The command is in parentheses and may hold spaces and parentheses itself.
+      // The command is in parentheses, and can have spaces and parentheses.
       String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
       long ticks = Long.parseLong(fields[USER_FIELD]) + Long.parseLong(fields[USER_FIELD + 1]);
       return ticks / TICKS_PER_SECOND;
     } catch (IOException e) {
-      throw new UncheckedIOException("no such process any more: " + stat, e);
+      throw new UncheckedIOException("the process has ended: " + stat, e);
     }
   }
 }

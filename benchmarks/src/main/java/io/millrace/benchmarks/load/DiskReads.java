@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What a process has had fetched from disk (proc_pid_io(5), {@code read_bytes}). */
+/** The bytes that a process has read from disk (proc_pid_io(5), {@code read_bytes}). */
 final class DiskReads {
 
   private static final String FIELD = "read_bytes: ";
@@ -17,12 +17,12 @@ final class DiskReads {
     this.io = io;
   }
 
-  /** Of this process. */
+  /** The counter of a process. */
   static DiskReads of(long pid) {
     return new DiskReads(Path.of("/proc", Long.toString(pid), "io"));
   }
 
-  /** Bytes since it began. */
+  /** The bytes since the process started. */
   long bytes() {
     try (Stream<String> lines = Files.lines(io)) {
       return lines

@@ -9,14 +9,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 
-/** What the disk of the current directory can do by itself. */
+/** Measures the disk of the current directory. */
 final class DiskSpeed {
 
   private static final int BLOCK_BYTES = 1024 * 1024;
 
   private DiskSpeed() {}
 
-  /** Bytes a second of reading a file of this size that is in no page cache, block by block. */
+  /**
+   * Writes a file of this size, drops the page cache, and reads the file sequentially.
+   *
+   * @return bytes per second of the read
+   */
   static double sequentialRead(long bytes) {
     try {
       Path file = Files.createTempFile(Path.of("").toAbsolutePath(), "disk-speed-", ".bin");

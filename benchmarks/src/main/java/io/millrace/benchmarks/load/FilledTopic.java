@@ -5,17 +5,17 @@ import io.millrace.benchmarks.load.LoadClient.Batching;
 /**
  * A topic with events to read.
  *
- * @param client owned by this
- * @param sent what is in it
+ * @param client the client, which the topic owns
+ * @param sent the digest of its events
  */
-record FilledTopic(LoadClient client, String name, Tally sent) implements AutoCloseable {
+record FilledTopic(LoadClient client, String name, EventDigest sent) implements AutoCloseable {
 
-  /** Makes a topic and fills it as the spec says; takes ownership of the client. */
+  /** Creates a topic and fills it according to the spec. Takes ownership of the client. */
   static FilledTopic fill(WorkloadSpec spec, LoadClient client) {
     String name = Target.newTopic("filled");
     client.createTopic(name, spec.partitions(), spec.durability());
     Payloads payloads = new Payloads(spec.sizeBytes());
-    Tally sent = new Tally();
+    EventDigest sent = new EventDigest();
     try (Sender sender = client.sender(name, spec.durability(), Batching.THROUGHPUT)) {
       while (sent.bytes() < spec.fillBytes()) {
         byte[] value = payloads.next();
@@ -27,7 +27,7 @@ record FilledTopic(LoadClient client, String name, Tally sent) implements AutoCl
     return new FilledTopic(client, name, sent);
   }
 
-  /** Deletes it. */
+  /** Deletes the topic and closes the client. */
   @Override
   public void close() {
     client.deleteTopic(name);

@@ -11,17 +11,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Waits for a broker that may not even have been started, and sends it one event. A round's latency
- * is from its beginning to the acknowledgement, so whoever starts the broker, after that, takes the
- * time for themselves.
+ * Waits for a broker that may not have been started, and sends it one event. The latency of a round
+ * is the time from the start of the round to the acknowledgement. A caller that starts the broker
+ * after the round began must measure the time itself.
  */
 final class FirstEventWorkload implements Workload {
 
-  /** One for all rounds, so that a broker that is started again finds it on its disk. */
+  /** The same topic in all rounds, so that a restarted broker finds it on its disk. */
   private static final String TOPIC = "first-event";
 
   private static final long CONNECT_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long GIVE_UP_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final WorkloadSpec spec;
   private final Target target;
@@ -33,7 +33,7 @@ final class FirstEventWorkload implements Workload {
     this.payloads = new Payloads(spec.sizeBytes());
   }
 
-  /** Makes the topic, and sends to it until the client is compiled. */
+  /** Creates the topic, and sends events to it until the client is compiled. */
   @Override
   public void warmUp(Duration duration) {
     awaitPort();
@@ -65,17 +65,21 @@ final class FirstEventWorkload implements Workload {
     }
   }
 
-  /** The systems' own clients would pause between two attempts, each as long as it likes. */
+  /**
+   * Waits until the port is open. The clients of the systems would pause between two attempts to
+   * connect, each for a different time.
+   */
   private void awaitPort() {
     int colon = target.server().lastIndexOf(':');
     InetSocketAddress address =
         new InetSocketAddress(
             target.server().substring(0, colon),
             Integer.parseInt(target.server().substring(colon + 1)));
-    long giveUp = System.nanoTime() + GIVE_UP_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (!accepts(address)) {
-      if (System.nanoTime() - giveUp > 0) {
-        throw new IllegalStateException("nobody listens at " + address);
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException(
+            "no broker accepts connections at " + address + " after 1 minute");
       }
       LockSupport.parkNanos(CONNECT_EVERY_NANOS);
     }
@@ -86,12 +90,12 @@ final class FirstEventWorkload implements Workload {
       socket.connect(address);
       return true;
     } catch (IOException e) {
-      return false; // Not listening yet.
+      return false; // The port is not open yet.
     }
   }
 
   @Override
   public void close() {
-    // The broker that holds the topic may be gone, and its directory with it.
+    // The broker and its directory may not exist any more.
   }
 }

@@ -3,7 +3,10 @@ package io.millrace.benchmarks.load;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Histograms of nanoseconds, up to a minute, to three digits. For one thread each. */
+/**
+ * Creates and fills histograms of latencies, in nanoseconds, with three significant digits. A
+ * histogram is used by one thread.
+ */
 final class Latencies {
 
   private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -14,7 +17,7 @@ final class Latencies {
     return new Histogram(LONGEST_NANOS, 3);
   }
 
-  /** Records a time, cut to what a histogram holds. */
+  /** Records a latency; one of more than a minute as a minute. */
   static void record(Histogram histogram, long nanos) {
     histogram.recordValue(Math.max(0, Math.min(nanos, LONGEST_NANOS)));
   }

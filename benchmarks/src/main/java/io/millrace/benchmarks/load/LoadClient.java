@@ -1,28 +1,28 @@
 package io.millrace.benchmarks.load;
 
 /**
- * A system's own client, behind the few calls that the workloads need. One connection, unless the
- * client decides otherwise. Used by one thread.
+ * The Java client of a system, with the calls that the workloads need. It has one connection,
+ * unless the client decides otherwise. Used by one thread.
  */
 public interface LoadClient extends AutoCloseable {
 
-  /** Makes a topic and waits until it can be used. */
+  /** Creates a topic, and waits until it can be used. */
   void createTopic(String topic, int partitions, Durability durability);
 
   /** Deletes a topic with its events. */
   void deleteTopic(String topic);
 
-  /** How many events the topic holds, over all partitions, by the broker's word. */
+  /** The number of events that the topic has according to the broker, over all partitions. */
   long count(String topic);
 
-  /** Opens a sender; the caller closes it. */
+  /** Opens a sender. The caller closes it. */
   Sender sender(String topic, Durability durability, Batching batching);
 
   /**
-   * Opens a receiver of all partitions that sees what {@code durability} promises; the caller
-   * closes it.
+   * Opens a receiver of all partitions. It gets the events that are as safe as {@code durability}
+   * says. The caller closes it.
    *
-   * @param start where it begins; it stands there when this method has returned
+   * @param start the position of the receiver when this method returns
    */
   Receiver receiver(String topic, Durability durability, Start start, Batching batching);
 
@@ -37,31 +37,31 @@ public interface LoadClient extends AutoCloseable {
     LoadClient connect(String server);
   }
 
-  /** How far an event has come when it is acknowledged, and when it is delivered. */
+  /** How safe an event is when it is acknowledged, and when it is delivered. */
   enum Durability {
-    /** It is in the page cache: survives the end of the broker's process. */
+    /** It is in the page cache, and survives the end of the broker's process. */
     STORED,
-    /** It is forced to disk: survives a power cut. */
+    /** It is fsynced, and survives a power failure. */
     SYNCED
   }
 
-  /** What the settings of a sender or receiver are chosen for. */
+  /** The goal for which the settings of a sender or receiver are chosen. */
   enum Batching {
-    /** Large batches, for rate. */
+    /** A high rate, with large batches. */
     THROUGHPUT,
-    /** For rate too, over hundreds of partitions. */
+    /** A high rate over hundreds of partitions. */
     SPREAD,
-    /** For rate too, where hundreds of senders or receivers share the memory of a process. */
+    /** A high rate while hundreds of senders or receivers share the memory of a process. */
     SHARED,
-    /** No waiting for company. */
+    /** A low latency, without waiting for more events. */
     LATENCY
   }
 
-  /** Where a receiver begins. */
+  /** The position at which a receiver starts. */
   enum Start {
-    /** With the first event. */
+    /** The first event. */
     EARLIEST,
-    /** With what is sent from now on. */
+    /** The events that are sent from now on. */
     LATEST
   }
 }

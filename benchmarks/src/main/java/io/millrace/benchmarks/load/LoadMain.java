@@ -8,15 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * The main loop of a load process. It is told what to do on standard input, and answers each line
- * on standard output:
+ * The main loop of a load process. It reads commands from standard input, one on each line, and
+ * answers each with a line on standard output:
  *
  * <pre>
- * warm MILLIS    runs so long unmeasured; answers "done"
- * round MILLIS   runs so long measured; answers with a {@link Measurement}
+ * warm MILLIS    runs the load without measuring it; answers "done"
+ * round MILLIS   runs the load and measures it; answers with a {@link Measurement}
  * </pre>
  *
- * <p>It has opened the workload when it says "open", and ends with its input.
+ * <p>When the workload is open, it prints "open". It ends when its input ends.
  */
 public final class LoadMain {
 
@@ -25,26 +25,26 @@ public final class LoadMain {
   /**
    * Runs until the input ends.
    *
-   * @param arguments the workload, the broker's address, the broker's process id
+   * @param arguments the workload, the address of the broker, the process id of the broker
    */
   public static void run(String[] arguments, LoadClient.Connector connector) throws IOException {
-    // What else is printed must not be taken for an answer.
+    // Other output must not be mistaken for an answer.
     PrintStream answers = System.out;
     System.setOut(System.err);
     WorkloadSpec spec = WorkloadSpec.parse(arguments[0]);
     Target target = new Target(connector, arguments[1], Long.parseLong(arguments[2]));
-    BufferedReader orders =
+    BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Workload workload = Workload.open(spec, target)) {
       answers.println("open");
-      for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-        answers.println(obey(order, workload));
+      for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+        answers.println(run(command, workload));
       }
     }
   }
 
-  private static String obey(String order, Workload workload) {
-    String[] words = order.split(" ");
+  private static String run(String command, Workload workload) {
+    String[] words = command.split(" ");
     Duration duration = Duration.ofMillis(Long.parseLong(words[1]));
     switch (words[0]) {
       case "warm" -> {
@@ -54,7 +54,7 @@ public final class LoadMain {
       case "round" -> {
         return workload.round(duration).toLine();
       }
-      default -> throw new IllegalArgumentException("no such order: " + order);
+      default -> throw new IllegalArgumentException("unknown command: " + command);
     }
   }
 }

@@ -9,14 +9,14 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one round made of one system.
+ * The result of one round of one system.
  *
- * @param events acknowledged, or received
- * @param bytes of their values, and of nothing else
- * @param seconds from the first call to the last acknowledgement or event
- * @param brokerCpuSeconds processor time of the broker's process in that time
- * @param clientCpuSeconds processor time of the load process in that time
- * @param latencies in nanoseconds, by what they are from and to; empty where none were taken
+ * @param events number of acknowledged or received events
+ * @param bytes bytes of their values
+ * @param seconds time from the first call to the last acknowledgement or event
+ * @param brokerCpuSeconds CPU time of the broker's process in that time
+ * @param clientCpuSeconds CPU time of the load process in that time
+ * @param latencies in nanoseconds, by name; empty if the workload measures none
  * @param more numbers that only some workloads have, by name
  */
 public record Measurement(
@@ -30,13 +30,13 @@ public record Measurement(
 
   private static final int FIXED_WORDS = 5;
 
-  /** Copies the maps, in their order. */
+  /** Copies the maps and keeps their order. */
   public Measurement {
     latencies = new LinkedHashMap<>(latencies);
     more = new LinkedHashMap<>(more);
   }
 
-  /** This as one line of text. */
+  /** The measurement as one line of text. */
   public String toLine() {
     StringBuilder line = new StringBuilder();
     line.append(events).append(' ').append(bytes).append(' ').append(seconds);
@@ -48,9 +48,9 @@ public record Measurement(
   }
 
   /**
-   * Reads what {@link #toLine()} wrote.
+   * Parses the line that {@link #toLine()} returned.
    *
-   * @throws IllegalArgumentException if it did not
+   * @throws IllegalArgumentException if the line is not a measurement
    */
   public static Measurement parse(String line) {
     String[] words = line.split(" ");

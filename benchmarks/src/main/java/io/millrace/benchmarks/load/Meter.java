@@ -3,7 +3,7 @@ package io.millrace.benchmarks.load;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** Takes the time and both sides' processor time of one round, from its making to a stop. */
+/** Measures the time, and the CPU time of broker and client, from its creation to {@link #stop}. */
 final class Meter {
 
   private final CpuClock broker;
@@ -12,7 +12,7 @@ final class Meter {
   private final double clientStart;
   private final long startNanos;
 
-  /** Starts. */
+  /** Starts the measurement. */
   Meter(long brokerPid) {
     broker = CpuClock.of(brokerPid);
     client = CpuClock.of(ProcessHandle.current().pid());
@@ -21,7 +21,7 @@ final class Meter {
     startNanos = System.nanoTime();
   }
 
-  /** What was measured until now. */
+  /** The measurement until now. */
   Measurement stop(long events, long bytes, Map<String, Histogram> latencies) {
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     return new Measurement(

@@ -7,7 +7,7 @@ public final class MillraceLoad {
 
   private MillraceLoad() {}
 
-  /** See {@link LoadMain}. */
+  /** Runs the load process; see {@link LoadMain}. */
   public static void main(String[] arguments) throws IOException {
     LoadMain.run(arguments, MillraceLoadClient::new);
   }

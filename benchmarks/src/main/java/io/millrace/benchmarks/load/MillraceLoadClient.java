@@ -8,7 +8,10 @@ import io.millrace.client.Producer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
 
-/** Millrace's Java client, with its defaults, except where many share the memory of a process. */
+/**
+ * The Java client of Millrace. It has the default settings, unless many clients share the memory of
+ * a process.
+ */
 final class MillraceLoadClient implements LoadClient {
 
   private static final int SHARED_BATCH_BYTES = 64 * 1024;
@@ -42,7 +45,7 @@ final class MillraceLoadClient implements LoadClient {
     Producer.Builder settings = client.producer(topic).ack(ack(durability));
     return new MillraceSender(
         switch (batching) {
-          // Batches grow by themselves while others are under way: there is nothing to set.
+          // Batches grow by themselves while others are in flight; no setting is needed.
           case THROUGHPUT, SPREAD, LATENCY -> settings;
           case SHARED -> settings.batchBytes(SHARED_BATCH_BYTES).memoryLimit(SHARED_BYTES);
         });

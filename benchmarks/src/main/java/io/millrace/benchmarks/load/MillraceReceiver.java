@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
-/** Receives through a Millrace consumer. */
+/** Receives events with a Millrace consumer. */
 final class MillraceReceiver implements Receiver {
 
   private final Function<StartPosition, Consumer> opener;

@@ -6,7 +6,7 @@ import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import io.millrace.client.ReceiptListener;
 
-/** Sends through a Millrace producer, which tells of its receipts by the batch. */
+/** Sends events with a Millrace producer, which reports the receipts of whole batches. */
 final class MillraceSender implements Sender {
 
   private final Producer producer;
@@ -44,7 +44,7 @@ final class MillraceSender implements Sender {
 
   private static final class Receipts implements ReceiptListener {
 
-    // Written on the client's thread alone, once for each batch.
+    // Written only by the client's thread, once for each batch.
     private volatile long acknowledged;
 
     @Override

@@ -5,29 +5,29 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The machine's page cache, which only root may empty. */
+/** The page cache of the machine. Only root can drop it. */
 public final class PageCache {
 
   private static final Path DROP = Path.of("/proc/sys/vm/drop_caches");
 
   private PageCache() {}
 
-  /** Whether this process may empty it. */
+  /** Whether this process can drop the page cache. */
   public static boolean canDrop() {
     return Files.isWritable(DROP);
   }
 
-  /** Empties it, of all clean pages that no process has mapped and touched. */
+  /** Drops all clean pages that no process has mapped and touched. */
   static void drop() {
     try {
       Process sync = new ProcessBuilder("sync").start();
       sync.waitFor();
       Files.writeString(DROP, "1");
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot drop the page cache; it takes root", e);
+      throw new UncheckedIOException("cannot drop the page cache; run as root", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the disk was written", e);
+      throw new IllegalStateException("interrupted while sync was running", e);
     }
   }
 }

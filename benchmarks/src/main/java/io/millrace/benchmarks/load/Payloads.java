@@ -3,8 +3,8 @@ package io.millrace.benchmarks.load;
 import java.util.Random;
 
 /**
- * Random values to send in turn, the same for every system, so that nothing is won by compressing
- * or caching one. For one thread.
+ * Random values that are sent one after another, the same for every system. There are 1,024 of
+ * them, so that repetition helps neither compression nor caches. Used by one thread.
  */
 final class Payloads {
 
@@ -22,7 +22,7 @@ final class Payloads {
     }
   }
 
-  /** The next value; the caller leaves it as it is. */
+  /** The next value, which the caller must not change. */
   byte[] next() {
     byte[] value = values[next];
     next = (next + 1) % COUNT;

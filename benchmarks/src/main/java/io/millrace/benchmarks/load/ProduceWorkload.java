@@ -5,17 +5,20 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Sends as fast as the client takes it, to a new topic each round, and waits for the last
- * acknowledgement.
+ * Sends events as fast as the client accepts them, to a new topic in each round, and waits for the
+ * last acknowledgement.
  */
 final class ProduceWorkload implements Workload {
 
-  /** Reading the clock for each event would be a good part of sending a small one. */
+  /**
+   * The clock is read once for this many events, because reading it costs a good part of sending a
+   * small event.
+   */
   private static final int EVENTS_PER_CLOCK = 64;
 
   /**
-   * Unmeasured, so that the topic's files and the client's metadata are there, and those of the
-   * last round gone.
+   * Unmeasured load, after which the files of the topic and the metadata of the client exist, and
+   * those of the last round are deleted.
    */
   private static final Duration LEAD_IN = Duration.ofMillis(400);
 
@@ -29,10 +32,10 @@ final class ProduceWorkload implements Workload {
   private String lastTopic;
 
   /**
-   * Connects.
+   * Connects to the broker.
    *
-   * @param spread whether each event names the partition after that of the one before; else the
-   *     client chooses
+   * @param spread whether each event goes to the partition after that of the event before; else the
+   *     client chooses the partition
    */
   ProduceWorkload(WorkloadSpec spec, Target target, boolean spread) {
     this.spec = spec;
@@ -67,9 +70,10 @@ final class ProduceWorkload implements Workload {
   }
 
   /**
-   * Just before the next round, which then finds its memory in use already. A virtual machine gives
-   * free memory back, and gets it again a page at a time when it is touched: the page cache then
-   * costs 2 s/GB instead of 0.4, which would be measured as the broker's.
+   * Deletes the topic of the last round just before the next round, so that the machine does not
+   * have to fetch the memory again. A virtual machine returns free memory to its host, and gets it
+   * back page by page when it is touched: the page cache then costs 2 s/GB instead of 0.4, which
+   * would count as CPU time of the broker.
    */
   private void deleteLast() {
     if (lastTopic != null) {

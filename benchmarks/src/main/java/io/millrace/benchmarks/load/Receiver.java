@@ -3,18 +3,18 @@ package io.millrace.benchmarks.load;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Receives the events of one topic. For one thread. */
+/** Receives the events of one topic. Used by one thread. */
 public interface Receiver extends AutoCloseable {
 
   /**
-   * Hands out the values of what has come, in order.
+   * Passes the values of the events that have arrived to {@code values}, in order.
    *
-   * @param timeout how long to wait for the first
-   * @return how many
+   * @param timeout how long to wait for the first event
+   * @return the number of events
    */
   int poll(Duration timeout, Consumer<byte[]> values);
 
-  /** Begins again with the first event. */
+  /** Starts again with the first event. */
   void rewind();
 
   @Override

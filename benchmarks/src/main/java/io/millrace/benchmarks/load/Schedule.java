@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Moments at a steady rate, and waiting for them without spinning, which would take one of the
- * cores that are measured. For one thread.
+ * Points in time at a constant rate. Waiting for them does not spin, because that would use one of
+ * the measured cores. Used by one thread.
  */
 final class Schedule {
 
@@ -15,16 +15,16 @@ final class Schedule {
   private final double nanosBetween;
   private long index;
 
-  /** Starts now. */
+  /** Starts the schedule now. */
   Schedule(int eventsPerSecond) {
     this.startNanos = System.nanoTime();
     this.nanosBetween = 1e9 / eventsPerSecond;
   }
 
   /**
-   * Waits for the next moment; not at all when it is past.
+   * Waits for the next point in time; does not wait if it has passed.
    *
-   * @return the moment, whenever this method returns
+   * @return the point in time, which can be earlier than the return of this method
    */
   long awaitNext() {
     long due = startNanos + (long) (index++ * nanosBetween);
@@ -37,15 +37,17 @@ final class Schedule {
   }
 
   /**
-   * Asks the kernel to wake the calling thread on the dot. Else it may be 50 us late, to save
-   * interrupts (PR_SET_TIMERSLACK(2const)), which would count as latency of the broker.
+   * Turns off the timer slack of the calling thread. By default, the kernel wakes a thread up to 50
+   * us late, to save interrupts (PR_SET_TIMERSLACK(2const)); this would count as latency of the
+   * broker.
    */
   static void wakePunctually() {
     try {
       String thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString();
       Files.writeString(Path.of("/proc", thread, "timerslack_ns"), "1");
     } catch (IOException e) {
-      System.err.println("the schedule may be 50 us late, for timer slack stays as it is: " + e);
+      System.err.println(
+          "the schedule may be 50 us late, because the timer slack cannot be set: " + e);
     }
   }
 }

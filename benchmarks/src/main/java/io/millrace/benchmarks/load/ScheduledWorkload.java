@@ -12,10 +12,11 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends by a schedule and takes the time from when an event was due, which it carries in its first
- * bytes, until it is received over another connection of the same process. So an event that had to
- * wait for a slow one shows it (Tene, "How not to measure latency", 2013). How late the schedule
- * itself was is taken too, as {@code late}: it is part of what is measured.
+ * Sends events on a schedule. The latency of an event is the time from when it is due until it is
+ * received over another connection of this process; the first bytes of its value are the due time.
+ * So an event that has to wait for a slow one shows the wait (Tene, "How not to measure latency",
+ * 2013). The delay of the schedule itself is measured too, as {@code late}; it is part of every
+ * latency.
  */
 final class ScheduledWorkload implements Workload {
 
@@ -23,9 +24,9 @@ final class ScheduledWorkload implements Workload {
   private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
-   * So many times as long as other workloads, and as much load as is measured: at ten thousand
-   * events a second the JVMs compile for minutes, and each time some events wait milliseconds for a
-   * core.
+   * The warm-up is this many times as long as that of other workloads, at this many times the load.
+   * At ten thousand events a second the JVMs compile for minutes, and each time some events wait
+   * milliseconds for a core.
    */
   private static final int WARM_UP_TIMES = 2;
 
@@ -123,7 +124,7 @@ final class ScheduledWorkload implements Workload {
     sending.close();
   }
 
-  /** Takes the time of each event when it comes. */
+  /** Records the latency of each event when it arrives. */
   private static final class Arrivals implements Consumer<byte[]> {
 
     private final Histogram latencies = Latencies.histogram();

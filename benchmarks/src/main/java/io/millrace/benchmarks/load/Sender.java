@@ -1,22 +1,22 @@
 package io.millrace.benchmarks.load;
 
-/** Sends events to one topic and counts what the broker has acknowledged. For one thread. */
+/** Sends events to one topic, and counts the acknowledged ones. Used by one thread. */
 public interface Sender extends AutoCloseable {
 
-  /** Takes an event for the partition of the client's choice; blocks while the client is full. */
+  /** Sends an event to a partition that the client chooses. Blocks while the client is full. */
   void send(byte[] value);
 
-  /** Takes an event for this partition; blocks while the client is full. */
+  /** Sends an event to this partition. Blocks while the client is full. */
   void send(int partition, byte[] value);
 
-  /** Sends an event and returns when it is acknowledged. */
+  /** Sends an event, and waits for its acknowledgement. */
   void sendAndWait(byte[] value);
 
   /**
-   * Waits until everything sent is acknowledged.
+   * Waits until all events are acknowledged.
    *
-   * @return how many events were acknowledged since this sender was opened
-   * @throws IllegalStateException if an event was not
+   * @return the number of acknowledged events since this sender was opened
+   * @throws IllegalStateException if an event was not acknowledged
    */
   long flush();
 

@@ -3,9 +3,9 @@ package io.millrace.benchmarks.load;
 /**
  * The broker under load.
  *
- * @param connector of the system's client
- * @param server {@code host:port}
- * @param pid of the broker's process, for its processor time
+ * @param connector connects the client of the system
+ * @param server the address, {@code host:port}
+ * @param pid the id of the broker's process, for its CPU time
  */
 public record Target(LoadClient.Connector connector, String server, long pid) {
 
@@ -13,12 +13,12 @@ public record Target(LoadClient.Connector connector, String server, long pid) {
     return connector.connect(server);
   }
 
-  /** A meter that has started. */
+  /** Starts a measurement. */
   Meter meter() {
     return new Meter(pid);
   }
 
-  /** A name that no other topic of this machine's lifetime has. */
+  /** A name that no other topic has. */
   static String newTopic(String what) {
     return what + "-" + Long.toString(System.nanoTime(), Character.MAX_RADIX);
   }

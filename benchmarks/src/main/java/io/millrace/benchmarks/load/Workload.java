@@ -5,21 +5,24 @@ import java.time.Duration;
 /** A load on one broker, in rounds. Used by one thread. */
 public interface Workload extends AutoCloseable {
 
-  /** Runs unmeasured, until the code is compiled on both sides. */
+  /** Runs the load without measuring it, until the code of client and broker is compiled. */
   void warmUp(Duration duration);
 
   /**
-   * Runs measured. Verifies that what was sent has arrived.
+   * Runs the load and measures it. Verifies that all sent events have arrived.
    *
-   * @param duration at least so long, and as much longer as it takes to finish what was begun
-   * @throws IllegalStateException if something did not arrive
+   * @param duration the shortest duration; a round also finishes what it has started
+   * @throws IllegalStateException if an event did not arrive
    */
   Measurement round(Duration duration);
 
   @Override
   void close();
 
-  /** The workload that a spec describes; connects where it does not say otherwise. */
+  /**
+   * Opens the workload of a spec, and connects to the broker. {@link FirstEventWorkload} connects
+   * later.
+   */
   static Workload open(WorkloadSpec spec, Target target) {
     return switch (spec.kind()) {
       case PRODUCE -> new ProduceWorkload(spec, target, false);

@@ -3,15 +3,15 @@ package io.millrace.benchmarks.load;
 import io.millrace.benchmarks.load.LoadClient.Durability;
 
 /**
- * What a load process does.
+ * The description of a workload.
  *
- * @param kind which workload
- * @param sizeBytes of each value
- * @param durability of what is acknowledged and delivered
- * @param partitions of the topic
- * @param connections at the same time, for those that use several
- * @param eventsPerSecond of the schedule, for those that have one
- * @param fillBytes of values that a topic is filled with before it is read
+ * @param kind the kind of workload
+ * @param sizeBytes size of each value
+ * @param durability how safe events are when they are acknowledged and delivered
+ * @param partitions partitions of the topic
+ * @param connections number of connections, for the workloads that use several
+ * @param eventsPerSecond rate of the schedule, for the workloads that have one
+ * @param fillBytes bytes of values with which a topic is filled before it is read
  */
 public record WorkloadSpec(
     Kind kind,
@@ -22,11 +22,11 @@ public record WorkloadSpec(
     int eventsPerSecond,
     long fillBytes) {
 
-  /** The workloads there are. */
+  /** The kinds of workload. */
   public enum Kind {
     /** {@link ProduceWorkload}. */
     PRODUCE,
-    /** {@link ProduceWorkload}, each event to the next partition. */
+    /** {@link ProduceWorkload}, with each event to the next partition. */
     PRODUCE_SPREAD,
     /** {@link ConnectionsProduceWorkload}. */
     PRODUCE_CONNECTIONS,
@@ -44,41 +44,41 @@ public record WorkloadSpec(
     FIRST_EVENT
   }
 
-  /** One topic of one partition, one connection, no schedule. */
+  /** A workload with one partition, one connection and no schedule. */
   public static WorkloadSpec of(Kind kind, int sizeBytes, Durability durability) {
     return new WorkloadSpec(kind, sizeBytes, durability, 1, 1, 0, 0);
   }
 
-  /** This with another durability. */
+  /** The same workload with another durability. */
   public WorkloadSpec durability(Durability other) {
     return new WorkloadSpec(
         kind, sizeBytes, other, partitions, connections, eventsPerSecond, fillBytes);
   }
 
-  /** This with a schedule. */
+  /** The same workload with a schedule. */
   public WorkloadSpec eventsPerSecond(int rate) {
     return new WorkloadSpec(kind, sizeBytes, durability, partitions, connections, rate, fillBytes);
   }
 
-  /** This with a topic that is filled first. */
+  /** The same workload with a topic that is filled first. */
   public WorkloadSpec fillBytes(long bytes) {
     return new WorkloadSpec(
         kind, sizeBytes, durability, partitions, connections, eventsPerSecond, bytes);
   }
 
-  /** This with other partitions. */
+  /** The same workload with another number of partitions. */
   public WorkloadSpec partitions(int count) {
     return new WorkloadSpec(
         kind, sizeBytes, durability, count, connections, eventsPerSecond, fillBytes);
   }
 
-  /** This with several connections. */
+  /** The same workload with several connections. */
   public WorkloadSpec connections(int count) {
     return new WorkloadSpec(
         kind, sizeBytes, durability, partitions, count, eventsPerSecond, fillBytes);
   }
 
-  /** This as one argument of a command. */
+  /** The workload as one argument of a command. */
   public String toArgument() {
     return String.join(
         ",",
@@ -91,7 +91,7 @@ public record WorkloadSpec(
         Long.toString(fillBytes));
   }
 
-  /** Reads what {@link #toArgument()} wrote. */
+  /** Parses what {@link #toArgument()} returned. */
   public static WorkloadSpec parse(String argument) {
     String[] words = argument.split(",");
     return new WorkloadSpec(

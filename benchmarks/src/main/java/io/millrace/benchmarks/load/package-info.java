@@ -1,7 +1,8 @@
 /**
- * The client process of a benchmark: one workload of one system, driven line by line.
+ * The load process of a benchmark, with one workload of one system, which is controlled over its
+ * standard input.
  *
- * <p>Every system is used through {@link io.millrace.benchmarks.load.LoadClient}; the workloads
- * themselves are the same code for all.
+ * <p>Every system is used through {@link io.millrace.benchmarks.load.LoadClient}. The code of the
+ * workloads is the same for all systems.
  */
 package io.millrace.benchmarks.load;

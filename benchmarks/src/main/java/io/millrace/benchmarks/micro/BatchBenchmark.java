@@ -21,7 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The record batch: built by a producer, checked by a broker, read by a consumer. Time per batch.
+ * Measures building, checking and reading a record batch, as producer, broker and consumer do. The
+ * result is the time per batch.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -33,7 +34,7 @@ public class BatchBenchmark {
 
   private static final int LIMIT_BYTES = 4 * 1024 * 1024;
 
-  /** Bytes of each value. */
+  /** The size of each value, in bytes. */
   @Param({"100", "1024"})
   public int valueBytes;
 
@@ -43,7 +44,7 @@ public class BatchBenchmark {
   private BatchReader reader;
   private ByteBuffer batch;
 
-  /** Makes the batch that is checked and read. */
+  /** Creates the batch that is checked and read. */
   @Setup
   public void prepare() {
     sample = new SampleBatch(valueBytes);
@@ -53,20 +54,20 @@ public class BatchBenchmark {
     batch = sample.full();
   }
 
-  /** From empty to finished, checksum included. */
+  /** Builds a batch, including its checksum. */
   @Benchmark
   public ByteBuffer build() {
     builder.reset();
     return sample.fill(builder);
   }
 
-  /** Structure, limits and checksum. */
+  /** Checks structure, limits and checksum. */
   @Benchmark
   public void check() {
     check.check(batch);
   }
 
-  /** Both checksums, and every value as an array of its own. */
+  /** Checks both checksums, and copies each value to its own array. */
   @Benchmark
   public void read(Blackhole values) {
     reader.open(batch, 0);

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The frames around a batch. Time per frame. */
+/** Measures encoding and decoding the frames around a batch. The result is the time per frame. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -43,7 +43,7 @@ public class FrameBenchmark {
   private ByteBuf request;
   private ByteBuf response;
 
-  /** Makes the frames that are decoded. */
+  /** Creates the frames that are decoded. */
   @Setup
   public void prepare() {
     batch = Unpooled.wrappedBuffer(new SampleBatch(1024).full());
@@ -53,7 +53,7 @@ public class FrameBenchmark {
     response = Frames.encodeResponse(ALLOCATOR, header(request.duplicate()), answer());
   }
 
-  /** Gives the frames back. */
+  /** Releases the frames. */
   @TearDown
   public void release() {
     batch.release();
@@ -61,7 +61,7 @@ public class FrameBenchmark {
     response.release();
   }
 
-  /** What a client writes before a batch. */
+  /** Encodes the part of a produce request before the batch. */
   @Benchmark
   public int encodeProduceHead() {
     ByteBuf head =
@@ -72,17 +72,17 @@ public class FrameBenchmark {
     return bytes;
   }
 
-  /** From the bytes that a broker has received to the request; the batch is not copied. */
+  /** Decodes a produce request. The batch is not copied. */
   @Benchmark
   public Request decodeProduceRequest() {
     ByteBuf frame = request.duplicate();
     if (NextFrame.of(frame, NextFrame.MAX_BYTES_TO_CLIENT) != NextFrame.COMPLETE) {
-      throw new IllegalStateException("the frame is not whole");
+      throw new IllegalStateException("the frame is not complete");
     }
     return Frames.decodeRequest(header(frame), frame);
   }
 
-  /** A broker's answer to a produce request. */
+  /** Encodes the answer to a produce request. */
   @Benchmark
   public int encodeProduceResponse() {
     ByteBuf frame = Frames.encodeResponse(ALLOCATOR, header(request.duplicate()), answer());
@@ -91,7 +91,7 @@ public class FrameBenchmark {
     return bytes;
   }
 
-  /** From the bytes that a client has received to the answer. */
+  /** Decodes the answer to a produce request. */
   @Benchmark
   public Response decodeProduceResponse() {
     ByteBuf frame = response.duplicate();

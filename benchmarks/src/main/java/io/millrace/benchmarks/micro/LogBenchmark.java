@@ -1,13 +1,15 @@
 package io.millrace.benchmarks.micro;
 
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorage;
-import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
 import java.io.IOException;
@@ -33,9 +35,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The mapped log, in the current directory: batches appended, which nobody forces, and read back
- * from the page cache. Time per batch or slice. Each iteration has a new log, so that appending
- * begins in small segments as it does in a new partition, and rolls.
+ * Measures the mapped log in the current directory: appending batches without fsync, and reading
+ * them from the page cache. The result is the time per batch or slice. Each iteration has a new
+ * log. So appends begin in small segments, as in a new partition, and roll to larger ones.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,28 +50,33 @@ public class LogBenchmark {
   private static final LogId ID = new LogId(new UUID(1, 2), 0);
   private static final LogSettings SETTINGS = new LogSettings(128 * 1024 * 1024);
 
-  /** Header, source and lengths of a batch of one event, about. */
+  /** The approximate size of header, source and lengths of a batch with one event. */
   private static final int OVERHEAD_BYTES = BatchHeader.BYTES + 30;
 
   private static final int PREFILLED_BATCHES = 256;
   private static final int READ_BYTES = 1024 * 1024;
 
-  /** Bytes of each batch, from that of a lone small event to that of a full client. */
+  /** The size of each batch, in bytes: of one small event, up to a full batch of the client. */
   @Param({"256", "4096", "262144"})
   public int batchBytes;
 
   private Path directory;
   private LogStorage storage;
-  private PartitionLog log;
+  private ForcedLog log;
   private LogReader reader;
   private ByteBuffer batch;
 
-  /** Opens a new log with some batches. */
+  /** Opens a new log and appends some batches. */
   @Setup(Level.Iteration)
   public void open() throws IOException {
     directory = Files.createTempDirectory(Path.of(""), "jmh-log-").toAbsolutePath();
     storage = MappedStorage.open(directory, MappedSettings.defaults());
-    log = storage.open(ID, SETTINGS, new NoReplay());
+    log =
+        (ForcedLog)
+            storage
+                .open(ID, SETTINGS, new NoReplay(), new NoListener())
+                .toCompletableFuture()
+                .join();
     batch = new SampleBatch(batchBytes - OVERHEAD_BYTES).lone();
     for (int i = 0; i < PREFILLED_BATCHES; i++) {
       append();
@@ -78,7 +85,7 @@ public class LogBenchmark {
     reader = log.reader(0);
   }
 
-  /** Deletes it. */
+  /** Closes and deletes the log. */
   @TearDown(Level.Iteration)
   public void close() throws IOException {
     reader.close();
@@ -91,14 +98,14 @@ public class LogBenchmark {
     }
   }
 
-  /** Stamps a batch and appends it. */
+  /** Writes offset and append time into a batch, and appends it. */
   @Benchmark
   public void append() {
     BatchHeader.stamp(batch, 0, log.offsets().end(), 0, 0, log.epoch());
     log.append(batch);
   }
 
-  /** Leases the next slice of up to a mebibyte, and gives it back. */
+  /** Leases the next slice of up to 1 MiB, and releases it. */
   @Benchmark
   public long read() {
     LogSlice slice = reader.read(READ_BYTES, log.offsets().durable());
@@ -112,7 +119,7 @@ public class LogBenchmark {
     }
   }
 
-  /** A new log has nothing to replay. */
+  /** Refuses all calls, because a new log has nothing to replay. */
   private static final class NoReplay implements LogReplay {
 
     @Override
@@ -123,6 +130,20 @@ public class LogBenchmark {
     @Override
     public void replay(ByteBuffer header) {
       throw new IllegalStateException("a new log has no batches");
+    }
+  }
+
+  /** A mapped log is forced, and fails in calls alone. */
+  private static final class NoListener implements LogListener {
+
+    @Override
+    public void durable(long offset) {
+      throw new IllegalStateException("a forced log told its durable offset " + offset);
+    }
+
+    @Override
+    public void failed(StorageException cause) {
+      throw cause;
     }
   }
 }

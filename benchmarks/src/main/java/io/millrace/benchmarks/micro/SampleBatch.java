@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
-/** A batch as a producer with defaults makes it: random values of one size, one source, no keys. */
+/**
+ * A batch as a producer with default settings builds it: random values of one size, one source, no
+ * keys.
+ */
 final class SampleBatch {
 
-  /** What the client fills a batch up to, unless told otherwise. */
+  /** The default size of a full batch of the client. */
   static final int BATCH_BYTES = 256 * 1024;
 
   private static final byte[] SOURCE = "vehicle-17".getBytes(StandardCharsets.UTF_8);
@@ -30,7 +33,7 @@ final class SampleBatch {
     }
   }
 
-  /** Fills the builder, which is empty, and finishes it; the buffer is the builder's. */
+  /** Fills an empty builder and finishes the batch. The returned buffer belongs to the builder. */
   ByteBuffer fill(BatchBuilder builder) {
     int i = 0;
     while (builder.add(SOURCE, EVENT_TIME_MICROS + i, null, values[i % VALUES], List.of())) {
@@ -39,12 +42,12 @@ final class SampleBatch {
     return builder.finish(PRODUCER_ID, (short) 0, 0);
   }
 
-  /** A full batch in a direct buffer of its own, little-endian, as a broker has stamped it. */
+  /** A full batch with the broker's header fields, in its own direct buffer, little-endian. */
   ByteBuffer full() {
     return stamped(fill(new BatchBuilder(BATCH_BYTES, Codec.NONE)));
   }
 
-  /** A batch of one value, else like {@link #full()}. */
+  /** Like {@link #full()}, but with one value. */
   ByteBuffer lone() {
     BatchBuilder builder = new BatchBuilder(2 * BATCH_BYTES, Codec.NONE);
     builder.add(SOURCE, EVENT_TIME_MICROS, null, values[0], List.of());

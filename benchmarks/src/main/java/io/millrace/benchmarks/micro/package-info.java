@@ -1,5 +1,5 @@
 /**
- * The hot pieces one by one, with JMH: {@code scripts/bench jmh}. They find what a change did to a
- * piece; what it did to the whole is for the end-to-end harness to tell.
+ * Microbenchmarks of the hot paths with JMH: {@code scripts/bench jmh}. They show the effect of a
+ * change on one part. The end-to-end benchmarks show its effect on the whole.
  */
 package io.millrace.benchmarks.micro;

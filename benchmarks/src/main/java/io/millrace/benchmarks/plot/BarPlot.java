@@ -4,10 +4,10 @@ import io.millrace.benchmarks.plot.Svg.Anchor;
 import java.util.List;
 
 /**
- * Horizontal bars in groups. Each group has a scale of its own, so that groups may have different
- * units; the number stands at each bar, and a thin line shows its range.
+ * A plot of horizontal bars in groups. Each group has its own scale, so that groups can have
+ * different units. The number is beside each bar, and a thin line shows its range.
  *
- * @param series what the bars of a group stand for
+ * @param series the names of the bars of a group
  */
 public record BarPlot(String title, List<String> series, List<Group> groups) {
 
@@ -19,14 +19,14 @@ public record BarPlot(String title, List<String> series, List<Group> groups) {
   private static final int GAP = 16;
   private static final int FONT_SIZE = 13;
 
-  /** Bars that are to be compared with each other; a series without a number has none. */
+  /** Bars that are compared with each other. A series without a number has no bar. */
   public record Group(String title, List<Bar> bars) {}
 
   /**
-   * One bar.
+   * A bar.
    *
-   * @param series its place among the plot's series
-   * @param label its number with the unit
+   * @param series index of the series in the plot
+   * @param label the number with its unit
    */
   public record Bar(int series, double value, double min, double max, String label) {}
 

@@ -2,7 +2,7 @@ package io.millrace.benchmarks.plot;
 
 import java.util.List;
 
-/** Colours that differ in lightness too, for those who see no hues. */
+/** Colours for systems. They also differ in lightness, for people who cannot distinguish hues. */
 final class Palette {
 
   static final String INK = "#1f2328";
@@ -14,7 +14,7 @@ final class Palette {
 
   private Palette() {}
 
-  /** The colour of a system, by its place among those that are measured. */
+  /** The colour of the system with this index. */
   static String series(int index) {
     return SERIES.get(index % SERIES.size());
   }

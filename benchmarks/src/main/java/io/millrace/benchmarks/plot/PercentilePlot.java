@@ -8,8 +8,9 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latency by percentile, in the manner of HdrHistogram: to the right one nine more for each step,
- * upwards the latency, both by powers of ten.
+ * A plot of latency by percentile, in the form that HdrHistogram uses. Each step to the right adds
+ * a nine to the percentile (90 %, 99 %, 99.9 %). The vertical axis is the latency, in powers of
+ * ten.
  */
 public record PercentilePlot(String title, List<Curve> curves) {
 
@@ -22,16 +23,18 @@ public record PercentilePlot(String title, List<Curve> curves) {
   private static final int FONT_SIZE = 13;
   private static final int LABEL_HEIGHT = 16;
 
-  /** So many events must lie beyond the last percentile that is drawn, or it is mere chance. */
+  /**
+   * The number of events that must be above the last percentile that is drawn; fewer are chance.
+   */
   private static final int FEWEST_BEYOND = 10;
 
   private static final int STEPS_PER_NINE = 20;
   private static final double MEDIAN_NINES = Math.log10(2);
 
   /**
-   * One line.
+   * A curve.
    *
-   * @param series its place among the systems that are measured, which is the same in every plot
+   * @param series index of the system, which is the same in all plots
    * @param latencies in nanoseconds
    */
   public record Curve(int series, String label, Histogram latencies) {}
@@ -60,12 +63,14 @@ public record PercentilePlot(String title, List<Curve> curves) {
         Math.floor(Math.log10(least)), Math.max(1, Math.ceil(Math.log10(most))), nines);
   }
 
-  /** How many nines the histogram has enough events for. */
+  /** The number of nines for which the histogram has enough events. */
   private static double nines(Histogram latencies) {
     return Math.max(1, Math.log10(latencies.getTotalCount() / (double) FEWEST_BEYOND));
   }
 
-  /** Microseconds at a percentile that is given by its nines: 2 is 99 %. */
+  /**
+   * The latency in microseconds at a percentile, which is given by its number of nines: 2 is 99 %.
+   */
   private static double atNines(Histogram latencies, double nines) {
     return latencies.getValueAtPercentile(100 - 100 * Math.pow(10, -nines)) / 1e3;
   }
@@ -127,7 +132,7 @@ public record PercentilePlot(String title, List<Curve> curves) {
     return new Point(scale.x(last), scale.y(atNines(curve.latencies(), last)));
   }
 
-  /** Each at the end of its line, or so far below that it can be read. */
+  /** Draws each name at the end of its curve, or below it if it would overlap another name. */
   private void drawLabels(Svg svg, Scale scale) {
     List<Curve> downwards = new ArrayList<>(curves);
     downwards.sort(Comparator.comparingDouble(curve -> end(scale, curve).y()));
@@ -140,7 +145,7 @@ public record PercentilePlot(String title, List<Curve> curves) {
     }
   }
 
-  /** From nines and microseconds to pixels. */
+  /** Converts nines and microseconds to pixels. */
   private record Scale(double leastPower, double mostPower, double nines) {
 
     double x(double nine) {

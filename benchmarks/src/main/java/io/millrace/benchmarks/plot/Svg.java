@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A drawing in the making, in pixels from the upper left corner. On white, for pages of any colour.
+ * Builds an SVG document. Coordinates are in pixels from the upper left corner. The background is
+ * white, so that the document can be shown on pages of any colour.
  */
 final class Svg {
 
@@ -32,7 +33,7 @@ final class Svg {
         x1, y1, x2, y2, colour, thickness);
   }
 
-  /** A line from point to point. */
+  /** Draws a line through the points. */
   void curve(List<Point> points, String colour) {
     StringBuilder text = new StringBuilder();
     for (Point point : points) {
@@ -43,7 +44,7 @@ final class Svg {
         text.toString().trim(), colour);
   }
 
-  /** A text whose anchor is at this point, on the base line. */
+  /** Draws a text with its anchor at this point, on the base line. */
   void text(double x, double y, Anchor anchor, int size, String colour, String text) {
     add(
         "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" font-size=\"%d\" fill=\"%s\">%s</text>",
@@ -58,7 +59,7 @@ final class Svg {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
-  /** The document. */
+  /** The complete document. */
   @Override
   public String toString() {
     return String.format(
@@ -74,7 +75,7 @@ final class Svg {
         + "</svg>\n";
   }
 
-  /** Which part of a text stands at its point. */
+  /** The part of a text that is at its point. */
   enum Anchor {
     START("start"),
     MIDDLE("middle"),

@@ -1,2 +1,2 @@
-/** Plots as SVG, for pages that show an image and no more. */
+/** SVG plots, for pages that can show images only. */
 package io.millrace.benchmarks.plot;

@@ -8,17 +8,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
-/**
- * A broker in memory, which may lose or garble what it is told to. It acknowledges everything. For
- * one thread.
- */
+/** A broker in memory, which acknowledges all events and can lose some. Used by one thread. */
 final class FakeBroker implements LoadClient {
 
   private final Map<String, List<byte[]>> topics = new HashMap<>();
   private final IntPredicate loses;
   private int sent;
 
-  /** Loses the events, counted from 0 over all topics, for which {@code loses} holds. */
+  /** Loses the events for which {@code loses} is true; they are counted from 0 over all topics. */
   FakeBroker(IntPredicate loses) {
     this.loses = loses;
   }

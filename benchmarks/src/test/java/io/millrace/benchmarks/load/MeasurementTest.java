@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class MeasurementTest {
 
   @Test
-  void comesBackFromALine() {
+  void isReadBackFromItsLine() {
     Histogram histogram = Latencies.histogram();
     histogram.recordValue(123_456);
     histogram.recordValue(789);
@@ -22,14 +22,14 @@ class MeasurementTest {
   }
 
   @Test
-  void anotherLineIsRefusedWithItsText() {
+  void anyOtherLineIsRefusedWithItsText() {
     assertThatThrownBy(() -> Measurement.parse("Exception in thread"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Exception in thread");
   }
 
   @Test
-  void theClockOfThisProcessGoesForward() {
+  void theCpuClockOfThisProcessAdvances() {
     CpuClock clock = CpuClock.of(ProcessHandle.current().pid());
     double start = clock.seconds();
     long spins = 0;

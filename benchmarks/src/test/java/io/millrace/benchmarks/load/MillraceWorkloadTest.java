@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Every workload against the real broker, which each of them asks what has arrived. */
+/** Every workload against the real broker, which is asked how many events have arrived. */
 class MillraceWorkloadTest {
 
   private static final int SIZE_BYTES = 100;
@@ -36,7 +36,7 @@ class MillraceWorkloadTest {
   @EnumSource(
       mode = Mode.EXCLUDE,
       names = {"COLD_READ", "FIRST_EVENT"}) // Need root, and a broker to start.
-  void countsWhatTheBrokerCounts(Kind kind) {
+  void countsTheSameEventsAsTheBroker(Kind kind) {
     WorkloadSpec spec =
         WorkloadSpec.of(kind, SIZE_BYTES, Durability.SYNCED)
             .partitions(kind == Kind.PRODUCE_SPREAD ? 4 : 1)

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Workloads believe no broker: what was sent must be there. */
+/** Workloads verify that the broker has stored what it acknowledged. */
 class WorkloadTest {
 
   private static final Duration SHORT = Duration.ofMillis(1);
@@ -24,11 +24,11 @@ class WorkloadTest {
 
     assertThat(measured.events()).isPositive();
     assertThat(measured.bytes()).isEqualTo(measured.events() * 100);
-    assertThat(broker.hasTopics()).as("topics left behind").isFalse();
+    assertThat(broker.hasTopics()).as("the workload deletes its topic").isFalse();
   }
 
   @Test
-  void aBrokerThatLosesAnAcknowledgedEventIsFoundOutWhenProducing() {
+  void aLostEventIsDetectedWhenProducing() {
     FakeBroker broker = new FakeBroker(i -> i == 7);
 
     assertThatThrownBy(() -> round(Kind.PRODUCE, broker))
@@ -37,7 +37,7 @@ class WorkloadTest {
   }
 
   @Test
-  void aBrokerThatLosesAnEventIsFoundOutWithOneInFlight() {
+  void aLostEventIsDetectedWithOneInFlight() {
     FakeBroker broker = new FakeBroker(i -> i == 0);
 
     assertThatThrownBy(() -> round(Kind.ONE_IN_FLIGHT, broker))
@@ -46,9 +46,9 @@ class WorkloadTest {
   }
 
   @Test
-  void eventsThatChangePlacesAreFoundOut() {
-    Tally sent = new Tally();
-    Tally received = new Tally();
+  void reorderedEventsAreDetected() {
+    EventDigest sent = new EventDigest();
+    EventDigest received = new EventDigest();
     byte[] first = {1, 2};
     byte[] second = {3, 4};
     sent.accept(first);

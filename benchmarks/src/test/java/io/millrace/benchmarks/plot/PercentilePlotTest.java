@@ -15,7 +15,7 @@ class PercentilePlotTest {
   private static final int FONT_SIZE = 13;
 
   @Test
-  void namesOfLinesThatEndTogetherStandBelowEachOther() {
+  void namesOfCurvesThatEndAtTheSamePointDoNotOverlap() {
     Histogram latencies = new Histogram(3);
     latencies.recordValueWithCount(1_000_000, 1_000);
     List<Curve> five =

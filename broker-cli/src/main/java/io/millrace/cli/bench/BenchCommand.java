@@ -5,10 +5,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace bench}: load on a broker, and what it made of it. */
+/** {@code millrace bench}: the group of commands that put load on a broker. */
 @Command(
     name = "bench",
-    description = "Put load on a broker: measure it, or torture it.",
+    description = "Measure the speed of a broker, or test that it loses no events in crashes.",
+    footer = {"", "'millrace bench COMMAND --help' describes a command."},
     subcommands = {
       BenchProduceCommand.class,
       BenchConsumeCommand.class,
@@ -22,6 +23,6 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: produce, consume, latency or torture");
+        spec.commandLine(), "name a command: produce, consume, latency or torture");
   }
 }

@@ -1,7 +1,8 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.Streams;
 import io.millrace.client.Ack;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
@@ -17,15 +18,19 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** {@code millrace bench consume}: how fast a topic is read. */
+/** {@code millrace bench consume}: measures the speed of reading a topic. */
 @Command(
     name = "consume",
-    description = "Read a topic from its start to its end, again and again.",
+    description = "Measure how many events per second can be read from a topic.",
     footer = {
       "",
-      "Without --topic one is filled first; what fills it is not measured.",
+      "Reads the topic from its start to its end, as often as fits into --duration, "
+          + "and at least once. Without --topic, a new topic is filled first; this is not "
+          + "measured.",
       "",
       "Example:",
       "  millrace bench consume --size 100 --events 5000000 --partitions 4"
@@ -36,13 +41,16 @@ final class BenchConsumeCommand implements Callable<Integer> {
 
   private final Streams streams;
 
+  @Spec private CommandSpec spec;
+
   @Mixin private BenchOptions options;
 
   @Option(
       names = "--events",
       paramLabel = "N",
       defaultValue = "1000000",
-      description = "How many to fill the topic with. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of events that fill the new topic, 0 or more. Default: ${DEFAULT-VALUE}.")
   private long events;
 
   BenchConsumeCommand(Streams streams) {
@@ -51,6 +59,7 @@ final class BenchConsumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
+    OptionRange.check(spec, "--events", events, 0, Long.MAX_VALUE);
     try (MillraceClient client = options.server.connect();
         BenchTopic topic = BenchTopic.open(client, options)) {
       if (topic.isTemporary()) {
@@ -65,15 +74,15 @@ final class BenchConsumeCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads the whole topic as often as it takes to fill the time, once at least. */
-  private static Measured read(MillraceClient client, String topic, Duration atLeast) {
+  /** Reads the whole topic until the time is over, at least once. A reading is not interrupted. */
+  private static BenchResult read(MillraceClient client, String topic, Duration atLeast) {
     List<PartitionDescription> partitions = client.admin().describeTopic(topic).partitions();
     long count = 0;
     long bytes = 0;
     long start = System.nanoTime();
     do {
       try (Consumer consumer = client.consumer(topic).from(StartPosition.earliest()).build()) {
-        while (!isThrough(consumer, partitions)) {
+        while (!isRead(consumer, partitions)) {
           for (ConsumedEvent event : consumer.poll(POLL)) {
             count++;
             bytes += event.value() == null ? 0 : event.value().length;
@@ -81,10 +90,10 @@ final class BenchConsumeCommand implements Callable<Integer> {
         }
       }
     } while (System.nanoTime() - start < atLeast.toNanos());
-    return new Measured("consume", count, bytes, (System.nanoTime() - start) / 1e9, Map.of());
+    return new BenchResult("consume", count, bytes, (System.nanoTime() - start) / 1e9, Map.of());
   }
 
-  private static boolean isThrough(Consumer consumer, List<PartitionDescription> partitions) {
+  private static boolean isRead(Consumer consumer, List<PartitionDescription> partitions) {
     return partitions.stream().allMatch(p -> consumer.position(p.partition()) >= p.durable());
   }
 }

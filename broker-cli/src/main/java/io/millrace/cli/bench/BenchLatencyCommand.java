@@ -1,7 +1,8 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.Streams;
 import io.millrace.client.Consumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
@@ -17,14 +18,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace bench latency}: how long an event takes at a given rate. */
+/** {@code millrace bench latency}: measures the latency of events at a given rate. */
 @Command(
     name = "latency",
-    description = "Send at a given rate and measure how long each event takes.",
+    description = "Measure the latency of events at a given rate.",
     footer = {
       "",
-      "Events are sent by a schedule, and their time counts from when they were due, so",
-      "that an event that had to wait for a slow one shows it (no coordinated omission).",
+      "A schedule says when each event is due. Its latency is measured from then, to "
+          + "its receipt and to a consumer in this process. So an event that had to wait "
+          + "for a slow one shows the wait (no coordinated omission).",
       "",
       "Example:",
       "  millrace bench latency --rate 5000 --size 100 --ack synced --duration 30s"
@@ -41,14 +43,16 @@ final class BenchLatencyCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Events a second. Default: ${DEFAULT-VALUE}.")
+      description = "Events per second, above 0. Default: ${DEFAULT-VALUE}.")
   private double rate;
 
   @Option(
       names = "--isolation",
       paramLabel = "LEVEL",
       defaultValue = "durable",
-      description = "Of the consumer: durable or latest. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Which events the consumer receives. durable: only events that are fsynced. latest: all"
+              + " stored events. Default: ${DEFAULT-VALUE}.")
   private Isolation isolation;
 
   BenchLatencyCommand(Streams streams) {
@@ -57,9 +61,13 @@ final class BenchLatencyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    if (options.sizeBytes < ScheduledLoad.STAMP_BYTES || rate <= 0) {
+    OptionRange.checkRate(spec, "--rate", rate);
+    if (options.sizeBytes < ScheduledLoad.STAMP_BYTES) {
       throw new ParameterException(
-          spec.commandLine(), "expected --size of 8 or more, for the time, and --rate above 0");
+          spec.commandLine(),
+          "--size is "
+              + options.sizeBytes
+              + "; expected 8 or more, because the value has the 8 bytes of the due time");
     }
     try (MillraceClient sending = options.server.connect();
         MillraceClient receiving = options.server.connect();
@@ -73,7 +81,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
                 .build()) {
       ScheduledLoad load = new ScheduledLoad(producer, consumer, options.sizeBytes, rate);
       load.run(options.warmup);
-      Measured measured = load.run(options.duration);
+      BenchResult measured = load.run(options.duration);
       measured.print(streams, options.output);
       return ExitCode.OK;
     }

@@ -1,7 +1,8 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import java.io.IOException;
@@ -13,18 +14,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace bench produce}: how much the broker takes. */
+/** {@code millrace bench produce}: measures the speed of producing. */
 @Command(
     name = "produce",
-    description = "Send as fast as the broker takes it.",
+    description = "Measure how many events per second a broker accepts.",
     footer = {
       "",
-      "Latency is from send to receipt, of every 16th event, and under full load mostly",
-      "time in the queue;",
-      "'bench latency' measures it at a given rate.",
+      "The latency is the time from send to receipt, of every 16th event. Under full "
+          + "load, most of it is time in the producer's queue; 'bench latency' measures it "
+          + "at a given rate.",
       "",
       "Example:",
       "  millrace bench produce --size 100 --ack stored --producers 2 --partitions 4"
@@ -41,13 +41,17 @@ final class BenchProduceCommand implements Callable<Integer> {
       names = "--producers",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Each with a connection of its own. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of producers, 1 or more, each with its own connection and thread. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int producers;
 
   @Option(
       names = "--events",
       paramLabel = "N",
-      description = "Stop after so many, if that is before the end of the duration.")
+      description =
+          "Stop after this number of events, 0 or more, even before the end of --duration. Default:"
+              + " no limit.")
   private long events = Long.MAX_VALUE;
 
   BenchProduceCommand(Streams streams) {
@@ -56,10 +60,8 @@ final class BenchProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    if (producers < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--producers is " + producers + "; expected 1 or more");
-    }
+    OptionRange.check(spec, "--producers", producers, 1, Integer.MAX_VALUE);
+    OptionRange.check(spec, "--events", events, 0, Long.MAX_VALUE);
     List<MillraceClient> clients = new ArrayList<>();
     try (MillraceClient admin = options.server.connect();
         BenchTopic topic = BenchTopic.open(admin, options)) {

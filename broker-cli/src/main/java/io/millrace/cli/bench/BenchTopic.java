@@ -1,12 +1,13 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.StopSignal;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.StopSignal;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicSpec;
 
 /**
- * The topic of a run: the user's, which is left as it is, or one of its own, which is deleted, also
- * when the run is stopped in the middle. One thread.
+ * The topic of a benchmark: an existing topic, which is kept, or a new one. A new topic is deleted
+ * by {@link #close}, and also when a signal stops the benchmark. Used by one thread.
  */
 final class BenchTopic implements AutoCloseable {
 
@@ -21,14 +22,16 @@ final class BenchTopic implements AutoCloseable {
   }
 
   /**
-   * The topic that the options name, else a new one.
+   * Opens the topic that the options name, or creates one.
    *
-   * @param client not closed by this
+   * @param client deletes a new topic; the caller closes it later than the topic
    */
   static BenchTopic open(MillraceClient client, BenchOptions options) {
     if (options.topic != null) {
       return new BenchTopic(client, options.topic, null);
     }
+    OptionRange.check(
+        options.commandSpec(), "--partitions", options.partitions, 0, Integer.MAX_VALUE);
     String name = "bench-" + Long.toString(System.nanoTime(), Character.MAX_RADIX);
     client.admin().createTopic(name, TopicSpec.partitions(options.partitions));
     StopSignal stop =
@@ -44,7 +47,7 @@ final class BenchTopic implements AutoCloseable {
     return name;
   }
 
-  /** Whether it was made for the run. */
+  /** Whether the topic was created for this run. */
   boolean isTemporary() {
     return stop != null;
   }

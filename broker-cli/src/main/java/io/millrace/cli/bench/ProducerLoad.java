@@ -1,6 +1,6 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ReceiptTally;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.client.Event;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
@@ -15,14 +15,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Sends as fast as producers take it, each from a thread of its own. */
+/** Sends events as fast as the producers accept them, each from its own thread. */
 final class ProducerLoad {
 
   /**
-   * Reading the clock for each event, and a future for it, would be most of the work of sending a
-   * small one: of so many events one is timed.
+   * One of this many events is timed. Reading the clock and creating a future for each event would
+   * cost more than sending a small event.
    */
-  private static final int EVENTS_PER_CLOCK = 16;
+  private static final int EVENTS_PER_TIMED_EVENT = 16;
 
   private final List<Producer> producers;
   private final int sizeBytes;
@@ -33,37 +33,42 @@ final class ProducerLoad {
   }
 
   /**
-   * Sends until the time is over or so many events are sent, and waits for every receipt.
+   * Sends until the time is over or {@code maxEvents} are sent, and waits for all receipts.
    *
-   * @param maxEvents over all producers
+   * @param name the benchmark's name in the result
+   * @param maxEvents number of events over all producers
    * @throws ExecutionException if an event was not acknowledged
    */
-  Measured run(String what, long durationNanos, long maxEvents)
+  BenchResult run(String name, long durationNanos, long maxEvents)
       throws InterruptedException, ExecutionException {
-    Histogram latencies = Latencies.histogram();
-    ReceiptTally tally = new ReceiptTally();
+    Histogram latencies = LatencyHistograms.histogram();
+    ReceiptCounter receipts = new ReceiptCounter();
     ExecutorService threads = Executors.newFixedThreadPool(producers.size());
     try {
       long start = System.nanoTime();
       List<Future<Long>> sent = new ArrayList<>();
       for (int i = 0; i < producers.size(); i++) {
         Producer producer = producers.get(i);
-        Payloads payloads = new Payloads(sizeBytes, i);
+        RandomValues values = new RandomValues(sizeBytes, i);
         long share = maxEvents / producers.size() + (i < maxEvents % producers.size() ? 1 : 0);
         sent.add(
             threads.submit(
-                () -> send(producer, payloads, start + durationNanos, share, tally, latencies)));
+                () -> send(producer, values, start + durationNanos, share, receipts, latencies)));
       }
       long events = 0;
       for (Future<Long> count : sent) {
         events += count.get();
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      if (tally.firstFailure() != null) {
-        throw new ExecutionException(tally.firstFailure().cause());
+      if (receipts.firstFailure() != null) {
+        throw new ExecutionException(receipts.firstFailure().cause());
       }
-      return new Measured(
-          what, events, events * sizeBytes, seconds, Map.of("send to receipt", latencies));
+      return new BenchResult(
+          name,
+          events,
+          events * sizeBytes,
+          seconds,
+          Map.of(LatencyKind.SEND_TO_RECEIPT, latencies));
     } finally {
       threads.shutdown();
       threads.awaitTermination(1, TimeUnit.MINUTES);
@@ -72,24 +77,24 @@ final class ProducerLoad {
 
   private long send(
       Producer producer,
-      Payloads payloads,
+      RandomValues values,
       long endNanos,
       long maxEvents,
-      ReceiptTally tally,
+      ReceiptCounter receipts,
       Histogram latencies) {
     long sent = 0;
-    while (sent < maxEvents && tally.failures() == 0) {
+    while (sent < maxEvents && receipts.failures() == 0) {
       long now = System.nanoTime();
       if (now - endNanos >= 0) {
         break;
       }
-      CompletableFuture<Receipt> receipt = producer.send(Event.of(payloads.next()));
-      tally.enter(sent++, sizeBytes, Latencies.recordSince(latencies, now, receipt));
-      for (int i = 1; i < EVENTS_PER_CLOCK && sent < maxEvents; i++, sent++) {
-        producer.post(Event.of(payloads.next()));
+      CompletableFuture<Receipt> receipt = producer.send(Event.of(values.next()));
+      receipts.add(sent++, sizeBytes, LatencyHistograms.recordSince(latencies, now, receipt));
+      for (int i = 1; i < EVENTS_PER_TIMED_EVENT && sent < maxEvents; i++, sent++) {
+        producer.post(Event.of(values.next()));
       }
     }
-    producer.flush(); // Throws if one that was not timed has failed.
+    producer.flush(); // Throws the first failure of an event that was not timed.
     return sent;
   }
 }

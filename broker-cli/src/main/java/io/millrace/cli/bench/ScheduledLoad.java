@@ -1,7 +1,8 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.CommandFailure;
-import io.millrace.cli.ReceiptTally;
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.Event;
@@ -9,7 +10,7 @@ import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -22,13 +23,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends by a schedule and takes the time from when an event was due, which it carries in its first
- * bytes, to its receipt and to its consumer in the same process (Tene, "How not to measure
- * latency", 2013).
+ * Sends events on a schedule, and measures the time from when an event is due to its receipt, and
+ * to a consumer in this process. The first bytes of a value are its due time. The measurement from
+ * the due time avoids coordinated omission (Tene, "How not to measure latency", 2013).
  */
 final class ScheduledLoad {
 
-  /** Bytes of the time that an event carries. */
+  /** Bytes of the due time in a value. */
   static final int STAMP_BYTES = Long.BYTES;
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -48,14 +49,15 @@ final class ScheduledLoad {
   }
 
   /**
-   * Sends for so long, and waits until every event has arrived.
+   * Sends events for a duration, and waits until the consumer has received all of them.
    *
-   * @throws ExecutionException if an event was not acknowledged or did not arrive
+   * @throws ExecutionException if an event was not acknowledged, or if the consumer received
+   *     nothing for 10 s
    */
-  Measured run(Duration duration) throws InterruptedException, ExecutionException {
+  BenchResult run(Duration duration) throws InterruptedException, ExecutionException {
     long events = Math.max(1, (long) (duration.toNanos() / nanosBetween));
-    Histogram acknowledged = Latencies.histogram();
-    Histogram delivered = Latencies.histogram();
+    Histogram acknowledged = LatencyHistograms.histogram();
+    Histogram delivered = LatencyHistograms.histogram();
     ExecutorService receiver = Executors.newSingleThreadExecutor();
     try {
       long start = System.nanoTime();
@@ -63,10 +65,10 @@ final class ScheduledLoad {
       send(start, events, acknowledged);
       received.get();
       double seconds = (System.nanoTime() - start) / 1e9;
-      Map<String, Histogram> latencies = new LinkedHashMap<>();
-      latencies.put("due to receipt", acknowledged);
-      latencies.put("due to consumer", delivered);
-      return new Measured("latency", events, events * sizeBytes, seconds, latencies);
+      Map<LatencyKind, Histogram> latencies = new EnumMap<>(LatencyKind.class);
+      latencies.put(LatencyKind.DUE_TO_RECEIPT, acknowledged);
+      latencies.put(LatencyKind.DUE_TO_CONSUMER, delivered);
+      return new BenchResult("latency", events, events * sizeBytes, seconds, latencies);
     } finally {
       receiver.shutdownNow();
       receiver.awaitTermination(1, TimeUnit.MINUTES);
@@ -74,19 +76,19 @@ final class ScheduledLoad {
   }
 
   private void send(long start, long events, Histogram acknowledged) throws ExecutionException {
-    ReceiptTally tally = new ReceiptTally();
-    for (long i = 0; i < events && tally.failures() == 0; i++) {
+    ReceiptCounter receipts = new ReceiptCounter();
+    for (long i = 0; i < events && receipts.failures() == 0; i++) {
       long due = start + (long) (i * nanosBetween);
       waitUntil(due);
       byte[] value = new byte[sizeBytes];
       random.nextBytes(value);
       ByteBuffer.wrap(value).putLong(due);
       CompletableFuture<Receipt> receipt = producer.send(Event.of(value));
-      tally.enter(i, sizeBytes, Latencies.recordSince(acknowledged, due, receipt));
+      receipts.add(i, sizeBytes, LatencyHistograms.recordSince(acknowledged, due, receipt));
     }
     producer.flush();
-    if (tally.firstFailure() != null) {
-      throw new ExecutionException(tally.firstFailure().cause());
+    if (receipts.firstFailure() != null) {
+      throw new ExecutionException(receipts.firstFailure().cause());
     }
   }
 
@@ -103,13 +105,16 @@ final class ScheduledLoad {
     long lastNanos = System.nanoTime();
     while (received < events) {
       for (ConsumedEvent event : consumer.poll(POLL)) {
-        Latencies.recordSince(delivered, ByteBuffer.wrap(event.value()).getLong());
+        LatencyHistograms.recordSince(delivered, ByteBuffer.wrap(event.value()).getLong());
         received++;
         lastNanos = System.nanoTime();
       }
       if (System.nanoTime() - lastNanos > LONGEST_SILENCE_NANOS) {
         throw new CommandFailure(
-            "only " + received + " of " + events + " events came to the consumer");
+            "the consumer received nothing for 10 s, after "
+                + received
+                + " of "
+                + Plural.of(events, "event"));
       }
     }
   }

@@ -1,10 +1,11 @@
 package io.millrace.cli.bench;
 
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.SpanConverter;
-import io.millrace.cli.StopSignal;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.DurationConverter;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.Streams;
 import io.millrace.torture.TorturePlan;
 import io.millrace.torture.TortureReport;
 import io.millrace.torture.TortureRun;
@@ -22,17 +23,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace bench torture}: kills a broker of its own under load and checks everything. */
+/** {@code millrace bench torture}: kills its own broker under load, and checks every event. */
 @Command(
     name = "torture",
-    description = "Kill a broker under load, again and again, and check every event.",
+    description = "Kill a broker under load at random moments, and check that no event is lost.",
     footer = {
       "",
-      "Starts a broker of its own in a temporary directory and ends with 1 if a promise",
-      "was broken; then the directory is kept. docs/testing.md says what is checked.",
+      "Starts its own broker in a temporary directory, kills it again and again, and "
+          + "then checks every event. Exits with 0 if no guarantee was broken. Otherwise it "
+          + "exits with 1, prints what it found, and keeps the directory. docs/testing.md "
+          + "describes the checks.",
       "",
       "Examples:",
       "  millrace bench torture --duration 3m",
@@ -43,62 +45,78 @@ public final class TortureCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
       defaultValue = "30s",
-      converter = SpanConverter.class,
-      description = "How long to go on killing. Default: ${DEFAULT-VALUE}.")
+      converter = DurationConverter.class,
+      description =
+          "How long the broker is killed and restarted, such as 3m; the checks follow. Default:"
+              + " ${DEFAULT-VALUE}.")
   private Duration duration;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of the events and of the kills. Default: a random one.")
+      description =
+          "Seed of the events and of the times of the kills, any whole number. Default: a random"
+              + " seed, which is printed.")
   private Long seed;
 
   @Option(
       names = "--producers",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Of acks synced, stored, synced, none, in turn. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of producers, 1 to 1024. Of every four, two wait for synced, one for stored, and"
+              + " one does not wait. Default: ${DEFAULT-VALUE}.")
   private int producers;
 
   @Option(
       names = "--readers",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Durable, latest, at offsets, the end, times. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Number of readers, 1 or more. Of every five, one reads the durable events, one all"
+              + " stored events; the others start at random offsets, at the end, and at random times."
+              + " Default: ${DEFAULT-VALUE}.")
   private int readers;
 
   @Option(
       names = "--partitions",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Of the topic. Default: ${DEFAULT-VALUE}.")
+      description = "Number of partitions of the topic, 1 to 1024. Default: ${DEFAULT-VALUE}.")
   private int partitions;
 
   @Option(
       names = "--kills",
       paramLabel = "N",
-      description = "How many at most. Default: as many as there is time for.")
+      description = "Stop after this number of kills, 0 or more. Default: no limit.")
   private int kills = Integer.MAX_VALUE;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
       defaultValue = "20000",
-      description = "Events a second, over all producers. Default: ${DEFAULT-VALUE}.")
+      description = "Events per second over all producers, 1 or more. Default: ${DEFAULT-VALUE}.")
   private int rate;
 
   @Option(
       names = "--power-loss",
-      description = "Also cut the power: on an ext4 loop mount; needs root.")
+      description =
+          "Also simulate power failures, on an ext4 file system in an image file. Needs root;"
+              + " without it, the run is skipped. Default: only kill the process.")
   private boolean powerLoss;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of the broker.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A setting of the broker. Repeatable. Default: two settings for short runs,"
+              + " storage.checkpointBytes=1MiB and, with --power-loss, storage.flushInterval=300ms.")
   private Map<String, String> settings = Map.of();
 
   TortureCommand(Streams streams) {
@@ -125,7 +143,7 @@ public final class TortureCommand implements Callable<Integer> {
     TortureReport report;
     String whereToLook;
     try (TortureRun run = TortureRun.open(directory, plan, powerLoss)) {
-      StopSignal stop = StopSignal.install(signal -> leave(signal, run, directory));
+      StopSignal stop = StopSignal.install(signal -> abort(signal, run, directory));
       try {
         report = run.run(plan, this::tellProgress);
         whereToLook = run.whereToLook();
@@ -149,24 +167,24 @@ public final class TortureCommand implements Callable<Integer> {
     }
   }
 
-  /** A torture that is interrupted proves nothing: nothing is checked, nothing is left. */
-  private void leave(StopSignal signal, TortureRun run, Path directory) {
+  /** Ends an interrupted run and deletes its directory. Nothing is checked. */
+  private void abort(StopSignal signal, TortureRun run, Path directory) {
     run.close();
     try {
       TortureRun.deleteDirectory(directory);
     } catch (IOException e) {
-      streams.err().println("torture: cannot remove " + directory + ": " + e);
+      streams.err().println("torture: cannot delete " + directory + ": " + e);
     }
-    streams.err().println("torture: stopped before its end; nothing was checked");
+    streams.err().println("torture: stopped by a signal; nothing was checked");
     signal.close();
   }
 
   private TorturePlan plan() {
-    requireWithin("--producers", producers, 1, TorturePlan.MAX_PRODUCERS);
-    requireWithin("--readers", readers, 1, Integer.MAX_VALUE);
-    requireWithin("--partitions", partitions, 1, TorturePlan.MAX_PARTITIONS);
-    requireWithin("--kills", kills, 0, Integer.MAX_VALUE);
-    requireWithin("--rate", rate, 1, Integer.MAX_VALUE);
+    OptionRange.check(spec, "--producers", producers, 1, TorturePlan.MAX_PRODUCERS);
+    OptionRange.check(spec, "--readers", readers, 1, Integer.MAX_VALUE);
+    OptionRange.check(spec, "--partitions", partitions, 1, TorturePlan.MAX_PARTITIONS);
+    OptionRange.check(spec, "--kills", kills, 0, Integer.MAX_VALUE);
+    OptionRange.check(spec, "--rate", rate, 1, Integer.MAX_VALUE);
     return new TorturePlan(
         duration,
         seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed,
@@ -179,8 +197,8 @@ public final class TortureCommand implements Callable<Integer> {
   }
 
   /**
-   * What makes a short run see what else only a long one would: checkpoints often, and, where power
-   * is cut, more time between the forces that nobody waits for, so that there is more to lose.
+   * The settings of the broker. Frequent checkpoints make a short run test as many of them as a
+   * long one. With power failures, a longer flush interval leaves more events that can be lost.
    */
   private Map<String, String> brokerSettings() {
     Map<String, String> all = new HashMap<>(settings);
@@ -191,17 +209,9 @@ public final class TortureCommand implements Callable<Integer> {
     return all;
   }
 
-  private void requireWithin(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      String range = most == Integer.MAX_VALUE ? " or more" : " to " + most;
-      throw new ParameterException(
-          spec.commandLine(), option + " is " + value + "; expected " + least + range);
-    }
-  }
-
   private void printSkipped(String why) throws IOException {
     if (output.isJson()) {
-      ResultOutput.printJson(
+      OutputOption.printJson(
           streams,
           json -> {
             json.writeStartObject();
@@ -209,13 +219,13 @@ public final class TortureCommand implements Callable<Integer> {
             json.writeEndObject();
           });
     } else {
-      streams.print("torture skipped: --power-loss cannot be done here: " + why + "\n");
+      streams.print("torture skipped: --power-loss is not possible here: " + why + "\n");
     }
   }
 
   private void print(TortureReport report, String kept) throws IOException {
     if (output.isJson()) {
-      ResultOutput.printJson(streams, json -> report.write(json, kept));
+      OutputOption.printJson(streams, json -> report.write(json, kept));
     } else {
       streams.print(report.text());
       streams.print(kept == null ? "" : "kept: " + kept + "\n");

@@ -1,2 +1,2 @@
-/** {@code millrace bench}: real load, with the real client, on a running broker. */
+/** {@code millrace bench}: puts load on a running broker with the Java client, or tortures one. */
 package io.millrace.cli.bench;

@@ -2,14 +2,14 @@ package io.millrace.cli.format;
 
 import io.millrace.client.Event;
 
-/** Makes an event of a line of input. Used by one thread. */
+/** Decodes lines of input to events. Used by one thread. */
 public interface EventDecoder {
 
   /**
-   * The event that a line stands for, to be completed by the caller.
+   * Decodes a line. The caller can set more fields of the event.
    *
-   * @param line without its newline; becomes the decoder's
-   * @throws IllegalArgumentException if it stands for none; the message says why
+   * @param line the line without its newline; the decoder takes ownership of the array
+   * @throws IllegalArgumentException if the line is not a valid event; the message says why
    */
   Event.Builder decode(byte[] line);
 }

@@ -9,8 +9,8 @@ import io.millrace.protocol.record.Utf8;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An event as one JSON object on one line, which {@link EventJsonWriter} prints and {@link
- * EventJsonReader} reads back to an equal event:
+ * The JSON form of events: one object on one line. {@link EventJsonWriter} prints it, and {@link
+ * EventJsonReader} reads it back to an equal event:
  *
  * <pre>{@code
  * {"topic":"rides","partition":0,"offset":17,
@@ -19,9 +19,9 @@ import java.nio.charset.StandardCharsets;
  *  "headers":[{"name":"trace","value":"..."}]}
  * }</pre>
  *
- * <p>Times are UTC with microseconds. Key, value and header values that are not valid UTF-8 stand
- * in Base64 under {@code keyBase64} and {@code valueBase64} instead; what is absent is null.
- * Headers are a list, for names may repeat and their order counts.
+ * <p>Times are in UTC, with microseconds. A key, value or header value that is not valid UTF-8 is
+ * in Base64, in the field {@code keyBase64} or {@code valueBase64}. An absent key or value is null.
+ * Headers are a list, because names can repeat and the order is significant.
  */
 public final class EventJson {
 
@@ -40,7 +40,7 @@ public final class EventJson {
 
   private EventJson() {}
 
-  /** Reads strings and numbers of any length: the limit on a line holds already. */
+  /** Has no limit on the length of strings and numbers, because the length of a line is limited. */
   static JsonFactory factory() {
     return new JsonFactoryBuilder()
         .streamReadConstraints(
@@ -53,10 +53,10 @@ public final class EventJson {
   }
 
   /**
-   * The bytes of a text.
+   * Encodes a text in UTF-8.
    *
-   * @throws IllegalArgumentException if half a surrogate pair stands alone in it, for which {@code
-   *     String} would quietly put a question mark
+   * @throws IllegalArgumentException if the text has an unpaired surrogate, which {@code
+   *     String.getBytes} would replace with a question mark
    */
   static byte[] utf8(String text, String fieldName) {
     try {
@@ -67,7 +67,7 @@ public final class EventJson {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** What is wrong with the text, and at which column. */
+  /** The message of a JSON error, with the column. */
   static String reason(JsonProcessingException e) {
     return e.getLocation() == null
         ? e.getOriginalMessage()

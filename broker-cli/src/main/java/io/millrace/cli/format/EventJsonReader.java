@@ -10,9 +10,9 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /**
- * Reads {@link EventJson} objects. Topic, partition, offset and append time are the place that the
- * event had, and not taken over; a field that is absent leaves the choice to the producer; an
- * unknown one is refused, lest a misspelt one be lost.
+ * Decodes {@link EventJson} objects. Topic, partition, offset and append time are ignored, because
+ * the broker assigns new ones. For an absent field, the producer uses its default. An unknown field
+ * is refused, because it may be misspelt. Used by one thread.
  */
 public final class EventJsonReader implements EventDecoder {
 
@@ -26,7 +26,7 @@ public final class EventJsonReader implements EventDecoder {
       }
       Event.Builder event = readEvent(parser);
       if (parser.nextToken() != null) {
-        throw new IllegalArgumentException("something follows the JSON object");
+        throw new IllegalArgumentException("there is text after the JSON object");
       }
       return event;
     } catch (JsonProcessingException e) {

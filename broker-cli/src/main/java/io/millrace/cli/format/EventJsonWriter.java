@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Prints events as {@link EventJson} objects, one a line. */
+/** Prints each event as an {@link EventJson} object on its own line. */
 final class EventJsonWriter implements EventWriter {
 
   private static final SerializedString TOPIC = new SerializedString(EventJson.TOPIC);

@@ -20,14 +20,15 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 
 /**
- * An event's time as text, read from what data files hold and written in one form only.
+ * The text forms of a time. Several forms are read, and one is written.
  *
- * <p>Times are microseconds since 1970-01-01T00:00:00Z. What is finer is rounded to the nearest
- * microsecond, halves up, from the decimal text and never by way of a {@code double}.
+ * <p>Times are microseconds since 1970-01-01T00:00:00Z. A finer time is rounded to the nearest
+ * microsecond, halves up. It is rounded as a decimal number, and never converted to a {@code
+ * double}.
  */
 public final class EventTime {
 
-  /** Bytes of a time of the years 0000 to 9999, for example 2026-11-22T09:30:00.000000Z. */
+  /** Bytes of a time in the years 0000 to 9999, for example 2026-11-22T09:30:00.000000Z. */
   private static final int USUAL_BYTES = 27;
 
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -35,7 +36,7 @@ public final class EventTime {
   private static final long FIRST_USUAL_DAY = LocalDate.of(0, 1, 1).toEpochDay();
   private static final long LAST_USUAL_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
 
-  /** Beyond this many digits before or after the point a number is no time of any unit. */
+  /** A number with more digits before or after the point is not a time in any unit. */
   private static final int MAX_NUMBER_DIGITS = 64;
 
   private static final DateTimeFormatter READ =
@@ -68,19 +69,21 @@ public final class EventTime {
   private EventTime() {}
 
   /**
-   * Reads a time as {@link #parseIso}, or a number since 1970 as {@link #ofNumber}.
+   * Reads a time as {@link #parseIso} does, or a number since 1970 as {@link #ofNumber} does.
    *
-   * @throws IllegalArgumentException saying what was expected
+   * @return microseconds since 1970
+   * @throws IllegalArgumentException if the text is neither; the message says what is expected
    */
   public static long parse(String text) {
     return looksLikeNumber(text) ? ofNumber(text) : parseIso(text);
   }
 
   /**
-   * Reads ISO-8601: {@code 2026-11-22T09:30:00.123456Z}, also with an offset, with a blank for the
-   * T, without a zone (UTC), or a date alone.
+   * Reads ISO-8601: {@code 2026-11-22T09:30:00.123456Z}. The time can have a zone offset instead of
+   * the Z, or no zone (UTC), and a blank instead of the T. A date alone is its first moment.
    *
-   * @throws IllegalArgumentException saying what was expected
+   * @return microseconds since 1970
+   * @throws IllegalArgumentException if the text is not a time; the message says what is expected
    */
   public static long parseIso(String text) {
     long micros = parseUsual(text);
@@ -95,11 +98,12 @@ public final class EventTime {
   }
 
   /**
-   * Reads a decimal number of seconds, milliseconds, microseconds or nanoseconds since 1970, told
-   * apart by magnitude: below 10^11 seconds (until the year 5138), below 10^14 milliseconds (from
-   * 1973), below 10^17 microseconds, else nanoseconds.
+   * Reads a decimal number since 1970. Its magnitude determines its unit: seconds below 10^11
+   * (until the year 5138), milliseconds below 10^14 (from 1973), microseconds below 10^17, else
+   * nanoseconds.
    *
-   * @throws IllegalArgumentException if this is not a number or no time in range
+   * @return microseconds since 1970
+   * @throws IllegalArgumentException if the text is not a number, or the time is out of range
    */
   public static long ofNumber(String text) {
     try {
@@ -120,7 +124,7 @@ public final class EventTime {
   }
 
   /**
-   * The microseconds of an instant, to the nearest.
+   * The microseconds since 1970 of an instant, rounded to the nearest.
    *
    * @throws ArithmeticException if they do not fit in 64 bits
    */
@@ -129,7 +133,7 @@ public final class EventTime {
     if (instant.getEpochSecond() >= 0) {
       return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), micros);
     }
-    // Begins a second later, for the one that the smallest time is in does not fit itself.
+    // Counts back from the next second: the start of the second of the smallest time overflows.
     long nextSecond = Math.multiplyExact(instant.getEpochSecond() + 1, MICROS_PER_SECOND);
     return Math.addExact(nextSecond, micros - MICROS_PER_SECOND);
   }
@@ -140,12 +144,14 @@ public final class EventTime {
         Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1000);
   }
 
-  /** ISO-8601 in UTC with exactly six digits after the point; {@link #parse} reads it back. */
+  /**
+   * Formats a time as ISO-8601 in UTC, with six digits after the point; {@link #parse} reads it.
+   */
   public static String format(long micros) {
     return new String(formatBytes(micros), StandardCharsets.US_ASCII);
   }
 
-  /** {@link #format} as ASCII bytes. */
+  /** The ASCII bytes of {@link #format}. */
   public static byte[] formatBytes(long micros) {
     long second = Math.floorDiv(micros, MICROS_PER_SECOND);
     int fraction = (int) Math.floorMod(micros, MICROS_PER_SECOND);
@@ -182,7 +188,7 @@ public final class EventTime {
     }
   }
 
-  /** The form that {@link #format} writes, read at hand speed; MIN_VALUE for any other. */
+  /** Reads the form that {@link #format} writes, without a formatter; MIN_VALUE: another form. */
   private static long parseUsual(String text) {
     if (text.length() != USUAL_BYTES
         || text.charAt(4) != '-'

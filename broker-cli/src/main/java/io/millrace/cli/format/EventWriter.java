@@ -3,12 +3,12 @@ package io.millrace.cli.format;
 import io.millrace.client.ConsumedEvent;
 import java.io.IOException;
 
-/** Prints events, one a line, in one of the forms of {@link EventFormat}. Used by one thread. */
+/** Prints each event on its own line, in a form of {@link EventFormat}. Used by one thread. */
 public interface EventWriter {
 
-  /** Prints one event; it may wait in a buffer. */
+  /** Prints one event, possibly to a buffer. */
   void write(ConsumedEvent event) throws IOException;
 
-  /** Hands on everything printed so far. */
+  /** Writes the buffered events to the stream, and flushes it. */
   void flush() throws IOException;
 }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a field stands in a JSON object: names joined by dots, {@code data.s} for the field {@code
- * s} of the object {@code data}. A dot that belongs to a name is written {@code \.}.
+ * The path of a field in a JSON object. {@code data.s} is the field {@code s} of the object {@code
+ * data}. A dot in a name is written {@code \.}.
  *
- * @param text as the user wrote it
- * @param names from the outside in, at least one
+ * @param text the path as the user wrote it
+ * @param names the names, the outermost first; at least one
  */
 public record FieldPath(String text, List<String> names) {
 
@@ -17,7 +17,7 @@ public record FieldPath(String text, List<String> names) {
   }
 
   /**
-   * Reads a path.
+   * Parses a path.
    *
    * @throws IllegalArgumentException if a name is empty
    */

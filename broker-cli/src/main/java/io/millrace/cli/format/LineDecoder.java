@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes each line the value of an event, byte for byte. Time, source and key come from the line
- * itself where it is a JSON object and their fields were named.
+ * Decodes a line to an event whose value is the line, byte for byte. If fields for time, source or
+ * key are given, the line must be a JSON object that has them. Used by one thread.
  */
 public final class LineDecoder implements EventDecoder {
 
@@ -17,9 +17,9 @@ public final class LineDecoder implements EventDecoder {
   private final LineFields fields;
 
   /**
-   * Null stands for what is not taken from the line.
+   * Creates a decoder. A field that is null is not read from the line.
    *
-   * @param key of every event, unless {@code keyField} is given
+   * @param key the key of every event if {@code keyField} is null; null: no key
    */
   public LineDecoder(
       byte[] key, FieldPath timestampField, FieldPath sourceField, FieldPath keyField) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Picks a few fields out of lines that are JSON objects each. A line is read only as far as needed;
- * where a name comes twice, the first counts. Used by one thread.
+ * Reads some fields of lines that are JSON objects. It stops reading a line when it has found all
+ * fields. If a name occurs twice, it takes the first. Used by one thread.
  */
 public final class LineFields {
 
@@ -21,7 +21,7 @@ public final class LineFields {
   private final boolean[] found;
   private int missing;
 
-  /** For these paths, at most 32. */
+  /** Creates a reader of the fields at these paths, at most 32. */
   public LineFields(List<FieldPath> paths) {
     this.paths = List.copyOf(paths);
     this.texts = new String[paths.size()];
@@ -29,10 +29,10 @@ public final class LineFields {
   }
 
   /**
-   * Finds the fields of one line; {@link #text} then returns them.
+   * Reads the fields of one line; {@link #text} then returns them.
    *
-   * @throws IllegalArgumentException if the line is not a JSON object or a field is missing or not
-   *     a single value
+   * @throws IllegalArgumentException if the line is not a JSON object, or if a field is missing or
+   *     is an object or an array
    */
   public void read(byte[] line) {
     Arrays.fill(found, false);
@@ -56,19 +56,19 @@ public final class LineFields {
   }
 
   /**
-   * What the field of the path at this index holds: a string's text, a number or truth value as it
-   * is written; null for a JSON null.
+   * The value of the field at this index of the paths: the text of a string, or a number, {@code
+   * true} or {@code false} as it is written. Null for a JSON null.
    */
   public String text(int index) {
     return texts[index];
   }
 
-  /** The path at this index. */
+  /** The path at this index of the paths. */
   FieldPath path(int index) {
     return paths.get(index);
   }
 
-  /** Reads to the end of an object; {@code active} has a bit for each path that leads here. */
+  /** Reads an object to its end. {@code active} has a bit for each path whose start leads here. */
   private void readObject(JsonParser parser, int depth, int active) throws IOException {
     while (missing > 0 && parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
@@ -96,7 +96,7 @@ public final class LineFields {
   private void take(int index, JsonParser parser, JsonToken value) throws IOException {
     if (!value.isScalarValue()) {
       throw new IllegalArgumentException(
-          "the field '" + paths.get(index) + "' is not a single value but an object or array");
+          "the field '" + paths.get(index) + "' is not a single value, but an object or an array");
     }
     texts[index] = value == JsonToken.VALUE_NULL ? null : parser.getText();
     found[index] = true;

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Splits a stream of bytes at newlines (LF), and at nothing else: a carriage return stays in its
- * line, an empty line is a line, and so is a last one without a newline. Holds one line and one
- * read-ahead buffer. Used by one thread.
+ * Splits a stream of bytes at newlines (LF). A carriage return is part of its line. An empty line
+ * is a line, and so is a last line without a newline. It holds one line and one read-ahead buffer
+ * in memory. Used by one thread.
  */
 public final class LineReader implements Closeable {
 
@@ -24,26 +24,27 @@ public final class LineReader implements Closeable {
   private long number;
 
   /**
-   * Does not read yet.
+   * Creates a reader, without reading.
    *
-   * @param in closed by {@link #close()}
-   * @param maxLineBytes longest line, without its newline, that is held in memory
+   * @param in the stream; {@link #close()} closes it
+   * @param maxLineBytes the longest line that is returned, without its newline
    */
   public LineReader(InputStream in, int maxLineBytes) {
     this.in = in;
     this.maxLineBytes = maxLineBytes;
   }
 
-  /** The number of the line that {@link #next()} returned or refused last, from 1. */
+  /** The number of the line that {@link #next()} last returned or refused, from 1. */
   public long number() {
     return number;
   }
 
   /**
-   * The next line without its newline, as an array of its own; null after the last.
+   * Reads the next line.
    *
-   * @throws LineTooLongException if the line is over the limit; the line has been passed over, and
-   *     the following call returns the one after it
+   * @return a new array without the newline; null after the last line
+   * @throws LineTooLongException if the line is too long. It is then skipped: the following call
+   *     returns the line after it
    */
   public byte[] next() throws IOException {
     int scanned = 0;
@@ -109,7 +110,7 @@ public final class LineReader implements Closeable {
     }
   }
 
-  /** Passes over the rest of a line and returns how long the whole of it was. */
+  /** Skips the rest of a line, and returns the length of the whole line. */
   private long skipLine() throws IOException {
     long length = 0;
     while (true) {

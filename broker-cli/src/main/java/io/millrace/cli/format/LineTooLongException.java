@@ -2,7 +2,7 @@ package io.millrace.cli.format;
 
 import java.io.IOException;
 
-/** A line of input is longer than what the reader may hold. */
+/** A line of input is longer than the limit of the {@link LineReader}. */
 public final class LineTooLongException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -16,12 +16,12 @@ public final class LineTooLongException extends IOException {
     this.lengthBytes = lengthBytes;
   }
 
-  /** Which line, from 1. */
+  /** The number of the line, from 1. */
   public long number() {
     return number;
   }
 
-  /** How long it is, without its newline. */
+  /** The length of the line, without its newline. */
   public long lengthBytes() {
     return lengthBytes;
   }

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Prints events for people: {@code TIME PARTITION@OFFSET SOURCE KEY VALUE}, headers in brackets
- * before the value. Control characters are escaped, so that no event can command the terminal; what
- * is not UTF-8 is shown in Base64, and what is absent as a dash.
+ * Prints events for people: {@code TIME PARTITION@OFFSET SOURCE KEY VALUE}, with headers in
+ * brackets before the value. Control characters are escaped, so that no event can control the
+ * terminal. Bytes that are not UTF-8 are printed in Base64. An absent key or value is a dash.
  */
 final class TextWriter implements EventWriter {
 
@@ -80,7 +80,10 @@ final class TextWriter implements EventWriter {
     out.write(utf8, plainFrom, utf8.length - plainFrom);
   }
 
-  /** C0 but for the tab, DEL, and C1, which is {@code c2} and {@code 80} to {@code 9f} in UTF-8. */
+  /**
+   * Whether the byte belongs to a control character: C0 except the tab, DEL, or C1. In UTF-8, a C1
+   * character is {@code c2}, followed by {@code 80} to {@code 9f}.
+   */
   private static boolean isControl(byte[] utf8, int at) {
     int b = utf8[at];
     if (b >= 0) {

@@ -4,7 +4,7 @@ import io.millrace.client.ConsumedEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Prints values as they are; a null value prints as an empty line. */
+/** Prints the bytes of each value, unchanged, and a newline. A null value is an empty line. */
 final class ValueWriter implements EventWriter {
 
   private final OutputStream out;

@@ -1,2 +1,5 @@
-/** Events as text: what the commands read and print, and nothing about brokers or terminals. */
+/**
+ * The text forms of events that commands read and print. It does not depend on other packages of
+ * the command line.
+ */
 package io.millrace.cli.format;

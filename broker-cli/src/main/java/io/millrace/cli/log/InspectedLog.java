@@ -11,10 +11,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What was found in the directory of one log.
+ * The contents of the directory of one log, as the inspection found them.
  *
- * @param name of the directory: the topic's id and the partition
- * @param stateProblems what is wrong with the state files, one sentence each
+ * @param name name of the directory: the topic's id and the partition
+ * @param checkpoint the latest checkpoint; empty if there is none or it cannot be read
+ * @param closed the mark of an orderly stop; empty if there is none or it cannot be read
+ * @param leftovers names of files that a crash has left and the next start deletes
+ * @param stateProblems a sentence for each problem of a state file
  */
 record InspectedLog(
     String name,
@@ -27,7 +30,7 @@ record InspectedLog(
   /**
    * Reads every file of a log.
    *
-   * @param keepBatches whether to keep what is found of each batch
+   * @param keepBatches whether the segments keep a description of each batch
    */
   static InspectedLog of(LogInspector log, boolean keepBatches) {
     List<String> stateProblems = new ArrayList<>();
@@ -55,7 +58,7 @@ record InspectedLog(
     }
   }
 
-  /** Everything that is wrong, in files of either kind. */
+  /** The number of problems of state files and segments. */
   long problemCount() {
     return stateProblems.size()
         + segments.stream().mapToLong(segment -> segment.problems().size()).sum();

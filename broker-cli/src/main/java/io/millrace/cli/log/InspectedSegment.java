@@ -6,7 +6,9 @@ import io.millrace.storage.mapped.tool.LogInspector.SegmentVisitor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was found in a segment file: a sum, what is damaged, and each batch where it is wanted. */
+/**
+ * The contents of a segment file: totals, problems and, on request, a description of each batch.
+ */
 final class InspectedSegment implements SegmentVisitor {
 
   private final SegmentView view;
@@ -49,7 +51,7 @@ final class InspectedSegment implements SegmentVisitor {
     return view;
   }
 
-  /** Every batch in order of position; empty where they were not wanted. */
+  /** Every batch, in order of position; empty if batches were not requested. */
   List<BatchView> batches() {
     return batches;
   }
@@ -66,17 +68,17 @@ final class InspectedSegment implements SegmentVisitor {
     return eventCount;
   }
 
-  /** Bytes up to the end of the last batch; the rest of the file is preallocated. */
+  /** The bytes up to the end of the last batch. The rest of the file is preallocated. */
   long usedBytes() {
     return usedBytes;
   }
 
-  /** Null where the segment has no batch. */
+  /** The first batch; null if the segment has no batch. */
   BatchView first() {
     return first;
   }
 
-  /** Null where the segment has no batch. */
+  /** The last batch; null if the segment has no batch. */
   BatchView last() {
     return last;
   }

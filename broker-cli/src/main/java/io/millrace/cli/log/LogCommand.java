@@ -5,10 +5,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace log}: the files of logs, offline. */
+/** {@code millrace log}: the group of commands that work on files, without a broker. */
 @Command(
     name = "log",
-    description = "Look at the files of logs, without a broker.",
+    description = "Inspect, verify and repair the files of a broker, without the broker.",
+    footer = {"", "'millrace log COMMAND --help' describes a command."},
     subcommands = {LogInspectCommand.class, LogVerifyCommand.class, LogRepairCommand.class})
 public final class LogCommand implements Runnable {
 
@@ -16,6 +17,6 @@ public final class LogCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: inspect, verify or repair");
+    throw new ParameterException(spec.commandLine(), "name a command: inspect, verify or repair");
   }
 }

@@ -1,9 +1,10 @@
 package io.millrace.cli.log;
 
-import io.millrace.cli.CommandFailure;
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.Streams;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogInspector;
 import java.io.IOException;
@@ -15,14 +16,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace log inspect}: what stands in the files of a log, or of all in a directory. */
+/** {@code millrace log inspect}: prints the contents of the logs in a directory. */
 @Command(
     name = "inspect",
-    description = "Show what stands in the files of logs, and what of it is damaged.",
+    description = "Print the segments of each log (the files of a partition), and their damage.",
     footer = {
       "",
-      "Reads only, and verifies every checksum. Ends with 0 whatever it finds. While a",
-      "broker has the directory open, the newest batches may look torn.",
+      "Changes nothing, and verifies every checksum. Exits with 0 also if it finds "
+          + "damage; to get another exit code, use 'log verify'. While a broker uses the "
+          + "directory, its newest batches may be shown as damaged, because they are only "
+          + "partly written.",
       "",
       "Examples:",
       "  millrace log inspect data",
@@ -34,13 +37,15 @@ final class LogInspectCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "A broker's data directory, or one log's in its directory logs.")
+      description = "Data directory of a broker (setting dataDir), or one directory in its logs/.")
   private Path directory;
 
-  @Option(names = "--batches", description = "Show each batch.")
+  @Option(
+      names = "--batches",
+      description = "Print every batch too. Default: only the totals of each segment.")
   private boolean batches;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   LogInspectCommand(Streams streams) {
     this.streams = streams;
@@ -62,7 +67,7 @@ final class LogInspectCommand implements Callable<Integer> {
   }
 
   private void printJson(List<LogInspector> logs) throws IOException {
-    ResultOutput.printJson(
+    OutputOption.printJson(
         streams,
         json -> {
           json.writeStartArray();
@@ -82,7 +87,11 @@ final class LogInspectCommand implements Callable<Integer> {
       events += inspected.eventCount();
       problems += inspected.problemCount();
     }
-    String verdict = problems == 0 ? "no damage" : problems + " problems, see DAMAGE above";
-    streams.print(logs.size() + " logs, " + events + " events, " + verdict + "\n");
+    String verdict =
+        problems == 0
+            ? "no damage"
+            : Plural.of(problems, "problem") + ", see the lines with DAMAGE above";
+    streams.print(
+        Plural.of(logs.size(), "log") + ", " + Plural.of(events, "event") + ", " + verdict + "\n");
   }
 }

@@ -7,7 +7,7 @@ import io.millrace.storage.mapped.tool.LogInspector.CheckpointView;
 import java.io.IOException;
 import java.util.List;
 
-/** Inspected logs for programs. */
+/** Writes inspected logs as JSON. */
 final class LogJson {
 
   private LogJson() {}

@@ -1,10 +1,11 @@
 package io.millrace.cli.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.cli.CommandFailure;
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.Streams;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogRepair;
@@ -18,15 +19,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace log repair}: puts the files of a data directory in order, when told to. */
+/** {@code millrace log repair}: plans the repair of a data directory, or makes it. */
 @Command(
     name = "repair",
-    description = "Set damaged batches aside, cut torn tails off, build missing indexes.",
+    description =
+        "Repair the files: quarantine damaged batches, truncate torn writes, build indexes.",
     footer = {
       "",
-      "Without --apply it reads only, and shows what would be done. The broker must be",
-      "stopped. Damaged bytes are copied to DIR/quarantine, never deleted. Ends with 1 if a",
-      "log cannot be repaired.",
+      "Without --apply it prints the steps and changes nothing. With --apply:",
+      "  - Damaged batches are copied to DIR/quarantine, where nothing deletes them.",
+      "    Their offsets are taken out of service, so that all others can be read.",
+      "  - A partly written batch at the end of a log is removed. A crash leaves such",
+      "    a batch; its events were not durable.",
+      "  - Missing indexes are built.",
+      "Stop the broker before --apply. Exits with 1 if a log cannot be repaired.",
       "",
       "Examples:",
       "  millrace log repair data",
@@ -36,13 +42,15 @@ final class LogRepairCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Parameters(paramLabel = "DIR", description = "A broker's data directory.")
+  @Parameters(paramLabel = "DIR", description = "Data directory of a broker (setting dataDir).")
   private Path directory;
 
-  @Option(names = "--apply", description = "Do it.")
+  @Option(
+      names = "--apply",
+      description = "Make the repair. Default: print its steps and change nothing.")
   private boolean apply;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   LogRepairCommand(Streams streams) {
     this.streams = streams;
@@ -53,7 +61,7 @@ final class LogRepairCommand implements Callable<Integer> {
     try {
       List<RepairedLog> logs = apply ? LogRepair.apply(directory) : LogRepair.plan(directory);
       if (output.isJson()) {
-        ResultOutput.printJson(streams, json -> write(json, logs));
+        OutputOption.printJson(streams, json -> write(json, logs));
       } else {
         printText(logs);
       }
@@ -74,15 +82,23 @@ final class LogRepairCommand implements Callable<Integer> {
       }
     }
     long ranges = logs.stream().mapToLong(log -> log.damage().size()).sum();
-    streams.print(logs.size() + " logs, " + ranges + " damaged ranges" + summary(logs) + "\n");
+    streams.print(
+        Plural.of(logs.size(), "log")
+            + ", "
+            + Plural.of(ranges, "damaged range")
+            + summary(logs)
+            + "\n");
   }
 
   private String summary(List<RepairedLog> logs) {
     if (apply) {
-      return " set aside";
+      return " in quarantine";
     }
     long steps = logs.stream().mapToLong(log -> log.done().size()).sum();
-    return ", " + (steps == 0 ? "nothing to do" : steps + " steps to do; do them with --apply");
+    return ", "
+        + (steps == 0
+            ? "nothing to do"
+            : Plural.of(steps, "step") + " to do; add --apply to make the repair");
   }
 
   private void write(JsonGenerator json, List<RepairedLog> logs) throws IOException {

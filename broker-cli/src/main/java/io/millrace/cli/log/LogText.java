@@ -1,10 +1,10 @@
 package io.millrace.cli.log;
 
-import io.millrace.cli.Table;
+import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
 import io.millrace.storage.mapped.tool.LogInspector.BatchView;
 
-/** Inspected logs for people. */
+/** Writes inspected logs as text for people. */
 final class LogText {
 
   private LogText() {}
@@ -15,13 +15,13 @@ final class LogText {
     text.append("closed      ")
         .append(
             log.closed()
-                .map(closed -> "in order, at offset " + closed.endOffset())
-                .orElse("not in order, or open"))
+                .map(closed -> "yes, at offset " + closed.endOffset())
+                .orElse("no: the broker crashed, or has the log open"))
         .append('\n');
     text.append("checkpoint  ")
         .append(
             log.checkpoint()
-                .map(c -> "offset " + c.offset() + ", durable to " + c.durableOffset())
+                .map(c -> "at offset " + c.offset() + "; durable before " + c.durableOffset())
                 .orElse("none"))
         .append('\n');
     log.leftovers().forEach(file -> text.append("leftover    ").append(file).append('\n'));

@@ -1,10 +1,11 @@
 package io.millrace.cli.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.cli.CommandFailure;
-import io.millrace.cli.ExitCode;
-import io.millrace.cli.ResultOutput;
-import io.millrace.cli.Streams;
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.Streams;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogVerification;
 import io.millrace.storage.mapped.tool.LogVerification.Problem;
@@ -16,15 +17,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code millrace log verify}: whether every byte of the files is as it was written. */
+/** {@code millrace log verify}: checks the files of logs against their checksums. */
 @Command(
     name = "verify",
-    description = "Check every file, header and checksum of logs.",
+    description = "Check every file, header and checksum of each log (the files of a partition).",
     footer = {
       "",
-      "Reads only. Ends with 1 if anything is damaged. What a crash has left at the end of",
-      "a log is named, but is no damage: the next start cuts it off. While a broker has the",
-      "directory open, the newest batches may look torn.",
+      "Changes nothing. Exits with 1 if anything is damaged. A partly written batch "
+          + "at the end of a log is reported as a torn write, but is not damage: a crash "
+          + "leaves it, its events were not durable, and the next start of the broker "
+          + "removes it. While a broker uses the directory, its newest batches may be "
+          + "reported as torn writes.",
       "",
       "Examples:",
       "  millrace log verify data",
@@ -36,10 +39,10 @@ final class LogVerifyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DIR",
-      description = "A broker's data directory, or one log's in its directory logs.")
+      description = "Data directory of a broker (setting dataDir), or one directory in its logs/.")
   private Path directory;
 
-  @Mixin private ResultOutput output;
+  @Mixin private OutputOption output;
 
   LogVerifyCommand(Streams streams) {
     this.streams = streams;
@@ -54,7 +57,7 @@ final class LogVerifyCommand implements Callable<Integer> {
       throw new CommandFailure(e.getMessage() + " [" + e.code() + "]", e);
     }
     if (output.isJson()) {
-      ResultOutput.printJson(streams, json -> write(json, found));
+      OutputOption.printJson(streams, json -> write(json, found));
     } else {
       printText(found);
     }
@@ -66,19 +69,18 @@ final class LogVerifyCommand implements Callable<Integer> {
       streams.print("DAMAGE     " + problem.file() + ": " + problem.what() + "\n");
     }
     for (Problem tail : found.tornTails()) {
-      streams.print("torn tail  " + tail.file() + ": " + tail.what() + "\n");
+      streams.print("torn write " + tail.file() + ": " + tail.what() + "\n");
     }
     streams.print(
-        found.logs()
-            + " logs, "
-            + found.batches()
-            + " whole batches, "
-            + found.events()
-            + " events, "
-            + found.bytes()
-            + " bytes, "
-            + (found.problems().isEmpty() ? "no damage" : found.problems().size() + " problems")
-            + "\n");
+        String.join(
+            ", ",
+            Plural.of(found.logs(), "log"),
+            Plural.of(found.batches(), "whole batch"),
+            Plural.of(found.events(), "event"),
+            Plural.of(found.bytes(), "byte"),
+            found.problems().isEmpty()
+                ? "no damage\n"
+                : Plural.of(found.problems().size(), "problem") + "\n"));
   }
 
   private static void write(JsonGenerator json, LogVerification found) throws IOException {

@@ -1,2 +1,2 @@
-/** {@code millrace log}: a look at a log's files, without a broker. */
+/** {@code millrace log}: inspects, verifies and repairs the files of logs, without a broker. */
 package io.millrace.cli.log;

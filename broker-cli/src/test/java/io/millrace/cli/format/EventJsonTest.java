@@ -46,7 +46,7 @@ class EventJsonTest {
   }
 
   @Test
-  void whatIsAbsentIsNullAndWhatIsNotUtf8IsBase64() throws IOException {
+  void anAbsentKeyIsNullAndOtherBytesThanUtf8AreBase64() throws IOException {
     ConsumedEvent event =
         new ConsumedEvent("t", 0, 0, 0, 0, "s", null, new byte[] {(byte) 0xc3, 0x28}, List.of());
     assertThat(print(event))
@@ -55,7 +55,7 @@ class EventJsonTest {
   }
 
   @Test
-  void anyEventIsReadBackBitForBit() throws IOException {
+  void everyEventIsReadBackUnchanged() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int i = 0; i < 500; i++) {
@@ -80,7 +80,7 @@ class EventJsonTest {
   }
 
   @Test
-  void whatIsLeftOutIsLeftToTheProducer() {
+  void anAbsentFieldGetsTheDefaultOfTheProducer() {
     Event event = reader.decode(utf8("{\"value\":\"v\"}")).build();
     assertThat(event.value()).asString().isEqualTo("v");
     assertThat(event.timestamp()).isNull();
@@ -106,12 +106,12 @@ class EventJsonTest {
         "{\"value\":\"v\",\"headers\":[1]}|the field 'headers' is not a list of objects",
         "{\"value\":\"v\",\"headers\":[{\"value\":\"x\"}]}|a header has no 'name'",
         "{\"value\":\"v\",\"headers\":[{\"name\":\"\"}]}|a header name must not be empty",
-        "{\"value\":\"v\"} {}|something follows the JSON object",
+        "{\"value\":\"v\"} {}|there is text after the JSON object",
         "{\"value\":\"v\"|the line is not JSON",
         "[]|the line is not a JSON object",
         "``|the line is not a JSON object",
       })
-  void anObjectThatIsNoEventIsRefused(String line, String message) {
+  void anInvalidEventIsRefused(String line, String message) {
     assertThatThrownBy(() -> reader.decode(utf8(line)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);

@@ -50,7 +50,7 @@ class EventTimeTest {
     "1446249499322123500,1446249499322124",
     "-1.5,-1500000",
   })
-  void theUnitOfANumberIsToldByItsMagnitude(String text, long micros) {
+  void theMagnitudeOfANumberDeterminesItsUnit(String text, long micros) {
     assertThat(EventTime.parse(text)).isEqualTo(micros);
     assertThat(EventTime.ofNumber(text)).isEqualTo(micros);
   }
@@ -82,7 +82,7 @@ class EventTimeTest {
   }
 
   @Test
-  void everyTimeThatIsWrittenIsReadBackTheSame() {
+  void everyWrittenTimeIsReadBack() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int i = 0; i < 20_000; i++) {
@@ -94,7 +94,7 @@ class EventTimeTest {
   }
 
   @Test
-  void theEndsOfTheRangeAreReadBackTheSame() {
+  void theEndsOfTheRangeAreReadBack() {
     for (long micros : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, -1, 0}) {
       assertThat(EventTime.parse(EventTime.format(micros))).isEqualTo(micros);
       assertThat(EventTime.ofInstant(EventTime.toInstant(micros))).isEqualTo(micros);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LineDecoderTest {
 
   @Test
-  void withoutFieldsTheLineIsTheValueWhateverItHolds() {
+  void withoutFieldsAnyLineIsAValue() {
     byte[] line = {(byte) 0xff, 0, '\r'};
     Event event = new LineDecoder(utf8("k"), null, null, null).decode(line).build();
     assertThat(event.value()).isEqualTo(line);
@@ -22,7 +22,7 @@ class LineDecoderTest {
   }
 
   @Test
-  void timeSourceAndKeyComeFromTheLineAndTheLineStaysAsItIs() {
+  void timeSourceAndKeyAreReadFromTheUnchangedLine() {
     String line =
         "{\"skip\":{\"s\":\"no\",\"l\":[1,{\"ts\":2}]}, \"ts\":1594598424.5023336,"
             + "\"data\":{\"x\":1,\"s\":\"BTC\"},\"device\":\"iot-01\"}";
@@ -34,21 +34,21 @@ class LineDecoderTest {
   }
 
   @Test
-  void numbersAndTruthValuesServeAsTheyAreWritten() {
+  void numbersAndBooleansAreUsedAsTheyAreWritten() {
     Event event = decoder(null, "a", "b").decode(utf8("{\"a\":1.50,\"b\":true}")).build();
     assertThat(event.source()).isEqualTo("1.50");
     assertThat(event.key()).asString().isEqualTo("true");
   }
 
   @Test
-  void aKeyThatIsNullIsNoKeyAndAnEmptyOneIsOne() {
+  void aNullKeyIsNoKeyAndAnEmptyKeyIsAKey() {
     LineDecoder decoder = decoder(null, null, "k");
     assertThat(decoder.decode(utf8("{\"k\":null}")).build().key()).isNull();
     assertThat(decoder.decode(utf8("{\"k\":\"\"}")).build().key()).isEmpty();
   }
 
   @Test
-  void oneFieldMayServeTwice() {
+  void oneFieldMayBeUsedTwice() {
     Event event = decoder(null, "id", "id").decode(utf8("{\"id\":\"a\"}")).build();
     assertThat(event.source()).isEqualTo("a");
     assertThat(event.key()).asString().isEqualTo("a");

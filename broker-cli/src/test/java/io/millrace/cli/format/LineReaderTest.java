@@ -43,7 +43,7 @@ class LineReaderTest {
   }
 
   @Test
-  void aLineOverTheLimitIsPassedOverAndTheNextOneRead() throws IOException {
+  void aLineOverTheLimitIsSkippedAndTheNextOneIsRead() throws IOException {
     String input = "ok\n" + "x".repeat(1_000_000) + "\n" + "12345\n123456";
     try (LineReader reader = reader(input.getBytes(StandardCharsets.UTF_8), 5)) {
       assertThat(reader.next()).asString().isEqualTo("ok");

@@ -13,26 +13,26 @@ import org.junit.jupiter.api.Test;
 class TextWriterTest {
 
   @Test
-  void anEventIsTimePlaceSourceKeyAndValue() throws IOException {
+  void anEventIsTimePartitionOffsetSourceKeyAndValue() throws IOException {
     assertThat(print(EventFormat.text, event("ride-1", "{\"fare\": 12.40} für")))
         .isEqualTo("1970-01-01T00:00:01.500000Z 3@42 car-7 ride-1 {\"fare\": 12.40} für\n");
   }
 
   @Test
-  void headersStandInBracketsAndWhatIsAbsentIsADash() throws IOException {
+  void headersAreInBracketsAndAnAbsentKeyIsADash() throws IOException {
     List<Header> headers = List.of(new Header("a", utf8("b")), new Header("c", null));
     assertThat(print(EventFormat.text, event("s", null, null, headers)))
         .endsWith(" s - [a=b] [c=-] -\n");
   }
 
   @Test
-  void noEventCanCommandTheTerminal() throws IOException {
+  void noEventCanControlTheTerminal() throws IOException {
     String line = print(EventFormat.text, event("k", "a\u001b[2J\r\n\u007f\u009b\tü"));
     assertThat(line).endsWith(" a\\x1b[2J\\r\\n\\x7f\\xc2\\x9b\tü\n");
   }
 
   @Test
-  void whatIsNotUtf8IsShownInBase64() throws IOException {
+  void otherBytesThanUtf8AreInBase64() throws IOException {
     byte[] value = {(byte) 0xff, 0};
     assertThat(print(EventFormat.text, event("s", null, value, List.of())))
         .endsWith(" - base64:/wA=\n");

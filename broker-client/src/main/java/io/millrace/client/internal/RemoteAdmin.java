@@ -5,12 +5,13 @@ import io.millrace.client.PartitionDescription;
 import io.millrace.client.SourceDescription;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
-import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
@@ -28,47 +29,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the broker, and turns its answers into the API's values. Any thread. */
+/**
+ * Sends topic requests to the broker, and converts the responses to values of the API. Any thread.
+ */
 final class RemoteAdmin implements Admin {
 
-  private final Link link;
+  private final BlockingCalls calls;
 
-  RemoteAdmin(Link link) {
-    this.link = link;
+  RemoteAdmin(BlockingCalls calls) {
+    this.calls = calls;
   }
 
   @Override
   public TopicDescription createTopic(String name, TopicSpec spec) {
     Request request = new CreateTopicRequest(name, spec.partitions(), spec.settings());
-    return describe(ask(request, false, TopicResponse.class).topic());
+    return describe(calls.request(request, false, TopicResponse.class).topic());
   }
 
   @Override
   public TopicDescription alterTopic(String name, Map<String, String> settings) {
     Request request = new AlterTopicRequest(name, settings);
-    return describe(ask(request, true, TopicResponse.class).topic());
+    return describe(calls.request(request, true, TopicResponse.class).topic());
   }
 
   @Override
   public void deleteTopic(String name) {
-    ask(new DeleteTopicRequest(name), false, Response.class);
+    calls.request(new DeleteTopicRequest(name), false, Response.class);
   }
 
   @Override
   public List<TopicDescription> listTopics() {
-    ListTopicsResponse response = ask(new ListTopicsRequest(), true, ListTopicsResponse.class);
+    ListTopicsResponse response =
+        calls.request(new ListTopicsRequest(), true, ListTopicsResponse.class);
     return response.topics().stream().map(RemoteAdmin::describe).toList();
   }
 
   @Override
   public TopicDescription describeTopic(String name) {
-    return describe(find(name));
+    return describe(calls.findTopic(name));
   }
 
   @Override
   public List<SourceDescription> listSources(String topic) {
-    Request request = new ListSourcesRequest(find(topic).id(), Isolation.DURABLE);
-    return ask(request, true, ListSourcesResponse.class).sources().stream()
+    Request request = new ListSourcesRequest(calls.findTopic(topic).id(), Isolation.DURABLE);
+    return calls.request(request, true, ListSourcesResponse.class).sources().stream()
         .map(RemoteAdmin::describe)
         .toList();
   }
@@ -77,25 +81,15 @@ final class RemoteAdmin implements Admin {
   public long offsetForTime(String topic, int partition, Instant timestamp) {
     Request request =
         new OffsetForTimeRequest(
-            find(topic).id(), partition, Micros.of(timestamp), Isolation.DURABLE);
-    return ask(request, true, OffsetForTimeResponse.class).offset();
-  }
-
-  /** The topic as the wire has it. */
-  TopicInfo find(String name) {
-    return ask(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
-  }
-
-  private <T extends Response> T ask(Request request, boolean repeatable, Class<T> answer) {
-    Waiting.requireOffLoop(link, "an admin call"); // before anything is sent
-    return answer.cast(Waiting.forAnswer(link, link.request(request, repeatable)));
+            calls.findTopic(topic).id(), partition, EpochMicros.of(timestamp), Isolation.DURABLE);
+    return calls.request(request, true, OffsetForTimeResponse.class).offset();
   }
 
   private static TopicDescription describe(TopicInfo topic) {
     return new TopicDescription(
         topic.id(),
         topic.name(),
-        Micros.toInstant(topic.createdAtMicros()),
+        EpochMicros.toInstant(topic.createdAtMicros()),
         topic.settings(),
         topic.partitions().stream().map(RemoteAdmin::describe).toList());
   }
@@ -119,7 +113,7 @@ final class RemoteAdmin implements Admin {
     return new SourceDescription(
         source.source(),
         source.count(),
-        Micros.toInstant(source.firstSeenMicros()),
-        Micros.toInstant(source.lastSeenMicros()));
+        EpochMicros.toInstant(source.firstSeenMicros()),
+        EpochMicros.toInstant(source.lastSeenMicros()));
   }
 }

@@ -1,11 +1,17 @@
 /**
- * What does the work behind {@code io.millrace.client}; no part of the API.
+ * The implementation of {@code io.millrace.client}; not part of the API.
  *
- * <p>Everything lives on one event loop thread per client, except what callers' threads own. The
- * way out: {@code BatchingProducer} > {@code PartitionQueue} (the only lock) > event loop > {@code
- * PartitionLine} (order, resending) > {@code Connection} > socket. The way in: socket > {@code
- * FrameDecoder} > {@code Connection} > {@code PartitionFeed} (credit, resubscribing) > {@code
- * DeliveryQueue} > caller's thread > {@code PartitionCursor} (decoding). {@code Link} keeps a
- * connection alive and tells both sides when it breaks and comes back.
+ * <p>Each client has one event loop thread. It owns all state except where a class says otherwise.
+ * This package contains the client, its builder and the topic requests. It depends on three
+ * packages:
+ *
+ * <ul>
+ *   <li>{@code connection}: the link to the broker, and the values and checks that all share. It
+ *       does not depend on the other two.
+ *   <li>{@code producer}: from {@code send} to the receipt.
+ *   <li>{@code consumer}: from the subscription to {@code poll}.
+ * </ul>
+ *
+ * <p>{@code ClientArchitectureTest} checks these dependencies.
  */
 package io.millrace.client.internal;

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Stored batches, made by hand. */
+/** Builds stored batches. */
 public final class Batches {
 
   private Batches() {}
@@ -18,12 +18,12 @@ public final class Batches {
    *
    * @param micros event time
    */
-  public record Made(String source, long micros, String value) {}
+  public record BatchEvent(String source, long micros, String value) {}
 
   /** A batch as a broker delivers it. */
-  public static byte[] stored(long baseOffset, Made... events) {
+  public static byte[] stored(long baseOffset, BatchEvent... events) {
     BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
-    for (Made event : events) {
+    for (BatchEvent event : events) {
       byte[] value = event.value().getBytes(StandardCharsets.UTF_8);
       byte[] source = event.source().getBytes(StandardCharsets.UTF_8);
       builder.add(source, event.micros(), null, value, List.of());
@@ -43,9 +43,9 @@ public final class Batches {
 
   /** A batch of events of one source, with these values. */
   public static byte[] stored(long baseOffset, String... values) {
-    Made[] events = new Made[values.length];
+    BatchEvent[] events = new BatchEvent[values.length];
     for (int i = 0; i < values.length; i++) {
-      events[i] = new Made("s", baseOffset + i, values[i]);
+      events[i] = new BatchEvent("s", baseOffset + i, values[i]);
     }
     return stored(baseOffset, events);
   }

@@ -7,7 +7,10 @@ import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 
-/** One request, and what the script makes of it. To do nothing is to be silent. */
+/**
+ * One request, for which the script chooses a reaction. If the script calls no method, the request
+ * stays unanswered.
+ */
 public final class Exchange {
 
   private final FakeBroker broker;
@@ -30,17 +33,17 @@ public final class Exchange {
     return session;
   }
 
-  /** As the protocol says. */
+  /** Executes the request and answers it as the protocol defines. */
   public void proceed() {
-    Response response = carryOut();
+    Response response = execute();
     if (response != null) {
       answer(response);
     }
   }
 
-  /** Carries the request out, without an answer; the answer can be given later. */
-  public Response carryOut() {
-    return broker.carryOut(session, request);
+  /** Executes the request without answering it; the test can answer it later. */
+  public Response execute() {
+    return broker.execute(session, request);
   }
 
   /** Answers. */
@@ -48,14 +51,14 @@ public final class Exchange {
     session.answer(header, response);
   }
 
-  /** Answers as if something else had been asked. */
+  /** Answers with the response of another api. */
   public void answerAs(Api api, Response response) {
     session.answer(
         new FrameHeader(header.kind(), header.version(), api.number(), header.correlationId()),
         response);
   }
 
-  /** Answers with half a frame, and cuts. */
+  /** Writes half of the response, and closes the connection. */
   public void answerHalf(Response response) {
     session.answerHalf(header, response);
   }

@@ -50,12 +50,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A broker on an ephemeral port of loopback. Everything runs under its monitor, so a test that
- * holds it sees nothing change.
+ * A broker on an ephemeral port of loopback. All requests are executed while its monitor is held,
+ * so nothing changes while a test holds it.
  */
 public final class FakeBroker implements AutoCloseable {
 
-  /** The limits that the broker tells, unless a test changes them. */
+  /** The default limits that the broker announces. */
   public static final int MAX_EVENT_BYTES = 1 << 20;
 
   /** See {@link #MAX_EVENT_BYTES}. */
@@ -78,10 +78,10 @@ public final class FakeBroker implements AutoCloseable {
   private long lastProducerId = 100;
   private short namedEpoch = -1;
 
-  /** What to do with each request. */
+  /** Handles each request. */
   @FunctionalInterface
   public interface Script {
-    /** Carried out under the broker's monitor. */
+    /** Called while the broker's monitor is held. */
     void handle(Exchange exchange);
   }
 
@@ -94,7 +94,7 @@ public final class FakeBroker implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  /** What to do with each request from now on. */
+  /** Sets the script for all later requests. */
   public FakeBroker script(Script next) {
     script = next;
     return this;
@@ -111,14 +111,14 @@ public final class FakeBroker implements AutoCloseable {
   }
 
   /**
-   * From the next connection on. A longer batch is a frame that no broker reads: it says good-bye.
+   * From the next connection on. A broker does not read a frame of a longer batch: it sends GoAway.
    */
   public FakeBroker maxBatchBytes(int bytes) {
     maxBatchBytes = bytes;
     return this;
   }
 
-  /** Speaks all but this api, as a broker from before it does. */
+  /** Removes an api, as in a broker that is older than the api. */
   public FakeBroker without(Api api) {
     apis = Api.spoken().stream().filter(each -> each.api() != api.number()).toList();
     return this;
@@ -141,7 +141,7 @@ public final class FakeBroker implements AutoCloseable {
     return partitions.get(topics.get(topic).id()).get(partition);
   }
 
-  /** The connections that were ever made, oldest first. */
+  /** All connections so far, oldest first. */
   public List<FakeSession> sessions() {
     return sessions;
   }
@@ -151,7 +151,7 @@ public final class FakeBroker implements AutoCloseable {
     return sessions.get(sessions.size() - 1);
   }
 
-  /** Lets requests of one kind wait for the test to handle them; all others proceed. */
+  /** Queues the requests of one kind for the test, and executes all others. */
   public BlockingQueue<Exchange> hold(Class<? extends Request> kind) {
     BlockingQueue<Exchange> held = new LinkedBlockingQueue<>();
     script(
@@ -165,12 +165,12 @@ public final class FakeBroker implements AutoCloseable {
     return held;
   }
 
-  /** Every request that came, of one kind. */
+  /** All requests of one kind that have arrived. */
   public <T extends Request> List<T> requests(Class<T> kind) {
     return requests.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** Cuts all connections and stops listening; what is stored stays. */
+  /** Closes all connections and stops listening. Stored events are kept. */
   public void stop() {
     synchronized (lifecycle) {
       try {
@@ -179,7 +179,7 @@ public final class FakeBroker implements AutoCloseable {
         throw new IllegalStateException(e);
       }
       try {
-        // The port is free when the acceptor has let go of it.
+        // The port is free once the acceptor thread has ended.
         acceptor.join();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
@@ -243,8 +243,8 @@ public final class FakeBroker implements AutoCloseable {
     }
   }
 
-  /** Carries a request out as the protocol says; null: it is not answered. */
-  synchronized Response carryOut(FakeSession session, Request request) {
+  /** Executes a request as the protocol defines. Returns null if it has no response. */
+  synchronized Response execute(FakeSession session, Request request) {
     if (request instanceof HelloRequest) {
       return new HelloResponse(
           new UUID(1, 2), "fake", 8 << 20, maxEventBytes, maxBatchBytes, idleTimeoutMs, apis);
@@ -284,7 +284,7 @@ public final class FakeBroker implements AutoCloseable {
     throw new IllegalStateException("no such request: " + request);
   }
 
-  /** One name is all that a test needs. */
+  /** Supports a single producer name. */
   private Response openNamed(OpenNamedProducerRequest request) {
     namedEpoch++;
     List<FakePartition> logs = partitions.get(request.topicId());

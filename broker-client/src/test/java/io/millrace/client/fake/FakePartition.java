@@ -20,10 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A log in memory, with the producers' sequences and the subscriptions. */
+/** A log in memory, with the sequences of producers and with subscriptions. */
 public final class FakePartition {
 
-  /** When every batch was appended, in microseconds. */
+  /** The append time of all batches, in microseconds. */
   public static final long APPEND_TIME = 1_700_000_000_000_001L;
 
   private static final int REMEMBERED_BATCHES = 24;
@@ -36,13 +36,13 @@ public final class FakePartition {
   private long end;
   private short namedEpoch;
 
-  /** What the broker knows of a producer. */
+  /** The state of a producer. */
   private static final class Sequences {
     private long last = -1;
     private final List<long[]> remembered = new ArrayList<>();
   }
 
-  /** A reader that is pushed to. */
+  /** A subscription of a session. */
   private static final class Subscription {
     private final FakeSession session;
     private final int id;
@@ -57,7 +57,7 @@ public final class FakePartition {
     }
   }
 
-  /** One past the last event. */
+  /** The offset after the last event. */
   public long end() {
     return end;
   }
@@ -80,12 +80,12 @@ public final class FakePartition {
     return values;
   }
 
-  /** Forgets the producers, as a broker does that lost its state. */
+  /** Forgets all producers, like a broker that has lost its state. */
   public void forgetProducers() {
     producers.clear();
   }
 
-  /** Takes back the newest batch, as a power cut does. */
+  /** Removes the newest batch, like a power failure. */
   public void loseLastBatch() {
     byte[] lost = batches.remove(batches.size() - 1);
     ByteBuffer header = ByteBuffer.wrap(lost).order(ByteOrder.LITTLE_ENDIAN);
@@ -95,7 +95,7 @@ public final class FakePartition {
     known.remembered.remove(known.remembered.size() - 1);
   }
 
-  /** Appends a batch that was made by hand, at the end, whatever its base offset. */
+  /** Appends prepared batches at the end; their base offsets are ignored. */
   public void appendAll(byte[]... stored) {
     for (byte[] bytes : stored) {
       append(bytes, AckLevel.STORED);
@@ -109,7 +109,7 @@ public final class FakePartition {
     return known != null && BatchHeader.baseSequence(batch, 0) <= known.last;
   }
 
-  /** Appends as the protocol says. */
+  /** Appends a batch as the protocol defines. */
   public Response append(byte[] bytes, AckLevel ack) {
     ByteBuffer batch = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     CHECK.check(batch);
@@ -189,7 +189,7 @@ public final class FakePartition {
     Subscription added =
         new Subscription(session, request.subscriptionId(), start, request.creditBytes());
     subscriptions.add(added);
-    // Delivered after the answer: the next event of the session's thread.
+    // The deliveries follow the response.
     added.session.afterAnswer(this::pump);
     return new SubscribeResponse(start, 0, end, end);
   }

@@ -36,7 +36,7 @@ public final class FakeSession {
     this.socket = socket;
   }
 
-  /** Whether the connection has been closed by this side. */
+  /** Whether the broker has closed the connection. */
   public boolean isCut() {
     return socket.isClosed();
   }
@@ -60,12 +60,12 @@ public final class FakeSession {
     push(new SubscriptionEndedPush(subscriptionId, code, "scripted " + code));
   }
 
-  /** Says good-bye; to cut the connection is the script's. */
+  /** Sends GoAway. The script closes the connection. */
   public void goAway(ErrorCode code) {
     push(new GoAwayPush(code, "scripted " + code));
   }
 
-  /** Writes bytes that need not be a frame. */
+  /** Writes bytes, which can be an invalid frame. */
   public void write(byte[] bytes) {
     try {
       synchronized (socket) {
@@ -82,7 +82,7 @@ public final class FakeSession {
     reader.start();
   }
 
-  /** Runs something right after the next answer. */
+  /** Runs a task directly after the next response. */
   void afterAnswer(Runnable task) {
     afterAnswer = task;
   }

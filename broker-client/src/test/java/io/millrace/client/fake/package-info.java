@@ -1,5 +1,5 @@
 /**
- * A broker for tests: real sockets on loopback and real wire messages before a log in memory, with
- * a script that can answer otherwise, be silent, or cut the connection at any message.
+ * A broker for tests. It has real sockets on loopback, real wire messages and a log in memory. A
+ * script can answer any request differently, leave it unanswered, or close the connection.
  */
 package io.millrace.client.fake;

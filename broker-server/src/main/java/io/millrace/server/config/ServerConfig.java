@@ -1,13 +1,24 @@
 package io.millrace.server.config;
 
-import static io.millrace.server.config.Bounds.GIB;
-import static io.millrace.server.config.Bounds.KIB;
-import static io.millrace.server.config.Bounds.MIB;
+import static io.millrace.server.settings.Bounds.GIB;
+import static io.millrace.server.settings.Bounds.KIB;
+import static io.millrace.server.settings.Bounds.MIB;
 
-import io.millrace.protocol.ByteSize;
-import io.millrace.protocol.wire.NextFrame;
+import io.millrace.core.BrokerSettings;
+import io.millrace.core.TopicSettings;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.server.listener.ClientSettings;
+import io.millrace.server.listener.ListenerSettings;
+import io.millrace.server.settings.Bounds;
+import io.millrace.server.settings.ConnectionSettings;
+import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.SettingValues;
+import io.millrace.storage.StorageEngine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -20,106 +31,91 @@ import java.util.Objects;
  */
 public record ServerConfig(
     Path dataDir,
-    Listen listen,
-    Http http,
     Storage storage,
     Topics topics,
     Retention retention,
     Limits limits,
-    Connections connections,
-    Threads threads) {
+    ConnectionSettings connections,
+    Threads threads,
+    Map<String, ListenerSettings> listeners) {
 
   public ServerConfig {
     Objects.requireNonNull(dataDir, "dataDir");
+    listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
     Bounds.count("topics.partitions", topics.partitions(), 1, limits.maxPartitionsPerTopic());
   }
 
   /** The settings of a broker that was told nothing. */
   public static ServerConfig defaults() {
-    return from(new Settings());
+    return from(new SettingValues(), Providers.installed());
   }
 
-  static ServerConfig from(Settings settings) {
+  static ServerConfig from(SettingValues settings, Providers providers) {
     return new ServerConfig(
         settings.path("dataDir", "data"),
-        Listen.from(settings),
-        Http.from(settings),
-        Storage.from(settings),
+        Storage.from(settings, providers),
         Topics.from(settings),
         Retention.from(settings),
         Limits.from(settings),
-        Connections.from(settings),
-        Threads.from(settings));
+        ConnectionSettings.from(settings),
+        Threads.from(settings),
+        providers.configureListeners(settings));
   }
 
-  /**
-   * The native listener.
-   *
-   * @param port 0: any free one
-   */
-  public record Listen(String host, int port) {
-
-    public Listen {
-      Bounds.notBlank("listen.host", host);
-      Bounds.count("listen.port", port, 0, 65_535);
-    }
-
-    static Listen from(Settings settings) {
-      return new Listen(
-          settings.text("listen.host", "127.0.0.1"), settings.count("listen.port", 9710));
-    }
+  /** The settings of the broker core. */
+  public BrokerSettings brokerSettings() {
+    return new BrokerSettings(
+        new BatchLimits(
+            Math.toIntExact(limits.maxEventBytes()),
+            Math.toIntExact(limits.maxBatchBytes()),
+            Math.toIntExact(limits.maxUncompressedBatchBytes())),
+        limits.maxTopics(),
+        limits.maxPartitions(),
+        limits.maxPartitionsPerTopic(),
+        limits.maxProducersPerPartition(),
+        limits.maxNamedProducers(),
+        // Each connection has a limit of its own. Their sum limits the subscriptions of the broker.
+        Integer.MAX_VALUE,
+        storage.flushInterval(),
+        storage.flusherThreads(),
+        storage.readerThreads(),
+        storage.recoveryThreads(),
+        retention.checkInterval(),
+        storage.checkpointBytes(),
+        new TopicSettings(
+            topics.retentionTime(),
+            topics.retentionBytes(),
+            Math.toIntExact(storage.segmentBytes())));
   }
 
-  /**
-   * The HTTP listener for health and metrics.
-   *
-   * @param port 0: any free one
-   */
-  public record Http(boolean enabled, String host, int port) {
-
-    public Http {
-      Bounds.notBlank("http.host", host);
-      Bounds.count("http.port", port, 0, 65_535);
-    }
-
-    static Http from(Settings settings) {
-      return new Http(
-          settings.flag("http.enabled", true),
-          settings.text("http.host", "127.0.0.1"),
-          settings.count("http.port", 9711));
-    }
-  }
-
-  /** Which engine keeps the logs. */
-  public enum Engine {
-    /** Files in {@code dataDir}, memory-mapped. */
-    MAPPED,
-    /** Memory only: everything is gone when the process ends. */
-    MEMORY
+  /** The settings that hold for the clients of all listeners. */
+  public ClientSettings clientSettings() {
+    return new ClientSettings(limits, connections, topics.partitions());
   }
 
   /**
    * Storage.
    *
+   * @param engineName of the engine that is used
+   * @param engine with its own settings
    * @param segmentBytes largest segment of a topic that does not set its own
-   * @param flushInterval longest time that stored events stay unforced when nobody waits for it
-   * @param flusherThreads partitions forced at a time
-   * @param readerThreads threads for cold reads and scans
-   * @param recoveryThreads partitions opened at a time
-   * @param checkpointBytes a partition is checkpointed after so many bytes
-   * @param reservedBytes free space of the disk that events leave
-   * @param verifyBytesPerSecond how fast what is stored is checked after a start; 0: it is not
+   * @param flushInterval longest time from storing an event to its fsync when no producer waits
+   * @param flusherThreads number of partitions that are fsynced at the same time
+   * @param readerThreads threads for reads from disk and for scans
+   * @param recoveryThreads number of partitions that are opened at the same time
+   * @param checkpointBytes a partition saves a checkpoint each time this many bytes were appended
    */
   public record Storage(
-      Engine engine,
+      String engineName,
+      StorageEngine engine,
       long segmentBytes,
       Duration flushInterval,
       int flusherThreads,
       int readerThreads,
       int recoveryThreads,
-      long checkpointBytes,
-      long reservedBytes,
-      long verifyBytesPerSecond) {
+      long checkpointBytes) {
+
+    private static final String DEFAULT_ENGINE = "mapped";
 
     public Storage {
       Bounds.size("storage.segmentBytes", segmentBytes, 64 * KIB, GIB);
@@ -129,21 +125,20 @@ public record ServerConfig(
       Bounds.count("storage.readerThreads", readerThreads, 1, 64);
       Bounds.count("storage.recoveryThreads", recoveryThreads, 1, 64);
       Bounds.size("storage.checkpointBytes", checkpointBytes, MIB, 1024 * GIB);
-      Bounds.size("storage.reservedBytes", reservedBytes, 0, 1024 * GIB);
-      Bounds.size("storage.verifyBytesPerSecond", verifyBytesPerSecond, 0, 1024 * GIB);
     }
 
-    static Storage from(Settings settings) {
+    static Storage from(SettingValues settings, Providers providers) {
+      Map<String, StorageEngine> engines = providers.configureEngines(settings);
+      String engineName = settings.oneOf("storage.engine", DEFAULT_ENGINE, engines.keySet());
       return new Storage(
-          settings.oneOf("storage.engine", Engine.MAPPED),
+          engineName,
+          engines.get(engineName),
           settings.size("storage.segmentBytes", 128 * MIB),
           settings.duration("storage.flushInterval", Duration.ofMillis(50)),
           settings.count("storage.flusherThreads", 32),
           settings.count("storage.readerThreads", 2),
           settings.count("storage.recoveryThreads", 4),
-          settings.size("storage.checkpointBytes", 32 * MIB),
-          settings.size("storage.reservedBytes", 64 * MIB),
-          settings.size("storage.verifyBytesPerSecond", 64 * MIB));
+          settings.size("storage.checkpointBytes", 32 * MIB));
     }
   }
 
@@ -161,7 +156,7 @@ public record ServerConfig(
       Bounds.size("topics.retentionBytes", retentionBytes, 0, Long.MAX_VALUE);
     }
 
-    static Topics from(Settings settings) {
+    static Topics from(SettingValues settings) {
       return new Topics(
           settings.count("topics.partitions", 1),
           settings.durationOrUnlimited("topics.retentionTime"),
@@ -181,122 +176,8 @@ public record ServerConfig(
           "retention.checkInterval", checkInterval, Duration.ofMillis(100), Duration.ofDays(1));
     }
 
-    static Retention from(Settings settings) {
+    static Retention from(SettingValues settings) {
       return new Retention(settings.duration("retention.checkInterval", Duration.ofSeconds(30)));
-    }
-  }
-
-  /**
-   * What the broker refuses to exceed.
-   *
-   * @param maxEventBytes one encoded event
-   * @param maxBatchBytes a batch as it travels; leaves room for an event and its batch header
-   * @param maxUncompressedBatchBytes the records of a batch before compression
-   * @param maxPartitions over all topics
-   * @param maxInFlightBytesPerConnection requests whose answer is not sent yet, by their bytes,
-   *     with 1 MiB more for each that does not produce, and a quarter of this for a list; beyond,
-   *     the broker stops reading from the connection
-   */
-  public record Limits(
-      long maxEventBytes,
-      long maxBatchBytes,
-      long maxUncompressedBatchBytes,
-      int maxTopics,
-      int maxPartitions,
-      int maxPartitionsPerTopic,
-      int maxConnections,
-      long maxInFlightBytesPerConnection,
-      int maxSubscriptionsPerConnection,
-      int maxProducersPerPartition,
-      int maxNamedProducers) {
-
-    /** What a batch needs beside its largest event, and a frame beside its batch. */
-    static final long OVERHEAD_BYTES = 64 * KIB;
-
-    /** What fits into the longest frame that a client takes. */
-    static final long MAX_BATCH_BYTES = NextFrame.MAX_BYTES_TO_CLIENT - OVERHEAD_BYTES;
-
-    public Limits {
-      Bounds.size("limits.maxEventBytes", maxEventBytes, 1, MAX_BATCH_BYTES);
-      Bounds.size("limits.maxBatchBytes", maxBatchBytes, KIB, MAX_BATCH_BYTES);
-      if (maxBatchBytes < maxEventBytes + OVERHEAD_BYTES) {
-        throw new ConfigException(
-            "limits.maxBatchBytes",
-            "limits.maxBatchBytes is "
-                + ByteSize.format(maxBatchBytes)
-                + "; expected at least limits.maxEventBytes + "
-                + ByteSize.format(OVERHEAD_BYTES)
-                + ", which is "
-                + ByteSize.format(maxEventBytes + OVERHEAD_BYTES));
-      }
-      Bounds.size(
-          "limits.maxUncompressedBatchBytes", maxUncompressedBatchBytes, maxEventBytes, GIB);
-      Bounds.count("limits.maxTopics", maxTopics, 1, 1_000_000);
-      Bounds.count("limits.maxPartitions", maxPartitions, 1, 1_000_000);
-      Bounds.count("limits.maxPartitionsPerTopic", maxPartitionsPerTopic, 1, 100_000);
-      Bounds.count("limits.maxConnections", maxConnections, 1, 1_000_000);
-      Bounds.size(
-          "limits.maxInFlightBytesPerConnection",
-          maxInFlightBytesPerConnection,
-          maxBatchBytes,
-          1024 * GIB);
-      Bounds.count(
-          "limits.maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_000_000);
-      Bounds.count("limits.maxProducersPerPartition", maxProducersPerPartition, 1, 1_000_000);
-      Bounds.count("limits.maxNamedProducers", maxNamedProducers, 1, 1_000_000);
-    }
-
-    /** Largest frame that a client may send: the bytes after its length field. */
-    public int maxFrameBytes() {
-      return Math.toIntExact(maxBatchBytes + OVERHEAD_BYTES);
-    }
-
-    static Limits from(Settings settings) {
-      return new Limits(
-          settings.size("limits.maxEventBytes", MIB),
-          settings.size("limits.maxBatchBytes", 4 * MIB),
-          settings.size("limits.maxUncompressedBatchBytes", 16 * MIB),
-          settings.count("limits.maxTopics", 10_000),
-          settings.count("limits.maxPartitions", 100_000),
-          settings.count("limits.maxPartitionsPerTopic", 1024),
-          settings.count("limits.maxConnections", 1000),
-          settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
-          settings.count("limits.maxSubscriptionsPerConnection", 1024),
-          settings.count("limits.maxProducersPerPartition", 10_000),
-          settings.count("limits.maxNamedProducers", 10_000));
-    }
-  }
-
-  /**
-   * How long a connection may keep the broker waiting.
-   *
-   * @param handshakeTimeout from connecting to a Hello
-   * @param idleTimeout without a byte from the client
-   * @param writeStallTimeout without a byte taken by the client while some wait for it
-   * @param drainTimeout for answers under way when the broker shuts down
-   */
-  public record Connections(
-      Duration handshakeTimeout,
-      Duration idleTimeout,
-      Duration writeStallTimeout,
-      Duration drainTimeout) {
-
-    private static final Duration SHORTEST = Duration.ofMillis(10);
-    private static final Duration LONGEST = Duration.ofDays(1);
-
-    public Connections {
-      Bounds.duration("connections.handshakeTimeout", handshakeTimeout, SHORTEST, LONGEST);
-      Bounds.duration("connections.idleTimeout", idleTimeout, SHORTEST, LONGEST);
-      Bounds.duration("connections.writeStallTimeout", writeStallTimeout, SHORTEST, LONGEST);
-      Bounds.duration("connections.drainTimeout", drainTimeout, Duration.ZERO, LONGEST);
-    }
-
-    static Connections from(Settings settings) {
-      return new Connections(
-          settings.duration("connections.handshakeTimeout", Duration.ofSeconds(10)),
-          settings.duration("connections.idleTimeout", Duration.ofSeconds(60)),
-          settings.duration("connections.writeStallTimeout", Duration.ofSeconds(30)),
-          settings.duration("connections.drainTimeout", Duration.ofSeconds(10)));
     }
   }
 
@@ -311,7 +192,7 @@ public record ServerConfig(
       Bounds.count("threads.eventLoops", eventLoops, 0, 1024);
     }
 
-    static Threads from(Settings settings) {
+    static Threads from(SettingValues settings) {
       return new Threads(settings.count("threads.eventLoops", 0));
     }
   }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.millrace.server.settings.ConfigException;
+import io.millrace.server.settings.SettingValues;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -15,9 +17,9 @@ import java.nio.file.Path;
 final class YamlFile {
 
   private final Path path;
-  private final Settings settings;
+  private final SettingValues settings;
 
-  private YamlFile(Path path, Settings settings) {
+  private YamlFile(Path path, SettingValues settings) {
     this.path = path;
     this.settings = settings;
   }
@@ -27,7 +29,7 @@ final class YamlFile {
    *
    * @throws ConfigException if the file cannot be read or is not a YAML mapping
    */
-  static void read(Path path, Settings settings) {
+  static void read(Path path, SettingValues settings) {
     YAMLFactory yaml =
         YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
     try (Reader reader = Files.newBufferedReader(path);
@@ -62,8 +64,9 @@ final class YamlFile {
       switch (value) {
         case START_OBJECT -> readMapping(parser, key + ".");
         case START_ARRAY -> throw notExpected(parser, key, "is a list; expected one value");
-        case VALUE_NULL -> settings.say(key, null, where);
-        default -> settings.say(key, parser.getText().isEmpty() ? null : parser.getText(), where);
+        case VALUE_NULL -> settings.putInFile(key, null, where);
+        default ->
+            settings.putInFile(key, parser.getText().isEmpty() ? null : parser.getText(), where);
       }
     }
   }

@@ -1,5 +1,11 @@
 package io.millrace.server.http;
 
+import io.millrace.core.BrokerException;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Session;
+import io.millrace.server.status.PageRoute;
+import io.millrace.server.status.StatusPage;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -29,10 +35,14 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final Logger LOG = LoggerFactory.getLogger(PageHandler.class);
 
-  private final Map<String, Page.Source> pages;
+  private final Map<String, PageRoute> pages;
+  private final Authorizer authorizer;
+  private final Session session;
 
-  PageHandler(Map<String, Page.Source> pages) {
+  PageHandler(Map<String, PageRoute> pages, Authorizer authorizer, Session session) {
     this.pages = pages;
+    this.authorizer = authorizer;
+    this.session = session;
   }
 
   @Override
@@ -45,7 +55,7 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void answer(ChannelHandlerContext ctx, HttpRequest request) {
-    Page page = pageFor(request);
+    StatusPage page = pageFor(request);
     boolean head = request.method().equals(HttpMethod.HEAD);
     FullHttpResponse response =
         new DefaultFullHttpResponse(
@@ -72,24 +82,32 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
     ctx.close();
   }
 
-  private Page pageFor(HttpRequest request) {
+  private StatusPage pageFor(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      return Page.text(400, "this is no HTTP request: " + request.decoderResult().cause());
+      return StatusPage.text(400, "invalid HTTP request: " + request.decoderResult().cause());
     }
-    Page.Source source = pages.get(pathOf(request.uri()));
-    if (source == null) {
-      return Page.text(
-          404, "there is no such page; there are " + String.join(", ", pages.keySet()));
+    PageRoute route = pages.get(pathOf(request.uri()));
+    if (route == null) {
+      return StatusPage.text(
+          404, "page not found; the pages are " + String.join(", ", pages.keySet()));
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return Page.text(405, request.method() + " is not allowed; allowed are " + ALLOWED);
+      return StatusPage.text(405, request.method() + " is not allowed; allowed are " + ALLOWED);
     }
     try {
-      return source.get();
+      return route.page(authorizer, session);
+    } catch (BrokerException e) {
+      return e.code() == ErrorCode.NOT_AUTHORIZED
+          ? StatusPage.text(403, e.getMessage())
+          : failed(request, e);
     } catch (RuntimeException e) {
-      LOG.error("event=http_page_failed path={}", request.uri(), e);
-      return Page.text(500, "the page could not be made: see the broker's log");
+      return failed(request, e);
     }
+  }
+
+  private static StatusPage failed(HttpRequest request, RuntimeException cause) {
+    LOG.error("event=http_page_failed path={}", request.uri(), cause);
+    return StatusPage.text(500, "the page could not be created; see the broker's log");
   }
 
   private static String pathOf(String uri) {

@@ -1,5 +1,5 @@
 /**
- * The HTTP port: a few read-only pages for people, probes and scrapers. One public way in: {@link
- * io.millrace.server.http.HttpListener}.
+ * The HTTP listener: read-only pages for people, probes and scrapers. The way in is {@link
+ * io.millrace.server.http.HttpListenerProvider}.
  */
 package io.millrace.server.http;

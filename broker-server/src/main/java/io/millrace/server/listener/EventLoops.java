@@ -2,7 +2,12 @@ package io.millrace.server.listener;
 
 import io.millrace.core.Owner;
 import io.millrace.core.Owners;
+import io.millrace.server.settings.ListenAddress;
 import io.millrace.storage.LogId;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -14,6 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +64,26 @@ public final class EventLoops implements Owners, AutoCloseable {
   @Override
   public Owner ownerOf(LogId id) {
     return owners.get(Math.floorMod(id.topicId().hashCode() + id.partition(), owners.size()));
+  }
+
+  /**
+   * Binds a listening socket, whose connections these loops serve. Blocks.
+   *
+   * @param bootstrap with everything but the group and the channel
+   * @throws ListenException if the address cannot be bound
+   */
+  public Channel bind(ServerBootstrap bootstrap, ListenAddress address) throws ListenException {
+    ChannelFuture bound =
+        bootstrap
+            .group(group)
+            .channel(serverChannel())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .bind(new InetSocketAddress(address.host(), address.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new ListenException(address, bound.cause());
+    }
+    return bound.channel();
   }
 
   /** The loops as Netty wants them. */

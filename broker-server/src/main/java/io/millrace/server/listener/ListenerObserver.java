@@ -1,11 +1,10 @@
 package io.millrace.server.listener;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.Api;
 
 /**
- * Told of what the listener does, for metrics. Called on hot paths and any thread: must neither
- * block nor throw.
+ * Counts the connections and requests of clients, for metrics. Called on hot paths and any thread:
+ * must neither block nor throw.
  */
 public interface ListenerObserver {
 
@@ -22,9 +21,21 @@ public interface ListenerObserver {
   void refused(ErrorCode reason);
 
   /**
-   * A request has ended: was answered, refused, or left unanswered as its api asks.
+   * The timer of one api. A listener asks for its timers when it opens, not for each request.
    *
-   * @param nanos from its last byte to its answer
+   * @param api its name, which differs from the names of other listeners
    */
-  void ended(Api api, long nanos);
+  RequestTimer timer(String api);
+
+  /** Measures the requests of one api. */
+  @FunctionalInterface
+  interface RequestTimer {
+
+    /**
+     * A request has ended: it was answered, refused, or left unanswered as its api asks.
+     *
+     * @param nanos from its last byte to its answer
+     */
+    void ended(long nanos);
+  }
 }

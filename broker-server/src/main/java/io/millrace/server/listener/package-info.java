@@ -1,9 +1,8 @@
 /**
- * The native listener: sockets, frames, and the translation between wire and core. One public way
- * in: {@link io.millrace.server.listener.NativeListener}.
- *
- * <p>A frame's way in: {@code ProtocolSniffer} (first bytes only), {@code FrameDecoder}, {@code
- * Connection} (the state machine), {@code Routes}, one handler per group of apis, the core. An
- * answer's way out: {@code Call}, {@code Outbox}, the socket; flushed once per read loop.
+ * The listener plug: a {@link io.millrace.server.listener.ListenerProvider} is found by {@code
+ * ServiceLoader}, reads its section of the configuration, and opens a {@link
+ * io.millrace.server.listener.Listener} with the {@link
+ * io.millrace.server.listener.ListenerContext} that the server gives it. All listeners share the
+ * {@link io.millrace.server.listener.EventLoops}.
  */
 package io.millrace.server.listener;

@@ -15,12 +15,11 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.BrokerObserver;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.Api;
+import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
-import io.millrace.server.listener.NativeListener;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -58,7 +57,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   private final TopicMeters topics = new TopicMeters(registry, MAX_PARTITIONS);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final AtomicInteger connections = new AtomicInteger();
-  private final Map<Api, Timer> requests = new EnumMap<>(Api.class);
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Timer appends;
   private final Timer forces;
   private final Counter accepted;
@@ -72,11 +71,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
             .description("Connections accepted since the start")
             .register(registry);
     registry.gauge("millrace.connections", connections);
-    for (Api api : Api.values()) {
-      if (!api.isPush()) {
-        requests.put(api, requestLatency(api));
-      }
-    }
+    Gauge.builder("millrace.connections.unsent.bytes", this, ServerMetrics::unsentBytes)
+        .description("Bytes that wait for clients to take them")
+        .register(registry);
   }
 
   /** Begins to watch the JVM. */
@@ -103,11 +100,17 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
         .register(registry);
   }
 
-  /** Begins to tell what a listener's clients have not taken yet. */
-  public void watch(NativeListener listener) {
-    Gauge.builder("millrace.connections.unsent.bytes", listener, NativeListener::unsentBytes)
-        .description("Bytes that wait to be taken by clients")
+  /** Adds the metrics of a listener. */
+  public void watch(String name, Listener listener) {
+    listeners.add(listener);
+    Gauge.builder("millrace.listener.connections", listener, Listener::connections)
+        .description("Open connections of a listener")
+        .tag("listener", name)
         .register(registry);
+  }
+
+  private double unsentBytes() {
+    return listeners.stream().mapToLong(Listener::unsentBytes).sum();
   }
 
   /** Everything in the Prometheus text format. */
@@ -152,8 +155,14 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   }
 
   @Override
-  public void ended(Api api, long nanos) {
-    requests.get(api).record(nanos, TimeUnit.NANOSECONDS);
+  public RequestTimer timer(String api) {
+    Timer timer =
+        Timer.builder("millrace.request")
+            .description("From the last byte of a request to its answer")
+            .tag("api", api)
+            .serviceLevelObjectives(LATENCY_BUCKETS)
+            .register(registry);
+    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -165,14 +174,6 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   private Timer latency(String name, String description) {
     return Timer.builder(name)
         .description(description)
-        .serviceLevelObjectives(LATENCY_BUCKETS)
-        .register(registry);
-  }
-
-  private Timer requestLatency(Api api) {
-    return Timer.builder("millrace.request")
-        .description("From the last byte of a request to its answer")
-        .tag("api", api.name())
         .serviceLevelObjectives(LATENCY_BUCKETS)
         .register(registry);
   }

@@ -107,7 +107,7 @@ final class TopicMeters {
             partition,
             "end.offset",
             "One past the last offset stored",
-            p -> p.offsets().end()));
+            p -> p.offsets().stored()));
     meters.add(gauge(topic, partition, "size.bytes", "Bytes kept", Partition::sizeBytes));
     meters.add(
         gauge(

@@ -2,6 +2,7 @@ package io.millrace.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.settings.SettingValues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +20,12 @@ class BrokerYamlTest {
 
   @Test
   void holdsEverySettingWithItsDefaultAndNoOther() {
-    Settings inFile = new Settings();
+    SettingValues inFile = new SettingValues();
     YamlFile.read(CONFIG, inFile);
-    Settings inCode = new Settings();
-    ServerConfig.from(inCode);
+    SettingValues inCode = new SettingValues();
+    ServerConfig.from(inCode, Providers.installed());
 
-    assertThat(new TreeMap<>(inFile.texts())).isEqualTo(new TreeMap<>(inCode.defaults()));
+    assertThat(new TreeMap<>(inFile.textsInFile())).isEqualTo(new TreeMap<>(inCode.defaults()));
   }
 
   @Test
@@ -36,8 +37,8 @@ class BrokerYamlTest {
   @Test
   void theManualListsEverySettingWithItsDefault() throws IOException {
     List<String> manual = Files.readAllLines(MANUAL);
-    Settings inCode = new Settings();
-    ServerConfig.from(inCode);
+    SettingValues inCode = new SettingValues();
+    ServerConfig.from(inCode, Providers.installed());
 
     inCode
         .defaults()

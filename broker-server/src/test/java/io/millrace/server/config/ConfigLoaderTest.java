@@ -3,6 +3,13 @@ package io.millrace.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.server.http.HttpListenerSettings;
+import io.millrace.server.listener.ListenerSettings;
+import io.millrace.server.nativeprotocol.NativeListenerSettings;
+import io.millrace.server.settings.ConfigException;
+import io.millrace.server.settings.EnvironmentVariables;
+import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.settings.SettingValues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +31,7 @@ class ConfigLoaderTest {
 
     assertThat(config).isEqualTo(ServerConfig.defaults());
     assertThat(config.dataDir()).isEqualTo(Path.of("data"));
-    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("127.0.0.1", 9710));
+    assertThat(config.listeners()).containsEntry("native", nativeAt("127.0.0.1", 9710));
     assertThat(config.storage().flushInterval()).isEqualTo(Duration.ofMillis(50));
     assertThat(config.topics().retentionTime()).isEqualTo(Duration.ZERO);
     assertThat(config.limits().maxFrameBytes()).isEqualTo(4 * 1024 * 1024 + 64 * 1024);
@@ -41,19 +48,22 @@ class ConfigLoaderTest {
             Map.of("MILLRACE_LISTEN_PORT", "2", "MILLRACE_HTTP_PORT", "2"),
             Map.of("listen.port", "3"));
 
-    assertThat(config.listen()).isEqualTo(new ServerConfig.Listen("file", 3));
-    assertThat(config.http().port()).isEqualTo(2);
-    assertThat(config.storage().engine()).isEqualTo(ServerConfig.Engine.MEMORY);
+    assertThat(config.listeners())
+        .containsEntry("native", nativeAt("file", 3))
+        .containsEntry("http", httpAt("127.0.0.1", 2));
+    assertThat(config.storage().engineName()).isEqualTo("memory");
   }
 
   @Test
   void everySettingHasAVariable() {
-    assertThat(ConfigLoader.variableOf("dataDir")).isEqualTo("MILLRACE_DATA_DIR");
-    assertThat(ConfigLoader.variableOf("storage.flushInterval"))
+    assertThat(EnvironmentVariables.variableOf("dataDir")).isEqualTo("MILLRACE_DATA_DIR");
+    assertThat(EnvironmentVariables.variableOf("storage.flushInterval"))
         .isEqualTo("MILLRACE_STORAGE_FLUSH_INTERVAL");
-    assertThat(ConfigLoader.variableOf("limits.maxInFlightBytesPerConnection"))
+    assertThat(EnvironmentVariables.variableOf("limits.maxInFlightBytesPerConnection"))
         .isEqualTo("MILLRACE_LIMITS_MAX_IN_FLIGHT_BYTES_PER_CONNECTION");
-    assertThat(ConfigLoader.knownKeys().stream().map(ConfigLoader::variableOf))
+    SettingValues settings = new SettingValues();
+    ServerConfig.from(settings, Providers.installed());
+    assertThat(settings.defaults().keySet().stream().map(EnvironmentVariables::variableOf))
         .doesNotHaveDuplicates();
   }
 
@@ -61,7 +71,7 @@ class ConfigLoaderTest {
   void aSectionWithoutSettingsIsEmpty() {
     Path file = file("limits:\n  # maxTopics: 5\nlisten:\n  port: 7\n");
 
-    assertThat(load(file).listen().port()).isEqualTo(7);
+    assertThat(load(file).listeners()).containsEntry("native", nativeAt("127.0.0.1", 7));
   }
 
   @Test
@@ -205,6 +215,14 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> load(file))
         .isInstanceOf(ConfigException.class)
         .hasMessage("the config file " + file + " does not exist");
+  }
+
+  private static ListenerSettings nativeAt(String host, int port) {
+    return new NativeListenerSettings(new ListenAddress("listen", host, port));
+  }
+
+  private static ListenerSettings httpAt(String host, int port) {
+    return new HttpListenerSettings(new ListenAddress("http", host, port));
   }
 
   private ServerConfig load(Path file) {

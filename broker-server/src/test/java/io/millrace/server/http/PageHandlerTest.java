@@ -2,6 +2,11 @@ package io.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Principal;
+import io.millrace.server.security.Session;
+import io.millrace.server.status.PageRoute;
+import io.millrace.server.status.StatusPage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,7 +32,13 @@ class PageHandlerTest {
   PageHandlerTest() {
     channel
         .pipeline()
-        .addLast(HttpListener.handlers(Map.of("/page", () -> Page.text(200, "page " + pages++))));
+        .addLast(
+            HttpListener.handlers(
+                new PageHandler(
+                    Map.of(
+                        "/page", PageRoute.forAll(() -> StatusPage.text(200, "page " + pages++))),
+                    Authorizer.allowAll(),
+                    new Session(Principal.ANONYMOUS, channel.remoteAddress()))));
   }
 
   /** What the client has not taken yet. */

@@ -63,9 +63,9 @@ class TopicMetersTest {
 
   @Test
   void topicsBeyondTheLimitAreCountedUntilThereIsRoom() {
-    broker.createTopic("a", 3, Map.of());
-    broker.createTopic("b", 3, Map.of());
-    broker.createTopic("c", 2, Map.of());
+    broker.createTopic("a", 3, Map.of()).join();
+    broker.createTopic("b", 3, Map.of()).join();
+    broker.createTopic("c", 2, Map.of()).join();
 
     meters.refresh();
 
@@ -73,7 +73,7 @@ class TopicMetersTest {
     assertThat(registry.get("millrace.topics").gauge().value()).isEqualTo(3);
     assertThat(registry.get("millrace.topics.without.metrics").gauge().value()).isEqualTo(1);
 
-    broker.deleteTopic("a");
+    broker.deleteTopic("a").join();
     meters.refresh();
 
     assertThat(topicsWithMeters()).containsExactly("b", "c");

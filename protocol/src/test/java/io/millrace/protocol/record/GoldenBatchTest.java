@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class GoldenBatchTest {
 
-  private static final Path PROTOCOL_PAGE = Path.of("..", "docs", "protocol.md");
+  private static final Path PROTOCOL_PAGE = Path.of("..", "docs", "protocol-examples.md");
 
   @ParameterizedTest
   @EnumSource

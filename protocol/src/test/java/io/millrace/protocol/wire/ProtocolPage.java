@@ -12,22 +12,24 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code docs/protocol.md}, read for what can be checked: tables and hex. */
+/** A page of the protocol in {@code docs}: its tables and its hex blocks, by heading. */
 final class ProtocolPage {
 
-  private static final Path FILE = Path.of("..", "docs", "protocol.md");
+  private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern HEX_LINE =
       Pattern.compile("((?:[0-9a-f]{2} )*[0-9a-f]{2})(?:  .*)?");
 
+  private final String name;
   private final List<String> lines;
 
-  private ProtocolPage(List<String> lines) {
+  private ProtocolPage(String name, List<String> lines) {
+    this.name = name;
     this.lines = lines;
   }
 
-  static ProtocolPage read() {
+  static ProtocolPage read(String name) {
     try {
-      return new ProtocolPage(Files.readAllLines(FILE));
+      return new ProtocolPage(name, Files.readAllLines(DOCS.resolve(name)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -72,7 +74,7 @@ final class ProtocolPage {
       }
     }
     if (section.isEmpty()) {
-      throw new AssertionError("docs/protocol.md has no section '" + heading + "'");
+      throw new AssertionError("docs/" + name + " has no section '" + heading + "'");
     }
     return section;
   }

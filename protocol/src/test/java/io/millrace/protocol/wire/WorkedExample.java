@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The connection that {@code docs/protocol.md} shows in hex, frame by frame, by heading. */
+/** The connection of {@code docs/protocol-examples.md}: its frames, by heading. */
 final class WorkedExample {
 
   private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;

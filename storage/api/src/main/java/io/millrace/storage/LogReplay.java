@@ -3,8 +3,8 @@ package io.millrace.storage;
 import java.nio.ByteBuffer;
 
 /**
- * Told, while a log is opened, what its owner needs to rebuild state that is derived from the log.
- * Called on the thread that opens.
+ * Receives, while a log is opened, what its owner needs to rebuild state that is derived from the
+ * log. Called on one thread at a time, before the opening completes.
  */
 public interface LogReplay {
 

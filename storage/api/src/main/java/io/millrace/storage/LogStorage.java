@@ -1,9 +1,10 @@
 package io.millrace.storage;
 
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /**
- * The storage plug: a place that holds partition logs and small states. Opening it takes sole
+ * The storage interface: a place that holds partition logs and small states. Opening it takes sole
  * possession (a second opener gets {@code DIRECTORY_LOCKED}); closing releases it. Any thread;
  * calls for different logs may run in parallel.
  */
@@ -16,14 +17,22 @@ public interface LogStorage extends AutoCloseable {
   Set<LogId> list();
 
   /**
-   * Opens a log, creating it where there is none, and recovers it: what a crash left torn and
-   * unforced is cut off, what it left whole is forced. Blocks. At most one log is open per id.
+   * Opens a log, creating it where there is none, and recovers it: a torn end that is not durable
+   * is truncated, and everything whole is made durable. At most one log is open per id.
    *
-   * @param replay told the last checkpoint and every batch after it, before this method returns, on
-   *     the calling thread
-   * @throws StorageException if the log cannot be served
+   * <p>An engine may do this work on the calling thread, and so block it, or elsewhere: any number
+   * of logs may be opening at a time, and the engine needs no thread for each.
+   *
+   * @param replay receives the last checkpoint and every batch after it, on one thread at a time,
+   *     before the stage completes
+   * @param listener receives what happens to the open log outside of calls
+   * @return completes with the log, on the calling thread or on one of the engine; fails with
+   *     {@link StorageException} if the log cannot be served: {@code FENCED} if another broker has
+   *     taken it over
+   * @throws IllegalStateException if the log is open or opening
    */
-  PartitionLog open(LogId id, LogSettings settings, LogReplay replay);
+  CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener);
 
   /** Deletes a closed log and all its bytes. Deleting a log that does not exist does nothing. */
   void delete(LogId id);

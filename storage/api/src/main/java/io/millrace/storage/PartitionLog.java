@@ -6,12 +6,15 @@ import java.util.List;
 /**
  * The log of one partition: record batches in offset order.
  *
- * <p>Three kinds of caller. One <em>owner</em> thread appends. One <em>flusher</em> at a time
- * forces. Anyone reads, on any thread, an immutable view. After a failed append or force the log is
- * <em>failed</em>: every further {@code append}, {@code force} and {@code checkpoint} throws {@code
- * STORAGE_FAILED} until it is closed and opened again; reads go on, up to {@code durable}. {@code
- * DISK_FULL} is no failure: nothing was written, and the next append may succeed. A closed log
- * refuses everything but its identity, offsets and size with {@code STORAGE_FAILED}.
+ * <p>Three kinds of caller. One <em>owner</em> thread appends. One <em>flusher</em> thread at a
+ * time saves checkpoints, and forces a {@link ForcedLog}. Any thread reads an immutable view.
+ *
+ * <p>After a failure the log is <em>failed</em>: each further {@code append}, {@code force} and
+ * {@code checkpoint} throws until the log is closed and opened again, and readers see offsets up to
+ * {@code durable}. An append can fail after it has returned: the {@link LogListener} is told then,
+ * and offsets from {@code durable} on are in doubt. {@code DISK_FULL} is no failure: nothing was
+ * written, and the next append may succeed. A closed log refuses everything but its identity,
+ * offsets and size with {@code STORAGE_FAILED}.
  *
  * <p>Threads that call in must not be interrupted: the JDK closes a file under an interrupted
  * thread, and the log is then failed.
@@ -22,9 +25,9 @@ public interface PartitionLog extends AutoCloseable {
   LogId id();
 
   /**
-   * The number of this opening: positive, and greater than that of every opening before. Each batch
-   * is stamped with it, so that a batch which an earlier opening left beyond its end is never taken
-   * for one of this.
+   * The number of this opening, which the opening has fixed: positive, and greater than that of
+   * every opening before. Each batch is stamped with it, so that a batch which an earlier opening
+   * left beyond its end is never taken for one of this opening.
    */
   int epoch();
 
@@ -37,7 +40,7 @@ public interface PartitionLog extends AutoCloseable {
    */
   List<DamagedRange> damage();
 
-  /** The three offsets now. Any thread; a snapshot. */
+  /** The offsets now. Any thread; a snapshot. */
   LogOffsets offsets();
 
   /**
@@ -45,19 +48,13 @@ public interface PartitionLog extends AutoCloseable {
    *
    * @param batch little-endian, from position to limit; its base offset must be {@code end}, its
    *     epoch {@link #epoch()}. Copied: the caller keeps the buffer; its position does not move.
-   * @throws StorageException {@code DISK_FULL} with nothing written, or {@code STORAGE_FAILED}
+   * @return the stored offset after the append: {@code end}, unless the engine stores later. Then
+   *     {@code stored} moves with {@code durable} at the latest
+   * @throws StorageException {@code DISK_FULL} with nothing written, {@code STORAGE_FAILED} or
+   *     {@code FENCED}
    * @throws IllegalArgumentException if the batch is not the next one; nothing was written
    */
-  void append(ByteBuffer batch);
-
-  /**
-   * Forces everything appended before the call to disk, then moves {@code durable}. Flusher thread;
-   * blocks. Never retried by the log itself.
-   *
-   * @return the durable offset after the force
-   * @throws StorageException {@code STORAGE_FAILED}; {@code durable} has not moved
-   */
-  long force();
+  long append(ByteBuffer batch);
 
   /**
    * Saves state that was derived from all batches below {@code offset}, so that recovery replays
@@ -72,7 +69,7 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * A reader that begins with the batch which contains {@code offset}, or the first after it. Any
-   * thread; may touch the disk when the offset is in an old segment.
+   * thread; waits for no device: the first slice may be cold.
    *
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
    */
@@ -80,7 +77,8 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * The base offset of the first batch, by offset, below {@code limit} whose max event time is at
-   * least {@code eventTimeMicros}; {@code limit} if there is none. Any thread; may touch the disk.
+   * least {@code eventTimeMicros}; {@code limit} if there is none. Any thread; may wait for a
+   * device.
    */
   long firstBatchAtOrAfter(long eventTimeMicros, long limit);
 
@@ -103,8 +101,8 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * Closes. Any thread that may wait for the disk, when the owner has appended its last batch and
-   * no force is under way. A log that has not failed is forced and marked clean, so that the next
-   * open checks nothing. Slices still leased stay valid until released.
+   * no force is in progress. A log that has not failed is made durable and marked clean, so that
+   * the next opening checks nothing. Slices still leased stay valid until released.
    */
   @Override
   void close();

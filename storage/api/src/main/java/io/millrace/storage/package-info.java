@@ -1,7 +1,8 @@
 /**
- * The storage plug: where partition logs live, behind {@link io.millrace.storage.LogStorage}. No
- * network, no topics, no producers: a log is a sequence of record batches with three offsets.
+ * The storage interface: partition logs and small states, behind {@link
+ * io.millrace.storage.LogStorage}. It knows no network, no topics and no producers: a log is a
+ * sequence of record batches with offsets.
  *
- * <p>Every engine passes the same contract suite.
+ * <p>A storage engine implements these interfaces. Every engine passes the same contract suite.
  */
 package io.millrace.storage;

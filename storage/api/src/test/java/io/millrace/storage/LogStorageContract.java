@@ -10,22 +10,34 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every storage engine must do. An engine's test extends this. */
+/**
+ * The contract of every storage engine. The test of an engine extends one of the two contracts that
+ * extend this one.
+ */
 public abstract class LogStorageContract {
 
   protected static final LogId ID = new LogId(new UUID(7, 11), 3);
   protected static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
 
-  private static final long ALL = Long.MAX_VALUE;
+  protected static final long ALL = Long.MAX_VALUE;
   private static final int LARGE = Integer.MAX_VALUE;
 
   protected LogStorage storage;
   protected PartitionLog log;
+
+  /** What the log told since it was opened. */
+  protected Told told;
+
+  /** What the log told that {@link #restart} closed. */
+  protected Told toldBefore;
 
   /** A fresh, empty storage. */
   protected abstract LogStorage create();
@@ -36,10 +48,13 @@ public abstract class LogStorageContract {
   /** The storage of a next broker, after the process of this one died in the middle of it. */
   protected abstract LogStorage afterKill(LogStorage running);
 
+  /** Makes durable what was appended. */
+  protected abstract void makeDurable();
+
   @BeforeEach
   void open() {
     storage = create();
-    log = storage.open(ID, SETTINGS, new Replayed());
+    log = open(storage, new Replayed());
   }
 
   @AfterEach
@@ -48,7 +63,7 @@ public abstract class LogStorageContract {
     storage.close();
   }
 
-  // Appending and forcing.
+  // Appending.
 
   @Test
   void aNewLogIsEmpty() {
@@ -58,18 +73,6 @@ public abstract class LogStorageContract {
     assertThat(log.recovery().truncatedAt()).isEqualTo(-1);
     assertThat(log.id()).isEqualTo(ID);
     assertThat(readAll(0)).isEmpty();
-  }
-
-  @Test
-  void anAppendMovesEndAndOnlyAForceMovesDurable() {
-    append(5, 200);
-    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 0, 5));
-    assertThat(log.sizeBytes()).isEqualTo(200);
-
-    assertThat(log.force()).isEqualTo(5);
-    append(2, 300);
-    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 5, 7));
-    assertThat(log.sizeBytes()).isEqualTo(500);
   }
 
   @Test
@@ -86,7 +89,7 @@ public abstract class LogStorageContract {
     ByteBuffer inTheMiddle = ByteBuffer.allocateDirect(1000).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer batch = TestBatches.next(log, 1, 400, 1, 1);
     inTheMiddle.position(100).put(batch.duplicate()).position(100).limit(500);
-    log.append(inTheMiddle);
+    assertThat(log.append(inTheMiddle)).as("stored").isEqualTo(log.offsets().stored());
     assertThat(inTheMiddle.position()).isEqualTo(100);
     assertThat(inTheMiddle.limit()).isEqualTo(500);
     assertThat(readAll(0)).containsExactly(batch);
@@ -129,9 +132,9 @@ public abstract class LogStorageContract {
       append(1, 200);
     }
     try (LogReader reader = log.reader(0)) {
-      assertThat(bytesOf(reader.read(599, ALL))).isEqualTo(400);
-      assertThat(bytesOf(reader.read(600, ALL))).isEqualTo(600);
-      assertThat(reader.read(LARGE, ALL)).isNull();
+      assertThat(bytesOf(Slices.read(reader, 599, ALL))).isEqualTo(400);
+      assertThat(bytesOf(Slices.read(reader, 600, ALL))).isEqualTo(600);
+      assertThat(Slices.read(reader, LARGE, ALL)).isNull();
     }
   }
 
@@ -140,7 +143,7 @@ public abstract class LogStorageContract {
     append(1, 5000);
     append(1, 5000);
     try (LogReader reader = log.reader(0)) {
-      assertThat(bytesOf(reader.read(1, ALL))).isEqualTo(5000);
+      assertThat(bytesOf(Slices.read(reader, 1, ALL))).isEqualTo(5000);
       assertThat(reader.position()).isEqualTo(1);
     }
   }
@@ -150,10 +153,10 @@ public abstract class LogStorageContract {
     append(5, 200);
     append(5, 300);
     try (LogReader reader = log.reader(0)) {
-      assertThat(reader.read(LARGE, 4)).isNull();
-      assertThat(bytesOf(reader.read(LARGE, 9))).isEqualTo(200);
-      assertThat(reader.read(LARGE, 9)).isNull();
-      assertThat(bytesOf(reader.read(LARGE, 10))).isEqualTo(300);
+      assertThat(Slices.read(reader, LARGE, 4)).isNull();
+      assertThat(bytesOf(Slices.read(reader, LARGE, 9))).isEqualTo(200);
+      assertThat(Slices.read(reader, LARGE, 9)).isNull();
+      assertThat(bytesOf(Slices.read(reader, LARGE, 10))).isEqualTo(300);
     }
   }
 
@@ -174,10 +177,54 @@ public abstract class LogStorageContract {
   void aReadersPositionIsWhereTheNextSliceBegins() {
     append(5, 200);
     append(5, 200);
-    try (LogReader reader = log.reader(7)) {
-      assertThat(reader.position()).isEqualTo(5);
-      read(reader).close();
+    try (LogReader reader = log.reader(7);
+        LogSlice slice = Slices.read(reader, 1, ALL)) {
+      assertThat(BatchHeader.baseOffset(slice.buffer(), slice.buffer().position())).isEqualTo(5);
       assertThat(reader.position()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void theFirstReadOfAnOffsetInsideABatchTakesNoHalfBatch() {
+    append(5, 200);
+    try (LogReader reader = log.reader(2)) {
+      assertThat(Slices.read(reader, LARGE, 4)).isNull();
+      assertThat(bytesOf(Slices.read(reader, LARGE, 5))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aColdSliceOfALogThatIsClosedMeanwhileIsLoadedOrRefused() {
+    for (int i = 0; i < 30; i++) {
+      append(2, 10_000);
+    }
+    restart(new Replayed());
+    LogReader reader = log.reader(31);
+    LogSlice slice = reader.read(1, ALL);
+    assertThat(slice).isNotNull();
+    log.close();
+    try (slice) {
+      slice.load(Runnable::run).toCompletableFuture().join();
+      assertThat(slice.nextOffset()).isEqualTo(32);
+    } catch (CompletionException e) {
+      assertCode(
+          ErrorCode.STORAGE_FAILED,
+          () -> {
+            throw e.getCause();
+          });
+    }
+  }
+
+  @Test
+  void aLoadedSliceIsNotCold() {
+    append(2, 200);
+    try (LogReader reader = log.reader(0);
+        LogSlice slice = reader.read(LARGE, ALL)) {
+      slice.load(Runnable::run).toCompletableFuture().join();
+      assertThat(slice.cold()).isFalse();
+      assertThat(slice.buffer().remaining()).isEqualTo(200);
+      assertThat(slice.nextOffset()).isEqualTo(2);
+      assertThat(reader.position()).isEqualTo(2);
     }
   }
 
@@ -186,18 +233,18 @@ public abstract class LogStorageContract {
     append(5, 200);
     try (LogReader reader = log.reader(5)) {
       assertThat(reader.position()).isEqualTo(5);
-      assertThat(reader.read(LARGE, ALL)).isNull();
+      assertThat(Slices.read(reader, LARGE, ALL)).isNull();
       append(1, 250);
-      assertThat(bytesOf(reader.read(LARGE, ALL))).isEqualTo(250);
+      assertThat(bytesOf(Slices.read(reader, LARGE, ALL))).isEqualTo(250);
     }
   }
 
   @Test
   void aReaderOfAnEmptyLogSeesItsFirstBatch() {
     try (LogReader reader = log.reader(0)) {
-      assertThat(reader.read(LARGE, ALL)).isNull();
+      assertThat(Slices.read(reader, LARGE, ALL)).isNull();
       append(1, 250);
-      assertThat(bytesOf(reader.read(LARGE, ALL))).isEqualTo(250);
+      assertThat(bytesOf(Slices.read(reader, LARGE, ALL))).isEqualTo(250);
     }
   }
 
@@ -209,7 +256,7 @@ public abstract class LogStorageContract {
         try (LogSlice slice = read(reader)) {
           assertThat(slice.buffer()).isEqualTo(appended);
         }
-        assertThat(reader.read(LARGE, ALL)).isNull();
+        assertThat(Slices.read(reader, LARGE, ALL)).isNull();
       }
     }
   }
@@ -220,9 +267,7 @@ public abstract class LogStorageContract {
       append(3, 10_000);
     }
     for (long offset = 0; offset < 300; offset++) {
-      try (LogReader reader = log.reader(offset)) {
-        assertThat(reader.position()).isEqualTo(offset / 3 * 3);
-      }
+      assertThat(Slices.firstBatch(log, offset)).isEqualTo(offset / 3 * 3);
     }
   }
 
@@ -238,7 +283,6 @@ public abstract class LogStorageContract {
     append(1, 200);
     try (LogReader reader = log.reader(0);
         LogSlice slice = read(reader)) {
-      slice.load();
       assertThat(slice.buffer().isReadOnly()).isTrue();
       assertThat(slice.buffer().order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
     }
@@ -311,7 +355,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     long start = retain(Long.MIN_VALUE, 300_000);
     assertThat(start).isBetween(50L, 99L);
     assertThat(log.offsets().start()).isEqualTo(start);
@@ -326,7 +370,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000, 1, 1000 + i);
     }
-    log.force();
+    makeDurable();
     long start = retain(1050, ALL);
     assertThat(start).isBetween(1L, 50L);
     assertThat(retain(1050, ALL)).isEqualTo(start);
@@ -337,21 +381,8 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     assertThat(retain(Long.MIN_VALUE, ALL)).isZero();
-  }
-
-  @Test
-  void retentionNeverPassesDurable() {
-    for (int i = 0; i < 100; i++) {
-      append(1, 10_000);
-      if (i == 29) {
-        log.force();
-      }
-    }
-    assertThat(retain(ALL, 0)).isBetween(1L, 30L);
-    log.force();
-    assertThat(retain(ALL, 0)).isGreaterThan(50);
   }
 
   @Test
@@ -360,7 +391,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 90; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     retain(ALL, 0);
     assertThat(log.sizeBytes()).isBetween((long) LogSettings.MIN_SEGMENT_BYTES, 1L << 20);
   }
@@ -368,7 +399,7 @@ public abstract class LogStorageContract {
   @Test
   void retentionKeepsTheActiveSegment() {
     append(1, 200);
-    log.force();
+    makeDurable();
     assertThat(retain(ALL, 0)).isZero();
     assertThat(readAll(0)).hasSize(1);
   }
@@ -378,11 +409,11 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     try (LogReader reader = log.reader(0)) {
       read(reader).close();
       retain(ALL, 0);
-      assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> reader.read(1, ALL));
+      assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> Slices.read(reader, 1, ALL));
     }
   }
 
@@ -392,9 +423,9 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       appended.add(append(1, 10_000));
     }
-    log.force();
+    makeDurable();
     try (LogReader reader = log.reader(0);
-        LogSlice slice = reader.read(1, ALL)) {
+        LogSlice slice = Slices.read(reader, 1, ALL)) {
       retain(ALL, 0);
       assertThat(slice.buffer()).isEqualTo(appended.get(0));
     }
@@ -405,7 +436,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     long start = retain(ALL, 0);
     restart(new Replayed());
     assertThat(log.offsets()).isEqualTo(new LogOffsets(start, 100, 100));
@@ -417,7 +448,7 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);
     }
-    log.force();
+    makeDurable();
     assertThat(log.retain(ALL, 0)).as("without a checkpoint").isZero();
     log.checkpoint(30, new byte[] {1});
     assertThat(log.retain(ALL, 0)).isBetween(1L, 30L);
@@ -432,7 +463,7 @@ public abstract class LogStorageContract {
   }
 
   /** Drops what may go once a checkpoint covers everything durable. */
-  private long retain(long minAppendTimeMicros, long maxBytes) {
+  protected long retain(long minAppendTimeMicros, long maxBytes) {
     log.checkpoint(log.offsets().durable(), new byte[0]);
     return log.retain(minAppendTimeMicros, maxBytes);
   }
@@ -470,7 +501,7 @@ public abstract class LogStorageContract {
   void aCheckpointIsRestoredAndOnlyLaterBatchesAreReplayed() {
     append(2, 200);
     append(2, 200);
-    log.force();
+    makeDurable();
     log.checkpoint(2, new byte[] {1});
     log.checkpoint(4, new byte[] {1, 2, 3});
     append(3, 200);
@@ -483,7 +514,7 @@ public abstract class LogStorageContract {
   @Test
   void aCheckpointAtTheEndReplaysNothing() {
     append(2, 200);
-    log.force();
+    makeDurable();
     log.checkpoint(2, new byte[0]);
     Replayed replayed = new Replayed();
     restart(replayed);
@@ -495,17 +526,21 @@ public abstract class LogStorageContract {
   void aFirstBatchLargerThanTheFirstSegmentIsKeptByRetention() {
     ByteBuffer large = append(1, 1_500_000);
     ByteBuffer next = append(1, 200);
-    log.force();
+    makeDurable();
     assertThat(retain(0, Long.MAX_VALUE)).isZero();
     restart(new Replayed());
     assertThat(readAll(log, 0)).containsExactly(large, next);
   }
 
   @Test
-  void aCheckpointCannotPassDurable() {
-    append(2, 200);
-    assertThatThrownBy(() -> log.checkpoint(2, new byte[0]))
-        .isInstanceOf(IllegalArgumentException.class);
+  void aCheckpointBelowTheStartIsRefused() {
+    for (int i = 0; i < 100; i++) {
+      append(1, 10_000);
+    }
+    makeDurable();
+    long start = retain(ALL, 0);
+    assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> log.checkpoint(start - 1, new byte[0]));
+    log.checkpoint(start, new byte[0]);
   }
 
   @Test
@@ -514,13 +549,13 @@ public abstract class LogStorageContract {
     for (int i = 0; i < 30; i++) {
       appended.add(append(2, 10_000));
       if (i == 20) {
-        log.force();
+        makeDurable();
         log.checkpoint(40, new byte[] {9});
       }
     }
     LogStorage next = afterKill(storage);
     Replayed replayed = new Replayed();
-    try (PartitionLog recovered = next.open(ID, SETTINGS, replayed)) {
+    try (PartitionLog recovered = opened(next, ID, replayed, new Told())) {
       assertThat(recovered.recovery().clean()).isFalse();
       assertThat(recovered.epoch()).isEqualTo(2);
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 60, 60));
@@ -535,9 +570,32 @@ public abstract class LogStorageContract {
 
   @Test
   void aLogIsOpenOnlyOnce() {
-    assertThatThrownBy(() -> storage.open(ID, SETTINGS, new Replayed()))
+    assertThatThrownBy(() -> storage.open(ID, SETTINGS, new Replayed(), new Told()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(ID.toString());
+  }
+
+  @Test
+  void aLogIsOpenOnlyOnceAlsoWhileItOpens() {
+    LogId other = new LogId(new UUID(1, 2), 0);
+    CompletionStage<PartitionLog> opening =
+        storage.open(other, SETTINGS, new Replayed(), new Told());
+    assertThatThrownBy(() -> storage.open(other, SETTINGS, new Replayed(), new Told()))
+        .isInstanceOf(IllegalStateException.class);
+    opening.toCompletableFuture().join().close();
+  }
+
+  @Test
+  void manyLogsOpenTogether() {
+    List<CompletableFuture<PartitionLog>> opening = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      LogId id = new LogId(new UUID(1, 2), i);
+      opening.add(storage.open(id, SETTINGS, new Replayed(), new Told()).toCompletableFuture());
+    }
+    for (int i = 0; i < 30; i++) {
+      assertThat(opening.get(i).join().id()).isEqualTo(new LogId(new UUID(1, 2), i));
+      opening.get(i).join().close();
+    }
   }
 
   @Test
@@ -546,18 +604,25 @@ public abstract class LogStorageContract {
     LogReader reader = log.reader(0);
     log.close();
     assertCode(ErrorCode.STORAGE_FAILED, () -> append(1, 200));
-    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.reader(0));
-    assertCode(ErrorCode.STORAGE_FAILED, () -> reader.read(1, ALL));
+    assertCode(ErrorCode.STORAGE_FAILED, () -> Slices.read(reader, 1, ALL));
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.firstBatchAtOrAfter(0, 1));
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
     reader.close();
   }
 
   @Test
+  void aStorageWithAnOpenLogIsNotClosed() {
+    assertThatThrownBy(() -> storage.close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(ID.toString());
+    append(1, 200);
+  }
+
+  @Test
   void logsAreListedUntilDeleted() {
     LogId other = new LogId(new UUID(1, 2), 0);
-    storage.open(other, SETTINGS, new Replayed()).close();
+    opened(storage, other, new Replayed(), new Told()).close();
     assertThat(storage.list()).containsExactlyInAnyOrder(ID, other);
     storage.delete(other);
     storage.delete(other);
@@ -570,7 +635,7 @@ public abstract class LogStorageContract {
     log.close();
     storage.delete(ID);
     Replayed replayed = new Replayed();
-    log = storage.open(ID, SETTINGS, replayed);
+    log = open(storage, replayed);
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 0, 0));
     assertThat(replayed.baseOffsets).isEmpty();
     assertThat(replayed.state).isNull();
@@ -615,7 +680,19 @@ public abstract class LogStorageContract {
     log.close();
     storage.close();
     storage = reopen(storage);
-    log = storage.open(ID, SETTINGS, replay);
+    toldBefore = told;
+    log = open(storage, replay);
+  }
+
+  private PartitionLog open(LogStorage on, LogReplay replay) {
+    told = new Told();
+    return opened(on, ID, replay, told);
+  }
+
+  /** Opens a log and waits for it; fails with what the opening fails with. */
+  protected static PartitionLog opened(
+      LogStorage on, LogId id, LogReplay replay, LogListener listener) {
+    return on.open(id, SETTINGS, replay, listener).toCompletableFuture().join();
   }
 
   protected ByteBuffer append(int records, int bytes) {
@@ -637,10 +714,7 @@ public abstract class LogStorageContract {
     List<ByteBuffer> batches = new ArrayList<>();
     try (LogReader reader = log.reader(from)) {
       while (reader.position() < log.offsets().end()) {
-        try (LogSlice slice = reader.read(50_000, ALL)) {
-          if (slice.cold()) {
-            slice.load();
-          }
+        try (LogSlice slice = Slices.read(reader, 50_000, ALL)) {
           split(slice.buffer(), batches);
         }
       }
@@ -659,7 +733,7 @@ public abstract class LogStorageContract {
   }
 
   private static LogSlice read(LogReader reader) {
-    LogSlice slice = reader.read(LARGE, ALL);
+    LogSlice slice = Slices.read(reader, LARGE, ALL);
     assertThat(slice).as("a slice at %d", reader.position()).isNotNull();
     return slice;
   }

@@ -6,7 +6,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The anomalies of a history: how many of each kind, and the first few of each. Thread-safe. */
+/**
+ * The anomalies of a history: the number of each kind, and the first ten of each kind. Thread-safe.
+ */
 public final class Anomalies {
 
   private static final int LISTED_PER_KIND = 10;
@@ -24,12 +26,14 @@ public final class Anomalies {
     return counts.isEmpty();
   }
 
-  /** How many there are of each kind that occurred. */
+  /** The number of anomalies of each kind that occurred. */
   synchronized Map<Anomaly.Kind, Long> counts() {
     return new EnumMap<>(counts);
   }
 
-  /** The first of each kind, by kind, in the order in which they were found. */
+  /**
+   * The first anomalies of each kind, sorted by kind, then in the order in which they were found.
+   */
   synchronized List<Anomaly> first() {
     List<Anomaly> first = new ArrayList<>(listed);
     first.sort(Comparator.comparing(Anomaly::kind));

@@ -1,29 +1,29 @@
 package io.millrace.torture;
 
 /**
- * A promise that was broken.
+ * A violation of a guarantee.
  *
- * @param kind which promise
- * @param partition where; -1 where it is about no one partition
- * @param offset where in the partition; -1 where it is about no one offset
- * @param event the {@link EventId}; {@link EventId#NONE} where it is about no one event
- * @param what what was seen, and against what
+ * @param kind the guarantee
+ * @param partition the partition; -1 if the anomaly is not about a single partition
+ * @param offset the offset in the partition; -1 if the anomaly is not about a single offset
+ * @param event the {@link EventId}; {@link EventId#NONE} if the anomaly is not about a single event
+ * @param what what was observed, and what it contradicts
  */
 record Anomaly(Kind kind, int partition, long offset, long event, String what) {
 
-  /** The promises, each by how it is broken. */
+  /** The kinds of violations. The names are part of the JSON report. */
   enum Kind {
-    LOST("an acknowledged event, or one that a reader saw, is not there"),
-    DUPLICATE("one event stands at two offsets"),
-    TWO_VALUES_AT_ONE_OFFSET("one offset was read with two events"),
-    OUT_OF_ORDER("a producer's events stand in another order than they were sent"),
-    READER_SKIPPED("a reader was not given an offset"),
-    READER_WENT_BACK("a reader was given an offset again, or one before its start"),
-    DIFFERENT("a field of an event is not what was sent, or its append time changed"),
-    UNSTABLE_DURABLE("a durable reader saw what was not there later"),
-    RECEIPT_MISMATCH("a receipt or a refusal does not fit what is stored"),
-    PHANTOM("an event was read that nobody sent"),
-    UNAVAILABLE("the broker, a partition or a reader failed, or did not come back in time");
+    LOST("an acknowledged event, or one that a reader has seen, is missing"),
+    DUPLICATE("one event is at two offsets"),
+    TWO_VALUES_AT_ONE_OFFSET("two reads of one offset returned different events"),
+    OUT_OF_ORDER("events of a producer are not in the order in which they were sent"),
+    READER_SKIPPED("a reader did not get an offset"),
+    READER_WENT_BACK("a reader got an offset twice, or one before its start"),
+    DIFFERENT("a field of an event differs from what was sent, or its append time changed"),
+    UNSTABLE_DURABLE("a durable reader has seen an event that is missing later"),
+    RECEIPT_MISMATCH("a receipt or a refusal contradicts what is stored"),
+    PHANTOM("an event was read that was not sent"),
+    UNAVAILABLE("the broker, a partition or a reader failed, or was not ready in time");
 
     private final String meaning;
 
@@ -36,7 +36,7 @@ record Anomaly(Kind kind, int partition, long offset, long event, String what) {
     }
   }
 
-  /** One line. */
+  /** The anomaly on one line. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(kind.name());

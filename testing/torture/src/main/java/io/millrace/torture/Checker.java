@@ -7,27 +7,29 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Judges a history by what is stored in the end: is told every event that is left, partition by
- * partition and in order of offset, and then finds what contradicts it. For one thread.
+ * Checks a history against the events that are stored at the end. The caller first reports every
+ * stored event, partition by partition and in the order of offsets; then {@link #finish} looks for
+ * missing events. Used by one thread.
  *
- * <p>What must hold: an event that was acknowledged as synced is there; one that was acknowledged
- * as stored is there unless a power cut came after, and a power cut takes the end of a partition,
- * never its middle. Whatever is there stands there once, in its producer's order, where and when
- * its receipt says, and is what all readers saw.
+ * <p>These rules must hold: An event that was acknowledged as synced is stored. An event that was
+ * acknowledged as stored is stored too, unless a power failure followed. A power failure removes
+ * events at the end of a partition, never in the middle. Each stored event is at one offset, in the
+ * order of its producer, with the offset and the append time of its receipt, and equal to what all
+ * readers saw.
  */
 final class Checker {
 
   private final History history;
-  private final ReaderTrack last;
+  private final ReaderPositions last;
   private final BitSet[][] found;
   private final long[][] newest;
   private final long[] ends;
-  private final LongColumn[] survivors;
+  private final GrowableLongArray[] survivors;
   private long lostWithPower;
 
   Checker(History history) {
     this.history = history;
-    this.last = history.reader("the last reading", true);
+    this.last = history.reader("the final read", true);
     this.found = new BitSet[history.producers()][history.partitions()];
     this.newest = new long[history.producers()][history.partitions()];
     for (int producer = 0; producer < history.producers(); producer++) {
@@ -35,42 +37,42 @@ final class Checker {
       Arrays.fill(newest[producer], -1);
     }
     this.ends = new long[history.partitions()];
-    this.survivors = new LongColumn[history.partitions()];
-    Arrays.setAll(survivors, partition -> new LongColumn(-1));
+    this.survivors = new GrowableLongArray[history.partitions()];
+    Arrays.setAll(survivors, partition -> new GrowableLongArray(-1));
   }
 
   /**
-   * This event is left; see {@link ReaderTrack#read}.
+   * Reports an event that is stored at the end; see {@link ReaderPositions#read}.
    *
-   * @param difference how it differs from what was sent; null if it does not
+   * @param difference how the event differs from what was sent; null if it does not
    */
-  void left(int partition, long offset, long event, long appendTimeMicros, String difference) {
+  void stored(int partition, long offset, long event, long appendTimeMicros, String difference) {
     last.read(partition, offset, event, appendTimeMicros, difference);
     ends[partition] = Math.max(ends[partition], offset + 1);
     if (!history.wasSent(event, partition)) {
       return;
     }
-    survivors[partition].set(history.eras().of(appendTimeMicros), offset);
-    if (isSecondSight(partition, offset, event)) {
+    survivors[partition].set(history.powerFailures().periodOf(appendTimeMicros), offset);
+    if (isDuplicate(partition, offset, event)) {
       return;
     }
     compareReceipt(partition, offset, event, appendTimeMicros);
   }
 
-  private boolean isSecondSight(int partition, long offset, long event) {
+  private boolean isDuplicate(int partition, long offset, long event) {
     int producer = EventId.producer(event);
     long number = EventId.number(event);
     BitSet numbers = found[producer][partition];
     if (numbers.get((int) number)) {
-      long told = history.sent(producer, partition).offset(number);
-      String receipt = told >= 0 ? "; its receipt says " + told : "";
+      long receiptOffset = history.sent(producer, partition).offset(number);
+      String receipt = receiptOffset >= 0 ? "; its receipt says " + receiptOffset : "";
       history.add(
-          Kind.DUPLICATE, partition, offset, event, "stands at an earlier offset too" + receipt);
+          Kind.DUPLICATE, partition, offset, event, "is also at an earlier offset" + receipt);
       return true;
     }
     numbers.set((int) number);
     if (number < newest[producer][partition]) {
-      String what = "stands after number " + newest[producer][partition] + " of the same producer";
+      String what = "is after number " + newest[producer][partition] + " of the same producer";
       history.add(Kind.OUT_OF_ORDER, partition, offset, event, what);
     }
     newest[producer][partition] = Math.max(newest[producer][partition], number);
@@ -80,24 +82,24 @@ final class Checker {
   private void compareReceipt(int partition, long offset, long event, long appendTimeMicros) {
     SentEvents sent = history.sent(EventId.producer(event), partition);
     long number = EventId.number(event);
-    long told = sent.offset(number);
-    if (told == SentEvents.REFUSED) {
-      String what = "stored, though its producer was told that it is not";
+    long receiptOffset = sent.offset(number);
+    if (receiptOffset == SentEvents.REFUSED) {
+      String what = "stored, although its producer got a failure that says that it is not";
       history.add(Kind.RECEIPT_MISMATCH, partition, offset, event, what);
-    } else if (told >= 0 && told != offset) {
-      String what = "its receipt says offset " + told;
+    } else if (receiptOffset >= 0 && receiptOffset != offset) {
+      String what = "its receipt says offset " + receiptOffset;
       history.add(Kind.RECEIPT_MISMATCH, partition, offset, event, what);
-    } else if (told >= 0 && sent.appendTimeMicros(number) != appendTimeMicros) {
+    } else if (receiptOffset >= 0 && sent.appendTimeMicros(number) != appendTimeMicros) {
       String what =
           "append time " + appendTimeMicros + "; its receipt says " + sent.appendTimeMicros(number);
       history.add(Kind.DIFFERENT, partition, offset, event, what);
     }
   }
 
-  /** Nothing more is left: looks for what is missing. */
+  /** Looks for missing events, after all stored events were reported. */
   Anomalies finish() {
     for (int partition = 0; partition < history.partitions(); partition++) {
-      history.seen(partition).endsAt(ends[partition]);
+      history.seen(partition).finish(ends[partition]);
       for (int producer = 0; producer < history.producers(); producer++) {
         lookForLost(producer, partition);
       }
@@ -119,30 +121,34 @@ final class Checker {
   }
 
   private void missing(SentEvents sent, int partition, long number, long event) {
-    long told = sent.offset(number);
-    int era = history.eras().of(sent.appendTimeMicros(number));
-    boolean powerWasCut = era < history.eras().current();
+    long receiptOffset = sent.offset(number);
+    int period = history.powerFailures().periodOf(sent.appendTimeMicros(number));
+    boolean powerWasCut = period < history.powerFailures().currentPeriod();
     if (sent.ack() == Ack.SYNCED || !powerWasCut) {
-      String what = "acknowledged as " + name(sent.ack()) + ", and not there";
-      history.add(Kind.LOST, partition, told, event, what);
-    } else if (told != Receipt.UNKNOWN_OFFSET && told < survivors[partition].get(era)) {
+      String what = "acknowledged as " + name(sent.ack()) + ", but missing";
+      history.add(Kind.LOST, partition, receiptOffset, event, what);
+    } else if (receiptOffset != Receipt.UNKNOWN_OFFSET
+        && receiptOffset < survivors[partition].get(period)) {
       String what =
-          "lost with power from the middle: offset "
-              + survivors[partition].get(era)
-              + ", stored after it, is there";
-      history.add(Kind.LOST, partition, told, event, what);
+          "lost in a power failure from the middle of the partition: offset "
+              + survivors[partition].get(period)
+              + ", which was stored after it, still exists";
+      history.add(Kind.LOST, partition, receiptOffset, event, what);
     } else {
       lostWithPower++;
     }
   }
 
-  /** Events acknowledged as stored that a power cut took, as it may. */
+  /**
+   * The number of events that were acknowledged as stored and that a power failure removed, as it
+   * may.
+   */
   long lostWithPower() {
     return lostWithPower;
   }
 
-  /** Events that are left, over all partitions. */
-  long leftCount() {
+  /** The number of events that are stored, over all partitions. */
+  long storedCount() {
     return Arrays.stream(ends).sum();
   }
 

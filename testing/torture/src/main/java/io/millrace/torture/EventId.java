@@ -1,12 +1,12 @@
 package io.millrace.torture;
 
 /**
- * The name of a torture's event in one long: producer, partition, and the event's number among
- * those that this producer sends to this partition, from 0.
+ * The id of an event in a torture run, in one long: the producer, the partition, and the event's
+ * number among the events that this producer sends to this partition, from 0.
  */
 final class EventId {
 
-  /** No event. */
+  /** The id of no event. */
   static final long NONE = -1;
 
   static final int MAX_PRODUCERS = 1 << 10;
@@ -34,7 +34,7 @@ final class EventId {
     return id & NUMBER_MASK;
   }
 
-  /** Such as {@code 3/1#42}: producer 3's 43rd event to partition 1. */
+  /** The text form, such as {@code 3/1#42}: the 43rd event of producer 3 to partition 1. */
   static String text(long id) {
     return id == NONE ? "none" : producer(id) + "/" + partition(id) + "#" + number(id);
   }

@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * An ext4 file system in an image file, mounted over a loop device, that loses power when it is
- * told to: {@code FS_IOC_SHUTDOWN} without a log flush (Linux, fs/ext4/ioctl.c; it is what xfstests
- * crash with) ends all writing at once, and mounting it again replays the journal as after a power
- * cut. Needs root. Thread-safe, because it is closed by shutdown hooks too.
+ * An ext4 file system in an image file, mounted through a loop device, on which a power failure can
+ * be simulated. {@code FS_IOC_SHUTDOWN} without a log flush (Linux, fs/ext4/ioctl.c; xfstests use
+ * it for crash tests) ends all writes at once. The next mount replays the journal, as after a power
+ * failure. Needs root. Thread-safe, because shutdown hooks close it too.
  */
 final class Ext4Volume implements Volume {
 
@@ -48,7 +48,7 @@ final class Ext4Volume implements Volume {
     this.mountPoint = directory.resolve("mnt");
   }
 
-  /** Why there can be no such volume here; empty if there can. */
+  /** The reason why such a volume cannot be created on this machine; empty if it can. */
   static Optional<String> unavailable() throws IOException, InterruptedException {
     if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
       return Optional.of("it needs Linux");
@@ -59,15 +59,15 @@ final class Ext4Volume implements Volume {
       }
     }
     if (!run(List.of("id", "-u")).output.strip().equals("0")) {
-      return Optional.of("it needs root, to mount a file system of its own");
+      return Optional.of("it needs root, to mount a file system");
     }
     if (run(List.of("losetup", "-f")).exitCode != 0) {
-      return Optional.of("there is no free loop device");
+      return Optional.of("there is no free loop device (losetup -f)");
     }
     return Optional.empty();
   }
 
-  /** Makes the file system in {@code directory} and mounts it. */
+  /** Creates the file system in {@code directory} and mounts it. The caller closes the volume. */
   static Ext4Volume create(Path directory) throws IOException, InterruptedException {
     Ext4Volume volume = new Ext4Volume(directory);
     try (FileChannel file =
@@ -100,14 +100,14 @@ final class Ext4Volume implements Volume {
   }
 
   /**
-   * Forces about half of the files, as the kernel may do with any dirty file at any time: so one
-   * file is newer after the cut than another that was written before it.
+   * Fsyncs about half of the files, because the kernel may write any dirty file at any time. After
+   * the power failure, one file can then be newer than another that was written later.
    */
   private void writeSomeFiles(SplittableRandom random) throws IOException {
     try (Stream<Path> paths = Files.walk(dataDirectory())) {
       for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
         if (random.nextBoolean()) {
-          force(path);
+          fsync(path);
         }
       }
     } catch (UncheckedIOException e) {
@@ -115,11 +115,11 @@ final class Ext4Volume implements Volume {
     }
   }
 
-  private static void force(Path file) throws IOException {
+  private static void fsync(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(false);
     } catch (NoSuchFileException e) {
-      // The broker, which is running, has just removed or renamed it.
+      // The running broker has just deleted or renamed it.
     }
   }
 
@@ -150,7 +150,7 @@ final class Ext4Volume implements Volume {
     return image + " (mount -o loop,ro " + image + " " + mountPoint + ")";
   }
 
-  /** The loop device goes with the mount that made it. */
+  /** Unmounts the file system. The kernel then frees the loop device. */
   private void unmount() throws IOException, InterruptedException {
     if (!mounted) {
       return;
@@ -158,7 +158,7 @@ final class Ext4Volume implements Volume {
     int attempts = 0;
     while (run(List.of("umount", mountPoint.toString())).exitCode != 0) {
       if (++attempts == UNMOUNT_ATTEMPTS) {
-        // Somebody looks inside; it goes when they have left.
+        // Another process uses it. A lazy unmount completes when that process ends.
         orFail("umount", "-l", mountPoint.toString());
         break;
       }
@@ -173,7 +173,11 @@ final class Ext4Volume implements Volume {
     Outcome outcome = run(List.of(command));
     if (outcome.exitCode != 0) {
       throw new IOException(
-          String.join(" ", command) + " ended with " + outcome.exitCode + ": " + outcome.output);
+          String.join(" ", command)
+              + " failed with exit code "
+              + outcome.exitCode
+              + ": "
+              + outcome.output);
     }
   }
 
@@ -191,7 +195,7 @@ final class Ext4Volume implements Volume {
     return new Outcome(process.exitValue(), output);
   }
 
-  /** With the places of programs that only root needs. */
+  /** The PATH, with the directories of programs that only root needs. */
   private static String path() {
     return System.getenv().getOrDefault("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin";
   }

@@ -7,24 +7,25 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /**
- * What a torture saw: events sent and what their producers were told, events read, power cuts. What
- * can be judged at once is judged at once and not kept, so that an event costs about 33 bytes
- * however many readers see it; {@link Checker} judges the rest. Thread-safe.
+ * What happened in a torture run: the events that were sent, the answers that their producers got,
+ * the events that were read, and the power failures. Some rules are checked at once, and what they
+ * need is not kept; so an event takes about 33 bytes, however many readers see it. {@link Checker}
+ * checks the rest. The name is that of Jepsen. Thread-safe.
  */
 final class History {
 
   private final List<Ack> acks;
   private final List<List<SentEvents>> sent;
   private final List<SeenOffsets> seen;
-  private final Eras eras = new Eras();
+  private final PowerFailures powerFailures = new PowerFailures();
   private final Anomalies anomalies = new Anomalies();
-  private final TimeJoins timeJoins;
+  private final StartsByTime startsByTime;
   private final LongAdder reads = new LongAdder();
 
   /**
-   * A history in which nothing has happened.
+   * Creates an empty history.
    *
-   * @param acks of the producers, by number
+   * @param acks the acknowledgement levels of the producers, by number
    */
   History(List<Ack> acks, int partitions) {
     this.acks = List.copyOf(acks);
@@ -34,9 +35,9 @@ final class History {
             .toList();
     this.seen =
         IntStream.range(0, partitions)
-            .mapToObj(partition -> new SeenOffsets(partition, eras, anomalies))
+            .mapToObj(partition -> new SeenOffsets(partition, powerFailures, anomalies))
             .toList();
-    this.timeJoins = new TimeJoins(partitions, anomalies);
+    this.startsByTime = new StartsByTime(partitions, anomalies);
   }
 
   private static List<SentEvents> streams(int producer, Ack ack, int partitions) {
@@ -57,32 +58,35 @@ final class History {
     return acks.get(producer);
   }
 
-  /** What a producer sent to a partition. */
+  /** The events that a producer sent to a partition. */
   SentEvents sent(int producer, int partition) {
     return sent.get(producer).get(partition);
   }
 
-  /** What readers saw in a partition. */
+  /** The events that readers saw in a partition. */
   SeenOffsets seen(int partition) {
     return seen.get(partition);
   }
 
-  /** Where readers began that asked for an event time. */
-  TimeJoins timeJoins() {
-    return timeJoins;
+  /** The positions at which readers started that asked for an event time. */
+  StartsByTime startsByTime() {
+    return startsByTime;
   }
 
-  Eras eras() {
-    return eras;
+  PowerFailures powerFailures() {
+    return powerFailures;
   }
 
   Anomalies anomalies() {
     return anomalies;
   }
 
-  /** A reader that has not begun yet; without a word it begins at 0 everywhere. */
-  ReaderTrack reader(String name, boolean durable) {
-    return new ReaderTrack(this, name, durable);
+  /**
+   * Creates the positions of a reader. It starts at offset 0 of every partition, unless it says
+   * otherwise.
+   */
+  ReaderPositions reader(String name, boolean durable) {
+    return new ReaderPositions(this, name, durable);
   }
 
   void seen(int partition, long offset, long event, long appendTimeMicros, boolean durable) {
@@ -98,20 +102,21 @@ final class History {
   }
 
   /**
-   * A named producer, which waits for synced, was opened and told after which number to go on; all
-   * receipts of the opening before have come.
+   * A named producer with the acknowledgement level synced was opened again, after all receipts of
+   * its last opening have arrived. Checks the sequence number after which it is to continue.
    *
-   * @param last -1: the broker has nothing
+   * @param last the last sequence number of the broker; -1: none
    */
-  void goesOnAfter(int producer, int partition, long last) {
+  void importReopened(int producer, int partition, long last) {
     SentEvents events = sent(producer, partition);
     long acked = events.newestAcked();
     if (last < acked) {
-      String what = "acknowledged, but its named producer is told to go on after number " + last;
+      String what =
+          "acknowledged, but the broker tells its named producer to continue after number " + last;
       add(Kind.LOST, partition, events.offset(acked), EventId.of(producer, partition, acked), what);
     }
     if (last >= events.sent()) {
-      String what = "its named producer is told to go on after it; nobody sent it";
+      String what = "the broker tells its named producer to continue after it, but it was not sent";
       add(Kind.PHANTOM, partition, -1, EventId.of(producer, partition, last), what);
     }
   }
@@ -120,12 +125,12 @@ final class History {
     anomalies.add(new Anomaly(kind, partition, offset, event, what));
   }
 
-  /** Something failed that should have worked. */
+  /** Records a failure of something that should have worked. */
   void unavailable(String what) {
     add(Kind.UNAVAILABLE, -1, -1, EventId.NONE, what);
   }
 
-  /** Events given to readers, each as often as it was given. */
+  /** The number of events that readers got; an event counts for each reader. */
   long readCount() {
     return reads.sum();
   }

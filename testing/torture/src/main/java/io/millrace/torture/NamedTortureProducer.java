@@ -17,9 +17,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * An import under a name, with sequences of its own, that is broken off again and again with events
- * under way, and begins again where the broker says that it was, or a little before: each event may
- * be sent many times and is to be stored once. An event's sequence is its number.
+ * An import: a producer with a name and its own sequence numbers. It is closed again and again with
+ * events in flight. The next opening continues at the position that the broker names, or a little
+ * before. So an event can be sent many times, and must be stored once. The sequence number of an
+ * event is its number.
  */
 final class NamedTortureProducer implements Runnable {
 
@@ -27,20 +28,22 @@ final class NamedTortureProducer implements Runnable {
   private static final int MAX_BURST = 100;
   private static final int MAX_STEP_BACK = 50;
   private static final int MAX_LIFE_MILLIS = 2_000;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final Supplier<MillraceClient> clients;
   private final String topic;
   private final int number;
   private final double nanosPerEvent;
   private final History history;
-  private final EventRecipe recipe;
+  private final EventGenerator generator;
   private final SplittableRandom random;
   private final AtomicBoolean stopped;
   private final long[] next;
 
   /**
-   * @param clients makes a client for each beginning; closed here
+   * Creates an import.
+   *
+   * @param clients creates a client for each opening; the import closes it
    */
   NamedTortureProducer(
       Supplier<MillraceClient> clients,
@@ -54,10 +57,10 @@ final class NamedTortureProducer implements Runnable {
     this.number = number;
     this.nanosPerEvent = 1e9 * plan.producers() / plan.eventsPerSecond();
     this.history = history;
-    this.recipe = new EventRecipe(plan.seed());
+    this.generator = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 41 + number);
     this.stopped = stopped;
-    // As of any producer that asks for synced: the last of several partitions is not for it.
+    // Like every producer that asks for synced, it does not send to the last of several partitions.
     this.next = new long[Math.max(1, history.partitions() - 1)];
   }
 
@@ -79,7 +82,7 @@ final class NamedTortureProducer implements Runnable {
     Producer producer = open(client);
     for (int partition = 0; partition < next.length; partition++) {
       long last = producer.lastSequence(partition);
-      history.goesOnAfter(number, partition, last);
+      history.importReopened(number, partition, last);
       next[partition] = Math.max(0, last + 1 - random.nextInt(MAX_STEP_BACK));
     }
     double due = System.nanoTime();
@@ -90,7 +93,7 @@ final class NamedTortureProducer implements Runnable {
       sendBurst(producer, random.nextInt(next.length), burst);
       LockSupport.parkNanos((long) due - System.nanoTime());
     }
-    // What is under way now may be stored or not: the next beginning has to find out.
+    // The events in flight may be stored or not; the next opening asks the broker.
     producer.close(Duration.ZERO);
   }
 
@@ -99,8 +102,8 @@ final class NamedTortureProducer implements Runnable {
         .producer(topic)
         .name(NAME)
         .ack(history.ack(number))
-        .sendTimeout(PATIENCE)
-        .retry(RetryPolicy.defaults().deliveryTimeout(PATIENCE))
+        .sendTimeout(TIMEOUT)
+        .retry(RetryPolicy.defaults().deliveryTimeout(TIMEOUT))
         .build();
   }
 
@@ -109,7 +112,7 @@ final class NamedTortureProducer implements Runnable {
     for (int i = 0; i < burst; i++) {
       long sequence = next[partition]++;
       long id = sequence < sent.sent() ? EventId.of(number, partition, sequence) : sent.next();
-      Event event = recipe.event(id, sequence);
+      Event event = generator.event(id, sequence);
       producer
           .send(event)
           .whenComplete((receipt, failure) -> answered(sent, sequence, receipt, failure));
@@ -124,7 +127,7 @@ final class NamedTortureProducer implements Runnable {
       }
     } else if (!(failure instanceof MillraceException closed)
         || closed.code() != ErrorCode.CLOSED) {
-      // Whatever it says, the event is sent again.
+      // The failure does not say whether the event is stored; the event is sent again.
       history.unavailable("sequence " + sequence + " of the import was refused: " + failure);
     }
   }

@@ -8,17 +8,18 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Kills the broker at random moments and starts it again: while it serves, while it starts, right
- * after it has become ready, and several times in a row. On a volume that can, it cuts the power
- * three of four times. The seed decides what is done and after what time; what the broker is doing
- * in that moment is up to the machine. For one thread.
+ * Kills the broker at random moments and restarts it: while it serves, while it starts, right after
+ * it is ready, and several times in a row. (Jepsen uses the name nemesis for the process that
+ * injects faults.) On a volume that supports it, three of four kills are power failures. The seed
+ * determines the actions and the times between them, but not what the broker does at these times.
+ * Used by one thread.
  */
 final class Nemesis {
 
   private static final int MIN_SERVING_MILLIS = 50;
   private static final int MAX_SERVING_MILLIS = 3_000;
 
-  private final BrokerProcess broker;
+  private final TortureBroker broker;
   private final Volume volume;
   private final History history;
   private final SplittableRandom random;
@@ -27,7 +28,7 @@ final class Nemesis {
   private int killsWhileStarting;
   private int powerCuts;
 
-  Nemesis(BrokerProcess broker, Volume volume, History history, long seed) {
+  Nemesis(TortureBroker broker, Volume volume, History history, long seed) {
     this.broker = broker;
     this.volume = volume;
     this.history = history;
@@ -35,43 +36,43 @@ final class Nemesis {
   }
 
   /**
-   * Torments a broker that is ready, until the time is over or it was killed so many times; leaves
-   * it ready.
+   * Kills and restarts a broker that is ready, until the time is over or it was killed {@code
+   * maxKills} times. The broker is ready at the end.
    */
   void run(long endNanos, int maxKills)
       throws IOException, InterruptedException, BrokerDownException {
     while (kills < maxKills
         && sleep(random.nextInt(MIN_SERVING_MILLIS, MAX_SERVING_MILLIS), endNanos)) {
-      strike();
+      killAndRestart();
       while (kills < maxKills && random.nextInt(3) == 0) {
         sleep(random.nextLong(1, typicalReadyMillis()), endNanos);
         killsWhileStarting++;
-        strike();
+        killAndRestart();
       }
       awaitReady();
       if (kills < maxKills && random.nextInt(5) == 0) {
-        strike();
+        killAndRestart();
         awaitReady();
       }
     }
     sleep(Long.MAX_VALUE, endNanos);
   }
 
-  /** Kills the broker, cuts the power where it can, and starts it again. */
-  void strike() throws IOException, InterruptedException, BrokerDownException {
+  /** Kills the broker, or simulates a power failure, and starts the broker again. */
+  void killAndRestart() throws IOException, InterruptedException, BrokerDownException {
     if (!broker.isAlive()) {
       history.unavailable("the broker ended by itself" + broker.lastLines());
     }
     kills++;
     if (volume.losesPower() && random.nextInt(4) > 0) {
       powerCuts++;
-      // Without power nothing runs. A broker that ran on could be told by the dying file system
-      // that a force succeeded which did not (ext4 forgets an extent that it could not convert),
-      // and pass that on.
+      // In a power failure, nothing runs. If the broker continued to run, an fsync on the file
+      // system that is shut down could report success although it failed (ext4 forgets an extent
+      // that it could not convert), and the broker would acknowledge the events.
       broker.freeze();
       volume.cutPower(random);
       broker.kill();
-      history.eras().cut(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+      history.powerFailures().add(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
       volume.restorePower();
     } else {
       broker.kill();
@@ -90,7 +91,11 @@ final class Nemesis {
         : Math.max(2, readyNanos.get(readyNanos.size() - 1) / 1_000_000);
   }
 
-  /** Sleeps, but not beyond the end; says whether there is time left. */
+  /**
+   * Sleeps, at most until the end time.
+   *
+   * @return whether there is time left
+   */
   private static boolean sleep(long millis, long endNanos) throws InterruptedException {
     long leftMillis = (endNanos - System.nanoTime()) / 1_000_000;
     Thread.sleep(Math.max(0, Math.min(millis, leftMillis)));
@@ -109,7 +114,10 @@ final class Nemesis {
     return powerCuts;
   }
 
-  /** How long each start took until the broker was ready, of those that were let finish. */
+  /**
+   * The duration of each start until the broker was ready, in nanoseconds. Starts that were
+   * interrupted by a kill are not included.
+   */
   List<Long> readyNanos() {
     return readyNanos;
   }

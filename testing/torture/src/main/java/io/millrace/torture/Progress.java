@@ -1,8 +1,9 @@
 package io.millrace.torture;
 
-/** Where a run says how far it is. Any thread. */
+/** Receives reports of the progress of a run, on any thread. */
 @FunctionalInterface
 public interface Progress {
 
-  void tell(String line);
+  /** Reports the progress as one line of text. */
+  void report(String line);
 }

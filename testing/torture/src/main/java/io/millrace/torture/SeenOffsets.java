@@ -3,57 +3,56 @@ package io.millrace.torture;
 import io.millrace.torture.Anomaly.Kind;
 
 /**
- * What readers saw at each offset of one partition: the event and its append time, and whether a
- * durable reader was among those who saw it. Every sight is compared with what is known of its
- * offset. Thread-safe.
+ * The event and append time that readers saw at each offset of one partition, and whether a durable
+ * reader was among them. Each read is compared with what is known of its offset. Thread-safe.
  *
- * <p>Within one era, which is the time between two power cuts, an offset has one event. A power cut
- * may take back what no durable reader saw; then the offset gets another event of a later era.
+ * <p>Within one period of {@link PowerFailures}, an offset has one event. A power failure can
+ * remove events that no durable reader saw; then the offset gets another event in a later period.
  */
 final class SeenOffsets {
 
   private static final long DURABLE = 1L << 62;
 
   private final int partition;
-  private final Eras eras;
+  private final PowerFailures powerFailures;
   private final Anomalies anomalies;
-  private final LongColumn events = new LongColumn(EventId.NONE);
-  private final LongColumn appendTimes = new LongColumn(0);
-  private long takenBack;
+  private final GrowableLongArray events = new GrowableLongArray(EventId.NONE);
+  private final GrowableLongArray appendTimes = new GrowableLongArray(0);
+  private long removed;
 
-  SeenOffsets(int partition, Eras eras, Anomalies anomalies) {
+  SeenOffsets(int partition, PowerFailures powerFailures, Anomalies anomalies) {
     this.partition = partition;
-    this.eras = eras;
+    this.powerFailures = powerFailures;
     this.anomalies = anomalies;
   }
 
-  /** A reader was given this event at this offset. */
+  /** A reader got this event at this offset. */
   synchronized void seen(long offset, long event, long appendTimeMicros, boolean durable) {
     long known = events.get(offset);
     if (known == EventId.NONE) {
       put(offset, event, appendTimeMicros, durable);
     } else if (appendTimes.get(offset) != appendTimeMicros || event(known) != event) {
-      differs(offset, event, appendTimeMicros, durable);
+      checkDifferent(offset, event, appendTimeMicros, durable);
     } else if (durable) {
       events.set(offset, known | DURABLE);
     }
   }
 
-  private void differs(long offset, long event, long appendTimeMicros, boolean durable) {
+  private void checkDifferent(long offset, long event, long appendTimeMicros, boolean durable) {
     long known = events.get(offset);
-    int knownEra = eras.of(appendTimes.get(offset));
-    int era = eras.of(appendTimeMicros);
-    if (era == knownEra) {
-      sameEra(offset, event, appendTimeMicros);
-    } else if (era > knownEra) {
-      takenBack(offset, known, isDurable(known));
+    int knownPeriod = powerFailures.periodOf(appendTimes.get(offset));
+    int period = powerFailures.periodOf(appendTimeMicros);
+    if (period == knownPeriod) {
+      samePeriod(offset, event, appendTimeMicros);
+    } else if (period > knownPeriod) {
+      removed(offset, known, isDurable(known));
       put(offset, event, appendTimeMicros, durable);
     } else {
-      takenBack(offset, event, durable);
+      removed(offset, event, durable);
     }
   }
 
-  private void sameEra(long offset, long event, long appendTimeMicros) {
+  private void samePeriod(long offset, long event, long appendTimeMicros) {
     long known = event(events.get(offset));
     if (known == event) {
       add(
@@ -66,50 +65,55 @@ final class SeenOffsets {
           Kind.TWO_VALUES_AT_ONE_OFFSET,
           offset,
           event,
-          "and " + EventId.text(known) + " was read there, with no power cut in between");
+          EventId.text(known) + " was read there too, with no power failure in between");
     }
   }
 
-  private void takenBack(long offset, long event, boolean durable) {
-    takenBack++;
+  private void removed(long offset, long event, boolean durable) {
+    removed++;
     if (durable) {
       add(
           Kind.UNSTABLE_DURABLE,
           offset,
           event(event),
-          "a durable reader saw it; after a power cut another event stands there");
+          "a durable reader saw it; after a power failure, another event is at its offset");
     }
   }
 
   /**
-   * Everything that is left was read once more.
+   * All stored events were read once more. Checks the offsets from {@code end} on, which have
+   * disappeared.
    *
-   * @param end one past the last offset that is left
+   * @param end one past the last stored offset
    */
-  synchronized void endsAt(long end) {
+  synchronized void finish(long end) {
     for (long offset = end; offset < events.size(); offset++) {
       long known = events.get(offset);
       if (known != EventId.NONE) {
-        gone(offset, known, end);
+        checkDisappeared(offset, known, end);
       }
     }
   }
 
-  private void gone(long offset, long known, long end) {
+  private void checkDisappeared(long offset, long known, long end) {
     if (isDurable(known)) {
-      String what = "a durable reader saw it; in the end the partition ended at " + end;
+      String what = "a durable reader saw it, but the partition now ends at " + end;
       add(Kind.UNSTABLE_DURABLE, offset, event(known), what);
-    } else if (eras.of(appendTimes.get(offset)) == eras.current()) {
-      String what = "a reader saw it; with no power cut since, the partition ended at " + end;
+    } else if (powerFailures.periodOf(appendTimes.get(offset)) == powerFailures.currentPeriod()) {
+      String what =
+          "a reader saw it, and no power failure followed, but the partition now ends at " + end;
       add(Kind.LOST, offset, event(known), what);
     } else {
-      takenBack++;
+      removed++;
     }
   }
 
-  /** How many events a reader of latest isolation saw that a power cut then took back. */
-  synchronized long takenBack() {
-    return takenBack;
+  /**
+   * The number of events that a reader with isolation latest saw, and that a power failure then
+   * removed.
+   */
+  synchronized long removed() {
+    return removed;
   }
 
   private void put(long offset, long event, long appendTimeMicros, boolean durable) {

@@ -4,22 +4,25 @@ import io.millrace.client.Ack;
 import io.millrace.client.Receipt;
 
 /**
- * What one producer sent to one partition, and what it was told about each event. Thread-safe: the
- * producer sends on one thread and is told on another.
+ * The events that one producer sent to one partition, and the answer to each. Thread-safe, because
+ * the producer sends on one thread and gets answers on another.
  */
 final class SentEvents {
 
-  /** Instead of an offset: the producer was told nothing, or that the outcome is open. */
+  /**
+   * Instead of an offset: there is no answer, or the answer does not say whether the event is
+   * stored.
+   */
   static final long NO_ANSWER = -2;
 
-  /** Instead of an offset: the producer was told that the event is not stored. */
+  /** Instead of an offset: the answer says that the event is not stored. */
   static final long REFUSED = -3;
 
   private final int producer;
   private final int partition;
   private final Ack ack;
-  private final LongColumn offsets = new LongColumn(NO_ANSWER);
-  private final LongColumn appendTimes = new LongColumn(0);
+  private final GrowableLongArray offsets = new GrowableLongArray(NO_ANSWER);
+  private final GrowableLongArray appendTimes = new GrowableLongArray(0);
   private long sent;
   private long acked;
   private long newestAcked = -1;
@@ -30,20 +33,20 @@ final class SentEvents {
     this.ack = ack;
   }
 
-  /** What the receipts of these events promise. */
+  /** The acknowledgement level of the receipts. */
   Ack ack() {
     return ack;
   }
 
-  /** The id of the next event, which counts as sent from now on. */
+  /** The id of the next event. The event counts as sent from now on. */
   synchronized long next() {
     return EventId.of(producer, partition, sent++);
   }
 
   /**
-   * There is a receipt.
+   * There is a receipt for an event.
    *
-   * @param offset {@link Receipt#UNKNOWN_OFFSET} where the broker did not tell
+   * @param offset {@link Receipt#UNKNOWN_OFFSET} if the receipt has none
    */
   synchronized void acked(long number, long offset, long appendTimeMicros) {
     acked++;
@@ -52,7 +55,7 @@ final class SentEvents {
     appendTimes.set(number, appendTimeMicros);
   }
 
-  /** There is a failure that says that the event is not stored. */
+  /** There is a failure that says that an event is not stored. */
   synchronized void refused(long number) {
     offsets.set(number, REFUSED);
   }
@@ -65,7 +68,7 @@ final class SentEvents {
     return acked;
   }
 
-  /** The greatest number with a receipt, or -1. */
+  /** The largest number with a receipt; -1 if there is none. */
   synchronized long newestAcked() {
     return newestAcked;
   }
@@ -74,12 +77,15 @@ final class SentEvents {
     return offsets.get(number) >= Receipt.UNKNOWN_OFFSET;
   }
 
-  /** The offset of the receipt, or one of the negative values above. */
+  /**
+   * The offset of the receipt, {@link Receipt#UNKNOWN_OFFSET}, {@link #NO_ANSWER} or {@link
+   * #REFUSED}.
+   */
   synchronized long offset(long number) {
     return offsets.get(number);
   }
 
-  /** The append time of the receipt; 0 where the broker did not tell. */
+  /** The append time of the receipt; 0 if the receipt has none. */
   synchronized long appendTimeMicros(long number) {
     return appendTimes.get(number);
   }

@@ -6,15 +6,15 @@ import java.util.Map;
 /**
  * The parameters of a torture run.
  *
- * @param duration how long the broker is killed; checking comes on top
- * @param seed of the events and of the moments of the kills
- * @param producers 1 or more; every fourth does not wait for acks, the others ask for synced and
- *     stored in turn
+ * @param duration how long the broker is killed and restarted; the checks follow
+ * @param seed the seed of the events and of the schedule of kills
+ * @param producers 1 to {@link #MAX_PRODUCERS}; of every four, two ask for synced, one for stored,
+ *     and one does not wait for acknowledgements
  * @param readers 1 or more
- * @param partitions of the topic
- * @param maxKills 0 or more
- * @param eventsPerSecond over all producers
- * @param settings of the broker, by key
+ * @param partitions partitions of the topic, 1 to {@link #MAX_PARTITIONS}
+ * @param maxKills the largest number of kills, 0 or more
+ * @param eventsPerSecond events per second over all producers
+ * @param settings the settings of the broker, by key
  */
 public record TorturePlan(
     Duration duration,

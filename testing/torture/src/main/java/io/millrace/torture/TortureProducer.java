@@ -17,29 +17,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends numbered events in bursts, at a given rate on average, with a client of its own, until it
- * is told to stop; then waits for every answer. Writes to the history what it sent before it sends
- * it, and what it was told as it is told.
+ * Sends numbered events in bursts, with its own client and at a given average rate, until it is
+ * stopped. Then it waits for all answers. It records an event in the history before it sends it,
+ * and each answer when it arrives.
  *
- * <p>A producer that fails a send is left for a new one; its events keep what they were told.
+ * <p>When a send fails, it opens a new producer. The recorded answers stay.
  */
 final class TortureProducer implements Runnable {
 
   private static final int MAX_BURST = 100;
   private static final int[] BATCH_BYTES = {2 << 10, 16 << 10, 256 << 10};
 
-  /** Few, so that a slow disk slows the producer down and does not fill a queue of minutes. */
+  /** Few, so that a slow disk slows the producer down, instead of filling a queue of minutes. */
   private static final long MEMORY_BATCHES = 64;
 
-  /** Longer than any start of a broker, and than such a queue takes. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  /** Longer than a start of the broker takes, and than it takes to empty such a queue. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final MillraceClient client;
   private final String topic;
   private final int number;
   private final double nanosPerEvent;
   private final History history;
-  private final EventRecipe recipe;
+  private final EventGenerator generator;
   private final SplittableRandom random;
   private final AtomicBoolean stopped;
   private final AtomicBoolean failed = new AtomicBoolean();
@@ -56,7 +56,7 @@ final class TortureProducer implements Runnable {
     this.number = number;
     this.nanosPerEvent = 1e9 * plan.producers() / plan.eventsPerSecond();
     this.history = history;
-    this.recipe = new EventRecipe(plan.seed());
+    this.generator = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 31 + number);
     this.stopped = stopped;
   }
@@ -89,8 +89,8 @@ final class TortureProducer implements Runnable {
         .compression(Codec.values()[number % Codec.values().length])
         .batchBytes(batchBytes)
         .memoryLimit(MEMORY_BATCHES * batchBytes)
-        .sendTimeout(PATIENCE)
-        .retry(RetryPolicy.defaults().deliveryTimeout(PATIENCE))
+        .sendTimeout(TIMEOUT)
+        .retry(RetryPolicy.defaults().deliveryTimeout(TIMEOUT))
         .build();
   }
 
@@ -100,14 +100,14 @@ final class TortureProducer implements Runnable {
     for (int i = 0; i < burst; i++) {
       long id = sent.next();
       producer
-          .send(recipe.event(id))
+          .send(generator.event(id))
           .whenComplete((receipt, failure) -> answered(sent, id, receipt, failure));
     }
   }
 
   /**
-   * The last of several partitions is not for those who ask for synced: nobody waits for a force
-   * there, so that a power cut finds much that was not forced.
+   * Producers that ask for synced do not send to the last of several partitions. No fsync is
+   * requested there, so that a power failure finds many events that are not fsynced.
    */
   private int partitions() {
     int all = history.partitions();
@@ -116,7 +116,7 @@ final class TortureProducer implements Runnable {
 
   private void answered(SentEvents sent, long id, Receipt receipt, Throwable failure) {
     if (sent.ack() == Ack.NONE) {
-      return; // Neither a receipt nor a failure promises anything.
+      return; // Neither a receipt nor a failure is a guarantee.
     }
     if (failure == null) {
       sent.acked(EventId.number(id), receipt.offset(), micros(receipt.appendTime()));
@@ -124,7 +124,7 @@ final class TortureProducer implements Runnable {
     }
     failed.set(true);
     if (stopped.get() && isClosed(failure)) {
-      return; // The run was given up for another reason.
+      return; // The run ends because of another failure.
     }
     history.unavailable("event " + EventId.text(id) + " was not acknowledged: " + failure);
     if (!leavesOpen(failure)) {
@@ -132,7 +132,10 @@ final class TortureProducer implements Runnable {
     }
   }
 
-  /** As the client documents it: all other failures say that the event is not stored. */
+  /**
+   * Whether a failure does not say if the event is stored. According to the documentation of the
+   * client, all other failures say that it is not.
+   */
   private static boolean leavesOpen(Throwable failure) {
     return !(failure instanceof MillraceException refused)
         || refused.code() == ErrorCode.DELIVERY_TIMEOUT

@@ -19,9 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads the topic with a client of its own and writes what it sees to the history. By its number it
- * follows everything from the start (durable, or latest isolation), or visits: joins at a random
- * offset, at the live end or at an event time, reads for a while, leaves, and joins again.
+ * Reads the topic with its own client, and records the events in the history. Its number determines
+ * its pattern. It follows all events from the start, with isolation durable or latest. Or it
+ * visits: it starts at a random offset, at the end or at a random event time, reads for up to 3 s,
+ * closes its consumer, and starts again.
  */
 final class TortureReader implements Runnable {
 
@@ -29,8 +30,8 @@ final class TortureReader implements Runnable {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int MAX_VISIT_MILLIS = 3_000;
 
-  /** What a reader does; readers take them in turn. */
-  enum Habit {
+  /** The patterns in which readers read; reader number n has pattern n mod 5. */
+  enum ReadPattern {
     FOLLOW_DURABLE(Isolation.DURABLE),
     FOLLOW_LATEST(Isolation.LATEST),
     VISIT_OFFSETS(Isolation.DURABLE),
@@ -39,7 +40,7 @@ final class TortureReader implements Runnable {
 
     private final Isolation isolation;
 
-    Habit(Isolation isolation) {
+    ReadPattern(Isolation isolation) {
       this.isolation = isolation;
     }
 
@@ -50,61 +51,61 @@ final class TortureReader implements Runnable {
 
   private final MillraceClient client;
   private final String topic;
-  private final Habit habit;
-  private final boolean powerIsCut;
-  private final EventRecipe recipe;
+  private final ReadPattern pattern;
+  private final boolean losesPower;
+  private final EventGenerator generator;
   private final History history;
-  private final ReaderTrack track;
+  private final ReaderPositions positions;
   private final SplittableRandom random;
-  private final FinishLine finish;
-  private long joinedAtMicros;
+  private final StopOffsets stopOffsets;
+  private long startTimeMicros;
 
   TortureReader(
       MillraceClient client,
       String topic,
       int number,
       TorturePlan plan,
-      boolean powerIsCut,
+      boolean losesPower,
       History history,
-      FinishLine finish) {
+      StopOffsets stopOffsets) {
     this.client = client;
     this.topic = topic;
-    this.habit = Habit.values()[number % Habit.values().length];
-    this.powerIsCut = powerIsCut;
-    this.recipe = new EventRecipe(plan.seed());
+    this.pattern = ReadPattern.values()[number % ReadPattern.values().length];
+    this.losesPower = losesPower;
+    this.generator = new EventGenerator(plan.seed());
     this.history = history;
-    this.track =
+    this.positions =
         history.reader(
-            "reader " + number + " (" + habit + ")", habit.isolation == Isolation.DURABLE);
+            "reader " + number + " (" + pattern + ")", pattern.isolation == Isolation.DURABLE);
     this.random = new SplittableRandom(plan.seed() * 37 + number);
-    this.finish = finish;
+    this.stopOffsets = stopOffsets;
   }
 
   @Override
   public void run() {
     while (!isDone()) {
-      try (Consumer consumer = join()) {
+      try (Consumer consumer = start()) {
         read(consumer);
       } catch (MillraceException e) {
-        if (!finish.isGivenUp()) {
+        if (!stopOffsets.isTimedOut()) {
           ended(e);
         }
       }
     }
-    String missing = habit.follows() ? finish.missing(track) : null;
+    String missing = pattern.follows() ? stopOffsets.firstNotReachedBy(positions) : null;
     if (missing != null) {
-      history.unavailable(track.name() + " did not come to the end of " + missing);
+      history.unavailable(positions.name() + " did not reach the end of " + missing);
     }
   }
 
-  private Consumer join() {
-    Consumer.Builder consumer = client.consumer(topic).isolation(habit.isolation);
-    switch (habit) {
-      case FOLLOW_DURABLE, FOLLOW_LATEST -> consumer.from(positions());
+  private Consumer start() {
+    Consumer.Builder consumer = client.consumer(topic).isolation(pattern.isolation);
+    switch (pattern) {
+      case FOLLOW_DURABLE, FOLLOW_LATEST -> consumer.from(startPositions());
       case VISIT_OFFSETS -> consumer.from(randomPositions());
       case VISIT_LIVE_END -> {
-        // Nothing that was durable before may come.
-        describe().forEach(p -> track.joinsAtOrAfter(p.partition(), p.durable()));
+        // It must not get an event that was durable before.
+        describe().forEach(p -> positions.startAtOrAfter(p.partition(), p.durable()));
         consumer.from(StartPosition.latest());
       }
       case VISIT_TIMES -> consumer.from(randomTime());
@@ -112,28 +113,28 @@ final class TortureReader implements Runnable {
     return consumer.build();
   }
 
-  private Map<Integer, StartPosition> positions() {
-    Map<Integer, StartPosition> positions = new HashMap<>();
+  private Map<Integer, StartPosition> startPositions() {
+    Map<Integer, StartPosition> starts = new HashMap<>();
     for (int partition = 0; partition < history.partitions(); partition++) {
-      positions.put(partition, StartPosition.offset(track.position(partition)));
+      starts.put(partition, StartPosition.offset(positions.position(partition)));
     }
-    return positions;
+    return starts;
   }
 
   private Map<Integer, StartPosition> randomPositions() {
     for (PartitionDescription partition : describe()) {
-      track.joinsAt(partition.partition(), random.nextLong(partition.durable() + 1));
+      positions.startAt(partition.partition(), random.nextLong(partition.durable() + 1));
     }
-    return positions();
+    return startPositions();
   }
 
   private StartPosition randomTime() {
     for (int partition = 0; partition < history.partitions(); partition++) {
-      track.joinsAtOrAfter(partition, 0);
+      positions.startAtOrAfter(partition, 0);
     }
     long numbers = history.sent(0, 0).sent();
-    joinedAtMicros = EventRecipe.timestampMicros(random.nextLong(numbers + 1));
-    return StartPosition.timestamp(Instant.EPOCH.plus(joinedAtMicros, ChronoUnit.MICROS));
+    startTimeMicros = EventGenerator.timestampMicros(random.nextLong(numbers + 1));
+    return StartPosition.timestamp(Instant.EPOCH.plus(startTimeMicros, ChronoUnit.MICROS));
   }
 
   private List<PartitionDescription> describe() {
@@ -143,53 +144,54 @@ final class TortureReader implements Runnable {
   private void read(Consumer consumer) {
     long leaves =
         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(MAX_VISIT_MILLIS));
-    while (!isDone() && (habit.follows() || System.nanoTime() < leaves)) {
+    while (!isDone() && (pattern.follows() || System.nanoTime() < leaves)) {
       for (ConsumedEvent event : consumer.poll(POLL)) {
-        long id = recipe.idOf(event);
-        if (habit == Habit.VISIT_TIMES && track.isJoining(event.partition())) {
+        long id = generator.idOf(event);
+        if (pattern == ReadPattern.VISIT_TIMES && positions.isStarting(event.partition())) {
           history
-              .timeJoins()
-              .began(
-                  track.name(),
+              .startsByTime()
+              .started(
+                  positions.name(),
                   event.partition(),
-                  joinedAtMicros,
+                  startTimeMicros,
                   event.offset(),
                   id,
                   event.timestampMicros());
         }
-        track.read(
+        positions.read(
             event.partition(),
             event.offset(),
             id,
             event.appendTimeMicros(),
-            recipe.difference(id, event));
+            generator.difference(id, event));
       }
     }
   }
 
   private boolean isDone() {
-    return habit.follows() ? finish.isPassedBy(track) : finish.isDrawn();
+    return pattern.follows() ? stopOffsets.areReachedBy(positions) : stopOffsets.areSet();
   }
 
   private void ended(MillraceException e) {
     boolean overtaken = e.code() == ErrorCode.OFFSET_OUT_OF_RANGE;
-    if (overtaken && powerIsCut && habit.isolation == Isolation.LATEST) {
-      // What it saw was taken back, as may be; it goes on with what nothing can take back.
-      goOnFromDurable();
+    if (overtaken && losesPower && pattern.isolation == Isolation.LATEST) {
+      // A power failure removed events that it has seen, which is allowed. It continues with the
+      // events that no power failure can remove.
+      continueAtDurableEnd();
     } else if (!isDowntime(e.code())) {
-      history.unavailable(track.name() + " was ended: " + e);
+      history.unavailable(positions.name() + " failed: " + e);
     }
     LockSupport.parkNanos(RETRY_NANOS);
   }
 
-  private void goOnFromDurable() {
+  private void continueAtDurableEnd() {
     try {
-      describe().forEach(p -> track.joinsAt(p.partition(), p.durable()));
+      describe().forEach(p -> positions.startAt(p.partition(), p.durable()));
     } catch (MillraceException e) {
       if (!isDowntime(e.code())) {
         throw e;
       }
-      // The next attempt to join fails in the same way and comes here again.
+      // The next attempt to start fails in the same way, and calls this method again.
     }
   }
 

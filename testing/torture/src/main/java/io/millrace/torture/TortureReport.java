@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The result of a torture run, ready to print. {@link TortureRun#run} makes it. */
+/** The result of a torture run, in text and JSON. */
 public record TortureReport(
     TorturePlan plan,
     boolean powerLoss,
@@ -47,7 +47,7 @@ public record TortureReport(
         history.ackedCount(Ack.SYNCED),
         history.ackedCount(Ack.STORED),
         history.readCount(),
-        checker.leftCount(),
+        checker.storedCount(),
         checker.lostWithPower(),
         history.anomalies());
   }
@@ -60,7 +60,7 @@ public record TortureReport(
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "torture: seed %d, %.0f s, %d producers, %d readers, %d partitions",
+        "torture: seed %d, %.0f s; producers: %d, readers: %d, partitions: %d",
         plan.seed(),
         seconds,
         plan.producers(),
@@ -68,13 +68,13 @@ public record TortureReport(
         plan.partitions());
     line(
         text,
-        "kills    %,d survived, %,d of them while starting, %,d with a power cut",
+        "kills    %,d; of these %,d during a start, and %,d as a power failure",
         kills,
         killsWhileStarting,
         powerCuts);
     line(
         text,
-        "ready    after %.2f s at best, %.2f s in the median, %.2f s at worst, of %,d starts",
+        "ready    after %.2f s (min), %.2f s (median), %.2f s (max); starts: %,d",
         readySeconds(0),
         readySeconds(readyNanos.size() / 2),
         readySeconds(readyNanos.size() - 1),
@@ -85,12 +85,15 @@ public record TortureReport(
         sent,
         ackedSynced,
         ackedStored);
-    line(text, "reads    %,d checked; %,d events are left and were compared", read, left);
+    line(text, "reads    %,d checked; %,d stored at the end, all compared", read, left);
     if (powerLoss) {
-      line(text, "lost     %,d acknowledged as stored, with power, as may be", lostWithPower);
+      line(
+          text,
+          "lost     %,d acknowledged as stored, in power failures; this is allowed",
+          lostWithPower);
     }
     if (isClean()) {
-      line(text, "no anomaly");
+      line(text, "no guarantee was broken");
     }
     anomalies
         .counts()
@@ -103,12 +106,16 @@ public record TortureReport(
     text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 
-  /** Of the start at this place, from the fastest to the slowest; 0 if there was none. */
+  /** The duration of a start, in seconds; index 0 is the fastest. 0 if there was no start. */
   private double readySeconds(int place) {
     return readyNanos.isEmpty() ? 0 : readyNanos.get(place) / 1e9;
   }
 
-  /** Writes the report as one object; {@code dataDirectory} is null where nothing was kept. */
+  /**
+   * Writes the report as a JSON object.
+   *
+   * @param dataDirectory where the data is kept; null if it is deleted
+   */
   public void write(JsonGenerator json, String dataDirectory) throws IOException {
     json.writeStartObject();
     json.writeNumberField("seed", plan.seed());

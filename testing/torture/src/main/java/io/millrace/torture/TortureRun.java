@@ -6,32 +6,33 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * One torture run: a broker process of its own, on a volume of its own, killed under load while
- * producers and readers record what they see. {@link #close} ends the process and unmounts the
- * volume; any thread may call it, more than once.
+ * A torture run: a broker process on its own volume, which is killed under load while producers and
+ * readers record what they see. {@link #close} ends the process and unmounts the volume; any thread
+ * may call it, also several times.
  */
 public final class TortureRun implements AutoCloseable {
 
   private final Path log;
   private final Volume volume;
-  private final BrokerProcess broker;
+  private final TortureBroker broker;
 
-  private TortureRun(Path log, Volume volume, BrokerProcess broker) {
+  private TortureRun(Path log, Volume volume, TortureBroker broker) {
     this.log = log;
     this.volume = volume;
     this.broker = broker;
   }
 
-  /** The reason why power cuts cannot be simulated on this machine; empty if they can. */
+  /** The reason why power failures cannot be simulated on this machine; empty if they can. */
   public static Optional<String> powerLossUnavailable() throws IOException, InterruptedException {
     return Ext4Volume.unavailable();
   }
 
   /**
-   * Prepares a run. The broker is not started yet.
+   * Prepares a run, without starting the broker. The caller closes the run.
    *
-   * @param directory exists and is empty; the caller owns it
-   * @param powerLoss also cut the power: needs {@link #powerLossUnavailable} to be empty
+   * @param directory an empty directory; the caller owns it
+   * @param powerLoss whether to simulate power failures; {@link #powerLossUnavailable} must then be
+   *     empty
    */
   public static TortureRun open(Path directory, TorturePlan plan, boolean powerLoss)
       throws IOException, InterruptedException {
@@ -39,27 +40,27 @@ public final class TortureRun implements AutoCloseable {
     Volume volume = powerLoss ? Ext4Volume.create(directory) : Volume.plain(directory);
     try {
       return new TortureRun(
-          log, volume, new BrokerProcess(volume.dataDirectory(), plan.settings(), log));
+          log, volume, new TortureBroker(volume.dataDirectory(), plan.settings(), log));
     } catch (IOException e) {
       volume.close();
       throw e;
     }
   }
 
-  /** Runs the plan and checks what was seen. Blocks until both are done. */
+  /** Runs the plan and checks the history. Blocks until both are done. */
   public TortureReport run(TorturePlan plan, Progress progress)
       throws IOException, InterruptedException, ExecutionException {
-    try (Torture torture = new Torture(plan, volume, broker, progress)) {
+    try (TortureWorkload torture = new TortureWorkload(plan, volume, broker, progress)) {
       return torture.run();
     }
   }
 
-  /** The places of the data and of the broker's log, for a person to look at. */
+  /** The paths of the data and of the broker's log, as a text for people. */
   public String whereToLook() {
     return volume.whereToLook() + ", log " + log;
   }
 
-  /** Deletes the directory of a closed run and everything in it. */
+  /** Deletes the directory of a closed run, with all its files. */
   public static void deleteDirectory(Path directory) throws IOException {
     Volume.delete(directory);
   }

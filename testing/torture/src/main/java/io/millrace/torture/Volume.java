@@ -7,34 +7,37 @@ import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Where the tortured broker keeps its data. One thread, apart from {@link #close}. */
+/**
+ * The file system on which the broker under torture keeps its data. Used by one thread; {@link
+ * #close} can be called from any thread.
+ */
 interface Volume extends AutoCloseable {
 
   /** The broker's data directory. */
   Path dataDirectory();
 
-  /** Whether {@link #cutPower} loses what was not forced; without it only processes die. */
+  /** Whether {@link #cutPower} removes what was not fsynced. If not, only processes die. */
   boolean losesPower();
 
   /**
-   * What was not forced to disk is lost from this moment on, and cannot be forced any more. Does
-   * nothing to a volume that does not lose power.
+   * Simulates a power failure. From now on, nothing more is written to the disk, and everything
+   * that was not fsynced is lost. On a volume that does not lose power, this does nothing.
    *
-   * @param random picks files that the operating system happens to have written a moment before
+   * @param random selects files that the operating system has written shortly before
    */
   void cutPower(SplittableRandom random) throws IOException, InterruptedException;
 
-  /** Power is back; nobody may use the directory between a cut and this. */
+  /** Ends the power failure. Nobody may use the directory before. */
   void restorePower() throws IOException, InterruptedException;
 
-  /** Gives back what the operating system was asked for, such as mounts; keeps the data. */
+  /** Frees the resources of the operating system, such as mounts. The data is kept. */
   @Override
   void close();
 
-  /** What a person has to know to look at the data after {@link #close}. */
+  /** How a person can look at the data after {@link #close}. */
   String whereToLook();
 
-  /** A directory like any other. */
+  /** An ordinary directory. */
   static Volume plain(Path directory) {
     return new Volume() {
 
@@ -64,7 +67,7 @@ interface Volume extends AutoCloseable {
     };
   }
 
-  /** Removes a directory and all that is in it. */
+  /** Deletes a directory with all its files. */
   static void delete(Path directory) throws IOException {
     try (Stream<Path> paths = Files.walk(directory)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

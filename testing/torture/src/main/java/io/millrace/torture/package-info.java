@@ -1,9 +1,9 @@
 /**
- * {@code millrace bench torture}: the real broker, killed again and again under load, and a checker
- * over everything that was promised and seen.
+ * {@code millrace bench torture}: kills the real broker again and again under load, and checks
+ * every event and every guarantee.
  *
- * <p>{@link io.millrace.torture.History} records what producers and readers saw, {@link
- * io.millrace.torture.Checker} judges it; both are pure. {@link io.millrace.torture.Torture} makes
- * a history by running a broker.
+ * <p>{@link io.millrace.torture.History} records what producers and readers see, and {@link
+ * io.millrace.torture.Checker} checks it; both do no input or output. {@link
+ * io.millrace.torture.TortureWorkload} creates a history with a running broker.
  */
 package io.millrace.torture;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Small histories of two partitions: clean ones that must pass, and one or more per anomaly. */
+/** Small histories of two partitions: some without anomaly, and one or more for each anomaly. */
 class CheckerTest {
 
   private static final int SYNCED = 0;
@@ -17,8 +17,8 @@ class CheckerTest {
   private static final int UNWAITED = 2;
 
   private final History history = new History(List.of(Ack.SYNCED, Ack.STORED, Ack.NONE), 2);
-  private final ReaderTrack durable = history.reader("durable", true);
-  private final ReaderTrack latest = history.reader("latest", false);
+  private final ReaderPositions durable = history.reader("durable", true);
+  private final ReaderPositions latest = history.reader("latest", false);
 
   // Clean histories.
 
@@ -28,7 +28,7 @@ class CheckerTest {
   }
 
   @Test
-  void everythingIsThereAsItWasAcknowledged() {
+  void allAcknowledgedEventsAreStored() {
     long first = acked(SYNCED, 0, 0);
     long second = acked(STORED, 0, 1);
     long other = acked(SYNCED, 1, 0);
@@ -38,18 +38,18 @@ class CheckerTest {
     latest.read(1, 0, other, time(0), null);
 
     Checker checker = new Checker(history);
-    checker.left(0, 0, first, time(0), null);
-    checker.left(1, 0, other, time(0), null);
-    checker.left(0, 1, second, time(1), null);
+    checker.stored(0, 0, first, time(0), null);
+    checker.stored(1, 0, other, time(0), null);
+    checker.stored(0, 1, second, time(1), null);
 
     assertThat(checker.finish().counts()).isEmpty();
-    assertThat(checker.leftCount()).isEqualTo(3);
+    assertThat(checker.storedCount()).isEqualTo(3);
     assertThat(history.ackedCount()).isEqualTo(3);
     assertThat(history.readCount()).isEqualTo(7);
   }
 
   @Test
-  void whatWasNotAcknowledgedMayBeThereOrNot() {
+  void anEventWithoutAcknowledgementMayBeStoredOrNot() {
     long there = sent(SYNCED);
     sent(SYNCED);
     long unwaited = sent(UNWAITED);
@@ -58,7 +58,7 @@ class CheckerTest {
   }
 
   @Test
-  void aReceiptWithoutAnOffsetIsKeptAnywhere() {
+  void aReceiptWithoutAnOffsetAllowsAnyOffset() {
     long first = acked(SYNCED, 0, 0);
     long second = sent(SYNCED);
     history.sent(SYNCED, 0).acked(EventId.number(second), Receipt.UNKNOWN_OFFSET, 0);
@@ -66,71 +66,71 @@ class CheckerTest {
   }
 
   @Test
-  void aNamedProducerMayBeToldOfMoreThanItHasReceiptsFor() {
-    history.goesOnAfter(SYNCED, 0, -1);
+  void aNamedProducerMayContinueAfterEventsWithoutReceipts() {
+    history.importReopened(SYNCED, 0, -1);
     long first = acked(SYNCED, 0, 0);
     long second = sent(SYNCED);
-    history.goesOnAfter(SYNCED, 0, EventId.number(first));
-    history.goesOnAfter(SYNCED, 0, EventId.number(second));
+    history.importReopened(SYNCED, 0, EventId.number(first));
+    history.importReopened(SYNCED, 0, EventId.number(second));
     assertThat(anomaliesAfter(first, second)).isEmpty();
   }
 
   @Test
-  void aNamedProducerThatIsSetBackBehindItsReceiptsHasLostThem() {
+  void lostWhenANamedProducerContinuesBeforeItsLastReceipt() {
     long first = acked(SYNCED, 0, 0);
     long second = acked(SYNCED, 0, 1);
-    history.goesOnAfter(SYNCED, 0, EventId.number(first));
+    history.importReopened(SYNCED, 0, EventId.number(first));
     assertThat(anomaliesAfter(first, second)).containsExactly(Map.entry(Kind.LOST, 1L));
   }
 
   @Test
-  void aNamedProducerIsNotToldOfWhatItNeverSent() {
+  void phantomWhenANamedProducerContinuesAfterWhatItNeverSent() {
     long first = acked(SYNCED, 0, 0);
-    history.goesOnAfter(SYNCED, 0, EventId.number(first) + 1);
+    history.importReopened(SYNCED, 0, EventId.number(first) + 1);
     assertThat(anomaliesAfter(first)).containsExactly(Map.entry(Kind.PHANTOM, 1L));
   }
 
   @Test
-  void whoAsksForAnEventTimeBeginsWithTheFirstEventThatIsAsLate() {
+  void aStartByTimeIsAtTheFirstEventOfThatTimeOrLater() {
     long[] events = {sent(SYNCED), sent(SYNCED), sent(SYNCED)};
-    history.timeJoins().began("reader", 0, 50, 1, events[1], 60);
+    history.startsByTime().started("reader", 0, 50, 1, events[1], 60);
     for (int offset = 0; offset < events.length; offset++) {
-      history.timeJoins().left(0, offset, events[offset], List.of(49L, 60L, 50L).get(offset));
+      history.startsByTime().stored(0, offset, events[offset], List.of(49L, 60L, 50L).get(offset));
     }
     assertThat(anomaliesAfter(events)).isEmpty();
   }
 
   @Test
-  void whoAskedForAnEventTimeMissesAnEarlierEventThatIsAsLate() {
+  void skippedWhenAStartByTimeMissesAnEarlierEventOfThatTimeOrLater() {
     long[] events = {sent(SYNCED), sent(SYNCED)};
-    history.timeJoins().began("reader", 0, 50, 1, events[1], 60);
-    history.timeJoins().left(0, 0, events[0], 50);
+    history.startsByTime().started("reader", 0, 50, 1, events[1], 60);
+    history.startsByTime().stored(0, 0, events[0], 50);
     assertThat(anomaliesAfter(events)).containsOnly(Map.entry(Kind.READER_SKIPPED, 1L));
   }
 
   @Test
-  void whoAskedForAnEventTimeIsNotToBeginWithAnEarlierOne() {
+  void wentBackWhenAStartByTimeIsAtAnEarlierEventTime() {
     long[] events = {sent(SYNCED), sent(SYNCED)};
-    history.timeJoins().began("reader", 0, 50, 0, events[0], 49);
+    history.startsByTime().started("reader", 0, 50, 0, events[0], 49);
     assertThat(anomaliesAfter(events)).containsOnly(Map.entry(Kind.READER_WENT_BACK, 1L));
   }
 
   @Test
-  void readersMayJoinInTheMiddleAndAtTheLiveEnd() {
+  void readersMayStartInTheMiddleAndAtTheEnd() {
     long[] events = {sent(SYNCED), sent(SYNCED), sent(SYNCED), sent(SYNCED)};
-    durable.joinsAt(0, 2);
+    durable.startAt(0, 2);
     read(durable, 2, events[2]);
     read(durable, 3, events[3]);
-    durable.joinsAt(0, 1);
+    durable.startAt(0, 1);
     read(durable, 1, events[1]);
-    latest.joinsAtOrAfter(0, 1);
+    latest.startAtOrAfter(0, 1);
     read(latest, 2, events[2]);
     read(latest, 3, events[3]);
     assertThat(anomaliesAfter(events)).isEmpty();
   }
 
   @Test
-  void aPowerCutMayTakeTheEndOfWhatWasOnlyStored() {
+  void aPowerFailureMayRemoveStoredEventsAtTheEnd() {
     long kept = acked(SYNCED, 0, 0);
     long survivor = acked(STORED, 0, 1);
     long gone = acked(STORED, 0, 2);
@@ -138,30 +138,30 @@ class CheckerTest {
     read(latest, 0, kept);
     read(latest, 1, survivor);
     read(latest, 2, gone);
-    powerCutAfter(2);
+    powerFailureAfter(2);
     long next = acked(STORED, 0, 3);
 
     Checker checker = new Checker(history);
-    checker.left(0, 0, kept, time(0), null);
-    checker.left(0, 1, survivor, time(1), null);
+    checker.stored(0, 0, kept, time(0), null);
+    checker.stored(0, 1, survivor, time(1), null);
     assertThat(checker.finish().counts()).containsOnly(Map.entry(Kind.LOST, 1L));
     assertThat(history.anomalies().first().get(0).event()).isEqualTo(next);
     assertThat(checker.lostWithPower()).isEqualTo(1);
-    assertThat(history.seen(0).takenBack()).isEqualTo(1);
+    assertThat(history.seen(0).removed()).isEqualTo(1);
   }
 
   @Test
-  void anOffsetThatAPowerCutTookBackGetsAnotherEvent() {
+  void anOffsetThatAPowerFailureRemovedMayGetAnotherEvent() {
     long gone = acked(STORED, 0, 0);
     read(latest, 0, gone);
-    powerCutAfter(0);
+    powerFailureAfter(0);
     long next = sent(SYNCED);
     history.sent(SYNCED, 0).acked(EventId.number(next), 0, time(1));
-    latest.joinsAt(0, 0);
+    latest.startAt(0, 0);
     latest.read(0, 0, next, time(1), null);
 
     Checker checker = new Checker(history);
-    checker.left(0, 0, next, time(1), null);
+    checker.stored(0, 0, next, time(1), null);
     assertThat(checker.finish().counts()).isEmpty();
     assertThat(checker.lostWithPower()).isEqualTo(1);
   }
@@ -169,55 +169,55 @@ class CheckerTest {
   // One anomaly each.
 
   @Test
-  void lostWhenASyncedEventIsNotThere() {
+  void lostWhenASyncedEventIsMissing() {
     long there = acked(SYNCED, 0, 0);
     acked(SYNCED, 0, 1);
     assertThat(anomaliesAfter(there)).containsOnly(Map.entry(Kind.LOST, 1L));
   }
 
   @Test
-  void lostWhenAStoredEventIsNotThereThoughOnlyTheProcessDied() {
+  void lostWhenAStoredEventIsMissingWithoutAPowerFailure() {
     acked(STORED, 0, 0);
     assertThat(anomaliesAfter()).containsOnly(Map.entry(Kind.LOST, 1L));
   }
 
   @Test
-  void lostWhenAPowerCutTookASyncedEvent() {
+  void lostWhenAPowerFailureRemovedASyncedEvent() {
     acked(SYNCED, 0, 0);
-    powerCutAfter(0);
+    powerFailureAfter(0);
     assertThat(anomaliesAfter()).containsOnly(Map.entry(Kind.LOST, 1L));
   }
 
   @Test
-  void lostWhenAStoredEventIsMissingSinceAnEarlierPowerCutCannotHaveTakenIt() {
-    powerCutAfter(0);
+  void lostWhenAStoredEventIsMissingAndThePowerFailureWasBeforeIt() {
+    powerFailureAfter(0);
     acked(STORED, 0, 1);
     assertThat(anomaliesAfter()).containsOnly(Map.entry(Kind.LOST, 1L));
   }
 
   @Test
-  void lostWhenAPowerCutTookTheMiddle() {
+  void lostWhenAPowerFailureRemovedAnEventInTheMiddle() {
     acked(STORED, 0, 0);
     long after = acked(STORED, 0, 1);
-    powerCutAfter(1);
+    powerFailureAfter(1);
     long filler = sent(SYNCED);
     durable.read(0, 0, filler, time(2), null);
 
     Checker checker = new Checker(history);
-    checker.left(0, 0, filler, time(2), null);
-    checker.left(0, 1, after, time(1), null);
+    checker.stored(0, 0, filler, time(2), null);
+    checker.stored(0, 1, after, time(1), null);
     assertThat(checker.finish().counts()).containsOnly(Map.entry(Kind.LOST, 1L));
     assertThat(history.anomalies().first().get(0).what()).contains("from the middle");
   }
 
   @Test
-  void lostWhenAReaderOfLatestSawWhatIsNotThereThoughPowerWasNotCut() {
+  void lostWhenAReaderOfLatestSawAnEventThatIsMissingWithoutAPowerFailure() {
     read(latest, 0, sent(UNWAITED));
     assertThat(anomaliesAfter()).containsOnly(Map.entry(Kind.LOST, 1L));
   }
 
   @Test
-  void duplicateWhenAnEventStandsAtTwoOffsets() {
+  void duplicateWhenAnEventIsAtTwoOffsets() {
     long event = sent(SYNCED);
     assertThat(anomaliesAfter(event, event)).containsOnly(Map.entry(Kind.DUPLICATE, 1L));
   }
@@ -254,7 +254,7 @@ class CheckerTest {
   }
 
   @Test
-  void skippedWhenAReaderIsNotGivenAnOffset() {
+  void skippedWhenAReaderDoesNotGetAnOffset() {
     long[] events = {sent(SYNCED), sent(SYNCED), sent(SYNCED)};
     read(durable, 0, events[0]);
     read(durable, 2, events[2]);
@@ -262,15 +262,15 @@ class CheckerTest {
   }
 
   @Test
-  void skippedWhenTheLastReadingHasAGap() {
+  void skippedWhenTheFinalReadHasAGap() {
     long first = sent(SYNCED);
     Checker checker = new Checker(history);
-    checker.left(0, 1, first, time(1), null);
+    checker.stored(0, 1, first, time(1), null);
     assertThat(checker.finish().counts()).containsOnly(Map.entry(Kind.READER_SKIPPED, 1L));
   }
 
   @Test
-  void wentBackWhenAReaderIsGivenAnOffsetAgain() {
+  void wentBackWhenAReaderGetsAnOffsetTwice() {
     long event = sent(SYNCED);
     read(durable, 0, event);
     read(durable, 0, event);
@@ -278,9 +278,9 @@ class CheckerTest {
   }
 
   @Test
-  void wentBackWhenAReaderOfTheLiveEndIsGivenWhatWasThereBefore() {
+  void wentBackWhenAReaderThatStartsAtTheEndGetsAnEarlierEvent() {
     long event = sent(SYNCED);
-    latest.joinsAtOrAfter(0, 1);
+    latest.startAtOrAfter(0, 1);
     read(latest, 0, event);
     assertThat(anomaliesAfter(event)).containsOnly(Map.entry(Kind.READER_WENT_BACK, 1L));
   }
@@ -307,31 +307,31 @@ class CheckerTest {
   }
 
   @Test
-  void unstableWhenAPowerCutTakesWhatADurableReaderSaw() {
+  void unstableWhenAPowerFailureRemovesAnEventThatADurableReaderSaw() {
     read(durable, 0, sent(STORED));
-    powerCutAfter(0);
+    powerFailureAfter(0);
     assertThat(anomaliesAfter()).containsOnly(Map.entry(Kind.UNSTABLE_DURABLE, 1L));
   }
 
   @Test
   void unstableWhenTheOffsetThatADurableReaderSawGetsAnotherEvent() {
     read(durable, 0, sent(UNWAITED));
-    powerCutAfter(0);
+    powerFailureAfter(0);
     long next = sent(SYNCED);
     Checker checker = new Checker(history);
-    checker.left(0, 0, next, time(1), null);
+    checker.stored(0, 0, next, time(1), null);
     assertThat(checker.finish().counts()).containsOnly(Map.entry(Kind.UNSTABLE_DURABLE, 1L));
   }
 
   @Test
-  void unstableWhenADurableReaderIsTheLastToSeeWhatWasTakenBack() {
+  void unstableWhenADurableReaderIsTheLastToSeeARemovedEvent() {
     long gone = sent(UNWAITED);
     long next = sent(SYNCED);
-    powerCutAfter(0);
+    powerFailureAfter(0);
     latest.read(0, 0, next, time(1), null);
     read(durable, 0, gone);
     Checker checker = new Checker(history);
-    checker.left(0, 0, next, time(1), null);
+    checker.stored(0, 0, next, time(1), null);
     assertThat(checker.finish().counts()).containsOnly(Map.entry(Kind.UNSTABLE_DURABLE, 1L));
   }
 
@@ -343,14 +343,14 @@ class CheckerTest {
   }
 
   @Test
-  void receiptMismatchWhenARefusedEventIsThere() {
+  void receiptMismatchWhenARefusedEventIsStored() {
     long event = sent(SYNCED);
     history.sent(SYNCED, 0).refused(EventId.number(event));
     assertThat(anomaliesAfter(event)).containsOnly(Map.entry(Kind.RECEIPT_MISMATCH, 1L));
   }
 
   @Test
-  void phantomWhenNobodySentWhatIsRead() {
+  void phantomWhenAnEventIsReadThatWasNotSent() {
     latest.read(0, 0, EventId.of(SYNCED, 0, 0), time(0), null);
     durable.read(0, 0, EventId.NONE, time(0), null);
     durable.read(0, 1, EventId.of(99, 0, 0), time(0), null);
@@ -361,20 +361,19 @@ class CheckerTest {
   void phantomWhenAnEventIsInAnotherPartitionThanItWasSentTo() {
     long event = sent(SYNCED);
     Checker checker = new Checker(history);
-    checker.left(1, 0, event, time(0), null);
+    checker.stored(1, 0, event, time(0), null);
     assertThat(checker.finish().counts()).containsOnly(Map.entry(Kind.PHANTOM, 1L));
   }
 
   @Test
-  void onlyTheFirstOfManyAreListedAndAllAreCounted() {
+  void theFirstTenAreListedAndAllAreCounted() {
     for (int i = 0; i < 1_000; i++) {
       acked(SYNCED, 0, i);
     }
     assertThat(anomaliesAfter()).containsOnly(Map.entry(Kind.LOST, 1_000L));
     assertThat(history.anomalies().first()).hasSize(10);
     assertThat(history.anomalies().first().get(3))
-        .hasToString(
-            "LOST partition=0 offset=3 event=0/0#3: acknowledged as synced, and not there");
+        .hasToString("LOST partition=0 offset=3 event=0/0#3: acknowledged as synced, but missing");
   }
 
   private long sent(int producer) {
@@ -387,13 +386,13 @@ class CheckerTest {
     return event;
   }
 
-  private static void read(ReaderTrack reader, long offset, long event) {
+  private static void read(ReaderPositions reader, long offset, long event) {
     reader.read(0, offset, event, time(offset), null);
   }
 
-  /** Power is cut after the event at this offset was appended. */
-  private void powerCutAfter(long offset) {
-    history.eras().cut(time(offset) + 1);
+  /** A power failure after the event at this offset was appended. */
+  private void powerFailureAfter(long offset) {
+    history.powerFailures().add(time(offset) + 1);
   }
 
   /** The append time of the event at an offset. */
@@ -401,11 +400,11 @@ class CheckerTest {
     return 1_000_000 + offset * 10;
   }
 
-  /** What is found when partition 0 holds these events in the end, from offset 0. */
+  /** The anomalies if partition 0 has these events at the end, from offset 0. */
   private Map<Kind, Long> anomaliesAfter(long... events) {
     Checker checker = new Checker(history);
     for (int offset = 0; offset < events.length; offset++) {
-      checker.left(0, offset, events[offset], time(offset), null);
+      checker.stored(0, offset, events[offset], time(offset), null);
     }
     return checker.finish().counts();
   }

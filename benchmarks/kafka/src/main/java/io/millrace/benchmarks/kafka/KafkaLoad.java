@@ -8,7 +8,7 @@ public final class KafkaLoad {
 
   private KafkaLoad() {}
 
-  /** See {@link LoadMain}. */
+  /** Runs the load process; see {@link LoadMain}. */
   public static void main(String[] arguments) throws IOException {
     LoadMain.run(arguments, KafkaLoadClient::new);
   }

@@ -10,13 +10,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Receives through a Kafka consumer that is in no group. */
+/** Receives events with a Kafka consumer without a group. */
 final class KafkaReceiver implements Receiver {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
 
-  /** Takes ownership of the consumer. */
+  /** Creates a receiver, which takes ownership of the consumer. */
   KafkaReceiver(
       KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Start start) {
     this.consumer = consumer;
@@ -26,7 +26,7 @@ final class KafkaReceiver implements Receiver {
       case EARLIEST -> consumer.seekToBeginning(partitions);
       case LATEST -> consumer.seekToEnd(partitions);
     }
-    // Seeking is lazy; asking for the position is what pins it.
+    // Seeking is lazy; the call of position() makes it happen.
     partitions.forEach(consumer::position);
   }
 

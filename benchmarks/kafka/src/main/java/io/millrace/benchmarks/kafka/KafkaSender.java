@@ -7,19 +7,19 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Sends through a Kafka producer. */
+/** Sends events with a Kafka producer. */
 final class KafkaSender implements Sender {
 
   private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Callback onAnswer = this::answered;
 
-  // Written on the producer's network thread. KafkaProducer.flush returns after the callbacks have
-  // run, so the sending thread sees what it asks for.
+  // Written by the producer's network thread. KafkaProducer.flush returns after the callbacks have
+  // run, so that the sending thread sees the final value.
   private long acknowledged;
   private volatile Exception failure;
 
-  /** Takes ownership of the producer. */
+  /** Creates a sender, which takes ownership of the producer. */
   KafkaSender(String topic, KafkaProducer<byte[], byte[]> producer) {
     this.topic = topic;
     this.producer = producer;

@@ -1,2 +1,2 @@
-/** Kafka as a benchmark's peer: its client behind the calls that the workloads need. */
+/** The load process of Kafka. */
 package io.millrace.benchmarks.kafka;

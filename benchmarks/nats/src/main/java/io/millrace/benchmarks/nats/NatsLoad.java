@@ -8,7 +8,7 @@ public final class NatsLoad {
 
   private NatsLoad() {}
 
-  /** See {@link LoadMain}. */
+  /** Runs the load process; see {@link LoadMain}. */
   public static void main(String[] arguments) throws IOException {
     LoadMain.run(arguments, NatsLoadClient::new);
   }

@@ -18,8 +18,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * NATS' Java client, with the settings that were found best here. A topic is a stream in files with
- * one subject of the same name; the server answers when an event is in the page cache.
+ * The Java client of NATS, with the settings that were fastest on this machine. A topic is a stream
+ * in files, with one subject of the same name. The server answers when an event is in the page
+ * cache.
  */
 final class NatsLoadClient implements LoadClient {
 
@@ -71,12 +72,14 @@ final class NatsLoadClient implements LoadClient {
   @Override
   public Sender sender(String topic, Durability durability, Batching batching) {
     if (durability == Durability.SYNCED) {
-      throw new IllegalArgumentException("NATS forces nothing before it answers");
+      throw new IllegalArgumentException("NATS does not fsync before it answers");
     }
     return new NatsSender(events, topic, WINDOW_EVENTS);
   }
 
-  /** An ordered consumer: the server pushes, and no event is acknowledged one by one. */
+  /**
+   * Opens an ordered consumer: the server pushes events, and they are not acknowledged one by one.
+   */
   @Override
   public Receiver receiver(String topic, Durability durability, Start start, Batching batching) {
     return new NatsReceiver(
@@ -102,7 +105,7 @@ final class NatsLoadClient implements LoadClient {
     } catch (IOException e) {
       throw new UncheckedIOException("NATS does not answer", e);
     } catch (JetStreamApiException e) {
-      throw new IllegalStateException("NATS refused", e);
+      throw new IllegalStateException("NATS refused the request", e);
     }
   }
 

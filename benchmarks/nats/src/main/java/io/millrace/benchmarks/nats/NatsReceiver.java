@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Receives through one subscription after the other. */
+/** Receives events with a subscription; {@link #rewind} opens a new one. */
 final class NatsReceiver implements Receiver {
 
   private final Function<DeliverPolicy, JetStreamSubscription> opener;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Publishes without waiting for each answer, up to a window of them. */
+/** Publishes events asynchronously, with a limited number of unanswered events. */
 final class NatsSender implements Sender {
 
   private final JetStream events;
@@ -18,9 +18,9 @@ final class NatsSender implements Sender {
   private long acknowledged;
 
   /**
-   * Opens nothing.
+   * Creates a sender, without opening a connection.
    *
-   * @param window so many events may be without an answer
+   * @param window the largest number of unanswered events
    */
   NatsSender(JetStream events, String subject, int window) {
     this.events = events;
@@ -36,10 +36,13 @@ final class NatsSender implements Sender {
     }
   }
 
-  /** Waits for the answers to half the window; throws what was wrong with one of its events. */
+  /**
+   * Waits for the answers to the earlier half of the window. Throws the failure of one of its
+   * events.
+   */
   private void awaitEarlier() {
     if (!earlier.isEmpty()) {
-      // Answers come in order. Whoever waits for each of them wakes up for each of them.
+      // Answers come in order. Waiting for the last one wakes this thread only once.
       earlier.get(earlier.size() - 1).join();
       earlier.forEach(CompletableFuture::join);
       acknowledged += earlier.size();
@@ -70,6 +73,6 @@ final class NatsSender implements Sender {
 
   @Override
   public void close() {
-    // The connection is the load client's.
+    // The load client owns the connection.
   }
 }

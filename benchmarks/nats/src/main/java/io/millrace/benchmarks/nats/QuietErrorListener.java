@@ -4,7 +4,10 @@ import io.nats.client.Connection;
 import io.nats.client.JetStreamSubscription;
 import io.nats.client.impl.ErrorListenerLoggerImpl;
 
-/** Logs what goes wrong, as the client's own listener does, but not what goes on all the time. */
+/**
+ * Logs errors like the default listener of the client, but not the processing of flow control,
+ * which happens all the time.
+ */
 final class QuietErrorListener extends ErrorListenerLoggerImpl {
 
   @Override

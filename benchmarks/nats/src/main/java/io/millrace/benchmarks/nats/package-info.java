@@ -1,2 +1,2 @@
-/** NATS JetStream as a benchmark's peer: its client behind the calls that the workloads need. */
+/** The load process of NATS JetStream. */
 package io.millrace.benchmarks.nats;

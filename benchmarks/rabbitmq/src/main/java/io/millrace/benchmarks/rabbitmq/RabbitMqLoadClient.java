@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * RabbitMQ's stream client, with the settings that were found best here. A topic is a stream, whose
- * broker confirms events from the page cache.
+ * The stream client of RabbitMQ, with the settings that were fastest on this machine. A topic is a
+ * stream. The broker confirms an event when it is in the page cache.
  */
 final class RabbitMqLoadClient implements LoadClient {
 
@@ -28,7 +28,7 @@ final class RabbitMqLoadClient implements LoadClient {
     int colon = server.lastIndexOf(':');
     this.server =
         new Address(server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)));
-    // The values alone, without the AMQP message that is the default around each of them.
+    // Sends the values alone; by default, each is in an AMQP message.
     this.environment =
         Environment.builder()
             .host(this.server.host())
@@ -49,8 +49,8 @@ final class RabbitMqLoadClient implements LoadClient {
   }
 
   /**
-   * Where the last chunk ends, by its header. The client's own statistics of a stream know only
-   * where that chunk begins.
+   * Computes the end of the stream from the header of the last chunk. The statistics of the client
+   * have only the start of that chunk.
    */
   @Override
   public long count(String topic) {
@@ -74,7 +74,7 @@ final class RabbitMqLoadClient implements LoadClient {
   @Override
   public Sender sender(String topic, Durability durability, Batching batching) {
     if (durability == Durability.SYNCED) {
-      throw new IllegalArgumentException("RabbitMQ forces nothing before it confirms");
+      throw new IllegalArgumentException("RabbitMQ does not fsync before it confirms");
     }
     return new RabbitMqSender(new RabbitMqProducers(environment, topic, batching));
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Opens producers of one stream, with the settings that were found best here. They count in events
- * what is meant in bytes, so the size of an event must be known.
+ * Opens producers of one stream, with the settings that were fastest on this machine. The settings
+ * are numbers of events, although the limits are in bytes, so the size of the events must be known.
  */
 record RabbitMqProducers(Environment environment, String stream, Batching batching) {
 
@@ -18,14 +18,17 @@ record RabbitMqProducers(Environment environment, String stream, Batching batchi
   private static final int BATCH_ENTRIES = 10;
   private static final int WINDOW_BYTES = 20_000_000;
 
-  /** Ten thousand frames of one event each in a second are more than the broker can take. */
+  /**
+   * The shortest delay. Without it, a frame has one event, and the broker cannot handle ten
+   * thousand frames a second.
+   */
   private static final Duration SHORTEST_DELAY = Duration.ofMillis(1);
 
   private static final Duration NEVER = Duration.ZERO;
   private static final long LONGEST_OPENING_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** One for many events under way. */
+  /** A producer for many events in flight. */
   Producer pipelined(int eventBytes) {
     ProducerBuilder settings = settings(eventBytes);
     return open(
@@ -36,7 +39,7 @@ record RabbitMqProducers(Environment environment, String stream, Batching batchi
         });
   }
 
-  /** One that sends each event at once. */
+  /** A producer that sends each event at once. */
   Producer oneInFlight(int eventBytes) {
     return open(settings(eventBytes).batchSize(1));
   }
@@ -48,8 +51,8 @@ record RabbitMqProducers(Environment environment, String stream, Batching batchi
   }
 
   /**
-   * A broker that has just been started listens before it has opened its streams, and the client
-   * does not try again by itself.
+   * Opens a producer, and retries for 10 s. A broker that was just started accepts connections
+   * before it has opened its streams, and the client does not retry.
    */
   private static Producer open(ProducerBuilder settings) {
     long giveUp = System.nanoTime() + LONGEST_OPENING_NANOS;

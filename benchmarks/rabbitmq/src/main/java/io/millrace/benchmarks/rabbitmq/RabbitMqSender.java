@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends through a producer of the stream client. It is opened with the first event, whose size and
- * way of sending say what is best.
+ * Sends events with a producer of the stream client. The producer is opened at the first event,
+ * because its settings depend on the size of the event and on the method that sends it.
  */
 final class RabbitMqSender implements Sender {
 
@@ -23,9 +23,9 @@ final class RabbitMqSender implements Sender {
   private long sent;
 
   /**
-   * Opens nothing yet.
+   * Creates a sender without a producer.
    *
-   * @param producers of which this opens and owns one
+   * @param producers opens the producer, which the sender owns
    */
   RabbitMqSender(RabbitMqProducers producers) {
     this.producers = producers;
@@ -44,12 +44,12 @@ final class RabbitMqSender implements Sender {
     sent++;
   }
 
-  /** On the client's thread, or on the one that has waited. */
+  /** Called on the client's thread, or on a thread that has waited for the answer. */
   private void answered(ConfirmationStatus status) {
     if (status.isConfirmed()) {
       confirmed.incrementAndGet();
     } else {
-      failure = "an event was not confirmed, code " + status.getCode();
+      failure = "an event was not confirmed; RabbitMQ answered with code " + status.getCode();
     }
   }
 

@@ -14,9 +14,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A consumer whose events are handed over by the chunk, as the broker sends them: from the client's
- * thread, which alone writes what is arriving, to that of the caller. The broker may send one more
- * chunk for each that was taken.
+ * A consumer that passes whole chunks, as the broker sends them, from the client's thread to the
+ * caller's thread. Only the client's thread writes the chunk that is arriving. For each chunk that
+ * the caller takes, the broker may send one more.
  */
 final class RabbitMqSubscription implements ConsumerFlowStrategy, AutoCloseable {
 
@@ -58,9 +58,9 @@ final class RabbitMqSubscription implements ConsumerFlowStrategy, AutoCloseable 
   }
 
   /**
-   * Hands out the events of the next chunk, in order.
+   * Passes the events of the next chunk to {@code values}, in order.
    *
-   * @return how many; 0 if none has come in time
+   * @return the number of events; 0 if no chunk arrived in time
    */
   int poll(Duration timeout, java.util.function.Consumer<byte[]> values) {
     Chunk chunk = next(timeout);

@@ -1,4 +1,2 @@
-/**
- * RabbitMQ streams as a benchmark's peer: their client behind the calls that the workloads need.
- */
+/** The load process of RabbitMQ streams. */
 package io.millrace.benchmarks.rabbitmq;

@@ -5,8 +5,8 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 
 /**
- * A connection whose commands are written without waiting for their answers. Jedis' own pipeline
- * stops at its end until every answer is there; this one does not have an end.
+ * A connection that sends commands without waiting for their answers. The pipeline of Jedis waits
+ * for all answers at its end; this connection has no such end.
  */
 final class PipelinedConnection extends Connection {
 
@@ -14,15 +14,15 @@ final class PipelinedConnection extends Connection {
     super(server, config);
   }
 
-  /** Lets commands go that are still in the buffer. */
+  /** Writes the buffered commands to the socket. */
   void flushCommands() {
     flush();
   }
 
   /**
-   * The answer to the earliest command that has none.
+   * Waits for the answer to the earliest unanswered command.
    *
-   * @throws redis.clients.jedis.exceptions.JedisDataException if that was refused
+   * @throws redis.clients.jedis.exceptions.JedisDataException if the command was refused
    */
   void awaitAnswer() {
     readProtocolWithCheckingBroken();

@@ -13,8 +13,8 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Jedis, with the settings that were found best here. A topic is a stream. Redis has written a
- * command to its append-only file before it answers; {@code SYNCED} has it forced as well.
+ * Jedis, with the settings that were fastest on this machine. A topic is a stream. Redis writes a
+ * command to its append-only file before it answers; with {@code SYNCED}, it also fsyncs the file.
  */
 final class RedisLoadClient implements LoadClient {
 
@@ -22,7 +22,7 @@ final class RedisLoadClient implements LoadClient {
   private static final int FLUSH_EVENTS = 256;
   private static final int READ_EVENTS = 5000;
 
-  /** Of a large stream's deletion, and less than that of anything else. */
+  /** The time that the deletion of a large stream may take. Every other command is faster. */
   private static final int LONGEST_ANSWER_MS = 60_000;
 
   private static final JedisClientConfig CONFIG =
@@ -41,7 +41,9 @@ final class RedisLoadClient implements LoadClient {
     return new Jedis(server, CONFIG);
   }
 
-  /** Redis listens before it has read what it has on disk, and refuses everything until then. */
+  /**
+   * Waits until Redis has loaded its file. It accepts connections before, and refuses all commands.
+   */
   private static void awaitLoaded(Jedis jedis) {
     while (isLoading(jedis)) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
@@ -60,7 +62,7 @@ final class RedisLoadClient implements LoadClient {
     }
   }
 
-  /** The first event makes the stream. */
+  /** Does nothing, because the first event creates the stream. */
   @Override
   public void createTopic(String topic, int partitions, Durability durability) {}
 
@@ -74,7 +76,7 @@ final class RedisLoadClient implements LoadClient {
     return admin.xlen(topic);
   }
 
-  /** How far Redis forces its file is one setting for all streams. */
+  /** Opens a sender. The setting for fsync is set first; it applies to all streams. */
   @Override
   public Sender sender(String topic, Durability durability, Batching batching) {
     admin.configSet(

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
 
-/** Receives by {@code XREAD}, from the event after the last one that it has. */
+/** Receives events with {@code XREAD}, from the event after the last received one. */
 final class RedisReceiver implements Receiver {
 
   private static final byte[] BEFORE_FIRST = ascii("0-0");
@@ -21,9 +21,9 @@ final class RedisReceiver implements Receiver {
   private byte[] lastId;
 
   /**
-   * Takes ownership of the connection.
+   * Creates a receiver, which takes ownership of the connection.
    *
-   * @param readEvents so many at most are asked for at once
+   * @param readEvents the largest number of events of one {@code XREAD}
    */
   RedisReceiver(Jedis jedis, byte[] stream, Start start, int readEvents) {
     this.jedis = jedis;
@@ -44,7 +44,7 @@ final class RedisReceiver implements Receiver {
   @Override
   public int poll(Duration timeout, Consumer<byte[]> values) {
     List<byte[]> how = new ArrayList<>(List.of(ascii("COUNT"), number(readEvents)));
-    if (!timeout.isZero()) { // Which Redis would take for no limit.
+    if (!timeout.isZero()) { // Redis reads 0 as no limit.
       how.addAll(List.of(ascii("BLOCK"), number(timeout.toMillis())));
     }
     how.addAll(List.of(ascii("STREAMS"), stream, lastId));
@@ -70,7 +70,10 @@ final class RedisReceiver implements Receiver {
     jedis.close();
   }
 
-  /** An answer's array: streams of (name, entries), entries of (id, fields and values in turn). */
+  /**
+   * Casts an array of an answer. An answer has streams of (name, entries), and an entry has (id,
+   * alternating fields and values).
+   */
   private static List<?> list(Object array) {
     return (List<?>) array;
   }

@@ -4,7 +4,7 @@ import io.millrace.benchmarks.load.Sender;
 import java.nio.charset.StandardCharsets;
 import redis.clients.jedis.Protocol.Command;
 
-/** Sends by {@code XADD}, with many of them under way. */
+/** Sends events with {@code XADD}, with many commands in flight. */
 final class RedisSender implements Sender {
 
   private static final byte[] NEXT_ID = {'*'};
@@ -19,10 +19,10 @@ final class RedisSender implements Sender {
   private int unflushed;
 
   /**
-   * Takes ownership of the connection.
+   * Creates a sender, which takes ownership of the connection.
    *
-   * @param flushEvents so many go to the socket together
-   * @param window so many may be without an answer; at least as many
+   * @param flushEvents number of events in one write to the socket
+   * @param window the largest number of unanswered events; at least {@code flushEvents}
    */
   RedisSender(PipelinedConnection connection, byte[] stream, int flushEvents, int window) {
     this.connection = connection;

@@ -1,2 +1,2 @@
-/** Redis streams as a benchmark's peer: its client behind the calls that the workloads need. */
+/** The load process of Redis streams. */
 package io.millrace.benchmarks.redis;

@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.LogDirectory;
@@ -71,8 +72,7 @@ final class LogHealth {
   /** Throws {@code STORAGE_FAILED} unless the log may be read. */
   void requireOpen() {
     if (closed) {
-      throw new StorageException(
-          ErrorCode.STORAGE_FAILED, "log " + id + " is closed; open it again to use it");
+      throw Refusals.closed(id);
     }
   }
 }

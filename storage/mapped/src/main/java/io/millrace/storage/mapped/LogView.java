@@ -1,9 +1,9 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.MappedBatches;
@@ -126,21 +126,7 @@ final class LogView {
   /** Throws unless the log is open, and {@code OFFSET_OUT_OF_RANGE} unless the offset is in it. */
   void requireReadable(long offset) {
     health.requireOpen();
-    long startNow = start();
-    long endNow = end;
-    if (offset < startNow || offset > endNow) {
-      throw new StorageException(
-          ErrorCode.OFFSET_OUT_OF_RANGE,
-          "offset "
-              + offset
-              + " of log "
-              + id
-              + " is not in ["
-              + startNow
-              + ", "
-              + endNow
-              + "]; begin at one of these, or at the earliest or latest offset");
-    }
+    Refusals.requireInRange(id, offset, start(), end);
   }
 
   void requireOpen() {
@@ -237,14 +223,6 @@ final class LogView {
   }
 
   StorageException overtaken(long offset) {
-    return new StorageException(
-        ErrorCode.OFFSET_OUT_OF_RANGE,
-        "retention has dropped offset "
-            + offset
-            + " of log "
-            + id
-            + ", which now starts at "
-            + start()
-            + "; begin again there");
+    return Refusals.dropped(id, offset, start());
   }
 }

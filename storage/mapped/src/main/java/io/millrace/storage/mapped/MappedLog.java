@@ -2,12 +2,13 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
-import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
@@ -26,7 +27,7 @@ import java.util.Queue;
  * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
  * sees of all this is a {@link LogView}.
  */
-final class MappedLog implements PartitionLog {
+final class MappedLog implements ForcedLog {
 
   private final LogView visible;
   private final int epoch;
@@ -116,10 +117,10 @@ final class MappedLog implements PartitionLog {
   // Owner.
 
   @Override
-  public void append(ByteBuffer batch) {
+  public long append(ByteBuffer batch) {
     health.requireHealthy();
     int at = batch.position();
-    requireNext(batch, at);
+    Refusals.requireNext(id(), visible.end(), epoch, batch);
     if (!active.hasRoomFor(batch.remaining())) {
       roll(batch.remaining());
     }
@@ -128,26 +129,10 @@ final class MappedLog implements PartitionLog {
     } catch (IOException unwritable) {
       throw health.fail("append to", unwritable);
     }
-    visible.publishEnd(BatchHeader.nextOffset(batch, at));
+    long end = BatchHeader.nextOffset(batch, at);
+    visible.publishEnd(end);
     supply.prepareAfter(active);
-  }
-
-  private void requireNext(ByteBuffer batch, int at) {
-    if (BatchHeader.baseOffset(batch, at) != visible.end()
-        || BatchHeader.length(batch, at) != batch.remaining()
-        || BatchHeader.epoch(batch, at) != epoch) {
-      throw new IllegalArgumentException(
-          ("log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d,"
-                  + " %d bytes")
-              .formatted(
-                  id(),
-                  visible.end(),
-                  epoch,
-                  batch.remaining(),
-                  BatchHeader.baseOffset(batch, at),
-                  BatchHeader.epoch(batch, at),
-                  BatchHeader.length(batch, at)));
-    }
+    return end;
   }
 
   private void roll(int batchBytes) {
@@ -201,10 +186,7 @@ final class MappedLog implements PartitionLog {
   public void checkpoint(long offset, byte[] state) {
     health.requireHealthy();
     long durable = visible.durable();
-    if (offset > durable) {
-      throw new IllegalArgumentException(
-          "checkpoint at %d of log %s passes durable %d".formatted(offset, id(), durable));
-    }
+    Refusals.requireDurable(id(), offset, durable);
     if (offset < visible.start()) {
       throw visible.overtaken(offset);
     }

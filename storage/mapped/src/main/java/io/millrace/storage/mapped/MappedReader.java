@@ -14,8 +14,15 @@ import java.nio.ByteBuffer;
 /**
  * A cursor that remembers its segment and its place there, so that reading on costs no search. It
  * holds no mapping between two reads. One thread at a time.
+ *
+ * <p>A reader that is new, or that comes to an older segment, has no place yet. Where the index is
+ * in memory, and the headers to be read are as well, it finds its place at once. Else the slice is
+ * cold, and the place is found when the slice is loaded.
  */
 final class MappedReader implements LogReader {
+
+  /** No bytes are in memory. */
+  private static final int COLD = -1;
 
   /** The beginning of a batch. */
   private record Place(int at, long offset) {}
@@ -32,14 +39,6 @@ final class MappedReader implements LogReader {
     this.checks = checks;
     this.readAhead = readAhead;
     this.position = offset;
-    if (offset < log.visibleEnd()) {
-      try {
-        seek(offset);
-      } catch (StorageException e) {
-        suspect(e);
-        throw e;
-      }
-    }
   }
 
   @Override
@@ -57,8 +56,34 @@ final class MappedReader implements LogReader {
     if (position >= visible) {
       return null;
     }
+    return readOrExplain(maxBytes, visible, false);
+  }
+
+  /**
+   * Reads as {@link #read} does, and waits for the disk; while the reader is not used otherwise.
+   *
+   * @return a loaded slice, or null
+   */
+  MappedSlice readFromDisk(int maxBytes, long visible) {
+    MappedSlice slice = (MappedSlice) readOrExplain(maxBytes, visible, true);
+    if (slice == null || !slice.cold()) {
+      return slice;
+    }
+    boolean loaded = false;
     try {
-      return readOn(maxBytes, visible);
+      slice.loadNow();
+      loaded = true;
+      return slice;
+    } finally {
+      if (!loaded) {
+        slice.close();
+      }
+    }
+  }
+
+  private LogSlice readOrExplain(int maxBytes, long visible, boolean mayWait) {
+    try {
+      return readOn(maxBytes, visible, mayWait);
     } catch (StorageException e) {
       // The files of a segment may go while it is read; that is the reason then, not the failure.
       if (position < log.start()) {
@@ -83,18 +108,26 @@ final class MappedReader implements LogReader {
     }
   }
 
-  private LogSlice readOn(int maxBytes, long visible) {
+  private LogSlice readOn(int maxBytes, long visible, boolean mayWait) {
     if (segment == null || segment.endOffset() <= position) {
-      seek(position);
+      Segment found = log.segmentOf(position);
+      if (!mayWait && waitsForPlace(found, position)) {
+        return new UnplacedSlice(this, maxBytes, visible);
+      }
+      seek(found, position);
     }
     DamagedRange damage = log.damageAfter(position);
     if (damage != null && damage.firstOffset() <= position) {
       throw log.damaged(damage);
     }
+    int warmEnd = warmEnd();
+    if (warmEnd == COLD && !mayWait && !segment.hasIndexInMemory()) {
+      return new UnplacedSlice(this, maxBytes, visible);
+    }
     Mapping lease = log.lease(segment, position);
     boolean handedOver = false;
     try {
-      LogSlice slice = slice(lease, maxBytes, visible, damage);
+      LogSlice slice = slice(lease, maxBytes, visible, damage, warmEnd);
       handedOver = slice != null;
       return slice;
     } finally {
@@ -104,15 +137,34 @@ final class MappedReader implements LogReader {
     }
   }
 
-  /** The batches from the cursor on that a slice may have; null if there is none. */
-  private LogSlice slice(Mapping lease, int maxBytes, long visible, DamagedRange damage) {
+  /** Whether the search for an offset in this segment reads from the disk. */
+  private boolean waitsForPlace(Segment where, long offset) {
+    DamagedRange damage = log.damageAfter(offset);
+    boolean known = where.baseOffset() >= offset || (damage != null && damage.contains(offset));
+    return !known && !(where.hasIndexInMemory() && !log.isCold(where, where.searchStart(offset)));
+  }
+
+  /** The position up to which bytes are in memory from the cursor on, or {@link #COLD}. */
+  private int warmEnd() {
+    if (!log.isCold(segment, at)) {
+      return segment.end();
+    }
+    int loadedTo = readAhead.loadedFrom(segment, at);
+    return loadedTo == at ? COLD : loadedTo;
+  }
+
+  /**
+   * The batches from the cursor on that a slice may have; null if there is none.
+   *
+   * @param warmEnd position up to which bytes are in memory, or {@link #COLD}
+   */
+  private LogSlice slice(
+      Mapping lease, int maxBytes, long visible, DamagedRange damage, int warmEnd) {
     Segment here = segment;
     int from = at;
     long firstOffset = position;
-    boolean old = log.isCold(here, from);
-    int warmEnd = old ? readAhead.loadedFrom(here, from) : here.end();
     long limit = damage == null ? visible : Math.min(visible, damage.firstOffset());
-    boolean cold = old && warmEnd == from;
+    boolean cold = warmEnd == COLD;
     Place aheadEnd = cold ? leap(readAhead.bytes(), visible, damage) : null;
     Place sliceEnd = cold ? leap(maxBytes, visible, damage) : null;
     if (sliceEnd == null) {
@@ -171,9 +223,8 @@ final class MappedReader implements LogReader {
     }
   }
 
-  /** Stands before the batch that contains an offset below the end. */
-  private void seek(long offset) {
-    Segment found = log.segmentOf(offset);
+  /** Stands before the batch that contains an offset below the end; may read from the disk. */
+  private void seek(Segment found, long offset) {
     if (found.baseOffset() > offset) {
       throw log.overtaken(offset);
     }

@@ -4,6 +4,9 @@ import io.millrace.storage.LogSlice;
 import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Whole batches where they are mapped; holds the mapping until closed. */
@@ -12,7 +15,7 @@ final class MappedSlice implements LogSlice {
   private final AtomicReference<Mapping> lease;
   private final ByteBuffer buffer;
   private final SliceRange bytes;
-  private final boolean cold;
+  private boolean cold;
 
   /**
    * @param lease held by the caller; taken over
@@ -46,8 +49,14 @@ final class MappedSlice implements LogSlice {
   }
 
   @Override
-  public void load() {
+  public CompletionStage<Void> load(Executor blocking) {
+    return CompletableFuture.runAsync(this::loadNow, blocking);
+  }
+
+  /** Waits for the disk. */
+  void loadNow() {
     bytes.load(requireLease());
+    cold = false;
   }
 
   private Mapping requireLease() {

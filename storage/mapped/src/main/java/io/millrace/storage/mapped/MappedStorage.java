@@ -2,10 +2,12 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
@@ -22,6 +24,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -173,10 +177,24 @@ public final class MappedStorage implements LogStorage {
     }
   }
 
+  /**
+   * Opens on the calling thread: the caller decides how many logs recover in parallel. A mapped log
+   * is forced by its caller, and fails in calls alone: it tells the listener nothing.
+   */
   @Override
-  public PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    try {
+      return CompletableFuture.completedStage(open(id, settings, replay));
+    } catch (StorageException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /** Opens as {@link #open(LogId, LogSettings, LogReplay, LogListener)}; blocks. */
+  MappedLog open(LogId id, LogSettings settings, LogReplay replay) {
     if (!open.add(id)) {
-      throw new IllegalStateException("log " + id + " is open already");
+      throw Refusals.openAlready(id);
     }
     boolean opened = false;
     try {
@@ -194,7 +212,7 @@ public final class MappedStorage implements LogStorage {
   @Override
   public void delete(LogId id) {
     if (!open.add(id)) {
-      throw new IllegalStateException("log " + id + " is open; close it before it is deleted");
+      throw Refusals.notDeletedWhileOpen(id);
     }
     try {
       LogDirectory.of(logs, id).delete();
@@ -229,8 +247,7 @@ public final class MappedStorage implements LogStorage {
   @Override
   public void close() {
     if (!open.isEmpty()) {
-      throw new IllegalStateException(
-          "the storage cannot be closed while logs are open: " + open + "; close them first");
+      throw Refusals.notClosedWhileOpen(open);
     }
     verification.close();
     timer.shutdown();

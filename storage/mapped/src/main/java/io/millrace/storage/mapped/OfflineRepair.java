@@ -30,7 +30,7 @@ public record OfflineRepair(List<String> changes, List<DamagedRange> damage) {
    */
   public static OfflineRepair of(MappedStorage storage, LogId id) {
     LogSettings settings = new LogSettings(LogSettings.MAX_SEGMENT_BYTES);
-    try (MappedLog log = (MappedLog) storage.open(id, settings, new NoReplay())) {
+    try (MappedLog log = storage.open(id, settings, new NoReplay())) {
       List<String> changes = new ArrayList<>(log.recovery().notes());
       changes.addAll(log.checks().runAll());
       return new OfflineRepair(changes, log.damage());

@@ -211,6 +211,17 @@ final class Segment {
     return now != null ? now : loadIndex();
   }
 
+  /** Whether {@link #index()} needs no disk. */
+  boolean hasIndexInMemory() {
+    return index != null || cachedIndex.get() != null;
+  }
+
+  /** The position at which a search for an offset starts to read headers. Needs the index. */
+  int searchStart(long offset) {
+    int entry = index().floorOfOffset(offset);
+    return entry < 0 ? SegmentHeader.BYTES : index().position(entry);
+  }
+
   private synchronized SparseIndex loadIndex() {
     SparseIndex now = cachedIndex.get();
     if (now == null) {

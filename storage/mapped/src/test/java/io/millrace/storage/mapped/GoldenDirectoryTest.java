@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.Disk;
@@ -57,7 +59,7 @@ class GoldenDirectoryTest {
   public static void main(String[] args) {
     try (MappedStorage storage = MappedStorage.open(GOLDEN, new MappedSettings(1, 10))) {
       storage.states().save("golden", new byte[] {1, 2, 3});
-      try (PartitionLog log = storage.open(ID, SETTINGS, new Replayed())) {
+      try (ForcedLog log = storage.open(ID, SETTINGS, new Replayed())) {
         for (int i = 0; i < SIZES.length; i++) {
           log.append(batch(i));
           log.force();
@@ -302,10 +304,7 @@ class GoldenDirectoryTest {
   }
 
   private static long add(LogReader reader, long from, Map<Long, ByteBuffer> served) {
-    try (LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
-      if (slice.cold()) {
-        slice.load();
-      }
+    try (LogSlice slice = Slices.read(reader, 1, Long.MAX_VALUE)) {
       ByteBuffer bytes = slice.buffer();
       List<ByteBuffer> batches = new ArrayList<>();
       for (int at = 0; at < bytes.limit(); at += BatchHeader.length(bytes, at)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
@@ -11,6 +12,7 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.FaultyDisk;
@@ -52,7 +54,7 @@ public abstract class MappedFixture {
   protected FaultyDisk nextDisk;
   protected MappedStorage storage;
   protected MappedStorage next;
-  protected PartitionLog log;
+  protected ForcedLog log;
   protected Path files;
   protected Path found;
 
@@ -101,11 +103,11 @@ public abstract class MappedFixture {
     Directories.copy(files, found);
   }
 
-  protected PartitionLog recover() {
+  protected ForcedLog recover() {
     return recover(new Replayed());
   }
 
-  protected PartitionLog recover(LogReplay replay) {
+  protected ForcedLog recover(LogReplay replay) {
     return next.open(ID, SETTINGS, replay);
   }
 
@@ -185,10 +187,6 @@ public abstract class MappedFixture {
 
   /** The next single batch, or null. */
   private static LogSlice read(LogReader reader) {
-    LogSlice slice = reader.read(1, Long.MAX_VALUE);
-    if (slice != null && slice.cold()) {
-      slice.load();
-    }
-    return slice;
+    return Slices.read(reader, 1, Long.MAX_VALUE);
   }
 }

@@ -10,6 +10,7 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Slices;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.FaultyDisk;
@@ -376,7 +377,7 @@ class MappedLogTest extends MappedFixture {
     List<LogSlice> leased = new ArrayList<>();
     try (LogReader reader = log.reader(0)) {
       for (int i = 0; i < 60; i++) {
-        leased.add(reader.read(1, Long.MAX_VALUE));
+        leased.add(Slices.read(reader, 1, Long.MAX_VALUE));
       }
     }
     for (int i = 0; i < 60; i++) {
@@ -416,7 +417,7 @@ class MappedLogTest extends MappedFixture {
 
   private void assertOffsetsAndTimesFound(long[] times) {
     for (int offset = 0; offset < times.length; offset++) {
-      assertThat(log.reader(offset).position()).isEqualTo(offset);
+      assertThat(Slices.firstBatch(log, offset)).isEqualTo(offset);
     }
     for (long time = -1; time < 8000; time += 7) {
       int first = 0;
@@ -459,7 +460,7 @@ class MappedLogTest extends MappedFixture {
         LogReader reader = opened.reader(0);
         LogSlice slice = reader.read(1 << 20, Long.MAX_VALUE)) {
       assertThat(slice.cold()).isTrue();
-      assertCode(ErrorCode.CORRUPT_LOG, slice::load);
+      assertCode(ErrorCode.CORRUPT_LOG, () -> Slices.load(slice));
     }
   }
 
@@ -472,7 +473,7 @@ class MappedLogTest extends MappedFixture {
     log = storage.open(ID, SETTINGS, new Replayed());
     try (LogReader reader = log.reader(0);
         LogSlice slice = reader.read(1 << 20, Long.MAX_VALUE)) {
-      assertThatCode(slice::load).doesNotThrowAnyException();
+      assertThatCode(() -> Slices.load(slice)).doesNotThrowAnyException();
       assertThat(slice.buffer().remaining()).isEqualTo(60_000);
     }
   }

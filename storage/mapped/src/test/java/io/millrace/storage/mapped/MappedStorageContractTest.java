@@ -1,11 +1,11 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.ForcedLogContract;
 import io.millrace.storage.LogStorage;
-import io.millrace.storage.LogStorageContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class MappedStorageContractTest extends LogStorageContract {
+class MappedStorageContractTest extends ForcedLogContract {
 
   @TempDir Path directory;
 

@@ -7,6 +7,7 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.LogDirectory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class ReadAheadTest extends MappedFixture {
   @BeforeEach
   void appendAndOpenAnew() {
     LogDirectory directory = LogDirectory.of(files.getParent(), HISTORY);
-    try (MappedLog first = (MappedLog) storage.open(HISTORY, LARGE, new Replayed())) {
+    try (MappedLog first = storage.open(HISTORY, LARGE, new Replayed())) {
       while (appended.size() < BATCHES) {
         long offset = first.offsets().end();
         ByteBuffer batch = append(first, BATCH_BYTES);
@@ -49,7 +50,7 @@ class ReadAheadTest extends MappedFixture {
         appended.add(batch);
       }
     }
-    history = (MappedLog) storage.open(HISTORY, LARGE, new Replayed());
+    history = storage.open(HISTORY, LARGE, new Replayed());
     reader = history.reader(base, new ReadAhead(fsyncs, now::get));
   }
 
@@ -69,7 +70,7 @@ class ReadAheadTest extends MappedFixture {
     try (LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
       boolean cold = slice.cold();
       if (cold) {
-        slice.load();
+        Slices.load(slice);
       }
       assertThat(slice.buffer().compareTo(appended.get(next))).as("batch %d", next).isZero();
       return cold;
@@ -138,7 +139,7 @@ class ReadAheadTest extends MappedFixture {
   void nothingIsReadBeyondTheLimit() {
     try (LogSlice slice = reader.read(Integer.MAX_VALUE, base + 3)) {
       assertThat(slice.nextOffset()).isEqualTo(base + 3);
-      slice.load();
+      Slices.load(slice);
     }
     assertThat(reader.read(1, base + 3)).isNull();
     assertThat(readCold()).isTrue();

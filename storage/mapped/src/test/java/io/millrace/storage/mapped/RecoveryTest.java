@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -189,7 +191,7 @@ class RecoveryTest extends MappedFixture {
     try (PartitionLog opened = recover()) {
       assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
       append(opened, 200);
-      assertThat(opened.reader(30).position()).isEqualTo(30);
+      assertThat(Slices.firstBatch(opened, 30)).isEqualTo(30);
     }
   }
 
@@ -369,7 +371,7 @@ class RecoveryTest extends MappedFixture {
     kill();
     overwrite(foundSegment(0), 0, new byte[4096]);
     Path twice = temporary.resolve("next/copy");
-    try (PartitionLog begunAnew = recover()) {
+    try (ForcedLog begunAnew = recover()) {
       append(begunAnew, 200);
       append(begunAnew, 200);
       begunAnew.force();
@@ -531,7 +533,7 @@ class RecoveryTest extends MappedFixture {
   private void assertEveryOffsetAndTimeIsFound() {
     try (PartitionLog opened = recover()) {
       for (long offset = 0; offset < 60; offset++) {
-        assertThat(opened.reader(offset).position()).isEqualTo(offset);
+        assertThat(Slices.firstBatch(opened, offset)).isEqualTo(offset);
         assertThat(opened.firstBatchAtOrAfter(offset, 60)).isEqualTo(offset);
       }
       assertThat(readAll(opened)).hasSize(60);

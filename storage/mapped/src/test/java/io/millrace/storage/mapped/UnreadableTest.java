@@ -10,6 +10,7 @@ import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
@@ -50,10 +51,7 @@ class UnreadableTest extends MappedFixture {
   private static void assertReadable(PartitionLog log, long from, long to) {
     try (LogReader reader = log.reader(from)) {
       for (long next = from; next < to; ) {
-        try (LogSlice slice = reader.read(1, to)) {
-          if (slice.cold()) {
-            slice.load();
-          }
+        try (LogSlice slice = Slices.read(reader, 1, to)) {
           next = slice.nextOffset();
         }
       }
@@ -229,7 +227,7 @@ class UnreadableTest extends MappedFixture {
     appendSynced(12);
     List<Consumer<PartitionLog>> uses =
         List.of(
-            opened -> opened.reader(9),
+            opened -> Slices.firstBatch(opened, 9),
             opened -> opened.firstBatchAtOrAfter(9, 12),
             opened -> opened.checkpoint(10, new byte[0]));
     for (Consumer<PartitionLog> use : uses) {

@@ -1,6 +1,5 @@
 package io.millrace.storage.memory;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
@@ -10,41 +9,41 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
-import io.millrace.storage.StorageException;
+import io.millrace.storage.Refusals;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.Executor;
 
-/** An open log in the heap. Never fails, except by being full. */
-final class MemoryLog implements PartitionLog {
+/** An open log in the heap. It never fails, except by being full. */
+abstract class MemoryLog implements PartitionLog {
 
   private final LogId id;
-  private final KeptLog kept;
+  private final MemoryLogData data;
   private final int epoch;
   private final boolean clean;
   private volatile LogSettings settings;
   private volatile boolean closed;
 
-  private MemoryLog(LogId id, LogSettings settings, KeptLog kept) {
+  MemoryLog(LogId id, LogSettings settings, MemoryLogData data) {
     this.id = id;
     this.settings = settings;
-    this.kept = kept;
-    this.clean = kept.closedInOrder();
-    this.epoch = kept.opened();
+    this.data = data;
+    this.clean = data.closedInOrder();
+    this.epoch = data.opened();
   }
 
-  static MemoryLog open(LogId id, LogSettings settings, KeptLog kept, LogReplay replay) {
-    MemoryLog log = new MemoryLog(id, settings, kept);
-    log.replay(replay);
-    return log;
+  MemoryLogData data() {
+    return data;
   }
 
-  private void replay(LogReplay replay) {
-    KeptLog.Checkpoint checkpoint = kept.checkpoint();
-    if (checkpoint != null && checkpoint.offset() >= kept.start()) {
+  /** Hands over the last checkpoint and the batches after it. Once, when the log is opened. */
+  void replay(LogReplay replay) {
+    MemoryLogData.Checkpoint checkpoint = data.checkpoint();
+    if (checkpoint != null && checkpoint.offset() >= data.start()) {
       replay.restore(checkpoint.state().clone());
     }
     long from = checkpoint == null ? 0 : checkpoint.offset();
-    for (Chunk chunk : kept.chunks()) {
+    for (Chunk chunk : data.chunks()) {
       int usedBytes = chunk.usedBytes();
       for (int at = 0; at < usedBytes; at += BatchHeader.length(chunk.view(), at)) {
         if (BatchHeader.baseOffset(chunk.view(), at) >= from) {
@@ -77,75 +76,40 @@ final class MemoryLog implements PartitionLog {
   @Override
   public LogOffsets offsets() {
     // Each only grows and is at most the next, so reading them in this order keeps them ordered.
-    long start = kept.start();
-    long durable = kept.durable();
-    return new LogOffsets(start, durable, kept.end());
+    long start = data.start();
+    long durable = data.durable();
+    return new LogOffsets(start, durable, data.end());
   }
 
   @Override
-  public void append(ByteBuffer batch) {
+  public long append(ByteBuffer batch) {
     requireOpen();
-    requireNext(batch, batch.position());
-    kept.append(batch, settings.maxSegmentBytes());
-  }
-
-  private void requireNext(ByteBuffer batch, int at) {
-    if (BatchHeader.baseOffset(batch, at) != kept.end()
-        || BatchHeader.length(batch, at) != batch.remaining()
-        || BatchHeader.epoch(batch, at) != epoch) {
-      throw new IllegalArgumentException(
-          "log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d, %d bytes"
-              .formatted(
-                  id,
-                  kept.end(),
-                  epoch,
-                  batch.remaining(),
-                  BatchHeader.baseOffset(batch, at),
-                  BatchHeader.epoch(batch, at),
-                  BatchHeader.length(batch, at)));
-    }
-  }
-
-  @Override
-  public long force() {
-    requireOpen();
-    return kept.force();
+    Refusals.requireNext(id, data.end(), epoch, batch);
+    return data.append(batch, settings.maxSegmentBytes());
   }
 
   @Override
   public void checkpoint(long offset, byte[] state) {
     requireOpen();
-    if (offset > kept.durable()) {
-      throw new IllegalArgumentException(
-          "checkpoint at " + offset + " of log " + id + " passes durable " + kept.durable());
+    Refusals.requireDurable(id, offset, data.durable());
+    if (offset < data.start()) {
+      throw Refusals.dropped(id, offset, data.start());
     }
-    kept.checkpoint(offset, state);
+    data.checkpoint(offset, state);
   }
 
   @Override
   public LogReader reader(long offset) {
     requireOpen();
-    if (offset < kept.start() || offset > kept.end()) {
-      throw new StorageException(
-          ErrorCode.OFFSET_OUT_OF_RANGE,
-          "offset "
-              + offset
-              + " of log "
-              + id
-              + " is not in ["
-              + kept.start()
-              + ", "
-              + kept.end()
-              + "]; begin at one of these, or at the earliest or latest offset");
-    }
-    return new MemoryReader(this, kept, offset);
+    Refusals.requireInRange(id, offset, data.start(), data.end());
+    return new MemoryReader(this, data, offset, completions());
   }
 
   @Override
   public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
     requireOpen();
-    long visible = Math.min(limit, kept.end());
-    for (Chunk chunk : kept.chunks()) {
+    long visible = Math.min(limit, data.end());
+    for (Chunk chunk : data.chunks()) {
       if (chunk.baseOffset() >= visible || chunk.maxEventTime() < eventTimeMicros) {
         continue;
       }
@@ -167,7 +131,7 @@ final class MemoryLog implements PartitionLog {
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     requireOpen();
-    return kept.retain(minAppendTimeMicros, maxBytes);
+    return data.retain(minAppendTimeMicros, maxBytes);
   }
 
   @Override
@@ -177,13 +141,19 @@ final class MemoryLog implements PartitionLog {
 
   @Override
   public long sizeBytes() {
-    return kept.sizeBytes();
+    return data.sizeBytes();
+  }
+
+  /** Where slices are read; null if at once. */
+  abstract Executor completions();
+
+  boolean isClosed() {
+    return closed;
   }
 
   void requireOpen() {
     if (closed) {
-      throw new StorageException(
-          ErrorCode.STORAGE_FAILED, "log " + id + " is closed; open it again to use it");
+      throw Refusals.closed(id);
     }
   }
 
@@ -191,7 +161,7 @@ final class MemoryLog implements PartitionLog {
   public void close() {
     if (!closed) {
       closed = true;
-      kept.closed();
+      data.closed();
     }
   }
 }

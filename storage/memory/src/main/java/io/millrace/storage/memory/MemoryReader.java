@@ -1,32 +1,37 @@
 package io.millrace.storage.memory;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
+import java.util.concurrent.Executor;
 
 /** A cursor that remembers its chunk and its place there, so that reading on costs no search. */
 final class MemoryReader implements LogReader {
 
   private final MemoryLog log;
-  private final KeptLog kept;
+  private final MemoryLogData data;
+  private final Executor completions;
   private Chunk chunk;
   private int at;
   private long position;
 
-  MemoryReader(MemoryLog log, KeptLog kept, long offset) {
+  /**
+   * @param completions null if slices are read at once
+   */
+  MemoryReader(MemoryLog log, MemoryLogData data, long offset, Executor completions) {
     this.log = log;
-    this.kept = kept;
+    this.data = data;
     this.position = offset;
-    seek(offset);
+    this.completions = completions;
   }
 
   /** Stands before the batch that contains the offset. */
   private void seek(long offset) {
-    chunk = kept.chunkOf(offset);
+    chunk = data.chunkOf(offset);
     at = 0;
-    if (chunk == null || offset == kept.end()) {
+    if (chunk == null || offset == data.end()) {
       chunk = null;
       return;
     }
@@ -40,15 +45,7 @@ final class MemoryReader implements LogReader {
   }
 
   private StorageException overtaken(long offset) {
-    return new StorageException(
-        ErrorCode.OFFSET_OUT_OF_RANGE,
-        "retention has dropped offset "
-            + offset
-            + " of log "
-            + log.id()
-            + ", which now starts at "
-            + kept.start()
-            + "; begin again there");
+    return Refusals.dropped(log.id(), offset, data.start());
   }
 
   @Override
@@ -59,13 +56,19 @@ final class MemoryReader implements LogReader {
   @Override
   public LogSlice read(int maxBytes, long limit) {
     log.requireOpen();
-    if (position < kept.start()) {
+    if (position < data.start()) {
       throw overtaken(position);
     }
-    long visible = Math.min(limit, kept.end());
+    long visible = Math.min(limit, data.end());
     if (position >= visible) {
       return null;
     }
+    return completions == null
+        ? readUpTo(visible, maxBytes)
+        : new PendingMemorySlice(() -> readUpTo(visible, maxBytes), this, completions);
+  }
+
+  private MemorySlice readUpTo(long visible, int maxBytes) {
     if (chunk == null || chunk.endOffset() <= position) {
       seek(position);
     }

@@ -2,8 +2,11 @@ package io.millrace.storage.memory;
 
 import io.millrace.storage.LogSlice;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
-/** Batches in the heap: always warm, and kept alive by whoever holds them. */
+/** Batches in the heap: always warm, and reachable as long as the slice is. */
 final class MemorySlice implements LogSlice {
 
   private final ByteBuffer buffer;
@@ -34,7 +37,9 @@ final class MemorySlice implements LogSlice {
   }
 
   @Override
-  public void load() {}
+  public CompletionStage<Void> load(Executor blocking) {
+    return CompletableFuture.completedStage(null);
+  }
 
   @Override
   public void close() {

@@ -1,38 +1,67 @@
 package io.millrace.storage.memory;
 
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.Verification;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /**
  * Logs and states in the heap, bounded. Closing it loses nothing: {@link #afterRestart()} and
- * {@link #afterPowerCut()} give the storage that a next broker would find. Any thread.
+ * {@link #afterPowerCut()} give the storage that the next broker finds. Any thread.
+ *
+ * <p>It has two forms. Without an executor its logs are forced by the caller. With an executor it
+ * behaves like a storage on other machines: it completes on the executor what it can complete
+ * later, and its logs become durable without being forced.
  */
 public final class MemoryStorage implements LogStorage {
 
   private final HeapSpace space;
   private final MemoryStates states;
-  private final Map<LogId, KeptLog> logs;
+  private final Map<LogId, MemoryLogData> logs;
+
+  /** Null if logs are forced by the caller. */
+  private final Executor completions;
 
   /**
-   * @param capacityBytes most bytes of all logs together; appends beyond are refused with {@code
+   * A storage whose logs are forced by the caller.
+   *
+   * @param capacityBytes most bytes of all logs together; an append above it is refused with {@code
    *     DISK_FULL}
    */
   public MemoryStorage(long capacityBytes) {
-    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>());
+    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), null);
   }
 
-  private MemoryStorage(HeapSpace space, MemoryStates states, Map<LogId, KeptLog> logs) {
+  /**
+   * A storage that completes on an executor.
+   *
+   * @param capacityBytes most bytes of all logs together; an append above it is refused with {@code
+   *     DISK_FULL}
+   * @param completions runs the completions, each a short task, in any order; the caller ends it
+   *     after the storage
+   */
+  public MemoryStorage(long capacityBytes, Executor completions) {
+    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), completions);
+  }
+
+  private MemoryStorage(
+      HeapSpace space, MemoryStates states, Map<LogId, MemoryLogData> logs, Executor completions) {
     this.space = space;
     this.states = states;
     this.logs = logs;
+    this.completions = completions;
   }
 
   /** A copy with all that is stored, as the death of the process would leave it. */
@@ -47,9 +76,9 @@ public final class MemoryStorage implements LogStorage {
 
   private synchronized MemoryStorage copy(boolean forcedOnly) {
     HeapSpace copiedSpace = space.emptied();
-    Map<LogId, KeptLog> copiedLogs = new HashMap<>();
+    Map<LogId, MemoryLogData> copiedLogs = new HashMap<>();
     logs.forEach((id, log) -> copiedLogs.put(id, log.copy(copiedSpace, forcedOnly)));
-    return new MemoryStorage(copiedSpace, states.copy(), copiedLogs);
+    return new MemoryStorage(copiedSpace, states.copy(), copiedLogs, completions);
   }
 
   @Override
@@ -63,24 +92,41 @@ public final class MemoryStorage implements LogStorage {
   }
 
   @Override
-  public synchronized PartitionLog open(LogId id, LogSettings settings, LogReplay replay) {
-    KeptLog kept = logs.computeIfAbsent(id, unknown -> new KeptLog(space));
-    if (kept.isOpen()) {
-      throw new IllegalStateException("log " + id + " is open already");
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    MemoryLog log = begin(id, settings, listener);
+    if (completions == null) {
+      log.replay(replay);
+      return CompletableFuture.completedStage(log);
     }
-    return MemoryLog.open(id, settings, kept, replay);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          log.replay(replay);
+          return log;
+        },
+        completions);
+  }
+
+  private synchronized MemoryLog begin(LogId id, LogSettings settings, LogListener listener) {
+    MemoryLogData data = logs.computeIfAbsent(id, unknown -> new MemoryLogData(space));
+    if (data.isOpen()) {
+      throw Refusals.openAlready(id);
+    }
+    return completions == null
+        ? new ForcedMemoryLog(id, settings, data)
+        : new SelfForcingMemoryLog(id, settings, data, listener, completions);
   }
 
   @Override
   public synchronized void delete(LogId id) {
-    KeptLog kept = logs.get(id);
-    if (kept == null) {
+    MemoryLogData data = logs.get(id);
+    if (data == null) {
       return;
     }
-    if (kept.isOpen()) {
-      throw new IllegalStateException("log " + id + " is open; close it before it is deleted");
+    if (data.isOpen()) {
+      throw Refusals.notDeletedWhileOpen(id);
     }
-    kept.drop();
+    data.drop();
     logs.remove(id);
   }
 
@@ -101,12 +147,10 @@ public final class MemoryStorage implements LogStorage {
 
   @Override
   public synchronized void close() {
-    logs.forEach(
-        (id, log) -> {
-          if (log.isOpen()) {
-            throw new IllegalStateException(
-                "the storage cannot be closed while log " + id + " is open; close the log first");
-          }
-        });
+    Set<LogId> open =
+        logs.keySet().stream().filter(id -> logs.get(id).isOpen()).collect(Collectors.toSet());
+    if (!open.isEmpty()) {
+      throw Refusals.notClosedWhileOpen(open);
+    }
   }
 }

@@ -3,13 +3,14 @@ package io.millrace.storage.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.ForcedLogContract;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogStorage;
-import io.millrace.storage.LogStorageContract;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Told;
 import org.junit.jupiter.api.Test;
 
-class MemoryStorageTest extends LogStorageContract {
+class MemoryStorageTest extends ForcedLogContract {
 
   private static final long CAPACITY_BYTES = 16 << 20;
 
@@ -31,10 +32,10 @@ class MemoryStorageTest extends LogStorageContract {
   @Test
   void aPowerCutLosesWhatWasNotForced() {
     append(2, 10_000);
-    log.force();
+    makeDurable();
     append(2, 10_000);
     LogStorage next = ((MemoryStorage) storage).afterPowerCut();
-    try (PartitionLog recovered = next.open(ID, SETTINGS, new Replayed())) {
+    try (PartitionLog recovered = opened(next, ID, new Replayed(), new Told())) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
       assertThat(readAll(recovered, 0)).hasSize(1);
     }
@@ -47,7 +48,7 @@ class MemoryStorageTest extends LogStorageContract {
     }
     assertCode(ErrorCode.DISK_FULL, () -> append(1, 2 << 20));
     assertThat(log.offsets().end()).isEqualTo(15);
-    log.force();
+    makeDurable();
     log.checkpoint(15, new byte[0]);
     log.retain(Long.MAX_VALUE, 0);
     append(1, 2 << 20);

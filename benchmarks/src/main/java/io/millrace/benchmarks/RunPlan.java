@@ -1,0 +1,16 @@
+package io.millrace.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The parameters of a run.
+ *
+ * @param rounds the number of rounds of each scenario and system
+ * @param warmUp the duration of the unmeasured load of each load process
+ * @param round the duration of each round
+ * @param idle how long a broker gets no request before it counts as idle, and how long it is then
+ *     measured
+ * @param directory the directory for the data of the brokers; empty, and on the disk to measure
+ */
+record RunPlan(int rounds, Duration warmUp, Duration round, Duration idle, Path directory) {}

@@ -1,0 +1,29 @@
+package io.millrace.cli.bench;
+
+/** A latency that a benchmark measures, by the two points in time between which it is measured. */
+enum LatencyKind {
+  /** From the call of {@code send} to the receipt. */
+  SEND_TO_RECEIPT("send to receipt", "send to receipt"),
+  /** From the time at which the schedule has the event sent, to the receipt. */
+  DUE_TO_RECEIPT("due to receipt", "due time to receipt"),
+  /** From the time at which the schedule has the event sent, to its arrival at the consumer. */
+  DUE_TO_CONSUMER("due to consumer", "due time to consumer");
+
+  private final String jsonName;
+  private final String label;
+
+  LatencyKind(String jsonName, String label) {
+    this.jsonName = jsonName;
+    this.label = label;
+  }
+
+  /** The name of the field in the JSON result. */
+  String jsonName() {
+    return jsonName;
+  }
+
+  /** The name in the text result. */
+  String label() {
+    return label;
+  }
+}

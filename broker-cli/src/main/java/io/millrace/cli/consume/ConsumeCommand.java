@@ -1,0 +1,169 @@
+package io.millrace.cli.consume;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.Streams;
+import io.millrace.cli.format.EventFormat;
+import io.millrace.cli.format.EventWriter;
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.Isolation;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.PartitionDescription;
+import io.millrace.client.TopicDescription;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace consume}: prints the events of a topic from a position on. */
+@Command(
+    name = "consume",
+    description = "Print the events of a topic from a position on, and new events as they arrive.",
+    footer = {
+      "",
+      "Without --until and --max, the command waits for new events until Ctrl-C.",
+      "",
+      "Within a partition, events are printed in the order of their offsets. There is "
+          + "no order across partitions.",
+      "",
+      "A time is compared with the event time: exactly the events with --from <= "
+          + "event time < --until are printed. They can be anywhere in the log, so --until "
+          + "TIME reads to the end that each partition has when the command starts.",
+      "",
+      "Examples:",
+      "  millrace consume rides --until end",
+      "  millrace consume rides --from 2026-11-22T09:00:00Z --source vehicle-17",
+      "  millrace consume rides --until end --output json |",
+      "      millrace produce copy --input json"
+    })
+public final class ConsumeCommand implements Callable<Integer> {
+
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  private final Streams streams;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
+  private String topic;
+
+  @Option(
+      names = "--from",
+      paramLabel = "POSITION",
+      defaultValue = "earliest",
+      converter = ReadFrom.Converter.class,
+      description = "Position of the first event: " + ReadFrom.HELP + " Default: earliest.")
+  private ReadFrom from;
+
+  @Option(
+      names = "--until",
+      paramLabel = "POSITION",
+      converter = ReadUntil.Converter.class,
+      description = "Stop before this position: " + ReadUntil.HELP + " Default: do not stop.")
+  private ReadUntil until = new ReadUntil.Never();
+
+  @Option(
+      names = "--partition",
+      paramLabel = "N",
+      description = "Read only this partition, from 0. Repeatable. Default: all partitions.")
+  private int[] partitions = {};
+
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      description = "Stop after this number of events, 0 or more. Default: no limit.")
+  private long max = Long.MAX_VALUE;
+
+  @Option(
+      names = "--source",
+      paramLabel = "S",
+      description =
+          "Print only events of this source. Repeatable, up to 1024 sources. Default: all.")
+  private String[] sources = {};
+
+  @Option(
+      names = "--isolation",
+      paramLabel = "LEVEL",
+      defaultValue = "durable",
+      description =
+          "durable: only events that are fsynced; no power failure can remove them. latest: all"
+              + " stored events. Default: ${DEFAULT-VALUE}.")
+  private Isolation isolation;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = EventFormat.HELP + " Default: ${DEFAULT-VALUE}.")
+  private EventFormat format;
+
+  ConsumeCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    OptionRange.check(spec, "--max", max, 0, Long.MAX_VALUE);
+    try (MillraceClient client = server.connect()) {
+      // Read before the subscription starts, so that no event that arrives later moves the end.
+      Map<Integer, Long> bounds = bounds(client.admin().describeTopic(topic));
+      Consumer.Builder builder =
+          client.consumer(topic).from(from.position()).isolation(isolation).sources(sources);
+      if (partitions.length > 0) {
+        builder.partitions(partitions);
+      }
+      try (Consumer consumer = builder.build();
+          StopSignal stop = StopSignal.install(signal -> consumer.wakeup())) {
+        print(consumer, bounds, stop);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private Map<Integer, Long> bounds(TopicDescription description) {
+    Map<Integer, Long> bounds = new HashMap<>();
+    for (PartitionDescription partition : description.partitions()) {
+      bounds.put(partition.partition(), until.bound(partition, isolation));
+    }
+    return bounds;
+  }
+
+  private void print(Consumer consumer, Map<Integer, Long> bounds, StopSignal stop)
+      throws IOException {
+    EventWriter writer = format.writer(streams.out());
+    long left = max;
+    while (left > 0 && !stop.raised() && !isRead(consumer, bounds)) {
+      List<ConsumedEvent> events = consumer.poll(POLL);
+      for (ConsumedEvent event : events) {
+        if (left > 0 && isInRange(event, bounds)) {
+          writer.write(event);
+          left--;
+        }
+      }
+      writer.flush();
+    }
+  }
+
+  private boolean isInRange(ConsumedEvent event, Map<Integer, Long> bounds) {
+    return event.offset() < bounds.get(event.partition())
+        && event.timestampMicros() >= from.notBeforeMicros()
+        && event.timestampMicros() < until.beforeMicros();
+  }
+
+  private static boolean isRead(Consumer consumer, Map<Integer, Long> bounds) {
+    return consumer.partitions().stream()
+        .allMatch(partition -> consumer.position(partition) >= bounds.get(partition));
+  }
+}

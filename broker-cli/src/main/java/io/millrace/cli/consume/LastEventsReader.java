@@ -1,0 +1,104 @@
+package io.millrace.cli.consume;
+
+import io.millrace.cli.format.EventTime;
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.PartitionDescription;
+import io.millrace.client.StartPosition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Reads the last durable events of a topic, over all partitions, in the order of their append time.
+ * Used by one thread.
+ *
+ * <p>A log cannot be read backwards. The reader therefore reads a range before the end of each
+ * partition. If the range has too few matching events, it reads one that is eight times as long.
+ * The broker filters by source.
+ */
+final class LastEventsReader {
+
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final int RANGE_GROWTH = 8;
+
+  private static final Comparator<ConsumedEvent> BY_APPEND_TIME =
+      Comparator.comparingLong(ConsumedEvent::appendTimeMicros)
+          .thenComparingInt(ConsumedEvent::partition)
+          .thenComparingLong(ConsumedEvent::offset);
+
+  private final MillraceClient client;
+  private final String topic;
+  private final String[] sources;
+  private final long notBeforeMicros;
+
+  /**
+   * Creates a reader.
+   *
+   * @param client not closed by the reader
+   * @param sources only events of these sources; empty: of all sources
+   * @param notBeforeMicros only events with this event time or later; MIN_VALUE: any time
+   */
+  LastEventsReader(MillraceClient client, String topic, String[] sources, long notBeforeMicros) {
+    this.client = client;
+    this.topic = topic;
+    this.sources = sources;
+    this.notBeforeMicros = notBeforeMicros;
+  }
+
+  /** Reads the last {@code count} events before the durable ends of the given descriptions. */
+  List<ConsumedEvent> read(List<PartitionDescription> partitions, int count) {
+    List<ConsumedEvent> events = new ArrayList<>();
+    for (PartitionDescription partition : partitions) {
+      events.addAll(lastOf(partition, count));
+    }
+    events.sort(BY_APPEND_TIME);
+    return events.subList(Math.max(0, events.size() - count), events.size());
+  }
+
+  private Collection<ConsumedEvent> lastOf(PartitionDescription partition, int count) {
+    if (count == 0 || partition.start() == partition.durable()) {
+      return List.of();
+    }
+    if (notBeforeMicros != Long.MIN_VALUE) {
+      Instant since = EventTime.toInstant(notBeforeMicros);
+      return lastFrom(StartPosition.timestamp(since), partition, count);
+    }
+    for (long range = count; ; range *= RANGE_GROWTH) {
+      if (range >= partition.durable() - partition.start()) {
+        return lastFrom(StartPosition.earliest(), partition, count);
+      }
+      StartPosition begin = StartPosition.offset(partition.durable() - range);
+      Collection<ConsumedEvent> events = lastFrom(begin, partition, count);
+      if (events.size() == count) {
+        return events;
+      }
+    }
+  }
+
+  private Collection<ConsumedEvent> lastFrom(
+      StartPosition begin, PartitionDescription partition, int count) {
+    int number = partition.partition();
+    Deque<ConsumedEvent> last = new ArrayDeque<>();
+    try (Consumer consumer =
+        client.consumer(topic).partitions(number).from(begin).sources(sources).build()) {
+      while (consumer.position(number) < partition.durable()) {
+        for (ConsumedEvent event : consumer.poll(POLL)) {
+          if (event.offset() < partition.durable() && event.timestampMicros() >= notBeforeMicros) {
+            last.addLast(event);
+          }
+          if (last.size() > count) {
+            last.removeFirst();
+          }
+        }
+      }
+    }
+    return last;
+  }
+}

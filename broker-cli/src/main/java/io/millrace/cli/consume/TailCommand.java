@@ -1,0 +1,157 @@
+package io.millrace.cli.consume;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.Streams;
+import io.millrace.cli.format.EventFormat;
+import io.millrace.cli.format.EventTime;
+import io.millrace.cli.format.EventWriter;
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.PartitionDescription;
+import io.millrace.client.StartPosition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace tail}: prints the last events of a topic, and new events as they arrive. */
+@Command(
+    name = "tail",
+    description = "Print the last events of a topic; with -f, also new events as they arrive.",
+    footer = {
+      "",
+      "The last events are the durable events that were appended last, over all "
+          + "partitions. --since compares with the event time, not with the append time.",
+      "",
+      "Examples:",
+      "  millrace tail rides -n 20",
+      "  millrace tail rides -f --source vehicle-17",
+      "  millrace tail rides --since 10m --output json"
+    })
+public final class TailCommand implements Callable<Integer> {
+
+  private static final int DEFAULT_COUNT = 10;
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  private final Streams streams;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
+  private String topic;
+
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      description =
+          "Number of events, 0 or more. Default: 10; with --since: all events since that time.")
+  private Integer count;
+
+  @Option(
+      names = "-f",
+      description =
+          "Follow: also print new events as they arrive, until Ctrl-C. Default: exit after the last"
+              + " event.")
+  private boolean follow;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = ReadFrom.TimeConverter.class,
+      description =
+          "Earliest event time to print: ISO-8601, or a duration before now (10m, 2h, 7d). Default:"
+              + " any time.")
+  private Long since;
+
+  @Option(
+      names = "--source",
+      paramLabel = "S",
+      description =
+          "Print only events of this source. Repeatable, up to 1024 sources. Default: all.")
+  private String[] sources = {};
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = EventFormat.HELP + " Default: ${DEFAULT-VALUE}.")
+  private EventFormat format;
+
+  TailCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
+    EventWriter writer = format.writer(streams.out());
+    try (MillraceClient client = server.connect()) {
+      List<PartitionDescription> partitions = client.admin().describeTopic(topic).partitions();
+      boolean allSince = since != null && count == null;
+      if (!allSince) {
+        printLast(client, partitions, writer);
+      }
+      if (allSince || follow) {
+        Map<Integer, StartPosition> begin = new HashMap<>();
+        for (PartitionDescription partition : partitions) {
+          begin.put(
+              partition.partition(),
+              allSince
+                  ? StartPosition.timestamp(EventTime.toInstant(since))
+                  : StartPosition.offset(partition.durable()));
+        }
+        print(client.consumer(topic).from(begin).sources(sources), partitions, writer);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void printLast(
+      MillraceClient client, List<PartitionDescription> partitions, EventWriter writer)
+      throws IOException {
+    LastEventsReader last = new LastEventsReader(client, topic, sources, notBeforeMicros());
+    for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
+      writer.write(event);
+    }
+    writer.flush();
+  }
+
+  private long notBeforeMicros() {
+    return since == null ? Long.MIN_VALUE : since;
+  }
+
+  /** Prints to the end that the topic had when the command started; with -f, until a signal. */
+  private void print(
+      Consumer.Builder builder, List<PartitionDescription> partitions, EventWriter writer)
+      throws IOException {
+    try (Consumer consumer = builder.build();
+        StopSignal stop = StopSignal.install(signal -> consumer.wakeup())) {
+      while (!stop.raised() && (follow || !isRead(consumer, partitions))) {
+        for (ConsumedEvent event : consumer.poll(POLL)) {
+          if (event.timestampMicros() >= notBeforeMicros()
+              && (follow || event.offset() < partitions.get(event.partition()).durable())) {
+            writer.write(event);
+          }
+        }
+        writer.flush();
+      }
+    }
+  }
+
+  private static boolean isRead(Consumer consumer, List<PartitionDescription> partitions) {
+    return partitions.stream().allMatch(p -> consumer.position(p.partition()) >= p.durable());
+  }
+}

@@ -1,0 +1,117 @@
+package io.millrace.cli.produce;
+
+import io.millrace.cli.command.ErrorPrinter;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.ReceiptCounter;
+import io.millrace.cli.command.Streams;
+import java.io.IOException;
+import java.util.Locale;
+
+/** Prints the result of {@code produce} once, however the command ends. For any thread. */
+final class ProduceReport {
+
+  private final ProduceRun run;
+  private final String topic;
+  private final Streams streams;
+  private final boolean json;
+  private boolean printed;
+
+  ProduceReport(ProduceRun run, String topic, Streams streams, boolean json) {
+    this.run = run;
+    this.topic = topic;
+    this.streams = streams;
+    this.json = json;
+  }
+
+  /**
+   * Prints the report, unless it is already printed.
+   *
+   * @throws IOException as {@link Streams#out} does
+   */
+  synchronized void print() throws IOException {
+    if (printed) {
+      return;
+    }
+    printed = true;
+    if (json) {
+      printJson();
+    } else {
+      printText();
+      printStoredBefore();
+    }
+    printProblems();
+  }
+
+  private void printJson() throws IOException {
+    ReceiptCounter receipts = run.receipts();
+    OutputOption.printJson(
+        streams,
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("topic", topic);
+          json.writeNumberField("events", receipts.events());
+          json.writeNumberField("bytes", receipts.bytes());
+          json.writeNumberField("seconds", run.seconds());
+          json.writeNumberField("rejectedLines", run.rejected());
+          if (run.isNamed()) {
+            json.writeNumberField("storedBefore", run.storedBefore());
+          }
+          json.writeNumberField("failedEvents", receipts.failures());
+          json.writeEndObject();
+        });
+    streams.out().flush();
+  }
+
+  private void printText() {
+    double seconds = run.seconds();
+    long events = run.receipts().events();
+    streams
+        .err()
+        .printf(
+            Locale.ROOT,
+            "produced %s, %s in %.2f s (%,.0f events/s)%n",
+            Plural.of(events, "event"),
+            Plural.of(run.receipts().bytes(), "byte"),
+            seconds,
+            events / seconds);
+  }
+
+  private void printStoredBefore() {
+    if (run.isNamed()) {
+      streams
+          .err()
+          .println("already stored by an earlier run: " + Plural.of(run.storedBefore(), "line"));
+    }
+  }
+
+  private void printProblems() {
+    ProduceRun.Rejection rejection = run.firstRejection();
+    if (rejection != null && run.skipsRejected()) {
+      say("skipped " + Plural.of(run.rejected(), "line") + "; the first is " + text(rejection));
+    } else if (rejection != null) {
+      say("stopped at " + text(rejection));
+      say(
+          "the lines before it were sent; correct it and send the rest, or skip such lines with"
+              + " --on-error skip");
+    }
+    ReceiptCounter.Failure failure = run.receipts().firstFailure();
+    if (failure != null) {
+      say(
+          "no acknowledgement for "
+              + Plural.of(run.receipts().failures(), "event")
+              + "; the first is line "
+              + failure.number()
+              + ": "
+              + ErrorPrinter.message(failure.cause()));
+    }
+  }
+
+  private void say(String message) {
+    streams.err().println("millrace produce: " + message);
+  }
+
+  private static String text(ProduceRun.Rejection rejection) {
+    return "line " + rejection.line() + ": " + rejection.reason();
+  }
+}

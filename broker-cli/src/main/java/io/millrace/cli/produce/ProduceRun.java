@@ -1,0 +1,201 @@
+package io.millrace.cli.produce;
+
+import io.millrace.cli.command.ReceiptCounter;
+import io.millrace.cli.command.Streams;
+import io.millrace.cli.format.EventDecoder;
+import io.millrace.cli.format.LineReader;
+import io.millrace.cli.format.LineTooLongException;
+import io.millrace.client.Event;
+import io.millrace.client.MillraceException;
+import io.millrace.client.Producer;
+import io.millrace.client.Receipt;
+import io.millrace.protocol.ErrorCode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Sends each line of an input as an event, once. One thread calls {@link #send}; all other methods
+ * can be called from any thread. The caller closes the producer.
+ */
+final class ProduceRun {
+
+  /** Refusals of a single event; the producer accepts the next one. */
+  private static final Set<ErrorCode> SINGLE_EVENT_REFUSALS =
+      EnumSet.of(ErrorCode.EVENT_TOO_LARGE, ErrorCode.INVALID_SOURCE);
+
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+  private static final int LINES_BETWEEN_PROGRESS = 1024;
+  private static final long PROGRESS_NANOS = 500_000_000;
+
+  /**
+   * A line that is not a valid event.
+   *
+   * @param line its number, from 1
+   * @param reason what is wrong with it
+   */
+  record Rejection(long line, String reason) {}
+
+  private final Producer producer;
+  private final boolean named;
+  private final int partition;
+  private final boolean skipRejected;
+  private final Streams streams;
+  private final ReceiptCounter receipts = new ReceiptCounter();
+  private final long startNanos = System.nanoTime();
+
+  private volatile boolean stopped;
+  private volatile long rejected;
+  private volatile long storedBefore;
+  private volatile Rejection firstRejection;
+  private long progressNanos = startNanos;
+
+  /**
+   * Creates a run; {@link #send} starts it.
+   *
+   * @param named whether the producer has a name; the sequence number of an event is then the
+   *     number of its line
+   * @param partition the partition of every event, or {@link Event#ANY_PARTITION}
+   * @param skipRejected whether {@link #send} continues after a line that is not a valid event
+   */
+  ProduceRun(
+      Producer producer, boolean named, int partition, boolean skipRejected, Streams streams) {
+    this.producer = producer;
+    this.named = named;
+    this.partition = partition;
+    this.skipRejected = skipRejected;
+    this.streams = streams;
+  }
+
+  /**
+   * Sends the lines and waits for their receipts. It returns at the end of the input, after the
+   * failure of an event, at a rejected line that must not be skipped, or after {@link #stop()}.
+   *
+   * @throws IOException if the input cannot be read
+   */
+  void send(LineReader lines, EventDecoder decoder) throws IOException {
+    try {
+      while (!stopped && receipts.failures() == 0 && sendNext(lines, decoder)) {
+        if (streams.progress() && lines.number() % LINES_BETWEEN_PROGRESS == 0) {
+          showProgress();
+        }
+      }
+    } finally {
+      producer.flush();
+      if (streams.progress()) {
+        streams.err().print("\r\033[K");
+      }
+    }
+  }
+
+  /**
+   * Makes {@link #send} return at the next line, and waits for the receipts of the events that were
+   * sent, for at most 5 s. The delivery timeout would be too long after Ctrl-C.
+   */
+  void stop() {
+    stopped = true;
+    producer.close(STOP_TIMEOUT);
+  }
+
+  /** The numbers of acknowledged and failed events. */
+  ReceiptCounter receipts() {
+    return receipts;
+  }
+
+  /** The number of lines that an earlier run of the same name has stored. */
+  long storedBefore() {
+    return storedBefore;
+  }
+
+  /** Whether the producer has a name. */
+  boolean isNamed() {
+    return named;
+  }
+
+  /** The number of lines that are not valid events. */
+  long rejected() {
+    return rejected;
+  }
+
+  /** The first line that is not a valid event; null while there is none. */
+  Rejection firstRejection() {
+    return firstRejection;
+  }
+
+  /** Whether rejected lines are skipped. */
+  boolean skipsRejected() {
+    return skipRejected;
+  }
+
+  /** Whether every line so far was acknowledged or was already stored. */
+  boolean isComplete() {
+    return !stopped && rejected == 0 && receipts.failures() == 0;
+  }
+
+  /** The time since the run was created, in seconds. */
+  double seconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  private boolean sendNext(LineReader lines, EventDecoder decoder) throws IOException {
+    try {
+      byte[] line = lines.next();
+      if (line == null) {
+        return false;
+      }
+      if (named && lines.number() <= producer.lastSequence()) {
+        storedBefore++;
+        return true;
+      }
+      Event.Builder decoded = decoder.decode(line).partition(partition);
+      Event event = named ? decoded.sequence(lines.number()).build() : decoded.build();
+      int valueBytes = event.value() == null ? 0 : event.value().length;
+      CompletableFuture<Receipt> receipt = producer.send(event);
+      if (isStoredBefore(receipt)) {
+        storedBefore++;
+      } else {
+        receipts.add(lines.number(), valueBytes, receipt);
+      }
+      return true;
+    } catch (LineTooLongException | IllegalArgumentException e) {
+      return reject(lines.number(), e.getMessage());
+    } catch (MillraceException e) {
+      if (stopped && e.code() == ErrorCode.CLOSED) {
+        return false;
+      }
+      if (!SINGLE_EVENT_REFUSALS.contains(e.code())) {
+        throw e;
+      }
+      return reject(lines.number(), e.getMessage() + " [" + e.code() + "]");
+    }
+  }
+
+  /**
+   * Whether an earlier run has stored the event: its receipt then completes at once, without an
+   * offset.
+   */
+  private boolean isStoredBefore(CompletableFuture<Receipt> receipt) {
+    return named
+        && receipt.isDone()
+        && !receipt.isCompletedExceptionally()
+        && receipt.join().offset() == Receipt.UNKNOWN_OFFSET;
+  }
+
+  private boolean reject(long line, String reason) {
+    rejected++;
+    if (firstRejection == null) {
+      firstRejection = new Rejection(line, reason);
+    }
+    return skipRejected;
+  }
+
+  private void showProgress() {
+    long now = System.nanoTime();
+    if (now - progressNanos >= PROGRESS_NANOS) {
+      progressNanos = now;
+      streams.err().printf("\r%,d events, %,.1f s", receipts.events(), seconds());
+    }
+  }
+}

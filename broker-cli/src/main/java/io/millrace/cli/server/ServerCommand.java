@@ -1,0 +1,156 @@
+package io.millrace.cli.server;
+
+import io.millrace.cli.command.CommandFailure;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.StopSignal;
+import io.millrace.cli.command.Streams;
+import io.millrace.server.MillraceServer;
+import io.millrace.server.StartException;
+import io.millrace.server.config.ConfigLoader;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.settings.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace server}: runs a broker until SIGTERM or SIGINT, and then stops it in order. */
+@Command(
+    name = "server",
+    description = "Run a broker in the foreground, until Ctrl-C or SIGTERM.",
+    footer = {
+      "",
+      "The broker is ready when it prints 'millrace is ready' to stdout. Its log goes "
+          + "to stderr. After Ctrl-C or SIGTERM it answers the requests in progress, closes "
+          + "all logs, and exits.",
+      "",
+      "These options override environment variables (MILLRACE_LISTEN_PORT=9810), and "
+          + "those override the settings file. The defaults above hold for a setting that "
+          + "none of them has. config/broker.yaml lists all settings with their ranges and "
+          + "defaults.",
+      "",
+      "Examples:",
+      "  millrace server",
+      "  millrace server --data-dir /var/lib/millrace --port 9810",
+      "  millrace server --set storage.flushInterval=10ms"
+    })
+public final class ServerCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Settings file, in YAML. Default: config/broker.yaml of the installation, if it exists.")
+  private Path config;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Directory for all data (dataDir); created if it does not exist. Default: data, in the"
+              + " working directory.")
+  private String dataDir;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description =
+          "Address or host name to listen on (listen.host). Default: 127.0.0.1, which other"
+              + " machines cannot reach.")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Port for clients (listen.port), 0 to 65535; 0: any free port. Default: 9710.")
+  private String port;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description =
+          "Port for health and metrics (http.port), 0 to 65535; 0: any free port. Default:"
+              + " 9711.")
+  private String httpPort;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any setting, such as storage.flushInterval=10ms. Repeatable. Default: none.")
+  private Map<String, String> settings = Map.of();
+
+  ServerCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    ServerConfig settings = load();
+    StartupPreload.awaitLogging();
+    MillraceServer server;
+    try {
+      server = MillraceServer.start(settings);
+    } catch (StartException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    }
+    StopSignal stop = StopSignal.install(signal -> server.close());
+    try (server) {
+      streams.print(readyLine(server, settings));
+      streams.out().flush();
+      server.awaitStop();
+    } finally {
+      stop.close();
+    }
+    return ExitCode.OK;
+  }
+
+  private ServerConfig load() {
+    Map<String, String> flags = new LinkedHashMap<>(settings);
+    putIfGiven(flags, "dataDir", dataDir);
+    putIfGiven(flags, "listen.host", host);
+    putIfGiven(flags, "listen.port", port);
+    putIfGiven(flags, "http.port", httpPort);
+    try {
+      return ConfigLoader.load(configFile(), System.getenv(), flags);
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Optional<Path> configFile() {
+    String home = System.getProperty("millrace.home");
+    if (config != null || home == null) {
+      return Optional.ofNullable(config);
+    }
+    return Optional.of(Path.of(home, "config", "broker.yaml")).filter(Files::exists);
+  }
+
+  private static void putIfGiven(Map<String, String> flags, String key, String value) {
+    if (value != null) {
+      flags.put(key, value);
+    }
+  }
+
+  private static String readyLine(MillraceServer server, ServerConfig settings) {
+    String data = settings.storage().engine().location(settings.dataDir());
+    return "millrace is ready: "
+        + server.addressesText()
+        + ", data "
+        + data
+        + "; try: millrace topic create demo --server "
+        + server.addressesOf("native").get(0).hostAndPort()
+        + "\n";
+  }
+}

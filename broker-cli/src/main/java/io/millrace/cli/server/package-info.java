@@ -1,0 +1,2 @@
+/** {@code millrace server}: starts the broker in this process. */
+package io.millrace.cli.server;

@@ -1,0 +1,69 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Streams;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.TopicDescription;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace topic alter}: changes settings of a topic. */
+@Command(
+    name = "alter",
+    description = "Change settings of a topic. The other settings stay as they are.",
+    footer = {
+      "",
+      "Prints the topic with its new settings, as 'topic describe' does. Shorter "
+          + "retention takes effect at the next retention run (retention.checkInterval of "
+          + "the broker).",
+      "",
+      TopicSettings.HEADING,
+      TopicSettings.RETENTION_TIME,
+      TopicSettings.RETENTION_BYTES,
+      TopicSettings.SEGMENT_BYTES,
+      "",
+      "Example:",
+      "  millrace topic alter rides --set retentionTime=30d"
+    })
+final class TopicAlterCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "NAME", description = "Name of the topic.")
+  private String name;
+
+  @Option(
+      names = "--set",
+      required = true,
+      paramLabel = "SETTING=VALUE",
+      description = "A setting of the topic, see below. Repeatable. Required.")
+  private Map<String, String> settings;
+
+  @Mixin private OutputOption output;
+
+  TopicAlterCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (MillraceClient client = server.connect()) {
+      TopicDescription topic = client.admin().alterTopic(name, settings);
+      if (output.isJson()) {
+        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
+      } else {
+        streams.print(TopicReport.details(topic));
+      }
+      return ExitCode.OK;
+    }
+  }
+}

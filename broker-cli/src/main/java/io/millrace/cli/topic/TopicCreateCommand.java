@@ -1,0 +1,91 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OptionRange;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Streams;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.TopicDescription;
+import io.millrace.client.TopicSpec;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace topic create}: creates a topic. */
+@Command(
+    name = "create",
+    description = "Create a topic.",
+    footer = {
+      "",
+      TopicSettings.HEADING,
+      TopicSettings.RETENTION_TIME,
+      TopicSettings.RETENTION_BYTES,
+      TopicSettings.SEGMENT_BYTES,
+      "",
+      "Examples:",
+      "  millrace topic create rides --partitions 4",
+      "  millrace topic create clicks --set retentionTime=7d --set retentionBytes=10GiB"
+    })
+final class TopicCreateCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ServerOption server;
+
+  @Parameters(
+      paramLabel = "NAME",
+      description = "Name of the topic: 1 to 249 characters of a-z A-Z 0-9 . _ -")
+  private String name;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Number of partitions, up to 1024 (the broker's limits.maxPartitionsPerTopic); 0: the"
+              + " broker's topics.partitions. Default: 0.")
+  private int partitions;
+
+  @Option(
+      names = "--set",
+      paramLabel = "SETTING=VALUE",
+      description =
+          "A setting of the topic, see below. Repeatable. Default: the values that the broker has for"
+              + " new topics.")
+  private Map<String, String> settings = Map.of();
+
+  @Mixin private OutputOption output;
+
+  TopicCreateCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    OptionRange.check(spec, "--partitions", partitions, 0, Integer.MAX_VALUE);
+    try (MillraceClient client = server.connect()) {
+      TopicDescription topic =
+          client.admin().createTopic(name, new TopicSpec(partitions, settings));
+      if (output.isJson()) {
+        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
+      } else {
+        streams.print(
+            "created topic "
+                + name
+                + " with "
+                + Plural.of(topic.partitions().size(), "partition")
+                + "\n");
+      }
+      return ExitCode.OK;
+    }
+  }
+}

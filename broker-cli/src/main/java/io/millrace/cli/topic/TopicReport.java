@@ -1,0 +1,101 @@
+package io.millrace.cli.topic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.Table;
+import io.millrace.cli.format.EventTime;
+import io.millrace.client.PartitionDescription;
+import io.millrace.client.TopicDescription;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Prints topics as text and as JSON. */
+final class TopicReport {
+
+  private TopicReport() {}
+
+  /** A table with one row for each topic. */
+  static String overview(List<TopicDescription> topics) {
+    Table table = new Table("TOPIC", "PARTITIONS", "EVENTS", "BYTES", "HEALTH");
+    for (TopicDescription topic : topics) {
+      table.add(
+          topic.name(), topic.partitions().size(), events(topic), sizeBytes(topic), health(topic));
+    }
+    return table.toString();
+  }
+
+  /** One topic: its settings, and a table with one row for each partition. */
+  static String details(TopicDescription topic) {
+    StringBuilder text = new StringBuilder();
+    text.append("topic    ").append(topic.name()).append('\n');
+    text.append("id       ").append(topic.id()).append('\n');
+    text.append("created  ").append(createdAt(topic)).append('\n');
+    new TreeMap<>(topic.settings())
+        .forEach((name, value) -> text.append("set      " + name + "=" + value + "\n"));
+    Table table = new Table("PARTITION", "START", "DURABLE", "END", "BYTES", "HEALTH");
+    for (PartitionDescription p : topic.partitions()) {
+      table.add(p.partition(), p.start(), p.durable(), p.end(), p.sizeBytes(), health(p));
+    }
+    return text.append('\n').append(table).toString();
+  }
+
+  /** One topic as a JSON object. */
+  static void write(JsonGenerator json, TopicDescription topic) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("topic", topic.name());
+    json.writeStringField("id", topic.id().toString());
+    json.writeStringField("createdAt", createdAt(topic));
+    json.writeObjectFieldStart("settings");
+    for (Map.Entry<String, String> setting : new TreeMap<>(topic.settings()).entrySet()) {
+      json.writeStringField(setting.getKey(), setting.getValue());
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("partitions");
+    for (PartitionDescription partition : topic.partitions()) {
+      write(json, partition);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, PartitionDescription partition) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("partition", partition.partition());
+    json.writeNumberField("start", partition.start());
+    json.writeNumberField("durable", partition.durable());
+    json.writeNumberField("end", partition.end());
+    json.writeNumberField("bytes", partition.sizeBytes());
+    if (partition.failure().isPresent()) {
+      PartitionDescription.Failure failure = partition.failure().get();
+      json.writeObjectFieldStart("failure");
+      json.writeStringField("code", failure.code().name());
+      json.writeStringField("message", failure.message());
+      json.writeEndObject();
+    } else {
+      json.writeNullField("failure");
+    }
+    json.writeEndObject();
+  }
+
+  private static String createdAt(TopicDescription topic) {
+    return EventTime.format(EventTime.ofInstant(topic.createdAt()));
+  }
+
+  private static long events(TopicDescription topic) {
+    return topic.partitions().stream().mapToLong(p -> p.end() - p.start()).sum();
+  }
+
+  private static long sizeBytes(TopicDescription topic) {
+    return topic.partitions().stream().mapToLong(PartitionDescription::sizeBytes).sum();
+  }
+
+  private static String health(TopicDescription topic) {
+    long failed = topic.partitions().stream().filter(p -> p.failure().isPresent()).count();
+    return failed == 0 ? "ok" : failed + " failed";
+  }
+
+  private static String health(PartitionDescription partition) {
+    return partition.failure().map(f -> f.code() + ": " + f.message()).orElse("ok");
+  }
+}

@@ -1,0 +1,160 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.Event;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
+import io.millrace.client.Producer;
+import io.millrace.client.Receipt;
+import io.millrace.client.StartPosition;
+import io.millrace.client.TopicSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Connections between client and broker with other faults than cuts: bytes arrive one by one, only
+ * one direction ends, or a connection is accepted and nothing is answered. All events arrive, once
+ * and in order.
+ */
+class FaultyConnectionsTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+  @TempDir Path directory;
+
+  private EndToEndBroker broker;
+  private FaultProxy proxy;
+
+  @BeforeEach
+  void start() throws IOException {
+    broker = EndToEndBroker.start(directory);
+    proxy = FaultProxy.before(broker);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    proxy.close();
+    broker.close();
+  }
+
+  @Test
+  void framesMayArriveByteByByte() throws Exception {
+    proxy.trickle();
+    try (MillraceClient client = connect()) {
+      client.admin().createTopic("t", TopicSpec.partitions(1));
+      List<String> sent = new ArrayList<>();
+      try (Producer producer = client.producer("t").build()) {
+        sendAndAwait(producer, sent, 50);
+      }
+      assertThat(read(client, sent.size())).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void aHalfClosedConnectionIsClosedAndNoEventIsLostOrDuplicated() throws Exception {
+    proxy.cutOneDirectionOnly();
+    try (MillraceClient client = connect()) {
+      client.admin().createTopic("t", TopicSpec.partitions(1));
+      List<String> sent = new ArrayList<>();
+      try (Producer producer = client.producer("t").build()) {
+        for (int bytes : List.of(0, 3, 60, 150, 230)) {
+          proxy.cutToBrokerAfter(bytes);
+          sendAndAwait(producer, sent, 3);
+          proxy.cutFromBrokerAfter(bytes / 4);
+          sendAndAwait(producer, sent, 3);
+        }
+        proxy.stopCutting();
+      }
+      assertThat(proxy.cuts()).isGreaterThanOrEqualTo(8);
+      assertThat(read(client, sent.size())).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void aConnectionWithoutAnswerFailsAfterTheTimeout() {
+    proxy.beSilent(true);
+    assertThatThrownBy(this::connect)
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining(proxy.address());
+  }
+
+  @Test
+  void aProducerContinuesAfterAConnectionWithoutAnswers() throws Exception {
+    try (MillraceClient client = connect();
+        MillraceClient direct = MillraceClient.connect(broker.address())) {
+      client.admin().createTopic("t", TopicSpec.partitions(1));
+      List<String> sent = new ArrayList<>();
+      try (Producer producer = client.producer("t").build()) {
+        sendAndAwait(producer, sent, 3);
+        proxy.beSilent(true);
+        proxy.cutAll();
+        List<CompletableFuture<Receipt>> waiting = send(producer, sent, 3);
+        assertThatThrownBy(() -> waiting.get(0).get(TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS))
+            .as("the broker cannot have answered")
+            .isInstanceOf(TimeoutException.class);
+        proxy.beSilent(false);
+        await(waiting, sent.size() - 3);
+      }
+      assertThat(read(direct, sent.size())).isEqualTo(sent);
+    }
+  }
+
+  private MillraceClient connect() {
+    return MillraceClient.builder()
+        .server(proxy.address())
+        .connectTimeout(TIMEOUT)
+        .requestTimeout(TIMEOUT.multipliedBy(5))
+        .build();
+  }
+
+  private static void sendAndAwait(Producer producer, List<String> sent, int count)
+      throws Exception {
+    await(send(producer, sent, count), sent.size() - count);
+  }
+
+  private static List<CompletableFuture<Receipt>> send(
+      Producer producer, List<String> sent, int count) {
+    List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String value = "value-" + sent.size();
+      sent.add(value);
+      receipts.add(producer.send(Event.of("k", value)));
+    }
+    return receipts;
+  }
+
+  private static void await(List<CompletableFuture<Receipt>> receipts, long firstOffset)
+      throws Exception {
+    long expected = firstOffset;
+    for (CompletableFuture<Receipt> receipt : receipts) {
+      assertThat(receipt.get(60, TimeUnit.SECONDS).offset()).isEqualTo(expected++);
+    }
+  }
+
+  private static List<String> read(MillraceClient client, int count) {
+    List<String> read = new ArrayList<>();
+    try (Consumer consumer = client.consumer("t").from(StartPosition.earliest()).build()) {
+      while (read.size() < count) {
+        List<ConsumedEvent> events = consumer.poll(Duration.ofSeconds(30));
+        assertThat(events).as("after " + read).isNotEmpty();
+        events.forEach(event -> read.add(event.valueAsString()));
+      }
+      assertThat(consumer.poll(Duration.ofMillis(200))).as("events that were not sent").isEmpty();
+    }
+    return read;
+  }
+}

@@ -1,0 +1,111 @@
+package io.millrace.client.internal;
+
+import io.millrace.client.Admin;
+import io.millrace.client.Consumer;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.ReconnectingLink;
+import io.millrace.client.internal.connection.Transport;
+import io.millrace.client.internal.consumer.Consumers;
+import io.millrace.client.internal.producer.EventClock;
+import io.millrace.client.internal.producer.Producers;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/**
+ * The client: owns the event loop thread and the link to the broker, and closes the producers and
+ * consumers that were opened with it. Thread-safe.
+ */
+public final class NettyMillraceClient implements MillraceClient {
+
+  private static final long LOOP_STOP_SECONDS = 5;
+
+  private final EventLoopGroup eventLoops;
+  private final ReconnectingLink link;
+  private final RemoteAdmin admin;
+  private final Producers producers;
+  private final Consumers consumers;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private NettyMillraceClient(
+      EventLoopGroup eventLoops,
+      ReconnectingLink link,
+      RemoteAdmin admin,
+      Producers producers,
+      Consumers consumers) {
+    this.eventLoops = eventLoops;
+    this.link = link;
+    this.admin = admin;
+    this.producers = producers;
+    this.consumers = consumers;
+  }
+
+  /**
+   * Starts the event loop thread and connects. Blocks until the broker has answered.
+   *
+   * @param clock the event time of events that have none
+   * @throws io.millrace.client.MillraceException if the first attempt to connect fails
+   */
+  static NettyMillraceClient connect(
+      ClientSettings settings, EventClock clock, RandomGenerator random) {
+    Transport transport = Transport.best();
+    EventLoopGroup eventLoops =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            new DefaultThreadFactory("millrace-client-" + settings.clientId(), true),
+            transport.handlers());
+    ReconnectingLink link =
+        new ReconnectingLink(settings, eventLoops.next(), transport.channel(), random);
+    BlockingCalls calls = new BlockingCalls(link);
+    NettyMillraceClient client =
+        new NettyMillraceClient(
+            eventLoops,
+            link,
+            new RemoteAdmin(calls),
+            new Producers(link, calls, settings.clientId(), clock, random),
+            new Consumers(link, calls, settings.reconnectBackoff(), random));
+    try {
+      calls.await(link.open());
+      return client;
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Admin admin() {
+    return admin;
+  }
+
+  @Override
+  public Producer.Builder producer(String topic) {
+    return producers.builder(topic);
+  }
+
+  @Override
+  public Consumer.Builder consumer(String topic) {
+    return consumers.builder(topic);
+  }
+
+  @Override
+  public void close() {
+    link.requireOffEventLoop("close");
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    consumers.close();
+    try {
+      producers.close();
+    } finally {
+      link.close();
+      eventLoops.shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.millrace.client.internal.connection;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.wire.DescribeTopicRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.TopicInfo;
+import io.millrace.protocol.wire.TopicResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Requests that block the calling thread until the response arrives or the request fails, at most
+ * for the request timeout. Any thread except the event loop, on which all methods throw {@link
+ * IllegalStateException}: it would wait for itself.
+ */
+public final class BlockingCalls {
+
+  private final ReconnectingLink link;
+
+  public BlockingCalls(ReconnectingLink link) {
+    this.link = link;
+  }
+
+  /**
+   * Requests the description of a topic.
+   *
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, and as {@link #request}
+   */
+  public TopicInfo findTopic(String name) {
+    return request(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
+  }
+
+  /**
+   * Sends a request and waits for its response.
+   *
+   * @param repeatable whether to send the request again if the connection breaks before the
+   *     response
+   * @throws MillraceException the failure of {@link ReconnectingLink#request}, or {@code
+   *     INTERRUPTED}
+   */
+  public <T extends Response> T request(Request request, boolean repeatable, Class<T> response) {
+    link.requireOffEventLoop("this call"); // before the request is sent
+    return response.cast(await(link.request(request, repeatable)));
+  }
+
+  /**
+   * Waits for a result of the event loop.
+   *
+   * @throws MillraceException the failure of the future, with the stack of the calling thread, or
+   *     {@code INTERRUPTED}
+   */
+  public <T> T await(CompletableFuture<T> future) {
+    link.requireOffEventLoop("this call");
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      throw ClientFailures.interrupted("the broker's answer", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof MillraceException failure) {
+        throw ClientFailures.again(failure);
+      }
+      throw new IllegalStateException("the client failed", e.getCause());
+    }
+  }
+}

@@ -1,0 +1,350 @@
+package io.millrace.client.internal.connection;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.Push;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.millrace.protocol.wire.WireException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One TCP connection to the broker, from Hello until it is closed. It sends requests and dispatches
+ * responses and pushes. Event loop only.
+ *
+ * <pre>
+ *   OPENING --Hello answered--> READY --GoAway--> LEAVING
+ *      |                          |                  |  responses still arrive, no new requests
+ *      +-----------> CLOSED <-----+------------------+
+ * </pre>
+ */
+public final class ClientConnection extends ChannelInboundHandlerAdapter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+  /** How long the connection stays open for outstanding responses after a GoAway. */
+  private static final long LEAVING_MS = 10_000;
+
+  private enum State {
+    OPENING,
+    READY,
+    LEAVING,
+    CLOSED
+  }
+
+  private final ClientSettings settings;
+  private final ConnectionListener listener;
+  private final long deadlineNanos;
+  private final Handshake handshake;
+  private final PendingRequests pending = new PendingRequests();
+  private final IntObjectMap<SubscriptionListener> subscriptions = new IntObjectHashMap<>();
+
+  private Channel channel;
+  private FrameWriter writer;
+  private HelloResponse hello;
+  private State state = State.OPENING;
+  private MillraceException cause;
+  private Heartbeat heartbeat;
+  private Future<?> leaveTimer;
+  private long reads;
+
+  ClientConnection(ClientSettings settings, ConnectionListener listener) {
+    this.settings = settings;
+    this.listener = listener;
+    this.deadlineNanos = System.nanoTime() + settings.connectTimeout().toNanos();
+    this.handshake = new Handshake(settings, this);
+  }
+
+  /** The identity and the limits of the broker; null until the connection is ready. */
+  public HelloResponse broker() {
+    return hello;
+  }
+
+  /**
+   * Whether another batch may be written now. If not, {@link ConnectionListener#writable} or a
+   * response follows.
+   */
+  public boolean takesMore() {
+    return state == State.READY && channel.isWritable() && !pending.isFull();
+  }
+
+  /** Whether the broker has announced that it will close this connection. */
+  boolean isLeaving() {
+    return state == State.LEAVING;
+  }
+
+  /** The number of times that bytes have arrived from the broker, parts of a frame included. */
+  long reads() {
+    return reads;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @return the correlation id of the request, for {@link #forget}
+   */
+  public int send(Request request, ResponseHandler handler) {
+    int correlationId = pending.nextCorrelationId();
+    writer.request(correlationId, request);
+    pending.add(correlationId, handler);
+    return correlationId;
+  }
+
+  /** Ignores the response to a request. */
+  void forget(int correlationId) {
+    pending.remove(correlationId);
+  }
+
+  /**
+   * Sends a batch that is answered.
+   *
+   * @param batch remains owned by the caller, which must not change it until the response or the
+   *     end of this connection
+   */
+  public void produce(
+      UUID topicId, int partition, AckLevel ack, ByteBuffer batch, ResponseHandler handler) {
+    int correlationId = pending.nextCorrelationId();
+    writer.batch(correlationId, topicId, partition, ack, batch);
+    pending.add(correlationId, handler);
+  }
+
+  /**
+   * Sends a batch that is answered only if it is refused.
+   *
+   * @param batch as for {@link #produce}
+   * @return completes when the batch is written to the socket
+   */
+  public ChannelFuture produceUnanswered(UUID topicId, int partition, ByteBuffer batch) {
+    return writer.unansweredBatch(pending.nextCorrelationId(), topicId, partition, batch);
+  }
+
+  /** Grants a subscription more credit, in bytes. */
+  public void credit(int subscriptionId, long bytes) {
+    writer.credit(subscriptionId, bytes);
+  }
+
+  /** Registers the listener for the pushes of a subscription. */
+  public void route(int subscriptionId, SubscriptionListener listener) {
+    subscriptions.put(subscriptionId, listener);
+  }
+
+  /** Drops all further pushes of a subscription. */
+  public void unroute(int subscriptionId) {
+    subscriptions.remove(subscriptionId);
+  }
+
+  /** Called by the handshake when the broker has answered Hello. */
+  void greeted(HelloResponse answer) {
+    hello = answer;
+    state = State.READY;
+    heartbeat = new Heartbeat(settings, this, channel.eventLoop(), answer.idleTimeoutMs());
+    heartbeat.start();
+    listener.ready(this);
+  }
+
+  /**
+   * Closes the connection. All pending requests fail with the cause of the first call.
+   *
+   * @param why the cause
+   */
+  public void close(MillraceException why) {
+    if (cause == null) {
+      cause = why;
+    }
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    channel = ctx.channel();
+    if (cause != null) {
+      channel.close();
+      return;
+    }
+    writer = new FrameWriter(channel);
+    handshake.begin(channel.eventLoop(), deadlineNanos);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf frame = (ByteBuf) message;
+    try {
+      FrameHeader header = FrameHeader.read(frame);
+      switch (header.kind()) {
+        case RESPONSE -> dispatchResponse(header, frame);
+        case PUSH -> decodePush(header, frame);
+        case REQUEST -> close(brokenProtocol("it sent a request"));
+      }
+    } finally {
+      frame.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reads++;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (takesMore()) {
+      listener.writable(this);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+    boolean wrapped = failure instanceof DecoderException && failure.getCause() != null;
+    close(explain(wrapped ? failure.getCause() : failure));
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    MillraceException why = cause == null ? broken("the broker closed it", null) : cause;
+    state = State.CLOSED;
+    if (heartbeat != null) {
+      heartbeat.stop();
+    }
+    if (leaveTimer != null) {
+      leaveTimer.cancel(false);
+    }
+    subscriptions.clear();
+    for (ResponseHandler handler : pending.removeAll()) {
+      handler.lost(why);
+    }
+    listener.closed(this, why);
+  }
+
+  private MillraceException explain(Throwable failure) {
+    String reason = ClientFailures.reason(failure);
+    if (failure instanceof WireException && hello != null) {
+      return brokenProtocol(reason);
+    }
+    if (!(failure instanceof IOException || failure instanceof CorruptedFrameException)) {
+      LOG.warn("event=connection_failed server={}", settings.server(), failure);
+    }
+    return broken(reason, failure);
+  }
+
+  private MillraceException brokenProtocol(String violation) {
+    return new MillraceException(
+        ErrorCode.MALFORMED_FRAME,
+        "the broker at " + settings.server() + " broke the protocol: " + violation);
+  }
+
+  /** A connection that breaks before the response to Hello counts as not made. */
+  private MillraceException broken(String reason, Throwable failure) {
+    return hello == null
+        ? ClientFailures.unreachable(settings.server(), reason, failure)
+        : ClientFailures.connectionLost(settings.server(), reason, failure);
+  }
+
+  /** A response without a pending request is ignored, unless it refuses an unanswered batch. */
+  private void dispatchResponse(FrameHeader header, ByteBuf frame) {
+    ResponseHandler handler = pending.get(header.correlationId());
+    if (handler != null && handler.api().number() != header.api()) {
+      close(brokenProtocol(handler.api() + " was answered by api number " + header.api()));
+    } else if (handler != null) {
+      Response response = Frames.decodeResponse(header, frame);
+      pending.remove(header.correlationId());
+      handler.answered(response);
+    } else if (header.api() == Api.PRODUCE.number()) {
+      logRefusal(Frames.decodeResponse(header, frame));
+    }
+    leaveWhenAnswered();
+  }
+
+  private void logRefusal(Response toBatch) {
+    if (toBatch instanceof ErrorResponse refusal) {
+      LOG.warn(
+          "event=unanswered_batch_refused server={} code={} message={}",
+          settings.server(),
+          refusal.code(),
+          refusal.message());
+    }
+  }
+
+  /** A push that only a newer client knows is ignored. */
+  private void decodePush(FrameHeader header, ByteBuf frame) {
+    Push push;
+    try {
+      push = Frames.decodePush(header, frame);
+    } catch (WireException e) {
+      if (e.code() != ErrorCode.UNKNOWN_API && e.code() != ErrorCode.UNSUPPORTED_VERSION) {
+        throw e;
+      }
+      LOG.debug("event=push_ignored server={} reason={}", settings.server(), e.getMessage());
+      return;
+    }
+    dispatchPush(push);
+  }
+
+  private void dispatchPush(Push push) {
+    if (push instanceof DeliverPush delivery) {
+      SubscriptionListener subscription = subscriptions.get(delivery.subscriptionId());
+      if (subscription != null) {
+        subscription.delivered(delivery);
+      }
+    } else if (push instanceof SubscriptionEndedPush end) {
+      SubscriptionListener subscription = subscriptions.remove(end.subscriptionId());
+      if (subscription != null) {
+        subscription.ended(new MillraceException(end.code(), end.message()));
+      }
+    } else if (push instanceof GoAwayPush goAway) {
+      leave(goAway);
+    }
+  }
+
+  private void leave(GoAwayPush goAway) {
+    LOG.info(
+        "event=go_away server={} code={} message={}",
+        settings.server(),
+        goAway.code(),
+        goAway.message());
+    cause =
+        new MillraceException(
+            goAway.code(),
+            "the broker at " + settings.server() + " closes the connection: " + goAway.message());
+    boolean wasReady = state == State.READY;
+    state = State.LEAVING;
+    leaveTimer =
+        channel.eventLoop().schedule(() -> close(cause), LEAVING_MS, TimeUnit.MILLISECONDS);
+    if (wasReady) {
+      heartbeat.stop();
+      listener.goingAway(this);
+    }
+    leaveWhenAnswered();
+  }
+
+  private void leaveWhenAnswered() {
+    if (state == State.LEAVING && pending.isEmpty()) {
+      close(cause);
+    }
+  }
+}

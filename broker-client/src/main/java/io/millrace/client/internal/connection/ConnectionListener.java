@@ -1,0 +1,19 @@
+package io.millrace.client.internal.connection;
+
+import io.millrace.client.MillraceException;
+
+/** Receives the state changes of one connection. Called on the event loop. */
+interface ConnectionListener {
+
+  /** The broker has answered Hello. */
+  void ready(ClientConnection connection);
+
+  /** The broker is going to close the connection: no more requests may be sent over it. */
+  void goingAway(ClientConnection connection);
+
+  /** The connection takes more batches again. */
+  void writable(ClientConnection connection);
+
+  /** The connection is closed, and all its pending requests have failed. */
+  void closed(ClientConnection connection, MillraceException cause);
+}

@@ -1,0 +1,84 @@
+package io.millrace.client.internal.connection;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.Request;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/**
+ * Writes frames to one channel. Frames that are written in one run of the event loop are flushed
+ * together, at the end of the run. Event loop only.
+ */
+final class FrameWriter {
+
+  private final Channel channel;
+  private boolean flushScheduled;
+
+  FrameWriter(Channel channel) {
+    this.channel = channel;
+  }
+
+  /** Writes a request. */
+  void request(int correlationId, Request request) {
+    write(Frames.encodeRequest(channel.alloc(), correlationId, request));
+  }
+
+  /** Writes a grant of credit, in bytes. */
+  void credit(int subscriptionId, long bytes) {
+    write(CreditRequest.encodeFrame(channel.alloc(), subscriptionId, bytes));
+  }
+
+  /**
+   * Writes a batch that is answered.
+   *
+   * @param batch remains owned by the caller, which must not change it until the response or the
+   *     end of the connection
+   */
+  void batch(int correlationId, UUID topicId, int partition, AckLevel ack, ByteBuffer batch) {
+    batch(correlationId, topicId, partition, ack, batch, channel.voidPromise());
+  }
+
+  /**
+   * Writes a batch that is answered only if it is refused.
+   *
+   * @param batch as for {@link #batch}
+   * @return completes when the batch is written to the socket
+   */
+  ChannelFuture unansweredBatch(int correlationId, UUID topicId, int partition, ByteBuffer batch) {
+    return batch(correlationId, topicId, partition, AckLevel.NONE, batch, channel.newPromise());
+  }
+
+  private ChannelFuture batch(
+      int correlationId,
+      UUID topicId,
+      int partition,
+      AckLevel ack,
+      ByteBuffer batch,
+      ChannelPromise promise) {
+    write(
+        ProduceRequest.encodeHead(
+            channel.alloc(), correlationId, topicId, partition, ack, batch.remaining()));
+    return channel.write(Unpooled.wrappedBuffer(batch), promise);
+  }
+
+  private void write(ByteBuf frame) {
+    channel.write(frame, channel.voidPromise());
+    if (!flushScheduled) {
+      flushScheduled = true;
+      channel.eventLoop().execute(this::flush);
+    }
+  }
+
+  private void flush() {
+    flushScheduled = false;
+    channel.flush();
+  }
+}

@@ -1,0 +1,131 @@
+package io.millrace.client.internal.consumer;
+
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.internal.connection.RecordHeaders;
+import io.millrace.client.internal.consumer.QueueEntry.Delivery;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Decodes the events of deliveries, one delivery at a time. Belongs to the consumer's thread. */
+final class DeliveryReader {
+
+  /** The most bytes of a batch after decompression; the broker's own limit is far below. */
+  private static final int MAX_RECORDS_BYTES = 1 << 30;
+
+  private final ConsumerSettings settings;
+  private final BatchReader batch = new BatchReader(MAX_RECORDS_BYTES);
+
+  private Delivery delivery;
+  private PartitionCursor cursor;
+  private ByteBuffer bytes;
+  private int position;
+  private boolean inBatch;
+
+  DeliveryReader(ConsumerSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Whether no delivery is open. */
+  boolean isIdle() {
+    return delivery == null;
+  }
+
+  /** The cursor of the partition of the newest delivery. */
+  PartitionCursor cursor() {
+    return cursor;
+  }
+
+  /** Opens a delivery; takes ownership. */
+  void open(Delivery next, PartitionCursor partition) {
+    delivery = next;
+    cursor = partition;
+    bytes = next.batches().nioBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    position = 0;
+    inBatch = false;
+  }
+
+  /**
+   * Adds events to a result until the result is full or the delivery has no more. Then closes the
+   * delivery.
+   *
+   * @throws io.millrace.protocol.record.InvalidBatchException if the bytes are damaged
+   */
+  void read(PollResult out) {
+    while (!out.isFull()) {
+      if (!inBatch && !openBatch()) {
+        cursor.advance(delivery.nextOffset());
+        close();
+        return;
+      }
+      readBatch(out);
+    }
+  }
+
+  /** Goes back to the start of the present batch. Events that were read before are skipped. */
+  void restartBatch() {
+    inBatch = false;
+  }
+
+  /** Releases the delivery, if one is open. */
+  void close() {
+    if (delivery != null) {
+      delivery.batches().release();
+      delivery = null;
+      bytes = null;
+    }
+  }
+
+  private boolean openBatch() {
+    if (position == bytes.limit()) {
+      return false;
+    }
+    batch.open(bytes, position);
+    inBatch = true;
+    return true;
+  }
+
+  private void readBatch(PollResult out) {
+    while (!out.isFull()) {
+      if (!batch.next()) {
+        int length = BatchHeader.length(bytes, position);
+        cursor.advance(BatchHeader.nextOffset(bytes, position));
+        cursor.consumed(length);
+        position += length;
+        inBatch = false;
+        return;
+      }
+      long offset = batch.offset();
+      if (offset < cursor.position()) {
+        continue;
+      }
+      if (isWanted()) {
+        out.add(event(offset));
+      }
+      cursor.advance(offset + 1);
+    }
+  }
+
+  /**
+   * Whether to return the present event. Events of other sources do not count for a start by time,
+   * because the broker filters whole batches: which of these events arrive depends on the batches.
+   */
+  private boolean isWanted() {
+    return (settings.sources().isEmpty() || settings.sources().contains(batch.source()))
+        && cursor.isStartReached(batch.eventTimeMicros());
+  }
+
+  private ConsumedEvent event(long offset) {
+    return new ConsumedEvent(
+        settings.topic().name(),
+        cursor.partition(),
+        offset,
+        batch.eventTimeMicros(),
+        batch.appendTimeMicros(),
+        batch.source(),
+        batch.key(),
+        batch.value(),
+        RecordHeaders.fromRecord(batch.headers()));
+  }
+}

@@ -1,0 +1,94 @@
+package io.millrace.client.internal.producer;
+
+import io.millrace.client.MillraceException;
+import io.millrace.client.Receipt;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes the batches of one partition that are not in flight any more. It frees the memory of a
+ * batch, then reports the outcome to its events, then recycles its buffer. Because of this order, a
+ * callback of an event can send again at once. Event loop only.
+ *
+ * <p>The socket holds a batch from its sending to its response, or to the end of the connection. A
+ * batch that fails while the socket may hold it is not recycled; the garbage collector frees its
+ * buffer.
+ */
+final class BatchCompletion {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchCompletion.class);
+
+  private final ProducerSender producer;
+  private final ProducerSettings settings;
+  private final int partition;
+
+  private MillraceException lastRefusal;
+
+  BatchCompletion(ProducerSender producer, ProducerSettings settings, int partition) {
+    this.producer = producer;
+    this.settings = settings;
+    this.partition = partition;
+  }
+
+  /**
+   * Completes a batch that is stored.
+   *
+   * @param baseOffset the offset of its first event, or {@link Receipt#UNKNOWN_OFFSET}
+   * @param appendTime null if the offset is unknown
+   */
+  void stored(ProducerBatch batch, long baseOffset, Instant appendTime) {
+    producer.pool().releaseMemory(batch);
+    batch.succeed(
+        producer.receipts(),
+        new Receipt(settings.topic().name(), partition, baseOffset, appendTime));
+    producer.pool().recycle(batch);
+  }
+
+  /** Fails a batch that the socket does not hold. */
+  void failed(ProducerBatch batch, MillraceException cause) {
+    failedWhileHeld(batch, cause);
+    producer.pool().recycle(batch);
+  }
+
+  /** Fails a batch that the socket may hold. */
+  void failedWhileHeld(ProducerBatch batch, MillraceException cause) {
+    producer.pool().releaseMemory(batch);
+    failEvents(batch, cause);
+  }
+
+  /** Fails the events of a batch that stays in flight, and keeps its memory. */
+  void failEvents(ProducerBatch batch, MillraceException cause) {
+    batch.fail(producer.receipts(), partition, cause);
+  }
+
+  /**
+   * Records why batches are not stored, for the message of a delivery timeout. The first refusal
+   * after a stored batch is logged.
+   */
+  void recordRefusal(MillraceException refusal) {
+    if (lastRefusal == null) {
+      LOG.warn(
+          "event=batch_refused topic={} partition={} code={} message={}",
+          settings.topic().name(),
+          partition,
+          refusal.code(),
+          refusal.getMessage());
+    }
+    lastRefusal = refusal;
+  }
+
+  /** Forgets the recorded refusal, because the broker stores batches again. */
+  void clearRefusal() {
+    lastRefusal = null;
+  }
+
+  /**
+   * The failure of events whose delivery timeout is over.
+   *
+   * @param outcome whether they are stored
+   */
+  MillraceException deliveryTimeout(String outcome) {
+    return producer.deliveryTimeout(partition, outcome, lastRefusal);
+  }
+}

@@ -1,0 +1,57 @@
+package io.millrace.client.internal.producer;
+
+import io.millrace.client.MillraceException;
+import io.millrace.protocol.ErrorCode;
+
+/** Creates the failures of a producer. */
+final class ProducerFailures {
+
+  private ProducerFailures() {}
+
+  /** A batch that was never sent, because it could not be encoded. */
+  static MillraceException notEncoded(ProducerSettings settings, int partition, Throwable cause) {
+    return new MillraceException(
+        ErrorCode.INTERNAL,
+        "a batch for topic "
+            + settings.topic().name()
+            + " partition "
+            + partition
+            + " could not be encoded with codec "
+            + settings.batches().codec()
+            + " and was not sent: "
+            + cause
+            + "; check that the codec's library can be loaded, and that there is memory outside the"
+            + " heap (-XX:MaxDirectMemorySize)",
+        cause);
+  }
+
+  /**
+   * A batch that was encoded while the broker's limit was higher.
+   *
+   * @param outcome whether it is stored
+   */
+  static MillraceException tooLarge(
+      ProducerSettings settings, int partition, int bytes, int maxBytes, String outcome) {
+    return new MillraceException(
+        ErrorCode.BATCH_TOO_LARGE,
+        "a batch for topic "
+            + settings.topic().name()
+            + " partition "
+            + partition
+            + " has "
+            + bytes
+            + " bytes; limit "
+            + maxBytes
+            + " (limits.maxBatchBytes), which was higher when the producer was opened: "
+            + outcome
+            + "; open a new producer, or raise the limit");
+  }
+
+  /** A connection that the client closed because a batch could not be written to it. */
+  static MillraceException unwritten(Throwable cause) {
+    return new MillraceException(
+        ErrorCode.CONNECTION_LOST,
+        "the connection was closed because a batch could not be written to it: " + cause,
+        cause);
+  }
+}

@@ -1,0 +1,112 @@
+package io.millrace.client.internal.producer;
+
+import io.millrace.client.MillraceException;
+import io.millrace.client.Producer;
+import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ReconnectingLink;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.OpenNamedProducerResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/** The open producers of one client. Opens producers, and closes all of them. Thread-safe. */
+public final class Producers {
+
+  private final ReconnectingLink link;
+  private final BlockingCalls calls;
+  private final String clientId;
+  private final EventClock clock;
+  private final RandomGenerator random;
+  private final Set<BatchingProducer> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param clientId the default source of events
+   * @param clock the event time of events that have none
+   */
+  public Producers(
+      ReconnectingLink link,
+      BlockingCalls calls,
+      String clientId,
+      EventClock clock,
+      RandomGenerator random) {
+    this.link = link;
+    this.calls = calls;
+    this.clientId = clientId;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** A new builder of a producer for a topic. */
+  public Producer.Builder builder(String topic) {
+    return new ProducerBuilder(this, link, calls, clientId, topic);
+  }
+
+  EventClock clock() {
+    return clock;
+  }
+
+  /**
+   * Opens a producer. Blocks until the broker has issued its identity, if it needs one.
+   *
+   * @param idempotent whether a producer without a name gets an identity
+   */
+  Producer open(ProducerSettings settings, boolean idempotent) {
+    ProducerRegistration registration = register(settings, idempotent);
+    ProducerSender sender = new ProducerSender(link, settings, registration, random);
+    int first = random.nextInt(settings.topic().partitions());
+    BatchingProducer producer =
+        new BatchingProducer(
+            settings,
+            registration,
+            sender,
+            new Partitioner(settings.topic().partitions(), first, settings.batches().inARow()),
+            open::remove);
+    sender.start();
+    open.add(producer);
+    return producer;
+  }
+
+  private ProducerRegistration register(ProducerSettings settings, boolean idempotent) {
+    if (settings.delivery().isNamed()) {
+      link.requireSpoken(Api.OPEN_NAMED_PRODUCER);
+      OpenNamedProducerRequest request =
+          new OpenNamedProducerRequest(settings.topic().id(), settings.delivery().producerName());
+      OpenNamedProducerResponse opened =
+          calls.request(request, true, OpenNamedProducerResponse.class);
+      return new ProducerRegistration(
+          new ProducerIdentity(opened.producerId(), opened.producerEpoch()),
+          opened.lastSequences());
+    }
+    ProducerIdentity identity =
+        idempotent ? calls.await(ProducerIdentity.request(link)) : ProducerIdentity.NONE;
+    return ProducerRegistration.unnamed(identity, settings.topic().partitions());
+  }
+
+  /**
+   * Closes all producers. All share one timeout, {@link BatchingProducer#CLOSE_TIMEOUT}.
+   *
+   * @throws MillraceException the first failure of a producer's {@code close}; the other producers
+   *     are closed nevertheless
+   */
+  public void close() {
+    long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
+    List<BatchingProducer> closing = List.copyOf(open);
+    // All finish at the same time: one that is stuck must not use up the time of the others.
+    closing.forEach(BatchingProducer::finish);
+    MillraceException first = null;
+    for (Producer producer : closing) {
+      try {
+        producer.close(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+      } catch (MillraceException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

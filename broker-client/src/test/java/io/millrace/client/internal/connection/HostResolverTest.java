@@ -1,0 +1,106 @@
+package io.millrace.client.internal.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.DefaultEventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostResolverTest {
+
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  private final DefaultEventLoop eventLoop = new DefaultEventLoop();
+  private final CountDownLatch nameServer = new CountDownLatch(1);
+  private final AtomicInteger asked = new AtomicInteger();
+
+  @AfterEach
+  void stop() {
+    nameServer.countDown();
+    eventLoop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** A name service that answers when the test lets it. */
+  private InetAddress find(String host) throws UnknownHostException {
+    asked.incrementAndGet();
+    try {
+      nameServer.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    if (host.startsWith("no-")) {
+      throw new UnknownHostException(host);
+    }
+    return InetAddress.getByAddress(host, new byte[] {10, 0, 0, 1});
+  }
+
+  private HostResolver lookup(Duration timeout) {
+    return new HostResolver(eventLoop, this::find, timeout);
+  }
+
+  private Future<InetAddress> resolve(HostResolver lookup, String host) {
+    return eventLoop.submit(() -> lookup.resolve(host)).syncUninterruptibly().getNow();
+  }
+
+  private static Future<InetAddress> ended(Future<InetAddress> found) {
+    assertThat(found.awaitUninterruptibly(LONG.toMillis())).as("an answer").isTrue();
+    return found;
+  }
+
+  @Test
+  void lookupDoesNotBlockTheEventLoopAndServesAllCalls() {
+    HostResolver lookup = lookup(LONG);
+    Future<InetAddress> first = resolve(lookup, "broker");
+    Future<InetAddress> second = resolve(lookup, "broker");
+    assertThat(first.isDone()).isFalse();
+    nameServer.countDown();
+    assertThat(ended(first).getNow().getHostAddress()).isEqualTo("10.0.0.1");
+    assertThat(ended(second).getNow().getHostAddress()).isEqualTo("10.0.0.1");
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void eachLaterCallStartsANewLookup() {
+    nameServer.countDown();
+    HostResolver lookup = lookup(LONG);
+    assertThat(ended(resolve(lookup, "broker")).isSuccess()).isTrue();
+    assertThat(ended(resolve(lookup, "broker")).isSuccess()).isTrue();
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void unknownNameIsReported() {
+    nameServer.countDown();
+    assertThat(ended(resolve(lookup(LONG), "no-such-host")).cause())
+        .isInstanceOf(UnknownHostException.class)
+        .hasMessage("no-such-host");
+  }
+
+  @Test
+  void lookupEndsAtTheTimeout() {
+    HostResolver lookup = lookup(Duration.ofMillis(20));
+    for (int i = 0; i < 3; i++) {
+      assertThat(ended(resolve(lookup, "broker")).cause())
+          .isInstanceOf(UnknownHostException.class)
+          .hasMessage("the name service did not find broker within PT0.02S");
+    }
+    assertThat(asked).hasValueLessThan(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1", "fe80::1%1"})
+  void addressIsNotLookedUp(String address) throws Exception {
+    Future<InetAddress> found = resolve(lookup(LONG), address);
+    assertThat(found.getNow()).isEqualTo(InetAddress.getByName(address));
+    assertThat(asked).hasValue(0);
+  }
+}

@@ -1,0 +1,16 @@
+package io.millrace.core;
+
+import io.millrace.storage.LogId;
+
+/**
+ * A partition as messages name it: by its topic and its index. A topic keeps its name for life.
+ *
+ * @param log the log of the partition
+ */
+record PartitionName(String topic, LogId log) {
+
+  @Override
+  public String toString() {
+    return "partition " + log.partition() + " of topic '" + topic + "'";
+  }
+}

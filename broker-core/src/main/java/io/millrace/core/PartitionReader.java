@@ -1,0 +1,126 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiFunction;
+
+/**
+ * A cursor over a partition's log: the one way in which the broker reads. Opening and reading wait
+ * for no device; what may have to come from one is loaded elsewhere. One thread at a time, which is
+ * free while a slice is loaded.
+ *
+ * <p>Slices are leases: whoever gets one closes it.
+ */
+final class PartitionReader implements AutoCloseable {
+
+  private final LogReader reader;
+  private final Executor blocking;
+
+  /**
+   * @param reader closed with this object
+   * @param blocking where loading may wait for a device
+   */
+  PartitionReader(LogReader reader, Executor blocking) {
+    this.reader = reader;
+    this.blocking = blocking;
+  }
+
+  /**
+   * Reads one slice that begins with the batch which contains an offset.
+   *
+   * @param limit sees no further than this offset
+   * @param blocking where loading may wait for a device
+   * @return completes at once if the bytes are in memory; with null if no whole batch lies below
+   *     the limit. Fails with {@link StorageException}, or {@link BrokerException} {@code
+   *     SHUTTING_DOWN}
+   */
+  static CompletionStage<LogSlice> readOnce(
+      PartitionLog log, long offset, int maxBytes, long limit, Executor blocking) {
+    try {
+      PartitionReader reader = new PartitionReader(log.reader(offset), blocking);
+      return reader.next(maxBytes, limit).whenComplete((slice, failure) -> reader.close());
+    } catch (StorageException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /**
+   * Goes on with a slice that was read: on the calling thread if it is there, else on a thread of
+   * the pool, so that no thread of the engine does the work.
+   *
+   * @param then takes the slice, which it closes, or null, or the failure
+   */
+  static <T> CompletionStage<T> afterRead(
+      CompletionStage<LogSlice> read, BiFunction<LogSlice, Throwable, T> then, Executor pool) {
+    return read.toCompletableFuture().isDone() ? read.handle(then) : read.handleAsync(then, pool);
+  }
+
+  /** As {@link LogReader#position}. */
+  long position() {
+    return reader.position();
+  }
+
+  /** As {@link LogReader#read}: a slice, which may be cold, or null. */
+  LogSlice read(int maxBytes, long limit) {
+    return reader.read(maxBytes, limit);
+  }
+
+  /**
+   * Loads a cold slice.
+   *
+   * @return completes with the same slice, on another thread or at once; fails as {@link
+   *     #readOnce}, and then the slice is closed
+   */
+  CompletionStage<LogSlice> load(LogSlice cold) {
+    CompletionStage<Void> loading;
+    try {
+      loading = cold.load(blocking);
+    } catch (RejectedExecutionException e) {
+      loading =
+          CompletableFuture.failedStage(
+              new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", e));
+    }
+    return loading.handle(
+        (done, failure) -> {
+          if (failure == null) {
+            return cold;
+          }
+          cold.close();
+          throw StageFailure.unchecked(failure);
+        });
+  }
+
+  /**
+   * Reads the next slice, and loads it if it is cold.
+   *
+   * @return completes at once if the bytes are in memory; with null if no whole batch lies below
+   *     the limit. Fails as {@link #readOnce}
+   */
+  CompletionStage<LogSlice> next(int maxBytes, long limit) {
+    LogSlice slice = reader.read(maxBytes, limit);
+    if (slice == null || !slice.cold()) {
+      return CompletableFuture.completedStage(slice);
+    }
+    return load(slice).thenApply(PartitionReader::nullIfEmpty);
+  }
+
+  private static LogSlice nullIfEmpty(LogSlice slice) {
+    if (slice.buffer().hasRemaining()) {
+      return slice;
+    }
+    slice.close();
+    return null;
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+}

@@ -1,0 +1,14 @@
+package io.millrace.core;
+
+/** Receives the progress of {@link Broker#open}. Called on any thread, one call at a time. */
+@FunctionalInterface
+public interface RecoveryProgress {
+
+  /**
+   * One more partition is open, or has failed to open.
+   *
+   * @param partitionsOpened so far
+   * @param partitionsTotal on record
+   */
+  void opened(int partitionsOpened, int partitionsTotal);
+}

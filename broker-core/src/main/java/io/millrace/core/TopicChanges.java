@@ -1,0 +1,204 @@
+package io.millrace.core;
+
+import io.millrace.core.TopicCatalogue.Entry;
+import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The changes of topics. They come one at a time, each to the catalogue first and then to the logs.
+ * They block, on the broker's thread for topic changes.
+ */
+final class TopicChanges {
+
+  private final TopicCatalogue catalogue;
+  private final TopicTable table;
+  private final TopicLogs logs;
+  private final PartitionOpener opener;
+  private final BrokerSettings settings;
+  private final InstantSource clock;
+  private final PartitionClosing closing = new PartitionClosing(); // guarded by this
+  private boolean closed; // guarded by this
+
+  TopicChanges(
+      TopicCatalogue catalogue,
+      TopicTable table,
+      TopicLogs logs,
+      PartitionOpener opener,
+      BrokerSettings settings,
+      InstantSource clock) {
+    this.catalogue = catalogue;
+    this.table = table;
+    this.logs = logs;
+    this.opener = opener;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Serves the topics on record. Before any change; blocks. */
+  synchronized void open(RecoveryProgress progress) {
+    new TopicStartup(catalogue, table, logs, opener).run(progress);
+  }
+
+  /** Creates a topic for a client. */
+  synchronized Topic create(String name, int partitions, Map<String, String> changes) {
+    requireOpen();
+    TopicName.requireNotInternal(TopicName.require(name));
+    TopicSettings topicSettings = settings.topicDefaults().with(changes);
+    requireNew(name);
+    new TopicLimits(settings, table).requireRoom(name, partitions);
+    return create(name, partitions, topicSettings);
+  }
+
+  /**
+   * Creates a topic for the broker's own data.
+   *
+   * @param name begins with {@value TopicName#INTERNAL_PREFIX}
+   */
+  synchronized Topic createInternal(String name, int partitions, TopicSettings topicSettings) {
+    requireOpen();
+    if (!TopicName.isInternal(TopicName.require(name))) {
+      throw new IllegalArgumentException(
+          "internal topic '"
+              + name
+              + "'; expected a name that begins with '"
+              + TopicName.INTERNAL_PREFIX
+              + "'");
+    }
+    requireNew(name);
+    return create(name, partitions, topicSettings);
+  }
+
+  private Topic create(String name, int partitions, TopicSettings topicSettings) {
+    Entry entry =
+        new Entry(
+            UUID.randomUUID(),
+            name,
+            Micros.of(clock.instant()),
+            partitions,
+            Stage.CREATING,
+            topicSettings);
+    put(entry);
+    List<PartitionOpener.Order> orders =
+        TopicLogs.of(entry).stream()
+            .map(id -> new PartitionOpener.Order(id, name, topicSettings, false))
+            .toList();
+    List<Partition> opened = opener.openAll(orders, () -> {});
+    try {
+      requireAllOpen(opened);
+      put(entry.in(Stage.ACTIVE));
+    } catch (BrokerException e) {
+      remove(entry, opened, e);
+      throw e;
+    }
+    return table.serve(entry.in(Stage.ACTIVE), opened);
+  }
+
+  private static void requireAllOpen(List<Partition> partitions) {
+    for (Partition partition : partitions) {
+      if (partition.failure() != null) {
+        throw partition.failure();
+      }
+    }
+  }
+
+  synchronized Topic alter(String name, Map<String, String> changes) {
+    requireOpen();
+    TopicName.requireNotInternal(name);
+    Topic topic = table.byName(name);
+    Entry changed = entry(topic, Stage.ACTIVE).with(topic.settings().with(changes));
+    put(changed);
+    topic.partitions().forEach(partition -> partition.alter(changed.settings()));
+    return table.serve(changed, topic.partitions());
+  }
+
+  synchronized void delete(String name) {
+    requireOpen();
+    TopicName.requireNotInternal(name);
+    Topic topic = table.byName(name);
+    Entry entry = entry(topic, Stage.DELETING);
+    put(entry);
+    table.remove(topic);
+    remove(
+        entry,
+        topic.partitions(),
+        new BrokerException(ErrorCode.UNKNOWN_TOPIC, "topic '" + name + "' has been deleted"));
+  }
+
+  private static Entry entry(Topic topic, Stage stage) {
+    return new Entry(
+        topic.id(),
+        topic.name(),
+        Micros.of(topic.createdAt()),
+        topic.partitions().size(),
+        stage,
+        topic.settings());
+  }
+
+  /** Closes the partitions, then deletes the logs. What fails is left to the next start. */
+  private void remove(Entry entry, List<Partition> partitions, BrokerException cause) {
+    if (closing.abandon(partitions, cause)) {
+      logs.delete(entry);
+    }
+  }
+
+  private void put(Entry entry) {
+    try {
+      catalogue.put(entry);
+    } catch (StorageException e) {
+      throw BrokerException.of(e);
+    }
+  }
+
+  /**
+   * Has every partition drop the events that its topic does not keep. Any thread; does not wait.
+   */
+  void retain() {
+    catalogue.settle();
+    table.all().forEach(topic -> topic.partitions().forEach(Partition::retain));
+  }
+
+  /**
+   * Closes every partition. No topic can be changed after it.
+   *
+   * @return whether all were closed in {@link PartitionClosing#LIMIT_SECONDS}
+   */
+  synchronized boolean close(BrokerException cause) {
+    closed = true;
+    catalogue.settle();
+    List<Partition> partitions =
+        table.all().stream().flatMap(topic -> topic.partitions().stream()).toList();
+    return closing.close(partitions, cause);
+  }
+
+  /** Throws {@link IllegalStateException} on the thread of an owner that {@link #close} needs. */
+  void requireNoOwnersThread() {
+    for (Topic topic : table.all()) {
+      for (Partition partition : topic.partitions()) {
+        if (partition.owner().isOwnerThread()) {
+          throw new IllegalStateException(
+              "called on the owner's thread of partition "
+                  + partition.id()
+                  + ", which closing the broker waits for");
+        }
+      }
+    }
+  }
+
+  private void requireNew(String name) {
+    if (table.contains(name)) {
+      throw new BrokerException(
+          ErrorCode.TOPIC_EXISTS, "topic '" + name + "' exists; use it, or choose another name");
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw BrokerException.shuttingDown();
+    }
+  }
+}

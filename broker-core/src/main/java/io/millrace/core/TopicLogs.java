@@ -1,0 +1,42 @@
+package io.millrace.core;
+
+import io.millrace.core.TopicCatalogue.Entry;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogStorage;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The logs of topics in the storage, open or not. Any thread. */
+record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers namedProducers) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopicLogs.class);
+
+  /** The logs of a topic, by partition. */
+  static List<LogId> of(Entry topic) {
+    return IntStream.range(0, topic.partitions())
+        .mapToObj(partition -> new LogId(topic.id(), partition))
+        .toList();
+  }
+
+  /** All logs in the storage. */
+  Set<LogId> list() {
+    return storage.list();
+  }
+
+  /**
+   * Deletes the closed logs of a topic, its producers' names and its entry in the catalogue. After
+   * a failure the next start deletes the rest.
+   */
+  void delete(Entry topic) {
+    try {
+      namedProducers.forget(topic.id());
+      of(topic).forEach(storage::delete);
+      catalogue.remove(topic.id());
+    } catch (RuntimeException e) {
+      LOG.warn("event=topic_removal_unfinished topic={} retry=next_start", topic.name(), e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.millrace.core;
+
+import io.millrace.core.TopicCatalogue.Entry;
+import io.millrace.protocol.ErrorCode;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The topics that are served, by name and by id. Any thread reads, without a lock. One thread at a
+ * time writes.
+ */
+final class TopicTable {
+
+  private final Map<String, Topic> byName = new ConcurrentSkipListMap<>();
+  private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
+
+  /** Adds a topic, or replaces it. */
+  Topic serve(Entry entry, List<Partition> partitions) {
+    Topic topic =
+        new Topic(
+            entry.id(),
+            entry.name(),
+            Micros.toInstant(entry.createdAtMicros()),
+            entry.settings(),
+            partitions);
+    byId.put(topic.id(), topic);
+    byName.put(topic.name(), topic);
+    return topic;
+  }
+
+  void remove(Topic topic) {
+    byName.remove(topic.name());
+    byId.remove(topic.id());
+  }
+
+  /** All topics, by name. */
+  List<Topic> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** The topics that clients created, by name. */
+  List<Topic> ofClients() {
+    return byName.values().stream().filter(topic -> !topic.internal()).toList();
+  }
+
+  boolean contains(String name) {
+    return byName.containsKey(name);
+  }
+
+  Topic byName(String name) {
+    Topic topic = byName.get(name);
+    if (topic == null) {
+      throw new BrokerException(
+          ErrorCode.UNKNOWN_TOPIC,
+          "there is no topic "
+              + Quoted.text(name)
+              + NearestName.suggestion(name, ofClients().stream().map(Topic::name).toList()));
+    }
+    return topic;
+  }
+
+  Topic byId(UUID topicId) {
+    Topic topic = byId.get(topicId);
+    if (topic == null) {
+      throw new BrokerException(
+          ErrorCode.UNKNOWN_TOPIC,
+          "there is no topic with the id " + topicId + "; look its name up again");
+    }
+    return topic;
+  }
+
+  Partition partition(UUID topicId, int partition) {
+    Topic topic = byId(topicId);
+    if (partition < 0 || partition >= topic.partitions().size()) {
+      throw new BrokerException(
+          ErrorCode.UNKNOWN_PARTITION,
+          "topic '"
+              + topic.name()
+              + "' has no partition "
+              + partition
+              + "; it has partitions 0 to "
+              + (topic.partitions().size() - 1));
+    }
+    return topic.partitions().get(partition);
+  }
+}

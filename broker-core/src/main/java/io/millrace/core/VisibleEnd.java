@@ -1,0 +1,19 @@
+package io.millrace.core;
+
+import io.millrace.protocol.Isolation;
+import io.millrace.storage.PartitionLog;
+
+/**
+ * The rule that says how far a reader of a partition sees, by its isolation. Everything that reads
+ * asks here. Any thread.
+ */
+record VisibleEnd(PartitionLog log, Durability durability) {
+
+  /** One past the last offset that a reader of this isolation sees now. */
+  long of(Isolation isolation) {
+    return switch (isolation) {
+      case DURABLE -> durability.durable();
+      case LATEST -> log.offsets().stored();
+    };
+  }
+}

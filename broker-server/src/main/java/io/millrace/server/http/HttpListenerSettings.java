@@ -1,0 +1,21 @@
+package io.millrace.server.http;
+
+import io.millrace.server.listener.ListenException;
+import io.millrace.server.listener.Listener;
+import io.millrace.server.listener.ListenerContext;
+import io.millrace.server.listener.ListenerSettings;
+import io.millrace.server.settings.ListenAddress;
+
+/** Section {@code http}. Serves during the recovery, so that probes get an answer. */
+public record HttpListenerSettings(ListenAddress address) implements ListenerSettings {
+
+  @Override
+  public boolean servesDuringRecovery() {
+    return true;
+  }
+
+  @Override
+  public Listener open(ListenerContext context) throws ListenException {
+    return HttpListener.open(address, context);
+  }
+}

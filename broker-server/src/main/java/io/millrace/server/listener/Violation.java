@@ -1,9 +1,0 @@
-package io.millrace.server.listener;
-
-import io.millrace.protocol.ErrorCode;
-
-/**
- * What a client did that the protocol does not allow; fired as a pipeline event. Nothing that comes
- * after it can be read.
- */
-record Violation(ErrorCode code, String message) {}

@@ -1,0 +1,48 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.core.Broker;
+import io.millrace.core.BrokerException;
+import io.millrace.protocol.wire.Request;
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Operation;
+import io.millrace.server.security.Resource;
+import io.millrace.server.security.Session;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * The permission that the requests of an api need: an operation, and the resource that a request
+ * names.
+ *
+ * @param <R> the request of its api
+ */
+@FunctionalInterface
+interface Access<R extends Request> {
+
+  /**
+   * Does nothing if the session may send this request.
+   *
+   * @throws BrokerException {@code NOT_AUTHORIZED}, or {@code UNKNOWN_TOPIC} for the id of a topic
+   *     that does not exist
+   */
+  void require(Authorizer authorizer, Session session, R request);
+
+  /** For an api that every session may use. */
+  static <R extends Request> Access<R> forAll() {
+    return (authorizer, session, request) -> {};
+  }
+
+  /** For an api that names a topic. The topic need not exist. */
+  static <R extends Request> Access<R> toTopic(Operation operation, Function<R, String> name) {
+    return (authorizer, session, request) ->
+        authorizer.require(session, operation, Resource.topic(name.apply(request)));
+  }
+
+  /** For an api that has the id of a topic. */
+  static <R extends Request> Access<R> toTopic(
+      Broker broker, Operation operation, Function<R, UUID> id) {
+    return (authorizer, session, request) ->
+        authorizer.require(
+            session, operation, Resource.topic(broker.topic(id.apply(request)).name()));
+  }
+}

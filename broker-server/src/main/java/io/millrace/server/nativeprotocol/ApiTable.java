@@ -1,0 +1,104 @@
+package io.millrace.server.nativeprotocol;
+
+import static io.millrace.server.nativeprotocol.Access.forAll;
+import static io.millrace.server.nativeprotocol.Access.toTopic;
+import static io.millrace.server.security.Operation.ALTER;
+import static io.millrace.server.security.Operation.CREATE;
+import static io.millrace.server.security.Operation.DELETE;
+import static io.millrace.server.security.Operation.DESCRIBE;
+import static io.millrace.server.security.Operation.READ;
+import static io.millrace.server.security.Operation.WRITE;
+
+import io.millrace.core.Broker;
+import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeTopicRequest;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.ListSourcesRequest;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.OffsetForTimeRequest;
+import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.OpenProducerRequest;
+import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.UnsubscribeRequest;
+import io.millrace.server.security.Authorizer;
+
+/**
+ * All apis of the native protocol but HELLO, each with the permission that it needs and its
+ * handler. HELLO belongs to {@link NativeConnection}.
+ *
+ * <p>Some apis need no permission of their own. OPEN_PRODUCER gives an id that opens no topic.
+ * LIST_TOPICS leaves out the topics that the session may not describe. UNSUBSCRIBE and CREDIT name
+ * a subscription of the connection, which SUBSCRIBE has let through.
+ */
+final class ApiTable {
+
+  private ApiTable() {}
+
+  static Routes routes(Broker broker, int defaultPartitions, Authorizer authorizer) {
+    ProducerIdHandler producerIds = new ProducerIdHandler(broker);
+    QueryHandler queries = new QueryHandler(broker);
+    SubscriptionHandler subscriptions = new SubscriptionHandler(broker);
+    TopicHandler topics = new TopicHandler(broker, defaultPartitions, authorizer);
+    return new Routes(authorizer)
+        .add(
+            Api.PING,
+            PingRequest.class,
+            forAll(),
+            (ping, pending) -> pending.answer(new EmptyResponse()))
+        .add(
+            Api.CREATE_TOPIC,
+            CreateTopicRequest.class,
+            toTopic(CREATE, CreateTopicRequest::name),
+            topics::create)
+        .add(
+            Api.ALTER_TOPIC,
+            AlterTopicRequest.class,
+            toTopic(ALTER, AlterTopicRequest::name),
+            topics::alter)
+        .add(
+            Api.DELETE_TOPIC,
+            DeleteTopicRequest.class,
+            toTopic(DELETE, DeleteTopicRequest::name),
+            topics::delete)
+        .add(Api.LIST_TOPICS, ListTopicsRequest.class, forAll(), topics::list)
+        .add(
+            Api.DESCRIBE_TOPIC,
+            DescribeTopicRequest.class,
+            toTopic(DESCRIBE, DescribeTopicRequest::name),
+            topics::describe)
+        .add(Api.OPEN_PRODUCER, OpenProducerRequest.class, forAll(), producerIds::open)
+        .add(
+            Api.OPEN_NAMED_PRODUCER,
+            OpenNamedProducerRequest.class,
+            toTopic(broker, WRITE, OpenNamedProducerRequest::topicId),
+            producerIds::openNamed)
+        .add(
+            Api.PRODUCE,
+            ProduceRequest.class,
+            toTopic(broker, WRITE, ProduceRequest::topicId),
+            new ProduceHandler(broker))
+        .add(
+            Api.SUBSCRIBE,
+            SubscribeRequest.class,
+            toTopic(broker, READ, SubscribeRequest::topicId),
+            subscriptions::subscribe)
+        .add(Api.UNSUBSCRIBE, UnsubscribeRequest.class, forAll(), subscriptions::unsubscribe)
+        .add(Api.CREDIT, CreditRequest.class, forAll(), subscriptions::credit)
+        .add(
+            Api.OFFSET_FOR_TIME,
+            OffsetForTimeRequest.class,
+            toTopic(broker, DESCRIBE, OffsetForTimeRequest::topicId),
+            queries::offsetForTime)
+        .add(
+            Api.LIST_SOURCES,
+            ListSourcesRequest.class,
+            toTopic(broker, DESCRIBE, ListSourcesRequest::topicId),
+            queries::listSources);
+  }
+}

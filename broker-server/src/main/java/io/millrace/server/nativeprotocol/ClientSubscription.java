@@ -1,0 +1,179 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.core.BrokerException;
+import io.millrace.core.Owner;
+import io.millrace.core.Partition;
+import io.millrace.core.Subscription;
+import io.millrace.core.SubscriptionSink;
+import io.millrace.core.SubscriptionSpec;
+import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.SubscribeResponse;
+import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A subscription of a client: what core delivers becomes pushes, without copying a byte. Its owner
+ * thread begins it and delivers; the connection's event loop does the rest.
+ */
+final class ClientSubscription implements SubscriptionSink {
+
+  private final int id;
+  private final Owner owner;
+  private final NativeConnection connection;
+
+  /** Null until it has begun. */
+  private volatile Subscription subscription;
+
+  /** What came before it has begun. The owner's. */
+  private long earlyCredit;
+
+  private volatile boolean closed;
+
+  ClientSubscription(int id, Owner owner, NativeConnection connection) {
+    this.id = id;
+    this.owner = owner;
+    this.connection = connection;
+  }
+
+  int id() {
+    return id;
+  }
+
+  /**
+   * Subscribes, answers, delivers. Owner thread.
+   *
+   * @throws BrokerException as {@link Partition#subscribe}; then nothing is answered
+   */
+  void begin(Partition partition, SubscriptionSpec spec, PendingRequest pending) {
+    Partition.Subscribed subscribed = partition.subscribe(spec, this);
+    subscription = subscribed.subscription();
+    pending.answer(
+        new SubscribeResponse(
+            subscribed.startOffset(),
+            subscribed.offsets().start(),
+            subscribed.offsets().durable(),
+            subscribed.offsets().stored()));
+    if (closed) {
+      subscription.close();
+      return;
+    }
+    subscription.resume();
+    if (earlyCredit > 0) {
+      subscription.addCredit(earlyCredit);
+    }
+  }
+
+  /** It will not begin. Any thread. */
+  void refuse(Throwable cause, PendingRequest pending) {
+    forget();
+    pending.refuse(cause);
+  }
+
+  /** Ends it and answers: nothing is delivered after that answer. */
+  void end(PendingRequest pending) {
+    owner.execute(
+        () -> {
+          close();
+          pending.answer(new EmptyResponse());
+        });
+  }
+
+  void addCredit(long bytes) {
+    Subscription begun = subscription;
+    if (begun != null) {
+      begun.addCredit(bytes);
+    } else {
+      owner.execute(() -> addCreditAsOwner(bytes));
+    }
+  }
+
+  private void addCreditAsOwner(long bytes) {
+    if (subscription != null) {
+      subscription.addCredit(bytes);
+    } else {
+      // The client did not wait for the answer, and the place to begin is still being looked up.
+      earlyCredit = Math.min(Long.MAX_VALUE - bytes, earlyCredit) + bytes;
+    }
+  }
+
+  void resume() {
+    Subscription begun = subscription;
+    if (begun != null) {
+      begun.resume();
+    }
+  }
+
+  /** Any thread: either this sees what {@link #begin} made, or that sees that it was closed. */
+  void close() {
+    closed = true;
+    Subscription begun = subscription;
+    if (begun != null) {
+      begun.close();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !closed && connection.writer().isWritable();
+  }
+
+  @Override
+  public void deliver(
+      List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd) {
+    ByteBuf frame;
+    try {
+      frame = frame(batches, nextOffset, visibleEnd);
+    } catch (RuntimeException | Error e) {
+      FrameWriter.close(lease);
+      throw e;
+    }
+    connection.writer().write(frame, lease);
+  }
+
+  private ByteBuf frame(List<ByteBuffer> batches, long nextOffset, long visibleEnd) {
+    int bytes = batches.stream().mapToInt(ByteBuffer::remaining).sum();
+    ByteBufAllocator allocator = connection.allocator();
+    ByteBuf head = DeliverPush.encodeHead(allocator, id, nextOffset, visibleEnd, bytes);
+    return joined(allocator, head, batches);
+  }
+
+  @Override
+  public void ended(BrokerException cause) {
+    closed = true;
+    forget();
+    try {
+      connection
+          .writer()
+          .write(
+              Frames.encodePush(
+                  connection.allocator(),
+                  new SubscriptionEndedPush(id, cause.code(), cause.getMessage())));
+    } catch (RuntimeException | Error e) {
+      connection.failed(e); // else the client would wait for events that never come
+    }
+  }
+
+  private void forget() {
+    connection.execute(() -> connection.subscriptions().remove(this));
+  }
+
+  private static ByteBuf joined(
+      ByteBufAllocator allocator, ByteBuf head, List<ByteBuffer> batches) {
+    if (batches.isEmpty()) {
+      return head;
+    }
+    CompositeByteBuf frame = allocator.compositeBuffer(1 + batches.size());
+    frame.addComponent(true, head);
+    for (ByteBuffer run : batches) {
+      frame.addComponent(true, Unpooled.wrappedBuffer(run));
+    }
+    return frame;
+  }
+}

@@ -1,0 +1,69 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.core.BrokerException;
+import io.millrace.core.Owner;
+import io.millrace.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The subscriptions of one connection, by the client's id. The connection's event loop only. */
+final class ConnectionSubscriptions {
+
+  private final int max;
+  private final Map<Integer, ClientSubscription> byId = new HashMap<>();
+  private int firstToResume;
+
+  ConnectionSubscriptions(int max) {
+    this.max = max;
+  }
+
+  /**
+   * Adds a subscription that has not begun.
+   *
+   * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
+   */
+  ClientSubscription add(int id, Owner owner, NativeConnection connection) {
+    if (byId.containsKey(id)) {
+      throw new BrokerException(
+          ErrorCode.SUBSCRIPTION_EXISTS,
+          "the connection already has a subscription " + id + "; choose another id");
+    }
+    if (byId.size() >= max) {
+      throw new BrokerException(
+          ErrorCode.LIMIT_REACHED,
+          "the connection has "
+              + max
+              + " subscriptions, as many as limits.maxSubscriptionsPerConnection allows;"
+              + " end one or open another connection");
+    }
+    ClientSubscription subscription = new ClientSubscription(id, owner, connection);
+    byId.put(id, subscription);
+    return subscription;
+  }
+
+  Optional<ClientSubscription> find(int id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** Forgets a subscription; one that has taken its id meanwhile stays. */
+  void remove(ClientSubscription subscription) {
+    byId.remove(subscription.id(), subscription);
+  }
+
+  /** Lets all go on. Each time another one goes first: the first may take all the room there is. */
+  void resumeAll() {
+    List<ClientSubscription> all = new ArrayList<>(byId.values());
+    for (int i = 0; i < all.size(); i++) {
+      all.get((firstToResume + i) % all.size()).resume();
+    }
+    firstToResume = all.isEmpty() ? 0 : (firstToResume + 1) % all.size();
+  }
+
+  void closeAll() {
+    byId.values().forEach(ClientSubscription::close);
+    byId.clear();
+  }
+}

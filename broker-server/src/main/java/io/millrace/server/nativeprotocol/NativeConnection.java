@@ -1,0 +1,392 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.FrameKind;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.WireException;
+import io.millrace.server.security.Principal;
+import io.millrace.server.security.Session;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * One client's connection.
+ *
+ * <pre>
+ *                    Hello                go away              all answered          closed by either
+ *   AWAITING_HELLO ---------> SERVING ---------------> GOING_AWAY -----------> LINGERING -----------> CLOSED
+ *         |                                                ^
+ *         +-------- refused, garbage, or too slow ---------+
+ * </pre>
+ *
+ * <ul>
+ *   <li>AWAITING_HELLO: the first request must be Hello; anything else sends the client away.
+ *   <li>SERVING: requests go to the routes.
+ *   <li>GOING_AWAY: a GO_AWAY is on its way, subscriptions have ended, calls under way are still
+ *       answered. New requests are refused when the broker is shutting down, and not even read when
+ *       the client broke the protocol.
+ *   <li>LINGERING: the broker's side of the socket is closed and what comes is thrown away, so that
+ *       the client can read what was sent to it before the socket is gone.
+ * </ul>
+ *
+ * <p>All of it runs on the connection's event loop, except what says otherwise.
+ */
+final class NativeConnection extends ChannelInboundHandlerAdapter {
+
+  enum State {
+    AWAITING_HELLO,
+    SERVING,
+    GOING_AWAY,
+    LINGERING,
+    CLOSED
+  }
+
+  /** How long a client that was sent away may take to read why. */
+  static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** What a produce request weighs beside its bytes: the objects that wait for its answer. */
+  private static final int RECEIPT_BYTES = 256;
+
+  /** As many requests fill a connection whose answers grow with all that the broker has. */
+  private static final int LISTS_AT_A_TIME = 4;
+
+  /** What any other request weighs. */
+  private static final int ANSWER_BYTES = 1024 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
+
+  private final Channel channel;
+  private final ConnectionContext context;
+  private final Session session;
+  private final RequestFrameDecoder decoder;
+  private final FrameWriter writer;
+  private final InFlightRequests inFlight;
+  private final ConnectionSubscriptions subscriptions;
+  private final ConnectionTimeouts timeouts;
+
+  private State state = State.AWAITING_HELLO;
+
+  /**
+   * Null until the client is sent away. Set before the calls are looked at, read after one ended.
+   */
+  private volatile GoAwayPush goAway;
+
+  NativeConnection(Channel channel, ConnectionContext context) {
+    this.channel = channel;
+    this.context = context;
+    session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
+    decoder = new RequestFrameDecoder(context.settings().limits().maxFrameBytes());
+    writer = new FrameWriter(channel, this::writableAgain);
+    inFlight =
+        new InFlightRequests(
+            context.settings().limits().maxInFlightBytesPerConnection(),
+            () -> execute(this::reconsiderReading));
+    subscriptions =
+        new ConnectionSubscriptions(context.settings().limits().maxSubscriptionsPerConnection());
+    timeouts = new ConnectionTimeouts(channel, context.settings().connections(), this);
+  }
+
+  /** Puts the connection and its decoders into its channel's pipeline. */
+  void open() {
+    channel.pipeline().addLast(new ProtocolSniffer(context.httpHint()), decoder, this);
+    session.onClose(subscriptions::closeAll);
+    context.observer().connected();
+    timeouts.start();
+  }
+
+  /** Any thread. */
+  FrameWriter writer() {
+    return writer;
+  }
+
+  /** Any thread. */
+  ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  /** Any thread. */
+  Session session() {
+    return session;
+  }
+
+  ConnectionSubscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean isReading() {
+    return decoder.isReading();
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** Completes when the connection is closed. Any thread. */
+  CompletableFuture<Void> closed() {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    channel.closeFuture().addListener(done -> closed.complete(null));
+    return closed;
+  }
+
+  /** Runs a task on the connection's event loop. Any thread. */
+  void execute(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+    } else {
+      channel.eventLoop().execute(task);
+    }
+  }
+
+  /** A call has ended, though its answer may not be sent yet. Any thread. */
+  void ended(PendingRequest pending, ErrorCode outcome) {
+    context.timers().ended(pending.api(), System.nanoTime() - pending.startNanos());
+    if (outcome != ErrorCode.NONE) {
+      context.observer().refused(outcome);
+      LOG.debug(
+          "event=refused client={} api={} code={}", session.clientId(), pending.api(), outcome);
+    }
+  }
+
+  /** Nothing is kept for a call any more, once for each. Any thread. */
+  void settled(PendingRequest pending) {
+    inFlight.remove(pending.weight());
+    if (goAway != null && inFlight.isEmpty()) {
+      execute(this::finishWhenAnswered);
+    }
+  }
+
+  /**
+   * Sends the client away: says why, answers what is under way, closes.
+   *
+   * @param grace how long that may take
+   */
+  void goAway(ErrorCode code, String message, Duration grace) {
+    if (state != State.AWAITING_HELLO && state != State.SERVING) {
+      return;
+    }
+    // A shutdown is told once, by the server.
+    LOG.atLevel(code == ErrorCode.SHUTTING_DOWN ? Level.DEBUG : Level.INFO)
+        .log(
+            "event=sent_away client={} remote={} code={} reason=\"{}\"",
+            session.clientId(),
+            channel.remoteAddress(),
+            code,
+            message);
+    context.observer().sentAway(code);
+    state = State.GOING_AWAY;
+    goAway = new GoAwayPush(code, message);
+    subscriptions.closeAll();
+    if (code != ErrorCode.SHUTTING_DOWN) {
+      decoder.discard();
+    }
+    writer.write(Frames.encodePush(allocator(), goAway));
+    timeouts.leaving(grace);
+    finishWhenAnswered();
+  }
+
+  /** Closes at once, with what is unsent. */
+  void drop(ErrorCode reason) {
+    context.observer().sentAway(reason);
+    channel.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf frame = (ByteBuf) message;
+    writer.readBegins();
+    try {
+      received(frame);
+    } finally {
+      frame.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    timeouts.heard();
+    writer.readComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    reconsiderReading();
+    if (channel.isWritable()) {
+      writableAgain();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ProtocolViolation violation) {
+      goAway(violation.code(), violation.message(), LINGER);
+    } else if (event == ProtocolSniffer.Event.ANSWERED) {
+      LOG.info("event=sent_away remote={} code=HTTP_ON_NATIVE_PORT", channel.remoteAddress());
+      context.observer().sentAway(ErrorCode.MALFORMED_FRAME);
+      finish();
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    state = State.CLOSED;
+    session.close();
+    timeouts.stop();
+    context.observer().disconnected();
+    LOG.debug("event=disconnected client={}", session.clientId());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failed(cause);
+  }
+
+  /** Closes at once, because of what went wrong in it. Any thread. */
+  void failed(Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug(
+          "event=connection_lost client={} cause=\"{}\"", session.clientId(), cause.toString());
+    } else {
+      LOG.error("event=connection_failed client={}", session.clientId(), cause);
+    }
+    channel.close();
+  }
+
+  private void received(ByteBuf frame) {
+    int bytes = frame.readableBytes();
+    FrameHeader header = null;
+    try {
+      header = FrameHeader.read(frame);
+      Request request = Frames.decodeRequest(header, frame);
+      long weight = bytes + answerBytes(request.api());
+      PendingRequest pending =
+          new PendingRequest(this, header, request.api(), weight, System.nanoTime());
+      inFlight.add(weight);
+      serve(request, pending);
+      reconsiderReading();
+    } catch (WireException e) {
+      notUnderstood(header, e);
+    }
+  }
+
+  private long answerBytes(Api api) {
+    return switch (api) {
+      case PRODUCE -> RECEIPT_BYTES;
+      case LIST_TOPICS, LIST_SOURCES ->
+          context.settings().limits().maxInFlightBytesPerConnection() / LISTS_AT_A_TIME;
+      default -> ANSWER_BYTES;
+    };
+  }
+
+  private void serve(Request request, PendingRequest pending) {
+    switch (state) {
+      case AWAITING_HELLO -> greet(request, pending);
+      case SERVING -> route(request, pending);
+      case GOING_AWAY -> pending.refuse(goAway.code(), goAway.message());
+      case LINGERING, CLOSED -> pending.leaveUnanswered();
+    }
+  }
+
+  private void greet(Request request, PendingRequest pending) {
+    if (request instanceof HelloRequest hello) {
+      state = State.SERVING;
+      session.identify(hello.clientId());
+      LOG.debug(
+          "event=connected client={} software=\"{}\" remote={}",
+          session.clientId(),
+          hello.clientSoftware(),
+          channel.remoteAddress());
+      pending.answer(context.greeting());
+    } else {
+      outOfTurn(pending, "the first request was " + pending.api() + "; say Hello first");
+    }
+  }
+
+  private void route(Request request, PendingRequest pending) {
+    if (request instanceof HelloRequest) {
+      outOfTurn(pending, "a second Hello came; say it once, as the first request");
+    } else {
+      context.routes().handle(request, pending);
+    }
+  }
+
+  private void outOfTurn(PendingRequest pending, String message) {
+    pending.refuse(ErrorCode.HELLO_EXPECTED, message);
+    goAway(ErrorCode.HELLO_EXPECTED, message, LINGER);
+  }
+
+  /** The stream is intact after an invalid request, and after nothing else. */
+  private void notUnderstood(FrameHeader header, WireException cause) {
+    if (header != null && header.kind() == FrameKind.REQUEST) {
+      ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());
+      writer.write(Frames.encodeResponse(allocator(), header, refusal));
+      context.observer().refused(cause.code());
+    }
+    if (cause.code() != ErrorCode.INVALID_REQUEST || state == State.AWAITING_HELLO) {
+      goAway(cause.code(), cause.getMessage(), LINGER);
+    }
+  }
+
+  private void writableAgain() {
+    subscriptions.resumeAll();
+  }
+
+  /** Reads on while the client takes its answers and not too much is under way. */
+  private void reconsiderReading() {
+    boolean read = channel.isWritable() && !inFlight.isFull() || state == State.LINGERING;
+    if (read == decoder.isReading() || state == State.CLOSED) {
+      return;
+    }
+    decoder.read(channel, read);
+    if (read) {
+      timeouts.heard();
+    }
+  }
+
+  private void finishWhenAnswered() {
+    if (state == State.GOING_AWAY && inFlight.isEmpty()) {
+      finish();
+    }
+  }
+
+  private void finish() {
+    state = State.LINGERING;
+    decoder.discard();
+    timeouts.leaving(LINGER);
+    reconsiderReading();
+    // The last answer may have been handed over and not taken yet.
+    writer.takeHandedOver();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            sent -> {
+              if (sent.isSuccess() && channel instanceof DuplexChannel socket) {
+                socket.shutdownOutput();
+              } else {
+                channel.close();
+              }
+            });
+  }
+}

@@ -1,0 +1,192 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.core.Broker;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.server.listener.EventLoops;
+import io.millrace.server.listener.ListenException;
+import io.millrace.server.listener.Listener;
+import io.millrace.server.listener.ListenerContext;
+import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.settings.Limits;
+import io.millrace.server.settings.ListenAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** The listening socket of the native protocol and its connections. Any thread. */
+final class NativeListener implements Listener {
+
+  /**
+   * Connections beyond the limit that are told so; those beyond these are closed without a word.
+   */
+  private static final int MAX_TURNED_AWAY = 128;
+
+  private static final int BACKLOG = 1024;
+
+  /** One read goes from the least to the most as a connection sends more, and back. */
+  private static final int LEAST_READ_BYTES = 1024;
+
+  private static final int FIRST_READ_BYTES = 4096;
+  private static final int MOST_READ_BYTES = 512 * 1024;
+
+  /** Then the next connection has its turn. With four, one connection was no faster. */
+  private static final int READS_PER_LOOP = 1;
+
+  private final ListenAddress address;
+  private final ConnectionContext context;
+  private final Set<NativeConnection> connections = ConcurrentHashMap.newKeySet();
+
+  /** On their way out from the start: they take nobody's place. */
+  private final Set<NativeConnection> turnedAway = ConcurrentHashMap.newKeySet();
+
+  private Channel serverChannel;
+
+  private NativeListener(ListenAddress address, ConnectionContext context) {
+    this.address = address;
+    this.context = context;
+  }
+
+  /**
+   * Binds the listener and serves.
+   *
+   * @throws ListenException if the address cannot be bound
+   */
+  static NativeListener open(ListenAddress address, ListenerContext server) throws ListenException {
+    Broker broker = server.broker().join();
+    ListenerObserver observer = server.observer();
+    ConnectionContext context =
+        new ConnectionContext(
+            server.clientSettings(),
+            ApiTable.routes(
+                broker, server.clientSettings().defaultPartitions(), server.authorizer()),
+            greeting(server, broker),
+            httpHint(server),
+            observer,
+            RequestTimers.of(observer));
+    NativeListener listener = new NativeListener(address, context);
+    listener.bind(server.loops());
+    return listener;
+  }
+
+  @Override
+  public List<ListenAddress> addresses() {
+    return List.of(address.boundTo(((InetSocketAddress) serverChannel.localAddress()).getPort()));
+  }
+
+  /** Without the connections over the limit, which are being sent away. */
+  @Override
+  public int connections() {
+    return connections.size();
+  }
+
+  @Override
+  public long unsentBytes() {
+    return connections.stream().mapToLong(connection -> connection.writer().unsentBytes()).sum();
+  }
+
+  @Override
+  public CompletableFuture<Void> drain(Duration timeout) {
+    serverChannel.close().awaitUninterruptibly();
+    for (NativeConnection connection : connections) {
+      connection.execute(
+          () ->
+              connection.goAway(
+                  ErrorCode.SHUTTING_DOWN,
+                  "the broker is shutting down; reconnect when it is back",
+                  timeout));
+    }
+    return CompletableFuture.allOf(
+            connections.stream().map(NativeConnection::closed).toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    drain(Duration.ZERO).join();
+    closeAll(connections);
+    closeAll(turnedAway);
+  }
+
+  private static void closeAll(Set<NativeConnection> some) {
+    some.forEach(connection -> connection.channel().close().awaitUninterruptibly());
+  }
+
+  private void bind(EventLoops loops) throws ListenException {
+    serverChannel =
+        loops.bind(
+            new ServerBootstrap()
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(
+                    ChannelOption.RECVBUF_ALLOCATOR,
+                    new AdaptiveRecvByteBufAllocator(
+                            LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES)
+                        .maxMessagesPerRead(READS_PER_LOOP))
+                .childOption(
+                    ChannelOption.WRITE_BUFFER_WATER_MARK,
+                    new WriteBufferWaterMark(
+                        FrameWriter.LOW_WATER_BYTES, FrameWriter.HIGH_WATER_BYTES))
+                .childHandler(
+                    new ChannelInitializer<>() {
+                      @Override
+                      protected void initChannel(Channel channel) {
+                        accept(channel);
+                      }
+                    }),
+            address);
+  }
+
+  /** On the event loop of the new channel. */
+  private void accept(Channel channel) {
+    int max = context.settings().limits().maxConnections();
+    boolean full = connections.size() >= max;
+    if (full && turnedAway.size() >= MAX_TURNED_AWAY) {
+      channel.close();
+      return;
+    }
+    NativeConnection connection = new NativeConnection(channel, context);
+    Set<NativeConnection> members = full ? turnedAway : connections;
+    members.add(connection);
+    channel.closeFuture().addListener(closed -> members.remove(connection));
+    connection.open();
+    if (full) {
+      connection.goAway(
+          ErrorCode.TOO_MANY_CONNECTIONS,
+          "the broker has "
+              + max
+              + " connections, as many as limits.maxConnections allows; try again later",
+          NativeConnection.LINGER);
+    }
+  }
+
+  private static HelloResponse greeting(ListenerContext server, Broker broker) {
+    Limits limits = server.clientSettings().limits();
+    return new HelloResponse(
+        broker.brokerId(),
+        server.softwareVersion(),
+        limits.maxFrameBytes(),
+        Math.toIntExact(limits.maxEventBytes()),
+        Math.toIntExact(limits.maxBatchBytes()),
+        Math.toIntExact(server.clientSettings().connections().idleTimeout().toMillis()),
+        Api.spoken());
+  }
+
+  private static String httpHint(ListenerContext server) {
+    return server.addressesOf("http").stream()
+        .findFirst()
+        .map(http -> "Health and metrics are on HTTP port " + http.port() + ".")
+        .orElse("Its HTTP port is disabled (http.enabled).");
+  }
+}

@@ -1,0 +1,86 @@
+package io.millrace.server.settings;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The environment variables that give settings: {@code MILLRACE_STORAGE_FLUSH_INTERVAL} gives
+ * {@code storage.flushInterval}. Immutable.
+ */
+public final class EnvironmentVariables {
+
+  private static final String PREFIX = "MILLRACE_";
+
+  /**
+   * Variables that Kubernetes sets in a container for each service of its namespace, here for a
+   * service whose name begins with ours: {@code MILLRACE_HTTP_SERVICE_HOST}, {@code
+   * MILLRACE_HTTP_PORT=tcp://...}.
+   */
+  private static final Pattern SERVICE_VARIABLE =
+      Pattern.compile(".*_(SERVICE_(HOST|PORT(_.*)?)|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
+
+  private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
+
+  private final Map<String, String> texts;
+
+  private EnvironmentVariables(Map<String, String> texts) {
+    this.texts = texts;
+  }
+
+  /** The variables of an environment, without those that Kubernetes sets. */
+  public static EnvironmentVariables of(Map<String, String> environment) {
+    Map<String, String> texts = new TreeMap<>();
+    environment.forEach(
+        (variable, text) -> {
+          if (variable.startsWith(PREFIX) && !isOfService(variable, text)) {
+            texts.put(variable, text);
+          }
+        });
+    return new EnvironmentVariables(texts);
+  }
+
+  /** The environment variable of a setting. */
+  public static String variableOf(String key) {
+    String snake = key.replace('.', '_').replaceAll("([a-z])([A-Z])", "$1_$2");
+    return PREFIX + snake.toUpperCase(Locale.ROOT);
+  }
+
+  /** The text of a variable; null if it is not set. */
+  String textOf(String variable) {
+    return texts.get(variable);
+  }
+
+  /**
+   * Refuses a variable of a section that is no setting. Other variables are left alone: the
+   * launcher and the client commands have some of their own.
+   *
+   * @throws ConfigException with the nearest known variable
+   */
+  void refuseUnknown(Set<String> knownKeys) {
+    Set<String> known =
+        knownKeys.stream().map(EnvironmentVariables::variableOf).collect(Collectors.toSet());
+    Set<String> sections =
+        knownKeys.stream()
+            .filter(key -> key.contains("."))
+            .map(key -> variableOf(key.substring(0, key.indexOf('.'))) + "_")
+            .collect(Collectors.toSet());
+    for (String variable : texts.keySet()) {
+      if (!known.contains(variable) && sections.stream().anyMatch(variable::startsWith)) {
+        throw new ConfigException(
+            variable,
+            "environment: unknown setting '"
+                + variable
+                + "'"
+                + SettingValues.suggestion(variable, known));
+      }
+    }
+  }
+
+  private static boolean isOfService(String variable, String text) {
+    return SERVICE_VARIABLE.matcher(variable).matches() || SERVICE_ADDRESS.matcher(text).matches();
+  }
+}

@@ -1,0 +1,89 @@
+package io.millrace.server.settings;
+
+import static io.millrace.server.settings.Bounds.GIB;
+import static io.millrace.server.settings.Bounds.KIB;
+import static io.millrace.server.settings.Bounds.MIB;
+
+import io.millrace.protocol.ByteSize;
+import io.millrace.protocol.wire.NextFrame;
+
+/**
+ * The limits of the broker, section {@code limits}.
+ *
+ * @param maxEventBytes of one encoded event
+ * @param maxBatchBytes of a batch on the wire; has room for an event and its batch header
+ * @param maxUncompressedBatchBytes of the records of a batch before compression
+ * @param maxPartitions of all topics
+ * @param maxInFlightBytesPerConnection bytes of the requests whose answers are not sent yet. A
+ *     request other than PRODUCE counts 1 MiB more than its size, and a list counts a quarter of
+ *     this limit. At the limit, the broker stops reading from the connection
+ */
+public record Limits(
+    long maxEventBytes,
+    long maxBatchBytes,
+    long maxUncompressedBatchBytes,
+    int maxTopics,
+    int maxPartitions,
+    int maxPartitionsPerTopic,
+    int maxConnections,
+    long maxInFlightBytesPerConnection,
+    int maxSubscriptionsPerConnection,
+    int maxProducersPerPartition,
+    int maxNamedProducers) {
+
+  /** Bytes of a batch beside its largest event, and of a frame beside its batch. */
+  static final long OVERHEAD_BYTES = 64 * KIB;
+
+  /** The largest batch that fits into the longest frame that a client accepts. */
+  static final long MAX_BATCH_BYTES = NextFrame.MAX_BYTES_TO_CLIENT - OVERHEAD_BYTES;
+
+  public Limits {
+    Bounds.size("limits.maxEventBytes", maxEventBytes, 1, MAX_BATCH_BYTES);
+    Bounds.size("limits.maxBatchBytes", maxBatchBytes, KIB, MAX_BATCH_BYTES);
+    if (maxBatchBytes < maxEventBytes + OVERHEAD_BYTES) {
+      throw new ConfigException(
+          "limits.maxBatchBytes",
+          "limits.maxBatchBytes is "
+              + ByteSize.format(maxBatchBytes)
+              + "; expected at least limits.maxEventBytes + "
+              + ByteSize.format(OVERHEAD_BYTES)
+              + ", which is "
+              + ByteSize.format(maxEventBytes + OVERHEAD_BYTES));
+    }
+    Bounds.size("limits.maxUncompressedBatchBytes", maxUncompressedBatchBytes, maxEventBytes, GIB);
+    Bounds.count("limits.maxTopics", maxTopics, 1, 1_000_000);
+    Bounds.count("limits.maxPartitions", maxPartitions, 1, 1_000_000);
+    Bounds.count("limits.maxPartitionsPerTopic", maxPartitionsPerTopic, 1, 100_000);
+    Bounds.count("limits.maxConnections", maxConnections, 1, 1_000_000);
+    Bounds.size(
+        "limits.maxInFlightBytesPerConnection",
+        maxInFlightBytesPerConnection,
+        maxBatchBytes,
+        1024 * GIB);
+    Bounds.count(
+        "limits.maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_000_000);
+    Bounds.count("limits.maxProducersPerPartition", maxProducersPerPartition, 1, 1_000_000);
+    Bounds.count("limits.maxNamedProducers", maxNamedProducers, 1, 1_000_000);
+  }
+
+  /** The largest frame that a client may send: the bytes after its length field. */
+  public int maxFrameBytes() {
+    return Math.toIntExact(maxBatchBytes + OVERHEAD_BYTES);
+  }
+
+  /** Reads the section {@code limits}. */
+  public static Limits from(SettingValues settings) {
+    return new Limits(
+        settings.size("limits.maxEventBytes", MIB),
+        settings.size("limits.maxBatchBytes", 4 * MIB),
+        settings.size("limits.maxUncompressedBatchBytes", 16 * MIB),
+        settings.count("limits.maxTopics", 10_000),
+        settings.count("limits.maxPartitions", 100_000),
+        settings.count("limits.maxPartitionsPerTopic", 1024),
+        settings.count("limits.maxConnections", 1000),
+        settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
+        settings.count("limits.maxSubscriptionsPerConnection", 1024),
+        settings.count("limits.maxProducersPerPartition", 10_000),
+        settings.count("limits.maxNamedProducers", 10_000));
+  }
+}

@@ -1,0 +1,240 @@
+package io.millrace.server.settings;
+
+import io.millrace.core.NearestName;
+import io.millrace.protocol.ByteSize;
+import io.millrace.protocol.TimeSpan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The settings that a user gave, as text, each with its origin. The typed methods parse them. An
+ * option of the command line overrides an environment variable, and that overrides the file.
+ * Reading a key makes it known: a setting that was given and never read is unknown. One thread.
+ */
+public final class SettingValues {
+
+  /** The text for "without limit"; the typed value is zero. */
+  static final String UNLIMITED = "unlimited";
+
+  /**
+   * @param text as the user wrote it; null for a key without a value
+   * @param origin for error messages: a file and line, a variable, or a command line option
+   */
+  private record Given(String text, String origin) {}
+
+  private final Map<String, Given> file = new LinkedHashMap<>();
+  private final Map<String, Given> options = new LinkedHashMap<>();
+  private final EnvironmentVariables environment;
+  private final Map<String, String> defaults = new LinkedHashMap<>();
+
+  /** No settings but those of the environment. */
+  public SettingValues(EnvironmentVariables environment) {
+    this.environment = environment;
+  }
+
+  /** No settings: every value is its default. */
+  public SettingValues() {
+    this(EnvironmentVariables.of(Map.of()));
+  }
+
+  /**
+   * Adds a setting of the file.
+   *
+   * @param text null for a key without a value
+   * @param origin the file and line
+   */
+  public void putInFile(String key, String text, String origin) {
+    file.put(key, new Given(text, origin));
+  }
+
+  /** Adds a setting of the command line. */
+  public void putOption(String key, String text) {
+    options.put(key, new Given(text, "command line " + key + "=" + text));
+  }
+
+  /** The settings of one section. */
+  public SettingsSection section(String name) {
+    return new SettingsSection(name, this);
+  }
+
+  /** The keys that were read so far, with their defaults as text, in the order of reading. */
+  public Map<String, String> defaults() {
+    return Collections.unmodifiableMap(defaults);
+  }
+
+  /** The settings of the file, by key. */
+  public Map<String, String> textsInFile() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    file.forEach((key, value) -> texts.put(key, value.text));
+    return texts;
+  }
+
+  public String text(String key, String fallback) {
+    return read(key, fallback, "text", Function.identity());
+  }
+
+  public Path path(String key, String fallback) {
+    return read(key, fallback, "a directory", SettingValues::parsePath);
+  }
+
+  public int count(String key, int fallback) {
+    return read(key, Integer.toString(fallback), "a whole number, such as 10", Integer::parseInt);
+  }
+
+  public long size(String key, long fallback) {
+    return read(key, ByteSize.format(fallback), "a size, such as 4MiB", ByteSize::parse);
+  }
+
+  public Duration duration(String key, Duration fallback) {
+    return read(key, TimeSpan.format(fallback), "a duration, such as 10s", TimeSpan::parse);
+  }
+
+  public long sizeOrUnlimited(String key) {
+    return read(
+        key,
+        UNLIMITED,
+        "a size, such as 10GiB, or unlimited",
+        text -> text.equals(UNLIMITED) ? 0 : positive(ByteSize.parse(text)));
+  }
+
+  public Duration durationOrUnlimited(String key) {
+    return read(
+        key,
+        UNLIMITED,
+        "a duration, such as 7d, or unlimited",
+        text -> text.equals(UNLIMITED) ? Duration.ZERO : positive(TimeSpan.parse(text)));
+  }
+
+  public boolean flag(String key, boolean fallback) {
+    return read(key, Boolean.toString(fallback), "true or false", SettingValues::parseBoolean);
+  }
+
+  /** One of several names. */
+  public String oneOf(String key, String fallback, Collection<String> names) {
+    return read(
+        key,
+        fallback,
+        String.join(" or ", names),
+        text -> {
+          if (!names.contains(text)) {
+            throw new IllegalArgumentException(text);
+          }
+          return text;
+        });
+  }
+
+  /**
+   * Refuses a setting that was given and never read.
+   *
+   * @throws ConfigException with the nearest known key
+   */
+  public void refuseUnknown() {
+    environment.refuseUnknown(defaults.keySet());
+    file.forEach(this::refuseUnknown);
+    options.forEach(this::refuseUnknown);
+  }
+
+  private void refuseUnknown(String key, Given value) {
+    if (!defaults.containsKey(key) && !isEmptySection(key, value)) {
+      throw new ConfigException(
+          key, "unknown setting '" + key + "'" + suggestion(key, defaults.keySet()));
+    }
+  }
+
+  /** The exception, with the origin of its setting before its message. */
+  public ConfigException located(ConfigException e) {
+    Given value = e.key().map(this::find).orElse(null);
+    return value == null
+        ? e
+        : new ConfigException(e.key().get(), value.origin + ": " + e.getMessage(), e);
+  }
+
+  /** Null for a setting that the user did not give. */
+  private Given find(String key) {
+    Given option = options.get(key);
+    if (option != null) {
+      return option;
+    }
+    String variable = EnvironmentVariables.variableOf(key);
+    String text = environment.textOf(variable);
+    return text == null ? file.get(key) : new Given(text, "environment " + variable);
+  }
+
+  private <T> T read(
+      String key, String fallback, String expected, Function<String, ? extends T> parse) {
+    defaults.put(key, fallback);
+    Given value = find(key);
+    if (value == null) {
+      return parse.apply(fallback);
+    }
+    if (value.text == null) {
+      throw new ConfigException(key, key + " has no value; expected " + expected);
+    }
+    try {
+      return parse.apply(value.text.strip());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(key, key + " is '" + value.text + "'; expected " + expected, e);
+    }
+  }
+
+  /**
+   * The end of an error message, with the nearest known name. Where no whole name is near, a name
+   * whose last part is near.
+   */
+  public static String suggestion(String name, Set<String> known) {
+    return NearestName.of(name, known)
+        .or(
+            () ->
+                known.stream()
+                    .filter(key -> NearestName.of(name, Set.of(lastPart(key))).isPresent())
+                    .findFirst())
+        .map(nearest -> "; did you mean '" + nearest + "'?")
+        .orElse("; config/broker.yaml lists all settings");
+  }
+
+  private static String lastPart(String key) {
+    return key.substring(key.lastIndexOf('.') + 1);
+  }
+
+  /** Whether the key is a section of a file in which every setting is commented out. */
+  private boolean isEmptySection(String key, Given value) {
+    return value.text == null
+        && defaults.keySet().stream().anyMatch(known -> known.startsWith(key + "."));
+  }
+
+  /** Refuses an empty path, which would mean the working directory. */
+  private static Path parsePath(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("empty");
+    }
+    return Path.of(text);
+  }
+
+  private static long positive(long bytes) {
+    if (bytes == 0) {
+      throw new IllegalArgumentException("0");
+    }
+    return bytes;
+  }
+
+  private static Duration positive(Duration time) {
+    if (time.isZero()) {
+      throw new IllegalArgumentException("0");
+    }
+    return time;
+  }
+
+  private static boolean parseBoolean(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(text);
+    };
+  }
+}

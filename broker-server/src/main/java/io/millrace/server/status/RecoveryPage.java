@@ -1,0 +1,97 @@
+package io.millrace.server.status;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.core.Broker;
+import io.millrace.core.Partition;
+import io.millrace.core.Topic;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.Verification;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * What the start found and did, partition by partition, and how far the check of the rest has come.
+ * Any thread.
+ */
+public final class RecoveryPage {
+
+  /** Most partitions that are told of one by one. */
+  private static final int MAX_PARTITIONS = 1_000;
+
+  private volatile Broker broker;
+
+  /** From now on there is something to tell. */
+  public void ready(Broker recovered) {
+    broker = recovered;
+  }
+
+  /** 503 until every partition is open. */
+  public StatusPage page() {
+    Broker recovered = broker;
+    return recovered == null
+        ? JsonPage.of(503, json -> json.writeStringField("status", "recovering"))
+        : JsonPage.of(200, json -> write(json, recovered));
+  }
+
+  private static void write(JsonGenerator json, Broker broker) throws IOException {
+    Verification verification = broker.verification();
+    json.writeObjectFieldStart("verification");
+    json.writeNumberField("verifiedBytes", verification.verifiedBytes());
+    json.writeNumberField("unverifiedBytes", verification.unverifiedBytes());
+    json.writeEndObject();
+    int partitions = 0;
+    int told = 0;
+    json.writeArrayFieldStart("partitions");
+    for (Topic topic : broker.topics()) {
+      for (Partition partition : topic.partitions()) {
+        partitions++;
+        if (hasSomethingToTell(partition) && told < MAX_PARTITIONS) {
+          told++;
+          write(json, topic, partition);
+        }
+      }
+    }
+    json.writeEndArray();
+    json.writeNumberField("partitionsTotal", partitions);
+  }
+
+  private static boolean hasSomethingToTell(Partition partition) {
+    RecoveryReport report = partition.recovery();
+    return !report.clean() || !report.findings().isEmpty() || !partition.damage().isEmpty();
+  }
+
+  private static void write(JsonGenerator json, Topic topic, Partition partition)
+      throws IOException {
+    RecoveryReport report = partition.recovery();
+    json.writeStartObject();
+    json.writeStringField("topic", topic.name());
+    json.writeNumberField("partition", partition.id().partition());
+    json.writeBooleanField("clean", report.clean());
+    json.writeNumberField("checkedBatches", report.checkedBatches());
+    json.writeNumberField("checkedBytes", report.checkedBytes());
+    if (report.truncatedAt() >= 0) {
+      json.writeNumberField("truncatedAtOffset", report.truncatedAt());
+      json.writeNumberField("truncatedBytes", report.truncatedBytes());
+    }
+    json.writeArrayFieldStart("findings");
+    for (RecoveryFinding finding : report.findings()) {
+      json.writeStartObject();
+      json.writeStringField("case", finding.kind().name());
+      json.writeStringField("outcome", finding.kind().outcome().name().toLowerCase(Locale.ROOT));
+      json.writeStringField("note", finding.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("damagedRanges");
+    for (DamagedRange range : partition.damage()) {
+      json.writeStartObject();
+      json.writeNumberField("firstOffset", range.firstOffset());
+      json.writeNumberField("endOffset", range.endOffset());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,243 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
+import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeTopicRequest;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.ListSourcesRequest;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.ListTopicsResponse;
+import io.millrace.protocol.wire.OffsetForTimeRequest;
+import io.millrace.protocol.wire.OpenNamedProducerRequest;
+import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.StartKind;
+import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.TopicInfo;
+import io.millrace.protocol.wire.TopicResponse;
+import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Operation;
+import io.millrace.server.security.Principal;
+import io.millrace.server.security.Resource;
+import io.millrace.server.security.Session;
+import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every listener asks the authorizer before it serves a request. */
+@ExtendWith(NoLeaks.class)
+class AuthorizationTest {
+
+  /** The operation that an api needs, and a request that needs it of a topic. */
+  private record Guarded(Operation operation, Function<TopicInfo, Request> request) {}
+
+  private static final Map<Api, Guarded> GUARDED = new EnumMap<>(Api.class);
+
+  /** The apis that every session may use; {@code ApiTable} says why. */
+  private static final Set<Api> FOR_ALL =
+      EnumSet.of(
+          Api.HELLO, Api.PING, Api.LIST_TOPICS, Api.OPEN_PRODUCER, Api.UNSUBSCRIBE, Api.CREDIT);
+
+  static {
+    guard(Api.CREATE_TOPIC, Operation.CREATE, t -> new CreateTopicRequest(t.name(), 1, Map.of()));
+    guard(Api.ALTER_TOPIC, Operation.ALTER, t -> new AlterTopicRequest(t.name(), Map.of()));
+    guard(Api.DELETE_TOPIC, Operation.DELETE, t -> new DeleteTopicRequest(t.name()));
+    guard(Api.DESCRIBE_TOPIC, Operation.DESCRIBE, t -> new DescribeTopicRequest(t.name()));
+    guard(
+        Api.OPEN_NAMED_PRODUCER,
+        Operation.WRITE,
+        t -> new OpenNamedProducerRequest(t.id(), "producer"));
+    guard(
+        Api.PRODUCE,
+        Operation.WRITE,
+        t ->
+            new ProduceRequest(
+                t.id(), 0, AckLevel.STORED, Unpooled.wrappedBuffer(TestServers.batch("s", "v"))));
+    guard(
+        Api.SUBSCRIBE,
+        Operation.READ,
+        t ->
+            new SubscribeRequest(
+                1, t.id(), 0, StartKind.LATEST, 0, Isolation.LATEST, 1, List.of()));
+    guard(
+        Api.OFFSET_FOR_TIME,
+        Operation.DESCRIBE,
+        t -> new OffsetForTimeRequest(t.id(), 0, 0, Isolation.LATEST));
+    guard(
+        Api.LIST_SOURCES,
+        Operation.DESCRIBE,
+        t -> new ListSourcesRequest(t.id(), Isolation.LATEST));
+  }
+
+  private static void guard(Api api, Operation operation, Function<TopicInfo, Request> request) {
+    GUARDED.put(api, new Guarded(operation, request));
+  }
+
+  private static volatile Authorizer authorizer;
+  private static MillraceServer server;
+
+  @BeforeAll
+  static void startServer() {
+    server =
+        MillraceServer.start(
+            TestServers.config(Map.of()),
+            (session, operation, resource) -> authorizer.allows(session, operation, resource));
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void allowAll() {
+    authorizer = Authorizer.allowAll();
+  }
+
+  static Stream<Api> requests() {
+    return Arrays.stream(Api.values()).filter(api -> !api.isPush());
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void everyApiHasAnExpectedPermission(Api api) {
+    assertThat(GUARDED.containsKey(api))
+        .as("%s is either guarded or for all", api)
+        .isNotEqualTo(FOR_ALL.contains(api));
+  }
+
+  static Set<Api> guarded() {
+    return GUARDED.keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("guarded")
+  void anOperationThatIsRefusedOnATopicIsRefusedOnThatTopicOnly(Api api) {
+    Guarded guarded = GUARDED.get(api);
+    try (WireClient client = WireClient.hello(server.port())) {
+      TopicInfo secret = create(client, api + "-secret");
+      TopicInfo open = create(client, api + "-open");
+      authorizer =
+          (session, operation, resource) ->
+              operation != guarded.operation() || !resource.name().equals(secret.name());
+
+      ErrorResponse refusal = client.refusalOf(guarded.request().apply(secret));
+      assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
+      assertThat(refusal.message())
+          .isEqualTo(
+              "principal 'anonymous' is not allowed to %s topic '%s'",
+              guarded.operation(), secret.name());
+      assertThat(codeOf(client, guarded.request().apply(open)))
+          .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("guarded")
+  void noOtherPermissionIsNeeded(Api api) {
+    Guarded guarded = GUARDED.get(api);
+    try (WireClient client = WireClient.hello(server.port())) {
+      TopicInfo topic = create(client, api + "-only");
+      authorizer =
+          (session, operation, resource) ->
+              operation == guarded.operation() && resource.kind() == Resource.Kind.TOPIC;
+
+      assertThat(codeOf(client, guarded.request().apply(topic)))
+          .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void aTopicThatMayNotBeDescribedIsNotListed() {
+    try (WireClient client = WireClient.hello(server.port())) {
+      create(client, "unlisted");
+      create(client, "listed");
+      authorizer =
+          (session, operation, resource) ->
+              operation != Operation.DESCRIBE || !resource.name().equals("unlisted");
+
+      assertThat(client.ask(new ListTopicsRequest(), ListTopicsResponse.class).topics())
+          .extracting(TopicInfo::name)
+          .contains("listed")
+          .doesNotContain("unlisted");
+    }
+  }
+
+  @Test
+  void theSessionSaysWhoTheClientIs() {
+    Session[] asked = new Session[1];
+    try (WireClient client = WireClient.hello(server.port())) {
+      authorizer =
+          (session, operation, resource) -> {
+            asked[0] = session;
+            return true;
+          };
+      create(client, "of-a-session");
+
+      assertThat(asked[0].principal()).isEqualTo(Principal.ANONYMOUS);
+      assertThat(asked[0].clientId()).isEqualTo("test-client");
+      assertThat(((InetSocketAddress) asked[0].remoteAddress()).getPort())
+          .isEqualTo(client.socket().getLocalPort());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/metrics", "/recovery"})
+  void aPageNeedsAPermissionOnTheBroker(String path) {
+    assertThat(Metrics.get(server, path).statusCode()).isEqualTo(200);
+
+    authorizer = (session, operation, resource) -> resource.kind() != Resource.Kind.BROKER;
+
+    assertThat(Metrics.get(server, path).statusCode()).isEqualTo(403);
+    assertThat(Metrics.get(server, path).body())
+        .startsWith("principal 'anonymous' is not allowed to ")
+        .endsWith(" the broker\n");
+  }
+
+  @Test
+  void everyPageButThoseOfProbesNeedsAPermission() {
+    authorizer = (session, operation, resource) -> false;
+
+    String pages = Metrics.get(server, "/").body();
+    assertThat(pages).contains("/health/live, /health/ready, /metrics, /recovery");
+    for (String path : pages.substring(pages.indexOf('/')).strip().split(", ")) {
+      assertThat(Metrics.get(server, path).statusCode())
+          .as(path)
+          .isEqualTo(path.startsWith("/health/") ? 200 : 403);
+    }
+  }
+
+  private static TopicInfo create(WireClient client, String name) {
+    return client.ask(new CreateTopicRequest(name, 1, Map.of()), TopicResponse.class).topic();
+  }
+
+  /** The code of the answer to a request; NONE if it is not refused. */
+  private static ErrorCode codeOf(WireClient client, Request request) {
+    client.send(request);
+    return client.receive().response() instanceof ErrorResponse refusal
+        ? refusal.code()
+        : ErrorCode.NONE;
+  }
+}

@@ -1,0 +1,34 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.server.listener.ListenerObserver;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Remembers which requests have ended, in order. */
+final class EndedRequests implements ListenerObserver {
+
+  private final List<Api> apis = new ArrayList<>();
+
+  List<Api> apis() {
+    return apis;
+  }
+
+  @Override
+  public void connected() {}
+
+  @Override
+  public void disconnected() {}
+
+  @Override
+  public void sentAway(ErrorCode reason) {}
+
+  @Override
+  public void refused(ErrorCode reason) {}
+
+  @Override
+  public RequestTimer timer(String api) {
+    return nanos -> apis.add(Api.valueOf(api));
+  }
+}

@@ -1,0 +1,134 @@
+package io.millrace.server.nativeprotocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.ListTopicsResponse;
+import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.Authorizer;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A connection whose requests are answered when the test says so. */
+class NativeConnectionTest {
+
+  private final Queue<PendingRequest> requests = new ArrayDeque<>();
+  private final EndedRequests ended = new EndedRequests();
+  private final Line line = new Line();
+  private final EmbeddedChannel channel = new EmbeddedChannel(line);
+
+  @BeforeEach
+  void open() {
+    Routes routes =
+        new Routes(Authorizer.allowAll())
+            .add(
+                Api.PING,
+                PingRequest.class,
+                Access.forAll(),
+                (ping, pending) -> requests.add(pending))
+            .add(
+                Api.LIST_TOPICS,
+                ListTopicsRequest.class,
+                Access.forAll(),
+                (list, pending) -> requests.add(pending));
+    HelloResponse greeting =
+        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
+    new NativeConnection(
+            channel,
+            new ConnectionContext(
+                ServerConfig.defaults().clientSettings(),
+                routes,
+                greeting,
+                "",
+                ended,
+                RequestTimers.of(ended)))
+        .open();
+    send(new HelloRequest("test", ""));
+    channel.releaseOutbound();
+  }
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void aCallEndsAndItsConnectionWithItWhenThereIsNoMemoryForTheAnswer() {
+    send(new PingRequest());
+    channel.config().setAllocator(new ExhaustedAllocator());
+
+    requests.remove().answer(new EmptyResponse());
+    channel.runPendingTasks();
+
+    assertThat(ended.apis()).containsExactly(Api.HELLO, Api.PING);
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void listsWeighUntilTheyAreSentAndTheNextRequestWaitsForThat() {
+    line.hold();
+    for (int i = 0; i < 4; i++) {
+      send(new ListTopicsRequest());
+    }
+    send(new PingRequest());
+
+    while (!requests.isEmpty()) {
+      PendingRequest pending = requests.remove();
+      assertThat(pending.api()).isEqualTo(Api.LIST_TOPICS);
+      pending.answer(new ListTopicsResponse(List.of()));
+      channel.runPendingTasks();
+    }
+
+    line.letGo();
+    channel.runPendingTasks();
+    assertThat(requests).extracting(PendingRequest::api).containsExactly(Api.PING);
+  }
+
+  /** The way to the client, which may be held up. */
+  private static final class Line extends ChannelOutboundHandlerAdapter {
+
+    private boolean held;
+    private ChannelHandlerContext context;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      context = ctx;
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      if (!held) {
+        ctx.flush();
+      }
+    }
+
+    void hold() {
+      held = true;
+    }
+
+    void letGo() {
+      held = false;
+      context.flush();
+    }
+  }
+
+  private void send(Request request) {
+    channel.writeInbound(Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, request));
+  }
+}

@@ -1,0 +1,167 @@
+package io.millrace.server.nativeprotocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestFrameDecoderTest {
+
+  private static final int MAX_FRAME_BYTES = 100;
+
+  private final RequestFrameDecoder decoder = new RequestFrameDecoder(MAX_FRAME_BYTES);
+  private final List<Object> events = new ArrayList<>();
+  private int reads;
+  private final EmbeddedChannel channel =
+      new EmbeddedChannel(
+          new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext ctx) {
+              reads++;
+              ctx.read();
+            }
+          },
+          decoder,
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+              events.add(event);
+            }
+          });
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 12, 24, 100})
+  void cutsFramesWhereverTheStreamIsCut(int chunkBytes) {
+    ByteBuf stream = Unpooled.buffer();
+    writeFrame(stream, 8, 'a');
+    writeFrame(stream, MAX_FRAME_BYTES, 'b');
+    writeFrame(stream, 9, 'c');
+
+    while (stream.isReadable()) {
+      channel.writeInbound(stream.readBytes(Math.min(chunkBytes, stream.readableBytes())));
+    }
+
+    assertThat(nextFrame()).isEqualTo("a".repeat(8));
+    assertThat(nextFrame()).isEqualTo("b".repeat(MAX_FRAME_BYTES));
+    assertThat(nextFrame()).isEqualTo("c".repeat(9));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    assertThat(events).isEmpty();
+    stream.release();
+  }
+
+  @Test
+  void aFrameOverTheLimitIsAViolationBeforeItsBytesHaveCome() {
+    channel.writeInbound(length(MAX_FRAME_BYTES + 1));
+
+    assertThat(events).hasSize(1);
+    ProtocolViolation violation = (ProtocolViolation) events.get(0);
+    assertThat(violation.code()).isEqualTo(ErrorCode.FRAME_TOO_LARGE);
+    assertThat(violation.message()).contains("101 bytes", "the limit is 100");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 0, -1, Integer.MIN_VALUE})
+  void aLengthWithoutRoomForAHeaderIsAViolation(int length) {
+    channel.writeInbound(length(length));
+
+    assertThat(events).hasSize(1);
+    ProtocolViolation violation = (ProtocolViolation) events.get(0);
+    assertThat(violation.code()).isEqualTo(ErrorCode.MALFORMED_FRAME);
+    assertThat(violation.message()).contains("a length of " + length, "expected 8 to 100");
+  }
+
+  @Test
+  void whatComesAfterAViolationIsThrownAway() {
+    channel.writeInbound(length(-1));
+    ByteBuf frame = Unpooled.buffer();
+    writeFrame(frame, 8, 'a');
+
+    channel.writeInbound(frame);
+
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    assertThat(events).hasSize(1);
+  }
+
+  @Test
+  void whatWasReadBeforeItWasStoppedIsCutWhenItGoesOn() {
+    decoder.read(channel, false);
+    channel.writeInbound(twoFrames());
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+
+    decoder.read(channel, true);
+    channel.runPendingTasks();
+
+    assertThat(nextFrame()).isEqualTo("a".repeat(8));
+    assertThat(nextFrame()).isEqualTo("b".repeat(8));
+  }
+
+  @Test
+  void stoppedAgainBeforeItCouldGoOnItAsksTheSocketForNothing() {
+    decoder.read(channel, false);
+    decoder.read(channel, true);
+    decoder.read(channel, false);
+    reads = 0;
+
+    channel.runPendingTasks();
+
+    assertThat(reads).isZero();
+  }
+
+  @Test
+  void stoppedBetweenTwoFramesItLeavesTheSecond() {
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object frame) {
+                decoder.read(channel, false);
+                ctx.fireChannelRead(frame);
+              }
+            });
+    reads = 0;
+
+    channel.writeInbound(twoFrames());
+
+    assertThat(nextFrame()).isEqualTo("a".repeat(8));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    assertThat(reads).isZero();
+  }
+
+  private String nextFrame() {
+    ByteBuf frame = channel.readInbound();
+    assertThat(frame).isNotNull();
+    String text = frame.toString(StandardCharsets.US_ASCII);
+    frame.release();
+    return text;
+  }
+
+  private static ByteBuf twoFrames() {
+    ByteBuf stream = Unpooled.buffer();
+    writeFrame(stream, 8, 'a');
+    writeFrame(stream, 8, 'b');
+    return stream;
+  }
+
+  private static ByteBuf length(int length) {
+    return Unpooled.buffer().writeIntLE(length);
+  }
+
+  private static void writeFrame(ByteBuf out, int bytes, char fill) {
+    out.writeIntLE(bytes);
+    for (int i = 0; i < bytes; i++) {
+      out.writeByte(fill);
+    }
+  }
+}

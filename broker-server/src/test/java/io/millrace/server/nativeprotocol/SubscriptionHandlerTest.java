@@ -1,0 +1,260 @@
+package io.millrace.server.nativeprotocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.AppendCallback;
+import io.millrace.core.Broker;
+import io.millrace.core.BrokerException;
+import io.millrace.core.BrokerObserver;
+import io.millrace.core.BrokerSettings;
+import io.millrace.core.Owner;
+import io.millrace.core.Partition;
+import io.millrace.core.Topic;
+import io.millrace.core.TopicSettings;
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.Isolation;
+import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.BatchLimits;
+import io.millrace.protocol.record.Codec;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.StartKind;
+import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.SubscribeResponse;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.Authorizer;
+import io.millrace.storage.memory.MemoryStorage;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Subscriptions to a partition whose owner is the test, which says when it does what. */
+@Timeout(60)
+class SubscriptionHandlerTest {
+
+  private static final long BATCHES = 10;
+  private static final int BATCH_BYTES = 20_000;
+  private static final int SEGMENT_BYTES = 64 * 1024;
+
+  private final ManualOwner owner = new ManualOwner();
+  private final Broker broker =
+      Broker.open(
+          settings(),
+          new MemoryStorage(1 << 24),
+          id -> owner,
+          InstantSource.system(),
+          (opened, total) -> {},
+          BrokerObserver.none());
+  private final Topic topic = broker.createTopic("t", 1, Map.of()).join();
+  private final Partition partition = topic.partitions().get(0);
+  private final EndedRequests ended = new EndedRequests();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+
+  private static BrokerSettings settings() {
+    return new BrokerSettings(
+        new BatchLimits(1 << 20, 2 << 20, 4 << 20),
+        1,
+        1,
+        1,
+        100,
+        100,
+        100,
+        Duration.ofMillis(1),
+        1,
+        1,
+        1,
+        Duration.ofMillis(1),
+        1 << 20,
+        new TopicSettings(Duration.ZERO, 0, SEGMENT_BYTES));
+  }
+
+  private static final class ManualOwner implements Owner {
+
+    private final Thread thread = Thread.currentThread();
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+    @Override
+    public boolean isOwnerThread() {
+      return Thread.currentThread() == thread;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    Runnable next() {
+      try {
+        Runnable task = tasks.poll(20, TimeUnit.SECONDS);
+        assertThat(task).as("a task for the owner").isNotNull();
+        return task;
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    void runUntil(BooleanSupplier condition) {
+      while (!condition.getAsBoolean()) {
+        next().run();
+      }
+    }
+  }
+
+  @BeforeEach
+  void fillAndConnect() {
+    for (int i = 0; i < BATCHES; i++) {
+      append(i);
+    }
+    Routes routes = ApiTable.routes(broker, 1, Authorizer.allowAll());
+    HelloResponse greeting =
+        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
+    new NativeConnection(
+            channel,
+            new ConnectionContext(
+                ServerConfig.defaults().clientSettings(),
+                routes,
+                greeting,
+                "",
+                ended,
+                RequestTimers.of(ended)))
+        .open();
+    send(new HelloRequest("test", ""));
+    channel.releaseOutbound();
+  }
+
+  @AfterEach
+  void close() {
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(broker::close);
+    closed.whenComplete((done, failure) -> owner.execute(() -> {}));
+    owner.runUntil(closed::isDone);
+    closed.join();
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void aTimeIsLookedUpAgainWhenRetentionHasPassedThePlaceThatWasFound() {
+    send(subscribeAtFirstTime());
+    Runnable beginAtFirstEvent = owner.next();
+    broker.alterTopic("t", Map.of("retentionBytes", "1")).join();
+    owner.runUntil(() -> partition.offsets().start() > 0);
+
+    beginAtFirstEvent.run();
+    owner.runUntil(this::somethingCame);
+
+    SubscribeResponse answer = (SubscribeResponse) receive(Frames::decodeResponse);
+    assertThat(answer.startOffset()).isBetween(1L, BATCHES);
+  }
+
+  @Test
+  void creditThatComesWhileATimeIsLookedUpCounts() {
+    send(subscribeAtFirstTime(), new CreditRequest(1, BATCHES * BATCH_BYTES));
+
+    owner.runUntil(this::somethingCame);
+    receive(Frames::decodeResponse);
+    long next = 0;
+    while (next < BATCHES) {
+      owner.runUntil(this::somethingCame);
+      DeliverPush delivery = (DeliverPush) receive(Frames::decodePush);
+      next = delivery.nextOffset();
+    }
+    assertThat(next).isEqualTo(BATCHES);
+  }
+
+  @Test
+  void aClientThatCannotBeToldOfTheEndForWantOfMemoryLosesItsConnection() {
+    send(subscribeAtFirstTime());
+    owner.runUntil(this::somethingCame);
+    receive(Frames::decodeResponse);
+    channel.config().setAllocator(new ExhaustedAllocator());
+    owner.runUntil(() -> !isOpen());
+    assertThat(channel.outboundMessages()).isEmpty();
+  }
+
+  private boolean isOpen() {
+    channel.runPendingTasks();
+    return channel.isOpen();
+  }
+
+  private SubscribeRequest subscribeAtFirstTime() {
+    return new SubscribeRequest(
+        1, topic.id(), 0, StartKind.EVENT_TIME, 0, Isolation.DURABLE, 1, List.of());
+  }
+
+  private void append(long eventTimeMicros) {
+    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    builder.add(
+        "s".getBytes(StandardCharsets.UTF_8),
+        eventTimeMicros,
+        null,
+        new byte[BATCH_BYTES],
+        List.of());
+    ByteBuffer batch = builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+    CompletableFuture<Long> offset = new CompletableFuture<>();
+    partition.append(
+        batch,
+        AckLevel.SYNCED,
+        new AppendCallback() {
+          @Override
+          public void appended(long baseOffset, long appendTimeMicros) {
+            offset.complete(baseOffset);
+          }
+
+          @Override
+          public void refused(BrokerException cause) {
+            offset.completeExceptionally(cause);
+          }
+        });
+    owner.runUntil(offset::isDone);
+    offset.join();
+  }
+
+  /** Sends requests in one piece, so that they are read together. */
+  private void send(Request... requests) {
+    ByteBuf bytes = Unpooled.buffer();
+    for (Request request : requests) {
+      ByteBuf frame = Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, request);
+      bytes.writeBytes(frame);
+      frame.release();
+    }
+    channel.writeInbound(bytes);
+  }
+
+  private boolean somethingCame() {
+    channel.runPendingTasks();
+    return !channel.outboundMessages().isEmpty();
+  }
+
+  private <T> T receive(BiFunction<FrameHeader, ByteBuf, T> decode) {
+    ByteBuf frame = channel.readOutbound();
+    try {
+      frame.skipBytes(FrameHeader.LENGTH_BYTES);
+      return decode.apply(FrameHeader.read(frame), frame);
+    } finally {
+      frame.release();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.millrace.storage;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/** The checks and the refusals that are the same for every storage engine. Any thread. */
+public final class Refusals {
+
+  private Refusals() {}
+
+  /**
+   * Requires that a batch is the next one of a log.
+   *
+   * @param end offset at which the log ends
+   * @param epoch of the opening
+   * @param batch little-endian, from position to limit
+   * @throws IllegalArgumentException if its base offset, its epoch or its length does not fit
+   */
+  public static void requireNext(LogId id, long end, int epoch, ByteBuffer batch) {
+    int at = batch.position();
+    if (BatchHeader.baseOffset(batch, at) != end
+        || BatchHeader.length(batch, at) != batch.remaining()
+        || BatchHeader.epoch(batch, at) != epoch) {
+      throw new IllegalArgumentException(
+          "log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d, %d bytes"
+              .formatted(
+                  id,
+                  end,
+                  epoch,
+                  batch.remaining(),
+                  BatchHeader.baseOffset(batch, at),
+                  BatchHeader.epoch(batch, at),
+                  BatchHeader.length(batch, at)));
+    }
+  }
+
+  /**
+   * Requires that a log has an offset.
+   *
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
+   */
+  public static void requireInRange(LogId id, long offset, long start, long end) {
+    if (offset < start || offset > end) {
+      throw new StorageException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          "offset "
+              + offset
+              + " of log "
+              + id
+              + " is not in ["
+              + start
+              + ", "
+              + end
+              + "]; begin at one of these, or at the earliest or latest offset");
+    }
+  }
+
+  /**
+   * Requires that a checkpoint covers only what is durable.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  public static void requireDurable(LogId id, long checkpointOffset, long durable) {
+    if (checkpointOffset > durable) {
+      throw new IllegalArgumentException(
+          "checkpoint at "
+              + checkpointOffset
+              + " of log "
+              + id
+              + " is above the durable offset "
+              + durable);
+    }
+  }
+
+  /** Retention has dropped an offset that a reader or a checkpoint needs. */
+  public static StorageException dropped(LogId id, long offset, long start) {
+    return new StorageException(
+        ErrorCode.OFFSET_OUT_OF_RANGE,
+        "retention has dropped offset "
+            + offset
+            + " of log "
+            + id
+            + ", which now starts at "
+            + start
+            + "; begin again there");
+  }
+
+  /** The log is closed. */
+  public static StorageException closed(LogId id) {
+    return new StorageException(
+        ErrorCode.STORAGE_FAILED, "log " + id + " is closed; open it again to use it");
+  }
+
+  /** The log is open already, and at most one log is open per id. */
+  public static IllegalStateException openAlready(LogId id) {
+    return new IllegalStateException("log " + id + " is open already");
+  }
+
+  /** The log is open, and only a closed log is deleted. */
+  public static IllegalStateException notDeletedWhileOpen(LogId id) {
+    return new IllegalStateException("log " + id + " is open; close it before it is deleted");
+  }
+
+  /**
+   * Logs are open, and the storage closes after them.
+   *
+   * @param open these logs
+   */
+  public static IllegalStateException notClosedWhileOpen(Set<LogId> open) {
+    return new IllegalStateException(
+        "the storage cannot be closed while logs are open: " + open + "; close them first");
+  }
+}
