@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * A log in mapped segment files: who writes, forces, drops and closes it, and in which order.
+ * A log in mapped segment files. It coordinates append, fsync, retention and close.
  *
- * <p>The owner appends to the active segment and rolls; the flusher forces and checkpoints; a
- * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
- * sees of all this is a {@link LogView}.
+ * <p>The owner appends to the active segment and rolls to the next one. The flusher fsyncs and
+ * writes checkpoints. A background thread drops old segments. The list of segments is immutable and
+ * replaced under a lock. Readers use a {@link LogView} of the log.
  */
 final class MappedLog implements ForcedLog {
 
@@ -40,7 +40,7 @@ final class MappedLog implements ForcedLog {
   private final FsyncActivity fsyncs;
   private final Runnable onClose;
 
-  /** Not in the list any more, and not deleted: the oldest first, so that no hole is left. */
+  /** Segments that are not in the list any more and must be deleted, oldest first. */
   private final Queue<Segment> dropped = new ArrayDeque<>();
 
   private Segment active;
@@ -140,7 +140,7 @@ final class MappedLog implements ForcedLog {
     long end = visible.end();
     Segment next = supply.next(full, end, batchBytes);
     if (full.baseOffset() == end) {
-      // It is empty, only too small for this batch: the new file has taken its name.
+      // The segment is empty and too small for this batch: the new file has replaced it.
       segments.replaceNewest(next);
       active = next;
       full.close();
@@ -263,7 +263,7 @@ final class MappedLog implements ForcedLog {
     }
   }
 
-  /** A log that was only read is left as it was found. */
+  /** Writes nothing if the log was only read since the last clean close. */
   private void markClosed() {
     long end = visible.end();
     if (!files.closedMark().exists() || !active.hasIndexFile(end)) {

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Whole batches where they are mapped; holds the mapping until closed. */
+/** Complete batches in mapped memory. It holds the mapping until it is closed, on any thread. */
 final class MappedSlice implements LogSlice {
 
   private final AtomicReference<Mapping> lease;
@@ -18,7 +18,7 @@ final class MappedSlice implements LogSlice {
   private boolean cold;
 
   /**
-   * @param lease held by the caller; taken over
+   * @param lease the slice takes ownership and releases it
    */
   MappedSlice(Mapping lease, SliceRange bytes, boolean cold) {
     this.lease = new AtomicReference<>(lease);
@@ -53,7 +53,7 @@ final class MappedSlice implements LogSlice {
     return CompletableFuture.runAsync(this::loadNow, blocking);
   }
 
-  /** Waits for the disk. */
+  /** Loads the bytes on the calling thread. Blocks on the disk. */
   void loadNow() {
     bytes.load(requireLease());
     cold = false;

@@ -41,16 +41,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs in memory-mapped, preallocated segment files of one directory, which it locks. Linux only.
+ * A storage whose logs are memory-mapped, preallocated segment files in one data directory. It
+ * holds the lock of the directory. Linux only.
  *
  * <pre>
- *   lock                     names the process that has the directory
- *   epoch                    numbers the openings of logs
- *   states/NAME.state        small states; NAME.copy is the same again
- *   logs/TOPIC-PARTITION/    one log each
+ *   lock                     held by the process that uses the directory
+ *   epoch                    counts the openings of logs
+ *   states/NAME.state        small states; NAME.copy has the same bytes
+ *   logs/TOPIC-PARTITION/    one directory for each log
  * </pre>
  *
- * Any thread.
+ * <p>Any thread.
  */
 public final class MappedStorage implements LogStorage {
 
@@ -86,18 +87,18 @@ public final class MappedStorage implements LogStorage {
   }
 
   /**
-   * Begins to load what opening a directory needs of the operating system's calls, on threads of
-   * its own: a fifth of a second that a start can spend on other things meanwhile. May be left out.
+   * Starts to load the native calls that opening a directory needs, on other threads: a fifth of a
+   * second that a start can use for other work. Optional.
    */
   public static void prepare() {
     LinuxDisk.prepare();
   }
 
   /**
-   * Opens a data directory, creating it where there is none.
+   * Opens a data directory; creates it if it does not exist.
    *
    * @throws StorageException {@code DIRECTORY_NOT_WRITABLE}, {@code DIRECTORY_LOCKED}, {@code
-   *     LOG_TOO_NEW}, or {@code STORAGE_FAILED} where the system cannot allocate and map files
+   *     LOG_TOO_NEW}, or {@code STORAGE_FAILED} if the system cannot allocate and map files
    */
   public static MappedStorage open(Path directory, MappedSettings settings) {
     return open(directory, settings, LinuxDisk::probed);
@@ -153,7 +154,7 @@ public final class MappedStorage implements LogStorage {
           try {
             work.run();
           } catch (RuntimeException | Error e) {
-            // Nobody else asks a timer what became of its work.
+            // The timer reports no failure of its tasks.
             LOG.error("event=background_work_failed", e);
           }
         },

@@ -8,10 +8,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * A cold slice whose place in its segment is not known: to find it, the index must be loaded or
- * headers must be read from the disk. Loading finds the place and loads the slice there.
+ * A cold slice whose position in its segment is not known yet: to find it takes the index or batch
+ * headers that may be on the disk. The load finds the position and loads the slice.
+ *
+ * <p>The reader that created it must not be used before the load has completed. Closed by the
+ * reader's user, on any thread.
  */
-final class UnplacedSlice implements LogSlice {
+final class DeferredSlice implements LogSlice {
 
   private static final ByteBuffer NOTHING =
       ByteBuffer.allocate(0).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -21,12 +24,12 @@ final class UnplacedSlice implements LogSlice {
   private final long visible;
   private volatile boolean loaded;
 
-  /** Null if it is not loaded, or if no whole batch is visible. */
-  private volatile MappedSlice placed;
+  /** Null before the load, and if no batch is visible. */
+  private volatile MappedSlice slice;
 
   private volatile long nextOffset;
 
-  UnplacedSlice(MappedReader reader, int maxBytes, long visible) {
+  DeferredSlice(MappedReader reader, int maxBytes, long visible) {
     this.reader = reader;
     this.maxBytes = maxBytes;
     this.visible = visible;
@@ -35,7 +38,7 @@ final class UnplacedSlice implements LogSlice {
   @Override
   public ByteBuffer buffer() {
     requireLoaded();
-    return placed == null ? NOTHING : placed.buffer();
+    return slice == null ? NOTHING : slice.buffer();
   }
 
   @Override
@@ -51,11 +54,11 @@ final class UnplacedSlice implements LogSlice {
 
   @Override
   public CompletionStage<Void> load(Executor blocking) {
-    return CompletableFuture.runAsync(this::place, blocking);
+    return CompletableFuture.runAsync(this::loadNow, blocking);
   }
 
-  private void place() {
-    placed = reader.readFromDisk(maxBytes, visible);
+  private void loadNow() {
+    slice = reader.readFromDisk(maxBytes, visible);
     nextOffset = reader.position();
     loaded = true;
   }
@@ -68,8 +71,8 @@ final class UnplacedSlice implements LogSlice {
 
   @Override
   public void close() {
-    if (placed != null) {
-      placed.close();
+    if (slice != null) {
+      slice.close();
     }
   }
 }
