@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Whether an fsync of any log in a storage runs, or ended within the last {@link #RECENT_NANOS}. An
- * fsync waits for every read that the disk was given before it, so readers of history request small
- * amounts during that time. Any thread.
+ * Records whether an fsync of any log in a storage runs, or ended within the last {@link
+ * #RECENT_NANOS}. An fsync waits for every read that the disk was given before it, so readers of
+ * history request small amounts during that time. Any thread.
  */
 final class FsyncActivity {
 

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which segments of an open log are checked and when: a segment in which a reader found
- * damage at once, segments that recovery did not check after the start, and all of them in a
- * repair. Any thread.
+ * Decides when segments of an open log are checked. A segment in which a reader finds damage is
+ * checked at once; segments that recovery did not check are checked after the start; a repair
+ * checks all segments. Any thread.
  */
 final class LogChecks {
 
@@ -29,7 +29,7 @@ final class LogChecks {
   private final long uncheckedEnd;
 
   /**
-   * @param background where a segment is checked in which a reader found damage
+   * @param background runs the checks that readers start
    * @param durable the present durable offset
    * @param uncheckedEnd recovery did not check the payloads of the batches below this offset
    */
@@ -116,7 +116,7 @@ final class LogChecks {
     return changes;
   }
 
-  /** Loads the index, which builds it if its file is missing; true if it was. */
+  /** Loads the index; true if its file could not be used, so that the index was built. */
   private static boolean buildIndex(Segment segment) {
     boolean usable =
         segment.endOffset() == Segment.UNSEALED || segment.hasIndexFile(segment.endOffset());

@@ -134,8 +134,8 @@ final class LogView {
   }
 
   /**
-   * The base offset of the first batch, by offset, below a limit with an event time this late; the
-   * limit if there is none.
+   * The base offset of the first batch below a limit whose max event time is at least {@code
+   * eventTimeMicros}; the limit if there is none.
    *
    * @param checks checks a segment in which the search finds damage
    */

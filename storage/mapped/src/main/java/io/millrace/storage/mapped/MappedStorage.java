@@ -179,8 +179,8 @@ public final class MappedStorage implements LogStorage {
   }
 
   /**
-   * Opens on the calling thread: the caller decides how many logs recover in parallel. A mapped log
-   * is forced by its caller, and fails in calls alone: it tells the listener nothing.
+   * Opens on the calling thread: the caller decides how many logs recover in parallel. The caller
+   * makes the log durable, and every failure is thrown by a call, so the listener receives nothing.
    */
   @Override
   public CompletionStage<PartitionLog> open(

@@ -74,7 +74,7 @@ final class PreparedSegment implements Runnable {
     return capacityBytes;
   }
 
-  /** Whether there is no file and will be none. */
+  /** Whether the preparation has failed or was cancelled. */
   boolean hasFailed() {
     return ready.isCompletedExceptionally();
   }

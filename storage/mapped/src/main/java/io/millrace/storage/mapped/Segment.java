@@ -191,7 +191,11 @@ final class Segment {
     indexes.write(new IndexFile(baseOffset, atOffset, end, index));
   }
 
-  /** Whether the index file covers this segment up to an offset, which is its end. */
+  /**
+   * Whether the index file exists and covers this segment.
+   *
+   * @param atOffset end offset of the segment
+   */
   boolean hasIndexFile(long atOffset) {
     return indexes.isUsable(baseOffset, end, atOffset);
   }
@@ -250,7 +254,7 @@ final class Segment {
     damaged = false;
   }
 
-  /** True unless a check of the segment, with its present length, runs or has run. */
+  /** Marks the segment as checked at its present length; false if it already was. */
   synchronized boolean beginCheck() {
     boolean due = checkedEnd != end;
     checkedEnd = end;
@@ -267,12 +271,12 @@ final class Segment {
     return damaged;
   }
 
-  /** The largest event time, or a larger one. */
+  /** An upper bound of the event times. */
   long maxEventTime() {
     return timesKnown ? maxEventTime : index().maxEventTime();
   }
 
-  /** The largest append time, or a larger one. */
+  /** An upper bound of the append times. */
   long newestAppendTime() {
     return timesKnown ? newestAppendTime : index().newestAppendTime();
   }

@@ -36,7 +36,10 @@ final class SegmentList {
     return bytes;
   }
 
-  /** The segment that contains an offset, or will; the oldest for an offset before the start. */
+  /**
+   * The segment that contains an offset; the newest one for the end offset, the oldest one for an
+   * offset before the start.
+   */
   Segment of(long offset) {
     Segment[] now = segments;
     return now[indexOf(now, offset)];

@@ -42,7 +42,8 @@ final class SegmentSupply {
   private PreparedSegment prepared;
   private volatile int maxSegmentBytes;
 
-  // The owner raises the first before it publishes the segment's batches; the flusher follows.
+  // The owner raises it before it publishes the segment's batches; the flusher then fsyncs the
+  // name.
   private volatile int named = 1;
   private int namesFsynced;
   private boolean directoryNameFsynced;

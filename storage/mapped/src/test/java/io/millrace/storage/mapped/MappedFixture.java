@@ -37,8 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two storages: a broker that dies, and the next one, which finds a copy of its files. The copy is
- * made while the first still runs, and is damaged before the second looks at it.
+ * Two storages: of a broker that is killed, and of the next one, which opens a copy of its files.
+ * The copy is made while the first still runs; a test damages it before the second opens it.
  */
 public abstract class MappedFixture {
 
@@ -97,7 +97,7 @@ public abstract class MappedFixture {
     return batch;
   }
 
-  /** The first broker dies here. */
+  /** Kills the first broker: the next one finds the files as they are now. */
   protected void kill() {
     delete(found);
     Directories.copy(files, found);
@@ -158,7 +158,9 @@ public abstract class MappedFixture {
     }
   }
 
-  /** Asks no file whether it is a directory: the simulation deletes them by the million. */
+  /**
+   * Does not check first whether a path is a directory: the simulation deletes millions of files.
+   */
   private static void deleteAll(Path path) throws IOException {
     try {
       Files.deleteIfExists(path);

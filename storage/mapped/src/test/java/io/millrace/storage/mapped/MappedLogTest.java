@@ -29,13 +29,13 @@ import java.util.concurrent.CountDownLatch;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import org.junit.jupiter.api.Test;
 
-/** What the mapped engine does beyond the contract: failures of the disk, files, mappings. */
+/** Behaviour of the mapped engine beyond the contract: failures of the disk, files, mappings. */
 class MappedLogTest extends MappedFixture {
 
   // A disk that fails.
 
   @Test
-  void aFailedForceFailsTheLogUntilItIsReopened() {
+  void aFailedFsyncFailsTheLogUntilItIsReopened() {
     append(200);
     log.force();
     append(200);
@@ -50,7 +50,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void afterAFailedForceReadersSeeUpToDurable() {
+  void afterAFailedFsyncReadersSeeUpToDurable() {
     ByteBuffer durable = append(200);
     log.force();
     append(200);
@@ -78,7 +78,7 @@ class MappedLogTest extends MappedFixture {
     assertThat(log.recovery().clean()).isFalse();
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
     assertThat(disk.fsynced)
-        .as("forced before it is called durable")
+        .as("fsynced before it counts as durable")
         .contains(new LogDirectory(files).segment(0), files);
     assertThat(log.epoch()).isGreaterThan(failedEpoch);
     append(200);
@@ -86,7 +86,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aRecoveryThatCannotForceIsRefused() {
+  void aRecoveryThatCannotFsyncIsRefused() {
     append(200);
     disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
@@ -98,7 +98,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void theNameOfANewSegmentIsForcedBeforeItsBatchesAreDurable() {
+  void theNameOfANewSegmentIsFsyncedBeforeItsBatchesAreDurable() {
     append(200);
     log.force();
     for (int i = 0; i < 8; i++) {
@@ -110,7 +110,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aForceOfNothingTouchesNoDisk() {
+  void anFsyncOfNothingUsesNoDisk() {
     append(200);
     log.force();
     disk.fsyncFails = true;
@@ -118,7 +118,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aCloseThatCannotForceSaysSoAndLetsGo() {
+  void aCloseThatCannotFsyncFailsAndReleasesTheLog() {
     append(200);
     disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.close());
@@ -205,7 +205,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aReopenedLogGoesOnInItsActiveSegment() {
+  void aReopenedLogContinuesInItsActiveSegment() {
     append(200);
     log.close();
     log = storage.open(ID, SETTINGS, new Replayed());
@@ -214,7 +214,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aCloseLeavesNoPreparedSegmentBehind() {
+  void aCloseDeletesThePreparedSegment() {
     for (int i = 0; i < 5; i++) {
       append(10_000);
     }
@@ -280,7 +280,7 @@ class MappedLogTest extends MappedFixture {
     background.start();
     begun.await();
     assertThat(next.takeIfReady()).isNull();
-    assertThat(next.hasFailed()).as("it is still to come").isFalse();
+    assertThat(next.hasFailed()).as("it is still being prepared").isFalse();
 
     mayEnd.countDown();
     background.join();
@@ -289,7 +289,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aSegmentNobodyPreparedInTimeIsNotPreparedLater() {
+  void aSegmentNotPreparedInTimeIsNotPreparedLater() {
     PreparedSegment late = new PreparedSegment(segmentFiles(), 8192, true);
     assertThat(late.takeIfReady()).isNull();
     assertThat(late.hasFailed()).isTrue();
@@ -338,7 +338,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void whatCannotBeDeletedIsTriedAgainBeforeAnythingNewer() throws IOException {
+  void aSegmentThatCannotBeDeletedIsTriedAgainBeforeNewerOnes() throws IOException {
     for (int i = 0; i < 20; i++) {
       append(10_000);
     }
@@ -360,7 +360,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void onlySoManyOldSegmentsStayMapped() throws IOException {
+  void noMoreOldSegmentsStayMappedThanTheLimit() throws IOException {
     for (int i = 0; i < 60; i++) {
       append(10_000);
     }
@@ -433,7 +433,7 @@ class MappedLogTest extends MappedFixture {
   // Cold slices.
 
   @Test
-  void whatWasOnDiskWhenTheLogWasOpenedIsColdAndWhatIsAppendedIsNot() {
+  void batchesOnDiskAtTheOpeningAreColdAndAppendedOnesAreNot() {
     append(200);
     log.close();
     log = storage.open(ID, SETTINGS, new Replayed());

@@ -42,7 +42,7 @@ class MappedStorageTest {
   }
 
   @Test
-  void anotherProcessIsKeptOutAndToldWhoHoldsTheDirectory() throws Exception {
+  void anotherProcessIsRefusedWithTheHolderOfTheDirectory() throws Exception {
     try (MappedStorage held = open(temporary)) {
       Process other =
           new ProcessBuilder(
@@ -62,7 +62,7 @@ class MappedStorageTest {
     }
   }
 
-  /** Another process that wants the directory. */
+  /** Another process that opens the same directory. */
   static final class LockAttempt {
 
     private LockAttempt() {}
@@ -86,7 +86,7 @@ class MappedStorageTest {
   }
 
   @Test
-  void aRefusedOpenLetsGoOfTheDirectory() {
+  void aRefusedOpenReleasesTheDirectory() {
     assertThatThrownBy(
             () ->
                 MappedStorage.open(
@@ -125,7 +125,7 @@ class MappedStorageTest {
   }
 
   @Test
-  void aDamagedOrMissingStateIsMadeAnewFromItsCopyAndTheOtherWayRound() throws IOException {
+  void aDamagedOrMissingStateIsRestoredFromItsCopyAndViceVersa() throws IOException {
     byte[] topics = {1, 2, 3};
     for (String damaged : List.of("topics.state", "topics.copy")) {
       try (MappedStorage storage = open(temporary)) {
@@ -145,7 +145,7 @@ class MappedStorageTest {
   }
 
   @Test
-  void whereACrashLeftStateAndCopyDifferentTheStateCounts() throws IOException {
+  void ifACrashLeftStateAndCopyDifferentTheStateCounts() throws IOException {
     try (MappedStorage storage = open(temporary)) {
       Path state = temporary.resolve("states/topics.state");
       storage.states().save("topics", new byte[] {1});
@@ -191,7 +191,7 @@ class MappedStorageTest {
       Files.delete(copy);
       assertThat(MappedFixture.refusal(() -> storage.states().load("topics")))
           .hasMessageContaining("missing");
-      assertThat(state).as("left for who may restore it").exists();
+      assertThat(state).as("left for a restore by hand").exists();
     }
   }
 
@@ -207,7 +207,7 @@ class MappedStorageTest {
       Files.write(state, Files.readAllBytes(copy));
       Files.write(copy, newer);
       assertThat(storage.states().load("topics"))
-          .as("nobody needs the copy")
+          .as("the copy is not needed")
           .hasValue(new byte[] {1, 2, 3});
     }
   }

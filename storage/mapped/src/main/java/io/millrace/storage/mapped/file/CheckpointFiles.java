@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoint of a log and a copy of it, which is used if the checkpoint is damaged. Without
- * both recovery reads every batch again, and the state from batches that retention has dropped is
- * lost. The copy is written without an fsync: it protects from a disk that loses bytes, not from a
- * power cut.
+ * The checkpoint of a log and a copy of it, which is used if the checkpoint is damaged. If both are
+ * lost, recovery reads every batch again, and state from batches that retention has dropped is
+ * lost. The copy is written without an fsync: it protects against a disk that loses bytes, not
+ * against a power cut.
  */
 public final class CheckpointFiles {
 

@@ -79,7 +79,8 @@ public final class ChecksummedFile {
   }
 
   /**
-   * Whether the checksum matches once the version is this build's: then a bit of it has flipped.
+   * Whether the checksum matches if the version is set to this build's. Then only the version is
+   * damaged, and the file is not of another version.
    */
   private static boolean isOnlyVersionDamaged(ByteBuffer whole) {
     ByteBuffer repaired = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);

@@ -34,8 +34,8 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
   }
 
   /**
-   * Whether the log still ends here. A batch that was appended after the close is at the position
-   * of the end.
+   * Whether the log still ends here. A batch that was appended after the close would be at the
+   * position of the end.
    *
    * @param synced every batch below this offset is known to be durable
    */

@@ -148,7 +148,7 @@ public final class LinuxDisk implements Disk {
         : DiskFailure.of(doing, file, new IOException(text));
   }
 
-  /** Logs a failure to delete: the failure that led here matters more to the caller. */
+  /** Deletes a file. A failure is only logged, since the caller handles an earlier failure. */
   private static void deleteQuietly(Path file) {
     if (!file.toFile().delete() && Files.exists(file)) {
       LOG.warn("event=file_not_deleted file={}", file);

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The limit of sealed segments of a storage that are mapped at a time, since address space and file
- * descriptors are finite. Above the limit the least recently used one is unmapped. Any thread.
+ * Limits how many sealed segments of a storage are mapped at the same time, since address space and
+ * file descriptors are finite. Above the limit the least recently used one is unmapped. Any thread.
  */
 public final class MappingLimit {
 

@@ -81,9 +81,9 @@ public final class ReservedDisk implements Disk {
               + bytes
               + " bytes, "
               + usable
-              + " are free beside the "
+              + " are free in addition to the "
               + reservedBytes
-              + " that stay reserved (storage.reservedBytes); free space, shorten retention or"
+              + " that are reserved (storage.reservedBytes); free space, shorten retention or"
               + " delete topics: appends resume by themselves");
     }
     disk.allocate(file, bytes);

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A segment file that is read without a mapping.
  *
- * <p>A page that the disk cannot read counts as zeros, and its number is kept. No checksum accepts
- * zeros as a batch, so one bad sector is damage to the batches in its page and to nothing else. One
- * thread.
+ * <p>A page that the disk cannot read counts as zeros and is recorded as unreadable. No checksum
+ * accepts zeros as a batch, so one bad sector is damage to the batches in its page and to nothing
+ * else. One thread.
  */
 public final class SegmentChannel implements AutoCloseable {
 

@@ -149,7 +149,7 @@ public final class SegmentFile {
     return lease;
   }
 
-  /** Writes a batch. One writer, never over bytes that readers may see. */
+  /** Writes a batch after all bytes that readers may see. One writer. */
   public void write(int position, ByteBuffer batch) throws IOException {
     writeFully(batch.duplicate(), position);
   }

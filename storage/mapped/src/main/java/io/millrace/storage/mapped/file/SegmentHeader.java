@@ -74,7 +74,8 @@ public record SegmentHeader(LogId id, int capacityBytes, long baseOffset) {
   }
 
   /**
-   * Whether the checksum matches once the version is this build's: then a bit of it has flipped.
+   * Whether the checksum matches if the version is set to this build's. Then only the version is
+   * damaged, and the file is not of another version.
    */
   private static boolean isOnlyVersionDamaged(ByteBuffer bytes) {
     ByteBuffer repaired = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -82,7 +83,7 @@ public record SegmentHeader(LogId id, int capacityBytes, long baseOffset) {
     return bytes.getShort(4) != FileKind.VERSION && bytes.getInt(CRC_AT) == crc(repaired);
   }
 
-  /** Throws {@code CORRUPT_LOG} unless this is the header of a log's segment with an offset. */
+  /** Throws {@code CORRUPT_LOG} unless this header has the expected log and base offset. */
   public void require(LogId expectedId, long expectedBaseOffset, Path file) {
     if (!id.equals(expectedId) || baseOffset != expectedBaseOffset) {
       throw FileKind.SEGMENT.corrupt(

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The bytes of a segment after its last valid batch. They are zeros, or a torn write: appends that
- * a crash interrupted before their fsync, or batches that were durable and that the disk has lost.
+ * The bytes of a segment after its last valid batch. They are zeros, or unsynced appends that a
+ * crash has torn, or synced batches that the disk has damaged.
  *
- * <p>It reads at most {@link #MAX_BYTES}: damage is local, and the epoch of an older batch further
- * on keeps that batch from continuing the log.
+ * <p>It reads at most {@link #MAX_BYTES}, since damage is local. A batch further on that is left
+ * over from an earlier opening cannot continue the log, because its epoch is older.
  */
 public final class SegmentTail {
 
@@ -56,8 +56,8 @@ public final class SegmentTail {
   /**
    * The highest durable offset that a batch header in the tail states, or -1. The search skips the
    * payload of a batch with a valid header: an event may contain the bytes of a batch, which say
-   * nothing about this log. Where the disk cannot read bytes before a batch, those bytes were
-   * written, since bytes never written read as zeros; then everything before that batch was
+   * nothing about this log. If the disk cannot read bytes before a batch, those bytes were written,
+   * since bytes that were never written read as zeros. Then everything before that batch was
    * durable.
    */
   public long durableOffset() {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * The positions of some batches of a segment, about one for each {@link #INTERVAL_BYTES}. It is
- * derived from the segment; where the two differ, the segment is right.
+ * derived from the segment; if the two differ, the segment is right.
  *
  * <p>An entry is three longs: the base offset of a batch, its position, and the largest event time
  * of all batches before it. All three ascend, so each can be searched. One writer, in the order of
@@ -79,12 +79,12 @@ public final class SparseIndex {
     return entries[entry * ENTRY_LONGS + MAX_TIME_BEFORE];
   }
 
-  /** The largest event time in the segment, or a larger one. */
+  /** An upper bound of the event times in the segment. */
   public long maxEventTime() {
     return maxEventTime;
   }
 
-  /** The largest append time in the segment, or a larger one. */
+  /** An upper bound of the append times in the segment. */
   public long newestAppendTime() {
     return newestAppendTime;
   }

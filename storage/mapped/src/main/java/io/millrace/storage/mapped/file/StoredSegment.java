@@ -95,10 +95,12 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
 
   /**
    * Whether this file, whose header is damaged, can be a new segment whose creation a crash
-   * interrupted. A file system writes the first sector of a file in one piece, so either that
-   * sector is still zero, or the file has no batch. It cannot be one if a batch in it states that
-   * more was durable than the batches before this segment, nor if it has a batch and more is known
-   * to be durable.
+   * interrupted. The disk writes the first sector in one piece, so the header of such a segment is
+   * still zero, or the file has no batch.
+   *
+   * <p>If the header is zero and no batch from the base offset on is known to be durable, the file
+   * is half created unless a batch in it states a durable offset above the base offset. Otherwise
+   * it is half created only if it has no batch.
    *
    * @param synced every batch below this offset is known to be durable
    */

@@ -1,6 +1,6 @@
 package io.millrace.storage.mapped.file;
 
-/** Runs work that is not urgent, later and one task at a time. Any thread. */
+/** Runs tasks that are not urgent, one at a time. Any thread. */
 @FunctionalInterface
 public interface Timer {
 

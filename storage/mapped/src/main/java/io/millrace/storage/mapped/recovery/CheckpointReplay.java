@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Replays to the owner of a log the state of the last checkpoint, and the headers of the batches
- * after it. Changes nothing on disk. One thread.
+ * Gives the owner of a log the state of the last checkpoint and the headers of the batches after
+ * it. Changes nothing on disk. One thread.
  */
 final class CheckpointReplay {
 
@@ -91,7 +91,7 @@ final class CheckpointReplay {
   }
 
   /**
-   * Reads header after header.
+   * Follows the batch headers from a position on.
    *
    * @return the offset after the last one
    */

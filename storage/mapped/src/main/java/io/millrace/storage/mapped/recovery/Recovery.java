@@ -225,7 +225,7 @@ public final class Recovery {
     return indexes.extend(empty, newest().path(), end, endOffset).index();
   }
 
-  // A log that was not.
+  // A log that was not closed in order.
 
   private RecoveredLog recoverTail(boolean damageKnown, CheckpointReplay replay, long synced) {
     if (checkpoint == null) {

@@ -16,11 +16,10 @@ import java.util.List;
 /**
  * The position at which a cursor found no valid batch, with the bytes and segments that follow it.
  *
- * <p>It answers the two questions that decide what the position is: how far the log was synced,
- * and, if synced batches are damaged here, where the damage ends. Changes nothing on disk. One
- * thread.
+ * <p>It answers two questions: how far the log was synced, which distinguishes damage from the end
+ * of the log, and where the damage ends. Changes nothing on disk. One thread.
  *
- * @param segment its bytes are those that are examined
+ * @param segment the segment, whose size limits the bytes that are examined
  * @param file of the segment; stays with the caller
  * @param later the segments after it, oldest first
  * @param cursor at the position
@@ -166,7 +165,10 @@ public record StopPoint(
     return file.read(ByteBuffer.allocate(there).order(ByteOrder.LITTLE_ENDIAN), at);
   }
 
-  /** The position after the last byte that is not zero or cannot be read; this point if none. */
+  /**
+   * The position after the last byte that is not zero or cannot be read; the cursor's position if
+   * none.
+   */
   private int endOfBytes() throws IOException {
     int limit = segment.bytes();
     ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);

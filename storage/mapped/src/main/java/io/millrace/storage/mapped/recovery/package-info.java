@@ -18,7 +18,7 @@
  *   <li>{@code StopPoint} is a point at which the cursor found no valid batch. It says how far the
  *       log was synced, which distinguishes damage from the end of the log, and where damage ends.
  *   <li>{@code SegmentTail} (package {@code file}) is the rest of the segment after the end: zeros,
- *       or a torn write. It finds what the batches in there say about the synced offset.
+ *       or a torn write. It finds the durable offsets that the batch headers in it state.
  *   <li>{@code RecoveryActions} makes all changes: it removes files, copies damaged bytes to the
  *       quarantine, repairs segment headers and cuts off the torn end. Each change adds a finding
  *       to the report.

@@ -185,7 +185,7 @@ public final class LogInspector {
         found.path(), baseOffset, found.bytes(), capacityBytes, entries, problems);
   }
 
-  /** Incomplete files that a crash left. Recovery removes them. */
+  /** Incomplete files, and indexes without a segment. Recovery removes them. */
   public List<Path> leftovers() {
     return directory.list().leftovers();
   }

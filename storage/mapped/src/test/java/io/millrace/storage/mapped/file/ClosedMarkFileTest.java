@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long the mark of an orderly close stands. */
+/** When the mark of a clean close is written and deleted. */
 class ClosedMarkFileTest {
 
   private static final ClosedMark MARK = new ClosedMark(40, 0, 4711, 3);
@@ -34,7 +34,7 @@ class ClosedMarkFileTest {
   }
 
   @Test
-  void whatOneCloseLeavesTheNextOpeningReads() {
+  void theNextOpeningReadsTheMarkOfAClose() {
     opened().write(MARK);
     ClosedMarkFile next = opened();
     assertThat(next.read(findings)).isEqualTo(MARK);
@@ -43,7 +43,7 @@ class ClosedMarkFileTest {
   }
 
   @Test
-  void aMarkThatStandsIsNotWrittenAgain() {
+  void aMarkThatExistsIsNotWrittenAgain() {
     opened().write(MARK);
     ClosedMarkFile next = opened();
     next.read(findings);
@@ -52,7 +52,7 @@ class ClosedMarkFileTest {
   }
 
   @Test
-  void aMarkIsGoneForGoodOnceItIsWithdrawnAndTheNextCloseLeavesAnother() throws IOException {
+  void aDeletedMarkStaysDeletedAndTheNextCloseWritesAnother() throws IOException {
     opened().write(MARK);
     ClosedMarkFile next = opened();
     next.read(findings);
@@ -66,7 +66,7 @@ class ClosedMarkFileTest {
   }
 
   @Test
-  void aMarkThatCouldNotBeWithdrawnForGoodStillStands() throws IOException {
+  void aMarkThatCouldNotBeDeletedDurablyStillExists() throws IOException {
     opened().write(MARK);
     ClosedMarkFile next = opened();
     next.read(findings);
@@ -76,7 +76,7 @@ class ClosedMarkFileTest {
   }
 
   @Test
-  void aDamagedMarkSaysNothingAndIsWithdrawn() throws IOException {
+  void aDamagedMarkIsIgnoredAndDeleted() throws IOException {
     opened().write(MARK);
     MappedFixture.flip(directory.closedMark(), 20);
     ClosedMarkFile next = opened();

@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A disk that fails when it is told to. It allocates for real; a force only leaves a note, since no
- * test cuts the power.
+ * A disk with faults that the test sets. It allocates on the real disk; an fsync is only recorded,
+ * since no test cuts the power.
  */
 public final class FaultyDisk implements Disk {
 
@@ -29,7 +29,7 @@ public final class FaultyDisk implements Disk {
   public final List<Path> fsynced = new ArrayList<>();
   public final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
 
-  /** Bytes of a file that the disk does not give. */
+  /** Bytes of a file that the disk cannot read. */
   public record Unreadable(Path file, long from, long to) {}
 
   public FaultyDisk(Disk disk) {
@@ -66,10 +66,10 @@ public final class FaultyDisk implements Disk {
     return PLAIN.read(file, channel, to, position);
   }
 
-  /** Waits until some force has failed. */
+  /** Waits until an fsync has failed. */
   public void awaitFailedFsync() {
     try {
-      assertThat(fsyncFailed.await(10, TimeUnit.SECONDS)).as("a force has failed").isTrue();
+      assertThat(fsyncFailed.await(10, TimeUnit.SECONDS)).as("an fsync has failed").isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

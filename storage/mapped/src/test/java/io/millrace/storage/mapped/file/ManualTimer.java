@@ -3,7 +3,7 @@ package io.millrace.storage.mapped.file;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A timer and clock that stand still until the test lets the next piece of work run. */
+/** A timer and clock that the test advances from task to task. */
 public final class ManualTimer implements Timer {
 
   private record Due(long nanos, Runnable work) {}
@@ -24,7 +24,7 @@ public final class ManualTimer implements Timer {
     return due.isEmpty();
   }
 
-  /** Time goes on to the next piece of work, which runs. */
+  /** Advances the clock to the next task and runs it. */
   public void runNext() {
     Due next = due.remove();
     nowNanos = Math.max(nowNanos, next.nanos());

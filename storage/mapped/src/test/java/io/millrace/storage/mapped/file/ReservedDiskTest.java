@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Segments leave the reserve free, and come back to it when there is room again. */
+/** Segments do not use the reserve, and are allocated again once there is free space. */
 class ReservedDiskTest {
 
   private static final int MIB = 1 << 20;
@@ -31,14 +31,14 @@ class ReservedDiskTest {
   }
 
   @Test
-  void whatLeavesTheReserveIsAllocated() {
+  void anAllocationThatLeavesTheReserveSucceeds() {
     freeBytes = 65 * MIB;
     disk.allocate(file("a"), MIB);
     assertThat(file("a")).hasSize(MIB);
   }
 
   @Test
-  void whatWouldTouchTheReserveIsRefusedWithAllThatMatters() {
+  void anAllocationFromTheReserveIsRefusedWithTheNumbers() {
     freeBytes = 65 * MIB - 1;
     StorageException refused =
         catchThrowableOfType(StorageException.class, () -> disk.allocate(file("a"), MIB));
@@ -52,7 +52,7 @@ class ReservedDiskTest {
   }
 
   @Test
-  void aDiskThatFillsUpAndHasRoomAgainIsNoticedWithinASecondThoughNobodyAsks() {
+  void aFullDiskAndFreedSpaceAreNoticedWithinASecond() {
     ManualTimer timer = new ManualTimer();
     long began = timer.nowNanos;
     disk.watch(timer);
@@ -68,7 +68,7 @@ class ReservedDiskTest {
   }
 
   @Test
-  void aSystemThatDoesNotTellTheFreeSpaceIsAskedAgain() {
+  void aFailedQueryOfTheFreeSpaceIsRepeated() {
     ManualTimer timer = new ManualTimer();
     boolean[] silent = {true};
     ReservedDisk asking =
@@ -89,7 +89,7 @@ class ReservedDiskTest {
   }
 
   @Test
-  void itIsAllocatedOnceThereIsRoom() {
+  void anAllocationSucceedsOnceThereIsSpace() {
     freeBytes = 0;
     assertThat(disk.usableBytes()).isZero();
     catchThrowableOfType(StorageException.class, () -> disk.allocate(file("a"), MIB));

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be said of the bytes behind the last good batch. */
+/** The evidence in the bytes after the last valid batch. */
 final class SegmentTailTest {
 
   @TempDir Path temporary;
@@ -21,7 +21,7 @@ final class SegmentTailTest {
   private final byte[] bytes = new byte[5000];
 
   @Test
-  void zerosSayNothing() throws IOException {
+  void zerosStateNothing() throws IOException {
     SegmentTail tail = tail();
     assertThat(tail.nonZeroBytes()).isZero();
     assertThat(tail.durableOffset()).isEqualTo(-1);
@@ -29,7 +29,7 @@ final class SegmentTailTest {
   }
 
   @Test
-  void aHeaderIsFoundWhereverItStandsBehindZeros() throws IOException {
+  void aHeaderIsFoundAtAnyPositionAfterZeros() throws IOException {
     for (int at = 0; at < 40; at++) {
       put(at, header(77, BatchHeader.BYTES));
       assertThat(tail().durableOffset()).as("at %d", at).isEqualTo(77);
@@ -54,7 +54,7 @@ final class SegmentTailTest {
   }
 
   @Test
-  void whatABatchContainsSaysNothing() throws IOException {
+  void theBytesInsideABatchStateNothing() throws IOException {
     put(100, header(5, 1000));
     put(500, header(9, BatchHeader.BYTES));
     assertThat(tail().durableOffset()).isEqualTo(5);
@@ -76,7 +76,7 @@ final class SegmentTailTest {
   }
 
   @Test
-  void whatIsNotZeroIsOverwritten() throws IOException {
+  void bytesThatAreNotZeroAreOverwritten() throws IOException {
     put(3000, header(5, BatchHeader.BYTES));
     Path file = file();
     try (SegmentChannel source = SegmentChannel.open(file, PositionalRead.PLAIN, READ, WRITE)) {

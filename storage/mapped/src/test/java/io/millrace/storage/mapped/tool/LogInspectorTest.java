@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class LogInspectorTest extends MappedFixture {
 
-  /** What a visitor was told, as text that a test can name. */
+  /** A visitor that records what it receives. */
   private static final class Seen implements LogInspector.SegmentVisitor {
 
     final List<BatchView> batches = new ArrayList<>();
@@ -94,7 +94,7 @@ class LogInspectorTest extends MappedFixture {
   }
 
   @Test
-  void damagedBatchesAreShownAndSteppedOver() {
+  void damagedBatchesAreReportedAndSkipped() {
     for (int i = 0; i < 6; i++) {
       append(1000);
     }
@@ -111,7 +111,7 @@ class LogInspectorTest extends MappedFixture {
   }
 
   @Test
-  void zerosBeforeABatchAreShown() {
+  void zerosBeforeABatchAreReported() {
     for (int i = 0; i < 3; i++) {
       append(1000);
     }
@@ -123,7 +123,7 @@ class LogInspectorTest extends MappedFixture {
   }
 
   @Test
-  void damagedHeadersIndexesAndCheckpointsAreTold() throws IOException {
+  void damagedHeadersIndexesAndCheckpointsAreReported() throws IOException {
     append(200);
     log.force();
     log.checkpoint(1, new byte[0]);

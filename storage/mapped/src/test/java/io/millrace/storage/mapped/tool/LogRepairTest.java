@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class LogRepairTest extends MappedFixture {
 
   @Test
-  void damageIsSetAsideAndIndexesAreBuilt() {
+  void damageIsQuarantinedAndIndexesAreBuilt() {
     for (int i = 0; i < 40; i++) {
       append(10_000);
     }
@@ -61,7 +61,7 @@ class LogRepairTest extends MappedFixture {
         .containsExactly("offsets 2 to 2 are known to be damaged");
   }
 
-  /** A copy of the data directory, after an orderly close of the log. */
+  /** A copy of the data directory, after a clean close of the log. */
   private Path closed() {
     log.close();
     Path data = temporary.resolve("closed");
@@ -92,7 +92,7 @@ class LogRepairTest extends MappedFixture {
   }
 
   @Test
-  void theLastBatchOfAClosedLogIsKeptUpToItsEndThoughItEndsInAZero() {
+  void theLastBatchOfAClosedLogIsQuarantinedUpToItsEndThoughItEndsInAZero() {
     append(1_000);
     log.append(TestBatches.nextEndingInZero(log, 1_000));
     Path data = closed();
@@ -101,9 +101,11 @@ class LogRepairTest extends MappedFixture {
     assertPlannedAndKept(data, new DamagedRange(1, 2, 0, HEADER + 1_000, 1_000));
   }
 
-  /** Such a mark does not say how a log is opened that has to be scanned for its damage. */
+  /**
+   * If the headers do not lead to the closed mark, the log is recovered and not opened as clean.
+   */
   @Test
-  void bytesBehindTheEndOfAClosedLogArePlannedToBeKeptWhereItsHeadersDoNotLeadThere() {
+  void bytesAfterTheEndOfAClosedLogAreQuarantinedIfItsHeadersDoNotLeadThere() {
     for (int i = 0; i < 3; i++) {
       append(1_000);
     }
@@ -118,7 +120,7 @@ class LogRepairTest extends MappedFixture {
     assertPlannedAndKept(data, new DamagedRange(2, 3, 0, last, 5_000));
   }
 
-  /** What the plan says is what is done, whatever the damage; and to plan changes nothing. */
+  /** A repair does what its plan says, whatever the damage, and a plan changes nothing. */
   @Test
   void thePlanIsWhatIsDone() {
     for (int i = 0; i < 30; i++) {
@@ -194,7 +196,7 @@ class LogRepairTest extends MappedFixture {
   }
 
   @Test
-  void whatIsNoDataDirectoryIsRefusedAndNotMadeOne() {
+  void aPathThatIsNoDataDirectoryIsRefusedAndNotCreated() {
     Path nothing = temporary.resolve("nothing");
     assertCode(ErrorCode.INVALID_REQUEST, () -> LogRepair.apply(nothing));
     assertThat(nothing).doesNotExist();

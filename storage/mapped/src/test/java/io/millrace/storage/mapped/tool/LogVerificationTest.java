@@ -82,7 +82,7 @@ class LogVerificationTest extends MappedFixture {
   }
 
   @Test
-  void aRangeThatIsSetAsideIsTold() {
+  void aQuarantinedRangeIsReported() {
     appendSynced(5);
     log.checkpoint(5, new byte[0]);
     kill();
