@@ -48,8 +48,8 @@ final class LogChecks {
 
   /**
    * Starts a check of a whole segment in the background, after a reader found bytes that are no
-   * batch. The check finds where the damage begins and ends. A segment is checked once for each
-   * length, since damage does not go away.
+   * batch. The check finds where the damage begins and ends. A segment whose length has not changed
+   * is not checked again.
    */
   void start(Segment segment) {
     if (segment.beginCheck()) {

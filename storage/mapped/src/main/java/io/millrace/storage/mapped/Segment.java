@@ -266,7 +266,7 @@ final class Segment {
     checkedEnd = -1;
   }
 
-  /** Whether batches in the middle or at the end cannot be read. Known once the index is loaded. */
+  /** Whether some batches cannot be read. Known once the index is loaded. */
   boolean isDamaged() {
     return damaged;
   }

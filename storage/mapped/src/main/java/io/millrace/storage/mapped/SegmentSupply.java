@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * allocates it. Used by the log's owner, except for {@link #fsyncNames()}, which the flusher calls.
  *
  * <p>Each segment is four times as large as the one before, from {@link
- * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A
- * segment for a batch above the maximum is as large as that batch.
+ * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
+ * that exceeds the maximum gets a segment of its own size.
  */
 final class SegmentSupply {
 

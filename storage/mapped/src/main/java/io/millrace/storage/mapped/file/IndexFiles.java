@@ -78,13 +78,11 @@ public record IndexFiles(LogDirectory directory, PositionalRead reads, KnownDama
   }
 
   /**
-   * Adds batches to an index, from the end of what it covers, by reading their headers. It stops at
-   * a limit, or before it at a batch that cannot be read.
+   * Adds the batches after those that an index covers, by reading their headers. It stops at {@code
+   * untilPosition}, at {@code untilOffset}, or at a batch that cannot be read.
    *
-   * @param known changed: its index gets the entries
-   * @param untilPosition limit
-   * @param untilOffset limit
-   * @return the same index, with the new end of what it covers
+   * @param known its index gets the new entries
+   * @return the same index, which covers more
    */
   public IndexFile extend(IndexFile known, Path segment, int untilPosition, long untilOffset) {
     try (SegmentChannel file = SegmentChannel.open(segment, reads)) {

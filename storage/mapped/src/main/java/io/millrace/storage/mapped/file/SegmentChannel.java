@@ -52,7 +52,7 @@ public final class SegmentChannel implements AutoCloseable {
   /**
    * Fills the rest of a buffer, or less at the end of the file, and flips it.
    *
-   * @throws IOException for an error that does not concern certain pages, such as a closed channel
+   * @throws IOException if the channel is closed; not for unreadable pages
    */
   public ByteBuffer read(ByteBuffer to, long position) throws IOException {
     long from = position - to.position();

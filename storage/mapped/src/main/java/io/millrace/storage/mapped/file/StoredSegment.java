@@ -98,9 +98,13 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
    * interrupted. The disk writes the first sector in one piece, so the header of such a segment is
    * still zero, or the file has no batch.
    *
-   * <p>If the header is zero and no batch from the base offset on is known to be durable, the file
-   * is half created unless a batch in it states a durable offset above the base offset. Otherwise
-   * it is half created only if it has no batch.
+   * <p>A file is half created in two cases:
+   *
+   * <ul>
+   *   <li>It contains no batch.
+   *   <li>Its header is zero, no batch from its base offset on is known to be durable, and no batch
+   *       in it states a durable offset above the base offset.
+   * </ul>
    *
    * @param synced every batch below this offset is known to be durable
    */

@@ -23,9 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The steps that an offline repair of one log would take. It makes the same decisions as {@link
- * Recovery} and the check of all segments after it, from the same bytes, and changes nothing.
- * Blocks on the disk. One thread, once.
+ * The steps that an offline repair of one log would take. It makes the decisions of {@link
+ * Recovery} and of the segment checks that follow, from the same bytes. It changes nothing. Blocks
+ * on the disk. One thread, once.
  */
 public final class RepairPlan {
 

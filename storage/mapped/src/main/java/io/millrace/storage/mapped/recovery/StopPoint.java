@@ -90,8 +90,8 @@ public record StopPoint(
 
   /**
    * @param endOffset end offset of the damage if no batch follows
-   * @param maxOffset largest base offset that a batch after the damage can have; a batch with a
-   *     larger one is a part of an event that contains the bytes of a batch
+   * @param maxOffset largest base offset that a batch after the damage can have; a larger one is in
+   *     the bytes of an event that contains a batch
    */
   private DamagedRange damageInPreallocated(long endOffset, long maxOffset) throws IOException {
     DamagedRange range = upToNextBatch(maxOffset);

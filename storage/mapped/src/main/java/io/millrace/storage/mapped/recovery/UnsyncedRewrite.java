@@ -12,8 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Makes a recovered log durable up to its end: writes the unsynced batches once more and fsyncs
- * them.
+ * Makes a recovered log durable up to its end: writes every unsynced batch again and fsyncs it.
  *
  * <p>An fsync alone is not enough. After a failed fsync the kernel may mark pages as clean that
  * never reached the disk, and a second fsync then succeeds without writing them (Rebello et al.,

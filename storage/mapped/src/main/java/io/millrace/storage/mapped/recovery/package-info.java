@@ -22,8 +22,7 @@
  *   <li>{@code RecoveryActions} makes all changes: it removes files, copies damaged bytes to the
  *       quarantine, repairs segment headers and cuts off the torn end. Each change adds a finding
  *       to the report.
- *   <li>{@code UnsyncedRewrite} writes the unsynced batches that are kept once more and fsyncs
- *       them.
+ *   <li>{@code UnsyncedRewrite} writes every unsynced batch again and fsyncs it.
  * </ol>
  *
  * <p>The result is a {@code RecoveredLog}, plain data from which the engine opens the log. {@code

@@ -51,7 +51,7 @@ final class SegmentInspection {
         visitor.damage(cursor.position(), until - cursor.position(), what);
         position = until;
         if (next >= 0) {
-          // Only the batch after the damage says how many offsets the damage had.
+          // The number of damaged offsets is known only from the batch after the damage.
           nextOffset = baseOffsetAt(next);
         }
       } else {
