@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A failure of a process that a run needs. The message ends with the last 20 lines of the log of
- * the process.
+ * The failure of a process of a run. The message ends with the last 20 lines of the log of the
+ * process.
  */
 final class BenchFailure extends RuntimeException {
 

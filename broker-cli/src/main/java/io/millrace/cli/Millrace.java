@@ -99,8 +99,8 @@ public final class Millrace implements Runnable, Verbosity {
   }
 
   /**
-   * The command line, with the commands that the arguments can mean; with all commands if there are
-   * no arguments.
+   * Creates the command line with the command that the first argument names. If it names none,
+   * creates it with all commands.
    */
   static CommandLine commandLine(Streams streams, String... args) {
     CommandFactory factory = new CommandFactory(streams);

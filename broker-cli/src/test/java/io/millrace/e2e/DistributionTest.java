@@ -80,7 +80,7 @@ class DistributionTest {
     }
   }
 
-  /** The commands of README.md, with another directory of the libraries and another address. */
+  /** Only the directory of the libraries and the address differ from README.md. */
   @Test
   void theProgramOfTheReadmeCompilesAndRunsTwiceWithItsLibraries() throws Exception {
     Path work = Files.createDirectory(directory.resolve("program"));

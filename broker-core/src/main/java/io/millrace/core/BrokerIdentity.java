@@ -13,7 +13,8 @@ final class BrokerIdentity {
   private BrokerIdentity() {}
 
   static UUID loadOrMake(StateStore states) {
-    return states.load(NAME).map(BrokerIdentity::decode).orElseGet(() -> make(states));
+    OwnedState state = new OwnedState(states, NAME);
+    return state.load().map(BrokerIdentity::decode).orElseGet(() -> make(state));
   }
 
   private static UUID decode(byte[] sealed) {
@@ -21,11 +22,11 @@ final class BrokerIdentity {
     return new UUID(body.getLong(), body.getLong());
   }
 
-  private static UUID make(StateStore states) {
+  private static UUID make(OwnedState state) {
     UUID id = UUID.randomUUID();
-    ByteBuffer state = FORMAT.begin(2 * Long.BYTES);
-    state.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
-    states.save(NAME, FORMAT.seal(state));
+    ByteBuffer body = FORMAT.begin(2 * Long.BYTES);
+    body.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    state.save(FORMAT.seal(body));
     return id;
   }
 }

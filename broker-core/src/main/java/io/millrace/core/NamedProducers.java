@@ -34,7 +34,7 @@ final class NamedProducers {
       new SealedState("the state of named producers", "MRPN", 1);
   private static final int FIXED_BYTES = 2 * Long.BYTES + 1 + Long.BYTES + Short.BYTES;
 
-  private final StateStore states;
+  private final OwnedState saved;
   private final ProducerIds ids;
   private final int maxNames;
   private Map<Key, Opening> openings;
@@ -50,18 +50,19 @@ final class NamedProducers {
   record Opening(long id, short epoch) {}
 
   private NamedProducers(
-      StateStore states, ProducerIds ids, int maxNames, Map<Key, Opening> openings) {
-    this.states = states;
+      OwnedState saved, ProducerIds ids, int maxNames, Map<Key, Opening> openings) {
+    this.saved = saved;
     this.ids = ids;
     this.maxNames = maxNames;
     this.openings = openings;
   }
 
   static NamedProducers load(StateStore states, ProducerIds ids, int maxNames) {
+    OwnedState saved = new OwnedState(states, NAME);
     Map<Key, Opening> openings =
-        states.load(NAME).map(NamedProducers::decode).orElseGet(LinkedHashMap::new);
+        saved.load().map(NamedProducers::decode).orElseGet(LinkedHashMap::new);
     ids.skip(openings.values().stream().mapToLong(Opening::id));
-    return new NamedProducers(states, ids, maxNames, openings);
+    return new NamedProducers(saved, ids, maxNames, openings);
   }
 
   /** The epoch of the last opening of each name of a topic, by producer id. */
@@ -90,7 +91,7 @@ final class NamedProducers {
     Opening next = last == null ? first() : again(name, last);
     Map<Key, Opening> changed = new LinkedHashMap<>(openings);
     changed.put(key, next);
-    states.save(NAME, encode(changed));
+    saved.save(encode(changed));
     openings = changed;
     return next;
   }

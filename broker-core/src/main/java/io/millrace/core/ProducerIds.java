@@ -26,19 +26,20 @@ final class ProducerIds {
   private static final String NAME = "producer-ids";
   private static final SealedState FORMAT = new SealedState("the state of producer ids", "MRPD", 1);
 
-  private final StateStore states;
+  private final OwnedState saved;
   private long next;
   private long reservedBelow;
 
-  private ProducerIds(StateStore states, long next) {
-    this.states = states;
+  private ProducerIds(OwnedState saved, long next) {
+    this.saved = saved;
     this.next = next;
     this.reservedBelow = next;
   }
 
   static ProducerIds load(StateStore states) {
-    long next = states.load(NAME).map(state -> FORMAT.open(state).getLong()).orElse(0L);
-    return new ProducerIds(states, next);
+    OwnedState saved = new OwnedState(states, NAME);
+    long next = saved.load().map(state -> FORMAT.open(state).getLong()).orElse(0L);
+    return new ProducerIds(saved, next);
   }
 
   /** Excludes these ids and all below them; ids of named producers count, too. */
@@ -69,7 +70,7 @@ final class ProducerIds {
   synchronized long next() {
     if (next == reservedBelow) {
       ByteBuffer state = FORMAT.begin(Long.BYTES).putLong(next + BLOCK);
-      states.save(NAME, FORMAT.seal(state));
+      saved.save(FORMAT.seal(state));
       reservedBelow = next + BLOCK;
     }
     return next++;

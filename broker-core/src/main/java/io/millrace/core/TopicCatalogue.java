@@ -41,14 +41,14 @@ final class TopicCatalogue {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicCatalogue.class);
 
-  private final StateStore states;
+  private final OwnedState saved;
   private Map<UUID, Entry> entries;
 
   /** Whether the disk may hold other entries than {@link #entries}. */
   private boolean inDoubt;
 
-  private TopicCatalogue(StateStore states, Map<UUID, Entry> entries) {
-    this.states = states;
+  private TopicCatalogue(OwnedState saved, Map<UUID, Entry> entries) {
+    this.saved = saved;
     this.entries = entries;
   }
 
@@ -80,8 +80,9 @@ final class TopicCatalogue {
   }
 
   static TopicCatalogue load(StateStore states) {
-    Map<UUID, Entry> entries = states.load(NAME).map(TopicCatalogue::decode).orElseGet(Map::of);
-    return new TopicCatalogue(states, entries);
+    OwnedState saved = new OwnedState(states, NAME);
+    Map<UUID, Entry> entries = saved.load().map(TopicCatalogue::decode).orElseGet(Map::of);
+    return new TopicCatalogue(saved, entries);
   }
 
   synchronized List<Entry> entries() {
@@ -141,7 +142,7 @@ final class TopicCatalogue {
   }
 
   private void save(Map<UUID, Entry> changed) {
-    states.save(NAME, encode(changed.values().stream().toList()));
+    saved.save(encode(changed.values().stream().toList()));
     entries = changed;
     inDoubt = false;
   }

@@ -32,6 +32,18 @@ class PartitionSimulationTest {
     run(Engine.MEMORY, seed, AckLevel.SYNCED, TestBroker::cutPower);
   }
 
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void killsLoseNothingOfAnEngineThatCompletesElsewhere(long seed) {
+    run(Engine.COMPLETING, seed, AckLevel.STORED, TestBroker::kill);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void powerCutsLoseNothingSyncedOfAnEngineThatCompletesElsewhere(long seed) {
+    run(Engine.COMPLETING, seed, AckLevel.SYNCED, TestBroker::cutPower);
+  }
+
   @Test
   void killsLoseNothingOfTheMappedEngine() {
     run(Engine.MAPPED, System.nanoTime(), AckLevel.STORED, TestBroker::kill);

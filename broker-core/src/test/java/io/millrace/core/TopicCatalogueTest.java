@@ -13,6 +13,7 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.StoredState;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -39,11 +40,11 @@ class TopicCatalogueTest {
 
   private byte[] stored() {
     TopicCatalogue.load(states).put(ENTRY);
-    return states.load(NAME).orElseThrow();
+    return states.load(NAME).orElseThrow().bytes();
   }
 
   private ErrorCode codeOfLoading(byte[] bytes) {
-    states.save(NAME, bytes);
+    save(bytes);
     return catchThrowableOfType(StorageException.class, () -> TopicCatalogue.load(states)).code();
   }
 
@@ -117,7 +118,7 @@ class TopicCatalogueTest {
   void aBrokerDoesNotStartOverADamagedCatalogue() {
     byte[] damaged = stored();
     damaged[20] ^= 1;
-    states.save(NAME, damaged);
+    save(damaged);
     assertRefused(ErrorCode.CORRUPT_LOG, this::openBroker)
         .contains("the topic catalogue", "restore");
   }
@@ -173,5 +174,10 @@ class TopicCatalogueTest {
 
     @Override
     public void replay(ByteBuffer header) {}
+  }
+
+  private void save(byte[] bytes) {
+    long version = states.load(NAME).map(StoredState::version).orElse(StateStore.NO_VERSION);
+    states.save(NAME, version, bytes);
   }
 }

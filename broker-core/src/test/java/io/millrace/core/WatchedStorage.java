@@ -14,6 +14,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.StoredState;
 import io.millrace.storage.Verification;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -112,19 +113,26 @@ final class WatchedStorage implements LogStorage {
   public StateStore states() {
     return new StateStore() {
       @Override
-      public Optional<byte[]> load(String name) {
+      public Optional<StoredState> load(String name) {
         return lostStates.contains(name) ? Optional.empty() : storage.states().load(name);
       }
 
       @Override
-      public void save(String name, byte[] bytes) {
+      public long save(String name, long expectedVersion, byte[] bytes) {
         if (failingSave != null) {
           throw failingSave;
         }
-        storage.states().save(name, bytes);
+        boolean lost = lostStates.remove(name);
+        long expected = lost ? versionOf(name) : expectedVersion;
+        long version = storage.states().save(name, expected, bytes);
         afterSave.run();
+        return version;
       }
     };
+  }
+
+  private long versionOf(String state) {
+    return storage.states().load(state).map(StoredState::version).orElse(StateStore.NO_VERSION);
   }
 
   @Override

@@ -3,13 +3,13 @@ package io.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.SupportedVersions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ class BadInputTest {
       assertThat(hello.maxBatchBytes()).isEqualTo(4 << 20);
       assertThat(hello.maxFrameBytes()).isEqualTo((4 << 20) + (64 << 10));
       assertThat(hello.idleTimeoutMs()).isEqualTo(60_000);
-      assertThat(hello.apis()).isEqualTo(Api.spoken());
+      assertThat(hello.apis()).isEqualTo(SupportedVersions.ofThisBuild().toList());
     }
   }
 

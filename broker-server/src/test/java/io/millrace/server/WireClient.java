@@ -14,6 +14,7 @@ import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -35,6 +36,8 @@ final class WireClient implements AutoCloseable {
 
   private static final int PATIENCE_MS = 10_000;
   private static final int SMALL_WINDOW_BYTES = 16 * 1024;
+  private static final int VERSION = 1;
+  private static final SupportedVersions SUPPORTED = SupportedVersions.ofThisBuild();
 
   /** What came: a response to a correlation id, or a push. */
   record Received(int correlationId, Response response, Push push) {}
@@ -88,7 +91,8 @@ final class WireClient implements AutoCloseable {
   /** Sends a request and returns its correlation id. */
   int send(Request request) {
     int correlationId = ++lastCorrelationId;
-    ByteBuf frame = Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, correlationId, request);
+    ByteBuf frame =
+        Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, VERSION, correlationId, request);
     sendAndRelease(frame);
     return correlationId;
   }
@@ -130,8 +134,9 @@ final class WireClient implements AutoCloseable {
       ByteBuf body = Unpooled.wrappedBuffer(frame);
       FrameHeader header = FrameHeader.read(body);
       return header.kind() == FrameKind.PUSH
-          ? new Received(0, null, Frames.decodePush(header, body))
-          : new Received(header.correlationId(), Frames.decodeResponse(header, body), null);
+          ? new Received(0, null, Frames.decodePush(SUPPORTED, header, body))
+          : new Received(
+              header.correlationId(), Frames.decodeResponse(SUPPORTED, header, body), null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

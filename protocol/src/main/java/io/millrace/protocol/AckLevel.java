@@ -1,12 +1,12 @@
 package io.millrace.protocol;
 
-/** How far an append must have come before its producer is answered. */
+/** The state of a batch at which the broker answers its producer. */
 public enum AckLevel {
-  /** Not waited for: the broker answers only a refusal. */
+  /** No state: the broker answers only if it refuses the batch. */
   NONE(0),
-  /** In the log: survives the death of the broker process, not a power cut. */
+  /** Stored in the log: the batch survives a crash of the broker process, but not a power cut. */
   STORED(1),
-  /** Forced to disk: survives a power cut. The default. */
+  /** Synced to disk: the batch survives a power cut. The default. */
   SYNCED(2);
 
   private final int code;
@@ -15,13 +15,13 @@ public enum AckLevel {
     this.code = code;
   }
 
-  /** The byte that stands for this level on the wire. */
+  /** The code of this level on the wire. */
   public int code() {
     return code;
   }
 
   /**
-   * The level of a wire byte.
+   * The level with this code.
    *
    * @throws IllegalArgumentException if no level has this code
    */

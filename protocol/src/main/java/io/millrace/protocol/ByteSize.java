@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /**
  * The text form of a number of bytes: a whole number with one of the units {@code B}, {@code KiB},
- * {@code MiB}, {@code GiB}, {@code TiB} (powers of 1024), or without one for bytes.
+ * {@code MiB}, {@code GiB}, {@code TiB} (powers of 1024). Without a unit the number is in bytes.
  */
 public final class ByteSize {
 
@@ -15,10 +15,10 @@ public final class ByteSize {
   private ByteSize() {}
 
   /**
-   * The bytes that a text stands for.
+   * Parses a number of bytes.
    *
    * @return 0 to {@link Long#MAX_VALUE}
-   * @throws IllegalArgumentException if the text is no size; the message says what is expected
+   * @throws IllegalArgumentException if the text is not a size; the message states the format
    */
   public static long parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
@@ -32,7 +32,7 @@ public final class ByteSize {
     }
   }
 
-  /** The shortest text that {@link #parse} reads back to the same number. */
+  /** The shortest text from which {@link #parse} gives the same number. */
   public static String format(long bytes) {
     int unit = 0;
     long count = bytes;

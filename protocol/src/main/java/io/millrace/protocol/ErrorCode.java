@@ -1,22 +1,37 @@
 package io.millrace.protocol;
 
 /**
- * Every way a request fails, in one table: the number on the wire, whether the same request may
- * succeed later, and what it means. Numbers never change and are never reused.
+ * The table of errors: the number on the wire, whether a retry of the same request may succeed, and
+ * the meaning. A number never changes and is never reused.
+ *
+ * <pre>
+ *     0 to  99  any request
+ *   100 to 199  connections
+ *   200 to 299  topics
+ *   300 to 399  producing
+ *   400 to 499  reading
+ *   500 to 599  storage
+ *   600 to 699  found by the client itself, never on the wire
+ *   700 to 799  security: authorization; authentication and quotas are reserved
+ *   800 to 899  reserved for consumer groups
+ * </pre>
+ *
+ * <p>No code lies in a reserved range until the feature is built. A client treats a code that it
+ * does not know as {@link #INTERNAL}, so a new code does not need a new version of an api.
  */
 public enum ErrorCode {
   NONE(0, false, "no error"),
-  INTERNAL(1, false, "the broker met a condition it has no answer for; see its log"),
+  INTERNAL(1, false, "the broker failed in an unexpected way; see its log"),
 
-  // The connection: 100 to 199. The broker closes the connection after most of these.
+  // Connections: 100 to 199. The broker closes the connection after most of these errors.
   FRAME_TOO_LARGE(100, false, "a frame is longer than the broker's limit"),
   MALFORMED_FRAME(101, false, "a frame does not follow the protocol"),
-  UNKNOWN_API(102, false, "the request names an api that this broker does not have"),
-  UNSUPPORTED_VERSION(103, false, "the api exists, but not in the requested version"),
-  HELLO_EXPECTED(104, false, "the first request of a connection must be Hello, and only the first"),
-  HANDSHAKE_TIMEOUT(105, true, "the connection said nothing in the time allowed"),
-  IDLE_TIMEOUT(106, true, "nothing came from the client for longer than the time allowed"),
-  SLOW_READER(107, true, "the client did not take what was sent in the time allowed"),
+  UNKNOWN_API(102, false, "the broker does not support this api"),
+  UNSUPPORTED_VERSION(103, false, "the broker does not support this version of the api"),
+  HELLO_EXPECTED(104, false, "the first request of a connection must be HELLO; it is sent once"),
+  HANDSHAKE_TIMEOUT(105, true, "the client did not send HELLO in the time allowed"),
+  IDLE_TIMEOUT(106, true, "the client sent nothing in the time allowed"),
+  SLOW_READER(107, true, "the client did not read the data sent to it in the time allowed"),
   TOO_MANY_CONNECTIONS(108, true, "the broker has as many connections as it allows"),
   SHUTTING_DOWN(109, true, "the broker is shutting down; reconnect when it is back"),
   TOO_MANY_IN_FLIGHT(110, true, "too many appends of a partition wait, or too many scans run"),
@@ -28,7 +43,7 @@ public enum ErrorCode {
   INVALID_TOPIC_NAME(203, false, "the topic name is not allowed"),
   INVALID_TOPIC_SETTING(204, false, "a topic setting is unknown or its value is not allowed"),
   INVALID_PARTITION_COUNT(205, false, "the number of partitions is not allowed"),
-  LIMIT_REACHED(206, false, "the broker holds as many of these as its configuration allows"),
+  LIMIT_REACHED(206, false, "a limit of the broker is reached"),
 
   // Producing: 300 to 399.
   CORRUPT_BATCH(300, true, "a batch's checksum does not match its bytes"),
@@ -38,7 +53,7 @@ public enum ErrorCode {
   OUT_OF_ORDER_SEQUENCE(304, false, "a batch's sequence does not follow the producer's last one"),
   STALE_PRODUCER_EPOCH(305, false, "a newer producer with the same identity has taken over"),
   UNKNOWN_PRODUCER(306, false, "the broker does not know this producer id"),
-  DUPLICATE_SEQUENCE(307, false, "the batch was stored before, too long ago to tell its offset"),
+  DUPLICATE_SEQUENCE(307, false, "the batch is already stored, but its offset is no longer known"),
   INVALID_SOURCE(308, false, "a source must be UTF-8 of 1 to 255 bytes"),
 
   // Reading: 400 to 499.
@@ -48,8 +63,9 @@ public enum ErrorCode {
   INVALID_REQUEST(403, false, "a field of the request has a value that is not allowed"),
 
   // Storage: 500 to 599.
-  STORAGE_FAILED(500, true, "the partition's storage failed; it takes no appends until reopened"),
-  DISK_FULL(501, true, "the disk is full; appends resume when there is room"),
+  STORAGE_FAILED(
+      500, true, "the storage of the partition failed; it accepts no appends until reopened"),
+  DISK_FULL(501, true, "the disk is full; appends resume when space is free"),
   CORRUPT_LOG(502, false, "stored bytes are damaged"),
   RECOVERING(503, true, "the partition is still being recovered"),
   LOG_TOO_NEW(504, false, "a file was written by a newer version"),
@@ -58,7 +74,7 @@ public enum ErrorCode {
   LOG_TOO_OLD(507, false, "a file was written by a version too old for this one to read"),
   FENCED(508, true, "another broker has taken over the partition's storage"),
 
-  // What a client finds by itself: 600 to 699. Never on the wire.
+  // Found by the client itself: 600 to 699. Never on the wire.
   SERVER_UNREACHABLE(600, true, "no connection to the broker could be made in the time allowed"),
   CONNECTION_LOST(601, true, "the connection broke before the answer; its outcome is unknown"),
   REQUEST_TIMEOUT(602, true, "the broker did not answer in the time allowed"),
@@ -99,12 +115,12 @@ public enum ErrorCode {
     return retriable;
   }
 
-  /** What the code means, in half a sentence of English. */
+  /** The meaning, as half an English sentence. */
   public String meaning() {
     return meaning;
   }
 
-  /** The error of a wire code; a code that this build does not know is {@link #INTERNAL}. */
+  /** The error with this number; {@link #INTERNAL} if this build does not know the number. */
   public static ErrorCode ofCode(int code) {
     ErrorCode error = code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
     return error == null ? INTERNAL : error;

@@ -1,10 +1,10 @@
 package io.millrace.protocol;
 
-/** How far a reader may see. */
+/** The limit up to which a reader sees events. */
 public enum Isolation {
-  /** Up to the durable offset: never an event that a power cut could take back. The default. */
+  /** Up to the durable offset: a power cut cannot remove an event that was read. The default. */
   DURABLE(0),
-  /** Up to the end offset: everything stored. */
+  /** Up to the end offset: all stored events. */
   LATEST(1);
 
   private final int code;
@@ -13,13 +13,13 @@ public enum Isolation {
     this.code = code;
   }
 
-  /** The byte that stands for this isolation on the wire. */
+  /** The code of this isolation on the wire. */
   public int code() {
     return code;
   }
 
   /**
-   * The isolation of a wire byte.
+   * The isolation with this code.
    *
    * @throws IllegalArgumentException if no isolation has this code
    */

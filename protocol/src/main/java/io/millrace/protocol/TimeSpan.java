@@ -29,9 +29,10 @@ public final class TimeSpan {
   private TimeSpan() {}
 
   /**
-   * The duration that a text stands for, in whole milliseconds.
+   * Parses a duration.
    *
-   * @throws IllegalArgumentException if the text is no duration; the message says what is expected
+   * @return whole milliseconds
+   * @throws IllegalArgumentException if the text is not a duration; the message states the format
    */
   public static Duration parse(String text) {
     Matcher matcher = TEXT.matcher(text.strip());
@@ -45,7 +46,7 @@ public final class TimeSpan {
     return Duration.ofMillis(Long.parseLong(matcher.group(1)) * unit.millis);
   }
 
-  /** The shortest text that {@link #parse} reads back to the same number of milliseconds. */
+  /** The shortest text from which {@link #parse} gives the same number of milliseconds. */
   public static String format(Duration duration) {
     long millis = duration.toMillis();
     for (Unit unit : Unit.values()) {

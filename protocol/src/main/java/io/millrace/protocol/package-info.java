@@ -1,7 +1,8 @@
 /**
- * The words that broker, client and disk share: error codes, ack levels, isolation. JDK only.
+ * Types that the broker and the client share: error codes, ack levels, isolation, sizes, times.
+ * Uses the JDK only.
  *
- * <p>{@code record} holds the record batch, one layout on the wire and on disk; {@code wire} holds
- * frames, requests, responses and pushes.
+ * <p>The package {@code record} has the record batch, {@code wire} the frames with requests,
+ * responses and pushes.
  */
 package io.millrace.protocol;

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ErrorCodeTest {
 
@@ -26,6 +28,14 @@ class ErrorCodeTest {
   void givesEachErrorANumberOfItsOwnInItsRange() {
     assertThat(ErrorCode.values()).extracting(ErrorCode::code).doesNotHaveDuplicates().isSorted();
     assertThat(ErrorCode.values()).allMatch(error -> error.code() >= 0 && error.code() < 800);
+  }
+
+  /** A feature that takes its range changes this test together with the table of ranges. */
+  @ParameterizedTest
+  @CsvSource({"800, 899"})
+  void rangesOfFeaturesToComeAreEmpty(int first, int last) {
+    assertThat(ErrorCode.values())
+        .noneMatch(error -> error.code() >= first && error.code() <= last);
   }
 
   @Test

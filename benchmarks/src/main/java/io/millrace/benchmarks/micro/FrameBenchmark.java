@@ -8,6 +8,7 @@ import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -37,7 +38,9 @@ public class FrameBenchmark {
 
   private static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
   private static final UUID TOPIC = new UUID(1, 2);
+  private static final int VERSION = 1;
   private static final int CORRELATION = 42;
+  private static final SupportedVersions SUPPORTED = SupportedVersions.ofThisBuild();
 
   private ByteBuf batch;
   private ByteBuf request;
@@ -49,7 +52,7 @@ public class FrameBenchmark {
     batch = Unpooled.wrappedBuffer(new SampleBatch(1024).full());
     request =
         Frames.encodeRequest(
-            ALLOCATOR, CORRELATION, new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, batch));
+            ALLOCATOR, VERSION, CORRELATION, new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, batch));
     response = Frames.encodeResponse(ALLOCATOR, header(request.duplicate()), answer());
   }
 
@@ -66,7 +69,7 @@ public class FrameBenchmark {
   public int encodeProduceHead() {
     ByteBuf head =
         ProduceRequest.encodeHead(
-            ALLOCATOR, CORRELATION, TOPIC, 0, AckLevel.SYNCED, batch.readableBytes());
+            ALLOCATOR, VERSION, CORRELATION, TOPIC, 0, AckLevel.SYNCED, batch.readableBytes());
     int bytes = head.readableBytes();
     head.release();
     return bytes;
@@ -79,7 +82,7 @@ public class FrameBenchmark {
     if (NextFrame.of(frame, NextFrame.MAX_BYTES_TO_CLIENT) != NextFrame.COMPLETE) {
       throw new IllegalStateException("the frame is not complete");
     }
-    return Frames.decodeRequest(header(frame), frame);
+    return Frames.decodeRequest(SUPPORTED, header(frame), frame);
   }
 
   /** Encodes the answer to a produce request. */
@@ -95,7 +98,7 @@ public class FrameBenchmark {
   @Benchmark
   public Response decodeProduceResponse() {
     ByteBuf frame = response.duplicate();
-    return Frames.decodeResponse(header(frame), frame);
+    return Frames.decodeResponse(SUPPORTED, header(frame), frame);
   }
 
   private static Response answer() {

@@ -24,9 +24,10 @@ public record PercentilePlot(String title, List<Curve> curves) {
   private static final int LABEL_HEIGHT = 16;
 
   /**
-   * The number of events that must be above the last percentile that is drawn; fewer are chance.
+   * The smallest number of events above a percentile that is drawn. With fewer events, the value of
+   * the percentile would depend on chance.
    */
-  private static final int FEWEST_BEYOND = 10;
+  private static final int MIN_EVENTS_ABOVE = 10;
 
   private static final int STEPS_PER_NINE = 20;
   private static final double MEDIAN_NINES = Math.log10(2);
@@ -65,7 +66,7 @@ public record PercentilePlot(String title, List<Curve> curves) {
 
   /** The number of nines for which the histogram has enough events. */
   private static double nines(Histogram latencies) {
-    return Math.max(1, Math.log10(latencies.getTotalCount() / (double) FEWEST_BEYOND));
+    return Math.max(1, Math.log10(latencies.getTotalCount() / (double) MIN_EVENTS_ABOVE));
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.millrace.cli.bench;
 
-/** A latency that a benchmark measures, by the two points in time between which it is measured. */
+/**
+ * The latencies that benchmarks measure. The name of each says where the measured time begins and
+ * ends.
+ */
 enum LatencyKind {
   /** From the call of {@code send} to the receipt. */
   SEND_TO_RECEIPT("send to receipt", "send to receipt"),

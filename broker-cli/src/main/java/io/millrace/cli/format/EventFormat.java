@@ -5,7 +5,9 @@ import java.io.OutputStream;
 
 /** The forms in which events are printed. Users type the names of the constants. */
 public enum EventFormat {
-  /** A line for people: time, partition, offset, source, key, value. It is safe for a terminal. */
+  /**
+   * A line for people: time, partition, offset, source, key, value. Control characters are escaped.
+   */
   text,
   /** An {@link EventJson} object on each line; {@code produce --input json} reads it. */
   json,

@@ -62,8 +62,8 @@ public final class EventJsonReader implements EventDecoder {
             throw new IllegalArgumentException(
                 "unknown field '"
                     + name
-                    + "'; known are timestamp, source, key, keyBase64, value, valueBase64, headers"
-                    + " and, ignored, topic, partition, offset, appendTime");
+                    + "'; expected timestamp, source, key, keyBase64, value, valueBase64, headers, or"
+                    + " topic, partition, offset, appendTime, which are ignored");
       }
     }
     if (!hasValue) {

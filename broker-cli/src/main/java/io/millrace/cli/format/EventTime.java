@@ -138,7 +138,7 @@ public final class EventTime {
     return Math.addExact(nextSecond, micros - MICROS_PER_SECOND);
   }
 
-  /** The instant of microseconds since 1970. */
+  /** Converts microseconds since 1970 to an instant. */
   public static Instant toInstant(long micros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * 1000);
@@ -188,7 +188,10 @@ public final class EventTime {
     }
   }
 
-  /** Reads the form that {@link #format} writes, without a formatter; MIN_VALUE: another form. */
+  /**
+   * Parses the form that {@link #format} writes, faster than a formatter. Returns MIN_VALUE for
+   * every other form.
+   */
   private static long parseUsual(String text) {
     if (text.length() != USUAL_BYTES
         || text.charAt(4) != '-'

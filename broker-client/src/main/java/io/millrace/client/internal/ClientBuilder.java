@@ -6,6 +6,7 @@ import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.producer.EventClock;
+import io.millrace.protocol.wire.SupportedVersions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -67,7 +68,13 @@ public final class ClientBuilder implements MillraceClient.Builder {
   @Override
   public MillraceClient build() {
     return NettyMillraceClient.connect(
-        new ClientSettings(server, clientId, connectTimeout, requestTimeout, reconnectBackoff),
+        new ClientSettings(
+            server,
+            clientId,
+            connectTimeout,
+            requestTimeout,
+            reconnectBackoff,
+            SupportedVersions.ofThisBuild()),
         EventClock.system(),
         new Random());
   }

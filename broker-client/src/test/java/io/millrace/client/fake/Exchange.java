@@ -25,6 +25,11 @@ public final class Exchange {
     this.request = request;
   }
 
+  /** The version of the api that the client chose. */
+  int version() {
+    return header.version();
+  }
+
   public Request request() {
     return request;
   }

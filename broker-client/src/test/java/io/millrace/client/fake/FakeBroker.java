@@ -30,6 +30,7 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SourceInfo;
 import io.millrace.protocol.wire.SubscribeRequest;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.protocol.wire.UnsubscribeRequest;
@@ -64,7 +65,7 @@ public final class FakeBroker implements AutoCloseable {
   private final Map<String, TopicInfo> topics = new TreeMap<>();
   private final Map<UUID, List<FakePartition>> partitions = new HashMap<>();
   private final List<FakeSession> sessions = new CopyOnWriteArrayList<>();
-  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
   private final Object lifecycle = new Object();
 
   private volatile Script script = Exchange::proceed;
@@ -74,7 +75,7 @@ public final class FakeBroker implements AutoCloseable {
   private int port;
   private ServerSocket server;
   private Thread acceptor;
-  private volatile List<ApiVersions> apis = Api.spoken();
+  private volatile List<ApiVersions> apis = SupportedVersions.ofThisBuild().toList();
   private long lastProducerId = 100;
   private short namedEpoch = -1;
 
@@ -120,8 +121,21 @@ public final class FakeBroker implements AutoCloseable {
 
   /** Removes an api, as in a broker that is older than the api. */
   public FakeBroker without(Api api) {
-    apis = Api.spoken().stream().filter(each -> each.api() != api.number()).toList();
+    apis =
+        SupportedVersions.ofThisBuild().toList().stream()
+            .filter(each -> each.api() != api.number())
+            .toList();
     return this;
+  }
+
+  /** Supports these versions only, from the next connection on. */
+  public FakeBroker supports(SupportedVersions versions) {
+    apis = versions.toList();
+    return this;
+  }
+
+  SupportedVersions supported() {
+    return SupportedVersions.of(apis);
   }
 
   /** Makes a topic. */
@@ -167,7 +181,19 @@ public final class FakeBroker implements AutoCloseable {
 
   /** All requests of one kind that have arrived. */
   public <T extends Request> List<T> requests(Class<T> kind) {
-    return requests.stream().filter(kind::isInstance).map(kind::cast).toList();
+    return exchanges.stream()
+        .map(Exchange::request)
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
+  }
+
+  /** The version of every request that came, of one kind. */
+  public List<Integer> versions(Class<? extends Request> kind) {
+    return exchanges.stream()
+        .filter(exchange -> kind.isInstance(exchange.request()))
+        .map(Exchange::version)
+        .toList();
   }
 
   /** Closes all connections and stops listening. Stored events are kept. */
@@ -231,7 +257,7 @@ public final class FakeBroker implements AutoCloseable {
   }
 
   void handle(Exchange exchange) {
-    requests.add(exchange.request());
+    exchanges.add(exchange);
     if (exchange.request() instanceof ProduceRequest produce
         && produce.batch().readableBytes() > maxBatchBytes) {
       exchange.session().goAway(ErrorCode.FRAME_TOO_LARGE);

@@ -2,13 +2,17 @@ package io.millrace.client.fake;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscriptionEndedPush;
+import io.millrace.protocol.wire.WireException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -19,17 +23,24 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** One connection, with a thread that reads it. */
 public final class FakeSession {
 
   private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
 
+  private static final int FIRST_VERSION = 1;
+
   private final FakeBroker broker;
   private final Socket socket;
 
   // Guarded by the broker's monitor.
   private Runnable afterAnswer;
+
+  private final Map<Integer, Integer> subscribeVersions = new ConcurrentHashMap<>();
+  private volatile int helloVersion = FIRST_VERSION;
 
   FakeSession(FakeBroker broker, Socket socket) {
     this.broker = broker;
@@ -52,17 +63,21 @@ public final class FakeSession {
 
   /** Pushes batches. */
   public void deliver(int subscriptionId, long nextOffset, long visibleEnd, byte[]... batches) {
-    push(new DeliverPush(subscriptionId, nextOffset, visibleEnd, Unpooled.wrappedBuffer(batches)));
+    push(
+        versionOf(subscriptionId),
+        new DeliverPush(subscriptionId, nextOffset, visibleEnd, Unpooled.wrappedBuffer(batches)));
   }
 
   /** Ends a subscription. */
   public void end(int subscriptionId, ErrorCode code) {
-    push(new SubscriptionEndedPush(subscriptionId, code, "scripted " + code));
+    push(
+        versionOf(subscriptionId),
+        new SubscriptionEndedPush(subscriptionId, code, "scripted " + code));
   }
 
   /** Sends GoAway. The script closes the connection. */
   public void goAway(ErrorCode code) {
-    push(new GoAwayPush(code, "scripted " + code));
+    push(helloVersion, new GoAwayPush(code, "scripted " + code));
   }
 
   /** Writes bytes, which can be an invalid frame. */
@@ -102,8 +117,32 @@ public final class FakeSession {
     cut();
   }
 
-  private void push(Push push) {
-    write(bytes(Frames.encodePush(ALLOCATOR, push)));
+  private void push(int version, Push push) {
+    write(bytes(Frames.encodePush(ALLOCATOR, version, push)));
+  }
+
+  private int versionOf(int subscriptionId) {
+    return subscribeVersions.getOrDefault(subscriptionId, FIRST_VERSION);
+  }
+
+  /** A push has the version of the request that leads to it. */
+  private void remember(Request request, int version) {
+    if (request instanceof SubscribeRequest subscribe) {
+      subscribeVersions.put(subscribe.subscriptionId(), version);
+    } else if (request instanceof HelloRequest) {
+      helloVersion = version;
+    }
+  }
+
+  private void receive(ByteBuf frame) {
+    FrameHeader header = FrameHeader.read(frame);
+    try {
+      Request request = Frames.decodeRequest(broker.supported(), header, frame);
+      remember(request, header.version());
+      broker.handle(new Exchange(broker, this, header, request));
+    } catch (WireException refused) {
+      answer(header, new ErrorResponse(refused.code(), refused.getMessage()));
+    }
   }
 
   private void read() {
@@ -112,10 +151,7 @@ public final class FakeSession {
       while (!socket.isClosed()) {
         byte[] frame = new byte[Integer.reverseBytes(in.readInt())];
         in.readFully(frame);
-        ByteBuf body = Unpooled.wrappedBuffer(frame);
-        FrameHeader header = FrameHeader.read(body);
-        Request request = Frames.decodeRequest(header, body);
-        broker.handle(new Exchange(broker, this, header, request));
+        receive(Unpooled.wrappedBuffer(frame));
       }
     } catch (EOFException | SocketException closed) {
       // The client has closed the connection, or the script has.

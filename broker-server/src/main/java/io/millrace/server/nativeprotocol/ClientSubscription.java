@@ -25,6 +25,7 @@ import java.util.List;
 final class ClientSubscription implements SubscriptionSink {
 
   private final int id;
+  private final int version;
   private final Owner owner;
   private final NativeConnection connection;
 
@@ -36,8 +37,12 @@ final class ClientSubscription implements SubscriptionSink {
 
   private volatile boolean closed;
 
-  ClientSubscription(int id, Owner owner, NativeConnection connection) {
+  /**
+   * @param version of the SUBSCRIBE request, which the pushes of the subscription have too
+   */
+  ClientSubscription(int id, int version, Owner owner, NativeConnection connection) {
     this.id = id;
+    this.version = version;
     this.owner = owner;
     this.connection = connection;
   }
@@ -140,7 +145,7 @@ final class ClientSubscription implements SubscriptionSink {
   private ByteBuf frame(List<ByteBuffer> batches, long nextOffset, long visibleEnd) {
     int bytes = batches.stream().mapToInt(ByteBuffer::remaining).sum();
     ByteBufAllocator allocator = connection.allocator();
-    ByteBuf head = DeliverPush.encodeHead(allocator, id, nextOffset, visibleEnd, bytes);
+    ByteBuf head = DeliverPush.encodeHead(allocator, version, id, nextOffset, visibleEnd, bytes);
     return joined(allocator, head, batches);
   }
 
@@ -154,6 +159,7 @@ final class ClientSubscription implements SubscriptionSink {
           .write(
               Frames.encodePush(
                   connection.allocator(),
+                  version,
                   new SubscriptionEndedPush(id, cause.code(), cause.getMessage())));
     } catch (RuntimeException | Error e) {
       connection.failed(e); // else the client would wait for events that never come

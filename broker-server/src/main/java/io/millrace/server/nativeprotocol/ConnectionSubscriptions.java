@@ -23,9 +23,10 @@ final class ConnectionSubscriptions {
   /**
    * Adds a subscription that has not begun.
    *
+   * @param version of the SUBSCRIBE request
    * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
    */
-  ClientSubscription add(int id, Owner owner, NativeConnection connection) {
+  ClientSubscription add(int id, int version, Owner owner, NativeConnection connection) {
     if (byId.containsKey(id)) {
       throw new BrokerException(
           ErrorCode.SUBSCRIPTION_EXISTS,
@@ -39,7 +40,7 @@ final class ConnectionSubscriptions {
               + " subscriptions, as many as limits.maxSubscriptionsPerConnection allows;"
               + " end one or open another connection");
     }
-    ClientSubscription subscription = new ClientSubscription(id, owner, connection);
+    ClientSubscription subscription = new ClientSubscription(id, version, owner, connection);
     byId.put(id, subscription);
     return subscription;
   }

@@ -1,15 +1,9 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.Api;
-import io.millrace.protocol.wire.ErrorResponse;
-import io.millrace.protocol.wire.FrameHeader;
-import io.millrace.protocol.wire.FrameKind;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
-import io.millrace.protocol.wire.Request;
-import io.millrace.protocol.wire.WireException;
 import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
 import io.netty.buffer.ByteBuf;
@@ -61,14 +55,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** How long a client that was sent away may take to read why. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
-  /** What a produce request weighs beside its bytes: the objects that wait for its answer. */
-  private static final int RECEIPT_BYTES = 256;
-
-  /** As many requests fill a connection whose answers grow with all that the broker has. */
-  private static final int LISTS_AT_A_TIME = 4;
-
-  /** What any other request weighs. */
-  private static final int ANSWER_BYTES = 1024 * 1024;
+  /** The version of a GO_AWAY before a HELLO: every client reads it. */
+  private static final int FIRST_VERSION = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
 
@@ -76,12 +64,16 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionContext context;
   private final Session session;
   private final RequestFrameDecoder decoder;
+  private final RequestDispatcher dispatcher;
   private final FrameWriter writer;
   private final InFlightRequests inFlight;
   private final ConnectionSubscriptions subscriptions;
   private final ConnectionTimeouts timeouts;
 
   private State state = State.AWAITING_HELLO;
+
+  /** The version of the HELLO, which the pushes to the whole connection have too. */
+  private int helloVersion = FIRST_VERSION;
 
   /**
    * Null until the client is sent away. Set before the calls are looked at, read after one ended.
@@ -93,6 +85,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     this.context = context;
     session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
     decoder = new RequestFrameDecoder(context.settings().limits().maxFrameBytes());
+    dispatcher = new RequestDispatcher(this, context);
     writer = new FrameWriter(channel, this::writableAgain);
     inFlight =
         new InFlightRequests(
@@ -134,6 +127,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return state;
   }
 
+  /** Null until the client is sent away. */
+  GoAwayPush goAwayPush() {
+    return goAway;
+  }
+
   boolean isReading() {
     return decoder.isReading();
   }
@@ -156,6 +154,23 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     } else {
       channel.eventLoop().execute(task);
     }
+  }
+
+  /** The client has said HELLO. */
+  void greeted(HelloRequest hello, int version) {
+    helloVersion = version;
+    state = State.SERVING;
+    session.identify(hello.clientId());
+    LOG.debug(
+        "event=connected client={} software=\"{}\" remote={}",
+        session.clientId(),
+        hello.clientSoftware(),
+        channel.remoteAddress());
+  }
+
+  /** A request was decoded. */
+  void begun(PendingRequest pending) {
+    inFlight.add(pending.weight());
   }
 
   /** A call has ended, though its answer may not be sent yet. Any thread. */
@@ -200,7 +215,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (code != ErrorCode.SHUTTING_DOWN) {
       decoder.discard();
     }
-    writer.write(Frames.encodePush(allocator(), goAway));
+    writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
     timeouts.leaving(grace);
     finishWhenAnswered();
   }
@@ -216,7 +231,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     ByteBuf frame = (ByteBuf) message;
     writer.readBegins();
     try {
-      received(frame);
+      dispatcher.received(frame);
+      reconsiderReading();
     } finally {
       frame.release();
     }
@@ -272,81 +288,6 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
       LOG.error("event=connection_failed client={}", session.clientId(), cause);
     }
     channel.close();
-  }
-
-  private void received(ByteBuf frame) {
-    int bytes = frame.readableBytes();
-    FrameHeader header = null;
-    try {
-      header = FrameHeader.read(frame);
-      Request request = Frames.decodeRequest(header, frame);
-      long weight = bytes + answerBytes(request.api());
-      PendingRequest pending =
-          new PendingRequest(this, header, request.api(), weight, System.nanoTime());
-      inFlight.add(weight);
-      serve(request, pending);
-      reconsiderReading();
-    } catch (WireException e) {
-      notUnderstood(header, e);
-    }
-  }
-
-  private long answerBytes(Api api) {
-    return switch (api) {
-      case PRODUCE -> RECEIPT_BYTES;
-      case LIST_TOPICS, LIST_SOURCES ->
-          context.settings().limits().maxInFlightBytesPerConnection() / LISTS_AT_A_TIME;
-      default -> ANSWER_BYTES;
-    };
-  }
-
-  private void serve(Request request, PendingRequest pending) {
-    switch (state) {
-      case AWAITING_HELLO -> greet(request, pending);
-      case SERVING -> route(request, pending);
-      case GOING_AWAY -> pending.refuse(goAway.code(), goAway.message());
-      case LINGERING, CLOSED -> pending.leaveUnanswered();
-    }
-  }
-
-  private void greet(Request request, PendingRequest pending) {
-    if (request instanceof HelloRequest hello) {
-      state = State.SERVING;
-      session.identify(hello.clientId());
-      LOG.debug(
-          "event=connected client={} software=\"{}\" remote={}",
-          session.clientId(),
-          hello.clientSoftware(),
-          channel.remoteAddress());
-      pending.answer(context.greeting());
-    } else {
-      outOfTurn(pending, "the first request was " + pending.api() + "; say Hello first");
-    }
-  }
-
-  private void route(Request request, PendingRequest pending) {
-    if (request instanceof HelloRequest) {
-      outOfTurn(pending, "a second Hello came; say it once, as the first request");
-    } else {
-      context.routes().handle(request, pending);
-    }
-  }
-
-  private void outOfTurn(PendingRequest pending, String message) {
-    pending.refuse(ErrorCode.HELLO_EXPECTED, message);
-    goAway(ErrorCode.HELLO_EXPECTED, message, LINGER);
-  }
-
-  /** The stream is intact after an invalid request, and after nothing else. */
-  private void notUnderstood(FrameHeader header, WireException cause) {
-    if (header != null && header.kind() == FrameKind.REQUEST) {
-      ErrorResponse refusal = new ErrorResponse(cause.code(), cause.getMessage());
-      writer.write(Frames.encodeResponse(allocator(), header, refusal));
-      context.observer().refused(cause.code());
-    }
-    if (cause.code() != ErrorCode.INVALID_REQUEST || state == State.AWAITING_HELLO) {
-      goAway(cause.code(), cause.getMessage(), LINGER);
-    }
   }
 
   private void writableAgain() {

@@ -2,8 +2,8 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
@@ -71,6 +71,7 @@ final class NativeListener implements Listener {
             server.clientSettings(),
             ApiTable.routes(
                 broker, server.clientSettings().defaultPartitions(), server.authorizer()),
+            SupportedVersions.ofThisBuild(),
             greeting(server, broker),
             httpHint(server),
             observer,
@@ -180,7 +181,7 @@ final class NativeListener implements Listener {
         Math.toIntExact(limits.maxEventBytes()),
         Math.toIntExact(limits.maxBatchBytes()),
         Math.toIntExact(server.clientSettings().connections().idleTimeout().toMillis()),
-        Api.spoken());
+        SupportedVersions.ofThisBuild().toList());
   }
 
   private static String httpHint(ListenerContext server) {

@@ -49,6 +49,11 @@ final class PendingRequest {
     return connection.session();
   }
 
+  /** The version of the api that the client chose; the response has the same. */
+  int version() {
+    return header.version();
+  }
+
   Api api() {
     return api;
   }

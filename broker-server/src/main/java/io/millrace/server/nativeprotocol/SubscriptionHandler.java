@@ -29,7 +29,9 @@ final class SubscriptionHandler {
     Partition partition = broker.partition(request.topicId(), request.partition());
     NativeConnection connection = pending.connection();
     ClientSubscription subscription =
-        connection.subscriptions().add(request.subscriptionId(), partition.owner(), connection);
+        connection
+            .subscriptions()
+            .add(request.subscriptionId(), pending.version(), partition.owner(), connection);
     new PendingSubscription(request, pending, partition, subscription).attempt(1);
   }
 

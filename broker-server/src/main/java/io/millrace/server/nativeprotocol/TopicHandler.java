@@ -51,8 +51,8 @@ final class TopicHandler {
   }
 
   /**
-   * Answers with the topics that the session may describe, without the broker's internal ones,
-   * which can be described by name.
+   * Answers with the topics that the session may describe, without the broker's internal topics. An
+   * internal topic can be described by its name.
    */
   void list(ListTopicsRequest request, PendingRequest pending) {
     Session session = pending.session();

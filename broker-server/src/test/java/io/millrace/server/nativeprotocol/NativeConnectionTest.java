@@ -11,6 +11,7 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.security.Authorizer;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -48,12 +49,20 @@ class NativeConnectionTest {
                 Access.forAll(),
                 (list, pending) -> requests.add(pending));
     HelloResponse greeting =
-        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
+        new HelloResponse(
+            new UUID(1, 2),
+            "",
+            1 << 20,
+            1 << 20,
+            1 << 20,
+            60_000,
+            SupportedVersions.ofThisBuild().toList());
     new NativeConnection(
             channel,
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,
+                SupportedVersions.ofThisBuild(),
                 greeting,
                 "",
                 ended,
@@ -129,6 +138,6 @@ class NativeConnectionTest {
   }
 
   private void send(Request request) {
-    channel.writeInbound(Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, request));
+    channel.writeInbound(Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, 1, request));
   }
 }

@@ -21,6 +21,7 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.FrameKind;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
@@ -28,6 +29,7 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.security.Authorizer;
 import io.millrace.storage.memory.MemoryStorage;
@@ -45,7 +47,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,7 @@ class SubscriptionHandlerTest {
   private static final long BATCHES = 10;
   private static final int BATCH_BYTES = 20_000;
   private static final int SEGMENT_BYTES = 64 * 1024;
+  private static final SupportedVersions VERSIONS = ConnectionVersionsTest.NEW;
 
   private final ManualOwner owner = new ManualOwner();
   private final Broker broker =
@@ -131,12 +133,13 @@ class SubscriptionHandlerTest {
     }
     Routes routes = ApiTable.routes(broker, 1, Authorizer.allowAll());
     HelloResponse greeting =
-        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, Api.spoken());
+        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, VERSIONS.toList());
     new NativeConnection(
             channel,
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,
+                VERSIONS,
                 greeting,
                 "",
                 ended,
@@ -194,14 +197,45 @@ class SubscriptionHandlerTest {
     assertThat(channel.outboundMessages()).isEmpty();
   }
 
+  @Test
+  void pushesHaveTheVersionOfTheirSubscribeRequest() {
+    for (int version = 1; version <= 2; version++) {
+      send(version, subscribeAtFirstTime(version));
+      assertThat(nextFrame()).isEqualTo(header(FrameKind.RESPONSE, version, Api.SUBSCRIBE, 1));
+      assertThat(nextFrame()).isEqualTo(header(FrameKind.PUSH, version, Api.DELIVER, 0));
+    }
+
+    CompletableFuture<Void> deleted = CompletableFuture.runAsync(() -> broker.deleteTopic("t"));
+    deleted.whenComplete((done, failure) -> owner.execute(() -> {}));
+    owner.runUntil(deleted::isDone);
+
+    assertThat(List.of(nextFrame(), nextFrame()))
+        .containsExactlyInAnyOrder(
+            header(FrameKind.PUSH, 1, Api.SUBSCRIPTION_ENDED, 0),
+            header(FrameKind.PUSH, 2, Api.SUBSCRIPTION_ENDED, 0));
+  }
+
+  private FrameHeader nextFrame() {
+    owner.runUntil(this::somethingCame);
+    return receive((versions, header, frame) -> header);
+  }
+
+  private static FrameHeader header(FrameKind kind, int version, Api api, int correlationId) {
+    return new FrameHeader(kind, version, api.number(), correlationId);
+  }
+
   private boolean isOpen() {
     channel.runPendingTasks();
     return channel.isOpen();
   }
 
   private SubscribeRequest subscribeAtFirstTime() {
+    return subscribeAtFirstTime(1);
+  }
+
+  private SubscribeRequest subscribeAtFirstTime(int subscriptionId) {
     return new SubscribeRequest(
-        1, topic.id(), 0, StartKind.EVENT_TIME, 0, Isolation.DURABLE, 1, List.of());
+        subscriptionId, topic.id(), 0, StartKind.EVENT_TIME, 0, Isolation.DURABLE, 1, List.of());
   }
 
   private void append(long eventTimeMicros) {
@@ -234,9 +268,13 @@ class SubscriptionHandlerTest {
 
   /** Sends requests in one piece, so that they are read together. */
   private void send(Request... requests) {
+    send(1, requests);
+  }
+
+  private void send(int version, Request... requests) {
     ByteBuf bytes = Unpooled.buffer();
     for (Request request : requests) {
-      ByteBuf frame = Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, 1, request);
+      ByteBuf frame = Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, version, 1, request);
       bytes.writeBytes(frame);
       frame.release();
     }
@@ -248,11 +286,15 @@ class SubscriptionHandlerTest {
     return !channel.outboundMessages().isEmpty();
   }
 
-  private <T> T receive(BiFunction<FrameHeader, ByteBuf, T> decode) {
+  private interface Decoder<T> {
+    T apply(SupportedVersions supported, FrameHeader header, ByteBuf frame);
+  }
+
+  private <T> T receive(Decoder<T> decode) {
     ByteBuf frame = channel.readOutbound();
     try {
       frame.skipBytes(FrameHeader.LENGTH_BYTES);
-      return decode.apply(FrameHeader.read(frame), frame);
+      return decode.apply(VERSIONS, FrameHeader.read(frame), frame);
     } finally {
       frame.release();
     }

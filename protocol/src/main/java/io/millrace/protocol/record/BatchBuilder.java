@@ -5,23 +5,23 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Builds one record batch after the other in a direct buffer of its own, which begins small and
- * doubles as events come in. Belongs to one thread at a time.
+ * A builder of record batches, one after the other. Owns a direct buffer, which starts small and
+ * doubles when it is full. Used by one thread at a time.
  *
- * <p>Arrays are copied into the batch by {@link #add}, except the source: it is kept until {@link
- * #reset()}, so the caller leaves it unchanged.
+ * <p>{@link #add} copies the bytes of an event, except the source: the builder keeps the array of
+ * the source until {@link #reset()}, so the caller must not change it.
  */
 public final class BatchBuilder {
 
-  private static final int FIRST_CAPACITY_BYTES = 1024;
+  private static final int INITIAL_CAPACITY_BYTES = 1024;
 
   private final int targetBytes;
   private final int maxBytes;
   private final Codec codec;
   private final SourceTable sources = new SourceTable();
 
-  private ByteBuffer plain;
-  private ByteBuffer packed;
+  private ByteBuffer uncompressed;
+  private ByteBuffer compressed;
   private int position;
   private int recordCount;
   private long lastEventTime;
@@ -30,19 +30,19 @@ public final class BatchBuilder {
   private long sourceFilter;
   private boolean finished;
 
-  /** A builder whose batches are at most {@code maxBytes} long, however many events share them. */
+  /** A builder of batches of at most {@code maxBytes}, with any number of events. */
   public BatchBuilder(int maxBytes, Codec codec) {
     this(maxBytes, maxBytes, codec);
   }
 
   /**
-   * A builder of batches up to a size.
+   * A builder with one limit for several events and another for a single large event.
    *
-   * @param targetBytes bytes before compression, header included, up to which events share a batch
-   * @param maxBytes bytes that the batch of a single large event may have; at least {@code
-   *     targetBytes}
-   * @param codec how {@link #finish} compresses; a batch that would not become smaller stays as it
-   *     is, with codec none in its header
+   * @param targetBytes limit of a batch with several events: bytes before compression, header
+   *     included
+   * @param maxBytes limit of a batch with one event; at least {@code targetBytes}
+   * @param codec the codec for {@link #finish}; a batch that compression does not make smaller
+   *     stays uncompressed, with codec none in its header
    */
   public BatchBuilder(int targetBytes, int maxBytes, Codec codec) {
     if (targetBytes <= BatchHeader.BYTES || maxBytes < targetBytes) {
@@ -58,25 +58,25 @@ public final class BatchBuilder {
     this.targetBytes = targetBytes;
     this.maxBytes = maxBytes;
     this.codec = codec;
-    this.plain = direct(Math.min(FIRST_CAPACITY_BYTES, targetBytes));
+    this.uncompressed = direct(Math.min(INITIAL_CAPACITY_BYTES, targetBytes));
     reset();
   }
 
   /**
-   * Adds an event. The first event of a batch may be as large as the batch's maximum; the next ones
-   * only fill up to the target.
+   * Adds an event. The first event may fill the batch up to its maximum, each further event up to
+   * the target.
    *
    * @param source UTF-8, 1 to 255 bytes; kept until {@link #reset()}
-   * @param key bytes, or null for none
-   * @param value bytes, or null for none
-   * @return false, with nothing changed, when the batch has no room left: finish it first
-   * @throws InvalidBatchException if the source is not allowed, or the event is too large for a
-   *     batch of its own
+   * @param key may be null
+   * @param value may be null
+   * @return false if the event does not fit; the batch is unchanged, and the caller finishes it
+   * @throws InvalidBatchException if the source is not allowed, or if the event alone exceeds the
+   *     maximum
    */
   public boolean add(
       byte[] source, long eventTimeMicros, byte[] key, byte[] value, List<Header> headers) {
     if (finished) {
-      throw new IllegalStateException("the batch is finished; reset() begins the next one");
+      throw new IllegalStateException("the batch is finished; call reset() before the next add()");
     }
     int sourceIndex = sources.find(source);
     boolean newSource = sourceIndex == sources.size();
@@ -90,13 +90,13 @@ public final class BatchBuilder {
             + Varint.sizeOf(sourceIndex)
             + (newSource ? sizeOf(source.length, source.length) : 0)
             + contentBytes(key, value, headers);
-    if (!hasRoom(Varint.sizeOf(bodyBytes) + bodyBytes)) {
+    if (!makeRoom(Varint.sizeOf(bodyBytes) + bodyBytes)) {
       return false;
     }
-    int at = Varint.put(plain, position, (int) bodyBytes);
-    at = Varint.put(plain, at, recordCount);
-    at = Varint.put(plain, at, timeDelta);
-    at = Varint.put(plain, at, sourceIndex);
+    int at = Varint.put(uncompressed, position, (int) bodyBytes);
+    at = Varint.put(uncompressed, at, recordCount);
+    at = Varint.put(uncompressed, at, timeDelta);
+    at = Varint.put(uncompressed, at, sourceIndex);
     if (newSource) {
       at = putBytes(at, source.length, source);
       sources.add(source);
@@ -120,44 +120,45 @@ public final class BatchBuilder {
     return recordCount == 0;
   }
 
-  /** Bytes that the batch has now, before compression, header included. */
+  /** Current size of the batch: bytes before compression, header included. */
   public int sizeBytes() {
     return position;
   }
 
   /**
-   * Finishes the batch: compresses it, writes the producer's fields and both checksums, and leaves
-   * the broker's fields zero. May be called again, to give the same events another identity.
+   * Finishes the batch: compresses the records, and writes the fields of the producer and both
+   * checksums. The fields of the broker are zero. A second call gives the same events another
+   * identity.
    *
    * @param producerId {@link BatchHeader#NO_PRODUCER}, with epoch -1 and {@link
    *     BatchHeader#NO_SEQUENCE}, for a batch that is not idempotent
-   * @return the batch from position to limit, little-endian; the memory stays the builder's and is
+   * @return the batch from position to limit, little-endian. The builder owns the memory; it is
    *     valid until {@link #reset()} or the next {@code finish}
    */
   public ByteBuffer finish(long producerId, short producerEpoch, long baseSequence) {
     if (recordCount == 0) {
-      throw new IllegalStateException("a batch must have an event before it is finished");
+      throw new IllegalStateException("the batch has no event; call add() before finish()");
     }
     finished = true;
     int recordsBytes = position - BatchHeader.BYTES;
-    int packedBytes = pack(recordsBytes);
-    boolean smaller = packedBytes < recordsBytes;
-    ByteBuffer batch = smaller ? packed : plain;
-    int length = BatchHeader.BYTES + (smaller ? packedBytes : recordsBytes);
+    int compressedBytes = compress(recordsBytes);
+    boolean smaller = compressedBytes < recordsBytes;
+    ByteBuffer batch = smaller ? compressed : uncompressed;
+    int length = BatchHeader.BYTES + (smaller ? compressedBytes : recordsBytes);
 
-    putWhatIsInside(batch, smaller ? codec : Codec.NONE);
+    putContentFields(batch, smaller ? codec : Codec.NONE);
     batch.putShort(BatchHeader.PRODUCER_EPOCH, producerEpoch);
     batch.putLong(BatchHeader.PRODUCER_ID, producerId);
     batch.putLong(BatchHeader.BASE_SEQUENCE, baseSequence);
-    seal(batch, length);
+    putEnvelope(batch, length);
     return batch.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(0).limit(length);
   }
 
-  /** Forgets the batch so that the next can begin; gives back what one large event grew. */
+  /** Starts the next batch. Frees the memory that one large event required beyond the target. */
   public void reset() {
-    if (plain.capacity() > targetBytes) {
-      plain = direct(Math.min(FIRST_CAPACITY_BYTES, targetBytes));
-      packed = null;
+    if (uncompressed.capacity() > targetBytes) {
+      uncompressed = direct(Math.min(INITIAL_CAPACITY_BYTES, targetBytes));
+      compressed = null;
     }
     sources.clear();
     position = BatchHeader.BYTES;
@@ -170,8 +171,8 @@ public final class BatchBuilder {
   }
 
   /**
-   * An upper bound of the bytes that this event adds to a batch in which its source is new; at most
-   * 21 above the truth. {@link Integer#MAX_VALUE} if it is more than an array can hold.
+   * An upper bound of the bytes that an event adds to a batch in which its source is new. It
+   * exceeds the exact size by at most 21. {@link Integer#MAX_VALUE} if the size exceeds an int.
    */
   public static int maxRecordBytes(byte[] source, byte[] key, byte[] value, List<Header> headers) {
     long bytes =
@@ -212,8 +213,8 @@ public final class BatchBuilder {
     return Varint.sizeOf(prefix) + (long) bytes;
   }
 
-  /** Whether a record of so many bytes fits, after growing the buffer for it. */
-  private boolean hasRoom(long recordBytes) {
+  /** Whether a record of this size fits into the batch. Grows the buffer if it does. */
+  private boolean makeRoom(long recordBytes) {
     long needed = position + recordBytes;
     if (needed > (recordCount == 0 ? maxBytes : targetBytes)) {
       if (recordCount == 0) {
@@ -222,37 +223,41 @@ public final class BatchBuilder {
                 + needed
                 + " bytes; limit "
                 + maxBytes
-                + "; send a smaller event or raise the producer's largest batch");
+                + "; send a smaller event or raise the maximum batch size of the producer");
       }
       return false;
     }
-    if (needed > plain.capacity()) {
+    if (needed > uncompressed.capacity()) {
       grow((int) needed);
     }
     return true;
   }
 
   private void grow(int needed) {
-    long doubled = Math.min(targetBytes, 2L * plain.capacity());
+    long doubled = Math.min(targetBytes, 2L * uncompressed.capacity());
     ByteBuffer larger = direct((int) Math.max(needed, doubled));
-    larger.put(0, plain, 0, position);
-    plain = larger;
+    larger.put(0, uncompressed, 0, position);
+    uncompressed = larger;
   }
 
-  /** Compresses the records behind the place of the header; bytes after, or no fewer if useless. */
-  private int pack(int recordsBytes) {
+  /**
+   * Compresses the records to their place after the header.
+   *
+   * @return the compressed size, which is not below {@code recordsBytes} if compression is useless
+   */
+  private int compress(int recordsBytes) {
     if (codec == Codec.NONE) {
       return recordsBytes;
     }
-    int room = BatchHeader.BYTES + Compression.maxCompressedBytes(codec, recordsBytes);
-    if (packed == null || packed.capacity() < room) {
-      packed = direct(room);
+    int capacity = BatchHeader.BYTES + Compression.maxCompressedBytes(codec, recordsBytes);
+    if (compressed == null || compressed.capacity() < capacity) {
+      compressed = direct(capacity);
     }
     return Compression.compress(
-        codec, plain, BatchHeader.BYTES, recordsBytes, packed, BatchHeader.BYTES);
+        codec, uncompressed, BatchHeader.BYTES, recordsBytes, compressed, BatchHeader.BYTES);
   }
 
-  private void putWhatIsInside(ByteBuffer batch, Codec used) {
+  private void putContentFields(ByteBuffer batch, Codec used) {
     batch.put(BatchHeader.CODEC, (byte) used.code());
     batch.put(BatchHeader.FLAGS, (byte) 0);
     batch.putInt(BatchHeader.RECORD_COUNT, recordCount);
@@ -263,7 +268,7 @@ public final class BatchBuilder {
     batch.putInt(BatchHeader.LAST_OFFSET_DELTA, recordCount - 1);
   }
 
-  private static void seal(ByteBuffer batch, int length) {
+  private static void putEnvelope(ByteBuffer batch, int length) {
     batch.putInt(BatchHeader.LENGTH, length);
     batch.putShort(BatchHeader.MAGIC_AT, BatchHeader.MAGIC);
     batch.put(BatchHeader.VERSION_AT, BatchHeader.VERSION);
@@ -273,23 +278,23 @@ public final class BatchBuilder {
   }
 
   private int putHeaders(int at, List<Header> headers) {
-    int end = Varint.put(plain, at, headers.size());
+    int end = Varint.put(uncompressed, at, headers.size());
     for (int i = 0; i < headers.size(); i++) {
       Header header = headers.get(i);
-      end = Varint.put(plain, end, Utf8.length(header.name()));
-      end = Utf8.put(plain, end, header.name());
+      end = Varint.put(uncompressed, end, Utf8.length(header.name()));
+      end = Utf8.put(uncompressed, end, header.name());
       end = putNullable(end, header.value());
     }
     return end;
   }
 
   private int putNullable(int at, byte[] bytes) {
-    return bytes == null ? Varint.put(plain, at, 0) : putBytes(at, bytes.length + 1, bytes);
+    return bytes == null ? Varint.put(uncompressed, at, 0) : putBytes(at, bytes.length + 1, bytes);
   }
 
   private int putBytes(int at, int prefix, byte[] bytes) {
-    int start = Varint.put(plain, at, prefix);
-    plain.put(start, bytes);
+    int start = Varint.put(uncompressed, at, prefix);
+    uncompressed.put(start, bytes);
     return start + bytes.length;
   }
 

@@ -5,43 +5,44 @@ import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * The check of a batch that a producer sent: nothing that passes it can make a reader fail.
- * Immutable and thread-safe; one instance serves a whole broker.
+ * The check of a batch from a producer. A reader can read every batch that passes. Thread-safe; a
+ * broker has one instance.
  *
- * <p>The header CRC and the broker's fields are not looked at, for {@link BatchHeader#stamp} is to
- * write them next.
+ * <p>The check ignores the header CRC and the fields of the broker, because {@link
+ * BatchHeader#stamp} writes them afterwards.
  */
 public final class BatchCheck {
 
-  /** Inspections kept with their scratch buffers; beyond these they are made anew. */
-  private static final int KEPT_INSPECTIONS = 8;
+  /** Limit of idle record checks that are kept with their buffers. */
+  private static final int MAX_IDLE = 8;
 
   private final BatchLimits limits;
-  private final ArrayBlockingQueue<Inspection> idle = new ArrayBlockingQueue<>(KEPT_INSPECTIONS);
+  private final ArrayBlockingQueue<RecordsCheck> idle = new ArrayBlockingQueue<>(MAX_IDLE);
 
   public BatchCheck(BatchLimits limits) {
     this.limits = limits;
   }
 
   /**
-   * Checks the batch that fills the buffer from its position to its limit: the header's shape, the
-   * payload CRC, and every record. The buffer's position, limit and byte order do not change.
+   * Checks the batch that fills the buffer from its position to its limit: the fields of the
+   * header, the payload CRC, and every record. Does not change the position, the limit or the byte
+   * order of the buffer.
    *
-   * @throws InvalidBatchException if the batch breaks a rule; its code tells a damaged batch from a
-   *     malformed one, one over a limit, and one with a source that is not allowed
+   * @throws InvalidBatchException if the batch violates a rule; its code says whether the batch is
+   *     corrupt, malformed, above a limit, or has a source that is not allowed
    */
   public void check(ByteBuffer batch) {
     ByteBuffer bytes = batch.slice().order(ByteOrder.LITTLE_ENDIAN);
     checkHeader(bytes);
-    Inspection inspection = idle.poll();
-    if (inspection == null) {
-      inspection = new Inspection(limits);
+    RecordsCheck records = idle.poll();
+    if (records == null) {
+      records = new RecordsCheck(limits);
     }
     try {
-      inspection.inspect(bytes);
+      records.check(bytes);
     } finally {
-      // A full queue drops it: the garbage collector takes what is more than enough.
-      idle.offer(inspection);
+      // If the queue is full, the garbage collector frees this one.
+      idle.offer(records);
     }
   }
 
@@ -57,17 +58,18 @@ public final class BatchCheck {
               + bytes
               + " bytes; limit "
               + limits.maxBatchBytes()
-              + " (limits.maxBatchBytes); make smaller batches or raise the limit");
+              + " (limits.maxBatchBytes); send smaller batches or raise the limit");
     }
-    BatchRules.refuseIfMalformed(BatchRules.identityBreach(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.identityViolation(batch, 0));
     if (BatchHeader.length(batch, 0) != bytes) {
       throw InvalidBatchException.malformed(
           "the batch's length is " + BatchHeader.length(batch, 0) + "; it has " + bytes + " bytes");
     }
-    BatchRules.refuseIfCorrupt(BatchRules.payloadCrcBreach(batch, 0));
-    BatchRules.refuseIfMalformed(BatchRules.reservedBreach(batch, 0));
-    BatchRules.refuseIfMalformed(BatchRules.countBreach(batch, 0));
-    BatchRules.refuseIfMalformed(BatchRules.producedCountBreach(batch, 0));
-    BatchRules.refuseIfMalformed(BatchRules.producerBreach(batch, 0));
+    BatchRules.refuseIfCorrupt(BatchRules.payloadCrcViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.reservedViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.flagsViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.countViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.producedCountViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.producerViolation(batch, 0));
   }
 }

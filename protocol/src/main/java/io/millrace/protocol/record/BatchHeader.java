@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * The fixed header of a record batch, read and written in place at a position of a little-endian
- * buffer.
+ * The header of a record batch. The methods read and write its fields in place, at a position of a
+ * little-endian buffer.
  *
  * <pre>
  *   0  i32  length          bytes of the whole batch, this header included
@@ -15,50 +15,50 @@ import java.util.zip.CRC32C;
  *   7  u8   reserved        0
  *   8  u32  header CRC      CRC-32C of bytes [0,8) and [12,48)
  *  12  u32  payload CRC     CRC-32C of bytes [48,length)
- *  ---- the broker's fields: written when the batch is stored, zero before
+ *  ---- fields of the broker: zero until the broker stores the batch
  *  16  i64  base offset     offset of the first record
  *  24  i64  append time     microseconds since the epoch, UTC
- *  32  i64  durable offset  the partition's durable offset when this batch was appended: every
- *                           batch below it was already forced to disk
- *  40  i32  epoch           how many times the partition has been opened
+ *  32  i64  durable offset  durable offset of the partition when this batch was appended: every
+ *                           batch below it was on disk
+ *  40  i32  epoch           a number that increases each time the broker opens the log
  *  44  i32  reserved        0
- *  ---- the producer's fields: covered by the payload CRC, never changed after
+ *  ---- fields of the producer: covered by the payload CRC, never changed afterwards
  *  48  u8   codec           0 none, 1 lz4, 2 zstd
- *  49  u8   flags           0
+ *  49  u8   flags           0; the bits are reserved ({@link BatchFlag})
  *  50  i16  producer epoch  -1 without a producer id
  *  52  i32  record count    at least 1
  *  56  i64  producer id     -1: not idempotent
- *  64  i64  base sequence   sequence of the first record, for a named producer that of the last
- *                           less the last offset delta; -1 without a producer id
+ *  64  i64  base sequence   sequence of the first record; for a named producer, sequence of the
+ *                           last record minus last offset delta; -1 without a producer id
  *  72  i64  min event time  microseconds since the epoch, UTC
  *  80  i64  max event time  microseconds since the epoch, UTC
- *  88  u64  source filter   Bloom filter of the sources inside ({@link SourceFilter})
+ *  88  u64  source filter   Bloom filter of the sources ({@link SourceFilter})
  *  96  i32  records bytes   bytes of the records before compression
- * 100  i32  last offset delta  offset of the last record less the base offset
- * 104       records         compressed as one block by the codec
+ * 100  i32  last offset delta  offset of the last record minus base offset
+ * 104       records         compressed as one block with the codec
  * </pre>
  *
- * <p>The payload CRC is the producer's and travels unchanged to the disk and to the consumer; the
- * header CRC is rewritten by the broker together with its fields. All methods are stateless; the
- * caller owns the buffer, whose order must be {@link ByteOrder#LITTLE_ENDIAN}.
+ * <p>The producer computes the payload CRC; it does not change on the way to the disk and to the
+ * consumer. The broker computes the header CRC when it writes its fields. All methods are
+ * stateless. The caller owns the buffer, whose byte order must be {@link ByteOrder#LITTLE_ENDIAN}.
  */
 public final class BatchHeader {
 
   /** Bytes of the header. */
   public static final int BYTES = 104;
 
-  /** "MR" as a little-endian u16. */
+  /** The bytes "MR" as a little-endian u16. */
   public static final short MAGIC = 0x524D;
 
-  /** The version that this build writes. */
+  /** The version of the format that this build writes. */
   public static final byte VERSION = 1;
 
   /** The producer id of a batch that is not idempotent. */
   public static final long NO_PRODUCER = -1;
 
   /**
-   * The smallest id of a named producer. Its sequences are the application's own and may have gaps,
-   * so that a batch says only the last one: the base sequence is that less the last offset delta.
+   * The smallest id of a named producer. The application chooses its sequences, which may have
+   * gaps. Therefore a batch states only the last one: base sequence + last offset delta.
    */
   public static final long FIRST_NAMED_PRODUCER = 1L << 62;
 
@@ -116,7 +116,7 @@ public final class BatchHeader {
     return buffer.getLong(at + BASE_OFFSET);
   }
 
-  /** Offset of the record after the last one: where the next batch begins. */
+  /** One past the offset of the last record: the base offset of the next batch. */
   public static long nextOffset(ByteBuffer buffer, int at) {
     return baseOffset(buffer, at) + lastOffsetDelta(buffer, at) + 1;
   }
@@ -133,7 +133,7 @@ public final class BatchHeader {
     return buffer.getInt(at + EPOCH);
   }
 
-  /** The codec's byte; {@link Codec#ofCode} gives it a name. */
+  /** The code of the codec, for {@link Codec#ofCode}. */
   public static int codec(ByteBuffer buffer, int at) {
     return buffer.get(at + CODEC) & 0xFF;
   }
@@ -180,8 +180,8 @@ public final class BatchHeader {
   }
 
   /**
-   * Writes the broker's fields and the header CRC over them. The producer's part and its CRC stay
-   * as they are.
+   * Writes the fields of the broker and the header CRC. Does not change the fields of the producer,
+   * the records, or the payload CRC.
    */
   public static void stamp(
       ByteBuffer buffer,
@@ -198,7 +198,7 @@ public final class BatchHeader {
     buffer.putInt(at + HEADER_CRC, computeHeaderCrc(buffer, at));
   }
 
-  /** The CRC-32C that the header's bytes ask for. */
+  /** Computes the header CRC from the bytes that it covers. */
   public static int computeHeaderCrc(ByteBuffer buffer, int at) {
     CRC32C crc = new CRC32C();
     update(crc, buffer, at, HEADER_CRC);
@@ -206,7 +206,11 @@ public final class BatchHeader {
     return (int) crc.getValue();
   }
 
-  /** The CRC-32C that the producer's fields and the records ask for; {@code length} is trusted. */
+  /**
+   * Computes the payload CRC from the bytes that it covers.
+   *
+   * @param length of the batch; the caller has checked it
+   */
   public static int computePayloadCrc(ByteBuffer buffer, int at, int length) {
     CRC32C crc = new CRC32C();
     update(crc, buffer, at + PRODUCER_FIELDS, length - PRODUCER_FIELDS);

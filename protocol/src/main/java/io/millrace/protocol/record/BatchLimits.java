@@ -1,12 +1,12 @@
 package io.millrace.protocol.record;
 
 /**
- * How large a batch and its parts may be.
+ * The size limits of a batch. Each is at most 1 GiB.
  *
- * @param maxEventBytes bytes of one encoded record, 1 to 1 GiB
- * @param maxBatchBytes bytes of a whole batch as it travels, header included; at least a header
- * @param maxRecordsBytes bytes of a batch's records before compression, at least 1; bounds what a
- *     small compressed batch can blow up to
+ * @param maxEventBytes bytes of one encoded record, at least 1
+ * @param maxBatchBytes bytes of the compressed batch, header included; at least those of a header
+ * @param maxRecordsBytes bytes of the records of a batch before compression, at least 1; limits the
+ *     memory that a small compressed batch can require
  */
 public record BatchLimits(int maxEventBytes, int maxBatchBytes, int maxRecordsBytes) {
 
@@ -18,10 +18,10 @@ public record BatchLimits(int maxEventBytes, int maxBatchBytes, int maxRecordsBy
     requireBetween("maxRecordsBytes", maxRecordsBytes, 1);
   }
 
-  private static void requireBetween(String name, int value, int least) {
-    if (value < least || value > GIB) {
+  private static void requireBetween(String name, int value, int min) {
+    if (value < min || value > GIB) {
       throw new IllegalArgumentException(
-          name + " is " + value + "; expected " + least + " to " + GIB);
+          name + " is " + value + "; expected " + min + " to " + GIB);
     }
   }
 }

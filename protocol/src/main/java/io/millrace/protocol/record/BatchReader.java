@@ -6,14 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads the records of one batch after the other; a cursor, reusable over batches. Belongs to one
- * thread at a time.
+ * A cursor over the records of a batch, reusable for other batches. Used by one thread at a time.
  *
- * <p>The bytes need not be trusted: whatever they are, a breach of the format is an {@link
- * InvalidBatchException} and nothing else, memory stays in proportion to the bytes given and {@code
- * maxRecordsBytes}, and every loop ends. An uncompressed batch is read where it lies, so its buffer
- * must stay as it is until the next {@link #open}. What is handed out (source, key, value, headers)
- * is the caller's to keep.
+ * <p>The bytes may come from an untrusted source. A violation of the format always leads to an
+ * {@link InvalidBatchException}. The reader allocates at most {@code maxRecordsBytes} plus memory
+ * in proportion to the batch, and every loop ends. The records of an uncompressed batch are read in
+ * place, so the caller must not change the buffer until the next {@link #open}. The caller owns the
+ * returned objects: source, key, value, headers.
  *
  * <p>The accessors of a record are valid after {@link #next} has returned true.
  */
@@ -21,7 +20,7 @@ public final class BatchReader {
 
   private static final String[] NO_SOURCES = {};
 
-  private final PlainRecords records;
+  private final UncompressedRecords records;
   private final RecordCursor cursor = new RecordCursor();
   private String[] sources = NO_SOURCES;
   private long baseOffset;
@@ -30,21 +29,22 @@ public final class BatchReader {
   private int recordCount;
 
   /**
-   * A reader that has no batch yet.
+   * A reader without a batch.
    *
-   * @param maxRecordsBytes bytes of records before compression that a batch may have; a larger one
-   *     is refused before memory is taken for it
+   * @param maxRecordsBytes limit of the records of a batch, in bytes before compression; a larger
+   *     batch is refused before memory is allocated for it
    */
   public BatchReader(int maxRecordsBytes) {
-    this.records = new PlainRecords(maxRecordsBytes);
+    this.records = new UncompressedRecords(maxRecordsBytes);
   }
 
   /**
-   * Begins with the batch at the buffer's absolute position {@code at}, which must end at or before
-   * the buffer's limit. The buffer's own position and byte order do not matter and stay.
+   * Opens the batch at the absolute position {@code at} of a buffer. The batch must end at or
+   * before the limit of the buffer. Ignores the position and the byte order of the buffer, and does
+   * not change them.
    *
-   * @throws InvalidBatchException if the batch is not whole, a checksum does not match, or the
-   *     records are too large or do not decompress
+   * @throws InvalidBatchException if the batch is truncated, a checksum does not match, a flag is
+   *     set, or the records are too large or do not decompress
    */
   public void open(ByteBuffer buffer, int at) {
     ByteBuffer batch = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -66,20 +66,22 @@ public final class BatchReader {
   }
 
   /**
-   * Moves to the next record; false after the last.
+   * Moves to the next record.
    *
-   * @throws InvalidBatchException if the next record breaks the format; calling again fails again
+   * @return false after the last record
+   * @throws InvalidBatchException if the next record violates the format; every further call throws
+   *     the same exception
    */
   public boolean next() {
     return cursor.next();
   }
 
-  /** Records in the batch, as its header says. */
+  /** Number of records in the batch, from its header. */
   public int recordCount() {
     return recordCount;
   }
 
-  /** When the broker appended the batch; 0 in a batch that no broker has stored. */
+  /** Append time of the batch; 0 in a batch that no broker has stored. */
   public long appendTimeMicros() {
     return appendTime;
   }
@@ -88,7 +90,7 @@ public final class BatchReader {
     return baseOffset + cursor.offsetDelta;
   }
 
-  /** The record's sequence, or {@link BatchHeader#NO_SEQUENCE} in a batch without a producer. */
+  /** Sequence of the record; {@link BatchHeader#NO_SEQUENCE} in a batch that is not idempotent. */
   public long sequence() {
     return baseSequence == BatchHeader.NO_SEQUENCE
         ? BatchHeader.NO_SEQUENCE
@@ -99,7 +101,7 @@ public final class BatchReader {
     return cursor.eventTime;
   }
 
-  /** The source; one string for all records of the batch that share it. */
+  /** The source. All records of the batch with the same source share one string. */
   public String source() {
     int index = cursor.sourceIndex;
     if (index >= sources.length) {
@@ -114,42 +116,42 @@ public final class BatchReader {
   }
 
   /**
-   * The number of the record's source in this batch, from 0 in the order of first use: what was
-   * found out about a source can be kept under it.
+   * Index of the source in this batch, from 0 in the order of first use. A caller can use it as the
+   * key for results that depend on the source alone.
    */
   public int sourceIndex() {
     return cursor.sourceIndex;
   }
 
-  /** Bytes of the key; -1 without one. */
+  /** Bytes of the key; -1 without a key. */
   public int keyLength() {
     return cursor.keyLength;
   }
 
-  /** Bytes of the value; -1 if it is null. */
+  /** Bytes of the value; -1 if the value is null. */
   public int valueLength() {
     return cursor.valueLength;
   }
 
-  /** A fresh copy, or null. */
+  /** A copy of the key, or null. */
   public byte[] key() {
     return cursor.bytes(cursor.keyAt, cursor.keyLength);
   }
 
-  /** A fresh copy, or null. */
+  /** A copy of the value, or null. */
   public byte[] value() {
     return cursor.bytes(cursor.valueAt, cursor.valueLength);
   }
 
   /**
-   * Copies the value, which is not null, to a place in an array with {@link #valueLength} bytes of
-   * room.
+   * Copies the value into an array, from index {@code at}. The value must not be null, and the
+   * array must have {@link #valueLength} bytes from that index.
    */
   public void copyValue(byte[] to, int at) {
     records.buffer.get(cursor.valueAt, to, at, cursor.valueLength);
   }
 
-  /** Fresh and unmodifiable; empty if the record has none. */
+  /** A new unmodifiable list of the headers; empty if the record has none. */
   public List<Header> headers() {
     return cursor.headers();
   }
@@ -160,15 +162,16 @@ public final class BatchReader {
       throw InvalidBatchException.malformed(
           "a batch header has " + BatchHeader.BYTES + " bytes; available " + available);
     }
-    BatchRules.refuseIfMalformed(BatchRules.identityBreach(batch, at));
-    BatchRules.refuseIfMalformed(BatchRules.lengthBreach(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.identityViolation(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.lengthViolation(batch, at));
     int length = BatchHeader.length(batch, at);
     if (length > available) {
       throw InvalidBatchException.malformed(
           "the batch's length is " + length + "; available " + available);
     }
-    BatchRules.refuseIfCorrupt(BatchRules.headerCrcBreach(batch, at));
-    BatchRules.refuseIfCorrupt(BatchRules.payloadCrcBreach(batch, at));
-    BatchRules.refuseIfMalformed(BatchRules.countBreach(batch, at));
+    BatchRules.refuseIfCorrupt(BatchRules.headerCrcViolation(batch, at));
+    BatchRules.refuseIfCorrupt(BatchRules.payloadCrcViolation(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.flagsViolation(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.countViolation(batch, at));
   }
 }

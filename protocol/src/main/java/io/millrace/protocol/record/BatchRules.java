@@ -3,15 +3,15 @@ package io.millrace.protocol.record;
 import java.nio.ByteBuffer;
 
 /**
- * The rules that can be checked without reading a record, cheapest first. Each answers with the
- * breach in words, or null; the caller decides whether that is an exception.
+ * The rules that need only the header and the checksums. Each method returns the violation as a
+ * text, or null; the caller decides whether to throw an exception.
  */
 final class BatchRules {
 
   private BatchRules() {}
 
-  /** Magic and version. The header's bytes are all there. */
-  static String identityBreach(ByteBuffer buffer, int at) {
+  /** The magic and the version. The buffer has the whole header. */
+  static String identityViolation(ByteBuffer buffer, int at) {
     short magic = BatchHeader.magic(buffer, at);
     if (magic != BatchHeader.MAGIC) {
       return String.format(
@@ -31,42 +31,49 @@ final class BatchRules {
     return null;
   }
 
-  /** A length that leaves room for the header and at least one byte of records. */
-  static String lengthBreach(ByteBuffer buffer, int at) {
+  /** The length, which must exceed the header. */
+  static String lengthViolation(ByteBuffer buffer, int at) {
     int length = BatchHeader.length(buffer, at);
     return length > BatchHeader.BYTES
         ? null
         : "the batch's length is " + length + "; expected more than " + BatchHeader.BYTES;
   }
 
-  static String headerCrcBreach(ByteBuffer buffer, int at) {
-    return crcBreach(
+  /** The header CRC. The buffer has the whole header. */
+  static String headerCrcViolation(ByteBuffer buffer, int at) {
+    return crcViolation(
         "header", BatchHeader.headerCrc(buffer, at), BatchHeader.computeHeaderCrc(buffer, at));
   }
 
-  /** The batch's bytes are all there. */
-  static String payloadCrcBreach(ByteBuffer buffer, int at) {
+  /** The payload CRC. The buffer has the whole batch. */
+  static String payloadCrcViolation(ByteBuffer buffer, int at) {
     int length = BatchHeader.length(buffer, at);
-    return crcBreach(
+    return crcViolation(
         "payload",
         BatchHeader.payloadCrc(buffer, at),
         BatchHeader.computePayloadCrc(buffer, at, length));
   }
 
-  static String reservedBreach(ByteBuffer buffer, int at) {
+  /** The reserved byte, which is 0 in version 1. */
+  static String reservedViolation(ByteBuffer buffer, int at) {
     int reserved = buffer.get(at + BatchHeader.RESERVED_BYTE) & 0xFF;
-    int flags = BatchHeader.flags(buffer, at);
-    return reserved == 0 && flags == 0
-        ? null
-        : "the batch's reserved byte is "
-            + reserved
-            + " and its flags are "
-            + flags
-            + "; expected 0";
+    return reserved == 0 ? null : "the batch's reserved byte is " + reserved + "; expected 0";
   }
 
-  /** Counts that a stored batch may have: compaction can leave gaps between offsets. */
-  static String countBreach(ByteBuffer buffer, int at) {
+  /** The flags, of which version 1 supports none. */
+  static String flagsViolation(ByteBuffer buffer, int at) {
+    int flags = BatchHeader.flags(buffer, at);
+    return flags == 0
+        ? null
+        : "the batch's flags are "
+            + flags
+            + " ("
+            + BatchFlag.describe(flags)
+            + "), which this build does not support; expected 0";
+  }
+
+  /** The counts of a stored batch, in which compaction may have left gaps between offsets. */
+  static String countViolation(ByteBuffer buffer, int at) {
     int count = BatchHeader.recordCount(buffer, at);
     int lastDelta = BatchHeader.lastOffsetDelta(buffer, at);
     if (count < 1) {
@@ -77,8 +84,8 @@ final class BatchRules {
         : "the batch's last offset delta is " + lastDelta + " with " + count + " records";
   }
 
-  /** Counts that a batch has when it comes from its producer: no gaps. */
-  static String producedCountBreach(ByteBuffer buffer, int at) {
+  /** The counts of a batch from a producer, which has no gaps between offsets. */
+  static String producedCountViolation(ByteBuffer buffer, int at) {
     int expected = BatchHeader.recordCount(buffer, at) - 1;
     int lastDelta = BatchHeader.lastOffsetDelta(buffer, at);
     return lastDelta == expected
@@ -86,7 +93,8 @@ final class BatchRules {
         : "the batch's last offset delta is " + lastDelta + "; expected " + expected;
   }
 
-  static String producerBreach(ByteBuffer buffer, int at) {
+  /** The producer id, the producer epoch and the base sequence. */
+  static String producerViolation(ByteBuffer buffer, int at) {
     long id = BatchHeader.producerId(buffer, at);
     short epoch = BatchHeader.producerEpoch(buffer, at);
     long sequence = BatchHeader.baseSequence(buffer, at);
@@ -107,22 +115,22 @@ final class BatchRules {
             + "; expected -1 for all three, or none negative";
   }
 
-  static void refuseIfMalformed(String breach) {
-    if (breach != null) {
-      throw InvalidBatchException.malformed(breach);
+  static void refuseIfMalformed(String violation) {
+    if (violation != null) {
+      throw InvalidBatchException.malformed(violation);
     }
   }
 
-  static void refuseIfCorrupt(String breach) {
-    if (breach != null) {
-      throw InvalidBatchException.corrupt(breach);
+  static void refuseIfCorrupt(String violation) {
+    if (violation != null) {
+      throw InvalidBatchException.corrupt(violation);
     }
   }
 
-  private static String crcBreach(String what, int expected, int actual) {
+  private static String crcViolation(String part, int expected, int actual) {
     return expected == actual
         ? null
         : String.format(
-            "the batch's %s CRC is 0x%08X, its bytes give 0x%08X", what, expected, actual);
+            "the batch's %s CRC is 0x%08X, its bytes give 0x%08X", part, expected, actual);
   }
 }

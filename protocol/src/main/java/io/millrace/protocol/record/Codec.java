@@ -1,7 +1,8 @@
 package io.millrace.protocol.record;
 
-/** How the records of a batch are compressed. */
+/** The compression of the records of a batch. */
 public enum Codec {
+  /** No compression. */
   NONE(0),
   /** LZ4 block format. */
   LZ4(1),
@@ -14,13 +15,13 @@ public enum Codec {
     this.code = code;
   }
 
-  /** The byte that stands for this codec in the batch header. */
+  /** The code of this codec in the batch header. */
   public int code() {
     return code;
   }
 
   /**
-   * The codec of a header byte.
+   * The codec with this code.
    *
    * @throws InvalidBatchException if no codec has this code
    */

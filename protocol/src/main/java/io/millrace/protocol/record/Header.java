@@ -3,10 +3,10 @@ package io.millrace.protocol.record;
 import java.util.Objects;
 
 /**
- * A name with bytes beside an event.
+ * A header of an event: a name and a value.
  *
- * @param name UTF-8, 1 to 65,535 bytes when encoded
- * @param value bytes, or null; not copied: the caller leaves it unchanged
+ * @param name 1 to 65,535 bytes of UTF-8
+ * @param value may be null; not copied, so the caller must not change it
  */
 public record Header(String name, byte[] value) {
 

@@ -2,7 +2,9 @@ package io.millrace.protocol.record;
 
 import io.millrace.protocol.ErrorCode;
 
-/** A record batch that breaks the format, with the place and the rule it breaks. */
+/**
+ * Thrown for a record batch that violates the format. The message states the place and the rule.
+ */
 public final class InvalidBatchException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -15,7 +17,8 @@ public final class InvalidBatchException extends RuntimeException {
   }
 
   /**
-   * What kind of breach: corrupt, malformed, an event or the batch too large, an invalid source.
+   * The error for the client: {@code CORRUPT_BATCH}, {@code MALFORMED_BATCH}, {@code
+   * EVENT_TOO_LARGE}, {@code BATCH_TOO_LARGE} or {@code INVALID_SOURCE}.
    */
   public ErrorCode code() {
     return code;
@@ -26,17 +29,17 @@ public final class InvalidBatchException extends RuntimeException {
     return new InvalidBatchException(ErrorCode.CORRUPT_BATCH, message);
   }
 
-  /** The bytes do not follow the format. */
+  /** The batch violates the format. */
   public static InvalidBatchException malformed(String message) {
     return new InvalidBatchException(ErrorCode.MALFORMED_BATCH, message);
   }
 
-  /** An event is over the limit. */
+  /** An event exceeds its limit. */
   public static InvalidBatchException eventTooLarge(String message) {
     return new InvalidBatchException(ErrorCode.EVENT_TOO_LARGE, message);
   }
 
-  /** The batch is over the limit. */
+  /** The batch exceeds a limit. */
   public static InvalidBatchException batchTooLarge(String message) {
     return new InvalidBatchException(ErrorCode.BATCH_TOO_LARGE, message);
   }

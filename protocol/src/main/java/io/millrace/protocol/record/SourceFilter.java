@@ -3,16 +3,16 @@ package io.millrace.protocol.record;
 import java.util.zip.CRC32C;
 
 /**
- * A 64-bit Bloom filter of the sources in a batch, so that a whole batch can be skipped without
- * looking at its records.
+ * A Bloom filter of 64 bits over the sources of a batch. A reader that wants some sources only can
+ * skip a whole batch without reading its records.
  *
- * <p>A source sets two bits: with {@code h} the CRC-32C of its UTF-8 bytes, bit {@code h & 63} and
- * bit {@code (h >>> 6) & 63}. With one source a stranger passes about once in 1,000, with ten about
- * once in 14 (Bloom, 1970: two bits a key of 64).
+ * <p>A source sets two bits: bit {@code h & 63} and bit {@code (h >>> 6) & 63}, where {@code h} is
+ * the CRC-32C of its UTF-8 bytes. The rate of false positives is about 1 in 1,000 for a batch with
+ * one source, and 1 in 14 for a batch with ten (Bloom, 1970: 64 bits, two bits for each key).
  */
 public final class SourceFilter {
 
-  /** Bytes that a source can have. */
+  /** Largest number of bytes of a source. */
   static final int MAX_SOURCE_BYTES = 255;
 
   private SourceFilter() {}
@@ -22,7 +22,7 @@ public final class SourceFilter {
     return bits(source, source.length);
   }
 
-  /** The bits of the source at the beginning of an array. */
+  /** The bits of the source at the start of an array. */
   static long bits(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);

@@ -3,25 +3,29 @@ package io.millrace.protocol.record;
 import java.util.Arrays;
 
 /**
- * The sources of a batch under construction, numbered in the order of their first event. The usual
- * case, the same source as in the event before, costs one comparison. Keeps the arrays it is given.
+ * The sources of a batch that is built. The index of a source is its order of first use. If an
+ * event has the same source as the previous one, the lookup is one comparison. Keeps the arrays,
+ * without a copy. Used by one thread at a time.
  */
 final class SourceTable {
 
-  private static final int FIRST_SLOTS = 16;
+  private static final int INITIAL_SLOTS = 16;
 
-  private byte[][] sources = new byte[FIRST_SLOTS / 2][];
+  private byte[][] sources = new byte[INITIAL_SLOTS / 2][];
   private int size;
   private int last;
 
-  /** Open addressing, linear probing, at most half full; an index plus one, 0 for a free slot. */
-  private int[] slots = new int[FIRST_SLOTS];
+  /**
+   * A hash table with linear probing, at most half full. A slot holds the index of a source plus
+   * one; 0 is a free slot.
+   */
+  private int[] slots = new int[INITIAL_SLOTS];
 
   int size() {
     return size;
   }
 
-  /** The index of a source, or {@link #size()} if it is not in the table. */
+  /** The index of a source; {@link #size()} if the source is not in the table. */
   int find(byte[] source) {
     if (size == 0) {
       return 0;
@@ -64,7 +68,7 @@ final class SourceTable {
     }
   }
 
-  /** Where the source is, or the free slot where it belongs. */
+  /** The slot of the source, or the free slot for it. */
   private int slotOf(byte[] source) {
     int mask = slots.length - 1;
     int hash = Arrays.hashCode(source);

@@ -4,17 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Strict UTF-8 without intermediate arrays: what is not well-formed (Unicode 15, table 3-7) is
- * reported, never replaced.
+ * A strict UTF-8 codec without intermediate arrays. It reports bytes that are not well-formed
+ * (Unicode 15, table 3-7) and never replaces them.
  */
 public final class Utf8 {
 
   private Utf8() {}
 
   /**
-   * Bytes of the encoded text.
+   * Number of bytes of the encoded text.
    *
-   * @throws IllegalArgumentException if the text holds half a surrogate pair
+   * @throws IllegalArgumentException if the text has half a surrogate pair
    */
   public static int length(String text) {
     int bytes = 0;
@@ -37,7 +37,11 @@ public final class Utf8 {
     return bytes;
   }
 
-  /** Writes text that {@link #length} accepts and returns the position after it. */
+  /**
+   * Writes text that {@link #length} accepts.
+   *
+   * @return the position after the text
+   */
   static int put(ByteBuffer buffer, int at, String text) {
     int position = at;
     for (int i = 0; i < text.length(); i++) {
@@ -62,7 +66,7 @@ public final class Utf8 {
     return position;
   }
 
-  /** Whether these bytes, which the caller knows to be inside the buffer, are well-formed. */
+  /** Whether the bytes are well-formed. The caller has checked that the buffer has them. */
   public static boolean isValid(ByteBuffer buffer, int at, int length) {
     int end = at + length;
     int i = at;
@@ -84,7 +88,7 @@ public final class Utf8 {
     return true;
   }
 
-  /** The text of bytes that {@link #isValid} accepts. */
+  /** Decodes bytes that {@link #isValid} accepts. */
   static String get(ByteBuffer buffer, int at, int length) {
     byte[] bytes = new byte[length];
     buffer.get(at, bytes);
@@ -95,7 +99,10 @@ public final class Utf8 {
     return i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
   }
 
-  /** Refuses over-long forms, surrogates and points above U+10FFFF, all visible in byte two. */
+  /**
+   * Whether the second byte is allowed after the lead byte. It excludes over-long forms, surrogates
+   * and code points above U+10FFFF.
+   */
   private static boolean isSecondByte(int lead, int second) {
     return switch (lead) {
       case 0xE0 -> second >= 0xA0;

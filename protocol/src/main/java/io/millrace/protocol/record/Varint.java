@@ -3,33 +3,34 @@ package io.millrace.protocol.record;
 import java.nio.ByteBuffer;
 
 /**
- * Variable-length integers: seven bits a byte, lowest first, the high bit set on all bytes but the
- * last (LEB128, as in Protocol Buffers); signed ones are zigzag-coded first, so that small negative
- * numbers stay short. Always in the shortest form.
+ * Integers of variable length (LEB128, as in Protocol Buffers). Each byte holds seven bits, the
+ * lowest bits first; its high bit is set in every byte except the last. A signed integer is
+ * zigzag-coded first, so that a small negative number is short. Every integer has its shortest
+ * form.
  */
 final class Varint {
 
-  /** Bytes that an unsigned varint of 31 bits can have. */
+  /** Largest number of bytes of an unsigned varint of 31 bits. */
   static final int MAX_BYTES = 5;
 
-  /** Bytes that a varint of 64 bits can have. */
+  /** Largest number of bytes of a varint of 64 bits. */
   static final int MAX_LONG_BYTES = 10;
 
-  /** Set in every byte of a number but its last. */
-  static final int MORE = 0x80;
+  /** The bit that is set in every byte except the last. */
+  static final int CONTINUATION_BIT = 0x80;
 
   private Varint() {}
 
   /**
-   * Bytes of {@code value}, read as unsigned. A seventh of the bits, rounded up, without a division
-   * (exact for up to 64 bits; as in Protocol Buffers' CodedOutputStream): a batch of 100-byte
-   * events is built in 61 us instead of 66.
+   * Number of bytes of {@code value} as an unsigned integer: its bits divided by seven, rounded up.
+   * The formula has no division and is exact up to 64 bits (CodedOutputStream of Protocol Buffers).
+   * With it a batch of 100-byte events is built in 61 us instead of 66.
    */
   static int sizeOf(int value) {
     return (31 - Integer.numberOfLeadingZeros(value | 1)) * 9 + 73 >>> 6;
   }
 
-  /** Bytes of {@code value}, read as unsigned. */
+  /** Number of bytes of {@code value} as an unsigned integer. */
   static int sizeOf(long value) {
     return (63 - Long.numberOfLeadingZeros(value | 1)) * 9 + 73 >>> 6;
   }
@@ -43,9 +44,10 @@ final class Varint {
   }
 
   /**
-   * Writes {@code value} as unsigned and returns the position after it.
+   * Writes {@code value} as an unsigned integer.
    *
    * @param buffer little-endian
+   * @return the position after the integer
    */
   static int put(ByteBuffer buffer, int at, int value) {
     if ((value & ~0x7F) == 0) {
@@ -70,7 +72,11 @@ final class Varint {
     return position;
   }
 
-  /** Writes {@code value} as unsigned and returns the position after it. */
+  /**
+   * Writes {@code value} as an unsigned integer.
+   *
+   * @return the position after the integer
+   */
   static int put(ByteBuffer buffer, int at, long value) {
     int position = at;
     long rest = value;
@@ -82,7 +88,7 @@ final class Varint {
     return position;
   }
 
-  /** The number that the two lowest bytes are; -1 if it is longer or not in its shortest form. */
+  /** Decodes the two lowest bytes; -1 if the integer is longer or not in its shortest form. */
   static int ofTwoBytes(long bytes) {
     int high = (int) bytes & 0xFF00;
     return high == 0 || high > 0x7F00 ? -1 : (int) bytes & 0x7F | high >>> 1;

@@ -1,13 +1,13 @@
 /**
- * The record batch: one layout on the wire and on disk.
+ * The record batch, which has the same layout on the wire and on disk.
  *
- * <p>A producer builds a batch ({@link io.millrace.protocol.record.BatchBuilder}), the broker
+ * <p>A producer builds a batch ({@link io.millrace.protocol.record.BatchBuilder}). The broker
  * checks it ({@link io.millrace.protocol.record.BatchCheck}), writes its own fields into the header
- * ({@link io.millrace.protocol.record.BatchHeader}) and stores it; a consumer reads the very same
+ * ({@link io.millrace.protocol.record.BatchHeader}) and stores it. A consumer reads the stored
  * bytes ({@link io.millrace.protocol.record.BatchReader}).
  *
- * <p>A record is written in one class and read in one: {@code BatchBuilder} and {@code
- * RecordCursor}, on which both the check and the reader stand, so that what the one accepts the
- * other can read. Only {@code Compression} knows the compression libraries.
+ * <p>{@code BatchBuilder} is the only class that writes a record, and {@code RecordCursor} the only
+ * one that reads it. Both the check and the reader use {@code RecordCursor}, so the reader can read
+ * every record that the check accepts. Only {@code Compression} uses the compression libraries.
  */
 package io.millrace.protocol.record;

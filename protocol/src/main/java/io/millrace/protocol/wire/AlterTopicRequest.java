@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -10,7 +9,7 @@ import java.util.TreeMap;
  * Changes settings of a topic.
  *
  * @param name of the topic
- * @param changes by name, as text; what is absent stays as it is
+ * @param changes settings by name, as text; an absent setting does not change
  */
 public record AlterTopicRequest(String name, Map<String, String> changes) implements Request {
 
@@ -29,8 +28,8 @@ public record AlterTopicRequest(String name, Map<String, String> changes) implem
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, name);
-    WireWriter.map(out, changes);
+  public void encode(WireWriter out) {
+    out.string(name);
+    out.map(changes);
   }
 }

@@ -1,14 +1,17 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Function;
 
 /**
- * Everything that can be said on the wire, in one table: its number, the versions that this build
- * speaks, and who reads it. Numbers below 64 are requests, the others are pushes. Numbers never
- * change and are never reused; a changed message is a new version.
+ * The table of apis: the number on the wire, the versions that this build supports, and the
+ * decoders. Numbers below 64 are requests with their responses, the others are pushes. A number
+ * never changes and is never reused.
+ *
+ * <p>The layout of a version never changes. A message with other fields is a new version: its
+ * encoder and decoder ask for the version of the body ({@link WireWriter#version}, {@link
+ * WireReader#version}). A response has the version of its request. A push has the version of the
+ * request that leads to it, and therefore the same range.
  */
 public enum Api {
   HELLO(0, 1, 1, HelloRequest::decode, HelloResponse::decode),
@@ -28,9 +31,9 @@ public enum Api {
   OPEN_NAMED_PRODUCER(
       14, 1, 1, OpenNamedProducerRequest::decode, OpenNamedProducerResponse::decode),
 
-  DELIVER(64, 1, 1, DeliverPush::decode),
-  SUBSCRIPTION_ENDED(65, 1, 1, SubscriptionEndedPush::decode),
-  GO_AWAY(66, 1, 1, GoAwayPush::decode);
+  DELIVER(64, SUBSCRIBE, DeliverPush::decode),
+  SUBSCRIPTION_ENDED(65, SUBSCRIBE, SubscriptionEndedPush::decode),
+  GO_AWAY(66, HELLO, GoAwayPush::decode);
 
   private static final Api[] BY_NUMBER = new Api[67];
 
@@ -61,14 +64,10 @@ public enum Api {
     this.pushDecoder = null;
   }
 
-  Api(
-      int number,
-      int minVersion,
-      int maxVersion,
-      Function<WireReader, ? extends Push> pushDecoder) {
+  Api(int number, Api request, Function<WireReader, ? extends Push> pushDecoder) {
     this.number = number;
-    this.minVersion = minVersion;
-    this.maxVersion = maxVersion;
+    this.minVersion = request.minVersion;
+    this.maxVersion = request.maxVersion;
     this.requestDecoder = null;
     this.responseDecoder = null;
     this.pushDecoder = pushDecoder;
@@ -79,17 +78,17 @@ public enum Api {
     return number;
   }
 
-  /** The oldest version that this build speaks. */
+  /** The lowest version that this build supports. */
   public int minVersion() {
     return minVersion;
   }
 
-  /** The newest version that this build speaks, and the one that it writes. */
+  /** The highest version that this build supports. */
   public int maxVersion() {
     return maxVersion;
   }
 
-  /** Whether the broker sends it unasked. */
+  /** Whether this is a push, which the broker sends without a request of its own. */
   public boolean isPush() {
     return pushDecoder != null;
   }
@@ -97,38 +96,24 @@ public enum Api {
   /**
    * The api that a frame names.
    *
-   * @throws WireException {@code UNKNOWN_API} or {@code UNSUPPORTED_VERSION}
+   * @throws WireException {@code UNKNOWN_API}
    */
-  public static Api of(FrameHeader header) {
+  static Api of(FrameHeader header) {
     Api api = find(header.api());
     if (api == null || api.isPush() != (header.kind() == FrameKind.PUSH)) {
-      throw new WireException(
-          ErrorCode.UNKNOWN_API,
-          "there is no "
-              + (header.kind() == FrameKind.PUSH ? "push" : "request")
-              + " with api number "
-              + header.api()
-              + "; the answer to Hello lists those there are");
-    }
-    if (header.version() < api.minVersion || header.version() > api.maxVersion) {
-      throw new WireException(
-          ErrorCode.UNSUPPORTED_VERSION,
-          api
-              + " version "
-              + header.version()
-              + " is not supported; supported are "
-              + api.minVersion
-              + " to "
-              + api.maxVersion);
+      throw unknown(header);
     }
     return api;
   }
 
-  /** What this build speaks, as the answer to Hello says it. */
-  public static List<ApiVersions> spoken() {
-    return Arrays.stream(values())
-        .map(api -> new ApiVersions(api.number, api.minVersion, api.maxVersion))
-        .toList();
+  static WireException unknown(FrameHeader header) {
+    return new WireException(
+        ErrorCode.UNKNOWN_API,
+        "there is no "
+            + (header.kind() == FrameKind.PUSH ? "push" : "request")
+            + " with api number "
+            + header.api()
+            + "; the response to HELLO lists the supported apis");
   }
 
   /** The name of an api, or its number if this build does not know it. */
@@ -137,7 +122,8 @@ public enum Api {
     return api == null ? "api " + number : api.name();
   }
 
-  private static Api find(int number) {
+  /** The api with this number; null if this build does not know it. */
+  static Api find(int number) {
     return number < BY_NUMBER.length ? BY_NUMBER[number] : null;
   }
 

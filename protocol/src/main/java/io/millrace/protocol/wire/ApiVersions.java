@@ -1,13 +1,11 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
- * The versions of one api that a broker speaks.
+ * The range of versions of one api that a broker supports.
  *
- * @param api its number; perhaps one that this build does not know
- * @param minVersion the oldest, from 1
- * @param maxVersion the newest, at most 255
+ * @param api number of the api, 0 to 65,535; this build need not know it
+ * @param minVersion the lowest version, from 1
+ * @param maxVersion the highest version, at most 255
  */
 public record ApiVersions(int api, int minVersion, int maxVersion) {
 
@@ -17,9 +15,9 @@ public record ApiVersions(int api, int minVersion, int maxVersion) {
     return new ApiVersions(in.u16("api"), in.u8("minVersion"), in.u8("maxVersion"));
   }
 
-  void encode(ByteBuf out) {
-    out.writeShortLE(api);
-    out.writeByte(minVersion);
-    out.writeByte(maxVersion);
+  void encode(WireWriter out) {
+    out.u16(api);
+    out.u8(minVersion);
+    out.u8(maxVersion);
   }
 }

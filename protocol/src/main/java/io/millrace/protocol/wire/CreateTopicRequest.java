@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -10,8 +9,8 @@ import java.util.TreeMap;
  * Creates a topic.
  *
  * @param name of the topic
- * @param partitions how many; 0: the broker's default
- * @param settings by name, as text; what is absent gets the broker's default
+ * @param partitions number of partitions; 0: the default of the broker
+ * @param settings by name, as text; an absent setting has the default of the broker
  */
 public record CreateTopicRequest(String name, int partitions, Map<String, String> settings)
     implements Request {
@@ -31,9 +30,9 @@ public record CreateTopicRequest(String name, int partitions, Map<String, String
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, name);
-    out.writeIntLE(partitions);
-    WireWriter.map(out, settings);
+  public void encode(WireWriter out) {
+    out.string(name);
+    out.i32(partitions);
+    out.map(settings);
   }
 }

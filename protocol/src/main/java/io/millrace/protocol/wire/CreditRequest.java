@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Allows a subscription to deliver more. Never answered: an unknown subscription is ignored, for it
- * may just have ended.
+ * Allows the broker to deliver more bytes of a subscription. It has no response. The broker ignores
+ * an unknown subscription, because it may just have ended.
  *
- * @param bytes how many more
+ * @param subscriptionId of the subscription
+ * @param bytes additional bytes, at least 1
  */
 public record CreditRequest(int subscriptionId, long bytes) implements Request {
 
@@ -18,14 +19,15 @@ public record CreditRequest(int subscriptionId, long bytes) implements Request {
   }
 
   /**
-   * Encodes a whole frame from its fields. Its correlation id is 0, since nothing answers it.
+   * Encodes a whole frame from its fields. The correlation id is 0, because there is no response.
    *
+   * @param version of the api, as negotiated
    * @return the frame, owned by the caller
    */
-  public static ByteBuf encodeFrame(ByteBufAllocator allocator, int subscriptionId, long bytes) {
+  public static ByteBuf encodeFrame(
+      ByteBufAllocator allocator, int version, int subscriptionId, long bytes) {
     ByteBuf out = allocator.buffer(FrameHeader.BODY_AT + BODY_BYTES);
-    FrameHeader.write(
-        out, FrameKind.REQUEST, Api.CREDIT.maxVersion(), Api.CREDIT.number(), 0, BODY_BYTES);
+    FrameHeader.write(out, FrameKind.REQUEST, version, Api.CREDIT.number(), 0, BODY_BYTES);
     out.writeIntLE(subscriptionId);
     out.writeLongLE(bytes);
     return out;
@@ -37,8 +39,8 @@ public record CreditRequest(int subscriptionId, long bytes) implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
-    out.writeLongLE(bytes);
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
+    out.i64(bytes);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 
 /**
@@ -24,7 +23,7 @@ public record DeleteTopicRequest(String name) implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, name);
+  public void encode(WireWriter out) {
+    out.string(name);
   }
 }

@@ -7,10 +7,11 @@ import io.netty.buffer.ByteBufAllocator;
  * The next batches of a subscription.
  *
  * @param subscriptionId of the subscription
- * @param nextOffset where it stands after these batches
- * @param visibleEnd how far it could see at this moment
+ * @param nextOffset next offset of the subscription after these batches
+ * @param visibleEnd one past the last offset that was visible when the push was sent
  * @param batches zero or more whole record batches, from reader to writer index, to the end of the
- *     frame. Decoded, they are a slice of the frame and live no longer than that, unless retained.
+ *     frame. After decoding they are a slice of the frame. The slice is valid as long as the frame,
+ *     unless the caller retains it.
  */
 public record DeliverPush(int subscriptionId, long nextOffset, long visibleEnd, ByteBuf batches)
     implements Push {
@@ -23,25 +24,22 @@ public record DeliverPush(int subscriptionId, long nextOffset, long visibleEnd, 
   }
 
   /**
-   * Encodes the frame up to the batches, without copying them: the caller writes the head and then
-   * {@code batchesBytes} bytes.
+   * Encodes the frame up to the batches. Does not copy the batches: the caller writes the head and
+   * then {@code batchesBytes} bytes.
    *
+   * @param version of the SUBSCRIBE request
    * @return the head, owned by the caller
    */
   public static ByteBuf encodeHead(
       ByteBufAllocator allocator,
+      int version,
       int subscriptionId,
       long nextOffset,
       long visibleEnd,
       int batchesBytes) {
     ByteBuf out = allocator.buffer(FrameHeader.BODY_AT + HEAD_BYTES);
     FrameHeader.write(
-        out,
-        FrameKind.PUSH,
-        Api.DELIVER.maxVersion(),
-        Api.DELIVER.number(),
-        0,
-        HEAD_BYTES + batchesBytes);
+        out, FrameKind.PUSH, version, Api.DELIVER.number(), 0, HEAD_BYTES + batchesBytes);
     encodeHead(out, subscriptionId, nextOffset, visibleEnd);
     return out;
   }
@@ -53,9 +51,9 @@ public record DeliverPush(int subscriptionId, long nextOffset, long visibleEnd, 
 
   /** {@inheritDoc} Copies the batches; {@link #encodeHead} does not. */
   @Override
-  public void encode(ByteBuf out) {
-    encodeHead(out, subscriptionId, nextOffset, visibleEnd);
-    out.writeBytes(batches, batches.readerIndex(), batches.readableBytes());
+  public void encode(WireWriter out) {
+    encodeHead(out.buffer(), subscriptionId, nextOffset, visibleEnd);
+    out.rest(batches);
   }
 
   private static void encodeHead(

@@ -1,10 +1,9 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 
 /**
- * Asks for one topic.
+ * Requests the description of one topic.
  *
  * @param name of the topic
  */
@@ -24,7 +23,7 @@ public record DescribeTopicRequest(String name) implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, name);
+  public void encode(WireWriter out) {
+    out.string(name);
   }
 }

@@ -1,8 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** Done; there is nothing to add. */
+/** A successful response without fields. */
 public record EmptyResponse() implements Response {
 
   static EmptyResponse decode(WireReader in) {
@@ -10,5 +8,5 @@ public record EmptyResponse() implements Response {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

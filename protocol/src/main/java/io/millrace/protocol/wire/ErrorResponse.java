@@ -1,20 +1,18 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 
 /**
- * The request was refused.
+ * The refusal of a request. Its layout is the same in every version of every api.
  *
- * @param code which refusal, never {@code NONE}; a code that this build does not know is {@code
+ * @param code the reason, never {@code NONE}; a code that this build does not know is {@code
  *     INTERNAL}
- * @param message the cause as the broker saw it, the limit and the next step; cut after {@link
- *     #MAX_MESSAGE_CHARS}
+ * @param message the cause, the limit and the next step; truncated after {@link #MAX_MESSAGE_CHARS}
  */
 public record ErrorResponse(ErrorCode code, String message) implements Response {
 
-  /** Most characters of a message: in UTF-8 they fit into a string, whatever they are. */
+  /** Largest number of characters of a message. In UTF-8 they always fit into a string. */
   public static final int MAX_MESSAGE_CHARS = 16_384;
 
   public ErrorResponse {
@@ -30,8 +28,8 @@ public record ErrorResponse(ErrorCode code, String message) implements Response 
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, message);
+  public void encode(WireWriter out) {
+    out.string(message);
   }
 
   static String shorten(String message) {

@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
 /**
- * A protocol that is often spoken to the wrong port, known by the first bytes of a connection.
+ * Another protocol with which a client has connected to the native port by mistake. The first bytes
+ * of a connection show it.
  *
- * <p>Both are told from a Hello with certainty: read as a length, the first four bytes of either
- * are more than the longest Hello has.
+ * <p>The first four bytes of each of these protocols, read as a length field, exceed the longest
+ * HELLO. Therefore a HELLO cannot be mistaken for one of them.
  */
 public enum ForeignProtocol {
   /** A method of HTTP/1.1 or the preface of HTTP/2. */
@@ -15,7 +16,7 @@ public enum ForeignProtocol {
   /** A ClientHello of TLS 1.0 to 1.3. */
   TLS;
 
-  /** Bytes that are needed to tell. */
+  /** Number of bytes that {@link #of} needs. */
   public static final int BYTES = 4;
 
   private static final int TLS_HANDSHAKE = 0x16;
@@ -23,9 +24,10 @@ public enum ForeignProtocol {
   private static final int TLS_MINOR_MAX = 0x04;
 
   /**
-   * Looks at the first bytes of a connection and moves nothing.
+   * Detects the protocol from the first bytes of a connection. Does not change the buffer.
    *
-   * @param in what has come, at least {@link #BYTES} bytes
+   * @param in the received bytes, at least {@link #BYTES}
+   * @return empty if the bytes may be a HELLO
    */
   public static Optional<ForeignProtocol> of(ByteBuf in) {
     int at = in.readerIndex();

@@ -1,12 +1,12 @@
 package io.millrace.protocol.wire;
 
-/** Who a frame is from and whether it is waited for. */
+/** The kind of a frame: request, response or push. */
 public enum FrameKind {
-  /** From the client; answered by a response unless its api says otherwise. */
+  /** From the client. Answered by a response, except where the api states otherwise. */
   REQUEST(0),
-  /** From the broker, with the correlation id of the request that it answers. */
+  /** From the broker, with the correlation id of its request. */
   RESPONSE(1),
-  /** From the broker, unasked; its correlation id is 0. */
+  /** From the broker, without a request of its own. Its correlation id is 0. */
   PUSH(2);
 
   private final int code;
@@ -15,7 +15,7 @@ public enum FrameKind {
     this.code = code;
   }
 
-  /** The byte that stands for this kind on the wire. */
+  /** The code of this kind on the wire. */
   public int code() {
     return code;
   }

@@ -5,13 +5,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * Messages to frames and back.
+ * The codec of frames.
  *
- * <p>Encoding returns one whole frame with its length field, owned by the caller. Decoding takes
- * the body of exactly one frame, reads it to its end and fails when a byte is missing or left over;
- * it neither takes ownership nor retains. What is sent often has its own way that makes no object:
- * {@link ProduceRequest#encodeHead}, {@link ProduceResponse#encodeFrame}, {@link
- * DeliverPush#encodeHead}, {@link CreditRequest#encodeFrame}.
+ * <p>Encoding returns one whole frame with its length field, owned by the caller. Decoding reads
+ * the body of exactly one frame to its end, and fails if a byte is missing or left over. It does
+ * not take ownership of the body and does not retain it. The frequent messages have an encoder that
+ * allocates no objects: {@link ProduceRequest#encodeHead}, {@link ProduceResponse#encodeFrame},
+ * {@link DeliverPush#encodeHead}, {@link CreditRequest#encodeFrame}.
  */
 public final class Frames {
 
@@ -20,16 +20,17 @@ public final class Frames {
   private Frames() {}
 
   /**
-   * A request in the newest version of its api.
+   * Encodes a request.
    *
+   * @param version of the api, as negotiated
    * @throws WireException {@code INVALID_REQUEST} if a string or a list is too long
    */
   public static ByteBuf encodeRequest(
-      ByteBufAllocator allocator, int correlationId, Request request) {
+      ByteBufAllocator allocator, int version, int correlationId, Request request) {
     ByteBuf out = allocator.buffer(INITIAL_BYTES);
     try {
-      begin(out, FrameKind.REQUEST, request.api(), correlationId);
-      request.encode(out);
+      begin(out, FrameKind.REQUEST, version, request.api(), correlationId);
+      request.encode(new WireWriter(out, version));
       return finish(out);
     } catch (RuntimeException e) {
       out.release();
@@ -38,8 +39,8 @@ public final class Frames {
   }
 
   /**
-   * A response, in the version of its request. One that would be longer than {@link
-   * NextFrame#MAX_BYTES_TO_CLIENT} becomes an error response that says so.
+   * Encodes a response in the version of its request. If the frame would exceed {@link
+   * NextFrame#MAX_BYTES_TO_CLIENT}, the result is an error response with {@code LIMIT_REACHED}.
    */
   public static ByteBuf encodeResponse(
       ByteBufAllocator allocator, FrameHeader request, Response response) {
@@ -58,12 +59,16 @@ public final class Frames {
     }
   }
 
-  /** A push. */
-  public static ByteBuf encodePush(ByteBufAllocator allocator, Push push) {
+  /**
+   * Encodes a push.
+   *
+   * @param version of the request that leads to the push
+   */
+  public static ByteBuf encodePush(ByteBufAllocator allocator, int version, Push push) {
     ByteBuf out = allocator.buffer(INITIAL_BYTES);
     try {
-      begin(out, FrameKind.PUSH, push.api(), 0);
-      push.encode(out);
+      begin(out, FrameKind.PUSH, version, push.api(), 0);
+      push.encode(new WireWriter(out, version));
       return finish(out);
     } catch (RuntimeException e) {
       out.release();
@@ -72,14 +77,15 @@ public final class Frames {
   }
 
   /**
-   * The request with this header.
+   * Decodes the request with this header.
    *
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API}, {@code UNSUPPORTED_VERSION}
    *     or {@code INVALID_REQUEST}
    */
-  public static Request decodeRequest(FrameHeader header, ByteBuf body) {
+  public static Request decodeRequest(
+      SupportedVersions supported, FrameHeader header, ByteBuf body) {
     expect(FrameKind.REQUEST, header);
-    Api api = Api.of(header);
+    Api api = supported.require(header);
     WireReader in = new WireReader(header, body);
     Request request = api.decodeRequest(in);
     in.end();
@@ -87,41 +93,42 @@ public final class Frames {
   }
 
   /**
-   * The response with this header; an {@link ErrorResponse} if the broker refused, even when the
-   * api is unknown to either side.
+   * Decodes the response with this header. A refusal is an {@link ErrorResponse}, also if its api
+   * or version is not supported.
    *
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
    *     UNSUPPORTED_VERSION}
    */
-  public static Response decodeResponse(FrameHeader header, ByteBuf body) {
+  public static Response decodeResponse(
+      SupportedVersions supported, FrameHeader header, ByteBuf body) {
     expect(FrameKind.RESPONSE, header);
     WireReader in = new WireReader(header, body);
     int error = in.u16("error code");
     Response response =
         error == ErrorCode.NONE.code()
-            ? Api.of(header).decodeResponse(in)
+            ? supported.require(header).decodeResponse(in)
             : ErrorResponse.decode(ErrorCode.ofCode(error), in);
     in.end();
     return response;
   }
 
   /**
-   * The push with this header.
+   * Decodes the push with this header.
    *
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
    *     UNSUPPORTED_VERSION}
    */
-  public static Push decodePush(FrameHeader header, ByteBuf body) {
+  public static Push decodePush(SupportedVersions supported, FrameHeader header, ByteBuf body) {
     expect(FrameKind.PUSH, header);
-    Api api = Api.of(header);
+    Api api = supported.require(header);
     WireReader in = new WireReader(header, body);
     Push push = api.decodePush(in);
     in.end();
     return push;
   }
 
-  private static void begin(ByteBuf out, FrameKind kind, Api api, int correlationId) {
-    FrameHeader.write(out, kind, api.maxVersion(), api.number(), correlationId, 0);
+  private static void begin(ByteBuf out, FrameKind kind, int version, Api api, int correlationId) {
+    FrameHeader.write(out, kind, version, api.number(), correlationId, 0);
   }
 
   private static void encodeResponse(ByteBuf out, FrameHeader request, Response response) {
@@ -129,17 +136,17 @@ public final class Frames {
         out, FrameKind.RESPONSE, request.version(), request.api(), request.correlationId(), 0);
     ErrorCode error = response instanceof ErrorResponse refusal ? refusal.code() : ErrorCode.NONE;
     out.writeShortLE(error.code());
-    response.encode(out);
+    response.encode(new WireWriter(out, request.version()));
   }
 
   private static ErrorResponse tooLong(int length) {
     return new ErrorResponse(
         ErrorCode.LIMIT_REACHED,
-        "the answer has "
+        "the response has "
             + length
             + " bytes; the limit of a frame is "
             + NextFrame.MAX_BYTES_TO_CLIENT
-            + ": ask for less");
+            + ": request less");
   }
 
   private static ByteBuf finish(ByteBuf out) {

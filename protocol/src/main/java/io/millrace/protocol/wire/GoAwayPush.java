@@ -1,13 +1,12 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 
 /**
- * The broker is about to close the connection for a reason of its own.
+ * Reports that the broker is going to close the connection.
  *
- * @param code why
- * @param message why, in words, and what to do next
+ * @param code the reason
+ * @param message the reason and the next step
  */
 public record GoAwayPush(ErrorCode code, String message) implements Push {
 
@@ -25,8 +24,8 @@ public record GoAwayPush(ErrorCode code, String message) implements Push {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeShortLE(code.code());
-    WireWriter.string(out, message);
+  public void encode(WireWriter out) {
+    out.u16(code.code());
+    out.string(message);
   }
 }

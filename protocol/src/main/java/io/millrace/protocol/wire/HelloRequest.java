@@ -1,18 +1,17 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
 /**
- * Opens a connection: the first request, and only the first.
+ * Opens a connection. The first request of a connection, sent once.
  *
- * @param clientId who is calling, for logs and as a producer's default source; UTF-8 of 1 to 255
- *     bytes
+ * @param clientId name of the client, for logs and as the default source of its producers; 1 to 255
+ *     bytes of UTF-8
  * @param clientSoftware name and version of the client library, for logs; may be empty
  */
 public record HelloRequest(String clientId, String clientSoftware) implements Request {
 
-  /** Most bytes of a client id in UTF-8. */
+  /** Largest number of bytes of a client id in UTF-8. */
   public static final int MAX_CLIENT_ID_BYTES = 255;
 
   /**
@@ -40,8 +39,8 @@ public record HelloRequest(String clientId, String clientSoftware) implements Re
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.string(out, clientId);
-    WireWriter.string(out, clientSoftware);
+  public void encode(WireWriter out) {
+    out.string(clientId);
+    out.string(clientSoftware);
   }
 }

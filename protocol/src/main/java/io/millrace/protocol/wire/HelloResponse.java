@@ -1,19 +1,19 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Whom the client is connected to, and the limits it must keep.
+ * The identity of the broker, the limits for the client, and the supported versions.
  *
- * @param brokerId identity of the broker's data directory
- * @param brokerVersion version of the broker's software
- * @param maxFrameBytes longest request, as its length field says it
- * @param maxEventBytes largest encoded event
+ * @param brokerId identity of the data directory of the broker
+ * @param brokerVersion version of the broker software
+ * @param maxFrameBytes largest length field of a request
+ * @param maxEventBytes largest encoded record
  * @param maxBatchBytes largest record batch, header included
- * @param idleTimeoutMs a connection that is silent for longer is closed; ping every third of it
- * @param apis what the broker speaks
+ * @param idleTimeoutMs the broker closes a connection from which it receives no bytes for this
+ *     time; a client sends a PING every third of it
+ * @param apis versions that the broker supports, pushes included
  */
 public record HelloResponse(
     UUID brokerId,
@@ -41,13 +41,13 @@ public record HelloResponse(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, brokerId);
-    WireWriter.string(out, brokerVersion);
-    out.writeIntLE(maxFrameBytes);
-    out.writeIntLE(maxEventBytes);
-    out.writeIntLE(maxBatchBytes);
-    out.writeIntLE(idleTimeoutMs);
-    WireWriter.shortList(out, apis, ApiVersions::encode);
+  public void encode(WireWriter out) {
+    out.uuid(brokerId);
+    out.string(brokerVersion);
+    out.i32(maxFrameBytes);
+    out.i32(maxEventBytes);
+    out.i32(maxBatchBytes);
+    out.i32(idleTimeoutMs);
+    out.shortList(apis, ApiVersions::encode);
   }
 }

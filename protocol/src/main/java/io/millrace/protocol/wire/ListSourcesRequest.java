@@ -1,14 +1,13 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.Isolation;
-import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 
 /**
- * Asks for the sources of a topic's events.
+ * Requests the sources of the events of a topic.
  *
  * @param topicId of the topic
- * @param isolation how far to see
+ * @param isolation the limit up to which events are visible
  */
 public record ListSourcesRequest(UUID topicId, Isolation isolation) implements Request {
 
@@ -22,8 +21,8 @@ public record ListSourcesRequest(UUID topicId, Isolation isolation) implements R
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, topicId);
-    out.writeByte(isolation.code());
+  public void encode(WireWriter out) {
+    out.uuid(topicId);
+    out.u8(isolation.code());
   }
 }

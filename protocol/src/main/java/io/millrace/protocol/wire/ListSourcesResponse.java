@@ -1,10 +1,9 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * The sources of a topic, merged over its partitions.
+ * The sources of all partitions of a topic.
  *
  * @param sources sorted by name
  */
@@ -20,7 +19,7 @@ public record ListSourcesResponse(List<SourceInfo> sources) implements Response 
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.longList(out, sources, SourceInfo::encode);
+  public void encode(WireWriter out) {
+    out.longList(sources, SourceInfo::encode);
   }
 }

@@ -1,8 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** Asks for all topics. */
+/** Requests a list of all topics. */
 public record ListTopicsRequest() implements Request {
 
   static ListTopicsRequest decode(WireReader in) {
@@ -15,5 +13,5 @@ public record ListTopicsRequest() implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
@@ -19,7 +18,7 @@ public record ListTopicsResponse(List<TopicInfo> topics) implements Response {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.longList(out, topics, TopicInfo::encode);
+  public void encode(WireWriter out) {
+    out.longList(topics, TopicInfo::encode);
   }
 }

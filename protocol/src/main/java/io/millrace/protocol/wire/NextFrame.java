@@ -2,25 +2,25 @@ package io.millrace.protocol.wire;
 
 import io.netty.buffer.ByteBuf;
 
-/** What the bytes that have come say about the next frame. One rule for both ends. */
+/** The state of the next frame in a buffer. The client and the broker use the same rule. */
 public enum NextFrame {
-  /** More bytes are needed, to know or to have it whole. */
+  /** The length field or the rest of the frame is missing. */
   INCOMPLETE,
-  /** The frame is there, from its length field to its last byte. */
+  /** The buffer has the whole frame, from its length field to its last byte. */
   COMPLETE,
-  /** The length is over the limit: {@code FRAME_TOO_LARGE}, before its bytes are collected. */
+  /** The length exceeds the limit: {@code FRAME_TOO_LARGE}, before the frame is buffered. */
   TOO_LARGE,
-  /** The length has no room for a header, or is negative: {@code MALFORMED_FRAME}. */
+  /** The length is below that of a header, or negative: {@code MALFORMED_FRAME}. */
   TOO_SMALL;
 
-  /** Longest frame, by its length field, that the broker sends and a client must take. */
+  /** Largest length field of a frame that the broker sends and a client must accept. */
   public static final int MAX_BYTES_TO_CLIENT = 64 << 20;
 
   /**
-   * Looks at the length field at the reader index and moves nothing.
+   * Reads the length field at the reader index. Does not change the buffer.
    *
-   * @param in what has come, its reader index where a frame begins
-   * @param maxFrameBytes largest length allowed
+   * @param in received bytes; the reader index is at the start of a frame
+   * @param maxFrameBytes limit of the length field
    */
   public static NextFrame of(ByteBuf in, int maxFrameBytes) {
     if (in.readableBytes() < FrameHeader.LENGTH_BYTES) {
@@ -36,7 +36,7 @@ public enum NextFrame {
     return in.readableBytes() - FrameHeader.LENGTH_BYTES < length ? INCOMPLETE : COMPLETE;
   }
 
-  /** The length field at the reader index, which must have come. */
+  /** The length field at the reader index. The buffer must have it. */
   public static int length(ByteBuf in) {
     return in.getIntLE(in.readerIndex());
   }

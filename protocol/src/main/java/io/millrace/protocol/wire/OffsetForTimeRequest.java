@@ -1,16 +1,15 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.Isolation;
-import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 
 /**
- * Asks for the first offset whose event is at least as late as a time.
+ * Requests the offset of the first event whose event time is at least a given time.
  *
  * @param topicId of the topic
  * @param partition index of the partition
  * @param eventTimeMicros microseconds since the epoch, UTC
- * @param isolation how far to see
+ * @param isolation the limit up to which events are visible
  */
 public record OffsetForTimeRequest(
     UUID topicId, int partition, long eventTimeMicros, Isolation isolation) implements Request {
@@ -29,10 +28,10 @@ public record OffsetForTimeRequest(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, topicId);
-    out.writeIntLE(partition);
-    out.writeLongLE(eventTimeMicros);
-    out.writeByte(isolation.code());
+  public void encode(WireWriter out) {
+    out.uuid(topicId);
+    out.i32(partition);
+    out.i64(eventTimeMicros);
+    out.u8(isolation.code());
   }
 }

@@ -1,10 +1,9 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
- * The first offset whose event time is at least the one asked for; the visible end if there is
- * none.
+ * The offset of the first event whose event time is at least the requested one.
+ *
+ * @param offset the visible end if there is no such event
  */
 public record OffsetForTimeResponse(long offset) implements Response {
 
@@ -13,7 +12,7 @@ public record OffsetForTimeResponse(long offset) implements Response {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(offset);
+  public void encode(WireWriter out) {
+    out.i64(offset);
   }
 }

@@ -1,13 +1,12 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 
 /**
- * Asks for the identity of a producer that has a name, which is the same each time, and shuts out
- * whoever has opened it before.
+ * Requests the identity of a named producer. A name always has the same producer id. A producer
+ * that has opened the name before is fenced: the broker refuses its batches.
  *
- * @param topicId names belong to one topic
+ * @param topicId of the topic; each topic has its own names
  * @param name 1 to 255 bytes of UTF-8
  */
 public record OpenNamedProducerRequest(UUID topicId, String name) implements Request {
@@ -22,8 +21,8 @@ public record OpenNamedProducerRequest(UUID topicId, String name) implements Req
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    WireWriter.uuid(out, topicId);
-    WireWriter.string(out, name);
+  public void encode(WireWriter out) {
+    out.uuid(topicId);
+    out.string(name);
   }
 }

@@ -1,14 +1,13 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * The identity of a named producer, and how far it had come.
+ * The identity of a named producer, and its last sequence in each partition.
  *
  * @param producerId at least {@link io.millrace.protocol.record.BatchHeader#FIRST_NAMED_PRODUCER}
- * @param producerEpoch one more than that of the opening before
- * @param lastSequences of the last event that is on disk, by partition; -1: none
+ * @param producerEpoch one more than in the previous opening
+ * @param lastSequences for each partition, the sequence of the last event that is on disk; -1: none
  */
 public record OpenNamedProducerResponse(
     long producerId, short producerEpoch, List<Long> lastSequences) implements Response {
@@ -25,9 +24,9 @@ public record OpenNamedProducerResponse(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(producerId);
-    out.writeShortLE(producerEpoch);
-    WireWriter.longList(out, lastSequences, (last, to) -> to.writeLongLE(last));
+  public void encode(WireWriter out) {
+    out.i64(producerId);
+    out.i16(producerEpoch);
+    out.longList(lastSequences, (last, to) -> to.i64(last));
   }
 }

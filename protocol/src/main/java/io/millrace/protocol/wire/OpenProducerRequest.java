@@ -1,8 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** Asks for an identity under which batches are stored once, however often they are sent. */
+/** Requests the identity of an idempotent producer. The broker stores each of its batches once. */
 public record OpenProducerRequest() implements Request {
 
   static OpenProducerRequest decode(WireReader in) {
@@ -15,5 +13,5 @@ public record OpenProducerRequest() implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

@@ -1,12 +1,10 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * The identity of a producer.
  *
- * @param producerId never given before
- * @param producerEpoch goes into every batch beside the id
+ * @param producerId not used before by this broker
+ * @param producerEpoch a field of every batch, like the id
  */
 public record OpenProducerResponse(long producerId, short producerEpoch) implements Response {
 
@@ -15,8 +13,8 @@ public record OpenProducerResponse(long producerId, short producerEpoch) impleme
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(producerId);
-    out.writeShortLE(producerEpoch);
+  public void encode(WireWriter out) {
+    out.i64(producerId);
+    out.i16(producerEpoch);
   }
 }

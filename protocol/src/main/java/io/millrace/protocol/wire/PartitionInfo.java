@@ -1,18 +1,17 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 
 /**
- * A partition at one moment: {@code start <= durable <= end}.
+ * The state of a partition at one moment. Its offsets are {@code start <= durable <= end}.
  *
- * @param partition its index
- * @param start first offset kept
- * @param durable one past the last offset forced to disk
- * @param end one past the last offset stored
- * @param sizeBytes bytes kept
- * @param failure why it takes no appends; {@code NONE}: it does
- * @param failureMessage the failure in words; empty when healthy
+ * @param partition index of the partition
+ * @param start offset of the first event that the log still has
+ * @param durable one past the last offset that is on disk
+ * @param end one past the last stored offset
+ * @param sizeBytes size of the log
+ * @param failure why the partition accepts no appends; {@code NONE} if it accepts them
+ * @param failureMessage the failure in words; empty without a failure
  */
 public record PartitionInfo(
     int partition,
@@ -23,7 +22,7 @@ public record PartitionInfo(
     ErrorCode failure,
     String failureMessage) {
 
-  /** Bytes of a healthy partition. */
+  /** Smallest size: no failure message. */
   static final int MIN_BYTES = 4 + 4 * 8 + 2 + WireReader.MIN_STRING_BYTES;
 
   public PartitionInfo {
@@ -41,13 +40,13 @@ public record PartitionInfo(
         in.string("failureMessage"));
   }
 
-  void encode(ByteBuf out) {
-    out.writeIntLE(partition);
-    out.writeLongLE(start);
-    out.writeLongLE(durable);
-    out.writeLongLE(end);
-    out.writeLongLE(sizeBytes);
-    out.writeShortLE(failure.code());
-    WireWriter.string(out, failureMessage);
+  void encode(WireWriter out) {
+    out.i32(partition);
+    out.i64(start);
+    out.i64(durable);
+    out.i64(end);
+    out.i64(sizeBytes);
+    out.u16(failure.code());
+    out.string(failureMessage);
   }
 }

@@ -1,8 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** Says that the client is alive, and asks whether the broker is. */
+/** Shows that the client is alive. The response shows the same for the broker. */
 public record PingRequest() implements Request {
 
   static PingRequest decode(WireReader in) {
@@ -15,5 +13,5 @@ public record PingRequest() implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {}
+  public void encode(WireWriter out) {}
 }

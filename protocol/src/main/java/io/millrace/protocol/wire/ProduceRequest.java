@@ -10,9 +10,9 @@ import java.util.UUID;
  *
  * @param topicId of the topic
  * @param partition index of the partition
- * @param ack when to answer; with {@code NONE} only a refusal is answered
- * @param batch from reader to writer index, to the end of the frame. Decoded, it is a slice of the
- *     frame and lives no longer than that, unless retained.
+ * @param ack when the broker answers; with {@code NONE} only if it refuses the batch
+ * @param batch from reader to writer index, to the end of the frame. After decoding it is a slice
+ *     of the frame, which is valid as long as the frame, unless it is retained.
  */
 public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf batch)
     implements Request {
@@ -25,13 +25,15 @@ public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf 
   }
 
   /**
-   * Encodes the frame up to the batch, without copying the batch: the caller writes the head and
-   * then {@code batchBytes} bytes.
+   * Encodes the frame up to the batch. Does not copy the batch: the caller writes the head and then
+   * {@code batchBytes} bytes.
    *
+   * @param version of the api, as negotiated
    * @return the head, owned by the caller
    */
   public static ByteBuf encodeHead(
       ByteBufAllocator allocator,
+      int version,
       int correlationId,
       UUID topicId,
       int partition,
@@ -41,7 +43,7 @@ public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf 
     FrameHeader.write(
         out,
         FrameKind.REQUEST,
-        Api.PRODUCE.maxVersion(),
+        version,
         Api.PRODUCE.number(),
         correlationId,
         HEAD_BYTES + batchBytes);
@@ -56,9 +58,9 @@ public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf 
 
   /** {@inheritDoc} Copies the batch; {@link #encodeHead} does not. */
   @Override
-  public void encode(ByteBuf out) {
-    encodeHead(out, topicId, partition, ack);
-    out.writeBytes(batch, batch.readerIndex(), batch.readableBytes());
+  public void encode(WireWriter out) {
+    encodeHead(out.buffer(), topicId, partition, ack);
+    out.rest(batch);
   }
 
   private static void encodeHead(ByteBuf out, UUID topicId, int partition, AckLevel ack) {

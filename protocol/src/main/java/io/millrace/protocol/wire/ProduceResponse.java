@@ -5,10 +5,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * The receipt of a batch.
+ * The receipt of a batch that is in the log.
  *
- * @param baseOffset offset of its first record
- * @param appendTimeMicros the broker's append time, microseconds since the epoch, UTC
+ * @param baseOffset offset of the first record of the batch
+ * @param appendTimeMicros when the broker appended the batch, microseconds since the epoch, UTC
  */
 public record ProduceResponse(long baseOffset, long appendTimeMicros) implements Response {
 
@@ -41,8 +41,8 @@ public record ProduceResponse(long baseOffset, long appendTimeMicros) implements
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(baseOffset);
-    out.writeLongLE(appendTimeMicros);
+  public void encode(WireWriter out) {
+    out.i64(baseOffset);
+    out.i64(appendTimeMicros);
   }
 }

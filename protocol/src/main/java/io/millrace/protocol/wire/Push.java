@@ -1,13 +1,11 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** What the broker says unasked. */
+/** A message from the broker without a request of its own. */
 public sealed interface Push permits DeliverPush, SubscriptionEndedPush, GoAwayPush {
 
-  /** Its row in the table of apis. */
+  /** The api of this message. */
   Api api();
 
-  /** Writes the body, without the frame around it. */
-  void encode(ByteBuf out);
+  /** Writes the body of the frame in the version of the writer. */
+  void encode(WireWriter out);
 }

@@ -1,8 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** What a client asks. */
+/** A message from a client to the broker. */
 public sealed interface Request
     permits HelloRequest,
         PingRequest,
@@ -20,9 +18,9 @@ public sealed interface Request
         ListSourcesRequest,
         OpenNamedProducerRequest {
 
-  /** Its row in the table of apis. */
+  /** The api of this message. */
   Api api();
 
-  /** Writes the body, without the frame around it. */
-  void encode(ByteBuf out);
+  /** Writes the body of the frame in the version of the writer. */
+  void encode(WireWriter out);
 }

@@ -1,10 +1,8 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
- * What the broker answers. It has no api of its own: a response belongs to its request, and some
- * requests are answered alike.
+ * The answer of the broker to a request. Its api is that of the request. Several apis may share one
+ * type of response.
  */
 public sealed interface Response
     permits HelloResponse,
@@ -20,5 +18,5 @@ public sealed interface Response
         ErrorResponse {
 
   /** Writes the fields after the error code. */
-  void encode(ByteBuf out);
+  void encode(WireWriter out);
 }

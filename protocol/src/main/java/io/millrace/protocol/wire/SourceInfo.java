@@ -1,18 +1,16 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * One source of a topic.
  *
- * @param source its name
- * @param count how many events it has
+ * @param source name of the source
+ * @param count number of its events
  * @param firstSeenMicros smallest event time, microseconds since the epoch, UTC
  * @param lastSeenMicros largest event time, microseconds since the epoch, UTC
  */
 public record SourceInfo(String source, long count, long firstSeenMicros, long lastSeenMicros) {
 
-  /** Bytes of a source without a name. */
+  /** Smallest size: no name. */
   static final int MIN_BYTES = WireReader.MIN_STRING_BYTES + 3 * 8;
 
   static SourceInfo decode(WireReader in) {
@@ -20,10 +18,10 @@ public record SourceInfo(String source, long count, long firstSeenMicros, long l
         in.string("source"), in.i64("count"), in.i64("firstSeenMicros"), in.i64("lastSeenMicros"));
   }
 
-  void encode(ByteBuf out) {
-    WireWriter.string(out, source);
-    out.writeLongLE(count);
-    out.writeLongLE(firstSeenMicros);
-    out.writeLongLE(lastSeenMicros);
+  void encode(WireWriter out) {
+    out.string(source);
+    out.i64(count);
+    out.i64(firstSeenMicros);
+    out.i64(lastSeenMicros);
   }
 }

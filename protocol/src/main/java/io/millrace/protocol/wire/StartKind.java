@@ -1,14 +1,14 @@
 package io.millrace.protocol.wire;
 
-/** What the start value of a subscription means. */
+/** The meaning of the start value of a subscription. */
 public enum StartKind {
-  /** With the first offset kept; the value is 0. */
+  /** Start at the first offset of the log; the value is 0. */
   EARLIEST(0),
-  /** With the first event that is not visible yet; the value is 0. */
+  /** Start at the first event that is not visible yet; the value is 0. */
   LATEST(1),
-  /** With the offset that is the value. */
+  /** Start at the offset in the value. */
   OFFSET(2),
-  /** With the event time that is the value, in microseconds since the epoch, UTC. */
+  /** Start at the event time in the value, in microseconds since the epoch, UTC. */
   EVENT_TIME(3);
 
   private final int code;
@@ -17,13 +17,13 @@ public enum StartKind {
     this.code = code;
   }
 
-  /** The byte that stands for this kind on the wire. */
+  /** The code of this kind on the wire. */
   public int code() {
     return code;
   }
 
   /**
-   * The kind of a wire byte.
+   * The kind with this code.
    *
    * @throws IllegalArgumentException if no kind has this code
    */

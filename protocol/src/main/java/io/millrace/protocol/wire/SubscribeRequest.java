@@ -1,21 +1,20 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.Isolation;
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Asks for the batches of a partition, from a place on.
+ * Requests the batches of a partition from a given start.
  *
- * @param subscriptionId the client's choice, unique in its connection
+ * @param subscriptionId chosen by the client, unique in its connection
  * @param topicId of the topic
  * @param partition index of the partition
- * @param startKind what the start value means
+ * @param startKind the meaning of the start value
  * @param startValue an offset, an event time in microseconds, or 0
- * @param isolation how far to see
- * @param creditBytes bytes that may be delivered before more credit comes
- * @param sources only batches that may contain one of these are delivered; empty: all
+ * @param isolation the limit up to which events are visible
+ * @param creditBytes bytes that the broker may deliver before it gets more credit
+ * @param sources the broker delivers only batches that may contain one of them; empty: all batches
  */
 public record SubscribeRequest(
     int subscriptionId,
@@ -50,14 +49,14 @@ public record SubscribeRequest(
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
-    WireWriter.uuid(out, topicId);
-    out.writeIntLE(partition);
-    out.writeByte(startKind.code());
-    out.writeLongLE(startValue);
-    out.writeByte(isolation.code());
-    out.writeLongLE(creditBytes);
-    WireWriter.shortList(out, sources, (source, to) -> WireWriter.string(to, source));
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
+    out.uuid(topicId);
+    out.i32(partition);
+    out.u8(startKind.code());
+    out.i64(startValue);
+    out.u8(isolation.code());
+    out.i64(creditBytes);
+    out.shortList(sources, (source, to) -> to.string(source));
   }
 }

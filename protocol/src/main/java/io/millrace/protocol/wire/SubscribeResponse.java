@@ -1,14 +1,12 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
 /**
- * Where a subscription stands when it begins.
+ * The start of a subscription, and the offsets of the partition at that moment.
  *
- * @param startOffset first offset wanted; the first batch may begin before it
- * @param start first offset kept
- * @param durable one past the last offset forced to disk
- * @param end one past the last offset stored
+ * @param startOffset first offset that the subscription wants; the first batch may start before it
+ * @param start offset of the first event that the log still has
+ * @param durable one past the last offset that is on disk
+ * @param end one past the last stored offset
  */
 public record SubscribeResponse(long startOffset, long start, long durable, long end)
     implements Response {
@@ -19,10 +17,10 @@ public record SubscribeResponse(long startOffset, long start, long durable, long
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeLongLE(startOffset);
-    out.writeLongLE(start);
-    out.writeLongLE(durable);
-    out.writeLongLE(end);
+  public void encode(WireWriter out) {
+    out.i64(startOffset);
+    out.i64(start);
+    out.i64(durable);
+    out.i64(end);
   }
 }

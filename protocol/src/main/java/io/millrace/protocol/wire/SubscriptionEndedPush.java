@@ -1,14 +1,13 @@
 package io.millrace.protocol.wire;
 
 import io.millrace.protocol.ErrorCode;
-import io.netty.buffer.ByteBuf;
 
 /**
- * The broker has ended a subscription.
+ * Reports that the broker has ended a subscription.
  *
- * @param subscriptionId of the subscription; it may be used again
- * @param code why
- * @param message why, in words, and what to do next
+ * @param subscriptionId of the subscription; the client may use it again
+ * @param code the reason
+ * @param message the reason and the next step
  */
 public record SubscriptionEndedPush(int subscriptionId, ErrorCode code, String message)
     implements Push {
@@ -28,9 +27,9 @@ public record SubscriptionEndedPush(int subscriptionId, ErrorCode code, String m
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
-    out.writeShortLE(code.code());
-    WireWriter.string(out, message);
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
+    out.u16(code.code());
+    out.string(message);
   }
 }

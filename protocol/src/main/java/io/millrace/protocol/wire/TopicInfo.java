@@ -1,6 +1,5 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -8,13 +7,13 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A topic at one moment.
+ * The state of a topic at one moment.
  *
- * @param id its identity; a topic that is deleted and created again has another
- * @param name its name
+ * @param id identity of the topic; a topic that is deleted and created again gets another id
+ * @param name of the topic
  * @param createdAtMicros microseconds since the epoch, UTC
  * @param settings by name, as text
- * @param partitions by index
+ * @param partitions in the order of their indexes
  */
 public record TopicInfo(
     UUID id,
@@ -23,7 +22,7 @@ public record TopicInfo(
     Map<String, String> settings,
     List<PartitionInfo> partitions) {
 
-  /** Bytes of a topic without name, settings and partitions. */
+  /** Smallest size: no name, no settings, no partitions. */
   static final int MIN_BYTES = 16 + WireReader.MIN_STRING_BYTES + 8 + 2 + 4;
 
   public TopicInfo {
@@ -40,11 +39,11 @@ public record TopicInfo(
         in.longList("partitions", PartitionInfo.MIN_BYTES, PartitionInfo::decode));
   }
 
-  void encode(ByteBuf out) {
-    WireWriter.uuid(out, id);
-    WireWriter.string(out, name);
-    out.writeLongLE(createdAtMicros);
-    WireWriter.map(out, settings);
-    WireWriter.longList(out, partitions, PartitionInfo::encode);
+  void encode(WireWriter out) {
+    out.uuid(id);
+    out.string(name);
+    out.i64(createdAtMicros);
+    out.map(settings);
+    out.longList(partitions, PartitionInfo::encode);
   }
 }

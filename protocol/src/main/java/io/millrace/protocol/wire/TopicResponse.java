@@ -1,8 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** The topic that was created, altered or asked for. */
+/** The topic that was created, altered or described. */
 public record TopicResponse(TopicInfo topic) implements Response {
 
   static TopicResponse decode(WireReader in) {
@@ -10,7 +8,7 @@ public record TopicResponse(TopicInfo topic) implements Response {
   }
 
   @Override
-  public void encode(ByteBuf out) {
+  public void encode(WireWriter out) {
     topic.encode(out);
   }
 }

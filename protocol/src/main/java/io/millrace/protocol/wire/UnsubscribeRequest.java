@@ -1,8 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.netty.buffer.ByteBuf;
-
-/** Ends a subscription: after the answer nothing more of it is delivered. */
+/** Ends a subscription. No delivery of the subscription follows the response. */
 public record UnsubscribeRequest(int subscriptionId) implements Request {
 
   static UnsubscribeRequest decode(WireReader in) {
@@ -15,7 +13,7 @@ public record UnsubscribeRequest(int subscriptionId) implements Request {
   }
 
   @Override
-  public void encode(ByteBuf out) {
-    out.writeIntLE(subscriptionId);
+  public void encode(WireWriter out) {
+    out.i32(subscriptionId);
   }
 }

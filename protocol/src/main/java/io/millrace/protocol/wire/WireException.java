@@ -3,7 +3,7 @@ package io.millrace.protocol.wire;
 import io.millrace.protocol.ErrorCode;
 import java.util.Objects;
 
-/** A frame that breaks the protocol, with the field and the rule it breaks. */
+/** Thrown for a frame that violates the protocol. The message names the field and the rule. */
 public final class WireException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -16,9 +16,9 @@ public final class WireException extends RuntimeException {
   }
 
   /**
-   * What kind of breach: {@code MALFORMED_FRAME}, {@code UNKNOWN_API}, {@code UNSUPPORTED_VERSION}
-   * or {@code INVALID_REQUEST}. After the last one both sides still agree where the next frame
-   * begins and what was asked, so the connection can go on.
+   * The error for the other side: {@code MALFORMED_FRAME}, {@code UNKNOWN_API}, {@code
+   * UNSUPPORTED_VERSION} or {@code INVALID_REQUEST}. After {@code INVALID_REQUEST} the connection
+   * can stay open, because the request and the end of its frame are known.
    */
   public ErrorCode code() {
     return code;

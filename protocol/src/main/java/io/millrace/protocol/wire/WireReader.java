@@ -16,13 +16,13 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Reads the fields of one body from first to last. Every field has a name, so that a refusal says
- * where it happened. A count or length is checked against the bytes that are left before anything
- * is allocated for it.
+ * Reads the fields of one body from first to last, in the layout of one version of the api. Every
+ * field has a name for error messages. A count or a length is compared with the remaining bytes
+ * before memory is allocated for it. Does not own the buffer.
  */
 final class WireReader {
 
-  /** Bytes of the smallest string, the empty one. */
+  /** Bytes of an empty string, the smallest one. */
   static final int MIN_STRING_BYTES = 2;
 
   private static final int MIN_MAP_ENTRY_BYTES = 2 * MIN_STRING_BYTES;
@@ -33,6 +33,11 @@ final class WireReader {
   WireReader(FrameHeader header, ByteBuf in) {
     this.header = header;
     this.in = in;
+  }
+
+  /** The version of the api in which the body is written. */
+  int version() {
+    return header.version();
   }
 
   int u8(String field) {
@@ -97,7 +102,7 @@ final class WireReader {
     return oneOf(field, StartKind::ofCode);
   }
 
-  /** A map of strings, its count a u16. */
+  /** Reads a map of strings, its count a u16. */
   Map<String, String> map(String field) {
     int count = count(u16(field), MIN_MAP_ENTRY_BYTES, field);
     Map<String, String> map = new TreeMap<>();
@@ -110,22 +115,30 @@ final class WireReader {
     return map;
   }
 
-  /** A list with a count of two bytes, of items that have at least so many bytes each. */
+  /**
+   * Reads a list with a count of two bytes.
+   *
+   * @param minItemBytes smallest size of an item
+   */
   <T> List<T> shortList(String field, int minItemBytes, Function<WireReader, T> item) {
     return items(count(u16(field), minItemBytes, field), item);
   }
 
-  /** A list with a count of four bytes, of items that have at least so many bytes each. */
+  /**
+   * Reads a list with a count of four bytes.
+   *
+   * @param minItemBytes smallest size of an item
+   */
   <T> List<T> longList(String field, int minItemBytes, Function<WireReader, T> item) {
     return items(count(i32(field), minItemBytes, field), item);
   }
 
-  /** All that is left, as a slice that lives as long as the frame. */
+  /** The remaining bytes as a slice, which is valid as long as the frame. */
   ByteBuf rest() {
     return in.readSlice(in.readableBytes());
   }
 
-  /** Refuses a body that goes on after its last field. */
+  /** Refuses a body with bytes after its last field. */
   void end() {
     if (in.isReadable()) {
       throw WireException.malformed(
@@ -171,8 +184,8 @@ final class WireReader {
     }
   }
 
-  private WireException malformed(String field, String what) {
-    return WireException.malformed(where() + ", field " + field + " " + what);
+  private WireException malformed(String field, String violation) {
+    return WireException.malformed(where() + ", field " + field + " " + violation);
   }
 
   private String where() {

@@ -7,24 +7,71 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 
-/** Writes what a buffer has no method for: strings, maps, lists, uuids. */
+/**
+ * Writes the fields of one body from first to last, in the layout of one version of the api. The
+ * counterpart of {@link WireReader}. Does not own the buffer.
+ */
 final class WireWriter {
 
-  /** Most bytes of an encoded string. */
+  /** Largest number of bytes of an encoded string. */
   static final int MAX_STRING_BYTES = 65_535;
 
-  /** Most entries of a map, most items of a list with a two-byte count. */
+  /** Largest number of entries of a map, and of items of a list with a count of two bytes. */
   static final int MAX_SHORT_COUNT = 65_535;
 
-  private WireWriter() {}
+  private final ByteBuf out;
+  private final int version;
 
+  WireWriter(ByteBuf out, int version) {
+    this.out = out;
+    this.version = version;
+  }
+
+  /** The version of the api in which the body is written. */
+  int version() {
+    return version;
+  }
+
+  /** The buffer, for a message that shares code with an encoder that makes no objects. */
+  ByteBuf buffer() {
+    return out;
+  }
+
+  void u8(int value) {
+    out.writeByte(value);
+  }
+
+  void u16(int value) {
+    out.writeShortLE(value);
+  }
+
+  void i16(short value) {
+    out.writeShortLE(value);
+  }
+
+  void i32(int value) {
+    out.writeIntLE(value);
+  }
+
+  void i64(long value) {
+    out.writeLongLE(value);
+  }
+
+  void uuid(UUID uuid) {
+    uuid(out, uuid);
+  }
+
+  /** Writes a uuid without an object. */
   static void uuid(ByteBuf out, UUID uuid) {
     out.writeLongLE(uuid.getMostSignificantBits());
     out.writeLongLE(uuid.getLeastSignificantBits());
   }
 
-  /** UTF-8 with its byte length before it; half a surrogate pair is written as a question mark. */
-  static void string(ByteBuf out, String text) {
+  /**
+   * Writes the length in bytes, then the text as UTF-8. An unpaired surrogate is written as a
+   * question mark.
+   */
+  void string(String text) {
     int bytes = ByteBufUtil.utf8Bytes(text);
     if (bytes > MAX_STRING_BYTES) {
       throw WireException.invalid(
@@ -34,26 +81,34 @@ final class WireWriter {
     ByteBufUtil.reserveAndWriteUtf8(out, text, bytes);
   }
 
-  static void map(ByteBuf out, Map<String, String> map) {
-    shortCount(out, map.size());
+  /** Writes a map of strings, its count a u16. */
+  void map(Map<String, String> map) {
+    shortCount(map.size());
     map.forEach(
         (name, value) -> {
-          string(out, name);
-          string(out, value);
+          string(name);
+          string(value);
         });
   }
 
-  static <T> void shortList(ByteBuf out, List<T> items, BiConsumer<T, ByteBuf> item) {
-    shortCount(out, items.size());
-    items.forEach(each -> item.accept(each, out));
+  /** Writes a list with a count of two bytes. */
+  <T> void shortList(List<T> items, BiConsumer<T, WireWriter> item) {
+    shortCount(items.size());
+    items.forEach(each -> item.accept(each, this));
   }
 
-  static <T> void longList(ByteBuf out, List<T> items, BiConsumer<T, ByteBuf> item) {
+  /** Writes a list with a count of four bytes. */
+  <T> void longList(List<T> items, BiConsumer<T, WireWriter> item) {
     out.writeIntLE(items.size());
-    items.forEach(each -> item.accept(each, out));
+    items.forEach(each -> item.accept(each, this));
   }
 
-  private static void shortCount(ByteBuf out, int count) {
+  /** Copies the readable bytes of another buffer, whose indexes do not change. */
+  void rest(ByteBuf bytes) {
+    out.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+  }
+
+  private void shortCount(int count) {
     if (count > MAX_SHORT_COUNT) {
       throw WireException.invalid(
           "a list of " + count + " items is too long; the limit is " + MAX_SHORT_COUNT);

@@ -160,8 +160,8 @@ class BatchBuilderTest {
     assertThat(BatchHeader.producerId(batch, 0)).isEqualTo(2);
     assertThat(BatchHeader.producerEpoch(batch, 0)).isEqualTo((short) 3);
     assertThat(BatchHeader.baseSequence(batch, 0)).isEqualTo(44);
-    assertThat(BatchRules.headerCrcBreach(batch, 0)).isNull();
-    assertThat(BatchRules.payloadCrcBreach(batch, 0)).isNull();
+    assertThat(BatchRules.headerCrcViolation(batch, 0)).isNull();
+    assertThat(BatchRules.payloadCrcViolation(batch, 0)).isNull();
     assertThat(batch.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -36,7 +36,7 @@ final class HostileBatch {
   private boolean checkAndRead(ByteBuffer batch) {
     boolean accepted = check(batch);
     boolean read = read(batch);
-    if (accepted && BatchRules.headerCrcBreach(batch, 0) == null) {
+    if (accepted && BatchRules.headerCrcViolation(batch, 0) == null) {
       assertThat(read).as("a batch that was accepted can be read").isTrue();
     }
     return accepted;

@@ -20,7 +20,7 @@ class EncodingLimitsTest {
     UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     DeleteTopicRequest request = new DeleteTopicRequest("é".repeat(32_768));
 
-    assertThatThrownBy(() -> Frames.encodeRequest(allocator, 1, request))
+    assertThatThrownBy(() -> Frames.encodeRequest(allocator, 1, 1, request))
         .isInstanceOf(WireException.class)
         .hasMessage("a string of 65536 bytes is too long; the limit is 65535");
     assertThat(allocator.metric().usedDirectMemory()).isZero();

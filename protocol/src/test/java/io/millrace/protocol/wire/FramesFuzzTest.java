@@ -11,12 +11,7 @@ class FramesFuzzTest {
   void everyFrameEndsInAMessageOrInAWireException(byte[] bytes) {
     ByteBuf frame = Unpooled.wrappedBuffer(bytes);
     try {
-      FrameHeader header = FrameHeader.read(frame);
-      switch (header.kind()) {
-        case REQUEST -> Frames.decodeRequest(header, frame);
-        case RESPONSE -> Frames.decodeResponse(header, frame);
-        case PUSH -> Frames.decodePush(header, frame);
-      }
+      Wire.decodeBody(frame);
     } catch (WireException refused) {
       requireCause(refused);
     }

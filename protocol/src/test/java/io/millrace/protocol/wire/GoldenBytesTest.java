@@ -7,46 +7,57 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Version 1 of the wire as it was first written. The files are never edited. */
+/** Every version of every message as it was first written. The files are never edited. */
 class GoldenBytesTest {
 
-  private static final String DIRECTORY = "/golden/wire-v1/";
+  /** One message in one version of its api. */
+  record Golden(Object message, int version) {
 
-  static List<Object> messages() {
-    return GoldenMessages.all();
+    String hex() throws IOException {
+      String file = "/golden/wire-v" + version + "/" + message.getClass().getSimpleName() + ".hex";
+      try (InputStream in = GoldenBytesTest.class.getResourceAsStream(file)) {
+        assertThat(in).as("resource %s", file).isNotNull();
+        return new String(in.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
+      }
+    }
+  }
+
+  /** A new version of an api needs a new directory with the messages of that api. */
+  static Stream<Golden> messages() {
+    return GoldenMessages.all().stream()
+        .flatMap(
+            message -> {
+              Api api = MessageTypes.apiOf(message.getClass());
+              return IntStream.rangeClosed(api.minVersion(), api.maxVersion())
+                  .mapToObj(version -> new Golden(message, version));
+            });
   }
 
   @Test
   void everyMessageTypeHasGoldenBytes() {
-    assertThat(messages())
+    assertThat(GoldenMessages.all())
         .extracting(Object::getClass)
         .containsExactlyInAnyOrderElementsOf(MessageTypes.all());
   }
 
   @ParameterizedTest
   @MethodSource("messages")
-  void isWrittenAsItAlwaysWas(Object message) throws IOException {
-    assertThat(ByteBufUtil.hexDump(Wire.encode(message))).isEqualTo(goldenHex(message));
+  void isWrittenAsItAlwaysWas(Golden golden) throws IOException {
+    assertThat(ByteBufUtil.hexDump(Wire.encode(golden.message(), golden.version())))
+        .isEqualTo(golden.hex());
   }
 
   @ParameterizedTest
   @MethodSource("messages")
-  void isReadAsItAlwaysWas(Object message) throws IOException {
-    byte[] golden = ByteBufUtil.decodeHexDump(goldenHex(message));
+  void isReadAsItAlwaysWas(Golden golden) throws IOException {
+    byte[] bytes = ByteBufUtil.decodeHexDump(golden.hex());
 
-    assertThat(Wire.decode(Unpooled.wrappedBuffer(golden))).isEqualTo(message);
-  }
-
-  private static String goldenHex(Object message) throws IOException {
-    String file = DIRECTORY + message.getClass().getSimpleName() + ".hex";
-    try (InputStream in = GoldenBytesTest.class.getResourceAsStream(file)) {
-      assertThat(in).as("resource %s", file).isNotNull();
-      return new String(in.readAllBytes(), StandardCharsets.US_ASCII).replaceAll("\\s", "");
-    }
+    assertThat(Wire.decode(Unpooled.wrappedBuffer(bytes))).isEqualTo(golden.message());
   }
 }

@@ -29,7 +29,7 @@ class HotPathTest {
   void produceHeadAndBatchAreTheWholeFrame() {
     ByteBuf head =
         ProduceRequest.encodeHead(
-            ALLOCATOR, Wire.CORRELATION_ID, TOPIC, 3, AckLevel.STORED, batch.readableBytes());
+            ALLOCATOR, 1, Wire.CORRELATION_ID, TOPIC, 3, AckLevel.STORED, batch.readableBytes());
 
     assertThat(hex(Unpooled.wrappedBuffer(head, batch.duplicate())))
         .isEqualTo(hex(Wire.encode(new ProduceRequest(TOPIC, 3, AckLevel.STORED, batch))));
@@ -37,7 +37,7 @@ class HotPathTest {
 
   @Test
   void deliverHeadAndBatchesAreTheWholeFrame() {
-    ByteBuf head = DeliverPush.encodeHead(ALLOCATOR, 7, 100, 200, batch.readableBytes());
+    ByteBuf head = DeliverPush.encodeHead(ALLOCATOR, 1, 7, 100, 200, batch.readableBytes());
 
     assertThat(hex(Unpooled.wrappedBuffer(head, batch.duplicate())))
         .isEqualTo(hex(Wire.encode(new DeliverPush(7, 100, 200, batch))));
@@ -52,10 +52,10 @@ class HotPathTest {
 
   @Test
   void creditIsTheSameFrameButForTheCorrelationId() {
-    ByteBuf frame = CreditRequest.encodeFrame(ALLOCATOR, 7, 65_536);
+    ByteBuf frame = CreditRequest.encodeFrame(ALLOCATOR, 1, 7, 65_536);
 
     assertThat(hex(frame))
-        .isEqualTo(hex(Frames.encodeRequest(ALLOCATOR, 0, new CreditRequest(7, 65_536))));
+        .isEqualTo(hex(Frames.encodeRequest(ALLOCATOR, 1, 0, new CreditRequest(7, 65_536))));
   }
 
   @Test
@@ -70,7 +70,7 @@ class HotPathTest {
 
   @Test
   void headWithoutItsLastByteIsRefused() {
-    ByteBuf deliver = DeliverPush.encodeHead(ALLOCATOR, 7, 100, 200, 0);
+    ByteBuf deliver = DeliverPush.encodeHead(ALLOCATOR, 1, 7, 100, 200, 0);
 
     assertThatThrownBy(() -> Wire.decode(deliver.slice(0, deliver.readableBytes() - 1)))
         .isInstanceOf(WireException.class)
@@ -80,10 +80,10 @@ class HotPathTest {
   @Test
   void encodingMakesNoObjectButTheBuffer() {
     assertAllocatesOnlyTheBuffer(
-        () -> ProduceRequest.encodeHead(ALLOCATOR, 1, TOPIC, 3, AckLevel.STORED, 5));
+        () -> ProduceRequest.encodeHead(ALLOCATOR, 1, 1, TOPIC, 3, AckLevel.STORED, 5));
     assertAllocatesOnlyTheBuffer(() -> ProduceResponse.encodeFrame(ALLOCATOR, 1, 1, 10, 20));
-    assertAllocatesOnlyTheBuffer(() -> DeliverPush.encodeHead(ALLOCATOR, 7, 100, 200, 5));
-    assertAllocatesOnlyTheBuffer(() -> CreditRequest.encodeFrame(ALLOCATOR, 7, 65_536));
+    assertAllocatesOnlyTheBuffer(() -> DeliverPush.encodeHead(ALLOCATOR, 1, 7, 100, 200, 5));
+    assertAllocatesOnlyTheBuffer(() -> CreditRequest.encodeFrame(ALLOCATOR, 1, 7, 65_536));
   }
 
   private static void assertAllocatesOnlyTheBuffer(Supplier<ByteBuf> encode) {

@@ -38,7 +38,11 @@ class MalformedFrameTest {
 
     assertThat(refused.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
     assertThat(refused)
-        .hasMessage("PING version " + version + " is not supported; supported are 1 to 1");
+        .hasMessage(
+            "PING version "
+                + version
+                + " is not supported; supported are 1 to 1; use a version that the response to HELLO"
+                + " lists");
   }
 
   @Test
@@ -55,7 +59,10 @@ class MalformedFrameTest {
 
     WireException refused =
         catchThrowableOfType(
-            WireException.class, () -> Frames.decodeResponse(header, Unpooled.EMPTY_BUFFER));
+            WireException.class,
+            () ->
+                Frames.decodeResponse(
+                    SupportedVersions.ofThisBuild(), header, Unpooled.EMPTY_BUFFER));
 
     assertThat(refused).hasMessage("a REQUEST came where a RESPONSE belongs");
   }
@@ -63,7 +70,7 @@ class MalformedFrameTest {
   @Test
   void errorForAnUnknownApiIsUnderstood() {
     ByteBuf frame = frame(1, 9, 999).writeShortLE(ErrorCode.UNKNOWN_API.code());
-    WireWriter.string(frame, "no such api");
+    new WireWriter(frame, 1).string("no such api");
 
     assertThat(Wire.decodeBody(frame))
         .isEqualTo(new ErrorResponse(ErrorCode.UNKNOWN_API, "no such api"));
@@ -72,7 +79,7 @@ class MalformedFrameTest {
   @Test
   void unknownErrorCodeIsInternal() {
     ByteBuf frame = frame(1, 1, Api.PING.number()).writeShortLE(65_535);
-    WireWriter.string(frame, "from the future");
+    new WireWriter(frame, 1).string("from the future");
 
     assertThat(Wire.decodeBody(frame))
         .isEqualTo(new ErrorResponse(ErrorCode.INTERNAL, "from the future"));
@@ -111,11 +118,11 @@ class MalformedFrameTest {
   @Test
   void nameTwiceInAMapIsRefused() {
     ByteBuf frame = frame(0, 1, Api.ALTER_TOPIC.number());
-    WireWriter.string(frame, "rides");
+    new WireWriter(frame, 1).string("rides");
     frame.writeShortLE(2);
     for (int i = 0; i < 2; i++) {
-      WireWriter.string(frame, "retentionTime");
-      WireWriter.string(frame, "1d");
+      new WireWriter(frame, 1).string("retentionTime");
+      new WireWriter(frame, 1).string("1d");
     }
 
     assertRefusedCheaply(frame, "field changes has the name 'retentionTime' twice");
@@ -153,8 +160,8 @@ class MalformedFrameTest {
   @ValueSource(ints = {0, 256})
   void clientIdOutsideItsLimitsIsAnInvalidRequest(int bytes) {
     ByteBuf frame = frame(0, 1, Api.HELLO.number());
-    WireWriter.string(frame, "x".repeat(bytes));
-    WireWriter.string(frame, "");
+    new WireWriter(frame, 1).string("x".repeat(bytes));
+    new WireWriter(frame, 1).string("");
 
     WireException refused = refusal(frame);
 

@@ -8,9 +8,24 @@ import java.util.stream.Stream;
 /** All record types that a frame can carry, found from the sealed interfaces. */
 final class MessageTypes {
 
-  /** One api whose requests are answered so; responses do not know theirs. */
-  private static final Map<Class<? extends Response>, Api> ANSWERED =
+  /** The api of each request and push; for a response, one api of its requests. */
+  private static final Map<Class<?>, Api> APIS =
       Map.ofEntries(
+          Map.entry(HelloRequest.class, Api.HELLO),
+          Map.entry(PingRequest.class, Api.PING),
+          Map.entry(CreateTopicRequest.class, Api.CREATE_TOPIC),
+          Map.entry(AlterTopicRequest.class, Api.ALTER_TOPIC),
+          Map.entry(DeleteTopicRequest.class, Api.DELETE_TOPIC),
+          Map.entry(ListTopicsRequest.class, Api.LIST_TOPICS),
+          Map.entry(DescribeTopicRequest.class, Api.DESCRIBE_TOPIC),
+          Map.entry(OpenProducerRequest.class, Api.OPEN_PRODUCER),
+          Map.entry(ProduceRequest.class, Api.PRODUCE),
+          Map.entry(SubscribeRequest.class, Api.SUBSCRIBE),
+          Map.entry(UnsubscribeRequest.class, Api.UNSUBSCRIBE),
+          Map.entry(CreditRequest.class, Api.CREDIT),
+          Map.entry(OffsetForTimeRequest.class, Api.OFFSET_FOR_TIME),
+          Map.entry(ListSourcesRequest.class, Api.LIST_SOURCES),
+          Map.entry(OpenNamedProducerRequest.class, Api.OPEN_NAMED_PRODUCER),
           Map.entry(HelloResponse.class, Api.HELLO),
           Map.entry(TopicResponse.class, Api.CREATE_TOPIC),
           Map.entry(ListTopicsResponse.class, Api.LIST_TOPICS),
@@ -21,7 +36,10 @@ final class MessageTypes {
           Map.entry(ListSourcesResponse.class, Api.LIST_SOURCES),
           Map.entry(OpenNamedProducerResponse.class, Api.OPEN_NAMED_PRODUCER),
           Map.entry(EmptyResponse.class, Api.PING),
-          Map.entry(ErrorResponse.class, Api.PRODUCE));
+          Map.entry(ErrorResponse.class, Api.PRODUCE),
+          Map.entry(DeliverPush.class, Api.DELIVER),
+          Map.entry(SubscriptionEndedPush.class, Api.SUBSCRIPTION_ENDED),
+          Map.entry(GoAwayPush.class, Api.GO_AWAY));
 
   private MessageTypes() {}
 
@@ -37,9 +55,8 @@ final class MessageTypes {
     return type == ProduceRequest.class || type == DeliverPush.class;
   }
 
-  /** The header under which a response of this type is decoded. */
-  static FrameHeader requestOf(Response response) {
-    return new FrameHeader(
-        FrameKind.REQUEST, 1, ANSWERED.get(response.getClass()).number(), Wire.CORRELATION_ID);
+  /** The api under which a message of this type travels; for a response, one of several. */
+  static Api apiOf(Class<?> type) {
+    return APIS.get(type);
   }
 }

@@ -10,15 +10,26 @@ final class Wire {
 
   private Wire() {}
 
-  /** A whole frame, length field included. */
+  /** A whole frame in the highest version, length field included. */
   static ByteBuf encode(Object message) {
+    return encode(message, MessageTypes.apiOf(message.getClass()).maxVersion());
+  }
+
+  /** A whole frame, length field included. */
+  static ByteBuf encode(Object message, int version) {
     UnpooledByteBufAllocator allocator = UnpooledByteBufAllocator.DEFAULT;
     if (message instanceof Request request) {
-      return Frames.encodeRequest(allocator, CORRELATION_ID, request);
+      return Frames.encodeRequest(allocator, version, CORRELATION_ID, request);
     } else if (message instanceof Response response) {
-      return Frames.encodeResponse(allocator, MessageTypes.requestOf(response), response);
+      return Frames.encodeResponse(allocator, requestOf(response, version), response);
     }
-    return Frames.encodePush(allocator, (Push) message);
+    return Frames.encodePush(allocator, version, (Push) message);
+  }
+
+  /** The header of a request that this response answers. */
+  private static FrameHeader requestOf(Response response, int version) {
+    int api = MessageTypes.apiOf(response.getClass()).number();
+    return new FrameHeader(FrameKind.REQUEST, version, api, CORRELATION_ID);
   }
 
   /** The message of a whole frame. */
@@ -28,11 +39,16 @@ final class Wire {
 
   /** The message of a frame without its length field. */
   static Object decodeBody(ByteBuf frame) {
+    return decodeBody(SupportedVersions.ofThisBuild(), frame);
+  }
+
+  /** The message of a frame without its length field, for a receiver of these versions. */
+  static Object decodeBody(SupportedVersions supported, ByteBuf frame) {
     FrameHeader header = FrameHeader.read(frame);
     return switch (header.kind()) {
-      case REQUEST -> Frames.decodeRequest(header, frame);
-      case RESPONSE -> Frames.decodeResponse(header, frame);
-      case PUSH -> Frames.decodePush(header, frame);
+      case REQUEST -> Frames.decodeRequest(supported, header, frame);
+      case RESPONSE -> Frames.decodeResponse(supported, header, frame);
+      case PUSH -> Frames.decodePush(supported, header, frame);
     };
   }
 }

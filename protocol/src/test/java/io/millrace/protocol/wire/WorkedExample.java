@@ -44,14 +44,20 @@ final class WorkedExample {
     frames.put("Subscribe", request(4, subscribe()));
     frames.put(
         "Subscribe, answered", response(Api.SUBSCRIBE, 4, new SubscribeResponse(0, 0, 1, 1)));
-    frames.put("Deliver", Frames.encodePush(ALLOCATOR, new DeliverPush(1, 1, 1, stored())));
-    frames.put("Credit", CreditRequest.encodeFrame(ALLOCATOR, 1, stored().readableBytes()));
+    frames.put("Deliver", Frames.encodePush(ALLOCATOR, 1, new DeliverPush(1, 1, 1, stored())));
+    frames.put("Credit", CreditRequest.encodeFrame(ALLOCATOR, 1, 1, stored().readableBytes()));
     return frames;
   }
 
   private static HelloResponse hello() {
     return new HelloResponse(
-        BROKER, "0.1.0", (4 << 20) + (64 << 10), 1 << 20, 4 << 20, 60_000, Api.spoken());
+        BROKER,
+        "0.1.0",
+        (4 << 20) + (64 << 10),
+        1 << 20,
+        4 << 20,
+        60_000,
+        SupportedVersions.ofThisBuild().toList());
   }
 
   private static TopicInfo topic() {
@@ -85,7 +91,7 @@ final class WorkedExample {
   }
 
   private static ByteBuf request(int correlationId, Request request) {
-    return Frames.encodeRequest(ALLOCATOR, correlationId, request);
+    return Frames.encodeRequest(ALLOCATOR, 1, correlationId, request);
   }
 
   private static ByteBuf response(Api api, int correlationId, Response response) {

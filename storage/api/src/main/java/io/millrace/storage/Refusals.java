@@ -87,6 +87,25 @@ public final class Refusals {
             + "; begin again there");
   }
 
+  /**
+   * Requires that a state has the version which its writer knows.
+   *
+   * @throws StorageException {@code FENCED} if it has another
+   */
+  public static void requireVersion(String state, long expected, long actual) {
+    if (expected != actual) {
+      throw new StorageException(
+          ErrorCode.FENCED,
+          "state '"
+              + state
+              + "' has version "
+              + actual
+              + ", expected "
+              + expected
+              + ": another writer has replaced it; load it again before it is saved");
+    }
+  }
+
   /** The log is closed. */
   public static StorageException closed(LogId id) {
     return new StorageException(

@@ -650,20 +650,62 @@ public abstract class LogStorageContract {
   void aStateIsReplacedWholeAndSurvivesAReopen() {
     StateStore states = storage.states();
     assertThat(states.load("topics")).isEmpty();
-    states.save("topics", new byte[] {1, 2, 3});
-    states.save("topics", new byte[] {4});
-    states.save("producer-ids", new byte[0]);
-    assertThat(states.load("topics")).hasValue(new byte[] {4});
+    long first = states.save("topics", StateStore.NO_VERSION, new byte[] {1, 2, 3});
+    states.save("topics", first, new byte[] {4});
+    states.save("producer-ids", StateStore.NO_VERSION, new byte[0]);
+    assertThat(TestStates.load(states, "topics")).hasValue(new byte[] {4});
     restart(new Replayed());
-    assertThat(storage.states().load("topics")).hasValue(new byte[] {4});
-    assertThat(storage.states().load("producer-ids")).hasValue(new byte[0]);
+    assertThat(TestStates.load(storage.states(), "topics")).hasValue(new byte[] {4});
+    assertThat(TestStates.load(storage.states(), "producer-ids")).hasValue(new byte[0]);
     assertThat(storage.list()).containsExactly(ID);
+  }
+
+  @Test
+  void aStateIsReplacedOnlyInTheVersionThatItsWriterKnows() {
+    StateStore states = storage.states();
+    assertCode(ErrorCode.FENCED, () -> states.save("topics", 1, new byte[] {0}));
+    assertThat(states.load("topics")).isEmpty();
+    long first = states.save("topics", StateStore.NO_VERSION, new byte[] {1});
+    assertThat(first).isPositive();
+    assertCode(
+        ErrorCode.FENCED, () -> states.save("topics", StateStore.NO_VERSION, new byte[] {2}));
+    long second = states.save("topics", first, new byte[] {3});
+    assertThat(second).isNotEqualTo(first);
+    assertCode(ErrorCode.FENCED, () -> states.save("topics", first, new byte[] {4}));
+    StoredState stored = states.load("topics").orElseThrow();
+    assertThat(stored.version()).isEqualTo(second);
+    assertThat(stored.bytes()).containsExactly(3);
+  }
+
+  @Test
+  void aLoadedVersionIsTheOneToSaveAlsoAfterAReopen() {
+    StateStore states = storage.states();
+    long version = StateStore.NO_VERSION;
+    for (byte i = 0; i < 5; i++) {
+      version = states.save("topics", version, new byte[] {i});
+    }
+    restart(new Replayed());
+    StoredState stored = storage.states().load("topics").orElseThrow();
+    storage.states().save("topics", stored.version(), new byte[] {9});
+    assertCode(
+        ErrorCode.FENCED, () -> storage.states().save("topics", stored.version(), new byte[] {10}));
+    assertThat(TestStates.load(storage.states(), "topics")).hasValue(new byte[] {9});
+  }
+
+  @Test
+  void aLoadedStateIsTheCallersOwn() {
+    StateStore states = storage.states();
+    byte[] saved = {1};
+    states.save("topics", StateStore.NO_VERSION, saved);
+    saved[0] = 2;
+    states.load("topics").orElseThrow().bytes()[0] = 3;
+    assertThat(TestStates.load(states, "topics")).hasValue(new byte[] {1});
   }
 
   @Test
   void aStatesNameCannotLeaveTheStorage() {
     for (String name : List.of("", "../x", "A", "a/b", "a".repeat(65))) {
-      assertThatThrownBy(() -> storage.states().save(name, new byte[1]))
+      assertThatThrownBy(() -> storage.states().save(name, StateStore.NO_VERSION, new byte[1]))
           .as("name '%s'", name)
           .isInstanceOf(IllegalArgumentException.class);
     }

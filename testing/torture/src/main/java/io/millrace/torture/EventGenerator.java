@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Generates every field of an event from the seed and the event's id, and compares events that were
- * read with it. Thread-safe.
+ * Generates every field of an event from the seed and the id of the event. Compares the events that
+ * were read with the generated ones. Thread-safe.
  *
  * <p>A value starts with a magic number, the seed and the id. The rest has random length and
  * content; half of the values compress well, and some are long.

@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 
 /**
  * What happened in a torture run: the events that were sent, the answers that their producers got,
- * the events that were read, and the power failures. Some rules are checked at once, and what they
- * need is not kept; so an event takes about 33 bytes, however many readers see it. {@link Checker}
- * checks the rest. The name is that of Jepsen. Thread-safe.
+ * the events that were read, and the power failures. Rules that can be checked at once need no
+ * stored data. So an event takes about 33 bytes, independent of the number of readers. {@link
+ * Checker} checks the other rules. The name is that of Jepsen. Thread-safe.
  */
 final class History {
 
@@ -68,7 +68,7 @@ final class History {
     return seen.get(partition);
   }
 
-  /** The positions at which readers started that asked for an event time. */
+  /** The start positions of the readers that asked for an event time. */
   StartsByTime startsByTime() {
     return startsByTime;
   }

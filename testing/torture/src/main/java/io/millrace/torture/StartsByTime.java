@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The positions at which readers started that asked for an event time. They are compared with the
+ * The start positions of the readers that asked for an event time. They are compared with the
  * stored events: a reader must start at the first event of a partition with this event time or a
  * later one. Thread-safe.
  */

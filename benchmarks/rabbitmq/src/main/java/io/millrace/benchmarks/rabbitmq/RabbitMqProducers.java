@@ -10,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Opens producers of one stream, with the settings that were fastest on this machine. The settings
- * are numbers of events, although the limits are in bytes, so the size of the events must be known.
+ * of the client count events, and the limits of this class are in bytes. So the size of the events
+ * must be known.
  */
 record RabbitMqProducers(Environment environment, String stream, Batching batching) {
 

@@ -10,6 +10,7 @@ import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Push;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
@@ -66,6 +67,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private Channel channel;
   private FrameWriter writer;
   private HelloResponse hello;
+  private NegotiatedVersions versions;
   private State state = State.OPENING;
   private MillraceException cause;
   private Heartbeat heartbeat;
@@ -82,6 +84,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** The identity and the limits of the broker; null until the connection is ready. */
   public HelloResponse broker() {
     return hello;
+  }
+
+  /** The versions that this connection uses; null until the connection is ready. */
+  NegotiatedVersions versions() {
+    return versions;
   }
 
   /**
@@ -103,13 +110,20 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Sends a request.
+   * Sends a request in the version that the handshake has negotiated.
    *
    * @return the correlation id of the request, for {@link #forget}
+   * @throws WireException {@code UNSUPPORTED_VERSION} if the broker does not support the api;
+   *     {@code INVALID_REQUEST} if a field is too long
    */
   public int send(Request request, ResponseHandler handler) {
+    return send(versions.of(request.api()), request, handler);
+  }
+
+  /** Sends a request in a given version: for Hello, which negotiates the others. */
+  int send(int version, Request request, ResponseHandler handler) {
     int correlationId = pending.nextCorrelationId();
-    writer.request(correlationId, request);
+    writer.request(version, correlationId, request);
     pending.add(correlationId, handler);
     return correlationId;
   }
@@ -158,8 +172,10 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Called by the handshake when the broker has answered Hello. */
-  void greeted(HelloResponse answer) {
+  void greeted(HelloResponse answer, NegotiatedVersions negotiated) {
     hello = answer;
+    versions = negotiated;
+    writer.use(negotiated);
     state = State.READY;
     heartbeat = new Heartbeat(settings, this, channel.eventLoop(), answer.idleTimeoutMs());
     heartbeat.start();
@@ -271,11 +287,11 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (handler != null && handler.api().number() != header.api()) {
       close(brokenProtocol(handler.api() + " was answered by api number " + header.api()));
     } else if (handler != null) {
-      Response response = Frames.decodeResponse(header, frame);
+      Response response = Frames.decodeResponse(settings.versions(), header, frame);
       pending.remove(header.correlationId());
       handler.answered(response);
     } else if (header.api() == Api.PRODUCE.number()) {
-      logRefusal(Frames.decodeResponse(header, frame));
+      logRefusal(Frames.decodeResponse(settings.versions(), header, frame));
     }
     leaveWhenAnswered();
   }
@@ -294,7 +310,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void decodePush(FrameHeader header, ByteBuf frame) {
     Push push;
     try {
-      push = Frames.decodePush(header, frame);
+      push = Frames.decodePush(settings.versions(), header, frame);
     } catch (WireException e) {
       if (e.code() != ErrorCode.UNKNOWN_API && e.code() != ErrorCode.UNSUPPORTED_VERSION) {
         throw e;

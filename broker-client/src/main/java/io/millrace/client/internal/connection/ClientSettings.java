@@ -1,5 +1,6 @@
 package io.millrace.client.internal.connection;
 
+import io.millrace.protocol.wire.SupportedVersions;
 import java.time.Duration;
 
 /**
@@ -10,13 +11,15 @@ import java.time.Duration;
  * @param connectTimeout the timeout of one attempt to connect, handshake included
  * @param requestTimeout the timeout of one request, reconnecting included
  * @param reconnectBackoff the pauses between attempts to reconnect
+ * @param versions the versions of each api that the client supports
  */
 public record ClientSettings(
     BrokerAddress server,
     String clientId,
     Duration connectTimeout,
     Duration requestTimeout,
-    BackoffRange reconnectBackoff) {
+    BackoffRange reconnectBackoff,
+    SupportedVersions versions) {
 
   /** The name of the client software in the broker's log. */
   static final String SOFTWARE = "millrace-java";

@@ -1,8 +1,10 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Request;
 import io.netty.buffer.ByteBuf;
@@ -20,20 +22,32 @@ import java.util.UUID;
 final class FrameWriter {
 
   private final Channel channel;
+
+  /** Versions of the apis of the hot path, once they are negotiated. */
+  private int produceVersion;
+
+  private int creditVersion;
+
   private boolean flushScheduled;
 
   FrameWriter(Channel channel) {
     this.channel = channel;
   }
 
-  /** Writes a request. */
-  void request(int correlationId, Request request) {
-    write(Frames.encodeRequest(channel.alloc(), correlationId, request));
+  /** Sets the versions of batches and credit. Called before the first of them. */
+  void use(NegotiatedVersions versions) {
+    produceVersion = versions.of(Api.PRODUCE);
+    creditVersion = versions.of(Api.CREDIT);
+  }
+
+  /** Writes a request in a version of its api. */
+  void request(int version, int correlationId, Request request) {
+    write(Frames.encodeRequest(channel.alloc(), version, correlationId, request));
   }
 
   /** Writes a grant of credit, in bytes. */
   void credit(int subscriptionId, long bytes) {
-    write(CreditRequest.encodeFrame(channel.alloc(), subscriptionId, bytes));
+    write(CreditRequest.encodeFrame(channel.alloc(), creditVersion, subscriptionId, bytes));
   }
 
   /**
@@ -65,7 +79,13 @@ final class FrameWriter {
       ChannelPromise promise) {
     write(
         ProduceRequest.encodeHead(
-            channel.alloc(), correlationId, topicId, partition, ack, batch.remaining()));
+            channel.alloc(),
+            produceVersion,
+            correlationId,
+            topicId,
+            partition,
+            ack,
+            batch.remaining()));
     return channel.write(Unpooled.wrappedBuffer(batch), promise);
   }
 

@@ -6,7 +6,10 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SupportedVersions;
+import io.millrace.protocol.wire.WireException;
 import io.netty.channel.EventLoop;
 import java.util.EnumSet;
 import java.util.Set;
@@ -17,7 +20,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The handshake of a connection: sends Hello, waits for the response within the connect timeout,
- * and checks that the broker speaks the client's version of each api. Event loop only.
+ * and takes the highest version of each api that the client and the broker support. Event loop
+ * only.
+ *
+ * <p>Hello is sent in the highest version of the client. If the broker does not support it, the
+ * first version follows, which every broker supports.
  */
 final class Handshake implements ResponseHandler {
 
@@ -26,9 +33,13 @@ final class Handshake implements ResponseHandler {
   /** The apis that the first release did not have. Only a call that uses one of them needs it. */
   private static final Set<Api> LATER = EnumSet.of(Api.OPEN_NAMED_PRODUCER);
 
+  /** The version of Hello that every broker supports. */
+  private static final int FIRST_VERSION = 1;
+
   private final ClientSettings settings;
   private final ClientConnection connection;
   private Future<?> timer;
+  private int helloVersion;
 
   Handshake(ClientSettings settings, ClientConnection connection) {
     this.settings = settings;
@@ -39,7 +50,12 @@ final class Handshake implements ResponseHandler {
   void begin(EventLoop eventLoop, long deadlineNanos) {
     long leftNanos = deadlineNanos - System.nanoTime();
     timer = eventLoop.schedule(this::timedOut, leftNanos, TimeUnit.NANOSECONDS);
-    connection.send(new HelloRequest(settings.clientId(), ClientSettings.SOFTWARE), this);
+    sendHello(settings.versions().max(Api.HELLO));
+  }
+
+  private void sendHello(int version) {
+    helloVersion = version;
+    connection.send(version, new HelloRequest(settings.clientId(), ClientSettings.SOFTWARE), this);
   }
 
   @Override
@@ -49,19 +65,34 @@ final class Handshake implements ResponseHandler {
 
   @Override
   public void answered(Response response) {
-    timer.cancel(false);
     if (response instanceof ErrorResponse refusal) {
-      connection.close(ClientFailures.refused(refusal));
+      refused(refusal);
       return;
     }
+    timer.cancel(false);
     HelloResponse hello = (HelloResponse) response;
-    for (Api api : Api.values()) {
-      if (!LATER.contains(api) && !isSpoken(api, hello)) {
-        connection.close(unsupported(api, settings, hello));
-        return;
+    NegotiatedVersions versions =
+        NegotiatedVersions.between(settings.versions(), SupportedVersions.of(hello.apis()));
+    try {
+      for (Api api : Api.values()) {
+        if (!LATER.contains(api)) {
+          versions.of(api);
+        }
       }
+    } catch (WireException unsupported) {
+      connection.close(explain(unsupported, settings, hello));
+      return;
     }
-    connection.greeted(hello);
+    connection.greeted(hello, versions);
+  }
+
+  private void refused(ErrorResponse refusal) {
+    if (refusal.code() == ErrorCode.UNSUPPORTED_VERSION && helloVersion != FIRST_VERSION) {
+      sendHello(FIRST_VERSION);
+      return;
+    }
+    timer.cancel(false);
+    connection.close(ClientFailures.refused(refusal));
   }
 
   @Override
@@ -70,39 +101,17 @@ final class Handshake implements ResponseHandler {
     LOG.debug("event=hello_lost server={} cause={}", settings.server(), cause.toString());
   }
 
-  /**
-   * Refuses an api that the broker does not have.
-   *
-   * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this api
-   */
-  static void requireSpoken(Api api, ClientSettings settings, HelloResponse hello) {
-    if (!isSpoken(api, hello)) {
-      throw unsupported(api, settings, hello);
-    }
-  }
-
-  private static boolean isSpoken(Api api, HelloResponse hello) {
-    return hello.apis().stream()
-        .anyMatch(
-            broker ->
-                broker.api() == api.number()
-                    && broker.minVersion() <= api.maxVersion()
-                    && api.maxVersion() <= broker.maxVersion());
-  }
-
-  private static MillraceException unsupported(
-      Api api, ClientSettings settings, HelloResponse hello) {
+  /** The failure of a call whose api has no common version. */
+  static MillraceException explain(
+      WireException unsupported, ClientSettings settings, HelloResponse hello) {
     return new MillraceException(
-        ErrorCode.UNSUPPORTED_VERSION,
+        unsupported.code(),
         "the broker at "
             + settings.server()
             + " (version "
             + hello.brokerVersion()
-            + ") does not speak "
-            + api
-            + " version "
-            + api.maxVersion()
-            + "; use a client of the broker's version");
+            + ") and this client have no common version of an api: "
+            + unsupported.getMessage());
   }
 
   private void timedOut() {

@@ -6,6 +6,7 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.WireException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -49,6 +50,8 @@ final class LinkRequest implements ResponseHandler {
     try {
       correlationId = next.send(request, this);
       connection = next;
+    } catch (WireException refused) {
+      fail(new MillraceException(refused.code(), refused.getMessage(), refused));
     } catch (RuntimeException unencodable) {
       fail(
           new MillraceException(

@@ -4,8 +4,10 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.WireException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -42,6 +44,7 @@ public final class ReconnectingLink implements ConnectionListener {
   private final Set<LinkRequest> requests = new LinkedHashSet<>();
 
   private volatile HelloResponse broker;
+  private volatile NegotiatedVersions versions;
 
   /** The newest connection, from the attempt to connect until it is closed; null after that. */
   private ClientConnection newest;
@@ -112,12 +115,16 @@ public final class ReconnectingLink implements ConnectionListener {
   }
 
   /**
-   * Refuses an api that the broker does not have.
+   * Refuses an api that the broker of the newest connection does not support. Any thread.
    *
-   * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this api
+   * @throws MillraceException {@code UNSUPPORTED_VERSION} if there is no common version of the api
    */
-  public void requireSpoken(Api api) {
-    Handshake.requireSpoken(api, settings, broker);
+  public void requireSupported(Api api) {
+    try {
+      versions.of(api);
+    } catch (WireException unsupported) {
+      throw Handshake.explain(unsupported, settings, broker);
+    }
   }
 
   /** The identity and the limits of the broker, as of the newest connection. Any thread. */
@@ -236,6 +243,7 @@ public final class ReconnectingLink implements ConnectionListener {
     }
     usable = connection;
     broker = connection.broker();
+    versions = connection.versions();
     readySinceNanos = System.nanoTime();
     LOG.debug(
         "event=connected server={} brokerId={} brokerVersion={}",

@@ -72,7 +72,7 @@ public final class Producers {
 
   private ProducerRegistration register(ProducerSettings settings, boolean idempotent) {
     if (settings.delivery().isNamed()) {
-      link.requireSpoken(Api.OPEN_NAMED_PRODUCER);
+      link.requireSupported(Api.OPEN_NAMED_PRODUCER);
       OpenNamedProducerRequest request =
           new OpenNamedProducerRequest(settings.topic().id(), settings.delivery().producerName());
       OpenNamedProducerResponse opened =

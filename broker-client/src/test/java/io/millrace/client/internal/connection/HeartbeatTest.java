@@ -11,6 +11,7 @@ import io.millrace.protocol.wire.FrameKind;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -35,7 +36,8 @@ class HeartbeatTest {
           "test",
           Duration.ofSeconds(5),
           REQUEST_TIMEOUT,
-          new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)));
+          new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2)),
+          SupportedVersions.ofThisBuild());
 
   private final List<MillraceException> ends = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -49,7 +51,14 @@ class HeartbeatTest {
         .addLast(new ClientFrameDecoder(), new ClientConnection(SETTINGS, new Listener()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
-        new HelloResponse(new UUID(1, 2), "1", 1 << 20, 1 << 20, 1 << 20, 30_000, Api.spoken());
+        new HelloResponse(
+            new UUID(1, 2),
+            "1",
+            1 << 20,
+            1 << 20,
+            1 << 20,
+            30_000,
+            SupportedVersions.ofThisBuild().toList());
     assertThat(sentApi()).isEqualTo(Api.HELLO.number());
     answer(Api.HELLO, hello);
   }

@@ -24,6 +24,7 @@ import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.Codec;
+import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -64,7 +65,8 @@ class BatchEncodingFailureTest {
               "test",
               TIMEOUT,
               TIMEOUT,
-              new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10))),
+              new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10)),
+              SupportedVersions.ofThisBuild()),
           eventLoops.next(),
           NioSocketChannel.class,
           new Random(1));

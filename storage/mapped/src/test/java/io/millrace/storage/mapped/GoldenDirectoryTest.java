@@ -15,6 +15,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
+import io.millrace.storage.TestStates;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
@@ -58,7 +59,7 @@ class GoldenDirectoryTest {
   /** Writes the directory. Run once for each version of the format, never to make a test pass. */
   public static void main(String[] args) {
     try (MappedStorage storage = MappedStorage.open(GOLDEN, new MappedSettings(1, 10))) {
-      storage.states().save("golden", new byte[] {1, 2, 3});
+      TestStates.save(storage.states(), "golden", new byte[] {1, 2, 3});
       try (ForcedLog log = storage.open(ID, SETTINGS, new Replayed())) {
         for (int i = 0; i < SIZES.length; i++) {
           log.append(batch(i));
@@ -97,7 +98,7 @@ class GoldenDirectoryTest {
 
   @Test
   void itIsReadAsItWasWritten() {
-    assertThat(storage.states().load("golden")).hasValue(new byte[] {1, 2, 3});
+    assertThat(TestStates.load(storage.states(), "golden")).hasValue(new byte[] {1, 2, 3});
     assertThat(storage.list()).containsExactly(ID);
     Replayed replayed = new Replayed();
     try (PartitionLog opened = storage.open(ID, SETTINGS, replayed)) {
@@ -164,7 +165,7 @@ class GoldenDirectoryTest {
    * The files after this build has opened them: it adds the copies that the golden directory lacks.
    */
   private List<Path> filesBesideLogs() throws IOException {
-    storage.states().load("golden");
+    TestStates.load(storage.states(), "golden");
     Path data = temporary.resolve("data");
     try (var files = Files.walk(data)) {
       List<Path> beside =
@@ -185,7 +186,7 @@ class GoldenDirectoryTest {
     Path data = temporary.resolve("data");
     damage.accept(data);
     storage = open(data);
-    assertThat(storage.states().load("golden")).as(what).hasValue(new byte[] {1, 2, 3});
+    assertThat(TestStates.load(storage.states(), "golden")).as(what).hasValue(new byte[] {1, 2, 3});
     assertServed(what, 0);
     assertThat(LogVerification.of(data).problems()).as(what + ": repaired").isEmpty();
     MappedFixture.delete(data.resolve("quarantine"));

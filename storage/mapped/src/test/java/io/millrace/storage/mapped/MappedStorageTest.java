@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.TestStates;
 import io.millrace.storage.mapped.file.DirectoryLock;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
@@ -129,16 +130,16 @@ class MappedStorageTest {
     byte[] topics = {1, 2, 3};
     for (String damaged : List.of("topics.state", "topics.copy")) {
       try (MappedStorage storage = open(temporary)) {
-        storage.states().save("topics", topics);
+        TestStates.save(storage.states(), "topics", topics);
         Path file = temporary.resolve("states").resolve(damaged);
         byte[] good = Files.readAllBytes(file);
         MappedFixture.flip(file, 17);
         byte[] bad = Files.readAllBytes(file);
-        assertThat(storage.states().load("topics")).hasValue(topics);
+        assertThat(TestStates.load(storage.states(), "topics")).hasValue(topics);
         assertThat(file).hasBinaryContent(good);
         assertThat(temporary.resolve("quarantine/states-" + damaged)).hasBinaryContent(bad);
         Files.delete(file);
-        assertThat(storage.states().load("topics")).hasValue(topics);
+        assertThat(TestStates.load(storage.states(), "topics")).hasValue(topics);
         assertThat(file).hasBinaryContent(good);
       }
     }
@@ -148,13 +149,15 @@ class MappedStorageTest {
   void ifACrashLeftStateAndCopyDifferentTheStateCounts() throws IOException {
     try (MappedStorage storage = open(temporary)) {
       Path state = temporary.resolve("states/topics.state");
-      storage.states().save("topics", new byte[] {1});
+      TestStates.save(storage.states(), "topics", new byte[] {1});
       byte[] before = Files.readAllBytes(state);
-      storage.states().save("topics", new byte[] {2});
+      TestStates.save(storage.states(), "topics", new byte[] {2});
       Files.write(state, before);
-      assertThat(storage.states().load("topics")).hasValue(new byte[] {1});
+      assertThat(TestStates.load(storage.states(), "topics")).hasValue(new byte[] {1});
       MappedFixture.flip(state, 16);
-      assertThat(storage.states().load("topics")).as("the copy").hasValue(new byte[] {1});
+      assertThat(TestStates.load(storage.states(), "topics"))
+          .as("the copy")
+          .hasValue(new byte[] {1});
     }
   }
 
@@ -166,30 +169,31 @@ class MappedStorageTest {
             temporary,
             MappedSettings.defaults(),
             directory -> disk[0] = new FaultyDisk(LinuxDisk.probed(directory)))) {
-      storage.states().save("topics", new byte[] {1});
+      TestStates.save(storage.states(), "topics", new byte[] {1});
       disk[0].fsyncFails = true;
       MappedFixture.assertCode(
-          ErrorCode.STORAGE_FAILED, () -> storage.states().save("topics", new byte[] {2}));
+          ErrorCode.STORAGE_FAILED,
+          () -> TestStates.save(storage.states(), "topics", new byte[] {2}));
       disk[0].fsyncFails = false;
-      assertThat(storage.states().load("topics")).hasValue(new byte[] {1});
+      assertThat(TestStates.load(storage.states(), "topics")).hasValue(new byte[] {1});
     }
   }
 
   @Test
   void aStateThatIsDamagedTogetherWithItsCopyIsRefused() throws IOException {
     try (MappedStorage storage = open(temporary)) {
-      storage.states().save("topics", new byte[] {1, 2, 3});
+      TestStates.save(storage.states(), "topics", new byte[] {1, 2, 3});
       Path state = temporary.resolve("states/topics.state");
       Path copy = temporary.resolve("states/topics.copy");
       MappedFixture.flip(state, 17);
       MappedFixture.flip(copy, 5);
-      assertThat(MappedFixture.refusal(() -> storage.states().load("topics")))
+      assertThat(MappedFixture.refusal(() -> TestStates.load(storage.states(), "topics")))
           .hasMessageContaining("topics.state is damaged")
           .hasMessageContaining("damaged, too")
           .extracting(StorageException::code)
           .isEqualTo(ErrorCode.CORRUPT_LOG);
       Files.delete(copy);
-      assertThat(MappedFixture.refusal(() -> storage.states().load("topics")))
+      assertThat(MappedFixture.refusal(() -> TestStates.load(storage.states(), "topics")))
           .hasMessageContaining("missing");
       assertThat(state).as("left for a restore by hand").exists();
     }
@@ -198,15 +202,16 @@ class MappedStorageTest {
   @Test
   void aStateOfANewerVersionIsRefused() throws IOException {
     try (MappedStorage storage = open(temporary)) {
-      storage.states().save("topics", new byte[] {1, 2, 3});
+      TestStates.save(storage.states(), "topics", new byte[] {1, 2, 3});
       Path state = temporary.resolve("states/topics.state");
       Files.write(state, withVersion(9, Files.readAllBytes(state)));
-      MappedFixture.assertCode(ErrorCode.LOG_TOO_NEW, () -> storage.states().load("topics"));
+      MappedFixture.assertCode(
+          ErrorCode.LOG_TOO_NEW, () -> TestStates.load(storage.states(), "topics"));
       Path copy = temporary.resolve("states/topics.copy");
       byte[] newer = Files.readAllBytes(state);
       Files.write(state, Files.readAllBytes(copy));
       Files.write(copy, newer);
-      assertThat(storage.states().load("topics"))
+      assertThat(TestStates.load(storage.states(), "topics"))
           .as("the copy is not needed")
           .hasValue(new byte[] {1, 2, 3});
     }

@@ -2,12 +2,16 @@ package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.Refusals;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.StoredState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,7 @@ public final class FileStates implements StateStore {
   private final Path directory;
   private final Disk disk;
   private final Quarantine quarantine;
+  private final Map<String, Long> versions = new HashMap<>(); // guarded by this
 
   public FileStates(Path directory, Path quarantine, Disk disk) {
     this.directory = directory;
@@ -63,7 +68,16 @@ public final class FileStates implements StateStore {
   }
 
   @Override
-  public synchronized Optional<byte[]> load(String name) {
+  public synchronized Optional<StoredState> load(String name) {
+    return read(name).map(bytes -> new StoredState(version(name), bytes));
+  }
+
+  /** A directory has one user at a time, who counts the versions: they begin anew with each. */
+  private long version(String name) {
+    return versions.computeIfAbsent(name, unknown -> read(name).isPresent() ? 1 : NO_VERSION);
+  }
+
+  private Optional<byte[]> read(String name) {
     Path file = file(name, STATE);
     Path copy = file(name, COPY);
     Held state = read(file);
@@ -129,10 +143,14 @@ public final class FileStates implements StateStore {
   }
 
   @Override
-  public synchronized void save(String name, byte[] bytes) {
+  public synchronized long save(String name, long expectedVersion, byte[] bytes) {
+    long version = version(name);
+    Refusals.requireVersion(name, expectedVersion, version);
     for (String ending : new String[] {COPY, STATE}) {
       ChecksummedFile.replace(file(name, ending), FileKind.STATE, ByteBuffer.wrap(bytes), disk);
     }
+    versions.put(name, version + 1);
+    return version + 1;
   }
 
   private Path file(String name, String ending) {

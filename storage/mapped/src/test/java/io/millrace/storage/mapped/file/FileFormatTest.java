@@ -3,6 +3,7 @@ package io.millrace.storage.mapped.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.LogId;
+import io.millrace.storage.TestStates;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -119,11 +120,11 @@ class FileFormatTest {
   void state() throws IOException {
     FileStates states =
         new FileStates(directory, directory.resolve("quarantine"), new FaultyDisk(null));
-    states.save("topics", new byte[] {1, 2, 3});
+    TestStates.save(states, "topics", new byte[] {1, 2, 3});
     assertThat(written("topics.state")).isEqualTo(STATE);
     assertThat(written("topics.copy")).isEqualTo(STATE);
     Files.write(directory.resolve("other.state"), STATE);
-    assertThat(states.load("other")).hasValue(new byte[] {1, 2, 3});
+    assertThat(TestStates.load(states, "other")).hasValue(new byte[] {1, 2, 3});
   }
 
   private static final byte[] EPOCH = hex("4d524550 0100 0000 04000000 7f56f6e3 09000000");

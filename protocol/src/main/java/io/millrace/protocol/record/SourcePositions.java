@@ -3,27 +3,28 @@ package io.millrace.protocol.record;
 import java.util.Arrays;
 
 /**
- * Where the sources of a batch are that is being read, numbered in the order of their first event.
+ * The positions of the sources in a batch that is read. The index of a source is its order of first
+ * use. Used by one thread at a time.
  */
-final class SourcePlaces {
+final class SourcePositions {
 
-  private static final int FIRST_PLACES = 8;
+  private static final int INITIAL_CAPACITY = 8;
 
-  private int[] at = new int[FIRST_PLACES];
-  private int[] length = new int[FIRST_PLACES];
+  private int[] at = new int[INITIAL_CAPACITY];
+  private int[] length = new int[INITIAL_CAPACITY];
   private int count;
 
-  /** Sources found so far. */
+  /** Number of sources found. */
   int count() {
     return count;
   }
 
-  /** Where the bytes of a source begin. */
+  /** Position of the first byte of a source. */
   int at(int index) {
     return at[index];
   }
 
-  /** Bytes of a source. */
+  /** Number of bytes of a source. */
   int length(int index) {
     return length[index];
   }

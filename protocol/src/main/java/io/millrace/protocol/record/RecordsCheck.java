@@ -3,23 +3,23 @@ package io.millrace.protocol.record;
 import java.nio.ByteBuffer;
 
 /**
- * Reads every record of a batch whose header's shape is known to be right, and holds the header's
- * sums against what the records give. Reusable; belongs to one thread at a time.
+ * The check of the records of one batch, whose header has passed {@link BatchCheck}. Reads every
+ * record and compares the header with them. Reusable; used by one thread at a time.
  */
-final class Inspection {
+final class RecordsCheck {
 
   private final int maxEventBytes;
-  private final PlainRecords records;
+  private final UncompressedRecords records;
   private final RecordCursor cursor = new RecordCursor();
   private final byte[] source = new byte[SourceFilter.MAX_SOURCE_BYTES];
 
-  Inspection(BatchLimits limits) {
+  RecordsCheck(BatchLimits limits) {
     this.maxEventBytes = limits.maxEventBytes();
-    this.records = new PlainRecords(limits.maxRecordsBytes());
+    this.records = new UncompressedRecords(limits.maxRecordsBytes());
   }
 
-  /** Inspects the batch at the beginning of a little-endian buffer. */
-  void inspect(ByteBuffer batch) {
+  /** Checks the batch at the start of a little-endian buffer. */
+  void check(ByteBuffer batch) {
     records.open(batch, 0);
     cursor.open(
         records.buffer,
@@ -30,16 +30,16 @@ final class Inspection {
     long minEventTime = Long.MAX_VALUE;
     long maxEventTime = Long.MIN_VALUE;
     while (cursor.next()) {
-      requireSize();
+      requireAllowedSize();
       minEventTime = Math.min(minEventTime, cursor.eventTime);
       maxEventTime = Math.max(maxEventTime, cursor.eventTime);
     }
-    requireSame("min event time", BatchHeader.minEventTime(batch, 0), minEventTime);
-    requireSame("max event time", BatchHeader.maxEventTime(batch, 0), maxEventTime);
-    requireSame("source filter", BatchHeader.sourceFilter(batch, 0), sourceFilter());
+    requireEqual("min event time", BatchHeader.minEventTime(batch, 0), minEventTime);
+    requireEqual("max event time", BatchHeader.maxEventTime(batch, 0), maxEventTime);
+    requireEqual("source filter", BatchHeader.sourceFilter(batch, 0), sourceFilter());
   }
 
-  private void requireSize() {
+  private void requireAllowedSize() {
     if (cursor.recordBytes > maxEventBytes) {
       throw InvalidBatchException.eventTooLarge(
           "record "
@@ -62,10 +62,10 @@ final class Inspection {
     return filter;
   }
 
-  private static void requireSame(String what, long header, long actual) {
+  private static void requireEqual(String field, long header, long actual) {
     if (header != actual) {
       throw InvalidBatchException.malformed(
-          "the header's " + what + " is " + header + "; the records give " + actual);
+          "the header's " + field + " is " + header + "; the records give " + actual);
     }
   }
 }

@@ -4,70 +4,71 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The records of one batch after the other as they were before compression: the batch's own bytes
- * where it is not compressed, else a scratch buffer that grows with need and is used again.
+ * The uncompressed records of one batch, reusable for other batches. Without compression they are
+ * the bytes of the batch itself. Otherwise they are in a scratch buffer, which is reused and grows
+ * if a batch needs it. Used by one thread at a time.
  */
-final class PlainRecords {
+final class UncompressedRecords {
 
-  private static final int LEAST_SCRATCH_BYTES = 4096;
+  private static final int MIN_SCRATCH_BYTES = 4096;
 
   private final int maxBytes;
   private ByteBuffer scratch = ByteBuffer.allocate(0);
 
-  /** Where the records are, little-endian: bytes {@code [start, end)}. */
+  /** The buffer with the records, little-endian; they are its bytes {@code [start, end)}. */
   ByteBuffer buffer = scratch;
 
   int start;
   int end;
 
-  PlainRecords(int maxBytes) {
+  UncompressedRecords(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 
   /**
-   * Turns to the batch at a position of a little-endian buffer; its length is known to be right.
+   * Opens the batch at a position of a little-endian buffer. The caller has checked its length.
    *
    * @throws InvalidBatchException if the records are too large or do not decompress
    */
   void open(ByteBuffer batch, int at) {
     Codec codec = Codec.ofCode(BatchHeader.codec(batch, at));
-    int plainBytes = BatchHeader.recordsBytes(batch, at);
+    int recordsBytes = BatchHeader.recordsBytes(batch, at);
     int storedBytes = BatchHeader.length(batch, at) - BatchHeader.BYTES;
     int recordsAt = at + BatchHeader.BYTES;
-    if (plainBytes < 1) {
+    if (recordsBytes < 1) {
       throw InvalidBatchException.malformed(
-          "the header says " + plainBytes + " bytes of records; expected at least 1");
+          "the header says " + recordsBytes + " bytes of records; expected at least 1");
     }
-    if (plainBytes > maxBytes) {
+    if (recordsBytes > maxBytes) {
       throw InvalidBatchException.batchTooLarge(
           "the records are "
-              + plainBytes
+              + recordsBytes
               + " bytes before compression; limit "
               + maxBytes
-              + " (limits.maxUncompressedBatchBytes); make smaller batches");
+              + " (limits.maxUncompressedBatchBytes); send smaller batches");
     }
     if (codec != Codec.NONE) {
-      reserve(plainBytes);
-      Compression.decompress(codec, batch, recordsAt, storedBytes, scratch, plainBytes);
+      reserve(recordsBytes);
+      Compression.decompress(codec, batch, recordsAt, storedBytes, scratch, recordsBytes);
       buffer = scratch;
       start = 0;
     } else {
-      if (plainBytes != storedBytes) {
+      if (recordsBytes != storedBytes) {
         throw InvalidBatchException.malformed(
             "the header says "
-                + plainBytes
+                + recordsBytes
                 + " bytes of records without compression; the batch has "
                 + storedBytes);
       }
       buffer = batch;
       start = recordsAt;
     }
-    end = start + plainBytes;
+    end = start + recordsBytes;
   }
 
   private void reserve(int bytes) {
     if (scratch.capacity() < bytes) {
-      long doubled = Math.max(LEAST_SCRATCH_BYTES, 2L * scratch.capacity());
+      long doubled = Math.max(MIN_SCRATCH_BYTES, 2L * scratch.capacity());
       int capacity = (int) Math.max(bytes, Math.min(maxBytes, doubled));
       scratch = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * Reads the records of an uncompressed batch as docs/protocol.md has them, number by number and
  * byte by byte, without a thought for speed: what {@link BatchReader} is held against.
  */
-final class PlainDecoder {
+final class ReferenceDecoder {
 
   /** The records before the first breach of the format, and whether there was one. */
   record Decoded(List<String> records, boolean breach) {}
@@ -25,7 +25,7 @@ final class PlainDecoder {
   private final List<String> sources = new ArrayList<>();
   private final List<String> records = new ArrayList<>();
 
-  private PlainDecoder(ByteBuffer batch) {
+  private ReferenceDecoder(ByteBuffer batch) {
     this.bytes = batch.slice(BatchHeader.BYTES, batch.limit() - BatchHeader.BYTES);
     this.count = BatchHeader.recordCount(batch, 0);
     this.lastOffsetDelta = BatchHeader.lastOffsetDelta(batch, 0);
@@ -33,7 +33,7 @@ final class PlainDecoder {
 
   /** Decodes a batch that fills its little-endian buffer and whose header is right. */
   static Decoded decode(ByteBuffer batch) {
-    PlainDecoder decoder = new PlainDecoder(batch);
+    ReferenceDecoder decoder = new ReferenceDecoder(batch);
     try {
       decoder.decode();
       return new Decoded(decoder.records, false);

@@ -9,9 +9,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The reader and the check against {@link PlainDecoder}, which knows the format and no shortcut.
+ * The reader and the check against {@link ReferenceDecoder}, which knows the format and no
+ * shortcut.
  */
-class PlainDecoderTest {
+class ReferenceDecoderTest {
 
   private static final int BATCH_BYTES = 64 << 10;
   private static final int BATCHES = 150;
@@ -46,18 +47,20 @@ class PlainDecoderTest {
   }
 
   private boolean agree(ByteBuffer batch, long seed) {
-    PlainDecoder.Decoded expected = PlainDecoder.decode(batch);
+    ReferenceDecoder.Decoded expected = ReferenceDecoder.decode(batch);
     List<String> records = new ArrayList<>();
     boolean breach = false;
     reader.open(batch, 0);
     try {
       while (reader.next()) {
-        records.add(PlainDecoder.told(reader));
+        records.add(ReferenceDecoder.told(reader));
       }
     } catch (InvalidBatchException e) {
       breach = true;
     }
-    assertThat(new PlainDecoder.Decoded(records, breach)).as("seed %d", seed).isEqualTo(expected);
+    assertThat(new ReferenceDecoder.Decoded(records, breach))
+        .as("seed %d", seed)
+        .isEqualTo(expected);
     assertThat(isAccepted(batch) && breach).as("accepted and broken, seed %d", seed).isFalse();
     return breach;
   }

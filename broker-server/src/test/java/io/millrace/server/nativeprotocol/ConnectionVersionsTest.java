@@ -1,0 +1,183 @@
+package io.millrace.server.nativeprotocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.ApiVersions;
+import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.protocol.wire.FrameKind;
+import io.millrace.protocol.wire.Frames;
+import io.millrace.protocol.wire.GoAwayPush;
+import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.SupportedVersions;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.security.Authorizer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clients and brokers of different versions. The new ones support versions 1 and 2 of every api;
+ * version 2 exists in tests only and has the layout of version 1.
+ */
+class ConnectionVersionsTest {
+
+  static final SupportedVersions OLD = SupportedVersions.ofThisBuild();
+  static final SupportedVersions NEW =
+      SupportedVersions.of(
+          OLD.toList().stream().map(range -> new ApiVersions(range.api(), 1, 2)).toList());
+
+  private static final HelloRequest HELLO = new HelloRequest("test", "");
+
+  private record Received(FrameHeader header, Object message) {}
+
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private NativeConnection connection;
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void newBrokerAnswersAnOldClientInItsVersion() {
+    open(NEW);
+
+    Received hello = ask(1, HELLO);
+    Received pong = ask(1, new PingRequest());
+    Received goAway = goAway();
+
+    assertThat(((HelloResponse) hello.message()).apis()).isEqualTo(NEW.toList());
+    assertThat(pong.message()).isEqualTo(new EmptyResponse());
+    assertThat(versions(hello, pong, goAway)).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void newBrokerAnswersANewClientInItsVersion() {
+    open(NEW);
+
+    Received hello = ask(2, HELLO);
+    Received pong = ask(2, new PingRequest());
+    Received goAway = goAway();
+
+    assertThat(pong.message()).isEqualTo(new EmptyResponse());
+    assertThat(versions(hello, pong, goAway)).containsExactly(2, 2, 2);
+  }
+
+  @Test
+  void goAwayHasTheVersionOfHelloWhateverTheOtherRequestsHave() {
+    open(NEW);
+
+    assertThat(versions(ask(1, HELLO), ask(2, new PingRequest()), goAway()))
+        .containsExactly(1, 2, 1);
+  }
+
+  @Test
+  void goAwayBeforeHelloHasTheFirstVersion() {
+    open(NEW);
+
+    assertThat(versions(goAway())).containsExactly(1);
+  }
+
+  @Test
+  void oldBrokerTakesASecondHelloAfterOneOfANewerVersion() {
+    open(OLD);
+
+    Received refusal = ask(2, HELLO);
+    Received hello = ask(1, HELLO);
+
+    assertThat(refusal.message())
+        .isEqualTo(
+            new ErrorResponse(
+                ErrorCode.UNSUPPORTED_VERSION,
+                "HELLO version 2 is not supported; supported are 1 to 1; use a version that the response"
+                    + " to HELLO lists"));
+    assertThat(((HelloResponse) hello.message()).apis()).isEqualTo(OLD.toList());
+    assertThat(ask(1, new PingRequest()).message()).isEqualTo(new EmptyResponse());
+  }
+
+  @Test
+  void oldBrokerClosesAfterAnotherRequestOfANewerVersion() {
+    open(OLD);
+    ask(1, HELLO);
+
+    Received refusal = ask(2, new PingRequest());
+    Received goAway = receive();
+
+    String message =
+        "PING version 2 is not supported; supported are 1 to 1; use a version that the response to HELLO"
+            + " lists";
+    assertThat(refusal.message())
+        .isEqualTo(new ErrorResponse(ErrorCode.UNSUPPORTED_VERSION, message));
+    assertThat(goAway.message()).isEqualTo(new GoAwayPush(ErrorCode.UNSUPPORTED_VERSION, message));
+    assertThat(goAway.header().version()).isEqualTo(1);
+  }
+
+  private void open(SupportedVersions versions) {
+    EndedRequests ended = new EndedRequests();
+    Routes routes =
+        new Routes(Authorizer.allowAll())
+            .add(
+                Api.PING,
+                PingRequest.class,
+                Access.forAll(),
+                (ping, pending) -> pending.answer(new EmptyResponse()));
+    HelloResponse greeting =
+        new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, versions.toList());
+    connection =
+        new NativeConnection(
+            channel,
+            new ConnectionContext(
+                ServerConfig.defaults().clientSettings(),
+                routes,
+                versions,
+                greeting,
+                "",
+                ended,
+                RequestTimers.of(ended)));
+    connection.open();
+  }
+
+  private Received ask(int version, Request request) {
+    channel.writeInbound(
+        Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, version, 1, request));
+    return receive();
+  }
+
+  private Received goAway() {
+    connection.goAway(ErrorCode.IDLE_TIMEOUT, "test", Duration.ofSeconds(1));
+    channel.runPendingTasks();
+    return receive();
+  }
+
+  /** Reads a frame as a client does that supports everything. */
+  private Received receive() {
+    ByteBuf frame = channel.readOutbound();
+    assertThat(frame).as("a frame").isNotNull();
+    try {
+      FrameHeader header = FrameHeader.read(frame.skipBytes(FrameHeader.LENGTH_BYTES));
+      return new Received(
+          header,
+          header.kind() == FrameKind.PUSH
+              ? Frames.decodePush(NEW, header, frame)
+              : Frames.decodeResponse(NEW, header, frame));
+    } finally {
+      frame.release();
+    }
+  }
+
+  private static List<Integer> versions(Received... frames) {
+    return List.of(frames).stream().map(frame -> frame.header().version()).toList();
+  }
+}
