@@ -59,7 +59,7 @@ class DamageTest {
       assertThat(client.push(DeliverPush.class).nextOffset()).isEqualTo(1);
       SubscriptionEndedPush ended = client.push(SubscriptionEndedPush.class);
       assertThat(ended.code()).isEqualTo(ErrorCode.CORRUPT_LOG);
-      assertThat(ended.message()).contains("offsets 1 to 1 ").contains("from offset 2 to go on");
+      assertThat(ended.message()).contains("offsets 1 to 1 ").contains("from offset 2 to continue");
 
       client.ask(subscribe(2, topic, 2), SubscribeResponse.class);
       assertThat(client.push(DeliverPush.class).nextOffset()).isEqualTo(3);

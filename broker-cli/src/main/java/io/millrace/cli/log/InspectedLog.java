@@ -1,10 +1,10 @@
 package io.millrace.cli.log;
 
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.LogInspector;
-import io.millrace.storage.mapped.LogInspector.CheckpointView;
-import io.millrace.storage.mapped.LogInspector.ClosedView;
-import io.millrace.storage.mapped.LogInspector.SegmentView;
+import io.millrace.storage.mapped.tool.LogInspector;
+import io.millrace.storage.mapped.tool.LogInspector.CheckpointView;
+import io.millrace.storage.mapped.tool.LogInspector.ClosedView;
+import io.millrace.storage.mapped.tool.LogInspector.SegmentView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.millrace.cli.log;
 
-import io.millrace.storage.mapped.LogInspector.BatchView;
-import io.millrace.storage.mapped.LogInspector.SegmentView;
-import io.millrace.storage.mapped.LogInspector.SegmentVisitor;
+import io.millrace.storage.mapped.tool.LogInspector.BatchView;
+import io.millrace.storage.mapped.tool.LogInspector.SegmentView;
+import io.millrace.storage.mapped.tool.LogInspector.SegmentVisitor;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Streams;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.mapped.LogInspector;
+import io.millrace.storage.mapped.tool.LogInspector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.millrace.cli.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.format.EventTime;
-import io.millrace.storage.mapped.LogInspector.BatchView;
-import io.millrace.storage.mapped.LogInspector.CheckpointView;
+import io.millrace.storage.mapped.tool.LogInspector.BatchView;
+import io.millrace.storage.mapped.tool.LogInspector.CheckpointView;
 import java.io.IOException;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.millrace.cli.log;
 
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
-import io.millrace.storage.mapped.LogInspector.BatchView;
+import io.millrace.storage.mapped.tool.LogInspector.BatchView;
 
 /** Writes inspected logs as text for people. */
 final class LogText {

@@ -2,6 +2,7 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import io.millrace.storage.mapped.file.Timer;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -12,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks what opening the logs has not checked, segment by segment, no faster than it may. Between
- * two steps of about {@link #STEP_BYTES} it holds nothing up: neither a close, nor retention, nor
- * the other work of its thread.
+ * The check of all batches that recovery did not check, segment by segment, at a limited rate. It
+ * works in steps of about {@link #STEP_BYTES}. Between two steps it delays neither a close, nor
+ * retention, nor other work of its thread.
  *
- * <p>Logs are added by any thread, before the start; the steps run on the timer's thread.
+ * <p>Any thread adds logs, before the start. The steps run on the timer's thread.
  */
 final class BackgroundVerification implements AutoCloseable {
 
@@ -27,7 +28,7 @@ final class BackgroundVerification implements AutoCloseable {
   private final long bytesPerSecond;
   private final Timer timer;
   private final LongSupplier nanoTime;
-  private final Pace pace;
+  private final RateLimiter limiter;
   private final Queue<SegmentCheck> waiting = new ArrayDeque<>(); // guarded by this
   private volatile Verification progress = new Verification(0, 0);
   private SegmentCheck current;
@@ -44,10 +45,10 @@ final class BackgroundVerification implements AutoCloseable {
     this.bytesPerSecond = bytesPerSecond;
     this.timer = timer;
     this.nanoTime = nanoTime;
-    this.pace = new Pace(bytesPerSecond, nanoTime);
+    this.limiter = new RateLimiter(bytesPerSecond, nanoTime);
   }
 
-  /** A log that was opened before the start. */
+  /** Adds the checks of a log that was opened before the start. */
   synchronized void add(List<SegmentCheck> unchecked) {
     if (bytesPerSecond > 0) {
       waiting.addAll(unchecked);
@@ -72,12 +73,12 @@ final class BackgroundVerification implements AutoCloseable {
     return progress;
   }
 
-  /** A lock held for the length of a step keeps a close from overtaking it. */
+  /** The lock is held for a whole step, so that a close waits for it. */
   private synchronized void step() {
     if (closed) {
       return;
     }
-    pace.begin();
+    limiter.begin();
     if (current == null) {
       current = waiting.poll();
       currentBytesLeft = current.bytes();
@@ -90,11 +91,15 @@ final class BackgroundVerification implements AutoCloseable {
           damagedRanges,
           TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - startNanos));
     } else {
-      timer.after(pace.restNanos(bytes), this::step);
+      timer.after(limiter.waitNanos(bytes), this::step);
     }
   }
 
-  /** Goes on with the current segment; the bytes that were read. */
+  /**
+   * Checks a part of the current segment.
+   *
+   * @return the bytes that were checked
+   */
   private int check() {
     int bytes = 0;
     try {
@@ -137,7 +142,7 @@ final class BackgroundVerification implements AutoCloseable {
     }
   }
 
-  /** Ends after the step that is under way. */
+  /** Ends the verification; waits for a step that runs. */
   @Override
   public synchronized void close() {
     closed = true;

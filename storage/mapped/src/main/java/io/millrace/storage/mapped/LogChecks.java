@@ -3,58 +3,69 @@ package io.millrace.storage.mapped;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DiskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When the segments of an open log are checked: where a reader has come upon damage, after a start
- * what was not looked at, in a repair all of them. Any thread.
+ * Decides when segments of an open log are checked. A segment in which a reader finds damage is
+ * checked at once; segments that recovery did not check are checked after the start; a repair
+ * checks all segments. Any thread.
  */
 final class LogChecks {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogChecks.class);
 
-  private final LogParts parts;
+  private final SegmentCheckFactory factory;
   private final SegmentList segments;
+  private final Executor background;
   private final LongSupplier durable;
   private final long uncheckedEnd;
 
   /**
-   * @param durable one past the last offset forced, now
-   * @param uncheckedEnd batches below were trusted without a look when the log was opened
+   * @param background runs the checks that readers start
+   * @param durable the present durable offset
+   * @param uncheckedEnd recovery did not check the payloads of the batches below this offset
    */
-  LogChecks(LogParts parts, SegmentList segments, LongSupplier durable, long uncheckedEnd) {
-    this.parts = parts;
+  LogChecks(
+      SegmentCheckFactory factory,
+      SegmentList segments,
+      Executor background,
+      LongSupplier durable,
+      long uncheckedEnd) {
+    this.factory = factory;
     this.segments = segments;
+    this.background = background;
     this.durable = durable;
     this.uncheckedEnd = uncheckedEnd;
   }
 
   /**
-   * Somebody came upon bytes that are no batch: has the whole segment checked in the background, so
-   * that the damage gets a beginning and an end. Once, while it does not grow: what is damaged
-   * stays so.
+   * Starts a check of a whole segment in the background, after a reader found bytes that are no
+   * batch. The check finds where the damage begins and ends. A segment whose length has not changed
+   * is not checked again.
    */
-  void suspect(Segment segment) {
+  void start(Segment segment) {
     if (segment.beginCheck()) {
-      parts.background().execute(() -> check(segment));
+      background.execute(() -> check(segment));
     }
   }
 
-  /** As {@link #suspect}, where a failure is due to such bytes. */
-  void suspectIfCorrupt(Segment segment, StorageException failure) {
+  /** Starts a check if the failure of a reader is due to damage. */
+  void startIfCorrupt(Segment segment, StorageException failure) {
     if (failure.code() == ErrorCode.CORRUPT_LOG) {
-      suspect(segment);
+      start(segment);
     }
   }
 
   private void check(Segment segment) {
-    try (SegmentCheck check = new SegmentCheck(parts, segment, durable.getAsLong())) {
+    try (SegmentCheck check = factory.create(segment, durable.getAsLong())) {
       check.finish();
     } catch (IOException | StorageException e) {
       segment.checkFailed();
@@ -67,50 +78,48 @@ final class LogChecks {
     }
   }
 
-  /** Checks of the batches that opening the log trusted without a look, the oldest first. */
+  /** Checks of the batches that recovery did not check, oldest first. */
   List<SegmentCheck> unchecked() {
     return segments.all().stream()
         .filter(segment -> segment.baseOffset() < uncheckedEnd)
-        .map(segment -> new SegmentCheck(parts, segment, uncheckedEnd))
+        .map(segment -> factory.create(segment, uncheckedEnd))
         .toList();
   }
 
   /**
-   * Checks every durable batch and builds every index that is missing. Nobody else uses the log
-   * meanwhile.
+   * Checks every durable batch and builds every missing index. Nothing else uses the log meanwhile.
+   * Blocks on the disk.
    *
-   * @return what was done, one sentence each
+   * @return the changes, one sentence each
    */
   List<String> runAll() {
-    Set<DamagedRange> known = Set.copyOf(parts.damage().all());
-    List<String> done = new ArrayList<>();
+    Set<DamagedRange> known = Set.copyOf(factory.damage().all());
+    List<String> changes = new ArrayList<>();
     for (Segment segment : segments.all()) {
-      try (SegmentCheck check = new SegmentCheck(parts, segment, durable.getAsLong())) {
+      try (SegmentCheck check = factory.create(segment, durable.getAsLong())) {
         check.finish();
-        check.findings().forEach(finding -> done.add(finding.text()));
+        check.findings().forEach(finding -> changes.add(finding.text()));
       } catch (IOException e) {
         throw DiskFailure.of("check", segment.file().path(), e);
       }
       if (buildIndex(segment)) {
-        done.add("built the index of " + segment.file().path().getFileName());
+        changes.add("built the index of " + segment.file().path().getFileName());
       }
     }
-    parts.damage().all().stream()
+    factory.damage().all().stream()
         .filter(range -> !known.contains(range))
         .map(
             range ->
                 "offsets %d to %d are damaged; their %d bytes were copied to the quarantine"
                     .formatted(range.firstOffset(), range.endOffset() - 1, range.bytes()))
-        .forEach(done::add);
-    return done;
+        .forEach(changes::add);
+    return changes;
   }
 
-  /** False if there was one that can be used, or need not be. */
-  private boolean buildIndex(Segment segment) {
+  /** Loads the index; true if its file could not be used, so that the index was built. */
+  private static boolean buildIndex(Segment segment) {
     boolean usable =
-        segment.endOffset() == Segment.UNSEALED
-            || IndexRebuild.isUsable(
-                parts.directory(), segment.baseOffset(), segment.end(), segment.endOffset());
+        segment.endOffset() == Segment.UNSEALED || segment.hasIndexFile(segment.endOffset());
     segment.index();
     return !usable;
   }

@@ -4,17 +4,19 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.LogDirectory;
 
 /**
- * Whether an open log may be used. Nothing leads back from a failure but opening the log again:
- * nobody knows until then what of its unforced bytes is on the disk.
+ * The state of an open log: healthy, failed or closed. After a failure it is unknown which unsynced
+ * bytes are on the disk, so only a new opening, which checks them, makes the log usable again.
  *
  * <pre>
- *   healthy -- append or force fails --> failed -- close --> closed
+ *   healthy -- append or fsync fails --> failed -- close --> closed
  *      \________________________ close _____________________/
  * </pre>
  *
- * The owner and the flusher fail a log, its owner closes it. Any thread asks.
+ * <p>The owner and the flusher set a failure; the owner closes. Any thread reads.
  */
 final class LogHealth {
 
@@ -28,7 +30,12 @@ final class LogHealth {
     this.directory = directory;
   }
 
-  /** Fails the log; returns what is to be thrown. */
+  /**
+   * Sets a failure.
+   *
+   * @param doing the operation that failed, such as "append to"
+   * @return the error to throw
+   */
   StorageException fail(String doing, Throwable cause) {
     StorageException failed = DiskFailure.failed(doing, directory.path(), cause);
     failure = failed;
@@ -56,7 +63,7 @@ final class LogHealth {
           ErrorCode.STORAGE_FAILED,
           "log "
               + id
-              + " has failed and takes nothing more until it is opened again: "
+              + " has failed and accepts no writes until it is opened again: "
               + failed.getMessage(),
           failed);
     }

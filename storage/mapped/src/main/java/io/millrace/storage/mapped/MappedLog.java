@@ -6,76 +6,78 @@ import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
-import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.SmallFiles;
+import io.millrace.storage.mapped.recovery.RecoveredLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A log in mapped segment files: who writes, forces, drops and closes it, and in which order.
+ * A log in mapped segment files. It coordinates append, fsync, retention and close.
  *
- * <p>The owner appends to the active segment and rolls; the flusher forces and checkpoints; a
- * background thread retains. The segments are an immutable list, replaced under a lock. What anyone
- * sees of all this is a {@link VisibleLog}.
+ * <p>The owner appends to the active segment and rolls to the next one. The flusher fsyncs and
+ * writes checkpoints. A background thread drops old segments. The list of segments is immutable and
+ * replaced under a lock. Readers use a {@link LogView} of the log.
  */
 final class MappedLog implements ForcedLog {
 
-  private static final Logger LOG = LoggerFactory.getLogger(MappedLog.class);
-
-  private final LogParts parts;
+  private final LogView visible;
   private final int epoch;
   private final RecoveryReport recovery;
-  private final Runnable onClose;
+  private final SmallFiles files;
   private final LogHealth health;
   private final SegmentList segments;
-  private final VisibleLog visible;
   private final LogChecks checks;
   private final SegmentSupply supply;
+  private final FsyncActivity fsyncs;
+  private final Runnable onClose;
 
-  /** Not in the list any more, and not deleted: the oldest first, so that no hole is left. */
+  /** Segments that are not in the list any more and must be deleted, oldest first. */
   private final Queue<Segment> dropped = new ArrayDeque<>();
 
   private Segment active;
   private volatile long checkpointed;
 
-  private MappedLog(LogParts parts, Recovered recovered, Runnable onClose) {
-    this.parts = parts;
-    this.epoch = parts.epochs().next(parts.id(), recovered.lastEpoch());
+  /**
+   * A log that {@link LogOpener} has recovered.
+   *
+   * @param epoch of this opening
+   * @param onClose runs once, after the log is closed
+   */
+  MappedLog(
+      LogView visible,
+      int epoch,
+      RecoveredLog recovered,
+      SmallFiles files,
+      LogChecks checks,
+      SegmentSupply supply,
+      FsyncActivity fsyncs,
+      Runnable onClose) {
+    this.visible = visible;
+    this.epoch = epoch;
     this.recovery = recovered.report();
+    this.files = files;
+    this.health = visible.health();
+    this.segments = visible.segments();
+    this.checks = checks;
+    this.supply = supply;
+    this.fsyncs = fsyncs;
     this.onClose = onClose;
-    this.health = new LogHealth(parts.id(), parts.directory());
-    this.segments = new SegmentList(recovered.segments());
-    this.visible = new VisibleLog(parts, segments, health, recovered.endOffset());
-    this.checks = new LogChecks(parts, segments, visible::durable, recovered.uncheckedEnd());
-    this.supply = new SegmentSupply(parts);
     this.active = segments.newest();
     this.checkpointed = recovered.checkpointed();
   }
 
-  /**
-   * Recovers a log, or begins it.
-   *
-   * @param onClose run once, after the log is closed
-   */
-  static MappedLog open(LogParts parts, LogReplay replay, Runnable onClose) {
-    Recovered recovered = new Recovery(parts, replay).run();
-    if (recovered.segments().isEmpty()) {
-      recovered = recovered.withFirst(SegmentSupply.first(parts, recovered.endOffset()));
-    }
-    return new MappedLog(parts, recovered, onClose);
-  }
-
   @Override
   public LogId id() {
-    return parts.id();
+    return visible.id();
   }
 
   @Override
@@ -90,7 +92,7 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public List<DamagedRange> damage() {
-    return parts.damage().all();
+    return files.damage().all();
   }
 
   @Override
@@ -128,7 +130,7 @@ final class MappedLog implements ForcedLog {
       throw health.fail("append to", unwritable);
     }
     long end = BatchHeader.nextOffset(batch, at);
-    visible.endsAt(end);
+    visible.publishEnd(end);
     supply.prepareAfter(active);
     return end;
   }
@@ -138,7 +140,7 @@ final class MappedLog implements ForcedLog {
     long end = visible.end();
     Segment next = supply.next(full, end, batchBytes);
     if (full.baseOffset() == end) {
-      // It is empty, only too small for this batch: the new file has taken its name.
+      // The segment is empty and too small for this batch: the new file has replaced it.
       segments.replaceNewest(next);
       active = next;
       full.close();
@@ -147,18 +149,7 @@ final class MappedLog implements ForcedLog {
     full.seal(end);
     segments.add(next);
     active = next;
-    parts.background().execute(() -> finish(full));
-  }
-
-  private void finish(Segment sealed) {
-    try {
-      sealed.finish();
-    } catch (StorageException e) {
-      // The segment is whole; it only takes more room than it needs. The next checkpoint tries
-      // again.
-      LOG.warn(
-          "event=segment_not_finished file={} reason=\"{}\"", sealed.file().path(), e.getMessage());
-    }
+    supply.finishLater(full);
   }
 
   // Flusher.
@@ -175,19 +166,19 @@ final class MappedLog implements ForcedLog {
     if (target == durable) {
       return target;
     }
-    parts.forces().begin();
+    fsyncs.begin();
     try {
-      parts.closedMark().withdraw();
-      supply.forceNames();
+      files.closedMark().delete();
+      supply.fsyncNames();
       for (Segment segment : segments.from(durable)) {
-        segment.force();
+        segment.fsync();
       }
     } catch (IOException | RuntimeException e) {
-      throw health.fail("force", e);
+      throw health.fail("fsync", e);
     } finally {
-      parts.forces().end();
+      fsyncs.end();
     }
-    visible.durableUpTo(target);
+    visible.publishDurable(target);
     return target;
   }
 
@@ -199,10 +190,11 @@ final class MappedLog implements ForcedLog {
     if (offset < visible.start()) {
       throw visible.overtaken(offset);
     }
-    segments.all().forEach(this::finish);
+    segments.all().forEach(SegmentSupply::finish);
     Segment segment = segments.of(offset);
     int position = positionOfBoundary(segment, offset);
-    new CheckpointFiles(parts.directory(), parts.disk())
+    files
+        .checkpoints()
         .write(new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state));
     checkpointed = offset;
     segments.newest().saveIndexUpTo(durable);
@@ -210,9 +202,9 @@ final class MappedLog implements ForcedLog {
 
   private int positionOfBoundary(Segment segment, long offset) {
     try {
-      return visible.lookUp(segment, offset, bytes -> segment.positionOfBoundary(offset, bytes));
+      return visible.lookUp(segment, offset, lookup -> lookup.positionOfBoundary(offset));
     } catch (StorageException e) {
-      checks.suspectIfCorrupt(segment, e);
+      checks.startIfCorrupt(segment, e);
       throw e;
     }
   }
@@ -221,7 +213,7 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public LogReader reader(long offset) {
-    return reader(offset, new ReadAhead(parts.forces(), System::nanoTime));
+    return reader(offset, new ReadAhead(fsyncs, System::nanoTime));
   }
 
   LogReader reader(long offset, ReadAhead readAhead) {
@@ -239,13 +231,13 @@ final class MappedLog implements ForcedLog {
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     health.requireOpen();
-    dropped.addAll(segments.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
+    dropped.addAll(visible.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
     while (!dropped.isEmpty()) {
       dropped.peek().delete();
       dropped.remove();
     }
-    segments.all().stream().filter(Segment::isDamaged).forEach(checks::suspect);
-    parts.damage().dropBefore(visible.start());
+    segments.all().stream().filter(Segment::isDamaged).forEach(checks::start);
+    files.damage().dropBefore(visible.start());
     return visible.start();
   }
 
@@ -259,28 +251,24 @@ final class MappedLog implements ForcedLog {
     try {
       if (!health.hasFailed()) {
         forceAll();
-        segments.all().forEach(this::finish);
+        segments.all().forEach(SegmentSupply::finish);
         markClosed();
       }
     } finally {
       health.close();
-      parts.damage().close();
+      files.damage().close();
       supply.close();
       segments.all().forEach(Segment::close);
       onClose.run();
     }
   }
 
-  /** A log that was only read is left as it was found. */
+  /** Writes nothing if the log was only read since the last clean close. */
   private void markClosed() {
     long end = visible.end();
-    if (!parts.closedMark().stands() || !hasIndexOnDisk(active, end)) {
+    if (!files.closedMark().exists() || !active.hasIndexFile(end)) {
       active.saveIndex(end);
     }
-    parts.closedMark().leave(new ClosedMark(end, active.baseOffset(), active.end(), epoch));
-  }
-
-  private boolean hasIndexOnDisk(Segment segment, long end) {
-    return IndexRebuild.isUsable(parts.directory(), segment.baseOffset(), segment.end(), end);
+    files.closedMark().write(new ClosedMark(end, active.baseOffset(), active.end(), epoch));
   }
 }

@@ -5,32 +5,36 @@ import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.MappedBatches;
+import io.millrace.storage.mapped.file.Mapping;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SparseIndex;
 import java.nio.ByteBuffer;
 
 /**
- * A cursor that remembers its segment and its place there, so that reading on costs no search. It
- * holds no mapping between two reads. One thread at a time.
+ * A cursor in a log. It keeps its segment and its position there, so that the next read needs no
+ * search. It holds no mapping between two reads. One thread at a time.
  *
- * <p>A reader that is new, or that comes to an older segment, has no place yet. Where the index is
- * in memory, and the headers to be read are as well, it finds its place at once. Else the slice is
- * cold, and the place is found when the slice is loaded.
+ * <p>A new reader, and one that enters another segment, has no position yet. If the index and the
+ * batch headers that the search needs are in memory, the read finds the position. Otherwise the
+ * slice is cold, and its load finds the position.
  */
 final class MappedReader implements LogReader {
 
   /** No bytes are in memory. */
   private static final int COLD = -1;
 
-  /** The beginning of a batch. */
+  /** The position and the offset of a batch. */
   private record Place(int at, long offset) {}
 
-  private final VisibleLog log;
+  private final LogView log;
   private final LogChecks checks;
   private final ReadAhead readAhead;
   private Segment segment;
   private int at;
   private long position;
 
-  MappedReader(VisibleLog log, LogChecks checks, ReadAhead readAhead, long offset) {
+  MappedReader(LogView log, LogChecks checks, ReadAhead readAhead, long offset) {
     this.log = log;
     this.checks = checks;
     this.readAhead = readAhead;
@@ -52,16 +56,16 @@ final class MappedReader implements LogReader {
     if (position >= visible) {
       return null;
     }
-    return readOrExplain(maxBytes, visible, false);
+    return readOrFail(maxBytes, visible, false);
   }
 
   /**
-   * Reads as {@link #read} does, and waits for the disk; while the reader is not used otherwise.
+   * Reads as {@link #read} does, but blocks on the disk. Nothing else uses the reader meanwhile.
    *
    * @return a loaded slice, or null
    */
   MappedSlice readFromDisk(int maxBytes, long visible) {
-    MappedSlice slice = (MappedSlice) readOrExplain(maxBytes, visible, true);
+    MappedSlice slice = (MappedSlice) readOrFail(maxBytes, visible, true);
     if (slice == null || !slice.cold()) {
       return slice;
     }
@@ -77,38 +81,38 @@ final class MappedReader implements LogReader {
     }
   }
 
-  private LogSlice readOrExplain(int maxBytes, long visible, boolean mayWait) {
+  private LogSlice readOrFail(int maxBytes, long visible, boolean mayBlock) {
     try {
-      return readOn(maxBytes, visible, mayWait);
+      return readNext(maxBytes, visible, mayBlock);
     } catch (StorageException e) {
-      // The files of a segment may go while it is read; that is the reason then, not the failure.
+      // If retention deleted the segment during the read, that is the reason for the failure.
       if (position < log.start()) {
         throw log.overtaken(position);
       }
-      suspect(e);
+      checkIfCorrupt(e);
       throw e;
     } catch (InternalError unreadable) {
       StorageException damaged =
-          BatchChain.unreadable(
+          MappedBatches.unreadable(
               "offset " + position, log.segmentOf(position).file().path(), unreadable);
-      suspect(damaged);
+      checkIfCorrupt(damaged);
       throw damaged;
     }
   }
 
-  /** Known damage is one that was looked at. */
-  private void suspect(StorageException e) {
+  /** Starts a check of the segment, unless the damage is known: then a check has run. */
+  private void checkIfCorrupt(StorageException e) {
     DamagedRange known = log.damageAfter(position);
     if (known == null || !known.contains(position)) {
-      checks.suspectIfCorrupt(log.segmentOf(position), e);
+      checks.startIfCorrupt(log.segmentOf(position), e);
     }
   }
 
-  private LogSlice readOn(int maxBytes, long visible, boolean mayWait) {
+  private LogSlice readNext(int maxBytes, long visible, boolean mayBlock) {
     if (segment == null || segment.endOffset() <= position) {
       Segment found = log.segmentOf(position);
-      if (!mayWait && waitsForPlace(found, position)) {
-        return new UnplacedSlice(this, maxBytes, visible);
+      if (!mayBlock && needsDiskToFind(found, position)) {
+        return new DeferredSlice(this, maxBytes, visible);
       }
       seek(found, position);
     }
@@ -117,8 +121,8 @@ final class MappedReader implements LogReader {
       throw log.damaged(damage);
     }
     int warmEnd = warmEnd();
-    if (warmEnd == COLD && !mayWait && !segment.hasIndexInMemory()) {
-      return new UnplacedSlice(this, maxBytes, visible);
+    if (warmEnd == COLD && !mayBlock && !segment.hasIndexInMemory()) {
+      return new DeferredSlice(this, maxBytes, visible);
     }
     Mapping lease = log.lease(segment, position);
     boolean handedOver = false;
@@ -134,13 +138,13 @@ final class MappedReader implements LogReader {
   }
 
   /** Whether the search for an offset in this segment reads from the disk. */
-  private boolean waitsForPlace(Segment where, long offset) {
+  private boolean needsDiskToFind(Segment where, long offset) {
     DamagedRange damage = log.damageAfter(offset);
     boolean known = where.baseOffset() >= offset || (damage != null && damage.contains(offset));
     return !known && !(where.hasIndexInMemory() && !log.isCold(where, where.searchStart(offset)));
   }
 
-  /** The position up to which bytes are in memory from the cursor on, or {@link #COLD}. */
+  /** The end of the bytes that are in memory from the cursor on, or {@link #COLD}. */
   private int warmEnd() {
     if (!log.isCold(segment, at)) {
       return segment.end();
@@ -150,9 +154,9 @@ final class MappedReader implements LogReader {
   }
 
   /**
-   * The batches from the cursor on that a slice may have; null if there is none.
+   * A slice of the batches from the cursor on; null if there is none.
    *
-   * @param warmEnd position up to which bytes are in memory, or {@link #COLD}
+   * @param warmEnd end of the bytes that are in memory, or {@link #COLD}
    */
   private LogSlice slice(
       Mapping lease, int maxBytes, long visible, DamagedRange damage, int warmEnd) {
@@ -161,10 +165,10 @@ final class MappedReader implements LogReader {
     long firstOffset = position;
     long limit = damage == null ? visible : Math.min(visible, damage.firstOffset());
     boolean cold = warmEnd == COLD;
-    Place aheadEnd = cold ? leap(readAhead.bytes(), visible, damage) : null;
-    Place sliceEnd = cold ? leap(maxBytes, visible, damage) : null;
+    Place aheadEnd = cold ? endByIndex(readAhead.bytes(), visible, damage) : null;
+    Place sliceEnd = cold ? endByIndex(maxBytes, visible, damage) : null;
     if (sliceEnd == null) {
-      walk(lease, maxBytes, cold ? here.end() : warmEnd, limit);
+      advanceByHeaders(lease, maxBytes, cold ? here.end() : warmEnd, limit);
     } else {
       at = sliceEnd.at();
       position = sliceEnd.offset();
@@ -175,17 +179,17 @@ final class MappedReader implements LogReader {
     int aheadTo = aheadEnd == null ? at : Math.max(at, aheadEnd.at());
     return new MappedSlice(
         lease,
-        new SliceBytes(here, from, at, aheadTo, firstOffset, position, readAhead, checks),
+        new SliceRange(here, from, at, aheadTo, firstOffset, position, readAhead, checks),
         cold);
   }
 
   /**
-   * Where the index alone leads: to touch the header of each batch would bring cold pages in one by
-   * one, on a thread that must not wait for them.
+   * The end of a cold slice, from the index alone. To read the header of each batch would load cold
+   * pages one by one, on a thread that must not block.
    *
-   * @return null if it knows of no batch to stop before
+   * @return null if the index has no entry to stop at
    */
-  private Place leap(int maxBytes, long visible, DamagedRange damage) {
+  private Place endByIndex(int maxBytes, long visible, DamagedRange damage) {
     SparseIndex index = segment.index();
     boolean damageHere = damage != null && damage.firstOffset() < segment.endOffset();
     int end = damageHere ? damage.position() : segment.end();
@@ -200,16 +204,16 @@ final class MappedReader implements LogReader {
         : new Place(index.position(entry), index.offset(entry));
   }
 
-  /** Moves on from batch to batch, to a position or an offset at the furthest. */
-  private void walk(Mapping lease, int maxBytes, int endAt, long visible) {
+  /** Moves the cursor from batch to batch, up to a position, an offset or a number of bytes. */
+  private void advanceByHeaders(Mapping lease, int maxBytes, int endAt, long visible) {
     ByteBuffer bytes = lease.buffer();
     int from = at;
     long end = Math.min(visible, segment.endOffset());
     while (position < end && at < endAt) {
-      int length = BatchChain.require(bytes, at, segment.end(), position, lease.path());
+      int length = MappedBatches.requireLength(bytes, at, segment.end(), position, lease.path());
       long after = BatchHeader.nextOffset(bytes, at);
       if (after > Math.min(segment.endOffset(), log.end())) {
-        throw BatchChain.damaged(position, at, lease.path());
+        throw MappedBatches.damaged(position, at, lease.path());
       }
       if (after > visible || (at > from && at + length - from > maxBytes)) {
         return;
@@ -219,7 +223,7 @@ final class MappedReader implements LogReader {
     }
   }
 
-  /** Stands before the batch that contains an offset below the end; may read from the disk. */
+  /** Moves the cursor to the batch that contains an offset. May block on the disk. */
   private void seek(Segment found, long offset) {
     if (found.baseOffset() > offset) {
       throw log.overtaken(offset);
@@ -231,16 +235,16 @@ final class MappedReader implements LogReader {
     } else if (found.baseOffset() == offset) {
       at = SegmentHeader.BYTES;
     } else {
-      Place place = log.lookUp(found, offset, bytes -> placeOf(offset, found, bytes));
+      Place place = log.lookUp(found, offset, lookup -> placeOf(offset, lookup));
       at = place.at();
       position = place.offset();
     }
     segment = found;
   }
 
-  private static Place placeOf(long offset, Segment segment, ByteBuffer bytes) {
-    int at = segment.positionOf(offset, bytes);
-    return new Place(at, BatchHeader.baseOffset(bytes, at));
+  private static Place placeOf(long offset, SegmentLookup lookup) {
+    int at = lookup.positionOf(offset);
+    return new Place(at, BatchHeader.baseOffset(lookup.bytes(), at));
   }
 
   @Override

@@ -1,21 +1,21 @@
 package io.millrace.storage.mapped;
 
 /**
- * How the mapped engine uses the machine.
+ * The resources that the mapped engine may use.
  *
- * @param backgroundThreads threads that prepare and finish segments, 1 to 64
- * @param maxMappedSegments old segments that stay mapped for readers, 1 to 60,000 (Linux allows a
- *     process about 65,000 mappings); the segments that take batches come on top
- * @param reservedBytes free space that segments leave, at least 0
- * @param verifyBytesPerSecond how fast what opening did not check is checked in the background, at
- *     least 0; 0: it is not
+ * @param backgroundThreads threads that prepare, finish and check segments, 1 to 64
+ * @param maxMappedSegments sealed segments that stay mapped for readers, 1 to 60,000 (Linux allows
+ *     a process about 65,000 mappings); active segments are mapped in addition
+ * @param reservedBytes free disk space that segments do not use, at least 0
+ * @param verifyBytesPerSecond rate of the background check of batches that recovery did not check,
+ *     at least 0; 0 disables it
  */
 public record MappedSettings(
     int backgroundThreads, int maxMappedSegments, long reservedBytes, long verifyBytesPerSecond) {
 
   private static final MappedSettings DEFAULTS = new MappedSettings(2, 1000);
 
-  /** As the canonical one, with nothing reserved and nothing verified. */
+  /** Settings without a reserve and without background verification. */
   public MappedSettings(int backgroundThreads, int maxMappedSegments) {
     this(backgroundThreads, maxMappedSegments, 0, 0);
   }
@@ -27,17 +27,17 @@ public record MappedSettings(
     requireBetween("verifyBytesPerSecond", verifyBytesPerSecond, 0, Long.MAX_VALUE);
   }
 
-  /** As these, with another reserve. */
+  /** These settings with another reserve. */
   public MappedSettings reserving(long bytes) {
     return new MappedSettings(backgroundThreads, maxMappedSegments, bytes, verifyBytesPerSecond);
   }
 
-  /** As these, with what is stored verified at another rate. */
+  /** These settings with another rate of background verification. */
   public MappedSettings verifying(long bytesPerSecond) {
     return new MappedSettings(backgroundThreads, maxMappedSegments, reservedBytes, bytesPerSecond);
   }
 
-  /** Two background threads, 1,000 old segments mapped, nothing reserved, nothing verified. */
+  /** Two background threads, 1,000 mapped segments, no reserve, no background verification. */
   public static MappedSettings defaults() {
     return DEFAULTS;
   }

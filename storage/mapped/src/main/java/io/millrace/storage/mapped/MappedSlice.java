@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.LogSlice;
+import io.millrace.storage.mapped.file.Mapping;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.CompletableFuture;
@@ -8,18 +9,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Whole batches where they are mapped; holds the mapping until closed. */
+/** Complete batches in mapped memory. It holds the mapping until it is closed, on any thread. */
 final class MappedSlice implements LogSlice {
 
   private final AtomicReference<Mapping> lease;
   private final ByteBuffer buffer;
-  private final SliceBytes bytes;
+  private final SliceRange bytes;
   private boolean cold;
 
   /**
-   * @param lease held by the caller; taken over
+   * @param lease the slice takes ownership and releases it
    */
-  MappedSlice(Mapping lease, SliceBytes bytes, boolean cold) {
+  MappedSlice(Mapping lease, SliceRange bytes, boolean cold) {
     this.lease = new AtomicReference<>(lease);
     this.buffer =
         lease
@@ -52,7 +53,7 @@ final class MappedSlice implements LogSlice {
     return CompletableFuture.runAsync(this::loadNow, blocking);
   }
 
-  /** Waits for the disk. */
+  /** Loads the bytes on the calling thread. Blocks on the disk. */
   void loadNow() {
     bytes.load(requireLease());
     cold = false;

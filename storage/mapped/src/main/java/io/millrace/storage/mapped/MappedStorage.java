@@ -11,6 +11,15 @@ import io.millrace.storage.Refusals;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import io.millrace.storage.mapped.file.DirectoryLock;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.EpochCounter;
+import io.millrace.storage.mapped.file.FileStates;
+import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,21 +37,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import net.openhft.posix.PosixAPI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs in memory-mapped, preallocated segment files of one directory, which it locks. Linux only.
+ * A storage whose logs are memory-mapped, preallocated segment files in one data directory. It
+ * holds the lock of the directory. Linux only.
  *
  * <pre>
- *   lock                     names the process that has the directory
- *   epoch                    numbers the openings of logs
- *   states/NAME.state        small states; NAME.copy is the same again
- *   logs/TOPIC-PARTITION/    one log each
+ *   lock                     held by the process that uses the directory
+ *   epoch                    counts the openings of logs
+ *   states/NAME.state        small states; NAME.copy has the same bytes
+ *   logs/TOPIC-PARTITION/    one directory for each log
  * </pre>
  *
- * Any thread.
+ * <p>Any thread.
  */
 public final class MappedStorage implements LogStorage {
 
@@ -53,9 +62,7 @@ public final class MappedStorage implements LogStorage {
   private final DirectoryLock lock;
   private final ReservedDisk disk;
   private final FileStates states;
-  private final EpochCounter epochs;
-  private final RecentForces forces = new RecentForces(System::nanoTime);
-  private final MappingLimit mappingLimit;
+  private final LogOpener opener;
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;
   private final BackgroundVerification verification;
@@ -68,9 +75,9 @@ public final class MappedStorage implements LogStorage {
     this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeBytes);
     this.states =
         new FileStates(directory.resolve("states"), directory.resolve(Quarantine.NAME), disk);
-    this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
-    this.mappingLimit = new MappingLimit(settings.maxMappedSegments());
+    EpochCounter epochs = EpochCounter.open(directory.resolve("epoch"), disk);
     this.background = backgroundThreads(settings.backgroundThreads());
+    this.opener = new LogOpener(logs, this.disk, epochs, settings.maxMappedSegments(), background);
     this.timer = new ScheduledThreadPoolExecutor(1, daemon("timer"));
     this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
@@ -80,19 +87,18 @@ public final class MappedStorage implements LogStorage {
   }
 
   /**
-   * Begins to load what opening a directory needs of the operating system's calls, on threads of
-   * its own: a fifth of a second that a start can spend on other things meanwhile. May be left out.
+   * Starts to load the native calls that opening a directory needs, on other threads: a fifth of a
+   * second that a start can use for other work. Optional.
    */
   public static void prepare() {
-    CompletableFuture.runAsync(PosixAPI::posix);
-    CompletableFuture.runAsync(Mapping::prepare);
+    LinuxDisk.prepare();
   }
 
   /**
-   * Opens a data directory, creating it where there is none.
+   * Opens a data directory; creates it if it does not exist.
    *
    * @throws StorageException {@code DIRECTORY_NOT_WRITABLE}, {@code DIRECTORY_LOCKED}, {@code
-   *     LOG_TOO_NEW}, or {@code STORAGE_FAILED} where the system cannot allocate and map files
+   *     LOG_TOO_NEW}, or {@code STORAGE_FAILED} if the system cannot allocate and map files
    */
   public static MappedStorage open(Path directory, MappedSettings settings) {
     return open(directory, settings, LinuxDisk::probed);
@@ -148,7 +154,7 @@ public final class MappedStorage implements LogStorage {
           try {
             work.run();
           } catch (RuntimeException | Error e) {
-            // Nobody else asks a timer what became of its work.
+            // The timer reports no failure of its tasks.
             LOG.error("event=background_work_failed", e);
           }
         },
@@ -173,8 +179,8 @@ public final class MappedStorage implements LogStorage {
   }
 
   /**
-   * Opens on the calling thread: the caller decides how many logs recover in parallel. A mapped log
-   * is forced by its caller, and fails in calls alone: it tells the listener nothing.
+   * Opens on the calling thread: the caller decides how many logs recover in parallel. The caller
+   * makes the log durable, and every failure is thrown by a call, so the listener receives nothing.
    */
   @Override
   public CompletionStage<PartitionLog> open(
@@ -193,17 +199,7 @@ public final class MappedStorage implements LogStorage {
     }
     boolean opened = false;
     try {
-      LogParts parts =
-          new LogParts(
-              id,
-              settings,
-              LogDirectory.of(logs, id),
-              epochs,
-              disk,
-              forces,
-              mappingLimit,
-              background);
-      MappedLog log = MappedLog.open(parts, replay, () -> open.remove(id));
+      MappedLog log = opener.open(id, settings.maxSegmentBytes(), replay, () -> open.remove(id));
       opened = true;
       verification.add(log.checks().unchecked());
       return log;

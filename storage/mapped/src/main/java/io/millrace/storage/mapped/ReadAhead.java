@@ -1,72 +1,77 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.mapped.file.Mapping;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How much of a log's history is brought into memory with a cold slice, for its reader to read on
- * without a trip to another thread: twice as much each time, as the kernel's own read-ahead has it.
- * And the disk is asked for as much again, which it reads while the first is being delivered.
+ * The amount of a log's history that is loaded together with a cold slice, so that its reader
+ * continues without a change of thread. The amount doubles with each load, as in the kernel's own
+ * read-ahead. The disk is also asked for the same amount after it, which it reads while the first
+ * is delivered.
  *
- * <p>Measured with 2 GB of 1 KiB events, against one slice at a time: from disk 1,420 MB/s instead
- * of 690, nine tenths of what the disk gives a plain sequential read; from the page cache 1.4 times
- * as much, with 0.7 of the broker's processor time.
+ * <p>Measured with 2 GB of 1 KiB events, against one slice at a time: 1,420 MB/s instead of 690
+ * from the disk, which is nine tenths of a plain sequential read; from the page cache 1.4 times the
+ * rate with 0.7 of the broker's processor time.
  *
- * <p>While events are forced it is as little as can be, and nothing is asked for ahead: a force
- * waits for all that the disk was asked to read before it. With 1 MiB at a time, events that were
- * synced meanwhile took 2.7 ms (p50) instead of 1.0, with 4 MiB 9 ms.
+ * <p>While events are fsynced, the amount is the smallest and the disk is asked for nothing more:
+ * an fsync waits for every read that the disk was given before it. With 1 MiB at a time, events
+ * with ack {@code synced} took 2.7 ms (p50) instead of 1.0, with 4 MiB 9 ms.
  *
- * <p>Belongs to one reader; used by the thread that reads or that loads for it, never both at once.
+ * <p>It belongs to one reader. The thread that reads and the thread that loads for it use it in
+ * turn, never at the same time.
  */
 final class ReadAhead {
 
   static final int LEAST_BYTES = 256 * 1024;
   static final int MOST_BYTES = 2 * 1024 * 1024;
 
-  /** Later than this the pages may be gone again, because the reader's client took nothing. */
+  /** After this time the kernel may have evicted the pages, if the reader's client was slow. */
   static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final RecentForces forces;
+  private final FsyncActivity fsyncs;
   private final LongSupplier nanoTime;
   private int bytes = LEAST_BYTES;
   private Segment segment;
   private int loadedTo;
   private long loadedAt;
-  private int askedTo;
+  private int requestedTo;
 
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  ReadAhead(RecentForces forces, LongSupplier nanoTime) {
-    this.forces = forces;
+  ReadAhead(FsyncActivity fsyncs, LongSupplier nanoTime) {
+    this.fsyncs = fsyncs;
     this.nanoTime = nanoTime;
   }
 
-  /** Bytes to bring in with the next cold slice, of which it is the beginning. */
+  /** Bytes to load with the next cold slice, that slice included. */
   int bytes() {
-    return forces.any() ? LEAST_BYTES : bytes;
+    return fsyncs.isRecent() ? LEAST_BYTES : bytes;
   }
 
-  /** The position up to which bytes are in memory, from another on; that one if they may not be. */
+  /**
+   * The end of the bytes that are in memory from a position on; that position if there are none.
+   */
   int loadedFrom(Segment where, int position) {
     return isFresh(where) ? Math.max(position, loadedTo) : position;
   }
 
   /**
-   * Asks the disk for what is about to be loaded, as far as that was not done before, and for what
-   * comes after it.
+   * Asks the disk for the bytes that are about to be loaded and for those after them, except for
+   * bytes that it was asked for before.
    */
-  void ask(Mapping mapping, Segment where, int from, int to) {
-    int more = forces.any() ? 0 : bytes;
+  void request(Mapping mapping, Segment where, int from, int to) {
+    int more = fsyncs.isRecent() ? 0 : bytes;
     int upTo = (int) Math.min((long) to + more, where.end());
-    int after = isFresh(where) ? Math.max(from, askedTo) : from;
+    int after = isFresh(where) ? Math.max(from, requestedTo) : from;
     if (after < upTo) {
       mapping.willNeed(after, upTo);
     }
-    askedTo = Math.max(after, upTo);
+    requestedTo = Math.max(after, upTo);
   }
 
-  /** What was before a position is in memory, from where the reader stood on. */
+  /** Records that the bytes from the reader's position up to another are in memory. */
   void loaded(Segment where, int upTo) {
     segment = where;
     loadedTo = upTo;

@@ -1,37 +1,44 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.IndexFiles;
+import io.millrace.storage.mapped.file.Mapping;
+import io.millrace.storage.mapped.file.SegmentFile;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SparseIndex;
+import io.millrace.storage.mapped.recovery.RecoveredSegment;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run of batches in one file. It takes batches until it is sealed; then it is finished: cut to
- * its size, with its index on disk.
+ * The batches of a log between two offsets, in one file. Batches are appended to it until it is
+ * sealed. Then it is finished: its file is cut to size and its index is written to disk.
  *
- * <p>One writer appends and seals; the flusher forces; anyone reads below {@link #end()}, which is
- * published after the bytes.
+ * <p>One writer appends and seals; the flusher fsyncs; any thread reads below {@link #end()}, which
+ * is published after the bytes.
  */
 final class Segment {
 
-  /** The end offset of a segment that takes batches. */
+  /** The end offset of a segment to which batches are appended. */
   static final long UNSEALED = Long.MAX_VALUE;
 
   private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
-  private final LogParts parts;
-  private final LogDirectory directory;
+  private final IndexFiles indexes;
   private final long baseOffset;
   private final SegmentFile file;
   private final int capacityBytes;
 
   private volatile int end;
   private volatile long endOffset;
+
+  /** Null if the index is complete: then it is in the cache, or on disk, or can be built. */
   private volatile SparseIndex index;
+
   private volatile SoftReference<SparseIndex> cachedIndex = new SoftReference<>(null);
   private volatile boolean timesKnown;
   private volatile boolean damaged;
@@ -39,65 +46,46 @@ final class Segment {
   private long maxEventTime;
   private long newestAppendTime;
   private volatile boolean finished;
-  private int forcedEnd;
-  private volatile int forces;
+  private int fsyncedEnd;
+  private volatile int fsyncs;
 
-  /** What was in the file when it was opened may have to come from the disk. */
+  /** Bytes before this position were in the file when it was opened, and may not be in memory. */
   private final int coldBytes;
 
   private Segment(
-      LogParts parts,
+      IndexFiles indexes,
       long baseOffset,
       SegmentFile file,
       int end,
       long endOffset,
       SparseIndex index) {
-    this.parts = parts;
-    this.directory = parts.directory();
+    this.indexes = indexes;
     this.baseOffset = baseOffset;
     this.file = file;
     this.capacityBytes = file.mappedBytes();
     this.end = end;
-    this.forcedEnd = end;
+    this.fsyncedEnd = end;
     this.coldBytes = end;
     this.endOffset = endOffset;
     this.index = index;
     this.finished = endOffset != UNSEALED;
     if (finished && index != null) {
-      letGo(index);
+      cache(index);
     }
   }
 
-  /** A new segment; its file is renamed and gets its header. */
-  static Segment create(LogParts parts, long baseOffset, SegmentFile allocated) {
-    allocated.name(
-        new SegmentHeader(parts.id(), allocated.mappedBytes(), baseOffset),
-        parts.directory().segment(baseOffset));
+  /** A new segment, whose file has its header and its name. */
+  static Segment created(IndexFiles indexes, long baseOffset, SegmentFile file) {
     Segment segment =
-        new Segment(parts, baseOffset, allocated, SegmentHeader.BYTES, UNSEALED, new SparseIndex());
-    segment.forcedEnd = 0;
+        new Segment(indexes, baseOffset, file, SegmentHeader.BYTES, UNSEALED, new SparseIndex());
+    segment.fsyncedEnd = 0;
     return segment;
   }
 
-  /** The segment found on disk that takes batches; everything up to {@code end} is on disk. */
-  static Segment active(
-      LogParts parts, long baseOffset, SegmentFile file, int end, SparseIndex index) {
-    return new Segment(parts, baseOffset, file, end, UNSEALED, index);
-  }
-
-  /**
-   * A segment found on disk that takes no more batches.
-   *
-   * @param index null: loaded, or built, when it is first needed
-   */
-  static Segment sealed(
-      LogParts parts,
-      long baseOffset,
-      SegmentFile file,
-      int end,
-      long endOffset,
-      SparseIndex index) {
-    return new Segment(parts, baseOffset, file, end, endOffset, index);
+  /** A segment that recovery found. Its bytes are on disk. */
+  static Segment recovered(IndexFiles indexes, RecoveredSegment found, SegmentFile file) {
+    long endOffset = found.isActive() ? UNSEALED : found.endOffset();
+    return new Segment(indexes, found.baseOffset(), file, found.end(), endOffset, found.index());
   }
 
   long baseOffset() {
@@ -135,12 +123,12 @@ final class Segment {
     return file;
   }
 
-  /** Whether the bytes at a position may have to come from the disk. */
+  /** Whether the bytes at a position may have to be read from the disk. */
   boolean isCold(int position) {
     return position < coldBytes;
   }
 
-  /** Holds the mapped bytes; null once the segment is closed. */
+  /** Acquires the mapping; the caller releases it. Null after the segment was closed. */
   Mapping lease() {
     return file.lease();
   }
@@ -149,7 +137,7 @@ final class Segment {
 
   void append(ByteBuffer batch) throws IOException {
     int at = end;
-    file.put(at, batch);
+    file.write(at, batch);
     index.add(at, batch, batch.position());
     end = at + batch.remaining();
   }
@@ -158,24 +146,22 @@ final class Segment {
     endOffset = atOffset;
   }
 
-  /** Flusher: brings everything appended before the call to disk. */
-  void force() throws IOException {
+  /** Flusher: writes everything that was appended before the call to the disk. */
+  void fsync() throws IOException {
     int upTo = end;
-    if (forcedEnd < upTo) {
-      file.force();
-      forcedEnd = upTo;
-      forces++;
+    if (fsyncedEnd < upTo) {
+      file.fsync();
+      fsyncedEnd = upTo;
+      fsyncs++;
     }
   }
 
-  /** Bytes that a force has brought to disk, on average so far. */
-  int bytesPerForce() {
-    return end / (forces + 1);
+  /** The average number of bytes of an fsync so far. */
+  int bytesPerFsync() {
+    return end / (fsyncs + 1);
   }
 
-  /**
-   * Cuts a sealed segment to its size and writes its index. Background; repeated calls do nothing.
-   */
+  /** Cuts the file of a sealed segment to size and writes its index. Later calls do nothing. */
   synchronized void finish() {
     if (finished || endOffset == UNSEALED || file.isClosed()) {
       return;
@@ -183,7 +169,7 @@ final class Segment {
     try {
       file.truncate(end);
       saveIndex(endOffset);
-      letGo(index);
+      cache(index);
       finished = true;
     } catch (IOException e) {
       throw DiskFailure.of("truncate", file.path(), e);
@@ -191,25 +177,35 @@ final class Segment {
   }
 
   /**
-   * Writes what the index knows of durable batches, for the case that the process dies. A segment
-   * that is finished has its index on disk already.
+   * Writes the durable part of the index, which the next opening uses if the process dies. The
+   * index of a finished segment is already on disk.
    */
   synchronized void saveIndexUpTo(long durableOffset) {
     if (!finished && !file.isClosed()) {
-      IndexFile.writeSnapshot(directory.index(baseOffset), baseOffset, index, durableOffset);
+      indexes.writeDurable(baseOffset, index, durableOffset);
     }
   }
 
-  /** Writes the whole index; when nothing is appended any more. */
+  /** Writes the whole index, when nothing is appended any more. */
   synchronized void saveIndex(long atOffset) {
-    new IndexFile(baseOffset, atOffset, end, index).write(directory.index(baseOffset));
+    indexes.write(new IndexFile(baseOffset, atOffset, end, index));
   }
 
-  // Finding.
+  /**
+   * Whether the index file exists and covers this segment.
+   *
+   * @param atOffset end offset of the segment
+   */
+  boolean hasIndexFile(long atOffset) {
+    return indexes.isUsable(baseOffset, end, atOffset);
+  }
+
+  // The index.
 
   /**
-   * The index; read from its file or built anew if it is not in memory. From then on {@link #end()}
-   * is exact also for a sealed segment whose file was never cut to its size.
+   * The index. If it is not in memory, it is read from its file or built from the segment, which
+   * blocks on the disk. After that {@link #end()} is exact also for a sealed segment whose file was
+   * never cut to size.
    */
   SparseIndex index() {
     SparseIndex now = index;
@@ -219,30 +215,31 @@ final class Segment {
     return now != null ? now : loadIndex();
   }
 
-  /** Whether {@link #index} waits for no disk. */
+  /** Whether {@link #index()} needs no disk. */
   boolean hasIndexInMemory() {
     return index != null || cachedIndex.get() != null;
   }
 
-  /** The position from which the search for an offset reads headers; needs the index in memory. */
+  /** The position at which a search for an offset starts to read headers. Needs the index. */
   int searchStart(long offset) {
-    return positionOfEntry(index().floorOfOffset(offset));
+    int entry = index().floorOfOffset(offset);
+    return entry < 0 ? SegmentHeader.BYTES : index().position(entry);
   }
 
   private synchronized SparseIndex loadIndex() {
     SparseIndex now = cachedIndex.get();
     if (now == null) {
-      IndexFile loaded = IndexRebuild.load(parts, file, baseOffset, end, endOffset);
+      IndexFile loaded = indexes.load(file.path(), baseOffset, end, endOffset);
       now = loaded.index();
       end = loaded.coveredBytes();
       damaged = loaded.coveredOffset() != endOffset;
-      letGo(now);
+      cache(now);
     }
     return now;
   }
 
-  /** The index of a segment at rest can be had again, so it may leave the memory. */
-  private void letGo(SparseIndex complete) {
+  /** A complete index can be loaded again, so a soft reference is enough. */
+  private void cache(SparseIndex complete) {
     maxEventTime = complete.maxEventTime();
     newestAppendTime = complete.newestAppendTime();
     timesKnown = true;
@@ -250,126 +247,51 @@ final class Segment {
     index = null;
   }
 
-  /** Once more is known of the damage: an index that ended there can be built over it. */
-  synchronized void forgetIndex() {
+  /** Drops the index after a check found damage: an index that ended there can now cover more. */
+  synchronized void dropIndex() {
     cachedIndex = new SoftReference<>(null);
     timesKnown = false;
     damaged = false;
   }
 
-  /** True unless the segment, as long as it is now, is or was being checked. */
+  /** Marks the segment as checked at its present length; false if it already was. */
   synchronized boolean beginCheck() {
     boolean due = checkedEnd != end;
     checkedEnd = end;
     return due;
   }
 
-  /** The check came to no result: the next caller may ask for another. */
+  /** The check came to no result: the next caller may start another. */
   synchronized void checkFailed() {
     checkedEnd = -1;
   }
 
-  /** Whether the batches do not reach from one end to the other; known once the index is loaded. */
+  /** Whether some batches cannot be read. Known once the index is loaded. */
   boolean isDamaged() {
     return damaged;
   }
 
-  /** At least the largest event time. */
+  /** An upper bound of the event times. */
   long maxEventTime() {
     return timesKnown ? maxEventTime : index().maxEventTime();
   }
 
-  /** At least the largest append time. */
+  /** An upper bound of the append times. */
   long newestAppendTime() {
     return timesKnown ? newestAppendTime : index().newestAppendTime();
   }
 
-  /**
-   * The position of the batch that contains an offset, which is in no damaged range.
-   *
-   * @param bytes this segment's mapping
-   */
-  int positionOf(long offset, ByteBuffer bytes) {
-    int entry = offset == baseOffset ? -1 : index().floorOfOffset(offset);
-    int at = positionOfEntry(entry);
-    long next = offsetOfEntry(entry);
-    while (true) {
-      DamagedRange damage = parts.damage().containing(next);
-      if (damage != null) {
-        at = damage.endPosition();
-        next = damage.endOffset();
-        continue;
-      }
-      int length = requireBatch(bytes, at, next);
-      next = BatchHeader.nextOffset(bytes, at);
-      if (next > offset) {
-        return at;
-      }
-      at += length;
-    }
-  }
+  // Closing.
 
-  /** The position at which the batch with this base offset begins, or will. */
-  int positionOfBoundary(long offset, ByteBuffer bytes) {
-    if (offset == baseOffset) {
-      return SegmentHeader.BYTES;
-    }
-    DamagedRange damage = parts.damage().containing(offset - 1);
-    if (damage != null) {
-      return damage.endPosition();
-    }
-    int at = positionOf(offset - 1, bytes);
-    return at + BatchHeader.length(bytes, at);
-  }
-
-  /**
-   * The base offset of the first batch, below a limit, with an event time this late, or -1. Known
-   * damage is passed over: nobody can say what times were in there.
-   */
-  long firstAtOrAfter(long eventTime, long limit, ByteBuffer bytes) {
-    int entry = index().floorOfTime(eventTime);
-    int at = positionOfEntry(entry);
-    long offset = offsetOfEntry(entry);
-    while (offset < limit && offset < endOffset) {
-      DamagedRange damage = parts.damage().containing(offset);
-      if (damage != null) {
-        at = damage.endPosition();
-        offset = damage.endOffset();
-        continue;
-      }
-      int length = requireBatch(bytes, at, offset);
-      if (BatchHeader.maxEventTime(bytes, at) >= eventTime) {
-        return offset;
-      }
-      offset = BatchHeader.nextOffset(bytes, at);
-      at += length;
-    }
-    return -1;
-  }
-
-  private int positionOfEntry(int entry) {
-    return entry < 0 ? SegmentHeader.BYTES : index().position(entry);
-  }
-
-  private long offsetOfEntry(int entry) {
-    return entry < 0 ? baseOffset : index().offset(entry);
-  }
-
-  private int requireBatch(ByteBuffer bytes, int at, long offset) {
-    return BatchChain.require(bytes, at, end, offset, file.path());
-  }
-
-  // Ending.
-
-  /** Forgets what can be had again: for a sealed segment that nobody reads. */
+  /** Closes the file; open slices stay valid. */
   synchronized void close() {
     file.close();
   }
 
-  /** Deletes the files; slices still leased stay valid. */
+  /** Deletes the files; open slices stay valid. */
   synchronized void delete() {
     try {
-      Files.deleteIfExists(directory.index(baseOffset));
+      indexes.delete(baseOffset);
       file.delete();
     } catch (IOException e) {
       throw DiskFailure.of("delete", file.path(), e);

@@ -2,41 +2,57 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.mapped.file.BatchCursor;
+import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.file.SegmentChannel;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
+import io.millrace.storage.mapped.recovery.RecoveryActions;
+import io.millrace.storage.mapped.recovery.StopPoint;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks header and durable batches of one segment of an open log by reading its file, some at a
- * time: mends the header, and takes note of the damage it finds. Retention or a close may take the
- * segment away meanwhile: then there is nothing left to do. Blocks on the disk. One thread.
+ * A check of one segment of an open log, in steps. It reads the file, repairs a damaged header, and
+ * quarantines damage among the durable batches. Retention or a close may remove the segment
+ * meanwhile; the check is then done. Blocks on the disk. One thread.
  */
 final class SegmentCheck implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCheck.class);
 
-  private final LogParts parts;
   private final Segment segment;
   private final long endOffset;
   private final int bytes;
-  private final Quarantine quarantine;
-  private final List<RecoveryFinding> findings = new ArrayList<>();
-  private SegmentBytes file;
-  private BatchScan scan;
-  private DamageSearch search;
+  private final RecoveryActions actions;
+  private final RecoveryFindings findings;
+  private final DamageRecord damage;
+  private StoredSegment checked;
+  private SegmentChannel file;
+  private BatchCursor cursor;
   private int damagedRanges;
 
   /**
-   * @param upTo batches behind this offset, at most durable, are not looked at
+   * @param upTo end offset of the check, at most the durable offset
+   * @param findings gets the findings of {@code actions}
+   * @param damage ranges to skip; gets those that are found
    */
-  SegmentCheck(LogParts parts, Segment segment, long upTo) {
-    this.parts = parts;
+  SegmentCheck(
+      Segment segment,
+      long upTo,
+      RecoveryActions actions,
+      RecoveryFindings findings,
+      DamageRecord damage) {
     this.segment = segment;
     this.endOffset = Math.min(segment.endOffset(), upTo);
     this.bytes = segment.batchBytes();
-    this.quarantine = new Quarantine(parts.directory(), parts.disk());
+    this.actions = actions;
+    this.findings = findings;
+    this.damage = damage;
   }
 
   /** About how many bytes there are to check. */
@@ -44,7 +60,7 @@ final class SegmentCheck implements AutoCloseable {
     return bytes;
   }
 
-  /** Checks all that is left. */
+  /** Checks everything that is left. */
   void finish() throws IOException {
     while (!isDone()) {
       step(Integer.MAX_VALUE);
@@ -52,81 +68,85 @@ final class SegmentCheck implements AutoCloseable {
   }
 
   /**
-   * Checks the next batches: about so many bytes of them, at least one.
+   * Checks batches until their bytes reach a minimum; at least one batch.
    *
    * @return the bytes that were checked
    */
   int step(int atLeastBytes) throws IOException {
-    if (scan == null) {
+    if (cursor == null) {
       open();
     }
-    int from = scan.position();
-    while (!isDone() && scan.position() - from < atLeastBytes) {
-      if (scan.look(true) == BatchScan.Found.BATCH) {
-        scan.skip();
-      } else if (scan.nextOffset() < endOffset) {
-        setAside(damage());
+    int from = cursor.position();
+    while (!isDone() && cursor.position() - from < atLeastBytes) {
+      if (cursor.check(true) == BatchCursor.Found.BATCH) {
+        cursor.advance();
+      } else if (cursor.nextOffset() < endOffset) {
+        quarantine(damageHere());
       }
     }
-    return scan.position() - from;
+    return cursor.position() - from;
   }
 
-  /** Behind the last batch of a segment that is full, its file may have zeros left. */
-  private DamagedRange damage() throws IOException {
+  private DamagedRange damageHere() throws IOException {
+    StopPoint stop = new StopPoint(checked, file, List.of(), cursor);
     return segment.endOffset() == Segment.UNSEALED
-        ? search.within(scan, endOffset)
-        : search.at(scan, endOffset, endOffset);
+        ? stop.damageBeforeEnd(endOffset)
+        : stop.damageInSealed(endOffset);
   }
 
   private void open() throws IOException {
-    FoundSegment found = FoundSegment.of(parts.directory(), segment.baseOffset(), parts.disk());
-    new HeaderMending(parts.id(), parts.disk(), quarantine, findings).readOrMend(found);
-    for (RecoveryFinding finding : findings) {
+    StoredSegment stored = actions.stored(segment.baseOffset());
+    actions.header(stored);
+    for (RecoveryFinding finding : findings.all()) {
       LOG.error(
           "event=recovery_finding log={} case={} note=\"{}\"",
-          parts.id(),
+          logName(),
           finding.kind(),
           finding.text());
     }
-    file = SegmentBytes.open(segment.file().path(), parts.disk());
-    int limit = Math.min(found.bytes(), segment.end());
-    search = new DamageSearch(segment.baseOffset(), file, limit);
-    scan = new BatchScan(file, SegmentHeader.BYTES, limit, segment.baseOffset(), 0, parts.damage());
+    checked = stored.cutAt(Math.min(stored.bytes(), segment.end()));
+    file = checked.openToRead();
+    cursor =
+        new BatchCursor(
+            file, SegmentHeader.BYTES, checked.bytes(), segment.baseOffset(), 0, damage);
   }
 
-  /** Whether there is nothing left to check. */
+  private Path logName() {
+    return segment.file().path().getParent().getFileName();
+  }
+
+  /** Whether nothing is left to check. */
   boolean isDone() {
-    return isGone() || (scan != null && scan.nextOffset() >= endOffset);
+    return isGone() || (cursor != null && cursor.nextOffset() >= endOffset);
   }
 
-  /** Whether retention or a close has taken the segment away. */
+  /** Whether retention or a close has removed the segment. */
   boolean isGone() {
     return segment.file().isClosed();
   }
 
-  /** Ranges of offsets that were found damaged and not known to be before. */
+  /** How many damaged ranges the check found that were not known before. */
   int damagedRanges() {
     return damagedRanges;
   }
 
-  /** What was found beside damaged ranges, and mended. */
+  /** The repairs that the check made, besides the damaged ranges. */
   List<RecoveryFinding> findings() {
-    return findings;
+    return findings.all();
   }
 
-  /** One at a time for a log: a reader may have had the same segment checked. */
-  private void setAside(DamagedRange range) throws IOException {
-    synchronized (parts.damage()) {
-      if (isGone() || parts.damage().containing(range.firstOffset()) != null) {
+  /** The lock is for the whole log: a reader may have started another check of this segment. */
+  private void quarantine(DamagedRange range) throws IOException {
+    synchronized (damage) {
+      if (isGone() || damage.containing(range.firstOffset()) != null) {
         return;
       }
-      quarantine.keep(file, range.position(), range.bytes());
-      parts.damage().add(range);
+      actions.quarantine(file, range);
     }
     damagedRanges++;
     LOG.error(
         "event=damage_found log={} file={} position={} bytes={} firstOffset={} endOffset={}",
-        parts.id(),
+        logName(),
         segment.file().path(),
         range.position(),
         range.bytes(),
@@ -134,11 +154,11 @@ final class SegmentCheck implements AutoCloseable {
         range.endOffset());
   }
 
-  /** Lets go of the file; what readers know of the segment follows what was found. */
+  /** Closes the file. After new damage the segment's index is loaded again when it is needed. */
   @Override
   public void close() throws IOException {
     if (damagedRanges > 0) {
-      segment.forgetIndex();
+      segment.dropIndex();
     }
     if (file != null) {
       file.close();

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The segments of a log, oldest first, never empty. The owner adds, retention drops the oldest,
- * anyone reads the list as it is at the moment.
+ * The segments of a log, oldest first, never empty. The owner adds segments and retention drops the
+ * oldest. Any thread reads a snapshot.
  */
 final class SegmentList {
 
@@ -36,13 +36,16 @@ final class SegmentList {
     return bytes;
   }
 
-  /** The segment that holds an offset, or will; the oldest for an offset before it. */
+  /**
+   * The segment that contains an offset; the newest one for the end offset, the oldest one for an
+   * offset before the start.
+   */
   Segment of(long offset) {
     Segment[] now = segments;
     return now[indexOf(now, offset)];
   }
 
-  /** The segments from the one that holds an offset on. */
+  /** The segment that contains an offset, and all later ones. */
   List<Segment> from(long offset) {
     Segment[] now = segments;
     return Arrays.asList(now).subList(indexOf(now, offset), now.length);
@@ -62,7 +65,7 @@ final class SegmentList {
     return low;
   }
 
-  /** Whether so many segments, or more, are newer or this one. */
+  /** Whether a segment is older than the {@code count} newest ones. */
   boolean isOlderThanNewest(Segment segment, int count) {
     Segment[] now = segments;
     return now.length > count && segment.baseOffset() < now[now.length - count].baseOffset();
@@ -82,9 +85,11 @@ final class SegmentList {
   }
 
   /**
-   * Takes the segments off the list that are too old or too much; oldest first.
+   * Removes the oldest segments from the list, while their newest append time is too old or the log
+   * is too large.
    *
-   * @param upTo offsets from here on stay
+   * @param upTo batches from this offset on stay
+   * @return the removed segments, oldest first
    */
   List<Segment> dropOldest(long minAppendTime, long maxBytes, long upTo) {
     Segment[] now = segments;

@@ -2,92 +2,98 @@ package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexFiles;
+import io.millrace.storage.mapped.file.SegmentFile;
+import io.millrace.storage.mapped.file.SegmentFiles;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Where a log's new segments come from: prepared in the background once the active one is half
- * full, else made on the spot. Used by the log's owner; names are forced by its flusher.
+ * Creates the segments of a log, and finishes them when they are sealed. The next one is prepared
+ * in the background when the active one is half full; if it is not ready in time, the owner
+ * allocates it. Used by the log's owner, except for {@link #fsyncNames()}, which the flusher calls.
  *
- * <p>Segments grow fourfold from {@link #FIRST_BYTES} to the log's maximum, so that a small log is
- * small on disk. One whose batch is larger still is as large as its batch.
+ * <p>Each segment is four times as large as the one before, from {@link
+ * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
+ * that exceeds the maximum gets a segment of its own size.
  */
 final class SegmentSupply {
 
-  /** The smallest segment, unless a log's maximum is smaller still. */
-  static final int FIRST_BYTES = 1 << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentSupply.class);
 
   private static final int GROWTH = 4;
   private static final int PAGE_BYTES = 4096;
 
   /**
-   * Forces larger than this lose by zeros written ahead: those take from the disk what the forces
-   * need. Producing 1 KiB events with {@code synced} as fast as it goes, forces of 0.5 MB on
-   * average, is 1.2 times as fast without them (three pairs: 480 and 574, 361 and 542, 440 and 524
-   * MB/s).
+   * If an fsync writes this much or more, zeros written ahead make it slower: they take disk
+   * bandwidth from the fsyncs. Producing 1 KiB events with ack {@code synced} at full speed, with
+   * fsyncs of 0.5 MB on average, is 1.2 times as fast without them (three pairs: 480 and 574, 361
+   * and 542, 440 and 524 MB/s).
    */
-  private static final int LARGE_FORCE_BYTES = 256 << 10;
+  private static final int LARGE_FSYNC_BYTES = 256 << 10;
 
-  private final LogParts parts;
-  private NextSegment prepared;
+  private final SegmentFiles files;
+  private final IndexFiles indexes;
+  private final Executor background;
+  private PreparedSegment prepared;
   private volatile int maxSegmentBytes;
 
-  // The owner raises the first before it publishes the segment's batches; the flusher follows.
+  // The owner raises it before it publishes the segment's batches; the flusher then fsyncs the
+  // name.
   private volatile int named = 1;
-  private int namesForced;
-  private boolean directoryForced;
+  private int namesFsynced;
+  private boolean directoryNameFsynced;
 
   /**
-   * The supply of a log that was just opened. Whether the names that were found had been forced
-   * cannot be seen, so they are forced with the first batch.
+   * The supply of a log that is being opened. Whether the names on disk are durable cannot be
+   * known, so the first fsync includes them.
+   *
+   * @param background where segments are prepared
    */
-  SegmentSupply(LogParts parts) {
-    this.parts = parts;
-    this.maxSegmentBytes = parts.settings().maxSegmentBytes();
+  SegmentSupply(SegmentFiles files, IndexFiles indexes, Executor background, int maxSegmentBytes) {
+    this.files = files;
+    this.indexes = indexes;
+    this.background = background;
+    this.maxSegmentBytes = maxSegmentBytes;
   }
 
-  /** The first segment of a log. Its name and bytes are forced with its first batch. */
-  static Segment first(LogParts parts, long baseOffset) {
-    LogDirectory directory = parts.directory();
-    try {
-      Files.createDirectories(directory.path());
-    } catch (IOException e) {
-      throw DiskFailure.of("create", directory.path(), e);
-    }
+  /** Creates the first segment of a log. Its name and bytes become durable with its first batch. */
+  Segment first(long baseOffset) {
+    files.createDirectory();
     SegmentFile file =
-        SegmentFile.allocate(
-            parts,
-            directory.unfinishedSegment(baseOffset),
-            capacity(FIRST_BYTES, parts.settings().maxSegmentBytes(), 0));
+        files.allocate(baseOffset, capacity(SegmentFiles.SMALLEST_BYTES, maxSegmentBytes, 0));
     try {
       file.fillWithZeros();
     } catch (IOException e) {
-      NextSegment.abandon(file);
+      PreparedSegment.deleteUnused(file);
       throw DiskFailure.of("fill", file.path(), e);
     }
-    return name(parts, baseOffset, file);
+    return name(baseOffset, file);
   }
 
-  /** Segments that are begun from now on are at most so large. Any thread. */
+  /** Sets the maximum size of the segments that are created from now on. Any thread. */
   void limitTo(int segmentBytes) {
     maxSegmentBytes = segmentBytes;
   }
 
-  /** Sees to it that the segment after this one is ready in time. */
+  /** Starts to prepare the segment after this one, once this one is half full. */
   void prepareAfter(Segment active) {
     if (prepared == null && active.isHalfFull()) {
       prepared =
-          new NextSegment(
-              parts,
-              parts.directory().preparedSegment(),
+          new PreparedSegment(
+              files,
               capacity(GROWTH * (long) active.capacityBytes(), maxSegmentBytes, 0),
-              active.bytesPerForce() < LARGE_FORCE_BYTES);
-      parts.background().execute(prepared);
+              active.bytesPerFsync() < LARGE_FSYNC_BYTES);
+      background.execute(prepared);
     }
   }
 
   /**
-   * The segment after a full one.
+   * Creates the segment after a full one.
    *
    * @throws StorageException {@code DISK_FULL}; nothing has changed
    */
@@ -96,20 +102,19 @@ final class SegmentSupply {
     if (file == null) {
       file = allocate(full, baseOffset, batchBytes);
     }
-    Segment next = name(parts, baseOffset, file);
+    Segment next = name(baseOffset, file);
     named++;
     return next;
   }
 
-  /** As large as is due, or smaller where the disk has no room for that. */
+  /** Allocates the usual size, or less if the disk has no space for that. */
   private SegmentFile allocate(Segment full, long baseOffset, int batchBytes) {
-    int least = capacity(FIRST_BYTES, maxSegmentBytes, batchBytes);
+    int least = capacity(SegmentFiles.SMALLEST_BYTES, maxSegmentBytes, batchBytes);
     long wanted = GROWTH * (long) full.capacityBytes();
     while (true) {
       int capacity = capacity(wanted, maxSegmentBytes, batchBytes);
       try {
-        return SegmentFile.allocate(
-            parts, parts.directory().unfinishedSegment(baseOffset), capacity);
+        return files.allocate(baseOffset, capacity);
       } catch (StorageException e) {
         if (e.code() != ErrorCode.DISK_FULL || capacity <= least) {
           throw e;
@@ -119,17 +124,17 @@ final class SegmentSupply {
     }
   }
 
-  private static Segment name(LogParts parts, long baseOffset, SegmentFile file) {
+  private Segment name(long baseOffset, SegmentFile file) {
     boolean named = false;
     try {
-      Segment segment = Segment.create(parts, baseOffset, file);
+      files.name(file, baseOffset);
       named = true;
-      return segment;
     } finally {
       if (!named) {
-        NextSegment.abandon(file);
+        PreparedSegment.deleteUnused(file);
       }
     }
+    return Segment.created(indexes, baseOffset, file);
   }
 
   private SegmentFile takePrepared(int batchBytes) {
@@ -137,7 +142,7 @@ final class SegmentSupply {
       return null;
     }
     SegmentFile file = prepared.takeIfReady();
-    if (file != null || prepared.cameToNothing()) {
+    if (file != null || prepared.hasFailed()) {
       prepared = null;
     }
     return file;
@@ -149,16 +154,34 @@ final class SegmentSupply {
     return (int) ((needed + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
   }
 
-  /** Flusher: makes the names of new segments safe, before their batches are said to be durable. */
-  void forceNames() throws IOException {
-    int now = named;
-    if (namesForced != now) {
-      parts.disk().forceDirectory(parts.directory().path());
-      namesForced = now;
+  /** Finishes a sealed segment in the background. */
+  void finishLater(Segment sealed) {
+    background.execute(() -> finish(sealed));
+  }
+
+  /**
+   * Finishes a sealed segment. A failure is logged: the segment is complete and only takes more
+   * space than it needs, and the next checkpoint tries again.
+   */
+  static void finish(Segment sealed) {
+    try {
+      sealed.finish();
+    } catch (StorageException e) {
+      LOG.warn(
+          "event=segment_not_finished file={} reason=\"{}\"", sealed.file().path(), e.getMessage());
     }
-    if (!directoryForced) {
-      parts.disk().forceDirectory(parts.directory().path().getParent());
-      directoryForced = true;
+  }
+
+  /** Flusher: makes the names of new segments durable, before their batches become durable. */
+  void fsyncNames() throws IOException {
+    int now = named;
+    if (namesFsynced != now) {
+      files.fsyncNames();
+      namesFsynced = now;
+    }
+    if (!directoryNameFsynced) {
+      files.fsyncDirectoryName();
+      directoryNameFsynced = true;
     }
   }
 

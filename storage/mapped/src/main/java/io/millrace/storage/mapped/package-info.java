@@ -1,12 +1,21 @@
 /**
- * Logs in memory-mapped segment files. Two ways in: {@link
- * io.millrace.storage.mapped.MappedStorage} for a broker, {@code LogInspector} to look at files
- * offline.
+ * The memory-mapped storage engine. {@link io.millrace.storage.mapped.MappedStorage} opens it for a
+ * broker; the offline tools are in package {@code tool}.
  *
- * <p>The way of a batch: {@code MappedLog} (who does what, in which order) > {@code Segment}
- * (batches, index) > {@code SegmentFile} (bytes, force) > {@code Mapping} (chronicle-bytes). A new
- * file comes from {@code SegmentSupply}. The way back: {@code MappedReader} (cursor) > {@code
- * VisibleLog} (offsets, what may be seen) > {@code Segment}. {@code Recovery} and {@code TailScan}
- * find out what a crash left. Formats: {@code docs/file-format.md}.
+ * <p>The packages, each of which uses only those before it:
+ *
+ * <ol>
+ *   <li>{@code file}: the files of a data directory and their formats.
+ *   <li>{@code recovery}: from the files that a crash has left to a log that can be served.
+ *   <li>this package: the open log.
+ *   <li>{@code tool}: inspection, verification and repair of logs that no broker uses.
+ * </ol>
+ *
+ * <p>A batch is written through {@code MappedLog} (append, fsync, retention, close), {@code
+ * Segment} (batches and index) and {@code SegmentFile} (bytes and fsync) to the page cache. {@code
+ * SegmentSupply} creates the next segment file. A batch is read through {@code MappedReader}
+ * (cursor), {@code LogView} (offsets and what readers may see), {@code Segment} and {@code Mapping}
+ * (chronicle-bytes). {@code LogOpener} recovers a log and builds it from the result. {@code
+ * LogChecks} finds damage while a log is open.
  */
 package io.millrace.storage.mapped;

@@ -9,24 +9,29 @@ import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.Verification;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.ManualTimer;
+import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Damage that nobody reads is found all the same, in time, and without holding anything up. */
+/** Damage in batches that no client reads is found, and the check delays nothing else. */
 class BackgroundVerificationTest extends MappedFixture {
 
   private static final long BYTES_PER_SECOND = 1_000_000;
   private static final int BATCHES = 40;
   private static final int BATCH_BYTES = 10_000;
 
-  private final HandTimer timer = new HandTimer();
+  private final ManualTimer timer = new ManualTimer();
   private final BackgroundVerification verification =
       new BackgroundVerification(BYTES_PER_SECOND, timer, timer::nanoTime);
 
-  /** A log of several segments, killed behind a checkpoint of all its batches. */
-  private void killBehindCheckpoint() {
+  /** A log of several segments that is killed after a checkpoint of all its batches. */
+  private void killAfterCheckpoint() {
     for (int i = 0; i < BATCHES; i++) {
       append(BATCH_BYTES);
     }
@@ -54,7 +59,7 @@ class BackgroundVerificationTest extends MappedFixture {
 
   @Test
   void aFlipFarBelowTheCheckpointIsFoundWithoutAnyReader() {
-    killBehindCheckpoint();
+    killAfterCheckpoint();
     long second = segments().get(1);
     flip(foundSegment(second), HEADER + 2 * BATCH_BYTES + 5_000);
     try (PartitionLog opened = recoverAndStart()) {
@@ -69,14 +74,14 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void retentionKeepsASegmentOfWhichItCannotTellHowOldItIsUntilTheDamageIsKnown() {
-    killBehindCheckpoint();
+  void retentionKeepsASegmentOfUnknownAgeUntilItsDamageIsKnown() {
+    killAfterCheckpoint();
     delete(new LogDirectory(found).index(0));
     flip(foundSegment(0), HEADER + 10);
     long newestInFirst = segments().get(1) - 1;
     try (MappedLog opened = (MappedLog) recover()) {
       assertThat(opened.retain(newestInFirst, Long.MAX_VALUE)).isZero();
-      // It had the segment checked, on a thread of its own.
+      // It has started a check of the segment on another thread.
       long deadline = System.nanoTime() + 10_000_000_000L;
       while (opened.retain(newestInFirst + 1, Long.MAX_VALUE) == 0) {
         assertThat(System.nanoTime()).as("checked in time").isLessThan(deadline);
@@ -86,7 +91,7 @@ class BackgroundVerificationTest extends MappedFixture {
     }
   }
 
-  /** Usual batches end in a zero byte, as what is behind the last one does. */
+  /** Most batches end in a zero byte, and zeros follow the last one. */
   @Test
   void damageOfTheLastBatchEndsWhereTheNextOneIsAppended() {
     append(1_000);
@@ -116,20 +121,21 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void aDamagedHeaderIsWrittenAnew() {
-    killBehindCheckpoint();
+  void aDamagedHeaderIsRepaired() {
+    killAfterCheckpoint();
     flip(foundSegment(0), 40);
     try (PartitionLog opened = recoverAndStart()) {
       timer.runAll();
-      SegmentHeader header = FoundSegment.of(new LogDirectory(found), 0, Reads.PLAIN).header();
+      SegmentHeader header =
+          StoredSegment.of(new LogDirectory(found), 0, PositionalRead.PLAIN).header();
       assertThat(header.id()).isEqualTo(ID);
       assertThat(opened.damage()).isEmpty();
     }
   }
 
   @Test
-  void whatStandsInTheNewestSegmentBelowTheCheckpointIsCheckedToo() {
-    killBehindCheckpoint();
+  void batchesOfTheNewestSegmentBelowTheCheckpointAreCheckedToo() {
+    killAfterCheckpoint();
     long newest = segments().get(segments().size() - 1);
     flip(foundSegment(newest), HEADER + 500);
     try (PartitionLog opened = recoverAndStart()) {
@@ -141,8 +147,8 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void afterAnOrderlyCloseEverythingIsCheckedAndAfterAScanOnlyTheRest() {
-    killBehindCheckpoint();
+  void afterACleanCloseEverythingIsCheckedAndAfterARecoveryOnlyTheRest() {
+    killAfterCheckpoint();
     try (MappedLog opened = recoverAndStart()) {
       timer.runAll();
       assertThat(verification.progress())
@@ -172,8 +178,8 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void theRateIsKeptInEveryMoment() {
-    killBehindCheckpoint();
+  void theRateHoldsAtEveryMoment() {
+    killAfterCheckpoint();
     try (PartitionLog opened = recoverAndStart()) {
       long began = timer.nowNanos;
       long before = 0;
@@ -189,22 +195,22 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void timeThatReadingTookIsNotRestedAgainAndTimeLostIsNotMadeUpFor() {
+  void theTimeOfAReadCountsAndUnusedTimeGivesNoCredit() {
     long[] now = {0};
-    Pace pace = new Pace(BYTES_PER_SECOND, () -> now[0]);
-    pace.begin();
+    RateLimiter limiter = new RateLimiter(BYTES_PER_SECOND, () -> now[0]);
+    limiter.begin();
     now[0] += 4_000_000;
-    assertThat(pace.restNanos(10_000)).isEqualTo(6_000_000);
+    assertThat(limiter.waitNanos(10_000)).isEqualTo(6_000_000);
     now[0] += 5_000_000_000L;
-    pace.begin();
-    assertThat(pace.restNanos(10_000)).isEqualTo(10_000_000);
+    limiter.begin();
+    assertThat(limiter.waitNanos(10_000)).isEqualTo(10_000_000);
     now[0] += 50_000_000;
-    assertThat(pace.restNanos(10_000)).isZero();
+    assertThat(limiter.waitNanos(10_000)).isZero();
   }
 
   @Test
-  void whatRetentionDropsInTheMiddleIsLeftOut() {
-    killBehindCheckpoint();
+  void segmentsThatRetentionDropsMeanwhileAreSkipped() {
+    killAfterCheckpoint();
     flip(foundSegment(segments().get(2)), HEADER + 500);
     try (PartitionLog opened = recoverAndStart()) {
       timer.runNext();
@@ -219,7 +225,7 @@ class BackgroundVerificationTest extends MappedFixture {
 
   @Test
   void aSegmentMayBeDeletedWhileItIsChecked() throws IOException {
-    killBehindCheckpoint();
+    killAfterCheckpoint();
     flip(foundSegment(0), HEADER + 2 * BATCH_BYTES + 500);
     try (MappedLog opened = (MappedLog) recover();
         SegmentCheck check = opened.checks().unchecked().get(0)) {
@@ -232,8 +238,8 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void aLogMayBeClosedAndDeletedInTheMiddle() {
-    killBehindCheckpoint();
+  void aLogMayBeClosedAndDeletedDuringItsCheck() {
+    killAfterCheckpoint();
     MappedLog opened = recoverAndStart();
     timer.runNext();
     opened.close();
@@ -243,8 +249,8 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void aCloseInTheMiddleIsTheEnd() {
-    killBehindCheckpoint();
+  void aCloseEndsTheVerification() {
+    killAfterCheckpoint();
     flip(foundSegment(segments().get(3)), HEADER + 500);
     try (PartitionLog opened = recoverAndStart()) {
       timer.runNext();
@@ -257,8 +263,8 @@ class BackgroundVerificationTest extends MappedFixture {
   }
 
   @Test
-  void damageThatIsKnownIsNotFoundAgain() {
-    killBehindCheckpoint();
+  void knownDamageIsNotFoundAgain() {
+    killAfterCheckpoint();
     flip(foundSegment(0), HEADER + 500);
     recoverAndStart().close();
     timer.runAll();
@@ -272,13 +278,13 @@ class BackgroundVerificationTest extends MappedFixture {
       verification.start();
       timer.runAll();
       assertThat(opened.damage()).isEqualTo(found).hasSize(1);
-      assertThat(quarantine).as("bytes set aside twice").doesNotExist();
+      assertThat(quarantine).as("bytes quarantined twice").doesNotExist();
     }
   }
 
   @Test
   void aRateOfZeroChecksNothing() {
-    killBehindCheckpoint();
+    killAfterCheckpoint();
     BackgroundVerification off = new BackgroundVerification(0, timer, timer::nanoTime);
     try (MappedLog opened = (MappedLog) recover()) {
       off.add(opened.checks().unchecked());
@@ -289,7 +295,7 @@ class BackgroundVerificationTest extends MappedFixture {
 
   @Test
   void aStorageVerifiesByItself() {
-    killBehindCheckpoint();
+    killAfterCheckpoint();
     flip(foundSegment(0), HEADER + 500);
     Path data = temporary.resolve("other");
     Directories.copy(temporary.resolve("next"), data);

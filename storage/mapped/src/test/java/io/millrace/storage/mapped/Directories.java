@@ -10,15 +10,15 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What a kill -9 leaves: the files as the kernel has them, while the process still runs. One that a
- * background thread finishes, and renames, meanwhile is left out, as if it had been killed a moment
- * earlier.
+ * Copies of directories as a kill -9 leaves them: the files as the kernel has them, while the
+ * process still runs. A file that a background thread renames meanwhile is skipped, as if the
+ * process had been killed a moment earlier.
  */
-final class Directories {
+public final class Directories {
 
   private Directories() {}
 
-  static void copy(Path from, Path to) {
+  public static void copy(Path from, Path to) {
     try {
       Files.walkFileTree(from, new Copy(from, to));
     } catch (IOException e) {

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The first read of a reader waits for no disk: what must come from there comes with the load. */
+/** The first read of a reader does not block on the disk: the load of its slice does. */
 class FirstReadTest extends MappedFixture {
 
   private static final int PAGE_BYTES = 4096;
@@ -32,13 +32,13 @@ class FirstReadTest extends MappedFixture {
     return recover();
   }
 
-  /** The first slice of a new reader; the reader is not needed any more. */
+  /** The first slice of a new reader, which is not used afterwards. */
   private static LogSlice firstSlice(PartitionLog opened, long offset) {
     LogReader reader = opened.reader(offset);
     return reader.read(1, Long.MAX_VALUE);
   }
 
-  /** A page that the file has lost raises SIGBUS when it is touched. */
+  /** A page beyond the end of a file raises SIGBUS when it is touched. */
   @Test
   void noPageIsTouchedBeforeTheLoad() throws IOException {
     try (PartitionLog opened = reopenedWith(40, 3_000)) {
@@ -81,7 +81,7 @@ class FirstReadTest extends MappedFixture {
   }
 
   @Test
-  void whatWasAppendedSinceTheOpeningIsReadAtOnce() {
+  void batchesAppendedSinceTheOpeningAreReadAtOnce() {
     for (int i = 0; i < 10; i++) {
       append(3_000);
     }

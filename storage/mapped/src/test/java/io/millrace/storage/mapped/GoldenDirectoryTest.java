@@ -16,6 +16,10 @@ import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.TestStates;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.tool.LogVerification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -36,9 +40,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A data directory of format version 1, as a build wrote it once, opened by this one: whole, and
- * with every region of every file flipped or cut off. Two segments; 8 batches of two events; a
- * checkpoint behind the second batch; closed in order.
+ * This build opens a data directory of format version 1 that an earlier build wrote: undamaged, and
+ * with each region of each file flipped or cut off. It has two segments, 8 batches of two events, a
+ * checkpoint after the second batch, and was closed in order.
  */
 class GoldenDirectoryTest {
 
@@ -52,7 +56,7 @@ class GoldenDirectoryTest {
   private MappedStorage storage;
   private Path log;
 
-  /** Writes the directory; run once for each version of the format, never to mend a test. */
+  /** Writes the directory. Run once for each version of the format, never to make a test pass. */
   public static void main(String[] args) {
     try (MappedStorage storage = MappedStorage.open(GOLDEN, new MappedSettings(1, 10))) {
       TestStates.save(storage.states(), "golden", new byte[] {1, 2, 3});
@@ -68,7 +72,7 @@ class GoldenDirectoryTest {
     }
   }
 
-  /** The batch with this number: all of them were durable before the next was appended. */
+  /** The batch with a number. Each batch was durable before the next was appended. */
   private static ByteBuffer batch(int number) {
     long offset = 2L * number;
     return TestBatches.batch(offset, 2, SIZES[number], 100 + offset, 1000 + offset, offset, 1);
@@ -110,17 +114,17 @@ class GoldenDirectoryTest {
   }
 
   @Test
-  void aFlippedByteAfterAnOrderlyCloseCostsAtMostItsBatch() {
+  void aFlippedByteAfterACleanCloseLosesAtMostItsBatch() {
     flipEverywhere(true, 3);
   }
 
   @Test
-  void aFlippedByteAfterACrashCostsAtMostItsBatch() {
+  void aFlippedByteAfterACrashLosesAtMostItsBatch() {
     flipEverywhere(false, 1);
   }
 
   @Test
-  void aFileCutOffAnywhereCostsAtMostWhatIsBehind() throws IOException {
+  void aFileCutAtAnyPositionLosesAtMostTheBytesAfterIt() throws IOException {
     for (Path file : files()) {
       long length = Files.size(GOLDEN.resolve("logs").resolve(ID.toString()).resolve(file));
       for (long kept : new long[] {0, 1, 15, 63, 64, 70, 200, length / 2, length - 1}) {
@@ -134,7 +138,7 @@ class GoldenDirectoryTest {
   }
 
   @Test
-  void aFlippedByteInAFileBesideTheLogsCostsNothing() throws IOException {
+  void aFlippedByteInAFileBesideTheLogsLosesNothing() throws IOException {
     for (Path file : filesBesideLogs()) {
       int length = bytes(temporary.resolve("data").resolve(file)).length;
       for (int at = 0; at < length; at++) {
@@ -146,7 +150,7 @@ class GoldenDirectoryTest {
   }
 
   @Test
-  void aFileBesideTheLogsThatIsCutOffOrGoneCostsNothing() throws IOException {
+  void aFileBesideTheLogsThatIsTruncatedOrMissingLosesNothing() throws IOException {
     for (Path file : filesBesideLogs()) {
       assertAllIsThereAfter(file + " deleted", data -> MappedFixture.delete(data.resolve(file)));
       int length = bytes(temporary.resolve("data").resolve(file)).length;
@@ -157,7 +161,9 @@ class GoldenDirectoryTest {
     }
   }
 
-  /** As this build leaves them: it adds the copies that the golden directory has not. */
+  /**
+   * The files after this build has opened them: it adds the copies that the golden directory lacks.
+   */
   private List<Path> filesBesideLogs() throws IOException {
     TestStates.load(storage.states(), "golden");
     Path data = temporary.resolve("data");
@@ -182,13 +188,13 @@ class GoldenDirectoryTest {
     storage = open(data);
     assertThat(TestStates.load(storage.states(), "golden")).as(what).hasValue(new byte[] {1, 2, 3});
     assertServed(what, 0);
-    assertThat(LogVerification.of(data).problems()).as(what + ": mended").isEmpty();
+    assertThat(LogVerification.of(data).problems()).as(what + ": repaired").isEmpty();
     MappedFixture.delete(data.resolve("quarantine"));
   }
 
   /** The golden log has no damage, and no copy of its checkpoint; one that was damaged has both. */
   @Test
-  void aFlippedOrMissingByteInTheRecordOfDamageOrTheCopyOfTheCheckpointCostsNothingMore()
+  void aFlippedOrMissingByteInTheDamageRecordOrTheCheckpointCopyLosesNothingMore()
       throws IOException {
     renew(false);
     MappedFixture.flip(log.resolve("%020d.log".formatted(0)), 64 + 150);
@@ -254,7 +260,7 @@ class GoldenDirectoryTest {
     }
   }
 
-  /** It opens; each batch is served as it was, or seen to be damaged; few are missing. */
+  /** The log opens, and each batch is served unchanged or refused as damaged; few are missing. */
   private void assertServed(String what, int maxLost) {
     try (PartitionLog opened = storage.open(ID, SETTINGS, new Replayed())) {
       Map<Long, ByteBuffer> served = served(opened);
@@ -277,7 +283,7 @@ class GoldenDirectoryTest {
     return expected;
   }
 
-  /** What a client keeps: it verifies each batch's payload, and goes on behind damage. */
+  /** The batches that a client keeps: it verifies each payload and continues after damage. */
   private static Map<Long, ByteBuffer> served(PartitionLog log) {
     Map<Long, ByteBuffer> served = new TreeMap<>();
     long deadline = System.nanoTime() + 10_000_000_000L;

@@ -15,6 +15,10 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
+import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,26 +37,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two storages: a broker that dies, and the next one, which finds a copy of its files. The copy is
- * made while the first still runs, and is damaged before the second looks at it.
+ * Two storages: of a broker that is killed, and of the next one, which opens a copy of its files.
+ * The copy is made while the first still runs; a test damages it before the second opens it.
  */
-abstract class MappedFixture {
+public abstract class MappedFixture {
 
-  static final LogId ID = new LogId(new UUID(7, 11), 3);
-  static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
-  static final int HEADER = SegmentHeader.BYTES;
+  protected static final LogId ID = new LogId(new UUID(7, 11), 3);
+  protected static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  protected static final int HEADER = SegmentHeader.BYTES;
 
-  @TempDir Path temporary;
-  FaultyDisk disk;
-  FaultyDisk nextDisk;
-  MappedStorage storage;
-  MappedStorage next;
-  ForcedLog log;
-  Path files;
-  Path found;
+  /** Bytes before the body of a checkpoint, a state and the other small files. */
+  protected static final int SMALL_FILE_HEADER = 16;
+
+  @TempDir protected Path temporary;
+  protected FaultyDisk disk;
+  protected FaultyDisk nextDisk;
+  protected MappedStorage storage;
+  protected MappedStorage next;
+  protected ForcedLog log;
+  protected Path files;
+  protected Path found;
 
   @BeforeEach
-  void openBoth() {
+  protected void openBoth() {
     MappedSettings settings = new MappedSettings(1, 100);
     storage =
         MappedStorage.open(
@@ -70,60 +77,60 @@ abstract class MappedFixture {
   }
 
   @AfterEach
-  void closeBoth() {
-    disk.forceFails = false;
-    disk.directoryForceFails = false;
+  protected void closeBoth() {
+    disk.fsyncFails = false;
+    disk.directoryFsyncFails = false;
     log.close();
     storage.close();
     next.close();
   }
 
   /** Appends a batch of one record; its event time is its offset. */
-  ByteBuffer append(int bytes) {
+  protected ByteBuffer append(int bytes) {
     return append(log, bytes);
   }
 
-  static ByteBuffer append(PartitionLog log, int bytes) {
+  protected static ByteBuffer append(PartitionLog log, int bytes) {
     long offset = log.offsets().end();
     ByteBuffer batch = TestBatches.next(log, 1, bytes, offset, offset);
     log.append(batch);
     return batch;
   }
 
-  /** The first broker dies here. */
-  void kill() {
+  /** Kills the first broker: the next one finds the files as they are now. */
+  protected void kill() {
     delete(found);
     Directories.copy(files, found);
   }
 
-  ForcedLog recover() {
+  protected ForcedLog recover() {
     return recover(new Replayed());
   }
 
-  ForcedLog recover(LogReplay replay) {
+  protected ForcedLog recover(LogReplay replay) {
     return next.open(ID, SETTINGS, replay);
   }
 
-  StorageException refusal() {
+  protected StorageException refusal() {
     return refusal(this::recover);
   }
 
-  static StorageException refusal(ThrowingCallable call) {
+  protected static StorageException refusal(ThrowingCallable call) {
     Throwable thrown = catchThrowable(call);
     assertThat(thrown).isInstanceOf(StorageException.class);
     return (StorageException) thrown;
   }
 
-  static void assertCode(ErrorCode code, ThrowingCallable call) {
+  protected static void assertCode(ErrorCode code, ThrowingCallable call) {
     StorageException refusal = refusal(call);
     assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
   }
 
-  Path foundSegment(long baseOffset) {
+  protected Path foundSegment(long baseOffset) {
     return new LogDirectory(found).segment(baseOffset);
   }
 
-  static byte[] bytes(Path file) {
+  protected static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -131,7 +138,7 @@ abstract class MappedFixture {
     }
   }
 
-  static void overwrite(Path file, long position, byte... bytes) {
+  protected static void overwrite(Path file, long position, byte... bytes) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(bytes), position);
     } catch (IOException e) {
@@ -139,11 +146,11 @@ abstract class MappedFixture {
     }
   }
 
-  static void flip(Path file, int position) {
+  public static void flip(Path file, int position) {
     overwrite(file, position, (byte) ~bytes(file)[position]);
   }
 
-  static void delete(Path path) {
+  protected static void delete(Path path) {
     try {
       deleteAll(path);
     } catch (IOException e) {
@@ -151,7 +158,9 @@ abstract class MappedFixture {
     }
   }
 
-  /** Asks no file whether it is a directory: the simulation deletes them by the million. */
+  /**
+   * Does not check first whether a path is a directory: the simulation deletes millions of files.
+   */
   private static void deleteAll(Path path) throws IOException {
     try {
       Files.deleteIfExists(path);
@@ -165,7 +174,7 @@ abstract class MappedFixture {
     }
   }
 
-  static List<ByteBuffer> readAll(PartitionLog log) {
+  protected static List<ByteBuffer> readAll(PartitionLog log) {
     List<ByteBuffer> batches = new ArrayList<>();
     try (LogReader reader = log.reader(log.offsets().start())) {
       for (LogSlice slice = read(reader); slice != null; slice = read(reader)) {

@@ -12,6 +12,12 @@ import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Slices;
 import io.millrace.storage.TestBatches;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.MappingLimit;
+import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,19 +29,19 @@ import java.util.concurrent.CountDownLatch;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import org.junit.jupiter.api.Test;
 
-/** What the mapped engine does beyond the contract: failures of the disk, files, mappings. */
+/** Behaviour of the mapped engine beyond the contract: failures of the disk, files, mappings. */
 class MappedLogTest extends MappedFixture {
 
   // A disk that fails.
 
   @Test
-  void aFailedForceFailsTheLogUntilItIsReopened() {
+  void aFailedFsyncFailsTheLogUntilItIsReopened() {
     append(200);
     log.force();
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 2));
     assertCode(ErrorCode.STORAGE_FAILED, () -> append(200));
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
@@ -44,11 +50,11 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void afterAFailedForceReadersSeeUpToDurable() {
+  void afterAFailedFsyncReadersSeeUpToDurable() {
     ByteBuffer durable = append(200);
     log.force();
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     try (LogReader reader = log.reader(0);
         LogSlice slice = reader.read(10_000, Long.MAX_VALUE)) {
@@ -62,17 +68,17 @@ class MappedLogTest extends MappedFixture {
     append(200);
     log.force();
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     log.close();
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     int failedEpoch = log.epoch();
-    disk.forced.clear();
+    disk.fsynced.clear();
     log = storage.open(ID, SETTINGS, new Replayed());
     assertThat(log.recovery().clean()).isFalse();
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
-    assertThat(disk.forced)
-        .as("forced before it is called durable")
+    assertThat(disk.fsynced)
+        .as("fsynced before it counts as durable")
         .contains(new LogDirectory(files).segment(0), files);
     assertThat(log.epoch()).isGreaterThan(failedEpoch);
     append(200);
@@ -80,43 +86,43 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aRecoveryThatCannotForceIsRefused() {
+  void aRecoveryThatCannotFsyncIsRefused() {
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     log.close();
     assertCode(ErrorCode.STORAGE_FAILED, () -> storage.open(ID, SETTINGS, new Replayed()));
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     log = storage.open(ID, SETTINGS, new Replayed());
     assertThat(log.offsets().durable()).isEqualTo(1);
   }
 
   @Test
-  void theNameOfANewSegmentIsForcedBeforeItsBatchesAreDurable() {
+  void theNameOfANewSegmentIsFsyncedBeforeItsBatchesAreDurable() {
     append(200);
     log.force();
     for (int i = 0; i < 8; i++) {
       append(10_000);
     }
-    disk.directoryForceFails = true;
+    disk.directoryFsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
     assertThat(log.offsets().durable()).isEqualTo(1);
   }
 
   @Test
-  void aForceOfNothingTouchesNoDisk() {
+  void anFsyncOfNothingUsesNoDisk() {
     append(200);
     log.force();
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertThat(log.force()).isEqualTo(1);
   }
 
   @Test
-  void aCloseThatCannotForceSaysSoAndLetsGo() {
+  void aCloseThatCannotFsyncFailsAndReleasesTheLog() {
     append(200);
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.close());
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     log = storage.open(ID, SETTINGS, new Replayed());
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 1, 1));
   }
@@ -128,9 +134,9 @@ class MappedLogTest extends MappedFixture {
     log.checkpoint(1, new byte[] {1});
     append(200);
     log.force();
-    disk.forceFails = true;
+    disk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, () -> log.checkpoint(2, new byte[] {2}));
-    disk.forceFails = false;
+    disk.fsyncFails = false;
     append(200);
     kill();
     Replayed replayed = new Replayed();
@@ -199,7 +205,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aReopenedLogGoesOnInItsActiveSegment() {
+  void aReopenedLogContinuesInItsActiveSegment() {
     append(200);
     log.close();
     log = storage.open(ID, SETTINGS, new Replayed());
@@ -208,7 +214,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void aCloseLeavesNoPreparedSegmentBehind() {
+  void aCloseDeletesThePreparedSegment() {
     for (int i = 0; i < 5; i++) {
       append(10_000);
     }
@@ -216,53 +222,49 @@ class MappedLogTest extends MappedFixture {
     assertThat(new LogDirectory(files).list().leftovers()).isEmpty();
   }
 
-  @Test
-  void aPreparedSegmentIsAllocatedForcedAndUsed() throws IOException {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    disk.forced.clear();
-    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
-    prepared.run();
-    assertThat(disk.forced).containsExactly(files.resolve("x.tmp"));
-    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
-    prepared.takeIfReady().delete();
-    assertThat(files.resolve("x.tmp")).doesNotExist();
+  private SegmentFiles segmentFiles() {
+    return new SegmentFiles(ID, new LogDirectory(files), disk, new MappingLimit(10));
+  }
+
+  private Path temporaryFile() {
+    return new LogDirectory(files).preparedSegment();
   }
 
   @Test
-  void aLargeSegmentIsForcedALittleAtATime() throws IOException {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    disk.forced.clear();
+  void aPreparedSegmentIsAllocatedFsyncedAndUsed() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, true);
+    prepared.run();
+    assertThat(disk.fsynced).containsExactly(temporaryFile());
+    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
+    prepared.takeIfReady().delete();
+    assertThat(temporaryFile()).doesNotExist();
+  }
+
+  @Test
+  void aLargeSegmentIsFsyncedInSteps() throws IOException {
+    disk.fsynced.clear();
     int bytes = (5 << 20) / 2;
-    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), bytes, true);
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), bytes, true);
     prepared.run();
-    assertThat(disk.forced).hasSize(3).containsOnly(files.resolve("x.tmp"));
-    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(bytes);
+    assertThat(disk.fsynced).hasSize(3).containsOnly(temporaryFile());
+    assertThat(Files.size(temporaryFile())).isEqualTo(bytes);
     prepared.takeIfReady().delete();
   }
 
   @Test
-  void aSegmentForLargeForcesIsOnlyAllocated() throws IOException {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    disk.forced.clear();
-    NextSegment prepared = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
+  void aSegmentForLargeFsyncsIsOnlyAllocated() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, false);
     prepared.run();
-    assertThat(disk.forced).isEmpty();
-    assertThat(Files.size(files.resolve("x.tmp"))).isEqualTo(8192);
+    assertThat(disk.fsynced).isEmpty();
+    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
     prepared.takeIfReady().delete();
   }
 
   @Test
   void aSegmentThatIsBeingPreparedIsTakenLater() throws Exception {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    NextSegment next = new NextSegment(parts, files.resolve("x.tmp"), 8192, false);
+    PreparedSegment next = new PreparedSegment(segmentFiles(), 8192, false);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch mayEnd = new CountDownLatch(1);
     disk.onAllocate =
@@ -278,24 +280,21 @@ class MappedLogTest extends MappedFixture {
     background.start();
     begun.await();
     assertThat(next.takeIfReady()).isNull();
-    assertThat(next.cameToNothing()).as("it is still to come").isFalse();
+    assertThat(next.hasFailed()).as("it is still being prepared").isFalse();
 
     mayEnd.countDown();
     background.join();
     next.takeIfReady().delete();
-    assertThat(files.resolve("x.tmp")).doesNotExist();
+    assertThat(temporaryFile()).doesNotExist();
   }
 
   @Test
-  void aSegmentNobodyPreparedInTimeIsNotPreparedLater() {
-    LogParts parts =
-        new LogParts(
-            ID, SETTINGS, new LogDirectory(files), null, disk, null, new MappingLimit(10), null);
-    NextSegment late = new NextSegment(parts, files.resolve("x.tmp"), 8192, true);
+  void aSegmentNotPreparedInTimeIsNotPreparedLater() {
+    PreparedSegment late = new PreparedSegment(segmentFiles(), 8192, true);
     assertThat(late.takeIfReady()).isNull();
-    assertThat(late.cameToNothing()).isTrue();
+    assertThat(late.hasFailed()).isTrue();
     late.run();
-    assertThat(files.resolve("x.tmp")).doesNotExist();
+    assertThat(temporaryFile()).doesNotExist();
     late.discard();
   }
 
@@ -339,7 +338,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void whatCannotBeDeletedIsTriedAgainBeforeAnythingNewer() throws IOException {
+  void aSegmentThatCannotBeDeletedIsTriedAgainBeforeNewerOnes() throws IOException {
     for (int i = 0; i < 20; i++) {
       append(10_000);
     }
@@ -361,7 +360,7 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
-  void onlySoManyOldSegmentsStayMapped() throws IOException {
+  void noMoreOldSegmentsStayMappedThanTheLimit() throws IOException {
     for (int i = 0; i < 60; i++) {
       append(10_000);
     }
@@ -434,7 +433,7 @@ class MappedLogTest extends MappedFixture {
   // Cold slices.
 
   @Test
-  void whatWasOnDiskWhenTheLogWasOpenedIsColdAndWhatIsAppendedIsNot() {
+  void batchesOnDiskAtTheOpeningAreColdAndAppendedOnesAreNot() {
     append(200);
     log.close();
     log = storage.open(ID, SETTINGS, new Replayed());

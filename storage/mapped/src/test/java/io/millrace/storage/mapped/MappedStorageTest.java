@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestStates;
+import io.millrace.storage.mapped.file.DirectoryLock;
+import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.LinuxDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,7 +43,7 @@ class MappedStorageTest {
   }
 
   @Test
-  void anotherProcessIsKeptOutAndToldWhoHoldsTheDirectory() throws Exception {
+  void anotherProcessIsRefusedWithTheHolderOfTheDirectory() throws Exception {
     try (MappedStorage held = open(temporary)) {
       Process other =
           new ProcessBuilder(
@@ -60,7 +63,7 @@ class MappedStorageTest {
     }
   }
 
-  /** Another process that wants the directory. */
+  /** Another process that opens the same directory. */
   static final class LockAttempt {
 
     private LockAttempt() {}
@@ -84,7 +87,7 @@ class MappedStorageTest {
   }
 
   @Test
-  void aRefusedOpenLetsGoOfTheDirectory() {
+  void aRefusedOpenReleasesTheDirectory() {
     assertThatThrownBy(
             () ->
                 MappedStorage.open(
@@ -116,13 +119,14 @@ class MappedStorageTest {
     bytes.putShort(4, (short) version);
     CRC32C crc = new CRC32C();
     crc.update(file, 0, 12);
-    crc.update(file, WholeFile.HEADER_BYTES, file.length - WholeFile.HEADER_BYTES);
+    crc.update(
+        file, MappedFixture.SMALL_FILE_HEADER, file.length - MappedFixture.SMALL_FILE_HEADER);
     bytes.putInt(12, (int) crc.getValue());
     return file;
   }
 
   @Test
-  void aDamagedOrMissingStateIsMadeAnewFromItsCopyAndTheOtherWayRound() throws IOException {
+  void aDamagedOrMissingStateIsRestoredFromItsCopyAndViceVersa() throws IOException {
     byte[] topics = {1, 2, 3};
     for (String damaged : List.of("topics.state", "topics.copy")) {
       try (MappedStorage storage = open(temporary)) {
@@ -142,7 +146,7 @@ class MappedStorageTest {
   }
 
   @Test
-  void whereACrashLeftStateAndCopyDifferentTheStateCounts() throws IOException {
+  void ifACrashLeftStateAndCopyDifferentTheStateCounts() throws IOException {
     try (MappedStorage storage = open(temporary)) {
       Path state = temporary.resolve("states/topics.state");
       TestStates.save(storage.states(), "topics", new byte[] {1});
@@ -166,11 +170,11 @@ class MappedStorageTest {
             MappedSettings.defaults(),
             directory -> disk[0] = new FaultyDisk(LinuxDisk.probed(directory)))) {
       TestStates.save(storage.states(), "topics", new byte[] {1});
-      disk[0].forceFails = true;
+      disk[0].fsyncFails = true;
       MappedFixture.assertCode(
           ErrorCode.STORAGE_FAILED,
           () -> TestStates.save(storage.states(), "topics", new byte[] {2}));
-      disk[0].forceFails = false;
+      disk[0].fsyncFails = false;
       assertThat(TestStates.load(storage.states(), "topics")).hasValue(new byte[] {1});
     }
   }
@@ -191,7 +195,7 @@ class MappedStorageTest {
       Files.delete(copy);
       assertThat(MappedFixture.refusal(() -> TestStates.load(storage.states(), "topics")))
           .hasMessageContaining("missing");
-      assertThat(state).as("left for who may restore it").exists();
+      assertThat(state).as("left for a restore by hand").exists();
     }
   }
 
@@ -208,7 +212,7 @@ class MappedStorageTest {
       Files.write(state, Files.readAllBytes(copy));
       Files.write(copy, newer);
       assertThat(TestStates.load(storage.states(), "topics"))
-          .as("nobody needs the copy")
+          .as("the copy is not needed")
           .hasValue(new byte[] {1, 2, 3});
     }
   }

@@ -15,6 +15,9 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -27,13 +30,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of damage below the synced offset: kept aside, told to readers, passed by. */
+/** Damage below the synced offset is quarantined, reported to readers, and skipped. */
 class QuarantineTest extends MappedFixture {
 
   private final List<ByteBuffer> appended = new ArrayList<>();
 
   @Test
-  void aDamagedBatchIsSetAsideAndTheRestIsServed() {
+  void aDamagedBatchIsQuarantinedAndTheRestIsServed() {
     appendSynced(200, 300, 200);
     kill();
     flip(foundSegment(0), HEADER + 250);
@@ -49,7 +52,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aReaderThatComesToTheRangeIsToldWhereToGoOn() {
+  void aReaderThatReachesTheRangeGetsTheOffsetToContinueAt() {
     appendSynced(200, 300, 200);
     kill();
     flip(foundSegment(0), HEADER + 250);
@@ -101,7 +104,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aZeroedBatchIsPassedBy() {
+  void aZeroedBatchIsSkipped() {
     appendSynced(200, 5000, 200);
     kill();
     overwrite(foundSegment(0), HEADER + 200, new byte[5000]);
@@ -112,7 +115,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void severalRangesAreEachPassedBy() {
+  void severalRangesAreEachSkipped() {
     appendSynced(200, 200, 200, 200, 200, 200);
     kill();
     flip(foundSegment(0), HEADER + 10);
@@ -124,7 +127,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void anEventThatContainsABatchIsNotTakenForTheNextOne() {
+  void anEventThatContainsABatchIsNotReadAsTheNextBatch() {
     appendSynced(200);
     ByteBuffer outer = TestBatches.next(log, 1, 600, 1, 1);
     outer.put(300, TestBatches.batch(7, 1, 150, 0, 0, 0, Integer.MAX_VALUE).array());
@@ -142,7 +145,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void damageAtTheBeginningOfASegmentIsNotLookedForInTheOneBeforeIt() {
+  void damageAtTheBeginningOfASegmentIsNotAttributedToTheOneBeforeIt() {
     appendMany(20);
     log.checkpoint(0, new byte[0]);
     kill();
@@ -162,7 +165,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void rubbishBehindTheLastBatchOfASealedSegmentIsNoDamage() throws IOException {
+  void garbageAfterTheLastBatchOfASealedSegmentIsNoDamage() throws IOException {
     appendMany(20);
     kill();
     int end = bytes(foundSegment(0)).length;
@@ -178,7 +181,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void damageOfTheLastSyncedBatchLeavesARangeBehindWhichAppendsGoOn() {
+  void damageOfTheLastSyncedBatchIsARangeAfterWhichAppendsContinue() {
     appendSynced(200, 200);
     log.checkpoint(1, new byte[0]);
     kill();
@@ -195,7 +198,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void batchesThatAreGoneFromTheEndLeaveARangeWithoutBytes() {
+  void batchesMissingAtTheEndAreARangeWithoutBytes() {
     appendSynced(200, 200);
     log.checkpoint(2, new byte[0]);
     kill();
@@ -222,7 +225,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void theMissingNewestSegmentIsARangeBehindWhichAppendsGoOn() {
+  void theMissingNewestSegmentIsARangeAfterWhichAppendsContinue() {
     appendMany(20);
     log.checkpoint(20, new byte[0]);
     kill();
@@ -240,7 +243,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aDamagedSegmentHeaderIsWrittenAnew() {
+  void aDamagedSegmentHeaderIsRepaired() {
     appendMany(20);
     log.checkpoint(0, new byte[0]);
     for (long base : new LogDirectory(files).list().segments()) {
@@ -254,13 +257,13 @@ class QuarantineTest extends MappedFixture {
     }
   }
 
-  /** What a crash leaves of a new segment looks like this; something must say that it is none. */
+  /** A half created segment looks like this; only evidence of a sync distinguishes them. */
   private void wipeHeader(long segment) {
     overwrite(foundSegment(segment), 0, new byte[HEADER]);
   }
 
   @Test
-  void theWipedHeaderOfTheOnlySegmentIsWrittenAnewWhereTheCheckpointSaysItWasSynced() {
+  void theWipedHeaderOfTheOnlySegmentIsRepairedIfTheCheckpointSaysItWasSynced() {
     appendMany(4);
     log.checkpoint(4, new byte[0]);
     kill();
@@ -272,7 +275,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void theWipedHeaderOfTheOnlySegmentIsWrittenAnewWhereTheClosedMarkSaysItWasSynced() {
+  void theWipedHeaderOfTheOnlySegmentIsRepairedIfTheClosedMarkSaysItWasSynced() {
     appendMany(4);
     log.close();
     kill();
@@ -284,7 +287,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void theWipedHeaderOfTheNewestSegmentIsWrittenAnewWhereTheCheckpointSaysItWasSynced() {
+  void theWipedHeaderOfTheNewestSegmentIsRepairedIfTheCheckpointSaysItWasSynced() {
     appendMany(8);
     log.checkpoint(8, new byte[0]);
     kill();
@@ -296,7 +299,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void theWipedHeaderOfASegmentInTheMiddleIsWrittenAnewWhereALaterOneSaysItWasSynced() {
+  void theWipedHeaderOfASegmentInTheMiddleIsRepairedIfALaterOneSaysItWasSynced() {
     appendMany(12);
     appended.add(append(10_000));
     kill();
@@ -312,7 +315,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void theWipedHeaderOfTheFirstSegmentIsWrittenAnewAlsoWhereTheLogEndsInIt() {
+  void theWipedHeaderOfTheFirstSegmentIsRepairedAlsoIfTheLogEndsInIt() {
     appendMany(5);
     log.checkpoint(5, new byte[0]);
     append(10_000);
@@ -332,7 +335,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void theWipedHeaderOfASegmentOfWhichNothingWasSyncedIsACrash() {
+  void aSegmentWithAWipedHeaderOfWhichNothingWasSyncedIsHalfCreated() {
     appendMany(6);
     for (int i = 0; i < 7; i++) {
       append(10_000);
@@ -349,7 +352,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aSegmentThatBeginsBeforeTheOneBeforeItEndsIsMovedAside() throws IOException {
+  void anOverlappingSegmentIsMovedToTheQuarantine() throws IOException {
     appendMany(20);
     kill();
     List<Long> segments = new LogDirectory(found).list().segments();
@@ -366,7 +369,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void damageBeforeTheCheckpointIsFoundWhereRecoveryComesAcrossIt() {
+  void damageBeforeTheCheckpointIsFoundIfRecoveryReadsIt() {
     appendSynced(200, 200, 200, 200);
     log.checkpoint(3, new byte[] {9});
     kill();
@@ -381,7 +384,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void damageBehindTheCheckpointOfALogClosedInOrderIsSetAside() {
+  void damageAfterTheCheckpointOfALogClosedInOrderIsQuarantined() {
     appendSynced(200, 200, 200);
     log.close();
     kill();
@@ -393,7 +396,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aDamagedRecordOfDamageIsMadeAnew() {
+  void aDamagedDamageRecordIsRebuilt() {
     appendSynced(200, 300, 200);
     kill();
     flip(foundSegment(0), HEADER + 250);
@@ -420,7 +423,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void damageThatAReaderComesUponIsCheckedForWithoutARestart() {
+  void damageThatAReaderFindsIsQuarantinedWithoutARestart() {
     appendMany(40);
     log.checkpoint(40, new byte[0]);
     log.close();
@@ -439,17 +442,17 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aCheckThatFailsIsDoneAgainForTheNextReader() {
+  void aFailedCheckIsRepeatedForTheNextReader() {
     appendMany(40);
     log.checkpoint(40, new byte[0]);
     log.close();
     kill();
     flip(foundSegment(0), HEADER + 20_000 + 16);
     try (PartitionLog opened = recover()) {
-      nextDisk.forceFails = true;
+      nextDisk.fsyncFails = true;
       assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
-      nextDisk.awaitFailedForce();
-      nextDisk.forceFails = false;
+      nextDisk.awaitFailedFsync();
+      nextDisk.fsyncFails = false;
       long deadline = System.nanoTime() + 10_000_000_000L;
       while (opened.damage().isEmpty()) {
         assertThat(System.nanoTime()).as("found in time").isLessThan(deadline);
@@ -460,7 +463,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aRecoveryThatIsCutShortForgetsNothingThatSaidHowFarTheLogWasSynced() {
+  void anInterruptedRecoveryKeepsTheEvidenceOfTheSyncedOffset() {
     for (int i = 0; i < 6; i++) {
       appended.add(append(1_000));
     }
@@ -469,9 +472,9 @@ class QuarantineTest extends MappedFixture {
     delete(found.resolve("checkpoint"));
     delete(found.resolve("checkpoint.copy"));
     flip(foundSegment(0), HEADER + 2_000 + 30);
-    nextDisk.forceFails = true;
+    nextDisk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, this::recover);
-    nextDisk.forceFails = false;
+    nextDisk.fsyncFails = false;
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets().end()).isEqualTo(6);
       assertServedExcept(recovered, 2);
@@ -479,7 +482,7 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void damageInTheNewestSegmentIsCheckedForWhileItTakesBatches() {
+  void damageInTheNewestSegmentIsFoundWhileBatchesAreAppended() {
     appendSynced(200, 200, 200);
     log.close();
     kill();
@@ -510,7 +513,7 @@ class QuarantineTest extends MappedFixture {
     log.force();
   }
 
-  /** Appends, forces, and appends one more that says so. */
+  /** Appends and fsyncs, then appends a batch whose header states that. */
   private void appendSynced(int... sizes) {
     for (int bytes : sizes) {
       log.force();
@@ -546,7 +549,7 @@ class QuarantineTest extends MappedFixture {
     return offsets;
   }
 
-  /** Every batch, of one event each, is served as it was appended, and the others are refused. */
+  /** Each batch, of one event, is served as it was appended, except for the damaged ones. */
   private void assertServedExcept(PartitionLog log, int... lost) {
     assertThat(log.offsets().end()).isEqualTo(appended.size());
     for (int maxBytes : new int[] {1, 1 << 20}) {

@@ -8,6 +8,7 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.Slices;
+import io.millrace.storage.mapped.file.LogDirectory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -18,25 +19,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A reader of history, and how many of its slices it has to wait for. */
+/** Which slices of a reader of history have to be loaded from the disk. */
 class ReadAheadTest extends MappedFixture {
 
   private static final LogId HISTORY = new LogId(new UUID(7, 12), 0);
   private static final LogSettings LARGE = new LogSettings(16 << 20);
   private static final int BATCH_BYTES = 64 * 1024;
 
-  /** Of the segment that is read; those before it are smaller. */
+  /** Batches in the segment that is read; the segments before it are smaller. */
   private static final int BATCHES = 100;
 
   private final List<ByteBuffer> appended = new ArrayList<>();
   private final AtomicLong now = new AtomicLong();
-  private final RecentForces forces = new RecentForces(now::get);
+  private final FsyncActivity fsyncs = new FsyncActivity(now::get);
   private MappedLog history;
   private LogReader reader;
   private long base;
 
   @BeforeEach
-  void appendAndOpenAnew() {
+  void appendAndReopen() {
     LogDirectory directory = LogDirectory.of(files.getParent(), HISTORY);
     try (MappedLog first = storage.open(HISTORY, LARGE, new Replayed())) {
       while (appended.size() < BATCHES) {
@@ -50,7 +51,7 @@ class ReadAheadTest extends MappedFixture {
       }
     }
     history = storage.open(HISTORY, LARGE, new Replayed());
-    reader = history.reader(base, new ReadAhead(forces, now::get));
+    reader = history.reader(base, new ReadAhead(fsyncs, now::get));
   }
 
   @AfterEach
@@ -63,7 +64,7 @@ class ReadAheadTest extends MappedFixture {
     return (int) (reader.position() - base);
   }
 
-  /** Reads one batch, which is to be what was appended; whether it had to be loaded. */
+  /** Reads and compares one batch; true if it had to be loaded. */
   private boolean readCold() {
     int next = position();
     try (LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
@@ -76,7 +77,7 @@ class ReadAheadTest extends MappedFixture {
     }
   }
 
-  /** Reads to the end; which batches had to be loaded. */
+  /** Reads to the end; the batches that had to be loaded. */
   private List<Integer> coldOnes() {
     List<Integer> cold = new ArrayList<>();
     for (int batch = position(); batch < BATCHES; batch++) {
@@ -89,34 +90,34 @@ class ReadAheadTest extends MappedFixture {
   }
 
   @Test
-  void whatComesNextIsBroughtInAsWellTwiceAsMuchEachTime() {
+  void theBytesAfterASliceAreLoadedTooTwiceAsManyEachTime() {
     assertThat(ReadAhead.LEAST_BYTES).isEqualTo(4 * BATCH_BYTES);
     assertThat(ReadAhead.MOST_BYTES).isEqualTo(32 * BATCH_BYTES);
-    // The index has no end to give of the last batch.
+    // The index has no entry after the last batch.
     assertThat(coldOnes()).containsExactly(0, 4, 12, 28, 60, 92, 99);
   }
 
   @Test
-  void whileEventsAreForcedItIsTheLeastAtOnce() {
-    forces.begin();
+  void whileEventsAreFsyncedItIsTheSmallestAmount() {
+    fsyncs.begin();
     assertThat(coldOnes()).hasSize(26).startsWith(0, 4, 8, 12).endsWith(92, 96, 99);
   }
 
   @Test
-  void aForceOfJustNowCountsAndOneOfLongAgoDoesNot() {
-    forces.begin();
-    forces.begin();
-    forces.end();
-    assertThat(forces.any()).isTrue();
-    forces.end();
-    now.addAndGet(RecentForces.RECENT_NANOS - 1);
-    assertThat(forces.any()).isTrue();
+  void aRecentFsyncCountsAndAnOldOneDoesNot() {
+    fsyncs.begin();
+    fsyncs.begin();
+    fsyncs.end();
+    assertThat(fsyncs.isRecent()).isTrue();
+    fsyncs.end();
+    now.addAndGet(FsyncActivity.RECENT_NANOS - 1);
+    assertThat(fsyncs.isRecent()).isTrue();
     now.incrementAndGet();
-    assertThat(forces.any()).isFalse();
+    assertThat(fsyncs.isRecent()).isFalse();
   }
 
   @Test
-  void whatWasLoadedLongAgoMayBeGoneAgain() {
+  void bytesLoadedLongAgoMayBeEvicted() {
     assertThat(readCold()).isTrue();
     now.addAndGet(ReadAhead.FRESH_NANOS - 1);
     assertThat(readCold()).isFalse();
@@ -125,7 +126,7 @@ class ReadAheadTest extends MappedFixture {
   }
 
   @Test
-  void aSliceEndsWhereWhatWasLoadedEnds() {
+  void aSliceEndsWhereTheLoadedBytesEnd() {
     assertThat(readCold()).isTrue();
     try (LogSlice slice = reader.read(Integer.MAX_VALUE, Long.MAX_VALUE)) {
       assertThat(slice.cold()).isFalse();

@@ -12,6 +12,9 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.Slices;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -25,7 +28,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
-/** What opening does with what a crash, or a bad disk, has left. */
+/** What recovery does with the files that a crash or a bad disk has left. */
 class RecoveryTest extends MappedFixture {
 
   // Torn tails.
@@ -52,7 +55,7 @@ class RecoveryTest extends MappedFixture {
       assertThat(
               Arrays.equals(
                   after, last, after.length, new byte[after.length - last], 0, after.length - last))
-          .as("all zero behind the cut")
+          .as("all zero after the cut")
           .isTrue();
     }
   }
@@ -73,7 +76,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void appendsGoOnAfterACutTail() {
+  void appendsContinueAfterATruncatedTail() {
     append(200);
     append(200);
     kill();
@@ -108,7 +111,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void aLeftoverOfAnEarlierOpeningIsNotTakenForABatch() {
+  void aBatchLeftFromAnEarlierOpeningIsNotPartOfTheLog() {
     append(200);
     byte[] leftover = append(200).array();
     kill();
@@ -129,7 +132,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void whatIsLeftAfterAnyDamageIsAPrefix() {
+  void afterAnyDamageAPrefixOfTheLogRemains() {
     List<ByteBuffer> appended = new ArrayList<>();
     for (long seed = 1; seed <= 80; seed++) {
       Random random = new Random(seed);
@@ -167,7 +170,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void theRefusalOfALogWhoseSegmentsAreAllGoneSaysWhichCaseItIs() {
+  void theRefusalOfALogWhoseSegmentsAreAllGoneNamesItsCase() {
     append(200);
     log.close();
     kill();
@@ -176,7 +179,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void damageInAnOldSegmentStopsItsReadersAndNobodyElse() {
+  void damageInAnOldSegmentStopsOnlyItsReaders() {
     for (int i = 0; i < 40; i++) {
       append(10_000);
     }
@@ -234,7 +237,7 @@ class RecoveryTest extends MappedFixture {
     }
     log.force();
     log.checkpoint(17, new byte[] {4});
-    for (int at = 0; at < WholeFile.HEADER_BYTES + 33; at++) {
+    for (int at = 0; at < SMALL_FILE_HEADER + 33; at++) {
       kill();
       flip(found.resolve("checkpoint"), at);
       flip(found.resolve("checkpoint.copy"), at);
@@ -243,7 +246,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void aDamagedOrMissingCheckpointIsMadeAnewFromItsCopyAndTheOtherWayRound() {
+  void aDamagedOrMissingCheckpointIsRestoredFromItsCopyAndViceVersa() {
     for (int i = 0; i < 20; i++) {
       append(10_000);
     }
@@ -273,7 +276,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void whereTheBatchesBehindTheCheckpointAreGoneItsStateIsNotRestored() {
+  void theStateIsNotRestoredIfTheBatchesAfterTheCheckpointAreGone() {
     append(200);
     log.force();
     log.checkpoint(1, new byte[] {4});
@@ -302,7 +305,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void aFirstSegmentWithoutHeaderIsNoDamageWhereNothingWasForced() {
+  void aFirstSegmentWithoutHeaderIsNoDamageIfNothingWasSynced() {
     append(30_000);
     append(40_000);
     kill();
@@ -313,13 +316,13 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void theNamesOfALogThatWasNeverForcedAreForcedWithItsFirstBatch() {
+  void theNamesOfALogThatWasNeverSyncedAreFsyncedWithItsFirstBatch() {
     log.close();
     log = storage.open(ID, SETTINGS, new Replayed());
     append(200);
-    disk.forced.clear();
+    disk.fsynced.clear();
     log.force();
-    assertThat(disk.forced).contains(files.getParent(), files.resolve("%020d.log".formatted(0)));
+    assertThat(disk.fsynced).contains(files.getParent(), files.resolve("%020d.log".formatted(0)));
   }
 
   // Clean and unclean.
@@ -338,7 +341,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void aKillAfterACleanOpenIsNoticedBeforeAnythingWasForced() {
+  void aKillAfterACleanOpenIsNoticedBeforeAnythingWasSynced() {
     append(200);
     log.close();
     log = storage.open(ID, SETTINGS, new Replayed());
@@ -351,7 +354,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void theClosedMarkIsGoneOnceSomethingAfterItIsDurable() {
+  void theClosedMarkIsDeletedBeforeABatchAfterItIsDurable() {
     append(200);
     log.close();
     assertThat(files.resolve("closed")).exists();
@@ -363,7 +366,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void theClosedMarkOfALogThatBeginsAnewIsGoneBeforeItCanFitAgain() {
+  void theClosedMarkOfALogThatStartsEmptyIsDeletedBeforeItCanFitAgain() {
     log.close();
     kill();
     overwrite(foundSegment(0), 0, new byte[4096]);
@@ -380,13 +383,13 @@ class RecoveryTest extends MappedFixture {
     overwrite(foundSegment(0), HEADER, new byte[200]);
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.recovery().clean()).isFalse();
-      assertThat(recovered.offsets().end()).as("two were forced").isGreaterThanOrEqualTo(2);
+      assertThat(recovered.offsets().end()).as("two were synced").isGreaterThanOrEqualTo(2);
       assertThat(recovered.damage()).hasSize(1);
     }
   }
 
   @Test
-  void aDamagedClosedMarkCostsOnlyACheck() {
+  void aDamagedClosedMarkOnlyCausesACheck() {
     append(200);
     log.close();
     kill();
@@ -500,7 +503,7 @@ class RecoveryTest extends MappedFixture {
   // Indexes.
 
   @Test
-  void missingDamagedAndForeignIndexesAreBuiltAnew() throws IOException {
+  void missingDamagedAndForeignIndexesAreRebuilt() throws IOException {
     for (int i = 0; i < 60; i++) {
       append(10_000);
     }
@@ -556,7 +559,7 @@ class RecoveryTest extends MappedFixture {
   }
 
   @Test
-  void whatACheckpointCoversIsNotReplayedThoughItsPlaceIsGone() {
+  void batchesBelowACheckpointAreNotReplayedThoughItsPositionIsGone() {
     for (int i = 0; i < 4; i++) {
       append(200);
     }

@@ -20,13 +20,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Everybody at once: an owner that rolls, a flusher, retention, and readers. */
+/** An owner that rolls, a flusher, retention and readers, all at the same time. */
 class RollingTest extends MappedFixture {
 
   private static final int BATCHES = 4000;
 
   @Test
-  void readersSeeEveryBatchOrAreToldThatRetentionWasFaster() throws Exception {
+  void readersSeeEveryBatchOrAnErrorThatRetentionHasDroppedIt() throws Exception {
     long seed = System.nanoTime();
     ExecutorService threads = Executors.newFixedThreadPool(5);
     try {
@@ -77,7 +77,7 @@ class RollingTest extends MappedFixture {
     return BATCHES;
   }
 
-  /** Reads to the end; begins again at the start when it is overtaken. */
+  /** Reads to the end; continues at the start if retention has dropped its position. */
   private Callable<Long> reader(long seed, boolean durableOnly) {
     return () -> {
       Random random = new Random(seed);

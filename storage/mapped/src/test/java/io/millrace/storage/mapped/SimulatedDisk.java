@@ -4,6 +4,9 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.EpochCounter;
+import io.millrace.storage.mapped.file.LogDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,18 +28,18 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /**
- * A directory with one log of the real engine, and what of it would be there if the power failed
- * now. The operating system's files are the page cache; the disk behind it is simulated: a force
- * copies a file's bytes to it, a force of a directory its names. One thread.
+ * A directory with one log of the real engine, and its content after a power cut at any moment. The
+ * operating system's files are the page cache. The disk below it is simulated: an fsync copies a
+ * file's bytes to it, an fsync of a directory its names. One thread.
  *
- * <p>The model is what POSIX and the file systems that the engine is for allow. Of the pages that
- * were written and not forced each may be on the disk or not, whole or torn at a sector. A new
- * name, or a rename, that was not forced may be lost; names vanish in the order in which they were
- * deleted. A failed force has written some pages and takes the others for clean.
+ * <p>The model is what POSIX and the supported file systems allow. Each page that was written since
+ * the last fsync may be on the disk or not, complete or torn at a sector. A new name or a rename
+ * that was not fsynced may be lost; names disappear in the order in which they were deleted. A
+ * failed fsync has written some pages and marks the others as clean.
  */
 public final class SimulatedDisk implements Disk, AutoCloseable {
 
-  /** A broken file is known by it: no other write gives a file so old a time. */
+  /** Marks a file whose fsync has failed: no write gives a file so old a time. */
   private static final FileTime NOT_WRITTEN_SINCE = FileTime.fromMillis(0);
 
   private final Path root;
@@ -47,19 +50,19 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   private final Map<Path, Map<String, SimulatedFile>> syncedNames = new HashMap<>();
   private boolean directoryNamed;
 
-  /** Told of each call; what it throws, the engine meets. */
+  /** Receives each call. What it throws, the engine gets. */
   public interface Script {
 
     /** May throw a full disk. */
     void allocating(Path file);
 
-    /** Before the bytes are brought to the disk. */
+    /** Before the bytes are written to the disk. */
     void forcing(Path file);
 
-    /** Whether the force that has begun fails. */
+    /** Whether the fsync that has begun fails. */
     boolean forceFails(Path file);
 
-    /** After the bytes were brought to the disk, before the caller knows. */
+    /** After the bytes were written to the disk, before the call returns. */
     void forced(Path file);
   }
 
@@ -89,17 +92,8 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   /** Opens the log with the real engine. */
   public PartitionLog open(LogSettings settings, LogReplay replay, Executor background) {
     EpochCounter epochs = EpochCounter.open(root.resolve("epoch"), this);
-    LogParts parts =
-        new LogParts(
-            id,
-            settings,
-            log(),
-            epochs,
-            this,
-            new RecentForces(System::nanoTime),
-            new MappingLimit(2),
-            background);
-    return MappedLog.open(parts, replay, () -> {});
+    return new LogOpener(logs(), this, epochs, 2, background)
+        .open(id, settings.maxSegmentBytes(), replay, () -> {});
   }
 
   @Override
@@ -114,7 +108,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   }
 
   @Override
-  public void force(Path path, FileChannel channel) throws IOException {
+  public void fsync(Path path, FileChannel channel) throws IOException {
     script.forcing(path);
     SimulatedFile file = file(path);
     if (script.forceFails(path)) {
@@ -132,7 +126,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   }
 
   @Override
-  public void forceDirectory(Path directory) throws IOException {
+  public void fsyncDirectory(Path directory) throws IOException {
     script.forcing(directory);
     if (script.forceFails(directory)) {
       throw new IOException("fsync of " + directory + ": Input/output error");
@@ -145,7 +139,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     script.forced(directory);
   }
 
-  /** The forced bytes of the segment whose forced name has this offset; null if there is none. */
+  /** The durable bytes of the segment whose durable name has an offset; null if there is none. */
   public byte[] syncedSegment(long baseOffset) {
     if (!directoryNamed) {
       return null;
@@ -159,7 +153,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     return syncedNames.getOrDefault(directory, Map.of());
   }
 
-  /** What the next process finds after this one was killed. */
+  /** The disk that the next process finds after this one was killed. */
   public SimulatedDisk afterKill(Path nextRoot) {
     SimulatedDisk next = new SimulatedDisk(nextRoot, id, script, random);
     Map<SimulatedFile, SimulatedFile> successors = new HashMap<>();
@@ -201,7 +195,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     }
   }
 
-  /** What the next process finds after the power has failed and come back. */
+  /** The disk that the next process finds after a power cut. */
   public SimulatedDisk afterPowerLoss(Path nextRoot) {
     double keep = List.of(0.0, 0.5, 0.9, 1.0).get(random.nextInt(4));
     boolean flips = random.nextInt(4) == 0;
@@ -243,7 +237,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
           surviving.values().remove(name.getValue());
           surviving.put(name.getKey(), name.getValue());
         } else if (!surviving.containsValue(name.getValue()) && random.nextBoolean()) {
-          surviving.put(name.getKey() + LogDirectory.TEMPORARY, name.getValue());
+          surviving.put(name.getKey() + ".tmp", name.getValue());
         }
       }
     }
@@ -262,7 +256,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     return root.resolve(other.root.relativize(directory).toString());
   }
 
-  /** The directory like another disk's; made if there is something to be in it. */
+  /** The directory that corresponds to one of another disk; created unless it is empty. */
   private Path directory(SimulatedDisk other, Path directory, Map<String, ?> names) {
     Path like = like(other, directory);
     try {

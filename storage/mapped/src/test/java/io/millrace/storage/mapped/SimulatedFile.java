@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,8 +11,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * One file of a {@link SimulatedDisk}, whatever its name: the bytes that are in the page cache, and
- * those that a force has brought to the disk.
+ * One file of a {@link SimulatedDisk}, whatever its name: its bytes in the page cache, and its
+ * bytes that an fsync has written to the disk.
  */
 final class SimulatedFile {
 
@@ -19,8 +20,8 @@ final class SimulatedFile {
   private static final int SECTOR_BYTES = 512;
 
   /**
-   * Kept open, so that the operating system gives this file's number to no other. Null for a file
-   * without a name, which only a lost rename or deletion can bring back.
+   * Kept open, so that the operating system does not reuse this file's number. Null for a file
+   * without a name, which only a lost rename or deletion can restore.
    */
   private final FileChannel channel;
 
@@ -29,8 +30,8 @@ final class SimulatedFile {
   private byte[] synced;
 
   /**
-   * What a failed force found: the kernel holds these pages as clean from then on, though they
-   * never reached the disk. Null if no force has failed.
+   * The pages at the time of a failed fsync: the kernel marks them as clean, although they never
+   * reached the disk. Null if no fsync has failed.
    */
   private byte[] takenForClean;
 
@@ -40,22 +41,22 @@ final class SimulatedFile {
     this.synced = synced;
   }
 
-  /** A file that was never forced. */
+  /** A file that was never fsynced. */
   static SimulatedFile unforced(Path path) {
     return new SimulatedFile(openForRead(path), null, new byte[0]);
   }
 
-  /** A new file that is on the disk whole. */
+  /** A new file that is completely on the disk. */
   static SimulatedFile found(Path path, byte[] bytes) {
     return new SimulatedFile(write(path, bytes), null, bytes);
   }
 
-  /** This file after the process has died: what of the page cache has stayed, under a new path. */
+  /** This file after a kill: the bytes that stayed in the page cache, under a new path. */
   SimulatedFile inNextProcess(Path path, byte[] stayed) {
     return inNextProcess(new SimulatedFile(write(path, stayed), null, synced));
   }
 
-  /** As {@link #inNextProcess(Path, byte[])}, for a file that has no name any more. */
+  /** As {@link #inNextProcess(Path, byte[])}, for a file without a name. */
   SimulatedFile inNextProcess() {
     return inNextProcess(new SimulatedFile(null, cached(), synced));
   }
@@ -103,7 +104,7 @@ final class SimulatedFile {
     return synced;
   }
 
-  /** Whether a force of this file has failed, and it was not forced whole since. */
+  /** Whether an fsync of this file has failed and no complete one has followed. */
   boolean hasFailed() {
     return takenForClean != null;
   }
@@ -124,7 +125,7 @@ final class SimulatedFile {
   }
 
   /**
-   * Brings what is dirty to the disk.
+   * Writes the dirty pages to the disk.
    *
    * @param rewritten whether everything was written again since the last failed force
    */
@@ -136,14 +137,14 @@ final class SimulatedFile {
     synced = takenForClean == null ? cached : withoutPagesTakenForClean(cached);
   }
 
-  /** Brings some of what is dirty to the disk, and forgets that the rest is dirty. */
+  /** Writes some dirty pages to the disk and marks the others as clean. */
   void failForce(Random random) {
     byte[] cached = cached();
     synced = mixed(withoutPagesTakenForClean(cached), random, random.nextDouble());
     takenForClean = cached;
   }
 
-  /** What may be found after the power has come back. */
+  /** The bytes after a power cut. */
   byte[] afterPowerLoss(Random random, double keep, boolean flips) {
     byte[] cached = cached();
     byte[] found = mixed(withoutPagesTakenForClean(cached), random, keep);
@@ -153,7 +154,7 @@ final class SimulatedFile {
     return found;
   }
 
-  /** What may be found after the process has died, but not the machine. */
+  /** The bytes after a kill of the process. */
   byte[] afterKill(Random random) {
     byte[] cached = cached();
     if (takenForClean == null) {
@@ -170,7 +171,7 @@ final class SimulatedFile {
     return evicted;
   }
 
-  /** The bytes that a force would write now: pages held as clean are as they are on the disk. */
+  /** The bytes that an fsync would leave now: pages marked as clean keep the bytes on the disk. */
   private byte[] withoutPagesTakenForClean(byte[] cached) {
     if (takenForClean == null) {
       return cached;
@@ -189,7 +190,7 @@ final class SimulatedFile {
     return to <= takenForClean.length && Arrays.equals(cached, from, to, takenForClean, from, to);
   }
 
-  /** The synced bytes with some of the dirty pages on top: whole, or torn between two sectors. */
+  /** The synced bytes and some dirty pages, complete or torn between two sectors. */
   private byte[] mixed(byte[] cached, Random random, double keep) {
     boolean lengthKept = cached.length == synced.length || random.nextDouble() < keep;
     byte[] mixed = Arrays.copyOf(synced, lengthKept ? cached.length : synced.length);
@@ -216,7 +217,7 @@ final class SimulatedFile {
     }
   }
 
-  /** Flips a bit of what was under way when the power went, but never of a segment's header. */
+  /** Flips a bit among the bytes that were being written, but never in a segment's header. */
   private void flip(byte[] found, Random random) {
     int from = Math.max(SegmentHeader.BYTES, Arrays.mismatch(found, synced));
     if (from < found.length) {

@@ -11,6 +11,10 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.Slices;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.ManualTimer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -20,7 +24,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What the disk cannot read is damage to the batches in it, and to nothing else. */
+/** Bytes that the disk cannot read are damage to the batches in them and to nothing else. */
 class UnreadableTest extends MappedFixture {
 
   private static final int BATCH_BYTES = 3_000;
@@ -43,7 +47,7 @@ class UnreadableTest extends MappedFixture {
     return HEADER + batch * BATCH_BYTES;
   }
 
-  /** Reads on from an offset, as far as it goes. */
+  /** Reads from an offset on, as far as possible. */
   private static void assertReadable(PartitionLog log, long from, long to) {
     try (LogReader reader = log.reader(from)) {
       for (long next = from; next < to; ) {
@@ -56,7 +60,7 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void aBadPageTakesTheBatchesInItAndTheRestIsServed() {
+  void aBadPageDamagesTheBatchesInItAndTheRestIsServed() {
     appendSynced(12);
     kill();
     unreadable(0, 5);
@@ -81,7 +85,7 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void whatIsBehindABadPageIsNotTakenForATornTailThoughNothingSaysItWasSynced() {
+  void batchesAfterABadPageAreNoTornTailThoughNoBatchStatesThatTheyWereSynced() {
     for (int i = 0; i < 12; i++) {
       append(BATCH_BYTES);
     }
@@ -95,9 +99,9 @@ class UnreadableTest extends MappedFixture {
     }
   }
 
-  /** It may be readable another time, or by other means. */
+  /** The page may become readable again, or with other tools. */
   @Test
-  void aBadPageAmongBatchesThatAreMadeDurableIsNotWrittenTo() {
+  void aBadPageAmongRewrittenBatchesIsNotWritten() {
     for (int i = 0; i < 12; i++) {
       append(BATCH_BYTES);
     }
@@ -109,7 +113,7 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void aBadPageAtTheEndOfASegmentDoesNotTakeLaterSegmentsAlong() {
+  void aBadPageAtTheEndOfASegmentDoesNotRemoveLaterSegments() {
     for (int i = 0; i < 30; i++) {
       append(BATCH_BYTES);
     }
@@ -129,7 +133,7 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void aBadPageWithNothingBehindItEndsTheLogAndAppendsGoOn() {
+  void aBadPageWithNothingAfterItEndsTheLogAndAppendsContinue() {
     for (int i = 0; i < 3; i++) {
       append(BATCH_BYTES);
     }
@@ -138,14 +142,14 @@ class UnreadableTest extends MappedFixture {
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
       assertThat(bytes(foundSegment(0)))
-          .as("the page was written anew, so that what comes to stand in it can be")
+          .as("the page was written, so that appends to it can be")
           .endsWith(new byte[65_536 - 2 * PAGE_BYTES]);
       append(recovered, 200);
     }
   }
 
   @Test
-  void theLastSyncedBatchInABadPageIsARangeBehindWhichAppendsGoOn() {
+  void theLastSyncedBatchInABadPageIsARangeAfterWhichAppendsContinue() {
     appendSynced(3);
     log.checkpoint(0, new byte[0]);
     kill();
@@ -164,7 +168,7 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void aBadPageInTheZerosAheadIsNothing() {
+  void aBadPageInThePreallocatedZerosIsNoDamage() {
     appendSynced(2);
     kill();
     unreadable(0, 3);
@@ -175,7 +179,7 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void aSegmentWhoseHeaderIsInABadPageKeepsTheBatchesBehindThePage() {
+  void aSegmentWhoseHeaderIsInABadPageKeepsTheBatchesAfterThePage() {
     appendSynced(30);
     List<Long> segments = new LogDirectory(files).list().segments();
     for (long segment : segments) {
@@ -195,12 +199,12 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void afterAnOrderlyCloseABadPageIsFoundInTheBackground() {
+  void afterACleanCloseABadPageIsFoundInTheBackground() {
     appendSynced(30);
     log.close();
     kill();
     unreadable(0, 5);
-    HandTimer timer = new HandTimer();
+    ManualTimer timer = new ManualTimer();
     BackgroundVerification verification =
         new BackgroundVerification(1 << 20, timer, timer::nanoTime);
     new Checkpoint(30, 21, position(9), 1, 30, new byte[0])
@@ -217,9 +221,9 @@ class UnreadableTest extends MappedFixture {
     }
   }
 
-  /** A page that the file has lost raises SIGBUS, as a bad page behind a mapping does. */
+  /** A page beyond the end of a file raises SIGBUS, as a bad page in a mapping does. */
   @Test
-  void aMappedPageThatTheDiskCannotGiveIsDamageToWhoeverComesUponIt() throws IOException {
+  void aMappedPageThatTheDiskCannotReadIsDamageToItsReaders() throws IOException {
     appendSynced(12);
     List<Consumer<PartitionLog>> uses =
         List.of(
@@ -239,7 +243,7 @@ class UnreadableTest extends MappedFixture {
   }
 
   @Test
-  void smallFilesThatCannotBeReadAreAsGoodAsDamaged() throws IOException {
+  void smallFilesThatCannotBeReadCountAsDamaged() throws IOException {
     appendSynced(3);
     log.checkpoint(2, new byte[] {7});
     log.close();

@@ -1,0 +1,228 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.Refusals;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.MappedBatches;
+import io.millrace.storage.mapped.file.Mapping;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The part of an open log that readers may see: its segments between the start offset and the end
+ * offset. The owner publishes the end after the batches are written; the flusher publishes the
+ * durable offset after the fsync. Any thread reads, and finds batches by offset or by event time.
+ */
+final class LogView {
+
+  /** Batches in this many newest segments are assumed to be in memory. */
+  private static final int WARM_SEGMENTS = 3;
+
+  private final LogId id;
+  private final SegmentList segments;
+  private final LogHealth health;
+  private final DamageRecord damage;
+  private volatile long durable;
+  private volatile long end;
+
+  /**
+   * @param endOffset of a log that was just opened, and so is durable up to its end
+   */
+  LogView(LogId id, SegmentList segments, LogHealth health, DamageRecord damage, long endOffset) {
+    this.id = id;
+    this.segments = segments;
+    this.health = health;
+    this.damage = damage;
+    this.durable = endOffset;
+    this.end = endOffset;
+  }
+
+  LogId id() {
+    return id;
+  }
+
+  SegmentList segments() {
+    return segments;
+  }
+
+  LogHealth health() {
+    return health;
+  }
+
+  LogOffsets offsets() {
+    // Each offset only grows and is at most the next one; this order of reads keeps that true.
+    long startNow = start();
+    long durableNow = durable;
+    return new LogOffsets(startNow, durableNow, end);
+  }
+
+  long start() {
+    return segments.startOffset();
+  }
+
+  long durable() {
+    return durable;
+  }
+
+  long end() {
+    return end;
+  }
+
+  /**
+   * The end offset for readers. After a failure the batches after the durable offset are in doubt.
+   */
+  long visibleEnd() {
+    return health.hasFailed() ? durable : end;
+  }
+
+  /**
+   * Owner: publishes that the batches below an offset can be read.
+   *
+   * @throws IllegalStateException unless the offset is greater than the end
+   */
+  void publishEnd(long offset) {
+    if (offset <= end) {
+      throw outOfOrder("end", offset);
+    }
+    end = offset;
+  }
+
+  /**
+   * Flusher: publishes that the batches below an offset are durable.
+   *
+   * @throws IllegalStateException unless the offset is between the durable offset and the end
+   */
+  void publishDurable(long offset) {
+    if (offset < durable || offset > end) {
+      throw outOfOrder("durable", offset);
+    }
+    durable = offset;
+  }
+
+  /**
+   * Retention: drops old segments, and so raises the start.
+   *
+   * @param upTo batches from this offset on stay
+   * @return the dropped segments, oldest first
+   * @throws IllegalStateException if {@code upTo} is greater than the durable offset, which the
+   *     start must not pass
+   */
+  List<Segment> dropOldest(long minAppendTime, long maxBytes, long upTo) {
+    if (upTo > durable) {
+      throw outOfOrder("start", upTo);
+    }
+    return segments.dropOldest(minAppendTime, maxBytes, upTo);
+  }
+
+  private IllegalStateException outOfOrder(String name, long offset) {
+    return new IllegalStateException(
+        "log %s cannot set %s to %d: its offsets are start=%d durable=%d end=%d"
+            .formatted(id, name, offset, start(), durable, end));
+  }
+
+  /** Throws unless the log is open, and {@code OFFSET_OUT_OF_RANGE} unless the offset is in it. */
+  void requireReadable(long offset) {
+    health.requireOpen();
+    Refusals.requireInRange(id, offset, start(), end);
+  }
+
+  void requireOpen() {
+    health.requireOpen();
+  }
+
+  /**
+   * The base offset of the first batch below a limit whose max event time is at least {@code
+   * eventTimeMicros}; the limit if there is none.
+   *
+   * @param checks checks a segment in which the search finds damage
+   */
+  long firstBatchAtOrAfter(long eventTimeMicros, long limit, LogChecks checks) {
+    health.requireOpen();
+    long visible = Math.min(limit, visibleEnd());
+    for (Segment segment : segments.all()) {
+      if (segment.baseOffset() >= visible) {
+        break;
+      }
+      try {
+        long offset = firstInSegment(segment, eventTimeMicros, visible);
+        if (offset >= 0) {
+          return offset;
+        }
+      } catch (StorageException e) {
+        if (segment.baseOffset() >= start()) {
+          checks.startIfCorrupt(segment, e);
+          throw e;
+        }
+        // Retention has dropped the segment meanwhile.
+      }
+    }
+    return limit;
+  }
+
+  private long firstInSegment(Segment segment, long eventTimeMicros, long visible) {
+    if (segment.maxEventTime() < eventTimeMicros) {
+      return -1;
+    }
+    return lookUp(
+        segment, segment.baseOffset(), lookup -> lookup.firstAtOrAfter(eventTimeMicros, visible));
+  }
+
+  Segment segmentOf(long offset) {
+    return segments.of(offset);
+  }
+
+  /** Whether the bytes at a position may have to be read from the disk. */
+  boolean isCold(Segment segment, int position) {
+    return segment.isCold(position) || segments.isOlderThanNewest(segment, WARM_SEGMENTS);
+  }
+
+  /**
+   * Acquires a segment's mapping; the caller releases it.
+   *
+   * @param offset for the message
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped the segment,
+   *     {@code STORAGE_FAILED} if the log is closed
+   */
+  Mapping lease(Segment segment, long offset) {
+    Mapping lease = segment.lease();
+    if (lease == null) {
+      health.requireOpen();
+      throw overtaken(offset);
+    }
+    return lease;
+  }
+
+  /**
+   * Searches a segment.
+   *
+   * @param offset for the messages
+   * @throws StorageException as {@link #lease}; {@code CORRUPT_LOG} if the segment is damaged or
+   *     the disk cannot read it
+   */
+  <T> T lookUp(Segment segment, long offset, Function<SegmentLookup, T> lookup) {
+    Mapping lease = lease(segment, offset);
+    try {
+      return lookup.apply(new SegmentLookup(segment, damage, lease.buffer()));
+    } catch (InternalError unreadable) {
+      throw MappedBatches.unreadable("offset " + offset, lease.path(), unreadable);
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** The first damaged range that has an offset at or after this one, or null. */
+  DamagedRange damageAfter(long offset) {
+    return damage.endingAfter(offset);
+  }
+
+  StorageException damaged(DamagedRange range) {
+    return damage.refusal(range);
+  }
+
+  StorageException overtaken(long offset) {
+    return Refusals.dropped(id, offset, start());
+  }
+}

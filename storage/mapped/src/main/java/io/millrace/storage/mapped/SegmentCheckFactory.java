@@ -1,0 +1,27 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.recovery.RecoveryActions;
+
+/**
+ * Creates the checks of one log's segments. Any thread.
+ *
+ * @param damage gets the damage that the checks find
+ */
+record SegmentCheckFactory(LogId id, LogDirectory directory, Disk disk, DamageRecord damage) {
+
+  /**
+   * A check of one segment.
+   *
+   * @param upTo end offset of the check, at most the durable offset
+   */
+  SegmentCheck create(Segment segment, long upTo) {
+    RecoveryFindings findings = new RecoveryFindings();
+    RecoveryActions actions = new RecoveryActions(id, directory, disk, damage, findings);
+    return new SegmentCheck(segment, upTo, actions, findings, damage);
+  }
+}

@@ -1,9 +1,0 @@
-package io.millrace.storage.mapped;
-
-/** Runs work that is not urgent, one piece at a time. Any thread. */
-@FunctionalInterface
-interface Timer {
-
-  /** Runs this once, after so many nanoseconds; never once the storage is closed. */
-  void after(long nanos, Runnable work);
-}

@@ -1,0 +1,105 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.StorageException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoint of a log and a copy of it, which is used if the checkpoint is damaged. If both are
+ * lost, recovery reads every batch again, and state from batches that retention has dropped is
+ * lost. The copy is written without an fsync: it protects against a disk that loses bytes, not
+ * against a power cut.
+ */
+public final class CheckpointFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFiles.class);
+
+  private final Path file;
+  private final Path copy;
+  private final Disk disk;
+
+  CheckpointFiles(LogDirectory directory, Disk disk) {
+    this.file = directory.checkpoint();
+    this.copy = directory.checkpointCopy();
+    this.disk = disk;
+  }
+
+  /** Replaces the checkpoint durably, then its copy. */
+  public void write(Checkpoint checkpoint) {
+    checkpoint.write(file, disk);
+    writeCopy(checkpoint);
+  }
+
+  private void writeCopy(Checkpoint checkpoint) {
+    try {
+      checkpoint.writeWithoutFsync(copy);
+    } catch (StorageException e) {
+      LOG.warn("event=checkpoint_not_copied file={} reason=\"{}\"", copy, e.getMessage());
+    }
+  }
+
+  /**
+   * The checkpoint, or its copy, or null if both are missing or damaged. If the files differ, the
+   * one that was not used is written again.
+   *
+   * @param findings gets a finding for a missing or damaged checkpoint
+   * @throws StorageException {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  public Checkpoint read(RecoveryFindings findings) {
+    List<String> damage = new ArrayList<>();
+    Checkpoint checkpoint = readOrNull(file, damage);
+    if (checkpoint != null) {
+      renewCopy(checkpoint);
+      return checkpoint;
+    }
+    Checkpoint copied = readOrNull(copy, damage);
+    String why = damage.isEmpty() ? "it is missing" : damage.get(0);
+    if (copied != null) {
+      findings.add(
+          RecoveryCase.DAMAGED_CHECKPOINT, "the checkpoint was restored from its copy: " + why);
+      restore(copied);
+    } else if (!damage.isEmpty()) {
+      findings.add(RecoveryCase.UNUSABLE_CHECKPOINT, "the checkpoint is not used: " + why);
+    }
+    return copied;
+  }
+
+  private void renewCopy(Checkpoint checkpoint) {
+    Checkpoint copied;
+    try {
+      copied = Checkpoint.read(copy).orElse(null);
+    } catch (StorageException e) {
+      LOG.warn("event=checkpoint_copy_damaged reason=\"{}\"", e.getMessage());
+      copied = null;
+    }
+    if (copied == null || copied.offset() != checkpoint.offset()) {
+      writeCopy(checkpoint);
+    }
+  }
+
+  /** If the write fails, the copy is still there. */
+  private void restore(Checkpoint copied) {
+    try {
+      copied.write(file, disk);
+    } catch (StorageException e) {
+      LOG.warn("event=checkpoint_not_restored file={} reason=\"{}\"", file, e.getMessage());
+    }
+  }
+
+  private static Checkpoint readOrNull(Path file, List<String> damage) {
+    try {
+      return Checkpoint.read(file).orElse(null);
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      damage.add(e.getMessage());
+      return null;
+    }
+  }
+}

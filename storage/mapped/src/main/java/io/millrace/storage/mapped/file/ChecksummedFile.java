@@ -1,0 +1,155 @@
+package io.millrace.storage.mapped.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A small file with a checksum. It is never changed in place: each write replaces the whole file.
+ *
+ * <pre>
+ *  0  u32  magic     of its kind
+ *  4  u16  version
+ *  6  u16  reserved  0
+ *  8  i32  body bytes
+ * 12  u32  CRC-32C of bytes [0,12) and the body
+ * 16       body
+ * </pre>
+ *
+ * Little-endian.
+ */
+public final class ChecksummedFile {
+
+  static final int HEADER_BYTES = 16;
+
+  private static final int CRC_AT = 12;
+
+  private ChecksummedFile() {}
+
+  /**
+   * The body, little-endian, from position 0; empty if there is no such file.
+   *
+   * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code
+   *     LOG_TOO_OLD}
+   */
+  public static Optional<ByteBuffer> read(Path file, FileKind kind) {
+    byte[] bytes;
+    try (FileChannel channel = FileChannel.open(file)) {
+      bytes = readAll(channel, file, kind);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DiskFailure.of("read", file, e);
+    }
+    if (bytes.length < HEADER_BYTES) {
+      throw kind.corrupt(file, bytes.length + " bytes, expected at least " + HEADER_BYTES);
+    }
+    ByteBuffer whole = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (isOnlyVersionDamaged(whole)) {
+      throw kind.corrupt(file, FileKind.VERSION_DAMAGED);
+    }
+    kind.require(whole.getInt(0), whole.getShort(4), file);
+    int bodyBytes = whole.getInt(8);
+    if (bodyBytes != bytes.length - HEADER_BYTES) {
+      throw kind.corrupt(
+          file, (bytes.length - HEADER_BYTES) + " body bytes, its header says " + bodyBytes);
+    }
+    if (whole.getInt(CRC_AT) != crc(whole)) {
+      throw kind.corrupt(file, "its checksum does not match its bytes");
+    }
+    return Optional.of(whole.slice(HEADER_BYTES, bodyBytes).order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** Bytes that the disk cannot read count as damage. */
+  private static byte[] readAll(FileChannel channel, Path file, FileKind kind) {
+    try {
+      return Channels.newInputStream(channel).readAllBytes();
+    } catch (IOException e) {
+      throw kind.corrupt(file, "it cannot be read (" + e + ")");
+    }
+  }
+
+  /**
+   * Whether the checksum matches if the version is set to this build's. Then only the version is
+   * damaged, and the file is not of another version.
+   */
+  private static boolean isOnlyVersionDamaged(ByteBuffer whole) {
+    ByteBuffer repaired = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+    repaired.putShort(4, FileKind.VERSION);
+    return whole.getShort(4) != FileKind.VERSION && whole.getInt(CRC_AT) == crc(repaired);
+  }
+
+  /** Replaces the file durably. After a crash the old or the new file is there, complete. */
+  static void replace(Path file, FileKind kind, ByteBuffer body, Disk disk) {
+    try {
+      Path temporary = writeTemporary(file, kind, body, disk);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      disk.fsyncDirectory(file.getParent());
+    } catch (IOException e) {
+      throw DiskFailure.of("replace", file, e);
+    }
+  }
+
+  /**
+   * Replaces the file without an fsync. After a power cut there may be the old file, no file, or a
+   * torn one that its checksum detects.
+   */
+  static void replaceWithoutFsync(Path file, FileKind kind, ByteBuffer body) {
+    try {
+      Path temporary = writeTemporary(file, kind, body, null);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw DiskFailure.of("replace", file, e);
+    }
+  }
+
+  private static Path writeTemporary(Path file, FileKind kind, ByteBuffer body, Disk disk)
+      throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + LogDirectory.TEMPORARY);
+    ByteBuffer whole = frame(kind, body);
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      while (whole.hasRemaining()) {
+        channel.write(whole);
+      }
+      if (disk != null) {
+        disk.fsync(temporary, channel);
+      }
+    } catch (IOException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
+    }
+    return temporary;
+  }
+
+  private static ByteBuffer frame(FileKind kind, ByteBuffer body) {
+    ByteBuffer whole =
+        ByteBuffer.allocate(HEADER_BYTES + body.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    whole.putInt(0, kind.magic());
+    whole.putShort(4, FileKind.VERSION);
+    whole.putInt(8, body.remaining());
+    whole.put(HEADER_BYTES, body, body.position(), body.remaining());
+    whole.putInt(CRC_AT, crc(whole));
+    return whole;
+  }
+
+  private static int crc(ByteBuffer whole) {
+    CRC32C crc = new CRC32C();
+    crc.update(whole.array(), 0, CRC_AT);
+    crc.update(whole.array(), HEADER_BYTES, whole.capacity() - HEADER_BYTES);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,56 @@
+package io.millrace.storage.mapped.file;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The end of a log at its last clean close. On disk it is a {@link ChecksummedFile} with this body:
+ *
+ * <pre>
+ *  0  i64  end offset
+ *  8  i64  segment     base offset of the last segment
+ * 16  i32  position    of the end in that segment
+ * 20  i32  epoch       of the opening that was closed
+ * </pre>
+ *
+ * <p>It is written after everything before the end is durable, and deleted before anything after
+ * the end becomes durable. It needs no fsync: without it, recovery checks the log's tail.
+ */
+public record ClosedMark(long endOffset, long segment, int position, int epoch) {
+
+  private static final int BYTES = 24;
+
+  public static Optional<ClosedMark> read(Path file) {
+    return ChecksummedFile.read(file, FileKind.CLOSED).map(body -> decode(body, file));
+  }
+
+  private static ClosedMark decode(ByteBuffer body, Path file) {
+    if (body.limit() != BYTES) {
+      throw FileKind.CLOSED.corrupt(file, "its body has " + body.limit() + " bytes");
+    }
+    return new ClosedMark(body.getLong(0), body.getLong(8), body.getInt(16), body.getInt(20));
+  }
+
+  /**
+   * Whether the log still ends here. A batch that was appended after the close would be at the
+   * position of the end.
+   *
+   * @param synced every batch below this offset is known to be durable
+   */
+  public boolean fits(StoredSegment newest, long synced) {
+    return segment == newest.baseOffset()
+        && endOffset >= newest.baseOffset()
+        && position >= SegmentHeader.BYTES
+        && position <= newest.bytes()
+        && synced <= endOffset
+        && newest.isZeroAt(position);
+  }
+
+  void write(Path file) {
+    ByteBuffer body = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    body.putLong(endOffset).putLong(segment).putInt(position).putInt(epoch);
+    ChecksummedFile.replaceWithoutFsync(file, FileKind.CLOSED, body.flip());
+  }
+}

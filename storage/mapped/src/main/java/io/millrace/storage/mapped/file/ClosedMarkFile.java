@@ -1,0 +1,82 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file with the {@link ClosedMark} of a log. It exists from a clean close until a batch after
+ * its position becomes durable, since the next opening must not ignore that batch; or until an
+ * opening finds that the mark is not true.
+ *
+ * <p>Used by the thread that opens the log, then by its flusher, and by its owner while no fsync is
+ * running.
+ */
+public final class ClosedMarkFile {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClosedMarkFile.class);
+
+  private final Path file;
+  private final Disk disk;
+
+  /** Whether the file exists, valid or not. */
+  private boolean exists;
+
+  ClosedMarkFile(LogDirectory directory, Disk disk) {
+    this.file = directory.closedMark();
+    this.disk = disk;
+  }
+
+  /**
+   * The mark of the last clean close, or null if there is none or it is damaged.
+   *
+   * @param findings gets a finding for a damaged mark
+   */
+  public ClosedMark read(RecoveryFindings findings) {
+    try {
+      ClosedMark mark = ClosedMark.read(file).orElse(null);
+      exists = mark != null;
+      return mark;
+    } catch (StorageException e) {
+      exists = true;
+      findings.add(RecoveryCase.UNCLEAN, "the closed mark is not used: " + e.getMessage());
+      return null;
+    }
+  }
+
+  public boolean exists() {
+    return exists;
+  }
+
+  /** Deletes the mark durably, if it exists. */
+  public void delete() throws IOException {
+    if (exists) {
+      Files.deleteIfExists(file);
+      disk.fsyncDirectory(file.getParent());
+      exists = false;
+    }
+  }
+
+  /**
+   * Writes the mark of a clean close, unless an earlier one exists, which is still true. If the
+   * write fails, the next opening checks the log's tail.
+   */
+  public void write(ClosedMark mark) {
+    if (exists) {
+      return;
+    }
+    try {
+      mark.write(file);
+      exists = true;
+    } catch (StorageException e) {
+      LOG.warn(
+          "event=log_not_marked_closed log={} reason=\"{}\"",
+          file.getParent().getFileName(),
+          e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The exclusive lock of a data directory: a lock of the operating system on a file. The file's text
+ * names the process that holds the lock. The lock ends with the process; the file stays.
+ */
+public final class DirectoryLock implements AutoCloseable {
+
+  /**
+   * The directories that this process has locked. The operating system accepts a second lock by the
+   * same process, and closing the second channel would release the first lock.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path held;
+  private final FileChannel channel;
+
+  private DirectoryLock(Path held, FileChannel channel) {
+    this.held = held;
+    this.channel = channel;
+  }
+
+  public static DirectoryLock take(Path directory) {
+    try {
+      Path held = directory.toRealPath();
+      if (!HELD.add(held)) {
+        throw inUse(directory, "this process, " + self());
+      }
+      boolean taken = false;
+      try {
+        DirectoryLock lock = new DirectoryLock(held, lock(directory));
+        taken = true;
+        return lock;
+      } finally {
+        if (!taken) {
+          HELD.remove(held);
+        }
+      }
+    } catch (IOException e) {
+      throw new StorageException(
+          ErrorCode.DIRECTORY_NOT_WRITABLE,
+          "cannot lock data directory "
+              + directory
+              + ": "
+              + e
+              + "; give this user write access, or choose another directory with --data-dir",
+          e);
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve("lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      if (channel.tryLock() == null) {
+        String holder = read(channel);
+        throw inUse(directory, holder.isEmpty() ? "another process" : holder);
+      }
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap((self() + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+      locked = true;
+      return channel;
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+  }
+
+  private static StorageException inUse(Path directory, String holder) {
+    return new StorageException(
+        ErrorCode.DIRECTORY_LOCKED,
+        "data directory "
+            + directory
+            + " is in use by "
+            + holder
+            + "; stop that broker, or choose another directory with --data-dir");
+  }
+
+  private static String read(FileChannel channel) throws IOException {
+    ByteBuffer text = ByteBuffer.allocate(200);
+    channel.read(text, 0);
+    return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
+  }
+
+  private static String self() {
+    ProcessHandle process = ProcessHandle.current();
+    return "process "
+        + process.pid()
+        + " started "
+        + process.info().startInstant().map(Instant::toString).orElse("at an unknown time");
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      HELD.remove(held);
+    } catch (IOException e) {
+      throw new StorageException(
+          ErrorCode.STORAGE_FAILED, "cannot release the lock of the data directory: " + e, e);
+    }
+  }
+}

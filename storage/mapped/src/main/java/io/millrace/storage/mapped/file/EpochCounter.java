@@ -1,0 +1,73 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives each opening of a log an epoch that is greater than the epochs of all earlier openings of
+ * that log, also after a crash. There is one counter for the whole directory, and its value is
+ * durable before it is used, so opening a log writes nothing. The body of its file is one i32. Any
+ * thread.
+ */
+public final class EpochCounter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EpochCounter.class);
+
+  private final Path file;
+  private final Disk disk;
+  private final Set<LogId> numbered = new HashSet<>();
+  private int epoch;
+
+  private EpochCounter(Path file, Disk disk, int epoch) {
+    this.file = file;
+    this.disk = disk;
+    this.epoch = epoch;
+  }
+
+  public static EpochCounter open(Path file, Disk disk) {
+    EpochCounter counter = new EpochCounter(file, disk, read(file));
+    counter.save(counter.epoch + 1);
+    return counter;
+  }
+
+  private static int read(Path file) {
+    try {
+      return ChecksummedFile.read(file, FileKind.EPOCH).map(body -> body.getInt(0)).orElse(0);
+    } catch (StorageException e) {
+      if (e.code() == ErrorCode.LOG_TOO_NEW || e.code() == ErrorCode.LOG_TOO_OLD) {
+        throw e;
+      }
+      // The files of each log have its last epoch, too.
+      LOG.warn("event=epoch_file_replaced reason=\"{}\"", e.getMessage());
+      return 0;
+    }
+  }
+
+  /**
+   * The epoch of an opening of a log.
+   *
+   * @param lastEpoch the largest epoch in the log's own files; the result is greater
+   */
+  public synchronized int next(LogId log, int lastEpoch) {
+    if (epoch <= lastEpoch || numbered.contains(log)) {
+      save(Math.max(epoch, lastEpoch) + 1);
+      numbered.clear();
+    }
+    numbered.add(log);
+    return epoch;
+  }
+
+  private void save(int next) {
+    ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, next);
+    ChecksummedFile.replace(file, FileKind.EPOCH, body, disk);
+    epoch = next;
+  }
+}

@@ -1,0 +1,76 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The kinds of file in a data directory. Each begins with four ASCII characters and a version,
+ * which distinguish a foreign, a damaged, an outdated and a newer file.
+ */
+public enum FileKind {
+  SEGMENT("MRSG"),
+  INDEX("MRIX"),
+  CHECKPOINT("MRCP"),
+  CLOSED("MRCL"),
+  DAMAGE("MRDM"),
+  STATE("MRST"),
+  EPOCH("MREP");
+
+  /** The version of all kinds that this build writes. */
+  static final short VERSION = 1;
+
+  private static final short OLDEST_VERSION = 1;
+
+  private final int magic;
+
+  FileKind(String text) {
+    byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+    this.magic = ascii[0] | ascii[1] << 8 | ascii[2] << 16 | ascii[3] << 24;
+  }
+
+  /** The four characters as a little-endian i32. */
+  int magic() {
+    return magic;
+  }
+
+  /** The reason if the checksum matches with this build's version and not with the stored one. */
+  static final String VERSION_DAMAGED = "its version is damaged";
+
+  /** Throws unless a file has this kind's magic and a version that this build reads. */
+  void require(int actualMagic, short version, Path file) {
+    if (actualMagic != magic) {
+      throw corrupt(file, "it begins with 0x%08x, expected 0x%08x".formatted(actualMagic, magic));
+    }
+    if (version > VERSION) {
+      throw new StorageException(
+          ErrorCode.LOG_TOO_NEW,
+          file
+              + " has format version "
+              + version
+              + ", this build reads up to "
+              + VERSION
+              + "; start the Millrace version that wrote it, or a newer one");
+    }
+    if (version < OLDEST_VERSION) {
+      throw new StorageException(
+          ErrorCode.LOG_TOO_OLD,
+          file
+              + " has format version "
+              + version
+              + ", this build reads from "
+              + OLDEST_VERSION
+              + "; start an older Millrace version to read it");
+    }
+  }
+
+  StorageException corrupt(Path file, String what) {
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        file
+            + " is damaged: "
+            + what
+            + "; restore it from a copy, or inspect it with `millrace log inspect`");
+  }
+}

@@ -1,0 +1,118 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The index files of one log. It reads and writes them, and builds an index from the segment if its
+ * file cannot be used. Any thread.
+ *
+ * @param reads the call that reads segments
+ * @param damage ranges that are skipped when an index is built
+ */
+public record IndexFiles(LogDirectory directory, PositionalRead reads, KnownDamage damage) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IndexFiles.class);
+
+  /**
+   * The index of a sealed segment, which covers every batch in it that can be read. Blocks on the
+   * disk.
+   *
+   * @param end position after the last batch
+   */
+  public IndexFile load(Path segment, long baseOffset, int end, long endOffset) {
+    IndexFile stored = readOrNull(baseOffset);
+    if (covers(stored, end, endOffset)) {
+      return stored;
+    }
+    IndexFile built = extend(IndexFile.empty(baseOffset), segment, end, endOffset);
+    if (built.coveredOffset() == endOffset) {
+      save(built);
+      return built;
+    }
+    LOG.warn(
+        "event=segment_damaged file={} readableUpToOffset={} endOffset={}",
+        segment,
+        built.coveredOffset(),
+        endOffset);
+    // A search by time must reach the damage and fail there, not skip the segment. And the batches
+    // after the damage may be younger than all that can be read.
+    built.index().addTimes(Long.MAX_VALUE, Long.MAX_VALUE);
+    return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
+  }
+
+  /** Whether the index file of a sealed segment exists and covers the whole segment. */
+  public boolean isUsable(long baseOffset, int end, long endOffset) {
+    return covers(readOrNull(baseOffset), end, endOffset);
+  }
+
+  private static boolean covers(IndexFile stored, int end, long endOffset) {
+    return stored != null && stored.coveredOffset() == endOffset && stored.coveredBytes() <= end;
+  }
+
+  /** A failure costs time alone: the index is built again when it is next needed. */
+  private void save(IndexFile built) {
+    try {
+      write(built);
+    } catch (StorageException e) {
+      LOG.warn(
+          "event=index_not_saved file={} reason=\"{}\"",
+          directory.index(built.baseOffset()),
+          e.getMessage());
+    }
+  }
+
+  /** The index file of a segment, or null if there is none or it cannot be used. */
+  public IndexFile readOrNull(long baseOffset) {
+    try {
+      return IndexFile.read(directory.index(baseOffset), baseOffset);
+    } catch (StorageException e) {
+      LOG.info("event=index_unusable rebuild=true reason=\"{}\"", e.getMessage());
+      return null;
+    }
+  }
+
+  /**
+   * Adds the batches after those that an index covers, by reading their headers. It stops at {@code
+   * untilPosition}, at {@code untilOffset}, or at a batch that cannot be read.
+   *
+   * @param known its index gets the new entries
+   * @return the same index, which covers more
+   */
+  public IndexFile extend(IndexFile known, Path segment, int untilPosition, long untilOffset) {
+    try (SegmentChannel file = SegmentChannel.open(segment, reads)) {
+      BatchCursor cursor =
+          new BatchCursor(
+              file, known.coveredBytes(), untilPosition, known.coveredOffset(), 0, damage);
+      while (cursor.nextOffset() < untilOffset && cursor.check(false) == BatchCursor.Found.BATCH) {
+        ByteBuffer header = cursor.header();
+        known.index().add(cursor.position(), header, header.position());
+        cursor.advance();
+      }
+      return new IndexFile(
+          known.baseOffset(), cursor.nextOffset(), cursor.position(), known.index());
+    } catch (IOException e) {
+      throw DiskFailure.of("read", segment, e);
+    }
+  }
+
+  /** Writes everything that an index contains, for a segment to which nothing is appended. */
+  public void write(IndexFile index) {
+    index.write(directory.index(index.baseOffset()));
+  }
+
+  /** Writes the durable part of an index, for a segment to which batches are appended. */
+  public void writeDurable(long baseOffset, SparseIndex index, long durableOffset) {
+    IndexFile.writeDurable(directory.index(baseOffset), baseOffset, index, durableOffset);
+  }
+
+  /** Deletes the index file of a segment, if it exists. */
+  public void delete(long baseOffset) throws IOException {
+    Files.deleteIfExists(directory.index(baseOffset));
+  }
+}

@@ -1,0 +1,158 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.storage.LogId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The directory of one log: the names of its files, and the list of those that exist. Any thread.
+ */
+public final class LogDirectory {
+
+  /** Suffix of a file that is not complete; recovery removes it. */
+  static final String TEMPORARY = ".tmp";
+
+  private static final String SEGMENT = ".log";
+  private static final String INDEX = ".index";
+  private static final int DIGITS = 20;
+  private static final Pattern LOG =
+      Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\\d{1,9})");
+
+  private final Path path;
+
+  public LogDirectory(Path path) {
+    this.path = path;
+  }
+
+  public static LogDirectory of(Path logs, LogId id) {
+    return new LogDirectory(logs.resolve(id.toString()));
+  }
+
+  /** The log whose directory has this name; empty for any other name. */
+  public static Optional<LogId> idOf(Path directory) {
+    Matcher name = LOG.matcher(directory.getFileName().toString());
+    return name.matches()
+        ? Optional.of(new LogId(UUID.fromString(name.group(1)), Integer.parseInt(name.group(2))))
+        : Optional.empty();
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Path segment(long baseOffset) {
+    return numbered(baseOffset, SEGMENT);
+  }
+
+  public Path index(long baseOffset) {
+    return numbered(baseOffset, INDEX);
+  }
+
+  /** The temporary name of a segment that is prepared before its base offset is known. */
+  public Path preparedSegment() {
+    return path.resolve("next" + SEGMENT + TEMPORARY);
+  }
+
+  /** The temporary name of the segment with a base offset. */
+  Path unfinishedSegment(long baseOffset) {
+    return numbered(baseOffset, SEGMENT + TEMPORARY);
+  }
+
+  public Path checkpoint() {
+    return path.resolve("checkpoint");
+  }
+
+  public Path checkpointCopy() {
+    return path.resolve("checkpoint.copy");
+  }
+
+  public Path damage() {
+    return path.resolve("damage");
+  }
+
+  public Path closedMark() {
+    return path.resolve("closed");
+  }
+
+  private Path numbered(long offset, String suffix) {
+    String digits = Long.toString(offset);
+    return path.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix);
+  }
+
+  /** The base offset in the name of a segment file; -1 for any other name. */
+  static long segmentOf(Path file) {
+    return offsetOf(file.getFileName().toString(), SEGMENT);
+  }
+
+  /** The offset in a name of 20 digits and a suffix; -1 for any other name. */
+  private static long offsetOf(String name, String suffix) {
+    if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
+      return -1;
+    }
+    try {
+      return Long.parseUnsignedLong(name, 0, DIGITS, 10);
+    } catch (NumberFormatException foreign) {
+      return -1;
+    }
+  }
+
+  /** Deletes the directory and its files, the oldest first; does nothing if there is none. */
+  public void delete() {
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(path);
+    } catch (NoSuchFileException nothingToDelete) {
+      return;
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", path, e);
+    }
+  }
+
+  /**
+   * The files in the directory.
+   *
+   * @param segments base offsets, ascending
+   * @param leftovers incomplete files, and indexes without a segment
+   */
+  public record Listing(List<Long> segments, List<Path> leftovers) {}
+
+  public Listing list() {
+    TreeSet<Long> segments = new TreeSet<>();
+    TreeSet<Long> indexes = new TreeSet<>();
+    List<Path> leftovers = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        if (offsetOf(name, SEGMENT) >= 0) {
+          segments.add(offsetOf(name, SEGMENT));
+        } else if (offsetOf(name, INDEX) >= 0) {
+          indexes.add(offsetOf(name, INDEX));
+        } else if (name.endsWith(TEMPORARY)) {
+          leftovers.add(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return new Listing(List.of(), List.of());
+    } catch (IOException e) {
+      throw DiskFailure.of("list", path, e);
+    }
+    indexes.removeAll(segments);
+    indexes.forEach(offset -> leftovers.add(index(offset)));
+    Collections.sort(leftovers);
+    return new Listing(List.copyOf(segments), leftovers);
+  }
+}

@@ -1,0 +1,84 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.storage.LogId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Creates and opens the segment files of one log. Any thread.
+ *
+ * @param mappingLimit of the storage, for all its logs
+ */
+public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingLimit mappingLimit) {
+
+  /** The size of the smallest segment, unless a log's maximum is smaller still. */
+  public static final int SMALLEST_BYTES = 1 << 20;
+
+  /** Creates the log's directory if there is none. Its name is not durable yet. */
+  public void createDirectory() {
+    try {
+      Files.createDirectories(directory.path());
+    } catch (IOException e) {
+      throw DiskFailure.of("create", directory.path(), e);
+    }
+  }
+
+  /**
+   * Allocates a segment before its base offset is known, under a temporary name.
+   *
+   * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
+   */
+  public SegmentFile allocateAhead(int capacityBytes) {
+    return allocate(directory.preparedSegment(), capacityBytes);
+  }
+
+  /**
+   * Allocates the segment with a base offset, under a temporary name.
+   *
+   * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
+   */
+  public SegmentFile allocate(long baseOffset, int capacityBytes) {
+    return allocate(directory.unfinishedSegment(baseOffset), capacityBytes);
+  }
+
+  private SegmentFile allocate(Path temporary, int capacityBytes) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", temporary, e);
+    }
+    disk.allocate(temporary, capacityBytes);
+    return new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false);
+  }
+
+  /** Gives an allocated segment its header and its name. The name is not durable yet. */
+  public void name(SegmentFile allocated, long baseOffset) {
+    allocated.name(
+        new SegmentHeader(id, allocated.mappedBytes(), baseOffset), directory.segment(baseOffset));
+  }
+
+  /** Opens a segment on disk to which batches are appended. */
+  public SegmentFile openActive(long baseOffset, int capacityBytes) {
+    return open(baseOffset, capacityBytes, false);
+  }
+
+  /** Opens a segment on disk that is only read. */
+  public SegmentFile openSealed(long baseOffset, int fileBytes) {
+    return open(baseOffset, fileBytes, true);
+  }
+
+  private SegmentFile open(long baseOffset, int bytes, boolean sealed) {
+    return new SegmentFile(disk, mappingLimit, directory.segment(baseOffset), bytes, sealed);
+  }
+
+  /** Makes the names in the log's directory durable. */
+  public void fsyncNames() throws IOException {
+    disk.fsyncDirectory(directory.path());
+  }
+
+  /** Makes the name of the log's directory durable. */
+  public void fsyncDirectoryName() throws IOException {
+    disk.fsyncDirectory(directory.path().getParent());
+  }
+}

@@ -1,0 +1,88 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.protocol.record.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The bytes of a segment after its last valid batch. They are zeros, or unsynced appends that a
+ * crash has torn, or synced batches that the disk has damaged.
+ *
+ * <p>It reads at most {@link #MAX_BYTES}, since damage is local. A batch further on that is left
+ * over from an earlier opening cannot continue the log, because its epoch is older.
+ */
+public final class SegmentTail {
+
+  static final int MAX_BYTES = 8 << 20;
+
+  private final SegmentChannel file;
+  private final int from;
+  private final ByteBuffer bytes;
+
+  private SegmentTail(SegmentChannel file, int from, ByteBuffer bytes) {
+    this.file = file;
+    this.from = from;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads the tail from a position on.
+   *
+   * @param file stays with the caller, who closes it after the last use of the tail
+   */
+  public static SegmentTail read(SegmentChannel file, int from, int fileBytes) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.min(fileBytes - from, MAX_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    return new SegmentTail(file, from, file.read(bytes, from));
+  }
+
+  /** How many bytes of the tail are not zero. */
+  public long nonZeroBytes() {
+    long count = 0;
+    int at = BatchHeaderSearch.nonZeroFrom(bytes, 0);
+    while (at < bytes.limit()) {
+      count++;
+      at = BatchHeaderSearch.nonZeroFrom(bytes, at + 1);
+    }
+    return count;
+  }
+
+  /** Whether the tail has a valid batch header after its first byte. */
+  public boolean hasLaterHeader() {
+    return BatchHeaderSearch.find(bytes, 1) >= 0;
+  }
+
+  /**
+   * The highest durable offset that a batch header in the tail states, or -1. The search skips the
+   * payload of a batch with a valid header: an event may contain the bytes of a batch, which say
+   * nothing about this log. If the disk cannot read bytes before a batch, those bytes were written,
+   * since bytes that were never written read as zeros. Then everything before that batch was
+   * durable.
+   */
+  public long durableOffset() {
+    long durable = -1;
+    int at = BatchHeaderSearch.find(bytes, 0);
+    while (at >= 0) {
+      durable = Math.max(durable, BatchHeader.durableOffset(bytes, at));
+      if (file.isUnreadable(from, from + (long) at)) {
+        durable = Math.max(durable, BatchHeader.baseOffset(bytes, at));
+      }
+      int length = BatchHeader.length(bytes, at);
+      at = length < bytes.limit() - at ? BatchHeaderSearch.find(bytes, at + length) : -1;
+    }
+    return durable;
+  }
+
+  /** Overwrites the tail with zeros, up to its last byte that is not zero. Does not fsync. */
+  public void zero() throws IOException {
+    int last = bytes.limit();
+    while (last > 0 && bytes.get(last - 1) == 0) {
+      last--;
+    }
+    ByteBuffer zeros = ByteBuffer.allocate(last);
+    while (zeros.hasRemaining()) {
+      file.channel().write(zeros, from + (long) zeros.position());
+    }
+  }
+}

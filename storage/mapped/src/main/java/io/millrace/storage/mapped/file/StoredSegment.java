@@ -1,0 +1,152 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A segment file on disk that is not open as a part of a log: what recovery, checks and offline
+ * tools read.
+ *
+ * @param baseOffset by the file's name
+ * @param bytes size of the file
+ * @param reads the call that reads it
+ */
+public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRead reads) {
+
+  /**
+   * The segment with a base offset.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} if the file is larger than any segment, {@code
+   *     STORAGE_FAILED} if its size cannot be read
+   */
+  public static StoredSegment of(LogDirectory directory, long baseOffset, PositionalRead reads) {
+    Path path = directory.segment(baseOffset);
+    try {
+      long bytes = Files.size(path);
+      if (bytes > Integer.MAX_VALUE) {
+        throw FileKind.SEGMENT.corrupt(path, bytes + " bytes, larger than any segment");
+      }
+      return new StoredSegment(path, baseOffset, (int) bytes, reads);
+    } catch (IOException e) {
+      throw DiskFailure.of("open", path, e);
+    }
+  }
+
+  /** The same segment without the bytes from a position on. */
+  public StoredSegment cutAt(int position) {
+    return new StoredSegment(path, baseOffset, position, reads);
+  }
+
+  /** Opens the file for reading only; the caller closes it. */
+  public SegmentChannel openToRead() throws IOException {
+    return SegmentChannel.open(path, reads);
+  }
+
+  /** Opens the file for reading and for repairs; the caller closes it. */
+  public SegmentChannel openToRepair() {
+    try {
+      return SegmentChannel.open(path, reads, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw DiskFailure.of("open", path, e);
+    }
+  }
+
+  /**
+   * The header.
+   *
+   * @throws StorageException as {@link SegmentHeader#decode}
+   */
+  public SegmentHeader header() {
+    try (SegmentChannel file = openToRead()) {
+      ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      return SegmentHeader.decode(file.read(header, 0), path);
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
+  /**
+   * The header, or null if it is damaged.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} for a segment of another log, {@code LOG_TOO_NEW},
+   *     {@code LOG_TOO_OLD}
+   */
+  public SegmentHeader headerOrNull(LogId id) {
+    SegmentHeader header;
+    try {
+      header = header();
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      return null;
+    }
+    header.require(id, baseOffset, path);
+    return header;
+  }
+
+  /**
+   * Whether this file, whose header is damaged, can be a new segment whose creation a crash
+   * interrupted. The disk writes the first sector in one piece, so the header of such a segment is
+   * still zero, or the file has no batch.
+   *
+   * <p>A file is half created in two cases:
+   *
+   * <ul>
+   *   <li>It contains no batch.
+   *   <li>Its header is zero, no batch from its base offset on is known to be durable, and no batch
+   *       in it states a durable offset above the base offset.
+   * </ul>
+   *
+   * @param synced every batch below this offset is known to be durable
+   */
+  public boolean isHalfCreated(long synced) {
+    if (bytes <= SegmentHeader.BYTES) {
+      return true;
+    }
+    try (SegmentChannel file = openToRead()) {
+      SegmentTail header = SegmentTail.read(file, 0, SegmentHeader.BYTES);
+      if (file.isUnreadable(0, SegmentHeader.BYTES)) {
+        return false;
+      }
+      return header.nonZeroBytes() == 0 && synced <= baseOffset
+          ? statedDurableOffset() <= baseOffset
+          : statedDurableOffset() < 0;
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
+  /** The highest durable offset that a batch header at the start of this file states, or -1. */
+  public long statedDurableOffset() {
+    try (SegmentChannel file = openToRead()) {
+      int from = Math.min(SegmentHeader.BYTES, bytes);
+      return SegmentTail.read(file, from, bytes).durableOffset();
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
+  /** Whether a position has zeros in the place of a batch header, or too few bytes for one. */
+  boolean isZeroAt(int position) {
+    try (SegmentChannel file = openToRead()) {
+      ByteBuffer header = file.read(ByteBuffer.allocate(BatchHeader.BYTES), position);
+      while (header.hasRemaining()) {
+        if (header.get() != 0) {
+          return false;
+        }
+      }
+      return !file.isUnreadable(position, position + (long) BatchHeader.BYTES);
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.millrace.storage.mapped.recovery;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.IndexFiles;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SmallFiles;
+import io.millrace.storage.mapped.file.SparseIndex;
+import io.millrace.storage.mapped.file.StoredSegment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Opens the files of one log after a crash or a clean close. The recovered log ends after its last
+ * valid batch and is durable up to there. {@link RecoveryCase} lists everything that recovery can
+ * find and what it does about it. One thread, once.
+ */
+public final class Recovery {
+
+  private final LogDirectory directory;
+  private final Disk disk;
+  private final SmallFiles files;
+  private final LogReplay owner;
+  private final RecoveryFindings findings;
+  private final RecoveryActions actions;
+  private final IndexFiles indexes;
+  private final List<StoredSegment> segments = new ArrayList<>();
+  private Checkpoint checkpoint;
+  private SegmentHeader newestHeader;
+
+  /**
+   * @param files of the log; recovery reads them, and the open log uses them afterwards
+   * @param owner gets the checkpoint's state and the headers of the batches after it
+   */
+  public Recovery(LogId id, LogDirectory directory, Disk disk, SmallFiles files, LogReplay owner) {
+    this.directory = directory;
+    this.disk = disk;
+    this.files = files;
+    this.owner = owner;
+    this.findings = new RecoveryFindings();
+    this.actions = new RecoveryActions(id, directory, disk, files.damage(), findings);
+    this.indexes = new IndexFiles(directory, disk, files.damage());
+  }
+
+  /**
+   * Recovers the log.
+   *
+   * @throws StorageException if the log cannot be opened
+   */
+  public RecoveredLog run() {
+    LogDirectory.Listing listing = directory.list();
+    listing.leftovers().forEach(actions::removeLeftover);
+    boolean damageKnown = loadDamage();
+    listing.segments().forEach(base -> segments.add(StoredSegment.of(directory, base, disk)));
+    checkpoint = files.checkpoints().read(findings);
+    ClosedMark closed = files.closedMark().read(findings);
+    // A closed mark that does not fit any more still says how far the log was synced.
+    long synced =
+        Math.max(
+            checkpoint == null ? 0 : checkpoint.durableOffset(),
+            closed == null ? 0 : closed.endOffset());
+    long emptyAt = removeHalfCreated(synced);
+    if (wasNeverSynced(synced)) {
+      emptyAt = removeAll();
+    }
+    CheckpointReplay replay = new CheckpointReplay(checkpoint, owner);
+    if (segments.isEmpty()) {
+      return empty(replay, synced, Math.max(emptyAt, 0));
+    }
+    if (checkpoint != null && checkpoint.offset() >= segments.get(0).baseOffset()) {
+      replay.replayState();
+    }
+    boolean clean =
+        closed != null
+            && closed.fits(newest(), synced)
+            && damageKnown
+            && CheckpointReplay.reaches(closed.endOffset(), checkpoint, segments, files.damage());
+    return clean ? openClean(closed, replay) : recoverTail(damageKnown, replay, synced);
+  }
+
+  private StoredSegment newest() {
+    return segments.get(segments.size() - 1);
+  }
+
+  /** Reads the damage record; false if it is damaged itself. */
+  private boolean loadDamage() {
+    try {
+      files.damage().load();
+      return true;
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      actions.quarantineDamageRecord(e.getMessage());
+      return false;
+    }
+  }
+
+  // Segments that a crash left without a header.
+
+  /**
+   * Removes the newest segments that are half created.
+   *
+   * @return base offset of the last one removed, or -1
+   */
+  private long removeHalfCreated(long synced) {
+    long removed = -1;
+    while (!segments.isEmpty()) {
+      newestHeader = actions.headerUnlessHalfCreated(newest(), synced);
+      if (newestHeader != null) {
+        return removed;
+      }
+      removed = newest().baseOffset();
+      if (removed >= synced) {
+        actions.removeHalfCreated(newest(), "a half created segment");
+      } else if (segments.size() > 1) {
+        actions.quarantineEmpty(newest());
+      } else {
+        throw nothingLeft(synced, newest().path() + " has no header");
+      }
+      segments.remove(segments.size() - 1);
+    }
+    return removed;
+  }
+
+  /**
+   * Whether the oldest segment is half created although later ones have headers. Pages reach the
+   * disk in any order, so this is the state of a log of which nothing was synced.
+   */
+  private boolean wasNeverSynced(long synced) {
+    if (segments.size() < 2 || actions.headerUnlessHalfCreated(segments.get(0), synced) != null) {
+      return false;
+    }
+    long base = segments.get(0).baseOffset();
+    return synced <= base
+        && segments.stream().allMatch(segment -> segment.statedDurableOffset() <= base);
+  }
+
+  /** Removes the newest segment first: a crash meanwhile leaves the same state again. */
+  private long removeAll() {
+    long first = segments.get(0).baseOffset();
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      actions.removeHalfCreated(segments.get(i), "created before anything of the log was synced");
+    }
+    segments.clear();
+    return first;
+  }
+
+  private RecoveredLog empty(CheckpointReplay replay, long synced, long endOffset) {
+    if (endOffset < synced) {
+      throw nothingLeft(synced, "there is no segment file");
+    }
+    replay.replayState();
+    deleteClosedMark();
+    return new RecoveredLog(
+        List.of(),
+        endOffset,
+        replay.epoch(),
+        0,
+        replay.offset(),
+        new RecoveryReport(findings.all().isEmpty(), 0, 0, -1, 0, findings.all()));
+  }
+
+  private StorageException nothingLeft(long synced, String why) {
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        RecoveryCase.NOTHING_LEFT,
+        "log "
+            + directory.path()
+            + " was synced up to offset "
+            + synced
+            + ", but "
+            + why
+            + "; restore its files from a copy, or move the directory away to start an empty log");
+  }
+
+  // A log that was closed in order.
+
+  /** Checks no batch. */
+  private RecoveredLog openClean(ClosedMark closed, CheckpointReplay replay) {
+    List<RecoveredSegment> opened = new ArrayList<>();
+    for (int i = 0; i < segments.size() - 1; i++) {
+      opened.add(TailRecovery.unchecked(segments.get(i), segments.get(i + 1).baseOffset()));
+    }
+    opened.add(
+        RecoveredSegment.active(
+            newest().baseOffset(),
+            Math.min(newestHeader.capacityBytes(), newest().bytes()),
+            closed.position(),
+            activeIndex(closed.position(), closed.endOffset())));
+    replay.replayUpTo(closed.endOffset(), segments, files.damage());
+    return new RecoveredLog(
+        opened,
+        closed.endOffset(),
+        Math.max(closed.epoch(), replay.epoch()),
+        closed.endOffset(),
+        replay.offset(),
+        new RecoveryReport(true, 0, 0, -1, 0, findings.all()));
+  }
+
+  private SparseIndex activeIndex(int end, long endOffset) {
+    IndexFile empty = IndexFile.empty(newest().baseOffset());
+    if (end == SegmentHeader.BYTES) {
+      return empty.index();
+    }
+    IndexFile stored = indexes.readOrNull(newest().baseOffset());
+    if (stored != null && stored.coveredBytes() == end && stored.coveredOffset() == endOffset) {
+      return stored.index();
+    }
+    findings.add(
+        RecoveryCase.UNUSABLE_INDEX,
+        "the index of " + newest().path().getFileName() + " was rebuilt");
+    return indexes.extend(empty, newest().path(), end, endOffset).index();
+  }
+
+  // A log that was not closed in order.
+
+  private RecoveredLog recoverTail(boolean damageKnown, CheckpointReplay replay, long synced) {
+    if (checkpoint == null) {
+      findings.add(
+          RecoveryCase.UNUSABLE_CHECKPOINT, "there is no checkpoint: every batch was checked");
+    }
+    // A check from the checkpoint on does not find damage before it.
+    CheckpointReplay.Start start =
+        CheckpointReplay.start(damageKnown ? checkpoint : null, segments);
+    RecoveredLog recovered =
+        new TailRecovery(actions, findings, indexes, files.damage(), replay)
+            .run(segments, start, synced, new UnsyncedRewrite(directory, disk, files.damage()));
+    // Not earlier: after a crash in the recovery, only the mark may say how far the log was synced.
+    deleteClosedMark();
+    return recovered;
+  }
+
+  /** The mark does not fit the log, and later damage must not make it fit. */
+  private void deleteClosedMark() {
+    try {
+      files.closedMark().delete();
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", directory.closedMark(), e);
+    }
+  }
+}

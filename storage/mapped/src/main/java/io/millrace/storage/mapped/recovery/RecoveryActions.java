@@ -1,0 +1,261 @@
+package io.millrace.storage.mapped.recovery;
+
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogId;
+import io.millrace.storage.RecoveryCase;
+import io.millrace.storage.mapped.file.BatchCursor;
+import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.IndexFiles;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.file.SegmentChannel;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SegmentTail;
+import io.millrace.storage.mapped.file.StoredSegment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The changes to the files of a log that recovery can make: remove, quarantine, repair, truncate.
+ * Each change adds a finding. It decides nothing about the log; its callers do. Blocks on the disk.
+ * One thread.
+ */
+public final class RecoveryActions {
+
+  private final LogId id;
+  private final LogDirectory directory;
+  private final Disk disk;
+  private final DamageRecord damage;
+  private final RecoveryFindings findings;
+  private final IndexFiles indexes;
+  private final Quarantine quarantine;
+
+  /**
+   * @param damage gets the ranges that are quarantined
+   * @param findings gets a finding for each change
+   */
+  public RecoveryActions(
+      LogId id, LogDirectory directory, Disk disk, DamageRecord damage, RecoveryFindings findings) {
+    this.id = id;
+    this.directory = directory;
+    this.disk = disk;
+    this.damage = damage;
+    this.findings = findings;
+    this.indexes = new IndexFiles(directory, disk, damage);
+    this.quarantine = new Quarantine(directory, disk);
+  }
+
+  /** The segment file with a base offset. */
+  public StoredSegment stored(long baseOffset) {
+    return StoredSegment.of(directory, baseOffset, disk);
+  }
+
+  // Remove.
+
+  void removeLeftover(Path file) {
+    remove(file, RecoveryCase.LEFTOVER_FILE, "an incomplete file");
+  }
+
+  /** Removes a segment and its index, which must not be used for a later segment of that name. */
+  void removeHalfCreated(StoredSegment segment, String why) {
+    try {
+      indexes.delete(segment.baseOffset());
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", directory.index(segment.baseOffset()), e);
+    }
+    remove(segment.path(), RecoveryCase.HALF_CREATED_SEGMENT, why);
+  }
+
+  private void remove(Path file, RecoveryCase kind, String why) {
+    try {
+      Files.deleteIfExists(file);
+      findings.add(kind, "removed " + file.getFileName() + ", " + why);
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", file, e);
+    }
+  }
+
+  // Quarantine.
+
+  void quarantineDamageRecord(String why) {
+    moveToQuarantine(directory.damage());
+    findings.add(RecoveryCase.UNUSABLE_DAMAGE_RECORD, "every batch is checked: " + why);
+  }
+
+  void quarantineEmpty(StoredSegment segment) {
+    moveToQuarantine(segment.path());
+    findings.add(
+        RecoveryCase.MISSING_SEGMENT,
+        "moved " + segment.path().getFileName() + " to the quarantine: it contains no batch");
+  }
+
+  private void moveToQuarantine(Path file) {
+    try {
+      quarantine.move(file);
+    } catch (IOException e) {
+      throw DiskFailure.of("move to the quarantine", file, e);
+    }
+  }
+
+  /**
+   * @param end offset at which the segment before it ends
+   */
+  void quarantineOverlapping(StoredSegment segment, long end) throws IOException {
+    indexes.delete(segment.baseOffset());
+    Path moved = quarantine.move(segment.path());
+    findings.add(
+        RecoveryCase.OVERLAPPING_SEGMENTS,
+        "moved "
+            + segment.path().getFileName()
+            + " to "
+            + moved
+            + ": the segment before it ends at offset "
+            + end);
+  }
+
+  /** Quarantines the damage at a point, with a finding. The cursor then skips the range. */
+  void quarantine(StopPoint stop, DamagedRange range) throws IOException {
+    quarantine(stop.file(), range);
+    BatchCursor cursor = stop.cursor();
+    findings.add(
+        range.bytes() == 0 && !stop.later().isEmpty()
+            ? RecoveryCase.MISSING_SEGMENT
+            : RecoveryCase.DAMAGE_BELOW_SYNCED,
+        "offsets "
+            + range.firstOffset()
+            + " to "
+            + (range.endOffset() - 1)
+            + " were synced and are damaged: "
+            + range.bytes()
+            + " bytes at position "
+            + range.position()
+            + " of "
+            + stop.segment().path().getFileName()
+            + " ("
+            + (cursor.damage().isEmpty() ? "there is no batch" : cursor.damage())
+            + ") are kept in quarantine");
+  }
+
+  /** Copies damaged bytes to the quarantine and adds their range to the damage record, durably. */
+  public void quarantine(SegmentChannel file, DamagedRange range) throws IOException {
+    quarantine.copy(file, range.position(), range.bytes());
+    damage.add(range);
+  }
+
+  // Repair.
+
+  /**
+   * The header of a segment. A damaged one is written again, unless a crash interrupted the
+   * creation of the segment.
+   *
+   * @param synced every batch below this offset is known to be durable
+   * @return null if the segment is half created
+   * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG} for a segment of another log,
+   *     {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  SegmentHeader headerUnlessHalfCreated(StoredSegment segment, long synced) {
+    SegmentHeader header = segment.headerOrNull(id);
+    return header != null || segment.isHalfCreated(synced) ? header : repairHeader(segment);
+  }
+
+  /** The header of a segment that is not half created. A damaged one is written again. */
+  public SegmentHeader header(StoredSegment segment) {
+    SegmentHeader header = segment.headerOrNull(id);
+    return header != null ? header : repairHeader(segment);
+  }
+
+  /** All fields of a header are also in the names of the segment's directory and file. */
+  private SegmentHeader repairHeader(StoredSegment segment) {
+    SegmentHeader header = new SegmentHeader(id, segment.bytes(), segment.baseOffset());
+    String name = segment.path().getFileName().toString();
+    try (SegmentChannel file = segment.openToRepair()) {
+      file.read(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
+      if (file.isUnreadable(0, SegmentHeader.BYTES)) {
+        // A write to a part of the page reads the page first; and the rest of the page may become
+        // readable again.
+        findings.add(
+            RecoveryCase.DAMAGED_SEGMENT_HEADER, "the disk cannot read the header of " + name);
+        return header;
+      }
+      quarantine.copy(file, 0, SegmentHeader.BYTES);
+      ByteBuffer bytes = header.encode();
+      while (bytes.hasRemaining()) {
+        file.channel().write(bytes, bytes.position());
+      }
+      disk.fsync(segment.path(), file.channel());
+    } catch (IOException e) {
+      throw DiskFailure.of("repair the header of", segment.path(), e);
+    }
+    findings.add(RecoveryCase.DAMAGED_SEGMENT_HEADER, "repaired the damaged header of " + name);
+    return header;
+  }
+
+  // Truncate.
+
+  /**
+   * Ends the log at a point: removes the later segments, overwrites with zeros what follows in the
+   * segment, and deletes an index that covers more. Does not fsync.
+   *
+   * @return how many bytes other than zero were cut off
+   */
+  long truncate(StopPoint stop) throws IOException {
+    StoredSegment segment = stop.segment();
+    int end = stop.cursor().position();
+    SegmentTail tail = SegmentTail.read(stop.file(), end, segment.bytes());
+    long bytes = 0;
+    for (StoredSegment later : stop.later()) {
+      bytes += removeAfterEnd(later);
+    }
+    bytes += zero(tail, segment, end);
+    // An append to an unreadable page would fail.
+    stop.file().clearUnreadable(end);
+    deleteIndexBeyond(segment, stop.cursor().nextOffset());
+    return bytes;
+  }
+
+  private long zero(SegmentTail tail, StoredSegment segment, int end) throws IOException {
+    long torn = tail.nonZeroBytes();
+    if (torn > 0) {
+      RecoveryCase kind =
+          tail.hasLaterHeader() ? RecoveryCase.TORN_THEN_WHOLE : RecoveryCase.TORN_TAIL;
+      tail.zero();
+      findings.add(
+          kind,
+          "cut off "
+              + torn
+              + " bytes after the last valid batch at position "
+              + end
+              + " of "
+              + segment.path().getFileName());
+    }
+    return torn;
+  }
+
+  private long removeAfterEnd(StoredSegment later) throws IOException {
+    long bytes;
+    try (SegmentChannel file = later.openToRepair()) {
+      int from = Math.min(SegmentHeader.BYTES, later.bytes());
+      bytes = SegmentTail.read(file, from, later.bytes()).nonZeroBytes();
+    }
+    indexes.delete(later.baseOffset());
+    Files.delete(later.path());
+    findings.add(
+        RecoveryCase.TORN_THEN_WHOLE,
+        "removed " + later.path().getFileName() + ", which began after the end of the log");
+    return bytes;
+  }
+
+  /** New batches may take the positions of those that the index still covers. */
+  private void deleteIndexBeyond(StoredSegment segment, long endOffset) throws IOException {
+    IndexFile stored = indexes.readOrNull(segment.baseOffset());
+    if (stored != null && stored.coveredOffset() > endOffset) {
+      Files.delete(directory.index(segment.baseOffset()));
+    }
+  }
+}

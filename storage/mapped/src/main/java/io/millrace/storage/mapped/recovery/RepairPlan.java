@@ -1,0 +1,304 @@
+package io.millrace.storage.mapped.recovery;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.BatchCursor;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.DamagedRanges;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexFiles;
+import io.millrace.storage.mapped.file.KnownDamage;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.SegmentChannel;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SegmentTail;
+import io.millrace.storage.mapped.file.StoredSegment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps that an offline repair of one log would take. It makes the decisions of {@link
+ * Recovery} and of the segment checks that follow, from the same bytes. It changes nothing. Blocks
+ * on the disk. One thread, once.
+ */
+public final class RepairPlan {
+
+  private final LogId id;
+  private final LogDirectory directory;
+  private final List<String> steps = new ArrayList<>();
+  private final List<DamagedRange> damage = new ArrayList<>();
+  private final List<StoredSegment> segments = new ArrayList<>();
+  private KnownDamage known = KnownDamage.NONE;
+  private boolean damageKnown;
+  private Checkpoint checkpoint;
+  private ClosedMark closed;
+  private boolean endsAtClosedMark;
+  private long synced;
+  private long offset;
+  private int epoch;
+
+  private RepairPlan(LogDirectory directory, LogId id) {
+    this.id = id;
+    this.directory = directory;
+  }
+
+  /**
+   * Makes the plan.
+   *
+   * @throws StorageException if the log could not be opened
+   */
+  public static RepairPlan of(LogDirectory directory, LogId id) {
+    RepairPlan plan = new RepairPlan(directory, id);
+    plan.make();
+    return plan;
+  }
+
+  /** The steps, one sentence each; empty if there is nothing to do. */
+  public List<String> steps() {
+    return List.copyOf(steps);
+  }
+
+  /** The offsets that are damaged, known before or found now. */
+  public List<DamagedRange> damage() {
+    return List.copyOf(damage);
+  }
+
+  private void make() {
+    LogDirectory.Listing listing = directory.list();
+    listing.leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
+    loadKnownDamage();
+    readMarks();
+    listing
+        .segments()
+        .forEach(base -> segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN)));
+    planHalfCreated();
+    ignoreBytesAfterClosedMark();
+    int last = 0;
+    while (last < segments.size() && !endsIn(last)) {
+      last++;
+    }
+    planIndexes();
+  }
+
+  private void loadKnownDamage() {
+    try {
+      DamagedRanges ranges = DamagedRanges.read(directory);
+      known = ranges;
+      damageKnown = true;
+      damage.addAll(ranges.all());
+    } catch (StorageException e) {
+      requireDamage(e);
+      steps.add("move damage to the quarantine and find the ranges again");
+    }
+  }
+
+  private static void requireDamage(StorageException e) {
+    if (e.code() != ErrorCode.CORRUPT_LOG) {
+      throw e;
+    }
+  }
+
+  private void readMarks() {
+    checkpoint = readCheckpoint();
+    synced = checkpoint == null ? 0 : checkpoint.durableOffset();
+    try {
+      closed = ClosedMark.read(directory.closedMark()).orElse(null);
+      synced = Math.max(synced, closed == null ? 0 : closed.endOffset());
+    } catch (StorageException e) {
+      steps.add("remove closed: " + e.getMessage());
+    }
+  }
+
+  private Checkpoint readCheckpoint() {
+    try {
+      Checkpoint stored = Checkpoint.read(directory.checkpoint()).orElse(null);
+      if (stored != null) {
+        return stored;
+      }
+    } catch (StorageException e) {
+      requireDamage(e);
+    }
+    try {
+      Checkpoint copy = Checkpoint.read(directory.checkpointCopy()).orElse(null);
+      if (copy != null) {
+        steps.add("restore the checkpoint from its copy");
+      }
+      return copy;
+    } catch (StorageException e) {
+      requireDamage(e);
+      return null;
+    }
+  }
+
+  private void planHalfCreated() {
+    while (!segments.isEmpty() && isHalfCreated(newest())) {
+      StoredSegment half = segments.remove(segments.size() - 1);
+      if (half.baseOffset() >= synced) {
+        steps.add("remove " + half.path().getFileName() + ", a half created segment");
+      } else {
+        steps.add("move " + half.path().getFileName() + " to the quarantine: it contains no batch");
+      }
+    }
+    if (segments.isEmpty() && synced > 0) {
+      throw new StorageException(
+          ErrorCode.CORRUPT_LOG,
+          "the log was synced up to offset " + synced + ", but no segment is left of it");
+    }
+    if (segments.size() > 1 && isHalfCreated(segments.get(0)) && nothingWasSynced()) {
+      segments.forEach(
+          segment ->
+              steps.add(
+                  "remove "
+                      + segment.path().getFileName()
+                      + ", created before anything of the log was synced"));
+      segments.clear();
+    }
+  }
+
+  /**
+   * If the log is opened as closed in order, recovery reads no byte after its end, and no such byte
+   * can become a part of the log later.
+   */
+  private void ignoreBytesAfterClosedMark() {
+    endsAtClosedMark =
+        closed != null
+            && !segments.isEmpty()
+            && closed.fits(newest(), synced)
+            && damageKnown
+            && CheckpointReplay.reaches(closed.endOffset(), checkpoint, segments, known);
+    if (endsAtClosedMark) {
+      segments.set(segments.size() - 1, newest().cutAt(closed.position()));
+    }
+  }
+
+  private StoredSegment newest() {
+    return segments.get(segments.size() - 1);
+  }
+
+  private boolean isHalfCreated(StoredSegment segment) {
+    return segment.headerOrNull(id) == null && segment.isHalfCreated(synced);
+  }
+
+  private boolean nothingWasSynced() {
+    long base = segments.get(0).baseOffset();
+    return synced <= base
+        && segments.stream().allMatch(segment -> segment.statedDurableOffset() <= base);
+  }
+
+  /** Checks one segment; true if the log ends in it. */
+  private boolean endsIn(int i) {
+    StoredSegment segment = segments.get(i);
+    if (segment.headerOrNull(id) == null) {
+      steps.add("repair the damaged header of " + segment.path().getFileName());
+    }
+    try (SegmentChannel file = segment.openToRead()) {
+      int position = SegmentHeader.BYTES;
+      offset = segment.baseOffset();
+      while (true) {
+        BatchCursor cursor = new BatchCursor(file, position, segment.bytes(), offset, epoch, known);
+        checkBatches(cursor);
+        planOverlapping(i);
+        StopPoint stop =
+            new StopPoint(segment, file, segments.subList(i + 1, segments.size()), cursor);
+        long syncedHere = stop.syncedOffset(synced);
+        if (stop.isContinuedByNextSegment()
+            && (offset < syncedHere || !isHalfCreated(stop.later().get(0)))) {
+          return false;
+        }
+        if (offset >= syncedHere) {
+          planEnd(stop);
+          segments.subList(i + 1, segments.size()).clear();
+          return true;
+        }
+        DamagedRange range =
+            endsAtClosedMark && stop.later().isEmpty()
+                ? stop.damageBeforeEnd(closed.endOffset())
+                : stop.damage(syncedHere);
+        planQuarantine(segment, range);
+        position = range.endPosition();
+        offset = range.endOffset();
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("read", segment.path(), e);
+    }
+  }
+
+  private void checkBatches(BatchCursor cursor) throws IOException {
+    while (cursor.check(true) == BatchCursor.Found.BATCH) {
+      synced = Math.max(synced, BatchHeader.durableOffset(cursor.header(), 0));
+      cursor.advance();
+    }
+    offset = cursor.nextOffset();
+    epoch = cursor.epoch();
+  }
+
+  private void planOverlapping(int i) {
+    while (i < segments.size() - 1 && segments.get(i + 1).baseOffset() < offset) {
+      StoredSegment overlapping = segments.remove(i + 1);
+      synced = Math.max(synced, overlapping.statedDurableOffset());
+      steps.add(
+          "move "
+              + overlapping.path().getFileName()
+              + " to the quarantine: the segment before it ends at offset "
+              + offset);
+    }
+  }
+
+  private void planQuarantine(StoredSegment segment, DamagedRange range) {
+    damage.add(range);
+    steps.add(
+        "copy "
+            + range.bytes()
+            + " bytes at position "
+            + range.position()
+            + " of "
+            + segment.path().getFileName()
+            + " to the quarantine: offsets "
+            + range.firstOffset()
+            + " to "
+            + (range.endOffset() - 1)
+            + " are damaged");
+  }
+
+  private void planEnd(StopPoint stop) throws IOException {
+    StoredSegment segment = stop.segment();
+    SegmentTail tail = SegmentTail.read(stop.file(), stop.cursor().position(), segment.bytes());
+    long torn = tail.nonZeroBytes();
+    if (torn > 0) {
+      steps.add(
+          "cut off "
+              + torn
+              + " bytes after offset "
+              + offset
+              + " of "
+              + segment.path().getFileName());
+    }
+    for (StoredSegment later : stop.later()) {
+      steps.add("remove " + later.path().getFileName() + ", which begins after the end of the log");
+    }
+  }
+
+  private void planIndexes() {
+    for (int i = 0; i < segments.size() - 1; i++) {
+      StoredSegment sealed = segments.get(i);
+      planIndex(sealed, sealed.bytes(), segments.get(i + 1).baseOffset());
+    }
+    // If the log was not closed in order, recovery builds the index of the newest segment anyway.
+    if (endsAtClosedMark && !segments.isEmpty() && closed.position() > SegmentHeader.BYTES) {
+      planIndex(newest(), closed.position(), closed.endOffset());
+    }
+  }
+
+  private void planIndex(StoredSegment segment, int end, long endOffset) {
+    IndexFiles indexes = new IndexFiles(directory, PositionalRead.PLAIN, known);
+    if (!indexes.isUsable(segment.baseOffset(), end, endOffset)) {
+      steps.add("build the index of " + segment.path().getFileName());
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package io.millrace.storage.mapped.recovery;
+
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.mapped.file.BatchCursor;
+import io.millrace.storage.mapped.file.BatchHeaderSearch;
+import io.millrace.storage.mapped.file.KnownDamage;
+import io.millrace.storage.mapped.file.SegmentChannel;
+import io.millrace.storage.mapped.file.SegmentTail;
+import io.millrace.storage.mapped.file.StoredSegment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * The position at which a cursor found no valid batch, with the bytes and segments that follow it.
+ *
+ * <p>It answers two questions: how far the log was synced, which distinguishes damage from the end
+ * of the log, and where the damage ends. Changes nothing on disk. One thread.
+ *
+ * @param segment the segment, whose size limits the bytes that are examined
+ * @param file of the segment; stays with the caller
+ * @param later the segments after it, oldest first
+ * @param cursor at the position
+ */
+public record StopPoint(
+    StoredSegment segment, SegmentChannel file, List<StoredSegment> later, BatchCursor cursor) {
+
+  private static final int BLOCK_BYTES = 64 * 1024;
+
+  /** Whether the next segment continues the log at the offset of this point. */
+  boolean isContinuedByNextSegment() {
+    return !later.isEmpty() && later.get(0).baseOffset() == cursor.nextOffset();
+  }
+
+  /**
+   * The largest offset below which the log is known to have been synced.
+   *
+   * @param known what the checkpoint, the closed mark and the batches before this point say
+   */
+  long syncedOffset(long known) throws IOException {
+    int position = cursor.position();
+    int bytes = segment.bytes();
+    long synced = known;
+    if (position < bytes) {
+      synced = Math.max(synced, SegmentTail.read(file, position, bytes).durableOffset());
+    }
+    for (StoredSegment next : later) {
+      synced = Math.max(synced, next.statedDurableOffset());
+      if (file.isUnreadable(position, bytes)) {
+        synced = Math.max(synced, next.baseOffset());
+      }
+    }
+    return synced;
+  }
+
+  /**
+   * The damage at this point, in a log whose end is not known.
+   *
+   * @param synced end offset of the damage if no batch and no segment follows
+   */
+  DamagedRange damage(long synced) throws IOException {
+    if (later.isEmpty()) {
+      return damageInPreallocated(synced, Long.MAX_VALUE);
+    }
+    long next = later.get(0).baseOffset();
+    return damageInPreallocated(next, next);
+  }
+
+  /**
+   * The damage at this point, in a sealed segment. Its file may have zeros after the last batch.
+   *
+   * @param endOffset of the segment
+   */
+  public DamagedRange damageInSealed(long endOffset) throws IOException {
+    return damageInPreallocated(endOffset, endOffset);
+  }
+
+  /**
+   * The damage at this point, in a segment whose bytes end with the last batch. That batch may end
+   * in zeros, and appends continue directly after it.
+   *
+   * @param endOffset offset at the end of the bytes
+   */
+  public DamagedRange damageBeforeEnd(long endOffset) throws IOException {
+    DamagedRange range = upToNextBatch(endOffset);
+    return range != null ? range : upTo(segment.bytes(), endOffset);
+  }
+
+  /**
+   * @param endOffset end offset of the damage if no batch follows
+   * @param maxOffset largest base offset that a batch after the damage can have; a larger one is in
+   *     the bytes of an event that contains a batch
+   */
+  private DamagedRange damageInPreallocated(long endOffset, long maxOffset) throws IOException {
+    DamagedRange range = upToNextBatch(maxOffset);
+    return range != null ? range : upTo(endOfBytes(), endOffset);
+  }
+
+  /**
+   * The damage up to the next valid batch, or null if there is none. The position that the damaged
+   * header's length gives is tried first: a search may find a batch that is a part of an event.
+   */
+  private DamagedRange upToNextBatch(long maxOffset) throws IOException {
+    int position = cursor.position();
+    int next = positionByLength(position);
+    if (next > 0 && isNextBatch(next, maxOffset, !cursor.isPayloadDamaged())) {
+      return upTo(next, baseOffsetAt(next));
+    }
+    for (int at = find(position); at >= 0; at = find(at + 1)) {
+      if (isNextBatch(at, maxOffset, true)) {
+        return upTo(at, baseOffsetAt(at));
+      }
+    }
+    return null;
+  }
+
+  private DamagedRange upTo(int end, long endOffset) {
+    int position = cursor.position();
+    return new DamagedRange(
+        cursor.nextOffset(), endOffset, segment.baseOffset(), position, end - position);
+  }
+
+  private int find(int from) throws IOException {
+    return from >= segment.bytes() ? -1 : BatchHeaderSearch.find(file, from, segment.bytes());
+  }
+
+  /** The position of the next batch according to the damaged header's length, or -1. */
+  private int positionByLength(int position) throws IOException {
+    ByteBuffer header = headerAt(position);
+    if (header.limit() < BatchHeader.BYTES) {
+      return -1;
+    }
+    int length = BatchHeader.length(header, 0);
+    return length >= BatchHeader.BYTES && length <= segment.bytes() - position
+        ? position + length
+        : -1;
+  }
+
+  /**
+   * Whether a position has a valid batch that can follow the damage.
+   *
+   * @param verifyPayload false if a valid header gave the position, which is evidence enough
+   */
+  private boolean isNextBatch(int at, long maxOffset, boolean verifyPayload) throws IOException {
+    ByteBuffer header = headerAt(at);
+    if (header.limit() < BatchHeader.BYTES) {
+      return false;
+    }
+    long base = BatchHeader.baseOffset(header, 0);
+    return base > cursor.nextOffset()
+        && base <= maxOffset
+        && new BatchCursor(file, at, segment.bytes(), base, cursor.epoch(), KnownDamage.NONE)
+                .check(verifyPayload)
+            == BatchCursor.Found.BATCH;
+  }
+
+  private long baseOffsetAt(int at) throws IOException {
+    return BatchHeader.baseOffset(headerAt(at), 0);
+  }
+
+  private ByteBuffer headerAt(int at) throws IOException {
+    int there = Math.max(0, Math.min(BatchHeader.BYTES, segment.bytes() - at));
+    return file.read(ByteBuffer.allocate(there).order(ByteOrder.LITTLE_ENDIAN), at);
+  }
+
+  /**
+   * The position after the last byte that is not zero or cannot be read; the cursor's position if
+   * none.
+   */
+  private int endOfBytes() throws IOException {
+    int limit = segment.bytes();
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+    int end = cursor.position();
+    int at = end;
+    while (at < limit) {
+      file.read(block.clear().limit(Math.min(BLOCK_BYTES, limit - at)), at);
+      if (block.limit() == 0) {
+        break;
+      }
+      for (int i = 0; i < block.limit(); i++) {
+        if (block.get(i) != 0) {
+          end = at + i + 1;
+        }
+      }
+      at += block.limit();
+    }
+    return Math.max(end, Math.min(file.unreadableUpTo(limit), limit));
+  }
+}

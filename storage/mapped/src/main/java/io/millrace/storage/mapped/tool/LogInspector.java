@@ -1,0 +1,242 @@
+package io.millrace.storage.mapped.tool;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.SegmentChannel;
+import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredSegment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A read-only view of the files of one log in any state. It takes no lock, changes nothing, and
+ * continues after damage. It is for a log that no broker has open; in an open log the newest
+ * batches may appear torn. Blocks on the disk. One thread.
+ */
+public final class LogInspector {
+
+  private final LogDirectory directory;
+
+  private LogInspector(Path directory) {
+    this.directory = new LogDirectory(directory);
+  }
+
+  /**
+   * The logs in a data directory, or the one log in a partition's directory.
+   *
+   * @throws StorageException {@code INVALID_REQUEST} if the directory is neither
+   */
+  public static List<LogInspector> of(Path directory) {
+    Path logs = directory.resolve("logs");
+    List<LogInspector> found = new ArrayList<>();
+    if (Files.isDirectory(logs)) {
+      directoriesIn(logs).forEach(log -> found.add(new LogInspector(log)));
+    } else if (Files.isDirectory(directory) && looksLikeALog(directory)) {
+      found.add(new LogInspector(directory));
+    } else {
+      throw new StorageException(
+          ErrorCode.INVALID_REQUEST,
+          directory
+              + " is neither a data directory (it has no directory logs) nor a partition's directory"
+              + " (it has no segment files); give the broker's dataDir, or one directory in its"
+              + " logs");
+    }
+    return found;
+  }
+
+  private static List<Path> directoriesIn(Path logs) {
+    try (Stream<Path> paths = Files.list(logs)) {
+      return paths.filter(path -> LogDirectory.idOf(path).isPresent()).sorted().toList();
+    } catch (IOException e) {
+      throw DiskFailure.of("list", logs, e);
+    }
+  }
+
+  private static boolean looksLikeALog(Path directory) {
+    return LogDirectory.idOf(directory.toAbsolutePath().normalize()).isPresent()
+        || !new LogDirectory(directory).list().segments().isEmpty();
+  }
+
+  /** The directory of this log. */
+  public Path directory() {
+    return directory.path();
+  }
+
+  /** The identity in the directory's name; empty if the name has none. */
+  public Optional<LogId> id() {
+    return LogDirectory.idOf(directory.path().toAbsolutePath().normalize());
+  }
+
+  /**
+   * The last checkpoint.
+   *
+   * @param offset the state is derived from all batches below it
+   * @param segment base offset of the segment that contains the offset
+   * @param position of the offset in that segment's file, in bytes
+   * @param epoch of the opening that wrote the checkpoint
+   * @param durableOffset every batch below was durable when the checkpoint was written
+   * @param stateBytes size of the owner's state
+   */
+  public record CheckpointView(
+      long offset, long segment, int position, int epoch, long durableOffset, int stateBytes) {}
+
+  /**
+   * Reads the checkpoint; empty if there is none.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  public Optional<CheckpointView> checkpoint() {
+    return Checkpoint.read(directory.checkpoint())
+        .map(
+            read ->
+                new CheckpointView(
+                    read.offset(),
+                    read.segment(),
+                    read.position(),
+                    read.epoch(),
+                    read.durableOffset(),
+                    read.state().length));
+  }
+
+  /**
+   * The mark of the last clean close.
+   *
+   * @param endOffset end offset of the log
+   * @param segment base offset of its newest segment
+   * @param position of the end in that segment's file, in bytes
+   * @param epoch of the opening that was closed
+   */
+  public record ClosedView(long endOffset, long segment, int position, int epoch) {}
+
+  /**
+   * Reads the mark of the last clean close; empty if there is none.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  public Optional<ClosedView> closed() {
+    return ClosedMark.read(directory.closedMark())
+        .map(
+            mark ->
+                new ClosedView(mark.endOffset(), mark.segment(), mark.position(), mark.epoch()));
+  }
+
+  /**
+   * A segment file.
+   *
+   * @param baseOffset in its name
+   * @param bytes size of the file
+   * @param capacityBytes in its header; 0 if the header is damaged
+   * @param indexEntries in its index file; 0 if there is none or it cannot be used
+   * @param problems of header and index, one sentence each; empty: none
+   */
+  public record SegmentView(
+      Path file,
+      long baseOffset,
+      long bytes,
+      int capacityBytes,
+      int indexEntries,
+      List<String> problems) {
+
+    public SegmentView {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** The segments, oldest first. */
+  public List<SegmentView> segments() {
+    List<SegmentView> views = new ArrayList<>();
+    for (long baseOffset : directory.list().segments()) {
+      views.add(view(baseOffset));
+    }
+    return views;
+  }
+
+  private SegmentView view(long baseOffset) {
+    List<String> problems = new ArrayList<>();
+    StoredSegment found = StoredSegment.of(directory, baseOffset, PositionalRead.PLAIN);
+    int capacityBytes = 0;
+    try {
+      SegmentHeader header = found.header();
+      capacityBytes = header.capacityBytes();
+      header.require(id().orElse(header.id()), baseOffset, found.path());
+    } catch (StorageException e) {
+      problems.add(e.getMessage());
+    }
+    int entries = 0;
+    try {
+      IndexFile index = IndexFile.read(directory.index(baseOffset), baseOffset);
+      entries = index == null ? 0 : index.index().count();
+    } catch (StorageException e) {
+      problems.add(e.getMessage());
+    }
+    return new SegmentView(
+        found.path(), baseOffset, found.bytes(), capacityBytes, entries, problems);
+  }
+
+  /** Incomplete files, and indexes without a segment. Recovery removes them. */
+  public List<Path> leftovers() {
+    return directory.list().leftovers();
+  }
+
+  /**
+   * One batch. Times are microseconds since the epoch, UTC.
+   *
+   * @param position in the file, in bytes
+   * @param bytes size of the batch
+   * @param codec the codec's number in the header
+   * @param producerId -1 if the producer is not idempotent
+   * @param durableOffset the log's durable offset when the batch was appended
+   * @param epoch of the opening that appended it
+   * @param damage the reason if the batch is damaged; empty if header, checksums and order are
+   *     correct
+   */
+  public record BatchView(
+      int position,
+      int bytes,
+      long baseOffset,
+      long lastOffset,
+      int recordCount,
+      long appendTimeMicros,
+      long minEventTimeMicros,
+      long maxEventTimeMicros,
+      int codec,
+      long producerId,
+      int producerEpoch,
+      long baseSequence,
+      long durableOffset,
+      int epoch,
+      String damage) {}
+
+  /** Receives the content of a segment, in the order of positions. */
+  public interface SegmentVisitor {
+
+    void batch(BatchView batch);
+
+    /** Bytes that are no batch. */
+    void damage(int position, int bytes, String what);
+  }
+
+  /**
+   * Reports the batches of a segment and verifies every checksum. After bytes that are no batch it
+   * continues with the next valid batch header in the file.
+   */
+  public void visit(SegmentView segment, SegmentVisitor visitor) {
+    try (SegmentChannel file = SegmentChannel.open(segment.file(), PositionalRead.PLAIN)) {
+      new SegmentInspection(segment, file, visitor).run();
+    } catch (IOException e) {
+      throw DiskFailure.of("read", segment.file(), e);
+    }
+  }
+}

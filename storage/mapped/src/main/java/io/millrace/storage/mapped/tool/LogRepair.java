@@ -1,0 +1,105 @@
+package io.millrace.storage.mapped.tool;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.MappedSettings;
+import io.millrace.storage.mapped.MappedStorage;
+import io.millrace.storage.mapped.OfflineRepair;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.recovery.RepairPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Repairs the logs of a data directory that no broker uses: recovers each log, checks every durable
+ * batch, quarantines damage and builds missing indexes. Blocks on the disk. One thread, once.
+ */
+public final class LogRepair {
+
+  /**
+   * The result for one log.
+   *
+   * @param done the changes, or those that a repair would make; one sentence each; empty: none
+   * @param damage the offsets that cannot be read, known before or found now
+   * @param failure why the log cannot be opened; empty if it can
+   */
+  public record RepairedLog(
+      LogId id, List<String> done, List<DamagedRange> damage, String failure) {
+
+    public RepairedLog {
+      done = List.copyOf(done);
+      damage = List.copyOf(damage);
+    }
+
+    private static RepairedLog failed(LogId id, StorageException failure) {
+      return new RepairedLog(id, List.of(), List.of(), failure.getMessage());
+    }
+  }
+
+  private LogRepair() {}
+
+  /**
+   * Repairs every log of a data directory.
+   *
+   * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
+   *     DIRECTORY_LOCKED} while a broker uses it, {@code DIRECTORY_NOT_WRITABLE}
+   */
+  public static List<RepairedLog> apply(Path directory) {
+    requireDataDirectory(directory);
+    List<RepairedLog> repaired = new ArrayList<>();
+    try (MappedStorage storage = MappedStorage.open(directory, MappedSettings.defaults())) {
+      Set<LogId> ids = new TreeSet<>(Comparator.comparing(LogId::toString));
+      ids.addAll(storage.list());
+      ids.forEach(id -> repaired.add(repair(storage, id)));
+    }
+    return repaired;
+  }
+
+  private static RepairedLog repair(MappedStorage storage, LogId id) {
+    try {
+      OfflineRepair repair = OfflineRepair.of(storage, id);
+      return new RepairedLog(id, repair.changes(), repair.damage(), "");
+    } catch (StorageException e) {
+      return RepairedLog.failed(id, e);
+    }
+  }
+
+  /**
+   * The changes that {@link #apply} would make, as {@code done}. It only reads and takes no lock.
+   *
+   * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
+   *     STORAGE_FAILED} if it cannot be read
+   */
+  public static List<RepairedLog> plan(Path directory) {
+    requireDataDirectory(directory);
+    List<RepairedLog> planned = new ArrayList<>();
+    for (LogInspector log : LogInspector.of(directory)) {
+      log.id().ifPresent(id -> planned.add(plan(new LogDirectory(log.directory()), id)));
+    }
+    return planned;
+  }
+
+  private static RepairedLog plan(LogDirectory directory, LogId id) {
+    try {
+      RepairPlan plan = RepairPlan.of(directory, id);
+      return new RepairedLog(id, plan.steps(), plan.damage(), "");
+    } catch (StorageException e) {
+      return RepairedLog.failed(id, e);
+    }
+  }
+
+  private static void requireDataDirectory(Path directory) {
+    if (!Files.isDirectory(directory.resolve("logs"))) {
+      throw new StorageException(
+          ErrorCode.INVALID_REQUEST,
+          directory + " is no data directory: it has no directory logs; give the broker's dataDir");
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.millrace.storage.mapped.tool;
+
+import io.millrace.storage.DamagedRange;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ChecksummedFile;
+import io.millrace.storage.mapped.file.DamagedRanges;
+import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.FileKind;
+import io.millrace.storage.mapped.file.FileStates;
+import io.millrace.storage.mapped.file.KnownDamage;
+import io.millrace.storage.mapped.file.LogDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A check of all files of one log, or of a data directory: every checksum, and whether the files
+ * agree with each other. It takes no lock and changes nothing. Blocks on the disk. One thread,
+ * once.
+ */
+public final class LogVerification {
+
+  /**
+   * A problem in a file.
+   *
+   * @param what one sentence
+   */
+  public record Problem(Path file, String what) {}
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> tornTails = new ArrayList<>();
+  private int logs;
+  private long batches;
+  private long events;
+  private long bytes;
+
+  private LogVerification() {}
+
+  /**
+   * Verifies a broker's data directory, or the directory of one log.
+   *
+   * @throws StorageException {@code INVALID_REQUEST} if the directory is neither, {@code
+   *     STORAGE_FAILED} if it cannot be read
+   */
+  public static LogVerification of(Path directory) {
+    LogVerification verification = new LogVerification();
+    for (LogInspector log : LogInspector.of(directory)) {
+      verification.verify(log);
+    }
+    if (Files.isDirectory(directory.resolve("logs"))) {
+      verification.verifyStates(directory);
+    }
+    return verification;
+  }
+
+  /** All damage and contradictions; empty: none. */
+  public List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  /**
+   * Torn writes at the ends of logs. They were never acknowledged as synced, so they are no damage.
+   */
+  public List<Problem> tornTails() {
+    return List.copyOf(tornTails);
+  }
+
+  /** How many logs were checked. */
+  public int logs() {
+    return logs;
+  }
+
+  /** How many batches are valid. */
+  public long batches() {
+    return batches;
+  }
+
+  /** How many events the valid batches contain. */
+  public long events() {
+    return events;
+  }
+
+  /** How many bytes the valid batches have. */
+  public long bytes() {
+    return bytes;
+  }
+
+  private void verifyStates(Path directory) {
+    attempt(
+        directory.resolve("epoch"),
+        () -> ChecksummedFile.read(directory.resolve("epoch"), FileKind.EPOCH));
+    Path states = directory.resolve("states");
+    if (!Files.isDirectory(states)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(states)) {
+      files
+          .filter(LogVerification::isState)
+          .sorted()
+          .forEach(file -> attempt(file, () -> ChecksummedFile.read(file, FileKind.STATE)));
+    } catch (IOException e) {
+      throw DiskFailure.of("list", states, e);
+    }
+  }
+
+  private static boolean isState(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(FileStates.STATE) || name.endsWith(FileStates.COPY);
+  }
+
+  private void attempt(Path file, Runnable read) {
+    try {
+      read.run();
+    } catch (StorageException e) {
+      problems.add(new Problem(file, e.getMessage()));
+    }
+  }
+
+  private void verify(LogInspector log) {
+    logs++;
+    LogDirectory directory = new LogDirectory(log.directory());
+    DamagedRanges known = knownDamage(directory);
+    for (DamagedRange range : known.all()) {
+      problems.add(
+          new Problem(
+              directory.segment(range.segment()),
+              "offsets "
+                  + range.firstOffset()
+                  + " to "
+                  + (range.endOffset() - 1)
+                  + " are known to be damaged"));
+    }
+    BatchSequence sequence = new BatchSequence(known);
+    attempt(
+        directory.checkpoint(),
+        () -> log.checkpoint().ifPresent(found -> sequence.synced(found.durableOffset())));
+    attempt(directory.checkpointCopy(), () -> Checkpoint.read(directory.checkpointCopy()));
+    attempt(
+        directory.closedMark(),
+        () -> log.closed().ifPresent(found -> sequence.synced(found.endOffset())));
+    for (LogInspector.SegmentView segment : log.segments()) {
+      sequence.check(log, segment);
+    }
+    sequence.end();
+  }
+
+  private DamagedRanges knownDamage(LogDirectory directory) {
+    try {
+      return DamagedRanges.read(directory);
+    } catch (StorageException e) {
+      problems.add(new Problem(directory.damage(), e.getMessage()));
+      return new DamagedRanges(List.of());
+    }
+  }
+
+  /** The batches of one log, which must continue each other from segment to segment. */
+  private final class BatchSequence implements LogInspector.SegmentVisitor {
+
+    private final KnownDamage known;
+    private final List<Problem> pending = new ArrayList<>();
+    private Path file;
+    private long expected = -1;
+    private long synced;
+
+    BatchSequence(KnownDamage known) {
+      this.known = known;
+    }
+
+    void synced(long offset) {
+      synced = Math.max(synced, offset);
+    }
+
+    void check(LogInspector log, LogInspector.SegmentView segment) {
+      file = segment.file();
+      segment.problems().forEach(what -> problems.add(new Problem(file, what)));
+      requireNext(segment.baseOffset());
+      log.visit(segment, this);
+    }
+
+    @Override
+    public void batch(LogInspector.BatchView batch) {
+      if (!batch.damage().isEmpty()) {
+        pending.add(
+            new Problem(file, "batch at position " + batch.position() + ": " + batch.damage()));
+        return;
+      }
+      requireNext(batch.baseOffset());
+      expected = batch.lastOffset() + 1;
+      synced(batch.durableOffset());
+      batches++;
+      events += batch.recordCount();
+      bytes += batch.bytes();
+    }
+
+    @Override
+    public void damage(int position, int bytes, String what) {
+      pending.add(new Problem(file, bytes + " bytes at position " + position + ": " + what));
+    }
+
+    /** The log continues here, so problems found before are damage and no torn end. */
+    private void requireNext(long offset) {
+      skipKnown();
+      if (expected >= 0 && offset != expected && pending.isEmpty()) {
+        pending.add(new Problem(file, "offset " + expected + " is expected here, found " + offset));
+      }
+      if (expected >= 0 && offset == expected) {
+        // The problems are in a known range, which is reported already.
+        pending.clear();
+      }
+      problems.addAll(pending);
+      pending.clear();
+      expected = offset;
+    }
+
+    private void skipKnown() {
+      DamagedRange range = known.containing(expected);
+      while (range != null) {
+        expected = range.endOffset();
+        range = known.containing(expected);
+      }
+    }
+
+    void end() {
+      skipKnown();
+      if (expected < synced) {
+        problems.addAll(pending);
+        problems.add(
+            new Problem(
+                file,
+                "the log was synced up to offset "
+                    + synced
+                    + ", but ends at "
+                    + Math.max(expected, 0)));
+      } else {
+        tornTails.addAll(pending);
+      }
+    }
+  }
+}

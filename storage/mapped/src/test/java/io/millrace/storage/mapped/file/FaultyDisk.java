@@ -1,0 +1,85 @@
+package io.millrace.storage.mapped.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A disk with faults that the test sets. It allocates on the real disk; an fsync is only recorded,
+ * since no test cuts the power.
+ */
+public final class FaultyDisk implements Disk {
+
+  private final Disk disk;
+  public volatile boolean full;
+  public volatile Runnable onAllocate = () -> {};
+  public volatile boolean fsyncFails;
+  public volatile boolean directoryFsyncFails;
+  private final CountDownLatch fsyncFailed = new CountDownLatch(1);
+  public final List<Path> fsynced = new ArrayList<>();
+  public final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
+
+  /** Bytes of a file that the disk cannot read. */
+  public record Unreadable(Path file, long from, long to) {}
+
+  public FaultyDisk(Disk disk) {
+    this.disk = disk;
+  }
+
+  @Override
+  public void allocate(Path file, int bytes) {
+    onAllocate.run();
+    if (full) {
+      throw new StorageException(ErrorCode.DISK_FULL, "the test's disk is full");
+    }
+    disk.allocate(file, bytes);
+  }
+
+  @Override
+  public synchronized void fsync(Path file, FileChannel channel) throws IOException {
+    if (fsyncFails) {
+      fsyncFailed.countDown();
+      throw new IOException("Input/output error");
+    }
+    fsynced.add(file);
+  }
+
+  @Override
+  public int read(Path file, FileChannel channel, ByteBuffer to, long position) throws IOException {
+    for (Unreadable bad : unreadable) {
+      if (file.endsWith(bad.file())
+          && position < bad.to()
+          && bad.from() < position + to.remaining()) {
+        throw new IOException("Input/output error");
+      }
+    }
+    return PLAIN.read(file, channel, to, position);
+  }
+
+  /** Waits until an fsync has failed. */
+  public void awaitFailedFsync() {
+    try {
+      assertThat(fsyncFailed.await(10, TimeUnit.SECONDS)).as("an fsync has failed").isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public synchronized void fsyncDirectory(Path directory) throws IOException {
+    if (directoryFsyncFails) {
+      throw new IOException("Input/output error");
+    }
+    fsynced.add(directory);
+  }
+}

@@ -1,0 +1,139 @@
+package io.millrace.storage.mapped.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.TestStates;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The bytes of version 1 of every file: written once from {@code docs/file-format.md}, never
+ * edited. A change of format gets a new version and new bytes beside these.
+ */
+class FileFormatTest {
+
+  private static final LogId ID =
+      new LogId(UUID.fromString("0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"), 5);
+
+  @TempDir Path directory;
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text.replaceAll("\\s", ""));
+  }
+
+  private byte[] written(String name) throws IOException {
+    return Files.readAllBytes(directory.resolve(name));
+  }
+
+  private Path given(byte[] golden) throws IOException {
+    return Files.write(directory.resolve("golden"), golden);
+  }
+
+  private static final byte[] SEGMENT_HEADER =
+      hex(
+          """
+          4d525347 0100 4000 71605f4e3d2c1b0a f9e8d7c6b5a49382
+          05000000 00001000 e803000000000000
+          0000000000000000 0000000000000000 00000000 22885707
+          """);
+
+  @Test
+  void segmentHeader() throws IOException {
+    SegmentHeader header = new SegmentHeader(ID, 1 << 20, 1000);
+    assertThat(header.encode().array()).isEqualTo(SEGMENT_HEADER);
+    ByteBuffer golden = ByteBuffer.wrap(SEGMENT_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(SegmentHeader.decode(golden, directory)).isEqualTo(header);
+  }
+
+  private static final byte[] CHECKPOINT =
+      hex(
+          """
+          4d524350 0100 0000 23000000 cfa97dc1
+          e903000000000000 e803000000000000 a8000000 07000000 ea03000000000000
+          0a0b0c
+          """);
+
+  @Test
+  void checkpoint() throws IOException {
+    Checkpoint checkpoint = new Checkpoint(1001, 1000, 168, 7, 1002, new byte[] {10, 11, 12});
+    checkpoint.write(directory.resolve("checkpoint"), new FaultyDisk(null));
+    assertThat(written("checkpoint")).isEqualTo(CHECKPOINT);
+    Checkpoint read = Checkpoint.read(given(CHECKPOINT)).orElseThrow();
+    assertThat(read).usingRecursiveComparison().isEqualTo(checkpoint);
+  }
+
+  private static final byte[] CLOSED =
+      hex(
+          """
+          4d52434c 0100 0000 18000000 2b25e55c
+          ea03000000000000 e803000000000000 10010000 07000000
+          """);
+
+  @Test
+  void closedMark() throws IOException {
+    ClosedMark mark = new ClosedMark(1002, 1000, 272, 7);
+    mark.write(directory.resolve("closed"));
+    assertThat(written("closed")).isEqualTo(CLOSED);
+    assertThat(ClosedMark.read(given(CLOSED))).hasValue(mark);
+  }
+
+  private static final byte[] INDEX =
+      hex(
+          """
+          4d524958 0100 0000 58000000 05479467
+          e803000000000000 d007000000000000 40420f00 02000000
+          5802000000000000 2003000000000000
+          e803000000000000 4000000000000000 0000000000000080
+          4c04000000000000 4000010000000000 f401000000000000
+          """);
+
+  @Test
+  void index() throws IOException {
+    SparseIndex index = new SparseIndex();
+    index.addEntry(1000, 64, Long.MIN_VALUE);
+    index.addEntry(1100, 64 + 65_536, 500);
+    index.addTimes(600, 800);
+    new IndexFile(1000, 2000, 1_000_000, index).write(directory.resolve("index"));
+    assertThat(written("index")).isEqualTo(INDEX);
+    IndexFile read = IndexFile.read(given(INDEX), 1000);
+    assertThat(read.coveredOffset()).isEqualTo(2000);
+    assertThat(read.coveredBytes()).isEqualTo(1_000_000);
+    assertThat(read.index().count()).isEqualTo(2);
+    assertThat(read.index().offset(1)).isEqualTo(1100);
+    assertThat(read.index().position(1)).isEqualTo(65_600);
+    assertThat(read.index().maxTimeBefore(1)).isEqualTo(500);
+    assertThat(read.index().maxEventTime()).isEqualTo(600);
+    assertThat(read.index().newestAppendTime()).isEqualTo(800);
+  }
+
+  private static final byte[] STATE = hex("4d525354 0100 0000 03000000 28eddee5 010203");
+
+  @Test
+  void state() throws IOException {
+    FileStates states =
+        new FileStates(directory, directory.resolve("quarantine"), new FaultyDisk(null));
+    TestStates.save(states, "topics", new byte[] {1, 2, 3});
+    assertThat(written("topics.state")).isEqualTo(STATE);
+    assertThat(written("topics.copy")).isEqualTo(STATE);
+    Files.write(directory.resolve("other.state"), STATE);
+    assertThat(TestStates.load(states, "other")).hasValue(new byte[] {1, 2, 3});
+  }
+
+  private static final byte[] EPOCH = hex("4d524550 0100 0000 04000000 7f56f6e3 09000000");
+
+  @Test
+  void epoch() throws IOException {
+    Files.write(directory.resolve("epoch"), EPOCH);
+    EpochCounter counter = EpochCounter.open(directory.resolve("epoch"), new FaultyDisk(null));
+    assertThat(counter.next(ID, 0)).isEqualTo(10);
+    assertThat(written("epoch")[ChecksummedFile.HEADER_BYTES]).isEqualTo((byte) 10);
+  }
+}

@@ -1,0 +1,113 @@
+package io.millrace.storage.mapped.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.storage.mapped.MappedFixture;
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.tool.LogVerification.Problem;
+import org.junit.jupiter.api.Test;
+
+class LogVerificationTest extends MappedFixture {
+
+  @Test
+  void aHealthyLogHasNoProblems() {
+    appendSynced(40);
+    log.close();
+    kill();
+    LogVerification found = verify();
+    assertThat(found.problems()).isEmpty();
+    assertThat(found.tornTails()).isEmpty();
+    assertThat(found.logs()).isEqualTo(1);
+    assertThat(found.events()).isEqualTo(40);
+    assertThat(found.bytes()).isEqualTo(400_000);
+  }
+
+  @Test
+  void aFlippedBitAnywhereIsFound() {
+    appendSynced(4);
+    log.checkpoint(2, new byte[] {1, 2});
+    log.close();
+    kill();
+    int end = HEADER + 40_000;
+    for (int at = 0; at < end; at += at < HEADER + 300 ? 1 : 997) {
+      assertFoundAfterFlip("00000000000000000000.log", at);
+    }
+    for (String file : new String[] {"00000000000000000000.index", "checkpoint", "closed"}) {
+      int length = bytes(found.resolve(file)).length;
+      for (int at = 0; at < length; at++) {
+        assertFoundAfterFlip(file, at);
+      }
+    }
+  }
+
+  private void assertFoundAfterFlip(String file, int at) {
+    flip(found.resolve(file), at);
+    assertThat(verify().problems())
+        .as("byte %d of %s", at, file)
+        .anyMatch(problem -> (problem.file() + problem.what()).contains(file));
+    flip(found.resolve(file), at);
+  }
+
+  @Test
+  void aTornTailIsNoDamage() {
+    appendSynced(2);
+    log.checkpoint(2, new byte[0]);
+    append(500);
+    kill();
+    flip(foundSegment(0), HEADER + 20_200);
+    LogVerification found = verify();
+    assertThat(found.problems()).isEmpty();
+    assertThat(found.tornTails()).hasSize(1);
+    assertThat(found.events()).isEqualTo(2);
+  }
+
+  @Test
+  void aLogThatEndsBeforeItsSyncedOffsetIsDamaged() {
+    appendSynced(2);
+    log.checkpoint(2, new byte[0]);
+    kill();
+    overwrite(foundSegment(0), HEADER + 10_000, new byte[10_000]);
+    assertThat(verify().problems())
+        .anyMatch(problem -> problem.what().contains("synced up to offset 2, but ends at 1"));
+  }
+
+  @Test
+  void aMissingSegmentIsFound() {
+    appendSynced(40);
+    kill();
+    delete(foundSegment(new LogDirectory(found).list().segments().get(1)));
+    assertThat(verify().problems())
+        .anyMatch(problem -> problem.what().contains("is expected here, found"));
+  }
+
+  @Test
+  void aQuarantinedRangeIsReported() {
+    appendSynced(5);
+    log.checkpoint(5, new byte[0]);
+    kill();
+    delete(new LogDirectory(found).index(0));
+    flip(foundSegment(0), HEADER + 10_500);
+    delete(found.resolve("checkpoint"));
+    overwriteCheckpoint();
+    recover().close();
+    assertThat(verify().problems())
+        .extracting(Problem::what)
+        .containsExactly("offsets 1 to 1 are known to be damaged");
+  }
+
+  private void overwriteCheckpoint() {
+    new Checkpoint(0, 0, HEADER, 1, 5, new byte[0]).write(found.resolve("checkpoint"), disk);
+  }
+
+  private LogVerification verify() {
+    return LogVerification.of(found);
+  }
+
+  private void appendSynced(int count) {
+    for (int i = 0; i < count; i++) {
+      append(10_000);
+    }
+    log.force();
+  }
+}
