@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The appends of one partition: each is taken or refused, and answered once, when it is as safe as
- * was asked. Those that wait for the disk are answered in the order in which they came. Owner
- * thread, unless a method says otherwise.
+ * The appends of one partition. Each append is stored or refused, and gets one answer: a refusal,
+ * or a receipt when it has reached the requested ack level. Appends that wait for the disk are
+ * answered in the order of their arrival. Owner thread, unless a method says otherwise.
  *
- * <p>After a failure of the log nothing is taken any more until the partition is reopened, and who
- * waits for what is not on disk is refused: what became of it is not known.
+ * <p>After a failure of the log, appends are refused until the partition is reopened. Appends that
+ * wait for the disk then are refused, too: they may or may not be stored.
  */
 final class AppendQueue {
 
@@ -30,12 +30,12 @@ final class AppendQueue {
   private final Durability durability;
   private final Subscriptions subscriptions;
   private final PartitionMetrics metrics;
-  private final PendingAcks pendingAcks = new PendingAcks();
+  private final PendingAcks pendingAcks;
 
-  /** Why nothing is taken any more, though the log may be whole. */
+  /** The reason why appends are refused though the log has not failed, or null. */
   private BrokerException ended;
 
-  /** Why nothing is taken until the partition is reopened; written by the owner. */
+  /** The failure of the log, or null. Written by the owner. */
   private volatile BrokerException failure;
 
   AppendQueue(
@@ -46,6 +46,7 @@ final class AppendQueue {
       Subscriptions subscriptions,
       PartitionMetrics metrics) {
     this.name = name;
+    this.pendingAcks = new PendingAcks(name);
     this.writer = writer;
     this.checkpoints = checkpoints;
     this.durability = durability;
@@ -67,7 +68,7 @@ final class AppendQueue {
     answer(stored, ack, callback);
   }
 
-  /** Refuses a batch without a look at it. */
+  /** Refuses a batch without checking it. */
   void refuse(BrokerException cause, AppendCallback callback) {
     metrics.refused(cause);
     callback.refused(cause);
@@ -75,14 +76,14 @@ final class AppendQueue {
 
   private void answerRefusal(BrokerException refusal, AckLevel ack, AppendCallback callback) {
     if (refusal.code() == ErrorCode.DUPLICATE_SEQUENCE) {
-      // It says that the batch is stored, and so promises as much as a receipt.
+      // It says that the batch is stored, so it waits for the ack level as a receipt does.
       answerForAll(ack, () -> callback.refused(refusal), callback::refused);
     } else {
       callback.refused(refusal);
     }
   }
 
-  /** Answers when all that is stored by now is as safe as was asked. */
+  /** Answers when every batch in the log has reached the ack level. */
   private void answerForAll(AckLevel ack, Runnable safe, Consumer<BrokerException> refused) {
     answer(
         new StoredBatch(writer.end(), writer.end(), 0),
@@ -102,7 +103,7 @@ final class AppendQueue {
 
   private StoredBatch store(ByteBuffer batch, AckLevel ack) {
     long beganNanos = System.nanoTime();
-    requireTaking();
+    requireOpen();
     long end = writer.end();
     long storedEnd = writer.stored();
     if (ack == AckLevel.SYNCED || (ack == AckLevel.STORED && storedEnd < end)) {
@@ -124,13 +125,13 @@ final class AppendQueue {
     if (ack != AckLevel.SYNCED) {
       durability.forceSoon();
       if (ack == AckLevel.STORED && stored.nextOffset() > writer.stored()) {
-        // This engine stores later, and says so when it is durable.
+        // This engine stores later, and reports it when the batch is durable.
         pendingAcks.add(
             stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
         return;
       }
     } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
-      // Also behind those whose force is over and whose answer is on its way here: in order.
+      // Appends that are durable but not answered yet may still wait; answers keep their order.
       pendingAcks.add(
           stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
       durability.forceNow();
@@ -139,7 +140,7 @@ final class AppendQueue {
     callback.appended(stored.baseOffset(), stored.appendTimeMicros());
   }
 
-  private void requireTaking() {
+  private void requireOpen() {
     if (ended != null) {
       throw ended;
     }
@@ -172,10 +173,10 @@ final class AppendQueue {
   /** As {@link Partition#openProducer}. */
   void openProducer(NamedProducers.Opening opening, CompletableFuture<Long> lastSequence) {
     try {
-      requireTaking();
+      requireOpen();
       pendingAcks.requireRoom();
       long last = writer.openProducer(opening);
-      // Like a batch sent again: what stands behind the answer is on disk before it is given.
+      // As for a batch sent again: the event of the last sequence is on disk before the answer.
       answerForAll(
           AckLevel.SYNCED, () -> lastSequence.complete(last), lastSequence::completeExceptionally);
     } catch (BrokerException e) {
@@ -183,7 +184,7 @@ final class AppendQueue {
     }
   }
 
-  /** More is on disk: answers who waited for it. */
+  /** The durable offset has moved: answers the appends that it covers. */
   void durableAdvanced() {
     long durable = durability.durable();
     long before = writer.stored();
@@ -197,19 +198,23 @@ final class AppendQueue {
     }
   }
 
-  /** Saves what is known of the log, unless nothing is taken; completes when that is over. */
+  /**
+   * Takes a checkpoint, unless appends are refused.
+   *
+   * @return completes when the checkpoint is saved or cannot be saved
+   */
   CompletableFuture<Void> checkpoint() {
     return ended == null && failure == null
         ? checkpoints.take(writer.end())
         : CompletableFuture.completedFuture(null);
   }
 
-  /** Why nothing is taken until the partition is reopened, or null. Any thread. */
+  /** The failure of the log, or null. Any thread. */
   BrokerException failure() {
     return failure;
   }
 
-  /** The log has failed. What is durable was not touched, and is answered. */
+  /** The log has failed: answers the appends that are durable, and refuses all others. */
   void fail(BrokerException cause) {
     if (failure == null) {
       failure = cause;
@@ -218,17 +223,17 @@ final class AppendQueue {
     settle(cause);
   }
 
-  /** The log could not be opened: nothing is ever taken. */
+  /** The log could not be opened: refuses every append. */
   void unavailable(BrokerException cause) {
     failure = cause;
   }
 
-  /** Takes nothing more. Who waits goes on waiting. */
+  /** Refuses new appends. Appends that wait still get their answers. */
   void end(BrokerException cause) {
     ended = cause;
   }
 
-  /** Has forced what was taken, and a checkpoint saved, before the forces are stopped. */
+  /** Requests a last fsync and a last checkpoint. Before {@link Durability#stop}. */
   void finish() {
     if (failure == null) {
       checkpoints.take(writer.end());
@@ -236,12 +241,12 @@ final class AppendQueue {
     }
   }
 
-  /** Refuses who waits, whatever becomes of it. */
+  /** Refuses every append that waits. */
   void refuseWaiting(BrokerException cause) {
     pendingAcks.refuse(cause);
   }
 
-  /** No force is to come: answers who waited for what is durable, and refuses all others. */
+  /** No more fsyncs come: answers the appends that are durable, and refuses all others. */
   void settle(BrokerException cause) {
     pendingAcks.complete(durability.durable());
     pendingAcks.refuse(cause);

@@ -246,8 +246,8 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Opens a producer that has a name in its topic, for the first time or again. Any earlier opening
-   * of the name can append no more.
+   * Opens a producer that has a name in its topic, for the first time or again. After that, earlier
+   * openings of the name cannot append.
    *
    * @param name 1 to 255 bytes of UTF-8
    * @return completes, on an owner's or a control thread, when the last sequences are on disk;

@@ -23,10 +23,10 @@ import java.util.Map;
  * Little-endian, in a {@link StateEnvelope} of version 2. Version 1 has neither the offset nor a
  * table: after the newest append time comes the snapshot of the producers alone. It is still read.
  *
- * <p>A section that this build does not know is refused with {@code LOG_TOO_NEW}. The build would
- * append batches that the section does not cover, and a build that knows the section could not make
- * up for them once retention has dropped those batches. A part that has no section is built from
- * the batches of the log.
+ * <p>A section that this build does not know is refused with {@code LOG_TOO_NEW}. Such a build
+ * would append batches that the section does not cover. After retention has dropped those batches,
+ * no build could add them to the section. A part that has no section is built from the batches of
+ * the log.
  */
 final class CheckpointCodec {
 

@@ -73,7 +73,7 @@ final class DerivedState implements LogReplay {
     return replayedBytes;
   }
 
-  /** Takes a stamped batch into account that was stored. */
+  /** Applies a stored batch to every part. */
   void add(ByteBuffer batch, int at) {
     apply(parts, batch, at);
   }
@@ -131,10 +131,11 @@ final class DerivedState implements LogReplay {
   }
 
   /**
-   * The log is open, and the storage has replayed everything that it replays. Fills the parts that
-   * need more.
+   * Fills the parts that the replay of headers does not fill. Called when the storage has opened
+   * the log.
    *
-   * @param blocking where the log is read if there are such parts, by a task that waits
+   * @param blocking runs the reading of the log, which waits for the disk; not used if there are no
+   *     such parts
    * @return completes when all parts are filled; fails with {@link
    *     io.millrace.storage.StorageException} if the log cannot be read
    */
@@ -168,7 +169,7 @@ final class DerivedState implements LogReplay {
   /**
    * The state as {@link #restore} reads it.
    *
-   * @param offset every batch below it was added, and none above
+   * @param offset one past the last offset of the batches that were added
    */
   byte[] encode(long offset) {
     return CheckpointCodec.encode(offset, newestAppendTimeMicros, parts);

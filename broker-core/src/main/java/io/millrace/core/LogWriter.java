@@ -9,8 +9,8 @@ import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 
 /**
- * Takes batches into a log: checked, compared with what their producer sent before, stamped with
- * offset and time, stored. Owner thread.
+ * The writer of a log: checks a batch, compares it with the earlier batches of its producer, stamps
+ * it with offset and time, and stores it. Owner thread.
  */
 final class LogWriter {
 
@@ -50,17 +50,19 @@ final class LogWriter {
     return stored;
   }
 
-  /** What is durable is stored. */
+  /** The durable offset has moved; durable batches are stored. */
   void durableAdvanced(long durable) {
     stored = Math.max(stored, durable);
   }
 
   /**
-   * Stores the batch unless it is stored already; says where it stands.
+   * Stores the batch, unless it is stored already.
    *
-   * @throws io.millrace.protocol.record.InvalidBatchException if it breaks the format
+   * @return the position of the batch, new or old
+   * @throws io.millrace.protocol.record.InvalidBatchException if the batch breaks the format
    * @throws BrokerException if its sequences do not follow
-   * @throws StorageException {@code DISK_FULL} with nothing changed, else the log is in doubt
+   * @throws StorageException {@code DISK_FULL} with nothing changed; with any other code, the batch
+   *     may or may not be in the log
    */
   StoredBatch store(ByteBuffer batch) {
     check.check(batch);
@@ -77,9 +79,9 @@ final class LogWriter {
   }
 
   /**
-   * Lets this opening of a named producer append, and none before it.
+   * Lets this opening of a named producer append, and no earlier one.
    *
-   * @return the last sequence that is stored of the producer; -1 if there is none
+   * @return the last stored sequence of the producer; -1 if there is none
    */
   long openProducer(NamedProducers.Opening opening) {
     NamedSequences named = derived.producers().named();
@@ -88,8 +90,8 @@ final class LogWriter {
   }
 
   /**
-   * Whatever goes wrong while a log is written leaves the log in doubt, or what is known of it, and
-   * so fails it.
+   * Appends a stamped batch. After any exception the log, or the state derived from it, may be
+   * wrong; so it fails the log.
    */
   private void append(ByteBuffer batch, int at) {
     try {

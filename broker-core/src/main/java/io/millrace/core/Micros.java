@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import java.time.Instant;
 
-/** Instants as the formats hold them: microseconds since the epoch, UTC. */
+/** Conversions between instants and the form that is stored: microseconds since the epoch, UTC. */
 final class Micros {
 
   private Micros() {}

@@ -64,17 +64,17 @@ public final class Partition {
     appends.unavailable(cause);
   }
 
-  /** Receives what the log tells. */
+  /** The receiver of the log's reports. */
   LogListener logListener() {
     return durability;
   }
 
-  /** Topic and index. Any thread. */
+  /** The id of the log: topic and index. Any thread. */
   public LogId id() {
     return log.id();
   }
 
-  /** Whose thread appends and delivers. Any thread. */
+  /** The owner, on whose thread the partition appends and delivers. Any thread. */
   public PartitionOwner owner() {
     return owner;
   }
@@ -85,9 +85,9 @@ public final class Partition {
    *
    * @param batch little-endian and writable, from position to limit; the header is stamped in
    *     place. Does not take ownership: the bytes are copied before this method returns.
-   * @param callback told exactly once, on the owner's thread, of the receipt or the refusal: before
-   *     this method returns, or, with {@code SYNCED}, when the batch is on disk. A batch that was
-   *     stored before gets its first receipt
+   * @param callback receives exactly one receipt or refusal, on the owner's thread: before this
+   *     method returns, or, with {@code SYNCED}, when the batch is on disk. A batch that is stored
+   *     already gets its first receipt again
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     if (internal) {
@@ -97,17 +97,17 @@ public final class Partition {
     appendInternal(batch, ack, callback);
   }
 
-  /** As {@link #append}, for the broker's own batches; takes them in every topic. */
+  /** As {@link #append}, for the broker's own batches. Works in every topic. */
   void appendInternal(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     assert owner.isOwnerThread() : Thread.currentThread();
     appends.append(batch, ack, callback);
   }
 
   /**
-   * Lets this opening of a named producer append, and none before it. Any thread.
+   * Lets this opening of a named producer append, and no earlier one. Any thread.
    *
-   * @return the last sequence that is stored of the producer, once it is on disk; -1 if there is
-   *     none. Fails with {@link BrokerException}.
+   * @return completes with the last stored sequence of the producer, when that event is on disk; -1
+   *     if there is none. Fails with {@link BrokerException}
    */
   CompletableFuture<Long> openProducer(NamedProducers.Opening opening) {
     CompletableFuture<Long> lastSequence = new CompletableFuture<>();
@@ -145,11 +145,10 @@ public final class Partition {
   }
 
   /**
-   * Subscribes. Owner thread only. Delivery begins with the caller's first {@link
-   * Subscription#resume()}.
+   * Subscribes. Owner thread only. The first {@link Subscription#resume()} starts the delivery.
    *
-   * <p>A start by event time looks into the index, and into the log where the index is coarse; a
-   * caller that must not wait for the disk asks {@link #offsetForTime} first and starts there.
+   * <p>A start by event time reads the index, and the log where the index is coarse, and so may
+   * wait for the disk. To avoid that, call {@link #offsetForTime} first and start at its offset.
    *
    * @throws BrokerException {@code OFFSET_OUT_OF_RANGE}, {@code LIMIT_REACHED}, {@code
    *     INVALID_SOURCE}, or the reason why the partition cannot be read
@@ -165,50 +164,54 @@ public final class Partition {
   }
 
   /**
-   * What a new subscriber learns.
+   * A new subscription and its position.
    *
    * @param startOffset first offset that the subscriber wants; the first batch may begin before it
-   * @param offsets of the log when it subscribed
+   * @param offsets of the log at that moment
    */
   public record Subscribed(Subscription subscription, long startOffset, LogOffsets offsets) {}
 
-  /** How far the log reaches now. Any thread. */
+  /** The offsets of the log now. Any thread. */
   public LogOffsets offsets() {
     return log.offsets();
   }
 
-  /** Bytes kept. Any thread. */
+  /** Bytes of the batches that the log keeps. Any thread. */
   public long sizeBytes() {
     return log.sizeBytes();
   }
 
-  /** What opening the log found and did. Any thread. */
+  /** The findings and actions of the opening of the log. Any thread. */
   public RecoveryReport recovery() {
     return log.recovery();
   }
 
-  /** Offsets that are damaged, ascending; usually none. All others are served. Any thread. */
+  /** The damaged offsets, ascending; usually none. All others are served. Any thread. */
   public List<DamagedRange> damage() {
     return log.damage();
   }
 
-  /** Why the partition takes no appends, or null. Any thread. */
+  /** The reason why the partition takes no appends, or null. Any thread. */
   public BrokerException failure() {
     return appends.failure();
   }
 
   /**
-   * The offset of the first record, by offset, whose event time is at least {@code micros}; the
-   * visible end if there is none. Any thread; read in the background. Fails with {@link
-   * BrokerException}.
+   * Finds the first record, by offset, whose event time is at least {@code micros}. Any thread; a
+   * reader thread does the search.
+   *
+   * @param micros microseconds since the epoch
+   * @return completes with the offset of the record, or with the visible end if there is none.
+   *     Fails with {@link BrokerException}
    */
   public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
     return reads.offsetForTime(micros, isolation);
   }
 
   /**
-   * The sources of the visible events, scanned in the background. Any thread. Fails with {@link
-   * BrokerException}.
+   * Lists the sources of the visible events. Any thread; a reader thread reads the whole log.
+   *
+   * @return fails with {@link BrokerException}
    */
   public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
     return reads.sources(isolation);
@@ -229,35 +232,38 @@ public final class Partition {
   }
 
   /**
-   * One source and its events.
+   * A source and a summary of its events.
    *
-   * @param count its events
+   * @param count number of events
    * @param firstSeenMicros smallest event time
    * @param lastSeenMicros largest event time
    */
   public record SourceSummary(
       String source, long count, long firstSeenMicros, long lastSeenMicros) {}
 
-  /** Counters since the partition was opened. Any thread; each is exact, together they are not. */
+  /**
+   * The counters since the partition was opened. Any thread. Each counter is exact; they may be of
+   * slightly different moments.
+   */
   public Counters counters() {
     return metrics.counters();
   }
 
-  /** Events and bytes of batches that were stored, and that were delivered to subscribers. */
+  /** Events and bytes of the stored batches (in) and of the delivered batches (out). */
   public record Counters(long eventsIn, long bytesIn, long eventsOut, long bytesOut) {}
 
-  /** The topic's settings have changed. Any thread. */
+  /** Takes over changed settings of the topic. Any thread. */
   void alter(TopicSettings changed) {
     retention.alter(changed);
     log.alter(changed.logSettings());
   }
 
   /**
-   * Drops what the topic's settings do not keep, in the background. Any thread.
+   * Drops, in the background, the batches that the topic's settings no longer keep. Any thread.
    *
-   * <p>What is known of producers comes back from a checkpoint and the batches after it, so that a
-   * checkpoint must cover those that are dropped. Where none can be saved, what the last one covers
-   * is dropped all the same: on a full disk, that makes room.
+   * <p>A restart restores the derived state from a checkpoint and the batches after it, so a
+   * checkpoint must cover the dropped batches. If no checkpoint can be saved, the batches that the
+   * last one covers are dropped anyway: on a full disk this frees space.
    */
   void retain() {
     if (retention.keepsAll()) {
@@ -267,10 +273,11 @@ public final class Partition {
   }
 
   /**
-   * Stops serving, forces what is stored, answers who waits, leaves a checkpoint and closes the
-   * log. Any thread, once; the future completes when the log is closed.
+   * Closes the partition: refuses new work, fsyncs the stored batches, answers the appends that
+   * wait, saves a checkpoint and closes the log. Any thread, one call.
    *
-   * @param cause what subscribers and later callers are told
+   * @param cause the refusal for subscribers and later callers
+   * @return completes when the log is closed
    */
   CompletableFuture<Void> close(BrokerException cause) {
     return onOwner(() -> endOrderly(cause))
@@ -281,8 +288,8 @@ public final class Partition {
   }
 
   /**
-   * As {@link #close}, for a log that will be deleted: nobody waits for it to be forced. It is
-   * closed where nobody waits either, for others go on meanwhile.
+   * As {@link #close}, for a log that will be deleted: its batches are not fsynced, and appends
+   * that wait are refused. The log is closed in the background, because closing it may take long.
    */
   CompletableFuture<Void> abandon(BrokerException cause) {
     return onOwner(() -> endAtOnce(cause))
@@ -315,7 +322,7 @@ public final class Partition {
     try {
       return CompletableFuture.runAsync(task, owner);
     } catch (RejectedExecutionException e) {
-      // The owner's thread has ended: nobody else changes this partition any more.
+      // The owner's thread has ended, so no other thread changes this partition.
       task.run();
       return CompletableFuture.completedFuture(null);
     }

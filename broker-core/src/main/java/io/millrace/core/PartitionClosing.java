@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Closes partitions and waits for it, for a limited time. One thread at a time; blocks. */
 final class PartitionClosing {
 
-  /** Longest wait for owners and forces when partitions are closed. */
+  /** Longest wait for owners and fsyncs when partitions are closed. */
   static final int LIMIT_SECONDS = 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionClosing.class);

@@ -73,8 +73,8 @@ final class PartitionReads {
   }
 
   /**
-   * The offset of a position. For an event time it reads the index, and the log where the index is
-   * coarse.
+   * The offset at which a subscription starts. An event time is looked up in the index, and in the
+   * log where the index is coarse.
    *
    * @throws StorageException if the log cannot be read
    */

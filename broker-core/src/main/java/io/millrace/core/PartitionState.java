@@ -27,9 +27,8 @@ interface PartitionState {
   Needs needs();
 
   /**
-   * Batches came before the first one that is applied, and they are gone: retention has dropped
-   * them before the part could see them. At most one call, before the first {@link #apply}; none
-   * after {@link #restore}.
+   * The part will not see the first batches of the log, because retention has dropped them. At most
+   * one call, before the first {@link #apply}; none after {@link #restore}.
    */
   void earlierBatchesAreGone();
 

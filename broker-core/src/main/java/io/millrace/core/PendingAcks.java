@@ -13,7 +13,12 @@ final class PendingAcks {
 
   private static final Logger LOG = LoggerFactory.getLogger(PendingAcks.class);
 
+  private final PartitionName name;
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+
+  PendingAcks(PartitionName name) {
+    this.name = name;
+  }
 
   /** Waits until the durable offset reaches {@code nextOffset}. */
   private record Waiter(
@@ -33,8 +38,9 @@ final class PendingAcks {
       throw new BrokerException(
           ErrorCode.TOO_MANY_IN_FLIGHT,
           MAX_WAITING
-              + " appends of this partition wait for the disk, the most allowed; wait for answers,"
-              + " and send larger batches");
+              + " appends to "
+              + name
+              + " wait for the disk, the most allowed; wait for answers, and send larger batches");
     }
   }
 

@@ -44,7 +44,7 @@ record StateEnvelope(String what, String magic, int oldest, int version) {
     return opened.getShort(VERSION_AT) & 0xFFFF;
   }
 
-  /** A buffer for the envelope and the body; its position is the begin of the body. */
+  /** A buffer for the envelope and the body; its position is the beginning of the body. */
   ByteBuffer begin(int bodyBytes) {
     return ByteBuffer.allocate(HEADER_BYTES + bodyBytes)
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -66,7 +66,7 @@ record StateEnvelope(String what, String magic, int oldest, int version) {
   /**
    * Checks the envelope.
    *
-   * @return the state; its position is the begin of the body
+   * @return the state; its position is the beginning of the body
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
   ByteBuffer open(byte[] sealed) {

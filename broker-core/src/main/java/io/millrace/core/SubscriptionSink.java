@@ -7,7 +7,7 @@ import java.util.List;
 public interface SubscriptionSink {
 
   /**
-   * Whether the sink takes more batches now. After it has answered false, it calls {@link
+   * Whether the sink takes more batches now. A sink that has answered false calls {@link
    * Subscription#resume()} when it takes more.
    */
   boolean isWritable();

@@ -66,7 +66,7 @@ final class Subscriptions {
         of(spec.isolation()).add(subscription);
         return new Partition.Subscribed(subscription, startOffset, reads.offsets());
       } catch (StorageException e) {
-        // Retention may pass the start between the two looks at the log; not time after time.
+        // Retention may move the start after the offset was read; it does so rarely.
         if (e.code() != ErrorCode.OFFSET_OUT_OF_RANGE
             || spec.startAt() instanceof SubscriptionStart.Offset
             || attempt == MAX_ATTEMPTS) {
@@ -84,7 +84,7 @@ final class Subscriptions {
     return byIsolation.values().stream().mapToInt(Set::size).sum();
   }
 
-  /** More has become visible to this isolation. */
+  /** Wakes the subscriptions of an isolation whose visible end has moved. */
   void wake(Isolation isolation) {
     of(isolation).forEach(PushSubscription::wake);
   }
@@ -108,7 +108,7 @@ final class Subscriptions {
     metrics.delivered(events, bytes);
   }
 
-  /** Runs at once on the owner's thread, else is handed over to it. Any thread. */
+  /** Runs a task on the owner's thread: at once, if this is that thread. Any thread. */
   void onOwner(Runnable task) {
     if (owner.isOwnerThread()) {
       task.run();
@@ -117,22 +117,22 @@ final class Subscriptions {
     try {
       owner.execute(task);
     } catch (RejectedExecutionException e) {
-      LOG.debug("event=owner_ended log={}", name.log(), e); // and every subscription before it
+      LOG.debug("event=owner_ended log={}", name.log(), e); // its subscriptions have ended before
     }
   }
 
-  /** Runs after what the owner has to do already. */
+  /** Runs a task after the tasks that wait for the owner. */
   void later(Runnable task) {
     owner.execute(task);
   }
 
-  /** Runs after what others have for the owner by then. */
+  /** As {@link PartitionOwner#executeAfterOthers}. */
   void afterOthers(Runnable task) {
     owner.executeAfterOthers(task);
   }
 
   /**
-   * Goes on, on the owner's thread, with a slice that is being loaded.
+   * Continues, on the owner's thread, with a slice that is being loaded.
    *
    * @param then takes the slice, which it closes, or the failure
    */
@@ -143,7 +143,7 @@ final class Subscriptions {
             owner.execute(() -> then.accept(slice, failure));
           } catch (RejectedExecutionException e) {
             if (slice != null) {
-              slice.close(); // the owner has ended, and the subscription with it
+              slice.close(); // the subscription has ended with its owner
             }
           }
         });

@@ -163,7 +163,7 @@ final class TopicChanges {
   }
 
   /**
-   * Closes every partition. No topic can be changed after it.
+   * Closes every partition. After that, no topic can be changed.
    *
    * @return whether all were closed in {@link PartitionClosing#LIMIT_SECONDS}
    */

@@ -20,18 +20,23 @@ record TopicLimits(BrokerSettings settings, TopicTable topics) {
           ErrorCode.INVALID_PARTITION_COUNT,
           "topic '"
               + name
-              + "' was to have "
+              + "' cannot have "
               + partitions
               + " partitions; expected 1 to "
-              + settings.maxPartitionsPerTopic());
+              + settings.maxPartitionsPerTopic()
+              + " (limits.maxPartitionsPerTopic)");
     }
     List<Topic> existing = topics.ofClients();
-    requireBelow("topics", existing.size() + 1L, settings.maxTopics());
+    requireAtMost(settings.maxTopics(), "topics", "limits.maxTopics", existing.size() + 1L);
     long existingPartitions = existing.stream().mapToLong(topic -> topic.partitions().size()).sum();
-    requireBelow("partitions", existingPartitions + partitions, settings.maxPartitions());
+    requireAtMost(
+        settings.maxPartitions(),
+        "partitions",
+        "limits.maxPartitions",
+        existingPartitions + partitions);
   }
 
-  private static void requireBelow(String what, long wanted, int most) {
+  private static void requireAtMost(int most, String what, String limit, long wanted) {
     if (wanted > most) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
@@ -41,7 +46,8 @@ record TopicLimits(BrokerSettings settings, TopicTable topics) {
               + what
               + ", the most allowed are "
               + most
-              + "; delete a topic, or raise the broker's limit");
+              + "; delete a topic, or raise "
+              + limit);
     }
   }
 }

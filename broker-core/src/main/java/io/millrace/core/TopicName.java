@@ -14,7 +14,7 @@ final class TopicName {
 
   private TopicName() {}
 
-  /** The name, if it is one; {@code INVALID_TOPIC_NAME} if not. */
+  /** Returns a valid name; refuses any other with {@code INVALID_TOPIC_NAME}. */
   static String require(String name) {
     if (name.isEmpty()) {
       throw refused(name, "is empty");
@@ -23,7 +23,7 @@ final class TopicName {
       throw refused(name, "is longer than " + MAX_CHARS + " characters");
     }
     if (name.equals(".") || name.equals("..")) {
-      throw refused(name, "means a directory");
+      throw refused(name, "is the name of a directory");
     }
     for (int i = 0; i < name.length(); i++) {
       if (!allowed(name.charAt(i))) {

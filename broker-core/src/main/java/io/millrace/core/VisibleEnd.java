@@ -4,8 +4,8 @@ import io.millrace.protocol.Isolation;
 import io.millrace.storage.PartitionLog;
 
 /**
- * The rule that says how far a reader of a partition sees, by its isolation. Everything that reads
- * asks here. Any thread.
+ * The rule that says how far a reader of a partition sees, by its isolation. Every read uses it.
+ * Any thread.
  */
 record VisibleEnd(PartitionLog log, Durability durability) {
 

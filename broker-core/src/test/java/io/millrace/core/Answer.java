@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 
-/** How one append ended; nothing is told of one that was answered twice. */
+/** The outcome of one append; reading it fails if the append was answered twice. */
 final class Answer implements AppendCallback {
 
   private Long baseOffset;
   private long appendTimeMicros;
   private BrokerException refusal;
 
-  /** Kept, for the broker does not let it through. */
+  /** Kept here, because the broker catches it. */
   private AssertionError answeredTwice;
 
   @Override

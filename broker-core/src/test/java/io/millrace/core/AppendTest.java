@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an append is answered, and when. */
+/** The answer to an append, and its moment. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 class AppendTest {

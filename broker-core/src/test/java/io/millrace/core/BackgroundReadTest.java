@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Times are found to the record, and sources counted. */
+/** Searches by time find the record, and lists of sources count events. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 class BackgroundReadTest {

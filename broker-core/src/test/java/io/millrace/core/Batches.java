@@ -31,7 +31,7 @@ final class Batches {
     return of("s", 0, value);
   }
 
-  /** One event whose batch is about so many bytes. */
+  /** One event in a batch of about this many bytes. */
   static ByteBuffer ofBytes(int bytes) {
     return of("x".repeat(bytes - BatchHeader.BYTES - 12));
   }

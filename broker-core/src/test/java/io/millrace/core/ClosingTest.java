@@ -52,7 +52,7 @@ class ClosingTest {
     assertThat(test.storage.closed).isTrue();
   }
 
-  /** Appends until the partition takes no more; keeps the refusal. */
+  /** Appends until the partition refuses; keeps the refusal. */
   private boolean refusedAppend(Answer late) {
     partition.append(
         Batches.of("late"),

@@ -106,7 +106,7 @@ class CoalescingTaskTest {
     assertThat(stopped).isCompleted();
   }
 
-  /** Many threads ask; every request must be followed by a run that sees what came before it. */
+  /** With many threads, a run follows every request and sees the writes before the request. */
   @Test
   void noRequestIsLostAndRunsNeverOverlap() throws InterruptedException {
     ExecutorService workers = Executors.newFixedThreadPool(2);

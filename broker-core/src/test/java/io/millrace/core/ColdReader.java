@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A reader whose slices say that they are on disk only; tells who touches them too early. */
+/** A reader whose slices claim to be on disk only; reports a use before they are loaded. */
 final class ColdReader implements LogReader {
 
   static final AtomicInteger OPEN_SLICES = new AtomicInteger();

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A subscriber that keeps what it is given; nothing is told of one that was given too much. */
+/** A subscriber that keeps its batches; reading them fails if a delivery was wrong. */
 final class Collector implements SubscriptionSink {
 
   private final BatchReader reader = new BatchReader(1 << 24);
@@ -20,7 +20,7 @@ final class Collector implements SubscriptionSink {
   private Runnable onDelivery = () -> {};
   private Runnable onEnd = () -> {};
 
-  /** What went wrong, for the broker does not let it through. */
+  /** The first error, kept here because the broker catches it. */
   private AssertionError defect;
 
   record Delivery(int batches, int bytes, long nextOffset, long visibleEnd) {}

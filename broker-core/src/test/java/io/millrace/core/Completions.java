@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of an engine that completes on other threads; says when they have nothing to do. */
+/** The threads of an engine that completes on other threads; can wait until they are idle. */
 final class Completions implements Executor, AutoCloseable {
 
   private static final long LIMIT_SECONDS = 20;

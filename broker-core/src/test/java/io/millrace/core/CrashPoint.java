@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import io.millrace.storage.LogStorage;
 
-/** Takes what the death of the process would leave in the middle of something. */
+/** Keeps the storage as the death of the process would leave it in the middle of an operation. */
 final class CrashPoint {
 
   private final TestBroker test;
@@ -12,14 +12,14 @@ final class CrashPoint {
     this.test = test;
   }
 
-  /** Here the process dies, the first time that this is passed. */
+  /** The process dies here, at the first call. */
   synchronized void take() {
     if (left == null) {
       left = test.copyAsKilled();
     }
   }
 
-  /** Lets a next broker find what was left. */
+  /** Starts the next broker on the storage of that moment. */
   void continueFromThere() {
     test.stop();
     test.open(left);

@@ -55,7 +55,7 @@ final class DelayingStorage implements LogStorage {
     return new DelayingStorage(storage.afterRestart(), afterLogClose);
   }
 
-  /** Waits until so many logs are opening. */
+  /** Waits until a number of logs are opening. */
   void awaitOpening(int count) {
     begun.acquireUninterruptibly(count);
   }
@@ -65,7 +65,7 @@ final class DelayingStorage implements LogStorage {
     opens.complete(null);
   }
 
-  /** Makes everything durable that a log has taken, and tells it. */
+  /** Makes all appends of a log durable, and reports it. */
   void makeDurable(LogId id) {
     open.get(id).makeDurable();
   }

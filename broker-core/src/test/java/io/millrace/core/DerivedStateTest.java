@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a checkpoint holds is read as it was written, or not at all. */
+/** A checkpoint is read as it was written, or refused. */
 class DerivedStateTest {
 
   private static final String PRODUCERS =

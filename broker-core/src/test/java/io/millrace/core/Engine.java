@@ -3,7 +3,7 @@ package io.millrace.core;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.memory.MemoryStorage;
 
-/** The storage engines that the broker's tests run over. */
+/** The storage engines on which the broker's tests run. */
 enum Engine {
   MEMORY {
     @Override
@@ -28,16 +28,16 @@ enum Engine {
   /** A fresh, empty disk. */
   abstract Disk disk();
 
-  /** What outlives a broker. */
+  /** The disk, which outlives a broker. */
   interface Disk extends AutoCloseable {
 
     /** The storage of a first broker. */
     LogStorage create();
 
-    /** The storage of a next broker, after this one was closed. */
+    /** The storage of the next broker, after this one was closed. */
     LogStorage reopen(LogStorage closed);
 
-    /** The storage of a next broker, after the process of this one died in the middle of it. */
+    /** The storage of the next broker, after the process of this one has died. */
     LogStorage afterKill(LogStorage running);
 
     /** Waits until nothing completes on other threads. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What the operator reads when something breaks: once, with the cause. */
+/** A failure is logged once, with its cause. */
 class FailureLogTest {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.millrace.core");

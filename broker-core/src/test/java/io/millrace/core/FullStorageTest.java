@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A storage that is really filled to the end, by a producer that only asks for stored. */
+/** A storage that a producer fills to the last byte, with ack STORED. */
 class FullStorageTest {
 
   private static final int BATCH_BYTES = 900_000;

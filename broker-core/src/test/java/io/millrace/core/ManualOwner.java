@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** The owner of every partition in a test: the test's own thread, which says when tasks run. */
+/** The owner of every partition in a test: the test's own thread, which decides when tasks run. */
 final class ManualOwner implements PartitionOwner {
 
   private static final long PATIENCE_SECONDS = 20;
@@ -32,7 +32,7 @@ final class ManualOwner implements PartitionOwner {
     tasks.add(task);
   }
 
-  /** Runs what is queued, and what that queues, also by way of the engine's own threads. */
+  /** Runs the queued tasks, and those that they queue, directly or by the engine's own threads. */
   void runAll() {
     do {
       for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -78,19 +78,19 @@ final class ManualOwner implements PartitionOwner {
     }
   }
 
-  /** Runs what must not be called by an owner, on a thread of its own, while tasks go on. */
+  /** Makes a call that would block an owner on a thread of its own, while tasks run. */
   void runAside(Runnable blocking) {
     finish(startAside(blocking));
   }
 
-  /** Begins what must not be called by an owner. */
+  /** Starts a call that would block an owner, on a thread of its own. */
   CompletableFuture<Void> startAside(Runnable blocking) {
     CompletableFuture<Void> done = CompletableFuture.runAsync(blocking);
     done.whenComplete((value, failure) -> execute(() -> {}));
     return done;
   }
 
-  /** Runs tasks until what was begun aside is over. */
+  /** Runs tasks until a call that was started aside is over. */
   void finish(CompletableFuture<?> aside) {
     runUntil(aside::isDone);
     aside.join();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A producer with a name goes on where it was, and the one that opened it before does not. */
+/** A named producer continues after its last sequence, and its earlier opening is refused. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 class NamedProducerTest {

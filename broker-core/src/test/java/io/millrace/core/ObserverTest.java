@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What metrics are told. */
+/** The calls that metrics get. */
 class ObserverTest {
 
   private final List<String> seen = new CopyOnWriteArrayList<>();

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** A state that this broker alone replaces, and another that does it all the same. */
+/** A state that one broker owns, and another broker that replaces it. */
 class OwnedStateTest {
 
   private final WatchedStorage storage = new WatchedStorage(new MemoryStorage(1 << 20));

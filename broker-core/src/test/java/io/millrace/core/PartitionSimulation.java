@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One idempotent producer, some subscribers and a disk that is now slow, now fast, from a seed. The
- * producer keeps a few batches in flight and, after a disaster, resends in order what was not
- * answered. Whatever happens: what was promised or seen stays where it was, and every value is
+ * One idempotent producer, some subscribers, and a disk of changing speed, from a seed. The
+ * producer keeps a few batches in flight. After a disaster it resends those without an answer, in
+ * order. In any case, acknowledged and delivered events keep their offsets, and every value is
  * stored once.
  */
 final class PartitionSimulation {
@@ -29,7 +29,7 @@ final class PartitionSimulation {
   private final AckLevel ack;
   private final Disaster disaster;
 
-  /** What the producer was promised and durable readers have seen. */
+  /** The events that were acknowledged to the producer or delivered to durable readers. */
   private final Map<Long, String> known = new HashMap<>();
 
   private final Deque<Sent> inFlight = new ArrayDeque<>();
@@ -38,7 +38,7 @@ final class PartitionSimulation {
   private long nextSequence;
   private boolean forcesHeld;
 
-  /** Ends the broker without order, and begins the next one. */
+  /** Ends the broker without closing it, and starts the next one. */
   interface Disaster {
     void strike(TestBroker test);
   }
@@ -162,7 +162,7 @@ final class PartitionSimulation {
     }
   }
 
-  /** The connection is gone with the broker: what was not answered before never will be. */
+  /** The connection ends with the broker: batches without an answer never get one. */
   private void reopen(Disaster end) {
     learn();
     List<Sent> unanswered = List.copyOf(inFlight);
@@ -175,7 +175,7 @@ final class PartitionSimulation {
     unanswered.forEach(sent -> append(sent.sequence));
   }
 
-  /** Takes in what was answered and delivered. */
+  /** Learns the new answers and deliveries. */
   private void learn() {
     while (!inFlight.isEmpty() && inFlight.peek().answer.isDone()) {
       Sent sent = inFlight.poll();
@@ -203,7 +203,7 @@ final class PartitionSimulation {
         .isTrue();
   }
 
-  /** Reads the whole log: all that is known must be there, and nothing twice. */
+  /** Reads the whole log: every known event must be there, and none twice. */
   private void checkAll() {
     Collector all = new Collector();
     Subscription subscription =

@@ -8,10 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Random work on one partition, with restarts, kills and power cuts, compared with what must be
- * true.
- */
+/** Random work on one partition, with restarts, kills and power cuts; the invariants hold. */
 class PartitionSimulationTest {
 
   private static final int STEPS = 600;

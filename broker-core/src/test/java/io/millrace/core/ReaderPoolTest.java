@@ -24,7 +24,7 @@ class ReaderPoolTest {
     readers.close();
   }
 
-  /** A scan that is done after so many steps. */
+  /** A scan that ends after a number of steps. */
   private static Scan<Integer> scanOf(int steps) {
     AtomicInteger done = new AtomicInteger();
     return pool -> CompletableFuture.completedStage(done.incrementAndGet() == steps ? steps : null);

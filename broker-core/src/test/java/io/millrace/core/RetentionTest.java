@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Old events go, as the topic's settings say. */
+/** Retention drops old events, according to the topic's settings. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 class RetentionTest {

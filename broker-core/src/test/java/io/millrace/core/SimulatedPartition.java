@@ -11,9 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/**
- * A real partition without a thread of its own: everything that it has others do is handed over.
- */
+/** A real partition without threads: it hands all background work to the caller's executors. */
 public final class SimulatedPartition {
 
   private static final BatchLimits LIMITS = new BatchLimits(1 << 20, 2 << 20, 4 << 20);
@@ -25,10 +23,10 @@ public final class SimulatedPartition {
   }
 
   /**
-   * Who works for a partition.
+   * The executors that work for a partition.
    *
-   * @param timer given what is to run after the flush interval
-   * @param background where retention works
+   * @param timer runs a task after the flush interval
+   * @param background runs retention
    */
   public record Workers(
       PartitionOwner owner,
@@ -38,7 +36,7 @@ public final class SimulatedPartition {
       Executor background) {}
 
   /**
-   * @param checkpointBytes a checkpoint is taken after so many bytes
+   * @param checkpointBytes bytes between two checkpoints
    * @param log opens the log
    */
   public static SimulatedPartition open(
@@ -100,7 +98,7 @@ public final class SimulatedPartition {
     partition.retain();
   }
 
-  /** Begins to close in order; over when the workers have done their part. */
+  /** Begins to close in order; completes when the workers have run their tasks. */
   public CompletableFuture<Void> close(BrokerException cause) {
     return partition.close(cause);
   }

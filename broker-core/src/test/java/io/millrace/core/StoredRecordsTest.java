@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What scans make of batches that were damaged after they were stored. */
+/** Scans report batches that were damaged after they were stored. */
 class StoredRecordsTest {
 
   private static final int MAX_RECORDS_BYTES = 1 << 20;

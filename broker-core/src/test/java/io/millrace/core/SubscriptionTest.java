@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a subscriber is given, and when. */
+/** The deliveries of a subscription, and their moments. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 class SubscriptionTest {

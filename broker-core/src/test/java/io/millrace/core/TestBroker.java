@@ -67,12 +67,12 @@ final class TestBroker implements AutoCloseable {
     broker = Broker.open(settings, storage, id -> owner, clock, (opened, total) -> {}, observer);
   }
 
-  /** Closes in order and opens again what was stored. */
+  /** Closes in order and opens the same storage again. */
   void restart() {
     restart(watched -> {});
   }
 
-  /** As {@link #restart()}, after something was done to the storage in between. */
+  /** As {@link #restart()}, with a change of the storage in between. */
   void restart(Consumer<WatchedStorage> between) {
     storage.letAllForces();
     stop();
@@ -85,7 +85,10 @@ final class TestBroker implements AutoCloseable {
     owner.runAside(broker::close);
   }
 
-  /** Goes on with what the death of the process would leave; the old broker is closed after. */
+  /**
+   * Continues with the storage as the death of the process would leave it; closes the old broker
+   * after that.
+   */
   void kill() {
     Broker killed = broker;
     LogStorage left = copyAsKilled();
@@ -94,7 +97,7 @@ final class TestBroker implements AutoCloseable {
     open(left);
   }
 
-  /** As {@link #kill}, and what was not forced is lost; of the memory engine only. */
+  /** As {@link #kill}, but unforced batches are lost, too; for the memory engine only. */
   void cutPower() {
     Broker killed = broker;
     LogStorage left = ((MemoryStorage) storage.inner()).afterPowerCut();
@@ -148,7 +151,7 @@ final class TestBroker implements AutoCloseable {
     return answer;
   }
 
-  /** Has the partition drop what is old, and waits until it did. */
+  /** Runs the retention of a partition, and waits for its end. */
   void retain(Partition partition) {
     partition.retain();
     owner.runAll();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that a test moves, forth and back. */
+/** A clock that a test moves forward and back. */
 final class TestClock implements InstantSource {
 
   private volatile Instant now = Instant.parse("2026-11-22T10:00:00Z");

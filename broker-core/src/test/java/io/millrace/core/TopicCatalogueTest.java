@@ -22,7 +22,7 @@ import java.util.HexFormat;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The catalogue is believed as a whole or not at all. */
+/** The catalogue is read as a whole or refused. */
 class TopicCatalogueTest {
 
   private static final String NAME = "topics";

@@ -192,7 +192,7 @@ class TopicsTest {
     assertThat(test.storage.list()).isEmpty();
   }
 
-  /** Threads of a network must not wait for a disk. */
+  /** The threads of a network must not wait for a disk. */
   @Test
   void theCallerDoesNotWaitForTheStorage() {
     CompletableFuture<Void> disk = new CompletableFuture<>();
@@ -327,7 +327,9 @@ class TopicsTest {
                 .contains(reason));
   }
 
-  /** The next save is on disk and fails all the same; then all saves fail with this, or none. */
+  /**
+   * The next save reaches the disk and fails anyway; then all saves fail with this, or none does.
+   */
   private void failOnceSaved(StorageException thenAll) {
     test.storage.afterSave =
         () -> {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** All that reads a partition sees equally far. */
+/** Every kind of read of a partition has the same visible end. */
 class VisibleEndTest {
 
   private final TestBroker test = new TestBroker(Engine.MEMORY);

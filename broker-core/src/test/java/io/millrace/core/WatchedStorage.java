@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A storage whose forces a test counts, holds back and breaks; of a log that is not forced, what it
- * tells of its durable offset.
+ * A storage whose forces a test counts, holds back and breaks. For a log that is not forced, it
+ * does so with the reports of the durable offset.
  */
 final class WatchedStorage implements LogStorage {
 
@@ -45,7 +45,7 @@ final class WatchedStorage implements LogStorage {
   volatile StorageException failingOpen;
   volatile StorageException failingCheckpoint;
 
-  /** Run when a state is on disk, and yet not said to be. */
+  /** Run when a state is on disk and the save has not returned. */
   volatile Runnable afterSave = () -> {};
 
   /** Changes the offset that a force reports. */
@@ -56,7 +56,7 @@ final class WatchedStorage implements LogStorage {
   volatile Runnable beforeLogClose = () -> {};
   volatile Runnable beforeSeek = () -> {};
 
-  /** Slices from here on are to be loaded first. */
+  /** Slices from this offset on are cold. */
   volatile long coldFrom = Long.MAX_VALUE;
 
   /** Run before such a slice is loaded. */
@@ -79,7 +79,7 @@ final class WatchedStorage implements LogStorage {
     return storage;
   }
 
-  /** From now on a force waits until {@link #letForces}. */
+  /** Makes every force wait until {@link #letForces}. */
   void holdForces() {
     gate.drainPermits();
     arrivals.drainPermits();
@@ -90,12 +90,12 @@ final class WatchedStorage implements LogStorage {
     arrivals.acquireUninterruptibly();
   }
 
-  /** Waits until a log has dropped what is old; once for each time. */
+  /** Waits until the retention of a log has run; each run counts once. */
   void awaitRetention() {
     retentions.acquireUninterruptibly();
   }
 
-  /** Waits until so many checkpoints were taken; once for each. */
+  /** Waits until a number of checkpoints were taken; each counts once. */
   void awaitCheckpoints(int count) {
     checkpointsTaken.acquireUninterruptibly(count);
   }
@@ -196,7 +196,7 @@ final class WatchedStorage implements LogStorage {
     closed = true;
   }
 
-  /** Holds back and breaks what a log tells that is not forced. */
+  /** Holds back and breaks the reports of a log that is not forced. */
   private final class WatchedListener implements LogListener {
 
     private final LogId id;
@@ -330,7 +330,7 @@ final class WatchedStorage implements LogStorage {
     }
   }
 
-  /** A log whose durable offset is what its partition was told. */
+  /** A log whose durable offset is the one that its partition knows. */
   private final class WatchedTellingLog extends WatchedLog {
 
     private final WatchedListener listener;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the log should hold: every batch that was appended and not lost, as it was stamped. */
+/** The expected log: every batch that was appended and not lost, as it was stamped. */
 final class ExpectedLog {
 
   /**
@@ -73,7 +73,7 @@ final class ExpectedLog {
     return offset == end() || at(offset) != null;
   }
 
-  /** Forgets what a crash has taken; the producers that have lost something. */
+  /** Removes the batches that a crash has lost; returns their producers. */
   Set<Long> cutAt(long end) {
     Set<Long> losers = new HashSet<>();
     while (end() > end) {

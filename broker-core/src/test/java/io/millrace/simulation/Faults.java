@@ -6,7 +6,7 @@ import io.millrace.storage.mapped.SimulatedDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What goes wrong on the disk, and when. */
+/** The faults of the disk, and their moments. */
 final class Faults implements SimulatedDisk.Script {
 
   private static final int NEVER = Integer.MAX_VALUE;
@@ -18,7 +18,7 @@ final class Faults implements SimulatedDisk.Script {
   private boolean full;
   private boolean over;
 
-  /** Whether anything was thrown at the engine since {@link #begin}. */
+  /** Whether any fault was injected since {@link #begin}. */
   private boolean met;
 
   /** Whether the log itself must, or may, have met a failed force since {@link #begin}. */
@@ -26,7 +26,7 @@ final class Faults implements SimulatedDisk.Script {
 
   private boolean namesForceFailed;
 
-  /** The process is gone: nothing that still happens in it matters. */
+  /** The process has ended: its remaining work is ignored. */
   static final class PowerOff extends Error {
     private static final long serialVersionUID = 1;
 
@@ -36,8 +36,8 @@ final class Faults implements SimulatedDisk.Script {
   }
 
   /**
-   * @param meanwhile what other threads may do while a force is under way
-   * @param powerOff has the next disk made of this one
+   * @param meanwhile runs the work of other threads during a force
+   * @param powerOff makes the next disk from this one
    */
   Faults(Runnable meanwhile, Runnable powerOff) {
     this.meanwhile = meanwhile;

@@ -9,7 +9,7 @@ import io.millrace.storage.mapped.SimulatedDisk;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Compares a log, and the disk under it, with what was appended. */
+/** Compares a log, and its disk, with the appended batches. */
 final class LogCheck {
 
   private static final int SEGMENT_HEADER_BYTES = 64;
@@ -31,7 +31,7 @@ final class LogCheck {
     this.position = SEGMENT_HEADER_BYTES;
   }
 
-  /** Goes through the forced bytes, from where the last call stopped. */
+  /** Walks through the forced bytes, from the end of the last call. */
   void requireOnDisk(long durable) {
     while (onDisk < durable) {
       ExpectedLog.Batch batch = expected.at(onDisk);

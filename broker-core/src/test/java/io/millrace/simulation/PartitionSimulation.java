@@ -33,8 +33,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One partition, the real one over the real engine, with producers and readers, through crashes and
- * failing disks. What would be threads are queues; which one takes a step, and what fails, the seed
- * decides. One thread.
+ * failing disks. Queues stand for threads; the seed decides which of them takes a step, and which
+ * operation fails. One thread.
  */
 final class PartitionSimulation {
 
@@ -74,13 +74,13 @@ final class PartitionSimulation {
   private boolean closing;
   private AssertionError broken;
 
-  /** One past the last offset that was durable, acknowledged, given to a durable reader. */
+  /** One past the last offset that was durable, acknowledged, or delivered to a durable reader. */
   private long durable;
 
   private long acknowledged;
   private long seenDurable;
 
-  /** The first offset that the next process need not find. */
+  /** The first offset that the next process may have lost. */
   private long guaranteed;
 
   private boolean stored;
@@ -166,7 +166,7 @@ final class PartitionSimulation {
     return false;
   }
 
-  /** What the partition's owner may do while the flusher waits for the disk. */
+  /** The work of the partition's owner while the flusher waits for the disk. */
   private void meanwhile() {
     if (!nested && !closing && partition != null && random.nextInt(4) == 0) {
       nested = true;
@@ -186,7 +186,7 @@ final class PartitionSimulation {
     }
   }
 
-  /** After each step: the next life, if this one is over, and what must always hold. */
+  /** After each step: starts the next process if this one has ended, and checks the invariants. */
   private void settle() {
     if (broken != null) {
       throw broken;
@@ -216,7 +216,7 @@ final class PartitionSimulation {
 
   // Lives.
 
-  /** Has the process die, alone or with the machine. */
+  /** Ends the process, alone or with the machine. */
   private void crash(boolean powerLoss) {
     if (nextDisk != null) {
       return;
@@ -247,7 +247,7 @@ final class PartitionSimulation {
     }
   }
 
-  /** Lets go of what the process had; its files are of no interest any more. */
+  /** Releases the resources of the process; its files are no longer used. */
   private void endProcess() {
     faults.end();
     producers.forEach(SimulatedProducer::disconnected);
@@ -304,7 +304,7 @@ final class PartitionSimulation {
     faults.begin();
   }
 
-  /** The test's thread is every thread; which one it is at the moment only the owner could tell. */
+  /** The test's thread plays every thread; only the owner knows which one it plays now. */
   private record Inline(Tasks tasks) implements PartitionOwner {
 
     @Override
@@ -389,7 +389,7 @@ final class PartitionSimulation {
     return new Sent(producer.id(), producer.nextSequence(), events, bytes);
   }
 
-  /** Random bytes; now and then ones that look like a batch of this log. */
+  /** Random bytes; some of them look like a batch of this log. */
   private byte[] value(int most) {
     if (random.nextInt(8) == 0 && expected.end() > 0) {
       ExpectedLog.Batch copied = expected.at(random.nextLong(expected.end()));
@@ -433,7 +433,7 @@ final class PartitionSimulation {
     attempt.answers.forEach(Runnable::run);
   }
 
-  /** What comes back for one batch sent once. */
+  /** The answer to one batch that was sent once. */
   private final class Attempt implements AppendCallback {
 
     private final SimulatedProducer producer;
@@ -468,7 +468,7 @@ final class PartitionSimulation {
       check(() -> answer(() -> refusal(cause)));
     }
 
-    /** What does not hold is kept: the partition does not let it through. */
+    /** A broken invariant is kept here, because the partition catches the exception. */
     private void check(Runnable answer) {
       if (nextDisk != null) {
         return; // the process is gone
@@ -481,7 +481,7 @@ final class PartitionSimulation {
       }
     }
 
-    /** What is answered at once is looked at when it is known what was stored. */
+    /** An answer that comes at once is checked later, when the stored batches are known. */
     private void answer(Runnable answer) {
       Invariant.RECEIPTS_ARE_TRUE.require(
           !answered, () -> "sequence " + sent.sequence + " was answered twice");
@@ -557,7 +557,7 @@ final class PartitionSimulation {
 
   // The end.
 
-  /** The disk is whole again: everybody gets an answer, and a last power loss takes nothing. */
+  /** The disk works again: every append gets an answer, and a last power loss loses nothing. */
   private void finish() {
     faults.heal();
     crash(false);

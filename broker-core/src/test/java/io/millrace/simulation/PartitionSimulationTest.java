@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * Thousands of seeds. More with {@code -Dmillrace.simulation.seeds=100000}, a single one, with its
- * whole story, with {@code -Dmillrace.simulation.seed=4711}.
+ * Thousands of seeds. Run more with {@code -Dmillrace.simulation.seeds=100000}, or a single one,
+ * with its trace, with {@code -Dmillrace.simulation.seed=4711}.
  */
 final class PartitionSimulationTest {
 

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * A producer as the client is one: few batches in flight, sent again in order after a loss of the
- * connection, and after a refusal that says it may be.
+ * A producer that behaves as the client does: few batches in flight, sent again in order after a
+ * loss of the connection and after a retriable refusal.
  */
 final class SimulatedProducer {
 
@@ -24,7 +24,7 @@ final class SimulatedProducer {
   private final Deque<Sent> unanswered = new ArrayDeque<>();
   private final Deque<Sent> answered = new ArrayDeque<>();
 
-  /** A batch as the producer made it, and what it knows of it. */
+  /** A batch as the producer made it, and its state. */
   static final class Sent {
     final long producer;
     final long sequence;
@@ -66,7 +66,7 @@ final class SimulatedProducer {
     nextSequence += batch.events;
   }
 
-  /** The oldest batch that is to be sent; null if all are on their way. */
+  /** The oldest batch that waits to be sent; null if all are in flight. */
   Sent nextToSend() {
     for (Sent sent : unanswered) {
       if (!sent.inFlight) {
@@ -89,22 +89,22 @@ final class SimulatedProducer {
     return !unanswered.isEmpty();
   }
 
-  /** Batches whose answer might as well have been lost on the way. */
+  /** Batches whose answer may have been lost on the way. */
   List<Sent> recentlyAnswered() {
     return new ArrayList<>(answered);
   }
 
-  /** The connection is gone: whatever is not answered is sent again. */
+  /** The connection is lost: batches without an answer are sent again. */
   void disconnected() {
     unanswered.forEach(sent -> sent.inFlight = false);
   }
 
-  /** Retention was faster than the answer. */
+  /** Retention dropped the batch before the answer. */
   void forget(Predicate<Sent> dropped) {
     unanswered.removeIf(dropped);
   }
 
-  /** A crash has taken batches of these producers. */
+  /** A crash has lost batches of these producers. */
   void lost(Set<Long> losers) {
     hasLost |= losers.contains(id);
   }
@@ -113,7 +113,7 @@ final class SimulatedProducer {
     return hasLost;
   }
 
-  /** Gives up what was not answered, and goes on as another. */
+  /** Drops the batches without an answer, and continues as a new producer. */
   void beginAnew(long newId) {
     id = newId;
     nextSequence = 0;

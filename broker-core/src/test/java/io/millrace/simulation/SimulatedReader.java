@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/** A subscriber that compares what it is given with what was appended. */
+/** A subscriber that compares the deliveries with the appended batches. */
 final class SimulatedReader implements SubscriptionSink {
 
   private final ExpectedLog expected;
@@ -25,8 +25,8 @@ final class SimulatedReader implements SubscriptionSink {
   private Subscription subscription;
 
   /**
-   * @param seenDurable told how far a durable reader has come
-   * @param broken told what does not hold: the subscription does not let it through
+   * @param seenDurable receives the position of a durable reader
+   * @param broken receives a broken invariant, because the subscription catches the exception
    */
   SimulatedReader(
       ExpectedLog expected,
@@ -52,7 +52,7 @@ final class SimulatedReader implements SubscriptionSink {
     return hasEnded;
   }
 
-  /** One past the last offset that it was given. */
+  /** One past the last offset that was delivered. */
   long position() {
     return position;
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A thread without a thread: its tasks run when the simulation says so. */
+/** An executor without a thread: its tasks run when the simulation decides. */
 final class Tasks extends AbstractExecutorService {
 
   private final ArrayDeque<Runnable> queued = new ArrayDeque<>();

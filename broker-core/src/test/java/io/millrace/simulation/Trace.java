@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What happened in a simulation, for the message of a failure; costs nothing when off. */
+/** The trace of a simulation, for the message of a failure; costs nothing when it is off. */
 final class Trace {
 
   private static final int LAST_LINES = 80;
