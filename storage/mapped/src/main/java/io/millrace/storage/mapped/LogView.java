@@ -190,7 +190,7 @@ final class LogView {
     Mapping lease = segment.lease();
     if (lease == null) {
       health.requireOpen();
-      throw overtaken(offset);
+      throw dropped(offset);
     }
     return lease;
   }
@@ -222,7 +222,7 @@ final class LogView {
     return damage.refusal(range);
   }
 
-  StorageException overtaken(long offset) {
+  StorageException dropped(long offset) {
     return Refusals.dropped(id, offset, start());
   }
 }

@@ -29,7 +29,7 @@ import java.util.Queue;
  */
 final class MappedLog implements ForcedLog {
 
-  private final LogView visible;
+  private final LogView view;
   private final int epoch;
   private final RecoveryReport recovery;
   private final SmallFiles files;
@@ -53,7 +53,7 @@ final class MappedLog implements ForcedLog {
    * @param onClose runs once, after the log is closed
    */
   MappedLog(
-      LogView visible,
+      LogView view,
       int epoch,
       RecoveredLog recovered,
       SmallFiles files,
@@ -61,12 +61,12 @@ final class MappedLog implements ForcedLog {
       SegmentSupply supply,
       FsyncActivity fsyncs,
       Runnable onClose) {
-    this.visible = visible;
+    this.view = view;
     this.epoch = epoch;
     this.recovery = recovered.report();
     this.files = files;
-    this.health = visible.health();
-    this.segments = visible.segments();
+    this.health = view.health();
+    this.segments = view.segments();
     this.checks = checks;
     this.supply = supply;
     this.fsyncs = fsyncs;
@@ -77,7 +77,7 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public LogId id() {
-    return visible.id();
+    return view.id();
   }
 
   @Override
@@ -97,7 +97,7 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public LogOffsets offsets() {
-    return visible.offsets();
+    return view.offsets();
   }
 
   LogChecks checks() {
@@ -120,7 +120,7 @@ final class MappedLog implements ForcedLog {
   public long append(ByteBuffer batch) {
     health.requireHealthy();
     int at = batch.position();
-    Refusals.requireNext(id(), visible.end(), epoch, batch);
+    Refusals.requireNext(id(), view.end(), epoch, batch);
     if (!active.hasRoomFor(batch.remaining())) {
       roll(batch.remaining());
     }
@@ -130,14 +130,14 @@ final class MappedLog implements ForcedLog {
       throw health.fail("append to", unwritable);
     }
     long end = BatchHeader.nextOffset(batch, at);
-    visible.publishEnd(end);
+    view.publishEnd(end);
     supply.prepareAfter(active);
     return end;
   }
 
   private void roll(int batchBytes) {
     Segment full = active;
-    long end = visible.end();
+    long end = view.end();
     Segment next = supply.next(full, end, batchBytes);
     if (full.baseOffset() == end) {
       // The segment is empty and too small for this batch: the new file has replaced it.
@@ -157,12 +157,12 @@ final class MappedLog implements ForcedLog {
   @Override
   public long force() {
     health.requireHealthy();
-    return forceAll();
+    return fsyncAll();
   }
 
-  private long forceAll() {
-    long durable = visible.durable();
-    long target = visible.end();
+  private long fsyncAll() {
+    long durable = view.durable();
+    long target = view.end();
     if (target == durable) {
       return target;
     }
@@ -178,17 +178,17 @@ final class MappedLog implements ForcedLog {
     } finally {
       fsyncs.end();
     }
-    visible.publishDurable(target);
+    view.publishDurable(target);
     return target;
   }
 
   @Override
   public void checkpoint(long offset, byte[] state) {
     health.requireHealthy();
-    long durable = visible.durable();
+    long durable = view.durable();
     Refusals.requireDurable(id(), offset, durable);
-    if (offset < visible.start()) {
-      throw visible.overtaken(offset);
+    if (offset < view.start()) {
+      throw view.dropped(offset);
     }
     segments.all().forEach(SegmentSupply::finish);
     Segment segment = segments.of(offset);
@@ -202,7 +202,7 @@ final class MappedLog implements ForcedLog {
 
   private int positionOfBoundary(Segment segment, long offset) {
     try {
-      return visible.lookUp(segment, offset, lookup -> lookup.positionOfBoundary(offset));
+      return view.lookUp(segment, offset, lookup -> lookup.positionOfBoundary(offset));
     } catch (StorageException e) {
       checks.startIfCorrupt(segment, e);
       throw e;
@@ -217,13 +217,13 @@ final class MappedLog implements ForcedLog {
   }
 
   LogReader reader(long offset, ReadAhead readAhead) {
-    visible.requireReadable(offset);
-    return new MappedReader(visible, checks, readAhead, offset);
+    view.requireReadable(offset);
+    return new MappedReader(view, checks, readAhead, offset);
   }
 
   @Override
   public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
-    return visible.firstBatchAtOrAfter(eventTimeMicros, limit, checks);
+    return view.firstBatchAtOrAfter(eventTimeMicros, limit, checks);
   }
 
   // Retention.
@@ -231,14 +231,14 @@ final class MappedLog implements ForcedLog {
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     health.requireOpen();
-    dropped.addAll(visible.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
+    dropped.addAll(view.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
     while (!dropped.isEmpty()) {
       dropped.peek().delete();
       dropped.remove();
     }
     segments.all().stream().filter(Segment::isDamaged).forEach(checks::start);
-    files.damage().dropBefore(visible.start());
-    return visible.start();
+    files.damage().dropBefore(view.start());
+    return view.start();
   }
 
   // Closing.
@@ -250,7 +250,7 @@ final class MappedLog implements ForcedLog {
     }
     try {
       if (!health.hasFailed()) {
-        forceAll();
+        fsyncAll();
         segments.all().forEach(SegmentSupply::finish);
         markClosed();
       }
@@ -265,7 +265,7 @@ final class MappedLog implements ForcedLog {
 
   /** Writes nothing if the log was only read since the last clean close. */
   private void markClosed() {
-    long end = visible.end();
+    long end = view.end();
     if (!files.closedMark().exists() || !active.hasIndexFile(end)) {
       active.saveIndex(end);
     }

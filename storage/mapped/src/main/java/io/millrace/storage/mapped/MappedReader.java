@@ -50,7 +50,7 @@ final class MappedReader implements LogReader {
   public LogSlice read(int maxBytes, long limit) {
     log.requireOpen();
     if (position < log.start()) {
-      throw log.overtaken(position);
+      throw log.dropped(position);
     }
     long visible = Math.min(limit, log.visibleEnd());
     if (position >= visible) {
@@ -87,7 +87,7 @@ final class MappedReader implements LogReader {
     } catch (StorageException e) {
       // If retention deleted the segment during the read, that is the reason for the failure.
       if (position < log.start()) {
-        throw log.overtaken(position);
+        throw log.dropped(position);
       }
       checkIfCorrupt(e);
       throw e;
@@ -226,7 +226,7 @@ final class MappedReader implements LogReader {
   /** Moves the cursor to the batch that contains an offset. May block on the disk. */
   private void seek(Segment found, long offset) {
     if (found.baseOffset() > offset) {
-      throw log.overtaken(offset);
+      throw log.dropped(offset);
     }
     DamagedRange damage = log.damageAfter(offset);
     if (damage != null && damage.contains(offset)) {

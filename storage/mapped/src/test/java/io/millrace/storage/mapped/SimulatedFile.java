@@ -127,7 +127,7 @@ final class SimulatedFile {
   /**
    * Writes the dirty pages to the disk.
    *
-   * @param rewritten whether everything was written again since the last failed force
+   * @param rewritten whether everything was written again since the last failed fsync
    */
   void force(boolean rewritten) {
     byte[] cached = cached();

@@ -17,17 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * States as pairs of files of one directory, each replaced whole: the state and its copy. The copy
- * is written first, so that the state is the one that counts where a crash leaves them different;
- * both are on disk before a change is said to be made, so that the copy is as good where the state
- * is damaged.
+ * States in pairs of files, the state and its copy, in one directory. A change replaces the copy
+ * and then the state. If a crash leaves them different, the state counts. Both are durable before a
+ * save returns, so if one file is damaged, the other is as new. Any thread.
  */
 public final class FileStates implements StateStore {
 
-  /** End of the name of a state's file. */
+  /** Suffix of a state's file. */
   public static final String STATE = ".state";
 
-  /** End of the name of a copy's file. */
+  /** Suffix of a copy's file. */
   public static final String COPY = ".copy";
 
   private static final Logger LOG = LoggerFactory.getLogger(FileStates.class);
@@ -44,14 +43,14 @@ public final class FileStates implements StateStore {
   }
 
   /**
-   * What one file holds.
+   * The content of one file.
    *
-   * @param bytes null if they are missing or damaged
-   * @param damage null if the file is whole or missing
+   * @param bytes null if the file is missing or damaged
+   * @param damage null if the file is valid or missing
    */
-  private record Held(byte[] bytes, StorageException damage) {
+  private record Content(byte[] bytes, StorageException damage) {
 
-    boolean isWhole() {
+    boolean isValid() {
       return bytes != null;
     }
 
@@ -59,8 +58,8 @@ public final class FileStates implements StateStore {
       return damage != null;
     }
 
-    /** Refuses what is no damage: a file of another version, or one that cannot be opened. */
-    void requireMendable() {
+    /** Throws for a failure that is no damage: another version, or a file that cannot be opened. */
+    void requireRepairable() {
       if (damage != null && damage.code() != ErrorCode.CORRUPT_LOG) {
         throw damage;
       }
@@ -72,7 +71,7 @@ public final class FileStates implements StateStore {
     return read(name).map(bytes -> new StoredState(version(name), bytes));
   }
 
-  /** A directory has one user at a time, who counts the versions: they begin anew with each. */
+  /** One process at a time uses the directory, so it counts the versions in memory, from 1. */
   private long version(String name) {
     return versions.computeIfAbsent(name, unknown -> read(name).isPresent() ? 1 : NO_VERSION);
   }
@@ -80,18 +79,18 @@ public final class FileStates implements StateStore {
   private Optional<byte[]> read(String name) {
     Path file = file(name, STATE);
     Path copy = file(name, COPY);
-    Held state = read(file);
-    state.requireMendable();
-    Held copied = read(copy);
-    if (state.isWhole()) {
+    Content state = read(file);
+    state.requireRepairable();
+    Content copied = read(copy);
+    if (state.isValid()) {
       if (!Arrays.equals(state.bytes(), copied.bytes())) {
-        mend(copy, copied, state.bytes());
+        repair(copy, copied, state.bytes());
       }
       return Optional.of(state.bytes());
     }
-    copied.requireMendable();
-    if (copied.isWhole()) {
-      mend(file, state, copied.bytes());
+    copied.requireRepairable();
+    if (copied.isValid()) {
+      repair(file, state, copied.bytes());
       return Optional.of(copied.bytes());
     }
     if (state.isDamaged() || copied.isDamaged()) {
@@ -100,12 +99,12 @@ public final class FileStates implements StateStore {
     return Optional.empty();
   }
 
-  private static Held read(Path file) {
+  private static Content read(Path file) {
     try {
-      return new Held(
+      return new Content(
           ChecksummedFile.read(file, FileKind.STATE).map(FileStates::bytes).orElse(null), null);
     } catch (StorageException e) {
-      return new Held(null, e);
+      return new Content(null, e);
     }
   }
 
@@ -115,7 +114,7 @@ public final class FileStates implements StateStore {
     return bytes;
   }
 
-  private static StorageException lost(Held state, Held copied) {
+  private static StorageException lost(Content state, Content copied) {
     StorageException damage = state.isDamaged() ? state.damage() : copied.damage();
     String other = state.isDamaged() && copied.isDamaged() ? "damaged, too" : "missing";
     return new StorageException(
@@ -124,8 +123,8 @@ public final class FileStates implements StateStore {
         damage);
   }
 
-  /** Where this does not succeed, the other file still says it all. */
-  private void mend(Path file, Held found, byte[] bytes) {
+  /** Replaces a missing or damaged file. If that fails, the other file still has the state. */
+  private void repair(Path file, Content found, byte[] bytes) {
     try {
       if (found.isDamaged()) {
         LOG.error(
@@ -138,7 +137,7 @@ public final class FileStates implements StateStore {
       }
       ChecksummedFile.replace(file, FileKind.STATE, ByteBuffer.wrap(bytes), disk);
     } catch (IOException | StorageException e) {
-      LOG.error("event=state_file_not_mended file={}", file, e);
+      LOG.error("event=state_file_not_repaired file={}", file, e);
     }
   }
 
