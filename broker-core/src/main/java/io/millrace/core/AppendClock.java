@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.protocol.EpochMicros;
 import io.millrace.storage.LogId;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class AppendClock {
    * @return microseconds since the epoch
    */
   long next(long newestMicros) {
-    long now = Micros.of(clock.instant());
+    long now = EpochMicros.of(clock.instant());
     if (now < newestMicros - TOLERANCE_MICROS && !reported) {
       reported = true;
       LOG.warn(

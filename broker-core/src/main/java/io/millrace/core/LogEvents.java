@@ -2,28 +2,48 @@ package io.millrace.core;
 
 import io.millrace.storage.LogListener;
 import io.millrace.storage.StorageException;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Passes what an open log tells on to its partition. A log gets its listener when it is opened, and
- * the partition is made from the open log: what the log tells in between waits. Any thread.
+ * The listener of a log that has no partition yet. A log gets its listener when it is opened, and
+ * the partition is created from the open log. Events in between wait here, and go to the partition
+ * in their order. Any thread; the lock is taken once for each move of the durable offset.
  */
 final class LogEvents implements LogListener {
 
-  private final CompletableFuture<LogListener> partition = new CompletableFuture<>();
+  private LogListener partition;
+  private long durable = -1;
+  private StorageException failure;
 
-  /** From now on, and for what was told before, this is the receiver. Once. */
-  void passTo(LogListener receiver) {
-    partition.complete(receiver);
+  /**
+   * Passes the events so far, and all later ones, to a receiver. One call.
+   *
+   * @param known the durable offset that the receiver has already; it gets greater ones only
+   */
+  synchronized void passTo(LogListener receiver, long known) {
+    partition = receiver;
+    if (durable > known) {
+      receiver.durable(durable);
+    }
+    if (failure != null) {
+      receiver.failed(failure);
+    }
   }
 
   @Override
-  public void durable(long offset) {
-    partition.thenAccept(receiver -> receiver.durable(offset));
+  public synchronized void durable(long offset) {
+    if (partition != null) {
+      partition.durable(offset);
+    } else {
+      durable = offset;
+    }
   }
 
   @Override
-  public void failed(StorageException cause) {
-    partition.thenAccept(receiver -> receiver.failed(cause));
+  public synchronized void failed(StorageException cause) {
+    if (partition != null) {
+      partition.failed(cause);
+    } else {
+      failure = cause;
+    }
   }
 }

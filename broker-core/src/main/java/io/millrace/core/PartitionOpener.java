@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
@@ -113,18 +114,31 @@ final class PartitionOpener {
         .handle(
             (filled, failure) -> {
               if (failure != null) {
-                log.close();
-                throw StageFailure.unchecked(failure);
+                throw closeAfter(failure, log);
               }
-              return partition(order, log, derived, events);
+              try {
+                return partition(order, log, derived, events);
+              } catch (RuntimeException | Error e) {
+                throw closeAfter(e, log);
+              }
             });
+  }
+
+  /** Closes a log that no partition will use. */
+  private static RuntimeException closeAfter(Throwable failure, PartitionLog log) {
+    try {
+      log.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    return StageFailure.unchecked(failure);
   }
 
   private Partition partition(
       Order order, PartitionLog log, DerivedState derived, LogEvents events) {
     producerIds.skip(derived.producers().ids());
     Partition partition = partitions.create(order.name(), log, derived, order.settings());
-    events.passTo(partition.logListener());
+    events.passTo(partition.logListener(), partition.visibleEnd(Isolation.DURABLE));
     return partition;
   }
 

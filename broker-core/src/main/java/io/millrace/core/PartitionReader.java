@@ -46,7 +46,7 @@ final class PartitionReader implements AutoCloseable {
     try {
       PartitionReader reader = new PartitionReader(log.reader(offset), blocking);
       return reader.onlyOne(maxBytes, limit);
-    } catch (StorageException e) {
+    } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }
   }
@@ -54,7 +54,7 @@ final class PartitionReader implements AutoCloseable {
   private CompletionStage<LogSlice> onlyOne(int maxBytes, long limit) {
     try {
       return next(maxBytes, limit).whenComplete((slice, failure) -> close());
-    } catch (StorageException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -68,7 +68,38 @@ final class PartitionReader implements AutoCloseable {
    */
   static <T> CompletionStage<T> afterRead(
       CompletionStage<LogSlice> read, BiFunction<LogSlice, Throwable, T> then, Executor pool) {
-    return read.toCompletableFuture().isDone() ? read.handle(then) : read.handleAsync(then, pool);
+    if (read.toCompletableFuture().isDone()) {
+      return read.handle(then);
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    read.whenComplete(
+        (slice, failure) -> {
+          try {
+            pool.execute(() -> complete(result, slice, failure, then));
+          } catch (RejectedExecutionException e) {
+            if (slice != null) {
+              slice.close();
+            }
+            complete(result, null, shuttingDown(e), then);
+          }
+        });
+    return result;
+  }
+
+  private static <T> void complete(
+      CompletableFuture<T> result,
+      LogSlice slice,
+      Throwable failure,
+      BiFunction<LogSlice, Throwable, T> then) {
+    try {
+      result.complete(then.apply(slice, failure));
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private static BrokerException shuttingDown(RejectedExecutionException cause) {
+    return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", cause);
   }
 
   /** As {@link LogReader#position}. */
@@ -92,9 +123,9 @@ final class PartitionReader implements AutoCloseable {
     try {
       loading = cold.load(blocking);
     } catch (RejectedExecutionException e) {
-      loading =
-          CompletableFuture.failedStage(
-              new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", e));
+      loading = CompletableFuture.failedStage(shuttingDown(e));
+    } catch (RuntimeException | Error e) {
+      loading = CompletableFuture.failedStage(e);
     }
     return loading.handle(
         (done, failure) -> {

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.protocol.EpochMicros;
 import io.millrace.storage.PartitionLog;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +65,8 @@ final class PartitionRetention {
     boolean anyAge = settings.retentionTime().isZero();
     boolean anySize = settings.retentionBytes() == 0;
     long retentionMicros = settings.retentionTime().toMillis() * 1_000;
-    long minAppendTime = anyAge ? Long.MIN_VALUE : Micros.of(clock.instant()) - retentionMicros;
+    long minAppendTime =
+        anyAge ? Long.MIN_VALUE : EpochMicros.of(clock.instant()) - retentionMicros;
     long maxBytes = anySize ? Long.MAX_VALUE : settings.retentionBytes();
     try {
       long before = log.offsets().start();

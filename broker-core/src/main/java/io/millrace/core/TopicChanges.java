@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.time.InstantSource;
@@ -78,7 +79,7 @@ final class TopicChanges {
         new Entry(
             UUID.randomUUID(),
             name,
-            Micros.of(clock.instant()),
+            EpochMicros.of(clock.instant()),
             partitions,
             Stage.CREATING,
             topicSettings);
@@ -133,7 +134,7 @@ final class TopicChanges {
     return new Entry(
         topic.id(),
         topic.name(),
-        Micros.of(topic.createdAt()),
+        EpochMicros.of(topic.createdAt()),
         topic.partitions().size(),
         stage,
         topic.settings());

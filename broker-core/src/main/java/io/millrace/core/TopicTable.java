@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.core.TopicCatalogue.Entry;
+import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class TopicTable {
         new Topic(
             entry.id(),
             entry.name(),
-            Micros.toInstant(entry.createdAtMicros()),
+            EpochMicros.toInstant(entry.createdAtMicros()),
             entry.settings(),
             partitions);
     byId.put(topic.id(), topic);

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.protocol.EpochMicros;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,6 +20,6 @@ final class TestClock implements InstantSource {
   }
 
   long micros() {
-    return Micros.of(now);
+    return EpochMicros.of(now);
   }
 }

@@ -6,7 +6,7 @@ import io.millrace.client.SourceDescription;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import io.millrace.client.internal.connection.BlockingCalls;
-import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.protocol.wire.AlterTopicRequest;

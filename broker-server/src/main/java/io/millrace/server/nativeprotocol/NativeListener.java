@@ -101,7 +101,15 @@ final class NativeListener implements Listener {
 
   @Override
   public CompletableFuture<Void> drain(Duration timeout) {
-    serverChannel.close().awaitUninterruptibly();
+    CompletableFuture<Void> unbound = new CompletableFuture<>();
+    serverChannel.close().addListener(closed -> unbound.complete(null));
+    return unbound
+        .thenCompose(closed -> sendAway(timeout))
+        .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Sends GO_AWAY to every client; completes when all connections are closed. */
+  private CompletableFuture<Void> sendAway(Duration timeout) {
     for (NativeConnection connection : connections) {
       connection.execute(
           () ->
@@ -111,13 +119,13 @@ final class NativeListener implements Listener {
                   timeout));
     }
     return CompletableFuture.allOf(
-            connections.stream().map(NativeConnection::closed).toArray(CompletableFuture[]::new))
-        .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        connections.stream().map(NativeConnection::closed).toArray(CompletableFuture[]::new));
   }
 
   @Override
   public void close() {
-    drain(Duration.ZERO).join();
+    serverChannel.close().awaitUninterruptibly();
+    sendAway(Duration.ZERO);
     closeAll(connections);
     closeAll(refused);
   }

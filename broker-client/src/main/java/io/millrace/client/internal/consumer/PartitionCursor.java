@@ -1,7 +1,7 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.StartPosition;
-import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.protocol.EpochMicros;
 
 /** The read position of a consumer in one partition. Belongs to the consumer's thread. */
 final class PartitionCursor {

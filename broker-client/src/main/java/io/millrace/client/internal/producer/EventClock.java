@@ -1,6 +1,6 @@
 package io.millrace.client.internal.producer;
 
-import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.protocol.EpochMicros;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 

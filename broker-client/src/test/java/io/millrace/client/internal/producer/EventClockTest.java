@@ -2,7 +2,7 @@ package io.millrace.client.internal.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.client.internal.connection.EpochMicros;
+import io.millrace.protocol.EpochMicros;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -96,15 +96,20 @@ public final class MemoryStorage implements LogStorage {
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
     MemoryLog log = begin(id, settings, listener);
     if (completions == null) {
-      log.replay(replay);
-      return CompletableFuture.completedStage(log);
+      return CompletableFuture.completedStage(replayed(log, replay));
     }
-    return CompletableFuture.supplyAsync(
-        () -> {
-          log.replay(replay);
-          return log;
-        },
-        completions);
+    return CompletableFuture.supplyAsync(() -> replayed(log, replay), completions);
+  }
+
+  /** A log whose replay fails is closed, so that it can be opened again. */
+  private static MemoryLog replayed(MemoryLog log, LogReplay replay) {
+    try {
+      log.replay(replay);
+      return log;
+    } catch (RuntimeException | Error e) {
+      log.close();
+      throw e;
+    }
   }
 
   private synchronized MemoryLog begin(LogId id, LogSettings settings, LogListener listener) {
