@@ -4,7 +4,6 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
-import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
@@ -64,9 +63,9 @@ public final class Partition {
     appends.unavailable(cause);
   }
 
-  /** The receiver of the log's reports. */
-  LogListener logListener() {
-    return durability;
+  /** Takes the events of the log, from the first one after its opening. One call. */
+  void listenTo(LogEvents events) {
+    events.passTo(durability, durability.durable());
   }
 
   /** The id of the log: topic and index. Any thread. */

@@ -1,7 +1,6 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
@@ -138,7 +137,7 @@ final class PartitionOpener {
       Order order, PartitionLog log, DerivedState derived, LogEvents events) {
     producerIds.skip(derived.producers().ids());
     Partition partition = partitions.create(order.name(), log, derived, order.settings());
-    events.passTo(partition.logListener(), partition.visibleEnd(Isolation.DURABLE));
+    partition.listenTo(events);
     return partition;
   }
 
