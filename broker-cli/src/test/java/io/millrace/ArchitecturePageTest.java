@@ -19,7 +19,8 @@ class ArchitecturePageTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** Names in camel case, at least two words: what a class of this project looks like. */
-  private static final Pattern CLASS_NAME = Pattern.compile("\\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\\b");
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("(?<![-\\w])[A-Z][a-z]+(?:[A-Z][a-z]+)+\\b");
 
   /** Classes of the JDK and of the README's example. */
   private static final Set<String> OTHERS = Set.of("ServiceLoader", "CompletableFuture");

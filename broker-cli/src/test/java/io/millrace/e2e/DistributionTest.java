@@ -97,7 +97,11 @@ class DistributionTest {
       assertThat(blocks.get(0))
           .containsPattern("javac .*" + LIBRARIES)
           .containsPattern("java .*" + LIBRARIES);
-      String commands = blocks.get(0).replaceAll(LIBRARIES, home.resolve("lib").toString());
+      String commands =
+          blocks
+              .get(0)
+              .replaceAll(LIBRARIES, home.resolve("lib").toString())
+              .replace("config/logback.xml", home.resolve("config/logback.xml").toString());
 
       assertThat(runShell(commands, work)).contains("0 vehicle-17 {\"fare\": 12.40}");
       assertThat(runShell(commands, work))
