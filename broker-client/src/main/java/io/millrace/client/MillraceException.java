@@ -7,7 +7,7 @@ import java.util.Objects;
  * A failed request. Its code is for programs. Its message is for people: it says what failed,
  * where, and what to do next.
  *
- * <p>Codes from 600 on are failures that the client detects. For example, {@link
+ * <p>Codes from 600 to 699 are failures that the client detects. For example, {@link
  * ErrorCode#SERVER_UNREACHABLE} means that no connection could be made. All other codes are
  * refusals of the broker. The client uses them too, for requests that the broker would refuse.
  */
