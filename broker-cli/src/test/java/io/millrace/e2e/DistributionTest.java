@@ -80,7 +80,7 @@ class DistributionTest {
     }
   }
 
-  /** Only the directory of the libraries and the address differ from README.md. */
+  /** Only the paths of the libraries and of the logging configuration, and the address, differ. */
   @Test
   void theProgramOfTheReadmeCompilesAndRunsTwiceWithItsLibraries() throws Exception {
     Path work = Files.createDirectory(directory.resolve("program"));

@@ -34,7 +34,12 @@ public final class BrokerException extends RuntimeException {
   }
 
   static BrokerException shuttingDown() {
-    return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down");
+    return shuttingDown(null);
+  }
+
+  /** As {@link #shuttingDown()}, for a task that a pool which has ended refused. */
+  static BrokerException shuttingDown(Throwable cause) {
+    return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", cause);
   }
 
   /** The kind of refusal. */

@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
@@ -80,7 +79,7 @@ final class PartitionReader implements AutoCloseable {
             if (slice != null) {
               slice.close();
             }
-            complete(result, null, shuttingDown(e), then);
+            complete(result, null, BrokerException.shuttingDown(e), then);
           }
         });
     return result;
@@ -96,10 +95,6 @@ final class PartitionReader implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
-  }
-
-  private static BrokerException shuttingDown(RejectedExecutionException cause) {
-    return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", cause);
   }
 
   /** As {@link LogReader#position}. */
@@ -123,7 +118,7 @@ final class PartitionReader implements AutoCloseable {
     try {
       loading = cold.load(blocking);
     } catch (RejectedExecutionException e) {
-      loading = CompletableFuture.failedStage(shuttingDown(e));
+      loading = CompletableFuture.failedStage(BrokerException.shuttingDown(e));
     } catch (RuntimeException | Error e) {
       loading = CompletableFuture.failedStage(e);
     }

@@ -57,8 +57,7 @@ final class ReaderPool implements Executor, AutoCloseable {
     try {
       pool.execute(() -> step(scan, result));
     } catch (RejectedExecutionException e) {
-      result.completeExceptionally(
-          new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", e));
+      result.completeExceptionally(BrokerException.shuttingDown(e));
     }
   }
 
