@@ -56,7 +56,7 @@ class StoppedRunTest {
     List<String> command = new ArrayList<>();
     command.add(Jdk.running().java().toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(BenchCommand.class.getName());
+    command.add(BenchmarkCommand.class.getName());
     command.addAll(List.of("--root", root.toString(), "--dir", data.toString()));
     command.addAll(List.of("--only", "produce-100-stored"));
     command.addAll(List.of("--out", root.resolve("samples.jsonl").toString()));

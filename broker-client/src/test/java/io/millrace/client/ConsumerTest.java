@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.millrace.client.fake.Batches;
-import io.millrace.client.fake.Batches.BatchEvent;
 import io.millrace.client.fake.FakePartition;
 import io.millrace.client.fake.FakeSession;
+import io.millrace.client.fake.StoredBatches;
+import io.millrace.client.fake.StoredBatches.BatchEvent;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.StartKind;
@@ -95,7 +95,7 @@ class ConsumerTest extends BrokerTest {
     assertThat(lastSubscribe().startKind()).isEqualTo(StartKind.OFFSET);
     assertThat(lastSubscribe().startValue()).isEqualTo(2);
     assertThat(consumer.position(0)).isEqualTo(2);
-    deliver(4, Batches.stored(0, "a", "b", "c", "d"));
+    deliver(4, StoredBatches.stored(0, "a", "b", "c", "d"));
 
     List<ConsumedEvent> events = take(consumer, 2);
     assertThat(events).extracting(ConsumedEvent::offset).containsExactly(2L, 3L);
@@ -110,7 +110,7 @@ class ConsumerTest extends BrokerTest {
     assertThat(lastSubscribe().sources()).containsExactlyInAnyOrder("car", "bus");
     deliver(
         4,
-        Batches.stored(
+        StoredBatches.stored(
             0,
             new BatchEvent("car", 1, "a"),
             new BatchEvent("cart", 2, "b"),
@@ -128,11 +128,11 @@ class ConsumerTest extends BrokerTest {
     for (int next = 10; next <= 100_000; next += 10) {
       deliver(next);
     }
-    deliver(100_001, Batches.stored(100_000, new BatchEvent("car", 1, "a")));
+    deliver(100_001, StoredBatches.stored(100_000, new BatchEvent("car", 1, "a")));
     take(consumer, 1);
     assertThat(consumer.position(0)).isEqualTo(100_001);
     deliver(200_000);
-    deliver(200_001, Batches.stored(200_000, new BatchEvent("car", 1, "b")));
+    deliver(200_001, StoredBatches.stored(200_000, new BatchEvent("car", 1, "b")));
     take(consumer, 1);
     assertThat(consumer.position(0)).isEqualTo(200_001);
   }
@@ -146,7 +146,7 @@ class ConsumerTest extends BrokerTest {
     assertThat(lastSubscribe().startValue()).isEqualTo(100_000_000);
     deliver(
         14,
-        Batches.stored(
+        StoredBatches.stored(
             10,
             new BatchEvent("s", 99_999_999, "early"),
             new BatchEvent("s", 100_000_000, "first"),
@@ -168,12 +168,12 @@ class ConsumerTest extends BrokerTest {
     BatchEvent other = new BatchEvent("bus", 100_000_000, "other");
     BatchEvent early = new BatchEvent("car", 50_000_000, "early");
     if (together) {
-      deliver(2, Batches.stored(0, other, early));
+      deliver(2, StoredBatches.stored(0, other, early));
     } else {
       // The broker skips the batch of the other source.
-      deliver(2, Batches.stored(1, early));
+      deliver(2, StoredBatches.stored(1, early));
     }
-    deliver(4, Batches.stored(2, new BatchEvent("car", 80_000_000, "first"), early));
+    deliver(4, StoredBatches.stored(2, new BatchEvent("car", 80_000_000, "first"), early));
 
     assertThat(take(consumer, 2))
         .extracting(ConsumedEvent::offset, ConsumedEvent::valueAsString)
@@ -185,9 +185,11 @@ class ConsumerTest extends BrokerTest {
     answerSubscribes(0, 0);
     Instant time = Instant.EPOCH.plusSeconds(100);
     Consumer consumer = client().consumer("rides").from(StartPosition.timestamp(time)).build();
-    deliver(2, Batches.stored(0, new BatchEvent("s", 1, "a"), new BatchEvent("s", 2, "b")));
+    deliver(2, StoredBatches.stored(0, new BatchEvent("s", 1, "a"), new BatchEvent("s", 2, "b")));
     deliver(
-        4, Batches.stored(2, new BatchEvent("s", 100_000_000, "c"), new BatchEvent("s", 3, "d")));
+        4,
+        StoredBatches.stored(
+            2, new BatchEvent("s", 100_000_000, "c"), new BatchEvent("s", 3, "d")));
     assertThat(values(take(consumer, 2))).containsExactly("c", "d");
   }
 
@@ -199,7 +201,7 @@ class ConsumerTest extends BrokerTest {
     assertThat(lastSubscribe().startKind()).isEqualTo(StartKind.LATEST);
     assertThat(consumer.position(0)).isEqualTo(1);
     broker.stop();
-    broker.partition("rides", 0).appendAll(Batches.stored(0, "while it was away"));
+    broker.partition("rides", 0).appendAll(StoredBatches.stored(0, "while it was away"));
     broker.start();
 
     assertThat(values(take(consumer, 1))).containsExactly("while it was away");
@@ -211,7 +213,7 @@ class ConsumerTest extends BrokerTest {
   void brokenConnectionsLeaveNoGapAndNoRepeat() {
     FakePartition log = broker.partition("rides", 0);
     for (int i = 0; i < 100; i++) {
-      log.appendAll(Batches.stored(0, "a" + i, "b" + i, "c" + i));
+      log.appendAll(StoredBatches.stored(0, "a" + i, "b" + i, "c" + i));
     }
     List<String> expected = log.values();
     Consumer consumer = consumer().creditBytes(1024).maxPollEvents(7).build();
@@ -231,7 +233,7 @@ class ConsumerTest extends BrokerTest {
     FakePartition log = broker.partition("rides", 0);
     String value = "x".repeat(900);
     for (int i = 0; i < 40; i++) {
-      log.appendAll(Batches.stored(0, value));
+      log.appendAll(StoredBatches.stored(0, value));
     }
     int batchBytes = log.batches().get(0).length;
     Consumer consumer = consumer().creditBytes(8L * batchBytes).maxPollEvents(1).build();
@@ -257,12 +259,12 @@ class ConsumerTest extends BrokerTest {
   @Test
   void creditAfterReconnectingLeavesOutBufferedBytes() {
     answerSubscribes(0, 0);
-    byte[] batch = Batches.stored(0, "x".repeat(900));
+    byte[] batch = StoredBatches.stored(0, "x".repeat(900));
     Consumer consumer = consumer().creditBytes(10_000).build();
     FakeSession first = broker.session();
     deliver(1, batch);
     take(consumer, 1);
-    deliver(2, Batches.stored(1, "x".repeat(900)));
+    deliver(2, StoredBatches.stored(1, "x".repeat(900)));
     awaitResubscribe(first);
 
     assertThat(lastSubscribe().startValue()).isEqualTo(2);
@@ -284,11 +286,11 @@ class ConsumerTest extends BrokerTest {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().creditBytes(1024).build();
     FakeSession first = broker.session();
-    deliver(1, Batches.stored(0, "x".repeat(5000)));
+    deliver(1, StoredBatches.stored(0, "x".repeat(5000)));
     awaitResubscribe(first);
     assertThat(lastSubscribe().creditBytes()).isEqualTo(1);
     take(consumer, 1);
-    deliver(2, Batches.stored(1, "b"));
+    deliver(2, StoredBatches.stored(1, "b"));
     take(consumer, 1);
     client().admin().listTopics();
     long granted =
@@ -300,8 +302,8 @@ class ConsumerTest extends BrokerTest {
   void pollReturnsNoMoreEventsThanAllowed() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().maxPollEvents(2).build();
-    deliver(3, Batches.stored(0, "a", "b", "c"));
-    deliver(4, Batches.stored(3, "d"));
+    deliver(3, StoredBatches.stored(0, "a", "b", "c"));
+    deliver(4, StoredBatches.stored(3, "d"));
     client().admin().listTopics();
     assertThat(values(consumer.poll(NOW))).containsExactly("a", "b");
     assertThat(consumer.position(0)).isEqualTo(2);
@@ -315,7 +317,7 @@ class ConsumerTest extends BrokerTest {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().creditBytes(1024).build();
     String half = "x".repeat(600);
-    deliver(4, Batches.stored(0, half, half, half, half));
+    deliver(4, StoredBatches.stored(0, half, half, half, half));
     client().admin().listTopics();
     assertThat(consumer.poll(NOW)).hasSize(2);
     assertThat(consumer.poll(NOW)).hasSize(2);
@@ -328,7 +330,7 @@ class ConsumerTest extends BrokerTest {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().maxPollEvents(1).build();
     for (int i = 0; i < 50; i++) {
-      deliver(2 * i + 2, Batches.stored(2 * i, "x".repeat(40_000), "y"));
+      deliver(2 * i + 2, StoredBatches.stored(2 * i, "x".repeat(40_000), "y"));
     }
     client().admin().listTopics();
     take(consumer, 1);
@@ -351,7 +353,7 @@ class ConsumerTest extends BrokerTest {
   void eachPartitionCanHaveItsOwnStart() {
     broker.topic("wide", 4);
     for (int partition = 0; partition < 4; partition++) {
-      broker.partition("wide", partition).appendAll(Batches.stored(0, "a", "b", "c"));
+      broker.partition("wide", partition).appendAll(StoredBatches.stored(0, "a", "b", "c"));
     }
     Consumer mixed =
         client()
@@ -413,7 +415,7 @@ class ConsumerTest extends BrokerTest {
   void endedSubscriptionIsReportedAfterItsLastEvents() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();
-    deliver(1, Batches.stored(0, "a"));
+    deliver(1, StoredBatches.stored(0, "a"));
     broker.session().end(lastSubscribe().subscriptionId(), ErrorCode.UNKNOWN_TOPIC);
 
     assertThat(values(take(consumer, 1))).containsExactly("a");
@@ -429,7 +431,7 @@ class ConsumerTest extends BrokerTest {
   void subscriptionThatEndsWithARetriableCodeIsRetried() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();
-    deliver(1, Batches.stored(0, "a"));
+    deliver(1, StoredBatches.stored(0, "a"));
     take(consumer, 1);
     CompletableFuture<Void> again = new CompletableFuture<>();
     broker.script(
@@ -439,7 +441,7 @@ class ConsumerTest extends BrokerTest {
             again.complete(null);
           }
         });
-    broker.partition("rides", 0).appendAll(Batches.stored(0, "a", "b"));
+    broker.partition("rides", 0).appendAll(StoredBatches.stored(0, "a", "b"));
     broker.session().end(lastSubscribe().subscriptionId(), ErrorCode.RECOVERING);
     get(again);
     assertThat(values(take(consumer, 1))).containsExactly("b");
@@ -480,9 +482,9 @@ class ConsumerTest extends BrokerTest {
   void damagedBatchIsReportedWithItsOffsetAfterTheEventsBeforeIt() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().build();
-    byte[] damaged = Batches.stored(1, "b");
+    byte[] damaged = StoredBatches.stored(1, "b");
     damaged[damaged.length - 1] ^= 1;
-    deliver(2, Batches.stored(0, "a"), damaged);
+    deliver(2, StoredBatches.stored(0, "a"), damaged);
     assertThat(values(take(consumer, 1))).containsExactly("a");
     MillraceException failure = thrownBy(() -> consumer.poll(LONG));
     assertThat(failure.code()).isEqualTo(ErrorCode.CORRUPT_BATCH);

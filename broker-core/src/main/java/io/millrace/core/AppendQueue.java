@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.storage.StorageException;
@@ -116,7 +116,7 @@ final class AppendQueue {
       checkpoints.appended(batch.remaining(), writer.end());
     }
     if (writer.stored() != storedEnd) {
-      subscriptions.wake(Isolation.LATEST);
+      subscriptions.wake(IsolationLevel.LATEST);
     }
     return stored;
   }
@@ -193,7 +193,7 @@ final class AppendQueue {
       pendingAcks.complete(durable);
     } finally {
       if (writer.stored() != before) {
-        subscriptions.wake(Isolation.LATEST);
+        subscriptions.wake(IsolationLevel.LATEST);
       }
     }
   }

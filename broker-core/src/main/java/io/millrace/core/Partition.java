@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -124,7 +124,7 @@ public final class Partition {
             try {
               appends.durableAdvanced();
             } finally {
-              subscriptions.wake(Isolation.DURABLE);
+              subscriptions.wake(IsolationLevel.DURABLE);
             }
           });
     }
@@ -203,7 +203,7 @@ public final class Partition {
    * @return completes with the offset of the record, or with the visible end if there is none.
    *     Fails with {@link BrokerException}
    */
-  public CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
+  public CompletableFuture<Long> offsetForTime(long micros, IsolationLevel isolation) {
     return reads.offsetForTime(micros, isolation);
   }
 
@@ -212,7 +212,7 @@ public final class Partition {
    *
    * @return fails with {@link BrokerException}
    */
-  public CompletableFuture<List<SourceSummary>> sources(Isolation isolation) {
+  public CompletableFuture<List<SourceSummary>> sources(IsolationLevel isolation) {
     return reads.sources(isolation);
   }
 
@@ -226,7 +226,8 @@ public final class Partition {
    *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}, or the
    *     reason why the partition cannot be read
    */
-  public CompletableFuture<PartitionSlice> read(long offset, int maxBytes, Isolation isolation) {
+  public CompletableFuture<PartitionSlice> read(
+      long offset, int maxBytes, IsolationLevel isolation) {
     return reads.read(offset, maxBytes, isolation);
   }
 

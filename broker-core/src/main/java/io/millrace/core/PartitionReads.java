@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
@@ -59,7 +59,7 @@ final class PartitionReads {
   }
 
   /** As {@link VisibleEnd#of}. */
-  long visibleEnd(Isolation isolation) {
+  long visibleEnd(IsolationLevel isolation) {
     return visibleEnd.of(isolation);
   }
 
@@ -78,7 +78,7 @@ final class PartitionReads {
    *
    * @throws StorageException if the log cannot be read
    */
-  long offsetOf(SubscriptionStart start, Isolation isolation) {
+  long offsetOf(SubscriptionStart start, IsolationLevel isolation) {
     if (start instanceof SubscriptionStart.Offset at) {
       return at.offset();
     }
@@ -90,12 +90,12 @@ final class PartitionReads {
   }
 
   /** As {@link Partition#offsetForTime}. */
-  CompletableFuture<Long> offsetForTime(long micros, Isolation isolation) {
+  CompletableFuture<Long> offsetForTime(long micros, IsolationLevel isolation) {
     return scan(new TimeSeek(log, micros, visibleEnd(isolation), maxRecordsBytes));
   }
 
   /** As {@link Partition#sources}. */
-  CompletableFuture<List<Partition.SourceSummary>> sources(Isolation isolation) {
+  CompletableFuture<List<Partition.SourceSummary>> sources(IsolationLevel isolation) {
     return scan(new SourceScan(log, visibleEnd(isolation), maxRecordsBytes));
   }
 
@@ -119,7 +119,7 @@ final class PartitionReads {
   }
 
   /** As {@link Partition#read}. */
-  CompletableFuture<PartitionSlice> read(long offset, int maxBytes, Isolation isolation) {
+  CompletableFuture<PartitionSlice> read(long offset, int maxBytes, IsolationLevel isolation) {
     if (ended != null) {
       return CompletableFuture.failedFuture(ended);
     }

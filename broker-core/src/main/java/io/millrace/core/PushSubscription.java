@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
 import java.util.List;
@@ -44,7 +44,7 @@ final class PushSubscription implements Subscription {
   private final Subscriptions home;
   private final PartitionReader reader;
   private final SourceMatcher wanted;
-  private final Isolation isolation;
+  private final IsolationLevel isolation;
   private final SubscriptionSink sink;
   private long credit;
   private long reportedOffset;
@@ -70,7 +70,7 @@ final class PushSubscription implements Subscription {
     this.reportedOffset = startOffset;
   }
 
-  Isolation isolation() {
+  IsolationLevel isolation() {
     return isolation;
   }
 

@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param sources only batches that may contain one of these sources are delivered; empty: all
  */
 public record SubscriptionSpec(
-    SubscriptionStart startAt, Isolation isolation, long creditBytes, List<String> sources) {
+    SubscriptionStart startAt, IsolationLevel isolation, long creditBytes, List<String> sources) {
 
   public SubscriptionSpec {
     Objects.requireNonNull(startAt, "startAt");

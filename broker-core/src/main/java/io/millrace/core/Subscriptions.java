@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
@@ -29,7 +29,8 @@ final class Subscriptions {
   private final int maxSubscriptions;
 
   /** By isolation, so that an append wakes only the subscriptions that see it already. */
-  private final Map<Isolation, Set<PushSubscription>> byIsolation = new EnumMap<>(Isolation.class);
+  private final Map<IsolationLevel, Set<PushSubscription>> byIsolation =
+      new EnumMap<>(IsolationLevel.class);
 
   Subscriptions(
       PartitionName name,
@@ -42,7 +43,7 @@ final class Subscriptions {
     this.reads = reads;
     this.metrics = metrics;
     this.maxSubscriptions = maxSubscriptions;
-    for (Isolation isolation : Isolation.values()) {
+    for (IsolationLevel isolation : IsolationLevel.values()) {
       byIsolation.put(isolation, new LinkedHashSet<>());
     }
   }
@@ -76,7 +77,7 @@ final class Subscriptions {
     }
   }
 
-  private Set<PushSubscription> of(Isolation isolation) {
+  private Set<PushSubscription> of(IsolationLevel isolation) {
     return byIsolation.get(isolation);
   }
 
@@ -85,7 +86,7 @@ final class Subscriptions {
   }
 
   /** Wakes the subscriptions of an isolation whose visible end has moved. */
-  void wake(Isolation isolation) {
+  void wake(IsolationLevel isolation) {
     of(isolation).forEach(PushSubscription::wake);
   }
 
@@ -100,7 +101,7 @@ final class Subscriptions {
   }
 
   /** As {@link VisibleEnd#of}. Any thread. */
-  long visibleEnd(Isolation isolation) {
+  long visibleEnd(IsolationLevel isolation) {
     return reads.visibleEnd(isolation);
   }
 

@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.PartitionLog;
 
 /**
@@ -10,7 +10,7 @@ import io.millrace.storage.PartitionLog;
 record VisibleEnd(PartitionLog log, Durability durability) {
 
   /** One past the last offset that a reader of this isolation sees now. */
-  long of(Isolation isolation) {
+  long of(IsolationLevel isolation) {
     return switch (isolation) {
       case DURABLE -> durability.durable();
       case LATEST -> log.offsets().stored();

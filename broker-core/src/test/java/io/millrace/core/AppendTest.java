@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -177,7 +177,8 @@ class AppendTest {
   @Test
   void aProducerOfStoredIsRefusedByAFullDiskAndGoesOnWhereItWas() {
     Collector reader = new Collector();
-    test.subscribe(partition, reader, new SubscriptionStart.Earliest(), Isolation.LATEST, 1 << 20);
+    test.subscribe(
+        partition, reader, new SubscriptionStart.Earliest(), IsolationLevel.LATEST, 1 << 20);
     test.append(partition, Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED).offset();
     test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full");
     assertThat(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.Partition.SourceSummary;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ class BackgroundReadTest {
   }
 
   private long offsetForTime(long micros) {
-    return partition.offsetForTime(micros, Isolation.LATEST).join();
+    return partition.offsetForTime(micros, IsolationLevel.LATEST).join();
   }
 
   @Test
@@ -62,7 +62,7 @@ class BackgroundReadTest {
   @Test
   void anEmptyPartitionAnswersItsEnd() {
     assertThat(offsetForTime(0)).isZero();
-    assertThat(partition.sources(Isolation.LATEST).join()).isEmpty();
+    assertThat(partition.sources(IsolationLevel.LATEST).join()).isEmpty();
   }
 
   @Test
@@ -99,12 +99,12 @@ class BackgroundReadTest {
     test.appendSynced(partition, Batches.of("one", 100, "a"));
     test.storage.holdForces();
     append(Batches.of("two", 200, "b"));
-    assertThat(partition.offsetForTime(150, Isolation.DURABLE).join()).isEqualTo(1);
-    assertThat(partition.offsetForTime(250, Isolation.DURABLE).join()).isEqualTo(1);
-    assertThat(partition.offsetForTime(250, Isolation.LATEST).join()).isEqualTo(2);
-    assertThat(partition.sources(Isolation.DURABLE).join())
+    assertThat(partition.offsetForTime(150, IsolationLevel.DURABLE).join()).isEqualTo(1);
+    assertThat(partition.offsetForTime(250, IsolationLevel.DURABLE).join()).isEqualTo(1);
+    assertThat(partition.offsetForTime(250, IsolationLevel.LATEST).join()).isEqualTo(2);
+    assertThat(partition.sources(IsolationLevel.DURABLE).join())
         .containsExactly(new SourceSummary("one", 1, 100, 100));
-    assertThat(partition.sources(Isolation.LATEST).join()).hasSize(2);
+    assertThat(partition.sources(IsolationLevel.LATEST).join()).hasSize(2);
   }
 
   @Test
@@ -112,7 +112,7 @@ class BackgroundReadTest {
     append(Batches.of("b", 300, "x"));
     append(Batches.of("a", 200, "x"));
     append(Batches.of("b", 100, "x"));
-    assertThat(partition.sources(Isolation.LATEST).join())
+    assertThat(partition.sources(IsolationLevel.LATEST).join())
         .containsExactly(new SourceSummary("a", 1, 200, 200), new SourceSummary("b", 2, 100, 300));
   }
 
@@ -121,7 +121,7 @@ class BackgroundReadTest {
     for (int i = 0; i < 30; i++) {
       append(Batches.ofBytes(500_000));
     }
-    assertThat(partition.sources(Isolation.LATEST).join())
+    assertThat(partition.sources(IsolationLevel.LATEST).join())
         .containsExactly(new SourceSummary("s", 30, 0, 0));
   }
 
@@ -131,9 +131,9 @@ class BackgroundReadTest {
     for (int i = 0; i < 4; i++) {
       append(sources(i * batch, batch));
     }
-    assertThat(partition.sources(Isolation.LATEST).join()).hasSize(SourceScan.MAX_SOURCES);
+    assertThat(partition.sources(IsolationLevel.LATEST).join()).hasSize(SourceScan.MAX_SOURCES);
     append(Batches.of("one more", 0, "v"));
-    assertThat(partition.sources(Isolation.LATEST).handle((sources, e) -> code(e)).join())
+    assertThat(partition.sources(IsolationLevel.LATEST).handle((sources, e) -> code(e)).join())
         .isEqualTo(ErrorCode.LIMIT_REACHED);
   }
 
@@ -153,7 +153,7 @@ class BackgroundReadTest {
     long start = partition.offsets().start();
     assertThat(start).isPositive();
     assertThat(offsetForTime(Long.MIN_VALUE)).isEqualTo(start);
-    assertThat(partition.sources(Isolation.LATEST).join())
+    assertThat(partition.sources(IsolationLevel.LATEST).join())
         .containsExactly(new SourceSummary("s", 31 - start, 0, 0));
   }
 
@@ -162,9 +162,9 @@ class BackgroundReadTest {
     LogId id = partition.id();
     test.restart(storage -> storage.unopenable.add(id));
     Partition broken = test.partition("rides");
-    assertThat(broken.offsetForTime(0, Isolation.LATEST).handle((offset, e) -> code(e)).join())
+    assertThat(broken.offsetForTime(0, IsolationLevel.LATEST).handle((offset, e) -> code(e)).join())
         .isEqualTo(ErrorCode.CORRUPT_LOG);
-    assertThat(broken.sources(Isolation.LATEST).handle((sources, e) -> code(e)).join())
+    assertThat(broken.sources(IsolationLevel.LATEST).handle((sources, e) -> code(e)).join())
         .isEqualTo(ErrorCode.CORRUPT_LOG);
   }
 
@@ -172,7 +172,7 @@ class BackgroundReadTest {
   void aSeekThatTheDeletionOfItsTopicOvertakesSaysSo() {
     CompletableFuture<Void> deleted = new CompletableFuture<>();
     test.storage.beforeSeek = deleted::join;
-    CompletableFuture<Long> seek = partition.offsetForTime(0, Isolation.LATEST);
+    CompletableFuture<Long> seek = partition.offsetForTime(0, IsolationLevel.LATEST);
     test.deleteTopic("rides");
     deleted.complete(null);
     assertThat(seek.handle((offset, e) -> code(e)).join()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);

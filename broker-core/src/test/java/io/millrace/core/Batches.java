@@ -1,8 +1,8 @@
 package io.millrace.core;
 
 import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.Codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +44,7 @@ final class Batches {
 
   /** One event of each of these sources. */
   static ByteBuffer ofSources(List<String> sources) {
-    BatchBuilder builder = new BatchBuilder(MAX_BYTES, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(MAX_BYTES, BatchCodec.NONE);
     sources.forEach(source -> builder.add(bytes(source), 0, null, bytes("v"), List.of()));
     return builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
   }
@@ -66,7 +66,7 @@ final class Batches {
       String source,
       String value,
       long... eventTimesMicros) {
-    BatchBuilder builder = new BatchBuilder(MAX_BYTES, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(MAX_BYTES, BatchCodec.NONE);
     for (long eventTime : eventTimesMicros) {
       builder.add(bytes(source), eventTime, null, bytes(value), List.of());
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -175,7 +175,7 @@ class ClosingTest {
         ErrorCode.SHUTTING_DOWN,
         () -> test.subscribe(partition, new Collector(), new SubscriptionStart.Earliest()));
     test.append(partition, Batches.of("a"), AckLevel.STORED).refusal(ErrorCode.SHUTTING_DOWN);
-    assertThat(partition.offsetForTime(0, Isolation.LATEST)).isCompletedExceptionally();
+    assertThat(partition.offsetForTime(0, IsolationLevel.LATEST)).isCompletedExceptionally();
   }
 
   @Test
@@ -237,6 +237,6 @@ class ClosingTest {
     Partition orphan = broker.createTopic("t", 1, Map.of()).join().partitions().get(0);
     owners.close();
     broker.close();
-    assertThat(orphan.offsetForTime(0, Isolation.LATEST)).isCompletedExceptionally();
+    assertThat(orphan.offsetForTime(0, IsolationLevel.LATEST)).isCompletedExceptionally();
   }
 }

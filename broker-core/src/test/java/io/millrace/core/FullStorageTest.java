@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,7 @@ class FullStorageTest {
         test.partition("rides"),
         reader,
         new SubscriptionStart.Earliest(),
-        Isolation.LATEST,
+        IsolationLevel.LATEST,
         Long.MAX_VALUE);
     test.owner.runUntil(() -> reader.offsets().size() == stored);
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
@@ -43,7 +43,7 @@ class PartitionReadTest {
   }
 
   private void assertRead(
-      long from, int maxBytes, Isolation isolation, long firstOffset, long nextOffset) {
+      long from, int maxBytes, IsolationLevel isolation, long firstOffset, long nextOffset) {
     try (PartitionSlice slice = partition.read(from, maxBytes, isolation).join()) {
       ByteBuffer batches = slice.batches();
       assertThat(batches.isReadOnly()).isTrue();
@@ -60,18 +60,18 @@ class PartitionReadTest {
   void aReadBeginsWithTheBatchThatContainsTheOffset() {
     append(Batches.atTimes(1, 2, 3));
     append(Batches.atTimes(4, 5));
-    assertRead(0, LARGE, Isolation.LATEST, 0, 5);
-    assertRead(2, LARGE, Isolation.LATEST, 0, 5);
-    assertRead(3, LARGE, Isolation.LATEST, 3, 5);
-    assertRead(0, 1, Isolation.LATEST, 0, 3);
+    assertRead(0, LARGE, IsolationLevel.LATEST, 0, 5);
+    assertRead(2, LARGE, IsolationLevel.LATEST, 0, 5);
+    assertRead(3, LARGE, IsolationLevel.LATEST, 3, 5);
+    assertRead(0, 1, IsolationLevel.LATEST, 0, 3);
   }
 
   @Test
   void aReadAtTheVisibleEndIsEmpty() {
-    assertRead(0, LARGE, Isolation.LATEST, 0, 0);
+    assertRead(0, LARGE, IsolationLevel.LATEST, 0, 0);
     test.appendSynced(partition, Batches.of("a"));
-    assertRead(1, LARGE, Isolation.DURABLE, 1, 1);
-    assertThat(partition.read(1, LARGE, Isolation.DURABLE).join().visibleEnd()).isEqualTo(1);
+    assertRead(1, LARGE, IsolationLevel.DURABLE, 1, 1);
+    assertThat(partition.read(1, LARGE, IsolationLevel.DURABLE).join().visibleEnd()).isEqualTo(1);
   }
 
   @Test
@@ -79,17 +79,17 @@ class PartitionReadTest {
     test.appendSynced(partition, Batches.of("a"));
     test.storage.holdForces();
     append(Batches.of("b"));
-    assertRead(0, LARGE, Isolation.DURABLE, 0, 1);
-    assertRead(1, LARGE, Isolation.DURABLE, 1, 1);
-    assertRead(0, LARGE, Isolation.LATEST, 0, 2);
+    assertRead(0, LARGE, IsolationLevel.DURABLE, 0, 1);
+    assertRead(1, LARGE, IsolationLevel.DURABLE, 1, 1);
+    assertRead(0, LARGE, IsolationLevel.LATEST, 0, 2);
   }
 
   @Test
   void anOffsetOutsideTheLogIsRefused() {
     append(Batches.of("a"));
-    assertThat(code(partition.read(2, LARGE, Isolation.LATEST)))
+    assertThat(code(partition.read(2, LARGE, IsolationLevel.LATEST)))
         .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
-    assertThat(code(partition.read(-1, LARGE, Isolation.LATEST)))
+    assertThat(code(partition.read(-1, LARGE, IsolationLevel.LATEST)))
         .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
   }
 
@@ -99,7 +99,7 @@ class PartitionReadTest {
     CountDownLatch gate = new CountDownLatch(1);
     test.storage.coldFrom = 0;
     test.storage.beforeLoad = () -> awaitQuietly(gate);
-    CompletableFuture<PartitionSlice> reading = partition.read(0, LARGE, Isolation.LATEST);
+    CompletableFuture<PartitionSlice> reading = partition.read(0, LARGE, IsolationLevel.LATEST);
     assertThat(reading).isNotDone();
     gate.countDown();
     try (PartitionSlice slice = reading.join()) {
@@ -115,7 +115,7 @@ class PartitionReadTest {
     CountDownLatch gate = new CountDownLatch(1);
     test.storage.coldFrom = 0;
     test.storage.beforeLoad = () -> awaitQuietly(gate);
-    CompletableFuture<PartitionSlice> reading = partition.read(0, LARGE, Isolation.LATEST);
+    CompletableFuture<PartitionSlice> reading = partition.read(0, LARGE, IsolationLevel.LATEST);
     reading.cancel(false);
     gate.countDown();
     test.owner.runAside(
@@ -134,18 +134,20 @@ class PartitionReadTest {
         () -> {
           throw new StorageException(ErrorCode.CORRUPT_LOG, "says the test");
         };
-    assertThat(code(partition.read(0, LARGE, Isolation.LATEST))).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(code(partition.read(0, LARGE, IsolationLevel.LATEST)))
+        .isEqualTo(ErrorCode.CORRUPT_LOG);
     assertThat(ColdReader.OPEN_SLICES).hasValue(0);
   }
 
   @Test
   void aSliceOutlivesItsTopic() {
     append(Batches.of("a"));
-    try (PartitionSlice slice = partition.read(0, LARGE, Isolation.LATEST).join()) {
+    try (PartitionSlice slice = partition.read(0, LARGE, IsolationLevel.LATEST).join()) {
       test.deleteTopic("rides");
       assertThat(BatchHeader.recordCount(slice.batches(), slice.batches().position())).isOne();
     }
-    assertThat(code(partition.read(0, LARGE, Isolation.LATEST))).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+    assertThat(code(partition.read(0, LARGE, IsolationLevel.LATEST)))
+        .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }
 
   @Test
@@ -156,10 +158,10 @@ class PartitionReadTest {
     }
     test.appendSynced(partition, Batches.of("a"));
     test.retain(partition);
-    assertThat(code(partition.read(0, LARGE, Isolation.LATEST)))
+    assertThat(code(partition.read(0, LARGE, IsolationLevel.LATEST)))
         .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
     long start = partition.offsets().start();
-    try (PartitionSlice slice = partition.read(start, 1, Isolation.LATEST).join()) {
+    try (PartitionSlice slice = partition.read(start, 1, IsolationLevel.LATEST).join()) {
       assertThat(slice.nextOffset()).isEqualTo(start + 1);
     }
   }
@@ -168,7 +170,7 @@ class PartitionReadTest {
   void anUnavailablePartitionFailsWithItsReason() {
     LogId id = partition.id();
     test.restart(storage -> storage.unopenable.add(id));
-    assertThat(code(test.partition("rides").read(0, LARGE, Isolation.LATEST)))
+    assertThat(code(test.partition("rides").read(0, LARGE, IsolationLevel.LATEST)))
         .isEqualTo(ErrorCode.CORRUPT_LOG);
   }
 

@@ -3,7 +3,7 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,7 +49,7 @@ final class PartitionSimulation {
     }
   }
 
-  private record Reader(Collector collector, Subscription subscription, Isolation isolation) {}
+  private record Reader(Collector collector, Subscription subscription, IsolationLevel isolation) {}
 
   PartitionSimulation(TestBroker test, long seed, AckLevel ack, Disaster disaster) {
     this.test = test;
@@ -129,7 +129,8 @@ final class PartitionSimulation {
     if (readers.size() == MAX_READERS) {
       readers.remove(random.nextInt(MAX_READERS)).subscription.close();
     }
-    Isolation isolation = random.nextBoolean() ? Isolation.DURABLE : Isolation.LATEST;
+    IsolationLevel isolation =
+        random.nextBoolean() ? IsolationLevel.DURABLE : IsolationLevel.LATEST;
     Collector collector = new Collector();
     long start = random.nextLong(partition.offsets().end() + 1);
     Subscription subscription =
@@ -189,7 +190,7 @@ final class PartitionSimulation {
       List<Long> offsets = reader.collector.offsets();
       for (int i = 0; i < offsets.size(); i++) {
         assertThat(offsets.get(i)).as("no gap, no repeat").isEqualTo(offsets.get(0) + i);
-        if (ack == AckLevel.STORED || reader.isolation == Isolation.DURABLE) {
+        if (ack == AckLevel.STORED || reader.isolation == IsolationLevel.DURABLE) {
           know(offsets.get(i), reader.collector.values().get(i));
         }
       }
@@ -207,7 +208,8 @@ final class PartitionSimulation {
   private void checkAll() {
     Collector all = new Collector();
     Subscription subscription =
-        test.subscribe(partition, all, new SubscriptionStart.Earliest(), Isolation.LATEST, 1 << 30);
+        test.subscribe(
+            partition, all, new SubscriptionStart.Earliest(), IsolationLevel.LATEST, 1 << 30);
     long end = partition.offsets().end();
     test.owner.runUntil(() -> all.offsets().size() == end);
     subscription.close();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +60,7 @@ class SubscriptionTest {
         partition
             .subscribe(
                 new SubscriptionSpec(
-                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                    new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     append("b");
@@ -86,7 +86,7 @@ class SubscriptionTest {
     Partition.Subscribed subscribed =
         partition.subscribe(
             new SubscriptionSpec(
-                new SubscriptionStart.Offset(2), Isolation.DURABLE, PLENTY, List.of()),
+                new SubscriptionStart.Offset(2), IsolationLevel.DURABLE, PLENTY, List.of()),
             collector);
     assertThat(subscribed.startOffset()).isEqualTo(2);
     subscribed.subscription().resume();
@@ -117,7 +117,8 @@ class SubscriptionTest {
     test.storage.holdForces();
     Collector latest = new Collector();
     test.subscribe(partition, collector, new SubscriptionStart.Earliest());
-    test.subscribe(partition, latest, new SubscriptionStart.Earliest(), Isolation.LATEST, PLENTY);
+    test.subscribe(
+        partition, latest, new SubscriptionStart.Earliest(), IsolationLevel.LATEST, PLENTY);
     Answer answer = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
     test.owner.runAll();
     Collector late = new Collector();
@@ -140,7 +141,7 @@ class SubscriptionTest {
     append("last");
     Subscription subscription =
         test.subscribe(
-            partition, collector, new SubscriptionStart.Earliest(), Isolation.DURABLE, 2500);
+            partition, collector, new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 2500);
     assertThat(collector.offsets()).containsExactly(0L, 1L, 2L);
     assertThat(collector.bytes()).isBetween(2500, 3500);
     subscription.addCredit(1000);
@@ -157,7 +158,7 @@ class SubscriptionTest {
     append("b");
     Subscription subscription =
         test.subscribe(
-            partition, collector, new SubscriptionStart.Earliest(), Isolation.DURABLE, 1);
+            partition, collector, new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1);
     assertThat(collector.offsets()).containsExactly(0L);
     subscription.addCredit(collector.bytes() - 1);
     test.owner.runAll();
@@ -174,7 +175,7 @@ class SubscriptionTest {
             partition,
             collector,
             new SubscriptionStart.Earliest(),
-            Isolation.DURABLE,
+            IsolationLevel.DURABLE,
             Long.MAX_VALUE);
     subscription.addCredit(Long.MAX_VALUE);
     append("a");
@@ -248,7 +249,7 @@ class SubscriptionTest {
   private void subscribeTo(String source, long credit) {
     SubscriptionSpec spec =
         new SubscriptionSpec(
-            new SubscriptionStart.Earliest(), Isolation.DURABLE, credit, List.of(source));
+            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, credit, List.of(source));
     partition.subscribe(spec, collector).subscription().resume();
     test.owner.runAll();
   }
@@ -257,7 +258,7 @@ class SubscriptionTest {
   void aSourceThatCannotBeIsRefused() {
     SubscriptionSpec spec =
         new SubscriptionSpec(
-            new SubscriptionStart.Earliest(), Isolation.DURABLE, 1, List.of("x".repeat(256)));
+            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1, List.of("x".repeat(256)));
     assertThatThrownBy(() -> partition.subscribe(spec, collector))
         .isInstanceOfSatisfying(
             BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SOURCE));
@@ -273,7 +274,7 @@ class SubscriptionTest {
         partition
             .subscribe(
                 new SubscriptionSpec(
-                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                    new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     test.owner.runAll();
@@ -304,7 +305,7 @@ class SubscriptionTest {
         partition
             .subscribe(
                 new SubscriptionSpec(
-                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                    new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     collector.onDelivery(() -> subscription.addCredit(1));
@@ -324,7 +325,7 @@ class SubscriptionTest {
         partition
             .subscribe(
                 new SubscriptionSpec(
-                    new SubscriptionStart.Earliest(), Isolation.DURABLE, PLENTY, List.of()),
+                    new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, PLENTY, List.of()),
                 collector)
             .subscription();
     test.owner.runAll();
@@ -452,7 +453,7 @@ class SubscriptionTest {
     append("a", "b");
     Subscription subscription =
         test.subscribe(
-            partition, collector, new SubscriptionStart.Earliest(), Isolation.DURABLE, 1);
+            partition, collector, new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1);
     assertThat(collector.values()).containsExactly("a");
     test.owner.runAside(() -> subscription.addCredit(1_000));
     test.owner.runAll();

@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.memory.MemoryStorage;
@@ -159,11 +159,15 @@ final class TestBroker implements AutoCloseable {
   }
 
   Subscription subscribe(Partition partition, Collector to, SubscriptionStart from) {
-    return subscribe(partition, to, from, Isolation.DURABLE, 1 << 20);
+    return subscribe(partition, to, from, IsolationLevel.DURABLE, 1 << 20);
   }
 
   Subscription subscribe(
-      Partition partition, Collector to, SubscriptionStart from, Isolation isolation, long credit) {
+      Partition partition,
+      Collector to,
+      SubscriptionStart from,
+      IsolationLevel isolation,
+      long credit) {
     SubscriptionSpec spec = new SubscriptionSpec(from, isolation, credit, List.of());
     Subscription subscription = partition.subscribe(spec, to).subscription();
     subscription.resume();

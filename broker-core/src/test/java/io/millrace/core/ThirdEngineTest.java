@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import java.util.List;
@@ -107,7 +107,7 @@ class ThirdEngineTest {
   @Test
   void theLatestReaderSeesWhatIsStored() {
     Collector collector = new Collector();
-    subscribe(partition, collector, Isolation.LATEST);
+    subscribe(partition, collector, IsolationLevel.LATEST);
     append(partition, "a", AckLevel.NONE);
     owner.runAll();
     assertThat(collector.values()).isEmpty();
@@ -220,10 +220,10 @@ class ThirdEngineTest {
   }
 
   private void subscribe(Partition to, Collector collector) {
-    subscribe(to, collector, Isolation.DURABLE);
+    subscribe(to, collector, IsolationLevel.DURABLE);
   }
 
-  private void subscribe(Partition to, Collector collector, Isolation isolation) {
+  private void subscribe(Partition to, Collector collector, IsolationLevel isolation) {
     SubscriptionSpec spec =
         new SubscriptionSpec(new SubscriptionStart.Earliest(), isolation, 1 << 20, List.of());
     to.subscribe(spec, collector).subscription().resume();

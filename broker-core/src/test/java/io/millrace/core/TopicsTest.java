@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
@@ -249,7 +249,8 @@ class TopicsTest {
     partition.appendInternal(Batches.of("b"), AckLevel.STORED, own);
     assertThat(own.offset()).isZero();
     Collector reader = new Collector();
-    test.subscribe(partition, reader, new SubscriptionStart.Earliest(), Isolation.LATEST, 1 << 20);
+    test.subscribe(
+        partition, reader, new SubscriptionStart.Earliest(), IsolationLevel.LATEST, 1 << 20);
     assertThat(reader.values()).containsExactly("b");
   }
 

@@ -3,7 +3,7 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class VisibleEndTest {
     test.close();
   }
 
-  private long end(Isolation isolation) {
+  private long end(IsolationLevel isolation) {
     Collector latest = new Collector();
     long subscribed =
         partition
@@ -42,7 +42,7 @@ class VisibleEndTest {
     test.appendSynced(partition, Batches.of("a"));
     test.storage.holdForces();
     test.append(partition, Batches.of("b"), AckLevel.STORED);
-    for (Isolation isolation : Isolation.values()) {
+    for (IsolationLevel isolation : IsolationLevel.values()) {
       long expected =
           switch (isolation) {
             case DURABLE -> 1;
@@ -52,7 +52,7 @@ class VisibleEndTest {
     }
     test.storage.letAllForces();
     test.appendSynced(partition, Batches.of("c"));
-    for (Isolation isolation : Isolation.values()) {
+    for (IsolationLevel isolation : IsolationLevel.values()) {
       assertThat(end(isolation)).as(isolation.name()).isEqualTo(3);
     }
   }

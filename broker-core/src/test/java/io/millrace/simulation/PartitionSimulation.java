@@ -9,9 +9,9 @@ import io.millrace.core.SubscriptionSpec;
 import io.millrace.core.SubscriptionStart;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchBuilder;
-import io.millrace.protocol.record.Codec;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.simulation.SimulatedProducer.Sent;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -50,7 +50,7 @@ final class PartitionSimulation {
   private final Random random;
   private final Trace trace;
   private final ExpectedLog expected = new ExpectedLog();
-  private final BatchBuilder builder = new BatchBuilder(200_000, Codec.NONE);
+  private final BatchBuilder builder = new BatchBuilder(200_000, BatchCodec.NONE);
   private final List<SimulatedProducer> producers = new ArrayList<>();
   private final Faults faults = new Faults(this::meanwhile, () -> crash(true));
 
@@ -533,9 +533,10 @@ final class PartitionSimulation {
   }
 
   private void subscribe() {
-    Isolation isolation = random.nextBoolean() ? Isolation.DURABLE : Isolation.LATEST;
+    IsolationLevel isolation =
+        random.nextBoolean() ? IsolationLevel.DURABLE : IsolationLevel.LATEST;
     LogOffsets now = log.offsets();
-    long visible = isolation == Isolation.DURABLE ? now.durable() : now.end();
+    long visible = isolation == IsolationLevel.DURABLE ? now.durable() : now.end();
     long from = now.start() + (long) (random.nextDouble() * (visible - now.start() + 1));
     while (!expected.isBoundary(from)) {
       from--;

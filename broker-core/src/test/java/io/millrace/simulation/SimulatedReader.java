@@ -4,7 +4,7 @@ import io.millrace.core.BrokerException;
 import io.millrace.core.Subscription;
 import io.millrace.core.SubscriptionSink;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 final class SimulatedReader implements SubscriptionSink {
 
   private final ExpectedLog expected;
-  private final Isolation isolation;
+  private final IsolationLevel isolation;
   private final LongSupplier durable;
   private final LongConsumer seenDurable;
   private final Consumer<AssertionError> broken;
@@ -30,7 +30,7 @@ final class SimulatedReader implements SubscriptionSink {
    */
   SimulatedReader(
       ExpectedLog expected,
-      Isolation isolation,
+      IsolationLevel isolation,
       LongSupplier durable,
       long from,
       LongConsumer seenDurable,
@@ -101,9 +101,9 @@ final class SimulatedReader implements SubscriptionSink {
         () -> isolation + " reader at " + position + " was given a batch of offset " + offset);
     position = batch.nextOffset();
     Invariant.READERS_SEE_THE_LOG.require(
-        isolation == Isolation.LATEST || position <= durable.getAsLong(),
+        isolation == IsolationLevel.LATEST || position <= durable.getAsLong(),
         () -> "durable reader was given " + position + ", durable is " + durable.getAsLong());
-    if (isolation == Isolation.DURABLE) {
+    if (isolation == IsolationLevel.DURABLE) {
       seenDurable.accept(position);
     }
   }

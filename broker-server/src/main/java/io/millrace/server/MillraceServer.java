@@ -4,7 +4,7 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.server.config.ServerConfig;
-import io.millrace.server.listener.ClientSettings;
+import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
@@ -236,7 +236,7 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     @Override
-    public ClientSettings clientSettings() {
+    public CommonClientSettings clientSettings() {
       return config.clientSettings();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
@@ -80,15 +80,15 @@ class AuthorizationTest {
         Operation.READ,
         t ->
             new SubscribeRequest(
-                1, t.id(), 0, StartKind.LATEST, 0, Isolation.LATEST, 1, List.of()));
+                1, t.id(), 0, StartKind.LATEST, 0, IsolationLevel.LATEST, 1, List.of()));
     guard(
         Api.OFFSET_FOR_TIME,
         Operation.DESCRIBE,
-        t -> new OffsetForTimeRequest(t.id(), 0, 0, Isolation.LATEST));
+        t -> new OffsetForTimeRequest(t.id(), 0, 0, IsolationLevel.LATEST));
     guard(
         Api.LIST_SOURCES,
         Operation.DESCRIBE,
-        t -> new ListSourcesRequest(t.id(), Isolation.LATEST));
+        t -> new ListSourcesRequest(t.id(), IsolationLevel.LATEST));
   }
 
   private static void guard(Api api, Operation operation, Function<TopicInfo, Request> request) {

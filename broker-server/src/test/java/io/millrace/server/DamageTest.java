@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ProduceResponse;
@@ -135,7 +135,7 @@ class DamageTest {
 
   private static SubscribeRequest subscribe(int id, TopicInfo topic, long offset) {
     return new SubscribeRequest(
-        id, topic.id(), 0, StartKind.OFFSET, offset, Isolation.DURABLE, 1 << 20, List.of());
+        id, topic.id(), 0, StartKind.OFFSET, offset, IsolationLevel.DURABLE, 1 << 20, List.of());
   }
 
   private MillraceServer start() {

@@ -3,7 +3,7 @@ package io.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ProduceResponse;
@@ -139,6 +139,6 @@ class SlowClientTest {
 
   private static SubscribeRequest subscribe(TopicInfo topic, long credit) {
     return new SubscribeRequest(
-        1, topic.id(), 0, StartKind.EARLIEST, 0, Isolation.LATEST, credit, List.of());
+        1, topic.id(), 0, StartKind.EARLIEST, 0, IsolationLevel.LATEST, credit, List.of());
   }
 }

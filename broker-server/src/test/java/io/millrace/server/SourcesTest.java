@@ -3,7 +3,7 @@ package io.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
@@ -42,7 +42,8 @@ class SourcesTest {
 
       ListSourcesResponse listed =
           client.ask(
-              new ListSourcesRequest(topic.id(), Isolation.DURABLE), ListSourcesResponse.class);
+              new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE),
+              ListSourcesResponse.class);
 
       long at = TestServers.NOW_MICROS;
       assertThat(listed.sources())

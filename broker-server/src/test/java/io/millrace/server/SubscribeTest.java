@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchReader;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
@@ -167,7 +167,14 @@ class SubscribeTest {
     produceFrom("wanted", "w2");
     SubscribeRequest request =
         new SubscribeRequest(
-            1, topic.id(), 0, StartKind.EARLIEST, 0, Isolation.DURABLE, PLENTY, List.of("wanted"));
+            1,
+            topic.id(),
+            0,
+            StartKind.EARLIEST,
+            0,
+            IsolationLevel.DURABLE,
+            PLENTY,
+            List.of("wanted"));
     consumer.ask(request, SubscribeResponse.class);
 
     List<String> values = new ArrayList<>();
@@ -250,11 +257,12 @@ class SubscribeTest {
 
     OffsetForTimeResponse at =
         consumer.ask(
-            new OffsetForTimeRequest(topic.id(), 0, TestServers.NOW_MICROS, Isolation.DURABLE),
+            new OffsetForTimeRequest(topic.id(), 0, TestServers.NOW_MICROS, IsolationLevel.DURABLE),
             OffsetForTimeResponse.class);
     OffsetForTimeResponse after =
         consumer.ask(
-            new OffsetForTimeRequest(topic.id(), 0, TestServers.NOW_MICROS + 1, Isolation.DURABLE),
+            new OffsetForTimeRequest(
+                topic.id(), 0, TestServers.NOW_MICROS + 1, IsolationLevel.DURABLE),
             OffsetForTimeResponse.class);
 
     assertThat(at.offset()).isZero();
@@ -289,7 +297,7 @@ class SubscribeTest {
 
     ListSourcesResponse sources =
         consumer.ask(
-            new ListSourcesRequest(topic.id(), Isolation.DURABLE), ListSourcesResponse.class);
+            new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE), ListSourcesResponse.class);
 
     assertThat(sources.sources())
         .containsExactly(
@@ -299,7 +307,10 @@ class SubscribeTest {
 
   @Test
   void sourcesOfAnUnknownTopicAreRefused() {
-    assertThat(consumer.refusalOf(new ListSourcesRequest(new UUID(1, 2), Isolation.DURABLE)).code())
+    assertThat(
+            consumer
+                .refusalOf(new ListSourcesRequest(new UUID(1, 2), IsolationLevel.DURABLE))
+                .code())
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }
 
@@ -314,7 +325,7 @@ class SubscribeTest {
 
   private SubscribeRequest subscribe(int id, StartKind kind, long value, long credit) {
     return new SubscribeRequest(
-        id, topic.id(), 0, kind, value, Isolation.DURABLE, credit, List.of());
+        id, topic.id(), 0, kind, value, IsolationLevel.DURABLE, credit, List.of());
   }
 
   /** The values of the next delivery. */

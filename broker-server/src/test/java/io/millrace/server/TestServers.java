@@ -1,8 +1,8 @@
 package io.millrace.server;
 
 import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.Codec;
 import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.ServerConfig;
 import java.nio.ByteBuffer;
@@ -50,7 +50,7 @@ final class TestServers {
 
   /** A batch of an idempotent producer. */
   static ByteBuffer batch(long producerId, long baseSequence, String source, String... values) {
-    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(1 << 20, BatchCodec.NONE);
     for (String value : values) {
       boolean added =
           builder.add(

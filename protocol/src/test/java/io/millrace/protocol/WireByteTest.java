@@ -18,10 +18,11 @@ class WireByteTest {
 
   @Test
   void ofAnIsolationIsStable() {
-    assertThat(Isolation.values()).extracting(Isolation::code).containsExactly(0, 1);
-    assertThat(Isolation.values())
-        .containsExactly(Isolation.DURABLE, Isolation.LATEST)
-        .allMatch(isolation -> Isolation.ofCode(isolation.code()) == isolation);
-    assertThatThrownBy(() -> Isolation.ofCode(2)).hasMessageContaining("isolation 2 is unknown");
+    assertThat(IsolationLevel.values()).extracting(IsolationLevel::code).containsExactly(0, 1);
+    assertThat(IsolationLevel.values())
+        .containsExactly(IsolationLevel.DURABLE, IsolationLevel.LATEST)
+        .allMatch(isolation -> IsolationLevel.ofCode(isolation.code()) == isolation);
+    assertThatThrownBy(() -> IsolationLevel.ofCode(2))
+        .hasMessageContaining("isolation 2 is unknown");
   }
 }

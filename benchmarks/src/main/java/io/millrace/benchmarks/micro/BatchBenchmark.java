@@ -2,9 +2,9 @@ package io.millrace.benchmarks.micro;
 
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCheck;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.protocol.record.BatchReader;
-import io.millrace.protocol.record.Codec;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -48,7 +48,7 @@ public class BatchBenchmark {
   @Setup
   public void prepare() {
     sample = new SampleBatch(valueBytes);
-    builder = new BatchBuilder(SampleBatch.BATCH_BYTES, Codec.NONE);
+    builder = new BatchBuilder(SampleBatch.BATCH_BYTES, BatchCodec.NONE);
     check = new BatchCheck(new BatchLimits(LIMIT_BYTES, LIMIT_BYTES, LIMIT_BYTES));
     reader = new BatchReader(LIMIT_BYTES);
     batch = sample.full();

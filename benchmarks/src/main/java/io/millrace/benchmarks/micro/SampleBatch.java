@@ -1,8 +1,8 @@
 package io.millrace.benchmarks.micro;
 
 import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.Codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -44,12 +44,12 @@ final class SampleBatch {
 
   /** A full batch with the broker's header fields, in its own direct buffer, little-endian. */
   ByteBuffer full() {
-    return stamped(fill(new BatchBuilder(BATCH_BYTES, Codec.NONE)));
+    return stamped(fill(new BatchBuilder(BATCH_BYTES, BatchCodec.NONE)));
   }
 
   /** Like {@link #full()}, but with one value. */
   ByteBuffer lone() {
-    BatchBuilder builder = new BatchBuilder(2 * BATCH_BYTES, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(2 * BATCH_BYTES, BatchCodec.NONE);
     builder.add(SOURCE, EVENT_TIME_MICROS, null, values[0], List.of());
     return stamped(builder.finish(PRODUCER_ID, (short) 0, 0));
   }

@@ -18,7 +18,7 @@ class WorkloadTest {
   @ParameterizedTest
   @EnumSource(names = {"PRODUCE", "CONSUME", "ONE_IN_FLIGHT"})
   void countsEventsAndTheBytesOfTheirValues(Kind kind) {
-    FakeBroker broker = new FakeBroker(i -> false);
+    FakeLoadClient broker = new FakeLoadClient(i -> false);
 
     Measurement measured = round(kind, broker);
 
@@ -29,7 +29,7 @@ class WorkloadTest {
 
   @Test
   void aLostEventIsDetectedWhenProducing() {
-    FakeBroker broker = new FakeBroker(i -> i == 7);
+    FakeLoadClient broker = new FakeLoadClient(i -> i == 7);
 
     assertThatThrownBy(() -> round(Kind.PRODUCE, broker))
         .isInstanceOf(IllegalStateException.class)
@@ -38,7 +38,7 @@ class WorkloadTest {
 
   @Test
   void aLostEventIsDetectedWithOneInFlight() {
-    FakeBroker broker = new FakeBroker(i -> i == 0);
+    FakeLoadClient broker = new FakeLoadClient(i -> i == 0);
 
     assertThatThrownBy(() -> round(Kind.ONE_IN_FLIGHT, broker))
         .isInstanceOf(IllegalStateException.class)
@@ -61,7 +61,7 @@ class WorkloadTest {
         .hasMessageContaining("2 events of 4 bytes");
   }
 
-  private static Measurement round(Kind kind, FakeBroker broker) {
+  private static Measurement round(Kind kind, FakeLoadClient broker) {
     WorkloadSpec spec = WorkloadSpec.of(kind, 100, Durability.STORED).fillBytes(1_000);
     Target target = new Target(server -> broker, "nowhere:0", ProcessHandle.current().pid());
     try (Workload workload = Workload.open(spec, target)) {

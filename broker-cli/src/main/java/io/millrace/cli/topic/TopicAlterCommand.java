@@ -24,10 +24,10 @@ import picocli.CommandLine.Parameters;
           + "retention takes effect at the next retention run (retention.checkInterval of "
           + "the broker).",
       "",
-      TopicSettings.HEADING,
-      TopicSettings.RETENTION_TIME,
-      TopicSettings.RETENTION_BYTES,
-      TopicSettings.SEGMENT_BYTES,
+      TopicSettingsHelp.HEADING,
+      TopicSettingsHelp.RETENTION_TIME,
+      TopicSettingsHelp.RETENTION_BYTES,
+      TopicSettingsHelp.SEGMENT_BYTES,
       "",
       "Example:",
       "  millrace topic alter rides --set retentionTime=30d"

@@ -8,7 +8,7 @@ import io.millrace.client.TopicSpec;
 import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
@@ -71,7 +71,7 @@ final class RemoteAdmin implements Admin {
 
   @Override
   public List<SourceDescription> listSources(String topic) {
-    Request request = new ListSourcesRequest(calls.findTopic(topic).id(), Isolation.DURABLE);
+    Request request = new ListSourcesRequest(calls.findTopic(topic).id(), IsolationLevel.DURABLE);
     return calls.request(request, true, ListSourcesResponse.class).sources().stream()
         .map(RemoteAdmin::describe)
         .toList();
@@ -81,7 +81,10 @@ final class RemoteAdmin implements Admin {
   public long offsetForTime(String topic, int partition, Instant timestamp) {
     Request request =
         new OffsetForTimeRequest(
-            calls.findTopic(topic).id(), partition, EpochMicros.of(timestamp), Isolation.DURABLE);
+            calls.findTopic(topic).id(),
+            partition,
+            EpochMicros.of(timestamp),
+            IsolationLevel.DURABLE);
     return calls.request(request, true, OffsetForTimeResponse.class).offset();
   }
 

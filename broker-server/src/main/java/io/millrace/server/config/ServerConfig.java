@@ -7,7 +7,7 @@ import static io.millrace.server.settings.Bounds.MIB;
 import io.millrace.core.BrokerSettings;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.record.BatchLimits;
-import io.millrace.server.listener.ClientSettings;
+import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
@@ -90,8 +90,8 @@ public record ServerConfig(
   }
 
   /** The settings that hold for the clients of all listeners. */
-  public ClientSettings clientSettings() {
-    return new ClientSettings(limits, connections, topics.partitions());
+  public CommonClientSettings clientSettings() {
+    return new CommonClientSettings(limits, connections, topics.partitions());
   }
 
   /**

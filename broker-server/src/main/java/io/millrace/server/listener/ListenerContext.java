@@ -18,7 +18,7 @@ public interface ListenerContext {
   EventLoops loops();
 
   /** The settings that hold for the clients of all listeners. */
-  ClientSettings clientSettings();
+  CommonClientSettings clientSettings();
 
   /** Decides about each request. A listener asks it before it serves the request. */
   Authorizer authorizer();

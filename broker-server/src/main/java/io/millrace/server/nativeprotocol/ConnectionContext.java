@@ -1,11 +1,11 @@
 package io.millrace.server.nativeprotocol;
 
-import io.millrace.server.listener.ClientSettings;
+import io.millrace.server.listener.CommonClientSettings;
 import io.millrace.server.listener.ListenerObserver;
 
 /** The objects that all connections of the listener share. */
 record ConnectionContext(
-    ClientSettings settings,
+    CommonClientSettings settings,
     Routes routes,
     Greeting greeting,
     ListenerObserver observer,

@@ -3,7 +3,7 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.core.Broker;
 import io.millrace.core.Partition;
 import io.millrace.core.Partition.SourceSummary;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
@@ -48,7 +48,7 @@ final class QueryHandler {
   }
 
   private static CompletableFuture<Map<String, SourceInfo>> addSources(
-      Map<String, SourceInfo> bySource, List<Partition> partitions, Isolation isolation) {
+      Map<String, SourceInfo> bySource, List<Partition> partitions, IsolationLevel isolation) {
     List<CompletableFuture<List<SourceSummary>>> scans =
         partitions.stream().map(partition -> partition.sources(isolation)).toList();
     return CompletableFuture.allOf(scans.toArray(CompletableFuture[]::new))

@@ -12,11 +12,11 @@ import io.millrace.core.PartitionOwner;
 import io.millrace.core.Topic;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchLimits;
-import io.millrace.protocol.record.Codec;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeliverPush;
@@ -233,11 +233,18 @@ class SubscriptionHandlerTest {
 
   private SubscribeRequest subscribeAtFirstTime(int subscriptionId) {
     return new SubscribeRequest(
-        subscriptionId, topic.id(), 0, StartKind.EVENT_TIME, 0, Isolation.DURABLE, 1, List.of());
+        subscriptionId,
+        topic.id(),
+        0,
+        StartKind.EVENT_TIME,
+        0,
+        IsolationLevel.DURABLE,
+        1,
+        List.of());
   }
 
   private void append(long eventTimeMicros) {
-    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(1 << 20, BatchCodec.NONE);
     builder.add(
         "s".getBytes(StandardCharsets.UTF_8),
         eventTimeMicros,

@@ -9,11 +9,11 @@ import io.millrace.core.SubscriptionSink;
 import io.millrace.core.SubscriptionSpec;
 import io.millrace.core.SubscriptionStart;
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
-import io.millrace.protocol.record.Codec;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver.RequestTimer;
 import io.millrace.server.security.Operation;
@@ -75,7 +75,7 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
 
   private void put(Partition partition, String value, Channel client) {
     long startNanos = System.nanoTime();
-    BatchBuilder builder = new BatchBuilder(MAX_BYTES, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(MAX_BYTES, BatchCodec.NONE);
     builder.add(SOURCE, 0, null, value.getBytes(StandardCharsets.UTF_8), List.of());
     ByteBuffer batch = builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
     AppendCallback answer =
@@ -97,7 +97,7 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
   private static void tail(Partition partition, Channel client, Session session) {
     SubscriptionSpec all =
         new SubscriptionSpec(
-            new SubscriptionStart.Earliest(), Isolation.DURABLE, MAX_BYTES, List.of());
+            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, MAX_BYTES, List.of());
     Subscription subscription = partition.subscribe(all, new Lines(client)).subscription();
     session.onClose(subscription::close);
     subscription.resume();

@@ -17,7 +17,7 @@ public final class BatchBuilder {
 
   private final int targetBytes;
   private final int maxBytes;
-  private final Codec codec;
+  private final BatchCodec codec;
   private final SourceTable sources = new SourceTable();
 
   private ByteBuffer uncompressed;
@@ -31,7 +31,7 @@ public final class BatchBuilder {
   private boolean finished;
 
   /** A builder of batches of at most {@code maxBytes}, with any number of events. */
-  public BatchBuilder(int maxBytes, Codec codec) {
+  public BatchBuilder(int maxBytes, BatchCodec codec) {
     this(maxBytes, maxBytes, codec);
   }
 
@@ -44,7 +44,7 @@ public final class BatchBuilder {
    * @param codec the codec for {@link #finish}; a batch that compression does not make smaller
    *     stays uncompressed, with codec none in its header
    */
-  public BatchBuilder(int targetBytes, int maxBytes, Codec codec) {
+  public BatchBuilder(int targetBytes, int maxBytes, BatchCodec codec) {
     if (targetBytes <= BatchHeader.BYTES || maxBytes < targetBytes) {
       throw new IllegalArgumentException(
           "a batch of "
@@ -74,7 +74,7 @@ public final class BatchBuilder {
    *     maximum
    */
   public boolean add(
-      byte[] source, long eventTimeMicros, byte[] key, byte[] value, List<Header> headers) {
+      byte[] source, long eventTimeMicros, byte[] key, byte[] value, List<RecordHeader> headers) {
     if (finished) {
       throw new IllegalStateException("the batch is finished; call reset() before the next add()");
     }
@@ -146,7 +146,7 @@ public final class BatchBuilder {
     ByteBuffer batch = smaller ? compressed : uncompressed;
     int length = BatchHeader.BYTES + (smaller ? compressedBytes : recordsBytes);
 
-    putContentFields(batch, smaller ? codec : Codec.NONE);
+    putContentFields(batch, smaller ? codec : BatchCodec.NONE);
     batch.putShort(BatchHeader.PRODUCER_EPOCH, producerEpoch);
     batch.putLong(BatchHeader.PRODUCER_ID, producerId);
     batch.putLong(BatchHeader.BASE_SEQUENCE, baseSequence);
@@ -174,7 +174,8 @@ public final class BatchBuilder {
    * An upper bound of the bytes that an event adds to a batch in which its source is new. It
    * exceeds the exact size by at most 21. {@link Integer#MAX_VALUE} if the size exceeds an int.
    */
-  public static int maxRecordBytes(byte[] source, byte[] key, byte[] value, List<Header> headers) {
+  public static int maxRecordBytes(
+      byte[] source, byte[] key, byte[] value, List<RecordHeader> headers) {
     long bytes =
         Varint.MAX_BYTES // record length
             + Varint.MAX_BYTES // offset delta
@@ -195,10 +196,10 @@ public final class BatchBuilder {
     }
   }
 
-  private static long contentBytes(byte[] key, byte[] value, List<Header> headers) {
+  private static long contentBytes(byte[] key, byte[] value, List<RecordHeader> headers) {
     long bytes = sizeOfNullable(key) + sizeOfNullable(value) + Varint.sizeOf(headers.size());
     for (int i = 0; i < headers.size(); i++) {
-      Header header = headers.get(i);
+      RecordHeader header = headers.get(i);
       int nameBytes = Utf8.length(header.name());
       bytes += sizeOf(nameBytes, nameBytes) + sizeOfNullable(header.value());
     }
@@ -246,7 +247,7 @@ public final class BatchBuilder {
    * @return the compressed size, which is not below {@code recordsBytes} if compression is useless
    */
   private int compress(int recordsBytes) {
-    if (codec == Codec.NONE) {
+    if (codec == BatchCodec.NONE) {
       return recordsBytes;
     }
     int capacity = BatchHeader.BYTES + Compression.maxCompressedBytes(codec, recordsBytes);
@@ -257,7 +258,7 @@ public final class BatchBuilder {
         codec, uncompressed, BatchHeader.BYTES, recordsBytes, compressed, BatchHeader.BYTES);
   }
 
-  private void putContentFields(ByteBuffer batch, Codec used) {
+  private void putContentFields(ByteBuffer batch, BatchCodec used) {
     batch.put(BatchHeader.CODEC, (byte) used.code());
     batch.put(BatchHeader.FLAGS, (byte) 0);
     batch.putInt(BatchHeader.RECORD_COUNT, recordCount);
@@ -277,10 +278,10 @@ public final class BatchBuilder {
     BatchHeader.stamp(batch, 0, 0, 0, 0, 0);
   }
 
-  private int putHeaders(int at, List<Header> headers) {
+  private int putHeaders(int at, List<RecordHeader> headers) {
     int end = Varint.put(uncompressed, at, headers.size());
     for (int i = 0; i < headers.size(); i++) {
-      Header header = headers.get(i);
+      RecordHeader header = headers.get(i);
       end = Varint.put(uncompressed, end, Utf8.length(header.name()));
       end = Utf8.put(uncompressed, end, header.name());
       end = putNullable(end, header.value());

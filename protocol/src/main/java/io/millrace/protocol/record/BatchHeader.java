@@ -133,7 +133,7 @@ public final class BatchHeader {
     return buffer.getInt(at + EPOCH);
   }
 
-  /** The code of the codec, for {@link Codec#ofCode}. */
+  /** The code of the codec, for {@link BatchCodec#ofCode}. */
   public static int codec(ByteBuffer buffer, int at) {
     return buffer.get(at + CODEC) & 0xFF;
   }

@@ -152,7 +152,7 @@ public final class BatchReader {
   }
 
   /** A new unmodifiable list of the headers; empty if the record has none. */
-  public List<Header> headers() {
+  public List<RecordHeader> headers() {
     return cursor.headers();
   }
 

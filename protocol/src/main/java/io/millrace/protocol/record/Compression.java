@@ -40,7 +40,7 @@ final class Compression {
   private Compression() {}
 
   /** The largest compressed size of this number of uncompressed bytes. */
-  static int maxCompressedBytes(Codec codec, int bytes) {
+  static int maxCompressedBytes(BatchCodec codec, int bytes) {
     return switch (codec) {
       case NONE -> bytes;
       case LZ4 -> LZ4_COMPRESSOR.maxCompressedLength(bytes);
@@ -55,7 +55,7 @@ final class Compression {
    * @return bytes written
    */
   static int compress(
-      Codec codec, ByteBuffer from, int fromAt, int bytes, ByteBuffer to, int toAt) {
+      BatchCodec codec, ByteBuffer from, int fromAt, int bytes, ByteBuffer to, int toAt) {
     return switch (codec) {
       case NONE -> throw new IllegalArgumentException("codec none does not compress");
       case LZ4 -> LZ4_COMPRESSOR.compress(from, fromAt, bytes, to, toAt, to.capacity() - toAt);
@@ -72,7 +72,7 @@ final class Compression {
    *     {@code expected}
    */
   static void decompress(
-      Codec codec, ByteBuffer from, int fromAt, int bytes, ByteBuffer to, int expected) {
+      BatchCodec codec, ByteBuffer from, int fromAt, int bytes, ByteBuffer to, int expected) {
     int actual =
         switch (codec) {
           case NONE -> throw new IllegalArgumentException("codec none does not decompress");
@@ -104,7 +104,7 @@ final class Compression {
     try {
       return LZ4_DECOMPRESSOR.decompress(from, fromAt, bytes, to, 0, expected);
     } catch (LZ4Exception e) {
-      throw damaged(Codec.LZ4, e.getMessage());
+      throw damaged(BatchCodec.LZ4, e.getMessage());
     }
   }
 
@@ -114,7 +114,7 @@ final class Compression {
     int blockAt = from.isDirect() ? fromAt : 0;
     long frame = Zstd.findDirectByteBufferFrameCompressedSize(block, blockAt, bytes);
     if (Zstd.isError(frame)) {
-      throw damaged(Codec.ZSTD, Zstd.getErrorName(frame));
+      throw damaged(BatchCodec.ZSTD, Zstd.getErrorName(frame));
     }
     if (frame != bytes) {
       throw InvalidBatchException.malformed(
@@ -127,7 +127,7 @@ final class Compression {
     try {
       return context.decompressDirectByteBuffer(to, 0, expected, block, blockAt, bytes);
     } catch (ZstdException e) {
-      throw damaged(Codec.ZSTD, e.getMessage());
+      throw damaged(BatchCodec.ZSTD, e.getMessage());
     } finally {
       if (!DECOMPRESSORS.offer(context)) {
         context.close();
@@ -141,7 +141,7 @@ final class Compression {
     return copy;
   }
 
-  private static InvalidBatchException damaged(Codec codec, String cause) {
+  private static InvalidBatchException damaged(BatchCodec codec, String cause) {
     return InvalidBatchException.malformed(
         "the records do not decompress as " + codec + ": " + cause);
   }

@@ -213,18 +213,18 @@ final class RecordCursor {
   }
 
   /** The headers of the current record, as new objects. */
-  List<Header> headers() {
+  List<RecordHeader> headers() {
     if (headerCount == 0) {
       return List.of();
     }
-    List<Header> headers = new ArrayList<>(headerCount);
+    List<RecordHeader> headers = new ArrayList<>(headerCount);
     int resumeAt = at;
     at = headersAt;
     for (int i = 0; i < headerCount; i++) {
       int nameLength = readUnsigned("header name length");
       String name = Utf8.get(buffer, skip(nameLength), nameLength);
       int valueBytes = readNullableLength("header value length");
-      headers.add(new Header(name, bytes(skip(valueBytes), valueBytes)));
+      headers.add(new RecordHeader(name, bytes(skip(valueBytes), valueBytes)));
     }
     at = resumeAt;
     return Collections.unmodifiableList(headers);
@@ -298,7 +298,7 @@ final class RecordCursor {
 
   private void checkHeader() {
     int nameLength = requireInside("header name length", readUnsigned("header name length"));
-    if (nameLength < 1 || nameLength > Header.MAX_NAME_BYTES) {
+    if (nameLength < 1 || nameLength > RecordHeader.MAX_NAME_BYTES) {
       throw malformed("a header name has " + nameLength + " bytes; expected 1 to 65535");
     }
     if (!Utf8.isValid(buffer, at, nameLength)) {

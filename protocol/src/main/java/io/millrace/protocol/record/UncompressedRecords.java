@@ -31,7 +31,7 @@ final class UncompressedRecords {
    * @throws InvalidBatchException if the records are too large or do not decompress
    */
   void open(ByteBuffer batch, int at) {
-    Codec codec = Codec.ofCode(BatchHeader.codec(batch, at));
+    BatchCodec codec = BatchCodec.ofCode(BatchHeader.codec(batch, at));
     int recordsBytes = BatchHeader.recordsBytes(batch, at);
     int storedBytes = BatchHeader.length(batch, at) - BatchHeader.BYTES;
     int recordsAt = at + BatchHeader.BYTES;
@@ -47,7 +47,7 @@ final class UncompressedRecords {
               + maxBytes
               + " (limits.maxUncompressedBatchBytes); send smaller batches");
     }
-    if (codec != Codec.NONE) {
+    if (codec != BatchCodec.NONE) {
       reserve(recordsBytes);
       Compression.decompress(codec, batch, recordsAt, storedBytes, scratch, recordsBytes);
       buffer = scratch;

@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.UUID;
 
 /**
@@ -9,7 +9,7 @@ import java.util.UUID;
  * @param topicId of the topic
  * @param isolation the limit up to which events are visible
  */
-public record ListSourcesRequest(UUID topicId, Isolation isolation) implements Request {
+public record ListSourcesRequest(UUID topicId, IsolationLevel isolation) implements Request {
 
   static ListSourcesRequest decode(WireReader in) {
     return new ListSourcesRequest(in.uuid("topicId"), in.isolation("isolation"));

@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.UUID;
 
 /**
@@ -12,7 +12,8 @@ import java.util.UUID;
  * @param isolation the limit up to which events are visible
  */
 public record OffsetForTimeRequest(
-    UUID topicId, int partition, long eventTimeMicros, Isolation isolation) implements Request {
+    UUID topicId, int partition, long eventTimeMicros, IsolationLevel isolation)
+    implements Request {
 
   static OffsetForTimeRequest decode(WireReader in) {
     return new OffsetForTimeRequest(

@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.List;
 import java.util.UUID;
 
@@ -22,7 +22,7 @@ public record SubscribeRequest(
     int partition,
     StartKind startKind,
     long startValue,
-    Isolation isolation,
+    IsolationLevel isolation,
     long creditBytes,
     List<String> sources)
     implements Request {

@@ -2,7 +2,7 @@ package io.millrace.protocol.wire;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -94,8 +94,8 @@ final class WireReader {
     return oneOf(field, AckLevel::ofCode);
   }
 
-  Isolation isolation(String field) {
-    return oneOf(field, Isolation::ofCode);
+  IsolationLevel isolation(String field) {
+    return oneOf(field, IsolationLevel::ofCode);
   }
 
   StartKind startKind(String field) {

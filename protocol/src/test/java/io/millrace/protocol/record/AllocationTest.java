@@ -24,12 +24,12 @@ class AllocationTest {
   private final byte[] second = TestEvent.utf8("vehicle-2");
   private final byte[] key = new byte[10];
   private final byte[] value = new byte[100];
-  private final List<Header> headers = List.of(new Header("trace", new byte[8]));
+  private final List<RecordHeader> headers = List.of(new RecordHeader("trace", new byte[8]));
   private final byte[] copied = new byte[value.length];
 
   @ParameterizedTest
   @EnumSource
-  void growsWithBatchesNotWithEvents(Codec codec) {
+  void growsWithBatchesNotWithEvents(BatchCodec codec) {
     BatchBuilder builder = new BatchBuilder(8 << 20, codec);
     BatchCheck check = new BatchCheck(new BatchLimits(1 << 20, 8 << 20, 8 << 20));
     BatchReader reader = new BatchReader(8 << 20);

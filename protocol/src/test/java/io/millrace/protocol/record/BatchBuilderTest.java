@@ -22,7 +22,7 @@ class BatchBuilderTest {
 
   private static final byte[] SOURCE = TestEvent.utf8("s");
 
-  private final BatchBuilder builder = new BatchBuilder(TARGET, MAX, Codec.NONE);
+  private final BatchBuilder builder = new BatchBuilder(TARGET, MAX, BatchCodec.NONE);
 
   @Test
   void fillsUpToTheTargetAndSaysSo() {
@@ -97,7 +97,7 @@ class BatchBuilderTest {
 
   @Test
   void holdsManySources() {
-    BatchBuilder roomy = new BatchBuilder(1 << 20, Codec.NONE);
+    BatchBuilder roomy = new BatchBuilder(1 << 20, BatchCodec.NONE);
     BatchReader reader = new BatchReader(1 << 20);
     for (int i = 0; i < 6_000; i++) {
       assertThat(roomy.add(TestEvent.utf8("source-" + i % 2_000), i, null, null, List.of()))
@@ -121,7 +121,7 @@ class BatchBuilderTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LZ4", "ZSTD"})
-  void compressesWhatBecomesSmaller(Codec codec) {
+  void compressesWhatBecomesSmaller(BatchCodec codec) {
     BatchBuilder packing = new BatchBuilder(TARGET, codec);
     packing.add(SOURCE, 0, null, new byte[5_000], List.of());
 
@@ -135,7 +135,7 @@ class BatchBuilderTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LZ4", "ZSTD"})
-  void leavesAsItIsWhatWouldNotBecomeSmaller(Codec codec) {
+  void leavesAsItIsWhatWouldNotBecomeSmaller(BatchCodec codec) {
     byte[] noise = new byte[5_000];
     new Random(1).nextBytes(noise);
     BatchBuilder packing = new BatchBuilder(TARGET, codec);
@@ -143,14 +143,14 @@ class BatchBuilderTest {
 
     ByteBuffer batch = packing.finish(-1, (short) -1, -1);
 
-    assertThat(BatchHeader.codec(batch, 0)).isEqualTo(Codec.NONE.code());
+    assertThat(BatchHeader.codec(batch, 0)).isEqualTo(BatchCodec.NONE.code());
     assertThat(batch.remaining()).isEqualTo(packing.sizeBytes());
     assertThat(valueOf(batch)).isEqualTo(noise);
   }
 
   @ParameterizedTest
   @EnumSource
-  void finishesAgainWithAnotherIdentity(Codec codec) {
+  void finishesAgainWithAnotherIdentity(BatchCodec codec) {
     BatchBuilder packing = new BatchBuilder(TARGET, codec);
     packing.add(SOURCE, 0, null, new byte[5_000], List.of());
     packing.finish(1, (short) 0, 0);
@@ -182,7 +182,7 @@ class BatchBuilderTest {
     List<String> sources = TestEvent.sources(random, 20);
     for (int i = 0; i < 500; i++) {
       TestEvent event = TestEvent.random(random, sources);
-      BatchBuilder single = new BatchBuilder(1 << 20, Codec.NONE);
+      BatchBuilder single = new BatchBuilder(1 << 20, BatchCodec.NONE);
       event.addTo(single);
       int bytes = single.sizeBytes() - BatchHeader.BYTES;
 
@@ -194,9 +194,9 @@ class BatchBuilderTest {
 
   @Test
   void refusesATargetThatHoldsNoRecordOrPassesTheMaximum() {
-    assertThatThrownBy(() -> new BatchBuilder(BatchHeader.BYTES, Codec.NONE))
+    assertThatThrownBy(() -> new BatchBuilder(BatchHeader.BYTES, BatchCodec.NONE))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new BatchBuilder(2_000, 1_999, Codec.NONE))
+    assertThatThrownBy(() -> new BatchBuilder(2_000, 1_999, BatchCodec.NONE))
         .hasMessageContaining("a batch of 2000 to 1999 bytes");
   }
 

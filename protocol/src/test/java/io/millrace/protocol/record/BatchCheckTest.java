@@ -419,8 +419,8 @@ class BatchCheckTest {
   @Test
   void acceptsTheLongestSourceAndTheLongestHeaderName() {
     byte[] source = TestEvent.utf8("é".repeat(127) + "x");
-    Header header = new Header("n".repeat(65_535), null);
-    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    RecordHeader header = new RecordHeader("n".repeat(65_535), null);
+    BatchBuilder builder = new BatchBuilder(1 << 20, BatchCodec.NONE);
     builder.add(source, 0, null, null, List.of(header));
 
     roomy().check(builder.finish(-1, (short) -1, -1));
@@ -456,7 +456,7 @@ class BatchCheckTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LZ4", "ZSTD"})
-  void refusesRecordsThatDoNotDecompress(Codec codec) {
+  void refusesRecordsThatDoNotDecompress(BatchCodec codec) {
     byte[] garbage = new byte[64];
     Arrays.fill(garbage, (byte) 0xEE);
 
@@ -484,7 +484,7 @@ class BatchCheckTest {
     golden.get(BatchHeader.BYTES, padded, 0, bytes);
 
     refuses(
-        HandmadeBatch.of(24, Codec.ZSTD, padded, BatchHeader.recordsBytes(golden, 0)),
+        HandmadeBatch.of(24, BatchCodec.ZSTD, padded, BatchHeader.recordsBytes(golden, 0)),
         MALFORMED_BATCH,
         "the zstd frame ends after " + bytes + " of " + (bytes + 1) + " bytes");
   }

@@ -212,9 +212,9 @@ class BatchReaderTest {
     reader.open(GoldenBatch.NONE.bytes(), 0);
     while (reader.headers().isEmpty() && reader.next()) {}
 
-    List<Header> headers = reader.headers();
+    List<RecordHeader> headers = reader.headers();
 
-    assertThat(headers).extracting(Header::name).containsExactly("trace", "x");
+    assertThat(headers).extracting(RecordHeader::name).containsExactly("trace", "x");
     assertThat(reader.headers()).hasSize(2);
     assertThatThrownBy(() -> headers.remove(0)).isInstanceOf(UnsupportedOperationException.class);
     assertThat(reader.next()).isFalse();

@@ -15,8 +15,8 @@ class BatchRoundTripTest {
   private static final BatchLimits LIMITS = new BatchLimits(MIB, 4 * MIB, 16 * MIB);
 
   @ParameterizedTest
-  @EnumSource(Codec.class)
-  void whatGoesInComesOut(Codec codec) {
+  @EnumSource(BatchCodec.class)
+  void whatGoesInComesOut(BatchCodec codec) {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     BatchBuilder builder = new BatchBuilder(64 << 10, MIB, codec);

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 
 /** The batches of version 1 as they were written once, and what is in them. */
 enum GoldenBatch {
-  NONE(Codec.NONE, 1),
-  LZ4(Codec.LZ4, 8),
-  ZSTD(Codec.ZSTD, 8);
+  NONE(BatchCodec.NONE, 1),
+  LZ4(BatchCodec.LZ4, 8),
+  ZSTD(BatchCodec.ZSTD, 8);
 
   static final long BASE_OFFSET = 42;
   static final long APPEND_TIME = 1_790_000_001_000_000L;
@@ -42,13 +42,13 @@ enum GoldenBatch {
               TestEvent.utf8("ride-1"),
               null,
               List.of(
-                  new Header("trace", new byte[] {(byte) 0xCA, (byte) 0xFE}),
-                  new Header("x", null))));
+                  new RecordHeader("trace", new byte[] {(byte) 0xCA, (byte) 0xFE}),
+                  new RecordHeader("x", null))));
 
-  final Codec codec;
+  final BatchCodec codec;
   private final int repeats;
 
-  GoldenBatch(Codec codec, int repeats) {
+  GoldenBatch(BatchCodec codec, int repeats) {
     this.codec = codec;
     this.repeats = repeats;
   }

@@ -14,10 +14,10 @@ final class HandmadeBatch {
   /** Records as they are given, behind a header that fits the source "a" at event time 0. */
   static ByteBuffer of(int recordCount, String recordsHex) {
     byte[] records = GoldenBatch.parse(recordsHex);
-    return of(recordCount, Codec.NONE, records, records.length);
+    return of(recordCount, BatchCodec.NONE, records, records.length);
   }
 
-  static ByteBuffer of(int recordCount, Codec codec, byte[] stored, int recordsBytes) {
+  static ByteBuffer of(int recordCount, BatchCodec codec, byte[] stored, int recordsBytes) {
     int length = BatchHeader.BYTES + stored.length;
     ByteBuffer batch = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
     batch.putInt(BatchHeader.LENGTH, length);

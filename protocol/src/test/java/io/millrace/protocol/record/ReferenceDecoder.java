@@ -68,11 +68,11 @@ final class ReferenceDecoder {
       String source = source();
       byte[] key = nullable();
       byte[] value = nullable();
-      List<Header> headers = new ArrayList<>();
+      List<RecordHeader> headers = new ArrayList<>();
       for (long left = uvarint(); left > 0; left--) {
         byte[] name = take(length(uvarint()));
-        require(name.length >= 1 && name.length <= Header.MAX_NAME_BYTES);
-        headers.add(new Header(text(name), nullable()));
+        require(name.length >= 1 && name.length <= RecordHeader.MAX_NAME_BYTES);
+        headers.add(new RecordHeader(text(name), nullable()));
       }
       require(!bytes.hasRemaining());
       bytes.limit(whole);

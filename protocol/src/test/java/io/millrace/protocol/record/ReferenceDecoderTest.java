@@ -76,7 +76,7 @@ class ReferenceDecoderTest {
 
   /** Few or many events, of sizes and times at the edges of the numbers' lengths. */
   private static ByteBuffer batch(Random random) {
-    BatchBuilder builder = new BatchBuilder(BATCH_BYTES, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(BATCH_BYTES, BatchCodec.NONE);
     List<String> sources = TestEvent.sources(random, random.nextInt(4) == 0 ? 200 : 1);
     int most = random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(8);
     int largest = random.nextInt(3) == 0 ? EDGES.length : 7;
@@ -85,8 +85,8 @@ class ReferenceDecoderTest {
       time += EDGES[random.nextInt(EDGES.length)] - (random.nextInt(8) == 0 ? 8_192 : 0);
       byte[] key = random.nextInt(4) == 0 ? new byte[random.nextInt(20)] : null;
       byte[] value = random.nextInt(8) == 0 ? null : new byte[EDGES[random.nextInt(largest)]];
-      List<Header> headers =
-          random.nextInt(8) == 0 ? List.of(new Header("h", new byte[i % 3])) : List.of();
+      List<RecordHeader> headers =
+          random.nextInt(8) == 0 ? List.of(new RecordHeader("h", new byte[i % 3])) : List.of();
       String source = sources.get(random.nextInt(sources.size()));
       if (!builder.add(TestEvent.utf8(source), time, key, value, headers)) {
         break;

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /** An event as it went into a builder, or as it came out of a reader; equal by content. */
-record TestEvent(String source, long eventTime, byte[] key, byte[] value, List<Header> headers) {
+record TestEvent(
+    String source, long eventTime, byte[] key, byte[] value, List<RecordHeader> headers) {
 
   private static final String[] ALPHABET = {"a", "Z", "-", "7", "é", "ß", "日", "🚗", "\u0000"};
 
@@ -18,9 +19,9 @@ record TestEvent(String source, long eventTime, byte[] key, byte[] value, List<H
 
   /** Any event a producer may send; now and then with a value of some hundred kilobytes. */
   static TestEvent random(Random random, List<String> sources) {
-    List<Header> headers = new ArrayList<>();
+    List<RecordHeader> headers = new ArrayList<>();
     for (int i = random.nextInt(4) - 2; i > 0; i--) {
-      headers.add(new Header(text(random, 1 + random.nextInt(20)), bytes(random, 30)));
+      headers.add(new RecordHeader(text(random, 1 + random.nextInt(20)), bytes(random, 30)));
     }
     String source = sources.get(random.nextInt(sources.size()));
     int largest = random.nextInt(200) == 0 ? 300_000 : 200;

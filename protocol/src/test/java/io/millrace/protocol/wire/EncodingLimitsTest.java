@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Collections;
@@ -43,7 +43,7 @@ class EncodingLimitsTest {
             0,
             StartKind.EARLIEST,
             0,
-            Isolation.DURABLE,
+            IsolationLevel.DURABLE,
             1,
             Collections.nCopies(65_536, "s"));
 

@@ -2,7 +2,7 @@ package io.millrace.protocol.wire;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -47,13 +47,13 @@ final class GoldenMessages {
             3,
             StartKind.EVENT_TIME,
             TIME,
-            Isolation.LATEST,
+            IsolationLevel.LATEST,
             1 << 20,
             List.of("vehicle-17", "gateway")),
         new UnsubscribeRequest(7),
         new CreditRequest(7, 65_536),
-        new OffsetForTimeRequest(TOPIC, 3, TIME, Isolation.DURABLE),
-        new ListSourcesRequest(TOPIC, Isolation.LATEST),
+        new OffsetForTimeRequest(TOPIC, 3, TIME, IsolationLevel.DURABLE),
+        new ListSourcesRequest(TOPIC, IsolationLevel.LATEST),
         new OpenNamedProducerRequest(TOPIC, "import-2026"),
         new HelloResponse(
             BROKER,

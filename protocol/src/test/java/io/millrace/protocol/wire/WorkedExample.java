@@ -2,10 +2,10 @@ package io.millrace.protocol.wire;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.Codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -71,12 +71,12 @@ final class WorkedExample {
 
   private static SubscribeRequest subscribe() {
     return new SubscribeRequest(
-        1, TOPIC, 0, StartKind.EARLIEST, 0, Isolation.DURABLE, 1 << 20, List.of());
+        1, TOPIC, 0, StartKind.EARLIEST, 0, IsolationLevel.DURABLE, 1 << 20, List.of());
   }
 
   /** A batch of one event, as its producer sends it. */
   private static ByteBuf produced() {
-    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(1 << 20, BatchCodec.NONE);
     builder.add(utf8("taxi-1"), EVENT_TIME, utf8("ride-4711"), utf8("12.40 EUR"), List.of());
     ByteBuffer batch = builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
     return Unpooled.wrappedBuffer(batch);

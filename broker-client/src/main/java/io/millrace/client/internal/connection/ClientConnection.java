@@ -65,7 +65,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final IntObjectMap<SubscriptionListener> subscriptions = new IntObjectHashMap<>();
 
   private Channel channel;
-  private FrameWriter writer;
+  private RequestWriter writer;
   private HelloResponse hello;
   private NegotiatedVersions versions;
   private State state = State.OPENING;
@@ -203,7 +203,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
       channel.close();
       return;
     }
-    writer = new FrameWriter(channel);
+    writer = new RequestWriter(channel);
     handshake.begin(channel.eventLoop(), deadlineNanos);
   }
 

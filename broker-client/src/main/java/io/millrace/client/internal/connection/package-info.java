@@ -3,8 +3,8 @@
  *
  * <p>{@code ReconnectingLink} keeps one connection open: {@code Connector} opens it, {@code
  * Handshake} and {@code Heartbeat} check it, {@code Backoff} delays the next attempt. {@code
- * ClientConnection} sends requests through {@code FrameWriter}. Responses and pushes arrive through
- * {@code ClientFrameDecoder} and are dispatched to a {@code ResponseHandler} or a {@code
+ * ClientConnection} sends requests through {@code RequestWriter}. Responses and pushes arrive
+ * through {@code ClientFrameDecoder} and are dispatched to a {@code ResponseHandler} or a {@code
  * SubscriptionListener}.
  */
 package io.millrace.client.internal.connection;

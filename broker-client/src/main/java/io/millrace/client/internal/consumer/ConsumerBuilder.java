@@ -10,6 +10,7 @@ import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.TopicInfo;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -130,8 +131,8 @@ final class ConsumerBuilder implements Consumer.Builder {
             TopicRef.of(found),
             assigned,
             switch (isolation) {
-              case DURABLE -> io.millrace.protocol.Isolation.DURABLE;
-              case LATEST -> io.millrace.protocol.Isolation.LATEST;
+              case DURABLE -> IsolationLevel.DURABLE;
+              case LATEST -> IsolationLevel.LATEST;
             },
             Set.copyOf(sources),
             new ConsumerSettings.Limits(share, maxPollEvents)));

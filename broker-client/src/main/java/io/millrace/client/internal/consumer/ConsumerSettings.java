@@ -2,7 +2,7 @@ package io.millrace.client.internal.consumer;
 
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.TopicRef;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -18,7 +18,7 @@ import java.util.SortedMap;
 record ConsumerSettings(
     TopicRef topic,
     SortedMap<Integer, StartPosition> starts,
-    Isolation isolation,
+    IsolationLevel isolation,
     Set<String> sources,
     Limits limits) {
 

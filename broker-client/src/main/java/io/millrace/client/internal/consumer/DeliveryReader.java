@@ -1,7 +1,7 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.ConsumedEvent;
-import io.millrace.client.internal.connection.RecordHeaders;
+import io.millrace.client.internal.connection.HeaderConversion;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
@@ -126,6 +126,6 @@ final class DeliveryReader {
         batch.source(),
         batch.key(),
         batch.value(),
-        RecordHeaders.fromRecord(batch.headers()));
+        HeaderConversion.fromRecord(batch.headers()));
   }
 }

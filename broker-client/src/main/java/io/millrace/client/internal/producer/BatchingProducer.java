@@ -6,14 +6,14 @@ import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
-import io.millrace.client.internal.connection.RecordHeaders;
+import io.millrace.client.internal.connection.HeaderConversion;
 import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.Header;
+import io.millrace.protocol.record.RecordHeader;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -75,7 +75,7 @@ final class BatchingProducer implements Producer {
         event.source() == null ? defaults.source() : SourceEncoder.encode(event.source());
     long micros =
         event.timestamp() == null ? defaults.clock().micros() : EpochMicros.of(event.timestamp());
-    List<Header> headers = RecordHeaders.toRecord(event.headers());
+    List<RecordHeader> headers = HeaderConversion.toRecord(event.headers());
     requireSequence(event);
     requireSmallEnough(event, source, headers);
     append(event, source, micros, headers, receipt);
@@ -167,7 +167,7 @@ final class BatchingProducer implements Producer {
       Event event,
       byte[] source,
       long micros,
-      List<Header> headers,
+      List<RecordHeader> headers,
       CompletableFuture<Receipt> receipt) {
     boolean named = settings.delivery().isNamed();
     boolean sticky = event.partition() == Event.ANY_PARTITION && event.key() == null && !named;
@@ -235,7 +235,7 @@ final class BatchingProducer implements Producer {
     }
   }
 
-  private void requireSmallEnough(Event event, byte[] source, List<Header> headers) {
+  private void requireSmallEnough(Event event, byte[] source, List<RecordHeader> headers) {
     if (headers.isEmpty() && isFarBelowLimit(event)) {
       return;
     }
@@ -261,7 +261,7 @@ final class BatchingProducer implements Producer {
     return bytes <= settings.limits().maxEventBytes();
   }
 
-  private static int batchBytes(Event event, byte[] source, List<Header> headers) {
+  private static int batchBytes(Event event, byte[] source, List<RecordHeader> headers) {
     return BatchHeader.BYTES
         + BatchBuilder.maxRecordBytes(source, event.key(), event.value(), headers);
   }

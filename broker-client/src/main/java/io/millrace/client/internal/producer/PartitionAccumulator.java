@@ -6,7 +6,7 @@ import io.millrace.client.Receipt;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.record.Header;
+import io.millrace.protocol.record.RecordHeader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class PartitionAccumulator {
       Event event,
       byte[] source,
       long micros,
-      List<Header> headers,
+      List<RecordHeader> headers,
       CompletableFuture<Receipt> future) {
     boolean added;
     boolean wakeUp;
@@ -97,7 +97,7 @@ final class PartitionAccumulator {
       Event event,
       byte[] source,
       long micros,
-      List<Header> headers,
+      List<RecordHeader> headers,
       CompletableFuture<Receipt> future) {
     boolean wakeUp;
     synchronized (this) {

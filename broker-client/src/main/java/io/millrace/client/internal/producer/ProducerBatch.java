@@ -6,7 +6,7 @@ import io.millrace.client.Receipt;
 import io.millrace.client.internal.connection.ResponseHandler;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.Header;
+import io.millrace.protocol.record.RecordHeader;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.Response;
 import java.nio.ByteBuffer;
@@ -111,7 +111,7 @@ final class ProducerBatch implements ResponseHandler {
       Event event,
       byte[] source,
       long timestampMicros,
-      List<Header> headers,
+      List<RecordHeader> headers,
       CompletableFuture<Receipt> future) {
     if (!builder.add(source, timestampMicros, event.key(), event.value(), headers)) {
       return false;

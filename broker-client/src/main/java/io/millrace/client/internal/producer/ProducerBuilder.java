@@ -14,6 +14,7 @@ import io.millrace.client.internal.producer.ProducerSettings.Batching;
 import io.millrace.client.internal.producer.ProducerSettings.Delivery;
 import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.TopicInfo;
 import java.time.Duration;
@@ -211,9 +212,9 @@ final class ProducerBuilder implements Producer.Builder {
         new EventDefaults(sourceBytes, producers.clock()),
         new Batching(
             switch (codec) {
-              case NONE -> io.millrace.protocol.record.Codec.NONE;
-              case LZ4 -> io.millrace.protocol.record.Codec.LZ4;
-              case ZSTD -> io.millrace.protocol.record.Codec.ZSTD;
+              case NONE -> BatchCodec.NONE;
+              case LZ4 -> BatchCodec.LZ4;
+              case ZSTD -> BatchCodec.ZSTD;
             },
             Math.min(eachBatchBytes, broker.maxBatchBytes()),
             batchesInARow(eachBatchBytes),

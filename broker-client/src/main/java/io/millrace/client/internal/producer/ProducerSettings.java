@@ -5,7 +5,7 @@ import io.millrace.client.ReceiptListener;
 import io.millrace.client.RetryPolicy;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.AckLevel;
-import io.millrace.protocol.record.Codec;
+import io.millrace.protocol.record.BatchCodec;
 import java.time.Duration;
 
 /**
@@ -36,7 +36,7 @@ record ProducerSettings(
    * @param inARow how many batches events without a key fill in one partition before the next
    * @param linger how long a batch that is not full waits for more events
    */
-  record Batching(Codec codec, int maxBytes, int inARow, Duration linger) {}
+  record Batching(BatchCodec codec, int maxBytes, int inARow, Duration linger) {}
 
   /**
    * The limits of the producer's memory, and those of the broker.

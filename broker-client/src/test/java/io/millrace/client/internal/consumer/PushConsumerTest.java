@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.MillraceException;
 import io.millrace.client.StartPosition;
-import io.millrace.client.fake.Batches;
-import io.millrace.client.fake.Batches.BatchEvent;
+import io.millrace.client.fake.StoredBatches;
+import io.millrace.client.fake.StoredBatches.BatchEvent;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Isolation;
+import io.millrace.protocol.IsolationLevel;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
@@ -48,7 +48,7 @@ class PushConsumerTest {
     return new ConsumerSettings(
         new TopicRef("rides", new UUID(1, 2), 1),
         new TreeMap<>(Map.of(0, StartPosition.earliest())),
-        Isolation.DURABLE,
+        IsolationLevel.DURABLE,
         sources,
         new ConsumerSettings.Limits(CREDIT_BYTES, 10));
   }
@@ -61,7 +61,8 @@ class PushConsumerTest {
 
   /** A delivery of one event, which calls back when it is read. */
   private Delivery delivery(String source, long offset, LongConsumer whenRead) {
-    byte[] batch = Batches.stored(offset, new BatchEvent(source, 1, source + " at " + offset));
+    byte[] batch =
+        StoredBatches.stored(offset, new BatchEvent(source, 1, source + " at " + offset));
     UnpooledHeapByteBuf bytes =
         new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, batch.length, batch.length) {
           @Override
@@ -179,7 +180,7 @@ class PushConsumerTest {
     ErringSet sources = new ErringSet(2, 2);
     PushConsumer consumer = consumer(settings(sources));
     byte[] batch =
-        Batches.stored(
+        StoredBatches.stored(
             0,
             new BatchEvent("car", 1, "a"),
             new BatchEvent("car", 1, "b"),

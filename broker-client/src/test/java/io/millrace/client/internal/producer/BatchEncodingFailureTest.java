@@ -23,7 +23,7 @@ import io.millrace.client.internal.producer.ProducerSettings.Delivery;
 import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.record.Codec;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Timeout;
 class BatchEncodingFailureTest {
 
   /** A codec with which every compression throws. */
-  private static final Codec MISSING_CODEC = null;
+  private static final BatchCodec MISSING_CODEC = null;
 
   private static final int BATCH_BYTES = 1024;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -87,7 +87,7 @@ class BatchEncodingFailureTest {
     broker.close();
   }
 
-  private Producer producer(String name, Codec codec, int batchBytes) {
+  private Producer producer(String name, BatchCodec codec, int batchBytes) {
     ProducerSettings settings =
         new ProducerSettings(
             new TopicRef("rides", topic, 1),
@@ -133,7 +133,7 @@ class BatchEncodingFailureTest {
 
   @Test
   void usesNoMemoryWhenItCannotBeOpened() {
-    Producer producer = producer(null, Codec.NONE, 1);
+    Producer producer = producer(null, BatchCodec.NONE, 1);
     for (int i = 0; i < 10; i++) {
       assertThatIllegalArgumentException().isThrownBy(() -> producer.send(Event.of("v")));
     }

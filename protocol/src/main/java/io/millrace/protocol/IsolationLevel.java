@@ -1,7 +1,7 @@
 package io.millrace.protocol;
 
 /** The limit up to which a reader sees events. */
-public enum Isolation {
+public enum IsolationLevel {
   /** Up to the durable offset: a power cut cannot remove an event that was read. The default. */
   DURABLE(0),
   /** Up to the end offset: all stored events. */
@@ -9,7 +9,7 @@ public enum Isolation {
 
   private final int code;
 
-  Isolation(int code) {
+  IsolationLevel(int code) {
     this.code = code;
   }
 
@@ -23,7 +23,7 @@ public enum Isolation {
    *
    * @throws IllegalArgumentException if no isolation has this code
    */
-  public static Isolation ofCode(int code) {
+  public static IsolationLevel ofCode(int code) {
     return switch (code) {
       case 0 -> DURABLE;
       case 1 -> LATEST;

@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /** A broker in memory, which acknowledges all events and can lose some. Used by one thread. */
-final class FakeBroker implements LoadClient {
+final class FakeLoadClient implements LoadClient {
 
   private final Map<String, List<byte[]>> topics = new HashMap<>();
   private final IntPredicate loses;
   private int sent;
 
   /** Loses the events for which {@code loses} is true; they are counted from 0 over all topics. */
-  FakeBroker(IntPredicate loses) {
+  FakeLoadClient(IntPredicate loses) {
     this.loses = loses;
   }
 

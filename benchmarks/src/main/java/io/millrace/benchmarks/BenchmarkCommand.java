@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "  scripts/bench --vs kafka",
       "  scripts/bench --only produce-100,latency --rounds 9"
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchmarkCommand implements Callable<Integer> {
 
   private static final Duration IDLE = Duration.ofSeconds(4);
 
@@ -131,10 +131,11 @@ public final class BenchCommand implements Callable<Integer> {
    * @param searchPath the directories of the programs of peers, in the form of {@code PATH}
    */
   static CommandLine commandLine(String searchPath) {
-    return new CommandLine(new BenchCommand(searchPath)).setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandLine(new BenchmarkCommand(searchPath))
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
-  private BenchCommand(String searchPath) {
+  private BenchmarkCommand(String searchPath) {
     this.searchPath = searchPath;
   }
 

@@ -19,7 +19,7 @@ import java.util.UUID;
  * Writes frames to one channel. Frames that are written in one run of the event loop are flushed
  * together, at the end of the run. Event loop only.
  */
-final class FrameWriter {
+final class RequestWriter {
 
   private final Channel channel;
 
@@ -30,7 +30,7 @@ final class FrameWriter {
 
   private boolean flushScheduled;
 
-  FrameWriter(Channel channel) {
+  RequestWriter(Channel channel) {
     this.channel = channel;
   }
 

@@ -8,11 +8,11 @@ import java.util.Objects;
  * @param name 1 to 65,535 bytes of UTF-8
  * @param value may be null; not copied, so the caller must not change it
  */
-public record Header(String name, byte[] value) {
+public record RecordHeader(String name, byte[] value) {
 
   static final int MAX_NAME_BYTES = 65_535;
 
-  public Header {
+  public RecordHeader {
     Objects.requireNonNull(name, "name");
     if (name.isEmpty()) {
       throw new IllegalArgumentException("a header name must not be empty");

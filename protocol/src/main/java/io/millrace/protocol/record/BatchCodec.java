@@ -1,7 +1,7 @@
 package io.millrace.protocol.record;
 
 /** The compression of the records of a batch. */
-public enum Codec {
+public enum BatchCodec {
   /** No compression. */
   NONE(0),
   /** LZ4 block format. */
@@ -11,7 +11,7 @@ public enum Codec {
 
   private final int code;
 
-  Codec(int code) {
+  BatchCodec(int code) {
     this.code = code;
   }
 
@@ -25,7 +25,7 @@ public enum Codec {
    *
    * @throws InvalidBatchException if no codec has this code
    */
-  public static Codec ofCode(int code) {
+  public static BatchCodec ofCode(int code) {
     return switch (code) {
       case 0 -> NONE;
       case 1 -> LZ4;

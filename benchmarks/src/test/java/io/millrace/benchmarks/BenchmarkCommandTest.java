@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.ExitCode;
 
-class BenchCommandTest {
+class BenchmarkCommandTest {
 
   private static final String NOTHING_INSTALLED = "";
 
@@ -40,7 +40,7 @@ class BenchCommandTest {
   }
 
   private int execute(StringWriter errors, String peers) {
-    return BenchCommand.commandLine(NOTHING_INSTALLED)
+    return BenchmarkCommand.commandLine(NOTHING_INSTALLED)
         .setErr(new PrintWriter(errors, true))
         .execute("--root", root.toString(), "--vs", peers);
   }

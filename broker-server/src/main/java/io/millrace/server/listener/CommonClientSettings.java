@@ -8,5 +8,5 @@ import io.millrace.server.settings.Limits;
  *
  * @param defaultPartitions number of partitions of a topic whose creator gives none
  */
-public record ClientSettings(
+public record CommonClientSettings(
     Limits limits, ConnectionSettings connections, int defaultPartitions) {}

@@ -1,17 +1,17 @@
 package io.millrace.client.fake;
 
 import io.millrace.protocol.record.BatchBuilder;
+import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.protocol.record.Codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Builds stored batches. */
-public final class Batches {
+public final class StoredBatches {
 
-  private Batches() {}
+  private StoredBatches() {}
 
   /**
    * An event of a batch.
@@ -22,7 +22,7 @@ public final class Batches {
 
   /** A batch as a broker delivers it. */
   public static byte[] stored(long baseOffset, BatchEvent... events) {
-    BatchBuilder builder = new BatchBuilder(1 << 20, Codec.NONE);
+    BatchBuilder builder = new BatchBuilder(1 << 20, BatchCodec.NONE);
     for (BatchEvent event : events) {
       byte[] value = event.value().getBytes(StandardCharsets.UTF_8);
       byte[] source = event.source().getBytes(StandardCharsets.UTF_8);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A named producer stores each event once and skips none, even if a process sends all again. */
-class NamedProducerTest extends BrokerTest {
+class NamedProducerRepeatTest extends BrokerTest {
 
   private FakePartition log;
 

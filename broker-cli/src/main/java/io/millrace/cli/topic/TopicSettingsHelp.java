@@ -1,7 +1,7 @@
 package io.millrace.cli.topic;
 
 /** The help text of the settings of a topic, a line for each setting. */
-final class TopicSettings {
+final class TopicSettingsHelp {
 
   static final String HEADING = "Settings of a topic:";
 
@@ -14,5 +14,5 @@ final class TopicSettings {
   static final String SEGMENT_BYTES =
       "  segmentBytes    size of the largest segment file: 64KiB to 1GiB";
 
-  private TopicSettings() {}
+  private TopicSettingsHelp() {}
 }
