@@ -2,10 +2,8 @@ package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OptionRange;
-import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
-import io.millrace.cli.format.EventFormat;
 import io.millrace.cli.format.EventWriter;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
@@ -23,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace consume}: prints the events of a topic from a position on. */
@@ -54,10 +51,7 @@ public final class ConsumeCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerOption server;
-
-  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
-  private String topic;
+  @Mixin private EventOptions options;
 
   @Option(
       names = "--from",
@@ -87,13 +81,6 @@ public final class ConsumeCommand implements Callable<Integer> {
   private long max = Long.MAX_VALUE;
 
   @Option(
-      names = "--source",
-      paramLabel = "S",
-      description =
-          "Print only events of this source. Repeatable, up to 1024 sources. Default: all.")
-  private String[] sources = {};
-
-  @Option(
       names = "--isolation",
       paramLabel = "LEVEL",
       defaultValue = "durable",
@@ -102,13 +89,6 @@ public final class ConsumeCommand implements Callable<Integer> {
               + " stored events. Default: ${DEFAULT-VALUE}.")
   private Isolation isolation;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = EventFormat.HELP + " Default: ${DEFAULT-VALUE}.")
-  private EventFormat format;
-
   ConsumeCommand(Streams streams) {
     this.streams = streams;
   }
@@ -116,11 +96,15 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OptionRange.check(spec, "--max", max, 0, Long.MAX_VALUE);
-    try (MillraceClient client = server.connect()) {
+    try (MillraceClient client = options.connect()) {
       // Read before the subscription starts, so that no event that arrives later moves the end.
-      Map<Integer, Long> bounds = bounds(client.admin().describeTopic(topic));
+      Map<Integer, Long> bounds = bounds(client.admin().describeTopic(options.topic));
       Consumer.Builder builder =
-          client.consumer(topic).from(from.position()).isolation(isolation).sources(sources);
+          client
+              .consumer(options.topic)
+              .from(from.position())
+              .isolation(isolation)
+              .sources(options.sources);
       if (partitions.length > 0) {
         builder.partitions(partitions);
       }
@@ -142,7 +126,7 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   private void print(Consumer consumer, Map<Integer, Long> bounds, StopSignal stop)
       throws IOException {
-    EventWriter writer = format.writer(streams.out());
+    EventWriter writer = options.format.writer(streams.out());
     long left = max;
     while (left > 0 && !stop.raised() && !isRead(consumer, bounds)) {
       List<ConsumedEvent> events = consumer.poll(POLL);

@@ -2,10 +2,8 @@ package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OptionRange;
-import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
-import io.millrace.cli.format.EventFormat;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.EventWriter;
 import io.millrace.client.ConsumedEvent;
@@ -23,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace tail}: prints the last events of a topic, and new events as they arrive. */
@@ -48,10 +45,7 @@ public final class TailCommand implements Callable<Integer> {
   private final Streams streams;
 
   @Spec private CommandSpec spec;
-  @Mixin private ServerOption server;
-
-  @Parameters(paramLabel = "TOPIC", description = "Name of the topic.")
-  private String topic;
+  @Mixin private EventOptions options;
 
   @Option(
       names = "-n",
@@ -76,20 +70,6 @@ public final class TailCommand implements Callable<Integer> {
               + " any time.")
   private Long since;
 
-  @Option(
-      names = "--source",
-      paramLabel = "S",
-      description =
-          "Print only events of this source. Repeatable, up to 1024 sources. Default: all.")
-  private String[] sources = {};
-
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = EventFormat.HELP + " Default: ${DEFAULT-VALUE}.")
-  private EventFormat format;
-
   TailCommand(Streams streams) {
     this.streams = streams;
   }
@@ -97,9 +77,10 @@ public final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
-    EventWriter writer = format.writer(streams.out());
-    try (MillraceClient client = server.connect()) {
-      List<PartitionDescription> partitions = client.admin().describeTopic(topic).partitions();
+    EventWriter writer = options.format.writer(streams.out());
+    try (MillraceClient client = options.connect()) {
+      List<PartitionDescription> partitions =
+          client.admin().describeTopic(options.topic).partitions();
       boolean allSince = since != null && count == null;
       if (!allSince) {
         printLast(client, partitions, writer);
@@ -113,7 +94,10 @@ public final class TailCommand implements Callable<Integer> {
                   ? StartPosition.timestamp(EventTime.toInstant(since))
                   : StartPosition.offset(partition.durable()));
         }
-        print(client.consumer(topic).from(begin).sources(sources), partitions, writer);
+        print(
+            client.consumer(options.topic).from(begin).sources(options.sources),
+            partitions,
+            writer);
       }
     }
     return ExitCode.OK;
@@ -122,7 +106,8 @@ public final class TailCommand implements Callable<Integer> {
   private void printLast(
       MillraceClient client, List<PartitionDescription> partitions, EventWriter writer)
       throws IOException {
-    LastEventsReader last = new LastEventsReader(client, topic, sources, notBeforeMicros());
+    LastEventsReader last =
+        new LastEventsReader(client, options.topic, options.sources, notBeforeMicros());
     for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
       writer.write(event);
     }

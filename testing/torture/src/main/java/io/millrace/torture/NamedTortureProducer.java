@@ -25,7 +25,6 @@ import java.util.function.Supplier;
 final class NamedTortureProducer implements Runnable {
 
   private static final String NAME = "torture-import";
-  private static final int MAX_BURST = 100;
   private static final int MAX_STEP_BACK = 50;
   private static final int MAX_LIFE_MILLIS = 2_000;
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -33,7 +32,7 @@ final class NamedTortureProducer implements Runnable {
   private final Supplier<MillraceClient> clients;
   private final String topic;
   private final int number;
-  private final double nanosPerEvent;
+  private final TorturePlan plan;
   private final History history;
   private final EventGenerator generator;
   private final SplittableRandom random;
@@ -55,7 +54,7 @@ final class NamedTortureProducer implements Runnable {
     this.clients = clients;
     this.topic = topic;
     this.number = number;
-    this.nanosPerEvent = 1e9 * plan.producers() / plan.eventsPerSecond();
+    this.plan = plan;
     this.history = history;
     this.generator = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 41 + number);
@@ -85,13 +84,12 @@ final class NamedTortureProducer implements Runnable {
       history.importReopened(number, partition, last);
       next[partition] = Math.max(0, last + 1 - random.nextInt(MAX_STEP_BACK));
     }
-    double due = System.nanoTime();
+    BurstSchedule schedule = new BurstSchedule(plan, random);
     long end = System.nanoTime() + nanos;
     while (!stopped.get() && System.nanoTime() < end) {
-      int burst = random.nextInt(1, MAX_BURST);
-      due = Math.max(due + burst * nanosPerEvent, System.nanoTime() - 1e9);
+      int burst = schedule.nextBurst();
       sendBurst(producer, random.nextInt(next.length), burst);
-      LockSupport.parkNanos((long) due - System.nanoTime());
+      schedule.awaitNext();
     }
     // The events in flight may be stored or not; the next opening asks the broker.
     producer.close(Duration.ZERO);

@@ -25,7 +25,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class TortureProducer implements Runnable {
 
-  private static final int MAX_BURST = 100;
   private static final int[] BATCH_BYTES = {2 << 10, 16 << 10, 256 << 10};
 
   /** Few, so that a slow disk slows the producer down, instead of filling a queue of minutes. */
@@ -37,7 +36,7 @@ final class TortureProducer implements Runnable {
   private final MillraceClient client;
   private final String topic;
   private final int number;
-  private final double nanosPerEvent;
+  private final TorturePlan plan;
   private final History history;
   private final EventGenerator generator;
   private final SplittableRandom random;
@@ -54,7 +53,7 @@ final class TortureProducer implements Runnable {
     this.client = client;
     this.topic = topic;
     this.number = number;
-    this.nanosPerEvent = 1e9 * plan.producers() / plan.eventsPerSecond();
+    this.plan = plan;
     this.history = history;
     this.generator = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 31 + number);
@@ -63,15 +62,13 @@ final class TortureProducer implements Runnable {
 
   @Override
   public void run() {
-    double due = System.nanoTime();
+    BurstSchedule schedule = new BurstSchedule(plan, random);
     while (!stopped.get()) {
       failed.set(false);
       try (Producer producer = open()) {
         while (!stopped.get() && !failed.get()) {
-          int burst = random.nextInt(1, MAX_BURST);
-          due = Math.max(due + burst * nanosPerEvent, System.nanoTime() - 1e9);
-          sendBurst(producer, burst);
-          LockSupport.parkNanos((long) due - System.nanoTime());
+          sendBurst(producer, schedule.nextBurst());
+          schedule.awaitNext();
         }
         producer.flush();
       } catch (MillraceException e) {
