@@ -70,6 +70,12 @@ class CommandLineTest {
         "demo --start soon|'soon' is not a time",
         "demo --rate 0|--rate is 0.0; expected more than 0",
         "server --set listen.prt=1|did you mean 'listen.port'",
+        "server --set listen.port|'listen.port' has no value; write the value after it, as in listen.port=VALUE",
+        "server --set =1|'=1' has no name; write the name of a setting before the =",
+        "server --port 9711|listen.port is 9711, and http.port is too",
+        "topic create t --set retentionTime|'retentionTime' has no value",
+        "topic alter t --set retentionTime|'retentionTime' has no value",
+        "bench torture --set wrong|'wrong' has no value",
         "server --port many|listen.port",
         "server --config no-such-file.yaml|no-such-file.yaml",
       })

@@ -30,7 +30,7 @@ public final class StartException extends RuntimeException {
   static StartException listen(ListenException failure) {
     ListenAddress address = failure.address();
     String hostKey = address.section() + ".host";
-    String portKey = address.section() + ".port";
+    String portKey = address.portKey();
     Throwable cause = failure.getCause();
     String message;
     if (cause instanceof UnresolvedAddressException) {

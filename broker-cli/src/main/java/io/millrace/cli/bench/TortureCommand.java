@@ -4,6 +4,7 @@ import io.millrace.cli.command.DurationConverter;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.torture.TorturePlan;
@@ -13,7 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -114,10 +115,11 @@ public final class TortureCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
+      converter = Setting.Converter.class,
       description =
           "A setting of the broker. Repeatable. Default: two settings for short runs,"
               + " storage.checkpointBytes=1MiB and, with --power-loss, storage.flushInterval=300ms.")
-  private Map<String, String> settings = Map.of();
+  private List<Setting> settings = List.of();
 
   TortureCommand(Streams streams) {
     this.streams = streams;
@@ -201,7 +203,7 @@ public final class TortureCommand implements Callable<Integer> {
    * long one. With power failures, a longer flush interval leaves more events that can be lost.
    */
   private Map<String, String> brokerSettings() {
-    Map<String, String> all = new HashMap<>(settings);
+    Map<String, String> all = Setting.toMap(settings);
     all.putIfAbsent("storage.checkpointBytes", "1MiB");
     if (powerLoss) {
       all.putIfAbsent("storage.flushInterval", "300ms");

@@ -2,6 +2,7 @@ package io.millrace.cli.server;
 
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.server.MillraceServer;
@@ -12,7 +13,7 @@ import io.millrace.server.settings.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -88,8 +89,9 @@ public final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
+      converter = Setting.Converter.class,
       description = "Any setting, such as storage.flushInterval=10ms. Repeatable. Default: none.")
-  private Map<String, String> settings = Map.of();
+  private List<Setting> settings = List.of();
 
   ServerCommand(Streams streams) {
     this.streams = streams;
@@ -117,7 +119,7 @@ public final class ServerCommand implements Callable<Integer> {
   }
 
   private ServerConfig load() {
-    Map<String, String> flags = new LinkedHashMap<>(settings);
+    Map<String, String> flags = Setting.toMap(settings);
     putIfGiven(flags, "dataDir", dataDir);
     putIfGiven(flags, "listen.host", host);
     putIfGiven(flags, "listen.port", port);

@@ -3,11 +3,12 @@ package io.millrace.cli.topic;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicDescription;
 import java.io.IOException;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,8 +46,9 @@ final class TopicAlterCommand implements Callable<Integer> {
       names = "--set",
       required = true,
       paramLabel = "SETTING=VALUE",
+      converter = Setting.Converter.class,
       description = "A setting of the topic, see below. Repeatable. Required.")
-  private Map<String, String> settings;
+  private List<Setting> settings;
 
   @Mixin private OutputOption output;
 
@@ -57,7 +59,7 @@ final class TopicAlterCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (MillraceClient client = server.connect()) {
-      TopicDescription topic = client.admin().alterTopic(name, settings);
+      TopicDescription topic = client.admin().alterTopic(name, Setting.toMap(settings));
       if (output.isJson()) {
         OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
       } else {

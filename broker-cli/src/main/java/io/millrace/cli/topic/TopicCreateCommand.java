@@ -5,12 +5,13 @@ import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.Streams;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import java.io.IOException;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,10 +59,11 @@ final class TopicCreateCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "SETTING=VALUE",
+      converter = Setting.Converter.class,
       description =
           "A setting of the topic, see below. Repeatable. Default: the values that the broker has for"
               + " new topics.")
-  private Map<String, String> settings = Map.of();
+  private List<Setting> settings = List.of();
 
   @Mixin private OutputOption output;
 
@@ -74,7 +76,7 @@ final class TopicCreateCommand implements Callable<Integer> {
     OptionRange.check(spec, "--partitions", partitions, 0, Integer.MAX_VALUE);
     try (MillraceClient client = server.connect()) {
       TopicDescription topic =
-          client.admin().createTopic(name, new TopicSpec(partitions, settings));
+          client.admin().createTopic(name, new TopicSpec(partitions, Setting.toMap(settings)));
       if (output.isJson()) {
         OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
       } else {

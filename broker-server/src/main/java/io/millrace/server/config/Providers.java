@@ -2,7 +2,9 @@ package io.millrace.server.config;
 
 import io.millrace.server.listener.ListenerProvider;
 import io.millrace.server.listener.ListenerSettings;
+import io.millrace.server.settings.ConfigException;
 import io.millrace.server.settings.SettingValues;
+import io.millrace.server.settings.SettingsSection;
 import io.millrace.storage.StorageEngine;
 import io.millrace.storage.StorageProvider;
 import java.util.LinkedHashMap;
@@ -24,13 +26,22 @@ record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines
     return ServiceLoader.load(type).stream().map(ServiceLoader.Provider::get).toList();
   }
 
-  /** Reads the settings of every listener. Returns those of the enabled listeners, by name. */
+  /**
+   * Reads the settings of every listener. Returns those of the enabled listeners, by name.
+   *
+   * @throws ConfigException if a value is not allowed, or two enabled listeners have one port
+   */
   Map<String, ListenerSettings> configureListeners(SettingValues settings) {
     Map<String, ListenerSettings> configured = new LinkedHashMap<>();
+    DistinctAddresses addresses = new DistinctAddresses(settings);
     for (ListenerProvider provider : listeners) {
       requireUnused(provider, settings);
-      Optional<ListenerSettings> enabled = provider.configure(settings.section(provider.section()));
-      enabled.ifPresent(listener -> configured.put(provider.name(), listener));
+      SettingsSection section = settings.section(provider.section());
+      Optional<ListenerSettings> enabled = provider.configure(section);
+      if (enabled.isPresent()) {
+        section.addresses().forEach(addresses::add);
+        configured.put(provider.name(), enabled.get());
+      }
     }
     return configured;
   }

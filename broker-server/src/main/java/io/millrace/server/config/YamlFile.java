@@ -9,6 +9,7 @@ import io.millrace.server.settings.ConfigException;
 import io.millrace.server.settings.SettingValues;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,11 +39,20 @@ final class YamlFile {
     } catch (NoSuchFileException e) {
       throw new ConfigException(null, "the config file " + path + " does not exist", e);
     } catch (JsonProcessingException e) {
-      throw new ConfigException(
-          null, path + " line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(), e);
+      String problem =
+          isUtf8(e)
+              ? path + " " + YamlProblem.of(e)
+              : "the config file " + path + " is not UTF-8 text; save it as UTF-8";
+      throw new ConfigException(null, problem, e);
     } catch (IOException e) {
       throw new ConfigException(null, "the config file " + path + " cannot be read: " + e, e);
     }
+  }
+
+  /** Whether the parser failed for another reason than bytes that are not UTF-8. */
+  private static boolean isUtf8(Throwable failure) {
+    return failure == null
+        || (!(failure instanceof CharacterCodingException) && isUtf8(failure.getCause()));
   }
 
   private void readDocument(JsonParser parser) throws IOException {

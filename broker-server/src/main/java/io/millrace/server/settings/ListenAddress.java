@@ -14,6 +14,11 @@ public record ListenAddress(String section, String host, int port) {
     return new ListenAddress(section, host, chosenPort);
   }
 
+  /** The key of the setting with the port. */
+  public String portKey() {
+    return section + ".port";
+  }
+
   /** Host and port in the form that clients take, such as {@code [::1]:9710}. */
   public String hostAndPort() {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

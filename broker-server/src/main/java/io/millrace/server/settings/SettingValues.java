@@ -155,6 +155,11 @@ public final class SettingValues {
         : new ConfigException(e.key().get(), value.origin + ": " + e.getMessage(), e);
   }
 
+  /** Whether the user gave this setting. */
+  public boolean isGiven(String key) {
+    return find(key) != null;
+  }
+
   /** Null for a setting that the user did not give. */
   private Given find(String key) {
     Given option = options.get(key);

@@ -2,6 +2,8 @@ package io.millrace.server.settings;
 
 import io.millrace.storage.EngineSettings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One section of the configuration. Each method reads a setting, whose key is relative to the
@@ -14,6 +16,7 @@ public final class SettingsSection implements EngineSettings {
 
   private final String name;
   private final SettingValues values;
+  private final List<ListenAddress> addresses = new ArrayList<>();
 
   SettingsSection(String name, SettingValues values) {
     this.name = name;
@@ -55,8 +58,15 @@ public final class SettingsSection implements EngineSettings {
 
   /** The settings {@code host}, which is the loopback address by default, and {@code port}. */
   public ListenAddress address(int defaultPort) {
-    return new ListenAddress(
-        name, text("host", "127.0.0.1"), count("port", defaultPort, 0, MAX_PORT));
+    ListenAddress address =
+        new ListenAddress(name, text("host", "127.0.0.1"), count("port", defaultPort, 0, MAX_PORT));
+    addresses.add(address);
+    return address;
+  }
+
+  /** The addresses that were read so far. */
+  public List<ListenAddress> addresses() {
+    return List.copyOf(addresses);
   }
 
   private String keyOf(String key) {

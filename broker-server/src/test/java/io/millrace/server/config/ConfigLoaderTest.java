@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
 
@@ -205,7 +206,73 @@ class ConfigLoaderTest {
 
     assertThatThrownBy(() -> load(file))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining(file + " line 3");
+        .hasMessageStartingWith(file + " line 3: ")
+        .hasMessageEndingWith("; config/broker.yaml shows the form of the file")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"listen:\n\tport: 1\n", "listen:\n  port:\t1\n", "dataDir: x\n\t- y\n"})
+  void aTabIsNamedWithItsLineAndTheFix(String yaml) {
+    Path file = file(yaml);
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            file + " line 2: a TAB is where YAML allows only spaces; replace it with spaces");
+  }
+
+  @Test
+  void aFileThatIsNotUtf8IsNamed() throws IOException {
+    Path file = Files.write(directory.resolve("latin1.yaml"), new byte[] {'a', ':', (byte) 0xE9});
+
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("the config file " + file + " is not UTF-8 text; save it as UTF-8");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, 127.0.0.1",
+    "127.0.0.1, localhost",
+    "0.0.0.0, 127.0.0.1",
+    "127.0.0.1, ::",
+    "broker.example, Broker.Example",
+  })
+  void listenersWithTheSamePortAreRefused(String nativeHost, String httpHost) {
+    Path file = file("http:\n  port: 9000\n");
+    Map<String, String> options =
+        Map.of("listen.host", nativeHost, "listen.port", "9000", "http.host", httpHost);
+
+    assertThatThrownBy(() -> ConfigLoader.load(Optional.of(file), Map.of(), options))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(" is 9000, and ")
+        .hasMessageContaining("listen.port")
+        .hasMessageContaining("http.port")
+        .hasMessageEndingWith(" is too; each listener needs its own port, so change one of them");
+  }
+
+  @Test
+  void aPortThatIsTheDefaultOfAnotherListenerIsNamedWithItsOrigin() {
+    assertThatThrownBy(() -> flag("listen.port", "9711"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "command line listen.port=9711: listen.port is 9711, and http.port is too; each listener"
+                + " needs its own port, so change one of them");
+    assertThatThrownBy(() -> flag("http.port", "9710"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("command line http.port=9710: http.port is 9710, and listen.port");
+  }
+
+  @Test
+  void listenersMayHaveOnePortOnTwoHostsOrChooseAnyPortOrBeDisabled() {
+    Map<String, String> twoHosts =
+        Map.of("listen.host", "10.0.0.1", "listen.port", "9000", "http.port", "9000");
+    assertThat(ConfigLoader.load(Optional.empty(), Map.of(), twoHosts).listeners()).hasSize(2);
+    Map<String, String> anyPort = Map.of("listen.port", "0", "http.port", "0");
+    assertThat(ConfigLoader.load(Optional.empty(), Map.of(), anyPort).listeners()).hasSize(2);
+    Map<String, String> disabled = Map.of("listen.port", "9711", "http.enabled", "false");
+    assertThat(ConfigLoader.load(Optional.empty(), Map.of(), disabled).listeners()).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,41 @@
+package io.millrace.server.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the YAML parser refuses, on one line. The parser's own message has several lines: what it
+ * was doing and where, then the problem and where, with an excerpt of the file after each place.
+ *
+ * @param line line of the file, from 1
+ */
+record YamlProblem(int line, String problem) {
+
+  /** A place in the parser's message; the problem is on the line before it. */
+  private static final Pattern PLACE = Pattern.compile("\\s*in .*, line (\\d+), column \\d+:?");
+
+  static YamlProblem of(JsonProcessingException e) {
+    List<String> lines = e.getOriginalMessage().lines().toList();
+    for (int i = lines.size() - 1; i > 0; i--) {
+      Matcher place = PLACE.matcher(lines.get(i));
+      if (place.matches()) {
+        return new YamlProblem(Integer.parseInt(place.group(1)), explain(lines.get(i - 1)));
+      }
+    }
+    return new YamlProblem(e.getLocation().getLineNr(), explain(String.join("; ", lines)));
+  }
+
+  private static String explain(String problem) {
+    return problem.contains("(TAB)")
+        ? "a TAB is where YAML allows only spaces; replace it with spaces"
+        : problem.strip() + "; config/broker.yaml shows the form of the file";
+  }
+
+  /** The line and the problem, as the end of a message that begins with the file. */
+  @Override
+  public String toString() {
+    return "line " + line + ": " + problem;
+  }
+}
