@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import io.millrace.benchmarks.SystemUnderTest.Memory;
+import io.millrace.benchmarks.load.DiskSync;
 import io.millrace.benchmarks.load.Measurement;
 import io.millrace.benchmarks.load.WorkloadSpec;
 import io.millrace.benchmarks.load.WorkloadSpec.Kind;
@@ -80,7 +81,7 @@ final class Comparison {
       }
       for (int round = 1; round <= plan.rounds(); round++) {
         for (SystemUnderTest system : order(loads.keySet(), round)) {
-          awaitDisk();
+          DiskSync.fileSystemOf(plan.directory());
           Measurement measured = loads.get(system).round(plan.round());
           results.accept(Sample.of(scenario, system, round, measured));
         }
@@ -106,13 +107,5 @@ final class Comparison {
 
   private Path directory(SystemUnderTest system) throws IOException {
     return Files.createDirectories(plan.directory().resolve(system.name()));
-  }
-
-  private void awaitDisk() throws IOException, InterruptedException {
-    Process sync = new ProcessBuilder("sync", "-f", plan.directory().toString()).start();
-    if (sync.waitFor() != 0) {
-      throw new IOException(
-          "sync -f " + plan.directory() + " failed with exit code " + sync.exitValue());
-    }
   }
 }

@@ -30,14 +30,25 @@ record Program(Path file) {
         .orElseThrow(() -> new MissingProgramException(name));
   }
 
-  /** The first version number in the output of {@code --version}. */
+  /**
+   * The first version number in the output of {@code --version}.
+   *
+   * @throws UncheckedIOException if the program cannot run or fails; the message has its output
+   */
   String version() {
     try {
       Process process =
           new ProcessBuilder(file.toString(), "--version").redirectErrorStream(true).start();
-      return versionIn(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      int exitCode = process.onExit().join().exitValue();
+      if (exitCode != 0) {
+        throw new IOException("it failed with exit code " + exitCode + ": " + output);
+      }
+      return versionIn(output);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot run " + file, e);
+      throw new UncheckedIOException(
+          "cannot run " + file + " --version: " + e.getMessage() + "; install it again", e);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,6 +41,17 @@ class ProgramTest {
     assertThatThrownBy(() -> Program.find("broker", directory.toString()))
         .isInstanceOf(MissingProgramException.class)
         .hasMessageContainingAll("broker is not on the PATH", "install it", "--vs");
+  }
+
+  @Test
+  void aProgramThatFailsIsNamedWithWhatItPrinted() throws Exception {
+    Path broken = directory.resolve("broker");
+    Files.writeString(broken, "#!/bin/sh\necho 'no libssl' >&2\nexit 127\n");
+    Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rwx------"));
+
+    assertThatThrownBy(() -> new Program(broken).version())
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(broken + " --version: it failed with exit code 127: no libssl");
   }
 
   @Test

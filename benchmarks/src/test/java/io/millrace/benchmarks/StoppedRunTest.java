@@ -38,7 +38,8 @@ class StoppedRunTest {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Files.writeString(scripts.resolve("millrace"), LAUNCHER);
     Path started = scripts.resolve("started");
-    assertThat(new ProcessBuilder("mkfifo", started.toString()).start().waitFor()).isZero();
+    assertThat(new ProcessBuilder("mkfifo", started.toString()).inheritIO().start().waitFor())
+        .isZero();
     Path data = root.resolve("data");
     Process run = run(data);
 

@@ -61,6 +61,7 @@ class CommandLineTest {
         "bench produce --events -1|--events is -1; expected 0 or more",
         "bench latency --size 4|--size is 4; expected 8 or more",
         "bench latency --rate NaN|--rate is NaN; expected more than 0",
+        "bench latency --rate 1e12|--rate is 1.0E12; expected more than 0, up to 1000000",
         "bench torture --duration soon|Invalid value for option '--duration'",
         "bench torture --producers 0|--producers is 0; expected 1 to 1024",
         "bench torture --partitions 1025|--partitions is 1025; expected 1 to 1024",
@@ -128,6 +129,13 @@ class CommandLineTest {
     return command.getSubcommands().values().stream()
         .filter(sub -> !sub.getCommandName().matches("help|train-archive"))
         .flatMap(sub -> Stream.concat(Stream.of(sub), below(sub)));
+  }
+
+  @Test
+  void theHelpListsEveryCommandThatTheQuickstartUses() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("  server ", "  topic ", "  produce ", "  consume ", "  sources ", "  demo ");
   }
 
   @Test

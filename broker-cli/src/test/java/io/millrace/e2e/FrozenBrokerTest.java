@@ -100,7 +100,8 @@ class FrozenBrokerTest {
 
   private static void signal(EndToEndBroker broker, String name)
       throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(broker.pid())).start();
+    Process kill =
+        new ProcessBuilder("kill", "-" + name, String.valueOf(broker.pid())).inheritIO().start();
     assertThat(kill.waitFor()).isZero();
   }
 }

@@ -30,7 +30,8 @@ class RecoveryProgressTest {
       Path held = fill(broker);
       broker.kill();
       Path pipe = held.resolve("damage");
-      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor())
+          .isZero();
 
       broker.launch();
       await()

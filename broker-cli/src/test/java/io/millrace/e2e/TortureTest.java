@@ -40,4 +40,20 @@ class TortureTest {
     assertThat(report.get("ackedStored").asLong()).as(context).isPositive();
     assertThat(report.get("read").asLong()).as(context).isGreaterThan(report.get("left").asLong());
   }
+
+  @Test
+  void aSettingThatTheBrokerRefusesIsAUsageError() {
+    JavaProcess.Result result =
+        JavaProcess.run(
+            MillraceCommand.MAIN,
+            List.of("bench", "torture", "--duration=1s", "--set=storage.flushIntervall=1s"),
+            null);
+
+    assertThat(result.stderr())
+        .contains("the broker ended with exit code 2 while it started")
+        .contains("unknown setting 'storage.flushIntervall'; did you mean 'storage.flushInterval'?")
+        .contains("See 'millrace bench torture --help'.");
+    assertThat(result.exitCode()).as(result.stderr()).isEqualTo(2);
+    assertThat(result.stdoutText()).isEmpty();
+  }
 }

@@ -20,11 +20,11 @@ public final class PageCache {
   /** Drops all clean pages that no process has mapped and touched. */
   static void drop() {
     try {
-      Process sync = new ProcessBuilder("sync").start();
-      sync.waitFor();
+      DiskSync.all();
       Files.writeString(DROP, "1");
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot drop the page cache; run as root", e);
+      throw new UncheckedIOException(
+          "cannot drop the page cache (only root can): " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while sync was running", e);

@@ -26,12 +26,16 @@ import picocli.CommandLine.Spec;
       "",
       "A schedule says when each event is due. Its latency is measured from then, to "
           + "its receipt and to a consumer in this process. So an event that had to wait "
-          + "for a slow one shows the wait (no coordinated omission).",
+          + "for a slow one shows the wait (no coordinated omission). The run fails when "
+          + "an event is sent 10 s after it was due, because the rate is then too high.",
       "",
       "Example:",
       "  millrace bench latency --rate 5000 --size 100 --ack synced --duration 30s"
     })
 final class BenchLatencyCommand implements Callable<Integer> {
+
+  /** About what one producer can send. A higher rate only measures how late the events are. */
+  private static final double MAX_RATE = 1_000_000;
 
   private final Streams streams;
 
@@ -43,7 +47,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Events per second, above 0. Default: ${DEFAULT-VALUE}.")
+      description = "Events per second, above 0, up to 1000000. Default: ${DEFAULT-VALUE}.")
   private double rate;
 
   @Option(
@@ -61,7 +65,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    OptionRange.checkRate(spec, "--rate", rate);
+    OptionRange.checkRate(spec, "--rate", rate, MAX_RATE);
     if (options.sizeBytes < ScheduledLoad.STAMP_BYTES) {
       throw new ParameterException(
           spec.commandLine(),

@@ -32,6 +32,9 @@ final class ScheduledLoad {
   /** Bytes of the due time in a value. */
   static final int STAMP_BYTES = Long.BYTES;
 
+  /** A load that is later than this cannot reach its rate. It would only fill the disk. */
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
+
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -39,13 +42,20 @@ final class ScheduledLoad {
   private final Consumer consumer;
   private final int sizeBytes;
   private final double nanosBetween;
+  private final Duration longestDelay;
   private final Random random = new Random(1);
 
   ScheduledLoad(Producer producer, Consumer consumer, int sizeBytes, double rate) {
+    this(producer, consumer, sizeBytes, rate, LONGEST_DELAY);
+  }
+
+  ScheduledLoad(
+      Producer producer, Consumer consumer, int sizeBytes, double rate, Duration longestDelay) {
     this.producer = producer;
     this.consumer = consumer;
     this.sizeBytes = sizeBytes;
     this.nanosBetween = 1e9 / rate;
+    this.longestDelay = longestDelay;
   }
 
   /**
@@ -53,6 +63,7 @@ final class ScheduledLoad {
    *
    * @throws ExecutionException if an event was not acknowledged, or if the consumer received
    *     nothing for 10 s
+   * @throws CommandFailure if an event could only be sent long after it was due
    */
   BenchResult run(Duration duration) throws InterruptedException, ExecutionException {
     long events = Math.max(1, (long) (duration.toNanos() / nanosBetween));
@@ -80,6 +91,7 @@ final class ScheduledLoad {
     for (long i = 0; i < events && receipts.failures() == 0; i++) {
       long due = start + (long) (i * nanosBetween);
       waitUntil(due);
+      requireInTime(System.nanoTime() - due, i, events);
       byte[] value = new byte[sizeBytes];
       random.nextBytes(value);
       ByteBuffer.wrap(value).putLong(due);
@@ -97,6 +109,21 @@ final class ScheduledLoad {
     while (left > 0) {
       LockSupport.parkNanos(left);
       left = due - System.nanoTime();
+    }
+  }
+
+  private void requireInTime(long delayNanos, long sent, long events) {
+    if (delayNanos > longestDelay.toNanos()) {
+      throw new CommandFailure(
+          "the load cannot reach its rate: event "
+              + sent
+              + " of "
+              + events
+              + " is "
+              + TimeUnit.NANOSECONDS.toMillis(delayNanos)
+              + " ms late, and at most "
+              + longestDelay.toMillis()
+              + " ms are allowed; choose a lower --rate or a smaller --size");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.cli.bench;
 
+import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.DurationConverter;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OptionRange;
@@ -7,6 +8,7 @@ import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
+import io.millrace.torture.BrokerStartException;
 import io.millrace.torture.TorturePlan;
 import io.millrace.torture.TortureReport;
 import io.millrace.torture.TortureRun;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace bench torture}: kills its own broker under load, and checks every event. */
@@ -155,6 +158,12 @@ public final class TortureCommand implements Callable<Integer> {
       } finally {
         stop.close();
       }
+    } catch (BrokerStartException e) {
+      if (e.isSettingRefused()) {
+        TortureRun.deleteDirectory(directory);
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
+      throw new CommandFailure(e.getMessage() + "\nkept: " + directory, e);
     }
     if (report.isClean()) {
       TortureRun.deleteDirectory(directory);

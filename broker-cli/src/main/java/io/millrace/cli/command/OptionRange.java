@@ -26,12 +26,16 @@ public final class OptionRange {
   /**
    * Checks a number of events per second.
    *
-   * @throws ParameterException if it is not above 0
+   * @param max the largest allowed rate; infinite: no limit to mention
+   * @throws ParameterException if it is not above 0, or above the largest; the message has the
+   *     range
    */
-  public static void checkRate(CommandSpec spec, String option, double eventsPerSecond) {
-    if (!(eventsPerSecond > 0)) {
+  public static void checkRate(
+      CommandSpec spec, String option, double eventsPerSecond, double max) {
+    if (!(eventsPerSecond > 0 && eventsPerSecond <= max)) {
+      String range = max == Double.POSITIVE_INFINITY ? "" : ", up to " + (long) max;
       throw new ParameterException(
-          spec.commandLine(), option + " is " + eventsPerSecond + "; expected more than 0");
+          spec.commandLine(), option + " is " + eventsPerSecond + "; expected more than 0" + range);
     }
   }
 }

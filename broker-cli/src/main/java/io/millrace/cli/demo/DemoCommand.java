@@ -19,7 +19,6 @@ import picocli.CommandLine.TypeConversionException;
  */
 @Command(
     name = "demo",
-    hidden = true,
     description =
         "Print the events of a simulated ride-hailing fleet, one JSON object on each line.",
     footer = {
@@ -84,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OptionRange.check(spec, "--events", events, 0, Long.MAX_VALUE);
     OptionRange.check(spec, "--vehicles", vehicles, 1, Integer.MAX_VALUE);
-    OptionRange.checkRate(spec, "--rate", rate);
+    OptionRange.checkRate(spec, "--rate", rate, Double.POSITIVE_INFINITY);
     long firstMicros = startMicros == null ? System.currentTimeMillis() * 1000 : startMicros;
     DemoFleet fleet = new DemoFleet(seed, vehicles, firstMicros);
     long startNanos = System.nanoTime();

@@ -1,7 +1,5 @@
 package io.millrace.torture;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,12 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +25,6 @@ final class Ext4Volume implements Volume {
   private static final long IMAGE_BYTES = 1L << 30;
   private static final List<String> PROGRAMS =
       List.of("mkfs.ext4", "mount", "umount", "losetup", "perl");
-  private static final long COMMAND_SECONDS = 60;
   private static final int UNMOUNT_ATTEMPTS = 50;
   private static final long UNMOUNT_PAUSE_MILLIS = 100;
 
@@ -54,14 +49,14 @@ final class Ext4Volume implements Volume {
       return Optional.of("it needs Linux");
     }
     for (String program : PROGRAMS) {
-      if (run(List.of("sh", "-c", "command -v " + program)).exitCode != 0) {
+      if (SystemCommand.run("sh", "-c", "command -v " + program).exitCode() != 0) {
         return Optional.of("there is no " + program + " on the PATH");
       }
     }
-    if (!run(List.of("id", "-u")).output.strip().equals("0")) {
+    if (!SystemCommand.run("id", "-u").output().strip().equals("0")) {
       return Optional.of("it needs root, to mount a file system");
     }
-    if (run(List.of("losetup", "-f")).exitCode != 0) {
+    if (SystemCommand.run("losetup", "-f").exitCode() != 0) {
       return Optional.of("there is no free loop device (losetup -f)");
     }
     return Optional.empty();
@@ -75,7 +70,7 @@ final class Ext4Volume implements Volume {
       file.position(IMAGE_BYTES - 1).write(ByteBuffer.allocate(1));
     }
     Files.createDirectory(volume.mountPoint);
-    orFail("mkfs.ext4", "-q", "-F", volume.image.toString());
+    SystemCommand.runOrFail("mkfs.ext4", "-q", "-F", volume.image.toString());
     volume.restorePower();
     return volume;
   }
@@ -96,7 +91,7 @@ final class Ext4Volume implements Volume {
     if (random.nextBoolean()) {
       writeSomeFiles(random);
     }
-    orFail("perl", "-e", SHUTDOWN, mountPoint.toString());
+    SystemCommand.runOrFail("perl", "-e", SHUTDOWN, mountPoint.toString());
   }
 
   /**
@@ -129,7 +124,8 @@ final class Ext4Volume implements Volume {
       throw new IOException("the volume is closed");
     }
     unmount();
-    orFail("mount", "-t", "ext4", "-o", "loop", image.toString(), mountPoint.toString());
+    SystemCommand.runOrFail(
+        "mount", "-t", "ext4", "-o", "loop", image.toString(), mountPoint.toString());
     mounted = true;
   }
 
@@ -156,47 +152,14 @@ final class Ext4Volume implements Volume {
       return;
     }
     int attempts = 0;
-    while (run(List.of("umount", mountPoint.toString())).exitCode != 0) {
+    while (SystemCommand.run("umount", mountPoint.toString()).exitCode() != 0) {
       if (++attempts == UNMOUNT_ATTEMPTS) {
         // Another process uses it. A lazy unmount completes when that process ends.
-        orFail("umount", "-l", mountPoint.toString());
+        SystemCommand.runOrFail("umount", "-l", mountPoint.toString());
         break;
       }
       Thread.sleep(UNMOUNT_PAUSE_MILLIS);
     }
     mounted = false;
-  }
-
-  private record Outcome(int exitCode, String output) {}
-
-  private static void orFail(String... command) throws IOException, InterruptedException {
-    Outcome outcome = run(List.of(command));
-    if (outcome.exitCode != 0) {
-      throw new IOException(
-          String.join(" ", command)
-              + " failed with exit code "
-              + outcome.exitCode
-              + ": "
-              + outcome.output);
-    }
-  }
-
-  private static Outcome run(List<String> command) throws IOException, InterruptedException {
-    List<String> inPath = new ArrayList<>(List.of("env", "PATH=" + path()));
-    inPath.addAll(command);
-    Process process = new ProcessBuilder(inPath).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-    if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException(
-          String.join(" ", command) + " did not end in " + COMMAND_SECONDS + " s");
-    }
-    return new Outcome(process.exitValue(), output);
-  }
-
-  /** The PATH, with the directories of programs that only root needs. */
-  private static String path() {
-    return System.getenv().getOrDefault("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin";
   }
 }

@@ -80,6 +80,11 @@ final class Nemesis {
     broker.start();
   }
 
+  /** Waits until the broker, which was started for the first time, is ready. */
+  void awaitFirstStart() throws InterruptedException, BrokerStartException {
+    readyNanos.add(broker.awaitFirstStart());
+  }
+
   /** Waits until the broker, which was started, is ready. */
   void awaitReady() throws InterruptedException, BrokerDownException {
     readyNanos.add(broker.awaitReady());

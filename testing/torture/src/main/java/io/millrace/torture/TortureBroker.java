@@ -36,6 +36,9 @@ final class TortureBroker implements AutoCloseable {
           "-XX:SharedArchiveFile",
           "-XX:TieredStopAtLevel");
 
+  /** The exit code of {@code millrace server} if a setting is invalid. */
+  private static final int USAGE = 2;
+
   private static final int MIN_PORT = 16_384;
   private static final int MAX_PORT = 32_768;
   private static final int PORT_ATTEMPTS = 100;
@@ -165,6 +168,22 @@ final class TortureBroker implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until the broker is ready for the first time. It has served nothing yet, so a failure is
+   * one of its settings or of this machine.
+   *
+   * @throws BrokerStartException if the process ended, or was not ready within 60 s
+   */
+  long awaitFirstStart() throws InterruptedException, BrokerStartException {
+    try {
+      return awaitReady();
+    } catch (BrokerDownException e) {
+      Process starting = current();
+      boolean refused = !starting.isAlive() && starting.exitValue() == USAGE;
+      throw new BrokerStartException(e.getMessage(), refused);
+    }
+  }
+
   /** Whether the process runs. */
   boolean isAlive() {
     return current().isAlive();
@@ -175,10 +194,11 @@ final class TortureBroker implements AutoCloseable {
    * complete. Only {@link #kill} may follow. Needs Linux.
    */
   void freeze() throws IOException, InterruptedException {
-    int exitCode =
-        new ProcessBuilder("kill", "-STOP", String.valueOf(current().pid())).start().waitFor();
-    if (exitCode != 0 && current().isAlive()) {
-      throw new IOException("kill -STOP " + current().pid() + " failed with exit code " + exitCode);
+    String pid = String.valueOf(current().pid());
+    SystemCommand.Outcome kill = SystemCommand.run("kill", "-STOP", pid);
+    if (kill.exitCode() != 0 && current().isAlive()) {
+      throw new IOException(
+          "kill -STOP " + pid + " failed with exit code " + kill.exitCode() + ": " + kill.output());
     }
   }
 

@@ -47,7 +47,11 @@ public final class TortureRun implements AutoCloseable {
     }
   }
 
-  /** Runs the plan and checks the history. Blocks until both are done. */
+  /**
+   * Runs the plan and checks the history. Blocks until both are done.
+   *
+   * @throws BrokerStartException if the broker does not start the first time
+   */
   public TortureReport run(TorturePlan plan, Progress progress)
       throws IOException, InterruptedException, ExecutionException {
     try (TortureWorkload torture = new TortureWorkload(plan, volume, broker, progress)) {

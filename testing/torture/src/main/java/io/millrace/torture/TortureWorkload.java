@@ -74,13 +74,17 @@ final class TortureWorkload implements AutoCloseable {
     };
   }
 
-  /** Runs the workload to its end, and reports the result. */
+  /**
+   * Runs the workload to its end, and reports the result.
+   *
+   * @throws BrokerStartException if the broker does not start the first time
+   */
   TortureReport run() throws IOException, InterruptedException, ExecutionException {
     long startedNanos = System.nanoTime();
     Checker checker = new Checker(history);
     try {
       broker.start();
-      nemesis.awaitReady();
+      nemesis.awaitFirstStart();
       connect()
           .admin()
           .createTopic(
