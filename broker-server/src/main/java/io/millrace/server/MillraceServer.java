@@ -45,14 +45,23 @@ public final class MillraceServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MillraceServer.class);
 
+  /**
+   * The limit of a whole stop, in addition to {@code connections.drainTimeout}. An orderly stop of
+   * thousands of partitions on a slow disk takes seconds.
+   */
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(2);
+
+  /** How much longer than {@code connections.drainTimeout} a listener may take to drain. */
+  private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
+
   private final ServerConfig config;
   private final Authorizer authorizer;
   private final Health health = new Health();
   private final RecoveryPage recovery = new RecoveryPage();
   private final ServerMetrics metrics = new ServerMetrics();
   private final EventLoops loops;
-  private final OpenListeners recoveryListeners = new OpenListeners();
-  private final OpenListeners listeners = new OpenListeners();
+  private final OpenListeners recoveryListeners = new OpenListeners(DRAIN_GRACE);
+  private final OpenListeners listeners = new OpenListeners(DRAIN_GRACE);
   private final CompletableFuture<Broker> recovered = new CompletableFuture<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -132,7 +141,9 @@ public final class MillraceServer implements AutoCloseable {
   /**
    * Stops the broker in order: accepts no more connections, tells every client to go, answers the
    * requests in flight for at most {@code connections.drainTimeout}, and closes the broker. Blocks
-   * until everything is closed. A second call waits for the first.
+   * until everything is closed, and at most until the drain timeout and two minutes have passed. If
+   * this limit is reached, the next start checks the logs as after a crash. A second call waits for
+   * the first.
    */
   @Override
   public void close() {
@@ -141,7 +152,13 @@ public final class MillraceServer implements AutoCloseable {
       return;
     }
     try {
-      shutDown();
+      Duration limit = config.connections().drainTimeout().plus(LONGEST_STOP);
+      if (!LimitedStop.run(this::shutDown, limit)) {
+        LOG.error(
+            "event=stop_timeout limit={} the broker did not stop in time; the next start checks its"
+                + " logs as after a crash",
+            TimeSpan.format(limit));
+      }
     } finally {
       closed.countDown();
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,16 @@ final class OpenListeners implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OpenListeners.class);
 
   private final Map<String, Listener> byName = new ConcurrentHashMap<>();
+  private final Duration drainGrace;
+
+  /**
+   * Creates an empty list of listeners.
+   *
+   * @param drainGrace how much longer than its timeout a listener may take to drain
+   */
+  OpenListeners(Duration drainGrace) {
+    this.drainGrace = drainGrace;
+  }
 
   /**
    * Opens a listener.
@@ -45,7 +56,10 @@ final class OpenListeners implements AutoCloseable {
     return byName.values().stream().mapToInt(Listener::connections).sum();
   }
 
-  /** Drains all listeners at the same time. Blocks until they are drained. */
+  /**
+   * Drains all listeners at the same time. Blocks until they are drained, and at most until the
+   * timeout and the grace have passed.
+   */
   void drain(Duration timeout) {
     CompletableFuture.allOf(
             byName.entrySet().stream()
@@ -54,9 +68,10 @@ final class OpenListeners implements AutoCloseable {
         .join();
   }
 
-  private static CompletableFuture<Void> drain(String name, Listener listener, Duration timeout) {
+  private CompletableFuture<Void> drain(String name, Listener listener, Duration timeout) {
     return CompletableFuture.completedFuture(listener)
         .thenCompose(each -> each.drain(timeout))
+        .orTimeout(timeout.plus(drainGrace).toNanos(), TimeUnit.NANOSECONDS)
         .exceptionally(
             failure -> {
               LOG.error("event=drain_failed listener={}", name, failure);

@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.listener.EventLoops;
@@ -14,19 +15,25 @@ import io.millrace.server.settings.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listener of the native protocol: a listening socket and its connections. Any thread. */
 final class NativeListener implements Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
 
   /**
    * Connections over the limit that get a GO_AWAY at the same time. Any more are closed without a
@@ -35,6 +42,9 @@ final class NativeListener implements Listener {
   private static final int MAX_REFUSED = 128;
 
   private static final int BACKLOG = 1024;
+
+  /** The limit for closing all channels. It is reached only if an event loop is blocked. */
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
   /** The size of one read grows and shrinks between these with the traffic of the connection. */
   private static final int MIN_READ_BYTES = 1024;
@@ -124,14 +134,26 @@ final class NativeListener implements Listener {
 
   @Override
   public void close() {
-    serverChannel.close().awaitUninterruptibly();
+    List<ChannelFuture> closing = new ArrayList<>();
+    closing.add(serverChannel.close());
     sendAway(Duration.ZERO);
-    closeAll(connections);
-    closeAll(refused);
+    connections.forEach(connection -> closing.add(connection.channel().close()));
+    refused.forEach(connection -> closing.add(connection.channel().close()));
+    await(closing);
   }
 
-  private static void closeAll(Set<NativeConnection> some) {
-    some.forEach(connection -> connection.channel().close().awaitUninterruptibly());
+  private static void await(List<ChannelFuture> closing) {
+    long deadline = System.nanoTime() + LONGEST_CLOSE.toNanos();
+    for (ChannelFuture each : closing) {
+      each.awaitUninterruptibly(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    long open = closing.stream().filter(each -> !each.isDone()).count();
+    if (open > 0) {
+      LOG.warn(
+          "event=close_timeout listener=native channels={} limit={}",
+          open,
+          TimeSpan.format(LONGEST_CLOSE));
+    }
   }
 
   private void bind(EventLoops loops) throws ListenException {
