@@ -59,6 +59,13 @@ class DistributionTest {
   }
 
   @Test
+  void everyLinkOfItsPagesResolves() throws IOException {
+    assertThat(PageLinks.pages(home).map(Path::getFileName).map(Path::toString))
+        .contains("README.md", "operations.md", "protocol.md");
+    assertThat(PageLinks.broken(home)).isEmpty();
+  }
+
+  @Test
   void itsLauncherRunsABrokerAndCommandsFromAnyDirectory() throws Exception {
     Path work = Files.createDirectory(directory.resolve("work"));
     Path link = Files.createSymbolicLink(work.resolve("mill"), home.resolve("bin/millrace"));

@@ -15,29 +15,29 @@ public enum RecoveryCase {
       "every batch from the checkpoint on is checked and replayed"),
   PREALLOCATED_ZEROS(
       Outcome.KEPT,
-      "only zeros after the last good batch, and no sign that more was synced",
+      "only zeros after the last good batch, none of them known to be durable",
       "the log ends at the last good batch"),
   TORN_TAIL(
       Outcome.TRUNCATED,
-      "other bytes after the last good batch, not known to be synced",
-      "overwritten with zeros: they were never acknowledged as synced"),
+      "other bytes after the last good batch, not known to be durable",
+      "overwritten with zeros"),
   TORN_THEN_WHOLE(
       Outcome.TRUNCATED,
-      "a torn batch followed by whole batches, not known to be synced",
+      "a torn batch followed by whole batches, not known to be durable",
       "the torn batch and everything after it is overwritten with zeros, and later "
           + "segments are deleted: a log has no unreported gaps"),
   DAMAGE_BELOW_SYNCED(
       Outcome.QUARANTINED,
-      "a batch below the synced offset is damaged or gone, or the disk cannot read it",
+      "a durable batch is damaged or gone, or the disk cannot read it",
       "its bytes are copied to `quarantine` and its offsets noted in `damage`; all "
           + "others are served"),
   MISSING_SEGMENT(
       Outcome.QUARANTINED,
-      "a segment is missing below the synced offset",
+      "a segment with durable batches is missing",
       "its offsets are noted in `damage`; all others are served"),
   DAMAGED_SEGMENT_HEADER(
       Outcome.QUARANTINED,
-      "the header of a segment that has batches is damaged",
+      "the header of a segment with batches is damaged",
       "it is copied to `quarantine` and rewritten from the names of the directory and "
           + "the file"),
   OVERLAPPING_SEGMENTS(
@@ -68,8 +68,8 @@ public enum RecoveryCase {
   HALF_CREATED_SEGMENT(
       Outcome.REMOVED,
       "the newest segment has no header: a crash interrupted its creation",
-      "deleted: its first 64 bytes are zero and nothing says that some of it was "
-          + "synced, or there is no batch in it"),
+      "deleted, if it has no batch, or if its first 64 bytes are zero and none of it is known to be "
+          + "durable"),
   LEFTOVER_FILE(
       Outcome.REMOVED, "`*.tmp`, or an index without a segment", "deleted: it was never in use"),
   FOREIGN_SEGMENT(
@@ -78,8 +78,8 @@ public enum RecoveryCase {
       "`CORRUPT_LOG` for this log; the segment is not touched, because files were mixed up"),
   NOTHING_LEFT(
       Outcome.REFUSED,
-      "all segments are missing, although `checkpoint` or `closed` says that events "
-          + "were synced",
+      "all segments are missing, although `checkpoint` or `closed` shows that there were durable "
+          + "events",
       "`CORRUPT_LOG` for this log; nothing is changed"),
   LOST_STATE(
       Outcome.REFUSED,
