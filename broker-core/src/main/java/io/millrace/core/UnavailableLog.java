@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -52,7 +52,7 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   }
 
   @Override
-  public List<DamagedRange> damage() {
+  public List<DamagedOffsets> damage() {
     return List.of();
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.PartitionState.Needs;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogSettings;
@@ -171,7 +171,7 @@ class PartitionStateTest {
             new Class<?>[] {PartitionLog.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("damage")) {
-                return List.of(new DamagedRange(first, end, 0, 0, 0));
+                return List.of(new DamagedOffsets(first, end, "damaged by the test"));
               }
               try {
                 return method.invoke(log, arguments);

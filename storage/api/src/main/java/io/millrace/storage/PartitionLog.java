@@ -35,10 +35,10 @@ public interface PartitionLog extends AutoCloseable {
   RecoveryReport recovery();
 
   /**
-   * Offsets of this log that are damaged, ascending; usually none. A reader that comes to one is
-   * refused, one that begins behind it is not. Any thread; a snapshot.
+   * The damaged ranges of this log, ascending and without overlap; usually none. A reader that
+   * reaches a range is refused. A reader that begins after it is not. Any thread; a snapshot.
    */
-  List<DamagedRange> damage();
+  List<DamagedOffsets> damage();
 
   /** The offsets now. Any thread; a snapshot. */
   LogOffsets offsets();

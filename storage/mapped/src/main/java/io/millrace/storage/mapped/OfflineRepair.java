@@ -1,6 +1,6 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
@@ -16,7 +16,7 @@ import java.util.List;
  * @param changes one sentence each; empty if nothing was to repair
  * @param damage the offsets that cannot be read, known before or found now
  */
-public record OfflineRepair(List<String> changes, List<DamagedRange> damage) {
+public record OfflineRepair(List<String> changes, List<DamagedOffsets> damage) {
 
   public OfflineRepair {
     changes = List.copyOf(changes);

@@ -1,9 +1,9 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;

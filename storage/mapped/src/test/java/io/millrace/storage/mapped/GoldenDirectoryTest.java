@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
@@ -298,7 +298,7 @@ class GoldenDirectoryTest {
         next =
             log.damage().stream()
                 .filter(range -> range.contains(at))
-                .mapToLong(DamagedRange::endOffset)
+                .mapToLong(DamagedOffsets::endOffset)
                 .findAny()
                 .orElse(next);
       }

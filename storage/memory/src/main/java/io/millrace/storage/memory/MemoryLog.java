@@ -1,7 +1,7 @@
 package io.millrace.storage.memory;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -69,7 +69,7 @@ abstract class MemoryLog implements PartitionLog {
   }
 
   @Override
-  public List<DamagedRange> damage() {
+  public List<DamagedOffsets> damage() {
     return List.of();
   }
 

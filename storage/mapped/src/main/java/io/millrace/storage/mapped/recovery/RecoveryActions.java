@@ -1,10 +1,10 @@
 package io.millrace.storage.mapped.recovery;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
