@@ -2,13 +2,14 @@ package io.millrace.core;
 
 import static io.millrace.core.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogId;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.RecoveryOutcome;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
@@ -395,8 +396,17 @@ class TopicsTest {
     Topic topic = create("rides", 1);
     test.restart(storage -> storage.delete(new LogId(topic.id(), 0)));
     assertThat(test.broker.partition(topic.id(), 0).recovery().findings())
-        .extracting(RecoveryFinding::kind)
-        .containsExactly(RecoveryCase.NOTHING_LEFT);
+        .extracting(RecoveryFinding::name)
+        .containsExactly("NOTHING_LEFT");
+  }
+
+  @Test
+  void aLogThatIsRefusedWithoutTheNameOfAFindingIsReportedByItsCode() {
+    Topic topic = create("rides", 1);
+    test.restart(storage -> storage.unopenable.add(new LogId(topic.id(), 0)));
+    assertThat(test.broker.partition(topic.id(), 0).recovery().findings())
+        .extracting(RecoveryFinding::name, RecoveryFinding::outcome)
+        .containsExactly(tuple("CORRUPT_LOG", RecoveryOutcome.REFUSED));
   }
 
   @Test

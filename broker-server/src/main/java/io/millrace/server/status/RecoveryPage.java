@@ -78,8 +78,8 @@ public final class RecoveryPage {
     json.writeArrayFieldStart("findings");
     for (RecoveryFinding finding : report.findings()) {
       json.writeStartObject();
-      json.writeStringField("case", finding.kind().name());
-      json.writeStringField("outcome", finding.kind().outcome().name().toLowerCase(Locale.ROOT));
+      json.writeStringField("case", finding.name());
+      json.writeStringField("outcome", finding.outcome().name().toLowerCase(Locale.ROOT));
       json.writeStringField("note", finding.text());
       json.writeEndObject();
     }

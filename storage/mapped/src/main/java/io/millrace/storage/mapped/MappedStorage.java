@@ -19,6 +19,7 @@ import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -203,6 +204,8 @@ public final class MappedStorage implements LogStorage {
       opened = true;
       verification.add(log.checks().unchecked());
       return log;
+    } catch (StorageException e) {
+      throw RecoveryCase.named(e);
     } finally {
       if (!opened) {
         open.remove(id);

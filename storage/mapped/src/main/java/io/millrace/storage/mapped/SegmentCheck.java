@@ -101,7 +101,7 @@ final class SegmentCheck implements AutoCloseable {
       LOG.error(
           "event=recovery_finding log={} case={} note=\"{}\"",
           logName(),
-          finding.kind(),
+          finding.name(),
           finding.text());
     }
     checked = stored.cutAt(Math.min(stored.bytes(), segment.end()));

@@ -9,7 +9,6 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
@@ -17,6 +16,7 @@ import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -477,6 +477,7 @@ class QuarantineTest extends MappedFixture {
     flip(foundSegment(0), HEADER + 2_000 + 30);
     nextDisk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, this::recover);
+    assertThat(refusal().finding()).contains(RecoveryCase.UNREADABLE.name());
     nextDisk.fsyncFails = false;
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets().end()).isEqualTo(6);
@@ -531,7 +532,10 @@ class QuarantineTest extends MappedFixture {
   }
 
   private static List<RecoveryCase> kinds(PartitionLog log) {
-    return log.recovery().findings().stream().map(RecoveryFinding::kind).toList();
+    return log.recovery().findings().stream()
+        .map(RecoveryFinding::name)
+        .map(RecoveryCase::valueOf)
+        .toList();
   }
 
   private Path onlyFileInQuarantine() {

@@ -8,7 +8,6 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.Checkpoint;
@@ -16,6 +15,7 @@ import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.ManualTimer;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ class UnreadableTest extends MappedFixture {
       assertThat(recovered.recovery().findings())
           .anyMatch(
               finding ->
-                  finding.kind() == RecoveryCase.DAMAGE_BELOW_SYNCED
+                  finding.name().equals(RecoveryCase.DAMAGE_BELOW_SYNCED.name())
                       && finding.text().contains("the disk cannot read"));
       assertReadable(recovered, 0, 6);
       assertReadable(recovered, 9, 12);
@@ -192,8 +192,8 @@ class UnreadableTest extends MappedFixture {
             .containsExactly(
                 new DamagedRange(segment, segment + 2, segment, HEADER, 2 * BATCH_BYTES).offsets());
         assertThat(recovered.recovery().findings())
-            .extracting(RecoveryFinding::kind)
-            .contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+            .extracting(RecoveryFinding::name)
+            .contains(RecoveryCase.DAMAGED_SEGMENT_HEADER.name());
         assertReadable(recovered, segment + 2, 30);
       }
     }
