@@ -123,6 +123,11 @@ final class DelayingStorage implements LogStorage {
   }
 
   @Override
+  public void check(LogSettings settings) {
+    storage.check(settings);
+  }
+
+  @Override
   public void delete(LogId id) {
     storage.delete(id);
   }

@@ -7,7 +7,6 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import java.lang.reflect.InvocationTargetException;
@@ -50,7 +49,7 @@ class PartitionStateTest {
     derived = new DerivedState(new ProducerTable(10), more);
     log =
         storage
-            .open(ID, new LogSettings(LogSettings.MIN_SEGMENT_BYTES), derived, new LogEvents())
+            .open(ID, TestBroker.SETTINGS.topicDefaults().logSettings(), derived, new LogEvents())
             .toCompletableFuture()
             .join();
     derived.opened(log, Runnable::run).toCompletableFuture().join();

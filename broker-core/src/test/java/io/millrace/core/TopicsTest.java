@@ -410,6 +410,22 @@ class TopicsTest {
   }
 
   @Test
+  void aSettingThatTheStorageEngineRefusesCreatesAndChangesNothing() {
+    assertRefused(
+            ErrorCode.INVALID_TOPIC_SETTING,
+            () -> test.createTopic("rides", 1, Map.of("segmentBytes", "1KiB")))
+        .isEqualTo(
+            "topic setting segmentBytes is '1KiB'; expected 64KiB to 1GiB, such as '128MiB'");
+    Topic topic = create("rides", 1);
+    assertRefused(
+            ErrorCode.INVALID_TOPIC_SETTING,
+            () -> test.alterTopic("rides", Map.of("segmentBytes", "1025MiB")))
+        .contains("'1025MiB'");
+    test.restart();
+    assertThat(test.broker.topic("rides").settings()).isEqualTo(topic.settings());
+  }
+
+  @Test
   void aTopicWithAnUnavailablePartitionCanBeDeleted() {
     Topic topic = create("rides", 2);
     test.restart(storage -> storage.unopenable.add(new LogId(topic.id(), 0)));

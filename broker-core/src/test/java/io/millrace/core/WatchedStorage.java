@@ -170,6 +170,11 @@ final class WatchedStorage implements LogStorage {
   }
 
   @Override
+  public void check(LogSettings settings) {
+    storage.check(settings);
+  }
+
+  @Override
   public void delete(LogId id) {
     beforeDelete.run();
     storage.delete(id);

@@ -93,7 +93,11 @@ public interface PartitionLog extends AutoCloseable {
    */
   long retain(long minAppendTimeMicros, long maxBytes);
 
-  /** Has the segments that are begun from now on follow other settings. Any thread. */
+  /**
+   * Replaces the settings. They apply to what the log allocates from now on. Any thread.
+   *
+   * @throws StorageException {@code INVALID_TOPIC_SETTING}; the settings before stay
+   */
   void alter(LogSettings settings);
 
   /** Bytes of the batches kept. Any thread. */

@@ -7,8 +7,10 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,9 +27,10 @@ import org.junit.jupiter.api.Test;
 public abstract class LogStorageContract {
 
   protected static final LogId ID = new LogId(new UUID(7, 11), 3);
-  protected static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  protected static final LogSettings SETTINGS = TestSettings.SMALLEST_SEGMENTS;
 
   protected static final long ALL = Long.MAX_VALUE;
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int LARGE = Integer.MAX_VALUE;
 
   protected LogStorage storage;
@@ -118,7 +121,7 @@ public abstract class LogStorageContract {
   @Test
   void aBatchLargerThanASegmentIsStored() {
     append(1, 200);
-    ByteBuffer large = append(10, 5 * LogSettings.MIN_SEGMENT_BYTES);
+    ByteBuffer large = append(10, 5 * TestSettings.SMALLEST_SEGMENT_BYTES);
     append(1, 200);
     assertThat(readAll(1).get(0)).isEqualTo(large);
     assertThat(readAll(0)).hasSize(3);
@@ -387,13 +390,40 @@ public abstract class LogStorageContract {
 
   @Test
   void alteredSettingsHoldForTheNextSegments() {
-    log.alter(new LogSettings(1 << 20));
+    log.alter(TestSettings.segmentBytes(1 << 20));
     for (int i = 0; i < 90; i++) {
       append(1, 10_000);
     }
     makeDurable();
     retain(ALL, 0);
-    assertThat(log.sizeBytes()).isBetween((long) LogSettings.MIN_SEGMENT_BYTES, 1L << 20);
+    assertThat(log.sizeBytes()).isBetween((long) TestSettings.SMALLEST_SEGMENT_BYTES, 1L << 20);
+  }
+
+  @Test
+  void settingsThatAreNotAllowedAreRefusedAndChangeNothing() {
+    LogSettings tooSmall = TestSettings.segmentBytes(1024);
+    assertCode(ErrorCode.INVALID_TOPIC_SETTING, () -> storage.check(tooSmall));
+    assertCode(ErrorCode.INVALID_TOPIC_SETTING, () -> log.alter(tooSmall));
+    LogId other = new LogId(new UUID(1, 2), 0);
+    assertThat(storage.open(other, tooSmall, new Replayed(), new Told()))
+        .failsWithin(TIMEOUT)
+        .withThrowableThat()
+        .havingCause()
+        .satisfies(
+            e ->
+                assertThat(((StorageException) e).code())
+                    .isEqualTo(ErrorCode.INVALID_TOPIC_SETTING));
+    assertThat(storage.list()).containsExactly(ID);
+    storage.check(SETTINGS);
+    append(1, 200);
+  }
+
+  @Test
+  void settingsOfOtherEnginesAreIgnored() {
+    LogSettings foreign = new LogSettings(Map.of("replicas", "3"));
+    storage.check(foreign);
+    log.alter(foreign);
+    append(1, 200);
   }
 
   @Test

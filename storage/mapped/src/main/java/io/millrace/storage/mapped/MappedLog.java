@@ -106,7 +106,7 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public void alter(LogSettings settings) {
-    supply.limitTo(settings.maxSegmentBytes());
+    supply.limitTo(SegmentSizes.of(settings).maxSegmentBytes());
   }
 
   @Override

@@ -187,20 +187,20 @@ public final class MappedStorage implements LogStorage {
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
     try {
-      return CompletableFuture.completedStage(open(id, settings, replay));
+      return CompletableFuture.completedStage(open(id, SegmentSizes.of(settings), replay));
     } catch (StorageException e) {
       return CompletableFuture.failedStage(e);
     }
   }
 
   /** Opens as {@link #open(LogId, LogSettings, LogReplay, LogListener)}; blocks. */
-  MappedLog open(LogId id, LogSettings settings, LogReplay replay) {
+  MappedLog open(LogId id, SegmentSizes sizes, LogReplay replay) {
     if (!open.add(id)) {
       throw Refusals.openAlready(id);
     }
     boolean opened = false;
     try {
-      MappedLog log = opener.open(id, settings.maxSegmentBytes(), replay, () -> open.remove(id));
+      MappedLog log = opener.open(id, sizes.maxSegmentBytes(), replay, () -> open.remove(id));
       opened = true;
       verification.add(log.checks().unchecked());
       return log;
@@ -211,6 +211,11 @@ public final class MappedStorage implements LogStorage {
         open.remove(id);
       }
     }
+  }
+
+  @Override
+  public void check(LogSettings settings) {
+    SegmentSizes.of(settings);
   }
 
   @Override

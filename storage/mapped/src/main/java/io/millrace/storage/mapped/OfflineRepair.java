@@ -3,7 +3,6 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -29,8 +28,7 @@ public record OfflineRepair(List<String> changes, List<DamagedOffsets> damage) {
    * @throws StorageException if the log cannot be opened
    */
   public static OfflineRepair of(MappedStorage storage, LogId id) {
-    LogSettings settings = new LogSettings(LogSettings.MAX_SEGMENT_BYTES);
-    try (MappedLog log = storage.open(id, settings, new NoReplay())) {
+    try (MappedLog log = storage.open(id, SegmentSizes.LARGEST, new NoReplay())) {
       List<String> changes = new ArrayList<>(log.recovery().notes());
       changes.addAll(log.checks().runAll());
       return new OfflineRepair(changes, log.damage());
