@@ -186,18 +186,29 @@ public final class MappedStorage implements LogStorage {
   @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    SegmentSizes sizes;
     try {
-      return CompletableFuture.completedStage(open(id, SegmentSizes.of(settings), replay));
+      sizes = SegmentSizes.of(settings);
     } catch (StorageException e) {
       return CompletableFuture.failedStage(e);
     }
+    begin(id);
+    return CompletableFuture.supplyAsync(() -> finish(id, sizes, replay), Runnable::run);
   }
 
   /** Opens as {@link #open(LogId, LogSettings, LogReplay, LogListener)}; blocks. */
   MappedLog open(LogId id, SegmentSizes sizes, LogReplay replay) {
+    begin(id);
+    return finish(id, sizes, replay);
+  }
+
+  private void begin(LogId id) {
     if (!open.add(id)) {
       throw Refusals.openAlready(id);
     }
+  }
+
+  private MappedLog finish(LogId id, SegmentSizes sizes, LogReplay replay) {
     boolean opened = false;
     try {
       MappedLog log = opener.open(id, sizes.maxSegmentBytes(), replay, () -> open.remove(id));

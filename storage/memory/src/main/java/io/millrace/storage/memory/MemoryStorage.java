@@ -102,10 +102,8 @@ public final class MemoryStorage implements LogStorage {
       return CompletableFuture.failedStage(e);
     }
     MemoryLog log = begin(id, sizes, listener);
-    if (completions == null) {
-      return CompletableFuture.completedStage(replayed(log, replay));
-    }
-    return CompletableFuture.supplyAsync(() -> replayed(log, replay), completions);
+    Executor opener = completions == null ? Runnable::run : completions;
+    return CompletableFuture.supplyAsync(() -> replayed(log, replay), opener);
   }
 
   /** A log whose replay fails is closed, so that it can be opened again. */
