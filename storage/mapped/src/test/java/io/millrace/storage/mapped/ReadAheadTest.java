@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
-import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.LogDirectory;
 import java.nio.ByteBuffer;
