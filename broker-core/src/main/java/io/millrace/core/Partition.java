@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
@@ -186,7 +186,7 @@ public final class Partition {
   }
 
   /** The damaged offsets, ascending; usually none. All others are served. Any thread. */
-  public List<DamagedRange> damage() {
+  public List<DamagedOffsets> damage() {
     return log.damage();
   }
 

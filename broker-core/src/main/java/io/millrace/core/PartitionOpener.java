@@ -4,7 +4,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +25,11 @@ import org.slf4j.LoggerFactory;
 final class PartitionOpener {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionOpener.class);
+
+  /**
+   * Name of the finding of a log that is missing, as an engine that has lost its files gives it.
+   */
+  private static final String NOTHING_LEFT = "NOTHING_LEFT";
 
   private final LogStorage storage;
   private final ProducerIds producerIds;
@@ -158,11 +162,11 @@ final class PartitionOpener {
 
   private static StorageException logMissing(LogId id) {
     return new StorageException(
-        ErrorCode.CORRUPT_LOG,
-        RecoveryCase.NOTHING_LEFT,
-        "log "
-            + id
-            + " is missing from the storage; restore it from a copy and restart the broker, or"
-            + " delete the topic");
+            ErrorCode.CORRUPT_LOG,
+            "log "
+                + id
+                + " is missing from the storage; restore it from a copy and restart the broker, or"
+                + " delete the topic")
+        .named(NOTHING_LEFT);
   }
 }

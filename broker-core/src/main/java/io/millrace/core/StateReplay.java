@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
@@ -37,7 +37,7 @@ final class StateReplay {
    */
   long run() {
     long position = parts.stream().mapToLong(Unread::from).min().orElseThrow();
-    for (DamagedRange damaged : log.damage()) {
+    for (DamagedOffsets damaged : log.damage()) {
       read(position, damaged.firstOffset());
       position = Math.max(position, damaged.endOffset());
     }

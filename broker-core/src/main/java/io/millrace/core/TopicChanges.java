@@ -49,7 +49,7 @@ final class TopicChanges {
   synchronized Topic create(String name, int partitions, Map<String, String> changes) {
     requireOpen();
     TopicName.requireNotInternal(TopicName.require(name));
-    TopicSettings topicSettings = settings.topicDefaults().with(changes);
+    TopicSettings topicSettings = logs.checked(settings.topicDefaults().with(changes));
     requireNew(name);
     new TopicLimits(settings, table).requireRoom(name, partitions);
     return create(name, partitions, topicSettings);
@@ -71,7 +71,7 @@ final class TopicChanges {
               + "'");
     }
     requireNew(name);
-    return create(name, partitions, topicSettings);
+    return create(name, partitions, logs.checked(topicSettings));
   }
 
   private Topic create(String name, int partitions, TopicSettings topicSettings) {
@@ -111,7 +111,7 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    Entry changed = entry(topic, Stage.ACTIVE).with(topic.settings().with(changes));
+    Entry changed = entry(topic, Stage.ACTIVE).with(logs.checked(topic.settings().with(changes)));
     put(changed);
     topic.partitions().forEach(partition -> partition.alter(changed.settings()));
     return table.serve(changed, topic.partitions());

@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -24,6 +25,21 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   /** All logs in the storage. */
   Set<LogId> list() {
     return storage.list();
+  }
+
+  /**
+   * Checks the settings of a topic.
+   *
+   * @return the same settings
+   * @throws BrokerException {@code INVALID_TOPIC_SETTING} if the storage engine refuses them
+   */
+  TopicSettings checked(TopicSettings settings) {
+    try {
+      storage.check(settings.logSettings());
+      return settings;
+    } catch (StorageException e) {
+      throw BrokerException.of(e);
+    }
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param retentionTime time from the append of an event to its removal, in whole milliseconds up to
  *     36,500 days; zero: without limit
  * @param retentionBytes bytes that each partition keeps; 0: without limit
- * @param segmentBytes size of the largest segment file, 64 KiB to 1 GiB
+ * @param segmentBytes size of the largest segment file, which the storage engine limits further
  */
 public record TopicSettings(Duration retentionTime, long retentionBytes, int segmentBytes) {
 
@@ -31,7 +31,7 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
   private static final String RETENTION_TIME_RANGE = "'unlimited', or 1ms to 36500d, such as '7d'";
   private static final String RETENTION_BYTES_RANGE =
       "'unlimited', or at least 1, such as '10GiB' or '64MiB'";
-  private static final String SEGMENT_BYTES_RANGE = "64KiB to 1GiB, such as '128MiB'";
+  private static final String SEGMENT_BYTES_RANGE = "1B to less than 2GiB, such as '128MiB'";
 
   public TopicSettings {
     if (retentionTime.isNegative()
@@ -42,8 +42,7 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
     if (retentionBytes < 0) {
       throw invalid(RETENTION_BYTES, Long.toString(retentionBytes), RETENTION_BYTES_RANGE);
     }
-    if (segmentBytes < LogSettings.MIN_SEGMENT_BYTES
-        || segmentBytes > LogSettings.MAX_SEGMENT_BYTES) {
+    if (segmentBytes < 1) {
       throw invalid(SEGMENT_BYTES, Integer.toString(segmentBytes), SEGMENT_BYTES_RANGE);
     }
   }
@@ -93,8 +92,9 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
     return map;
   }
 
+  /** The settings that the storage engine reads and checks. */
   LogSettings logSettings() {
-    return new LogSettings(segmentBytes);
+    return new LogSettings(Map.of(SEGMENT_BYTES, ByteSize.format(segmentBytes)));
   }
 
   private static Duration parseRetentionTime(String value) {
@@ -121,7 +121,7 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
 
   private static int parseSegmentBytes(String value) {
     long bytes = parse(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE, ByteSize::parse);
-    if (bytes < LogSettings.MIN_SEGMENT_BYTES || bytes > LogSettings.MAX_SEGMENT_BYTES) {
+    if (bytes < 1 || bytes > Integer.MAX_VALUE) {
       throw invalid(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE);
     }
     return (int) bytes;

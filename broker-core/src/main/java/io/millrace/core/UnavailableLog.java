@@ -1,13 +1,13 @@
 package io.millrace.core;
 
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.RecoveryOutcome;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -30,29 +30,19 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
 
   @Override
   public RecoveryReport recovery() {
-    return new RecoveryReport(
-        false,
-        0,
-        0,
-        -1,
-        0,
-        List.of(new RecoveryFinding(kind(), "The log was not opened: " + cause.getMessage())));
+    return new RecoveryReport(false, 0, 0, -1, 0, List.of(finding()));
   }
 
-  private RecoveryCase kind() {
-    return cause.recoveryCase().orElseGet(this::kindByCode);
-  }
-
-  private RecoveryCase kindByCode() {
-    return switch (cause.code()) {
-      case CORRUPT_LOG -> RecoveryCase.FOREIGN_SEGMENT;
-      case LOG_TOO_NEW, LOG_TOO_OLD -> RecoveryCase.OTHER_VERSION;
-      default -> RecoveryCase.UNREADABLE;
-    };
+  /** An engine that gives no name is reported by the code of its failure. */
+  private RecoveryFinding finding() {
+    return new RecoveryFinding(
+        cause.finding().orElse(cause.code().name()),
+        RecoveryOutcome.REFUSED,
+        "The log was not opened: " + cause.getMessage());
   }
 
   @Override
-  public List<DamagedRange> damage() {
+  public List<DamagedOffsets> damage() {
     return List.of();
   }
 

@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
@@ -123,6 +123,11 @@ final class DelayingStorage implements LogStorage {
   }
 
   @Override
+  public void check(LogSettings settings) {
+    storage.check(settings);
+  }
+
+  @Override
   public void delete(LogId id) {
     storage.delete(id);
   }
@@ -186,7 +191,7 @@ final class DelayingStorage implements LogStorage {
     }
 
     @Override
-    public List<DamagedRange> damage() {
+    public List<DamagedOffsets> damage() {
       return log.damage();
     }
 

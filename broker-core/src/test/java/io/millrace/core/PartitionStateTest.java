@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.PartitionState.Needs;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import java.lang.reflect.InvocationTargetException;
@@ -50,7 +49,7 @@ class PartitionStateTest {
     derived = new DerivedState(new ProducerTable(10), more);
     log =
         storage
-            .open(ID, new LogSettings(LogSettings.MIN_SEGMENT_BYTES), derived, new LogEvents())
+            .open(ID, TestBroker.SETTINGS.topicDefaults().logSettings(), derived, new LogEvents())
             .toCompletableFuture()
             .join();
     derived.opened(log, Runnable::run).toCompletableFuture().join();
@@ -171,7 +170,7 @@ class PartitionStateTest {
             new Class<?>[] {PartitionLog.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("damage")) {
-                return List.of(new DamagedRange(first, end, 0, 0, 0));
+                return List.of(new DamagedOffsets(first, end, "damaged by the test"));
               }
               try {
                 return method.invoke(log, arguments);

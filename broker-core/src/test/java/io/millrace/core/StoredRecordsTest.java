@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogId;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
@@ -30,7 +29,7 @@ class StoredRecordsTest {
         storage
             .open(
                 new LogId(new UUID(1, 2), 3),
-                new LogSettings(LogSettings.MIN_SEGMENT_BYTES),
+                TestBroker.SETTINGS.topicDefaults().logSettings(),
                 new DerivedState(new ProducerTable(10)),
                 new LogEvents())
             .toCompletableFuture()

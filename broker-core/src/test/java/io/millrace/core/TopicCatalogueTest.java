@@ -9,7 +9,6 @@ import io.millrace.core.TopicCatalogue.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
@@ -127,7 +126,8 @@ class TopicCatalogueTest {
   void aBrokerDoesNotTakeLogsWithoutACatalogueForDeletedTopics() {
     LogId id = new LogId(new UUID(1, 2), 0);
     storage
-        .open(id, new LogSettings(64 * 1024), new NoReplay(), new LogEvents())
+        .open(
+            id, TestBroker.SETTINGS.topicDefaults().logSettings(), new NoReplay(), new LogEvents())
         .toCompletableFuture()
         .join()
         .close();
@@ -142,12 +142,20 @@ class TopicCatalogueTest {
     LogId stranger = new LogId(new UUID(1, 2), 0);
     LogId deleted = new LogId(ENTRY.id(), 0);
     storage
-        .open(stranger, new LogSettings(64 * 1024), new NoReplay(), new LogEvents())
+        .open(
+            stranger,
+            TestBroker.SETTINGS.topicDefaults().logSettings(),
+            new NoReplay(),
+            new LogEvents())
         .toCompletableFuture()
         .join()
         .close();
     storage
-        .open(deleted, new LogSettings(64 * 1024), new NoReplay(), new LogEvents())
+        .open(
+            deleted,
+            TestBroker.SETTINGS.topicDefaults().logSettings(),
+            new NoReplay(),
+            new LogEvents())
         .toCompletableFuture()
         .join()
         .close();

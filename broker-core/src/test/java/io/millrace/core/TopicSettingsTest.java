@@ -69,7 +69,7 @@ class TopicSettingsTest {
     "retentionBytes, -1",
     "retentionBytes, 10GB",
     "retentionBytes, 9999999999TiB",
-    "segmentBytes, 1KiB",
+    "segmentBytes, 0",
     "segmentBytes, 2GiB",
     "segmentBytes, 4GiB",
     "segmentBytes, unlimited"

@@ -2,13 +2,14 @@ package io.millrace.core;
 
 import static io.millrace.core.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogId;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.RecoveryOutcome;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
@@ -396,8 +397,33 @@ class TopicsTest {
     Topic topic = create("rides", 1);
     test.restart(storage -> storage.delete(new LogId(topic.id(), 0)));
     assertThat(test.broker.partition(topic.id(), 0).recovery().findings())
-        .extracting(RecoveryFinding::kind)
-        .containsExactly(RecoveryCase.NOTHING_LEFT);
+        .extracting(RecoveryFinding::name)
+        .containsExactly("NOTHING_LEFT");
+  }
+
+  @Test
+  void aLogThatIsRefusedWithoutTheNameOfAFindingIsReportedByItsCode() {
+    Topic topic = create("rides", 1);
+    test.restart(storage -> storage.unopenable.add(new LogId(topic.id(), 0)));
+    assertThat(test.broker.partition(topic.id(), 0).recovery().findings())
+        .extracting(RecoveryFinding::name, RecoveryFinding::outcome)
+        .containsExactly(tuple("CORRUPT_LOG", RecoveryOutcome.REFUSED));
+  }
+
+  @Test
+  void aSettingThatTheStorageEngineRefusesCreatesAndChangesNothing() {
+    assertRefused(
+            ErrorCode.INVALID_TOPIC_SETTING,
+            () -> test.createTopic("rides", 1, Map.of("segmentBytes", "1KiB")))
+        .isEqualTo(
+            "topic setting segmentBytes is '1KiB'; expected 64KiB to 1GiB, such as '128MiB'");
+    Topic topic = create("rides", 1);
+    assertRefused(
+            ErrorCode.INVALID_TOPIC_SETTING,
+            () -> test.alterTopic("rides", Map.of("segmentBytes", "1025MiB")))
+        .contains("'1025MiB'");
+    test.restart();
+    assertThat(test.broker.topic("rides").settings()).isEqualTo(topic.settings());
   }
 
   @Test

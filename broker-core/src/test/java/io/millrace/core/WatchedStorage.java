@@ -1,7 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
@@ -170,6 +170,11 @@ final class WatchedStorage implements LogStorage {
   }
 
   @Override
+  public void check(LogSettings settings) {
+    storage.check(settings);
+  }
+
+  @Override
   public void delete(LogId id) {
     beforeDelete.run();
     storage.delete(id);
@@ -265,7 +270,7 @@ final class WatchedStorage implements LogStorage {
     }
 
     @Override
-    public List<DamagedRange> damage() {
+    public List<DamagedOffsets> damage() {
       return log.damage();
     }
 

@@ -15,7 +15,6 @@ import io.millrace.protocol.record.BatchCodec;
 import io.millrace.simulation.SimulatedProducer.Sent;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.SimulatedDisk;
@@ -39,7 +38,7 @@ import java.util.concurrent.CompletableFuture;
 final class PartitionSimulation {
 
   private static final LogId ID = new LogId(new UUID(7, 11), 0);
-  private static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  private static final int MAX_SEGMENT_BYTES = 64 * 1024;
   private static final int STEPS = 100;
   private static final int MOST_STEPS_TO_QUIET = 20_000;
   private static final long RETENTION_BYTES = 128 * 1024;
@@ -275,7 +274,7 @@ final class PartitionSimulation {
                 () -> Instant.ofEpochSecond(0, ++clockMicros * 1000),
                 RETENTION_BYTES,
                 CHECKPOINT_BYTES,
-                replay -> log = disk.open(SETTINGS, replay, background));
+                replay -> log = disk.open(MAX_SEGMENT_BYTES, replay, background));
       } catch (Faults.PowerOff off) {
         trace.add(() -> "the power failed while opening");
       } catch (StorageException e) {

@@ -58,16 +58,16 @@ final class RecoveryLog {
               "event=recovery_finding topic={} partition={} case={} note=\"{}\"",
               topic.name(),
               partition.id().partition(),
-              finding.kind(),
+              finding.name(),
               finding.text());
     }
   }
 
   private static Level level(RecoveryFinding finding) {
-    return switch (finding.kind().outcome()) {
+    return switch (finding.outcome()) {
       case QUARANTINED -> Level.ERROR;
       case REFUSED -> Level.WARN;
-      default -> Level.DEBUG;
+      case KEPT, TRUNCATED, REBUILT, REMOVED -> Level.DEBUG;
     };
   }
 }

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LogBenchmark {
 
   private static final LogId ID = new LogId(new UUID(1, 2), 0);
-  private static final LogSettings SETTINGS = new LogSettings(128 * 1024 * 1024);
+  private static final LogSettings SETTINGS = new LogSettings(Map.of("segmentBytes", "128MiB"));
 
   /** The approximate size of header, source and lengths of a batch with one event. */
   private static final int OVERHEAD_BYTES = BatchHeader.BYTES + 30;

@@ -6,7 +6,7 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Streams;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogRepair;
 import io.millrace.storage.mapped.tool.LogRepair.RepairedLog;
@@ -112,7 +112,7 @@ final class LogRepairCommand implements Callable<Integer> {
       }
       json.writeEndArray();
       json.writeArrayFieldStart("damagedRanges");
-      for (DamagedRange range : log.damage()) {
+      for (DamagedOffsets range : log.damage()) {
         json.writeStartObject();
         json.writeNumberField("firstOffset", range.firstOffset());
         json.writeNumberField("endOffset", range.endOffset());

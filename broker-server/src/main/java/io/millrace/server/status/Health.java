@@ -5,7 +5,7 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import java.io.IOException;
 
 /** The phase of the broker, and its two health pages. Any thread. */
@@ -86,7 +86,7 @@ public final class Health {
     int named = 0;
     for (Topic topic : broker.topics()) {
       for (Partition partition : topic.partitions()) {
-        for (DamagedRange range : partition.damage()) {
+        for (DamagedOffsets range : partition.damage()) {
           if (named++ < MAX_NAMED) {
             json.writeStartObject();
             json.writeStringField("topic", topic.name());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.core.Broker;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Verification;
@@ -78,14 +78,14 @@ public final class RecoveryPage {
     json.writeArrayFieldStart("findings");
     for (RecoveryFinding finding : report.findings()) {
       json.writeStartObject();
-      json.writeStringField("case", finding.kind().name());
-      json.writeStringField("outcome", finding.kind().outcome().name().toLowerCase(Locale.ROOT));
+      json.writeStringField("case", finding.name());
+      json.writeStringField("outcome", finding.outcome().name().toLowerCase(Locale.ROOT));
       json.writeStringField("note", finding.text());
       json.writeEndObject();
     }
     json.writeEndArray();
     json.writeArrayFieldStart("damagedRanges");
-    for (DamagedRange range : partition.damage()) {
+    for (DamagedOffsets range : partition.damage()) {
       json.writeStartObject();
       json.writeNumberField("firstOffset", range.firstOffset());
       json.writeNumberField("endOffset", range.endOffset());

@@ -1,28 +1,62 @@
 package io.millrace.storage;
 
+import io.millrace.protocol.ByteSize;
+import io.millrace.protocol.ErrorCode;
+import java.util.Map;
+
 /**
- * How one log is laid out.
+ * The settings of one log, by name. They are topic settings that the broker passes to the storage
+ * engine. Each engine documents the names that it reads, and ignores all others. Immutable.
  *
- * @param maxSegmentBytes largest segment, 64 KiB to 1 GiB; the first segments of a log are smaller,
- *     so that an empty partition costs little disk
+ * @param values name to value, each as the user writes it, such as {@code 128MiB}
  */
-public record LogSettings(int maxSegmentBytes) {
-
-  /** Smallest allowed {@code maxSegmentBytes}. */
-  public static final int MIN_SEGMENT_BYTES = 64 * 1024;
-
-  /** Largest allowed {@code maxSegmentBytes}. */
-  public static final int MAX_SEGMENT_BYTES = 1024 * 1024 * 1024;
+public record LogSettings(Map<String, String> values) {
 
   public LogSettings {
-    if (maxSegmentBytes < MIN_SEGMENT_BYTES || maxSegmentBytes > MAX_SEGMENT_BYTES) {
-      throw new IllegalArgumentException(
-          "maxSegmentBytes is "
-              + maxSegmentBytes
-              + "; expected "
-              + MIN_SEGMENT_BYTES
-              + " to "
-              + MAX_SEGMENT_BYTES);
+    values = Map.copyOf(values);
+  }
+
+  /**
+   * A number of bytes.
+   *
+   * @param fallback the result if the setting is missing
+   * @param min smallest allowed value
+   * @param max largest allowed value
+   * @throws StorageException {@code INVALID_TOPIC_SETTING} if the value is no size from {@code min}
+   *     to {@code max}
+   */
+  public long bytes(String name, long fallback, long min, long max) {
+    String value = values.get(name);
+    if (value == null) {
+      return fallback;
     }
+    long bytes;
+    try {
+      bytes = ByteSize.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw notAllowed(name, fallback, min, max, e);
+    }
+    if (bytes < min || bytes > max) {
+      throw notAllowed(name, fallback, min, max, null);
+    }
+    return bytes;
+  }
+
+  private StorageException notAllowed(
+      String name, long fallback, long min, long max, Throwable cause) {
+    return new StorageException(
+        ErrorCode.INVALID_TOPIC_SETTING,
+        "topic setting "
+            + name
+            + " is '"
+            + values.get(name)
+            + "'; expected "
+            + ByteSize.format(min)
+            + " to "
+            + ByteSize.format(max)
+            + ", such as '"
+            + ByteSize.format(fallback)
+            + "'",
+        cause);
   }
 }

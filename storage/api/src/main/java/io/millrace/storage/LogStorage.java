@@ -28,11 +28,19 @@ public interface LogStorage extends AutoCloseable {
    * @param listener receives what happens to the open log outside of calls
    * @return completes with the log, on the calling thread or on one of the engine; fails with
    *     {@link StorageException} if the log cannot be served: {@code FENCED} if another broker has
-   *     taken it over
+   *     taken it over, {@code INVALID_TOPIC_SETTING} if a setting is not allowed
    * @throws IllegalStateException if the log is open or opening
    */
   CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener);
+
+  /**
+   * Checks settings before a log gets them. Touches no device.
+   *
+   * @throws StorageException {@code INVALID_TOPIC_SETTING} if {@link #open} and {@link
+   *     PartitionLog#alter} refuse these settings
+   */
+  void check(LogSettings settings);
 
   /** Deletes a closed log and all its bytes. Deleting a log that does not exist does nothing. */
   void delete(LogId id);

@@ -35,10 +35,10 @@ public interface PartitionLog extends AutoCloseable {
   RecoveryReport recovery();
 
   /**
-   * Offsets of this log that are damaged, ascending; usually none. A reader that comes to one is
-   * refused, one that begins behind it is not. Any thread; a snapshot.
+   * The damaged ranges of this log, ascending and without overlap; usually none. A reader that
+   * reaches a range is refused. A reader that begins after it is not. Any thread; a snapshot.
    */
-  List<DamagedRange> damage();
+  List<DamagedOffsets> damage();
 
   /** The offsets now. Any thread; a snapshot. */
   LogOffsets offsets();
@@ -93,7 +93,11 @@ public interface PartitionLog extends AutoCloseable {
    */
   long retain(long minAppendTimeMicros, long maxBytes);
 
-  /** Has the segments that are begun from now on follow other settings. Any thread. */
+  /**
+   * Replaces the settings. They apply to what the log allocates from now on. Any thread.
+   *
+   * @throws StorageException {@code INVALID_TOPIC_SETTING}; the settings before stay
+   */
   void alter(LogSettings settings);
 
   /** Bytes of the batches kept. Any thread. */

@@ -1,9 +1,11 @@
 package io.millrace.storage;
 
 /**
- * One thing that opening a log came upon.
+ * One thing that the opening of a log found.
  *
- * @param kind which of the cases it is
- * @param text what and where, one sentence
+ * @param name what kind of finding it is: a name in capitals that the engine documents, such as
+ *     {@code TORN_TAIL}
+ * @param outcome what the engine did
+ * @param text what was found and where; one sentence
  */
-public record RecoveryFinding(RecoveryCase kind, String text) {}
+public record RecoveryFinding(String name, RecoveryOutcome outcome, String text) {}

@@ -87,6 +87,23 @@ public final class Refusals {
             + "; begin again there");
   }
 
+  /** A reader has reached damaged offsets. */
+  public static StorageException damaged(LogId id, DamagedOffsets damaged) {
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        "offsets "
+            + damaged.firstOffset()
+            + " to "
+            + (damaged.endOffset() - 1)
+            + " of log "
+            + id
+            + " are damaged ("
+            + damaged.text()
+            + "); subscribe from offset "
+            + damaged.endOffset()
+            + " to continue");
+  }
+
   /**
    * Requires that a state has the version which its writer knows.
    *

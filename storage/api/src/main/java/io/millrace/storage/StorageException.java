@@ -5,9 +5,10 @@ import java.util.Optional;
 
 /**
  * Storage refused or failed, with a code that says how: {@link ErrorCode#STORAGE_FAILED}, {@link
- * ErrorCode#DISK_FULL}, {@link ErrorCode#CORRUPT_LOG}, {@link ErrorCode#LOG_TOO_NEW}, {@link
- * ErrorCode#LOG_TOO_OLD}, {@link ErrorCode#OFFSET_OUT_OF_RANGE}, {@link ErrorCode#DIRECTORY_LOCKED}
- * or {@link ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names the file or the offset, and the
+ * ErrorCode#DISK_FULL}, {@link ErrorCode#FENCED}, {@link ErrorCode#CORRUPT_LOG}, {@link
+ * ErrorCode#LOG_TOO_NEW}, {@link ErrorCode#LOG_TOO_OLD}, {@link ErrorCode#OFFSET_OUT_OF_RANGE},
+ * {@link ErrorCode#INVALID_TOPIC_SETTING}, {@link ErrorCode#DIRECTORY_LOCKED} or {@link
+ * ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names the file, the offset or the setting, and the
  * next step.
  */
 public final class StorageException extends RuntimeException {
@@ -15,32 +16,43 @@ public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;
-  private final RecoveryCase recoveryCase;
+  private final String finding;
 
   public StorageException(ErrorCode code, String message) {
     this(code, message, null);
   }
 
   public StorageException(ErrorCode code, String message, Throwable cause) {
+    this(code, message, cause, null);
+  }
+
+  private StorageException(ErrorCode code, String message, Throwable cause, String finding) {
     super(message, cause);
     this.code = code;
-    this.recoveryCase = null;
+    this.finding = finding;
   }
 
-  /** A log is not opened, for one of the cases whose outcome is that it is refused. */
-  public StorageException(ErrorCode code, RecoveryCase recoveryCase, String message) {
-    super(message);
-    this.code = code;
-    this.recoveryCase = recoveryCase;
+  /**
+   * This failure with the name of a finding. Code, message, cause and stack trace are the same.
+   *
+   * @param name as in {@link RecoveryFinding#name}
+   */
+  public StorageException named(String name) {
+    StorageException named = new StorageException(code, getMessage(), getCause(), name);
+    named.setStackTrace(getStackTrace());
+    for (Throwable suppressed : getSuppressed()) {
+      named.addSuppressed(suppressed);
+    }
+    return named;
   }
 
-  /** How storage refused. */
+  /** How storage refused or failed. */
   public ErrorCode code() {
     return code;
   }
 
-  /** The case for which a log was not opened, where the code alone does not say which. */
-  public Optional<RecoveryCase> recoveryCase() {
-    return Optional.ofNullable(recoveryCase);
+  /** The name of the finding for which a log was not opened, if the engine gives one. */
+  public Optional<String> finding() {
+    return Optional.ofNullable(finding);
   }
 }

@@ -10,42 +10,37 @@ import org.junit.jupiter.api.Test;
 public abstract class ForcedLogContract extends LogStorageContract {
 
   private ForcedLog forcedLog() {
-    assertThat(log).isInstanceOf(ForcedLog.class);
-    return (ForcedLog) log;
-  }
-
-  @Override
-  protected void makeDurable() {
-    forcedLog().force();
+    assertThat(log()).isInstanceOf(ForcedLog.class);
+    return (ForcedLog) log();
   }
 
   @Test
   void anAppendMovesEndAndOnlyAForceMovesDurable() {
     append(5, 200);
-    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 0, 5));
-    assertThat(log.sizeBytes()).isEqualTo(200);
+    assertThat(log().offsets()).isEqualTo(new LogOffsets(0, 0, 5));
+    assertThat(log().sizeBytes()).isEqualTo(200);
 
     assertThat(forcedLog().force()).isEqualTo(5);
     append(2, 300);
-    assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 5, 7));
-    assertThat(log.sizeBytes()).isEqualTo(500);
+    assertThat(log().offsets()).isEqualTo(new LogOffsets(0, 5, 7));
+    assertThat(log().sizeBytes()).isEqualTo(500);
   }
 
   @Test
-  void aForcedLogTellsNothing() {
+  void aForcedLogReportsNothing() {
     append(5, 200);
     forcedLog().force();
-    log.close();
-    assertThat(told.durable()).isEmpty();
-    assertThat(told.failure()).isNull();
+    log().close();
+    assertThat(listener().durable()).isEmpty();
+    assertThat(listener().failure()).isNull();
   }
 
   @Test
   void aClosedLogIsNotForced() {
     append(1, 200);
     ForcedLog forced = forcedLog();
-    log.close();
-    assertCode(ErrorCode.STORAGE_FAILED, forced::force);
+    log().close();
+    LogContract.assertCode(ErrorCode.STORAGE_FAILED, forced::force);
   }
 
   @Test
@@ -64,7 +59,7 @@ public abstract class ForcedLogContract extends LogStorageContract {
   @Test
   void aCheckpointCannotPassDurable() {
     append(2, 200);
-    assertThatThrownBy(() -> log.checkpoint(2, new byte[0]))
+    assertThatThrownBy(() -> log().checkpoint(2, new byte[0]))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

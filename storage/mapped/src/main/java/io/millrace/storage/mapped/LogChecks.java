@@ -1,8 +1,8 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.DiskFailure;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -53,11 +53,12 @@ final class LogOpener {
     LogDirectory directory = LogDirectory.of(logs, id);
     SmallFiles small = SmallFiles.of(directory, disk);
     RecoveredLog recovered = new Recovery(id, directory, disk, small, replay).run();
+    // Before the segments: after a failure here there is no file to close.
+    int epoch = epochs.next(id, recovered.lastEpoch());
     SegmentFiles files = new SegmentFiles(id, directory, disk, mappingLimit);
     IndexFiles indexes = new IndexFiles(directory, disk, small.damage());
     SegmentSupply supply = new SegmentSupply(files, indexes, background, maxSegmentBytes);
     SegmentList segments = new SegmentList(segments(recovered, files, indexes, supply));
-    int epoch = epochs.next(id, recovered.lastEpoch());
     LogHealth health = new LogHealth(id, directory);
     LogView view = new LogView(id, segments, health, small.damage(), recovered.endOffset());
     LogChecks checks =

@@ -1,11 +1,11 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
 import java.util.List;
@@ -219,7 +219,7 @@ final class LogView {
   }
 
   StorageException damaged(DamagedRange range) {
-    return damage.refusal(range);
+    return Refusals.damaged(id, range.offsets());
   }
 
   StorageException dropped(long offset) {

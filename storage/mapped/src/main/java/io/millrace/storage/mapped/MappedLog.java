@@ -1,7 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -91,8 +91,8 @@ final class MappedLog implements ForcedLog {
   }
 
   @Override
-  public List<DamagedRange> damage() {
-    return files.damage().all();
+  public List<DamagedOffsets> damage() {
+    return files.damage().offsets();
   }
 
   @Override
@@ -106,7 +106,7 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public void alter(LogSettings settings) {
-    supply.limitTo(settings.maxSegmentBytes());
+    supply.limitTo(SegmentSizes.of(settings).maxSegmentBytes());
   }
 
   @Override

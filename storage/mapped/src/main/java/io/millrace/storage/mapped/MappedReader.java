@@ -1,10 +1,10 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
 import io.millrace.storage.mapped.file.SegmentHeader;

@@ -19,6 +19,7 @@ import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -185,29 +186,47 @@ public final class MappedStorage implements LogStorage {
   @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    SegmentSizes sizes;
     try {
-      return CompletableFuture.completedStage(open(id, settings, replay));
+      sizes = SegmentSizes.of(settings);
     } catch (StorageException e) {
       return CompletableFuture.failedStage(e);
     }
+    begin(id);
+    return CompletableFuture.supplyAsync(() -> finish(id, sizes, replay), Runnable::run);
   }
 
   /** Opens as {@link #open(LogId, LogSettings, LogReplay, LogListener)}; blocks. */
-  MappedLog open(LogId id, LogSettings settings, LogReplay replay) {
+  MappedLog open(LogId id, SegmentSizes sizes, LogReplay replay) {
+    begin(id);
+    return finish(id, sizes, replay);
+  }
+
+  private void begin(LogId id) {
     if (!open.add(id)) {
       throw Refusals.openAlready(id);
     }
+  }
+
+  private MappedLog finish(LogId id, SegmentSizes sizes, LogReplay replay) {
     boolean opened = false;
     try {
-      MappedLog log = opener.open(id, settings.maxSegmentBytes(), replay, () -> open.remove(id));
+      MappedLog log = opener.open(id, sizes.maxSegmentBytes(), replay, () -> open.remove(id));
       opened = true;
       verification.add(log.checks().unchecked());
       return log;
+    } catch (StorageException e) {
+      throw RecoveryCase.named(e);
     } finally {
       if (!opened) {
         open.remove(id);
       }
     }
+  }
+
+  @Override
+  public void check(LogSettings settings) {
+    SegmentSizes.of(settings);
   }
 
   @Override

@@ -1,9 +1,8 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import java.util.List;
  * @param changes one sentence each; empty if nothing was to repair
  * @param damage the offsets that cannot be read, known before or found now
  */
-public record OfflineRepair(List<String> changes, List<DamagedRange> damage) {
+public record OfflineRepair(List<String> changes, List<DamagedOffsets> damage) {
 
   public OfflineRepair {
     changes = List.copyOf(changes);
@@ -29,8 +28,7 @@ public record OfflineRepair(List<String> changes, List<DamagedRange> damage) {
    * @throws StorageException if the log cannot be opened
    */
   public static OfflineRepair of(MappedStorage storage, LogId id) {
-    LogSettings settings = new LogSettings(LogSettings.MAX_SEGMENT_BYTES);
-    try (MappedLog log = storage.open(id, settings, new NoReplay())) {
+    try (MappedLog log = storage.open(id, SegmentSizes.LARGEST, new NoReplay())) {
       List<String> changes = new ArrayList<>(log.recovery().notes());
       changes.addAll(log.checks().runAll());
       return new OfflineRepair(changes, log.damage());

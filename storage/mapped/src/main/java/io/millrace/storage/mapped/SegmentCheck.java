@@ -1,9 +1,9 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -101,7 +101,7 @@ final class SegmentCheck implements AutoCloseable {
       LOG.error(
           "event=recovery_finding log={} case={} note=\"{}\"",
           logName(),
-          finding.kind(),
+          finding.name(),
           finding.text());
     }
     checked = stored.cutAt(Math.min(stored.bytes(), segment.end()));

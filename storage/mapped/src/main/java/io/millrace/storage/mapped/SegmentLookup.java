@@ -1,8 +1,8 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.nio.ByteBuffer;

@@ -2,13 +2,14 @@ package io.millrace.storage.mapped;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
-import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.Verification;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.ManualTimer;
 import io.millrace.storage.mapped.file.PositionalRead;
@@ -51,10 +52,10 @@ class BackgroundVerificationTest extends MappedFixture {
     return new LogDirectory(found).list().segments();
   }
 
-  private static DamagedRange range(long segment, int batchInSegment) {
+  private static DamagedOffsets range(long segment, int batchInSegment) {
     long offset = segment + batchInSegment;
     int position = HEADER + batchInSegment * BATCH_BYTES;
-    return new DamagedRange(offset, offset + 1, segment, position, BATCH_BYTES);
+    return new DamagedRange(offset, offset + 1, segment, position, BATCH_BYTES).offsets();
   }
 
   @Test
@@ -103,7 +104,8 @@ class BackgroundVerificationTest extends MappedFixture {
     flip(foundSegment(0), HEADER + 1_500);
     try (MappedLog opened = recoverAndStart()) {
       timer.runAll();
-      assertThat(opened.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 1_000, 1_000));
+      assertThat(opened.damage())
+          .containsExactly(new DamagedRange(1, 2, 0, HEADER + 1_000, 1_000).offsets());
       append(opened, 1_000);
       append(opened, 1_000);
       opened.force();
@@ -270,7 +272,7 @@ class BackgroundVerificationTest extends MappedFixture {
     timer.runAll();
     try (PartitionLog opened = recoverAndStart()) {
       timer.runAll();
-      List<DamagedRange> found = opened.damage();
+      List<DamagedOffsets> found = opened.damage();
       Path quarantine = temporary.resolve("next/quarantine");
       Directories.copy(quarantine, temporary.resolve("once"));
       delete(quarantine);

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
-import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
@@ -48,7 +47,7 @@ class GoldenDirectoryTest {
 
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "data-v1");
   private static final LogId ID = new LogId(new UUID(0x4d696c6c72616365L, 1), 0);
-  private static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  private static final SegmentSizes SETTINGS = new SegmentSizes(64 * 1024);
   private static final int[] SIZES = {200, 300, 140, 40_000, 30_000, 150, 200, 120};
 
   @TempDir Path temporary;
@@ -298,7 +297,7 @@ class GoldenDirectoryTest {
         next =
             log.damage().stream()
                 .filter(range -> range.contains(at))
-                .mapToLong(DamagedRange::endOffset)
+                .mapToLong(DamagedOffsets::endOffset)
                 .findAny()
                 .orElse(next);
       }

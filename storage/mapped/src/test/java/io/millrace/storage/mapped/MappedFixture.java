@@ -8,10 +8,9 @@ import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogReplay;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
-import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
@@ -43,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class MappedFixture {
 
   protected static final LogId ID = new LogId(new UUID(7, 11), 3);
-  protected static final LogSettings SETTINGS = new LogSettings(LogSettings.MIN_SEGMENT_BYTES);
+  protected static final SegmentSizes SETTINGS = new SegmentSizes(64 * 1024);
   protected static final int HEADER = SegmentHeader.BYTES;
 
   /** Bytes before the body of a checkpoint, a state and the other small files. */

@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
-import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.Disk;
@@ -192,7 +191,7 @@ class MappedLogTest extends MappedFixture {
   void theActiveSegmentIsAllocatedAndASealedOneCutToItsSize() throws IOException {
     log.close();
     storage.delete(ID);
-    log = storage.open(ID, new LogSettings(16 << 20), new Replayed());
+    log = storage.open(ID, new SegmentSizes(16 << 20), new Replayed());
     Path first = new LogDirectory(files).segment(0);
     assertThat(Files.size(first)).isEqualTo(1 << 20);
     for (int i = 0; i < 11; i++) {
@@ -402,7 +401,7 @@ class MappedLogTest extends MappedFixture {
   void offsetsAndTimesAreFoundBetweenTheEntriesOfAnIndex() {
     log.close();
     storage.delete(ID);
-    log = storage.open(ID, new LogSettings(2 << 20), new Replayed());
+    log = storage.open(ID, new SegmentSizes(2 << 20), new Replayed());
     Random random = new Random(5);
     long[] times = new long[700];
     for (int i = 0; i < times.length; i++) {

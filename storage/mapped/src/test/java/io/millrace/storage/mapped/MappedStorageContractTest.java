@@ -1,7 +1,11 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.EngineFixture;
+import io.millrace.storage.ForcedLog;
 import io.millrace.storage.ForcedLogContract;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecordingListener;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -10,19 +14,37 @@ class MappedStorageContractTest extends ForcedLogContract {
   @TempDir Path directory;
 
   @Override
-  protected LogStorage create() {
-    return MappedStorage.open(directory.resolve("data"), MappedSettings.defaults());
+  protected EngineFixture newFixture() {
+    return new Fixture(directory);
   }
 
-  @Override
-  protected LogStorage reopen(LogStorage closed) {
-    return MappedStorage.open(directory.resolve("data"), MappedSettings.defaults());
-  }
+  private record Fixture(Path directory) implements EngineFixture {
 
-  @Override
-  protected LogStorage afterKill(LogStorage running) {
-    Path copy = directory.resolve("copy");
-    Directories.copy(directory.resolve("data"), copy);
-    return MappedStorage.open(copy, MappedSettings.defaults());
+    @Override
+    public LogStorage create() {
+      return MappedStorage.open(directory.resolve("data"), MappedSettings.defaults());
+    }
+
+    @Override
+    public LogStorage reopen(LogStorage closed) {
+      return create();
+    }
+
+    @Override
+    public LogStorage afterKill(LogStorage running) {
+      Path copy = directory.resolve("copy");
+      Directories.copy(directory.resolve("data"), copy);
+      return MappedStorage.open(copy, MappedSettings.defaults());
+    }
+
+    @Override
+    public void makeDurable(LogStorage storage, PartitionLog log, RecordingListener listener) {
+      ((ForcedLog) log).force();
+    }
+
+    @Override
+    public void close() {
+      // Its threads end with the storage.
+    }
   }
 }

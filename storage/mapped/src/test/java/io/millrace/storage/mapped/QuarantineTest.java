@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
-import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +42,8 @@ class QuarantineTest extends MappedFixture {
     flip(foundSegment(0), HEADER + 250);
     byte[] damaged = Arrays.copyOfRange(bytes(foundSegment(0)), HEADER + 200, HEADER + 500);
     try (PartitionLog recovered = recover()) {
-      assertThat(recovered.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 300));
+      assertThat(recovered.damage())
+          .containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 300).offsets());
       assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGE_BELOW_SYNCED);
       assertServedExcept(recovered, 1);
       assertThat(onlyFileInQuarantine())
@@ -109,7 +110,8 @@ class QuarantineTest extends MappedFixture {
     kill();
     overwrite(foundSegment(0), HEADER + 200, new byte[5000]);
     try (PartitionLog recovered = recover()) {
-      assertThat(recovered.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 5000));
+      assertThat(recovered.damage())
+          .containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 5000).offsets());
       assertServedExcept(recovered, 1);
     }
   }
@@ -139,7 +141,8 @@ class QuarantineTest extends MappedFixture {
     kill();
     flip(foundSegment(0), HEADER + 200 + 20);
     try (PartitionLog recovered = recover()) {
-      assertThat(recovered.damage()).containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 600));
+      assertThat(recovered.damage())
+          .containsExactly(new DamagedRange(1, 2, 0, HEADER + 200, 600).offsets());
       assertServedExcept(recovered, 1);
     }
   }
@@ -474,6 +477,7 @@ class QuarantineTest extends MappedFixture {
     flip(foundSegment(0), HEADER + 2_000 + 30);
     nextDisk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, this::recover);
+    assertThat(refusal().finding()).contains(RecoveryCase.UNREADABLE.name());
     nextDisk.fsyncFails = false;
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets().end()).isEqualTo(6);
@@ -528,7 +532,10 @@ class QuarantineTest extends MappedFixture {
   }
 
   private static List<RecoveryCase> kinds(PartitionLog log) {
-    return log.recovery().findings().stream().map(RecoveryFinding::kind).toList();
+    return log.recovery().findings().stream()
+        .map(RecoveryFinding::name)
+        .map(RecoveryCase::valueOf)
+        .toList();
   }
 
   private Path onlyFileInQuarantine() {

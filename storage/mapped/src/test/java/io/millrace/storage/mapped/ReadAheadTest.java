@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
-import io.millrace.storage.LogStorageContract.Replayed;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.LogDirectory;
 import java.nio.ByteBuffer;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ReadAheadTest extends MappedFixture {
 
   private static final LogId HISTORY = new LogId(new UUID(7, 12), 0);
-  private static final LogSettings LARGE = new LogSettings(16 << 20);
+  private static final SegmentSizes LARGE = new SegmentSizes(16 << 20);
   private static final int BATCH_BYTES = 64 * 1024;
 
   /** Batches in the segment that is read; the segments before it are smaller. */

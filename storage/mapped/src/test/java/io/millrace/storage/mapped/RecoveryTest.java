@@ -7,13 +7,13 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
-import io.millrace.storage.LogStorageContract.Replayed;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -175,7 +175,7 @@ class RecoveryTest extends MappedFixture {
     log.close();
     kill();
     delete(foundSegment(0));
-    assertThat(refusal().recoveryCase()).contains(RecoveryCase.NOTHING_LEFT);
+    assertThat(refusal().finding()).contains(RecoveryCase.NOTHING_LEFT.name());
   }
 
   @Test
@@ -265,9 +265,9 @@ class RecoveryTest extends MappedFixture {
           assertThat(replayed.state).as(name).containsExactly(4);
           assertThat(recovered.recovery().checkedBatches()).as(name).isEqualTo(3);
           assertThat(recovered.recovery().findings())
-              .extracting(RecoveryFinding::kind)
+              .extracting(RecoveryFinding::name)
               .as(name)
-              .filteredOn(kind -> kind == RecoveryCase.DAMAGED_CHECKPOINT)
+              .filteredOn(RecoveryCase.DAMAGED_CHECKPOINT.name()::equals)
               .hasSize(name.equals("checkpoint") ? 1 : 0);
           assertThat(found.resolve(name)).hasBinaryContent(good);
         }
@@ -469,6 +469,7 @@ class RecoveryTest extends MappedFixture {
         0,
         new SegmentHeader(new LogId(new UUID(1, 1), 3), 65_536, 0).encode().array());
     assertThat(refusal()).hasMessageContaining("00000000-0000-0001-0000-000000000001-3");
+    assertThat(refusal().finding()).contains(RecoveryCase.FOREIGN_SEGMENT.name());
     assertCode(ErrorCode.CORRUPT_LOG, this::recover);
   }
 
@@ -479,6 +480,7 @@ class RecoveryTest extends MappedFixture {
     kill();
     overwrite(foundSegment(0), 0, headerOfVersion(2));
     assertCode(ErrorCode.LOG_TOO_NEW, this::recover);
+    assertThat(refusal().finding()).contains(RecoveryCase.OTHER_VERSION.name());
     overwrite(foundSegment(0), 0, headerOfVersion(0));
     assertCode(ErrorCode.LOG_TOO_OLD, this::recover);
   }

@@ -2,7 +2,6 @@ package io.millrace.storage.mapped;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
-import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.EpochCounter;
@@ -90,10 +89,10 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   }
 
   /** Opens the log with the real engine. */
-  public PartitionLog open(LogSettings settings, LogReplay replay, Executor background) {
+  public PartitionLog open(int maxSegmentBytes, LogReplay replay, Executor background) {
     EpochCounter epochs = EpochCounter.open(root.resolve("epoch"), this);
     return new LogOpener(logs(), this, epochs, 2, background)
-        .open(id, settings.maxSegmentBytes(), replay, () -> {});
+        .open(id, maxSegmentBytes, replay, () -> {});
   }
 
   @Override

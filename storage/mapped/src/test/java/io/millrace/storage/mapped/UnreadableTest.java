@@ -3,18 +3,19 @@ package io.millrace.storage.mapped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.ManualTimer;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -67,12 +68,12 @@ class UnreadableTest extends MappedFixture {
     try (PartitionLog recovered = recover()) {
       // Bytes 20480 to 24575: the end of batch 6, batch 7 and the beginning of batch 8.
       assertThat(recovered.damage())
-          .containsExactly(new DamagedRange(6, 9, 0, position(6), 3 * BATCH_BYTES));
+          .containsExactly(new DamagedRange(6, 9, 0, position(6), 3 * BATCH_BYTES).offsets());
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 12, 12));
       assertThat(recovered.recovery().findings())
           .anyMatch(
               finding ->
-                  finding.kind() == RecoveryCase.DAMAGE_BELOW_SYNCED
+                  finding.name().equals(RecoveryCase.DAMAGE_BELOW_SYNCED.name())
                       && finding.text().contains("the disk cannot read"));
       assertReadable(recovered, 0, 6);
       assertReadable(recovered, 9, 12);
@@ -94,7 +95,7 @@ class UnreadableTest extends MappedFixture {
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets().end()).isEqualTo(12);
       assertThat(recovered.damage())
-          .containsExactly(new DamagedRange(2, 5, 0, position(2), 3 * BATCH_BYTES));
+          .containsExactly(new DamagedRange(2, 5, 0, position(2), 3 * BATCH_BYTES).offsets());
       assertReadable(recovered, 5, 12);
     }
   }
@@ -126,7 +127,7 @@ class UnreadableTest extends MappedFixture {
       assertThat(recovered.offsets().end()).isEqualTo(30);
       assertThat(recovered.damage())
           .singleElement()
-          .extracting(DamagedRange::endOffset)
+          .extracting(DamagedOffsets::endOffset)
           .isEqualTo(second);
       assertReadable(recovered, second, 30);
     }
@@ -189,10 +190,10 @@ class UnreadableTest extends MappedFixture {
       try (PartitionLog recovered = recover()) {
         assertThat(recovered.damage())
             .containsExactly(
-                new DamagedRange(segment, segment + 2, segment, HEADER, 2 * BATCH_BYTES));
+                new DamagedRange(segment, segment + 2, segment, HEADER, 2 * BATCH_BYTES).offsets());
         assertThat(recovered.recovery().findings())
-            .extracting(RecoveryFinding::kind)
-            .contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
+            .extracting(RecoveryFinding::name)
+            .contains(RecoveryCase.DAMAGED_SEGMENT_HEADER.name());
         assertReadable(recovered, segment + 2, 30);
       }
     }
@@ -216,7 +217,7 @@ class UnreadableTest extends MappedFixture {
       verification.start();
       timer.runAll();
       assertThat(opened.damage())
-          .containsExactly(new DamagedRange(6, 9, 0, position(6), 3 * BATCH_BYTES));
+          .containsExactly(new DamagedRange(6, 9, 0, position(6), 3 * BATCH_BYTES).offsets());
       assertReadable(opened, 9, 30);
     }
   }

@@ -1,7 +1,7 @@
 package io.millrace.storage.memory;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
@@ -21,12 +21,12 @@ abstract class MemoryLog implements PartitionLog {
   private final MemoryLogData data;
   private final int epoch;
   private final boolean clean;
-  private volatile LogSettings settings;
+  private volatile ChunkSizes sizes;
   private volatile boolean closed;
 
-  MemoryLog(LogId id, LogSettings settings, MemoryLogData data) {
+  MemoryLog(LogId id, ChunkSizes sizes, MemoryLogData data) {
     this.id = id;
-    this.settings = settings;
+    this.sizes = sizes;
     this.data = data;
     this.clean = data.closedInOrder();
     this.epoch = data.opened();
@@ -69,7 +69,7 @@ abstract class MemoryLog implements PartitionLog {
   }
 
   @Override
-  public List<DamagedRange> damage() {
+  public List<DamagedOffsets> damage() {
     return List.of();
   }
 
@@ -85,7 +85,7 @@ abstract class MemoryLog implements PartitionLog {
   public long append(ByteBuffer batch) {
     requireOpen();
     Refusals.requireNext(id, data.end(), epoch, batch);
-    return data.append(batch, settings.maxSegmentBytes());
+    return data.append(batch, sizes.maxChunkBytes());
   }
 
   @Override
@@ -136,7 +136,7 @@ abstract class MemoryLog implements PartitionLog {
 
   @Override
   public void alter(LogSettings changed) {
-    settings = changed;
+    sizes = ChunkSizes.of(changed);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
 import java.util.HashMap;
 import java.util.Map;
@@ -94,11 +95,15 @@ public final class MemoryStorage implements LogStorage {
   @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
-    MemoryLog log = begin(id, settings, listener);
-    if (completions == null) {
-      return CompletableFuture.completedStage(replayed(log, replay));
+    ChunkSizes sizes;
+    try {
+      sizes = ChunkSizes.of(settings);
+    } catch (StorageException e) {
+      return CompletableFuture.failedStage(e);
     }
-    return CompletableFuture.supplyAsync(() -> replayed(log, replay), completions);
+    MemoryLog log = begin(id, sizes, listener);
+    Executor opener = completions == null ? Runnable::run : completions;
+    return CompletableFuture.supplyAsync(() -> replayed(log, replay), opener);
   }
 
   /** A log whose replay fails is closed, so that it can be opened again. */
@@ -112,14 +117,19 @@ public final class MemoryStorage implements LogStorage {
     }
   }
 
-  private synchronized MemoryLog begin(LogId id, LogSettings settings, LogListener listener) {
+  private synchronized MemoryLog begin(LogId id, ChunkSizes sizes, LogListener listener) {
     MemoryLogData data = logs.computeIfAbsent(id, unknown -> new MemoryLogData(space));
     if (data.isOpen()) {
       throw Refusals.openAlready(id);
     }
     return completions == null
-        ? new ForcedMemoryLog(id, settings, data)
-        : new SelfForcingMemoryLog(id, settings, data, listener, completions);
+        ? new ForcedMemoryLog(id, sizes, data)
+        : new SelfForcingMemoryLog(id, sizes, data, listener, completions);
+  }
+
+  @Override
+  public void check(LogSettings settings) {
+    ChunkSizes.of(settings);
   }
 
   @Override

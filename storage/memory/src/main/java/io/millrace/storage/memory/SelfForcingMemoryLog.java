@@ -2,7 +2,6 @@ package io.millrace.storage.memory;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
-import io.millrace.storage.LogSettings;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,12 +17,8 @@ final class SelfForcingMemoryLog extends MemoryLog {
   private final AtomicBoolean requested = new AtomicBoolean();
 
   SelfForcingMemoryLog(
-      LogId id,
-      LogSettings settings,
-      MemoryLogData data,
-      LogListener listener,
-      Executor completions) {
-    super(id, settings, data);
+      LogId id, ChunkSizes sizes, MemoryLogData data, LogListener listener, Executor completions) {
+    super(id, sizes, data);
     this.listener = listener;
     this.completions = completions;
   }

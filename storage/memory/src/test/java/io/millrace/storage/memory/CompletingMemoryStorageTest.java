@@ -2,62 +2,43 @@ package io.millrace.storage.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.EngineFixture;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecordingListener;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.SelfForcingLogContract;
-import io.millrace.storage.Told;
+import io.millrace.storage.TestBatches;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The in-memory engine that completes on other threads. */
 class CompletingMemoryStorageTest extends SelfForcingLogContract {
 
-  private static final long CAPACITY_BYTES = 16 << 20;
-
-  private final ExecutorService completions = Executors.newFixedThreadPool(2);
-
-  @AfterEach
-  void endCompletions() {
-    completions.shutdown();
-  }
-
   @Override
-  protected LogStorage create() {
-    return new MemoryStorage(CAPACITY_BYTES, completions);
-  }
-
-  @Override
-  protected LogStorage reopen(LogStorage closed) {
-    return ((MemoryStorage) closed).afterRestart();
-  }
-
-  @Override
-  protected LogStorage afterKill(LogStorage running) {
-    return ((MemoryStorage) running).afterRestart();
+  protected EngineFixture newFixture() {
+    return new CompletingMemoryFixture();
   }
 
   @Test
-  void aPowerCutLosesWhatWasNotToldToBeDurable() {
+  void aPowerCutLosesWhatWasNotReportedAsDurable() {
     Queue<Runnable> held = new ArrayDeque<>();
-    MemoryStorage holding = new MemoryStorage(CAPACITY_BYTES, held::add);
-    Told durable = new Told();
-    log.close();
-    log = opened(holding, durable, held);
-    append(2, 10_000);
+    MemoryStorage holding = new MemoryStorage(MemoryFixture.CAPACITY_BYTES, held::add);
+    RecordingListener durable = new RecordingListener();
+    PartitionLog log = opened(holding, durable, held);
+    log.append(TestBatches.next(log, 2, 10_000, 1, 1));
     held.remove().run();
-    append(2, 10_000);
+    log.append(TestBatches.next(log, 2, 10_000, 1, 1));
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 4));
     assertThat(durable.durable()).containsExactly(2L);
     LogStorage next = holding.afterPowerCut();
+    log.close();
     held.clear();
-    try (PartitionLog recovered = opened(next, new Told(), held)) {
+    try (PartitionLog recovered = opened(next, new RecordingListener(), held)) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
     }
   }

@@ -3,30 +3,21 @@ package io.millrace.storage.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.EngineFixture;
 import io.millrace.storage.ForcedLogContract;
+import io.millrace.storage.LogContract;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.Told;
+import io.millrace.storage.RecordingListener;
+import io.millrace.storage.Replayed;
 import org.junit.jupiter.api.Test;
 
 class MemoryStorageTest extends ForcedLogContract {
 
-  private static final long CAPACITY_BYTES = 16 << 20;
-
   @Override
-  protected LogStorage create() {
-    return new MemoryStorage(CAPACITY_BYTES);
-  }
-
-  @Override
-  protected LogStorage reopen(LogStorage closed) {
-    return ((MemoryStorage) closed).afterRestart();
-  }
-
-  @Override
-  protected LogStorage afterKill(LogStorage running) {
-    return ((MemoryStorage) running).afterRestart();
+  protected EngineFixture newFixture() {
+    return new MemoryFixture();
   }
 
   @Test
@@ -34,10 +25,11 @@ class MemoryStorageTest extends ForcedLogContract {
     append(2, 10_000);
     makeDurable();
     append(2, 10_000);
-    LogStorage next = ((MemoryStorage) storage).afterPowerCut();
-    try (PartitionLog recovered = opened(next, ID, new Replayed(), new Told())) {
+    LogStorage next = ((MemoryStorage) storage()).afterPowerCut();
+    try (PartitionLog recovered =
+        LogContract.opened(next, ID, new Replayed(), new RecordingListener())) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
-      assertThat(readAll(recovered, 0)).hasSize(1);
+      assertThat(LogContract.readAll(recovered, 0)).hasSize(1);
     }
   }
 
@@ -46,12 +38,12 @@ class MemoryStorageTest extends ForcedLogContract {
     for (int i = 0; i < 15; i++) {
       append(1, 1 << 20);
     }
-    assertCode(ErrorCode.DISK_FULL, () -> append(1, 2 << 20));
-    assertThat(log.offsets().end()).isEqualTo(15);
+    LogContract.assertCode(ErrorCode.DISK_FULL, () -> append(1, 2 << 20));
+    assertThat(log().offsets().end()).isEqualTo(15);
     makeDurable();
-    log.checkpoint(15, new byte[0]);
-    log.retain(Long.MAX_VALUE, 0);
+    log().checkpoint(15, new byte[0]);
+    log().retain(Long.MAX_VALUE, 0);
     append(1, 2 << 20);
-    assertThat(log.offsets()).isEqualTo(new LogOffsets(14, 15, 16));
+    assertThat(log().offsets()).isEqualTo(new LogOffsets(14, 15, 16));
   }
 }

@@ -1,7 +1,6 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.file;
 
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.StorageException;
 import java.util.List;
 
@@ -34,6 +34,11 @@ public final class DamageRecord implements KnownDamage {
   /** The ranges, offsets ascending. */
   public List<DamagedRange> all() {
     return ranges.all();
+  }
+
+  /** The offsets of the ranges, ascending. */
+  public List<DamagedOffsets> offsets() {
+    return all().stream().map(DamagedRange::offsets).toList();
   }
 
   @Override
@@ -78,26 +83,5 @@ public final class DamageRecord implements KnownDamage {
   private void replace(DamagedRanges now) {
     now.write(directory, disk);
     ranges = now;
-  }
-
-  /** The error for a reader that reaches a range. */
-  public StorageException refusal(DamagedRange range) {
-    return new StorageException(
-        ErrorCode.CORRUPT_LOG,
-        "offsets "
-            + range.firstOffset()
-            + " to "
-            + (range.endOffset() - 1)
-            + " of log "
-            + directory.path().getFileName()
-            + " are damaged ("
-            + range.bytes()
-            + " bytes at position "
-            + range.position()
-            + " of "
-            + directory.segment(range.segment()).getFileName()
-            + ", kept in the data directory's quarantine); subscribe from offset "
-            + range.endOffset()
-            + " to continue");
   }
 }

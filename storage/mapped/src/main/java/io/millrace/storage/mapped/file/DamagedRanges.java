@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.file;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

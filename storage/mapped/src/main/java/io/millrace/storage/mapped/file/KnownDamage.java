@@ -1,7 +1,5 @@
 package io.millrace.storage.mapped.file;
 
-import io.millrace.storage.DamagedRange;
-
 /** The damaged ranges of a log that a reader of its batches skips. Any thread. */
 @FunctionalInterface
 public interface KnownDamage {

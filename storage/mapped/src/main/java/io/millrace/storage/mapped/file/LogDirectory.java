@@ -53,7 +53,12 @@ public final class LogDirectory {
   }
 
   public Path segment(long baseOffset) {
-    return numbered(baseOffset, SEGMENT);
+    return path.resolve(segmentName(baseOffset));
+  }
+
+  /** The file name of the segment with a base offset. */
+  static String segmentName(long baseOffset) {
+    return name(baseOffset, SEGMENT);
   }
 
   public Path index(long baseOffset) {
@@ -87,8 +92,12 @@ public final class LogDirectory {
   }
 
   private Path numbered(long offset, String suffix) {
+    return path.resolve(name(offset, suffix));
+  }
+
+  private static String name(long offset, String suffix) {
     String digits = Long.toString(offset);
-    return path.resolve("0".repeat(DIGITS - digits.length()) + digits + suffix);
+    return "0".repeat(DIGITS - digits.length()) + digits + suffix;
   }
 
   /** The base offset in the name of a segment file; -1 for any other name. */

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.file;
 
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,7 @@ public final class RecoveryFindings {
 
   /** Adds a finding, unless there is an equal one: a segment header is read more than once. */
   public void add(RecoveryCase kind, String text) {
-    RecoveryFinding finding = new RecoveryFinding(kind, text);
+    RecoveryFinding finding = kind.finding(text);
     if (!findings.contains(finding)) {
       findings.add(finding);
     }

@@ -3,7 +3,6 @@ package io.millrace.storage.mapped.recovery;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
@@ -13,6 +12,7 @@ import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SmallFiles;
@@ -175,15 +175,15 @@ public final class Recovery {
 
   private StorageException nothingLeft(long synced, String why) {
     return new StorageException(
-        ErrorCode.CORRUPT_LOG,
-        RecoveryCase.NOTHING_LEFT,
-        "log "
-            + directory.path()
-            + " was synced up to offset "
-            + synced
-            + ", but "
-            + why
-            + "; restore its files from a copy, or move the directory away to start an empty log");
+            ErrorCode.CORRUPT_LOG,
+            "log "
+                + directory.path()
+                + " was synced up to offset "
+                + synced
+                + ", but "
+                + why
+                + "; restore its files from a copy, or move the directory away to start an empty log")
+        .named(RecoveryCase.NOTHING_LEFT.name());
   }
 
   // A log that was closed in order.

@@ -1,16 +1,16 @@
 package io.millrace.storage.mapped.recovery;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.LogId;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.Quarantine;
+import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;

@@ -2,12 +2,13 @@ package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.DamagedRanges;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFiles;
@@ -65,8 +66,8 @@ public final class RepairPlan {
   }
 
   /** The offsets that are damaged, known before or found now. */
-  public List<DamagedRange> damage() {
-    return List.copyOf(damage);
+  public List<DamagedOffsets> damage() {
+    return damage.stream().map(DamagedRange::offsets).toList();
   }
 
   private void make() {

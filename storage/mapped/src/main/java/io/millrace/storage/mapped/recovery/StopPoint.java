@@ -1,9 +1,9 @@
 package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.BatchHeaderSearch;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentTail;

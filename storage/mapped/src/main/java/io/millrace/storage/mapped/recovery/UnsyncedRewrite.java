@@ -1,7 +1,7 @@
 package io.millrace.storage.mapped.recovery;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.mapped.file.DamageRecord;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.SegmentChannel;

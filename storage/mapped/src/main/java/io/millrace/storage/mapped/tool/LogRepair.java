@@ -1,7 +1,7 @@
 package io.millrace.storage.mapped.tool;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedRange;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.MappedSettings;
@@ -31,7 +31,7 @@ public final class LogRepair {
    * @param failure why the log cannot be opened; empty if it can
    */
   public record RepairedLog(
-      LogId id, List<String> done, List<DamagedRange> damage, String failure) {
+      LogId id, List<String> done, List<DamagedOffsets> damage, String failure) {
 
     public RepairedLog {
       done = List.copyOf(done);

@@ -1,9 +1,9 @@
 package io.millrace.storage.mapped.tool;
 
-import io.millrace.storage.DamagedRange;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ChecksummedFile;
+import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.DamagedRanges;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.FileKind;

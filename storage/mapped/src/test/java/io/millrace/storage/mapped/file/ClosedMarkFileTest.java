@@ -3,7 +3,6 @@ package io.millrace.storage.mapped.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.MappedFixture;
 import java.io.IOException;
@@ -82,8 +81,8 @@ class ClosedMarkFileTest {
     ClosedMarkFile next = opened();
     assertThat(next.read(findings)).isNull();
     assertThat(findings.all())
-        .extracting(RecoveryFinding::kind)
-        .containsExactly(RecoveryCase.UNCLEAN);
+        .extracting(RecoveryFinding::name)
+        .containsExactly(RecoveryCase.UNCLEAN.name());
     next.delete();
     assertThat(directory.closedMark()).doesNotExist();
   }

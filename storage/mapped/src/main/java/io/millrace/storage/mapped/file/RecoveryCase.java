@@ -1,128 +1,137 @@
-package io.millrace.storage;
+package io.millrace.storage.mapped.file;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.RecoveryFinding;
+import io.millrace.storage.RecoveryOutcome;
+import io.millrace.storage.StorageException;
 
 /**
- * Everything that can be wrong with the files of a log when it is opened, or with the states beside
- * the logs, and what the engine does about it. This is the table in {@code docs/file-format.md}.
+ * What can be wrong with the files of a log when it is opened, or with the states beside the logs,
+ * and what the engine does. This is the table in {@code docs/file-format.md}.
  */
 public enum RecoveryCase {
   CLEAN(
-      Outcome.KEPT,
+      RecoveryOutcome.KEPT,
       "`closed` fits",
       "no batch is checked; the batches after the checkpoint are replayed"),
   UNCLEAN(
-      Outcome.KEPT,
+      RecoveryOutcome.KEPT,
       "no `closed`, or one that is damaged or does not fit",
       "every batch from the checkpoint on is checked and replayed"),
   PREALLOCATED_ZEROS(
-      Outcome.KEPT,
+      RecoveryOutcome.KEPT,
       "only zeros after the last good batch, none of them known to be durable",
       "the log ends at the last good batch"),
   TORN_TAIL(
-      Outcome.TRUNCATED,
+      RecoveryOutcome.TRUNCATED,
       "other bytes after the last good batch, not known to be durable",
       "overwritten with zeros"),
   TORN_THEN_WHOLE(
-      Outcome.TRUNCATED,
+      RecoveryOutcome.TRUNCATED,
       "a torn batch followed by whole batches, not known to be durable",
       "the torn batch and everything after it is overwritten with zeros, and later "
           + "segments are deleted: a log has no unreported gaps"),
   DAMAGE_BELOW_SYNCED(
-      Outcome.QUARANTINED,
+      RecoveryOutcome.QUARANTINED,
       "a durable batch is damaged or gone, or the disk cannot read it",
       "its bytes are copied to `quarantine` and its offsets noted in `damage`; all "
           + "others are served"),
   MISSING_SEGMENT(
-      Outcome.QUARANTINED,
+      RecoveryOutcome.QUARANTINED,
       "a segment with durable batches is missing",
       "its offsets are noted in `damage`; all others are served"),
   DAMAGED_SEGMENT_HEADER(
-      Outcome.QUARANTINED,
+      RecoveryOutcome.QUARANTINED,
       "the header of a segment with batches is damaged",
       "it is copied to `quarantine` and rewritten from the names of the directory and "
           + "the file"),
   OVERLAPPING_SEGMENTS(
-      Outcome.QUARANTINED,
+      RecoveryOutcome.QUARANTINED,
       "a segment begins before the offset at which the one before it ends",
       "it is moved to `quarantine` as a whole"),
   UNUSABLE_INDEX(
-      Outcome.REBUILT,
+      RecoveryOutcome.REBUILT,
       "an index is missing, damaged or does not fit its segment",
       "rebuilt from the segment when it is first needed"),
   DAMAGED_CHECKPOINT(
-      Outcome.REBUILT,
+      RecoveryOutcome.REBUILT,
       "`checkpoint` is missing or damaged, and `checkpoint.copy` is whole",
       "restored from the copy"),
   UNUSABLE_CHECKPOINT(
-      Outcome.REBUILT,
+      RecoveryOutcome.REBUILT,
       "`checkpoint` and its copy are missing or damaged",
       "every batch is checked and replayed, from the oldest segment on"),
   UNUSABLE_DAMAGE_RECORD(
-      Outcome.REBUILT,
+      RecoveryOutcome.REBUILT,
       "`damage` is damaged",
       "moved to `quarantine`; every batch is checked, which finds the ranges again"),
   DAMAGED_STATE(
-      Outcome.REBUILT,
+      RecoveryOutcome.REBUILT,
       "a state or its copy is missing or damaged",
       "restored from the other file, which holds every completed change; the damaged "
           + "file is moved to `quarantine`"),
   HALF_CREATED_SEGMENT(
-      Outcome.REMOVED,
+      RecoveryOutcome.REMOVED,
       "the newest segment has no header: a crash interrupted its creation",
       "deleted, if it has no batch, or if its first 64 bytes are zero and none of it is known to be "
           + "durable"),
   LEFTOVER_FILE(
-      Outcome.REMOVED, "`*.tmp`, or an index without a segment", "deleted: it was never in use"),
+      RecoveryOutcome.REMOVED,
+      "`*.tmp`, or an index without a segment",
+      "deleted: it was never in use"),
   FOREIGN_SEGMENT(
-      Outcome.REFUSED,
+      RecoveryOutcome.REFUSED,
       "a segment's whole header names another topic, partition or offset",
       "`CORRUPT_LOG` for this log; the segment is not touched, because files were mixed up"),
   NOTHING_LEFT(
-      Outcome.REFUSED,
+      RecoveryOutcome.REFUSED,
       "all segments are missing, although `checkpoint` or `closed` shows that there were durable "
           + "events",
       "`CORRUPT_LOG` for this log; nothing is changed"),
   LOST_STATE(
-      Outcome.REFUSED,
+      RecoveryOutcome.REFUSED,
       "a state is damaged, and its copy is damaged or missing",
       "`CORRUPT_LOG`, and the broker does not start; nothing is changed"),
   OTHER_VERSION(
-      Outcome.REFUSED,
+      RecoveryOutcome.REFUSED,
       "a file or batch of a version that this build does not read, other than `closed` "
           + "and indexes, which are rebuilt",
       "`LOG_TOO_NEW` or `LOG_TOO_OLD` for this log; the file is not touched"),
   UNREADABLE(
-      Outcome.REFUSED,
+      RecoveryOutcome.REFUSED,
       "the system reports an error, other than bytes that the disk cannot read",
       "`STORAGE_FAILED` or `DISK_FULL` for this log; opening it again may succeed");
 
-  /** What becomes of the bytes in question. */
-  public enum Outcome {
-    /** They stay as they are. */
-    KEPT,
-    /** Cut off the end. */
-    TRUNCATED,
-    /** Rebuilt from other bytes. */
-    REBUILT,
-    /** Deleted: they were never in use. */
-    REMOVED,
-    /** Moved to the quarantine; a reader gets an error for the missing offsets. */
-    QUARANTINED,
-    /** They stay as they are, and the log is not opened. */
-    REFUSED
-  }
-
-  private final Outcome outcome;
+  private final RecoveryOutcome outcome;
   private final String found;
   private final String done;
 
-  RecoveryCase(Outcome outcome, String found, String done) {
+  RecoveryCase(RecoveryOutcome outcome, String found, String done) {
     this.outcome = outcome;
     this.found = found;
     this.done = done;
   }
 
-  public Outcome outcome() {
+  public RecoveryOutcome outcome() {
     return outcome;
+  }
+
+  /** A finding of this case. */
+  RecoveryFinding finding(String text) {
+    return new RecoveryFinding(name(), outcome, text);
+  }
+
+  /** Names the failure of an opening after its case, unless it has a name. */
+  public static StorageException named(StorageException failure) {
+    return failure.finding().isPresent() ? failure : failure.named(of(failure.code()).name());
+  }
+
+  private static RecoveryCase of(ErrorCode refusal) {
+    return switch (refusal) {
+      case CORRUPT_LOG -> FOREIGN_SEGMENT;
+      case LOG_TOO_NEW, LOG_TOO_OLD -> OTHER_VERSION;
+      default -> UNREADABLE;
+    };
   }
 
   /** What is found, in Markdown. */

@@ -7,28 +7,41 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** A listener that remembers what it is told. Any thread. */
-public final class Told implements LogListener {
+/** A listener that records its calls. Any thread. */
+public final class RecordingListener implements LogListener {
 
   private static final long LIMIT_SECONDS = 20;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Long> durable = new ArrayList<>();
+  private final List<String> outOfOrder = new ArrayList<>();
   private StorageException failure;
 
   @Override
   public void durable(long offset) {
     locked(
         () -> {
-          durable.add(offset);
-          return null;
+          if (failure != null) {
+            outOfOrder.add("durable " + offset + " after " + failure);
+          }
+          if (offset <= last()) {
+            outOfOrder.add("durable " + offset + " after durable " + last());
+          }
+          return durable.add(offset);
         });
   }
 
   @Override
   public void failed(StorageException cause) {
-    locked(() -> failure = cause);
+    locked(
+        () -> {
+          if (failure != null) {
+            outOfOrder.add(cause + " after " + failure);
+          }
+          failure = cause;
+          return true;
+        });
   }
 
   /** The offsets, in the order of the calls. */
@@ -38,10 +51,19 @@ public final class Told implements LogListener {
 
   /** The offset of the last call; 0 before the first. */
   public long lastDurable() {
-    return locked(() -> durable.isEmpty() ? 0 : durable.get(durable.size() - 1));
+    return locked(this::last);
   }
 
-  /** Why the log has failed, or null. */
+  private long last() {
+    return durable.isEmpty() ? 0 : durable.get(durable.size() - 1);
+  }
+
+  /** The calls that the contract of the listener forbids, in words; usually none. */
+  public List<String> outOfOrder() {
+    return locked(() -> List.copyOf(outOfOrder));
+  }
+
+  /** The failure of the log, or null. */
   public StorageException failure() {
     return locked(() -> failure);
   }

@@ -1,4 +1,4 @@
-package io.millrace.storage;
+package io.millrace.storage.mapped.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

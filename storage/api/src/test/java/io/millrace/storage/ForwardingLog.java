@@ -1,0 +1,82 @@
+package io.millrace.storage;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** A log that passes every call to another one. Tests override what they change. Any thread. */
+public class ForwardingLog implements PartitionLog {
+
+  private final PartitionLog inner;
+
+  /**
+   * @param inner closed with this log
+   */
+  public ForwardingLog(PartitionLog inner) {
+    this.inner = inner;
+  }
+
+  @Override
+  public LogId id() {
+    return inner.id();
+  }
+
+  @Override
+  public int epoch() {
+    return inner.epoch();
+  }
+
+  @Override
+  public RecoveryReport recovery() {
+    return inner.recovery();
+  }
+
+  @Override
+  public List<DamagedOffsets> damage() {
+    return inner.damage();
+  }
+
+  @Override
+  public LogOffsets offsets() {
+    return inner.offsets();
+  }
+
+  @Override
+  public long append(ByteBuffer batch) {
+    return inner.append(batch);
+  }
+
+  @Override
+  public void checkpoint(long offset, byte[] state) {
+    inner.checkpoint(offset, state);
+  }
+
+  @Override
+  public LogReader reader(long offset) {
+    return inner.reader(offset);
+  }
+
+  @Override
+  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+    return inner.firstBatchAtOrAfter(eventTimeMicros, limit);
+  }
+
+  @Override
+  public long retain(long minAppendTimeMicros, long maxBytes) {
+    return inner.retain(minAppendTimeMicros, maxBytes);
+  }
+
+  @Override
+  public void alter(LogSettings settings) {
+    inner.alter(settings);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return inner.sizeBytes();
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}

@@ -1,0 +1,67 @@
+package io.millrace.storage;
+
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** A storage that passes every call to another one. Tests override what they change. Any thread. */
+public class ForwardingStorage implements LogStorage {
+
+  private final LogStorage inner;
+
+  /**
+   * @param inner closed with this storage
+   */
+  public ForwardingStorage(LogStorage inner) {
+    this.inner = inner;
+  }
+
+  public final LogStorage inner() {
+    return inner;
+  }
+
+  @Override
+  public StateStore states() {
+    return inner.states();
+  }
+
+  @Override
+  public Set<LogId> list() {
+    return inner.list();
+  }
+
+  @Override
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    return inner.open(id, settings, replay, listener);
+  }
+
+  @Override
+  public void check(LogSettings settings) {
+    inner.check(settings);
+  }
+
+  @Override
+  public void delete(LogId id) {
+    inner.delete(id);
+  }
+
+  @Override
+  public long usableBytes() {
+    return inner.usableBytes();
+  }
+
+  @Override
+  public void startVerification() {
+    inner.startVerification();
+  }
+
+  @Override
+  public Verification verification() {
+    return inner.verification();
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}
