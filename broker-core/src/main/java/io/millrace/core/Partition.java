@@ -146,9 +146,6 @@ public final class Partition {
   /**
    * Subscribes. Owner thread only. The first {@link Subscription#resume()} starts the delivery.
    *
-   * <p>A start by event time reads the index, and the log where the index is coarse, and so may
-   * wait for the disk. To avoid that, call {@link #offsetForTime} first and start at its offset.
-   *
    * @throws BrokerException {@code OFFSET_OUT_OF_RANGE}, {@code LIMIT_REACHED}, {@code
    *     INVALID_SOURCE}, or the reason why the partition cannot be read
    */

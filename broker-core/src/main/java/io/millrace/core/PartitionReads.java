@@ -72,21 +72,14 @@ final class PartitionReads {
     return new PartitionReader(log.reader(offset), readers);
   }
 
-  /**
-   * The offset at which a subscription starts. An event time is looked up in the index, and in the
-   * log where the index is coarse.
-   *
-   * @throws StorageException if the log cannot be read
-   */
+  /** The offset at which a subscription starts. */
   long offsetOf(SubscriptionStart start, Isolation isolation) {
     if (start instanceof SubscriptionStart.Offset at) {
       return at.offset();
     }
-    long end = visibleEnd(isolation);
-    if (start instanceof SubscriptionStart.EventTime at) {
-      return log.firstBatchAtOrAfter(at.micros(), end);
-    }
-    return start instanceof SubscriptionStart.Latest ? end : log.offsets().start();
+    return start instanceof SubscriptionStart.Latest
+        ? visibleEnd(isolation)
+        : log.offsets().start();
   }
 
   /** As {@link Partition#offsetForTime}. */
