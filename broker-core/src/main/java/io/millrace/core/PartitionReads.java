@@ -72,6 +72,29 @@ final class PartitionReads {
     return new PartitionReader(log.reader(offset), readers);
   }
 
+  /**
+   * A cursor that continues where one of an earlier opening of the log has stopped.
+   *
+   * @throws StorageException as {@link #reader}
+   * @throws BrokerException {@code OFFSET_OUT_OF_RANGE} if the log ends before the offset now
+   */
+  PartitionReader readerAfterReopening(long offset) {
+    long end = log.offsets().end();
+    if (offset > end) {
+      throw new BrokerException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          name
+              + " was opened again and ends at offset "
+              + end
+              + ", but this subscription has read up to offset "
+              + offset
+              + ": events that were not durable are lost; subscribe again at offset "
+              + end
+              + " or before");
+    }
+    return reader(offset);
+  }
+
   /** The offset at which a subscription starts. */
   long offsetOf(SubscriptionStart start, Isolation isolation) {
     if (start instanceof SubscriptionStart.Offset at) {
