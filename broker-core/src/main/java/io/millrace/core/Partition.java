@@ -169,6 +169,15 @@ public final class Partition {
   }
 
   /**
+   * Opens a cursor, for a caller that reads slice after slice. Any thread; reads nothing.
+   *
+   * @return closed by the caller
+   */
+  public PartitionCursor openCursor() {
+    return new PartitionCursor(served);
+  }
+
+  /**
    * A source and a summary of its events.
    *
    * @param count number of events

@@ -3,10 +3,12 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Isolation;
 import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,8 @@ final class PartitionReads {
   private final VisibleEnd visibleEnd;
   private final ReaderPool readers;
   private final int maxRecordsBytes;
+
+  private final IdleReaders idle = new IdleReaders();
 
   /** The reason why nothing is read any more, or null. */
   private volatile BrokerException ended;
@@ -45,6 +49,12 @@ final class PartitionReads {
   /** Refuses every read from now on. */
   void end(BrokerException cause) {
     ended = cause;
+    idle.close();
+  }
+
+  /** The readers that cursors keep. */
+  IdleReaders idle() {
+    return idle;
   }
 
   /** Throws the reason why nothing is read any more, if there is one. */
@@ -145,6 +155,48 @@ final class PartitionReads {
         offset,
         end,
         this::readFailure);
+  }
+
+  /** As {@link PartitionCursor#read}. */
+  CompletableFuture<PartitionSlice> read(
+      PartitionCursor cursor, long offset, int maxBytes, Isolation isolation) {
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    long end = visibleEnd(isolation);
+    return PartitionSlice.of(readAt(cursor, offset, maxBytes, end), offset, end, this::readFailure);
+  }
+
+  private CompletionStage<LogSlice> readAt(
+      PartitionCursor cursor, long offset, int maxBytes, long end) {
+    PartitionReader reader;
+    try {
+      reader = readerAt(cursor, offset);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+    return reader
+        .nextOrFailure(maxBytes, end)
+        .whenComplete(
+            (slice, failure) -> {
+              if (failure == null) {
+                idle.keep(cursor, reader);
+              } else {
+                reader.close();
+              }
+            });
+  }
+
+  private PartitionReader readerAt(PartitionCursor cursor, long offset) {
+    PartitionReader kept = idle.take(cursor);
+    if (kept == null) {
+      return reader(offset);
+    }
+    if (kept.position() == offset) {
+      return kept;
+    }
+    kept.close();
+    return reader(offset);
   }
 
   private BrokerException readFailure(Throwable failure) {
