@@ -26,7 +26,6 @@ final class AppendQueue {
 
   private final PartitionName name;
   private final LogWriter writer;
-  private final Checkpoints checkpoints;
   private final Durability durability;
   private final Subscriptions subscriptions;
   private final PartitionMetrics metrics;
@@ -41,14 +40,12 @@ final class AppendQueue {
   AppendQueue(
       PartitionName name,
       LogWriter writer,
-      Checkpoints checkpoints,
       Durability durability,
       Subscriptions subscriptions,
       PartitionMetrics metrics) {
     this.name = name;
     this.pendingAcks = new PendingAcks(name);
     this.writer = writer;
-    this.checkpoints = checkpoints;
     this.durability = durability;
     this.subscriptions = subscriptions;
     this.metrics = metrics;
@@ -113,7 +110,7 @@ final class AppendQueue {
     if (writer.end() != end) {
       int events = BatchHeader.recordCount(batch, batch.position());
       metrics.appended(events, batch.remaining(), System.nanoTime() - beganNanos);
-      checkpoints.appended(batch.remaining(), writer.end());
+      writer.checkpointIfDue(batch.remaining());
     }
     if (writer.stored() != storedEnd) {
       subscriptions.wake(IsolationLevel.LATEST);
@@ -160,6 +157,7 @@ final class AppendQueue {
       BrokerException refusal = BrokerException.of(name, refused);
       if (refused.code() != ErrorCode.DISK_FULL) {
         fail(refusal);
+        durability.appendFailed(refusal);
       }
       return refusal;
     }
@@ -205,7 +203,7 @@ final class AppendQueue {
    */
   CompletableFuture<Void> checkpoint() {
     return ended == null && failure == null
-        ? checkpoints.take(writer.end())
+        ? writer.checkpoint()
         : CompletableFuture.completedFuture(null);
   }
 
@@ -218,12 +216,14 @@ final class AppendQueue {
   void fail(BrokerException cause) {
     if (failure == null) {
       failure = cause;
-      LOG.error("event=partition_failed partition={}", name.log(), cause);
+      if (cause.code() != ErrorCode.FENCED) { // ServedLog reports that one
+        LOG.error("event=partition_failed partition={}", name.log(), cause);
+      }
     }
     settle(cause);
   }
 
-  /** The log could not be opened: refuses every append. */
+  /** The log is not open: refuses every append. */
   void unavailable(BrokerException cause) {
     failure = cause;
   }
@@ -236,7 +236,7 @@ final class AppendQueue {
   /** Requests a last fsync and a last checkpoint. Before {@link Durability#stop}. */
   void finish() {
     if (failure == null) {
-      checkpoints.take(writer.end());
+      writer.checkpoint();
       durability.forceNow();
     }
   }

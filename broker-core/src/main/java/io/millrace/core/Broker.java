@@ -33,6 +33,7 @@ public final class Broker implements AutoCloseable {
   private final ReaderPool readers;
   private final RetentionThread retention = new RetentionThread();
   private final TopicTable topics = new TopicTable();
+  private final PartitionOpener opener;
   private final TopicChanges topicChanges;
   private final ControlThreads control = new ControlThreads();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -55,8 +56,7 @@ public final class Broker implements AutoCloseable {
             Executors.newFixedThreadPool(settings.readerThreads(), new NamedThreads("reader")));
     PartitionThreads threads = new PartitionThreads(owners, flusher, readers, retention.executor());
     PartitionFactory partitions = new PartitionFactory(settings, threads, clock, observer);
-    PartitionOpener opener =
-        new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
+    this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
     this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
   }
@@ -312,6 +312,7 @@ public final class Broker implements AutoCloseable {
     retention.close();
     flusher.close();
     readers.close();
+    opener.close();
     if (!partitionsClosed) {
       throw new BrokerException(
           ErrorCode.INTERNAL,

@@ -12,6 +12,10 @@ public final class BrokerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final String OPENED_AGAIN =
+      "; the broker opens the log again by itself: try again later; an append that waited for the"
+          + " disk may or may not be stored";
+
   private final ErrorCode code;
 
   public BrokerException(ErrorCode code, String message) {
@@ -30,7 +34,8 @@ public final class BrokerException extends RuntimeException {
 
   /** A failure of a partition's storage: its code, and its message with the partition's name. */
   static BrokerException of(PartitionName partition, StorageException cause) {
-    return new BrokerException(cause.code(), partition + ": " + cause.getMessage(), cause);
+    String next = cause.code() == ErrorCode.FENCED ? OPENED_AGAIN : "";
+    return new BrokerException(cause.code(), partition + ": " + cause.getMessage() + next, cause);
   }
 
   static BrokerException shuttingDown() {

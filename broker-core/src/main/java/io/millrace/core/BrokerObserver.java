@@ -19,6 +19,9 @@ public interface BrokerObserver {
   /** An append was refused. */
   void refused(BrokerException cause);
 
+  /** The log of a partition has failed with {@code FENCED}: the partition opens it again. */
+  void reopening();
+
   /** Observes nothing. */
   static BrokerObserver none() {
     return new BrokerObserver() {
@@ -30,6 +33,9 @@ public interface BrokerObserver {
 
       @Override
       public void refused(BrokerException cause) {}
+
+      @Override
+      public void reopening() {}
     };
   }
 }

@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import java.util.concurrent.CompletableFuture;
 
-/** The checkpoints of a partition's derived state: when one is due, and its bytes. Owner thread. */
+/** The derived state of a partition, and its checkpoints: when one is due. Owner thread. */
 final class Checkpoints {
 
   private final DerivedState derived;
@@ -24,6 +24,11 @@ final class Checkpoints {
     this.intervalBytes = intervalBytes;
     this.bytesSinceLast = derived.replayedBytes();
     this.coveredAtOpening = derived.replayedBytes() == 0 ? end : -1;
+  }
+
+  /** The state that checkpoints save. */
+  DerivedState derived() {
+    return derived;
   }
 
   /**

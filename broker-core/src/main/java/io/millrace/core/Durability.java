@@ -166,7 +166,15 @@ final class Durability implements LogListener {
 
   @Override
   public void failed(StorageException cause) {
-    fail(BrokerException.of(name, cause));
+    appendFailed(BrokerException.of(name, cause));
+  }
+
+  /**
+   * An append has failed, and with it the log: nothing more becomes durable. The listener gets the
+   * failure as any other.
+   */
+  void appendFailed(BrokerException cause) {
+    fail(cause);
     forces.request(); // gives up a checkpoint that waits
     completeIfSettled();
   }
@@ -226,6 +234,10 @@ final class Durability implements LogListener {
       log.checkpoint(due.offset, due.state);
       checkpointed = due.offset;
     } catch (StorageException e) {
+      if (e.code() == ErrorCode.FENCED) {
+        fail(BrokerException.of(name, e));
+        return;
+      }
       // This costs time at the next start and no more: the log holds all that a checkpoint holds.
       // Retention requests the next one, since it drops only what a checkpoint covers.
       LOG.warn("event=checkpoint_failed log={} offset={}", log.id(), due.offset, e);

@@ -7,6 +7,7 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The writer of a log: checks a batch, compares it with the earlier batches of its producer, stamps
@@ -16,6 +17,7 @@ final class LogWriter {
 
   private final PartitionLog log;
   private final DerivedState derived;
+  private final Checkpoints checkpoints;
   private final Durability durability;
   private final BatchCheck check;
   private final AppendClock clock;
@@ -26,12 +28,13 @@ final class LogWriter {
 
   LogWriter(
       PartitionLog log,
-      DerivedState derived,
+      Checkpoints checkpoints,
       Durability durability,
       BatchCheck check,
       AppendClock clock) {
     this.log = log;
-    this.derived = derived;
+    this.derived = checkpoints.derived();
+    this.checkpoints = checkpoints;
     this.durability = durability;
     this.check = check;
     this.clock = clock;
@@ -76,6 +79,24 @@ final class LogWriter {
     BatchHeader.stamp(batch, at, baseOffset, appendTime, durability.durable(), log.epoch());
     append(batch, at);
     return new StoredBatch(baseOffset, end, appendTime);
+  }
+
+  /**
+   * A batch was stored: takes a checkpoint if one is due.
+   *
+   * @param bytes length of the batch
+   */
+  void checkpointIfDue(int bytes) {
+    checkpoints.appended(bytes, end);
+  }
+
+  /**
+   * Takes a checkpoint, unless the last one that was saved covers everything.
+   *
+   * @return completes when the checkpoint is saved or cannot be saved
+   */
+  CompletableFuture<Void> checkpoint() {
+    return checkpoints.take(end);
   }
 
   /**

@@ -5,77 +5,43 @@ import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
-import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One partition: its log, appends, subscriptions and retention. One owner thread changes it.
+ *
+ * <p>When the log fails with {@code FENCED}, the partition opens it again by itself. Until then it
+ * refuses with that code; its subscriptions stay, and continue at their cursor. If a subscription
+ * with isolation {@code latest} has read past the end of the log that was opened again, the events
+ * there are lost, and it ends with {@code OFFSET_OUT_OF_RANGE}. Every other failure is final.
  *
  * <p>An append is checked, compared with the earlier batches of its producer, stamped and stored.
  * It is answered when it has reached the requested ack level.
  */
 public final class Partition {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
-
-  private final PartitionName name;
+  private final LastingParts lasting;
   private final boolean internal;
-  private final PartitionOwner owner;
-  private final PartitionLog log;
-  private final Durability durability;
-  private final PartitionReads reads;
-  private final Subscriptions subscriptions;
-  private final AppendQueue appends;
-  private final PartitionRetention retention;
-  private final PartitionMetrics metrics;
+  private final ServedLog served;
 
-  /** The classes that share the work of a partition. */
-  record Parts(
-      Durability durability,
-      PartitionReads reads,
-      Subscriptions subscriptions,
-      AppendQueue appends,
-      PartitionRetention retention,
-      PartitionMetrics metrics) {}
-
-  Partition(PartitionName name, PartitionOwner owner, PartitionLog log, Parts parts) {
-    this.name = name;
-    this.internal = TopicName.isInternal(name.topic());
-    this.owner = owner;
-    this.log = log;
-    this.durability = parts.durability();
-    this.reads = parts.reads();
-    this.subscriptions = parts.subscriptions();
-    this.appends = parts.appends();
-    this.retention = parts.retention();
-    this.metrics = parts.metrics();
-  }
-
-  /** Refuses every append: the log could not be opened. */
-  void unavailable(BrokerException cause) {
-    appends.unavailable(cause);
-  }
-
-  /** Takes the events of the log, from the first one after its opening. One call. */
-  void listenTo(LogEvents events) {
-    events.passTo(durability, durability.durable());
+  Partition(LastingParts lasting, ServedLog served) {
+    this.lasting = lasting;
+    this.internal = TopicName.isInternal(lasting.name().topic());
+    this.served = served;
   }
 
   /** The id of the log: topic and index. Any thread. */
   public LogId id() {
-    return log.id();
+    return lasting.name().log();
   }
 
   /** The owner, on whose thread the partition appends and delivers. Any thread. */
   public PartitionOwner owner() {
-    return owner;
+    return lasting.owner();
   }
 
   /**
@@ -90,7 +56,7 @@ public final class Partition {
    */
   public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
     if (internal) {
-      appends.refuse(TopicName.internal(name.topic()), callback);
+      served.owned().appends().refuse(TopicName.internal(lasting.name().topic()), callback);
       return;
     }
     appendInternal(batch, ack, callback);
@@ -98,8 +64,8 @@ public final class Partition {
 
   /** As {@link #append}, for the broker's own batches. Works in every topic. */
   void appendInternal(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
-    assert owner.isOwnerThread() : Thread.currentThread();
-    appends.append(batch, ack, callback);
+    assert lasting.owner().isOwnerThread() : Thread.currentThread();
+    served.owned().appends().append(batch, ack, callback);
   }
 
   /**
@@ -110,55 +76,23 @@ public final class Partition {
    */
   CompletableFuture<Long> openProducer(NamedProducers.Opening opening) {
     CompletableFuture<Long> lastSequence = new CompletableFuture<>();
-    onOwner(() -> appends.openProducer(opening, lastSequence));
+    lasting.onOwner(() -> served.owned().appends().openProducer(opening, lastSequence));
     return lastSequence;
-  }
-
-  /** Carries changes of the log over to the owner. */
-  final class LogChanges implements Durability.Listener {
-
-    @Override
-    public void durableAdvanced() {
-      tellOwner(
-          () -> {
-            try {
-              appends.durableAdvanced();
-            } finally {
-              subscriptions.wake(IsolationLevel.DURABLE);
-            }
-          });
-    }
-
-    @Override
-    public void logFailed(BrokerException cause) {
-      tellOwner(() -> appends.fail(cause));
-    }
-  }
-
-  private void tellOwner(Runnable task) {
-    try {
-      owner.execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.warn("event=owner_ended_before_partition partition={}", id(), e);
-    }
   }
 
   /**
    * Subscribes. Owner thread only. The first {@link Subscription#resume()} starts the delivery.
    *
-   * <p>A start by event time reads the index, and the log where the index is coarse, and so may
-   * wait for the disk. To avoid that, call {@link #offsetForTime} first and start at its offset.
-   *
    * @throws BrokerException {@code OFFSET_OUT_OF_RANGE}, {@code LIMIT_REACHED}, {@code
    *     INVALID_SOURCE}, or the reason why the partition cannot be read
    */
   public Subscribed subscribe(SubscriptionSpec spec, SubscriptionSink sink) {
-    assert owner.isOwnerThread() : Thread.currentThread();
-    reads.requireOpen();
+    assert lasting.owner().isOwnerThread() : Thread.currentThread();
+    served.owned().reads().requireOpen();
     try {
-      return subscriptions.subscribe(spec, sink);
+      return lasting.subscriptions().subscribe(spec, sink);
     } catch (StorageException e) {
-      throw BrokerException.of(name, e);
+      throw BrokerException.of(lasting.name(), e);
     }
   }
 
@@ -172,27 +106,31 @@ public final class Partition {
 
   /** The offsets of the log now. Any thread. */
   public LogOffsets offsets() {
-    return log.offsets();
+    return served.now().log().offsets();
   }
 
   /** Bytes of the batches that the log keeps. Any thread. */
   public long sizeBytes() {
-    return log.sizeBytes();
+    return served.now().log().sizeBytes();
   }
 
   /** The findings and actions of the opening of the log. Any thread. */
   public RecoveryReport recovery() {
-    return log.recovery();
+    return served.now().log().recovery();
   }
 
   /** The damaged offsets, ascending; usually none. All others are served. Any thread. */
   public List<DamagedOffsets> damage() {
-    return log.damage();
+    return served.now().log().damage();
   }
 
-  /** The reason why the partition takes no appends, or null. Any thread. */
+  /**
+   * The reason why the partition takes no appends, or null. With the code {@code FENCED} the
+   * partition is opening its log again; any other reason lasts until the broker is restarted. Any
+   * thread.
+   */
   public BrokerException failure() {
-    return appends.failure();
+    return served.now().appends().failure();
   }
 
   /**
@@ -204,7 +142,7 @@ public final class Partition {
    *     Fails with {@link BrokerException}
    */
   public CompletableFuture<Long> offsetForTime(long micros, IsolationLevel isolation) {
-    return reads.offsetForTime(micros, isolation);
+    return served.now().reads().offsetForTime(micros, isolation);
   }
 
   /**
@@ -213,7 +151,7 @@ public final class Partition {
    * @return fails with {@link BrokerException}
    */
   public CompletableFuture<List<SourceSummary>> sources(IsolationLevel isolation) {
-    return reads.sources(isolation);
+    return served.now().reads().sources(isolation);
   }
 
   /**
@@ -226,9 +164,17 @@ public final class Partition {
    *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}, or the
    *     reason why the partition cannot be read
    */
-  public CompletableFuture<PartitionSlice> read(
-      long offset, int maxBytes, IsolationLevel isolation) {
-    return reads.read(offset, maxBytes, isolation);
+  public CompletableFuture<PartitionSlice> read(long offset, int maxBytes, IsolationLevel isolation) {
+    return served.now().reads().read(offset, maxBytes, isolation);
+  }
+
+  /**
+   * Opens a cursor, for a caller that reads slice after slice. Any thread; reads nothing.
+   *
+   * @return closed by the caller
+   */
+  public PartitionCursor openCursor() {
+    return new PartitionCursor(served);
   }
 
   /**
@@ -246,7 +192,7 @@ public final class Partition {
    * slightly different moments.
    */
   public Counters counters() {
-    return metrics.counters();
+    return lasting.metrics().counters();
   }
 
   /** Events and bytes of the stored batches (in) and of the delivered batches (out). */
@@ -254,8 +200,7 @@ public final class Partition {
 
   /** Takes over changed settings of the topic. Any thread. */
   void alter(TopicSettings changed) {
-    retention.alter(changed);
-    log.alter(changed.logSettings());
+    served.alter(changed);
   }
 
   /**
@@ -266,10 +211,14 @@ public final class Partition {
    * last one covers are dropped anyway: on a full disk this frees space.
    */
   void retain() {
-    if (retention.keepsAll()) {
+    if (served.now().retention().keepsAll()) {
       return;
     }
-    tellOwner(() -> appends.checkpoint().thenRun(retention::request));
+    lasting.tellOwner(
+        () -> {
+          OpenLog log = served.owned();
+          log.appends().checkpoint().thenRun(log.retention()::request);
+        });
   }
 
   /**
@@ -280,11 +229,7 @@ public final class Partition {
    * @return completes when the log is closed
    */
   CompletableFuture<Void> close(BrokerException cause) {
-    return onOwner(() -> endOrderly(cause))
-        .thenCompose(ignored -> durability.settle(log.offsets().end()))
-        .thenCompose(ignored -> stopBackgroundWork())
-        .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
-        .thenCompose(ignored -> durability.closeLog());
+    return served.close(cause);
   }
 
   /**
@@ -292,39 +237,6 @@ public final class Partition {
    * that wait are refused. The log is closed in the background, because closing it may take long.
    */
   CompletableFuture<Void> abandon(BrokerException cause) {
-    return onOwner(() -> endAtOnce(cause))
-        .thenCompose(ignored -> stopBackgroundWork())
-        .thenCompose(ignored -> onOwner(() -> appends.settle(cause)))
-        .thenCompose(ignored -> retention.closeLog());
-  }
-
-  private void endOrderly(BrokerException cause) {
-    end(cause);
-    appends.finish();
-  }
-
-  private void endAtOnce(BrokerException cause) {
-    end(cause);
-    appends.refuseWaiting(cause);
-  }
-
-  private void end(BrokerException cause) {
-    reads.end(cause);
-    appends.end(cause);
-    subscriptions.endAll(cause);
-  }
-
-  private CompletableFuture<Void> stopBackgroundWork() {
-    return CompletableFuture.allOf(durability.stop(), retention.stop());
-  }
-
-  private CompletableFuture<Void> onOwner(Runnable task) {
-    try {
-      return CompletableFuture.runAsync(task, owner);
-    } catch (RejectedExecutionException e) {
-      // The owner's thread has ended, so no other thread changes this partition.
-      task.run();
-      return CompletableFuture.completedFuture(null);
-    }
+    return served.abandon(cause);
   }
 }

@@ -2,7 +2,9 @@ package io.millrace.core;
 
 import io.millrace.protocol.record.BatchCheck;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
 import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Builds partitions from open logs: it gives each class of a partition the threads, the settings
@@ -33,12 +35,51 @@ final class PartitionFactory {
   /**
    * A partition that serves a log.
    *
-   * @param derived filled by the opening of the log
+   * @param reopener opens the log again
    */
   Partition create(
-      PartitionName name, PartitionLog log, DerivedState derived, TopicSettings topicSettings) {
-    PartitionOwner owner = threads.owners().ownerOf(log.id());
+      PartitionName name, OpenedLog opened, TopicSettings topicSettings, LogReopener reopener) {
+    LastingParts lasting = lastingParts(name);
+    ServedLog served = served(lasting, topicSettings, reopener);
+    served.serveFirst(opened);
+    return new Partition(lasting, served);
+  }
+
+  /**
+   * A partition whose log could not be opened: it refuses every use with the reason. If the reason
+   * is {@code FENCED}, the partition opens its log again by itself.
+   */
+  Partition unavailable(
+      PartitionName name,
+      StorageException cause,
+      TopicSettings topicSettings,
+      LogReopener reopener) {
+    LastingParts lasting = lastingParts(name);
+    ServedLog served = served(lasting, topicSettings, reopener);
+    served.refuseFirst(cause);
+    return new Partition(lasting, served);
+  }
+
+  private LastingParts lastingParts(PartitionName name) {
+    PartitionOwner owner = threads.owners().ownerOf(name.log());
     PartitionMetrics metrics = new PartitionMetrics(observer);
+    Subscriptions subscriptions =
+        new Subscriptions(name, owner, metrics, settings.maxSubscriptionsPerPartition());
+    return new LastingParts(name, owner, subscriptions, metrics);
+  }
+
+  private ServedLog served(
+      LastingParts lasting, TopicSettings topicSettings, LogReopener reopener) {
+    ReopenDelays delays =
+        new ReopenDelays(System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound));
+    return new ServedLog(lasting, this, reopener, delays, topicSettings);
+  }
+
+  /** The classes that work on one opening of a partition's log. */
+  OpenLog openLog(
+      LastingParts lasting, ServedLog served, OpenedLog opened, TopicSettings topicSettings) {
+    PartitionName name = lasting.name();
+    PartitionLog log = opened.log();
     Durability durability = new Durability(name, log, threads.flusher(), observer);
     PartitionReads reads =
         new PartitionReads(
@@ -47,30 +88,26 @@ final class PartitionFactory {
             new VisibleEnd(log, durability),
             threads.readers(),
             settings.limits().maxRecordsBytes());
-    Subscriptions subscriptions =
-        new Subscriptions(name, owner, reads, metrics, settings.maxSubscriptionsPerPartition());
-    LogWriter writer =
-        new LogWriter(log, derived, durability, check, new AppendClock(clock, log.id()));
     Checkpoints checkpoints =
-        new Checkpoints(derived, durability, writer.end(), settings.checkpointBytes());
+        new Checkpoints(
+            opened.derived(), durability, log.offsets().end(), settings.checkpointBytes());
+    LogWriter writer =
+        new LogWriter(log, checkpoints, durability, check, new AppendClock(clock, log.id()));
     AppendQueue appends =
-        new AppendQueue(name, writer, checkpoints, durability, subscriptions, metrics);
+        new AppendQueue(name, writer, durability, lasting.subscriptions(), lasting.metrics());
     PartitionRetention retention =
         new PartitionRetention(log, topicSettings, clock, threads.background());
-    Partition partition =
-        new Partition(
-            name,
-            owner,
-            log,
-            new Partition.Parts(durability, reads, subscriptions, appends, retention, metrics));
-    durability.listen(partition.new LogChanges());
-    return partition;
+    durability.listen(new LogChanges(lasting, served, appends));
+    return new OpenLog(log, durability, reads, appends, retention);
   }
 
-  /** A partition whose log could not be opened: it refuses every use with the reason. */
-  Partition unavailable(PartitionName name, UnavailableLog log, TopicSettings topicSettings) {
-    Partition partition = create(name, log, new DerivedState(new ProducerTable(1)), topicSettings);
-    partition.unavailable(BrokerException.of(name, log.cause()));
-    return partition;
+  /** As {@link #openLog}, for a log that is not open: every use is refused. */
+  OpenLog unavailable(
+      LastingParts lasting, ServedLog served, UnavailableLog log, TopicSettings topicSettings) {
+    DerivedState none = new DerivedState(new ProducerTable(1));
+    OpenLog refusing =
+        openLog(lasting, served, new OpenedLog(log, none, new LogEvents()), topicSettings);
+    refusing.appends().unavailable(BrokerException.of(lasting.name(), log.cause()));
+    return refusing;
   }
 }

@@ -30,6 +30,11 @@ final class PartitionMetrics {
     observer.refused(cause);
   }
 
+  /** As {@link BrokerObserver#reopening}. */
+  void reopening() {
+    observer.reopening();
+  }
+
   /** Batches were handed to a subscriber. */
   void delivered(long events, long bytes) {
     add(eventsOut, events);

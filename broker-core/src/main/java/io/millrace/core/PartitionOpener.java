@@ -8,10 +8,9 @@ import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>The opening of each log begins on a thread of a pool, where an engine may do all the work. An
  * engine that does it elsewhere gives the thread back at once: then all logs are opening together.
  */
-final class PartitionOpener {
+final class PartitionOpener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionOpener.class);
 
@@ -36,6 +35,7 @@ final class PartitionOpener {
   private final NamedProducers namedProducers;
   private final PartitionFactory partitions;
   private final BrokerSettings settings;
+  private final RecoveryThreads pool;
 
   PartitionOpener(
       LogStorage storage,
@@ -48,6 +48,7 @@ final class PartitionOpener {
     this.namedProducers = namedProducers;
     this.partitions = partitions;
     this.settings = settings;
+    this.pool = new RecoveryThreads(settings.recoveryThreads());
   }
 
   /**
@@ -70,60 +71,52 @@ final class PartitionOpener {
    * @param opened run after each, on any thread
    */
   List<Partition> openAll(List<Order> orders, Runnable opened) {
-    int threads = Math.min(settings.recoveryThreads(), Math.max(1, orders.size()));
-    ExecutorService pool = Executors.newFixedThreadPool(threads, new NamedThreads("recovery"));
-    try {
-      List<CompletableFuture<Partition>> opening =
-          orders.stream()
-              .map(order -> CompletableFuture.supplyAsync(() -> open(order, pool), pool))
-              .map(begun -> begun.thenCompose(Function.identity()))
-              .map(open -> open.whenComplete((partition, defect) -> opened.run()))
-              .toList();
-      return opening.stream().map(CompletableFuture::join).toList();
-    } finally {
-      pool.shutdown();
-    }
+    List<CompletableFuture<Partition>> opening =
+        orders.stream()
+            .map(order -> CompletableFuture.supplyAsync(() -> open(order), pool))
+            .map(begun -> begun.thenCompose(Function.identity()))
+            .map(open -> open.whenComplete((partition, defect) -> opened.run()))
+            .toList();
+    return opening.stream().map(CompletableFuture::join).toList();
   }
 
   /** Never fails: of a log that cannot be opened it makes a partition that refuses. */
-  private CompletionStage<Partition> open(Order order, Executor pool) {
+  private CompletionStage<Partition> open(Order order) {
     if (order.missing()) {
       return CompletableFuture.completedStage(unavailable(order, logMissing(order.id())));
     }
     CompletionStage<Partition> opening;
     try {
-      opening = begin(order, pool);
+      opening = openLog(order.id(), order.settings()).thenApply(opened -> partition(order, opened));
     } catch (RuntimeException e) {
       opening = CompletableFuture.failedStage(e);
     }
-    return opening.exceptionally(failure -> unavailable(order, StageFailure.cause(failure)));
+    return opening.exceptionally(failure -> unavailable(order, failure));
   }
 
-  private CompletionStage<Partition> begin(Order order, Executor pool) {
+  /** Opens a log and restores its derived state; may block, as {@link LogStorage#open} may. */
+  private CompletionStage<OpenedLog> openLog(LogId id, TopicSettings topic) {
     ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition());
-    namedProducers.ofTopic(order.id().topicId()).forEach(producers.named()::open);
+    namedProducers.ofTopic(id.topicId()).forEach(producers.named()::open);
     DerivedState derived = new DerivedState(producers);
     LogEvents events = new LogEvents();
     return storage
-        .open(order.id(), order.settings().logSettings(), derived, events)
-        .thenCompose(log -> fill(order, log, derived, events, pool));
+        .open(id, topic.logSettings(), derived, events)
+        .thenCompose(log -> fill(new OpenedLog(log, derived, events)));
   }
 
   /** Reads what the state needs beside the replay; a log whose state cannot be read is closed. */
-  private CompletionStage<Partition> fill(
-      Order order, PartitionLog log, DerivedState derived, LogEvents events, Executor pool) {
+  private CompletionStage<OpenedLog> fill(OpenedLog opened) {
+    DerivedState derived = opened.derived();
     return derived
-        .opened(log, pool)
+        .opened(opened.log(), pool)
         .handle(
             (filled, failure) -> {
               if (failure != null) {
-                throw closeAfter(failure, log);
+                throw closeAfter(failure, opened.log());
               }
-              try {
-                return partition(order, log, derived, events);
-              } catch (RuntimeException | Error e) {
-                throw closeAfter(e, log);
-              }
+              producerIds.skip(derived.producers().ids());
+              return opened;
             });
   }
 
@@ -137,27 +130,72 @@ final class PartitionOpener {
     return StageFailure.unchecked(failure);
   }
 
-  private Partition partition(
-      Order order, PartitionLog log, DerivedState derived, LogEvents events) {
-    producerIds.skip(derived.producers().ids());
-    Partition partition = partitions.create(order.name(), log, derived, order.settings());
-    partition.listenTo(events);
-    return partition;
+  private Partition partition(Order order, OpenedLog opened) {
+    try {
+      return partitions.create(order.name(), opened, order.settings(), new Reopener(order.id()));
+    } catch (RuntimeException | Error e) {
+      throw closeAfter(e, opened.log());
+    }
   }
 
   private Partition unavailable(Order order, Throwable failure) {
-    StorageException cause =
-        failure instanceof StorageException refused ? refused : internal(order.id(), failure);
+    StorageException cause = storageFailure(order.id(), failure);
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
-    return partitions.unavailable(
-        order.name(), new UnavailableLog(order.id(), cause), order.settings());
+    return partitions.unavailable(order.name(), cause, order.settings(), new Reopener(order.id()));
   }
 
-  private static StorageException internal(LogId id, Throwable cause) {
-    return new StorageException(
-        ErrorCode.INTERNAL,
-        "opening log " + id + " failed in the broker (" + cause + "); see its log",
-        cause);
+  /** The reason why a log is not open, with a code. */
+  static StorageException storageFailure(LogId id, Throwable failure) {
+    Throwable cause = StageFailure.cause(failure);
+    return cause instanceof StorageException refused
+        ? refused
+        : new StorageException(
+            ErrorCode.INTERNAL,
+            "opening log " + id + " failed in the broker (" + cause + "); see its log",
+            cause);
+  }
+
+  /** Opens one log again, on the threads of the opener. */
+  private final class Reopener implements LogReopener {
+
+    private final LogId id;
+
+    Reopener(LogId id) {
+      this.id = id;
+    }
+
+    @Override
+    public CompletionStage<OpenedLog> open(TopicSettings topic) {
+      return onPool(() -> openLog(id, topic)).thenCompose(Function.identity());
+    }
+
+    @Override
+    public CompletionStage<Void> close(PartitionLog log) {
+      return onPool(
+          () -> {
+            log.close();
+            return null;
+          });
+    }
+
+    private <T> CompletableFuture<T> onPool(Supplier<T> work) {
+      try {
+        return CompletableFuture.supplyAsync(work, pool);
+      } catch (RejectedExecutionException e) {
+        return CompletableFuture.failedFuture(BrokerException.shuttingDown(e));
+      }
+    }
+
+    @Override
+    public void after(long delayMs, Runnable task) {
+      pool.after(delayMs, task);
+    }
+  }
+
+  /** Ends the threads when their tasks are done; does not wait. */
+  @Override
+  public void close() {
+    pool.close();
   }
 
   private static StorageException logMissing(LogId id) {

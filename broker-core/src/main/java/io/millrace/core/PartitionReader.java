@@ -146,6 +146,15 @@ final class PartitionReader implements AutoCloseable {
     return load(slice).thenApply(PartitionReader::nullIfEmpty);
   }
 
+  /** As {@link #next}, but every failure is that of the stage. */
+  CompletionStage<LogSlice> nextOrFailure(int maxBytes, long limit) {
+    try {
+      return next(maxBytes, limit);
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
   private static LogSlice nullIfEmpty(LogSlice slice) {
     if (slice.buffer().hasRemaining()) {
       return slice;

@@ -3,10 +3,12 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,8 @@ final class PartitionReads {
   private final VisibleEnd visibleEnd;
   private final ReaderPool readers;
   private final int maxRecordsBytes;
+
+  private final IdleReaders idle = new IdleReaders();
 
   /** The reason why nothing is read any more, or null. */
   private volatile BrokerException ended;
@@ -45,6 +49,12 @@ final class PartitionReads {
   /** Refuses every read from now on. */
   void end(BrokerException cause) {
     ended = cause;
+    idle.close();
+  }
+
+  /** The readers that cursors keep. */
+  IdleReaders idle() {
+    return idle;
   }
 
   /** Throws the reason why nothing is read any more, if there is one. */
@@ -73,20 +83,36 @@ final class PartitionReads {
   }
 
   /**
-   * The offset at which a subscription starts. An event time is looked up in the index, and in the
-   * log where the index is coarse.
+   * A cursor that continues where one of an earlier opening of the log has stopped.
    *
-   * @throws StorageException if the log cannot be read
+   * @throws StorageException as {@link #reader}
+   * @throws BrokerException {@code OFFSET_OUT_OF_RANGE} if the log ends before the offset now
    */
+  PartitionReader readerAfterReopening(long offset) {
+    long end = log.offsets().end();
+    if (offset > end) {
+      throw new BrokerException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          name
+              + " was opened again and ends at offset "
+              + end
+              + ", but this subscription has read up to offset "
+              + offset
+              + ": events that were not durable are lost; subscribe again at offset "
+              + end
+              + " or before");
+    }
+    return reader(offset);
+  }
+
+  /** The offset at which a subscription starts. */
   long offsetOf(SubscriptionStart start, IsolationLevel isolation) {
     if (start instanceof SubscriptionStart.Offset at) {
       return at.offset();
     }
-    long end = visibleEnd(isolation);
-    if (start instanceof SubscriptionStart.EventTime at) {
-      return log.firstBatchAtOrAfter(at.micros(), end);
-    }
-    return start instanceof SubscriptionStart.Latest ? end : log.offsets().start();
+    return start instanceof SubscriptionStart.Latest
+        ? visibleEnd(isolation)
+        : log.offsets().start();
   }
 
   /** As {@link Partition#offsetForTime}. */
@@ -129,6 +155,48 @@ final class PartitionReads {
         offset,
         end,
         this::readFailure);
+  }
+
+  /** As {@link PartitionCursor#read}. */
+  CompletableFuture<PartitionSlice> read(
+      PartitionCursor cursor, long offset, int maxBytes, IsolationLevel isolation) {
+    if (ended != null) {
+      return CompletableFuture.failedFuture(ended);
+    }
+    long end = visibleEnd(isolation);
+    return PartitionSlice.of(readAt(cursor, offset, maxBytes, end), offset, end, this::readFailure);
+  }
+
+  private CompletionStage<LogSlice> readAt(
+      PartitionCursor cursor, long offset, int maxBytes, long end) {
+    PartitionReader reader;
+    try {
+      reader = readerAt(cursor, offset);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+    return reader
+        .nextOrFailure(maxBytes, end)
+        .whenComplete(
+            (slice, failure) -> {
+              if (failure == null) {
+                idle.keep(cursor, reader);
+              } else {
+                reader.close();
+              }
+            });
+  }
+
+  private PartitionReader readerAt(PartitionCursor cursor, long offset) {
+    PartitionReader kept = idle.take(cursor);
+    if (kept == null) {
+      return reader(offset);
+    }
+    if (kept.position() == offset) {
+      return kept;
+    }
+    kept.close();
+    return reader(offset);
   }
 
   private BrokerException readFailure(Throwable failure) {

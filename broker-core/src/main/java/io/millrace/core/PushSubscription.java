@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  *      +------------------+    +--> loading (reader pool) --> awake
  *
  *   any -- close, or an error --> ended
+ *   any -- log closed --> suspended -- log opened again --> awake, at the cursor
  * </pre>
  *
  * <p>The owner of the partition has all its state.
@@ -42,16 +43,23 @@ final class PushSubscription implements Subscription {
   private static final AutoCloseable NO_LEASE = () -> {};
 
   private final Subscriptions home;
-  private final PartitionReader reader;
   private final SourceMatcher wanted;
   private final IsolationLevel isolation;
   private final SubscriptionSink sink;
+
+  /** Null while the subscription is suspended, and after its end. */
+  private PartitionReader reader;
+
+  /** The offset of the first event that was not read. */
+  private long position;
+
   private long credit;
   private long reportedOffset;
   private long silentBytes;
   private boolean started;
   private boolean awake;
   private boolean loading;
+  private boolean suspended;
   private boolean ended;
 
   PushSubscription(
@@ -67,6 +75,7 @@ final class PushSubscription implements Subscription {
     this.isolation = spec.isolation();
     this.sink = sink;
     this.credit = Math.min(spec.creditBytes(), MAX_CREDIT);
+    this.position = startOffset;
     this.reportedOffset = startOffset;
   }
 
@@ -117,7 +126,7 @@ final class PushSubscription implements Subscription {
   }
 
   private boolean isAsleep() {
-    return started && !awake && !loading && !ended && credit > 0;
+    return started && !awake && !loading && !suspended && !ended && credit > 0;
   }
 
   /** Ends the subscription from the side of the broker. */
@@ -138,16 +147,45 @@ final class PushSubscription implements Subscription {
     if (!ended) {
       ended = true;
       home.remove(this);
-      if (!loading) {
-        reader.close(); // while it loads, another thread uses it
-      }
+      dropReader();
     }
+  }
+
+  private void dropReader() {
+    if (reader != null && !loading) {
+      reader.close(); // while it loads, another thread uses it, and loaded() closes it
+    }
+    reader = null;
+    loading = false;
+  }
+
+  /** The log is closed: delivers nothing until {@link #continueOn}. */
+  void suspend() {
+    suspended = true;
+    dropReader();
+  }
+
+  /**
+   * The log is open, perhaps again: continues at the cursor. A subscription with isolation {@code
+   * latest} may have read events that were never durable. If the log was opened again and ends
+   * before the cursor, these events are lost, and the subscription ends with {@code
+   * OFFSET_OUT_OF_RANGE}: to continue at the end of the log would hide the loss.
+   */
+  void continueOn(PartitionReads reads) {
+    try {
+      reader = reads.readerAfterReopening(position);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+      return;
+    }
+    suspended = false;
+    wake();
   }
 
   private void pump() {
     awake = false;
-    if (loading) {
-      return; // credit came meanwhile: the run goes on when the slice is loaded
+    if (loading || suspended) {
+      return; // the next run begins when the slice is loaded, or when the log is open
     }
     try {
       int budget = PUMP_BYTES;
@@ -159,7 +197,7 @@ final class PushSubscription implements Subscription {
         long visibleEnd = home.visibleEnd(isolation);
         LogSlice slice = reader.read((int) Math.min(credit, SLICE_BYTES), visibleEnd);
         if (slice == null) {
-          report(reader.position(), visibleEnd);
+          report(position, visibleEnd);
           return;
         }
         if (slice.cold()) {
@@ -177,18 +215,19 @@ final class PushSubscription implements Subscription {
 
   private void load(LogSlice slice) {
     loading = true;
-    home.whenLoaded(reader.load(slice), this::loaded);
+    PartitionReader loader = reader;
+    home.whenLoaded(loader.load(slice), (loaded, failure) -> loaded(loader, loaded, failure));
   }
 
-  private void loaded(LogSlice slice, Throwable failure) {
-    loading = false;
-    if (ended) {
-      reader.close();
+  private void loaded(PartitionReader loader, LogSlice slice, Throwable failure) {
+    if (loader != reader) {
+      loader.close(); // the subscription has ended, or the log was closed
       if (slice != null) {
         slice.close();
       }
       return;
     }
+    loading = false;
     if (failure != null) {
       fail(StageFailure.cause(failure));
       return;
@@ -204,6 +243,7 @@ final class PushSubscription implements Subscription {
   /** Delivers the batches of a slice that match; takes the lease. */
   private void pass(LogSlice slice, long visibleEnd) {
     int bytes = slice.buffer().remaining();
+    position = slice.nextOffset();
     SourceMatcher.Selection selection = select(slice);
     if (selection.runs().isEmpty()) {
       long nextOffset = slice.nextOffset();

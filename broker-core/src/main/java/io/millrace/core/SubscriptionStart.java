@@ -1,6 +1,9 @@
 package io.millrace.core;
 
-/** The position at which a subscription begins. */
+/**
+ * The position at which a subscription begins. To begin at an event time, look its offset up with
+ * {@link Partition#offsetForTime}.
+ */
 public sealed interface SubscriptionStart {
 
   /** The start of the log: the first offset that is kept. */
@@ -11,12 +14,4 @@ public sealed interface SubscriptionStart {
 
   /** This offset; refused unless {@code start <= offset <= end}. */
   record Offset(long offset) implements SubscriptionStart {}
-
-  /**
-   * The first batch that has an event of this event time or later; the visible end if there is
-   * none.
-   *
-   * @param micros microseconds since the epoch
-   */
-  record EventTime(long micros) implements SubscriptionStart {}
 }

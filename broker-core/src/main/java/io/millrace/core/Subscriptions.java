@@ -24,7 +24,6 @@ final class Subscriptions {
 
   private final PartitionName name;
   private final PartitionOwner owner;
-  private final PartitionReads reads;
   private final PartitionMetrics metrics;
   private final int maxSubscriptions;
 
@@ -32,15 +31,13 @@ final class Subscriptions {
   private final Map<IsolationLevel, Set<PushSubscription>> byIsolation =
       new EnumMap<>(IsolationLevel.class);
 
+  /** The reads of the log that is served now. */
+  private PartitionReads reads;
+
   Subscriptions(
-      PartitionName name,
-      PartitionOwner owner,
-      PartitionReads reads,
-      PartitionMetrics metrics,
-      int maxSubscriptions) {
+      PartitionName name, PartitionOwner owner, PartitionMetrics metrics, int maxSubscriptions) {
     this.name = name;
     this.owner = owner;
-    this.reads = reads;
     this.metrics = metrics;
     this.maxSubscriptions = maxSubscriptions;
     for (IsolationLevel isolation : IsolationLevel.values()) {
@@ -91,16 +88,37 @@ final class Subscriptions {
   }
 
   void endAll(BrokerException cause) {
+    all().forEach(subscription -> subscription.end(cause));
+  }
+
+  /** A copy, because a subscription that ends removes itself. */
+  private List<PushSubscription> all() {
     List<PushSubscription> all = new ArrayList<>();
     byIsolation.values().forEach(all::addAll);
-    all.forEach(subscription -> subscription.end(cause));
+    return all;
+  }
+
+  /**
+   * The log is closed: no subscription delivers until {@link #continueOn}.
+   *
+   * @param refusing refuses new subscriptions with the reason
+   */
+  void suspend(PartitionReads refusing) {
+    reads = refusing;
+    all().forEach(PushSubscription::suspend);
+  }
+
+  /** The log is open: every subscription continues at its cursor. */
+  void continueOn(PartitionReads opened) {
+    reads = opened;
+    all().forEach(subscription -> subscription.continueOn(opened));
   }
 
   void remove(PushSubscription subscription) {
     of(subscription.isolation()).remove(subscription);
   }
 
-  /** As {@link VisibleEnd#of}. Any thread. */
+  /** As {@link VisibleEnd#of}. */
   long visibleEnd(IsolationLevel isolation) {
     return reads.visibleEnd(isolation);
   }

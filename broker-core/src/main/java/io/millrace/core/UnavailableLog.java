@@ -14,10 +14,29 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The log of a partition whose log could not be opened. It looks empty and refuses every use with
- * the reason. Any thread.
+ * Stands for a log that is not open: it could not be opened, or it has failed and is being opened
+ * again. Refuses every use with the reason. Any thread.
+ *
+ * @param offsets those that were durable when the log failed; all 0 if it was never open
+ * @param sizeBytes the size then
  */
-record UnavailableLog(LogId id, StorageException cause) implements PartitionLog {
+record UnavailableLog(LogId id, StorageException cause, LogOffsets offsets, long sizeBytes)
+    implements PartitionLog {
+
+  /** For a log that could not be opened. */
+  static UnavailableLog neverOpened(LogId id, StorageException cause) {
+    return new UnavailableLog(id, cause, new LogOffsets(0, 0, 0), 0);
+  }
+
+  /** For a log that was open before. What was not durable is in doubt, and does not count. */
+  static UnavailableLog failed(PartitionLog log, StorageException cause) {
+    LogOffsets known = log.offsets();
+    return new UnavailableLog(
+        log.id(),
+        cause,
+        new LogOffsets(known.start(), known.durable(), known.durable()),
+        log.sizeBytes());
+  }
 
   private StorageException refusal() {
     return new StorageException(cause.code(), cause.getMessage(), cause);
@@ -47,11 +66,6 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
   }
 
   @Override
-  public LogOffsets offsets() {
-    return new LogOffsets(0, 0, 0);
-  }
-
-  @Override
   public long append(ByteBuffer batch) {
     throw refusal();
   }
@@ -73,17 +87,12 @@ record UnavailableLog(LogId id, StorageException cause) implements PartitionLog 
 
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
-    return 0; // a log that cannot be read drops nothing
+    return offsets.start(); // a log that cannot be read drops nothing
   }
 
   @Override
   public void alter(LogSettings settings) {
-    // The next opening reads the settings from the catalogue.
-  }
-
-  @Override
-  public long sizeBytes() {
-    return 0;
+    // The next opening uses the settings of the topic.
   }
 
   @Override

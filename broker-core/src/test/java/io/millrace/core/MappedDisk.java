@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,10 +68,25 @@ final class MappedDisk implements Engine.Disk {
     }
   }
 
-  /** Everything in the directory, parents before children. */
+  /** Everything in the directory, parents before children, without what is deleted meanwhile. */
   private static List<Path> walk(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.sorted().toList();
+    List<Path> found = new ArrayList<>();
+    walk(directory, found);
+    return found;
+  }
+
+  private static void walk(Path directory, List<Path> found) {
+    found.add(directory);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.sorted().toList()) {
+        if (Files.isDirectory(file)) {
+          walk(file, found);
+        } else {
+          found.add(file);
+        }
+      }
+    } catch (NoSuchFileException deletedMeanwhile) {
+      found.remove(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

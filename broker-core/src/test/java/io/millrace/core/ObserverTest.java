@@ -32,6 +32,11 @@ class ObserverTest {
             public void refused(BrokerException cause) {
               seen.add("refused " + cause.code());
             }
+
+            @Override
+            public void reopening() {
+              seen.add("reopening");
+            }
           });
 
   @AfterEach

@@ -6,6 +6,7 @@ import io.millrace.storage.PartitionLog;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -74,7 +75,30 @@ public final class SimulatedPartition {
     PartitionLog opened = log.apply(derived);
     derived.opened(opened, Runnable::run).toCompletableFuture().join();
     return new SimulatedPartition(
-        partitions.create(new PartitionName("t", opened.id()), opened, derived, topic));
+        partitions.create(
+            new PartitionName("t", opened.id()),
+            new OpenedLog(opened, derived, new LogEvents()),
+            topic,
+            new NeverReopened()));
+  }
+
+  /** No log of a simulation is fenced. */
+  private static final class NeverReopened implements LogReopener {
+
+    @Override
+    public CompletionStage<OpenedLog> open(TopicSettings settings) {
+      throw new AssertionError("a log is opened again");
+    }
+
+    @Override
+    public CompletionStage<Void> close(PartitionLog log) {
+      throw new AssertionError("a log is closed to be opened again");
+    }
+
+    @Override
+    public void after(long delayMs, Runnable task) {
+      throw new AssertionError("a log is opened again after " + delayMs + " ms");
+    }
   }
 
   private record HandedOver(Executor pool, Consumer<Runnable> timer) implements Flusher {

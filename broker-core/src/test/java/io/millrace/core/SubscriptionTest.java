@@ -104,15 +104,6 @@ class SubscriptionTest {
   }
 
   @Test
-  void anEventTimeStartsWithTheFirstBatchThatReachesIt() {
-    test.appendSynced(partition, Batches.of("s", 100, "a"));
-    test.appendSynced(partition, Batches.of("s", 300, "b"));
-    test.appendSynced(partition, Batches.of("s", 200, "c"));
-    test.subscribe(partition, collector, new SubscriptionStart.EventTime(150));
-    assertThat(collector.values()).containsExactly("b", "c");
-  }
-
-  @Test
   void durableReadersNeverSeeWhatIsOnlyStored() {
     test.storage.holdForces();
     Collector latest = new Collector();

@@ -156,16 +156,18 @@ class ThirdEngineTest {
   }
 
   @Test
-  void whatIsDurableIsReadFromAFencedLog() {
+  void aFencedLogRefusesSubscribersAndKeepsThoseThatItHas() {
+    Collector collector = new Collector();
+    subscribe(partition, collector);
     append(partition, "a", AckLevel.SYNCED);
     storage.makeDurable(partition.id());
     append(partition, "b", AckLevel.SYNCED);
+    owner.runAll();
     storage.fence(partition.id());
     owner.runAll();
-    Collector collector = new Collector();
-    subscribe(partition, collector);
     assertThat(collector.values()).containsExactly("a");
     assertThat(collector.end()).isNull();
+    Refusals.assertRefused(ErrorCode.FENCED, () -> subscribe(partition, new Collector()));
   }
 
   @Test

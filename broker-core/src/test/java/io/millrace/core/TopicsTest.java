@@ -370,7 +370,7 @@ class TopicsTest {
     test.restart(storage -> storage.unopenable.add(new LogId(topic.id(), 0)));
     Partition broken = test.broker.partition(topic.id(), 0);
     assertThat(broken.failure().code()).isEqualTo(ErrorCode.CORRUPT_LOG);
-    assertThat(broken.recovery().notes()).singleElement().asString().contains("not opened");
+    assertThat(broken.recovery().notes()).singleElement().asString().contains("not open");
     test.append(broken, Batches.of("b"), AckLevel.STORED).refusal(ErrorCode.CORRUPT_LOG);
     assertRefused(
         ErrorCode.CORRUPT_LOG,

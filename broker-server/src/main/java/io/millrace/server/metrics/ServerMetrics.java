@@ -61,6 +61,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   private final Timer appends;
   private final Timer forces;
   private final Counter accepted;
+  private final Counter reopenings;
 
   /** Creates the metrics, all of them zero. */
   public ServerMetrics() {
@@ -69,6 +70,10 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     accepted =
         Counter.builder("millrace.connections.accepted")
             .description("Connections accepted since the start")
+            .register(registry);
+    reopenings =
+        Counter.builder("millrace.partition.reopenings")
+            .description("Times that a fenced partition began to open its log again")
             .register(registry);
     Gauge.builder("millrace.connections", connections, AtomicInteger::get)
         .description("Open connections of clients; HTTP is not included")
@@ -134,6 +139,11 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Does nothing: the listener counts all refusals, including this one. */
   @Override
   public void refused(BrokerException cause) {}
+
+  @Override
+  public void reopening() {
+    reopenings.increment();
+  }
 
   @Override
   public void connected() {

@@ -1,0 +1,53 @@
+package io.millrace.core;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The readers of one open log that cursors keep between two reads. Bounded: the reader that has
+ * been idle for longest is closed first. A reader is small and holds no mapping. Any thread; the
+ * lock is taken twice for each slice.
+ */
+final class IdleReaders {
+
+  /** Most readers of one partition that are kept. */
+  static final int MAX = 256;
+
+  private final Map<PartitionCursor, PartitionReader> idle = new LinkedHashMap<>();
+  private boolean closed;
+
+  /** The reader that this cursor has kept, which is the caller's from now on; null if none. */
+  synchronized PartitionReader take(PartitionCursor cursor) {
+    return idle.remove(cursor);
+  }
+
+  /** Keeps a reader until the cursor reads again; closes it if none is kept any more. */
+  synchronized void keep(PartitionCursor cursor, PartitionReader reader) {
+    if (closed || cursor.isClosed() || idle.containsKey(cursor)) {
+      reader.close();
+      return;
+    }
+    idle.put(cursor, reader);
+    if (idle.size() > MAX) {
+      Iterator<PartitionReader> longestIdle = idle.values().iterator();
+      longestIdle.next().close();
+      longestIdle.remove();
+    }
+  }
+
+  /** Closes the reader that this cursor has kept. After the cursor is closed. */
+  synchronized void drop(PartitionCursor cursor) {
+    PartitionReader reader = idle.remove(cursor);
+    if (reader != null) {
+      reader.close();
+    }
+  }
+
+  /** Closes every reader; none is kept from now on. */
+  synchronized void close() {
+    closed = true;
+    idle.values().forEach(PartitionReader::close);
+    idle.clear();
+  }
+}

@@ -1,0 +1,11 @@
+package io.millrace.core;
+
+import io.millrace.storage.PartitionLog;
+
+/**
+ * A log that is open and that no partition serves yet.
+ *
+ * @param derived filled by the opening
+ * @param events what the log has reported since it was opened
+ */
+record OpenedLog(PartitionLog log, DerivedState derived, LogEvents events) {}

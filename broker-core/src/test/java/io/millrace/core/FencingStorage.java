@@ -1,0 +1,357 @@
+package io.millrace.core;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.DamagedOffsets;
+import io.millrace.storage.ForcedLog;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogListener;
+import io.millrace.storage.LogOffsets;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogReplay;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.LogStorage;
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.RecoveryReport;
+import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.Verification;
+import io.millrace.storage.memory.MemoryStorage;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A storage of which a test fences an open log: each call of this opening then fails, and the next
+ * opening works. Openings and closings can be held back, and openings can fail.
+ */
+final class FencingStorage implements LogStorage {
+
+  private static final int ALL = Integer.MAX_VALUE / 2;
+
+  /** The failures of the next openings. */
+  final Queue<StorageException> failingOpens = new ConcurrentLinkedQueue<>();
+
+  volatile StorageException failingAppend;
+  volatile Runnable beforeOpen = () -> {};
+  volatile Runnable beforeLogClose = () -> {};
+
+  /** Slices from this offset on are cold. */
+  volatile long coldFrom = Long.MAX_VALUE;
+
+  /** Run before such a slice is loaded. */
+  volatile Runnable beforeLoad = () -> {};
+
+  /** Only the first slice of each reader is cold: finding an offset waits for the device. */
+  volatile boolean firstSlicesCold;
+
+  final AtomicInteger openReaders = new AtomicInteger();
+
+  volatile boolean closed;
+
+  private final Map<LogId, FencedLog> open = new ConcurrentHashMap<>();
+  private final Map<LogId, LogSettings> settings = new ConcurrentHashMap<>();
+  private final Semaphore confirmations = new Semaphore(ALL);
+  private volatile LogStorage storage;
+
+  FencingStorage(LogStorage storage) {
+    this.storage = storage;
+  }
+
+  static StorageException fenced(LogId id) {
+    return new StorageException(ErrorCode.FENCED, "another broker has taken over log " + id);
+  }
+
+  /** Another broker takes the log over, and this one learns it at once. */
+  void fence(LogId id) {
+    FencedLog log = open.get(id);
+    log.fenced = true;
+    letConfirmations();
+    if (!(log instanceof FencedForcedLog)) {
+      log.listener.failed(fenced(id));
+    }
+  }
+
+  /** Another broker takes the log over; the next call of this opening says so. */
+  void fenceSilently(LogId id) {
+    open.get(id).fenced = true;
+  }
+
+  /** Nothing becomes durable until {@link #letConfirmations} or {@link #fence}. */
+  void holdConfirmations() {
+    confirmations.drainPermits();
+  }
+
+  void letConfirmations() {
+    confirmations.release(ALL / 2);
+  }
+
+  /** From now on logs are opened as they would be without what was not durable. */
+  void loseWhatIsNotDurable() {
+    storage = ((MemoryStorage) storage).afterPowerCut();
+  }
+
+  LogStorage inner() {
+    return storage;
+  }
+
+  int openLogs() {
+    return open.size();
+  }
+
+  LogSettings settingsOf(LogId id) {
+    return settings.get(id);
+  }
+
+  @Override
+  public StateStore states() {
+    return storage.states();
+  }
+
+  @Override
+  public Set<LogId> list() {
+    return storage.list();
+  }
+
+  @Override
+  public CompletionStage<PartitionLog> open(
+      LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
+    beforeOpen.run();
+    StorageException failure = failingOpens.poll();
+    if (failure != null) {
+      return CompletableFuture.failedStage(failure);
+    }
+    FencedListener gated = new FencedListener(listener);
+    return storage
+        .open(id, settings, replay, gated)
+        .thenApply(
+            log -> {
+              FencedLog fenceable = fenceable(log, gated);
+              open.put(id, fenceable);
+              this.settings.put(id, settings);
+              return fenceable;
+            });
+  }
+
+  private FencedLog fenceable(PartitionLog log, FencedListener listener) {
+    if (log instanceof ForcedLog forced) {
+      return new FencedForcedLog(forced, listener);
+    }
+    listener.told = log.offsets().durable();
+    listener.log = new FencedLog(log, listener);
+    return listener.log;
+  }
+
+  @Override
+  public void delete(LogId id) {
+    if (open.containsKey(id)) {
+      throw new AssertionError("log " + id + " is deleted while it is open");
+    }
+    storage.delete(id);
+  }
+
+  @Override
+  public long usableBytes() {
+    return storage.usableBytes();
+  }
+
+  @Override
+  public void startVerification() {
+    storage.startVerification();
+  }
+
+  @Override
+  public Verification verification() {
+    return storage.verification();
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+    closed = true;
+  }
+
+  /** Passes the durable offset on until the log is fenced, or while confirmations are held. */
+  private final class FencedListener implements LogListener {
+
+    private final LogListener listener;
+    private volatile FencedLog log;
+    private volatile long told;
+
+    FencedListener(LogListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void durable(long offset) {
+      boolean fenced = log != null && log.fenced;
+      if (!fenced && confirmations.tryAcquire()) {
+        told = offset;
+        listener.durable(offset);
+      }
+    }
+
+    @Override
+    public void failed(StorageException cause) {
+      listener.failed(cause);
+    }
+  }
+
+  private class FencedLog implements PartitionLog {
+
+    private final PartitionLog log;
+    private final FencedListener listener;
+    volatile boolean fenced;
+
+    FencedLog(PartitionLog log, FencedListener listener) {
+      this.log = log;
+      this.listener = listener;
+    }
+
+    void requireNotFenced() {
+      if (fenced) {
+        throw FencingStorage.fenced(id());
+      }
+    }
+
+    @Override
+    public LogId id() {
+      return log.id();
+    }
+
+    @Override
+    public int epoch() {
+      return log.epoch();
+    }
+
+    @Override
+    public RecoveryReport recovery() {
+      return log.recovery();
+    }
+
+    @Override
+    public List<DamagedOffsets> damage() {
+      return log.damage();
+    }
+
+    @Override
+    public LogOffsets offsets() {
+      long told = listener.told; // before the others, which only grow
+      LogOffsets now = log.offsets();
+      return new LogOffsets(now.start(), Math.max(now.start(), told), now.end());
+    }
+
+    @Override
+    public long append(ByteBuffer batch) {
+      if (failingAppend != null) {
+        throw failingAppend;
+      }
+      requireNotFenced();
+      return log.append(batch);
+    }
+
+    @Override
+    public void checkpoint(long offset, byte[] state) {
+      requireNotFenced();
+      log.checkpoint(offset, state);
+    }
+
+    @Override
+    public LogReader reader(long offset) {
+      return new FencedReader(log.reader(offset), firstSlicesCold);
+    }
+
+    @Override
+    public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+      return log.firstBatchAtOrAfter(eventTimeMicros, limit);
+    }
+
+    @Override
+    public long retain(long minAppendTimeMicros, long maxBytes) {
+      return log.retain(minAppendTimeMicros, maxBytes);
+    }
+
+    @Override
+    public void alter(LogSettings changed) {
+      log.alter(changed);
+      settings.put(id(), changed);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return log.sizeBytes();
+    }
+
+    @Override
+    public void close() {
+      beforeLogClose.run();
+      log.close();
+      if (!open.remove(id(), this)) {
+        throw new AssertionError("log " + id() + " is closed twice");
+      }
+    }
+  }
+
+  private final class FencedForcedLog extends FencedLog implements ForcedLog {
+
+    private final ForcedLog log;
+
+    FencedForcedLog(ForcedLog log, FencedListener listener) {
+      super(log, listener);
+      this.log = log;
+    }
+
+    @Override
+    public LogOffsets offsets() {
+      return log.offsets();
+    }
+
+    @Override
+    public long force() {
+      confirmations.acquireUninterruptibly();
+      requireNotFenced();
+      return log.force();
+    }
+  }
+
+  /** Makes slices cold, and is counted while it is open. */
+  private final class FencedReader implements LogReader {
+
+    private final LogReader reader;
+    private final LogReader cold;
+    private boolean firstCold;
+
+    FencedReader(LogReader reader, boolean firstCold) {
+      this.reader = reader;
+      this.cold = new ColdReader(reader, 0, beforeLoad);
+      this.firstCold = firstCold;
+      openReaders.incrementAndGet();
+    }
+
+    @Override
+    public long position() {
+      return reader.position();
+    }
+
+    @Override
+    public LogSlice read(int maxBytes, long limit) {
+      boolean beginsCold = firstCold || position() >= coldFrom;
+      firstCold = false;
+      return (beginsCold ? cold : reader).read(maxBytes, limit);
+    }
+
+    @Override
+    public void close() {
+      reader.close();
+      openReaders.decrementAndGet();
+    }
+  }
+}
