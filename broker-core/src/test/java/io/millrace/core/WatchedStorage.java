@@ -1,8 +1,9 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
+import io.millrace.storage.ForwardingLog;
+import io.millrace.storage.ForwardingStorage;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
@@ -11,11 +12,9 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
-import io.millrace.storage.Verification;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +31,7 @@ import java.util.function.LongUnaryOperator;
  * A storage whose forces a test counts, holds back and breaks. For a log that is not forced, it
  * does so with the reports of the durable offset.
  */
-final class WatchedStorage implements LogStorage {
+final class WatchedStorage extends ForwardingStorage {
 
   final AtomicInteger forces = new AtomicInteger();
   final AtomicInteger checkpoints = new AtomicInteger();
@@ -64,7 +63,6 @@ final class WatchedStorage implements LogStorage {
 
   volatile boolean closed;
 
-  private final LogStorage storage;
   private final List<WatchedListener> listeners = new CopyOnWriteArrayList<>();
   private final Semaphore gate = new Semaphore(Integer.MAX_VALUE / 2);
   private final Semaphore arrivals = new Semaphore(0);
@@ -72,11 +70,7 @@ final class WatchedStorage implements LogStorage {
   private final Semaphore checkpointsTaken = new Semaphore(0);
 
   WatchedStorage(LogStorage storage) {
-    this.storage = storage;
-  }
-
-  LogStorage inner() {
-    return storage;
+    super(storage);
   }
 
   /** Makes every force wait until {@link #letForces}. */
@@ -114,7 +108,7 @@ final class WatchedStorage implements LogStorage {
     return new StateStore() {
       @Override
       public Optional<StoredState> load(String name) {
-        return lostStates.contains(name) ? Optional.empty() : storage.states().load(name);
+        return lostStates.contains(name) ? Optional.empty() : inner().states().load(name);
       }
 
       @Override
@@ -124,7 +118,7 @@ final class WatchedStorage implements LogStorage {
         }
         boolean lost = lostStates.remove(name);
         long expected = lost ? versionOf(name) : expectedVersion;
-        long version = storage.states().save(name, expected, bytes);
+        long version = inner().states().save(name, expected, bytes);
         afterSave.run();
         return version;
       }
@@ -132,12 +126,7 @@ final class WatchedStorage implements LogStorage {
   }
 
   private long versionOf(String state) {
-    return storage.states().load(state).map(StoredState::version).orElse(StateStore.NO_VERSION);
-  }
-
-  @Override
-  public Set<LogId> list() {
-    return storage.list();
+    return inner().states().load(state).map(StoredState::version).orElse(StateStore.NO_VERSION);
   }
 
   @Override
@@ -151,7 +140,7 @@ final class WatchedStorage implements LogStorage {
       return CompletableFuture.failedStage(failingOpen);
     }
     WatchedListener watched = new WatchedListener(id, listener);
-    return storage.open(id, settings, replay, watched).thenApply(log -> watch(log, watched));
+    return super.open(id, settings, replay, watched).thenApply(log -> watch(log, watched));
   }
 
   private PartitionLog watch(PartitionLog log, WatchedListener listener) {
@@ -164,40 +153,20 @@ final class WatchedStorage implements LogStorage {
     if (log instanceof ForcedLog forced) {
       return new WatchedForcedLog(forced);
     }
-    listener.told = log.offsets().durable();
+    listener.reported = log.offsets().durable();
     listeners.add(listener);
-    return new WatchedTellingLog(log, listener);
-  }
-
-  @Override
-  public void check(LogSettings settings) {
-    storage.check(settings);
+    return new WatchedReportingLog(log, listener);
   }
 
   @Override
   public void delete(LogId id) {
     beforeDelete.run();
-    storage.delete(id);
-  }
-
-  @Override
-  public long usableBytes() {
-    return storage.usableBytes();
-  }
-
-  @Override
-  public void startVerification() {
-    storage.startVerification();
-  }
-
-  @Override
-  public Verification verification() {
-    return storage.verification();
+    super.delete(id);
   }
 
   @Override
   public void close() {
-    storage.close();
+    super.close();
     closed = true;
   }
 
@@ -208,7 +177,7 @@ final class WatchedStorage implements LogStorage {
     private final LogListener listener;
     private long held;
     private boolean failed;
-    private volatile long told;
+    private volatile long reported;
 
     WatchedListener(LogId id, LogListener listener) {
       this.id = id;
@@ -223,7 +192,7 @@ final class WatchedStorage implements LogStorage {
     }
 
     synchronized void passOn() {
-      if (held <= told || failed || !gate.tryAcquire()) {
+      if (held <= reported || failed || !gate.tryAcquire()) {
         return;
       }
       forces.incrementAndGet();
@@ -231,7 +200,7 @@ final class WatchedStorage implements LogStorage {
         failed = true;
         listener.failed(brokenDisk());
       } else {
-        told = held;
+        reported = held;
         listener.durable(forcedTo.applyAsLong(held));
       }
     }
@@ -246,37 +215,10 @@ final class WatchedStorage implements LogStorage {
     return new StorageException(ErrorCode.STORAGE_FAILED, "the disk is broken, says the test");
   }
 
-  private class WatchedLog implements PartitionLog {
-
-    private final PartitionLog log;
+  private class WatchedLog extends ForwardingLog {
 
     WatchedLog(PartitionLog log) {
-      this.log = log;
-    }
-
-    @Override
-    public LogId id() {
-      return log.id();
-    }
-
-    @Override
-    public int epoch() {
-      return log.epoch();
-    }
-
-    @Override
-    public RecoveryReport recovery() {
-      return log.recovery();
-    }
-
-    @Override
-    public List<DamagedOffsets> damage() {
-      return log.damage();
-    }
-
-    @Override
-    public LogOffsets offsets() {
-      return log.offsets();
+      super(log);
     }
 
     @Override
@@ -287,7 +229,7 @@ final class WatchedStorage implements LogStorage {
       if (errorInAppend != null) {
         throw errorInAppend;
       }
-      return log.append(batch);
+      return super.append(batch);
     }
 
     @Override
@@ -295,61 +237,51 @@ final class WatchedStorage implements LogStorage {
       if (failingCheckpoint != null) {
         throw failingCheckpoint;
       }
-      log.checkpoint(offset, state);
+      super.checkpoint(offset, state);
       checkpoints.incrementAndGet();
       checkpointsTaken.release();
     }
 
     @Override
     public LogReader reader(long offset) {
-      return new ColdReader(log.reader(offset), coldFrom, beforeLoad);
+      return new ColdReader(super.reader(offset), coldFrom, beforeLoad);
     }
 
     @Override
     public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
       beforeSeek.run();
-      return log.firstBatchAtOrAfter(eventTimeMicros, limit);
+      return super.firstBatchAtOrAfter(eventTimeMicros, limit);
     }
 
     @Override
     public long retain(long minAppendTimeMicros, long maxBytes) {
-      long start = log.retain(minAppendTimeMicros, maxBytes);
+      long start = super.retain(minAppendTimeMicros, maxBytes);
       retentions.release();
       return start;
     }
 
     @Override
-    public void alter(LogSettings settings) {
-      log.alter(settings);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return log.sizeBytes();
-    }
-
-    @Override
     public void close() {
       beforeLogClose.run();
-      log.close();
+      super.close();
     }
   }
 
   /** A log whose durable offset is the one that its partition knows. */
-  private final class WatchedTellingLog extends WatchedLog {
+  private final class WatchedReportingLog extends WatchedLog {
 
     private final WatchedListener listener;
 
-    WatchedTellingLog(PartitionLog log, WatchedListener listener) {
+    WatchedReportingLog(PartitionLog log, WatchedListener listener) {
       super(log);
       this.listener = listener;
     }
 
     @Override
     public LogOffsets offsets() {
-      long told = listener.told; // before the others, which only grow
+      long reported = listener.reported; // before the others, which only grow
       LogOffsets offsets = super.offsets();
-      return new LogOffsets(offsets.start(), Math.max(offsets.start(), told), offsets.end());
+      return new LogOffsets(offsets.start(), Math.max(offsets.start(), reported), offsets.end());
     }
   }
 
