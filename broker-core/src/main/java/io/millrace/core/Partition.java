@@ -164,7 +164,8 @@ public final class Partition {
    *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}, or the
    *     reason why the partition cannot be read
    */
-  public CompletableFuture<PartitionSlice> read(long offset, int maxBytes, IsolationLevel isolation) {
+  public CompletableFuture<PartitionSlice> read(
+      long offset, int maxBytes, IsolationLevel isolation) {
     return served.now().reads().read(offset, maxBytes, isolation);
   }
 

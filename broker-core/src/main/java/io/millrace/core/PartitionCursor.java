@@ -28,7 +28,8 @@ public final class PartitionCursor implements AutoCloseable {
    *
    * @throws IllegalStateException if the cursor is closed
    */
-  public CompletableFuture<PartitionSlice> read(long offset, int maxBytes, IsolationLevel isolation) {
+  public CompletableFuture<PartitionSlice> read(
+      long offset, int maxBytes, IsolationLevel isolation) {
     if (closed) {
       throw new IllegalStateException("the cursor is closed; open another one to read on");
     }

@@ -22,13 +22,13 @@ class PartitionCursorTest {
 
   private final ManualOwner owner = new ManualOwner(() -> {});
   private final AtomicInteger loads = new AtomicInteger();
-  private FencingStorage storage;
+  private TakeoverStorage storage;
   private Broker broker;
   private Partition partition;
 
   @BeforeEach
   void open() {
-    storage = new FencingStorage(Engine.MEMORY.disk().create());
+    storage = new TakeoverStorage(Engine.MEMORY.disk().create());
     storage.firstSlicesCold = true;
     storage.beforeLoad = loads::incrementAndGet;
     broker =

@@ -18,14 +18,14 @@ class ReopeningLossTest {
 
   private Engine.Disk disk;
   private ManualOwner owner;
-  private FencingStorage storage;
+  private TakeoverStorage storage;
   private Broker broker;
   private Partition partition;
 
   private void open(Engine engine) {
     disk = engine.disk();
     owner = new ManualOwner(disk::awaitIdle);
-    storage = new FencingStorage(disk.create());
+    storage = new TakeoverStorage(disk.create());
     broker =
         Broker.open(
             TestBroker.SETTINGS,

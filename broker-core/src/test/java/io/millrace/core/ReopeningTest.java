@@ -26,7 +26,7 @@ class ReopeningTest {
 
   private final Engine.Disk disk;
   private final ManualOwner owner;
-  private final FencingStorage storage;
+  private final TakeoverStorage storage;
   private final AtomicInteger reopenings = new AtomicInteger();
   private Broker broker;
   private Partition partition;
@@ -35,7 +35,7 @@ class ReopeningTest {
   ReopeningTest(Engine engine) {
     disk = engine.disk();
     owner = new ManualOwner(disk::awaitIdle);
-    storage = new FencingStorage(disk.create());
+    storage = new TakeoverStorage(disk.create());
   }
 
   @BeforeEach
@@ -48,7 +48,7 @@ class ReopeningTest {
     id = partition.id();
   }
 
-  private Broker start(FencingStorage on) {
+  private Broker start(TakeoverStorage on) {
     return Broker.open(
         TestBroker.SETTINGS,
         on,
@@ -285,9 +285,9 @@ class ReopeningTest {
 
   @Test
   void anOpeningThatFailsForAWhileIsRepeated() {
-    storage.failingOpens.add(FencingStorage.fenced(id));
+    storage.failingOpens.add(TakeoverStorage.fenced(id));
     storage.failingOpens.add(new StorageException(ErrorCode.DISK_FULL, "full, says the test"));
-    storage.failingOpens.add(FencingStorage.fenced(id));
+    storage.failingOpens.add(TakeoverStorage.fenced(id));
     Collector collector = subscribe(new SubscriptionStart.Earliest());
     fenceWithAnAppendInFlight();
     awaitServing();
@@ -313,9 +313,9 @@ class ReopeningTest {
   void aLogThatIsFencedAtTheStartIsServedWhenItOpens() {
     append("a");
     owner.runAside(broker::close);
-    FencingStorage next = new FencingStorage(disk.reopen(storage.inner()));
-    next.failingOpens.add(FencingStorage.fenced(id));
-    next.failingOpens.add(FencingStorage.fenced(id));
+    TakeoverStorage next = new TakeoverStorage(disk.reopen(storage.inner()));
+    next.failingOpens.add(TakeoverStorage.fenced(id));
+    next.failingOpens.add(TakeoverStorage.fenced(id));
     broker = start(next);
     Partition started = broker.topic("rides").partitions().get(0);
     assertThat(started.failure().code()).isEqualTo(ErrorCode.FENCED);
@@ -364,7 +364,7 @@ class ReopeningTest {
 
   private void failOpenings(int count) {
     for (int i = 0; i < count; i++) {
-      storage.failingOpens.add(FencingStorage.fenced(id));
+      storage.failingOpens.add(TakeoverStorage.fenced(id));
     }
   }
 

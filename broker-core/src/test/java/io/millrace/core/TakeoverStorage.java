@@ -1,8 +1,8 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
+import io.millrace.storage.ForwardingLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
@@ -12,13 +12,11 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -33,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A storage of which a test fences an open log: each call of this opening then fails, and the next
  * opening works. Openings and closings can be held back, and openings can fail.
  */
-final class FencingStorage implements LogStorage {
+final class TakeoverStorage implements LogStorage {
 
   private static final int ALL = Integer.MAX_VALUE / 2;
 
@@ -62,7 +60,7 @@ final class FencingStorage implements LogStorage {
   private final Semaphore confirmations = new Semaphore(ALL);
   private volatile LogStorage storage;
 
-  FencingStorage(LogStorage storage) {
+  TakeoverStorage(LogStorage storage) {
     this.storage = storage;
   }
 
@@ -164,6 +162,11 @@ final class FencingStorage implements LogStorage {
   }
 
   @Override
+  public void check(LogSettings settings) {
+    storage.check(settings);
+  }
+
+  @Override
   public void startVerification() {
     storage.startVerification();
   }
@@ -205,47 +208,26 @@ final class FencingStorage implements LogStorage {
     }
   }
 
-  private class FencedLog implements PartitionLog {
+  private class FencedLog extends ForwardingLog {
 
-    private final PartitionLog log;
     private final FencedListener listener;
     volatile boolean fenced;
 
     FencedLog(PartitionLog log, FencedListener listener) {
-      this.log = log;
+      super(log);
       this.listener = listener;
     }
 
     void requireNotFenced() {
       if (fenced) {
-        throw FencingStorage.fenced(id());
+        throw TakeoverStorage.fenced(id());
       }
-    }
-
-    @Override
-    public LogId id() {
-      return log.id();
-    }
-
-    @Override
-    public int epoch() {
-      return log.epoch();
-    }
-
-    @Override
-    public RecoveryReport recovery() {
-      return log.recovery();
-    }
-
-    @Override
-    public List<DamagedOffsets> damage() {
-      return log.damage();
     }
 
     @Override
     public LogOffsets offsets() {
       long told = listener.told; // before the others, which only grow
-      LogOffsets now = log.offsets();
+      LogOffsets now = super.offsets();
       return new LogOffsets(now.start(), Math.max(now.start(), told), now.end());
     }
 
@@ -255,45 +237,30 @@ final class FencingStorage implements LogStorage {
         throw failingAppend;
       }
       requireNotFenced();
-      return log.append(batch);
+      return super.append(batch);
     }
 
     @Override
     public void checkpoint(long offset, byte[] state) {
       requireNotFenced();
-      log.checkpoint(offset, state);
+      super.checkpoint(offset, state);
     }
 
     @Override
     public LogReader reader(long offset) {
-      return new FencedReader(log.reader(offset), firstSlicesCold);
-    }
-
-    @Override
-    public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
-      return log.firstBatchAtOrAfter(eventTimeMicros, limit);
-    }
-
-    @Override
-    public long retain(long minAppendTimeMicros, long maxBytes) {
-      return log.retain(minAppendTimeMicros, maxBytes);
+      return new FencedReader(super.reader(offset), firstSlicesCold);
     }
 
     @Override
     public void alter(LogSettings changed) {
-      log.alter(changed);
+      super.alter(changed);
       settings.put(id(), changed);
-    }
-
-    @Override
-    public long sizeBytes() {
-      return log.sizeBytes();
     }
 
     @Override
     public void close() {
       beforeLogClose.run();
-      log.close();
+      super.close();
       if (!open.remove(id(), this)) {
         throw new AssertionError("log " + id() + " is closed twice");
       }
