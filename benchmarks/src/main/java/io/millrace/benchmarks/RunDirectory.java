@@ -28,7 +28,7 @@ final class RunDirectory implements AutoCloseable {
 
   /**
    * Deletes the directory with all its files. It can be called again, also at the same time: the
-   * last call deletes the files that an ending process has created meanwhile.
+   * last call deletes the files that an ending process has created since the call before.
    */
   @Override
   public synchronized void close() throws IOException {

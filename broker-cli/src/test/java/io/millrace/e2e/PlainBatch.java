@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 
 /**
  * A record batch as {@code docs/protocol.md} describes it, without compression and headers, and
- * with events of one source. It is written from that page alone.
+ * with events of one source. It is written from that page, without the code of the broker.
  */
 final class PlainBatch {
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * strace(1) delays each fsync of one file by a minute. Only requests that wait for an fsync of this
+ * strace(1) delays each fsync of one file by a minute. Only requests that need an fsync of this
  * file wait.
  */
 class SlowDiskTest {

@@ -62,9 +62,9 @@ public interface Consumer extends AutoCloseable {
   Map<Integer, Long> positions();
 
   /**
-   * Makes a {@link #poll} that waits return at once. If none waits, the next one returns at once.
-   * It also ends a poll that receives only events that the source filter leaves out. For any
-   * thread, and for signal handlers.
+   * Ends the wait of a {@link #poll}. If no call waits, the next call returns at once. It also ends
+   * a poll that receives only events that the source filter leaves out. For any thread, and for
+   * signal handlers.
    */
   void wakeup();
 

@@ -16,6 +16,6 @@ import java.time.Instant;
  */
 public record Receipt(String topic, int partition, long offset, Instant appendTime) {
 
-  /** The offset of an event whose offset the client does not know. */
+  /** The value of {@link #offset} if the client does not know the offset. */
   public static final long UNKNOWN_OFFSET = -1;
 }

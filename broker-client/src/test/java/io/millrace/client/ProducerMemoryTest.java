@@ -29,7 +29,7 @@ class ProducerMemoryTest extends SmallMemoryTest {
     assertThat(refusal.code()).isEqualTo(ErrorCode.SEND_TIMEOUT);
     assertThat(refusal)
         .hasMessageContaining("3072 bytes")
-        .hasMessageContaining("PT0.02S")
+        .hasMessageContaining("20ms")
         .hasMessageContaining("memoryLimit");
     producer.close(Duration.ZERO);
   }

@@ -286,7 +286,7 @@ class ProducerResendTest extends BrokerTest {
       assertThat(failure.code()).isEqualTo(ErrorCode.DELIVERY_TIMEOUT);
       assertThat(failure)
           .hasMessageContaining("topic rides partition 0")
-          .hasMessageContaining("PT0.05S");
+          .hasMessageContaining("50ms");
     }
     assertThat(failure(receipts.get(1))).hasMessageContaining("may be stored or not");
     assertThat(failure(receipts.get(3))).hasMessageContaining("never sent");

@@ -12,6 +12,9 @@ public final class TimeSpan {
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
 
+  /** The longest duration whose milliseconds fit in a long. */
+  private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
+
   private enum Unit {
     d(86_400_000),
     h(3_600_000),
@@ -46,8 +49,14 @@ public final class TimeSpan {
     return Duration.ofMillis(Long.parseLong(matcher.group(1)) * unit.millis);
   }
 
-  /** The shortest text from which {@link #parse} gives the same number of milliseconds. */
+  /**
+   * The shortest text from which {@link #parse} gives the same number of milliseconds. A duration
+   * of more than 292 million years has the text of {@link Duration#toString}.
+   */
   public static String format(Duration duration) {
+    if (duration.compareTo(LONGEST) > 0) {
+      return duration.toString();
+    }
     long millis = duration.toMillis();
     for (Unit unit : Unit.values()) {
       if (millis != 0 && millis % unit.millis == 0) {

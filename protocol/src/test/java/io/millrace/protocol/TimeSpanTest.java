@@ -31,6 +31,13 @@ class TimeSpanTest {
     assertThat(TimeSpan.parse("999999999d")).isPositive();
   }
 
+  @Test
+  void aDurationWithoutMillisecondsInALongHasAText() {
+    Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
+    assertThat(TimeSpan.format(longest)).isEqualTo(longest.toString());
+    assertThat(TimeSpan.format(Duration.ofMillis(Long.MAX_VALUE))).endsWith("ms");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "10", "s", "-1s", "1.5h", "10 seconds", "10S"})
   void anythingElseIsRefusedWithAnExample(String text) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes what the system holds for its disks, with the program {@code sync}. */
+/** Syncs file systems to their disks, with the program {@code sync}. */
 public final class DiskSync {
 
   private DiskSync() {}

@@ -37,7 +37,7 @@ public interface LoadClient extends AutoCloseable {
     LoadClient connect(String server);
   }
 
-  /** How safe an event is when it is acknowledged, and when it is delivered. */
+  /** What has happened to an event before it is acknowledged, and before it is delivered. */
   enum Durability {
     /** It is in the page cache, and survives the end of the broker's process. */
     STORED,

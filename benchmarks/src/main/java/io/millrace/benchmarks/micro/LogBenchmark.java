@@ -134,12 +134,15 @@ public class LogBenchmark {
     }
   }
 
-  /** A mapped log is forced, and fails in calls alone. */
+  /**
+   * A mapped log is a forced log: it reports no durable offset, and its failures are exceptions of
+   * its calls.
+   */
   private static final class NoListener implements LogListener {
 
     @Override
     public void durable(long offset) {
-      throw new IllegalStateException("a forced log told its durable offset " + offset);
+      throw new IllegalStateException("a forced log reported its durable offset " + offset);
     }
 
     @Override

@@ -80,7 +80,8 @@ public final class EventTime {
 
   /**
    * Reads ISO-8601: {@code 2026-11-22T09:30:00.123456Z}. The time can have a zone offset instead of
-   * the Z, or no zone (UTC), and a blank instead of the T. A date alone is its first moment.
+   * the Z, or no zone (UTC), and a blank instead of the T. A date without a time is the start of
+   * that day.
    *
    * @return microseconds since 1970
    * @throws IllegalArgumentException if the text is not a time; the message says what is expected

@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the YAML parser refuses, on one line. The parser's own message has several lines: what it
- * was doing and where, then the problem and where, with an excerpt of the file after each place.
+ * The problem for which the YAML parser refuses a file, on one line. The parser's own message has
+ * several lines: the context and its place, then the problem and its place, each with an excerpt of
+ * the file.
  *
  * @param line line of the file, from 1
  */

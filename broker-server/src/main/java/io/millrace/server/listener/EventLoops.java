@@ -122,9 +122,9 @@ public final class EventLoops implements PartitionOwners, AutoCloseable {
     }
 
     /**
-     * Runs the task after the next look at the network. An event loop runs submitted tasks for up
-     * to a second before it looks at the network; a task that is scheduled meanwhile waits until
-     * then.
+     * Runs the task after the event loop has polled the network once more. An event loop runs
+     * submitted tasks for up to a second before it looks at the network; a task that is scheduled
+     * meanwhile waits until then.
      */
     @Override
     public void executeAfterOthers(Runnable task) {

@@ -36,8 +36,8 @@ final class NativeListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
 
   /**
-   * Connections over the limit that get a GO_AWAY at the same time. Any more are closed without a
-   * message.
+   * Connections over the limit that get a GO_AWAY at the same time. Further connections are closed
+   * without a message.
    */
   private static final int MAX_REFUSED = 128;
 

@@ -15,7 +15,8 @@ class AllocationTest {
   private static final int EVENTS = 20_000;
 
   /**
-   * For what is done once per batch; a single object of 16 bytes per event would be 20 times it.
+   * The allocation that each batch may need. One object of 16 bytes for each event would be 20
+   * times as much.
    */
   private static final long BYTES_PER_BATCH = 16_000;
 

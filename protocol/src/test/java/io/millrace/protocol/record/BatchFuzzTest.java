@@ -6,7 +6,7 @@ class BatchFuzzTest {
 
   private final HostileBatch hostile = new HostileBatch();
 
-  /** Anything but an {@link InvalidBatchException} that escapes is a finding. */
+  /** Every other exception than {@link InvalidBatchException} is a finding. */
   @FuzzTest(maxDuration = "60s")
   void everyBatchIsReadOrRefused(byte[] bytes) {
     hostile.isAccepted(bytes);

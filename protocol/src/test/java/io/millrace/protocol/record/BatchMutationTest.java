@@ -11,7 +11,7 @@ class BatchMutationTest {
 
   private static final int ROUNDS = 5_000;
 
-  /** Values that lengths and varints are most easily wrong about. */
+  /** Values at which code for lengths and varints is often wrong. */
   private static final byte[] NASTY = {0, 1, 2, 0x7F, (byte) 0x80, (byte) 0xFE, (byte) 0xFF};
 
   @ParameterizedTest

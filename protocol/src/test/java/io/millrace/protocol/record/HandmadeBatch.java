@@ -11,7 +11,7 @@ final class HandmadeBatch {
 
   private HandmadeBatch() {}
 
-  /** Records as they are given, behind a header that fits the source "a" at event time 0. */
+  /** A batch of the given records, with the header of events of the source "a" at event time 0. */
   static ByteBuffer of(int recordCount, String recordsHex) {
     byte[] records = GoldenBatch.parse(recordsHex);
     return of(recordCount, BatchCodec.NONE, records, records.length);

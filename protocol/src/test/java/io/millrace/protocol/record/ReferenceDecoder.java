@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class ReferenceDecoder {
 
-  /** The records before the first breach of the format, and whether there was one. */
+  /** The records before the first violation of the format, and whether there was a violation. */
   record Decoded(List<String> records, boolean breach) {}
 
   private static final class Breach extends Exception {

@@ -90,7 +90,7 @@ record TestEvent(
     };
   }
 
-  /** Null, empty, or up to so many random bytes. */
+  /** Null, no bytes, or up to {@code most} random bytes. */
   private static byte[] bytes(Random random, int most) {
     int kind = random.nextInt(6);
     if (kind == 0) {

@@ -50,7 +50,7 @@ final class MessageTypes {
         .toList();
   }
 
-  /** Whether its last field goes on to the end of the frame, however long that is. */
+  /** Whether its last field has all bytes up to the end of the frame. */
   static boolean isOpenEnded(Class<?> type) {
     return type == ProduceRequest.class || type == DeliverPush.class;
   }

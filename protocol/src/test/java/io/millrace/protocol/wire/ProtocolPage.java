@@ -62,7 +62,7 @@ final class ProtocolPage {
     return bytes;
   }
 
-  /** The lines between a heading and the next one, of whatever level. */
+  /** The lines between a heading and the next heading of any level. */
   private List<String> section(String heading) {
     List<String> section = new ArrayList<>();
     boolean inside = false;

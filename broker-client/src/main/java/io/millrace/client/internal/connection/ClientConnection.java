@@ -274,7 +274,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         "the broker at " + settings.server() + " broke the protocol: " + violation);
   }
 
-  /** A connection that breaks before the response to Hello counts as not made. */
+  /** If the connection breaks before the response to Hello, the attempt to connect has failed. */
   private MillraceException broken(String reason, Throwable failure) {
     return hello == null
         ? ClientFailures.unreachable(settings.server(), reason, failure)

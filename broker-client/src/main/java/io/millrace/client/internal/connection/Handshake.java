@@ -2,6 +2,7 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.HelloRequest;
@@ -120,7 +121,7 @@ final class Handshake implements ResponseHandler {
             ErrorCode.SERVER_UNREACHABLE,
             settings.server()
                 + " did not answer Hello within "
-                + settings.connectTimeout()
+                + TimeSpan.format(settings.connectTimeout())
                 + "; check that this is the native port of a Millrace broker"));
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Response;
@@ -93,6 +94,6 @@ final class Heartbeat implements ResponseHandler {
             "the broker at "
                 + settings.server()
                 + " did not answer a ping, and sent no other bytes, within "
-                + settings.requestTimeout()));
+                + TimeSpan.format(settings.requestTimeout())));
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.client.internal.connection;
 
+import io.millrace.protocol.TimeSpan;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
@@ -118,6 +119,7 @@ final class HostResolver extends InetNameResolver {
   }
 
   private UnknownHostException timedOut(String host) {
-    return new UnknownHostException("the name service did not find " + host + " within " + timeout);
+    return new UnknownHostException(
+        "the name service did not find " + host + " within " + TimeSpan.format(timeout));
   }
 }

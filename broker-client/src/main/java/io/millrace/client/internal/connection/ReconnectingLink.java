@@ -2,6 +2,7 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.NegotiatedVersions;
@@ -203,7 +204,7 @@ public final class ReconnectingLink implements ConnectionListener {
             + " did not answer "
             + api
             + " within "
-            + settings.requestTimeout()
+            + TimeSpan.format(settings.requestTimeout())
             + "; try again, or set a longer request timeout");
   }
 

@@ -14,6 +14,7 @@ import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -230,7 +231,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
                 + " of "
                 + place()
                 + " within "
-                + link.requestTimeout()));
+                + TimeSpan.format(link.requestTimeout())));
   }
 
   private void startOpenTimer() {

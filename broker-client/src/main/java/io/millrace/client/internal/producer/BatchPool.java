@@ -6,6 +6,7 @@ import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.producer.ProducerSettings.Batching;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.record.BatchBuilder;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -133,7 +134,7 @@ final class BatchPool {
     try {
       long timeoutNanos = DurationNanos.capped(limits.sendTimeout());
       if (!units.tryAcquire(charged, timeoutNanos, TimeUnit.NANOSECONDS)) {
-        throw full(", and no memory became free within " + limits.sendTimeout());
+        throw full(", and no memory became free within " + TimeSpan.format(limits.sendTimeout()));
       }
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("the producer's memory", e);

@@ -11,6 +11,7 @@ import io.millrace.client.internal.connection.SourceEncoder;
 import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.RecordHeader;
@@ -34,7 +35,7 @@ final class BatchingProducer implements Producer {
   /** How long {@link #close()} waits for receipts. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
-  /** An upper bound for the bytes of an encoded event without headers, besides key and value. */
+  /** An upper bound for the bytes of an encoded event without its key, value and headers. */
   private static final int MAX_OVERHEAD_BYTES = 512;
 
   private final ProducerSettings settings;
@@ -137,7 +138,7 @@ final class BatchingProducer implements Producer {
               "the producer of topic "
                   + topic()
                   + " was closed and the event had no receipt within "
-                  + timeout
+                  + TimeSpan.format(timeout)
                   + "; it may be stored or not",
               e);
     }

@@ -1,18 +1,18 @@
 package io.millrace.client.internal.producer;
 
-/** Pumps a partition when its open batch has lingered long enough. Event loop only. */
+/** Sends the open batch of a partition when it has lingered long enough. Event loop only. */
 final class LingerTimer {
 
   private final ProducerSender producer;
   private final PartitionAccumulator accumulator;
-  private final Runnable pump;
+  private final Runnable sendReady;
 
   private boolean running;
 
-  LingerTimer(ProducerSender producer, PartitionAccumulator accumulator, Runnable pump) {
+  LingerTimer(ProducerSender producer, PartitionAccumulator accumulator, Runnable sendReady) {
     this.producer = producer;
     this.accumulator = accumulator;
-    this.pump = pump;
+    this.sendReady = sendReady;
   }
 
   /** Starts the timer, unless it is running or the partition has no open batch. */
@@ -26,6 +26,6 @@ final class LingerTimer {
 
   private void expired() {
     running = false;
-    pump.run();
+    sendReady.run();
   }
 }

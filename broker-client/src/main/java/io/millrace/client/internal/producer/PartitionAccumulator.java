@@ -23,7 +23,7 @@ final class PartitionAccumulator {
 
   /** When an added event wakes the event loop. */
   private enum Wake {
-    /** The event loop pumps the partition anyway. */
+    /** The event loop sends the batches of the partition anyway. */
     NEVER,
     ON_FULL_BATCH,
     ON_ANY_EVENT
@@ -40,8 +40,8 @@ final class PartitionAccumulator {
 
   /**
    * @param lastSequence the last sequence of a named producer that is stored
-   * @param waker makes the event loop pump the partition; called on the thread that adds an event,
-   *     outside the lock
+   * @param waker makes the event loop send the ready batches of the partition; called on the thread
+   *     that adds an event, outside the lock
    */
   PartitionAccumulator(Duration linger, long lastSequence, Runnable waker) {
     this.lingerNanos = DurationNanos.capped(linger);

@@ -66,7 +66,7 @@ final class PartitionSender {
     this.inFlight = new InFlightBatches(settings, partition, registration.identity());
     this.completion = new BatchCompletion(producer, settings, partition);
     this.recovery = new RefusalRecovery(producer, this, inFlight, backoff);
-    this.linger = new LingerTimer(producer, accumulator, this::pump);
+    this.linger = new LingerTimer(producer, accumulator, this::sendReady);
   }
 
   /** The accumulator of the partition. Any thread. */
@@ -80,7 +80,7 @@ final class PartitionSender {
     identityConfirmed = false;
     recovery.connected();
     removeTooLarge(next.broker().maxBatchBytes());
-    pump();
+    sendReady();
   }
 
   /** The connection is closed. {@link #lost} was called before for each unanswered batch. */
@@ -90,7 +90,7 @@ final class PartitionSender {
   }
 
   /** Sends all that can be sent now. */
-  void pump() {
+  void sendReady() {
     if (connection == null || !recovery.maySend()) {
       return;
     }
@@ -128,7 +128,7 @@ final class PartitionSender {
       stored(batch, (ProduceResponse) response);
     }
     recovery.continueIfDrained();
-    pump();
+    sendReady();
   }
 
   /** The connection broke before the response. */

@@ -14,6 +14,7 @@ import io.millrace.client.internal.producer.ProducerSettings.Batching;
 import io.millrace.client.internal.producer.ProducerSettings.Delivery;
 import io.millrace.client.internal.producer.ProducerSettings.EventDefaults;
 import io.millrace.client.internal.producer.ProducerSettings.Limits;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.TopicInfo;
@@ -159,7 +160,10 @@ final class ProducerBuilder implements Producer.Builder {
     }
     if (linger.compareTo(retry.deliveryTimeout()) >= 0) {
       throw new IllegalArgumentException(
-          "linger " + linger + " must be shorter than deliveryTimeout " + retry.deliveryTimeout());
+          "linger "
+              + TimeSpan.format(linger)
+              + " must be shorter than deliveryTimeout "
+              + TimeSpan.format(retry.deliveryTimeout()));
     }
     byte[] sourceBytes = SourceEncoder.encode(source);
     TopicInfo found = calls.findTopic(topic);

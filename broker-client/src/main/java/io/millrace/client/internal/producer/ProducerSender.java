@@ -8,6 +8,7 @@ import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.connection.LinkListener;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -104,7 +105,7 @@ final class ProducerSender implements LinkListener {
     return partitions.get(partition).accumulator();
   }
 
-  /** Makes the event loop pump a partition. */
+  /** Makes the event loop send the ready batches of a partition. */
   void wake(PartitionSender partition) {
     woken.add(partition);
     if (runScheduled.compareAndSet(false, true)) {
@@ -112,9 +113,9 @@ final class ProducerSender implements LinkListener {
     }
   }
 
-  /** Makes the event loop pump all partitions. */
+  /** Makes the event loop send the ready batches of all partitions. */
   void wakeAll() {
-    link.execute(this::pumpAll);
+    link.execute(this::sendAllReady);
   }
 
   /**
@@ -130,7 +131,7 @@ final class ProducerSender implements LinkListener {
           partitions.forEach(partition -> partition.flush(batches));
           CompletableFuture.allOf(batches.toArray(CompletableFuture[]::new))
               .thenAccept(done::complete);
-          pumpAll();
+          sendAllReady();
         });
     return done;
   }
@@ -207,7 +208,7 @@ final class ProducerSender implements LinkListener {
             + " partition "
             + partition
             + " has no receipt after "
-            + settings.delivery().retry().deliveryTimeout()
+            + TimeSpan.format(settings.delivery().retry().deliveryTimeout())
             + ": "
             + outcome
             + reason);
@@ -227,7 +228,7 @@ final class ProducerSender implements LinkListener {
 
   @Override
   public void writable() {
-    pumpAll();
+    sendAllReady();
   }
 
   @Override
@@ -238,19 +239,19 @@ final class ProducerSender implements LinkListener {
   private void pumpWoken() {
     runScheduled.set(false);
     for (PartitionSender next = woken.poll(); next != null; next = woken.poll()) {
-      next.pump();
+      next.sendReady();
     }
   }
 
-  private void pumpAll() {
-    partitions.forEach(PartitionSender::pump);
+  private void sendAllReady() {
+    partitions.forEach(PartitionSender::sendReady);
   }
 
   private void checkDeadlines() {
     try {
       long openedNanos = System.nanoTime() - deliveryTimeoutNanos();
       partitions.forEach(partition -> partition.expire(openedNanos));
-      pumpAll();
+      sendAllReady();
     } catch (Throwable e) {
       // Throwing it would end the timer, and no later delivery timeout would be detected.
       LOG.error("event=producer_check_failed topic={}", settings.topic().name(), e);

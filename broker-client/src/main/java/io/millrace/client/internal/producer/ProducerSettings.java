@@ -33,7 +33,8 @@ record ProducerSettings(
    *
    * @param codec the compression of a batch
    * @param maxBytes the most bytes of a batch before compression, unless one event is larger
-   * @param inARow how many batches events without a key fill in one partition before the next
+   * @param inARow number of batches of one partition that events without a key fill before they go
+   *     to the next partition
    * @param linger how long a batch that is not full waits for more events
    */
   record Batching(BatchCodec codec, int maxBytes, int inARow, Duration linger) {}

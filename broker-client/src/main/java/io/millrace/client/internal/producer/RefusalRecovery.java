@@ -117,7 +117,7 @@ final class RefusalRecovery {
               } else {
                 partition.restart(fresh);
                 mode = Mode.SENDING;
-                partition.pump();
+                partition.sendReady();
               }
             });
   }
@@ -130,7 +130,7 @@ final class RefusalRecovery {
   private void resume() {
     if (mode == Mode.PAUSED) {
       mode = Mode.SENDING;
-      partition.pump();
+      partition.sendReady();
     }
   }
 }

@@ -59,7 +59,7 @@ final class UnfilledBatchLimiter {
 
   /**
    * Whether a partition may send one unfilled batch now. If not, the partition is queued, and is
-   * pumped when it may send.
+   * asked again when it may send.
    */
   boolean allows(PartitionSender partition) {
     boolean allowed = unfilled < MAX_UNFILLED && (waiting.isEmpty() || partition == admitted);
@@ -71,8 +71,8 @@ final class UnfilledBatchLimiter {
   }
 
   /**
-   * Pumps waiting partitions up to the limit. A partition that cannot send calls {@link #allows}
-   * again later.
+   * Lets waiting partitions send, up to the limit. A partition that cannot send calls {@link
+   * #allows} again later.
    */
   private void admitWaiting() {
     admissionScheduled = false;
@@ -80,7 +80,7 @@ final class UnfilledBatchLimiter {
       Iterator<PartitionSender> longest = waiting.iterator();
       admitted = longest.next();
       longest.remove();
-      admitted.pump();
+      admitted.sendReady();
       admitted = null;
     }
   }

@@ -123,7 +123,7 @@ class HeartbeatTest {
     pass(REQUEST_TIMEOUT);
     pass(REQUEST_TIMEOUT);
     assertThat(ends).hasSize(1);
-    assertThat(ends.get(0)).hasMessageContaining("and sent no other bytes, within PT20S");
+    assertThat(ends.get(0)).hasMessageContaining("and sent no other bytes, within 20s");
   }
 
   /** Records the end of the connection. */

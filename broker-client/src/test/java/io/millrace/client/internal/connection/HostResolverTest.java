@@ -91,7 +91,7 @@ class HostResolverTest {
     for (int i = 0; i < 3; i++) {
       assertThat(ended(resolve(lookup, "broker")).cause())
           .isInstanceOf(UnknownHostException.class)
-          .hasMessage("the name service did not find broker within PT0.02S");
+          .hasMessage("the name service did not find broker within 20ms");
     }
     assertThat(asked).hasValueLessThan(2);
   }

@@ -79,7 +79,7 @@ class PushConsumerTest {
     queue.add(delivery(source, offset, read -> {}));
   }
 
-  /** Adds an event of another source, and the next one whenever one is read. */
+  /** Adds an event of another source. Each time such an event is read, it adds another one. */
   private void addEndlessHistory(LongConsumer whenRead) {
     addHistory(0, whenRead);
   }
