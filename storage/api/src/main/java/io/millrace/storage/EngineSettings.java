@@ -3,14 +3,14 @@ package io.millrace.storage;
 import java.time.Duration;
 
 /**
- * The section of the broker's configuration with the settings of one engine. Each method reads one
- * setting by its key within the section, or gives the fallback where the user did not set it. A
- * value that cannot be parsed or is out of range ends the start of the broker, with an error that
- * has the key and the origin of the value. One thread.
+ * The section of the broker's configuration that contains the settings of one engine. Each method
+ * reads one setting by its key within the section. If the user has not set it, the method returns
+ * the fallback. If the value cannot be parsed or is out of range, the method throws and the broker
+ * does not start; the error names the key and the origin of the value. One thread.
  */
 public interface EngineSettings {
 
-  /** A text that is not blank. */
+  /** A text, which is not blank. */
   String text(String key, String fallback);
 
   /** {@code true} or {@code false}. */

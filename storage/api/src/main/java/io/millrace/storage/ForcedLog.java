@@ -2,17 +2,17 @@ package io.millrace.storage;
 
 /**
  * A log whose caller decides when appends become durable. A log that is not a {@code ForcedLog}
- * makes each append durable without being asked, and tells its {@link LogListener}.
+ * makes each append durable by itself, and reports it to its {@link LogListener}.
  */
 public interface ForcedLog extends PartitionLog {
 
   /**
-   * Makes everything durable that was appended before the call. Flusher thread, one call at a time;
-   * blocks. The log never retries a failed call, and does not tell its listener the result.
+   * Makes durable what was appended before the call. Flusher thread, one call at a time; blocks.
+   * The log does not repeat a failed call. It does not report the result to its listener.
    *
    * @return the durable offset after the call
-   * @throws StorageException {@code STORAGE_FAILED} or {@code FENCED}; {@code durable} has not
-   *     moved
+   * @throws StorageException {@code STORAGE_FAILED} or {@code FENCED}; {@code durable} is as
+   *     before, and the log has failed
    */
   long force();
 }

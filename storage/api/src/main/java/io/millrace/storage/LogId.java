@@ -4,9 +4,10 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Identity of a partition's log.
+ * The identity of the log of a partition.
  *
- * @param topicId identity of the topic; a topic created anew under an old name has a new one
+ * @param topicId identity of the topic. A topic that is deleted and created again under the same
+ *     name gets another identity
  * @param partition index in the topic, from 0
  */
 public record LogId(UUID topicId, int partition) {

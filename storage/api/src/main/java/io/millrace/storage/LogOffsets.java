@@ -1,13 +1,14 @@
 package io.millrace.storage;
 
 /**
- * The offsets of a log at one moment: {@code start <= durable <= stored <= end}.
+ * The offsets of a log at one moment: {@code start <= durable <= stored <= end}. The constructor
+ * throws {@link IllegalStateException} if they are out of order.
  *
- * @param start first offset kept
- * @param durable one past the last offset that survives a power cut of this machine
- * @param stored one past the last offset that survives the death of this process; readers who do
- *     not wait for durability see up to here
- * @param end one past the last offset appended; the next batch begins here
+ * @param start first offset that is kept
+ * @param durable one past the last offset that survives a power failure
+ * @param stored one past the last offset that survives a crash of this process; readers that do not
+ *     wait for durability see the offsets below it
+ * @param end one past the last offset that was appended; the next batch begins here
  */
 public record LogOffsets(long start, long durable, long stored, long end) {
 
@@ -25,7 +26,7 @@ public record LogOffsets(long start, long durable, long stored, long end) {
     }
   }
 
-  /** The offsets of a log that has stored each batch when the append returns. */
+  /** The offsets of a log that stores each batch before the append returns. */
   public LogOffsets(long start, long durable, long end) {
     this(start, durable, end, end);
   }

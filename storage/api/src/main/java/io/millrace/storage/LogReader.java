@@ -1,25 +1,28 @@
 package io.millrace.storage;
 
-/** A cursor over a log, from batch to batch. One thread at a time. It waits for no device. */
+/** A cursor that reads a log batch by batch. It waits for no device. One thread at a time. */
 public interface LogReader extends AutoCloseable {
 
   /**
-   * Offset with which the next slice begins: after a read, the {@code nextOffset} of that slice,
-   * once it is loaded if it is cold. Before the first read, the offset that the reader was opened
-   * with; the first slice begins with the batch that contains it.
+   * The offset at which the next slice begins. After a read it is the {@code nextOffset} of that
+   * slice; if the slice is cold, only when it is loaded. Before the first read it is the offset
+   * with which the reader was opened. The first slice begins with the batch that contains it.
    */
   long position();
 
   /**
-   * The next whole batches that lie wholly below {@code limit}: at least one, even when it is
-   * larger than {@code maxBytes}, and never more than {@code maxBytes} otherwise; null when there
-   * is none yet. Where the engine would have to wait in order to know, it answers a cold slice,
-   * which is empty once it is loaded if there is none.
+   * Reads the next batches. A slice has whole batches only. Together they have at most {@code
+   * maxBytes}, unless the first one alone has more. All their offsets are below {@code limit}.
    *
+   * <p>The result is null if there is no such batch yet. If the engine has to wait to know that, it
+   * returns a cold slice, which is empty after it is loaded.
+   *
+   * @param maxBytes most bytes of the slice, if it has more than one batch
+   * @param limit one past the last offset that may be read
    * @return a lease that the caller closes
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped the position,
-   *     {@code CORRUPT_LOG} if the bytes here are damaged: the message names the offsets and the
-   *     offset at which to read on
+   *     {@code CORRUPT_LOG} if the bytes are damaged: the message names the damaged offsets and the
+   *     offset at which to continue
    */
   LogSlice read(int maxBytes, long limit);
 

@@ -3,22 +3,26 @@ package io.millrace.storage;
 import java.nio.ByteBuffer;
 
 /**
- * Receives, while a log is opened, what its owner needs to rebuild state that is derived from the
- * log. Called on one thread at a time, before the opening completes.
+ * Receives what the owner of a log needs to rebuild the state that it derives from the log. The
+ * engine calls it while it opens the log, on one thread at a time. If a method throws, the opening
+ * fails with that exception or with the same code.
  */
 public interface LogReplay {
 
   /**
-   * The state handed to the last checkpoint. At most one call, before any batch; none if retention
-   * has dropped batches that came after the checkpoint, since the state would then have a gap.
+   * The state of the last checkpoint. At most one call, before the first batch. There is no call if
+   * there is no checkpoint, or if retention has dropped batches after it: the state would have a
+   * gap.
+   *
+   * @param checkpointState owned by the receiver
    */
   void restore(byte[] checkpointState);
 
   /**
-   * A batch at or after the checkpoint (all batches of the log where there is none), in order.
+   * A batch after the checkpoint; if there is no checkpoint, a batch of the log. In offset order.
    *
-   * @param header little-endian; the batch header stands at its position. Valid during the call;
-   *     the records behind the header may be missing.
+   * @param header the batch header, from the position on; little-endian. Valid during the call. The
+   *     records after the header may be missing
    */
   void replay(ByteBuffer header);
 }

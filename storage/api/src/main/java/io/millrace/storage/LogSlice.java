@@ -5,19 +5,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * A lease on whole batches, contiguous in memory. The bytes stay where they are, and stay readable,
- * until {@link #close()}; using them after that may end the JVM. Closed on any thread, once, and
- * not while it is being loaded.
+ * A lease on whole batches that are contiguous in memory. The bytes do not move until {@link
+ * #close()}. A read of the bytes after that may crash the JVM. The slice is closed once, on any
+ * thread, and not while it is loaded.
  *
- * <p>A slice that is not cold has been walked from batch to batch. A cold slice may have to come
- * from a device or from another machine: its bytes and its end are valid after {@link #load} has
- * completed. The reader that gave it is not used in between.
+ * <p>A slice is cold if its bytes may have to be read from a device or from another machine. Its
+ * bytes and its end are valid after {@link #load} has completed. The reader that returned it is not
+ * used until then. In a slice that is not cold, the engine has checked that each batch follows the
+ * one before.
  */
 public interface LogSlice extends AutoCloseable {
 
   /**
-   * The batches, from position to limit; read-only, little-endian. Valid until closed. Empty only
-   * if the slice was cold and no whole batch lies below the limit of the read.
+   * The batches, from position to limit; read-only, little-endian. Valid until the slice is closed.
+   * Empty only if the slice was cold and there is no whole batch below the limit of the read.
    */
   ByteBuffer buffer();
 
@@ -28,15 +29,15 @@ public interface LogSlice extends AutoCloseable {
   boolean cold();
 
   /**
-   * Brings the bytes into memory and checks that they are batches, one after the other. It may
-   * bring in the bytes after them as well, so that the next slices are not cold. Once for a slice.
+   * Loads the bytes into memory and checks that each batch follows the one before. It may load the
+   * bytes after them as well, so that the next slices are not cold. One call for a slice.
    *
-   * @param blocking runs work that waits for a device; an engine that waits elsewhere does not use
+   * @param blocking runs work that waits for a device. An engine that waits elsewhere does not use
    *     it
-   * @return completes on a thread of the executor or of the engine; fails with {@link
+   * @return completes on a thread of the executor or of the engine. Fails with {@link
    *     StorageException}: {@code CORRUPT_LOG} if the bytes are damaged or cannot be read, {@code
-   *     OFFSET_OUT_OF_RANGE} if retention has dropped them. The slice is still to be closed then,
-   *     and the reader cannot be used any more.
+   *     OFFSET_OUT_OF_RANGE} if retention has dropped them. After a failure, the caller closes the
+   *     slice and does not use the reader again
    */
   CompletionStage<Void> load(Executor blocking);
 

@@ -4,31 +4,33 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The storage interface: a place that holds partition logs and small states. Opening it takes sole
- * possession (a second opener gets {@code DIRECTORY_LOCKED}); closing releases it. Any thread;
- * calls for different logs may run in parallel.
+ * An open storage: the logs of partitions, and small states beside them. At most one broker has a
+ * storage open, or owns a log in it; an engine refuses a second one with {@code DIRECTORY_LOCKED}
+ * or {@code FENCED}. Any thread; calls for different logs may run in parallel.
  */
 public interface LogStorage extends AutoCloseable {
 
-  /** Small states beside the logs. */
+  /** The small states beside the logs. */
   StateStore states();
 
-  /** The logs that exist. */
+  /** The logs that exist, open or closed. A snapshot. */
   Set<LogId> list();
 
   /**
-   * Opens a log, creating it where there is none, and recovers it: a torn end that is not durable
-   * is truncated, and everything whole is made durable. At most one log is open per id.
+   * Opens a log and recovers it. Creates the log if it does not exist. Recovery truncates a partly
+   * written end that is not durable, and makes all whole batches durable. At most one log is open
+   * per id.
    *
-   * <p>An engine may do this work on the calling thread, and so block it, or elsewhere: any number
-   * of logs may be opening at a time, and the engine needs no thread for each.
+   * <p>An engine may do this work on the calling thread, and block it, or elsewhere. Any number of
+   * logs may be opening at a time; an engine that works elsewhere needs no thread for each.
    *
-   * @param replay receives the last checkpoint and every batch after it, on one thread at a time,
-   *     before the stage completes
-   * @param listener receives what happens to the open log outside of calls
-   * @return completes with the log, on the calling thread or on one of the engine; fails with
-   *     {@link StorageException} if the log cannot be served: {@code FENCED} if another broker has
-   *     taken it over, {@code INVALID_TOPIC_SETTING} if a setting is not allowed
+   * @param replay receives the last checkpoint and every batch after it, before the stage completes
+   * @param listener receives the changes of the open log
+   * @return completes with the log, on the calling thread or on a thread of the engine. Fails with
+   *     {@link StorageException} if the log cannot be served, among others {@code FENCED} if
+   *     another broker has taken it over and {@code INVALID_TOPIC_SETTING} if a setting is not
+   *     allowed. Fails with the exception of {@code replay}, if that is not a {@code
+   *     StorageException}. After a failure the log is closed, and can be opened again
    * @throws IllegalStateException if the log is open or opening
    */
   CompletionStage<PartitionLog> open(
@@ -42,24 +44,33 @@ public interface LogStorage extends AutoCloseable {
    */
   void check(LogSettings settings);
 
-  /** Deletes a closed log and all its bytes. Deleting a log that does not exist does nothing. */
+  /**
+   * Deletes a closed log and all its bytes. Does nothing if the log does not exist. May wait for a
+   * device.
+   *
+   * @throws IllegalStateException if the log is open or opening
+   */
   void delete(LogId id);
 
-  /** Bytes that can still be written before the storage is full. */
+  /** The number of bytes that can be written before the storage is full. */
   long usableBytes();
 
   /**
-   * Begins to check, in the background and without haste, the batches that opening the logs trusted
-   * without a look. What is found damaged shows in {@link PartitionLog#damage()}. Once, when the
-   * logs that there are have been opened; a storage whose bytes do not outlive the process has
-   * nothing to check.
+   * Starts to check the batches that the openings of the logs did not check. The check runs in the
+   * background, at a limited rate. {@link PartitionLog#damage()} has the damage that it finds. One
+   * call, after the existing logs are opened. A storage whose bytes end with the process checks
+   * nothing.
    */
   void startVerification();
 
-  /** How far that check has come. */
+  /** The progress of that check. A snapshot. */
   Verification verification();
 
-  /** Releases the storage. Its logs must be closed before. */
+  /**
+   * Closes the storage and ends its threads.
+   *
+   * @throws IllegalStateException if a log is open or opening
+   */
   @Override
   void close();
 }

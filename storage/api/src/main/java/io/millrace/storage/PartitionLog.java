@@ -6,32 +6,36 @@ import java.util.List;
 /**
  * The log of one partition: record batches in offset order.
  *
- * <p>Three kinds of caller. One <em>owner</em> thread appends. One <em>flusher</em> thread at a
- * time saves checkpoints, and forces a {@link ForcedLog}. Any thread reads an immutable view.
+ * <p>One thread, the <em>owner</em>, appends. One thread at a time, the <em>flusher</em>, saves
+ * checkpoints, and forces a {@link ForcedLog}. Any thread reads.
  *
- * <p>After a failure the log is <em>failed</em>: each further {@code append}, {@code force} and
- * {@code checkpoint} throws until the log is closed and opened again, and readers see offsets up to
- * {@code durable}. An append can fail after it has returned: the {@link LogListener} is told then,
- * and offsets from {@code durable} on are in doubt. {@code DISK_FULL} is no failure: nothing was
- * written, and the next append may succeed. A closed log refuses everything but its identity,
- * offsets and size with {@code STORAGE_FAILED}.
+ * <p>A log that cannot store an append, or cannot make it durable, is <em>failed</em>. {@code
+ * append}, {@code force} and {@code checkpoint} of a failed log throw until it is closed and opened
+ * again. Its readers see the offsets below {@code durable}. It is not known whether the offsets
+ * from {@code durable} on are stored. An append may fail after it has returned; the log then calls
+ * {@link LogListener#failed}. A log that refuses an append with {@code DISK_FULL} is not failed: it
+ * has written nothing, and the next append may succeed.
  *
- * <p>Threads that call in must not be interrupted: the JDK closes a file under an interrupted
- * thread, and the log is then failed.
+ * <p>A closed log refuses appends, reads, checkpoints, forces and retention with {@code
+ * STORAGE_FAILED}.
+ *
+ * <p>The calling threads must not be interrupted: the JDK closes a file that an interrupted thread
+ * uses, which fails the log.
  */
 public interface PartitionLog extends AutoCloseable {
 
-  /** Identity of this log. */
+  /** The identity of this log. */
   LogId id();
 
   /**
-   * The number of this opening, which the opening has fixed: positive, and greater than that of
-   * every opening before. Each batch is stamped with it, so that a batch which an earlier opening
-   * left beyond its end is never taken for one of this opening.
+   * The number of this opening. It is positive, and greater than the number of every earlier
+   * opening of this log. Each batch contains the epoch in which it was appended. An earlier opening
+   * may have left a batch after the end of the log; the epoch shows that this batch is not part of
+   * the log.
    */
   int epoch();
 
-  /** What opening found and did. */
+  /** What the opening of this log found and did. */
   RecoveryReport recovery();
 
   /**
@@ -44,52 +48,57 @@ public interface PartitionLog extends AutoCloseable {
   LogOffsets offsets();
 
   /**
-   * Appends one stamped batch. Owner thread. Does not block on the disk.
+   * Appends one batch. Owner thread. Does not wait for the disk.
    *
-   * @param batch little-endian, from position to limit; its base offset must be {@code end}, its
-   *     epoch {@link #epoch()}. Copied: the caller keeps the buffer; its position does not move.
-   * @return the stored offset after the append: {@code end}, unless the engine stores later. Then
-   *     {@code stored} moves with {@code durable} at the latest
-   * @throws StorageException {@code DISK_FULL} with nothing written, {@code STORAGE_FAILED} or
-   *     {@code FENCED}
+   * @param batch from position to limit, little-endian. Its base offset is {@code end}, and its
+   *     epoch is {@link #epoch()}. The log copies it; the buffer stays with the caller, and its
+   *     position does not change
+   * @return the {@code stored} offset after the append. It is {@code end}, unless the engine stores
+   *     the batch after the call; {@code stored} is never less than {@code durable}
+   * @throws StorageException {@code DISK_FULL} if there is no space; the log has not failed. {@code
+   *     STORAGE_FAILED} or {@code FENCED}; the log has failed
    * @throws IllegalArgumentException if the batch is not the next one; nothing was written
    */
   long append(ByteBuffer batch);
 
   /**
-   * Saves state that was derived from all batches below {@code offset}, so that recovery replays
-   * only what came after. Flusher thread; blocks.
+   * Saves the state that the owner has derived from all batches below {@code offset}. The next
+   * opening replays the batches from {@code offset} on. Flusher thread; blocks.
    *
-   * @param offset at most {@code durable}; the end of a batch
+   * @param offset the end offset of a batch; at most {@code durable}
+   * @param state copied
    * @throws StorageException {@code DISK_FULL} or {@code STORAGE_FAILED}, or {@code
-   *     OFFSET_OUT_OF_RANGE} where retention has passed the offset; the checkpoint before stays,
-   *     and the log has not failed by it
+   *     OFFSET_OUT_OF_RANGE} if retention has dropped the offset; the log keeps its previous
+   *     checkpoint and does not fail because of this call. {@code FENCED}; the log has failed
    */
   void checkpoint(long offset, byte[] state);
 
   /**
-   * A reader that begins with the batch which contains {@code offset}, or the first after it. Any
-   * thread; waits for no device: the first slice may be cold.
+   * A reader whose first slice begins with the batch that contains {@code offset}. At {@code end}
+   * that is the next batch. Any thread; waits for no device. The first slice may be cold.
    *
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
    */
   LogReader reader(long offset);
 
   /**
-   * The base offset of the first batch, by offset, below {@code limit} whose max event time is at
-   * least {@code eventTimeMicros}; {@code limit} if there is none. Any thread; may wait for a
-   * device.
+   * The base offset of the first batch, in offset order, whose max event time is at least {@code
+   * eventTimeMicros}. Any thread; may wait for a device.
+   *
+   * @param eventTimeMicros microseconds since 1970-01-01T00:00Z
+   * @param limit batches from this offset on are not searched
+   * @return {@code limit} if there is no such batch
    */
   long firstBatchAtOrAfter(long eventTimeMicros, long limit);
 
   /**
-   * Drops whole old segments: those whose newest append time is before {@code minAppendTimeMicros},
-   * and the oldest while more than {@code maxBytes} are kept. The active segment stays. Background
-   * thread, one at a time; readers that hold a slice keep it. {@code start} never passes the offset
-   * of the last checkpoint: with the batches behind it, the state that is derived from them would
-   * be gone.
+   * Drops old batches from the start of the log, in units that the engine chooses (segments). It
+   * drops the oldest unit while its newest append time is before {@code minAppendTimeMicros}, or
+   * while the log keeps more than {@code maxBytes}. It never drops the newest unit, nor a batch
+   * after the last checkpoint, because the state that is derived from it would be lost. Slices that
+   * readers have stay valid. One thread at a time; may wait for a device.
    *
-   * @return the start offset after
+   * @return the start offset after the call
    */
   long retain(long minAppendTimeMicros, long maxBytes);
 
@@ -100,13 +109,14 @@ public interface PartitionLog extends AutoCloseable {
    */
   void alter(LogSettings settings);
 
-  /** Bytes of the batches kept. Any thread. */
+  /** The number of bytes of the batches that are kept. Any thread. */
   long sizeBytes();
 
   /**
-   * Closes. Any thread that may wait for the disk, when the owner has appended its last batch and
-   * no force is in progress. A log that has not failed is made durable and marked clean, so that
-   * the next opening checks nothing. Slices still leased stay valid until released.
+   * Closes the log. Unless the log has failed, its appends are made durable, and it is marked as
+   * closed in order, so that the next opening has no batch to check. The owner appends nothing from
+   * now on, and no {@code force} is running. Slices stay valid until they are closed. Any thread
+   * that may wait for the disk. A second call does nothing.
    */
   @Override
   void close();

@@ -3,14 +3,14 @@ package io.millrace.storage;
 import java.util.List;
 
 /**
- * What opening a log found and did.
+ * What the opening of a log found and did. Immutable.
  *
- * @param clean whether the last user closed it in order
- * @param checkedBatches batches whose checksums were verified
- * @param checkedBytes bytes of those batches
- * @param truncatedAt offset at which a torn tail was cut off, or -1
- * @param truncatedBytes bytes that were not zero in the torn tail
- * @param findings what was out of order and what was done about it
+ * @param clean whether the log had been closed in order
+ * @param checkedBatches number of batches whose checksums were verified
+ * @param checkedBytes number of bytes of those batches
+ * @param truncatedAt end offset after bytes were removed from the end of the log; -1 if none were
+ * @param truncatedBytes number of bytes that were removed; preallocated zeros do not count
+ * @param findings in the order in which they were made; empty if everything was in order
  */
 public record RecoveryReport(
     boolean clean,
@@ -24,7 +24,7 @@ public record RecoveryReport(
     findings = List.copyOf(findings);
   }
 
-  /** The findings as sentences. */
+  /** The texts of the findings. */
   public List<String> notes() {
     return findings.stream().map(RecoveryFinding::text).toList();
   }

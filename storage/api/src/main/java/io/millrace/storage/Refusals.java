@@ -5,7 +5,7 @@ import io.millrace.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
-/** The checks and the refusals that are the same for every storage engine. Any thread. */
+/** Checks and refusals that are the same for every storage engine. Any thread. */
 public final class Refusals {
 
   private Refusals() {}
@@ -13,9 +13,9 @@ public final class Refusals {
   /**
    * Requires that a batch is the next one of a log.
    *
-   * @param end offset at which the log ends
-   * @param epoch of the opening
-   * @param batch little-endian, from position to limit
+   * @param end end offset of the log
+   * @param epoch epoch of the opening
+   * @param batch from position to limit, little-endian
    * @throws IllegalArgumentException if its base offset, its epoch or its length does not fit
    */
   public static void requireNext(LogId id, long end, int epoch, ByteBuffer batch) {
@@ -24,7 +24,7 @@ public final class Refusals {
         || BatchHeader.length(batch, at) != batch.remaining()
         || BatchHeader.epoch(batch, at) != epoch) {
       throw new IllegalArgumentException(
-          "log %s is at offset %d, epoch %d and was given %d bytes that say offset %d, epoch %d, %d bytes"
+          "log %s expects a batch with offset %d and epoch %d; the batch of %d bytes states offset %d, epoch %d and %d bytes"
               .formatted(
                   id,
                   end,
@@ -37,7 +37,7 @@ public final class Refusals {
   }
 
   /**
-   * Requires that a log has an offset.
+   * Requires that an offset is in a log.
    *
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
    */
@@ -53,7 +53,7 @@ public final class Refusals {
               + start
               + ", "
               + end
-              + "]; begin at one of these, or at the earliest or latest offset");
+              + "]; use an offset in this range, or the earliest or latest offset");
     }
   }
 
@@ -74,7 +74,7 @@ public final class Refusals {
     }
   }
 
-  /** Retention has dropped an offset that a reader or a checkpoint needs. */
+  /** The refusal of an offset that retention has dropped. */
   public static StorageException dropped(LogId id, long offset, long start) {
     return new StorageException(
         ErrorCode.OFFSET_OUT_OF_RANGE,
@@ -84,10 +84,10 @@ public final class Refusals {
             + id
             + ", which now starts at "
             + start
-            + "; begin again there");
+            + "; continue from there");
   }
 
-  /** A reader has reached damaged offsets. */
+  /** The refusal of a reader that has reached damaged offsets. */
   public static StorageException damaged(LogId id, DamagedOffsets damaged) {
     return new StorageException(
         ErrorCode.CORRUPT_LOG,
@@ -105,9 +105,9 @@ public final class Refusals {
   }
 
   /**
-   * Requires that a state has the version which its writer knows.
+   * Requires that a state has the version that its writer expects.
    *
-   * @throws StorageException {@code FENCED} if it has another
+   * @throws StorageException {@code FENCED} if it has another version
    */
   public static void requireVersion(String state, long expected, long actual) {
     if (expected != actual) {
@@ -123,26 +123,26 @@ public final class Refusals {
     }
   }
 
-  /** The log is closed. */
+  /** The refusal of a closed log. */
   public static StorageException closed(LogId id) {
     return new StorageException(
         ErrorCode.STORAGE_FAILED, "log " + id + " is closed; open it again to use it");
   }
 
-  /** The log is open already, and at most one log is open per id. */
+  /** The refusal to open a log that is open or opening. */
   public static IllegalStateException openAlready(LogId id) {
-    return new IllegalStateException("log " + id + " is open already");
+    return new IllegalStateException("log " + id + " is open; close it before it is opened again");
   }
 
-  /** The log is open, and only a closed log is deleted. */
+  /** The refusal to delete an open log. */
   public static IllegalStateException notDeletedWhileOpen(LogId id) {
     return new IllegalStateException("log " + id + " is open; close it before it is deleted");
   }
 
   /**
-   * Logs are open, and the storage closes after them.
+   * The refusal to close a storage that has open logs.
    *
-   * @param open these logs
+   * @param open the open logs
    */
   public static IllegalStateException notClosedWhileOpen(Set<LogId> open) {
     return new IllegalStateException(

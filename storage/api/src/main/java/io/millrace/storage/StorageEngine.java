@@ -8,13 +8,13 @@ public interface StorageEngine {
   /**
    * Opens the storage. Blocks.
    *
-   * @param directory the broker's data directory, which may not exist; an engine that stores
+   * @param directory the data directory of the broker, which may not exist. An engine that stores
    *     elsewhere ignores it
-   * @return owned by the caller, who closes it
+   * @return owned by the caller, which closes it
    * @throws StorageException if the storage cannot be used
    */
   LogStorage open(Path directory);
 
-  /** The place of the data, for the user: a directory, or some words. */
+  /** Where the data is, as a text for the user, such as the directory. */
   String location(Path directory);
 }

@@ -1,12 +1,13 @@
 package io.millrace.storage;
 
 /**
- * A storage engine that a broker can be configured to use. A module that has one names its provider
- * in {@code META-INF/services/io.millrace.storage.StorageProvider}; the server finds it there and
- * needs no change. Needs a public constructor without parameters. Any thread.
+ * Makes a storage engine available to the broker. The module of an engine names its provider in
+ * {@code META-INF/services/io.millrace.storage.StorageProvider}, where the server finds it. A
+ * provider has a public constructor without parameters. Any thread.
  *
- * <p>A provider is loaded whether its engine is in use or not, because the broker has to know every
- * setting. It loads the classes of its engine in {@link StorageEngine#open}.
+ * <p>The server loads all providers, also those whose engines are not in use, because it has to
+ * know every setting. A provider therefore does not load the classes of its engine before {@link
+ * StorageEngine#open}.
  */
 public interface StorageProvider {
 
@@ -15,13 +16,13 @@ public interface StorageProvider {
 
   /**
    * The section of the configuration that {@link #configure} reads: {@code storage.} and the name.
-   * The settings of the mapped engine are older than this rule, and are in {@code storage}.
+   * The mapped engine is older than this rule; its section is {@code storage}.
    */
   String section();
 
   /**
-   * Reads the settings of the engine. Reads every setting each time, because the broker refuses a
-   * setting that no part of it reads. Touches no disk.
+   * Reads the settings of the engine. It reads every setting in each call, because the broker
+   * refuses a setting that nothing reads. Touches no disk.
    *
    * @return immutable, equal by value
    */

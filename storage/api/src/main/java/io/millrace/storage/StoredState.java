@@ -1,9 +1,9 @@
 package io.millrace.storage;
 
 /**
- * A state as it was loaded.
+ * A state that was loaded.
  *
- * @param version changes with every save; what {@link StateStore#save} expects
- * @param bytes not shared: the caller may keep and change them
+ * @param version the version that {@link StateStore#save} expects; every save changes it
+ * @param bytes owned by the caller
  */
 public record StoredState(long version, byte[] bytes) {}

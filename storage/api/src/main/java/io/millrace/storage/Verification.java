@@ -1,9 +1,9 @@
 package io.millrace.storage;
 
 /**
- * How far the check of what is stored has come since the storage was opened.
+ * The progress of the background check of a storage, since the storage was opened.
  *
- * @param verifiedBytes of segments that were read again and compared with their checksums
- * @param unverifiedBytes still to go
+ * @param verifiedBytes number of bytes that were read and compared with their checksums
+ * @param unverifiedBytes number of bytes that are still to be checked
  */
 public record Verification(long verifiedBytes, long unverifiedBytes) {}

@@ -1,8 +1,9 @@
 /**
- * The storage interface: partition logs and small states, behind {@link
- * io.millrace.storage.LogStorage}. It knows no network, no topics and no producers: a log is a
- * sequence of record batches with offsets.
+ * The storage interface: the logs of partitions, and small states. Begin with {@link
+ * io.millrace.storage.LogStorage}. A log is a sequence of record batches with offsets; it knows
+ * nothing of networks, topics and producers.
  *
- * <p>A storage engine implements these interfaces. Every engine passes the same contract suite.
+ * <p>A storage engine implements these interfaces. The tests of every engine run the same contract
+ * suite.
  */
 package io.millrace.storage;

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Contiguous batches in one heap buffer. The owner of the log appends; others read below the end
- * that the log has published after the bytes were written.
+ * Contiguous batches in one heap buffer. The owner of the log appends. Other threads read the bytes
+ * below the end of the log, which the log publishes after it has written them.
  */
 final class Chunk {
 
-  /** The end offset of a chunk that still takes batches. */
+  /** The end offset of a chunk to which batches are appended. */
   static final long UNSEALED = Long.MAX_VALUE;
 
   private final long baseOffset;
@@ -45,7 +45,7 @@ final class Chunk {
     return maxEventTime;
   }
 
-  /** One past the last offset once sealed; {@link #UNSEALED} before. */
+  /** One past the last offset; {@link #UNSEALED} until the chunk is sealed. */
   long endOffset() {
     return endOffset;
   }

@@ -4,7 +4,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes the logs of one storage may take together. Any thread. */
+/** The heap space that all logs of one storage share. Any thread. */
 final class HeapSpace {
 
   private final long capacityBytes;
@@ -22,7 +22,7 @@ final class HeapSpace {
     return capacityBytes - takenBytes.get();
   }
 
-  /** Takes so many bytes, or refuses with {@code DISK_FULL} and takes none. */
+  /** Reserves bytes; if they are not free, refuses with {@code DISK_FULL} and reserves none. */
   void take(long bytes) {
     long taken = takenBytes.addAndGet(bytes);
     if (taken > capacityBytes) {

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** An open log in the heap. It never fails, except by being full. */
+/** An open log in the heap. It refuses appends when the storage is full, and never fails. */
 abstract class MemoryLog implements PartitionLog {
 
   private final LogId id;
@@ -36,7 +36,7 @@ abstract class MemoryLog implements PartitionLog {
     return data;
   }
 
-  /** Hands over the last checkpoint and the batches after it. Once, when the log is opened. */
+  /** Passes on the last checkpoint and the batches after it. Once, when the log is opened. */
   void replay(LogReplay replay) {
     MemoryLogData.Checkpoint checkpoint = data.checkpoint();
     if (checkpoint != null && checkpoint.offset() >= data.start()) {
@@ -75,7 +75,7 @@ abstract class MemoryLog implements PartitionLog {
 
   @Override
   public LogOffsets offsets() {
-    // Each only grows and is at most the next, so reading them in this order keeps them ordered.
+    // Each offset only grows and is at most the next one, so in this order they stay in order.
     long start = data.start();
     long durable = data.durable();
     return new LogOffsets(start, durable, data.end());
@@ -144,7 +144,7 @@ abstract class MemoryLog implements PartitionLog {
     return data.sizeBytes();
   }
 
-  /** Where slices are read; null if at once. */
+  /** Runs the reads of slices; null if they are read on the calling thread. */
   abstract Executor completions();
 
   boolean isClosed() {

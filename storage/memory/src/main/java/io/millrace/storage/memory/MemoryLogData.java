@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The batches, the offsets and the last checkpoint of a log that is open or closed. Writers hold
- * this object's lock; any thread reads the volatile fields.
+ * the lock of this object; any thread reads the volatile fields.
  */
 final class MemoryLogData {
 
@@ -55,7 +55,7 @@ final class MemoryLogData {
     return closedInOrder;
   }
 
-  /** Marks the log as open and what it holds as durable; the epoch of this opening. */
+  /** Marks the log as open and its batches as durable; returns the epoch of this opening. */
   synchronized int opened() {
     open = true;
     closedInOrder = false;
@@ -131,7 +131,7 @@ final class MemoryLogData {
     return start;
   }
 
-  /** Gives all bytes back; the log is not used again. */
+  /** Frees all bytes; the log is not used again. */
   synchronized void drop() {
     chunks.forEach(chunk -> space.giveBack(chunk.capacityBytes()));
     chunks = List.of();
@@ -141,7 +141,7 @@ final class MemoryLogData {
     return chunks;
   }
 
-  /** The chunk that holds an offset, or will; null if the log has none yet. */
+  /** The chunk to which an offset belongs; null if the log has no chunk yet. */
   Chunk chunkOf(long offset) {
     List<Chunk> now = chunks;
     int i = now.size() - 1;
@@ -151,7 +151,7 @@ final class MemoryLogData {
     return i < 0 ? null : now.get(i);
   }
 
-  /** A copy that is not open, in another space: everything, or only what was forced. */
+  /** A closed copy of this log in another space: all batches, or only the durable ones. */
   synchronized MemoryLogData copy(HeapSpace copiedSpace, boolean forcedOnly) {
     MemoryLogData copy = new MemoryLogData(copiedSpace);
     long until = forcedOnly ? durable : end;

@@ -7,7 +7,7 @@ import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import java.util.concurrent.Executor;
 
-/** A cursor that remembers its chunk and its place there, so that reading on costs no search. */
+/** A cursor. It keeps its chunk and its position there, so that the next read needs no search. */
 final class MemoryReader implements LogReader {
 
   private final MemoryLog log;
@@ -18,7 +18,7 @@ final class MemoryReader implements LogReader {
   private long position;
 
   /**
-   * @param completions null if slices are read at once
+   * @param completions runs the reads of slices; null if they are read on the calling thread
    */
   MemoryReader(MemoryLog log, MemoryLogData data, long offset, Executor completions) {
     this.log = log;
@@ -27,7 +27,7 @@ final class MemoryReader implements LogReader {
     this.completions = completions;
   }
 
-  /** Stands before the batch that contains the offset. */
+  /** Moves the cursor to the batch that contains the offset. */
   private void seek(long offset) {
     chunk = data.chunkOf(offset);
     at = 0;

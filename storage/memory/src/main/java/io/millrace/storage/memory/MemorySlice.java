@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** Batches in the heap: always warm, and reachable as long as the slice is. */
+/** Batches in the heap. They are never cold, and stay in the heap as long as the slice does. */
 final class MemorySlice implements LogSlice {
 
   private final ByteBuffer buffer;

@@ -19,12 +19,13 @@ import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
- * Logs and states in the heap, bounded. Closing it loses nothing: {@link #afterRestart()} and
- * {@link #afterPowerCut()} give the storage that the next broker finds. Any thread.
+ * Logs and states in the heap, up to a number of bytes. After a close the content is still there:
+ * {@link #afterRestart()} and {@link #afterPowerCut()} return the storage that the next broker
+ * finds. Any thread.
  *
- * <p>It has two forms. Without an executor its logs are forced by the caller. With an executor it
- * behaves like a storage on other machines: it completes on the executor what it can complete
- * later, and its logs become durable without being forced.
+ * <p>Without an executor, the caller forces its logs. With an executor, it behaves like a storage
+ * on other machines: openings and reads complete on the executor, and the logs make appends durable
+ * by themselves.
  */
 public final class MemoryStorage implements LogStorage {
 
@@ -32,14 +33,14 @@ public final class MemoryStorage implements LogStorage {
   private final MemoryStates states;
   private final Map<LogId, MemoryLogData> logs;
 
-  /** Null if logs are forced by the caller. */
+  /** Null if the caller forces the logs. */
   private final Executor completions;
 
   /**
-   * A storage whose logs are forced by the caller.
+   * A storage whose logs the caller forces.
    *
-   * @param capacityBytes most bytes of all logs together; an append above it is refused with {@code
-   *     DISK_FULL}
+   * @param capacityBytes most bytes of all logs together; an append that needs more is refused with
+   *     {@code DISK_FULL}
    */
   public MemoryStorage(long capacityBytes) {
     this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), null);
@@ -48,10 +49,10 @@ public final class MemoryStorage implements LogStorage {
   /**
    * A storage that completes on an executor.
    *
-   * @param capacityBytes most bytes of all logs together; an append above it is refused with {@code
-   *     DISK_FULL}
-   * @param completions runs the completions, each a short task, in any order; the caller ends it
-   *     after the storage
+   * @param capacityBytes most bytes of all logs together; an append that needs more is refused with
+   *     {@code DISK_FULL}
+   * @param completions runs short tasks, in any order. It belongs to the caller, which ends it
+   *     after the storage is closed
    */
   public MemoryStorage(long capacityBytes, Executor completions) {
     this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), completions);
@@ -65,12 +66,12 @@ public final class MemoryStorage implements LogStorage {
     this.completions = completions;
   }
 
-  /** A copy with all that is stored, as the death of the process would leave it. */
+  /** A copy with all batches, as after a crash of the process. */
   public MemoryStorage afterRestart() {
     return copy(false);
   }
 
-  /** A copy with only what was forced, as a power cut would leave it. */
+  /** A copy with the durable batches only, as after a power failure. */
   public MemoryStorage afterPowerCut() {
     return copy(true);
   }
@@ -152,7 +153,7 @@ public final class MemoryStorage implements LogStorage {
 
   @Override
   public void startVerification() {
-    // Nothing in the heap was there before the process.
+    // The heap has no bytes from before the start of the process.
   }
 
   @Override

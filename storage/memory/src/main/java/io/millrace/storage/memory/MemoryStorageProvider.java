@@ -6,7 +6,7 @@ import io.millrace.storage.StorageEngine;
 import io.millrace.storage.StorageProvider;
 import java.nio.file.Path;
 
-/** The engine {@code memory}: the heap, of which events can take half. It has no settings. */
+/** The engine {@code memory}: events use up to half of the heap. It has no settings. */
 public final class MemoryStorageProvider implements StorageProvider {
 
   private static final int HEAP_SHARE = 2;

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** A slice that is read on an executor when it is loaded, as if it came from another machine. */
+/** A cold slice: its load reads it on an executor, as if it came from another machine. */
 final class PendingMemorySlice implements LogSlice {
 
   private final Supplier<MemorySlice> read;
@@ -17,7 +17,7 @@ final class PendingMemorySlice implements LogSlice {
   private volatile MemorySlice slice;
 
   /**
-   * @param read moves the reader; answers null if no whole batch is visible
+   * @param read reads the slice and moves the reader; returns null if no whole batch is visible
    */
   PendingMemorySlice(Supplier<MemorySlice> read, MemoryReader reader, Executor completions) {
     this.read = read;

@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An open log in the heap that makes its appends durable on an executor, and then tells its
- * listener. One run covers all appends before it.
+ * An open log in the heap that makes its appends durable on an executor, and then calls its
+ * listener. One task makes all earlier appends durable.
  */
 final class SelfForcingMemoryLog extends MemoryLog {
 
@@ -37,7 +37,7 @@ final class SelfForcingMemoryLog extends MemoryLog {
     return end;
   }
 
-  /** Under a lock: the listener gets one call at a time, and none after the log is closed. */
+  /** The lock gives the listener one call at a time, and none after the log is closed. */
   private synchronized void makeDurable() {
     requested.set(false);
     if (isClosed()) {
