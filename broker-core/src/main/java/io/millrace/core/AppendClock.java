@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /** The clock of a log's append times, which never go back. Owner thread. */
 final class AppendClock {
 
-  /** A clock that is corrected by less is not reported. */
+  /** A smaller difference is not reported. */
   private static final long TOLERANCE_MICROS = 60_000_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(AppendClock.class);

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * or a receipt when it has reached the requested ack level. Appends that wait for the disk are
  * answered in the order of their arrival. Owner thread, unless a method says otherwise.
  *
- * <p>After a failure of the log, appends are refused until the partition is reopened. Appends that
- * wait for the disk then are refused, too: they may or may not be stored.
+ * <p>After a failure of the log, every append is refused until the log is opened again. Appends
+ * that wait for the disk at that moment are refused as well: each of them may or may not be stored.
  */
 final class AppendQueue {
 
@@ -31,7 +31,7 @@ final class AppendQueue {
   private final PartitionMetrics metrics;
   private final PendingAcks pendingAcks;
 
-  /** The reason why appends are refused though the log has not failed, or null. */
+  /** The refusal of new appends after the end of the partition; null before. */
   private BrokerException ended;
 
   /** The failure of the log, or null. Written by the owner. */
@@ -128,7 +128,8 @@ final class AppendQueue {
         return;
       }
     } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
-      // Appends that are durable but not answered yet may still wait; answers keep their order.
+      // Earlier appends may be durable and not answered yet. This one waits for them, so that
+      // answers keep their order.
       pendingAcks.add(
           stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
       durability.forceNow();
@@ -174,7 +175,7 @@ final class AppendQueue {
       requireOpen();
       pendingAcks.requireRoom();
       long last = writer.openProducer(opening);
-      // As for a batch sent again: the event of the last sequence is on disk before the answer.
+      // The event of the last sequence must be on disk before the answer.
       answerForAll(
           AckLevel.SYNCED, () -> lastSequence.complete(last), lastSequence::completeExceptionally);
     } catch (BrokerException e) {
@@ -233,7 +234,7 @@ final class AppendQueue {
     ended = cause;
   }
 
-  /** Requests a last fsync and a last checkpoint. Before {@link Durability#stop}. */
+  /** Requests the last fsync and the last checkpoint. Called before {@link Durability#stop}. */
   void finish() {
     if (failure == null) {
       writer.checkpoint();
@@ -246,7 +247,7 @@ final class AppendQueue {
     pendingAcks.refuse(cause);
   }
 
-  /** No more fsyncs come: answers the appends that are durable, and refuses all others. */
+  /** After the last fsync: answers the appends that are durable, and refuses all others. */
   void settle(BrokerException cause) {
     pendingAcks.complete(durability.durable());
     pendingAcks.refuse(cause);

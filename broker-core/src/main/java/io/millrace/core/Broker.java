@@ -66,11 +66,12 @@ public final class Broker implements AutoCloseable {
    * until the broker can serve. A partition whose log cannot be opened reports the reason ({@link
    * Partition#failure()}); all others are served.
    *
-   * @param storage taken over: {@link #close()} closes it, and so does this method if it throws
+   * @param storage owned by the broker: {@link #close()} closes it, and this method closes it if it
+   *     throws
    * @param progress receives a call after each partition that was opened
    * @param observer receives appends and fsyncs
-   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if the states that the
-   *     broker keeps beside the logs are damaged or of another version
+   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if a state that the broker
+   *     keeps beside the logs is damaged or has another version
    */
   public static Broker open(
       BrokerSettings settings,
@@ -103,8 +104,8 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Bytes that can still be stored. When nearly none are left, appends are refused with {@code
-   * DISK_FULL}. Asks the operating system.
+   * Bytes that can still be stored, as the operating system reports them. Near 0, appends are
+   * refused with {@code DISK_FULL}.
    *
    * @throws BrokerException {@code STORAGE_FAILED} if the operating system does not answer
    */
@@ -130,7 +131,8 @@ public final class Broker implements AutoCloseable {
    * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
    * @return completes when the topic survives a crash; fails with {@code INVALID_TOPIC_NAME},
    *     {@code TOPIC_EXISTS}, {@code INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING},
-   *     {@code LIMIT_REACHED}, or the refusal of the storage; then nothing is left of the topic
+   *     {@code LIMIT_REACHED}, or the refusal of the storage; after a failure, nothing is left of
+   *     the topic
    */
   public CompletableFuture<Topic> createTopic(
       String name, int partitions, Map<String, String> settings) {
@@ -166,9 +168,9 @@ public final class Broker implements AutoCloseable {
    * Deletes a topic with all its events. Ends its subscriptions and refuses its waiting appends
    * with {@code UNKNOWN_TOPIC}.
    *
-   * @return completes when the logs are deleted, or are left to the next start because they could
-   *     not be closed or deleted; fails with {@code UNKNOWN_TOPIC}, with {@code INVALID_TOPIC_NAME}
-   *     for an internal topic, or with the refusal of the storage
+   * @return completes when the logs are deleted; logs that cannot be closed or deleted now are
+   *     deleted at the next start. Fails with {@code UNKNOWN_TOPIC}, with {@code
+   *     INVALID_TOPIC_NAME} for an internal topic, or with the refusal of the storage
    */
   public CompletableFuture<Void> deleteTopic(String name) {
     return control
@@ -191,8 +193,8 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * All topics, by name. {@link Topic#internal Internal} ones are among them, because metrics and
-   * health are about them too; a list for users leaves them out, as Kafka's admin client does by
+   * All topics, by name. The list includes {@link Topic#internal internal} topics, because metrics
+   * and health report them. A list for users should leave them out, as Kafka's admin client does by
    * default.
    */
   public List<Topic> topics() {
@@ -286,7 +288,7 @@ public final class Broker implements AutoCloseable {
 
   /**
    * Closes the broker: ends subscriptions, fsyncs and closes every partition, closes the storage.
-   * Before that, topic changes that wait are finished or refused with {@code SHUTTING_DOWN}.
+   * First it finishes the topic changes that wait, or refuses them with {@code SHUTTING_DOWN}.
    * Blocks. Repeated calls do nothing.
    *
    * <p>Owners must still run their tasks. The broker waits for them for at most {@value

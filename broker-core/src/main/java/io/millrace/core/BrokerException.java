@@ -42,7 +42,7 @@ public final class BrokerException extends RuntimeException {
     return shuttingDown(null);
   }
 
-  /** As {@link #shuttingDown()}, for a task that a pool which has ended refused. */
+  /** As {@link #shuttingDown()}, when a pool that has ended has refused a task. */
   static BrokerException shuttingDown(Throwable cause) {
     return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", cause);
   }

@@ -40,8 +40,8 @@ final class CheckpointCodec {
   /**
    * A decoded checkpoint.
    *
-   * @param offset every batch below it is part of the state; -1 in version 1, where no part needs
-   *     to know it
+   * @param offset every batch below it is part of the state; -1 in version 1, which has no part
+   *     that needs the offset
    * @param sections by section id
    */
   record Decoded(long offset, long newestAppendTimeMicros, Map<Integer, ByteBuffer> sections) {}

@@ -40,7 +40,7 @@ final class DerivedState implements LogReplay {
   private boolean begun;
 
   /**
-   * @param more the parts beside the producers
+   * @param more the parts other than the producers
    */
   DerivedState(ProducerTable producers, PartitionState... more) {
     this.producers = producers;
@@ -134,8 +134,8 @@ final class DerivedState implements LogReplay {
    * Fills the parts that the replay of headers does not fill. Called when the storage has opened
    * the log.
    *
-   * @param blocking runs the reading of the log, which waits for the disk; not used if there are no
-   *     such parts
+   * @param blocking runs the reads of the log, which wait for the disk; not used if the replay has
+   *     filled every part
    * @return completes when all parts are filled; fails with {@link
    *     io.millrace.storage.StorageException} if the log cannot be read
    */

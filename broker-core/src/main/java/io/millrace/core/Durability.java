@@ -76,8 +76,8 @@ final class Durability implements LogListener {
   }
 
   /**
-   * The offset that the last checkpoint covers which was saved since the log was opened; -1 if
-   * there is none. Any thread.
+   * One past the last offset that the newest checkpoint covers. Only checkpoints that were saved
+   * since the log was opened count; -1 before the first. Any thread.
    */
   long checkpointed() {
     return checkpointed;
@@ -116,7 +116,7 @@ final class Durability implements LogListener {
     if (forced != null) {
       forceSoon();
     } else {
-      forces.request(); // no force will run later and save it
+      forces.request(); // no fsync will save it later
     }
     return next.over;
   }
@@ -170,8 +170,8 @@ final class Durability implements LogListener {
   }
 
   /**
-   * An append has failed, and with it the log: nothing more becomes durable. The listener gets the
-   * failure as any other.
+   * The log has failed in an append: nothing more becomes durable. Reports the failure to the
+   * listener.
    */
   void appendFailed(BrokerException cause) {
     fail(cause);
@@ -238,8 +238,8 @@ final class Durability implements LogListener {
         fail(BrokerException.of(name, e));
         return;
       }
-      // This costs time at the next start and no more: the log holds all that a checkpoint holds.
-      // Retention requests the next one, since it drops only what a checkpoint covers.
+      // The next start takes longer. Nothing is lost: the log has all that a checkpoint has.
+      // The next run of retention requests another checkpoint.
       LOG.warn("event=checkpoint_failed log={} offset={}", log.id(), due.offset, e);
     } finally {
       due.over.complete(null);

@@ -5,8 +5,8 @@ import io.millrace.storage.PartitionLog;
 
 /**
  * The durable offset of one partition, checked where it changes: it never goes back, and it never
- * passes the end of the log. An engine that breaks this would let readers see events that a power
- * cut takes back. One thread at a time writes, any thread reads.
+ * passes the end of the log. An engine that breaks this rule would show readers events that a power
+ * cut can remove. One thread at a time writes, any thread reads.
  */
 final class DurableOffset {
 

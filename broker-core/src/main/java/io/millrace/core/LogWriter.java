@@ -23,7 +23,7 @@ final class LogWriter {
   private final AppendClock clock;
   private long end;
 
-  /** At most {@link #end}, and less only where the engine stores later. */
+  /** At most {@link #end}; less only if the engine stores a batch after the append. */
   private long stored;
 
   LogWriter(
@@ -63,7 +63,7 @@ final class LogWriter {
    *
    * @return the position of the batch, new or old
    * @throws io.millrace.protocol.record.InvalidBatchException if the batch breaks the format
-   * @throws BrokerException if its sequences do not follow
+   * @throws BrokerException if its sequences do not follow those that the producer has stored
    * @throws StorageException {@code DISK_FULL} with nothing changed; with any other code, the batch
    *     may or may not be in the log
    */
@@ -100,7 +100,7 @@ final class LogWriter {
   }
 
   /**
-   * Lets this opening of a named producer append, and no earlier one.
+   * Accepts the appends of this opening of a named producer, and refuses those of earlier openings.
    *
    * @return the last stored sequence of the producer; -1 if there is none
    */
@@ -111,8 +111,8 @@ final class LogWriter {
   }
 
   /**
-   * Appends a stamped batch. After any exception the log, or the state derived from it, may be
-   * wrong; so it fails the log.
+   * Appends a stamped batch. Every exception fails the log, because the log or its derived state
+   * may then be wrong.
    */
   private void append(ByteBuffer batch, int at) {
     try {

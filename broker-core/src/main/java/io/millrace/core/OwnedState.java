@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A named state that only this broker replaces. A save that fails may be made all the same: the
- * next one looks first which state is there, and goes on only if it is one of this broker. One
- * thread at a time.
+ * A named state that only this broker replaces. A save that fails may still have replaced the
+ * state. The next save therefore loads the state first, and continues only if this broker has
+ * written it. One thread at a time.
  */
 final class OwnedState {
 
@@ -21,7 +21,7 @@ final class OwnedState {
   /** The state as it was loaded or saved last; null if there is none. */
   private byte[] known;
 
-  /** What a failed save has tried to replace it with; null if no save has failed since. */
+  /** The bytes of the last save if it has failed; else null. */
   private byte[] inDoubt;
 
   OwnedState(StateStore states, String name) {
@@ -30,7 +30,7 @@ final class OwnedState {
   }
 
   /**
-   * The bytes that were saved last. Once, before the first save.
+   * The bytes that were saved last. One call, before the first save.
    *
    * @throws StorageException as {@link StateStore#load}
    */

@@ -69,7 +69,8 @@ public final class Partition {
   }
 
   /**
-   * Lets this opening of a named producer append, and no earlier one. Any thread.
+   * Accepts the appends of this opening of a named producer, and refuses those of earlier openings.
+   * Any thread.
    *
    * @return completes with the last stored sequence of the producer, when that event is on disk; -1
    *     if there is none. Fails with {@link BrokerException}
@@ -189,8 +190,8 @@ public final class Partition {
       String source, long count, long firstSeenMicros, long lastSeenMicros) {}
 
   /**
-   * The counters since the partition was opened. Any thread. Each counter is exact; they may be of
-   * slightly different moments.
+   * The counters since the partition was opened. Any thread. Each counter is exact, but they may
+   * have been read at slightly different moments.
    */
   public Counters counters() {
     return lasting.metrics().counters();
@@ -208,8 +209,8 @@ public final class Partition {
    * Drops, in the background, the batches that the topic's settings no longer keep. Any thread.
    *
    * <p>A restart restores the derived state from a checkpoint and the batches after it, so a
-   * checkpoint must cover the dropped batches. If no checkpoint can be saved, the batches that the
-   * last one covers are dropped anyway: on a full disk this frees space.
+   * checkpoint must cover the dropped batches. If no checkpoint can be saved, retention drops what
+   * the last checkpoint covers, because this frees space on a full disk.
    */
   void retain() {
     if (served.now().retention().keepsAll()) {

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes partitions and waits for it, for a limited time. One thread at a time; blocks. */
+/**
+ * Closes partitions, and waits a limited time until they are closed. One thread at a time; blocks.
+ */
 final class PartitionClosing {
 
   /** Longest wait for owners and fsyncs when partitions are closed. */
@@ -37,7 +39,7 @@ final class PartitionClosing {
   }
 
   /**
-   * Closes partitions in order, and those that were abandoned before.
+   * Closes partitions in order, and waits for those that a deletion has abandoned.
    *
    * @param cause the refusal for their subscribers and for later callers
    * @return whether all were closed in time

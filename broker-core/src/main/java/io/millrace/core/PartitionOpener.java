@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * partition that refuses with the reason, so that all others are served. Any thread; blocks.
  *
  * <p>The opening of each log begins on a thread of a pool, where an engine may do all the work. An
- * engine that does it elsewhere gives the thread back at once: then all logs are opening together.
+ * engine that works on other threads returns at once, so that all logs open at the same time.
  */
 final class PartitionOpener implements AutoCloseable {
 
@@ -55,8 +55,8 @@ final class PartitionOpener implements AutoCloseable {
    * A log to open.
    *
    * @param topic name of its topic
-   * @param missing whether the storage does not have the log although its topic was served before:
-   *     a new log in its place would hide the loss
+   * @param missing whether the storage has lost the log of a topic that was served before; a new
+   *     log in its place would hide the loss
    */
   record Order(LogId id, String topic, TopicSettings settings, boolean missing) {
 
@@ -66,7 +66,7 @@ final class PartitionOpener implements AutoCloseable {
   }
 
   /**
-   * The partitions, in the order of the orders.
+   * Opens logs; the partitions have the order of the list.
    *
    * @param opened run after each, on any thread
    */

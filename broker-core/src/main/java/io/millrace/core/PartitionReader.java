@@ -11,11 +11,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 
 /**
- * A cursor over a partition's log: the one way in which the broker reads. Opening and reading wait
- * for no device; what may have to come from one is loaded elsewhere. One thread at a time, which is
- * free while a slice is loaded.
+ * A cursor over a partition's log. All reads of the broker use it. Opening and reading never wait
+ * for a device; bytes that may have to come from one are loaded on another thread. Used by one
+ * thread at a time, and by none while a slice is loaded.
  *
- * <p>Slices are leases: whoever gets one closes it.
+ * <p>A slice is a lease, which its receiver closes.
  */
 final class PartitionReader implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class PartitionReader implements AutoCloseable {
   /**
    * Reads one slice that begins with the batch which contains an offset.
    *
-   * @param limit sees no further than this offset
+   * @param limit end of the visible offsets
    * @param blocking where loading may wait for a device
    * @return completes at once if the bytes are in memory; with null if no whole batch lies below
    *     the limit. Fails with {@link StorageException}, or {@link BrokerException} {@code

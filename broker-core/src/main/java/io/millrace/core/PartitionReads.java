@@ -137,7 +137,7 @@ final class PartitionReads {
               if (failure == null) {
                 result.complete(value);
               } else {
-                // A scan of a log that is closed meanwhile fails for no other reason.
+                // If the log was closed meanwhile, that is the reason.
                 result.completeExceptionally(ended != null ? ended : failure);
               }
             });
@@ -201,7 +201,7 @@ final class PartitionReads {
 
   private BrokerException readFailure(Throwable failure) {
     if (ended != null) {
-      return ended; // a read of a log that is closed meanwhile fails for no other reason
+      return ended; // the log was closed meanwhile, and that is the reason
     }
     if (failure instanceof StorageException refused) {
       return BrokerException.of(name, refused);

@@ -28,12 +28,12 @@ public final class PartitionSlice implements AutoCloseable {
   }
 
   /**
-   * The lease on what is being read. Where the caller has completed or cancelled the future before,
-   * the lease is given back.
+   * The future lease on a slice that is being read. If the caller has completed or cancelled the
+   * future before, the slice is closed.
    *
    * @param reading completes with a slice, or with null
-   * @param offset the one that was asked for
-   * @param explain makes of a failure the one that the caller gets
+   * @param offset the requested one
+   * @param explain converts a failure to the exception for the caller
    */
   static CompletableFuture<PartitionSlice> of(
       CompletionStage<LogSlice> reading,

@@ -45,8 +45,8 @@ final class PendingAcks {
   }
 
   void add(long nextOffset, long baseOffset, long appendTimeMicros, AppendCallback callback) {
-    // A duplicate needs a smaller offset than the appends before it. It waits with them, so that
-    // answers keep their order; one fsync answers all.
+    // A batch that was stored before needs a smaller offset than the appends that wait. It waits
+    // for their offset, so that answers keep their order.
     Waiter last = waiters.peekLast();
     long target = last == null ? nextOffset : Math.max(nextOffset, last.nextOffset);
     waiters.add(new Waiter(target, baseOffset, appendTimeMicros, callback));

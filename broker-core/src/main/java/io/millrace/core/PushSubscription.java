@@ -138,7 +138,7 @@ final class PushSubscription implements Subscription {
     try {
       sink.ended(cause);
     } catch (RuntimeException | Error e) {
-      // One sink's defect must not keep the end from the others.
+      // A sink that fails must not stop the end of the other subscriptions.
       LOG.error("event=sink_failed_at_end cause={}", cause.code(), e);
     }
   }
@@ -208,7 +208,7 @@ final class PushSubscription implements Subscription {
         pass(slice, visibleEnd);
       }
     } catch (RuntimeException | Error e) {
-      // The reader is past a slice that was not delivered: further deliveries would leave it out.
+      // The reader has passed a slice that was not delivered; more deliveries would skip it.
       fail(e);
     }
   }

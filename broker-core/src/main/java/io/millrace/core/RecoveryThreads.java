@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that open logs, and close those that are opened again, and a timer. A thread ends
- * when it has been idle. Any thread.
+ * The threads that open logs and close fenced ones, with a timer. A thread ends when it has been
+ * idle. Any thread.
  */
 final class RecoveryThreads implements Executor, AutoCloseable {
 

@@ -7,11 +7,11 @@ import java.util.function.LongUnaryOperator;
 /**
  * The delays before the attempts to open a log again. The first attempt has none. The delay of the
  * second is at most {@value #FIRST_MS} ms; each later limit is twice the one before, up to {@value
- * #MAX_MS} ms. A random part, up to half, is taken off each delay, so that two brokers do not
- * repeat their attempts at the same moments. Owner thread.
+ * #MAX_MS} ms. Each delay is shortened at random by up to half, so that two brokers do not try at
+ * the same moments. Owner thread.
  *
  * <p>A log that is fenced again soon after it was opened continues the series. When a log has been
- * open for {@value #MAX_MS} ms, the series begins anew.
+ * open for {@value #MAX_MS} ms, the next failure begins a new series.
  */
 final class ReopenDelays {
 

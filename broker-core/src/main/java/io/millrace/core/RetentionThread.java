@@ -26,7 +26,7 @@ final class RetentionThread implements AutoCloseable {
   /**
    * Begins to run retention.
    *
-   * @param run asks every partition for it
+   * @param run starts the retention of every partition
    */
   void start(Duration interval, Runnable run) {
     thread.scheduleWithFixedDelay(
@@ -38,7 +38,7 @@ final class RetentionThread implements AutoCloseable {
       run.run();
     } catch (RuntimeException | Error e) {
       // An exception would silently end all further runs.
-      LOG.error("event=look_after_partitions_failed", e);
+      LOG.error("event=retention_run_failed", e);
     }
   }
 

@@ -7,14 +7,14 @@ final class StageFailure {
 
   private StageFailure() {}
 
-  /** The failure without the exception that a stage which depends on another wraps it in. */
+  /** The failure itself, without the exception in which a dependent stage wraps it. */
   static Throwable cause(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
   }
 
-  /** The same failure, for a stage to throw on: without a further wrapper around it. */
+  /** The failure as an exception that a stage may throw, wrapped only once. */
   static CompletionException unchecked(Throwable failure) {
     return failure instanceof CompletionException wrapped
         ? wrapped

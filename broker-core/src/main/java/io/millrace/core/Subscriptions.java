@@ -64,7 +64,7 @@ final class Subscriptions {
         of(spec.isolation()).add(subscription);
         return new Partition.Subscribed(subscription, startOffset, reads.offsets());
       } catch (StorageException e) {
-        // Retention may move the start after the offset was read; it does so rarely.
+        // Retention has moved the start since the offset was read: read it again.
         if (e.code() != ErrorCode.OFFSET_OUT_OF_RANGE
             || spec.startAt() instanceof SubscriptionStart.Offset
             || attempt == MAX_ATTEMPTS) {
@@ -136,7 +136,7 @@ final class Subscriptions {
     try {
       owner.execute(task);
     } catch (RejectedExecutionException e) {
-      LOG.debug("event=owner_ended log={}", name.log(), e); // its subscriptions have ended before
+      LOG.debug("event=owner_ended log={}", name.log(), e); // an owner ends after its subscriptions
     }
   }
 

@@ -23,7 +23,7 @@ final class TimeSeek implements Scan<Long> {
   private final StoredRecords records;
 
   /**
-   * @param limit end of what is searched, and the answer if there is no such event
+   * @param limit end of the search, and the result if there is no such event
    */
   TimeSeek(PartitionLog log, long eventTimeMicros, long limit, int maxRecordsBytes) {
     this.log = log;

@@ -18,7 +18,7 @@ import java.util.List;
  * again. Refuses every use with the reason. Any thread.
  *
  * @param offsets those that were durable when the log failed; all 0 if it was never open
- * @param sizeBytes the size then
+ * @param sizeBytes the size at that moment
  */
 record UnavailableLog(LogId id, StorageException cause, LogOffsets offsets, long sizeBytes)
     implements PartitionLog {

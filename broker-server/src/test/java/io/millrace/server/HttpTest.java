@@ -97,6 +97,7 @@ class HttpTest {
           .contains("millrace_partition_end_offset{partition=\"0\",topic=\"measured\"} 0.0\n")
           .contains("millrace_partition_failed{partition=\"1\",topic=\"measured\"} 0.0\n")
           .contains("millrace_partition_size_bytes{partition=\"1\",topic=\"measured\"} ")
+          .contains("millrace_partition_reopenings_total 0.0\n")
           .contains("millrace_requests_refused_total{code=\"UNKNOWN_PARTITION\"} 1.0\n")
           .containsPattern("millrace_append_seconds_count [1-9]")
           .containsPattern("millrace_force_seconds_count [1-9]")
