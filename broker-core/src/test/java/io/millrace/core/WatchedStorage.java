@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -112,6 +113,22 @@ final class WatchedStorage implements LogStorage {
   @Override
   public StateStore states() {
     return new StateStore() {
+      @Override
+      public SortedSet<String> list(String prefix) {
+        SortedSet<String> names = storage.states().list(prefix);
+        names.removeAll(lostStates);
+        return names;
+      }
+
+      @Override
+      public void delete(String name, long expectedVersion) {
+        if (failingSave != null) {
+          throw failingSave;
+        }
+        storage.states().delete(name, expectedVersion);
+        afterSave.run();
+      }
+
       @Override
       public Optional<StoredState> load(String name) {
         return lostStates.contains(name) ? Optional.empty() : storage.states().load(name);

@@ -41,7 +41,7 @@ public final class MemoryStorage implements LogStorage {
    *     DISK_FULL}
    */
   public MemoryStorage(long capacityBytes) {
-    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), null);
+    this(new HeapSpace(capacityBytes), new MemoryStates(), new HashMap<>(), null);
   }
 
   /**
@@ -53,7 +53,7 @@ public final class MemoryStorage implements LogStorage {
    *     after the storage
    */
   public MemoryStorage(long capacityBytes, Executor completions) {
-    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), completions);
+    this(new HeapSpace(capacityBytes), new MemoryStates(), new HashMap<>(), completions);
   }
 
   private MemoryStorage(
