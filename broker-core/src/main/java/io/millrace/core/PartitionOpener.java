@@ -4,7 +4,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryCase;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,10 +49,9 @@ final class PartitionOpener {
    * A log to open.
    *
    * @param topic name of its topic
-   * @param missing whether the storage does not have the log although its topic was served before:
-   *     a new log in its place would hide the loss
+   * @param refusal why the log must not be opened; null if it is to be opened
    */
-  record Order(LogId id, String topic, TopicSettings settings, boolean missing) {
+  record Order(LogId id, String topic, TopicSettings settings, StorageException refusal) {
 
     PartitionName name() {
       return new PartitionName(topic, id);
@@ -83,8 +81,8 @@ final class PartitionOpener {
 
   /** Never fails: of a log that cannot be opened it makes a partition that refuses. */
   private CompletionStage<Partition> open(Order order, Executor pool) {
-    if (order.missing()) {
-      return CompletableFuture.completedStage(unavailable(order, logMissing(order.id())));
+    if (order.refusal() != null) {
+      return CompletableFuture.completedStage(unavailable(order, order.refusal()));
     }
     CompletionStage<Partition> opening;
     try {
@@ -154,15 +152,5 @@ final class PartitionOpener {
         ErrorCode.INTERNAL,
         "opening log " + id + " failed in the broker (" + cause + "); see its log",
         cause);
-  }
-
-  private static StorageException logMissing(LogId id) {
-    return new StorageException(
-        ErrorCode.CORRUPT_LOG,
-        RecoveryCase.NOTHING_LEFT,
-        "log "
-            + id
-            + " is missing from the storage; restore it from a copy and restart the broker, or"
-            + " delete the topic");
   }
 }

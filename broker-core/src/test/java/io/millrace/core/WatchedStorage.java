@@ -46,7 +46,10 @@ final class WatchedStorage implements LogStorage {
   volatile StorageException failingOpen;
   volatile StorageException failingCheckpoint;
 
-  /** Run when a state is on disk and the save has not returned. */
+  /** Run before a state is saved or deleted. */
+  volatile Runnable beforeSave = () -> {};
+
+  /** Run when a state is saved or deleted on disk and the call has not returned. */
   volatile Runnable afterSave = () -> {};
 
   /** Changes the offset that a force reports. */
@@ -122,6 +125,7 @@ final class WatchedStorage implements LogStorage {
 
       @Override
       public void delete(String name, long expectedVersion) {
+        beforeSave.run();
         if (failingSave != null) {
           throw failingSave;
         }
@@ -136,6 +140,7 @@ final class WatchedStorage implements LogStorage {
 
       @Override
       public long save(String name, long expectedVersion, byte[] bytes) {
+        beforeSave.run();
         if (failingSave != null) {
           throw failingSave;
         }
