@@ -47,9 +47,14 @@ public final class Broker implements AutoCloseable {
     this.storage = storage;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
+    new OldStates(storage.states()).convert();
     this.namedProducers =
-        NamedProducers.load(storage.states(), producerIds, settings.maxNamedProducers());
-    TopicCatalogue catalogue = TopicCatalogue.load(storage.states());
+        NamedProducers.load(
+            storage.states(),
+            producerIds,
+            settings.maxNamedProducers(),
+            settings.recoveryThreads());
+    TopicCatalogue catalogue = TopicCatalogue.load(storage.states(), settings.recoveryThreads());
     this.flusher = new FlusherThreads(settings.flusherThreads(), settings.flushInterval());
     this.readers =
         new ReaderPool(
@@ -64,14 +69,16 @@ public final class Broker implements AutoCloseable {
   /**
    * Opens every partition of the catalogue, in parallel, and starts the background work. Blocks
    * until the broker can serve. A partition whose log cannot be opened reports the reason ({@link
-   * Partition#failure()}); all others are served.
+   * Partition#failure()}); all others are served. A topic whose state is damaged or lost is refused
+   * in the same way, under the name {@code __refused-} and its id.
    *
    * @param storage owned by the broker: {@link #close()} closes it, and this method closes it if it
    *     throws
    * @param progress receives a call after each partition that was opened
    * @param observer receives appends and fsyncs
-   * @throws BrokerException {@code CORRUPT_LOG} or {@code LOG_TOO_NEW} if a state that the broker
-   *     keeps beside the logs is damaged or has another version
+   * @throws BrokerException {@code CORRUPT_LOG} if a state that is not about one topic is damaged,
+   *     or if there are logs and no states of topics; {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD} if
+   *     any state is of another version
    */
   public static Broker open(
       BrokerSettings settings,
@@ -131,8 +138,8 @@ public final class Broker implements AutoCloseable {
    * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
    * @return completes when the topic survives a crash; fails with {@code INVALID_TOPIC_NAME},
    *     {@code TOPIC_EXISTS}, {@code INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING},
-   *     {@code LIMIT_REACHED}, or the refusal of the storage; after a failure, nothing is left of
-   *     the topic
+   *     {@code LIMIT_REACHED}, {@code CORRUPT_LOG} as long as the name of a refused topic is not
+   *     known, or the refusal of the storage; then nothing is left of the topic
    */
   public CompletableFuture<Topic> createTopic(
       String name, int partitions, Map<String, String> settings) {

@@ -3,43 +3,38 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.StateStore;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import io.millrace.storage.StorageException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The names of producers, with the id and the last epoch of each. They are one state. Opening a
- * name replaces it as a whole, before the opener is answered. Names of deleted topics leave the
- * file with the next change; a restart that finds some in the file ignores them. Any thread.
- *
- * <pre>
- * i32 names, then for each:
- *   i64 topic id (most significant bits)   i64 topic id (least significant bits)
- *   u8  name length                        name, UTF-8
- *   i64 producer id                        i16 epoch of the last opening
- * </pre>
+ * The names of producers, with the id and the last epoch of each. The names of a topic are a state
+ * of their own, {@code producers-ID}. Opening a name replaces that state as a whole, before the
+ * opener is answered. Any thread.
  */
 final class NamedProducers {
 
   /** Longest name, in bytes. */
   static final int MAX_NAME_BYTES = 255;
 
-  private static final String NAME = "named-producers";
-  private static final StateEnvelope FORMAT =
-      new StateEnvelope("the state of named producers", "MRPN", 1);
-  private static final int FIXED_BYTES = 2 * Long.BYTES + 1 + Long.BYTES + Short.BYTES;
+  static final TopicStateName STATE = new TopicStateName("producers-");
 
-  private final OwnedState saved;
+  private static final Logger LOG = LoggerFactory.getLogger(NamedProducers.class);
+
+  private final StateStore states;
   private final ProducerIds ids;
   private final int maxNames;
-  private Map<Key, Opening> openings;
+  private final Map<UUID, TopicNames> topics = new HashMap<>();
 
-  private record Key(UUID topicId, String name) {}
+  /** Names of all topics. */
+  private int count;
 
   /**
    * One opening of a producer's name.
@@ -49,31 +44,91 @@ final class NamedProducers {
    */
   record Opening(long id, short epoch) {}
 
-  private NamedProducers(
-      OwnedState saved, ProducerIds ids, int maxNames, Map<Key, Opening> openings) {
-    this.saved = saved;
+  /** The names of one topic. */
+  private static final class TopicNames {
+
+    private final UUID topicId;
+    private final OwnedState saved;
+    private Map<String, Opening> openings = Map.of();
+
+    /** Why the state cannot be read; null if it can. */
+    private StorageException damage;
+
+    TopicNames(StateStore states, UUID topicId) {
+      this.topicId = topicId;
+      this.saved = new OwnedState(states, STATE.of(topicId));
+    }
+
+    static TopicNames load(StateStore states, UUID topicId) {
+      TopicNames names = new TopicNames(states, topicId);
+      try {
+        names
+            .saved
+            .load()
+            .ifPresent(state -> names.openings = NamedProducerCodec.decode(topicId, state));
+      } catch (StorageException e) {
+        if (e.code() != ErrorCode.CORRUPT_LOG) {
+          throw e;
+        }
+        names.damage = e;
+      }
+      return names;
+    }
+
+    void requireWhole() {
+      if (damage != null) {
+        throw new StorageException(damage.code(), damage.getMessage(), damage);
+      }
+    }
+
+    void save(String name, Opening opening) {
+      Map<String, Opening> changed = new LinkedHashMap<>(openings);
+      changed.put(name, opening);
+      saved.save(NamedProducerCodec.encode(topicId, changed));
+      openings = changed;
+    }
+  }
+
+  private NamedProducers(StateStore states, ProducerIds ids, int maxNames) {
+    this.states = states;
     this.ids = ids;
     this.maxNames = maxNames;
-    this.openings = openings;
   }
 
-  static NamedProducers load(StateStore states, ProducerIds ids, int maxNames) {
-    OwnedState saved = new OwnedState(states, NAME);
-    Map<Key, Opening> openings =
-        saved.load().map(NamedProducers::decode).orElseGet(LinkedHashMap::new);
-    ids.skip(openings.values().stream().mapToLong(Opening::id));
-    return new NamedProducers(saved, ids, maxNames, openings);
+  /**
+   * Reads the names of every topic. A damaged state refuses the openings of its topic alone.
+   *
+   * @param threads number of states that are read at the same time
+   * @throws StorageException any other than {@code CORRUPT_LOG}
+   */
+  static NamedProducers load(StateStore states, ProducerIds ids, int maxNames, int threads) {
+    NamedProducers producers = new NamedProducers(states, ids, maxNames);
+    STATE
+        .loadAll(states, threads, topicId -> TopicNames.load(states, topicId))
+        .forEach(producers::add);
+    return producers;
   }
 
-  /** The epoch of the last opening of each name of a topic, by producer id. */
+  private void add(TopicNames names) {
+    ids.skip(names.openings.values().stream().mapToLong(Opening::id));
+    count += names.openings.size();
+    topics.put(names.topicId, names);
+  }
+
+  /**
+   * The epoch of the last opening of each name of a topic, by producer id.
+   *
+   * @throws StorageException {@code CORRUPT_LOG} if the names cannot be read: an earlier opening
+   *     could append again
+   */
   synchronized Map<Long, Short> ofTopic(UUID topicId) {
+    TopicNames names = topics.get(topicId);
+    if (names == null) {
+      return Map.of();
+    }
+    names.requireWhole();
     Map<Long, Short> epochs = new HashMap<>();
-    openings.forEach(
-        (key, opening) -> {
-          if (key.topicId().equals(topicId)) {
-            epochs.put(opening.id(), opening.epoch());
-          }
-        });
+    names.openings.values().forEach(opening -> epochs.put(opening.id(), opening.epoch()));
     return epochs;
   }
 
@@ -82,36 +137,58 @@ final class NamedProducers {
    * Blocks.
    *
    * @throws BrokerException {@code INVALID_REQUEST}, {@code LIMIT_REACHED}
-   * @throws io.millrace.storage.StorageException the refusal of the storage
+   * @throws StorageException the refusal of the storage
    */
   synchronized Opening open(UUID topicId, String name) {
     requireName(name);
-    Key key = new Key(topicId, name);
-    Opening last = openings.get(key);
+    TopicNames names = topics.computeIfAbsent(topicId, unknown -> new TopicNames(states, topicId));
+    names.requireWhole();
+    Opening last = names.openings.get(name);
     Opening next = last == null ? first() : again(name, last);
-    Map<Key, Opening> changed = new LinkedHashMap<>(openings);
-    changed.put(key, next);
-    saved.save(encode(changed));
-    openings = changed;
+    names.save(name, next);
+    count += last == null ? 1 : 0;
     return next;
   }
 
-  /** Forgets the names of a deleted topic. */
+  /**
+   * Deletes the names of a deleted topic. A damaged state stays on the disk.
+   *
+   * @throws StorageException the refusal of the storage; the names are kept
+   */
   synchronized void forget(UUID topicId) {
-    openings.keySet().removeIf(key -> key.topicId().equals(topicId));
+    TopicNames names = topics.get(topicId);
+    if (names == null) {
+      return;
+    }
+    if (names.damage == null) {
+      names.saved.delete();
+    } else {
+      LOG.warn("event=producer_names_damaged topic={} action=left_alone", topicId, names.damage);
+    }
+    count -= names.openings.size();
+    topics.remove(topicId);
   }
 
-  /** Forgets the names of all other topics. */
+  /** Deletes the names of all other topics. What fails is left to the next start. */
   synchronized void keepOnly(Set<UUID> topicIds) {
-    openings.keySet().removeIf(key -> !topicIds.contains(key.topicId()));
+    for (UUID topicId : List.copyOf(topics.keySet())) {
+      if (topicIds.contains(topicId)) {
+        continue;
+      }
+      try {
+        forget(topicId);
+      } catch (StorageException e) {
+        LOG.warn("event=producer_names_left topic={} retry=next_start", topicId, e);
+      }
+    }
   }
 
   private Opening first() {
-    if (openings.size() >= maxNames) {
+    if (count >= maxNames) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
           "the broker knows "
-              + openings.size()
+              + count
               + " names of producers, the most allowed are "
               + maxNames
               + " (limits.maxNamedProducers); use one of them, raise the limit, or delete topics that"
@@ -142,45 +219,6 @@ final class NamedProducers {
               + Quoted.text(name)
               + " has "
               + bytes);
-    }
-  }
-
-  private static byte[] encode(Map<Key, Opening> openings) {
-    int bytes = Integer.BYTES;
-    for (Key key : openings.keySet()) {
-      bytes += FIXED_BYTES + key.name().getBytes(StandardCharsets.UTF_8).length;
-    }
-    ByteBuffer state = FORMAT.begin(bytes).putInt(openings.size());
-    openings.forEach(
-        (key, opening) -> {
-          byte[] name = key.name().getBytes(StandardCharsets.UTF_8);
-          state
-              .putLong(key.topicId().getMostSignificantBits())
-              .putLong(key.topicId().getLeastSignificantBits())
-              .put((byte) name.length)
-              .put(name)
-              .putLong(opening.id())
-              .putShort(opening.epoch());
-        });
-    return FORMAT.seal(state);
-  }
-
-  private static Map<Key, Opening> decode(byte[] sealed) {
-    ByteBuffer state = FORMAT.open(sealed);
-    try {
-      Map<Key, Opening> openings = new LinkedHashMap<>();
-      int count = state.getInt();
-      for (int i = 0; i < count; i++) {
-        UUID topicId = new UUID(state.getLong(), state.getLong());
-        byte[] name = new byte[state.get() & 0xFF];
-        state.get(name);
-        openings.put(
-            new Key(topicId, new String(name, StandardCharsets.UTF_8)),
-            new Opening(state.getLong(), state.getShort()));
-      }
-      return openings;
-    } catch (BufferUnderflowException e) {
-      throw FORMAT.corrupt(e.toString());
     }
   }
 }

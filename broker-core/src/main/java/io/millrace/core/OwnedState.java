@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A named state that only this broker replaces. A save that fails may still have replaced the
- * state. The next save therefore loads the state first, and continues only if this broker has
- * written it. One thread at a time.
+ * A named state that only this broker replaces. A change that fails may be made all the same: the
+ * next one looks first which state is there, and goes on only if it is one of this broker. One
+ * thread at a time.
  */
 final class OwnedState {
 
@@ -21,8 +21,11 @@ final class OwnedState {
   /** The state as it was loaded or saved last; null if there is none. */
   private byte[] known;
 
-  /** The bytes of the last save if it has failed; else null. */
-  private byte[] inDoubt;
+  /** Whether a change has failed, so that the state is {@link #known} or {@link #attempted}. */
+  private boolean inDoubt;
+
+  /** The state after the change that failed; null if it was a deletion. */
+  private byte[] attempted;
 
   OwnedState(StateStore states, String name) {
     this.states = states;
@@ -48,25 +51,48 @@ final class OwnedState {
    * @throws StorageException as {@link StateStore#save}
    */
   void save(byte[] bytes) {
-    if (inDoubt != null) {
-      settle();
-    }
-    inDoubt = bytes;
+    settle();
+    begin(bytes);
     version = states.save(name, version, bytes);
+    end(bytes);
+  }
+
+  /**
+   * Deletes the state, if there is one.
+   *
+   * @throws StorageException as {@link StateStore#delete}
+   */
+  void delete() {
+    settle();
+    begin(null);
+    states.delete(name, version);
+    version = StateStore.NO_VERSION;
+    end(null);
+  }
+
+  private void begin(byte[] bytes) {
+    inDoubt = true;
+    attempted = bytes;
+  }
+
+  private void end(byte[] bytes) {
+    inDoubt = false;
+    attempted = null;
     known = bytes;
-    inDoubt = null;
   }
 
   private void settle() {
+    if (!inDoubt) {
+      return;
+    }
     Optional<StoredState> found = states.load(name);
     byte[] bytes = found.map(StoredState::bytes).orElse(null);
-    if (!Arrays.equals(bytes, known) && !Arrays.equals(bytes, inDoubt)) {
+    if (!Arrays.equals(bytes, known) && !Arrays.equals(bytes, attempted)) {
       throw new StorageException(
           ErrorCode.FENCED,
           "state '" + name + "' was replaced by another broker; restart this one to load it");
     }
     version = found.map(StoredState::version).orElse(StateStore.NO_VERSION);
-    known = bytes;
-    inDoubt = null;
+    end(bytes);
   }
 }

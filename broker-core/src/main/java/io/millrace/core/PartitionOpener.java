@@ -25,11 +25,6 @@ final class PartitionOpener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionOpener.class);
 
-  /**
-   * Name of the finding of a log that is missing, as an engine that has lost its files gives it.
-   */
-  private static final String NOTHING_LEFT = "NOTHING_LEFT";
-
   private final LogStorage storage;
   private final ProducerIds producerIds;
   private final NamedProducers namedProducers;
@@ -55,10 +50,9 @@ final class PartitionOpener implements AutoCloseable {
    * A log to open.
    *
    * @param topic name of its topic
-   * @param missing whether the storage has lost the log of a topic that was served before; a new
-   *     log in its place would hide the loss
+   * @param refusal why the log must not be opened; null if it is to be opened
    */
-  record Order(LogId id, String topic, TopicSettings settings, boolean missing) {
+  record Order(LogId id, String topic, TopicSettings settings, StorageException refusal) {
 
     PartitionName name() {
       return new PartitionName(topic, id);
@@ -82,8 +76,8 @@ final class PartitionOpener implements AutoCloseable {
 
   /** Never fails: of a log that cannot be opened it makes a partition that refuses. */
   private CompletionStage<Partition> open(Order order) {
-    if (order.missing()) {
-      return CompletableFuture.completedStage(unavailable(order, logMissing(order.id())));
+    if (order.refusal() != null) {
+      return CompletableFuture.completedStage(unavailable(order, order.refusal()));
     }
     CompletionStage<Partition> opening;
     try {
@@ -196,15 +190,5 @@ final class PartitionOpener implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
-  }
-
-  private static StorageException logMissing(LogId id) {
-    return new StorageException(
-            ErrorCode.CORRUPT_LOG,
-            "log "
-                + id
-                + " is missing from the storage; restore it from a copy and restart the broker, or"
-                + " delete the topic")
-        .named(NOTHING_LEFT);
   }
 }

@@ -1,55 +1,40 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The topics on record: those that exist, and those that were being created or deleted when the
- * broker stopped. They are one state. Every change replaces it as a whole, so that a crash leaves
- * the state before or after the change. Any thread.
+ * broker stopped. Each is a state of its own, {@code topic-ID}. A change replaces one state as a
+ * whole, so that a crash leaves the topic before or after the change. Any thread.
  *
  * <p>A failed save may have reached the disk. The next start must not find a refused change there:
- * it would delete a topic that has taken more events since. So the entries before the change are
- * saved again, at once and, if that fails too, by {@link #settle}.
- *
- * <pre>
- * i32 topics, then for each:
- *   i64 id (most significant bits)   i64 id (least significant bits)
- *   u16 name length                  name, ASCII
- *   i64 created at, microseconds     i32 partitions
- *   u8  stage: 0 creating, 1 active, 2 deleting
- *   i64 retention time, milliseconds (0: without limit)
- *   i64 retention bytes (0: without limit)
- *   i32 segment bytes
- * </pre>
+ * it would delete a topic that has taken more events since. So the entry before the change is saved
+ * again, at once and, if that fails too, by {@link #settle}. Until then every change is refused.
  */
 final class TopicCatalogue {
 
-  private static final String NAME = "topics";
-  private static final StateEnvelope FORMAT = new StateEnvelope("the topic catalogue", "MRTC", 1);
-  private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8 + 4;
-
   private static final Logger LOG = LoggerFactory.getLogger(TopicCatalogue.class);
 
-  private final OwnedState saved;
-  private Map<UUID, Entry> entries;
+  private final StateStore states;
+  private final Map<UUID, TopicRecord> records = new TreeMap<>();
+  private final Map<UUID, StorageException> refused = new TreeMap<>();
 
-  /** Whether the disk may hold other entries than {@link #entries}. */
-  private boolean inDoubt;
+  /** Records whose disk may hold another entry than they do. */
+  private final Set<TopicRecord> inDoubt = new LinkedHashSet<>();
 
-  private TopicCatalogue(OwnedState saved, Map<UUID, Entry> entries) {
-    this.saved = saved;
-    this.entries = entries;
+  private TopicCatalogue(StateStore states) {
+    this.states = states;
   }
 
   /** The stage in the life of a topic. Its byte is its place in this list. */
@@ -79,44 +64,128 @@ final class TopicCatalogue {
     }
   }
 
-  static TopicCatalogue load(StateStore states) {
-    OwnedState saved = new OwnedState(states, NAME);
-    Map<UUID, Entry> entries = saved.load().map(TopicCatalogue::decode).orElseGet(Map::of);
-    return new TopicCatalogue(saved, entries);
+  /**
+   * Reads the state of every topic. A damaged one refuses its topic alone.
+   *
+   * @param threads number of states that are read at the same time
+   * @throws StorageException any other than {@code CORRUPT_LOG}
+   */
+  static TopicCatalogue load(StateStore states, int threads) {
+    TopicCatalogue catalogue = new TopicCatalogue(states);
+    TopicRecord.STATE.loadAll(states, threads, catalogue::load).forEach(Runnable::run);
+    catalogue.refuseSameNames();
+    return catalogue;
+  }
+
+  /** Reads a state on any thread; the result puts it into the catalogue. */
+  private Runnable load(UUID id) {
+    TopicRecord record = new TopicRecord(states, id);
+    try {
+      record.load();
+      return () -> records.put(id, record);
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      return () -> refuse(id, e.getMessage());
+    }
+  }
+
+  /** Two topics of one name are the work of a restore by hand; nobody knows which one is meant. */
+  private void refuseSameNames() {
+    Map<String, UUID> active = new HashMap<>();
+    for (Entry entry : entries()) {
+      if (entry.stage() != Stage.ACTIVE) {
+        continue;
+      }
+      UUID other = active.putIfAbsent(entry.name(), entry.id());
+      if (other != null) {
+        String reason =
+            "topic '"
+                + entry.name()
+                + "' is on record twice, as "
+                + other
+                + " and "
+                + entry.id()
+                + "; stop the broker, and move the state and the logs of one of them away";
+        refuse(other, reason);
+        refuse(entry.id(), reason);
+      }
+    }
+    records.keySet().removeAll(refused.keySet());
+  }
+
+  /** Notes that a topic cannot be served, and why. Nothing of it is changed. */
+  synchronized void refuse(UUID id, String reason) {
+    LOG.error("event=topic_refused topic={} reason=\"{}\"", id, reason);
+    refused.put(
+        id, new StorageException(ErrorCode.CORRUPT_LOG, reason).named(FindingNames.LOST_STATE));
+  }
+
+  /** The topics that cannot be served, with the reason. Their names are not known for sure. */
+  synchronized Map<UUID, StorageException> refused() {
+    return new TreeMap<>(refused);
+  }
+
+  /**
+   * Refuses a new topic that may have the name of one that cannot be served: both would be active
+   * once the lost state is restored.
+   *
+   * @throws BrokerException {@code CORRUPT_LOG}
+   */
+  synchronized void requireNamesKnown(String name) {
+    if (!refused.isEmpty()) {
+      throw new BrokerException(
+          ErrorCode.CORRUPT_LOG,
+          "topic '"
+              + name
+              + "' cannot be created: topic "
+              + refused.keySet().iterator().next()
+              + " is refused and may have the same name; restore its state from a copy of the data"
+              + " directory, or move its state and logs away, and restart the broker");
+    }
   }
 
   synchronized List<Entry> entries() {
-    return List.copyOf(entries.values());
+    return records.values().stream().flatMap(record -> record.entry().stream()).toList();
   }
 
   /**
-   * Adds or replaces an entry. On return the change is on disk; after an exception the entries are
-   * as before.
-   */
-  synchronized void put(Entry entry) {
-    Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
-    changed.put(entry.id(), entry);
-    change(changed);
-  }
-
-  /**
-   * Removes an entry. On return the change is on disk; after an exception the entries are as
+   * Adds or replaces an entry. On return the change is on disk; after an exception the entry is as
    * before.
    */
-  synchronized void remove(UUID id) {
-    Map<UUID, Entry> changed = new LinkedHashMap<>(entries);
-    changed.remove(id);
-    change(changed);
+  synchronized void put(Entry entry) {
+    requireSettled();
+    TopicRecord record =
+        records.computeIfAbsent(entry.id(), unknown -> new TopicRecord(states, entry.id()));
+    try {
+      record.save(entry);
+    } catch (StorageException e) {
+      if (e.code() == ErrorCode.FENCED) {
+        throw e; // the state is that of another broker, as before
+      }
+      inDoubt.add(record);
+      settle();
+      throw inDoubt.contains(record) ? doubtful(e) : e;
+    }
   }
 
-  private void change(Map<UUID, Entry> changed) {
-    try {
-      save(changed);
-    } catch (StorageException e) {
-      inDoubt = true;
-      settle();
-      throw inDoubt ? doubtful(e) : e;
+  /**
+   * Removes an entry. On return its state is gone from the disk; after an exception the next start
+   * finds the state or none.
+   */
+  synchronized void remove(UUID id) {
+    TopicRecord record = records.get(id);
+    if (record != null) {
+      record.delete();
+      inDoubt.remove(record);
+      records.remove(id);
     }
+  }
+
+  /** Whether the disk may hold another entry of this topic. */
+  synchronized boolean isInDoubt(UUID id) {
+    return inDoubt.contains(records.get(id));
   }
 
   private static StorageException doubtful(StorageException cause) {
@@ -128,79 +197,35 @@ final class TopicCatalogue {
         cause);
   }
 
-  /** Saves the entries again if the disk may hold others. Logs a failure. */
+  /** Saves the previous entry again wherever the disk may hold another. Logs a failure. */
   synchronized void settle() {
-    if (!inDoubt) {
-      return;
-    }
     try {
-      save(entries);
-      LOG.info("event=catalogue_settled");
+      requireSettled();
     } catch (StorageException e) {
-      LOG.error("event=catalogue_in_doubt retry=soon", e);
+      LOG.error("event=catalogue_in_doubt topics={} retry=soon", inDoubt.size(), e);
     }
   }
 
-  private void save(Map<UUID, Entry> changed) {
-    saved.save(encode(changed.values().stream().toList()));
-    entries = changed;
-    inDoubt = false;
-  }
-
-  private static byte[] encode(List<Entry> entries) {
-    int bytes = 4;
-    for (Entry entry : entries) {
-      bytes += FIXED_BYTES + entry.name().length();
-    }
-    ByteBuffer state = FORMAT.begin(bytes).putInt(entries.size());
-    for (Entry entry : entries) {
-      state
-          .putLong(entry.id().getMostSignificantBits())
-          .putLong(entry.id().getLeastSignificantBits())
-          .putShort((short) entry.name().length())
-          .put(entry.name().getBytes(StandardCharsets.US_ASCII))
-          .putLong(entry.createdAtMicros())
-          .putInt(entry.partitions())
-          .put((byte) entry.stage().ordinal())
-          .putLong(entry.settings().retentionTime().toMillis())
-          .putLong(entry.settings().retentionBytes())
-          .putInt(entry.settings().segmentBytes());
-    }
-    return FORMAT.seal(state);
-  }
-
-  private static Map<UUID, Entry> decode(byte[] sealed) {
-    ByteBuffer state = FORMAT.open(sealed);
-    try {
-      Map<UUID, Entry> entries = new LinkedHashMap<>();
-      int count = state.getInt();
-      for (int i = 0; i < count; i++) {
-        Entry entry = decodeEntry(state);
-        entries.put(entry.id(), entry);
+  private void requireSettled() {
+    for (TopicRecord record : List.copyOf(inDoubt)) {
+      restore(record);
+      inDoubt.remove(record);
+      if (record.entry().isEmpty()) {
+        records.remove(record.id());
       }
-      return entries;
-    } catch (BufferUnderflowException | IllegalArgumentException | BrokerException e) {
-      throw FORMAT.corrupt(e.toString());
+      LOG.info("event=catalogue_settled topic={}", record.id());
     }
   }
 
-  private static Entry decodeEntry(ByteBuffer state) {
-    UUID id = new UUID(state.getLong(), state.getLong());
-    byte[] name = new byte[state.getShort() & 0xFFFF];
-    state.get(name);
-    return new Entry(
-        id,
-        TopicName.require(new String(name, StandardCharsets.US_ASCII)),
-        state.getLong(),
-        state.getInt(),
-        stage(state.get()),
-        new TopicSettings(Duration.ofMillis(state.getLong()), state.getLong(), state.getInt()));
-  }
-
-  private static Stage stage(byte place) {
-    if (place < 0 || place >= Stage.values().length) {
-      throw new IllegalArgumentException("stage " + place + " is unknown");
+  /** A state that another broker has replaced is in no doubt: it is that broker's. */
+  private static void restore(TopicRecord record) {
+    try {
+      record.restore();
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.FENCED) {
+        throw e;
+      }
+      LOG.error("event=topic_replaced_by_other topic={}", record.id(), e);
     }
-    return Stage.values()[place];
   }
 }

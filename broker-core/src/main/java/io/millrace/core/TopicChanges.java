@@ -51,6 +51,7 @@ final class TopicChanges {
     TopicName.requireNotInternal(TopicName.require(name));
     TopicSettings topicSettings = logs.checked(settings.topicDefaults().with(changes));
     requireNew(name);
+    catalogue.requireNamesKnown(name);
     new TopicLimits(settings, table).requireRoom(name, partitions);
     return create(name, partitions, topicSettings);
   }
@@ -71,6 +72,7 @@ final class TopicChanges {
               + "'");
     }
     requireNew(name);
+    catalogue.requireNamesKnown(name);
     return create(name, partitions, logs.checked(topicSettings));
   }
 
@@ -86,7 +88,7 @@ final class TopicChanges {
     put(entry);
     List<PartitionOpener.Order> orders =
         TopicLogs.of(entry).stream()
-            .map(id -> new PartitionOpener.Order(id, name, topicSettings, false))
+            .map(id -> new PartitionOpener.Order(id, name, topicSettings, null))
             .toList();
     List<Partition> opened = opener.openAll(orders, () -> {});
     try {

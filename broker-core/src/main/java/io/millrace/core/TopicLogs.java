@@ -43,10 +43,18 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   }
 
   /**
-   * Deletes the closed logs of a topic, its producers' names and its entry in the catalogue. After
-   * a failure the next start deletes the rest.
+   * Deletes the closed logs of a topic, its producers' names and its entry in the catalogue, which
+   * goes last: it tells the next start what is left to delete after a failure. Nothing is deleted
+   * while the entry is in doubt, because the next start may find an active topic.
    */
   void delete(Entry topic) {
+    if (catalogue.isInDoubt(topic.id())) {
+      LOG.warn(
+          "event=topic_removal_unfinished topic={} retry=next_start reason=\"its state is in"
+              + " doubt\"",
+          topic.name());
+      return;
+    }
     try {
       namedProducers.forget(topic.id());
       of(topic).forEach(storage::delete);

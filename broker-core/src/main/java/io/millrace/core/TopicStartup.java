@@ -4,58 +4,94 @@ import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.core.TopicCatalogue.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The start of the topics on record: it deletes the topics whose creation or deletion a crash
- * interrupted, and opens all others. One thread; blocks.
+ * interrupted, and opens all others. A topic without a readable state is refused, and its logs are
+ * left alone. One thread; blocks.
  */
 record TopicStartup(
     TopicCatalogue catalogue, TopicTable topics, TopicLogs logs, PartitionOpener opener) {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TopicStartup.class);
 
   /** Serves every topic on record. */
   void run(RecoveryProgress progress) {
     Set<LogId> found = logs.list();
     List<Entry> entries = catalogue.entries();
-    requireCatalogue(entries, found);
+    refuseLost(entries, found);
     entries.stream().filter(entry -> entry.stage() != Stage.ACTIVE).forEach(logs::delete);
+    List<RefusedTopic> refused = refused(found);
     List<Entry> active = entries.stream().filter(entry -> entry.stage() == Stage.ACTIVE).toList();
-    logs.namedProducers().keepOnly(topicsWithNames(active, found));
-    serve(active, open(orders(active, found), progress));
-  }
-
-  /** Without the catalogue every log would look like a deleted topic's. */
-  private static void requireCatalogue(List<Entry> entries, Set<LogId> found) {
-    Set<UUID> known = entries.stream().map(Entry::id).collect(Collectors.toSet());
-    List<LogId> unknown = found.stream().filter(id -> !known.contains(id.topicId())).toList();
-    if (!unknown.isEmpty() && entries.isEmpty()) {
-      throw new BrokerException(
-          ErrorCode.CORRUPT_LOG,
-          "the topic catalogue is missing, but there are "
-              + found.size()
-              + " logs, among them "
-              + unknown.get(0)
-              + "; restore the catalogue from a copy of the data directory");
-    }
-    unknown.forEach(id -> LOG.warn("event=log_of_unknown_topic log={} action=left_alone", id));
+    List<Entry> served =
+        Stream.concat(active.stream(), refused.stream().map(RefusedTopic::entry)).toList();
+    logs.namedProducers().keepOnly(topicsWithNames(served, found));
+    List<PartitionOpener.Order> orders = new ArrayList<>(orders(active, found));
+    refused.forEach(topic -> orders.addAll(topic.orders()));
+    serve(served, open(orders, progress));
   }
 
   /**
-   * The topics whose producers' names are kept. A topic that is not on record but has logs is one
-   * of them, because it may come back with a copy of the catalogue.
+   * Refuses the topics that have logs and no state. Without any state every log would look like
+   * that of a lost topic: then the states were lost as a whole.
    */
-  private static Set<UUID> topicsWithNames(List<Entry> active, Set<LogId> found) {
-    return Stream.concat(active.stream().map(Entry::id), found.stream().map(LogId::topicId))
+  private void refuseLost(List<Entry> entries, Set<LogId> found) {
+    Set<UUID> known = new TreeSet<>(catalogue.refused().keySet());
+    entries.forEach(entry -> known.add(entry.id()));
+    Map<UUID, LogId> lost = new TreeMap<>();
+    for (LogId log : found) {
+      if (!known.contains(log.topicId())) {
+        lost.putIfAbsent(log.topicId(), log);
+      }
+    }
+    if (!lost.isEmpty() && known.isEmpty()) {
+      throw new BrokerException(
+          ErrorCode.CORRUPT_LOG,
+          "the topic catalogue is missing: there is no state of any topic, but there are "
+              + found.size()
+              + " logs, among them "
+              + lost.values().iterator().next()
+              + "; restore the states from a copy of the data directory");
+    }
+    lost.forEach(
+        (id, log) ->
+            catalogue.refuse(
+                id,
+                "the state '"
+                    + TopicRecord.STATE.of(id)
+                    + "' is missing, but there is log "
+                    + log
+                    + "; restore the state from a copy of the data directory, or move the logs of"
+                    + " the topic away, and restart the broker"));
+  }
+
+  private List<RefusedTopic> refused(Set<LogId> found) {
+    List<RefusedTopic> refused = new ArrayList<>();
+    catalogue
+        .refused()
+        .forEach(
+            (id, reason) -> {
+              long partitions = found.stream().filter(log -> log.topicId().equals(id)).count();
+              refused.add(new RefusedTopic(id, (int) Math.max(1, partitions), reason));
+            });
+    return refused;
+  }
+
+  /**
+   * The topics whose producers' names are kept. A topic that has logs is one of them, in whatever
+   * stage it is.
+   */
+  private static Set<UUID> topicsWithNames(List<Entry> served, Set<LogId> found) {
+    return Stream.concat(served.stream().map(Entry::id), found.stream().map(LogId::topicId))
         .collect(Collectors.toSet());
   }
 
@@ -63,11 +99,22 @@ record TopicStartup(
     List<PartitionOpener.Order> orders = new ArrayList<>();
     for (Entry entry : active) {
       for (LogId id : TopicLogs.of(entry)) {
-        orders.add(
-            new PartitionOpener.Order(id, entry.name(), entry.settings(), !found.contains(id)));
+        StorageException refusal = found.contains(id) ? null : logMissing(id);
+        orders.add(new PartitionOpener.Order(id, entry.name(), entry.settings(), refusal));
       }
     }
     return orders;
+  }
+
+  /** The topic was served before: a new log in the place of this one would hide the loss. */
+  private static StorageException logMissing(LogId id) {
+    return new StorageException(
+            ErrorCode.CORRUPT_LOG,
+            "log "
+                + id
+                + " is missing from the storage; restore it from a copy and restart the broker, or"
+                + " delete the topic")
+        .named(FindingNames.NOTHING_LEFT);
   }
 
   private List<Partition> open(List<PartitionOpener.Order> orders, RecoveryProgress progress) {

@@ -19,6 +19,11 @@ final class CrashPoint {
     }
   }
 
+  /** Whether the process has died. */
+  synchronized boolean taken() {
+    return left != null;
+  }
+
   /** Starts the next broker on the storage of that moment. */
   void continueFromThere() {
     test.stop();

@@ -74,4 +74,41 @@ class OwnedStateTest {
     assertRefused(ErrorCode.FENCED, () -> owned.save(new byte[] {3}));
     assertThat(stored()).hasValue(new byte[] {9});
   }
+
+  @Test
+  void aDeletedStateIsGoneAndCanBeMadeAgain() {
+    owned.delete();
+    owned.save(new byte[] {1});
+    owned.delete();
+    assertThat(stored()).isEmpty();
+    owned.delete();
+    owned.save(new byte[] {2});
+    assertThat(stored()).hasValue(new byte[] {2});
+  }
+
+  @Test
+  void afterADeletionThatFailedTheNextChangeSucceedsWhateverBecameOfIt() {
+    owned.save(new byte[] {1});
+    storage.failingSave = new StorageException(ErrorCode.STORAGE_FAILED, "broken");
+    assertRefused(ErrorCode.STORAGE_FAILED, owned::delete);
+    storage.failingSave = null;
+    owned.save(new byte[] {2});
+    storage.afterSave =
+        () -> {
+          throw new StorageException(ErrorCode.STORAGE_FAILED, "deleted, but not said to be");
+        };
+    assertRefused(ErrorCode.STORAGE_FAILED, owned::delete);
+    storage.afterSave = () -> {};
+    owned.save(new byte[] {3});
+    assertThat(stored()).hasValue(new byte[] {3});
+  }
+
+  @Test
+  void aStateThatAnotherBrokerHasReplacedIsNotDeleted() {
+    owned.save(new byte[] {1});
+    states.save("topics", states.load("topics").orElseThrow().version(), new byte[] {9});
+    assertRefused(ErrorCode.FENCED, owned::delete);
+    assertRefused(ErrorCode.FENCED, owned::delete);
+    assertThat(stored()).hasValue(new byte[] {9});
+  }
 }

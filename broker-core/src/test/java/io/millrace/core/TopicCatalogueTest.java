@@ -18,13 +18,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The catalogue is read as a whole or refused. */
+/** The state of each topic is read as a whole or refused, and no topic depends on another. */
 class TopicCatalogueTest {
 
-  private static final String NAME = "topics";
   private static final Entry ENTRY =
       new Entry(
           new UUID(0x0102030405060708L, 0x090A0B0C0D0E0F10L),
@@ -34,39 +35,101 @@ class TopicCatalogueTest {
           Stage.ACTIVE,
           new TopicSettings(Duration.ofDays(7), 1 << 30, 128 << 20));
 
+  private static final String NAME = "topic-01020304-0506-0708-090a-0b0c0d0e0f10";
+  private static final Entry OTHER =
+      new Entry(new UUID(3, 4), "x", 0, 1, Stage.ACTIVE, TestBroker.SETTINGS.topicDefaults());
+
   private final LogStorage storage = new MemoryStorage(1 << 20);
   private final StateStore states = storage.states();
 
   private byte[] stored() {
-    TopicCatalogue.load(states).put(ENTRY);
+    TopicCatalogue.load(states, 2).put(ENTRY);
     return states.load(NAME).orElseThrow().bytes();
   }
 
+  /** The refusal of the topic, and of it alone, when its state has these bytes. */
+  private StorageException refusalOver(byte[] bytes) {
+    save(NAME, bytes);
+    TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
+    assertThat(catalogue.entries()).isEmpty();
+    assertThat(catalogue.refused()).containsOnlyKeys(ENTRY.id());
+    return catalogue.refused().get(ENTRY.id());
+  }
+
   private ErrorCode codeOfLoading(byte[] bytes) {
-    save(bytes);
-    return catchThrowableOfType(StorageException.class, () -> TopicCatalogue.load(states)).code();
+    save(NAME, bytes);
+    return catchThrowableOfType(StorageException.class, () -> TopicCatalogue.load(states, 2))
+        .code();
   }
 
   @Test
   void entriesAreReadAsTheyWereWritten() {
-    TopicCatalogue catalogue = TopicCatalogue.load(states);
+    TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
     assertThat(catalogue.entries()).isEmpty();
-    Entry other =
-        new Entry(new UUID(3, 4), "x", 0, 1, Stage.CREATING, TestBroker.SETTINGS.topicDefaults());
+    Entry creating = OTHER.in(Stage.CREATING);
     catalogue.put(ENTRY);
-    catalogue.put(other);
-    catalogue.put(other.in(Stage.DELETING));
-    assertThat(TopicCatalogue.load(states).entries())
-        .containsExactly(ENTRY, other.in(Stage.DELETING));
+    catalogue.put(creating);
+    catalogue.put(creating.in(Stage.DELETING));
+    assertThat(TopicCatalogue.load(states, 2).entries())
+        .containsExactlyInAnyOrder(ENTRY, creating.in(Stage.DELETING));
     catalogue.remove(ENTRY.id());
-    assertThat(TopicCatalogue.load(states).entries()).containsExactly(other.in(Stage.DELETING));
+    assertThat(TopicCatalogue.load(states, 2).entries())
+        .containsExactly(creating.in(Stage.DELETING));
+    assertThat(states.list("")).containsExactly("topic-" + creating.id());
   }
 
-  /** The bytes of version 1, written once: they must be readable for ever. */
   @Test
-  void theBytesOfVersionOneAreFixed() {
+  void manyTopicsAreReadAsTheyWereWritten() {
+    TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
+    List<Entry> entries =
+        IntStream.range(0, 100)
+            .mapToObj(i -> new Entry(new UUID(i, 1), "t" + i, i, 1, Stage.ACTIVE, OTHER.settings()))
+            .toList();
+    entries.forEach(catalogue::put);
+    save(NAME, new byte[1]);
+    TopicCatalogue loaded = TopicCatalogue.load(states, 2);
+    assertThat(loaded.entries()).containsExactlyElementsOf(entries);
+    assertThat(loaded.refused()).containsOnlyKeys(ENTRY.id());
+    save(NAME, withVersion(3));
+    assertThat(catchThrowableOfType(StorageException.class, this::load).code())
+        .isEqualTo(ErrorCode.LOG_TOO_NEW);
+  }
+
+  private void load() {
+    TopicCatalogue.load(states, 2);
+  }
+
+  @Test
+  void aChangeTouchesTheStateOfItsTopicAlone() {
+    TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
+    catalogue.put(ENTRY);
+    StoredState before = states.load(NAME).orElseThrow();
+    catalogue.put(OTHER);
+    catalogue.remove(OTHER.id());
+    assertThat(states.load(NAME).orElseThrow().version()).isEqualTo(before.version());
+  }
+
+  @Test
+  void twoBrokersChangeDifferentTopicsAndOneAtATimeTheSame() {
+    TopicCatalogue first = TopicCatalogue.load(states, 2);
+    first.put(ENTRY);
+    first.put(OTHER);
+    TopicCatalogue second = TopicCatalogue.load(states, 2);
+    first.put(ENTRY.in(Stage.DELETING));
+    second.put(OTHER.in(Stage.DELETING));
+    assertThat(catchThrowableOfType(StorageException.class, () -> first.put(OTHER)).code())
+        .isEqualTo(ErrorCode.FENCED);
+    first.remove(ENTRY.id());
+    assertThat(catchThrowableOfType(StorageException.class, () -> second.put(ENTRY)).code())
+        .isEqualTo(ErrorCode.FENCED);
+    assertThat(TopicCatalogue.load(states, 2).entries()).containsExactly(OTHER.in(Stage.DELETING));
+  }
+
+  /** The bytes of version 2, written once: they must be readable for ever. */
+  @Test
+  void theBytesOfVersionTwoAreFixed() {
     String golden =
-        "4d52544301000000d7c8f57201000000" // envelope, one topic
+        "4d52544302000000d0a482c0" // envelope
             + "0807060504030201100f0e0d0c0b0a09" // id
             + "05007269646573" // name
             + "00401e18240a0600" // created at
@@ -74,6 +137,8 @@ class TopicCatalogueTest {
             + "00840c24000000000000004000000000" // retention time and bytes
             + "00000008"; // segment bytes
     assertThat(HexFormat.of().formatHex(stored())).isEqualTo(golden);
+    save(NAME, HexFormat.of().parseHex(golden));
+    assertThat(TopicCatalogue.load(states, 2).entries()).containsExactly(ENTRY);
   }
 
   @Test
@@ -82,7 +147,7 @@ class TopicCatalogueTest {
     for (int i = 0; i < good.length; i++) {
       byte[] damaged = good.clone();
       damaged[i] ^= 0x10;
-      assertThat(codeOfLoading(damaged)).as("byte %d", i).isEqualTo(ErrorCode.CORRUPT_LOG);
+      assertThat(refusalOver(damaged).code()).as("byte %d", i).isEqualTo(ErrorCode.CORRUPT_LOG);
     }
   }
 
@@ -91,46 +156,75 @@ class TopicCatalogueTest {
     byte[] good = stored();
     for (int length = 0; length < good.length; length++) {
       byte[] truncated = Arrays.copyOf(good, length);
-      assertThat(codeOfLoading(truncated)).as("%d bytes", length).isEqualTo(ErrorCode.CORRUPT_LOG);
+      assertThat(refusalOver(truncated).code())
+          .as("%d bytes", length)
+          .isEqualTo(ErrorCode.CORRUPT_LOG);
     }
   }
 
   @Test
   void anotherVersionIsNotMistakenForDamage() {
-    assertThat(codeOfLoading(withVersion(2))).isEqualTo(ErrorCode.LOG_TOO_NEW);
-    assertThat(codeOfLoading(withVersion(0))).isEqualTo(ErrorCode.LOG_TOO_OLD);
+    assertThat(codeOfLoading(withVersion(3))).isEqualTo(ErrorCode.LOG_TOO_NEW);
+    assertThat(codeOfLoading(withVersion(1))).isEqualTo(ErrorCode.LOG_TOO_OLD);
   }
 
   private static byte[] withVersion(int version) {
-    StateEnvelope format = new StateEnvelope("a catalogue", "MRTC", version);
+    StateEnvelope format = new StateEnvelope("a topic", "MRTC", version);
     return format.seal(format.begin(0));
   }
 
   @Test
   void aBodyThatContradictsItselfIsDamage() {
-    StateEnvelope format = new StateEnvelope("a catalogue", "MRTC", 1);
-    ByteBuffer manyWithoutAny = format.begin(4).putInt(1_000_000);
-    assertThat(codeOfLoading(format.seal(manyWithoutAny))).isEqualTo(ErrorCode.CORRUPT_LOG);
+    StateEnvelope format = new StateEnvelope("a topic", "MRTC", 2);
+    assertThat(refusalOver(format.seal(format.begin(4).putInt(1))).code())
+        .isEqualTo(ErrorCode.CORRUPT_LOG);
   }
 
   @Test
-  void aBrokerDoesNotStartOverADamagedCatalogue() {
-    byte[] damaged = stored();
-    damaged[20] ^= 1;
-    save(damaged);
-    assertRefused(ErrorCode.CORRUPT_LOG, this::openBroker)
-        .contains("the topic catalogue", "restore");
+  void theStateOfAnotherTopicIsDamage() {
+    TopicCatalogue.load(states, 2).put(OTHER);
+    byte[] other = states.load("topic-" + OTHER.id()).orElseThrow().bytes();
+    save(NAME, other);
+    TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
+    assertThat(catalogue.entries()).containsExactly(OTHER);
+    assertThat(catalogue.refused().get(ENTRY.id())).hasMessageContaining(OTHER.id().toString());
+  }
+
+  @Test
+  void statesThatAreNotOfATopicAreLeftAlone() {
+    save("topic-1-2-3-4-5", new byte[] {1});
+    save("topic-" + OTHER.id() + "-old", new byte[] {1});
+    save("topics-of-interest", new byte[] {1});
+    TopicCatalogue.load(states, 2).put(ENTRY);
+    TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
+    assertThat(catalogue.entries()).containsExactly(ENTRY);
+    assertThat(catalogue.refused()).isEmpty();
+    assertThat(states.list("")).hasSize(4);
+  }
+
+  @Test
+  void twoActiveTopicsOfOneNameAreBothRefusedAndNoneInAnotherStage() {
+    Entry twin = new Entry(new UUID(5, 6), "rides", 0, 1, Stage.ACTIVE, OTHER.settings());
+    TopicCatalogue first = TopicCatalogue.load(states, 2);
+    first.put(ENTRY);
+    first.put(OTHER);
+    first.put(twin.in(Stage.DELETING));
+    assertThat(TopicCatalogue.load(states, 2).refused()).isEmpty();
+    first.put(twin);
+    TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
+    assertThat(catalogue.entries()).containsExactly(OTHER);
+    assertThat(catalogue.refused()).containsOnlyKeys(ENTRY.id(), twin.id());
+    assertThat(catalogue.refused().get(twin.id()))
+        .hasMessageContaining("'rides' is on record twice")
+        .hasMessageContaining(ENTRY.id().toString())
+        .extracting(StorageException::code)
+        .isEqualTo(ErrorCode.CORRUPT_LOG);
   }
 
   @Test
   void aBrokerDoesNotTakeLogsWithoutACatalogueForDeletedTopics() {
     LogId id = new LogId(new UUID(1, 2), 0);
-    storage
-        .open(
-            id, TestBroker.SETTINGS.topicDefaults().logSettings(), new NoReplay(), new LogEvents())
-        .toCompletableFuture()
-        .join()
-        .close();
+    makeLog(id);
     assertRefused(ErrorCode.CORRUPT_LOG, this::openBroker)
         .contains("the topic catalogue is missing", id.toString());
     assertThat(storage.list()).containsExactly(id);
@@ -138,42 +232,35 @@ class TopicCatalogueTest {
 
   @Test
   void aLogOfATopicThatIsNotOnRecordIsLeftAlone() {
-    TopicCatalogue.load(states).put(ENTRY.in(Stage.DELETING));
+    TopicCatalogue.load(states, 2).put(ENTRY.in(Stage.DELETING));
     LogId stranger = new LogId(new UUID(1, 2), 0);
-    LogId deleted = new LogId(ENTRY.id(), 0);
-    storage
-        .open(
-            stranger,
-            TestBroker.SETTINGS.topicDefaults().logSettings(),
-            new NoReplay(),
-            new LogEvents())
-        .toCompletableFuture()
-        .join()
-        .close();
-    storage
-        .open(
-            deleted,
-            TestBroker.SETTINGS.topicDefaults().logSettings(),
-            new NoReplay(),
-            new LogEvents())
-        .toCompletableFuture()
-        .join()
-        .close();
+    makeLog(stranger);
+    makeLog(new LogId(ENTRY.id(), 0));
     openBroker();
     assertThat(storage.list()).containsExactly(stranger);
-    assertThat(TopicCatalogue.load(states).entries()).isEmpty();
+    assertThat(TopicCatalogue.load(states, 2).entries()).isEmpty();
+  }
+
+  private void makeLog(LogId id) {
+    storage
+        .open(
+            id, TestBroker.SETTINGS.topicDefaults().logSettings(), new NoReplay(), new LogEvents())
+        .toCompletableFuture()
+        .join()
+        .close();
   }
 
   private void openBroker() {
     ManualOwner owner = new ManualOwner(() -> {});
-    Broker.open(
+    Broker broker =
+        Broker.open(
             TestBroker.SETTINGS,
             storage,
             id -> owner,
             new TestClock(),
             (opened, total) -> {},
-            BrokerObserver.none())
-        .close();
+            BrokerObserver.none());
+    owner.runAside(broker::close);
   }
 
   private static final class NoReplay implements LogReplay {
@@ -184,8 +271,8 @@ class TopicCatalogueTest {
     public void replay(ByteBuffer header) {}
   }
 
-  private void save(byte[] bytes) {
-    long version = states.load(NAME).map(StoredState::version).orElse(StateStore.NO_VERSION);
-    states.save(NAME, version, bytes);
+  private void save(String name, byte[] bytes) {
+    long version = states.load(name).map(StoredState::version).orElse(StateStore.NO_VERSION);
+    states.save(name, version, bytes);
   }
 }

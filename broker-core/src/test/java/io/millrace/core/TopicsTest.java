@@ -10,7 +10,9 @@ import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryOutcome;
+import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.StoredState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -361,6 +363,88 @@ class TopicsTest {
     crash.continueFromThere();
     assertThat(names()).containsExactly("kept");
     assertThat(test.storage.list()).hasSize(1);
+  }
+
+  private void damage(Topic topic) {
+    damage("topic-" + topic.id());
+  }
+
+  private void damage(String state) {
+    StateStore states = test.storage.states();
+    StoredState stored = states.load(state).orElseThrow();
+    stored.bytes()[20] ^= 1;
+    states.save(state, stored.version(), stored.bytes());
+  }
+
+  private void assertRefusedAlone(Topic refused) {
+    assertThat(names()).containsExactly("__refused-" + refused.id(), "kept");
+    Topic found = test.broker.topic(refused.id());
+    assertThat(found.partitions())
+        .hasSize(refused.partitions().size())
+        .allSatisfy(
+            partition -> {
+              assertThat(partition.failure().code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+              assertThat(partition.recovery().findings())
+                  .extracting(RecoveryFinding::name)
+                  .containsExactly(FindingNames.LOST_STATE);
+            });
+    test.append(found.partitions().get(0), Batches.of("b"), AckLevel.STORED)
+        .refusal(ErrorCode.INVALID_TOPIC_NAME);
+    assertRefused(
+        ErrorCode.INVALID_TOPIC_NAME,
+        () -> Await.result(test.broker.deleteTopic("__refused-" + refused.id())));
+    assertRefused(ErrorCode.CORRUPT_LOG, () -> create("rides", 1))
+        .contains(refused.id().toString(), "may have the same name", "restore");
+    assertThat(test.appendSynced(test.partition("kept"), Batches.of("b")).offset()).isZero();
+    assertThat(test.storage.list()).hasSize(3);
+  }
+
+  @Test
+  void aDamagedStateRefusesItsTopicAloneUntilItIsRestored() {
+    Topic topic = create("rides", 2);
+    create("kept", 1);
+    test.appendSynced(topic.partitions().get(0), Batches.of("a"));
+    damage(topic);
+    test.restart();
+    assertRefusedAlone(topic);
+    damage(topic);
+    test.restart();
+    assertThat(names()).containsExactly("kept", "rides");
+    assertThat(test.partition("rides").offsets().end()).isEqualTo(1);
+  }
+
+  @Test
+  void aLostStateRefusesItsTopicAloneUntilItIsRestored() {
+    Topic topic = create("rides", 2);
+    create("kept", 1);
+    test.appendSynced(topic.partitions().get(0), Batches.of("a"));
+    test.owner.runUntilDone(test.broker.openProducer(topic.id(), "import"));
+    test.restart(storage -> storage.lostStates.add("topic-" + topic.id()));
+    assertRefusedAlone(topic);
+    test.restart();
+    assertThat(names()).containsExactly("kept", "rides");
+    assertThat(test.partition("rides").offsets().end()).isEqualTo(1);
+    CompletableFuture<NamedProducer> again = test.broker.openProducer(topic.id(), "import");
+    test.owner.runUntilDone(again);
+    assertThat(again.join().epoch()).as("the names were kept").isEqualTo((short) 1);
+  }
+
+  @Test
+  void damagedNamesOfProducersRefuseTheirTopicAloneAndItCanBeDeleted() {
+    Topic topic = create("rides", 2);
+    create("kept", 1);
+    test.owner.runUntilDone(test.broker.openProducer(topic.id(), "import"));
+    damage("producers-" + topic.id());
+    test.restart();
+    assertThat(names()).containsExactly("kept", "rides");
+    assertThat(test.broker.topic("rides").partitions())
+        .extracting(partition -> partition.failure().code())
+        .containsOnly(ErrorCode.CORRUPT_LOG);
+    assertThat(test.partition("kept").failure()).isNull();
+    test.deleteTopic("rides");
+    assertThat(test.storage.list()).hasSize(1);
+    test.restart();
+    assertThat(names()).containsExactly("kept");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +45,10 @@ final class WatchedStorage extends ForwardingStorage {
   volatile StorageException failingOpen;
   volatile StorageException failingCheckpoint;
 
-  /** Run when a state is on disk and the save has not returned. */
+  /** Run before a state is saved or deleted. */
+  volatile Runnable beforeSave = () -> {};
+
+  /** Run when a state is saved or deleted on disk and the call has not returned. */
   volatile Runnable afterSave = () -> {};
 
   /** Changes the offset that a force reports. */
@@ -107,12 +111,30 @@ final class WatchedStorage extends ForwardingStorage {
   public StateStore states() {
     return new StateStore() {
       @Override
+      public SortedSet<String> list(String prefix) {
+        SortedSet<String> names = storage.states().list(prefix);
+        names.removeAll(lostStates);
+        return names;
+      }
+
+      @Override
+      public void delete(String name, long expectedVersion) {
+        beforeSave.run();
+        if (failingSave != null) {
+          throw failingSave;
+        }
+        storage.states().delete(name, expectedVersion);
+        afterSave.run();
+      }
+
+      @Override
       public Optional<StoredState> load(String name) {
         return lostStates.contains(name) ? Optional.empty() : inner().states().load(name);
       }
 
       @Override
       public long save(String name, long expectedVersion, byte[] bytes) {
+        beforeSave.run();
         if (failingSave != null) {
           throw failingSave;
         }

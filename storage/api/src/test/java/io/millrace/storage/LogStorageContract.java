@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 /**
  * The contract of every storage engine: all parts of it, each an interface with the tests of one
  * subject. The test of an engine extends {@link ForcedLogContract} or {@link
- * SelfForcingLogContract}.
+ * SelfForcingLogContract}. Its states have a suite of their own, {@link StateStoreContract}.
  */
 public abstract class LogStorageContract
     implements AppendContract,
@@ -19,8 +19,7 @@ public abstract class LogStorageContract
         SettingsContract,
         RecoveryContract,
         OpeningContract,
-        FailureContract,
-        StatesContract {
+        FailureContract {
 
   private EngineFixture fixture;
   private LogStorage storage;

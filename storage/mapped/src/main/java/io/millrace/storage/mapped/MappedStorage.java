@@ -112,6 +112,7 @@ public final class MappedStorage implements LogStorage {
       create(directory.resolve("states"));
       create(directory.resolve("logs"));
       MappedStorage storage = new MappedStorage(directory, lock, diskOf.apply(directory), settings);
+      storage.states.removeUnfinished();
       storage.disk.watch(storage::afterPause);
       return storage;
     } catch (RuntimeException e) {
@@ -236,6 +237,10 @@ public final class MappedStorage implements LogStorage {
     }
     try {
       LogDirectory.of(logs, id).delete();
+      // The record of the topic goes after its logs: they must not come back after a power cut.
+      disk.fsyncDirectory(logs);
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", LogDirectory.of(logs, id).path(), e);
     } finally {
       open.remove(id);
     }

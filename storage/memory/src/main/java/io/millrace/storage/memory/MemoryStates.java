@@ -6,18 +6,35 @@ import io.millrace.storage.StoredState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** States in a map; the arrays in it are never handed out. Any thread. */
 final class MemoryStates implements StateStore {
 
   private final Map<String, StoredState> states;
 
-  MemoryStates(Map<String, StoredState> states) {
+  /** The largest version of any state, also of those that were deleted. */
+  private long lastVersion;
+
+  MemoryStates() {
+    this(Map.of(), NO_VERSION);
+  }
+
+  private MemoryStates(Map<String, StoredState> states, long lastVersion) {
     this.states = new HashMap<>(states);
+    this.lastVersion = lastVersion;
   }
 
   synchronized MemoryStates copy() {
-    return new MemoryStates(states);
+    return new MemoryStates(states, lastVersion);
+  }
+
+  @Override
+  public synchronized SortedSet<String> list(String prefix) {
+    SortedSet<String> names = new TreeSet<>(states.keySet());
+    names.removeIf(name -> !name.startsWith(prefix));
+    return names;
   }
 
   @Override
@@ -28,10 +45,20 @@ final class MemoryStates implements StateStore {
 
   @Override
   public synchronized long save(String name, long expectedVersion, byte[] bytes) {
+    requireVersion(name, expectedVersion);
+    lastVersion++;
+    states.put(name, new StoredState(lastVersion, bytes.clone()));
+    return lastVersion;
+  }
+
+  @Override
+  public synchronized void delete(String name, long expectedVersion) {
+    requireVersion(name, expectedVersion);
+    states.remove(name);
+  }
+
+  private void requireVersion(String name, long expected) {
     StoredState state = states.get(StateStore.requireName(name));
-    long version = state == null ? NO_VERSION : state.version();
-    Refusals.requireVersion(name, expectedVersion, version);
-    states.put(name, new StoredState(version + 1, bytes.clone()));
-    return version + 1;
+    Refusals.requireVersion(name, expected, state == null ? NO_VERSION : state.version());
   }
 }

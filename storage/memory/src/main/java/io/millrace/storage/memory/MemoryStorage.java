@@ -43,7 +43,7 @@ public final class MemoryStorage implements LogStorage {
    *     {@code DISK_FULL}
    */
   public MemoryStorage(long capacityBytes) {
-    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), null);
+    this(new HeapSpace(capacityBytes), new MemoryStates(), new HashMap<>(), null);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class MemoryStorage implements LogStorage {
    *     after the storage is closed
    */
   public MemoryStorage(long capacityBytes, Executor completions) {
-    this(new HeapSpace(capacityBytes), new MemoryStates(Map.of()), new HashMap<>(), completions);
+    this(new HeapSpace(capacityBytes), new MemoryStates(), new HashMap<>(), completions);
   }
 
   private MemoryStorage(

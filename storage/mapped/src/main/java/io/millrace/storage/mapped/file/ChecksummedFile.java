@@ -3,13 +3,13 @@ package io.millrace.storage.mapped.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -32,6 +32,9 @@ public final class ChecksummedFile {
   static final int HEADER_BYTES = 16;
 
   private static final int CRC_AT = 12;
+
+  /** Largest array that a JVM allocates; a larger file contradicts its header. */
+  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private ChecksummedFile() {}
 
@@ -72,7 +75,12 @@ public final class ChecksummedFile {
   /** Bytes that the disk cannot read count as damage. */
   private static byte[] readAll(FileChannel channel, Path file, FileKind kind) {
     try {
-      return Channels.newInputStream(channel).readAllBytes();
+      int size = (int) Math.min(channel.size(), MAX_BYTES);
+      ByteBuffer bytes = ByteBuffer.allocate(size);
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        // A read may return fewer bytes than there are.
+      }
+      return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
     } catch (IOException e) {
       throw kind.corrupt(file, "it cannot be read (" + e + ")");
     }

@@ -7,18 +7,26 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * States in pairs of files, the state and its copy, in one directory. A change replaces the copy
  * and then the state. If a crash leaves them different, the state counts. Both are durable before a
- * save returns, so if one file is damaged, the other is as new. Any thread.
+ * save returns, so if one file is damaged, the other is as new. A deletion removes the copy and
+ * then the state; if a crash leaves one of them, it counts. Any thread; calls for different states
+ * run in parallel.
  */
 public final class FileStates implements StateStore {
 
@@ -28,12 +36,27 @@ public final class FileStates implements StateStore {
   /** Suffix of a copy's file. */
   public static final String COPY = ".copy";
 
+  /** In the order in which the files of a pair are changed. */
+  private static final List<String> ENDINGS = List.of(COPY, STATE);
+
+  private static final int LOCKS = 64;
+
   private static final Logger LOG = LoggerFactory.getLogger(FileStates.class);
 
   private final Path directory;
   private final Disk disk;
   private final Quarantine quarantine;
-  private final Map<String, Long> versions = new HashMap<>(); // guarded by this
+
+  /**
+   * The versions of states that exist, as far as they were asked for. One process at a time uses
+   * the directory, so versions are counted in memory.
+   */
+  private final Map<String, Long> versions = new ConcurrentHashMap<>();
+
+  private final AtomicLong lastVersion = new AtomicLong();
+
+  /** Each state has one of these locks, by its name. */
+  private final Object[] locks = Stream.generate(Object::new).limit(LOCKS).toArray();
 
   public FileStates(Path directory, Path quarantine, Disk disk) {
     this.directory = directory;
@@ -65,14 +88,79 @@ public final class FileStates implements StateStore {
     }
   }
 
-  @Override
-  public synchronized Optional<StoredState> load(String name) {
-    return read(name).map(bytes -> new StoredState(version(name), bytes));
+  /** Deletes the files that a crash left unfinished. Once, before any other call. */
+  public void removeUnfinished() {
+    for (String file : files()) {
+      if (file.endsWith(LogDirectory.TEMPORARY)) {
+        delete(directory.resolve(file));
+      }
+    }
   }
 
-  /** One process at a time uses the directory, so it counts the versions in memory, from 1. */
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", file, e);
+    }
+  }
+
+  @Override
+  public SortedSet<String> list(String prefix) {
+    SortedSet<String> names = new TreeSet<>();
+    for (String file : files()) {
+      String name = file.startsWith(prefix) ? nameOf(file) : "";
+      if (StateStore.isName(name) && name.startsWith(prefix)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /** The name of the state whose file or copy has this name; no valid name for other files. */
+  private static String nameOf(String file) {
+    for (String ending : ENDINGS) {
+      if (file.endsWith(ending)) {
+        return file.substring(0, file.length() - ending.length());
+      }
+    }
+    return "";
+  }
+
+  /** Names, not paths: a start lists some thousand files. */
+  private String[] files() {
+    String[] files = directory.toFile().list();
+    if (files == null) {
+      throw DiskFailure.of("list", directory, new IOException("not a readable directory"));
+    }
+    return files;
+  }
+
+  private Object lock(String name) {
+    return locks[Math.floorMod(name.hashCode(), LOCKS)];
+  }
+
+  @Override
+  public Optional<StoredState> load(String name) {
+    synchronized (lock(name)) {
+      Optional<byte[]> bytes = read(name);
+      long version = version(name, bytes.isPresent());
+      return bytes.map(found -> new StoredState(version, found));
+    }
+  }
+
   private long version(String name) {
-    return versions.computeIfAbsent(name, unknown -> read(name).isPresent() ? 1 : NO_VERSION);
+    Long known = versions.get(name);
+    return known == null ? version(name, read(name).isPresent()) : known;
+  }
+
+  /** The version of a state whose files were read. */
+  private long version(String name, boolean exists) {
+    if (!exists) {
+      versions.remove(name);
+      return NO_VERSION;
+    }
+    return versions.computeIfAbsent(name, unknown -> lastVersion.incrementAndGet());
   }
 
   private Optional<byte[]> read(String name) {
@@ -141,14 +229,32 @@ public final class FileStates implements StateStore {
   }
 
   @Override
-  public synchronized long save(String name, long expectedVersion, byte[] bytes) {
-    long version = version(name);
-    Refusals.requireVersion(name, expectedVersion, version);
-    for (String ending : new String[] {COPY, STATE}) {
-      ChecksummedFile.replace(file(name, ending), FileKind.STATE, ByteBuffer.wrap(bytes), disk);
+  public long save(String name, long expectedVersion, byte[] bytes) {
+    synchronized (lock(name)) {
+      Refusals.requireVersion(name, expectedVersion, version(name));
+      versions.remove(name); // if this fails, the files decide
+      for (String ending : ENDINGS) {
+        ChecksummedFile.replace(file(name, ending), FileKind.STATE, ByteBuffer.wrap(bytes), disk);
+      }
+      return version(name, true);
     }
-    versions.put(name, version + 1);
-    return version + 1;
+  }
+
+  @Override
+  public void delete(String name, long expectedVersion) {
+    synchronized (lock(name)) {
+      Refusals.requireVersion(name, expectedVersion, version(name));
+      if (expectedVersion == NO_VERSION) {
+        return;
+      }
+      versions.remove(name);
+      ENDINGS.forEach(ending -> delete(file(name, ending)));
+      try {
+        disk.fsyncDirectory(directory);
+      } catch (IOException e) {
+        throw DiskFailure.of("fsync", directory, e);
+      }
+    }
   }
 
   private Path file(String name, String ending) {

@@ -91,7 +91,8 @@ public enum RecoveryCase {
   LOST_STATE(
       RecoveryOutcome.REFUSED,
       "a state is damaged, and its copy is damaged or missing",
-      "`CORRUPT_LOG`, and the broker does not start; nothing is changed"),
+      "`CORRUPT_LOG`: for one topic, if it is that of a topic, else the broker does not start;"
+          + " nothing is changed"),
   OTHER_VERSION(
       RecoveryOutcome.REFUSED,
       "a file or batch of a version that this build does not read, other than `closed` "

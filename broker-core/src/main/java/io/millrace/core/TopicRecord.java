@@ -1,0 +1,57 @@
+package io.millrace.core;
+
+import io.millrace.core.TopicCatalogue.Entry;
+import io.millrace.storage.StateStore;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A topic on record: its entry, and the state that holds it. One thread at a time. */
+final class TopicRecord {
+
+  static final TopicStateName STATE = new TopicStateName("topic-");
+
+  private final UUID id;
+  private final OwnedState saved;
+
+  /** As it was loaded or saved last; null if there is none. */
+  private Entry entry;
+
+  TopicRecord(StateStore states, UUID id) {
+    this.id = id;
+    this.saved = new OwnedState(states, STATE.of(id));
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  Optional<Entry> entry() {
+    return Optional.ofNullable(entry);
+  }
+
+  /** Reads the entry. Once, before any change; throws as {@link TopicStateCodec#decode}. */
+  void load() {
+    entry = saved.load().map(state -> TopicStateCodec.decode(id, state)).orElse(null);
+  }
+
+  /** On return the entry is on disk; after an exception the old or the new one is. */
+  void save(Entry next) {
+    saved.save(TopicStateCodec.encode(next));
+    entry = next;
+  }
+
+  /** Saves the entry again, or deletes the state if there was none, after a save that failed. */
+  void restore() {
+    if (entry == null) {
+      saved.delete();
+    } else {
+      saved.save(TopicStateCodec.encode(entry));
+    }
+  }
+
+  /** Deletes the state. After an exception it is on disk or not. */
+  void delete() {
+    saved.delete();
+    entry = null;
+  }
+}

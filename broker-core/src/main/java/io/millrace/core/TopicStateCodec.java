@@ -1,0 +1,115 @@
+package io.millrace.core;
+
+import io.millrace.core.TopicCatalogue.Entry;
+import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.storage.StorageException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The bytes of the state of a topic.
+ *
+ * <pre>
+ *   i64 id (most significant bits)   i64 id (least significant bits)
+ *   u16 name length                  name, ASCII
+ *   i64 created at, microseconds     i32 partitions
+ *   u8  stage: 0 creating, 1 active, 2 deleting
+ *   i64 retention time, milliseconds (0: without limit)
+ *   i64 retention bytes (0: without limit)
+ *   i32 segment bytes
+ * </pre>
+ *
+ * Version 1 is the state of all topics: i32 topics, then these fields for each.
+ */
+final class TopicStateCodec {
+
+  private static final String MAGIC = "MRTC";
+  private static final StateEnvelope OF_ALL = new StateEnvelope("the topic catalogue", MAGIC, 1);
+  private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8 + 4;
+
+  private TopicStateCodec() {}
+
+  private static StateEnvelope formatOf(UUID id) {
+    return new StateEnvelope("the state of topic " + id, MAGIC, 2);
+  }
+
+  static byte[] encode(Entry entry) {
+    StateEnvelope format = formatOf(entry.id());
+    ByteBuffer state = format.begin(FIXED_BYTES + entry.name().length());
+    state
+        .putLong(entry.id().getMostSignificantBits())
+        .putLong(entry.id().getLeastSignificantBits())
+        .putShort((short) entry.name().length())
+        .put(entry.name().getBytes(StandardCharsets.US_ASCII))
+        .putLong(entry.createdAtMicros())
+        .putInt(entry.partitions())
+        .put((byte) entry.stage().ordinal())
+        .putLong(entry.settings().retentionTime().toMillis())
+        .putLong(entry.settings().retentionBytes())
+        .putInt(entry.settings().segmentBytes());
+    return format.seal(state);
+  }
+
+  /**
+   * Reads the state of one topic.
+   *
+   * @param id of the topic, from the name of the state
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
+   */
+  static Entry decode(UUID id, byte[] sealed) {
+    StateEnvelope format = formatOf(id);
+    ByteBuffer state = format.open(sealed);
+    Entry entry = decodeAll(format, state, 1).get(0);
+    if (!entry.id().equals(id) || state.hasRemaining()) {
+      throw format.corrupt(
+          "it is that of topic " + entry.id() + " with " + state.remaining() + " bytes left over");
+    }
+    return entry;
+  }
+
+  /** Reads the state of all topics, as {@link #decode} does that of one. */
+  static List<Entry> decodeAll(byte[] sealed) {
+    ByteBuffer state = OF_ALL.open(sealed);
+    if (state.remaining() < Integer.BYTES) {
+      throw OF_ALL.corrupt("it has no number of topics");
+    }
+    return decodeAll(OF_ALL, state, state.getInt());
+  }
+
+  private static List<Entry> decodeAll(StateEnvelope format, ByteBuffer state, int count) {
+    try {
+      List<Entry> entries = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        entries.add(decodeEntry(state));
+      }
+      return entries;
+    } catch (BufferUnderflowException | IllegalArgumentException | BrokerException e) {
+      throw format.corrupt(e.toString());
+    }
+  }
+
+  private static Entry decodeEntry(ByteBuffer state) {
+    UUID id = new UUID(state.getLong(), state.getLong());
+    byte[] name = new byte[state.getShort() & 0xFFFF];
+    state.get(name);
+    return new Entry(
+        id,
+        TopicName.require(new String(name, StandardCharsets.US_ASCII)),
+        state.getLong(),
+        state.getInt(),
+        stage(state.get()),
+        new TopicSettings(Duration.ofMillis(state.getLong()), state.getLong(), state.getInt()));
+  }
+
+  private static Stage stage(byte place) {
+    if (place < 0 || place >= Stage.values().length) {
+      throw new IllegalArgumentException("stage " + place + " is unknown");
+    }
+    return Stage.values()[place];
+  }
+}
