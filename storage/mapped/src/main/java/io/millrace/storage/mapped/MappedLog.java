@@ -143,7 +143,7 @@ final class MappedLog implements ForcedLog {
       // The segment is empty and too small for this batch: the new file has replaced it.
       segments.replaceNewest(next);
       active = next;
-      full.close();
+      supply.closeLater(full);
       return;
     }
     full.seal(end);
@@ -202,7 +202,7 @@ final class MappedLog implements ForcedLog {
 
   private int positionOfBoundary(Segment segment, long offset) {
     try {
-      return view.lookUp(segment, offset, lookup -> lookup.positionOfBoundary(offset));
+      return view.search(segment, offset, lookup -> lookup.positionOfBoundary(offset));
     } catch (StorageException e) {
       checks.startIfCorrupt(segment, e);
       throw e;

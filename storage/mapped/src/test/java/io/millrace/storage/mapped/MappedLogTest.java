@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import org.junit.jupiter.api.Test;
 
@@ -233,8 +234,9 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aPreparedSegmentIsAllocatedFsyncedAndUsed() throws IOException {
     disk.fsynced.clear();
-    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, true);
-    prepared.run();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    prepared.fill();
     assertThat(disk.fsynced).containsExactly(temporaryFile());
     assertThat(Files.size(temporaryFile())).isEqualTo(8192);
     prepared.takeIfReady().delete();
@@ -245,8 +247,9 @@ class MappedLogTest extends MappedFixture {
   void aLargeSegmentIsFsyncedInSteps() throws IOException {
     disk.fsynced.clear();
     int bytes = (5 << 20) / 2;
-    PreparedSegment prepared = new PreparedSegment(segmentFiles(), bytes, true);
-    prepared.run();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), bytes);
+    prepared.allocate();
+    prepared.fill();
     assertThat(disk.fsynced).hasSize(3).containsOnly(temporaryFile());
     assertThat(Files.size(temporaryFile())).isEqualTo(bytes);
     prepared.takeIfReady().delete();
@@ -255,8 +258,8 @@ class MappedLogTest extends MappedFixture {
   @Test
   void aSegmentForLargeFsyncsIsOnlyAllocated() throws IOException {
     disk.fsynced.clear();
-    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, false);
-    prepared.run();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
     assertThat(disk.fsynced).isEmpty();
     assertThat(Files.size(temporaryFile())).isEqualTo(8192);
     prepared.takeIfReady().delete();
@@ -264,7 +267,7 @@ class MappedLogTest extends MappedFixture {
 
   @Test
   void aSegmentThatIsBeingPreparedIsTakenLater() throws Exception {
-    PreparedSegment next = new PreparedSegment(segmentFiles(), 8192, false);
+    PreparedSegment next = new PreparedSegment(segmentFiles(), 8192);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch mayEnd = new CountDownLatch(1);
     disk.onAllocate =
@@ -276,11 +279,11 @@ class MappedLogTest extends MappedFixture {
             throw new IllegalStateException(e);
           }
         };
-    Thread background = new Thread(next);
+    Thread background = new Thread(next::allocate);
     background.start();
     begun.await();
     assertThat(next.takeIfReady()).isNull();
-    assertThat(next.hasFailed()).as("it is still being prepared").isFalse();
+    assertThat(next.isGone()).as("it is still being prepared").isFalse();
 
     mayEnd.countDown();
     background.join();
@@ -290,10 +293,11 @@ class MappedLogTest extends MappedFixture {
 
   @Test
   void aSegmentNotPreparedInTimeIsNotPreparedLater() {
-    PreparedSegment late = new PreparedSegment(segmentFiles(), 8192, true);
+    PreparedSegment late = new PreparedSegment(segmentFiles(), 8192);
     assertThat(late.takeIfReady()).isNull();
-    assertThat(late.hasFailed()).isTrue();
-    late.run();
+    assertThat(late.isGone()).isTrue();
+    late.allocate();
+    late.fill();
     assertThat(temporaryFile()).doesNotExist();
     late.discard();
   }
@@ -329,7 +333,7 @@ class MappedLogTest extends MappedFixture {
     }
     log.force();
     LogReader reader = log.reader(0);
-    LogSlice slice = reader.read(1, Long.MAX_VALUE);
+    LogSlice slice = Slices.read(reader, 1, Long.MAX_VALUE);
     log.checkpoint(20, new byte[0]);
     log.retain(Long.MAX_VALUE, 0);
     assertThat(mappings()).anyMatch(line -> line.contains("00000.log (deleted)"));
@@ -384,10 +388,12 @@ class MappedLogTest extends MappedFixture {
       assertThat(leased.get(i).buffer()).isEqualTo(appended.get(i));
       leased.get(i).close();
     }
-    assertThat(mappings()).hasSizeLessThanOrEqualTo(3);
+    assertThat(mappings()).filteredOn(WITHOUT_PREPARED).hasSizeLessThanOrEqualTo(3);
     assertThat(readAll(log)).isEqualTo(appended);
-    assertThat(mappings()).hasSizeLessThanOrEqualTo(3);
+    assertThat(mappings()).filteredOn(WITHOUT_PREPARED).hasSizeLessThanOrEqualTo(3);
   }
+
+  private static final Predicate<String> WITHOUT_PREPARED = line -> !line.endsWith("next.log.tmp");
 
   private List<String> mappings() throws IOException {
     BackgroundResourceReleaser.releasePendingResources();
@@ -439,10 +445,12 @@ class MappedLogTest extends MappedFixture {
     log = storage.open(ID, SETTINGS, new Replayed());
     append(200);
     try (LogReader reader = log.reader(0);
-        LogSlice old = reader.read(1, Long.MAX_VALUE);
-        LogSlice fresh = reader.read(1, Long.MAX_VALUE)) {
+        LogSlice old = reader.read(1, Long.MAX_VALUE)) {
       assertThat(old.cold()).isTrue();
-      assertThat(fresh.cold()).isFalse();
+      Slices.load(old);
+      try (LogSlice fresh = reader.read(1, Long.MAX_VALUE)) {
+        assertThat(fresh.cold()).isFalse();
+      }
     }
   }
 

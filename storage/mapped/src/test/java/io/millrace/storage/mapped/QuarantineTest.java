@@ -58,7 +58,7 @@ class QuarantineTest extends MappedFixture {
     flip(foundSegment(0), HEADER + 250);
     try (PartitionLog recovered = recover();
         LogReader reader = recovered.reader(0)) {
-      reader.read(1 << 20, 3).close();
+      Slices.read(reader, 1 << 20, 3).close();
       assertThat(refusal(() -> reader.read(1, 3)))
           .hasMessageContaining("offsets 1 to 1 ")
           .hasMessageContaining("position 264")
