@@ -68,7 +68,9 @@ final class LogOpener {
             threads.background(),
             view::durable,
             recovered.uncheckedEnd());
-    return new MappedLog(view, epoch, recovered, small, checks, supply, fsyncs, onClose);
+    LogOpening opening =
+        new LogOpening(epoch, recovered.report(), recovered.checkpointed(), onClose);
+    return new MappedLog(view, opening, new LogFlush(view, small, supply, fsyncs), checks, supply);
   }
 
   private static List<Segment> segments(

@@ -53,6 +53,11 @@ final class LogView {
     return health;
   }
 
+  /** The damaged ranges of the log. */
+  DamageRecord damage() {
+    return damage;
+  }
+
   LogOffsets offsets() {
     // Each offset only grows and is at most the next one; this order of reads keeps that true.
     long startNow = start();
