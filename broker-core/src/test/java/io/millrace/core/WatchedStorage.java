@@ -112,7 +112,7 @@ final class WatchedStorage extends ForwardingStorage {
     return new StateStore() {
       @Override
       public SortedSet<String> list(String prefix) {
-        SortedSet<String> names = storage.states().list(prefix);
+        SortedSet<String> names = inner().states().list(prefix);
         names.removeAll(lostStates);
         return names;
       }
@@ -123,7 +123,7 @@ final class WatchedStorage extends ForwardingStorage {
         if (failingSave != null) {
           throw failingSave;
         }
-        storage.states().delete(name, expectedVersion);
+        inner().states().delete(name, expectedVersion);
         afterSave.run();
       }
 

@@ -8,8 +8,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * A cold slice whose position in its segment is not known yet: to find it takes the index or batch
- * headers that may be on the disk. The load finds the position and loads the slice.
+ * A cold slice whose begin or end in its segment is not known yet: the segment is not mapped, or
+ * the index or batch headers may be on the disk. The load maps the segment, finds the bytes and
+ * loads them.
  *
  * <p>The reader that created it must not be used before the load has completed. Closed by the
  * reader's user, on any thread.

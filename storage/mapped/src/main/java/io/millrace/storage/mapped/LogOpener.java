@@ -15,7 +15,6 @@ import io.millrace.storage.mapped.recovery.RecoveredSegment;
 import io.millrace.storage.mapped.recovery.Recovery;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /**
  * Opens the logs of a storage: recovers the files of a log and builds the open log from the result.
@@ -27,20 +26,21 @@ final class LogOpener {
   private final Disk disk;
   private final EpochCounter epochs;
   private final MappingLimit mappingLimit;
-  private final Executor background;
+  private final StorageThreads threads;
   private final FsyncActivity fsyncs = new FsyncActivity(System::nanoTime);
 
   /**
    * @param logs the directory that contains the logs' directories
    * @param maxMappedSegments sealed segments of all logs that are mapped at a time
-   * @param background where segments are prepared, finished and checked
+   * @param threads where segments are prepared, finished and checked
    */
-  LogOpener(Path logs, Disk disk, EpochCounter epochs, int maxMappedSegments, Executor background) {
+  LogOpener(
+      Path logs, Disk disk, EpochCounter epochs, int maxMappedSegments, StorageThreads threads) {
     this.logs = logs;
     this.disk = disk;
     this.epochs = epochs;
     this.mappingLimit = new MappingLimit(maxMappedSegments);
-    this.background = background;
+    this.threads = threads;
   }
 
   /**
@@ -57,18 +57,21 @@ final class LogOpener {
     int epoch = epochs.next(id, recovered.lastEpoch());
     SegmentFiles files = new SegmentFiles(id, directory, disk, mappingLimit);
     IndexFiles indexes = new IndexFiles(directory, disk, small.damage());
-    SegmentSupply supply = new SegmentSupply(files, indexes, background, maxSegmentBytes);
+    SegmentSupply supply = new SegmentSupply(files, indexes, threads, maxSegmentBytes);
     SegmentList segments = new SegmentList(segments(recovered, files, indexes, supply));
+    supply.prepareAtOpening(segments.newest());
     LogHealth health = new LogHealth(id, directory);
     LogView view = new LogView(id, segments, health, small.damage(), recovered.endOffset());
     LogChecks checks =
         new LogChecks(
             new SegmentCheckFactory(id, directory, disk, small.damage()),
             segments,
-            background,
+            threads.background(),
             view::durable,
             recovered.uncheckedEnd());
-    return new MappedLog(view, epoch, recovered, small, checks, supply, fsyncs, onClose);
+    LogOpening opening =
+        new LogOpening(epoch, recovered.report(), recovered.checkpointed(), onClose);
+    return new MappedLog(view, opening, new LogFlush(view, small, supply, fsyncs), checks, supply);
   }
 
   private static List<Segment> segments(
@@ -82,8 +85,11 @@ final class LogOpener {
   }
 
   private static SegmentFile open(RecoveredSegment segment, SegmentFiles files) {
-    return segment.isActive()
-        ? files.openActive(segment.baseOffset(), segment.mappedBytes())
-        : files.openSealed(segment.baseOffset(), segment.mappedBytes());
+    if (!segment.isActive()) {
+      return files.openSealed(segment.baseOffset(), segment.mappedBytes());
+    }
+    SegmentFile active = files.openActive(segment.baseOffset(), segment.mappedBytes());
+    active.openWriterNow();
+    return active;
   }
 }

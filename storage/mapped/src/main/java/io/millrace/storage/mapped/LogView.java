@@ -8,6 +8,7 @@ import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.Mapping;
+import io.millrace.storage.mapped.file.SparseIndex;
 import java.util.List;
 import java.util.function.Function;
 
@@ -50,6 +51,11 @@ final class LogView {
 
   LogHealth health() {
     return health;
+  }
+
+  /** The damaged ranges of the log. */
+  DamageRecord damage() {
+    return damage;
   }
 
   LogOffsets offsets() {
@@ -166,7 +172,7 @@ final class LogView {
     if (segment.maxEventTime() < eventTimeMicros) {
       return -1;
     }
-    return lookUp(
+    return search(
         segment, segment.baseOffset(), lookup -> lookup.firstAtOrAfter(eventTimeMicros, visible));
   }
 
@@ -180,7 +186,8 @@ final class LogView {
   }
 
   /**
-   * Acquires a segment's mapping; the caller releases it.
+   * Acquires a segment's mapping; the caller releases it. Blocks on the disk if the segment is not
+   * mapped.
    *
    * @param offset for the message
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped the segment,
@@ -196,21 +203,26 @@ final class LogView {
   }
 
   /**
-   * Searches a segment.
+   * Searches a segment. Blocks on the disk.
    *
    * @param offset for the messages
    * @throws StorageException as {@link #lease}; {@code CORRUPT_LOG} if the segment is damaged or
    *     the disk cannot read it
    */
-  <T> T lookUp(Segment segment, long offset, Function<SegmentLookup, T> lookup) {
+  <T> T search(Segment segment, long offset, Function<SegmentLookup, T> search) {
     Mapping lease = lease(segment, offset);
     try {
-      return lookup.apply(new SegmentLookup(segment, damage, lease.buffer()));
+      return search.apply(lookup(segment, segment.index(), lease));
     } catch (InternalError unreadable) {
-      throw MappedBatches.unreadable("offset " + offset, lease.path(), unreadable);
+      throw MappedBatches.unreadable("offset " + offset, segment.file().path(), unreadable);
     } finally {
       lease.release();
     }
+  }
+
+  /** A search of a segment whose mapping the caller holds. */
+  SegmentLookup lookup(Segment segment, SparseIndex index, Mapping lease) {
+    return new SegmentLookup(segment, index, damage, lease.buffer());
   }
 
   /** The first damaged range that has an offset at or after this one, or null. */

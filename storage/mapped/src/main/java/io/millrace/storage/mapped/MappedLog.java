@@ -11,9 +11,6 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
-import io.millrace.storage.mapped.file.ClosedMark;
-import io.millrace.storage.mapped.file.SmallFiles;
-import io.millrace.storage.mapped.recovery.RecoveredLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -24,21 +21,18 @@ import java.util.Queue;
  * A log in mapped segment files. It coordinates append, fsync, retention and close.
  *
  * <p>The owner appends to the active segment and rolls to the next one. The flusher fsyncs and
- * writes checkpoints. A background thread drops old segments. The list of segments is immutable and
- * replaced under a lock. Readers use a {@link LogView} of the log.
+ * writes checkpoints ({@link LogFlush}). A background thread drops old segments. The list of
+ * segments is immutable and replaced under a lock. Readers use a {@link LogView} of the log.
  */
 final class MappedLog implements ForcedLog {
 
   private final LogView view;
-  private final int epoch;
-  private final RecoveryReport recovery;
-  private final SmallFiles files;
-  private final LogHealth health;
-  private final SegmentList segments;
+  private final LogOpening opening;
+  private final LogFlush flush;
   private final LogChecks checks;
   private final SegmentSupply supply;
-  private final FsyncActivity fsyncs;
-  private final Runnable onClose;
+  private final LogHealth health;
+  private final SegmentList segments;
 
   /** Segments that are not in the list any more and must be deleted, oldest first. */
   private final Queue<Segment> dropped = new ArrayDeque<>();
@@ -46,33 +40,18 @@ final class MappedLog implements ForcedLog {
   private Segment active;
   private volatile long checkpointed;
 
-  /**
-   * A log that {@link LogOpener} has recovered.
-   *
-   * @param epoch of this opening
-   * @param onClose runs once, after the log is closed
-   */
+  /** A log that {@link LogOpener} has recovered. */
   MappedLog(
-      LogView view,
-      int epoch,
-      RecoveredLog recovered,
-      SmallFiles files,
-      LogChecks checks,
-      SegmentSupply supply,
-      FsyncActivity fsyncs,
-      Runnable onClose) {
+      LogView view, LogOpening opening, LogFlush flush, LogChecks checks, SegmentSupply supply) {
     this.view = view;
-    this.epoch = epoch;
-    this.recovery = recovered.report();
-    this.files = files;
-    this.health = view.health();
-    this.segments = view.segments();
+    this.opening = opening;
+    this.flush = flush;
     this.checks = checks;
     this.supply = supply;
-    this.fsyncs = fsyncs;
-    this.onClose = onClose;
+    this.health = view.health();
+    this.segments = view.segments();
     this.active = segments.newest();
-    this.checkpointed = recovered.checkpointed();
+    this.checkpointed = opening.checkpointed();
   }
 
   @Override
@@ -82,17 +61,17 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public int epoch() {
-    return epoch;
+    return opening.epoch();
   }
 
   @Override
   public RecoveryReport recovery() {
-    return recovery;
+    return opening.recovery();
   }
 
   @Override
   public List<DamagedOffsets> damage() {
-    return files.damage().offsets();
+    return view.damage().offsets();
   }
 
   @Override
@@ -120,7 +99,7 @@ final class MappedLog implements ForcedLog {
   public long append(ByteBuffer batch) {
     health.requireHealthy();
     int at = batch.position();
-    Refusals.requireNext(id(), view.end(), epoch, batch);
+    Refusals.requireNext(id(), view.end(), epoch(), batch);
     if (!active.hasRoomFor(batch.remaining())) {
       roll(batch.remaining());
     }
@@ -143,7 +122,7 @@ final class MappedLog implements ForcedLog {
       // The segment is empty and too small for this batch: the new file has replaced it.
       segments.replaceNewest(next);
       active = next;
-      full.close();
+      supply.closeLater(full);
       return;
     }
     full.seal(end);
@@ -157,29 +136,7 @@ final class MappedLog implements ForcedLog {
   @Override
   public long force() {
     health.requireHealthy();
-    return fsyncAll();
-  }
-
-  private long fsyncAll() {
-    long durable = view.durable();
-    long target = view.end();
-    if (target == durable) {
-      return target;
-    }
-    fsyncs.begin();
-    try {
-      files.closedMark().delete();
-      supply.fsyncNames();
-      for (Segment segment : segments.from(durable)) {
-        segment.fsync();
-      }
-    } catch (IOException | RuntimeException e) {
-      throw health.fail("fsync", e);
-    } finally {
-      fsyncs.end();
-    }
-    view.publishDurable(target);
-    return target;
+    return flush.fsync();
   }
 
   @Override
@@ -193,16 +150,13 @@ final class MappedLog implements ForcedLog {
     segments.all().forEach(SegmentSupply::finish);
     Segment segment = segments.of(offset);
     int position = positionOfBoundary(segment, offset);
-    files
-        .checkpoints()
-        .write(new Checkpoint(offset, segment.baseOffset(), position, epoch, durable, state));
+    flush.save(new Checkpoint(offset, segment.baseOffset(), position, epoch(), durable, state));
     checkpointed = offset;
-    segments.newest().saveIndexUpTo(durable);
   }
 
   private int positionOfBoundary(Segment segment, long offset) {
     try {
-      return view.lookUp(segment, offset, lookup -> lookup.positionOfBoundary(offset));
+      return view.search(segment, offset, lookup -> lookup.positionOfBoundary(offset));
     } catch (StorageException e) {
       checks.startIfCorrupt(segment, e);
       throw e;
@@ -213,7 +167,7 @@ final class MappedLog implements ForcedLog {
 
   @Override
   public LogReader reader(long offset) {
-    return reader(offset, new ReadAhead(fsyncs, System::nanoTime));
+    return reader(offset, new ReadAhead(flush.fsyncs(), System::nanoTime));
   }
 
   LogReader reader(long offset, ReadAhead readAhead) {
@@ -237,7 +191,7 @@ final class MappedLog implements ForcedLog {
       dropped.remove();
     }
     segments.all().stream().filter(Segment::isDamaged).forEach(checks::start);
-    files.damage().dropBefore(view.start());
+    view.damage().dropBefore(view.start());
     return view.start();
   }
 
@@ -250,25 +204,16 @@ final class MappedLog implements ForcedLog {
     }
     try {
       if (!health.hasFailed()) {
-        fsyncAll();
+        flush.fsync();
         segments.all().forEach(SegmentSupply::finish);
-        markClosed();
+        flush.markClosed(epoch());
       }
     } finally {
       health.close();
-      files.damage().close();
+      view.damage().close();
       supply.close();
       segments.all().forEach(Segment::close);
-      onClose.run();
+      opening.onClose().run();
     }
-  }
-
-  /** Writes nothing if the log was only read since the last clean close. */
-  private void markClosed() {
-    long end = view.end();
-    if (!files.closedMark().exists() || !active.hasIndexFile(end)) {
-      active.saveIndex(end);
-    }
-    files.closedMark().write(new ClosedMark(end, active.baseOffset(), active.end(), epoch));
   }
 }

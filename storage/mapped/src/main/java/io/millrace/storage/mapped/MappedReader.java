@@ -15,9 +15,9 @@ import java.nio.ByteBuffer;
  * A cursor in a log. It keeps its segment and its position there, so that the next read needs no
  * search. It holds no mapping between two reads. One thread at a time.
  *
- * <p>A new reader, and one that enters another segment, has no position yet. If the index and the
- * batch headers that the search needs are in memory, the read finds the position. Otherwise the
- * slice is cold, and its load finds the position.
+ * <p>A read never waits for the disk. If the segment is not mapped, or its index or the headers
+ * that the read needs are not in memory, the slice is cold, and its load maps, searches and reads
+ * on the thread that loads.
  */
 final class MappedReader implements LogReader {
 
@@ -27,9 +27,19 @@ final class MappedReader implements LogReader {
   /** The position and the offset of a batch. */
   private record Place(int at, long offset) {}
 
+  /**
+   * What a slice may contain.
+   *
+   * @param visible offset that it must not pass
+   * @param damage the first damaged range after the cursor, or null. Taken once: a check may add
+   *     ranges during the read
+   */
+  private record Limits(int maxBytes, long visible, DamagedRange damage) {}
+
   private final LogView log;
   private final LogChecks checks;
   private final ReadAhead readAhead;
+  private final SliceLoader loader;
   private Segment segment;
   private int at;
   private long position;
@@ -38,6 +48,7 @@ final class MappedReader implements LogReader {
     this.log = log;
     this.checks = checks;
     this.readAhead = readAhead;
+    this.loader = new SliceLoader(readAhead, checks);
     this.position = offset;
   }
 
@@ -108,27 +119,34 @@ final class MappedReader implements LogReader {
     }
   }
 
+  /**
+   * @param mayBlock whether the caller may wait for the disk. If not, and the mapping, the index or
+   *     the headers that are needed are not in memory, the slice is cold
+   */
   private LogSlice readNext(int maxBytes, long visible, boolean mayBlock) {
-    if (segment == null || segment.endOffset() <= position) {
-      Segment found = log.segmentOf(position);
-      if (!mayBlock && needsDiskToFind(found, position)) {
-        return new DeferredSlice(this, maxBytes, visible);
-      }
-      seek(found, position);
-    }
     DamagedRange damage = log.damageAfter(position);
-    if (damage != null && damage.firstOffset() <= position) {
+    if (damage != null && damage.contains(position)) {
       throw log.damaged(damage);
     }
-    int warmEnd = warmEnd();
-    if (warmEnd == COLD && !mayBlock && !segment.hasIndexInMemory()) {
+    boolean enters = segment == null || segment.endOffset() <= position;
+    Segment here = enters ? log.segmentOf(position) : segment;
+    Mapping lease = mayBlock ? log.lease(here, position) : here.leaseIfMapped();
+    if (lease == null) {
       return new DeferredSlice(this, maxBytes, visible);
     }
-    Mapping lease = log.lease(segment, position);
     boolean handedOver = false;
     try {
-      LogSlice slice = slice(lease, maxBytes, visible, damage, warmEnd);
-      handedOver = slice != null;
+      // The heap may drop the index of a sealed segment at any time, so it is taken once.
+      SparseIndex index = mayBlock ? here.index() : here.indexInMemory();
+      if (enters && !enter(here, index, lease, mayBlock)) {
+        return new DeferredSlice(this, maxBytes, visible);
+      }
+      int warmEnd = warmEnd();
+      LogSlice slice =
+          warmEnd == COLD
+              ? coldSlice(lease, index, new Limits(maxBytes, visible, damage), mayBlock)
+              : warmSlice(lease, maxBytes, warmEnd, before(damage, visible));
+      handedOver = slice instanceof MappedSlice;
       return slice;
     } finally {
       if (!handedOver) {
@@ -137,11 +155,31 @@ final class MappedReader implements LogReader {
     }
   }
 
-  /** Whether the search for an offset in this segment reads from the disk. */
-  private boolean needsDiskToFind(Segment where, long offset) {
-    DamagedRange damage = log.damageAfter(offset);
-    boolean known = where.baseOffset() >= offset || (damage != null && damage.contains(offset));
-    return !known && !(where.hasIndexInMemory() && !log.isCold(where, where.searchStart(offset)));
+  /**
+   * Moves the cursor to the batch in a segment that contains its offset.
+   *
+   * @param index of the segment; null if it is not in memory
+   * @return false if the search would have to wait for the disk and may not
+   */
+  private boolean enter(Segment here, SparseIndex index, Mapping lease, boolean mayBlock) {
+    if (here.baseOffset() > position) {
+      throw log.dropped(position);
+    }
+    if (here.baseOffset() == position) {
+      at = SegmentHeader.BYTES;
+    } else if (mayBlock || (index != null && !log.isCold(here, index.searchStart(position)))) {
+      at = log.lookup(here, index, lease).positionOf(position);
+      long found = BatchHeader.baseOffset(lease.buffer(), at);
+      if (found > position) {
+        // A check has found damage here since the read began, and the search skipped it.
+        throw log.damaged(log.damageAfter(position));
+      }
+      position = found;
+    } else {
+      return false;
+    }
+    segment = here;
+    return true;
   }
 
   /** The end of the bytes that are in memory from the cursor on, or {@link #COLD}. */
@@ -153,44 +191,56 @@ final class MappedReader implements LogReader {
     return loadedTo == at ? COLD : loadedTo;
   }
 
-  /**
-   * A slice of the batches from the cursor on; null if there is none.
-   *
-   * @param warmEnd end of the bytes that are in memory, or {@link #COLD}
-   */
-  private LogSlice slice(
-      Mapping lease, int maxBytes, long visible, DamagedRange damage, int warmEnd) {
-    Segment here = segment;
+  private static long before(DamagedRange damage, long visible) {
+    return damage == null ? visible : Math.min(visible, damage.firstOffset());
+  }
+
+  /** A slice of the batches from the cursor on; null if there is none. */
+  private LogSlice warmSlice(Mapping lease, int maxBytes, int warmEnd, long visible) {
     int from = at;
     long firstOffset = position;
-    long limit = damage == null ? visible : Math.min(visible, damage.firstOffset());
-    boolean cold = warmEnd == COLD;
-    Place aheadEnd = cold ? endByIndex(readAhead.bytes(), visible, damage) : null;
-    Place sliceEnd = cold ? endByIndex(maxBytes, visible, damage) : null;
-    if (sliceEnd == null) {
-      advanceByHeaders(lease, maxBytes, cold ? here.end() : warmEnd, limit);
+    advanceByHeaders(lease, maxBytes, warmEnd, visible);
+    return at == from
+        ? null
+        : MappedSlice.warm(lease, new SliceRange(segment, from, at, firstOffset, position), loader);
+  }
+
+  /**
+   * As {@link #warmSlice}, for bytes that may not be in memory. The end comes from the index: to
+   * read the headers would load cold pages one by one.
+   *
+   * @param index null if it is not in memory
+   */
+  private LogSlice coldSlice(Mapping lease, SparseIndex index, Limits limits, boolean mayBlock) {
+    Place end = index == null ? null : endByIndex(index, limits.maxBytes(), limits);
+    if (end == null && !mayBlock) {
+      return new DeferredSlice(this, limits.maxBytes(), limits.visible());
+    }
+    Place aheadEnd = endByIndex(index, readAhead.bytes(), limits);
+    int from = at;
+    long firstOffset = position;
+    if (end == null) {
+      long before = before(limits.damage(), limits.visible());
+      advanceByHeaders(lease, limits.maxBytes(), segment.end(), before);
     } else {
-      at = sliceEnd.at();
-      position = sliceEnd.offset();
+      at = end.at();
+      position = end.offset();
     }
     if (at == from) {
       return null;
     }
+    SliceRange range = new SliceRange(segment, from, at, firstOffset, position);
     int aheadTo = aheadEnd == null ? at : Math.max(at, aheadEnd.at());
-    return new MappedSlice(
-        lease,
-        new SliceRange(here, from, at, aheadTo, firstOffset, position, readAhead, checks),
-        cold);
+    return MappedSlice.cold(lease, range, aheadTo, loader);
   }
 
   /**
-   * The end of a cold slice, from the index alone. To read the header of each batch would load cold
-   * pages one by one, on a thread that must not block.
-   *
-   * @return null if the index has no entry to stop at
+   * The end of a cold slice of at most so many bytes, from the index alone; null if the index has
+   * no entry to stop at.
    */
-  private Place endByIndex(int maxBytes, long visible, DamagedRange damage) {
-    SparseIndex index = segment.index();
+  private Place endByIndex(SparseIndex index, int maxBytes, Limits limits) {
+    DamagedRange damage = limits.damage();
+    long visible = limits.visible();
     boolean damageHere = damage != null && damage.firstOffset() < segment.endOffset();
     int end = damageHere ? damage.position() : segment.end();
     long endOffset = damageHere ? damage.firstOffset() : segment.endOffset();
@@ -210,10 +260,11 @@ final class MappedReader implements LogReader {
     int from = at;
     long end = Math.min(visible, segment.endOffset());
     while (position < end && at < endAt) {
-      int length = MappedBatches.requireLength(bytes, at, segment.end(), position, lease.path());
+      int length =
+          MappedBatches.requireLength(bytes, at, segment.end(), position, segment.file().path());
       long after = BatchHeader.nextOffset(bytes, at);
       if (after > Math.min(segment.endOffset(), log.end())) {
-        throw MappedBatches.damaged(position, at, lease.path());
+        throw MappedBatches.damaged(position, at, segment.file().path());
       }
       if (after > visible || (at > from && at + length - from > maxBytes)) {
         return;
@@ -221,30 +272,6 @@ final class MappedReader implements LogReader {
       at += length;
       position = after;
     }
-  }
-
-  /** Moves the cursor to the batch that contains an offset. May block on the disk. */
-  private void seek(Segment found, long offset) {
-    if (found.baseOffset() > offset) {
-      throw log.dropped(offset);
-    }
-    DamagedRange damage = log.damageAfter(offset);
-    if (damage != null && damage.contains(offset)) {
-      at = damage.position();
-      position = damage.firstOffset();
-    } else if (found.baseOffset() == offset) {
-      at = SegmentHeader.BYTES;
-    } else {
-      Place place = log.lookUp(found, offset, lookup -> placeOf(offset, lookup));
-      at = place.at();
-      position = place.offset();
-    }
-    segment = found;
-  }
-
-  private static Place placeOf(long offset, SegmentLookup lookup) {
-    int at = lookup.positionOf(offset);
-    return new Place(at, BatchHeader.baseOffset(lookup.bytes(), at));
   }
 
   @Override

@@ -14,22 +14,43 @@ final class MappedSlice implements LogSlice {
 
   private final AtomicReference<Mapping> lease;
   private final ByteBuffer buffer;
-  private final SliceRange bytes;
+  private final SliceRange range;
+  private final int aheadTo;
+  private final SliceLoader loader;
   private boolean cold;
 
-  /**
-   * @param lease the slice takes ownership and releases it
-   */
-  MappedSlice(Mapping lease, SliceRange bytes, boolean cold) {
+  private MappedSlice(
+      Mapping lease, SliceRange range, int aheadTo, SliceLoader loader, boolean cold) {
     this.lease = new AtomicReference<>(lease);
     this.buffer =
         lease
             .buffer()
-            .slice(bytes.from(), bytes.to() - bytes.from())
+            .slice(range.from(), range.bytes())
             .asReadOnlyBuffer()
             .order(ByteOrder.LITTLE_ENDIAN);
-    this.bytes = bytes;
+    this.range = range;
+    this.aheadTo = aheadTo;
+    this.loader = loader;
     this.cold = cold;
+  }
+
+  /**
+   * A slice whose bytes are in memory.
+   *
+   * @param lease the slice takes ownership and releases it
+   */
+  static MappedSlice warm(Mapping lease, SliceRange range, SliceLoader loader) {
+    return new MappedSlice(lease, range, range.to(), loader, false);
+  }
+
+  /**
+   * A slice whose bytes may have to be read from the disk.
+   *
+   * @param lease the slice takes ownership and releases it
+   * @param aheadTo position after the bytes that are loaded with it; at least its end
+   */
+  static MappedSlice cold(Mapping lease, SliceRange range, int aheadTo, SliceLoader loader) {
+    return new MappedSlice(lease, range, aheadTo, loader, true);
   }
 
   @Override
@@ -40,7 +61,7 @@ final class MappedSlice implements LogSlice {
 
   @Override
   public long nextOffset() {
-    return bytes.nextOffset();
+    return range.nextOffset();
   }
 
   @Override
@@ -55,7 +76,7 @@ final class MappedSlice implements LogSlice {
 
   /** Loads the bytes on the calling thread. Blocks on the disk. */
   void loadNow() {
-    bytes.load(requireLease());
+    loader.load(requireLease(), range, aheadTo);
     cold = false;
   }
 
@@ -63,7 +84,7 @@ final class MappedSlice implements LogSlice {
     Mapping mapping = lease.get();
     if (mapping == null) {
       throw new IllegalStateException(
-          "the slice up to offset " + bytes.nextOffset() + " is closed");
+          "the slice up to offset " + range.nextOffset() + " is closed");
     }
     return mapping;
   }

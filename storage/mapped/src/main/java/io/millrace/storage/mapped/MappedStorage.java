@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -64,6 +64,7 @@ public final class MappedStorage implements LogStorage {
   private final ReservedDisk disk;
   private final FileStates states;
   private final LogOpener opener;
+  private final ExecutorService allocation;
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;
   private final BackgroundVerification verification;
@@ -77,8 +78,15 @@ public final class MappedStorage implements LogStorage {
     this.states =
         new FileStates(directory.resolve("states"), directory.resolve(Quarantine.NAME), disk);
     EpochCounter epochs = EpochCounter.open(directory.resolve("epoch"), disk);
-    this.background = backgroundThreads(settings.backgroundThreads());
-    this.opener = new LogOpener(logs, this.disk, epochs, settings.maxMappedSegments(), background);
+    this.allocation = threads(daemon("allocation"), 1);
+    this.background = threads(numbered(), settings.backgroundThreads());
+    this.opener =
+        new LogOpener(
+            logs,
+            this.disk,
+            epochs,
+            settings.maxMappedSegments(),
+            new StorageThreads(allocation, background));
     this.timer = new ScheduledThreadPoolExecutor(1, daemon("timer"));
     this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
@@ -136,10 +144,21 @@ public final class MappedStorage implements LogStorage {
     }
   }
 
-  private static ExecutorService backgroundThreads(int count) {
+  /** When the storage is closed, the logs are closed too: nothing needs the work that is left. */
+  private static ExecutorService threads(ThreadFactory factory, int count) {
+    return new ThreadPoolExecutor(
+        count,
+        count,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        factory,
+        new ThreadPoolExecutor.DiscardPolicy());
+  }
+
+  private static ThreadFactory numbered() {
     AtomicInteger number = new AtomicInteger();
-    return Executors.newFixedThreadPool(
-        count, work -> daemon(Integer.toString(number.getAndIncrement())).newThread(work));
+    return work -> daemon(Integer.toString(number.getAndIncrement())).newThread(work);
   }
 
   private static ThreadFactory daemon(String name) {
@@ -276,6 +295,7 @@ public final class MappedStorage implements LogStorage {
     }
     verification.close();
     timer.shutdown();
+    allocation.shutdown();
     background.shutdown();
     lock.close();
   }

@@ -1,113 +1,176 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A segment file that is allocated before it is needed. If the fsyncs of the segment will be small,
- * the file is also filled with zeros and fsynced, so that they need not wait for the file system's
- * journal. A background thread runs it; the log's owner takes the file and never waits for it.
+ * A segment file that is allocated, mapped and opened before it is needed. If the fsyncs of the
+ * segment will be small, the file is also filled with zeros and fsynced, so that they need not wait
+ * for the file system's journal.
+ *
+ * <pre>
+ *   WAITING -- allocate --> ALLOCATING --> ALLOCATED -- take --> GONE
+ *                                            |   ^
+ *                                       fill v   | filled, or hurried
+ *                                           FILLING
+ * </pre>
+ *
+ * <p>Threads of the storage allocate and fill. The log's owner takes the file and never waits for
+ * it: the lock is held for changes of the stage alone.
  */
-final class PreparedSegment implements Runnable {
+final class PreparedSegment {
+
+  private enum Stage {
+    WAITING,
+    ALLOCATING,
+    ALLOCATED,
+    FILLING,
+    /** Taken, discarded or failed. */
+    GONE
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(PreparedSegment.class);
 
   private final SegmentFiles files;
   private final int capacityBytes;
-  private final boolean zeros;
-  private final AtomicBoolean begun = new AtomicBoolean();
-  private final CompletableFuture<SegmentFile> ready = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition stageChanged = lock.newCondition();
+  private Stage stage = Stage.WAITING; // guarded by lock
+  private SegmentFile file; // guarded by lock
+  private volatile boolean hurried;
 
-  /**
-   * @param zeros whether to fill the file with zeros
-   */
-  PreparedSegment(SegmentFiles files, int capacityBytes, boolean zeros) {
+  PreparedSegment(SegmentFiles files, int capacityBytes) {
     this.files = files;
     this.capacityBytes = capacityBytes;
-    this.zeros = zeros;
-  }
-
-  @Override
-  public void run() {
-    if (!begun.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      ready.complete(prepare());
-    } catch (RuntimeException | Error e) {
-      // The owner meets the same failure when it allocates a file itself, and reports it.
-      LOG.debug(
-          "event=segment_not_prepared file={} reason=\"{}\"",
-          files.directory().preparedSegment(),
-          e.toString());
-      ready.completeExceptionally(e);
-    }
-  }
-
-  private SegmentFile prepare() {
-    SegmentFile file = files.allocateAhead(capacityBytes);
-    boolean prepared = false;
-    try {
-      if (zeros) {
-        file.fillWithZerosAndFsync();
-      }
-      prepared = true;
-      return file;
-    } catch (IOException e) {
-      throw DiskFailure.of("prepare", file.path(), e);
-    } finally {
-      if (!prepared) {
-        deleteUnused(file);
-      }
-    }
   }
 
   int capacityBytes() {
     return capacityBytes;
   }
 
-  /** Whether the preparation has failed or was cancelled. */
-  boolean hasFailed() {
-    return ready.isCompletedExceptionally();
+  /** Allocates the file, unless the owner needed it before. Blocks on the disk. */
+  void allocate() {
+    if (!moved(Stage.WAITING, Stage.ALLOCATING)) {
+      return;
+    }
+    SegmentFile allocated = null;
+    try {
+      allocated = files.allocateAhead(capacityBytes);
+    } catch (StorageException e) {
+      // The owner meets the same failure when it allocates a file itself, and reports it.
+      logNotPrepared(e);
+    } finally {
+      settle(allocated);
+    }
+  }
+
+  /** Fills the file with zeros until the owner needs it soon or takes it. Blocks on the disk. */
+  void fill() {
+    if (hurried || !moved(Stage.ALLOCATED, Stage.FILLING)) {
+      return;
+    }
+    SegmentFile filled = null;
+    try {
+      file.fillWithZerosAndFsync(() -> hurried);
+      filled = file;
+    } catch (IOException | StorageException e) {
+      // An fsync has failed: nothing may be appended to this file.
+      logNotPrepared(e);
+      file.deleteUnused();
+    } finally {
+      settle(filled);
+    }
+  }
+
+  private void logNotPrepared(Exception e) {
+    LOG.debug(
+        "event=segment_not_prepared file={} reason=\"{}\"",
+        files.directory().preparedSegment(),
+        e.toString());
+  }
+
+  private boolean moved(Stage from, Stage to) {
+    lock.lock();
+    try {
+      if (stage != from) {
+        return false;
+      }
+      stage = to;
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * The file if it is ready, else null. If the preparation has not begun, it is cancelled; if it
-   * runs, the file can be taken later.
+   * @param ready the file, or null if it cannot be used
+   */
+  private void settle(SegmentFile ready) {
+    lock.lock();
+    try {
+      file = ready;
+      stage = ready == null ? Stage.GONE : Stage.ALLOCATED;
+      stageChanged.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Owner: ends the filling soon, since the file will be taken soon. */
+  void hurry() {
+    hurried = true;
+  }
+
+  /** Whether the file was taken or cannot be taken any more. */
+  boolean isGone() {
+    lock.lock();
+    try {
+      return stage == Stage.GONE;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Owner: the file if it is ready, else null. If the allocation has not begun, it is cancelled; if
+   * the file is being allocated or filled, it can be taken later.
    */
   SegmentFile takeIfReady() {
-    if (begun.compareAndSet(false, true)) {
-      ready.cancel(false);
+    lock.lock();
+    try {
+      if (stage == Stage.WAITING) {
+        stage = Stage.GONE;
+      }
+      if (stage != Stage.ALLOCATED) {
+        return null;
+      }
+      stage = Stage.GONE;
+      return file;
+    } finally {
+      lock.unlock();
     }
-    return ready.isDone() && !ready.isCompletedExceptionally() ? ready.join() : null;
   }
 
-  /** Deletes the file; waits for a preparation that runs. */
+  /** Deletes the file; waits for an allocation or a filling that runs. Blocks on the disk. */
   void discard() {
-    if (begun.compareAndSet(false, true)) {
-      return;
-    }
+    hurried = true;
+    lock.lock();
     try {
-      deleteUnused(ready.join());
-    } catch (CompletionException | CancellationException neverPrepared) {
-      LOG.debug("event=segment_never_prepared file={}", files.directory().preparedSegment());
+      while (stage == Stage.ALLOCATING || stage == Stage.FILLING) {
+        stageChanged.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
     }
-  }
-
-  /** Deletes a file that does not become a segment. */
-  static void deleteUnused(SegmentFile file) {
-    try {
-      file.delete();
-    } catch (IOException e) {
-      LOG.warn("event=file_not_deleted file={} reason=\"{}\"", file.path(), e.toString());
+    SegmentFile unused = takeIfReady();
+    if (unused != null) {
+      unused.deleteUnused();
     }
   }
 }

@@ -11,6 +11,7 @@ import io.millrace.storage.mapped.recovery.RecoveredSegment;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ final class Segment {
   private volatile SoftReference<SparseIndex> cachedIndex = new SoftReference<>(null);
   private volatile boolean timesKnown;
   private volatile boolean damaged;
-  private int checkedEnd = -1;
+  private final AtomicInteger checkedEnd = new AtomicInteger(-1);
   private long maxEventTime;
   private long newestAppendTime;
   private volatile boolean finished;
@@ -119,6 +120,10 @@ final class Segment {
     return end > capacityBytes / 2;
   }
 
+  boolean isThreeQuartersFull() {
+    return end > capacityBytes / 4 * 3;
+  }
+
   SegmentFile file() {
     return file;
   }
@@ -128,9 +133,17 @@ final class Segment {
     return position < coldBytes;
   }
 
-  /** Acquires the mapping; the caller releases it. Null after the segment was closed. */
+  /**
+   * Acquires the mapping, and maps the file if it is not mapped, which blocks on the disk. The
+   * caller releases the mapping. Null after the segment was closed.
+   */
   Mapping lease() {
     return file.lease();
+  }
+
+  /** Acquires the mapping, or null if the file is not mapped. The caller releases the mapping. */
+  Mapping leaseIfMapped() {
+    return file.leaseIfMapped();
   }
 
   // Writing.
@@ -208,22 +221,14 @@ final class Segment {
    * never cut to size.
    */
   SparseIndex index() {
-    SparseIndex now = index;
-    if (now == null) {
-      now = cachedIndex.get();
-    }
+    SparseIndex now = indexInMemory();
     return now != null ? now : loadIndex();
   }
 
-  /** Whether {@link #index()} needs no disk. */
-  boolean hasIndexInMemory() {
-    return index != null || cachedIndex.get() != null;
-  }
-
-  /** The position at which a search for an offset starts to read headers. Needs the index. */
-  int searchStart(long offset) {
-    int entry = index().floorOfOffset(offset);
-    return entry < 0 ? SegmentHeader.BYTES : index().position(entry);
+  /** The index, or null if {@link #index()} would block on the disk. */
+  SparseIndex indexInMemory() {
+    SparseIndex now = index;
+    return now != null ? now : cachedIndex.get();
   }
 
   private synchronized SparseIndex loadIndex() {
@@ -254,16 +259,18 @@ final class Segment {
     damaged = false;
   }
 
-  /** Marks the segment as checked at its present length; false if it already was. */
-  synchronized boolean beginCheck() {
-    boolean due = checkedEnd != end;
-    checkedEnd = end;
-    return due;
+  /**
+   * Marks the segment as checked at its present length; false if it already was. It takes no lock:
+   * readers on the owner's thread call it, and the lock is held during writes to the disk.
+   */
+  boolean beginCheck() {
+    int now = end;
+    return checkedEnd.getAndSet(now) != now;
   }
 
   /** The check came to no result: the next caller may start another. */
-  synchronized void checkFailed() {
-    checkedEnd = -1;
+  void checkFailed() {
+    checkedEnd.set(-1);
   }
 
   /** Whether some batches cannot be read. Known once the index is loaded. */

@@ -5,20 +5,22 @@ import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.MappedBatches;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.SparseIndex;
 import java.nio.ByteBuffer;
 
 /**
  * Finds batches of one segment by offset or by event time: from an entry of the index on, header by
  * header. Any thread; valid while the caller holds the mapping.
  *
+ * @param index of the segment
  * @param damage ranges that are skipped
  * @param bytes the segment's mapping
  */
-record SegmentLookup(Segment segment, DamageRecord damage, ByteBuffer bytes) {
+record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, ByteBuffer bytes) {
 
   /** The position of the batch that contains an offset, which is in no damaged range. */
   int positionOf(long offset) {
-    int entry = offset == segment.baseOffset() ? -1 : segment.index().floorOfOffset(offset);
+    int entry = offset == segment.baseOffset() ? -1 : index.floorOfOffset(offset);
     int at = positionOfEntry(entry);
     long next = offsetOfEntry(entry);
     while (true) {
@@ -55,7 +57,7 @@ record SegmentLookup(Segment segment, DamageRecord damage, ByteBuffer bytes) {
    * eventTime}; -1 if there is none. Damaged ranges are skipped, since their times are unknown.
    */
   long firstAtOrAfter(long eventTime, long limit) {
-    int entry = segment.index().floorOfTime(eventTime);
+    int entry = index.floorOfTime(eventTime);
     int at = positionOfEntry(entry);
     long offset = offsetOfEntry(entry);
     while (offset < limit && offset < segment.endOffset()) {
@@ -76,11 +78,11 @@ record SegmentLookup(Segment segment, DamageRecord damage, ByteBuffer bytes) {
   }
 
   private int positionOfEntry(int entry) {
-    return entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
+    return entry < 0 ? SegmentHeader.BYTES : index.position(entry);
   }
 
   private long offsetOfEntry(int entry) {
-    return entry < 0 ? segment.baseOffset() : segment.index().offset(entry);
+    return entry < 0 ? segment.baseOffset() : index.offset(entry);
   }
 
   private int requireLength(int at, long offset) {

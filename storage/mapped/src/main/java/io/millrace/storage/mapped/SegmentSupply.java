@@ -8,14 +8,20 @@ import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentFiles;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the segments of a log, and finishes them when they are sealed. The next one is prepared
- * in the background when the active one is half full; if it is not ready in time, the owner
- * allocates it. Used by the log's owner, except for {@link #fsyncNames()}, which the flusher calls.
+ * Creates the segments of a log, and finishes them when they are sealed. Used by the log's owner,
+ * except for {@link #fsyncNames()}, which the flusher calls.
+ *
+ * <p>The next segment is allocated, mapped and opened on a thread of the storage when the active
+ * one is half full. The owner then only writes the header, into the page cache, and renames the
+ * file, in a directory that is cached. The owner allocates a segment itself, and logs {@code
+ * segment_allocated_by_owner}, if the preparation is not done when the active segment is full, or
+ * if a batch is larger than the prepared segment. To refuse the append would be worse: the producer
+ * would have to send it and all batches after it again.
  *
  * <p>Each segment is four times as large as the one before, from {@link
  * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
@@ -38,9 +44,12 @@ final class SegmentSupply {
 
   private final SegmentFiles files;
   private final IndexFiles indexes;
-  private final Executor background;
+  private final StorageThreads threads;
   private PreparedSegment prepared;
   private volatile int maxSegmentBytes;
+
+  /** The largest batch for which a segment was created: the next segments have room for it. */
+  private int largestBatchBytes;
 
   // The owner raises it before it publishes the segment's batches; the flusher then fsyncs the
   // name.
@@ -52,12 +61,13 @@ final class SegmentSupply {
    * The supply of a log that is being opened. Whether the names on disk are durable cannot be
    * known, so the first fsync includes them.
    *
-   * @param background where segments are prepared
+   * @param threads where segments are prepared and finished
    */
-  SegmentSupply(SegmentFiles files, IndexFiles indexes, Executor background, int maxSegmentBytes) {
+  SegmentSupply(
+      SegmentFiles files, IndexFiles indexes, StorageThreads threads, int maxSegmentBytes) {
     this.files = files;
     this.indexes = indexes;
-    this.background = background;
+    this.threads = threads;
     this.maxSegmentBytes = maxSegmentBytes;
   }
 
@@ -69,7 +79,7 @@ final class SegmentSupply {
     try {
       file.fillWithZeros();
     } catch (IOException e) {
-      PreparedSegment.deleteUnused(file);
+      file.deleteUnused();
       throw DiskFailure.of("fill", file.path(), e);
     }
     return name(baseOffset, file);
@@ -80,16 +90,45 @@ final class SegmentSupply {
     maxSegmentBytes = segmentBytes;
   }
 
-  /** Starts to prepare the segment after this one, once this one is half full. */
+  /**
+   * Starts to prepare the segment after this one, once this one is half full. Once it is three
+   * quarters full, the filling with zeros ends.
+   */
   void prepareAfter(Segment active) {
-    if (prepared == null && active.isHalfFull()) {
-      prepared =
-          new PreparedSegment(
-              files,
-              capacity(GROWTH * (long) active.capacityBytes(), maxSegmentBytes, 0),
-              active.bytesPerFsync() < LARGE_FSYNC_BYTES);
-      background.execute(prepared);
+    if (!active.isHalfFull()) {
+      return;
     }
+    if (prepared == null) {
+      prepared = prepare(active, active.bytesPerFsync() < LARGE_FSYNC_BYTES);
+    } else if (active.isThreeQuartersFull()) {
+      prepared.hurry();
+    }
+  }
+
+  /**
+   * Prepares the segment after the active one of a log that is being opened, if the first append
+   * may need it. It is not filled with zeros: many logs are opened and not appended to.
+   */
+  void prepareAtOpening(Segment active) {
+    if (active.isThreeQuartersFull()) {
+      prepared = prepare(active, false);
+    }
+  }
+
+  private PreparedSegment prepare(Segment active, boolean zeros) {
+    long wanted = GROWTH * (long) active.capacityBytes();
+    PreparedSegment next =
+        new PreparedSegment(files, capacity(wanted, maxSegmentBytes, largestBatchBytes));
+    threads
+        .allocation()
+        .execute(
+            () -> {
+              next.allocate();
+              if (zeros) {
+                threads.background().execute(next::fill);
+              }
+            });
+    return next;
   }
 
   /**
@@ -98,9 +137,16 @@ final class SegmentSupply {
    * @throws StorageException {@code DISK_FULL}; nothing has changed
    */
   Segment next(Segment full, long baseOffset, int batchBytes) {
+    largestBatchBytes = Math.max(largestBatchBytes, batchBytes);
     SegmentFile file = takePrepared(batchBytes);
     if (file == null) {
+      long began = System.nanoTime();
       file = allocate(full, baseOffset, batchBytes);
+      LOG.info(
+          "event=segment_allocated_by_owner log={} bytes={} tookMicros={}",
+          files.id(),
+          file.mappedBytes(),
+          TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began));
     }
     Segment next = name(baseOffset, file);
     named++;
@@ -131,18 +177,21 @@ final class SegmentSupply {
       named = true;
     } finally {
       if (!named) {
-        PreparedSegment.deleteUnused(file);
+        file.deleteUnused();
       }
     }
     return Segment.created(indexes, baseOffset, file);
   }
 
   private SegmentFile takePrepared(int batchBytes) {
-    if (prepared == null || prepared.capacityBytes() - SegmentHeader.BYTES < batchBytes) {
+    if (prepared == null) {
+      return null;
+    }
+    if (prepared.capacityBytes() - SegmentHeader.BYTES < batchBytes) {
       return null;
     }
     SegmentFile file = prepared.takeIfReady();
-    if (file != null || prepared.hasFailed()) {
+    if (prepared.isGone()) {
       prepared = null;
     }
     return file;
@@ -156,7 +205,12 @@ final class SegmentSupply {
 
   /** Finishes a sealed segment in the background. */
   void finishLater(Segment sealed) {
-    background.execute(() -> finish(sealed));
+    threads.background().execute(() -> finish(sealed));
+  }
+
+  /** Closes a segment that is not part of the log any more, in the background. */
+  void closeLater(Segment replaced) {
+    threads.background().execute(replaced::close);
   }
 
   /**

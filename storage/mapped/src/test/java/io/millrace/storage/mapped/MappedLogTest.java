@@ -15,8 +15,6 @@ import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
-import io.millrace.storage.mapped.file.MappingLimit;
-import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -24,7 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import org.junit.jupiter.api.Test;
 
@@ -221,82 +219,6 @@ class MappedLogTest extends MappedFixture {
     assertThat(new LogDirectory(files).list().leftovers()).isEmpty();
   }
 
-  private SegmentFiles segmentFiles() {
-    return new SegmentFiles(ID, new LogDirectory(files), disk, new MappingLimit(10));
-  }
-
-  private Path temporaryFile() {
-    return new LogDirectory(files).preparedSegment();
-  }
-
-  @Test
-  void aPreparedSegmentIsAllocatedFsyncedAndUsed() throws IOException {
-    disk.fsynced.clear();
-    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, true);
-    prepared.run();
-    assertThat(disk.fsynced).containsExactly(temporaryFile());
-    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
-    prepared.takeIfReady().delete();
-    assertThat(temporaryFile()).doesNotExist();
-  }
-
-  @Test
-  void aLargeSegmentIsFsyncedInSteps() throws IOException {
-    disk.fsynced.clear();
-    int bytes = (5 << 20) / 2;
-    PreparedSegment prepared = new PreparedSegment(segmentFiles(), bytes, true);
-    prepared.run();
-    assertThat(disk.fsynced).hasSize(3).containsOnly(temporaryFile());
-    assertThat(Files.size(temporaryFile())).isEqualTo(bytes);
-    prepared.takeIfReady().delete();
-  }
-
-  @Test
-  void aSegmentForLargeFsyncsIsOnlyAllocated() throws IOException {
-    disk.fsynced.clear();
-    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192, false);
-    prepared.run();
-    assertThat(disk.fsynced).isEmpty();
-    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
-    prepared.takeIfReady().delete();
-  }
-
-  @Test
-  void aSegmentThatIsBeingPreparedIsTakenLater() throws Exception {
-    PreparedSegment next = new PreparedSegment(segmentFiles(), 8192, false);
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch mayEnd = new CountDownLatch(1);
-    disk.onAllocate =
-        () -> {
-          begun.countDown();
-          try {
-            mayEnd.await();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        };
-    Thread background = new Thread(next);
-    background.start();
-    begun.await();
-    assertThat(next.takeIfReady()).isNull();
-    assertThat(next.hasFailed()).as("it is still being prepared").isFalse();
-
-    mayEnd.countDown();
-    background.join();
-    next.takeIfReady().delete();
-    assertThat(temporaryFile()).doesNotExist();
-  }
-
-  @Test
-  void aSegmentNotPreparedInTimeIsNotPreparedLater() {
-    PreparedSegment late = new PreparedSegment(segmentFiles(), 8192, true);
-    assertThat(late.takeIfReady()).isNull();
-    assertThat(late.hasFailed()).isTrue();
-    late.run();
-    assertThat(temporaryFile()).doesNotExist();
-    late.discard();
-  }
-
   @Test
   void aDeletedLogLeavesNoFile() {
     append(200);
@@ -328,7 +250,7 @@ class MappedLogTest extends MappedFixture {
     }
     log.force();
     LogReader reader = log.reader(0);
-    LogSlice slice = reader.read(1, Long.MAX_VALUE);
+    LogSlice slice = Slices.read(reader, 1, Long.MAX_VALUE);
     log.checkpoint(20, new byte[0]);
     log.retain(Long.MAX_VALUE, 0);
     assertThat(mappings()).anyMatch(line -> line.contains("00000.log (deleted)"));
@@ -383,10 +305,12 @@ class MappedLogTest extends MappedFixture {
       assertThat(leased.get(i).buffer()).isEqualTo(appended.get(i));
       leased.get(i).close();
     }
-    assertThat(mappings()).hasSizeLessThanOrEqualTo(3);
+    assertThat(mappings()).filteredOn(WITHOUT_PREPARED).hasSizeLessThanOrEqualTo(3);
     assertThat(readAll(log)).isEqualTo(appended);
-    assertThat(mappings()).hasSizeLessThanOrEqualTo(3);
+    assertThat(mappings()).filteredOn(WITHOUT_PREPARED).hasSizeLessThanOrEqualTo(3);
   }
+
+  private static final Predicate<String> WITHOUT_PREPARED = line -> !line.endsWith("next.log.tmp");
 
   private List<String> mappings() throws IOException {
     BackgroundResourceReleaser.releasePendingResources();
@@ -438,10 +362,12 @@ class MappedLogTest extends MappedFixture {
     log = storage.open(ID, SETTINGS, new Replayed());
     append(200);
     try (LogReader reader = log.reader(0);
-        LogSlice old = reader.read(1, Long.MAX_VALUE);
-        LogSlice fresh = reader.read(1, Long.MAX_VALUE)) {
+        LogSlice old = reader.read(1, Long.MAX_VALUE)) {
       assertThat(old.cold()).isTrue();
-      assertThat(fresh.cold()).isFalse();
+      Slices.load(old);
+      try (LogSlice fresh = reader.read(1, Long.MAX_VALUE)) {
+        assertThat(fresh.cold()).isFalse();
+      }
     }
   }
 

@@ -1,39 +1,28 @@
 package io.millrace.storage.mapped;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogReader;
-import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
-import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
-import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Damage below the synced offset is quarantined, reported to readers, and skipped. */
-class QuarantineTest extends MappedFixture {
-
-  private final List<ByteBuffer> appended = new ArrayList<>();
+class QuarantineTest extends DamageFixture {
 
   @Test
   void aDamagedBatchIsQuarantinedAndTheRestIsServed() {
@@ -59,7 +48,7 @@ class QuarantineTest extends MappedFixture {
     flip(foundSegment(0), HEADER + 250);
     try (PartitionLog recovered = recover();
         LogReader reader = recovered.reader(0)) {
-      reader.read(1 << 20, 3).close();
+      Slices.read(reader, 1 << 20, 3).close();
       assertThat(refusal(() -> reader.read(1, 3)))
           .hasMessageContaining("offsets 1 to 1 ")
           .hasMessageContaining("position 264")
@@ -246,115 +235,6 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void aDamagedSegmentHeaderIsRepaired() {
-    appendMany(20);
-    log.checkpoint(0, new byte[0]);
-    for (long base : new LogDirectory(files).list().segments()) {
-      kill();
-      flip(foundSegment(base), 40);
-      try (PartitionLog recovered = recover()) {
-        assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
-        assertThat(recovered.damage()).isEmpty();
-        assertServedExcept(recovered);
-      }
-    }
-  }
-
-  /** A half created segment looks like this; only evidence of a sync distinguishes them. */
-  private void wipeHeader(long segment) {
-    overwrite(foundSegment(segment), 0, new byte[HEADER]);
-  }
-
-  @Test
-  void theWipedHeaderOfTheOnlySegmentIsRepairedIfTheCheckpointSaysItWasSynced() {
-    appendMany(4);
-    log.checkpoint(4, new byte[0]);
-    kill();
-    wipeHeader(0);
-    try (PartitionLog recovered = recover()) {
-      assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
-      assertServedExcept(recovered);
-    }
-  }
-
-  @Test
-  void theWipedHeaderOfTheOnlySegmentIsRepairedIfTheClosedMarkSaysItWasSynced() {
-    appendMany(4);
-    log.close();
-    kill();
-    wipeHeader(0);
-    try (PartitionLog recovered = recover()) {
-      assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
-      assertServedExcept(recovered);
-    }
-  }
-
-  @Test
-  void theWipedHeaderOfTheNewestSegmentIsRepairedIfTheCheckpointSaysItWasSynced() {
-    appendMany(8);
-    log.checkpoint(8, new byte[0]);
-    kill();
-    wipeHeader(6);
-    try (PartitionLog recovered = recover()) {
-      assertThat(kinds(recovered)).doesNotContain(RecoveryCase.MISSING_SEGMENT);
-      assertServedExcept(recovered);
-    }
-  }
-
-  @Test
-  void theWipedHeaderOfASegmentInTheMiddleIsRepairedIfALaterOneSaysItWasSynced() {
-    appendMany(12);
-    appended.add(append(10_000));
-    kill();
-    assertThat(new LogDirectory(found).list().segments()).containsExactly(0L, 6L, 12L);
-    wipeHeader(6);
-    try (PartitionLog recovered = recover()) {
-      assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_SEGMENT_HEADER);
-      assertServedExcept(recovered);
-    }
-    try (PartitionLog reopened = recover()) {
-      assertServedExcept(reopened);
-    }
-  }
-
-  @Test
-  void theWipedHeaderOfTheFirstSegmentIsRepairedAlsoIfTheLogEndsInIt() {
-    appendMany(5);
-    log.checkpoint(5, new byte[0]);
-    append(10_000);
-    append(10_000);
-    kill();
-    assertThat(new LogDirectory(found).list().segments()).containsExactly(0L, 6L);
-    wipeHeader(0);
-    flip(foundSegment(0), HEADER + 50_000 + 20);
-    try (PartitionLog recovered = recover()) {
-      assertThat(recovered.offsets().end()).isEqualTo(5);
-      appended.add(append(recovered, 200));
-      assertServedExcept(recovered);
-    }
-    try (PartitionLog reopened = recover()) {
-      assertServedExcept(reopened);
-    }
-  }
-
-  @Test
-  void aSegmentWithAWipedHeaderOfWhichNothingWasSyncedIsHalfCreated() {
-    appendMany(6);
-    for (int i = 0; i < 7; i++) {
-      append(10_000);
-    }
-    kill();
-    assertThat(new LogDirectory(found).list().segments()).containsExactly(0L, 6L, 12L);
-    wipeHeader(6);
-    overwrite(foundSegment(6), HEADER, new byte[60_000]);
-    try (PartitionLog recovered = recover()) {
-      assertThat(recovered.damage()).isEmpty();
-      assertThat(kinds(recovered)).doesNotContain(RecoveryCase.DAMAGED_SEGMENT_HEADER);
-      assertServedExcept(recovered);
-    }
-  }
-
-  @Test
   void anOverlappingSegmentIsMovedToTheQuarantine() throws IOException {
     appendMany(20);
     kill();
@@ -426,46 +306,6 @@ class QuarantineTest extends MappedFixture {
   }
 
   @Test
-  void damageThatAReaderFindsIsQuarantinedWithoutARestart() {
-    appendMany(40);
-    log.checkpoint(40, new byte[0]);
-    log.close();
-    kill();
-    flip(foundSegment(0), HEADER + 20_000 + 16);
-    flip(foundSegment(0), HEADER + 40_000 + 300);
-    try (PartitionLog opened = recover()) {
-      assertThat(opened.damage()).isEmpty();
-      assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
-      awaitDamage(opened, 2);
-      assertServedExcept(opened, 2, 4);
-    }
-    try (PartitionLog reopened = recover()) {
-      assertServedExcept(reopened, 2, 4);
-    }
-  }
-
-  @Test
-  void aFailedCheckIsRepeatedForTheNextReader() {
-    appendMany(40);
-    log.checkpoint(40, new byte[0]);
-    log.close();
-    kill();
-    flip(foundSegment(0), HEADER + 20_000 + 16);
-    try (PartitionLog opened = recover()) {
-      nextDisk.fsyncFails = true;
-      assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
-      nextDisk.awaitFailedFsync();
-      nextDisk.fsyncFails = false;
-      long deadline = System.nanoTime() + 10_000_000_000L;
-      while (opened.damage().isEmpty()) {
-        assertThat(System.nanoTime()).as("found in time").isLessThan(deadline);
-        assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
-      }
-      assertServedExcept(opened, 2);
-    }
-  }
-
-  @Test
   void anInterruptedRecoveryKeepsTheEvidenceOfTheSyncedOffset() {
     for (int i = 0; i < 6; i++) {
       appended.add(append(1_000));
@@ -474,143 +314,14 @@ class QuarantineTest extends MappedFixture {
     kill();
     delete(found.resolve("checkpoint"));
     delete(found.resolve("checkpoint.copy"));
+    assertThat(refusal().finding()).contains(RecoveryCase.UNREADABLE.name());
     flip(foundSegment(0), HEADER + 2_000 + 30);
     nextDisk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, this::recover);
-    assertThat(refusal().finding()).contains(RecoveryCase.UNREADABLE.name());
     nextDisk.fsyncFails = false;
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets().end()).isEqualTo(6);
       assertServedExcept(recovered, 2);
-    }
-  }
-
-  @Test
-  void damageInTheNewestSegmentIsFoundWhileBatchesAreAppended() {
-    appendSynced(200, 200, 200);
-    log.close();
-    kill();
-    new Checkpoint(3, 0, HEADER + 600, 1, 3, new byte[0]).write(found.resolve("checkpoint"), disk);
-    flip(foundSegment(0), HEADER + 200);
-    deleteIndexes();
-    try (PartitionLog opened = recover()) {
-      appended.add(append(opened, 250));
-      assertCode(ErrorCode.CORRUPT_LOG, () -> readAll(opened));
-      awaitDamage(opened, 1);
-      appended.add(append(opened, 250));
-      assertServedExcept(opened, 1);
-    }
-  }
-
-  private static void awaitDamage(PartitionLog log, int ranges) {
-    long deadline = System.nanoTime() + 10_000_000_000L;
-    while (log.damage().size() < ranges) {
-      assertThat(System.nanoTime()).as("found in time").isLessThan(deadline);
-      Thread.onSpinWait();
-    }
-  }
-
-  private void appendMany(int count) {
-    for (int i = 0; i < count; i++) {
-      appended.add(append(10_000));
-    }
-    log.force();
-  }
-
-  /** Appends and fsyncs, then appends a batch whose header states that. */
-  private void appendSynced(int... sizes) {
-    for (int bytes : sizes) {
-      log.force();
-      appended.add(append(bytes));
-    }
-    log.force();
-  }
-
-  private void deleteIndexes() {
-    LogDirectory directory = new LogDirectory(found);
-    directory.list().segments().forEach(base -> delete(directory.index(base)));
-  }
-
-  private static List<RecoveryCase> kinds(PartitionLog log) {
-    return log.recovery().findings().stream()
-        .map(RecoveryFinding::name)
-        .map(RecoveryCase::valueOf)
-        .toList();
-  }
-
-  private Path onlyFileInQuarantine() {
-    try (Stream<Path> kept = Files.list(temporary.resolve("next/quarantine"))) {
-      return kept.reduce(
-              (a, b) -> {
-                throw new AssertionError("both " + a + " and " + b);
-              })
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int[] offsets(long from, long to) {
-    int[] offsets = new int[(int) (to - from)];
-    Arrays.setAll(offsets, i -> (int) from + i);
-    return offsets;
-  }
-
-  /** Each batch, of one event, is served as it was appended, except for the damaged ones. */
-  private void assertServedExcept(PartitionLog log, int... lost) {
-    assertThat(log.offsets().end()).isEqualTo(appended.size());
-    for (int maxBytes : new int[] {1, 1 << 20}) {
-      List<ByteBuffer> expected = new ArrayList<>(appended);
-      for (int offset : lost) {
-        expected.set(offset, null);
-      }
-      assertThat(readOver(log, maxBytes)).isEqualTo(expected);
-    }
-    assertThat(
-            log.damage().stream().mapToLong(range -> range.endOffset() - range.firstOffset()).sum())
-        .isEqualTo(lost.length);
-  }
-
-  /** By offset; null where a range is damaged. */
-  private static List<ByteBuffer> readOver(PartitionLog log, int maxBytes) {
-    List<ByteBuffer> served = new ArrayList<>();
-    LogReader reader = log.reader(0);
-    while (served.size() < log.offsets().end()) {
-      LogReader current = reader;
-      LogSlice[] slice = new LogSlice[1];
-      StorageException refusal =
-          catchThrowableOfType(
-              StorageException.class, () -> slice[0] = current.read(maxBytes, Long.MAX_VALUE));
-      if (refusal != null) {
-        assertThat(refusal.code()).isEqualTo(ErrorCode.CORRUPT_LOG);
-        long end =
-            log.damage().stream()
-                .filter(range -> range.contains(served.size()))
-                .findAny()
-                .orElseThrow(() -> refusal)
-                .endOffset();
-        while (served.size() < end) {
-          served.add(null);
-        }
-        reader = log.reader(end);
-      } else {
-        addBatches(slice[0], served);
-      }
-    }
-    return served;
-  }
-
-  private static void addBatches(LogSlice slice, List<ByteBuffer> served) {
-    try (slice) {
-      if (slice.cold()) {
-        Slices.load(slice);
-      }
-      ByteBuffer bytes = slice.buffer();
-      for (int at = 0; at < bytes.limit(); at += BatchHeader.length(bytes, at)) {
-        byte[] batch = new byte[BatchHeader.length(bytes, at)];
-        bytes.get(at, batch);
-        served.add(ByteBuffer.wrap(batch));
-      }
     }
   }
 }

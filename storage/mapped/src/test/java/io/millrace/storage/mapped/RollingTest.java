@@ -8,6 +8,7 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
+import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import java.nio.ByteBuffer;
@@ -97,7 +98,7 @@ class RollingTest extends MappedFixture {
     long expected = reader.position();
     while (expected < BATCHES) {
       long limit = durableOnly ? log.offsets().durable() : Long.MAX_VALUE;
-      try (LogSlice slice = reader.read(1 + random.nextInt(100_000), limit)) {
+      try (LogSlice slice = Slices.read(reader, 1 + random.nextInt(100_000), limit)) {
         if (slice != null) {
           assertThat(slice.nextOffset()).isLessThanOrEqualTo(limit);
           expected = requireWhole(slice.buffer(), expected);

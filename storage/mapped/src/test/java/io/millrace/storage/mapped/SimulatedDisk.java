@@ -91,7 +91,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   /** Opens the log with the real engine. */
   public PartitionLog open(int maxSegmentBytes, LogReplay replay, Executor background) {
     EpochCounter epochs = EpochCounter.open(root.resolve("epoch"), this);
-    return new LogOpener(logs(), this, epochs, 2, background)
+    return new LogOpener(logs(), this, epochs, 2, new StorageThreads(background, background))
         .open(id, maxSegmentBytes, replay, () -> {});
   }
 

@@ -22,7 +22,9 @@ public final class Mapping {
 
   private static final int MADV_WILLNEED = 3;
 
+  /** The file's name at the time of mapping. */
   private final Path path;
+
   private final MappedFile file;
   private final MappedBytesStore bytes;
   private final ReferenceOwner owner;
@@ -94,11 +96,6 @@ public final class Mapping {
   /** The whole file, read-only, little-endian. All holders share it: do not change its position. */
   public ByteBuffer buffer() {
     return buffer;
-  }
-
-  /** The file's name at the time of mapping. */
-  public Path path() {
-    return path;
   }
 
   FileChannel channel() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,12 +77,14 @@ public final class SegmentFile {
   }
 
   /**
-   * Writes zeros to the whole file and fsyncs them, 1 MiB at a time. An fsync of another file waits
-   * until the disk has written everything that it was given before; with 64 MiB at once, events
-   * were acknowledged 30 to 47 ms later.
+   * Writes zeros to the file from its beginning on and fsyncs them, 1 MiB at a time. An fsync of
+   * another file waits until the disk has written everything that it was given before; with 64 MiB
+   * at once, events were acknowledged 30 to 47 ms later.
+   *
+   * @param enough asked before each step; true ends the filling
    */
-  public void fillWithZerosAndFsync() throws IOException {
-    for (int at = 0; at < mappedBytes; at += ZEROS_PER_FSYNC_BYTES) {
+  public void fillWithZerosAndFsync(BooleanSupplier enough) throws IOException {
+    for (int at = 0; at < mappedBytes && !enough.getAsBoolean(); at += ZEROS_PER_FSYNC_BYTES) {
       fillWithZeros(at, Math.min(mappedBytes, at + ZEROS_PER_FSYNC_BYTES));
       fsync();
     }
@@ -106,16 +109,31 @@ public final class SegmentFile {
   }
 
   /**
-   * Acquires the mapping, and maps the file if it is not mapped. The caller releases the mapping.
+   * Acquires the mapping if the file is mapped, without a lock and without a call of the operating
+   * system. The caller releases the mapping.
+   *
+   * @return null if the file is not mapped
+   */
+  public Mapping leaseIfMapped() {
+    Mapping now = mapping;
+    if (now == null || !now.acquire()) {
+      return null;
+    }
+    if (evictable) {
+      lastUse = mappingLimit.now();
+    }
+    return now;
+  }
+
+  /**
+   * Acquires the mapping, and maps the file if it is not mapped, which blocks on the disk. The
+   * caller releases the mapping.
    *
    * @return null after the file was closed
    */
   public Mapping lease() {
-    Mapping now = mapping;
-    if (now != null && now.acquire()) {
-      if (evictable) {
-        lastUse = mappingLimit.now();
-      }
+    Mapping now = leaseIfMapped();
+    if (now != null) {
       return now;
     }
     Mapping fresh = map();
@@ -160,6 +178,21 @@ public final class SegmentFile {
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);
     }
+  }
+
+  /** Opens the file for writes, so that the first write is only a write. Blocks on the disk. */
+  public void openWriterNow() {
+    try {
+      openForWrite();
+    } catch (IOException e) {
+      throw DiskFailure.of("open", path, e);
+    }
+  }
+
+  /** Maps the file and opens it for writes, so that the first use does neither. Blocks. */
+  public void openNow() {
+    openWriterNow();
+    requireLease().release();
   }
 
   private FileChannel openForWrite() throws IOException {
@@ -249,5 +282,14 @@ public final class SegmentFile {
   public void delete() throws IOException {
     close();
     Files.deleteIfExists(path);
+  }
+
+  /** Closes and deletes a file that does not become a segment. A failure is logged. */
+  public void deleteUnused() {
+    try {
+      delete();
+    } catch (IOException e) {
+      LOG.warn("event=file_not_deleted file={} reason=\"{}\"", path, e.toString());
+    }
   }
 }

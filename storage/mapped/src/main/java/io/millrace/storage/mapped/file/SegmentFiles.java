@@ -25,7 +25,7 @@ public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingL
   }
 
   /**
-   * Allocates a segment before its base offset is known, under a temporary name.
+   * Allocates, maps and opens a segment before its base offset is known, under a temporary name.
    *
    * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
    */
@@ -34,7 +34,7 @@ public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingL
   }
 
   /**
-   * Allocates the segment with a base offset, under a temporary name.
+   * Allocates, maps and opens the segment with a base offset, under a temporary name.
    *
    * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
    */
@@ -49,7 +49,17 @@ public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingL
       throw DiskFailure.of("delete", temporary, e);
     }
     disk.allocate(temporary, capacityBytes);
-    return new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false);
+    SegmentFile file = new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false);
+    boolean opened = false;
+    try {
+      file.openNow();
+      opened = true;
+      return file;
+    } finally {
+      if (!opened) {
+        file.deleteUnused();
+      }
+    }
   }
 
   /** Gives an allocated segment its header and its name. The name is not durable yet. */

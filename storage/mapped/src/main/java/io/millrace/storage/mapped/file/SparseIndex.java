@@ -94,6 +94,12 @@ public final class SparseIndex {
     return last(count, OFFSET, offset);
   }
 
+  /** The position of the last entry at or before an offset, or of the segment's first batch. */
+  public int searchStart(long offset) {
+    int entry = floorOfOffset(offset);
+    return entry < 0 ? SegmentHeader.BYTES : position(entry);
+  }
+
   /**
    * The last entry before which all event times are smaller than this one; -1 for the beginning of
    * the segment.

@@ -203,7 +203,7 @@ public final class LogVerification {
 
     /** The log continues here, so problems found before are damage and no torn end. */
     private void requireNext(long offset) {
-      skipKnown();
+      skipKnownUpTo(offset);
       if (expected >= 0 && offset != expected && pending.isEmpty()) {
         pending.add(new Problem(file, "offset " + expected + " is expected here, found " + offset));
       }
@@ -216,16 +216,17 @@ public final class LogVerification {
       expected = offset;
     }
 
-    private void skipKnown() {
+    /** Skips the known ranges that begin before an offset, but none that begins there. */
+    private void skipKnownUpTo(long offset) {
       DamagedRange range = known.containing(expected);
-      while (range != null) {
+      while (range != null && expected < offset) {
         expected = range.endOffset();
         range = known.containing(expected);
       }
     }
 
     void end() {
-      skipKnown();
+      skipKnownUpTo(Long.MAX_VALUE);
       if (expected < synced) {
         problems.addAll(pending);
         problems.add(

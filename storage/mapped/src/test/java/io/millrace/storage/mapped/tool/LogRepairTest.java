@@ -17,8 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,7 +140,9 @@ class LogRepairTest extends MappedFixture {
     log.close();
     Path closed = temporary.resolve("closed");
     Directories.copy(files, closed);
-    for (long seed = 1; seed <= 60; seed++) {
+    Set<String> seen = new TreeSet<>();
+    long first = System.nanoTime();
+    for (long seed = first; seed < first + 100; seed++) {
       Random random = new Random(seed);
       Path data = temporary.resolve("data-" + seed);
       Path broken = data.resolve("logs").resolve(ID.toString());
@@ -155,12 +161,43 @@ class LogRepairTest extends MappedFixture {
           .as("seed %d: planned %s, done %s", seed, planned, repaired)
           .isEqualTo(repaired.failure().isEmpty());
       if (repaired.failure().isEmpty()) {
+        assertThat(changes(planned.done()))
+            .as("seed %d: planned %s, done %s", seed, planned.done(), repaired.done())
+            .isEqualTo(changes(repaired.done()));
+        seen.addAll(changes(planned.done()));
         assertThat(LogRepair.plan(data).get(0).done())
             .as("seed %d: left to do after %s", seed, repaired)
             .isEmpty();
       }
       delete(data);
     }
+    assertThat(seen).as("kinds of changes from seed %d on", first).hasSizeGreaterThan(4);
+  }
+
+  /**
+   * The changes of files in the sentences of a plan or of a repair, which differ in their tense:
+   * what is removed, moved to the quarantine, cut off and repaired. Ranges are compared apart, and
+   * recovery builds some indexes without a sentence.
+   */
+  private static Set<String> changes(List<String> sentences) {
+    Pattern change =
+        Pattern.compile(
+            "(?:(remove|move)d? |(cut off \\d+) bytes after .* of |(repair)(?:ed)? .* header of )"
+                + "(\\d{20}\\.(?:log|index)|next\\.log\\.tmp)\\b.*");
+    Set<String> found = new TreeSet<>();
+    for (String sentence : sentences) {
+      Matcher matcher = change.matcher(sentence);
+      if (matcher.matches()) {
+        String verb =
+            Stream.of(1, 2, 3)
+                .map(matcher::group)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        found.add(verb + " " + matcher.group(4));
+      }
+    }
+    return found;
   }
 
   private static void damage(Path log, Random random) {

@@ -88,16 +88,29 @@ class LogVerificationTest extends MappedFixture {
     kill();
     delete(new LogDirectory(found).index(0));
     flip(foundSegment(0), HEADER + 10_500);
-    delete(found.resolve("checkpoint"));
-    overwriteCheckpoint();
+    overwriteCheckpoint(5);
     recover().close();
     assertThat(verify().problems())
         .extracting(Problem::what)
         .containsExactly("offsets 1 to 1 are known to be damaged");
   }
 
-  private void overwriteCheckpoint() {
-    new Checkpoint(0, 0, HEADER, 1, 5, new byte[0]).write(found.resolve("checkpoint"), disk);
+  @Test
+  void aQuarantinedRangeAtTheBeginningOfALaterSegmentIsReportedOnce() {
+    appendSynced(40);
+    kill();
+    long base = new LogDirectory(found).list().segments().get(1);
+    flip(foundSegment(base), HEADER + 500);
+    overwriteCheckpoint(40);
+    recover().close();
+    assertThat(verify().problems())
+        .extracting(Problem::what)
+        .containsExactly("offsets %d to %d are known to be damaged".formatted(base, base));
+  }
+
+  /** Recovery then checks every batch, and knows that those below an offset were synced. */
+  private void overwriteCheckpoint(long durable) {
+    new Checkpoint(0, 0, HEADER, 1, durable, new byte[0]).write(found.resolve("checkpoint"), disk);
   }
 
   private LogVerification verify() {

@@ -1,0 +1,77 @@
+package io.millrace.storage.mapped;
+
+import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.SmallFiles;
+import java.io.IOException;
+
+/**
+ * Makes what is appended to an open log durable: fsyncs, checkpoints, and the mark of a clean
+ * close. Flusher thread; blocks on the disk.
+ */
+final class LogFlush {
+
+  private final LogView view;
+  private final SmallFiles files;
+  private final SegmentSupply supply;
+  private final FsyncActivity fsyncs;
+
+  LogFlush(LogView view, SmallFiles files, SegmentSupply supply, FsyncActivity fsyncs) {
+    this.view = view;
+    this.files = files;
+    this.supply = supply;
+    this.fsyncs = fsyncs;
+  }
+
+  /** The fsyncs of all logs of the storage. Any thread. */
+  FsyncActivity fsyncs() {
+    return fsyncs;
+  }
+
+  /**
+   * Fsyncs everything that was appended before the call.
+   *
+   * @return the durable offset after the call
+   * @throws io.millrace.storage.StorageException {@code STORAGE_FAILED}; the log has then failed
+   */
+  long fsync() {
+    long durable = view.durable();
+    long target = view.end();
+    if (target == durable) {
+      return target;
+    }
+    fsyncs.begin();
+    try {
+      files.closedMark().delete();
+      supply.fsyncNames();
+      for (Segment segment : view.segments().from(durable)) {
+        segment.fsync();
+      }
+    } catch (IOException | RuntimeException e) {
+      throw view.health().fail("fsync", e);
+    } finally {
+      fsyncs.end();
+    }
+    view.publishDurable(target);
+    return target;
+  }
+
+  /** Replaces the checkpoint, and saves the durable part of the newest segment's index. */
+  void save(Checkpoint checkpoint) {
+    files.checkpoints().write(checkpoint);
+    view.segments().newest().saveIndexUpTo(checkpoint.durableOffset());
+  }
+
+  /**
+   * Marks a log that is durable up to its end as closed. Writes nothing if the log was only read
+   * since the last clean close.
+   */
+  void markClosed(int epoch) {
+    long end = view.end();
+    Segment newest = view.segments().newest();
+    if (!files.closedMark().exists() || !newest.hasIndexFile(end)) {
+      newest.saveIndex(end);
+    }
+    files.closedMark().write(new ClosedMark(end, newest.baseOffset(), newest.end(), epoch));
+  }
+}

@@ -1,0 +1,244 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
+import io.millrace.storage.LogReader;
+import io.millrace.storage.LogSlice;
+import io.millrace.storage.Replayed;
+import io.millrace.storage.TestBatches;
+import io.millrace.storage.TestSettings;
+import io.millrace.storage.mapped.file.EpochCounter;
+import io.millrace.storage.mapped.file.LinuxDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The owner's calls into a log do not wait for a device. The test's thread is the owner; each call
+ * that it makes to the file system is recorded, except for writes of batches into the page cache.
+ */
+class OwnerThreadTest {
+
+  private static final LogId ID = new LogId(new UUID(7, 11), 3);
+  private static final int SEGMENT_BYTES = TestSettings.SMALLEST_SEGMENT_BYTES;
+  private static final int BATCH_BYTES = 10_000;
+  private static final int BATCHES = 60;
+
+  /** The one call that a roll needs: its directory and its file are in memory. */
+  private static final String ROLL = "rename next.log.tmp";
+
+  @TempDir Path temporary;
+
+  private final ExecutorService storageThread = Executors.newSingleThreadExecutor();
+  private final WatchedFileSystem files = new WatchedFileSystem();
+  private LogOpener opener;
+  private MappedLog log;
+
+  @BeforeEach
+  void open() throws IOException {
+    Path logs = files.path(Files.createDirectories(temporary.resolve("logs")));
+    WatchedDisk disk = new WatchedDisk(LinuxDisk.probed(temporary), files);
+    EpochCounter epochs = EpochCounter.open(files.path(temporary.resolve("epoch")), disk);
+    StorageThreads threads = new StorageThreads(storageThread, storageThread);
+    opener = new LogOpener(logs, disk, epochs, 2, threads);
+    log = openLog();
+  }
+
+  private MappedLog openLog() {
+    return opener.open(ID, SEGMENT_BYTES, new Replayed(), () -> {});
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    files.watch(null);
+    log.close();
+    storageThread.shutdown();
+  }
+
+  private void reopen() throws Exception {
+    log.close();
+    log = openLog();
+    awaitStorageThread();
+  }
+
+  /** The storage's thread has done everything that it was given, and what that gave to it. */
+  private void awaitStorageThread() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      storageThread.submit(() -> {}).get();
+    }
+  }
+
+  private void asOwner(Runnable call) {
+    files.watch(Thread.currentThread());
+    try {
+      call.run();
+    } finally {
+      files.watch(null);
+    }
+  }
+
+  private void append() {
+    ByteBuffer batch = TestBatches.next(log, 1, BATCH_BYTES, 0, log.offsets().end());
+    asOwner(() -> log.append(batch));
+  }
+
+  private void appendAll() throws Exception {
+    for (int i = 0; i < BATCHES; i++) {
+      append();
+      awaitStorageThread();
+    }
+  }
+
+  @Test
+  void anAppendIsAWriteAndARollARename() throws Exception {
+    appendAll();
+    assertThat(log.offsets().end()).isEqualTo(BATCHES);
+    assertThat(files.calls()).containsExactly(ROLL);
+  }
+
+  @Test
+  void theFirstAppendAfterAnOpeningIsAWrite() throws Exception {
+    append();
+    reopen();
+    append();
+    assertThat(files.calls()).isEmpty();
+  }
+
+  /** The exception that {@link SegmentSupply} names. */
+  @Test
+  void theOwnerAllocatesASegmentThatIsNotPreparedInTime() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    storageThread.execute(
+        () -> {
+          try {
+            busy.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    for (int i = 0; i < 7; i++) {
+      append();
+    }
+    busy.countDown();
+    awaitStorageThread();
+    assertThat(files.calls()).contains("allocate 00000000000000000006.log.tmp");
+  }
+
+  @Test
+  void aBatchThatDoesNotFitIntoASegmentIsAllocatedForOnce() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      ByteBuffer large = TestBatches.next(log, 1, 2 * SEGMENT_BYTES, 0, log.offsets().end());
+      asOwner(() -> log.append(large));
+      awaitStorageThread();
+    }
+    assertThat(files.calls())
+        .filteredOn(call -> call.startsWith("allocate"))
+        .containsExactly("allocate 00000000000000000000.log.tmp");
+  }
+
+  @Test
+  void newReadersOfAnyOffsetReadNoFile() throws Exception {
+    appendAll();
+    reopen();
+    for (long offset = 0; offset < BATCHES; offset++) {
+      for (int maxBytes : List.of(1, BATCH_BYTES, 3 * BATCH_BYTES, 1 << 20)) {
+        long from = offset;
+        asOwner(
+            () -> {
+              try (LogReader reader = log.reader(from);
+                  LogSlice slice = reader.read(maxBytes, Long.MAX_VALUE)) {
+                assertThat(slice.cold()).as("offset %d", from).isTrue();
+              }
+            });
+      }
+    }
+    assertThat(files.calls()).containsExactly(ROLL);
+  }
+
+  /** Two segments stay mapped, so that each read of an older one finds it unmapped. */
+  @Test
+  void readersThatReadOnReadNoFile() throws Exception {
+    appendAll();
+    readToTheEnd(BATCHES);
+    reopen();
+    readToTheEnd(BATCHES);
+    append();
+    readToTheEnd(BATCHES + 1);
+    assertThat(files.calls()).containsExactly(ROLL);
+  }
+
+  private void readToTheEnd(long end) throws Exception {
+    LogReader[] readers = {log.reader(0), log.reader(0), log.reader(0)};
+    for (long offset = 0; offset < end; offset++) {
+      for (LogReader reader : readers) {
+        readOne(reader, offset);
+      }
+    }
+    asOwner(
+        () -> {
+          for (LogReader reader : readers) {
+            assertThat(reader.read(1, Long.MAX_VALUE)).isNull();
+            reader.close();
+          }
+        });
+  }
+
+  private void readOne(LogReader reader, long offset) throws Exception {
+    LogSlice[] slice = new LogSlice[1];
+    asOwner(() -> slice[0] = reader.read(1, Long.MAX_VALUE));
+    if (slice[0].cold()) {
+      slice[0].load(storageThread).toCompletableFuture().get();
+    }
+    asOwner(
+        () -> {
+          assertThat(BatchHeader.baseOffset(slice[0].buffer(), 0)).isEqualTo(offset);
+          slice[0].close();
+        });
+  }
+
+  @Test
+  void batchesAppendedByThisProcessAreReadAtOnce() throws Exception {
+    for (int i = 0; i < 14; i++) {
+      append();
+      awaitStorageThread();
+      long offset = i;
+      asOwner(
+          () -> {
+            try (LogReader reader = log.reader(offset);
+                LogSlice slice = reader.read(1, Long.MAX_VALUE)) {
+              assertThat(slice.cold()).as("offset %d", offset).isFalse();
+            }
+          });
+    }
+    assertThat(log.offsets().start()).isZero();
+    assertThat(files.calls()).containsExactly(ROLL);
+  }
+
+  @Test
+  void whatTheOwnerAsksTheLogIsInMemory() throws Exception {
+    appendAll();
+    reopen();
+    asOwner(
+        () -> {
+          log.offsets();
+          log.sizeBytes();
+          log.damage();
+          log.recovery();
+          log.epoch();
+          log.alter(TestSettings.segmentBytes(2 * SEGMENT_BYTES));
+        });
+    assertThat(files.calls()).containsExactly(ROLL);
+  }
+}

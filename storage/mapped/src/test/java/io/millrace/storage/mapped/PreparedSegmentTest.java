@@ -1,0 +1,117 @@
+package io.millrace.storage.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.MappingLimit;
+import io.millrace.storage.mapped.file.SegmentFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** The preparation of a segment on threads of the storage, and the owner that takes it. */
+class PreparedSegmentTest extends MappedFixture {
+
+  private SegmentFiles segmentFiles() {
+    return new SegmentFiles(ID, new LogDirectory(files), disk, new MappingLimit(10));
+  }
+
+  private Path temporaryFile() {
+    return new LogDirectory(files).preparedSegment();
+  }
+
+  @Test
+  void aPreparedSegmentIsAllocatedFsyncedAndUsed() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    prepared.fill();
+    assertThat(disk.fsynced).containsExactly(temporaryFile());
+    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
+    prepared.takeIfReady().delete();
+    assertThat(temporaryFile()).doesNotExist();
+  }
+
+  @Test
+  void aLargeSegmentIsFsyncedInSteps() throws IOException {
+    disk.fsynced.clear();
+    int bytes = (5 << 20) / 2;
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), bytes);
+    prepared.allocate();
+    prepared.fill();
+    assertThat(disk.fsynced).hasSize(3).containsOnly(temporaryFile());
+    assertThat(Files.size(temporaryFile())).isEqualTo(bytes);
+    prepared.takeIfReady().delete();
+  }
+
+  @Test
+  void aSegmentForLargeFsyncsIsOnlyAllocated() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    assertThat(disk.fsynced).isEmpty();
+    assertThat(Files.size(temporaryFile())).isEqualTo(8192);
+    prepared.takeIfReady().delete();
+  }
+
+  @Test
+  void aSegmentThatIsBeingPreparedIsTakenLater() throws Exception {
+    PreparedSegment next = new PreparedSegment(segmentFiles(), 8192);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    disk.onAllocate =
+        () -> {
+          begun.countDown();
+          try {
+            mayEnd.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    Thread background = new Thread(next::allocate);
+    background.start();
+    begun.await();
+    assertThat(next.takeIfReady()).isNull();
+    assertThat(next.isGone()).as("it is still being prepared").isFalse();
+
+    mayEnd.countDown();
+    background.join();
+    next.takeIfReady().delete();
+    assertThat(temporaryFile()).doesNotExist();
+  }
+
+  @Test
+  void aSegmentNotPreparedInTimeIsNotPreparedLater() {
+    PreparedSegment late = new PreparedSegment(segmentFiles(), 8192);
+    assertThat(late.takeIfReady()).isNull();
+    assertThat(late.isGone()).isTrue();
+    late.allocate();
+    late.fill();
+    assertThat(temporaryFile()).doesNotExist();
+    late.discard();
+  }
+
+  @Test
+  void theFillingEndsWhenTheOwnerNeedsTheFileSoon() {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 4 << 20);
+    prepared.allocate();
+    prepared.hurry();
+    prepared.fill();
+    assertThat(disk.fsynced).isEmpty();
+    assertThat(prepared.takeIfReady()).isNotNull();
+  }
+
+  @Test
+  void aFileWhoseZerosCannotBeFsyncedIsNotUsed() {
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    disk.fsyncFails = true;
+    prepared.fill();
+    assertThat(prepared.takeIfReady()).isNull();
+    assertThat(prepared.isGone()).isTrue();
+    assertThat(temporaryFile()).doesNotExist();
+  }
+}
