@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StateStoreContract;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +78,14 @@ class MappedStatesTest extends StateStoreContract {
     disk.fsynced.clear();
     states.delete("a", version);
     assertThat(disk.fsynced).containsExactly(directory.resolve("data/states"));
+  }
+
+  /** The record of a topic is deleted after its logs, which must not come back without it. */
+  @Test
+  void theDeletionOfALogIsOnTheDiskWhenItReturns() {
+    disk.fsynced.clear();
+    storage.delete(new LogId(new UUID(1, 2), 0));
+    assertThat(disk.fsynced).containsExactly(directory.resolve("data/logs"));
   }
 
   @Test
