@@ -314,10 +314,10 @@ class QuarantineTest extends DamageFixture {
     kill();
     delete(found.resolve("checkpoint"));
     delete(found.resolve("checkpoint.copy"));
-    assertThat(refusal().finding()).contains(RecoveryCase.UNREADABLE.name());
     flip(foundSegment(0), HEADER + 2_000 + 30);
     nextDisk.fsyncFails = true;
     assertCode(ErrorCode.STORAGE_FAILED, this::recover);
+    assertThat(refusal().finding()).contains(RecoveryCase.UNREADABLE.name());
     nextDisk.fsyncFails = false;
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.offsets().end()).isEqualTo(6);

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 
 /**
  * Finds batch headers at unknown positions, where no batch before them gives the position. A header
- * is recognised by its magic, version, checksum and field ranges.
+ * is recognized by its magic, version, checksum and field ranges.
  */
 public final class BatchHeaderSearch {
 
