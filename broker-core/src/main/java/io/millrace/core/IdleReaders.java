@@ -14,16 +14,16 @@ final class IdleReaders {
   /** Most readers of one partition that are kept. */
   static final int MAX = 256;
 
-  private final Map<PartitionCursor, PartitionReader> idle = new LinkedHashMap<>();
+  private final Map<FetchCursor, PartitionReader> idle = new LinkedHashMap<>();
   private boolean closed;
 
   /** The reader that this cursor has kept, which is the caller's from now on; null if none. */
-  synchronized PartitionReader take(PartitionCursor cursor) {
+  synchronized PartitionReader take(FetchCursor cursor) {
     return idle.remove(cursor);
   }
 
   /** Keeps a reader until the cursor reads again; closes it if none is kept any more. */
-  synchronized void keep(PartitionCursor cursor, PartitionReader reader) {
+  synchronized void keep(FetchCursor cursor, PartitionReader reader) {
     if (closed || cursor.isClosed() || idle.containsKey(cursor)) {
       reader.close();
       return;
@@ -37,7 +37,7 @@ final class IdleReaders {
   }
 
   /** Closes the reader that this cursor has kept. After the cursor is closed. */
-  synchronized void drop(PartitionCursor cursor) {
+  synchronized void drop(FetchCursor cursor) {
     PartitionReader reader = idle.remove(cursor);
     if (reader != null) {
       reader.close();

@@ -175,8 +175,8 @@ public final class Partition {
    *
    * @return closed by the caller
    */
-  public PartitionCursor openCursor() {
-    return new PartitionCursor(served);
+  public FetchCursor openCursor() {
+    return new FetchCursor(served);
   }
 
   /**

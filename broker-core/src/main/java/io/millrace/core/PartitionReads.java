@@ -157,9 +157,9 @@ final class PartitionReads {
         this::readFailure);
   }
 
-  /** As {@link PartitionCursor#read}. */
+  /** As {@link FetchCursor#read}. */
   CompletableFuture<PartitionSlice> read(
-      PartitionCursor cursor, long offset, int maxBytes, IsolationLevel isolation) {
+      FetchCursor cursor, long offset, int maxBytes, IsolationLevel isolation) {
     if (ended != null) {
       return CompletableFuture.failedFuture(ended);
     }
@@ -168,7 +168,7 @@ final class PartitionReads {
   }
 
   private CompletionStage<LogSlice> readAt(
-      PartitionCursor cursor, long offset, int maxBytes, long end) {
+      FetchCursor cursor, long offset, int maxBytes, long end) {
     PartitionReader reader;
     try {
       reader = readerAt(cursor, offset);
@@ -187,7 +187,7 @@ final class PartitionReads {
             });
   }
 
-  private PartitionReader readerAt(PartitionCursor cursor, long offset) {
+  private PartitionReader readerAt(FetchCursor cursor, long offset) {
     PartitionReader kept = idle.take(cursor);
     if (kept == null) {
       return reader(offset);

@@ -14,12 +14,12 @@ import java.util.concurrent.CompletableFuture;
  * given up, or whose log was opened again, searches once more. Any thread. Reads of one cursor may
  * overlap; then only one of them keeps the place.
  */
-public final class PartitionCursor implements AutoCloseable {
+public final class FetchCursor implements AutoCloseable {
 
   private final ServedLog served;
   private volatile boolean closed;
 
-  PartitionCursor(ServedLog served) {
+  FetchCursor(ServedLog served) {
     this.served = served;
   }
 

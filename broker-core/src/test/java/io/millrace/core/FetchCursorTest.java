@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A cursor on a log whose readers wait for the device to find their first slice, and only then. */
-class PartitionCursorTest {
+class FetchCursorTest {
 
   private static final int BATCHES = 10;
 
@@ -58,7 +58,7 @@ class PartitionCursorTest {
   }
 
   /** Reads one batch; returns its offset. */
-  private long read(PartitionCursor cursor, long offset) {
+  private long read(FetchCursor cursor, long offset) {
     try (PartitionSlice slice = Await.result(cursor.read(offset, 1, IsolationLevel.LATEST))) {
       assertThat(slice.nextOffset()).isGreaterThan(offset);
       return BatchHeader.baseOffset(slice.batches(), slice.batches().position());
@@ -67,7 +67,7 @@ class PartitionCursorTest {
 
   @Test
   void onlyTheFirstOfSequentialReadsWaitsForAReaderThread() {
-    try (PartitionCursor cursor = partition.openCursor()) {
+    try (FetchCursor cursor = partition.openCursor()) {
       for (long offset = 0; offset < 2 * BATCHES; offset += 2) {
         assertThat(read(cursor, offset)).isEqualTo(offset);
       }
@@ -77,7 +77,7 @@ class PartitionCursorTest {
 
   @Test
   void aCursorAtTheEndKeepsItsPlace() {
-    try (PartitionCursor cursor = partition.openCursor()) {
+    try (FetchCursor cursor = partition.openCursor()) {
       read(cursor, 2 * BATCHES - 2);
       try (PartitionSlice slice = cursor.read(2 * BATCHES, 1, IsolationLevel.LATEST).join()) {
         assertThat(slice.batches().hasRemaining()).isFalse();
@@ -91,7 +91,7 @@ class PartitionCursorTest {
 
   @Test
   void anyOffsetCanBeRead() {
-    try (PartitionCursor cursor = partition.openCursor()) {
+    try (FetchCursor cursor = partition.openCursor()) {
       assertThat(read(cursor, 8)).isEqualTo(8);
       assertThat(read(cursor, 3)).isEqualTo(2);
       assertThat(read(cursor, 13)).isEqualTo(12);
@@ -103,7 +103,7 @@ class PartitionCursorTest {
 
   @Test
   void anOffsetOutsideTheLogIsRefusedAndTheNextReadWorks() {
-    try (PartitionCursor cursor = partition.openCursor()) {
+    try (FetchCursor cursor = partition.openCursor()) {
       Refusals.assertRefused(
           ErrorCode.OFFSET_OUT_OF_RANGE,
           () -> Await.result(cursor.read(2 * BATCHES + 1, 1, IsolationLevel.LATEST)));
@@ -113,7 +113,7 @@ class PartitionCursorTest {
 
   @Test
   void anIdleCursorHoldsNoSlice() {
-    try (PartitionCursor cursor = partition.openCursor()) {
+    try (FetchCursor cursor = partition.openCursor()) {
       read(cursor, 0);
       assertThat(ColdReader.OPEN_SLICES).hasValue(0);
       assertThat(storage.openReaders).hasValue(1);
@@ -123,7 +123,7 @@ class PartitionCursorTest {
 
   @Test
   void noMoreThanALimitKeepTheirPlaceAndTheLongestIdleLosesIt() {
-    List<PartitionCursor> cursors = new ArrayList<>();
+    List<FetchCursor> cursors = new ArrayList<>();
     for (int i = 0; i <= IdleReaders.MAX; i++) {
       cursors.add(partition.openCursor());
       read(cursors.get(i), 0);
@@ -134,12 +134,12 @@ class PartitionCursorTest {
     assertThat(loads).hasValue(before);
     read(cursors.get(0), 2);
     assertThat(loads).hasValue(before + 1);
-    cursors.forEach(PartitionCursor::close);
+    cursors.forEach(FetchCursor::close);
   }
 
   @Test
   void readsThatOverlapAreAllAnswered() {
-    try (PartitionCursor cursor = partition.openCursor()) {
+    try (FetchCursor cursor = partition.openCursor()) {
       var first = cursor.read(0, 1, IsolationLevel.LATEST);
       var second = cursor.read(2, 1, IsolationLevel.LATEST);
       Await.result(first).close();
@@ -150,7 +150,7 @@ class PartitionCursorTest {
 
   @Test
   void aCursorReadsOnWhenTheLogWasOpenedAgain() {
-    try (PartitionCursor cursor = partition.openCursor()) {
+    try (FetchCursor cursor = partition.openCursor()) {
       read(cursor, 0);
       storage.fenceSilently(partition.id());
       append().refusal(ErrorCode.FENCED);
@@ -162,7 +162,7 @@ class PartitionCursorTest {
 
   @Test
   void aClosedCursorReadsNothing() {
-    PartitionCursor cursor = partition.openCursor();
+    FetchCursor cursor = partition.openCursor();
     cursor.close();
     assertThatThrownBy(() -> cursor.read(0, 1, IsolationLevel.LATEST))
         .isInstanceOf(IllegalStateException.class)
