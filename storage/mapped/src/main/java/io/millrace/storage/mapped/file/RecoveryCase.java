@@ -12,11 +12,11 @@ import io.millrace.storage.StorageException;
 public enum RecoveryCase {
   CLEAN(
       RecoveryOutcome.KEPT,
-      "`closed` fits",
+      "`closed` matches the log",
       "no batch is checked; the batches after the checkpoint are replayed"),
   UNCLEAN(
       RecoveryOutcome.KEPT,
-      "no `closed`, or one that is damaged or does not fit",
+      "no `closed`, or one that is damaged or does not match the log",
       "every batch from the checkpoint on is checked and replayed"),
   PREALLOCATED_ZEROS(
       RecoveryOutcome.KEPT,
@@ -25,12 +25,12 @@ public enum RecoveryCase {
   TORN_TAIL(
       RecoveryOutcome.TRUNCATED,
       "other bytes after the last good batch, not known to be durable",
-      "overwritten with zeros"),
+      "truncated: overwritten with zeros"),
   TORN_THEN_WHOLE(
       RecoveryOutcome.TRUNCATED,
-      "a torn batch followed by whole batches, not known to be durable",
-      "the torn batch and everything after it is overwritten with zeros, and later "
-          + "segments are deleted: a log has no unreported gaps"),
+      "a torn tail that contains whole batches, not known to be durable",
+      "truncated: overwritten with zeros, and later segments are deleted. A log has no unreported "
+          + "gaps"),
   DAMAGE_BELOW_SYNCED(
       RecoveryOutcome.QUARANTINED,
       "a durable batch is damaged or gone, or the disk cannot read it",
@@ -47,11 +47,11 @@ public enum RecoveryCase {
           + "the file"),
   OVERLAPPING_SEGMENTS(
       RecoveryOutcome.QUARANTINED,
-      "a segment begins before the offset at which the one before it ends",
+      "a segment begins before the offset at which the previous one ends",
       "it is moved to `quarantine` as a whole"),
   UNUSABLE_INDEX(
       RecoveryOutcome.REBUILT,
-      "an index is missing, damaged or does not fit its segment",
+      "an index is missing, damaged or does not match its segment",
       "rebuilt from the segment when it is first needed"),
   DAMAGED_CHECKPOINT(
       RecoveryOutcome.REBUILT,
@@ -64,7 +64,7 @@ public enum RecoveryCase {
   UNUSABLE_DAMAGE_RECORD(
       RecoveryOutcome.REBUILT,
       "`damage` is damaged",
-      "moved to `quarantine`; every batch is checked, which finds the ranges again"),
+      "moved to `quarantine`; every batch is checked, which finds all ranges"),
   DAMAGED_STATE(
       RecoveryOutcome.REBUILT,
       "a state or its copy is missing or damaged",
@@ -91,8 +91,8 @@ public enum RecoveryCase {
   LOST_STATE(
       RecoveryOutcome.REFUSED,
       "a state is damaged, and its copy is damaged or missing",
-      "`CORRUPT_LOG`: for one topic, if it is that of a topic, else the broker does not start;"
-          + " nothing is changed"),
+      "`CORRUPT_LOG`: for one topic, if it is the state of a topic, else the broker does not "
+          + "start; nothing is changed"),
   OTHER_VERSION(
       RecoveryOutcome.REFUSED,
       "a file or batch of a version that this build does not read, other than `closed` "
@@ -101,7 +101,7 @@ public enum RecoveryCase {
   UNREADABLE(
       RecoveryOutcome.REFUSED,
       "the system reports an error, other than bytes that the disk cannot read",
-      "`STORAGE_FAILED` or `DISK_FULL` for this log; opening it again may succeed");
+      "`STORAGE_FAILED` or `DISK_FULL` for this log; another attempt to open it may succeed");
 
   private final RecoveryOutcome outcome;
   private final String found;
