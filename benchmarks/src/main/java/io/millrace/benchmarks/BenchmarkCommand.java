@@ -17,12 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code scripts/bench}: measures Millrace, and other systems (peers) beside it. */
+/** {@code scripts/bench}: measures Millrace, and compares it with other systems (peers). */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measure Millrace end to end, and other systems beside it in the same run.",
+    description = "Measure Millrace end to end, compared with other systems in the same run.",
     footer = {
       "",
       "Run nothing else on the machine. docs/performance.md describes the scenarios and the "
@@ -56,7 +56,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "NONE",
       description =
-          "Systems to measure beside Millrace, separated by commas: kafka, redis, rabbitmq, nats; or"
+          "Systems to compare with Millrace, separated by commas: kafka, redis, rabbitmq, nats; or"
               + " none. All except kafka must be installed. Default: none.")
   private Set<Peer> peers;
 

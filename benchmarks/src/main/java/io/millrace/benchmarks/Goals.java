@@ -58,7 +58,7 @@ final class Goals {
               0.8,
               2),
           new Goal(
-              "p99 of a live tail beside a cold read / alone",
+              "p99 of a live tail during a cold read / alone",
               quotient(
                   "cold",
                   Metric.latency("tail_beside", 99),

@@ -37,7 +37,7 @@ record Metric(String key, String label, int decimals) {
         switch (what) {
           case "late" -> "schedule itself late, ";
           case "tail_alone" -> "live tail alone, ";
-          case "tail_beside" -> "live tail beside it, ";
+          case "tail_beside" -> "live tail during it, ";
           default -> "";
         };
     return new Metric(what + "_" + name + "_us", label + name + " us", 0);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The systems that can be measured beside Millrace. */
+/** The systems that can be compared with Millrace. */
 enum Peer {
   NONE,
   KAFKA,

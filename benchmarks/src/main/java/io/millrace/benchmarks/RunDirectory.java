@@ -28,7 +28,7 @@ final class RunDirectory implements AutoCloseable {
 
   /**
    * Deletes the directory with all its files. It can be called again, also at the same time: the
-   * last call deletes the files that an ending process has created since the call before.
+   * last call deletes the files that an ending process has created since the previous call.
    */
   @Override
   public synchronized void close() throws IOException {

@@ -1,5 +1,5 @@
 /**
- * Measures Millrace end to end, and its peers beside it in the same run: {@link
+ * Measures Millrace end to end, compared with its peers in the same run: {@link
  * io.millrace.benchmarks.BenchmarkCommand}. {@code docs/performance.md} describes the method.
  */
 package io.millrace.benchmarks;

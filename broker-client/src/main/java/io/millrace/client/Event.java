@@ -181,7 +181,7 @@ public final class Event {
 
     /**
      * The number of the event in the input of a {@linkplain Producer.Builder#name named} producer,
-     * such as its line number. It must be greater than that of the event before it in its
+     * such as its line number. It must be greater than the number of the previous event in its
      * partition. Producers without a name refuse an event with a sequence. Default: {@link
      * #NO_SEQUENCE}.
      *

@@ -5,13 +5,13 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A reader of a partition for a caller that asks for one slice after the other, such as a fetch
- * request on a connection. A read that begins where the one before has ended needs no search in the
- * index, so on a log in memory it waits for no thread. Every other offset is allowed, and costs as
- * much as {@link Partition#read}.
+ * request on a connection. A read that begins where the previous read has ended needs no search in
+ * the index, so on a log in memory it waits for no thread. Every other offset is allowed, and costs
+ * as much as {@link Partition#read}.
  *
  * <p>Between two reads a cursor keeps its place in the log, and neither a mapping nor a thread. A
  * partition keeps the places of {@value IdleReaders#MAX} idle cursors; a cursor whose place was
- * given up, or whose log was opened again, searches once more. Any thread. Reads of one cursor may
+ * given up, or whose log was opened again, searches the log. Any thread. Reads of one cursor may
  * overlap; then only one of them keeps the place.
  */
 public final class FetchCursor implements AutoCloseable {

@@ -17,12 +17,12 @@ final class IdleReaders {
   private final Map<FetchCursor, PartitionReader> idle = new LinkedHashMap<>();
   private boolean closed;
 
-  /** The reader that this cursor has kept, which is the caller's from now on; null if none. */
+  /** Takes the reader kept for this cursor; the caller owns it. Null if none. */
   synchronized PartitionReader take(FetchCursor cursor) {
     return idle.remove(cursor);
   }
 
-  /** Keeps a reader until the cursor reads again; closes it if none is kept any more. */
+  /** Keeps a reader until the next read of the cursor; closes it if no more readers are kept. */
   synchronized void keep(FetchCursor cursor, PartitionReader reader) {
     if (closed || cursor.isClosed() || idle.containsKey(cursor)) {
       reader.close();
@@ -36,7 +36,7 @@ final class IdleReaders {
     }
   }
 
-  /** Closes the reader that this cursor has kept. After the cursor is closed. */
+  /** Closes the reader kept for this cursor. Call after the cursor is closed. */
   synchronized void drop(FetchCursor cursor) {
     PartitionReader reader = idle.remove(cursor);
     if (reader != null) {

@@ -40,7 +40,7 @@ final class NamedProducers {
    * One opening of a producer's name.
    *
    * @param id the same for every opening, at least {@link BatchHeader#FIRST_NAMED_PRODUCER}
-   * @param epoch one more than that of the opening before, from 0
+   * @param epoch 0 for the first opening, then one more each time
    */
   record Opening(long id, short epoch) {}
 

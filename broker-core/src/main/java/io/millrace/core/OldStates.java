@@ -9,14 +9,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The states of older builds, which kept all topics in one state and all named producers in
- * another. Each is replaced by one state per topic, and then deleted. As long as the old one
- * exists, it counts: after a crash the conversion begins again. One thread; blocks.
+ * another. Each is replaced by one state per topic, and then deleted. The old state is valid until
+ * it is deleted: after a crash, the conversion starts from the beginning. One thread; blocks.
  */
 record OldStates(StateStore states) {
 
   private static final Logger LOG = LoggerFactory.getLogger(OldStates.class);
 
-  /** Converts the old states, if there are any. Before the new ones are loaded. */
+  /** Converts the old states, if there are any. Call before the new states are loaded. */
   void convert() {
     convert("topics", OldStates::topics);
     convert("named-producers", OldStates::namedProducers);

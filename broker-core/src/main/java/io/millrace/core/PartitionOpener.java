@@ -99,7 +99,10 @@ final class PartitionOpener implements AutoCloseable {
         .thenCompose(log -> fill(new OpenedLog(log, derived, events)));
   }
 
-  /** Reads what the state needs beside the replay; a log whose state cannot be read is closed. */
+  /**
+   * Reads what the state needs in addition to the replay; a log whose state cannot be read is
+   * closed.
+   */
   private CompletionStage<OpenedLog> fill(OpenedLog opened) {
     DerivedState derived = opened.derived();
     return derived

@@ -16,7 +16,7 @@ interface PartitionState {
   enum Needs {
     /** Its header. Opening a log reads no more of a batch. */
     HEADERS,
-    /** Its records too. Opening a log reads them again for this part. */
+    /** Its records too. Opening a log reads them for this part, after the headers. */
     BATCHES
   }
 

@@ -8,7 +8,7 @@ public interface RecoveryProgress {
    * One more partition is open, or has failed to open.
    *
    * @param partitionsOpened so far
-   * @param partitionsTotal on record
+   * @param partitionsTotal of all topics
    */
   void opened(int partitionsOpened, int partitionsTotal);
 }

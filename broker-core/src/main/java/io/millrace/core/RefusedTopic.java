@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A topic on record that cannot be served, because its state is damaged, lost or contradicts
- * another. It stands among the internal topics, so that health and reports show it and clients
- * cannot change it; its partitions refuse every use with the reason.
+ * A topic of the catalogue that cannot be served, because its state is damaged, lost or contradicts
+ * the state of another topic. It stands among the internal topics, so that health and reports show
+ * it and clients cannot change it; its partitions refuse every use with the reason.
  *
  * @param partitions at least 1
  */
@@ -19,7 +19,9 @@ record RefusedTopic(UUID id, int partitions, StorageException reason) {
   /** The settings of the topic are not known, and none of them has an effect. */
   private static final TopicSettings NO_RETENTION = new TopicSettings(Duration.ZERO, 0, 1);
 
-  /** An entry that is not on record: the name of the topic is not known for sure. */
+  /**
+   * A stand-in entry; the catalogue does not save it, because the topic's real name may be unknown.
+   */
   Entry entry() {
     String name = TopicName.INTERNAL_PREFIX + "refused-" + id;
     return new Entry(id, name, 0, partitions, Stage.ACTIVE, NO_RETENTION);

@@ -6,9 +6,9 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * The delays before the attempts to open a log again. The first attempt has none. The delay of the
- * second is at most {@value #FIRST_MS} ms; each later limit is twice the one before, up to {@value
- * #MAX_MS} ms. Each delay is shortened at random by up to half, so that two brokers do not try at
- * the same moments. Owner thread.
+ * second is at most {@value #FIRST_MS} ms; each later limit is twice the previous limit, up to
+ * {@value #MAX_MS} ms. Each delay is shortened at random by up to half, so that two brokers do not
+ * try at the same moments. Owner thread.
  *
  * <p>A log that is fenced again soon after it was opened continues the series. When a log has been
  * open for {@value #MAX_MS} ms, the next failure begins a new series.

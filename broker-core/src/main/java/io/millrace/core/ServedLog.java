@@ -62,7 +62,7 @@ final class ServedLog {
     this.settings = settings;
   }
 
-  /** Serves the first opening of the log. Before any other thread knows the partition. */
+  /** Serves the first opening of the log. Call before any other thread knows the partition. */
   void serveFirst(OpenedLog first) {
     serve(first);
   }
@@ -130,7 +130,7 @@ final class ServedLog {
   /**
    * A log has failed. Owner thread.
    *
-   * @param appends those of the opening that has failed
+   * @param appends the appends of the opening that has failed
    */
   void failed(AppendQueue appends, BrokerException cause) {
     appends.fail(cause);

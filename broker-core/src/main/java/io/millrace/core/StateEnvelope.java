@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The envelope of the states that core keeps beside the logs and in checkpoints: magic, version and
- * checksum. It distinguishes a damaged state from one of another version.
+ * The envelope of the states that core keeps in the state store and in checkpoints: magic, version
+ * and checksum. It distinguishes a damaged state from one of another version.
  *
  * <pre>
  *  0  4 bytes  magic, ASCII: the kind of state

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * Reads the batches of a log again, for the parts of its state that the opening of the log could
- * not fill. Damaged offsets are skipped. One thread, which waits for each read.
+ * Reads the batches of a log to rebuild the state parts that the checkpoint did not contain.
+ * Damaged offsets are skipped. One thread, which waits for each read.
  */
 final class StateReplay {
 

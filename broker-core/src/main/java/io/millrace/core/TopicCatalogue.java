@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The topics on record: those that exist, and those that were being created or deleted when the
+ * All topics of the broker: those that exist, and those that were being created or deleted when the
  * broker stopped. Each is a state of its own, {@code topic-ID}. A change replaces one state as a
  * whole, so that a crash leaves the topic before or after the change. Any thread.
  *
  * <p>A failed save may have reached the disk. The next start must not find a refused change there:
- * it would delete a topic that has taken more events since. So the entry before the change is saved
- * again, at once and, if that fails too, by {@link #settle}. Until then every change is refused.
+ * it would delete a topic that has taken more events since. So the previous entry is restored, at
+ * once and, if that fails too, by {@link #settle}. Until then every change is refused.
  */
 final class TopicCatalogue {
 

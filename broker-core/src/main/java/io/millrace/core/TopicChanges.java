@@ -40,7 +40,7 @@ final class TopicChanges {
     this.clock = clock;
   }
 
-  /** Serves the topics on record. Before any change; blocks. */
+  /** Opens all topics of the catalogue. Call before any change; blocks. */
   synchronized void open(RecoveryProgress progress) {
     new TopicStartup(catalogue, table, logs, opener).run(progress);
   }

@@ -5,7 +5,7 @@ import io.millrace.storage.StateStore;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A topic on record: its entry, and the state that holds it. One thread at a time. */
+/** A topic of the catalogue: its entry, and the state that holds it. One thread at a time. */
 final class TopicRecord {
 
   static final TopicStateName STATE = new TopicStateName("topic-");
@@ -13,7 +13,7 @@ final class TopicRecord {
   private final UUID id;
   private final OwnedState saved;
 
-  /** As it was loaded or saved last; null if there is none. */
+  /** The entry that was last loaded or saved; null if there is none. */
   private Entry entry;
 
   TopicRecord(StateStore states, UUID id) {
@@ -29,7 +29,7 @@ final class TopicRecord {
     return Optional.ofNullable(entry);
   }
 
-  /** Reads the entry. Once, before any change; throws as {@link TopicStateCodec#decode}. */
+  /** Reads the entry. Call once, before any change; throws as {@link TopicStateCodec#decode}. */
   void load() {
     entry = saved.load().map(state -> TopicStateCodec.decode(id, state)).orElse(null);
   }
@@ -40,7 +40,7 @@ final class TopicRecord {
     entry = next;
   }
 
-  /** Saves the entry again, or deletes the state if there was none, after a save that failed. */
+  /** Restores the previous entry after a failed save. If there was none, deletes the state. */
   void restore() {
     if (entry == null) {
       saved.delete();
@@ -49,7 +49,7 @@ final class TopicRecord {
     }
   }
 
-  /** Deletes the state. After an exception it is on disk or not. */
+  /** Deletes the state. After an exception it may or may not be on disk. */
   void delete() {
     saved.delete();
     entry = null;

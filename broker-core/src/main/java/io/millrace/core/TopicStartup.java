@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The start of the topics on record: it deletes the topics whose creation or deletion a crash
- * interrupted, and opens all others. A topic without a readable state is refused, and its logs are
- * left alone. One thread; blocks.
+ * The start of the topics of the catalogue: it deletes the topics whose creation or deletion a
+ * crash interrupted, and opens all others. A topic without a readable state is refused, and its
+ * logs are left alone. One thread; blocks.
  */
 record TopicStartup(
     TopicCatalogue catalogue, TopicTable topics, TopicLogs logs, PartitionOpener opener) {
 
-  /** Serves every topic on record. */
+  /** Opens every topic of the catalogue. */
   void run(RecoveryProgress progress) {
     Set<LogId> found = logs.list();
     List<Entry> entries = catalogue.entries();

@@ -72,7 +72,7 @@ final class TopicStateCodec {
     return entry;
   }
 
-  /** Reads the state of all topics, as {@link #decode} does that of one. */
+  /** Like {@link #decode}, for the old state that holds all topics. */
   static List<Entry> decodeAll(byte[] sealed) {
     ByteBuffer state = OF_ALL.open(sealed);
     if (state.remaining() < Integer.BYTES) {

@@ -249,7 +249,7 @@ class AppendTest {
     assertThat(broken.forces).hasValue(1);
   }
 
-  /** Readers would see events that a power cut takes back. */
+  /** Readers would see events that a power failure takes back. */
   @Test
   void aDurableOffsetBeyondTheEndFailsThePartition() {
     test.appendSynced(partition, Batches.of("a"));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random work on one partition, with restarts, kills and power cuts; the invariants hold. */
+/** Random work on one partition, with restarts, kills and power failures; the invariants hold. */
 class PartitionSimulationTest {
 
   private static final int STEPS = 600;
@@ -25,7 +25,7 @@ class PartitionSimulationTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void powerCutsLoseNothingThatWasSyncedOrSeenByDurableReaders(long seed) {
+  void powerFailuresLoseNothingThatWasSyncedOrSeenByDurableReaders(long seed) {
     run(Engine.MEMORY, seed, AckLevel.SYNCED, TestBroker::cutPower);
   }
 
@@ -37,7 +37,7 @@ class PartitionSimulationTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void powerCutsLoseNothingSyncedOfAnEngineThatCompletesElsewhere(long seed) {
+  void powerFailuresLoseNothingSyncedOfAnEngineThatCompletesElsewhere(long seed) {
     run(Engine.COMPLETING, seed, AckLevel.SYNCED, TestBroker::cutPower);
   }
 

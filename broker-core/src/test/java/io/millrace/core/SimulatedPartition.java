@@ -122,7 +122,7 @@ public final class SimulatedPartition {
     partition.retain();
   }
 
-  /** Begins to close in order; completes when the workers have run their tasks. */
+  /** Begins to close cleanly; completes when the workers have run their tasks. */
   public CompletableFuture<Void> close(BrokerException cause) {
     return partition.close(cause);
   }

@@ -94,7 +94,7 @@ final class TakeoverStorage implements LogStorage {
 
   /** From now on logs are opened as they would be without what was not durable. */
   void loseWhatIsNotDurable() {
-    storage = ((MemoryStorage) storage).afterPowerCut();
+    storage = ((MemoryStorage) storage).afterPowerFailure();
   }
 
   LogStorage inner() {

@@ -67,7 +67,7 @@ final class TestBroker implements AutoCloseable {
     broker = Broker.open(settings, storage, id -> owner, clock, (opened, total) -> {}, observer);
   }
 
-  /** Closes in order and opens the same storage again. */
+  /** Closes the broker cleanly and opens the same storage again. */
   void restart() {
     restart(watched -> {});
   }
@@ -100,7 +100,7 @@ final class TestBroker implements AutoCloseable {
   /** As {@link #kill}, but unforced batches are lost, too; for the memory engine only. */
   void cutPower() {
     Broker killed = broker;
-    LogStorage left = ((MemoryStorage) storage.inner()).afterPowerCut();
+    LogStorage left = ((MemoryStorage) storage.inner()).afterPowerFailure();
     storage.letAllForces();
     owner.runAside(killed::close);
     open(left);

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 enum Invariant {
   /** After any crash the log opens again, unless a fault was injected into the opening. */
   OPENS_AFTER_EVERY_CRASH,
-  /** A batch acknowledged as synced survives a power loss. */
+  /** A batch acknowledged as synced survives a power failure. */
   ACKED_SYNCED_SURVIVES,
   /** A stored batch survives the death of the process. */
   STORED_SURVIVES_A_KILL,
@@ -32,7 +32,7 @@ enum Invariant {
   FULL_DISK_HURTS_NOTHING,
   /** A reader gets every visible batch once, in order, byte for byte, and no other batch. */
   READERS_SEE_THE_LOG,
-  /** The batches that a {@code durable} reader got survive a power loss. */
+  /** The batches that a {@code durable} reader got survive a power failure. */
   DURABLE_READERS_SAW_WHAT_STAYS;
 
   void require(boolean holds, Supplier<String> otherwise) {

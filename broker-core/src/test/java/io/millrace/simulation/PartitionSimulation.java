@@ -220,7 +220,7 @@ final class PartitionSimulation {
     if (nextDisk != null) {
       return;
     }
-    trace.add(() -> powerLoss ? "power loss" : "kill");
+    trace.add(() -> powerLoss ? "power failure" : "kill");
     if (log != null) {
       start = Math.max(start, log.offsets().start());
     }
@@ -557,7 +557,7 @@ final class PartitionSimulation {
 
   // The end.
 
-  /** The disk works again: every append gets an answer, and a last power loss loses nothing. */
+  /** The disk works again: every append gets an answer, and a last power failure loses nothing. */
   private void finish() {
     faults.heal();
     crash(false);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A synced batch that the disk has damaged, as users see it. */
+/** A durable batch that the disk has damaged, as users see it. */
 @ExtendWith(NoLeaks.class)
 class DamageTest {
 
@@ -106,7 +106,10 @@ class DamageTest {
     return directory.resolve("logs").resolve(topic.id() + "-0");
   }
 
-  /** Damages a batch as after a crash: without the mark of an orderly close and a checkpoint. */
+  /**
+   * Damages a batch as after a crash: without the mark of a log that was closed cleanly, and
+   * without a checkpoint.
+   */
   private void damageTheSecondBatch(TopicInfo topic) throws IOException {
     Path log = logOf(topic);
     Files.deleteIfExists(log.resolve("closed"));

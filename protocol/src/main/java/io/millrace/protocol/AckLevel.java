@@ -4,9 +4,11 @@ package io.millrace.protocol;
 public enum AckLevel {
   /** No state: the broker answers only if it refuses the batch. */
   NONE(0),
-  /** Stored in the log: the batch survives a crash of the broker process, but not a power cut. */
+  /**
+   * Stored in the log: the batch survives a crash of the broker process, but not a power failure.
+   */
   STORED(1),
-  /** Synced to disk: the batch survives a power cut. The default. */
+  /** Fsynced to disk: the batch survives a power failure. The default. */
   SYNCED(2);
 
   private final int code;

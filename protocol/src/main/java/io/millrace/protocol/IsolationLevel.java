@@ -2,7 +2,9 @@ package io.millrace.protocol;
 
 /** The limit up to which a reader sees events. */
 public enum IsolationLevel {
-  /** Up to the durable offset: a power cut cannot remove an event that was read. The default. */
+  /**
+   * Up to the durable offset: a power failure cannot remove an event that was read. The default.
+   */
   DURABLE(0),
   /** Up to the end offset: all stored events. */
   LATEST(1);

@@ -9,8 +9,8 @@ import org.HdrHistogram.Histogram;
 /**
  * Reads a topic that is not in the page cache, from its start to its end. It reads once alone, and
  * once while another topic is written and followed at a constant rate. It measures the latencies of
- * that other topic twice: without the read, and beside the read. Each read has its own topic,
- * because pages that a broker has mapped and touched cannot be dropped from the page cache.
+ * that other topic twice: without the read, and during it. Each read has its own topic, because
+ * pages that a broker has mapped and touched cannot be dropped from the page cache.
  */
 final class ColdReadWorkload implements Workload {
 

@@ -36,7 +36,7 @@ final class EventDigest implements Consumer<byte[]> {
   }
 
   /**
-   * Compares this digest of received values with that of the sent values.
+   * Compares this digest of received values with the digest of the sent values.
    *
    * @throws IllegalStateException if they differ
    */

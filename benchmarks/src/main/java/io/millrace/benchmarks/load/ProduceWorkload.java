@@ -18,7 +18,7 @@ final class ProduceWorkload implements Workload {
 
   /**
    * Unmeasured load, after which the files of the topic and the metadata of the client exist, and
-   * those of the last round are deleted.
+   * those of the previous round are deleted.
    */
   private static final Duration LEAD_IN = Duration.ofMillis(400);
 
@@ -34,8 +34,8 @@ final class ProduceWorkload implements Workload {
   /**
    * Connects to the broker.
    *
-   * @param spread whether each event goes to the partition after that of the event before; else the
-   *     client chooses the partition
+   * @param spread whether each event goes to the partition after the partition of the previous
+   *     event; else the client chooses the partition
    */
   ProduceWorkload(WorkloadSpec spec, Target target, boolean spread) {
     this.spec = spec;

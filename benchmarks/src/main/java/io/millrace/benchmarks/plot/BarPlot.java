@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A plot of horizontal bars in groups. Each group has its own scale, so that groups can have
- * different units. The number is beside each bar, and a thin line shows its range.
+ * different units. The number is at the end of each bar, and a thin line shows its range.
  *
  * @param series the names of the bars of a group
  */

@@ -29,11 +29,17 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
    * Reads a time, or a duration before now.
    *
    * @return microseconds since 1970
-   * @throws IllegalArgumentException if the text is neither, or out of range
+   * @throws IllegalArgumentException if the text is neither, or out of range; the message says what
+   *     is expected
    */
   static long parseTime(String text) {
     if (!isDuration(text)) {
-      return EventTime.parseIso(text);
+      try {
+        return EventTime.parseIso(text);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            e.getMessage() + ", or a duration before now (10m, 2h, 7d)", e);
+      }
     }
     try {
       return EventTime.ofInstant(Instant.now().minus(TimeSpan.parse(text)));

@@ -39,6 +39,10 @@ public final class EventTime {
   /** A number with more digits before or after the point is not a time in any unit. */
   private static final int MAX_NUMBER_DIGITS = 64;
 
+  private static final String ISO = "ISO-8601 such as 2026-11-22T09:30:00.123456Z";
+  private static final String ISO_OR_NUMBER =
+      ISO + ", or a number of seconds, milliseconds, microseconds or nanoseconds since 1970";
+
   private static final DateTimeFormatter READ =
       new DateTimeFormatterBuilder()
           .parseCaseInsensitive()
@@ -75,7 +79,7 @@ public final class EventTime {
    * @throws IllegalArgumentException if the text is neither; the message says what is expected
    */
   public static long parse(String text) {
-    return looksLikeNumber(text) ? ofNumber(text) : parseIso(text);
+    return looksLikeNumber(text) ? ofNumber(text) : parseIso(text, ISO_OR_NUMBER);
   }
 
   /**
@@ -87,6 +91,10 @@ public final class EventTime {
    * @throws IllegalArgumentException if the text is not a time; the message says what is expected
    */
   public static long parseIso(String text) {
+    return parseIso(text, ISO);
+  }
+
+  private static long parseIso(String text, String expected) {
     long micros = parseUsual(text);
     if (micros != Long.MIN_VALUE) {
       return micros;
@@ -94,7 +102,7 @@ public final class EventTime {
     try {
       return ofInstant(OffsetDateTime.parse(text, READ).toInstant());
     } catch (DateTimeException | ArithmeticException e) {
-      throw notATime(text);
+      throw notATime(text, expected);
     }
   }
 
@@ -112,7 +120,7 @@ public final class EventTime {
       int digitsBeforePoint = number.precision() - number.scale();
       if (Math.abs((long) number.scale()) > MAX_NUMBER_DIGITS
           || digitsBeforePoint > MAX_NUMBER_DIGITS) {
-        throw notATime(text);
+        throw notATime(text, ISO_OR_NUMBER);
       }
       int exponent = digitsBeforePoint > 17 ? -3 : digitsBeforePoint > 14 ? 0 : 3;
       if (digitsBeforePoint <= 11) {
@@ -120,14 +128,14 @@ public final class EventTime {
       }
       return number.scaleByPowerOfTen(exponent).setScale(0, RoundingMode.HALF_UP).longValueExact();
     } catch (ArithmeticException | NumberFormatException e) {
-      throw notATime(text);
+      throw notATime(text, ISO_OR_NUMBER);
     }
   }
 
   /**
    * The microseconds since 1970 of an instant, rounded to the nearest.
    *
-   * @throws ArithmeticException if they do not fit in 64 bits
+   * @throws ArithmeticException if they exceed 64 bits
    */
   public static long ofInstant(Instant instant) {
     long micros = (instant.getNano() + 500) / 1000;
@@ -191,7 +199,7 @@ public final class EventTime {
 
   /**
    * Parses the form that {@link #format} writes, faster than a formatter. Returns MIN_VALUE for
-   * every other form.
+   * every other form, and for a day that the calendar does not have.
    */
   private static long parseUsual(String text) {
     if (text.length() != USUAL_BYTES
@@ -220,7 +228,7 @@ public final class EventTime {
       long epochSecond = epochDay * SECONDS_PER_DAY + hour * 3600L + minute * 60L + second;
       return epochSecond * MICROS_PER_SECOND + fraction;
     } catch (DateTimeException e) {
-      throw notATime(text);
+      return Long.MIN_VALUE;
     }
   }
 
@@ -247,12 +255,8 @@ public final class EventTime {
     return !text.isEmpty();
   }
 
-  private static IllegalArgumentException notATime(String text) {
+  private static IllegalArgumentException notATime(String text, String expected) {
     String shown = text.length() <= 60 ? text : text.substring(0, 60) + "...";
-    return new IllegalArgumentException(
-        "'"
-            + shown
-            + "' is not a time; expected ISO-8601 such as 2026-11-22T09:30:00.123456Z, or a number"
-            + " of seconds, milliseconds, microseconds or nanoseconds since 1970");
+    return new IllegalArgumentException("'" + shown + "' is not a time; expected " + expected);
   }
 }

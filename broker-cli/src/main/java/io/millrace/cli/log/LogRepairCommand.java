@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "repair",
     description =
-        "Repair the files: quarantine damaged batches, truncate torn writes, build indexes.",
+        "Repair the files: quarantine damaged batches, truncate torn tails, build indexes.",
     footer = {
       "",
       "Without --apply it prints the steps and changes nothing. With --apply:",

@@ -24,10 +24,10 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Changes nothing. Exits with 1 if anything is damaged. A partly written batch "
-          + "at the end of a log is reported as a torn write, but is not damage: a crash "
+          + "at the end of a log is reported as a torn tail, but is not damage: a crash "
           + "leaves it, its events were not durable, and the next start of the broker "
           + "removes it. While a broker uses the directory, its newest batches may be "
-          + "reported as torn writes.",
+          + "reported as torn tails.",
       "",
       "Examples:",
       "  millrace log verify data",
@@ -69,7 +69,7 @@ final class LogVerifyCommand implements Callable<Integer> {
       streams.print("DAMAGE     " + problem.file() + ": " + problem.what() + "\n");
     }
     for (Problem tail : found.tornTails()) {
-      streams.print("torn write " + tail.file() + ": " + tail.what() + "\n");
+      streams.print("torn tail  " + tail.file() + ": " + tail.what() + "\n");
     }
     streams.print(
         String.join(

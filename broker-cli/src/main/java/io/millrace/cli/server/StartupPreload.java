@@ -25,8 +25,8 @@ public final class StartupPreload {
   }
 
   /**
-   * Waits until slf4j is initialized. A logger that is created before is a substitute, which
-   * forwards every later call. Called by the main thread.
+   * Waits until slf4j is initialized. A logger created earlier is slf4j's {@code SubstituteLogger},
+   * which forwards every call. Called by the main thread.
    */
   static void awaitLogging() {
     logging.handle((done, failure) -> null).join();

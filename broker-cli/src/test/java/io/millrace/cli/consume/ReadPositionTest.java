@@ -63,6 +63,18 @@ class ReadPositionTest {
     assertThatThrownBy(() -> until(text)).isInstanceOf(TypeConversionException.class);
   }
 
+  /** A bare number is an offset elsewhere; {@code --since} takes none, and must not suggest one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "soon", "1764000000", "10 minutes", "2026-02-30T00:00:00.000000Z"})
+  void sinceNamesTheFormsThatItAccepts(String text) {
+    assertThatThrownBy(() -> new ReadFrom.TimeConverter().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessage(
+            "'%s' is not a time; expected ISO-8601 such as 2026-11-22T09:30:00.123456Z, or a"
+                + " duration before now (10m, 2h, 7d)",
+            text);
+  }
+
   private static ReadFrom from(String text) {
     return new ReadFrom.Converter().convert(text);
   }

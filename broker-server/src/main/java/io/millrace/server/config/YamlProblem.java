@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 record YamlProblem(int line, String problem) {
 
-  /** A place in the parser's message; the problem is on the line before it. */
+  /** A place in the parser's message; the problem is on the previous line. */
   private static final Pattern PLACE = Pattern.compile("\\s*in .*, line (\\d+), column \\d+:?");
 
   static YamlProblem of(JsonProcessingException e) {

@@ -49,7 +49,7 @@ public final class EventLoops implements PartitionOwners, AutoCloseable {
    * @param count number of loops; 0: one for every two cores, at least one. The other cores are for
    *     fsyncs, for the network in the kernel, and for clients on the same machine. On two cores
    *     shared with one producer, one loop appended 12 to 30 % more events than two loops, because
-   *     no batch moved from the cache of one core to that of the other
+   *     no batch moved from the cache of one core to the cache of another
    */
   public static EventLoops open(String name, int count) {
     int cores = Runtime.getRuntime().availableProcessors();

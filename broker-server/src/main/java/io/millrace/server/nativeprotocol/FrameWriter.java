@@ -22,7 +22,7 @@ final class FrameWriter {
   /** With more unsent bytes than this, the connection is not writable. */
   static final int HIGH_WATER_BYTES = 1024 * 1024;
 
-  /** With fewer unsent bytes than this, the connection is writable again. */
+  /** With fewer unsent bytes than this, a connection that was not writable becomes writable. */
   static final int LOW_WATER_BYTES = 256 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(FrameWriter.class);

@@ -53,8 +53,8 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   }
 
   /**
-   * Decodes the bytes that were read before. Does nothing if the decoder was stopped again: after a
-   * read that gives no frame, Netty reads from the socket even if automatic reading is off.
+   * Decodes the bytes that were already read. Does nothing if the decoder has been stopped since:
+   * after a read that gives no frame, Netty reads from the socket even if automatic reading is off.
    */
   private void decodeBuffered(Channel channel) {
     if (reading) {

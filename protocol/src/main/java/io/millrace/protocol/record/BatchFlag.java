@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
  * The bits of the flags byte in the header of a record batch.
  *
  * <p>Every bit is reserved. Version 1 of the batch supports none of them, so the broker refuses a
- * batch in which one is set, and so does a reader. A reader must not ignore a bit, because a flag
- * changes the meaning of the records.
+ * batch in which one is set, and so does a reader. A reader must refuse a batch with an unknown
+ * bit, because a flag changes the meaning of the records.
  */
 enum BatchFlag {
   /** The batch belongs to a transaction. A reader of committed events needs its outcome. */

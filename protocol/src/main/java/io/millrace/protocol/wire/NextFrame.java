@@ -36,7 +36,7 @@ public enum NextFrame {
     return in.readableBytes() - FrameHeader.LENGTH_BYTES < length ? INCOMPLETE : COMPLETE;
   }
 
-  /** The length field at the reader index. The buffer must have it. */
+  /** The length field at the reader index. The buffer must hold at least these 4 bytes. */
   public static int length(ByteBuf in) {
     return in.getIntLE(in.readerIndex());
   }

@@ -1,8 +1,8 @@
 package io.millrace.protocol.wire;
 
 /**
- * The answer of the broker to a request. Its api is that of the request. Several apis may share one
- * type of response.
+ * The answer of the broker to a request. It has the same api as the request. Several apis may share
+ * one type of response.
  */
 public sealed interface Response
     permits HelloResponse,

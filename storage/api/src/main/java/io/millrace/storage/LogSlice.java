@@ -29,8 +29,8 @@ public interface LogSlice extends AutoCloseable {
   boolean cold();
 
   /**
-   * Loads the bytes into memory and checks that each batch follows the one before. It may load the
-   * bytes after them as well, so that the next slices are not cold. One call for a slice.
+   * Loads the bytes into memory and checks that each batch follows the previous one. It may load
+   * the bytes after them as well, so that the next slices are not cold. One call for a slice.
    *
    * @param blocking runs work that waits for a device. An engine that waits elsewhere does not use
    *     it

@@ -4,13 +4,13 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An open storage: the logs of partitions, and small states beside them. At most one broker has a
- * storage open, or owns a log in it; an engine refuses a second one with {@code DIRECTORY_LOCKED}
- * or {@code FENCED}. Any thread; calls for different logs may run in parallel.
+ * An open storage: the logs of partitions, and small states. At most one broker has a storage open,
+ * or owns a log in it; an engine refuses a second one with {@code DIRECTORY_LOCKED} or {@code
+ * FENCED}. Any thread; calls for different logs may run in parallel.
  */
 public interface LogStorage extends AutoCloseable {
 
-  /** The small states beside the logs. */
+  /** The small states. */
   StateStore states();
 
   /** The logs that exist, open or closed. A snapshot. */

@@ -105,7 +105,7 @@ public interface PartitionLog extends AutoCloseable {
   /**
    * Replaces the settings. They apply to what the log allocates from now on. Any thread.
    *
-   * @throws StorageException {@code INVALID_TOPIC_SETTING}; the settings before stay
+   * @throws StorageException {@code INVALID_TOPIC_SETTING}; the previous settings stay
    */
   void alter(LogSettings settings);
 
@@ -114,7 +114,7 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * Closes the log. Unless the log has failed, its appends are made durable, and it is marked as
-   * closed in order, so that the next opening has no batch to check. The owner appends nothing from
+   * closed cleanly, so that the next opening has no batch to check. The owner appends nothing from
    * now on, and no {@code force} is running. Slices stay valid until they are closed. Any thread
    * that may wait for the disk. A second call does nothing.
    */

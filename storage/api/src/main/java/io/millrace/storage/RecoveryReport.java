@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What the opening of a log found and did. Immutable.
  *
- * @param clean whether the log had been closed in order
+ * @param clean whether the log had been closed cleanly
  * @param checkedBatches number of batches whose checksums were verified
  * @param checkedBytes number of bytes of those batches
  * @param truncatedAt end offset after bytes were removed from the end of the log; -1 if none were

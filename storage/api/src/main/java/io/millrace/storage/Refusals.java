@@ -16,7 +16,7 @@ public final class Refusals {
    * @param end end offset of the log
    * @param epoch epoch of the opening
    * @param batch from position to limit, little-endian
-   * @throws IllegalArgumentException if its base offset, its epoch or its length does not fit
+   * @throws IllegalArgumentException if its base offset, its epoch or its length does not match
    */
   public static void requireNext(LogId id, long end, int epoch, ByteBuffer batch) {
     int at = batch.position();

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * Small named states beside the logs, such as the record of a topic. Each has a version, so that of
- * two writers who have loaded the same state only one replaces or deletes it. States do not depend
- * on each other: writers of different states never conflict. A name is {@code [a-z0-9-]}, 1 to 64
- * characters; any other is an {@link IllegalArgumentException}. Any thread; calls may wait for a
- * device.
+ * Small named states that are not part of a log, such as the record of a topic. Each has a version:
+ * if two writers have loaded the same state, only one of them can replace or delete it. States do
+ * not depend on each other: writers of different states never conflict. A name is {@code
+ * [a-z0-9-]}, 1 to 64 characters; any other is an {@link IllegalArgumentException}. Any thread;
+ * calls may wait for a device.
  */
 public interface StateStore {
 

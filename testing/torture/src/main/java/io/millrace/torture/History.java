@@ -103,7 +103,7 @@ final class History {
 
   /**
    * A named producer with the acknowledgement level synced was opened again, after all receipts of
-   * its last opening have arrived. Checks the sequence number after which it is to continue.
+   * its previous opening have arrived. Checks the sequence number after which it is to continue.
    *
    * @param last the last sequence number of the broker; -1: none
    */

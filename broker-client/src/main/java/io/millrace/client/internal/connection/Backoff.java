@@ -31,7 +31,7 @@ public final class Backoff {
     return full - (half == 0 ? 0 : random.nextLong(half + 1));
   }
 
-  /** Starts again with the first pause. */
+  /** Restarts with the first pause. */
   public void reset() {
     fullMs = initialMs;
   }

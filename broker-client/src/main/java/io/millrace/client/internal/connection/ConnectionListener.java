@@ -11,7 +11,7 @@ interface ConnectionListener {
   /** The broker is going to close the connection: no more requests may be sent over it. */
   void goingAway(ClientConnection connection);
 
-  /** The connection takes more batches again. */
+  /** The connection can take more batches, after it could not. */
   void writable(ClientConnection connection);
 
   /** The connection is closed, and all its pending requests have failed. */

@@ -5,7 +5,7 @@ import io.millrace.client.MillraceException;
 /** Receives the state changes of a {@link ReconnectingLink}. Called on the event loop. */
 public interface LinkListener {
 
-  /** A connection is ready. The connection before it is closed. */
+  /** A connection is ready. The previous connection is closed. */
   void connected(ClientConnection connection);
 
   /**
@@ -14,7 +14,7 @@ public interface LinkListener {
    */
   void disconnected(MillraceException cause);
 
-  /** The connection takes more batches again. */
+  /** The connection can take more batches, after it could not. */
   void writable();
 
   /** The link has ended: no connection follows. */

@@ -33,7 +33,7 @@ public final class SourceEncoder {
     return bytes;
   }
 
-  /** Refuses a string that is not well-formed, which would be encoded with question marks. */
+  /** Refuses a string that has an unpaired surrogate, which would be encoded as {@code '?'}. */
   private static void requireWellFormed(String source) {
     try {
       StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(source));

@@ -23,7 +23,10 @@ final class SubscriptionCredit {
     this.shareBytes = shareBytes;
   }
 
-  /** The credit of a new subscription, 1 or more. It replaces that of the old subscription. */
+  /**
+   * Begins a new subscription. Returns its credit, 1 or more, which replaces the credit of the old
+   * subscription.
+   */
   long subscribe() {
     long free = shareBytes - bufferedBytes;
     long credit = Math.max(1, free);

@@ -78,7 +78,7 @@ final class BatchCompletion {
     lastRefusal = refusal;
   }
 
-  /** Forgets the recorded refusal, because the broker stores batches again. */
+  /** Forgets the recorded refusal, because the broker accepts batches once more. */
   void clearRefusal() {
     lastRefusal = null;
   }

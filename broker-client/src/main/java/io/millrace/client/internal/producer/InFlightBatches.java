@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 
 /**
  * The batches of one partition that are encoded and not completed, oldest first, with the identity
- * and the next sequence of the partition. The sequence of each batch follows that of the batch
- * before it. A batch that is removed without being stored leaves a gap in the sequence, and the
- * broker refuses all batches after the gap; {@link #restart} closes it. Event loop only.
+ * and the next sequence of the partition. The sequence of each batch follows the sequence of the
+ * previous batch. A batch that is removed without being stored leaves a gap in the sequence, and
+ * the broker refuses all batches after the gap; {@link #restart} closes it. Event loop only.
  */
 final class InFlightBatches {
 

@@ -151,7 +151,7 @@ final class ProducerBuilder implements Producer.Builder {
     }
     if (name != null && (ack != Ack.SYNCED || Boolean.FALSE.equals(idempotent))) {
       throw new IllegalArgumentException(
-          "a named producer needs Ack.SYNCED and idempotence: otherwise a power cut could remove"
+          "a named producer needs Ack.SYNCED and idempotence: otherwise a power failure could remove"
               + " events below its last sequence, and sending them again would not restore them");
     }
     if (batchBytes != null && memoryLimit < batchBytes) {

@@ -70,7 +70,7 @@ final class RefusalRecovery {
     }
   }
 
-  /** The broker has stored a batch: the back-off starts again. */
+  /** The broker has stored a batch: the back-off restarts with its first pause. */
   void stored() {
     backoff.reset();
   }

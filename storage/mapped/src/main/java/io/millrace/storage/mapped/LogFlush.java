@@ -6,8 +6,8 @@ import io.millrace.storage.mapped.file.SmallFiles;
 import java.io.IOException;
 
 /**
- * Makes what is appended to an open log durable: fsyncs, checkpoints, and the mark of a clean
- * close. Flusher thread; blocks on the disk.
+ * Makes what is appended to an open log durable: fsyncs, checkpoints, and the mark of a log that is
+ * closed cleanly. Flusher thread; blocks on the disk.
  */
 final class LogFlush {
 
@@ -64,7 +64,7 @@ final class LogFlush {
 
   /**
    * Marks a log that is durable up to its end as closed. Writes nothing if the log was only read
-   * since the last clean close.
+   * since it was last closed cleanly.
    */
   void markClosed(int epoch) {
     long end = view.end();

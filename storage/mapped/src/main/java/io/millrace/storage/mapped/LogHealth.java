@@ -8,8 +8,9 @@ import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.LogDirectory;
 
 /**
- * The state of an open log: healthy, failed or closed. After a failure it is unknown which unsynced
- * bytes are on the disk, so only a new opening, which checks them, makes the log usable again.
+ * The state of an open log: healthy, failed or closed. After a failure it is unknown which bytes
+ * that are not durable are on the disk, so only a new opening, which checks them, makes the log
+ * usable again.
  *
  * <pre>
  *   healthy -- append or fsync fails --> failed -- close --> closed

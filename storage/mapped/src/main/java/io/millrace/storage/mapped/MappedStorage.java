@@ -256,7 +256,7 @@ public final class MappedStorage implements LogStorage {
     }
     try {
       LogDirectory.of(logs, id).delete();
-      // The record of the topic goes after its logs: they must not come back after a power cut.
+      // The record of the topic goes after its logs: they must not come back after a power failure.
       disk.fsyncDirectory(logs);
     } catch (IOException e) {
       throw DiskFailure.of("delete", LogDirectory.of(logs, id).path(), e);

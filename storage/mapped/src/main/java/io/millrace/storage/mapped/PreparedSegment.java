@@ -122,7 +122,7 @@ final class PreparedSegment {
     }
   }
 
-  /** Owner: ends the filling soon, since the file will be taken soon. */
+  /** Owner: tells the filler to stop early, because the owner needs the file soon. */
   void hurry() {
     hurried = true;
   }

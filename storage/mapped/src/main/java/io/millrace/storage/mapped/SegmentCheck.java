@@ -130,7 +130,7 @@ final class SegmentCheck implements AutoCloseable {
     return damagedRanges;
   }
 
-  /** The repairs that the check made, besides the damaged ranges. */
+  /** The repairs that the check made, without the damaged ranges. */
   List<RecoveryFinding> findings() {
     return findings.all();
   }
@@ -154,7 +154,7 @@ final class SegmentCheck implements AutoCloseable {
         range.endOffset());
   }
 
-  /** Closes the file. After new damage the segment's index is loaded again when it is needed. */
+  /** Closes the file. After new damage the segment's index is reloaded when it is needed. */
   @Override
   public void close() throws IOException {
     if (damagedRanges > 0) {

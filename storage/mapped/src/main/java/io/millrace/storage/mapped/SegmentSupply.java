@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * file, in a directory that is cached. The owner allocates a segment itself, and logs {@code
  * segment_allocated_by_owner}, if the preparation is not done when the active segment is full, or
  * if a batch is larger than the prepared segment. To refuse the append would be worse: the producer
- * would have to send it and all batches after it again.
+ * would have to resend it and all batches after it.
  *
- * <p>Each segment is four times as large as the one before, from {@link
+ * <p>Each segment is four times as large as the previous one, from {@link
  * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
  * that exceeds the maximum gets a segment of its own size.
  */

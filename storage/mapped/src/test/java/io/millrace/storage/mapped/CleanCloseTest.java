@@ -9,7 +9,7 @@ import io.millrace.storage.Replayed;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** A log that was closed in order is not checked; every other log is. */
+/** A log that was closed cleanly is not checked; every other log is. */
 class CleanCloseTest extends MappedFixture {
 
   @Test
@@ -68,7 +68,7 @@ class CleanCloseTest extends MappedFixture {
     overwrite(foundSegment(0), HEADER, new byte[200]);
     try (PartitionLog recovered = recover()) {
       assertThat(recovered.recovery().clean()).isFalse();
-      assertThat(recovered.offsets().end()).as("two were synced").isGreaterThanOrEqualTo(2);
+      assertThat(recovered.offsets().end()).as("two were durable").isGreaterThanOrEqualTo(2);
       assertThat(recovered.damage()).hasSize(1);
     }
   }

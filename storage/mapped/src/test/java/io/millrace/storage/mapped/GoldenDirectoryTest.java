@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * This build opens a data directory of format version 1 that an earlier build wrote: undamaged, and
  * with each region of each file flipped or cut off. It has two segments, 8 batches of two events, a
- * checkpoint after the second batch, and was closed in order.
+ * checkpoint after the second batch, and was closed cleanly.
  */
 class GoldenDirectoryTest {
 

@@ -103,7 +103,7 @@ class SegmentHeaderRepairTest extends DamageFixture {
   }
 
   @Test
-  void aSegmentWithAWipedHeaderOfWhichNothingWasSyncedIsHalfCreated() {
+  void aSegmentWithAWipedHeaderOfWhichNothingWasDurableIsHalfCreated() {
     appendMany(6);
     for (int i = 0; i < 7; i++) {
       append(10_000);

@@ -27,9 +27,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 
 /**
- * A directory with one log of the real engine, and its content after a power cut at any moment. The
- * operating system's files are the page cache. The disk below it is simulated: an fsync copies a
- * file's bytes to it, an fsync of a directory its names. One thread.
+ * A directory with one log of the real engine, and its content after a power failure at any moment.
+ * The operating system's files are the page cache. The disk below it is simulated: an fsync copies
+ * a file's bytes to it, an fsync of a directory its names. One thread.
  *
  * <p>The model is what POSIX and the supported file systems allow. Each page that was written since
  * the last fsync may be on the disk or not, complete or torn at a sector. A new name or a rename
@@ -194,7 +194,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
     }
   }
 
-  /** The disk that the next process finds after a power cut. */
+  /** The disk that the next process finds after a power failure. */
   public SimulatedDisk afterPowerLoss(Path nextRoot) {
     double keep = List.of(0.0, 0.5, 0.9, 1.0).get(random.nextInt(4));
     boolean flips = random.nextInt(4) == 0;

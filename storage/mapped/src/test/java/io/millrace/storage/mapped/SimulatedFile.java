@@ -144,7 +144,7 @@ final class SimulatedFile {
     takenForClean = cached;
   }
 
-  /** The bytes after a power cut. */
+  /** The bytes after a power failure. */
   byte[] afterPowerLoss(Random random, double keep, boolean flips) {
     byte[] cached = cached();
     byte[] found = mixed(withoutPagesTakenForClean(cached), random, keep);

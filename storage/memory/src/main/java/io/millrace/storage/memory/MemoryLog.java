@@ -28,7 +28,7 @@ abstract class MemoryLog implements PartitionLog {
     this.id = id;
     this.sizes = sizes;
     this.data = data;
-    this.clean = data.closedInOrder();
+    this.clean = data.closedCleanly();
     this.epoch = data.opened();
   }
 

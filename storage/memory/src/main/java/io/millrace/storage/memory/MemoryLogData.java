@@ -23,7 +23,7 @@ final class MemoryLogData {
   private Checkpoint checkpoint;
   private int epoch;
   private boolean open;
-  private boolean closedInOrder = true;
+  private boolean closedCleanly = true;
 
   record Checkpoint(long offset, byte[] state) {}
 
@@ -51,21 +51,21 @@ final class MemoryLogData {
     return open;
   }
 
-  synchronized boolean closedInOrder() {
-    return closedInOrder;
+  synchronized boolean closedCleanly() {
+    return closedCleanly;
   }
 
   /** Marks the log as open and its batches as durable; returns the epoch of this opening. */
   synchronized int opened() {
     open = true;
-    closedInOrder = false;
+    closedCleanly = false;
     durable = end;
     return ++epoch;
   }
 
   synchronized void closed() {
     open = false;
-    closedInOrder = true;
+    closedCleanly = true;
     durable = end;
   }
 
@@ -170,7 +170,7 @@ final class MemoryLogData {
     copy.durable = copy.end;
     copy.checkpoint = checkpoint;
     copy.epoch = epoch;
-    copy.closedInOrder = closedInOrder;
+    copy.closedCleanly = closedCleanly;
     return copy;
   }
 }

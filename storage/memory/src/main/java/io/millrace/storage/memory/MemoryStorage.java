@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 
 /**
  * Logs and states in the heap, up to a number of bytes. After a close the content is still there:
- * {@link #afterRestart()} and {@link #afterPowerCut()} return the storage that the next broker
+ * {@link #afterRestart()} and {@link #afterPowerFailure()} return the storage that the next broker
  * finds. Any thread.
  *
  * <p>Without an executor, the caller forces its logs. With an executor, it behaves like a storage
@@ -72,7 +72,7 @@ public final class MemoryStorage implements LogStorage {
   }
 
   /** A copy with the durable batches only, as after a power failure. */
-  public MemoryStorage afterPowerCut() {
+  public MemoryStorage afterPowerFailure() {
     return copy(true);
   }
 

@@ -25,7 +25,7 @@ class CompletingMemoryStorageTest extends SelfForcingLogContract {
   }
 
   @Test
-  void aPowerCutLosesWhatWasNotReportedAsDurable() {
+  void aPowerFailureLosesWhatWasNotReportedAsDurable() {
     Queue<Runnable> held = new ArrayDeque<>();
     MemoryStorage holding = new MemoryStorage(MemoryFixture.CAPACITY_BYTES, held::add);
     RecordingListener durable = new RecordingListener();
@@ -35,7 +35,7 @@ class CompletingMemoryStorageTest extends SelfForcingLogContract {
     log.append(TestBatches.next(log, 2, 10_000, 1, 1));
     assertThat(log.offsets()).isEqualTo(new LogOffsets(0, 2, 4));
     assertThat(durable.durable()).containsExactly(2L);
-    LogStorage next = holding.afterPowerCut();
+    LogStorage next = holding.afterPowerFailure();
     log.close();
     held.clear();
     try (PartitionLog recovered = opened(next, new RecordingListener(), held)) {

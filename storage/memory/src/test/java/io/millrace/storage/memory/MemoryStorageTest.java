@@ -21,11 +21,11 @@ class MemoryStorageTest extends ForcedLogContract {
   }
 
   @Test
-  void aPowerCutLosesWhatWasNotForced() {
+  void aPowerFailureLosesWhatWasNotForced() {
     append(2, 10_000);
     makeDurable();
     append(2, 10_000);
-    LogStorage next = ((MemoryStorage) storage()).afterPowerCut();
+    LogStorage next = ((MemoryStorage) storage()).afterPowerFailure();
     try (PartitionLog recovered =
         LogContract.opened(next, ID, new Replayed(), new RecordingListener())) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));

@@ -152,7 +152,7 @@ public final class BatchCursor {
     return epoch;
   }
 
-  /** After {@code DAMAGE}: the reason. */
+  /** The reason for the last {@code DAMAGE}. */
   public String damage() {
     return damage;
   }
@@ -189,7 +189,7 @@ public final class BatchCursor {
     if (BatchHeader.epoch(header, 0) < epoch) {
       return "its epoch "
           + BatchHeader.epoch(header, 0)
-          + " is older than the epoch of the batch before it, "
+          + " is older than the epoch of the previous batch, "
           + epoch
           + ": it is left over from an earlier opening";
     }

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoint of a log and a copy of it, which is used if the checkpoint is damaged. If both are
- * lost, recovery reads every batch again, and state from batches that retention has dropped is
- * lost. The copy is written without an fsync: it protects against a disk that loses bytes, not
- * against a power cut.
+ * lost, recovery reads every batch, and state from batches that retention has dropped is lost. The
+ * copy is written without an fsync: it protects against a disk that loses bytes, not against a
+ * power failure.
  */
 public final class CheckpointFiles {
 
@@ -44,7 +44,7 @@ public final class CheckpointFiles {
 
   /**
    * The checkpoint, or its copy, or null if both are missing or damaged. If the files differ, the
-   * one that was not used is written again.
+   * one that was not used is replaced.
    *
    * @param findings gets a finding for a missing or damaged checkpoint
    * @throws StorageException {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}

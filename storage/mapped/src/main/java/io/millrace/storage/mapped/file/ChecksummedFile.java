@@ -108,8 +108,8 @@ public final class ChecksummedFile {
   }
 
   /**
-   * Replaces the file without an fsync. After a power cut there may be the old file, no file, or a
-   * torn one that its checksum detects.
+   * Replaces the file without an fsync. After a power failure there may be the old file, no file,
+   * or a torn one that its checksum detects.
    */
   static void replaceWithoutFsync(Path file, FileKind kind, ByteBuffer body) {
     try {

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The end of a log at its last clean close. On disk it is a {@link ChecksummedFile} with this body:
+ * The end of a log when it was last closed cleanly. On disk it is a {@link ChecksummedFile} with
+ * this body:
  *
  * <pre>
  *  0  i64  end offset
@@ -37,14 +38,14 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
    * Whether the log still ends here. A batch that was appended after the close would be at the
    * position of the end.
    *
-   * @param synced every batch below this offset is known to be durable
+   * @param durable every batch below this offset is known to be durable
    */
-  public boolean fits(StoredSegment newest, long synced) {
+  public boolean matches(StoredSegment newest, long durable) {
     return segment == newest.baseOffset()
         && endOffset >= newest.baseOffset()
         && position >= SegmentHeader.BYTES
         && position <= newest.bytes()
-        && synced <= endOffset
+        && durable <= endOffset
         && newest.isZeroAt(position);
   }
 

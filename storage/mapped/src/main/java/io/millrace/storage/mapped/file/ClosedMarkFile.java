@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file with the {@link ClosedMark} of a log. It exists from a clean close until a batch after
- * its position becomes durable, since the next opening must not ignore that batch; or until an
- * opening finds that the mark is not true.
+ * The file with the {@link ClosedMark} of a log. It exists after the log was closed cleanly, until
+ * a batch after its position becomes durable, since the next opening must not ignore that batch; or
+ * until an opening finds that the mark is not true.
  *
  * <p>Used by the thread that opens the log, then by its flusher, and by its owner while no fsync is
  * running.
@@ -31,7 +31,7 @@ public final class ClosedMarkFile {
   }
 
   /**
-   * The mark of the last clean close, or null if there is none or it is damaged.
+   * The mark of a log that was closed cleanly, or null if there is none or it is damaged.
    *
    * @param findings gets a finding for a damaged mark
    */
@@ -61,8 +61,8 @@ public final class ClosedMarkFile {
   }
 
   /**
-   * Writes the mark of a clean close, unless an earlier one exists, which is still true. If the
-   * write fails, the next opening checks the log's tail.
+   * Writes the mark of a log that is closed cleanly, unless an earlier one exists, which is still
+   * true. If the write fails, the next opening checks the log's tail.
    */
   public void write(ClosedMark mark) {
     if (exists) {

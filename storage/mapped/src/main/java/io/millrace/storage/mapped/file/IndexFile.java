@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sparse index on disk, beside its segment: a {@link ChecksummedFile} with this body:
+ * A sparse index on disk, in the directory of its segment: a {@link ChecksummedFile} with this
+ * body:
  *
  * <pre>
  *  0  i64  base offset         of the segment
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>It is derived data and written without an fsync. If the file is missing, damaged, or of
- * another segment, the index is built from the segment again.
+ * another segment, the index is rebuilt from the segment.
  *
  * @param baseOffset of the segment
  * @param coveredOffset one past the last offset that the index covers

@@ -55,7 +55,7 @@ public record IndexFiles(LogDirectory directory, PositionalRead reads, KnownDama
     return stored != null && stored.coveredOffset() == endOffset && stored.coveredBytes() <= end;
   }
 
-  /** A failure costs time alone: the index is built again when it is next needed. */
+  /** A failure costs only time: the index is rebuilt when it is next needed. */
   private void save(IndexFile built) {
     try {
       write(built);

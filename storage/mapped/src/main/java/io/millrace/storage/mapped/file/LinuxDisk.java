@@ -45,8 +45,8 @@ public final class LinuxDisk implements Disk {
   /**
    * The disk under a directory, after a test of its calls. Chronicle falls back to calls that do
    * nothing if its native library cannot be loaded, and some file systems accept a fallocate
-   * without allocating. A mapped log on either would lose acknowledged bytes when the disk fills
-   * up.
+   * without allocating. With either of these, a mapped log would lose acknowledged bytes when the
+   * disk fills up.
    */
   public static LinuxDisk probed(Path directory) {
     // Each takes 0.1 to 0.2 seconds to load, so they load in parallel.

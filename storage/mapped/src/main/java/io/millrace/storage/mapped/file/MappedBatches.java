@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /**
  * Checks of batches in mapped bytes, before a reader uses their fields. Each batch must begin with
- * the offset after the last one of the batch before, and end within the bytes.
+ * the offset after the last offset of the previous batch, and end within the bytes.
  */
 public final class MappedBatches {
 

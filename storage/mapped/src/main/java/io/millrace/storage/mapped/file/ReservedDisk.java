@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A disk that allocates no segment from a reserve of free space, so that checkpoints, states,
- * deletes and a clean close still work when appends do not. It checks the free space once a second
- * and when a segment is allocated, never for an append. Any thread.
+ * deletes and the closing of logs still work when appends do not. It checks the free space once a
+ * second and when a segment is allocated, never for an append. Any thread.
  */
 public final class ReservedDisk implements Disk {
 

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The bytes of a segment after its last valid batch. They are zeros, or unsynced appends that a
- * crash has torn, or synced batches that the disk has damaged.
+ * The bytes of a segment after its last valid batch. They are zeros, or a torn tail, or durable
+ * batches that the disk has damaged.
  *
  * <p>It reads at most {@link #MAX_BYTES}, since damage is local. A batch further on that is left
  * over from an earlier opening cannot continue the log, because its epoch is older.

@@ -1,7 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 /**
- * The small files of one log: everything that the log keeps on disk besides its segments and their
+ * The small files of one log: everything that the log keeps on disk except its segments and their
  * indexes.
  */
 public record SmallFiles(

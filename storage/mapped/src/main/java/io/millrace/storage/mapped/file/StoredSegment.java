@@ -106,9 +106,9 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
    *       in it states a durable offset above the base offset.
    * </ul>
    *
-   * @param synced every batch below this offset is known to be durable
+   * @param durable every batch below this offset is known to be durable
    */
-  public boolean isHalfCreated(long synced) {
+  public boolean isHalfCreated(long durable) {
     if (bytes <= SegmentHeader.BYTES) {
       return true;
     }
@@ -117,7 +117,7 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
       if (file.isUnreadable(0, SegmentHeader.BYTES)) {
         return false;
       }
-      return header.nonZeroBytes() == 0 && synced <= baseOffset
+      return header.nonZeroBytes() == 0 && durable <= baseOffset
           ? statedDurableOffset() <= baseOffset
           : statedDurableOffset() < 0;
     } catch (IOException e) {

@@ -23,9 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens the files of one log after a crash or a clean close. The recovered log ends after its last
- * valid batch and is durable up to there. {@link RecoveryCase} lists everything that recovery can
- * find and what it does about it. One thread, once.
+ * Opens the files of one log after a crash, or after it was closed cleanly. The recovered log ends
+ * after its last valid batch and is durable up to there. {@link RecoveryCase} lists everything that
+ * recovery can find and what it does about it. One thread, once.
  */
 public final class Recovery {
 
@@ -66,28 +66,28 @@ public final class Recovery {
     listing.segments().forEach(base -> segments.add(StoredSegment.of(directory, base, disk)));
     checkpoint = files.checkpoints().read(findings);
     ClosedMark closed = files.closedMark().read(findings);
-    // A closed mark that does not fit any more still says how far the log was synced.
-    long synced =
+    // A closed mark that no longer matches still states an offset up to which the log was durable.
+    long durable =
         Math.max(
             checkpoint == null ? 0 : checkpoint.durableOffset(),
             closed == null ? 0 : closed.endOffset());
-    long emptyAt = removeHalfCreated(synced);
-    if (wasNeverSynced(synced)) {
+    long emptyAt = removeHalfCreated(durable);
+    if (wasNeverDurable(durable)) {
       emptyAt = removeAll();
     }
     CheckpointReplay replay = new CheckpointReplay(checkpoint, owner);
     if (segments.isEmpty()) {
-      return empty(replay, synced, Math.max(emptyAt, 0));
+      return empty(replay, durable, Math.max(emptyAt, 0));
     }
     if (checkpoint != null && checkpoint.offset() >= segments.get(0).baseOffset()) {
       replay.replayState();
     }
     boolean clean =
         closed != null
-            && closed.fits(newest(), synced)
+            && closed.matches(newest(), durable)
             && damageKnown
             && CheckpointReplay.reaches(closed.endOffset(), checkpoint, segments, files.damage());
-    return clean ? openClean(closed, replay) : recoverTail(damageKnown, replay, synced);
+    return clean ? openClean(closed, replay) : recoverTail(damageKnown, replay, durable);
   }
 
   private StoredSegment newest() {
@@ -115,20 +115,20 @@ public final class Recovery {
    *
    * @return base offset of the last one removed, or -1
    */
-  private long removeHalfCreated(long synced) {
+  private long removeHalfCreated(long durable) {
     long removed = -1;
     while (!segments.isEmpty()) {
-      newestHeader = actions.headerUnlessHalfCreated(newest(), synced);
+      newestHeader = actions.headerUnlessHalfCreated(newest(), durable);
       if (newestHeader != null) {
         return removed;
       }
       removed = newest().baseOffset();
-      if (removed >= synced) {
+      if (removed >= durable) {
         actions.removeHalfCreated(newest(), "a half created segment");
       } else if (segments.size() > 1) {
         actions.quarantineEmpty(newest());
       } else {
-        throw nothingLeft(synced, newest().path() + " has no header");
+        throw nothingLeft(durable, newest().path() + " has no header");
       }
       segments.remove(segments.size() - 1);
     }
@@ -137,30 +137,32 @@ public final class Recovery {
 
   /**
    * Whether the oldest segment is half created although later ones have headers. Pages reach the
-   * disk in any order, so this is the state of a log of which nothing was synced.
+   * disk in any order, so this is the state of a log of which nothing was durable.
    */
-  private boolean wasNeverSynced(long synced) {
-    if (segments.size() < 2 || actions.headerUnlessHalfCreated(segments.get(0), synced) != null) {
+  private boolean wasNeverDurable(long durable) {
+    if (segments.size() < 2 || actions.headerUnlessHalfCreated(segments.get(0), durable) != null) {
       return false;
     }
     long base = segments.get(0).baseOffset();
-    return synced <= base
+    return durable <= base
         && segments.stream().allMatch(segment -> segment.statedDurableOffset() <= base);
   }
 
-  /** Removes the newest segment first: a crash meanwhile leaves the same state again. */
+  /**
+   * Removes the newest segment first: after a crash meanwhile, the next start finds this case too.
+   */
   private long removeAll() {
     long first = segments.get(0).baseOffset();
     for (int i = segments.size() - 1; i >= 0; i--) {
-      actions.removeHalfCreated(segments.get(i), "created before anything of the log was synced");
+      actions.removeHalfCreated(segments.get(i), "created before anything of the log was durable");
     }
     segments.clear();
     return first;
   }
 
-  private RecoveredLog empty(CheckpointReplay replay, long synced, long endOffset) {
-    if (endOffset < synced) {
-      throw nothingLeft(synced, "there is no segment file");
+  private RecoveredLog empty(CheckpointReplay replay, long durable, long endOffset) {
+    if (endOffset < durable) {
+      throw nothingLeft(durable, "there is no segment file");
     }
     replay.replayState();
     deleteClosedMark();
@@ -173,20 +175,20 @@ public final class Recovery {
         new RecoveryReport(findings.all().isEmpty(), 0, 0, -1, 0, findings.all()));
   }
 
-  private StorageException nothingLeft(long synced, String why) {
+  private StorageException nothingLeft(long durable, String why) {
     return new StorageException(
             ErrorCode.CORRUPT_LOG,
             "log "
                 + directory.path()
-                + " was synced up to offset "
-                + synced
+                + " was durable up to offset "
+                + durable
                 + ", but "
                 + why
                 + "; restore its files from a copy, or move the directory away to start an empty log")
         .named(RecoveryCase.NOTHING_LEFT.name());
   }
 
-  // A log that was closed in order.
+  // A log that was closed cleanly.
 
   /** Checks no batch. */
   private RecoveredLog openClean(ClosedMark closed, CheckpointReplay replay) {
@@ -225,9 +227,9 @@ public final class Recovery {
     return indexes.extend(empty, newest().path(), end, endOffset).index();
   }
 
-  // A log that was not closed in order.
+  // A log that was not closed cleanly.
 
-  private RecoveredLog recoverTail(boolean damageKnown, CheckpointReplay replay, long synced) {
+  private RecoveredLog recoverTail(boolean damageKnown, CheckpointReplay replay, long durable) {
     if (checkpoint == null) {
       findings.add(
           RecoveryCase.UNUSABLE_CHECKPOINT, "there is no checkpoint: every batch was checked");
@@ -237,13 +239,14 @@ public final class Recovery {
         CheckpointReplay.start(damageKnown ? checkpoint : null, segments);
     RecoveredLog recovered =
         new TailRecovery(actions, findings, indexes, files.damage(), replay)
-            .run(segments, start, synced, new UnsyncedRewrite(directory, disk, files.damage()));
-    // Not earlier: after a crash in the recovery, only the mark may say how far the log was synced.
+            .run(segments, start, durable, new UnsyncedRewrite(directory, disk, files.damage()));
+    // Not earlier: after a crash in the recovery, only the mark may state up to which offset the
+    // log was durable.
     deleteClosedMark();
     return recovered;
   }
 
-  /** The mark does not fit the log, and later damage must not make it fit. */
+  /** The mark does not match the log, and later damage must not make it match. */
   private void deleteClosedMark() {
     try {
       files.closedMark().delete();

@@ -104,7 +104,7 @@ public final class RecoveryActions {
   }
 
   /**
-   * @param end offset at which the segment before it ends
+   * @param end offset at which the previous segment ends
    */
   void quarantineOverlapping(StoredSegment segment, long end) throws IOException {
     indexes.delete(segment.baseOffset());
@@ -115,7 +115,7 @@ public final class RecoveryActions {
             + segment.path().getFileName()
             + " to "
             + moved
-            + ": the segment before it ends at offset "
+            + ": the previous segment ends at offset "
             + end);
   }
 
@@ -131,7 +131,7 @@ public final class RecoveryActions {
             + range.firstOffset()
             + " to "
             + (range.endOffset() - 1)
-            + " were synced and are damaged: "
+            + " were durable and are damaged: "
             + range.bytes()
             + " bytes at position "
             + range.position()
@@ -151,20 +151,20 @@ public final class RecoveryActions {
   // Repair.
 
   /**
-   * The header of a segment. A damaged one is written again, unless a crash interrupted the
-   * creation of the segment.
+   * The header of a segment. A damaged header is rewritten, unless a crash interrupted the creation
+   * of the segment.
    *
-   * @param synced every batch below this offset is known to be durable
+   * @param durable every batch below this offset is known to be durable
    * @return null if the segment is half created
    * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG} for a segment of another log,
    *     {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
-  SegmentHeader headerUnlessHalfCreated(StoredSegment segment, long synced) {
+  SegmentHeader headerUnlessHalfCreated(StoredSegment segment, long durable) {
     SegmentHeader header = segment.headerOrNull(id);
-    return header != null || segment.isHalfCreated(synced) ? header : repairHeader(segment);
+    return header != null || segment.isHalfCreated(durable) ? header : repairHeader(segment);
   }
 
-  /** The header of a segment that is not half created. A damaged one is written again. */
+  /** The header of a segment that is not half created. A damaged header is rewritten. */
   public SegmentHeader header(StoredSegment segment) {
     SegmentHeader header = segment.headerOrNull(id);
     return header != null ? header : repairHeader(segment);

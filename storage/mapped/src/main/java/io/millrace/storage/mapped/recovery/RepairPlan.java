@@ -40,7 +40,7 @@ public final class RepairPlan {
   private Checkpoint checkpoint;
   private ClosedMark closed;
   private boolean endsAtClosedMark;
-  private long synced;
+  private long durable;
   private long offset;
   private int epoch;
 
@@ -107,10 +107,10 @@ public final class RepairPlan {
 
   private void readMarks() {
     checkpoint = readCheckpoint();
-    synced = checkpoint == null ? 0 : checkpoint.durableOffset();
+    durable = checkpoint == null ? 0 : checkpoint.durableOffset();
     try {
       closed = ClosedMark.read(directory.closedMark()).orElse(null);
-      synced = Math.max(synced, closed == null ? 0 : closed.endOffset());
+      durable = Math.max(durable, closed == null ? 0 : closed.endOffset());
     } catch (StorageException e) {
       steps.add("remove closed: " + e.getMessage());
     }
@@ -140,37 +140,37 @@ public final class RepairPlan {
   private void planHalfCreated() {
     while (!segments.isEmpty() && isHalfCreated(newest())) {
       StoredSegment half = segments.remove(segments.size() - 1);
-      if (half.baseOffset() >= synced) {
+      if (half.baseOffset() >= durable) {
         steps.add("remove " + half.path().getFileName() + ", a half created segment");
       } else {
         steps.add("move " + half.path().getFileName() + " to the quarantine: it contains no batch");
       }
     }
-    if (segments.isEmpty() && synced > 0) {
+    if (segments.isEmpty() && durable > 0) {
       throw new StorageException(
           ErrorCode.CORRUPT_LOG,
-          "the log was synced up to offset " + synced + ", but no segment is left of it");
+          "the log was durable up to offset " + durable + ", but no segment is left of it");
     }
-    if (segments.size() > 1 && isHalfCreated(segments.get(0)) && nothingWasSynced()) {
+    if (segments.size() > 1 && isHalfCreated(segments.get(0)) && nothingWasDurable()) {
       segments.forEach(
           segment ->
               steps.add(
                   "remove "
                       + segment.path().getFileName()
-                      + ", created before anything of the log was synced"));
+                      + ", created before anything of the log was durable"));
       segments.clear();
     }
   }
 
   /**
-   * If the log is opened as closed in order, recovery reads no byte after its end, and no such byte
+   * If the log is opened as closed cleanly, recovery reads no byte after its end, and no such byte
    * can become a part of the log later.
    */
   private void ignoreBytesAfterClosedMark() {
     endsAtClosedMark =
         closed != null
             && !segments.isEmpty()
-            && closed.fits(newest(), synced)
+            && closed.matches(newest(), durable)
             && damageKnown
             && CheckpointReplay.reaches(closed.endOffset(), checkpoint, segments, known);
     if (endsAtClosedMark) {
@@ -183,12 +183,12 @@ public final class RepairPlan {
   }
 
   private boolean isHalfCreated(StoredSegment segment) {
-    return segment.headerOrNull(id) == null && segment.isHalfCreated(synced);
+    return segment.headerOrNull(id) == null && segment.isHalfCreated(durable);
   }
 
-  private boolean nothingWasSynced() {
+  private boolean nothingWasDurable() {
     long base = segments.get(0).baseOffset();
-    return synced <= base
+    return durable <= base
         && segments.stream().allMatch(segment -> segment.statedDurableOffset() <= base);
   }
 
@@ -207,12 +207,12 @@ public final class RepairPlan {
         planOverlapping(i);
         StopPoint stop =
             new StopPoint(segment, file, segments.subList(i + 1, segments.size()), cursor);
-        long syncedHere = stop.syncedOffset(synced);
+        long durableHere = stop.durableOffset(durable);
         if (stop.isContinuedByNextSegment()
-            && (offset < syncedHere || !isHalfCreated(stop.later().get(0)))) {
+            && (offset < durableHere || !isHalfCreated(stop.later().get(0)))) {
           return false;
         }
-        if (offset >= syncedHere) {
+        if (offset >= durableHere) {
           planEnd(stop);
           segments.subList(i + 1, segments.size()).clear();
           return true;
@@ -220,7 +220,7 @@ public final class RepairPlan {
         DamagedRange range =
             endsAtClosedMark && stop.later().isEmpty()
                 ? stop.damageBeforeEnd(closed.endOffset())
-                : stop.damage(syncedHere);
+                : stop.damage(durableHere);
         planQuarantine(segment, range);
         position = range.endPosition();
         offset = range.endOffset();
@@ -232,7 +232,7 @@ public final class RepairPlan {
 
   private void checkBatches(BatchCursor cursor) throws IOException {
     while (cursor.check(true) == BatchCursor.Found.BATCH) {
-      synced = Math.max(synced, BatchHeader.durableOffset(cursor.header(), 0));
+      durable = Math.max(durable, BatchHeader.durableOffset(cursor.header(), 0));
       cursor.advance();
     }
     offset = cursor.nextOffset();
@@ -242,11 +242,11 @@ public final class RepairPlan {
   private void planOverlapping(int i) {
     while (i < segments.size() - 1 && segments.get(i + 1).baseOffset() < offset) {
       StoredSegment overlapping = segments.remove(i + 1);
-      synced = Math.max(synced, overlapping.statedDurableOffset());
+      durable = Math.max(durable, overlapping.statedDurableOffset());
       steps.add(
           "move "
               + overlapping.path().getFileName()
-              + " to the quarantine: the segment before it ends at offset "
+              + " to the quarantine: the previous segment ends at offset "
               + offset);
     }
   }
@@ -290,7 +290,7 @@ public final class RepairPlan {
       StoredSegment sealed = segments.get(i);
       planIndex(sealed, sealed.bytes(), segments.get(i + 1).baseOffset());
     }
-    // If the log was not closed in order, recovery builds the index of the newest segment anyway.
+    // If the log was not closed cleanly, recovery builds the index of the newest segment anyway.
     if (endsAtClosedMark && !segments.isEmpty() && closed.position() > SegmentHeader.BYTES) {
       planIndex(newest(), closed.position(), closed.endOffset());
     }

@@ -16,8 +16,8 @@ import java.util.List;
 /**
  * The position at which a cursor found no valid batch, with the bytes and segments that follow it.
  *
- * <p>It answers two questions: how far the log was synced, which distinguishes damage from the end
- * of the log, and where the damage ends. Changes nothing on disk. One thread.
+ * <p>It answers two questions: up to which offset the log was durable, which distinguishes damage
+ * from the end of the log, and where the damage ends. Changes nothing on disk. One thread.
  *
  * @param segment the segment, whose size limits the bytes that are examined
  * @param file of the segment; stays with the caller
@@ -39,30 +39,30 @@ public record StopPoint(
    *
    * @param known what the checkpoint, the closed mark and the batches before this point say
    */
-  long syncedOffset(long known) throws IOException {
+  long durableOffset(long known) throws IOException {
     int position = cursor.position();
     int bytes = segment.bytes();
-    long synced = known;
+    long durable = known;
     if (position < bytes) {
-      synced = Math.max(synced, SegmentTail.read(file, position, bytes).durableOffset());
+      durable = Math.max(durable, SegmentTail.read(file, position, bytes).durableOffset());
     }
     for (StoredSegment next : later) {
-      synced = Math.max(synced, next.statedDurableOffset());
+      durable = Math.max(durable, next.statedDurableOffset());
       if (file.isUnreadable(position, bytes)) {
-        synced = Math.max(synced, next.baseOffset());
+        durable = Math.max(durable, next.baseOffset());
       }
     }
-    return synced;
+    return durable;
   }
 
   /**
    * The damage at this point, in a log whose end is not known.
    *
-   * @param synced end offset of the damage if no batch and no segment follows
+   * @param durable end offset of the damage if no batch and no segment follows
    */
-  DamagedRange damage(long synced) throws IOException {
+  DamagedRange damage(long durable) throws IOException {
     if (later.isEmpty()) {
-      return damageInPreallocated(synced, Long.MAX_VALUE);
+      return damageInPreallocated(durable, Long.MAX_VALUE);
     }
     long next = later.get(0).baseOffset();
     return damageInPreallocated(next, next);

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Recovery of a log that was not closed in order. It checks every batch from the checkpoint on, and
+ * Recovers a log that was not closed cleanly. It checks every batch from the checkpoint on, and
  * decides at each point without a valid batch whether the log continues in the next segment, has
  * damage, or ends there. One thread, once.
  */
@@ -32,7 +32,7 @@ final class TailRecovery {
 
   private final List<RecoveredSegment> segments = new ArrayList<>();
   private List<StoredSegment> found;
-  private long syncedOffset;
+  private long durableOffset;
   private long offset;
   private long uncheckedEnd;
   private int epoch;
@@ -54,23 +54,23 @@ final class TailRecovery {
   }
 
   /**
-   * Checks the log, quarantines damage and cuts off the torn end.
+   * Checks the log, quarantines damage and truncates the torn tail.
    *
    * @param stored the segments on disk, oldest first, at least one
    * @param start where the check begins
-   * @param knownSynced every batch below this offset is known to be durable
+   * @param knownDurable every batch below this offset is known to be durable
    * @param rewrite makes the log durable up to its end
    */
   RecoveredLog run(
       List<StoredSegment> stored,
       CheckpointReplay.Start start,
-      long knownSynced,
+      long knownDurable,
       UnsyncedRewrite rewrite) {
     found = new ArrayList<>(stored);
     for (int i = 0; i < start.segment(); i++) {
       segments.add(unchecked(found.get(i), found.get(i + 1).baseOffset()));
     }
-    syncedOffset = knownSynced;
+    durableOffset = knownDurable;
     offset = start.offset();
     uncheckedEnd = offset;
     int position = start.position();
@@ -79,7 +79,7 @@ final class TailRecovery {
       position = SegmentHeader.BYTES;
       last++;
     }
-    if (offset > syncedOffset || truncatedBytes > 0) {
+    if (offset > durableOffset || truncatedBytes > 0) {
       makeDurable(rewrite, found.get(last));
     }
     boolean truncated = truncatedBytes > 0 || last < found.size() - 1;
@@ -126,17 +126,17 @@ final class TailRecovery {
           segments.add(sealed(stop, index));
           return false;
         }
-        long synced = stop.syncedOffset(syncedOffset);
-        if (offset >= synced) {
+        long durable = stop.durableOffset(durableOffset);
+        if (offset >= durable) {
           truncatedBytes += actions.truncate(stop);
           segments.add(active(stop, header, index));
           return true;
         }
         if (stop.isContinuedByNextSegment()) {
-          // It looks half created, and yet batches in it were synced.
+          // It looks half created, but batches in it were durable.
           actions.header(stop.later().get(0));
         } else {
-          actions.quarantine(stop, stop.damage(synced));
+          actions.quarantine(stop, stop.damage(durable));
         }
       }
     } catch (IOException e) {
@@ -149,7 +149,7 @@ final class TailRecovery {
       ByteBuffer header = cursor.header();
       int at = header.position();
       index.add(cursor.position(), header, at);
-      syncedOffset = Math.max(syncedOffset, BatchHeader.durableOffset(header, at));
+      durableOffset = Math.max(durableOffset, BatchHeader.durableOffset(header, at));
       checkedBatches++;
       checkedBytes += cursor.length();
       replay.replay(header);
@@ -163,14 +163,14 @@ final class TailRecovery {
   private void quarantineOverlapping(int i) throws IOException {
     while (i < found.size() - 1 && found.get(i + 1).baseOffset() < offset) {
       StoredSegment overlapping = found.remove(i + 1);
-      syncedOffset = Math.max(syncedOffset, overlapping.statedDurableOffset());
+      durableOffset = Math.max(durableOffset, overlapping.statedDurableOffset());
       actions.quarantineOverlapping(overlapping, offset);
     }
   }
 
   private boolean isContinued(StopPoint stop) {
     return stop.isContinuedByNextSegment()
-        && actions.headerUnlessHalfCreated(stop.later().get(0), syncedOffset) != null;
+        && actions.headerUnlessHalfCreated(stop.later().get(0), durableOffset) != null;
   }
 
   /**
@@ -215,7 +215,7 @@ final class TailRecovery {
 
   private void makeDurable(UnsyncedRewrite rewrite, StoredSegment newest) {
     try {
-      rewrite.run(segments, syncedOffset);
+      rewrite.run(segments, durableOffset);
     } catch (IOException e) {
       throw DiskFailure.of("recover", newest.path(), e);
     }

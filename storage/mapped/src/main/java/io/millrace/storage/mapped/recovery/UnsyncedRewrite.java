@@ -12,7 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Makes a recovered log durable up to its end: writes every unsynced batch again and fsyncs it.
+ * Makes a recovered log durable up to its end: rewrites every batch that is not known to be
+ * durable, and fsyncs it.
  *
  * <p>An fsync alone is not enough. After a failed fsync the kernel may mark pages as clean that
  * never reached the disk, and a second fsync then succeeds without writing them (Rebello et al.,
@@ -24,14 +25,14 @@ record UnsyncedRewrite(LogDirectory directory, Disk disk, DamageRecord damage) {
 
   /**
    * @param segments oldest first
-   * @param syncedOffset every batch below is known to be durable
+   * @param durableOffset every batch below this offset is known to be durable
    */
-  void run(List<RecoveredSegment> segments, long syncedOffset) throws IOException {
+  void run(List<RecoveredSegment> segments, long durableOffset) throws IOException {
     for (RecoveredSegment segment : segments) {
-      if (segment.endOffset() > syncedOffset) {
+      if (segment.endOffset() > durableOffset) {
         StoredSegment stored = StoredSegment.of(directory, segment.baseOffset(), disk);
         try (SegmentChannel file = stored.openToRepair()) {
-          rewrite(segment, file, firstUnsynced(segment, syncedOffset));
+          rewrite(segment, file, firstNotDurable(segment, durableOffset));
           disk.fsync(stored.path(), file.channel());
         }
       }
@@ -40,9 +41,9 @@ record UnsyncedRewrite(LogDirectory directory, Disk disk, DamageRecord damage) {
     disk.fsyncDirectory(directory.path().getParent());
   }
 
-  /** The position of a batch that is not after the first unsynced one. */
-  private static int firstUnsynced(RecoveredSegment segment, long syncedOffset) {
-    int entry = segment.index() == null ? -1 : segment.index().floorOfOffset(syncedOffset);
+  /** The position of a batch at or before the first one that is not known to be durable. */
+  private static int firstNotDurable(RecoveredSegment segment, long durableOffset) {
+    int entry = segment.index() == null ? -1 : segment.index().floorOfOffset(durableOffset);
     return entry < 0 ? SegmentHeader.BYTES : segment.index().position(entry);
   }
 

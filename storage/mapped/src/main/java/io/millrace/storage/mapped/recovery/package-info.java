@@ -1,28 +1,30 @@
 /**
- * Recovery: from the files that a crash or a clean close has left to a log that can be served.
- * These eight classes act, in this order:
+ * Recovery: from the files of a log, after a crash or after it was closed cleanly, to a log that
+ * can be served. These eight classes act, in this order:
  *
  * <ol>
  *   <li>{@code Recovery} lists the files, reads the checkpoint, the closed mark and the damage
- *       record, and removes segments whose creation a crash interrupted. If the log was closed in
- *       order, it opens the log without a check.
+ *       record, and removes segments whose creation a crash interrupted. If the log was closed
+ *       cleanly, it opens the log without a check.
  *   <li>{@code CheckpointReplay} gives the owner of the log the checkpoint's state and the headers
  *       of the batches after it. It also finds the position of the checkpoint, where a check
  *       starts, and whether the batch headers lead from there to the end that the closed mark
  *       states.
- *   <li>{@code TailRecovery} checks a log that was not closed in order, segment by segment. At each
- *       point without a valid batch it decides: the next segment continues the log; or synced
+ *   <li>{@code TailRecovery} checks a log that was not closed cleanly, segment by segment. At each
+ *       point without a valid batch it decides: the next segment continues the log; or durable
  *       batches are damaged; or the log ends here.
  *   <li>{@code BatchCursor} (package {@code file}) checks the batch at a position and moves to the
  *       next one.
- *   <li>{@code StopPoint} is a point at which the cursor found no valid batch. It says how far the
- *       log was synced, which distinguishes damage from the end of the log, and where damage ends.
+ *   <li>{@code StopPoint} is a point at which the cursor found no valid batch. It says up to which
+ *       offset the log was durable, which distinguishes damage from the end of the log, and where
+ *       damage ends.
  *   <li>{@code SegmentTail} (package {@code file}) is the rest of the segment after the end: zeros,
- *       or a torn write. It finds the durable offsets that the batch headers in it state.
+ *       or a torn tail. It finds the durable offsets that the batch headers in it state.
  *   <li>{@code RecoveryActions} makes all changes: it removes files, copies damaged bytes to the
- *       quarantine, repairs segment headers and cuts off the torn end. Each change adds a finding
+ *       quarantine, repairs segment headers and truncates the torn tail. Each change adds a finding
  *       to the report.
- *   <li>{@code UnsyncedRewrite} writes every unsynced batch again and fsyncs it.
+ *   <li>{@code UnsyncedRewrite} rewrites every batch that is not known to be durable, and fsyncs
+ *       it.
  * </ol>
  *
  * <p>The result is a {@code RecoveredLog}, plain data from which the engine opens the log. {@code

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * A read-only view of the files of one log in any state. It takes no lock, changes nothing, and
  * continues after damage. It is for a log that no broker has open; in an open log the newest
- * batches may appear torn. Blocks on the disk. One thread.
+ * batches may appear as a torn tail. Blocks on the disk. One thread.
  */
 public final class LogInspector {
 
@@ -111,7 +111,7 @@ public final class LogInspector {
   }
 
   /**
-   * The mark of the last clean close.
+   * The mark of a log that was closed cleanly.
    *
    * @param endOffset end offset of the log
    * @param segment base offset of its newest segment
@@ -121,7 +121,7 @@ public final class LogInspector {
   public record ClosedView(long endOffset, long segment, int position, int epoch) {}
 
   /**
-   * Reads the mark of the last clean close; empty if there is none.
+   * Reads the mark of a log that was closed cleanly; empty if there is none.
    *
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */

@@ -62,9 +62,7 @@ public final class LogVerification {
     return List.copyOf(problems);
   }
 
-  /**
-   * Torn writes at the ends of logs. They were never acknowledged as synced, so they are no damage.
-   */
+  /** Torn tails of logs. They hold no durable event, so they are not damage. */
   public List<Problem> tornTails() {
     return List.copyOf(tornTails);
   }
@@ -137,11 +135,11 @@ public final class LogVerification {
     BatchSequence sequence = new BatchSequence(known);
     attempt(
         directory.checkpoint(),
-        () -> log.checkpoint().ifPresent(found -> sequence.synced(found.durableOffset())));
+        () -> log.checkpoint().ifPresent(found -> sequence.durable(found.durableOffset())));
     attempt(directory.checkpointCopy(), () -> Checkpoint.read(directory.checkpointCopy()));
     attempt(
         directory.closedMark(),
-        () -> log.closed().ifPresent(found -> sequence.synced(found.endOffset())));
+        () -> log.closed().ifPresent(found -> sequence.durable(found.endOffset())));
     for (LogInspector.SegmentView segment : log.segments()) {
       sequence.check(log, segment);
     }
@@ -164,14 +162,14 @@ public final class LogVerification {
     private final List<Problem> pending = new ArrayList<>();
     private Path file;
     private long expected = -1;
-    private long synced;
+    private long durable;
 
     BatchSequence(KnownDamage known) {
       this.known = known;
     }
 
-    void synced(long offset) {
-      synced = Math.max(synced, offset);
+    void durable(long offset) {
+      durable = Math.max(durable, offset);
     }
 
     void check(LogInspector log, LogInspector.SegmentView segment) {
@@ -190,7 +188,7 @@ public final class LogVerification {
       }
       requireNext(batch.baseOffset());
       expected = batch.lastOffset() + 1;
-      synced(batch.durableOffset());
+      durable(batch.durableOffset());
       batches++;
       events += batch.recordCount();
       bytes += batch.bytes();
@@ -201,7 +199,10 @@ public final class LogVerification {
       pending.add(new Problem(file, bytes + " bytes at position " + position + ": " + what));
     }
 
-    /** The log continues here, so problems found before are damage and no torn end. */
+    /**
+     * Records that the log continues here: problems found before this offset are damage, not a torn
+     * tail.
+     */
     private void requireNext(long offset) {
       skipKnownUpTo(offset);
       if (expected >= 0 && offset != expected && pending.isEmpty()) {
@@ -227,13 +228,13 @@ public final class LogVerification {
 
     void end() {
       skipKnownUpTo(Long.MAX_VALUE);
-      if (expected < synced) {
+      if (expected < durable) {
         problems.addAll(pending);
         problems.add(
             new Problem(
                 file,
-                "the log was synced up to offset "
-                    + synced
+                "the log was durable up to offset "
+                    + durable
                     + ", but ends at "
                     + Math.max(expected, 0)));
       } else {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the mark of a clean close is written and deleted. */
+/** When the mark of a log that was closed cleanly is written and deleted. */
 class ClosedMarkFileTest {
 
   private static final ClosedMark MARK = new ClosedMark(40, 0, 4711, 3);

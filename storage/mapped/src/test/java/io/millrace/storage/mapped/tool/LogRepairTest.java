@@ -65,7 +65,7 @@ class LogRepairTest extends MappedFixture {
         .containsExactly("offsets 2 to 2 are known to be damaged");
   }
 
-  /** A copy of the data directory, after a clean close of the log. */
+  /** A copy of the data directory, after the log was closed cleanly. */
   private Path closed() {
     log.close();
     Path data = temporary.resolve("closed");

@@ -63,13 +63,13 @@ class LogVerificationTest extends MappedFixture {
   }
 
   @Test
-  void aLogThatEndsBeforeItsSyncedOffsetIsDamaged() {
+  void aLogThatEndsBeforeItsDurableOffsetIsDamaged() {
     appendSynced(2);
     log.checkpoint(2, new byte[0]);
     kill();
     overwrite(foundSegment(0), HEADER + 10_000, new byte[10_000]);
     assertThat(verify().problems())
-        .anyMatch(problem -> problem.what().contains("synced up to offset 2, but ends at 1"));
+        .anyMatch(problem -> problem.what().contains("durable up to offset 2, but ends at 1"));
   }
 
   @Test
@@ -108,7 +108,7 @@ class LogVerificationTest extends MappedFixture {
         .containsExactly("offsets %d to %d are known to be damaged".formatted(base, base));
   }
 
-  /** Recovery then checks every batch, and knows that those below an offset were synced. */
+  /** Recovery then checks every batch, and knows that those below an offset were durable. */
   private void overwriteCheckpoint(long durable) {
     new Checkpoint(0, 0, HEADER, 1, durable, new byte[0]).write(found.resolve("checkpoint"), disk);
   }
