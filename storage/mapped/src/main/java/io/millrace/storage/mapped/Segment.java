@@ -47,6 +47,7 @@ final class Segment {
   private long maxEventTime;
   private long newestAppendTime;
   private volatile boolean finished;
+  private int largestBatchBytes;
   private int fsyncedEnd;
   private volatile int fsyncs;
 
@@ -112,6 +113,11 @@ final class Segment {
     return end - SegmentHeader.BYTES;
   }
 
+  /** Writer: the largest batch that was appended since this segment was opened; 0 before. */
+  int largestBatchBytes() {
+    return largestBatchBytes;
+  }
+
   boolean hasRoomFor(int batchBytes) {
     return capacityBytes - end >= batchBytes;
   }
@@ -152,6 +158,7 @@ final class Segment {
     int at = end;
     file.write(at, batch);
     index.add(at, batch, batch.position());
+    largestBatchBytes = Math.max(largestBatchBytes, batch.remaining());
     end = at + batch.remaining();
   }
 
