@@ -19,7 +19,7 @@ import java.util.concurrent.Executor;
  * thread at a time: those that open the log, then the owner.
  *
  * <p>The storage replays the headers of the batches after the checkpoint while it opens the log.
- * That fills most parts. A part that needs whole batches then reads them itself, from the
+ * The headers fill most parts. A part that needs whole batches then reads them itself, from the
  * checkpoint on. A part that the checkpoint does not hold, because the build that wrote the
  * checkpoint did not have the part, reads the log from its start.
  */

@@ -19,8 +19,8 @@ import java.util.List;
  * <p>A closed log refuses appends, reads, checkpoints, forces and retention with {@code
  * STORAGE_FAILED}.
  *
- * <p>The calling threads must not be interrupted: the JDK closes a file that an interrupted thread
- * uses, which fails the log.
+ * <p>The calling threads must not be interrupted: an interrupt may abort a read or a write of the
+ * engine, which fails the log.
  */
 public interface PartitionLog extends AutoCloseable {
 
@@ -92,11 +92,11 @@ public interface PartitionLog extends AutoCloseable {
   long firstBatchAtOrAfter(long eventTimeMicros, long limit);
 
   /**
-   * Drops old batches from the start of the log, in units that the engine chooses (segments). It
-   * drops the oldest unit while its newest append time is before {@code minAppendTimeMicros}, or
-   * while the log keeps more than {@code maxBytes}. It never drops the newest unit, nor a batch
-   * after the last checkpoint, because the state that is derived from it would be lost. Slices that
-   * readers have stay valid. One thread at a time; may wait for a device.
+   * Drops old batches from the start of the log, in units that the engine chooses. It drops the
+   * oldest unit while its newest append time is before {@code minAppendTimeMicros}, or while the
+   * log keeps more than {@code maxBytes}. It never drops the newest unit, nor a batch after the
+   * last checkpoint, because the state that is derived from it would be lost. Slices that readers
+   * have stay valid. One thread at a time; may wait for a device.
    *
    * @return the start offset after the call
    */

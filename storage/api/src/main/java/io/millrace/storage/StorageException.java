@@ -8,8 +8,8 @@ import java.util.Optional;
  * ErrorCode#DISK_FULL}, {@link ErrorCode#FENCED}, {@link ErrorCode#CORRUPT_LOG}, {@link
  * ErrorCode#LOG_TOO_NEW}, {@link ErrorCode#LOG_TOO_OLD}, {@link ErrorCode#OFFSET_OUT_OF_RANGE},
  * {@link ErrorCode#INVALID_TOPIC_SETTING}, {@link ErrorCode#DIRECTORY_LOCKED} or {@link
- * ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names the file, the offset or the setting, and the
- * next step.
+ * ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names what is affected, such as the log, the
+ * offset or the setting, and the next step.
  */
 public final class StorageException extends RuntimeException {
 

@@ -15,8 +15,8 @@ public interface StorageProvider {
   String name();
 
   /**
-   * The section of the configuration that {@link #configure} reads: {@code storage.} and the name.
-   * The mapped engine is older than this rule; its section is {@code storage}.
+   * The section of the configuration that {@link #configure} reads. A new engine uses {@code
+   * storage.} and its name.
    */
   String section();
 

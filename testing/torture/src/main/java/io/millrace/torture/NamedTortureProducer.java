@@ -45,17 +45,12 @@ final class NamedTortureProducer implements Runnable {
    * @param clients creates a client for each opening; the import closes it
    */
   NamedTortureProducer(
-      Supplier<MillraceClient> clients,
-      String topic,
-      int number,
-      TorturePlan plan,
-      History history,
-      AtomicBoolean stopped) {
+      Supplier<MillraceClient> clients, Participant producer, AtomicBoolean stopped) {
     this.clients = clients;
-    this.topic = topic;
-    this.number = number;
-    this.plan = plan;
-    this.history = history;
+    this.topic = producer.topic();
+    this.number = producer.number();
+    this.plan = producer.plan();
+    this.history = producer.history();
     this.generator = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 41 + number);
     this.stopped = stopped;

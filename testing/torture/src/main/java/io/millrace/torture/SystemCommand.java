@@ -3,6 +3,9 @@ package io.millrace.torture;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs commands of the operating system that end soon, with the programs of root on the PATH. */
 final class SystemCommand {
 
-  private static final long LONGEST_SECONDS = 60;
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   /**
    * A command that has ended.
@@ -21,19 +24,44 @@ final class SystemCommand {
 
   private SystemCommand() {}
 
-  /** Runs a command, and waits until it has ended. */
+  /**
+   * Runs a command, and waits until it has ended.
+   *
+   * @throws IOException if it does not end within 60 s; it is then killed
+   */
   static Outcome run(String... command) throws IOException, InterruptedException {
+    return run(LONGEST, command);
+  }
+
+  /** Runs a command that is killed if it takes longer than this. */
+  static Outcome run(Duration longest, String... command) throws IOException, InterruptedException {
+    // A file: a read from a pipe lasts as long as the command, or a child of it, may print.
+    Path output = Files.createTempFile("command", ".out");
+    try {
+      return run(longest, output, command);
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  private static Outcome run(Duration longest, Path output, String... command)
+      throws IOException, InterruptedException {
     List<String> inPath = new ArrayList<>(List.of("env", "PATH=" + path()));
     inPath.addAll(List.of(command));
-    Process process = new ProcessBuilder(inPath).redirectErrorStream(true).start();
+    Process process =
+        new ProcessBuilder(inPath)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
     process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-    if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+    boolean ended = process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS);
+    String printed = new String(Files.readAllBytes(output), UTF_8).strip();
+    if (!ended) {
       process.destroyForcibly();
       throw new IOException(
-          String.join(" ", command) + " did not end in " + LONGEST_SECONDS + " s: " + output);
+          String.join(" ", command) + " did not end in " + longest.toSeconds() + " s: " + printed);
     }
-    return new Outcome(process.exitValue(), output);
+    return new Outcome(process.exitValue(), printed);
   }
 
   /**

@@ -43,18 +43,12 @@ final class TortureProducer implements Runnable {
   private final AtomicBoolean stopped;
   private final AtomicBoolean failed = new AtomicBoolean();
 
-  TortureProducer(
-      MillraceClient client,
-      String topic,
-      int number,
-      TorturePlan plan,
-      History history,
-      AtomicBoolean stopped) {
+  TortureProducer(MillraceClient client, Participant producer, AtomicBoolean stopped) {
     this.client = client;
-    this.topic = topic;
-    this.number = number;
-    this.plan = plan;
-    this.history = history;
+    this.topic = producer.topic();
+    this.number = producer.number();
+    this.plan = producer.plan();
+    this.history = producer.history();
     this.generator = new EventGenerator(plan.seed());
     this.random = new SplittableRandom(plan.seed() * 31 + number);
     this.stopped = stopped;

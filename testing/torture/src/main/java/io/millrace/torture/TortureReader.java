@@ -61,23 +61,18 @@ final class TortureReader implements Runnable {
   private long startTimeMicros;
 
   TortureReader(
-      MillraceClient client,
-      String topic,
-      int number,
-      TorturePlan plan,
-      boolean losesPower,
-      History history,
-      StopOffsets stopOffsets) {
+      MillraceClient client, Participant reader, boolean losesPower, StopOffsets stopOffsets) {
+    int number = reader.number();
     this.client = client;
-    this.topic = topic;
+    this.topic = reader.topic();
     this.pattern = ReadPattern.values()[number % ReadPattern.values().length];
     this.losesPower = losesPower;
-    this.generator = new EventGenerator(plan.seed());
-    this.history = history;
+    this.generator = new EventGenerator(reader.plan().seed());
+    this.history = reader.history();
     this.positions =
         history.reader(
             "reader " + number + " (" + pattern + ")", pattern.isolation == Isolation.DURABLE);
-    this.random = new SplittableRandom(plan.seed() * 37 + number);
+    this.random = new SplittableRandom(reader.plan().seed() * 37 + number);
     this.stopOffsets = stopOffsets;
   }
 

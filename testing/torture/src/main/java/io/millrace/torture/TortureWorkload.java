@@ -132,23 +132,25 @@ final class TortureWorkload implements AutoCloseable {
 
   private void startProducers() {
     for (int i = 0; i < plan.producers(); i++) {
-      producing.add(
-          threads.submit(new TortureProducer(connect(), TOPIC, i, plan, history, stopped)));
+      producing.add(threads.submit(new TortureProducer(connect(), participant(i), stopped)));
     }
     int importing = plan.producers();
     producing.add(
         threads.submit(
             new NamedTortureProducer(
-                () -> connect("torture-import"), TOPIC, importing, plan, history, stopped)));
+                () -> connect("torture-import"), participant(importing), stopped)));
   }
 
   private void startReaders() {
     for (int i = 0; i < plan.readers(); i++) {
       reading.add(
           threads.submit(
-              new TortureReader(
-                  connect(), TOPIC, i, plan, volume.losesPower(), history, stopOffsets)));
+              new TortureReader(connect(), participant(i), volume.losesPower(), stopOffsets)));
     }
+  }
+
+  private Participant participant(int number) {
+    return new Participant(number, TOPIC, plan, history);
   }
 
   private MillraceClient connect() {

@@ -3,7 +3,6 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.SmallFiles;
-import java.io.IOException;
 
 /**
  * Makes what is appended to an open log durable: fsyncs, checkpoints, and the mark of a log that is
@@ -47,7 +46,8 @@ final class LogFlush {
       for (Segment segment : view.segments().from(durable)) {
         segment.fsync();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
+      // Also after an Error it is unknown what the disk has.
       throw view.health().fail("fsync", e);
     } finally {
       fsyncs.end();

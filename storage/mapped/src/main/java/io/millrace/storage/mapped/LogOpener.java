@@ -59,7 +59,6 @@ final class LogOpener {
     IndexFiles indexes = new IndexFiles(directory, disk, small.damage());
     SegmentSupply supply = new SegmentSupply(files, indexes, threads, maxSegmentBytes);
     SegmentList segments = new SegmentList(segments(recovered, files, indexes, supply));
-    supply.prepareAtOpening(segments.newest());
     LogHealth health = new LogHealth(id, directory);
     LogView view = new LogView(id, segments, health, small.damage(), recovered.endOffset());
     LogChecks checks =

@@ -11,7 +11,6 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -105,8 +104,9 @@ final class MappedLog implements ForcedLog {
     }
     try {
       active.append(batch);
-    } catch (IOException unwritable) {
-      throw health.fail("append to", unwritable);
+    } catch (Throwable e) {
+      // Also after an Error it is unknown what the file and the index have.
+      throw health.fail("append to", e);
     }
     long end = BatchHeader.nextOffset(batch, at);
     view.publishEnd(end);

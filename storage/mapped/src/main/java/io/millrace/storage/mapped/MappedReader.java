@@ -235,8 +235,8 @@ final class MappedReader implements LogReader {
   }
 
   /**
-   * The end of a cold slice of at most so many bytes, from the index alone; null if the index has
-   * no entry to stop at.
+   * The end of a cold slice of at most {@code maxBytes}, from the index alone; null if the index
+   * has no entry to stop at.
    */
   private Place endByIndex(SparseIndex index, int maxBytes, Limits limits) {
     DamagedRange damage = limits.damage();

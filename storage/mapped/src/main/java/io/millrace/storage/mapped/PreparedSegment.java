@@ -56,7 +56,7 @@ final class PreparedSegment {
 
   /** Allocates the file, unless the owner needed it before. Blocks on the disk. */
   void allocate() {
-    if (!moved(Stage.WAITING, Stage.ALLOCATING)) {
+    if (!beginAllocating()) {
       return;
     }
     SegmentFile allocated = null;
@@ -72,19 +72,36 @@ final class PreparedSegment {
 
   /** Fills the file with zeros until the owner needs it soon or takes it. Blocks on the disk. */
   void fill() {
-    if (hurried || !moved(Stage.ALLOCATED, Stage.FILLING)) {
+    SegmentFile filling = hurried ? null : beginFilling();
+    if (filling == null) {
       return;
     }
     SegmentFile filled = null;
     try {
-      file.fillWithZerosAndFsync(() -> hurried);
-      filled = file;
+      filling.fillWithZerosAndFsync(() -> hurried);
+      filled = filling;
     } catch (IOException | StorageException e) {
-      // An fsync has failed: nothing may be appended to this file.
       logNotPrepared(e);
-      file.deleteUnused();
     } finally {
+      if (filled == null) {
+        // An fsync may have failed: nothing may be appended to this file.
+        filling.deleteUnused();
+      }
       settle(filled);
+    }
+  }
+
+  /** The file to fill, or null if there is none. */
+  private SegmentFile beginFilling() {
+    lock.lock();
+    try {
+      if (stage != Stage.ALLOCATED) {
+        return null;
+      }
+      stage = Stage.FILLING;
+      return file;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -95,13 +112,13 @@ final class PreparedSegment {
         e.toString());
   }
 
-  private boolean moved(Stage from, Stage to) {
+  private boolean beginAllocating() {
     lock.lock();
     try {
-      if (stage != from) {
+      if (stage != Stage.WAITING) {
         return false;
       }
-      stage = to;
+      stage = Stage.ALLOCATING;
       return true;
     } finally {
       lock.unlock();

@@ -47,19 +47,14 @@ final class Segment {
   private long maxEventTime;
   private long newestAppendTime;
   private volatile boolean finished;
+  private int largestBatchBytes;
   private int fsyncedEnd;
   private volatile int fsyncs;
 
   /** Bytes before this position were in the file when it was opened, and may not be in memory. */
   private final int coldBytes;
 
-  private Segment(
-      IndexFiles indexes,
-      long baseOffset,
-      SegmentFile file,
-      int end,
-      long endOffset,
-      SparseIndex index) {
+  private Segment(IndexFiles indexes, long baseOffset, SegmentFile file, int end, long endOffset) {
     this.indexes = indexes;
     this.baseOffset = baseOffset;
     this.file = file;
@@ -68,17 +63,13 @@ final class Segment {
     this.fsyncedEnd = end;
     this.coldBytes = end;
     this.endOffset = endOffset;
-    this.index = index;
     this.finished = endOffset != UNSEALED;
-    if (finished && index != null) {
-      cache(index);
-    }
   }
 
   /** A new segment, whose file has its header and its name. */
   static Segment created(IndexFiles indexes, long baseOffset, SegmentFile file) {
-    Segment segment =
-        new Segment(indexes, baseOffset, file, SegmentHeader.BYTES, UNSEALED, new SparseIndex());
+    Segment segment = new Segment(indexes, baseOffset, file, SegmentHeader.BYTES, UNSEALED);
+    segment.index = new SparseIndex();
     segment.fsyncedEnd = 0;
     return segment;
   }
@@ -86,7 +77,13 @@ final class Segment {
   /** A segment that recovery found. Its bytes are on disk. */
   static Segment recovered(IndexFiles indexes, RecoveredSegment found, SegmentFile file) {
     long endOffset = found.isActive() ? UNSEALED : found.endOffset();
-    return new Segment(indexes, found.baseOffset(), file, found.end(), endOffset, found.index());
+    Segment segment = new Segment(indexes, found.baseOffset(), file, found.end(), endOffset);
+    if (found.isActive()) {
+      segment.index = found.index();
+    } else if (found.index() != null) {
+      segment.cache(found.index());
+    }
+    return segment;
   }
 
   long baseOffset() {
@@ -110,6 +107,11 @@ final class Segment {
   /** Bytes of the batches. */
   int batchBytes() {
     return end - SegmentHeader.BYTES;
+  }
+
+  /** Writer: the largest batch that was appended since this segment was opened; 0 before. */
+  int largestBatchBytes() {
+    return largestBatchBytes;
   }
 
   boolean hasRoomFor(int batchBytes) {
@@ -152,6 +154,7 @@ final class Segment {
     int at = end;
     file.write(at, batch);
     index.add(at, batch, batch.position());
+    largestBatchBytes = Math.max(largestBatchBytes, batch.remaining());
     end = at + batch.remaining();
   }
 

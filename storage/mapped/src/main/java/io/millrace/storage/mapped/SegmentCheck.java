@@ -4,6 +4,7 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DamagedRange;
+import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -108,7 +109,10 @@ final class SegmentCheck implements AutoCloseable {
     file = checked.openToRead();
     cursor =
         new BatchCursor(
-            file, SegmentHeader.BYTES, checked.bytes(), segment.baseOffset(), 0, damage);
+            file,
+            checked.bytes(),
+            new ExpectedBatch(SegmentHeader.BYTES, segment.baseOffset(), 0),
+            damage);
   }
 
   private Path logName() {

@@ -14,18 +14,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the segments of a log, and finishes them when they are sealed. Used by the log's owner,
- * except for {@link #fsyncNames()}, which the flusher calls.
+ * with two exceptions: the flusher calls {@link #fsyncNames()}, and the thread that closes the log
+ * calls {@link #close()}, after the owner's last append.
  *
  * <p>The next segment is allocated, mapped and opened on a thread of the storage when the active
  * one is half full. The owner then only writes the header, into the page cache, and renames the
  * file, in a directory that is cached. The owner allocates a segment itself, and logs {@code
- * segment_allocated_by_owner}, if the preparation is not done when the active segment is full, or
- * if a batch is larger than the prepared segment. To refuse the append would be worse: the producer
- * would have to resend it and all batches after it.
+ * segment_allocated_by_owner}, if the preparation is not done when the active segment is full, if
+ * the active segment is full at the first append after an opening, or if a batch is larger than the
+ * prepared segment. To refuse the append would be worse: the producer would have to resend it and all
+ * batches after it.
  *
  * <p>Each segment is four times as large as the previous one, from {@link
  * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
- * that exceeds the maximum gets a segment of its own size.
+ * that exceeds the maximum gets a segment of its own size. A prepared segment has room for the
+ * largest batch in the two segments before it.
  */
 final class SegmentSupply {
 
@@ -48,8 +51,8 @@ final class SegmentSupply {
   private PreparedSegment prepared;
   private volatile int maxSegmentBytes;
 
-  /** The largest batch for which a segment was created: the next segments have room for it. */
-  private int largestBatchBytes;
+  /** The largest batch in the segment before the active one. */
+  private int largestBatchBefore;
 
   // The owner raises it before it publishes the segment's batches; the flusher then fsyncs the
   // name.
@@ -92,33 +95,26 @@ final class SegmentSupply {
 
   /**
    * Starts to prepare the segment after this one, once this one is half full. Once it is three
-   * quarters full, the filling with zeros ends.
+   * quarters full, the filling with zeros ends. Called after each append, and not when a log is
+   * opened: most of the logs that a start opens get no append soon.
    */
   void prepareAfter(Segment active) {
     if (!active.isHalfFull()) {
       return;
     }
     if (prepared == null) {
-      prepared = prepare(active, active.bytesPerFsync() < LARGE_FSYNC_BYTES);
+      prepared = prepare(active);
     } else if (active.isThreeQuartersFull()) {
       prepared.hurry();
     }
   }
 
-  /**
-   * Prepares the segment after the active one of a log that is being opened, if the first append
-   * may need it. It is not filled with zeros: many logs are opened and not appended to.
-   */
-  void prepareAtOpening(Segment active) {
-    if (active.isThreeQuartersFull()) {
-      prepared = prepare(active, false);
-    }
-  }
-
-  private PreparedSegment prepare(Segment active, boolean zeros) {
+  private PreparedSegment prepare(Segment active) {
     long wanted = GROWTH * (long) active.capacityBytes();
+    int largestBatch = Math.max(active.largestBatchBytes(), largestBatchBefore);
+    boolean zeros = active.bytesPerFsync() < LARGE_FSYNC_BYTES;
     PreparedSegment next =
-        new PreparedSegment(files, capacity(wanted, maxSegmentBytes, largestBatchBytes));
+        new PreparedSegment(files, capacity(wanted, maxSegmentBytes, largestBatch));
     threads
         .allocation()
         .execute(
@@ -137,7 +133,6 @@ final class SegmentSupply {
    * @throws StorageException {@code DISK_FULL}; nothing has changed
    */
   Segment next(Segment full, long baseOffset, int batchBytes) {
-    largestBatchBytes = Math.max(largestBatchBytes, batchBytes);
     SegmentFile file = takePrepared(batchBytes);
     if (file == null) {
       long began = System.nanoTime();
@@ -150,6 +145,7 @@ final class SegmentSupply {
     }
     Segment next = name(baseOffset, file);
     named++;
+    largestBatchBefore = full.largestBatchBytes();
     return next;
   }
 

@@ -77,6 +77,7 @@ public abstract class MappedFixture {
 
   @AfterEach
   protected void closeBoth() {
+    disk.onFsync = () -> {};
     disk.fsyncFails = false;
     disk.directoryFsyncFails = false;
     log.close();

@@ -47,6 +47,21 @@ class MappedLogTest extends MappedFixture {
   }
 
   @Test
+  void anErrorDuringAnFsyncFailsTheLogWhichIsThenNotMarkedAsClosed() {
+    append(200);
+    disk.onFsync =
+        () -> {
+          throw new OutOfMemoryError("no memory for an fsync");
+        };
+    assertCode(ErrorCode.STORAGE_FAILED, () -> log.force());
+    disk.onFsync = () -> {};
+    disk.fsynced.clear();
+    log.close();
+    assertThat(disk.fsynced).isEmpty();
+    assertThat(files.resolve("closed")).doesNotExist();
+  }
+
+  @Test
   void afterAFailedFsyncReadersSeeUpToDurable() {
     ByteBuffer durable = append(200);
     log.force();

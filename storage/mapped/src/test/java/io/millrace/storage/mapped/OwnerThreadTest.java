@@ -11,6 +11,7 @@ import io.millrace.storage.TestBatches;
 import io.millrace.storage.TestSettings;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.LogDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class OwnerThreadTest {
   private static final LogId ID = new LogId(new UUID(7, 11), 3);
   private static final int SEGMENT_BYTES = TestSettings.SMALLEST_SEGMENT_BYTES;
   private static final int BATCH_BYTES = 10_000;
-  private static final int BATCHES = 60;
+  private static final int BATCHES = 59;
 
   /** The one call that a roll needs: its directory and its file are in memory. */
   private static final String ROLL = "rename next.log.tmp";
@@ -65,6 +66,10 @@ class OwnerThreadTest {
     files.watch(null);
     log.close();
     storageThread.shutdown();
+  }
+
+  private LogDirectory directory() {
+    return LogDirectory.of(temporary.resolve("logs"), ID);
   }
 
   private void reopen() throws Exception {
@@ -116,7 +121,33 @@ class OwnerThreadTest {
     assertThat(files.calls()).isEmpty();
   }
 
-  /** The exception that {@link SegmentSupply} names. */
+  @Test
+  void theSegmentAfterAFullOneIsPreparedAtTheFirstAppendNotAtTheOpening() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      append();
+    }
+    reopen();
+    Path prepared = directory().preparedSegment();
+    assertThat(prepared).doesNotExist();
+    append();
+    awaitStorageThread();
+    assertThat(prepared).exists();
+    append();
+    assertThat(files.calls()).containsExactly(ROLL);
+  }
+
+  /** An exception that {@link SegmentSupply} names. */
+  @Test
+  void theOwnerAllocatesASegmentIfTheFirstAppendAfterAnOpeningNeedsIt() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      append();
+    }
+    reopen();
+    append();
+    assertThat(files.calls()).contains("allocate 00000000000000000006.log.tmp");
+  }
+
+  /** An exception that {@link SegmentSupply} names. */
   @Test
   void theOwnerAllocatesASegmentThatIsNotPreparedInTime() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
@@ -149,6 +180,17 @@ class OwnerThreadTest {
   }
 
   @Test
+  void segmentsHaveTheirUsualSizeAgainAfterALargeBatch() throws Exception {
+    ByteBuffer large = TestBatches.next(log, 1, 2 * SEGMENT_BYTES, 0, log.offsets().end());
+    log.append(large);
+    awaitStorageThread();
+    appendAll();
+    assertThat(directory().list().segments())
+        .as("13 batches fit into a segment with room for the large one, 6 into a usual one")
+        .containsExactly(0L, 1L, 14L, 27L, 33L, 39L, 45L, 51L, 57L);
+  }
+
+  @Test
   void newReadersOfAnyOffsetReadNoFile() throws Exception {
     appendAll();
     reopen();
@@ -175,7 +217,9 @@ class OwnerThreadTest {
     reopen();
     readToTheEnd(BATCHES);
     append();
-    readToTheEnd(BATCHES + 1);
+    awaitStorageThread();
+    append();
+    readToTheEnd(BATCHES + 2);
     assertThat(files.calls()).containsExactly(ROLL);
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.MappingLimit;
@@ -110,6 +111,21 @@ class PreparedSegmentTest extends MappedFixture {
     prepared.allocate();
     disk.fsyncFails = true;
     prepared.fill();
+    assertThat(prepared.takeIfReady()).isNull();
+    assertThat(prepared.isGone()).isTrue();
+    assertThat(temporaryFile()).doesNotExist();
+  }
+
+  @Test
+  void aFileWhoseFillingEndsWithAnErrorIsDeleted() {
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    Error error = new OutOfMemoryError("no memory for an fsync");
+    disk.onFsync =
+        () -> {
+          throw error;
+        };
+    assertThatThrownBy(prepared::fill).isSameAs(error);
     assertThat(prepared.takeIfReady()).isNull();
     assertThat(prepared.isGone()).isTrue();
     assertThat(temporaryFile()).doesNotExist();

@@ -39,6 +39,7 @@ final class WatchedChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer from, long position) throws IOException {
+    files.onWrite.run();
     return channel.write(from, position);
   }
 

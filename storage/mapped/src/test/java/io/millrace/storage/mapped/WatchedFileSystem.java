@@ -26,6 +26,9 @@ final class WatchedFileSystem extends FileSystem {
   private final ConcurrentLinkedQueue<String> calls = new ConcurrentLinkedQueue<>();
   private volatile Thread watched;
 
+  /** Runs before each write at a position of a file. */
+  volatile Runnable onWrite = () -> {};
+
   Path path(Path real) {
     return WatchedPath.of(real, this);
   }

@@ -53,24 +53,16 @@ public final class BatchCursor {
 
   /**
    * @param file stays with the caller, who closes it
-   * @param position of the first batch
    * @param limit bytes of the file
-   * @param nextOffset base offset expected at the position
-   * @param epoch least epoch that the batch at the position may have
+   * @param first where the cursor begins
    * @param knownDamage ranges that the cursor skips
    */
-  public BatchCursor(
-      SegmentChannel file,
-      int position,
-      int limit,
-      long nextOffset,
-      int epoch,
-      KnownDamage knownDamage) {
+  public BatchCursor(SegmentChannel file, int limit, ExpectedBatch first, KnownDamage knownDamage) {
     this.file = file;
-    this.position = position;
     this.limit = limit;
-    this.nextOffset = nextOffset;
-    this.epoch = epoch;
+    this.position = first.position();
+    this.nextOffset = first.baseOffset();
+    this.epoch = first.epoch();
     this.knownDamage = knownDamage;
     this.segment = LogDirectory.segmentOf(file.path());
     block.limit(0);

@@ -88,7 +88,10 @@ public record IndexFiles(LogDirectory directory, PositionalRead reads, KnownDama
     try (SegmentChannel file = SegmentChannel.open(segment, reads)) {
       BatchCursor cursor =
           new BatchCursor(
-              file, known.coveredBytes(), untilPosition, known.coveredOffset(), 0, damage);
+              file,
+              untilPosition,
+              new ExpectedBatch(known.coveredBytes(), known.coveredOffset(), 0),
+              damage);
       while (cursor.nextOffset() < untilOffset && cursor.check(false) == BatchCursor.Found.BATCH) {
         ByteBuffer header = cursor.header();
         known.index().add(cursor.position(), header, header.position());

@@ -5,6 +5,7 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -106,7 +107,8 @@ final class CheckpointReplay {
     for (int i = start.segment(); i < segments.size() && offset < endOffset; i++) {
       StoredSegment segment = segments.get(i);
       try (SegmentChannel file = segment.openToRead()) {
-        BatchCursor cursor = new BatchCursor(file, position, segment.bytes(), offset, 0, damage);
+        BatchCursor cursor =
+            new BatchCursor(file, segment.bytes(), new ExpectedBatch(position, offset, 0), damage);
         while (cursor.nextOffset() < endOffset && cursor.check(false) == BatchCursor.Found.BATCH) {
           headers.accept(cursor.header());
           cursor.advance();

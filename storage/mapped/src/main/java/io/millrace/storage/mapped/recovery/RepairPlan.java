@@ -11,6 +11,7 @@ import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.DamagedRanges;
 import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
@@ -202,7 +203,9 @@ public final class RepairPlan {
       int position = SegmentHeader.BYTES;
       offset = segment.baseOffset();
       while (true) {
-        BatchCursor cursor = new BatchCursor(file, position, segment.bytes(), offset, epoch, known);
+        BatchCursor cursor =
+            new BatchCursor(
+                file, segment.bytes(), new ExpectedBatch(position, offset, epoch), known);
         checkBatches(cursor);
         planOverlapping(i);
         StopPoint stop =

@@ -4,6 +4,7 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.BatchHeaderSearch;
 import io.millrace.storage.mapped.file.DamagedRange;
+import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentTail;
@@ -151,7 +152,11 @@ public record StopPoint(
     long base = BatchHeader.baseOffset(header, 0);
     return base > cursor.nextOffset()
         && base <= maxOffset
-        && new BatchCursor(file, at, segment.bytes(), base, cursor.epoch(), KnownDamage.NONE)
+        && new BatchCursor(
+                    file,
+                    segment.bytes(),
+                    new ExpectedBatch(at, base, cursor.epoch()),
+                    KnownDamage.NONE)
                 .check(verifyPayload)
             == BatchCursor.Found.BATCH;
   }

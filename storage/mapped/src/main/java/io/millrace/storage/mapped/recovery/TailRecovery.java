@@ -5,6 +5,7 @@ import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DiskFailure;
+import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.RecoveryFindings;
@@ -117,7 +118,9 @@ final class TailRecovery {
         offset = segment.baseOffset();
         uncheckedEnd = offset;
       }
-      BatchCursor cursor = new BatchCursor(file, position, segment.bytes(), offset, epoch, damage);
+      BatchCursor cursor =
+          new BatchCursor(
+              file, segment.bytes(), new ExpectedBatch(position, offset, epoch), damage);
       while (true) {
         checkBatches(cursor, index);
         quarantineOverlapping(i);

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped.tool;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.BatchHeaderSearch;
+import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -40,7 +41,8 @@ final class SegmentInspection {
   void run() throws IOException {
     while (limit - position >= BatchHeader.BYTES) {
       BatchCursor cursor =
-          new BatchCursor(file, position, limit, nextOffset, epoch, KnownDamage.NONE);
+          new BatchCursor(
+              file, limit, new ExpectedBatch(position, nextOffset, epoch), KnownDamage.NONE);
       BatchCursor.Found found = reportBatches(cursor);
       int next = BatchHeaderSearch.find(file, cursor.position(), limit);
       if (next == cursor.position()) {

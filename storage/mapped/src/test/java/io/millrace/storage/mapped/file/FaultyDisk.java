@@ -23,6 +23,7 @@ public final class FaultyDisk implements Disk {
   private final Disk disk;
   public volatile boolean full;
   public volatile Runnable onAllocate = () -> {};
+  public volatile Runnable onFsync = () -> {};
   public volatile boolean fsyncFails;
   public volatile boolean directoryFsyncFails;
   private final CountDownLatch fsyncFailed = new CountDownLatch(1);
@@ -47,6 +48,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public synchronized void fsync(Path file, FileChannel channel) throws IOException {
+    onFsync.run();
     if (fsyncFails) {
       fsyncFailed.countDown();
       throw new IOException("Input/output error");
