@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * file, in a directory that is cached. The owner allocates a segment itself, and logs {@code
  * segment_allocated_by_owner}, if the preparation is not done when the active segment is full, if
  * the active segment is full at the first append after an opening, or if a batch is larger than the
- * prepared segment. To refuse the append would be worse: the producer would have to resend it and all
- * batches after it.
+ * prepared segment. To refuse the append would be worse: the producer would have to resend it and
+ * all batches after it.
  *
  * <p>Each segment is four times as large as the previous one, from {@link
  * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
