@@ -386,7 +386,7 @@ class TopicsTest {
               assertThat(partition.failure().code()).isEqualTo(ErrorCode.CORRUPT_LOG);
               assertThat(partition.recovery().findings())
                   .extracting(RecoveryFinding::name)
-                  .containsExactly(FindingNames.LOST_STATE);
+                  .containsExactly(RecoveryFinding.LOST_STATE);
             });
     test.append(found.partitions().get(0), Batches.of("b"), AckLevel.STORED)
         .refusal(ErrorCode.INVALID_TOPIC_NAME);
