@@ -1,15 +1,12 @@
-package io.millrace.storage.mapped;
-
-import io.millrace.storage.LogSettings;
-import io.millrace.storage.StorageException;
+package io.millrace.storage;
 
 /**
- * The settings of one log of this engine.
+ * The settings of one log of an engine that divides its logs into segments.
  *
  * @param maxSegmentBytes largest segment, 64 KiB to 1 GiB: topic setting {@code segmentBytes}. The
- *     first segments of a log are smaller, so that an empty partition uses little disk
+ *     first segments of a log may be smaller, so that an empty partition uses little space
  */
-record SegmentSizes(int maxSegmentBytes) {
+public record SegmentSizes(int maxSegmentBytes) {
 
   private static final String SEGMENT_BYTES = "segmentBytes";
   private static final int MIN_BYTES = 64 * 1024;
@@ -17,14 +14,14 @@ record SegmentSizes(int maxSegmentBytes) {
   private static final int DEFAULT_BYTES = 128 * 1024 * 1024;
 
   /** The largest segments. */
-  static final SegmentSizes LARGEST = new SegmentSizes(MAX_BYTES);
+  public static final SegmentSizes LARGEST = new SegmentSizes(MAX_BYTES);
 
   /**
    * Reads the settings.
    *
    * @throws StorageException {@code INVALID_TOPIC_SETTING}
    */
-  static SegmentSizes of(LogSettings settings) {
+  public static SegmentSizes of(LogSettings settings) {
     return new SegmentSizes(
         (int) settings.bytes(SEGMENT_BYTES, DEFAULT_BYTES, MIN_BYTES, MAX_BYTES));
   }
