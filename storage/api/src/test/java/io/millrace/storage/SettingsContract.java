@@ -3,6 +3,7 @@ package io.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +40,24 @@ interface SettingsContract extends LogContract {
   }
 
   @Test
+  default void checkedSettingsAreThoseThatTheEngineReadsInTheFormThatIsStored() {
+    ContractSettings given = fixture().settings();
+    assertThat(storage().settingNames()).doesNotHaveDuplicates();
+    assertThat(storage().settingNames()).doesNotContain("retentionTime", "retentionBytes");
+    for (LogSettings allowed : List.of(given.smallUnits(), given.largeUnits())) {
+      LogSettings checked = storage().check(allowed);
+      assertThat(checked.values()).containsOnlyKeys(allowed.values().keySet());
+      assertThat(storage().settingNames()).containsAll(checked.values().keySet());
+      assertThat(storage().check(checked)).isEqualTo(checked);
+      log().alter(checked);
+    }
+    append(1, 200);
+  }
+
+  @Test
   default void settingsOfOtherEnginesAreIgnored() {
     LogSettings foreign = new LogSettings(Map.of("settingOfAnotherEngine", "3"));
-    storage().check(foreign);
+    assertThat(storage().check(foreign)).isEqualTo(LogSettings.NONE);
     log().alter(foreign);
     append(1, 200);
   }

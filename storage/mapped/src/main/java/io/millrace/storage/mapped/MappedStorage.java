@@ -26,6 +26,7 @@ import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -245,8 +246,13 @@ public final class MappedStorage implements LogStorage {
   }
 
   @Override
-  public void check(LogSettings settings) {
-    SegmentSizes.of(settings);
+  public List<String> settingNames() {
+    return SegmentSizes.NAMES;
+  }
+
+  @Override
+  public LogSettings check(LogSettings settings) {
+    return SegmentSizes.checked(settings);
   }
 
   @Override

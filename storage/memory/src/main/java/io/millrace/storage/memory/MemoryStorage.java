@@ -12,6 +12,7 @@ import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.Verification;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -127,8 +128,13 @@ public final class MemoryStorage implements LogStorage {
   }
 
   @Override
-  public void check(LogSettings settings) {
-    SegmentSizes.of(settings);
+  public List<String> settingNames() {
+    return SegmentSizes.NAMES;
+  }
+
+  @Override
+  public LogSettings check(LogSettings settings) {
+    return SegmentSizes.checked(settings);
   }
 
   @Override
