@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.storage.LogSettings;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.UUID;
  */
 record RefusedTopic(UUID id, int partitions, StorageException reason) {
 
-  /** The settings of the topic are not known, and none of them has an effect. */
-  private static final TopicSettings NO_RETENTION = new TopicSettings(Duration.ZERO, 0, 1);
+  /** Retention drops nothing; the other settings of the topic are not known. */
+  private static final TopicSettings NO_RETENTION =
+      new TopicSettings(Duration.ZERO, 0, LogSettings.NONE);
 
   /**
    * A stand-in entry; the catalogue does not save it, because the topic's real name may be unknown.

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.SourceFilter;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import java.util.HashMap;
@@ -119,7 +120,7 @@ final class TopicCatalogue {
   synchronized void refuse(UUID id, String reason) {
     LOG.error("event=topic_refused topic={} reason=\"{}\"", id, reason);
     refused.put(
-        id, new StorageException(ErrorCode.CORRUPT_LOG, reason).named(FindingNames.LOST_STATE));
+        id, new StorageException(ErrorCode.CORRUPT_LOG, reason).named(RecoveryFinding.LOST_STATE));
   }
 
   /** The topics that cannot be served, with the reason. Their names are not known for sure. */

@@ -49,7 +49,7 @@ final class TopicChanges {
   synchronized Topic create(String name, int partitions, Map<String, String> changes) {
     requireOpen();
     TopicName.requireNotInternal(TopicName.require(name));
-    TopicSettings topicSettings = logs.checked(settings.topicDefaults().with(changes));
+    TopicSettings topicSettings = logs.changed(settings.topicDefaults(), changes);
     requireNew(name);
     catalogue.requireNamesKnown(name);
     new TopicLimits(settings, table).requireRoom(name, partitions);
@@ -113,7 +113,7 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    Entry changed = entry(topic, Stage.ACTIVE).with(logs.checked(topic.settings().with(changes)));
+    Entry changed = entry(topic, Stage.ACTIVE).with(logs.changed(topic.settings(), changes));
     put(changed);
     topic.partitions().forEach(partition -> partition.alter(changed.settings()));
     return table.serve(changed, topic.partitions());

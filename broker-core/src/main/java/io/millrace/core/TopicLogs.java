@@ -5,6 +5,7 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -28,15 +29,24 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   }
 
   /**
+   * Changes settings and checks the result.
+   *
+   * @param changes by name, as {@link TopicSettings#with} reads them
+   * @throws BrokerException {@code INVALID_TOPIC_SETTING} if a name or a value is not allowed
+   */
+  TopicSettings changed(TopicSettings settings, Map<String, String> changes) {
+    return checked(settings.with(changes, storage.settingNames()));
+  }
+
+  /**
    * Checks the settings of a topic.
    *
-   * @return the same settings
+   * @return the settings to store, with those of the engine as it writes them
    * @throws BrokerException {@code INVALID_TOPIC_SETTING} if the storage engine refuses them
    */
   TopicSettings checked(TopicSettings settings) {
     try {
-      storage.check(settings.logSettings());
-      return settings;
+      return settings.with(storage.check(settings.logSettings()));
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 
 /**
  * The rules for topic names. A name stands in file names, URLs and metrics without escapes. A name

@@ -2,12 +2,18 @@ package io.millrace.core;
 
 import io.millrace.protocol.ByteSize;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.storage.LogSettings;
+import io.millrace.storage.LogStorage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -17,21 +23,18 @@ import java.util.function.Function;
  * @param retentionTime time from the append of an event to its removal, in whole milliseconds up to
  *     36,500 days; zero: without limit
  * @param retentionBytes bytes that each partition keeps; 0: without limit
- * @param segmentBytes size of the largest segment file, which the storage engine limits further
+ * @param logSettings settings of the storage engine, which checks them
  */
-public record TopicSettings(Duration retentionTime, long retentionBytes, int segmentBytes) {
+public record TopicSettings(Duration retentionTime, long retentionBytes, LogSettings logSettings) {
 
   private static final String RETENTION_TIME = "retentionTime";
   private static final String RETENTION_BYTES = "retentionBytes";
-  private static final String SEGMENT_BYTES = "segmentBytes";
-  private static final List<String> NAMES = List.of(RETENTION_TIME, RETENTION_BYTES, SEGMENT_BYTES);
 
   private static final String UNLIMITED = "unlimited";
   private static final Duration MAX_RETENTION_TIME = Duration.ofDays(36_500);
   private static final String RETENTION_TIME_RANGE = "'unlimited', or 1ms to 36500d, such as '7d'";
   private static final String RETENTION_BYTES_RANGE =
       "'unlimited', or at least 1, such as '10GiB' or '64MiB'";
-  private static final String SEGMENT_BYTES_RANGE = "1B to less than 2GiB, such as '128MiB'";
 
   public TopicSettings {
     if (retentionTime.isNegative()
@@ -42,9 +45,7 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
     if (retentionBytes < 0) {
       throw invalid(RETENTION_BYTES, Long.toString(retentionBytes), RETENTION_BYTES_RANGE);
     }
-    if (segmentBytes < 1) {
-      throw invalid(SEGMENT_BYTES, Integer.toString(segmentBytes), SEGMENT_BYTES_RANGE);
-    }
+    Objects.requireNonNull(logSettings, "logSettings");
   }
 
   /**
@@ -52,49 +53,46 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
    *
    * @param changes by name: {@code retentionTime} as {@code 7d}, {@code 12h}, {@code 30m}, {@code
    *     10s}, {@code 500ms} or {@code unlimited}; {@code retentionBytes} as {@code 10GiB}, {@code
-   *     64MiB}, {@code 4KiB}, {@code 1000} or {@code unlimited}; {@code segmentBytes} as {@code
-   *     64MiB}
+   *     64MiB}, {@code 4KiB}, {@code 1000} or {@code unlimited}; or a setting of the storage
+   *     engine, whose value is not checked here
+   * @param engineNames the names of {@link LogStorage#settingNames}
    * @throws BrokerException {@code INVALID_TOPIC_SETTING}, naming the nearest known setting
    */
-  public TopicSettings with(Map<String, String> changes) {
+  public TopicSettings with(Map<String, String> changes, List<String> engineNames) {
     TopicSettings changed = this;
     for (Map.Entry<String, String> change : changes.entrySet()) {
-      changed = changed.with(change.getKey(), change.getValue());
+      changed = changed.with(change.getKey(), change.getValue(), engineNames);
     }
     return changed;
   }
 
-  private TopicSettings with(String name, String value) {
-    return switch (name) {
-      case RETENTION_TIME ->
-          new TopicSettings(parseRetentionTime(value), retentionBytes, segmentBytes);
-      case RETENTION_BYTES ->
-          new TopicSettings(retentionTime, parseRetentionBytes(value), segmentBytes);
-      case SEGMENT_BYTES ->
-          new TopicSettings(retentionTime, retentionBytes, parseSegmentBytes(value));
-      default ->
-          throw new BrokerException(
-              ErrorCode.INVALID_TOPIC_SETTING,
-              "there is no topic setting "
-                  + Quoted.text(name)
-                  + NearestName.suggestion(name, NAMES)
-                  + "; the settings are "
-                  + String.join(", ", NAMES));
-    };
+  private TopicSettings with(String name, String value, List<String> engineNames) {
+    if (name.equals(RETENTION_TIME)) {
+      return new TopicSettings(parseRetentionTime(value), retentionBytes, logSettings);
+    }
+    if (name.equals(RETENTION_BYTES)) {
+      return new TopicSettings(retentionTime, parseRetentionBytes(value), logSettings);
+    }
+    if (!engineNames.contains(name)) {
+      throw unknown(name, engineNames);
+    }
+    Map<String, String> values = new HashMap<>(logSettings.values());
+    values.put(name, value);
+    return with(new LogSettings(values));
   }
 
-  /** All settings as text that {@link #with} reads. */
+  /** These settings with other settings of the storage engine. */
+  TopicSettings with(LogSettings changed) {
+    return new TopicSettings(retentionTime, retentionBytes, changed);
+  }
+
+  /** All settings as text that {@link #with} reads; those of the engine are last, by name. */
   public Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put(RETENTION_TIME, retentionTime.isZero() ? UNLIMITED : TimeSpan.format(retentionTime));
     map.put(RETENTION_BYTES, retentionBytes == 0 ? UNLIMITED : ByteSize.format(retentionBytes));
-    map.put(SEGMENT_BYTES, ByteSize.format(segmentBytes));
+    map.putAll(new TreeMap<>(logSettings.values()));
     return map;
-  }
-
-  /** The settings that the storage engine reads and checks. */
-  LogSettings logSettings() {
-    return new LogSettings(Map.of(SEGMENT_BYTES, ByteSize.format(segmentBytes)));
   }
 
   private static Duration parseRetentionTime(String value) {
@@ -119,20 +117,24 @@ public record TopicSettings(Duration retentionTime, long retentionBytes, int seg
     return bytes;
   }
 
-  private static int parseSegmentBytes(String value) {
-    long bytes = parse(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE, ByteSize::parse);
-    if (bytes < 1 || bytes > Integer.MAX_VALUE) {
-      throw invalid(SEGMENT_BYTES, value, SEGMENT_BYTES_RANGE);
-    }
-    return (int) bytes;
-  }
-
   private static <T> T parse(String name, String value, String range, Function<String, T> form) {
     try {
       return form.apply(value);
     } catch (IllegalArgumentException e) {
       throw invalid(name, value, range);
     }
+  }
+
+  private static BrokerException unknown(String name, List<String> engineNames) {
+    List<String> names = new ArrayList<>(List.of(RETENTION_TIME, RETENTION_BYTES));
+    names.addAll(engineNames);
+    return new BrokerException(
+        ErrorCode.INVALID_TOPIC_SETTING,
+        "there is no topic setting "
+            + Quoted.text(name)
+            + NearestName.suggestion(name, names)
+            + "; the settings are "
+            + String.join(", ", names));
   }
 
   private static BrokerException invalid(String name, String value, String range) {

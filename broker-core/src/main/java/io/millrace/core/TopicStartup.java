@@ -4,6 +4,7 @@ import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.core.TopicCatalogue.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
+import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,7 @@ record TopicStartup(
                 + id
                 + " is missing from the storage; restore it from a copy and restart the broker, or"
                 + " delete the topic")
-        .named(FindingNames.NOTHING_LEFT);
+        .named(RecoveryFinding.NOTHING_LEFT);
   }
 
   private List<Partition> open(List<PartitionOpener.Order> orders, RecoveryProgress progress) {

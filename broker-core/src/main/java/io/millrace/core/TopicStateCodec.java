@@ -2,6 +2,8 @@ package io.millrace.core;
 
 import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.storage.LogSettings;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -21,16 +23,17 @@ import java.util.UUID;
  *   u8  stage: 0 creating, 1 active, 2 deleting
  *   i64 retention time, milliseconds (0: without limit)
  *   i64 retention bytes (0: without limit)
- *   i32 segment bytes
+ *   the settings of the storage engine, as LogSettingsCodec writes them
  * </pre>
  *
- * Version 1 is the state of all topics: i32 topics, then these fields for each.
+ * Version 1 is the state of all topics: i32 topics, then these fields for each. It has an i32, the
+ * setting {@code segmentBytes}, in the place of the settings of the engine.
  */
 final class TopicStateCodec {
 
   private static final String MAGIC = "MRTC";
   private static final StateEnvelope OF_ALL = new StateEnvelope("the topic catalogue", MAGIC, 1);
-  private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8 + 4;
+  private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8;
 
   private TopicStateCodec() {}
 
@@ -40,7 +43,8 @@ final class TopicStateCodec {
 
   static byte[] encode(Entry entry) {
     StateEnvelope format = formatOf(entry.id());
-    ByteBuffer state = format.begin(FIXED_BYTES + entry.name().length());
+    byte[] engineSettings = LogSettingsCodec.encode(entry.settings().logSettings());
+    ByteBuffer state = format.begin(FIXED_BYTES + entry.name().length() + engineSettings.length);
     state
         .putLong(entry.id().getMostSignificantBits())
         .putLong(entry.id().getLeastSignificantBits())
@@ -51,7 +55,7 @@ final class TopicStateCodec {
         .put((byte) entry.stage().ordinal())
         .putLong(entry.settings().retentionTime().toMillis())
         .putLong(entry.settings().retentionBytes())
-        .putInt(entry.settings().segmentBytes());
+        .put(engineSettings);
     return format.seal(state);
   }
 
@@ -85,7 +89,7 @@ final class TopicStateCodec {
     try {
       List<Entry> entries = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        entries.add(decodeEntry(state));
+        entries.add(decodeEntry(format, state));
       }
       return entries;
     } catch (BufferUnderflowException | IllegalArgumentException | BrokerException e) {
@@ -93,7 +97,7 @@ final class TopicStateCodec {
     }
   }
 
-  private static Entry decodeEntry(ByteBuffer state) {
+  private static Entry decodeEntry(StateEnvelope format, ByteBuffer state) {
     UUID id = new UUID(state.getLong(), state.getLong());
     byte[] name = new byte[state.getShort() & 0xFFFF];
     state.get(name);
@@ -103,7 +107,14 @@ final class TopicStateCodec {
         state.getLong(),
         state.getInt(),
         stage(state.get()),
-        new TopicSettings(Duration.ofMillis(state.getLong()), state.getLong(), state.getInt()));
+        new TopicSettings(
+            Duration.ofMillis(state.getLong()), state.getLong(), logSettings(format, state)));
+  }
+
+  private static LogSettings logSettings(StateEnvelope format, ByteBuffer state) {
+    return format.version() == OF_ALL.version()
+        ? new SegmentSizes(state.getInt()).toSettings()
+        : LogSettingsCodec.decode(state);
   }
 
   private static Stage stage(byte place) {

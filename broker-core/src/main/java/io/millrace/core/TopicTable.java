@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

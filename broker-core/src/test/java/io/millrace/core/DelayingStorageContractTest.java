@@ -1,10 +1,12 @@
 package io.millrace.core;
 
+import io.millrace.storage.ContractSettings;
 import io.millrace.storage.EngineFixture;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecordingListener;
 import io.millrace.storage.SelfForcingLogContract;
+import io.millrace.storage.TestSettings;
 
 /** The third engine keeps the contract, so that the core is tested on one that could exist. */
 class DelayingStorageContractTest extends SelfForcingLogContract {
@@ -15,6 +17,11 @@ class DelayingStorageContractTest extends SelfForcingLogContract {
   }
 
   private record Fixture() implements EngineFixture {
+
+    @Override
+    public ContractSettings settings() {
+      return TestSettings.OF_SEGMENTS;
+    }
 
     @Override
     public LogStorage create() {

@@ -9,6 +9,7 @@ import io.millrace.core.TopicCatalogue.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.TestSettings;
 import io.millrace.storage.memory.MemoryStorage;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -51,7 +52,7 @@ class OldStatesTest {
           1_700_000_000_000_000L,
           4,
           Stage.ACTIVE,
-          new TopicSettings(Duration.ofDays(7), 1 << 30, 128 << 20));
+          new TopicSettings(Duration.ofDays(7), 1 << 30, TestSettings.segmentBytes(128 << 20)));
 
   private final WatchedStorage storage = new WatchedStorage(new MemoryStorage(1 << 20));
   private final StateStore states = storage.states();

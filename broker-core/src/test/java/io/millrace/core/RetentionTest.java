@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.TestSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -77,8 +78,7 @@ class RetentionTest {
     test.alterTopic("rides", Map.of("segmentBytes", "1MiB", "retentionBytes", "1"));
     append(45);
     test.retain(partition);
-    assertThat(partition.sizeBytes())
-        .isGreaterThan(TestBroker.SETTINGS.topicDefaults().segmentBytes());
+    assertThat(partition.sizeBytes()).isGreaterThan(TestSettings.SMALLEST_SEGMENT_BYTES);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.TestSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,8 @@ public final class SimulatedPartition {
       long retentionBytes,
       long checkpointBytes,
       Function<LogReplay, PartitionLog> log) {
-    TopicSettings topic = new TopicSettings(Duration.ZERO, retentionBytes, 64 * 1024);
+    TopicSettings topic =
+        new TopicSettings(Duration.ZERO, retentionBytes, TestSettings.SMALLEST_SEGMENTS);
     BrokerSettings settings =
         new BrokerSettings(
             LIMITS,

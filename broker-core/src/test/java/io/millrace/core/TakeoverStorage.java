@@ -17,6 +17,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -162,8 +163,13 @@ final class TakeoverStorage implements LogStorage {
   }
 
   @Override
-  public void check(LogSettings settings) {
-    storage.check(settings);
+  public List<String> settingNames() {
+    return storage.settingNames();
+  }
+
+  @Override
+  public LogSettings check(LogSettings settings) {
+    return storage.check(settings);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.TestSettings;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class TestBroker implements AutoCloseable {
         4,
         retentionInterval,
         1 << 20,
-        new TopicSettings(Duration.ZERO, 0, 64 * 1024));
+        new TopicSettings(Duration.ZERO, 0, TestSettings.SMALLEST_SEGMENTS));
   }
 
   final ManualOwner owner;

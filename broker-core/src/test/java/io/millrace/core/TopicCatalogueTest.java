@@ -13,6 +13,7 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
+import io.millrace.storage.TestSettings;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class TopicCatalogueTest {
           1_700_000_000_000_000L,
           4,
           Stage.ACTIVE,
-          new TopicSettings(Duration.ofDays(7), 1 << 30, 128 << 20));
+          new TopicSettings(Duration.ofDays(7), 1 << 30, TestSettings.segmentBytes(128 << 20)));
 
   private static final String NAME = "topic-01020304-0506-0708-090a-0b0c0d0e0f10";
   private static final Entry OTHER =
@@ -129,13 +130,14 @@ class TopicCatalogueTest {
   @Test
   void theBytesOfVersionTwoAreFixed() {
     String golden =
-        "4d52544302000000d0a482c0" // envelope
+        "4d52544302000000d3c800a2" // envelope
             + "0807060504030201100f0e0d0c0b0a09" // id
             + "05007269646573" // name
             + "00401e18240a0600" // created at
             + "0400000001" // partitions, stage
             + "00840c24000000000000004000000000" // retention time and bytes
-            + "00000008"; // segment bytes
+            + "01000c007365676d656e744279746573" // one setting of the engine
+            + "06003132384d6942"; // 128MiB
     assertThat(HexFormat.of().formatHex(stored())).isEqualTo(golden);
     save(NAME, HexFormat.of().parseHex(golden));
     assertThat(TopicCatalogue.load(states, 2).entries()).containsExactly(ENTRY);

@@ -13,6 +13,7 @@ import io.millrace.storage.RecoveryOutcome;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
+import io.millrace.storage.TestSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,8 @@ class TopicsTest {
     assertThat(found.id()).isEqualTo(created.id());
     assertThat(found.createdAt()).isEqualTo(created.createdAt()).isEqualTo(test.clock.instant());
     assertThat(found.settings())
-        .isEqualTo(new TopicSettings(Duration.ofDays(7), 10L << 30, 64 * 1024));
+        .isEqualTo(
+            new TopicSettings(Duration.ofDays(7), 10L << 30, TestSettings.SMALLEST_SEGMENTS));
     assertThat(found.partitions()).extracting(p -> p.offsets().end()).containsExactly(0L, 0L, 1L);
     assertThat(test.broker.brokerId()).isEqualTo(brokerId);
     assertThat(test.broker.partition(found.id(), 2)).isSameAs(found.partitions().get(2));
@@ -386,7 +388,7 @@ class TopicsTest {
               assertThat(partition.failure().code()).isEqualTo(ErrorCode.CORRUPT_LOG);
               assertThat(partition.recovery().findings())
                   .extracting(RecoveryFinding::name)
-                  .containsExactly(FindingNames.LOST_STATE);
+                  .containsExactly(RecoveryFinding.LOST_STATE);
             });
     test.append(found.partitions().get(0), Batches.of("b"), AckLevel.STORED)
         .refusal(ErrorCode.INVALID_TOPIC_NAME);

@@ -13,6 +13,7 @@ import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.SettingValues;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageEngine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +87,8 @@ public record ServerConfig(
         new TopicSettings(
             topics.retentionTime(),
             topics.retentionBytes(),
-            Math.toIntExact(storage.segmentBytes())));
+            // An engine ignores the settings that it does not read.
+            new SegmentSizes(Math.toIntExact(storage.segmentBytes())).toSettings()));
   }
 
   /** The settings that hold for the clients of all listeners. */

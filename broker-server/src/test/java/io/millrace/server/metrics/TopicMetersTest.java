@@ -11,6 +11,7 @@ import io.millrace.core.OwnerThreads;
 import io.millrace.core.PartitionOwners;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.record.BatchLimits;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.memory.MemoryStorage;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,7 +44,7 @@ class TopicMetersTest {
               1,
               Duration.ofHours(1),
               1 << 20,
-              new TopicSettings(Duration.ZERO, 0, 1 << 20)),
+              new TopicSettings(Duration.ZERO, 0, new SegmentSizes(1 << 20).toSettings())),
           new MemoryStorage(1 << 20),
           owners,
           InstantSource.system(),

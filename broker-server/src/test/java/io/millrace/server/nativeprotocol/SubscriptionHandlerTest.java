@@ -32,6 +32,7 @@ import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.security.Authorizer;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.memory.MemoryStorage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -91,7 +92,7 @@ class SubscriptionHandlerTest {
         1,
         Duration.ofMillis(1),
         1 << 20,
-        new TopicSettings(Duration.ZERO, 0, SEGMENT_BYTES));
+        new TopicSettings(Duration.ZERO, 0, new SegmentSizes(SEGMENT_BYTES).toSettings()));
   }
 
   private static final class ManualOwner implements PartitionOwner {

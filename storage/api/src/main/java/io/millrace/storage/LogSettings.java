@@ -2,15 +2,20 @@ package io.millrace.storage;
 
 import io.millrace.protocol.ByteSize;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import java.util.Map;
 
 /**
  * The settings of one log, by name. They are topic settings that the broker passes to the storage
- * engine. Each engine documents the names that it reads, and ignores all others. Immutable.
+ * engine. An engine ignores the names that are not among its {@link LogStorage#settingNames}.
+ * Immutable.
  *
  * @param values name to value, each as the user writes it, such as {@code 128MiB}
  */
 public record LogSettings(Map<String, String> values) {
+
+  /** No settings. */
+  public static final LogSettings NONE = new LogSettings(Map.of());
 
   public LogSettings {
     values = Map.copyOf(values);
@@ -48,9 +53,9 @@ public record LogSettings(Map<String, String> values) {
         ErrorCode.INVALID_TOPIC_SETTING,
         "topic setting "
             + name
-            + " is '"
-            + values.get(name)
-            + "'; expected "
+            + " is "
+            + Quoted.text(values.get(name))
+            + "; expected "
             + ByteSize.format(min)
             + " to "
             + ByteSize.format(max)

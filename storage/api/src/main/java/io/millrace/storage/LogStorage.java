@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -37,12 +38,22 @@ public interface LogStorage extends AutoCloseable {
       LogId id, LogSettings settings, LogReplay replay, LogListener listener);
 
   /**
+   * The names of the settings that the logs of this engine read, in the order in which messages
+   * list them. They are the names that users may set for a topic, beside {@code retentionTime} and
+   * {@code retentionBytes}, which are those of the broker. Never changes.
+   */
+  List<String> settingNames();
+
+  /**
    * Checks settings before a log gets them. Touches no device.
    *
+   * @return the given settings that the engine reads, without all others, and with each value as
+   *     the broker stores and shows it, such as {@code 2MiB} for {@code 2048KiB}. Each value has at
+   *     most 65,535 bytes in UTF-8. A result that is checked again stays the same
    * @throws StorageException {@code INVALID_TOPIC_SETTING} if {@link #open} and {@link
    *     PartitionLog#alter} refuse these settings
    */
-  void check(LogSettings settings);
+  LogSettings check(LogSettings settings);
 
   /**
    * Deletes a closed log and all its bytes. Does nothing if the log does not exist. May wait for a

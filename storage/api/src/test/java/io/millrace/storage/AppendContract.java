@@ -63,9 +63,9 @@ interface AppendContract extends LogContract {
   }
 
   @Test
-  default void aBatchLargerThanASegmentIsStored() {
+  default void aBatchLargerThanAUnitIsStored() {
     append(1, 200);
-    ByteBuffer large = append(10, 5 * TestSettings.SMALLEST_SEGMENT_BYTES);
+    ByteBuffer large = append(10, 5 * ContractSettings.SMALL_UNIT_BYTES);
     append(1, 200);
     assertThat(readAll(1).get(0)).isEqualTo(large);
     assertThat(readAll(0)).hasSize(3);

@@ -3,6 +3,9 @@ package io.millrace.storage;
 /** What the contract suite needs from the tests of an engine. One for each test; one thread. */
 public interface EngineFixture extends AutoCloseable {
 
+  /** The settings of the logs. */
+  ContractSettings settings();
+
   /** A new, empty storage. */
   LogStorage create();
 

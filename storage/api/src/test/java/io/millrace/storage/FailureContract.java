@@ -121,7 +121,7 @@ interface FailureContract extends LogContract {
     log().close();
     IllegalStateException defect = new IllegalStateException("a defect, says the test");
     CompletionStage<PartitionLog> opening =
-        storage().open(ID, SETTINGS, new RefusingReplay(defect, true), new RecordingListener());
+        storage().open(ID, settings(), new RefusingReplay(defect, true), new RecordingListener());
     assertThat(LogContract.failureOf(opening)).isSameAs(defect);
     open(new Replayed());
     assertThat(readAll(0)).hasSize(1);
@@ -129,7 +129,7 @@ interface FailureContract extends LogContract {
 
   private void assertOpeningFails(ErrorCode code, LogId id, LogReplay replay) {
     CompletionStage<PartitionLog> opening =
-        storage().open(id, SETTINGS, replay, new RecordingListener());
+        storage().open(id, settings(), replay, new RecordingListener());
     assertThat(LogContract.failureOf(opening))
         .isInstanceOfSatisfying(
             StorageException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));

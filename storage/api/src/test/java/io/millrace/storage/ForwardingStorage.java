@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -36,8 +37,13 @@ public class ForwardingStorage implements LogStorage {
   }
 
   @Override
-  public void check(LogSettings settings) {
-    inner.check(settings);
+  public List<String> settingNames() {
+    return inner.settingNames();
+  }
+
+  @Override
+  public LogSettings check(LogSettings settings) {
+    return inner.check(settings);
   }
 
   @Override

@@ -24,11 +24,15 @@ public interface LogContract {
   /** A log that does not exist when a test begins. */
   LogId OTHER = new LogId(new UUID(1, 2), 0);
 
-  LogSettings SETTINGS = TestSettings.SMALLEST_SEGMENTS;
   long ALL = Long.MAX_VALUE;
   int LARGE = Integer.MAX_VALUE;
 
   EngineFixture fixture();
+
+  /** The settings of the log. */
+  default LogSettings settings() {
+    return fixture().settings().smallUnits();
+  }
 
   LogStorage storage();
 
@@ -112,8 +116,8 @@ public interface LogContract {
   }
 
   /** Opens a log and waits for it; fails with what the opening fails with. */
-  static PartitionLog opened(LogStorage on, LogId id, LogReplay replay, LogListener listener) {
-    return on.open(id, SETTINGS, replay, listener).toCompletableFuture().join();
+  default PartitionLog opened(LogStorage on, LogId id, LogReplay replay, LogListener listener) {
+    return on.open(id, settings(), replay, listener).toCompletableFuture().join();
   }
 
   /** What an opening fails with, through its stage. */

@@ -82,7 +82,7 @@ public abstract class LogStorageContract
   public final void open(LogReplay replay) {
     listenerBefore = listener;
     listener = new RecordingListener();
-    log = LogContract.opened(storage, ID, replay, listener);
+    log = opened(storage, ID, replay, listener);
   }
 
   @Override

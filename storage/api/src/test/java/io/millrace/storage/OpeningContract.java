@@ -16,7 +16,8 @@ interface OpeningContract extends LogContract {
 
   @Test
   default void aLogIsOpenOnlyOnce() {
-    assertThatThrownBy(() -> storage().open(ID, SETTINGS, new Replayed(), new RecordingListener()))
+    assertThatThrownBy(
+            () -> storage().open(ID, settings(), new Replayed(), new RecordingListener()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(ID.toString());
   }
@@ -24,9 +25,9 @@ interface OpeningContract extends LogContract {
   @Test
   default void aLogIsOpenOnlyOnceAlsoWhileItOpens() {
     CompletionStage<PartitionLog> opening =
-        storage().open(OTHER, SETTINGS, new Replayed(), new RecordingListener());
+        storage().open(OTHER, settings(), new Replayed(), new RecordingListener());
     assertThatThrownBy(
-            () -> storage().open(OTHER, SETTINGS, new Replayed(), new RecordingListener()))
+            () -> storage().open(OTHER, settings(), new Replayed(), new RecordingListener()))
         .isInstanceOf(IllegalStateException.class);
     opening.toCompletableFuture().join().close();
   }
@@ -38,7 +39,7 @@ interface OpeningContract extends LogContract {
       LogId id = new LogId(new UUID(1, 2), i);
       opening.add(
           storage()
-              .open(id, SETTINGS, new Replayed(), new RecordingListener())
+              .open(id, settings(), new Replayed(), new RecordingListener())
               .toCompletableFuture());
     }
     for (int i = 0; i < 30; i++) {
@@ -70,7 +71,7 @@ interface OpeningContract extends LogContract {
 
   @Test
   default void logsAreListedUntilDeleted() {
-    LogContract.opened(storage(), OTHER, new Replayed(), new RecordingListener()).close();
+    opened(storage(), OTHER, new Replayed(), new RecordingListener()).close();
     assertThat(storage().list()).containsExactlyInAnyOrder(ID, OTHER);
     storage().delete(OTHER);
     storage().delete(OTHER);

@@ -87,7 +87,7 @@ interface RecoveryContract extends LogContract {
     }
     LogStorage next = fixture().afterKill(storage());
     Replayed replayed = new Replayed();
-    try (PartitionLog recovered = LogContract.opened(next, ID, replayed, new RecordingListener())) {
+    try (PartitionLog recovered = opened(next, ID, replayed, new RecordingListener())) {
       assertThat(recovered.recovery().clean()).isFalse();
       assertThat(recovered.epoch()).isEqualTo(2);
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 60, 60));

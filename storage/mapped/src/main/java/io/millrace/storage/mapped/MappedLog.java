@@ -9,6 +9,7 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import java.nio.ByteBuffer;

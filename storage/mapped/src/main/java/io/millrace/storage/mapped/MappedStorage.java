@@ -6,8 +6,10 @@ import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.OpeningStage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Refusals;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
@@ -24,8 +26,8 @@ import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -206,14 +208,13 @@ public final class MappedStorage implements LogStorage {
   @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
-    SegmentSizes sizes;
-    try {
-      sizes = SegmentSizes.of(settings);
-    } catch (StorageException e) {
-      return CompletableFuture.failedStage(e);
-    }
-    begin(id);
-    return CompletableFuture.supplyAsync(() -> finish(id, sizes, replay), Runnable::run);
+    return OpeningStage.of(
+        () -> SegmentSizes.of(settings),
+        sizes -> {
+          begin(id);
+          return () -> finish(id, sizes, replay);
+        },
+        Runnable::run);
   }
 
   /** Opens as {@link #open(LogId, LogSettings, LogReplay, LogListener)}; blocks. */
@@ -245,8 +246,13 @@ public final class MappedStorage implements LogStorage {
   }
 
   @Override
-  public void check(LogSettings settings) {
-    SegmentSizes.of(settings);
+  public List<String> settingNames() {
+    return SegmentSizes.NAMES;
+  }
+
+  @Override
+  public LogSettings check(LogSettings settings) {
+    return SegmentSizes.checked(settings);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;

@@ -9,6 +9,7 @@ import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.Slices;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.Disk;

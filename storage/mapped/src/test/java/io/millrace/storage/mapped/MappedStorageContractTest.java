@@ -1,11 +1,13 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.ContractSettings;
 import io.millrace.storage.EngineFixture;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.ForcedLogContract;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecordingListener;
+import io.millrace.storage.TestSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +21,11 @@ class MappedStorageContractTest extends ForcedLogContract {
   }
 
   private record Fixture(Path directory) implements EngineFixture {
+
+    @Override
+    public ContractSettings settings() {
+      return TestSettings.OF_SEGMENTS;
+    }
 
     @Override
     public LogStorage create() {

@@ -6,6 +6,7 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.Replayed;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.Slices;
 import io.millrace.storage.mapped.file.LogDirectory;
 import java.nio.ByteBuffer;

@@ -10,6 +10,7 @@ import io.millrace.storage.LogSettings;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Refusals;
+import io.millrace.storage.SegmentSizes;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -21,10 +22,10 @@ abstract class MemoryLog implements PartitionLog {
   private final MemoryLogData data;
   private final int epoch;
   private final boolean clean;
-  private volatile ChunkSizes sizes;
+  private volatile SegmentSizes sizes;
   private volatile boolean closed;
 
-  MemoryLog(LogId id, ChunkSizes sizes, MemoryLogData data) {
+  MemoryLog(LogId id, SegmentSizes sizes, MemoryLogData data) {
     this.id = id;
     this.sizes = sizes;
     this.data = data;
@@ -85,7 +86,7 @@ abstract class MemoryLog implements PartitionLog {
   public long append(ByteBuffer batch) {
     requireOpen();
     Refusals.requireNext(id, data.end(), epoch, batch);
-    return data.append(batch, sizes.maxChunkBytes());
+    return data.append(batch, sizes.maxSegmentBytes());
   }
 
   @Override
@@ -136,7 +137,7 @@ abstract class MemoryLog implements PartitionLog {
 
   @Override
   public void alter(LogSettings changed) {
-    sizes = ChunkSizes.of(changed);
+    sizes = SegmentSizes.of(changed);
   }
 
   @Override

@@ -5,15 +5,16 @@ import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.OpeningStage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Refusals;
+import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StateStore;
-import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -96,15 +97,13 @@ public final class MemoryStorage implements LogStorage {
   @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
-    ChunkSizes sizes;
-    try {
-      sizes = ChunkSizes.of(settings);
-    } catch (StorageException e) {
-      return CompletableFuture.failedStage(e);
-    }
-    MemoryLog log = begin(id, sizes, listener);
-    Executor opener = completions == null ? Runnable::run : completions;
-    return CompletableFuture.supplyAsync(() -> replayed(log, replay), opener);
+    return OpeningStage.of(
+        () -> SegmentSizes.of(settings),
+        sizes -> {
+          MemoryLog log = begin(id, sizes, listener);
+          return () -> replayed(log, replay);
+        },
+        completions == null ? Runnable::run : completions);
   }
 
   /** A log whose replay fails is closed, so that it can be opened again. */
@@ -118,7 +117,7 @@ public final class MemoryStorage implements LogStorage {
     }
   }
 
-  private synchronized MemoryLog begin(LogId id, ChunkSizes sizes, LogListener listener) {
+  private synchronized MemoryLog begin(LogId id, SegmentSizes sizes, LogListener listener) {
     MemoryLogData data = logs.computeIfAbsent(id, unknown -> new MemoryLogData(space));
     if (data.isOpen()) {
       throw Refusals.openAlready(id);
@@ -129,8 +128,13 @@ public final class MemoryStorage implements LogStorage {
   }
 
   @Override
-  public void check(LogSettings settings) {
-    ChunkSizes.of(settings);
+  public List<String> settingNames() {
+    return SegmentSizes.NAMES;
+  }
+
+  @Override
+  public LogSettings check(LogSettings settings) {
+    return SegmentSizes.checked(settings);
   }
 
   @Override

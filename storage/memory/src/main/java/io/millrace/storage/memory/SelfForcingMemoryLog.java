@@ -2,6 +2,7 @@ package io.millrace.storage.memory;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
+import io.millrace.storage.SegmentSizes;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +18,11 @@ final class SelfForcingMemoryLog extends MemoryLog {
   private final AtomicBoolean requested = new AtomicBoolean();
 
   SelfForcingMemoryLog(
-      LogId id, ChunkSizes sizes, MemoryLogData data, LogListener listener, Executor completions) {
+      LogId id,
+      SegmentSizes sizes,
+      MemoryLogData data,
+      LogListener listener,
+      Executor completions) {
     super(id, sizes, data);
     this.listener = listener;
     this.completions = completions;

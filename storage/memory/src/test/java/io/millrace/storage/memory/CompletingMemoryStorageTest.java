@@ -43,8 +43,8 @@ class CompletingMemoryStorageTest extends SelfForcingLogContract {
     }
   }
 
-  private static PartitionLog opened(LogStorage on, LogListener listener, Queue<Runnable> held) {
-    CompletionStage<PartitionLog> opening = on.open(ID, SETTINGS, new Replayed(), listener);
+  private PartitionLog opened(LogStorage on, LogListener listener, Queue<Runnable> held) {
+    CompletionStage<PartitionLog> opening = on.open(ID, settings(), new Replayed(), listener);
     assertThat(opening.toCompletableFuture()).isNotDone();
     held.remove().run();
     return opening.toCompletableFuture().join();

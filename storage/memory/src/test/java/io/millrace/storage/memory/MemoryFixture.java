@@ -1,15 +1,22 @@
 package io.millrace.storage.memory;
 
+import io.millrace.storage.ContractSettings;
 import io.millrace.storage.EngineFixture;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.RecordingListener;
+import io.millrace.storage.TestSettings;
 
 /** The in-memory engine whose logs are forced by the caller. */
 class MemoryFixture implements EngineFixture {
 
   static final long CAPACITY_BYTES = 16 << 20;
+
+  @Override
+  public ContractSettings settings() {
+    return TestSettings.OF_SEGMENTS;
+  }
 
   @Override
   public LogStorage create() {

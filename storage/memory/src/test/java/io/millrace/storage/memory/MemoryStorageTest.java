@@ -26,8 +26,7 @@ class MemoryStorageTest extends ForcedLogContract {
     makeDurable();
     append(2, 10_000);
     LogStorage next = ((MemoryStorage) storage()).afterPowerFailure();
-    try (PartitionLog recovered =
-        LogContract.opened(next, ID, new Replayed(), new RecordingListener())) {
+    try (PartitionLog recovered = opened(next, ID, new Replayed(), new RecordingListener())) {
       assertThat(recovered.offsets()).isEqualTo(new LogOffsets(0, 2, 2));
       assertThat(LogContract.readAll(recovered, 0)).hasSize(1);
     }

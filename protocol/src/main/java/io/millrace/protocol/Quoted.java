@@ -1,13 +1,13 @@
-package io.millrace.core;
+package io.millrace.protocol;
 
 /** Text from outside as messages show it: in quotes, printable, on one short line. */
-final class Quoted {
+public final class Quoted {
 
   private static final int SHOWN_CHARS = 60;
 
   private Quoted() {}
 
-  static String text(String text) {
+  public static String text(String text) {
     if (text.length() <= SHOWN_CHARS) {
       return "'" + printable(text) + "'";
     }
