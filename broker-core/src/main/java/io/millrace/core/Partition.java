@@ -200,7 +200,7 @@ public final class Partition {
   /** Events and bytes of the stored batches (in) and of the delivered batches (out). */
   public record Counters(long eventsIn, long bytesIn, long eventsOut, long bytesOut) {}
 
-  /** Takes over changed settings of the topic. Any thread. */
+  /** Takes over changed settings of the topic, on the owner's thread. Any thread; does not wait. */
   void alter(TopicSettings changed) {
     served.alter(changed);
   }
@@ -213,13 +213,12 @@ public final class Partition {
    * the last checkpoint covers, because this frees space on a full disk.
    */
   void retain() {
-    if (served.now().retention().keepsAll()) {
-      return;
-    }
     lasting.tellOwner(
         () -> {
           OpenLog log = served.owned();
-          log.appends().checkpoint().thenRun(log.retention()::request);
+          if (!log.retention().keepsAll()) {
+            log.appends().checkpoint().thenRun(log.retention()::request);
+          }
         });
   }
 

@@ -162,6 +162,7 @@ final class PushSubscription implements Subscription {
   /** The log is closed: delivers nothing until {@link #continueOn}. */
   void suspend() {
     suspended = true;
+    awake = false; // the owner may have refused the run
     dropReader();
   }
 

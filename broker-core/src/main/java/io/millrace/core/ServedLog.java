@@ -35,8 +35,8 @@ final class ServedLog {
   private final LogReopener reopener;
   private final ReopenDelays delays;
 
-  /** The settings of the topic. Written by the thread that changes topics. */
-  private volatile TopicSettings settings;
+  /** The settings of the topic. */
+  private TopicSettings settings;
 
   private OpenLog open;
 
@@ -62,9 +62,13 @@ final class ServedLog {
     this.settings = settings;
   }
 
-  /** Serves the first opening of the log. Before any other thread knows the partition. */
+  /**
+   * Serves the first opening of the log. Before any other thread knows the partition.
+   *
+   * @param first opened with the settings that this class was built with
+   */
   void serveFirst(OpenedLog first) {
-    serve(first);
+    serve(build(first), first.events());
   }
 
   /** Refuses every use: the first opening of the log has failed. As {@link #serveFirst}. */
@@ -85,34 +89,39 @@ final class ServedLog {
     return published;
   }
 
-  /** Takes over changed settings of the topic. One thread at a time. */
+  /**
+   * Takes over changed settings of the topic, on the owner's thread: changes keep their order, and
+   * none is lost while the log is opened. Any thread; does not wait.
+   */
   void alter(TopicSettings changed) {
+    lasting.tellOwner(() -> take(changed));
+  }
+
+  private void take(TopicSettings changed) {
+    if (ended) {
+      return;
+    }
     settings = changed;
-    OpenLog log = published;
+    open.retention().alter(changed);
+    alter(open.log());
+  }
+
+  /** The engine has checked the settings before; a log that refuses them keeps those it has. */
+  private void alter(PartitionLog log) {
     try {
-      alter(log, changed);
+      log.alter(settings.logSettings());
     } catch (StorageException e) {
-      if (log == published) {
-        throw e;
-      }
-      // The log was closed meanwhile. Its next opening takes the settings from the field.
+      LOG.error("event=topic_settings_refused partition={}", log.id(), e);
     }
   }
 
-  private static void alter(OpenLog log, TopicSettings changed) {
-    log.retention().alter(changed);
-    log.log().alter(changed.logSettings());
+  private OpenLog build(OpenedLog opened) {
+    return partitions.openLog(lasting, this, opened, settings);
   }
 
-  private void serve(OpenedLog opened) {
-    TopicSettings known = settings;
-    OpenLog next = partitions.openLog(lasting, this, opened, known);
+  private void serve(OpenLog next, LogEvents events) {
     publish(next);
-    TopicSettings latest = settings;
-    if (latest != known) {
-      alter(next, latest);
-    }
-    opened.events().passTo(next.durability(), next.durability().durable());
+    events.passTo(next.durability(), next.durability().durable());
     lasting.subscriptions().continueOn(next.reads());
   }
 
@@ -139,14 +148,19 @@ final class ServedLog {
       return;
     }
     LOG.warn("event=partition_reopening partition={}", lasting.name().log(), cause);
-    OpenLog failed = open;
     begin();
-    refuse(UnavailableLog.failed(failed.log(), storageFailure(cause)));
-    failed.reads().end(cause);
-    failed
-        .stopBackgroundWork()
-        .thenCompose(ignored -> reopener.close(failed.log()))
-        .whenComplete((ignored, failure) -> lasting.onOwner(() -> closed(failure)));
+    withdraw(open, storageFailure(cause), this::openAfterDelay);
+  }
+
+  /**
+   * Refuses every use of a log that is served, and closes it.
+   *
+   * @param then run by the owner when the log is closed
+   */
+  private void withdraw(OpenLog served, StorageException cause, Runnable then) {
+    refuse(UnavailableLog.failed(served.log(), cause));
+    served.reads().end(open.appends().failure());
+    served.stopBackgroundWork().thenRun(() -> close(served.log(), then));
   }
 
   private void openAfterFailedStart() {
@@ -165,13 +179,6 @@ final class ServedLog {
     return cause.getCause() instanceof StorageException storage
         ? storage
         : new StorageException(cause.code(), cause.getMessage(), cause);
-  }
-
-  private void closed(Throwable failure) {
-    if (failure != null) {
-      LOG.warn("event=fenced_log_close_failed partition={}", lasting.name().log(), failure);
-    }
-    openAfterDelay();
   }
 
   private void openAfterDelay() {
@@ -196,27 +203,47 @@ final class ServedLog {
   }
 
   private void openNow() {
+    TopicSettings asked = settings;
     reopener
-        .open(settings)
-        .whenComplete((opened, failure) -> lasting.onOwner(() -> opened(opened, failure)));
+        .open(asked)
+        .whenComplete((opened, failure) -> lasting.onOwner(() -> opened(opened, asked, failure)));
   }
 
-  private void opened(OpenedLog opened, Throwable failure) {
+  /**
+   * An opening is over.
+   *
+   * @param asked the settings at its start; they may have changed meanwhile
+   */
+  private void opened(OpenedLog opened, TopicSettings asked, Throwable failure) {
     if (failure != null) {
-      notOpened(PartitionOpener.storageFailure(lasting.name().log(), failure));
+      notOpened(reason(failure));
     } else if (ended) {
-      closeUnserved(opened.log(), () -> reopening.complete(null));
+      close(opened.log(), () -> reopening.complete(null));
     } else {
-      serveAgain(opened);
+      serveAgain(opened, asked);
     }
   }
 
-  private void serveAgain(OpenedLog opened) {
+  private StorageException reason(Throwable failure) {
+    return PartitionOpener.storageFailure(lasting.name().log(), failure);
+  }
+
+  private void serveAgain(OpenedLog opened, TopicSettings asked) {
+    OpenLog next;
     try {
-      serve(opened);
+      if (settings != asked) {
+        alter(opened.log());
+      }
+      next = build(opened);
     } catch (RuntimeException | Error e) {
-      StorageException cause = PartitionOpener.storageFailure(lasting.name().log(), e);
-      closeUnserved(opened.log(), () -> giveUp(cause));
+      close(opened.log(), () -> notOpened(reason(e)));
+      return;
+    }
+    try {
+      serve(next, opened.events());
+    } catch (RuntimeException | Error e) {
+      StorageException cause = reason(e);
+      withdraw(next, cause, () -> notOpened(cause));
       return;
     }
     delays.opened();
@@ -228,7 +255,7 @@ final class ServedLog {
     reopening.complete(null);
   }
 
-  private void closeUnserved(PartitionLog log, Runnable then) {
+  private void close(PartitionLog log, Runnable then) {
     reopener
         .close(log)
         .whenComplete(
