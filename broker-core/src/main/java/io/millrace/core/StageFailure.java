@@ -14,6 +14,15 @@ final class StageFailure {
         : failure;
   }
 
+  /** The failure itself, for a caller that is no stage. An error is thrown at once. */
+  static RuntimeException thrown(Throwable failure) {
+    Throwable cause = cause(failure);
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException exception ? exception : unchecked(failure);
+  }
+
   /** The failure as an exception that a stage may throw, wrapped only once. */
   static CompletionException unchecked(Throwable failure) {
     return failure instanceof CompletionException wrapped

@@ -72,7 +72,9 @@ final class TopicCatalogue {
    */
   static TopicCatalogue load(StateStore states, int threads) {
     TopicCatalogue catalogue = new TopicCatalogue(states);
-    TopicRecord.STATE.loadAll(states, threads, catalogue::load).forEach(Runnable::run);
+    new TopicStates(states, TopicRecord.STATE)
+        .loadAll(threads, catalogue::load)
+        .forEach(Runnable::run);
     catalogue.refuseSameNames();
     return catalogue;
   }

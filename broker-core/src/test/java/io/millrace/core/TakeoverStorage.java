@@ -39,6 +39,7 @@ final class TakeoverStorage implements LogStorage {
   final Queue<StorageException> failingOpens = new ConcurrentLinkedQueue<>();
 
   volatile StorageException failingAppend;
+  volatile Runnable beforeStates = () -> {};
   volatile Runnable beforeOpen = () -> {};
   volatile Runnable beforeLogClose = () -> {};
 
@@ -111,6 +112,7 @@ final class TakeoverStorage implements LogStorage {
 
   @Override
   public StateStore states() {
+    beforeStates.run();
     return storage.states();
   }
 
