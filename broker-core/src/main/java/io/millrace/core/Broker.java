@@ -63,7 +63,7 @@ public final class Broker implements AutoCloseable {
     PartitionFactory partitions = new PartitionFactory(settings, threads, clock, observer);
     this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
-    this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
+    this.topicChanges = new TopicChanges(topics, logs, opener, settings, clock);
   }
 
   /**

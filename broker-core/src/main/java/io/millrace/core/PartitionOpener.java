@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
@@ -133,20 +132,9 @@ final class PartitionOpener implements AutoCloseable {
   }
 
   private Partition unavailable(Order order, Throwable failure) {
-    StorageException cause = storageFailure(order.id(), failure);
+    StorageException cause = StageFailure.ofOpening(order.id(), failure);
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
     return partitions.unavailable(order.name(), cause, order.settings(), new Reopener(order.id()));
-  }
-
-  /** The reason why a log is not open, with a code. */
-  static StorageException storageFailure(LogId id, Throwable failure) {
-    Throwable cause = StageFailure.cause(failure);
-    return cause instanceof StorageException refused
-        ? refused
-        : new StorageException(
-            ErrorCode.INTERNAL,
-            "opening log " + id + " failed in the broker (" + cause + "); see its log",
-            cause);
   }
 
   /** Opens one log again, on the threads of the opener. */

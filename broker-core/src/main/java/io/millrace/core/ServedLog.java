@@ -225,7 +225,7 @@ final class ServedLog {
   }
 
   private StorageException reason(Throwable failure) {
-    return PartitionOpener.storageFailure(lasting.name().log(), failure);
+    return StageFailure.ofOpening(lasting.name().log(), failure);
   }
 
   private void serveAgain(OpenedLog opened, TopicSettings asked) {

@@ -26,13 +26,12 @@ final class TopicChanges {
   private boolean closed; // guarded by this
 
   TopicChanges(
-      TopicCatalogue catalogue,
       TopicTable table,
       TopicLogs logs,
       PartitionOpener opener,
       BrokerSettings settings,
       InstantSource clock) {
-    this.catalogue = catalogue;
+    this.catalogue = logs.catalogue();
     this.table = table;
     this.logs = logs;
     this.opener = opener;
