@@ -27,11 +27,13 @@ public final class Partition {
   private final LastingParts lasting;
   private final boolean internal;
   private final ServedLog served;
+  private final PartitionEnd end;
 
-  Partition(LastingParts lasting, ServedLog served) {
+  Partition(LastingParts lasting, ServedLog served, PartitionEnd end) {
     this.lasting = lasting;
     this.internal = TopicName.isInternal(lasting.name().topic());
     this.served = served;
+    this.end = end;
   }
 
   /** The id of the log: topic and index. Any thread. */
@@ -230,7 +232,7 @@ public final class Partition {
    * @return completes when the log is closed
    */
   CompletableFuture<Void> close(BrokerException cause) {
-    return served.close(cause);
+    return end.close(cause);
   }
 
   /**
@@ -238,6 +240,6 @@ public final class Partition {
    * that wait are refused. The log is closed in the background, because closing it may take long.
    */
   CompletableFuture<Void> abandon(BrokerException cause) {
-    return served.abandon(cause);
+    return end.abandon(cause);
   }
 }

@@ -1,39 +1,24 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log that a partition serves now. When the log fails with {@code FENCED}, this class closes it
- * and opens it again until that succeeds; every other failure is final.
- *
- * <pre>
- *              FENCED             closed           opened
- *   serving ----------> closing ---------> opening --------> serving
- *                                          ^     | retriable failure
- *                                    delay |     v
- *                                          waiting
- *
- *   opening -- final failure --> unavailable        any -- close, abandon --> ended
- * </pre>
- *
- * <p>From the failure to the success the partition serves an {@link UnavailableLog}, which refuses
- * with the reason. Subscriptions stay: they are suspended, and continue at their cursor. The owner
- * has all the state; storage is closed and opened on other threads.
+ * The log that a partition serves now, and the classes that work on it. If it is not open, an
+ * {@link UnavailableLog} stands for it and refuses every use with the reason; subscriptions are
+ * suspended meanwhile. Owner thread, unless a method says otherwise.
  */
 final class ServedLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedLog.class);
 
   private final LastingParts lasting;
-  private final PartitionFactory partitions;
-  private final LogReopener reopener;
-  private final ReopenDelays delays;
+  private final OpenLogFactory logs;
+  private Consumer<BrokerException> fencing;
 
   /** The settings of the topic. */
   private TopicSettings settings;
@@ -44,22 +29,16 @@ final class ServedLog {
   private volatile OpenLog published;
 
   private boolean ended;
-  private boolean waiting;
 
-  /** Complete while the log is neither being closed nor opened. */
-  private CompletableFuture<Void> reopening = CompletableFuture.completedFuture(null);
-
-  ServedLog(
-      LastingParts lasting,
-      PartitionFactory partitions,
-      LogReopener reopener,
-      ReopenDelays delays,
-      TopicSettings settings) {
+  ServedLog(LastingParts lasting, OpenLogFactory logs, TopicSettings settings) {
     this.lasting = lasting;
-    this.partitions = partitions;
-    this.reopener = reopener;
-    this.delays = delays;
+    this.logs = logs;
     this.settings = settings;
+  }
+
+  /** Sets the receiver of the failure when the log is fenced. One call, before any log. */
+  void whenFenced(Consumer<BrokerException> receiver) {
+    fencing = receiver;
   }
 
   /**
@@ -69,14 +48,6 @@ final class ServedLog {
    */
   void serveFirst(OpenedLog first) {
     serve(build(first), first.events());
-  }
-
-  /** Refuses every use: the first opening of the log has failed. As {@link #serveFirst}. */
-  void refuseFirst(StorageException cause) {
-    refuse(UnavailableLog.neverOpened(lasting.name().log(), cause));
-    if (cause.code() == ErrorCode.FENCED) {
-      lasting.tellOwner(this::openAfterFailedStart);
-    }
   }
 
   /** The classes that work on the log now. Owner thread. */
@@ -106,8 +77,11 @@ final class ServedLog {
     alter(open.log());
   }
 
-  /** The engine has checked the settings before; a log that refuses them keeps those it has. */
-  private void alter(PartitionLog log) {
+  /**
+   * Passes the settings of the topic to a log. The engine has checked them before; a log that
+   * refuses them keeps those it has.
+   */
+  void alter(PartitionLog log) {
     try {
       log.alter(settings.logSettings());
     } catch (StorageException e) {
@@ -115,18 +89,26 @@ final class ServedLog {
     }
   }
 
-  private OpenLog build(OpenedLog opened) {
-    return partitions.openLog(lasting, this, opened, settings);
+  /** The settings of the topic now. */
+  TopicSettings settings() {
+    return settings;
   }
 
-  private void serve(OpenLog next, LogEvents events) {
+  /** The classes that will work on a log. */
+  OpenLog build(OpenedLog opened) {
+    return logs.openLog(lasting, this, opened, settings);
+  }
+
+  /** Serves a log from now on: its subscriptions continue at their cursors. */
+  void serve(OpenLog next, LogEvents events) {
     publish(next);
     events.passTo(next.durability(), next.durability().durable());
     lasting.subscriptions().continueOn(next.reads());
   }
 
-  private void refuse(UnavailableLog log) {
-    OpenLog next = partitions.unavailable(lasting, this, log, settings);
+  /** Refuses every use from now on, and suspends the subscriptions. */
+  void refuse(UnavailableLog log) {
+    OpenLog next = logs.unavailable(lasting, this, log, settings);
     publish(next);
     lasting.subscriptions().suspend(next.reads());
   }
@@ -144,209 +126,21 @@ final class ServedLog {
   void failed(AppendQueue appends, BrokerException cause) {
     appends.fail(cause);
     boolean fenced = appends.failure().code() == ErrorCode.FENCED; // the first failure decides
-    if (appends != open.appends() || ended || !fenced) {
-      return;
-    }
-    LOG.warn("event=partition_reopening partition={}", lasting.name().log(), cause);
-    begin();
-    withdraw(open, storageFailure(cause), this::openAfterDelay);
-  }
-
-  /**
-   * Refuses every use of a log that is served, and closes it.
-   *
-   * @param then run by the owner when the log is closed
-   */
-  private void withdraw(OpenLog served, StorageException cause, Runnable then) {
-    refuse(UnavailableLog.failed(served.log(), cause));
-    served.reads().end(open.appends().failure());
-    served.stopBackgroundWork().thenRun(() -> close(served.log(), then));
-  }
-
-  private void openAfterFailedStart() {
-    if (!ended) {
-      begin();
-      openAfterDelay();
+    if (appends == open.appends() && !ended && fenced) {
+      fencing.accept(cause);
     }
   }
 
-  private void begin() {
-    lasting.metrics().reopening();
-    reopening = new CompletableFuture<>();
-  }
-
-  private static StorageException storageFailure(BrokerException cause) {
-    return cause.getCause() instanceof StorageException storage
-        ? storage
-        : new StorageException(cause.code(), cause.getMessage(), cause);
-  }
-
-  private void openAfterDelay() {
-    if (ended) {
-      reopening.complete(null);
-      return;
-    }
-    long delayMs = delays.nextMs();
-    if (delayMs == 0) {
-      openNow();
-      return;
-    }
-    waiting = true;
-    reopener.after(delayMs, () -> lasting.tellOwner(this::delayOver));
-  }
-
-  private void delayOver() {
-    if (waiting) {
-      waiting = false;
-      openNow();
-    }
-  }
-
-  private void openNow() {
-    TopicSettings asked = settings;
-    reopener
-        .open(asked)
-        .whenComplete((opened, failure) -> lasting.onOwner(() -> opened(opened, asked, failure)));
-  }
-
-  /**
-   * An opening is over.
-   *
-   * @param asked the settings at its start; they may have changed meanwhile
-   */
-  private void opened(OpenedLog opened, TopicSettings asked, Throwable failure) {
-    if (failure != null) {
-      notOpened(reason(failure));
-    } else if (ended) {
-      close(opened.log(), () -> reopening.complete(null));
-    } else {
-      serveAgain(opened, asked);
-    }
-  }
-
-  private StorageException reason(Throwable failure) {
-    return StageFailure.ofOpening(lasting.name().log(), failure);
-  }
-
-  private void serveAgain(OpenedLog opened, TopicSettings asked) {
-    OpenLog next;
-    try {
-      if (settings != asked) {
-        alter(opened.log());
-      }
-      next = build(opened);
-    } catch (RuntimeException | Error e) {
-      close(opened.log(), () -> notOpened(reason(e)));
-      return;
-    }
-    try {
-      serve(next, opened.events());
-    } catch (RuntimeException | Error e) {
-      StorageException cause = reason(e);
-      withdraw(next, cause, () -> notOpened(cause));
-      return;
-    }
-    delays.opened();
-    LOG.info(
-        "event=partition_reopened partition={} attempts={} end={}",
-        lasting.name().log(),
-        delays.attempts(),
-        opened.log().offsets().end());
-    reopening.complete(null);
-  }
-
-  private void close(PartitionLog log, Runnable then) {
-    reopener
-        .close(log)
-        .whenComplete(
-            (ignored, failure) -> {
-              if (failure != null) {
-                LOG.warn("event=log_close_failed partition={}", lasting.name().log(), failure);
-              }
-              lasting.onOwner(then);
-            });
-  }
-
-  private void notOpened(StorageException cause) {
-    if (ended) {
-      reopening.complete(null);
-    } else if (mayOpenLater(cause.code())) {
-      LOG.warn(
-          "event=partition_reopen_failed partition={} attempts={} code={} reason=\"{}\"",
-          lasting.name().log(),
-          delays.attempts(),
-          cause.code(),
-          cause.getMessage());
-      refuse(UnavailableLog.failed(open.log(), cause));
-      openAfterDelay();
-    } else {
-      giveUp(cause);
-    }
-  }
-
-  /** A failed disk needs an operator, although a client may send its request again. */
-  private static boolean mayOpenLater(ErrorCode code) {
-    return code.retriable() && code != ErrorCode.STORAGE_FAILED;
-  }
-
-  private void giveUp(StorageException cause) {
-    if (!ended) {
-      LOG.error("event=partition_unavailable partition={}", lasting.name().log(), cause);
-      refuse(UnavailableLog.failed(open.log(), cause));
-      lasting.subscriptions().endAll(BrokerException.of(lasting.name(), cause));
-    }
-    reopening.complete(null);
-  }
-
-  /** As {@link Partition#close}. */
-  CompletableFuture<Void> close(BrokerException cause) {
-    return lasting
-        .onOwner(() -> endInOrder(cause))
-        .thenCompose(ignored -> reopening)
-        .thenCompose(ignored -> settle(published))
-        .thenCompose(ignored -> stopAndAnswer(cause))
-        .thenCompose(ignored -> published.durability().closeLog());
-  }
-
-  /** As {@link Partition#abandon}. */
-  CompletableFuture<Void> abandon(BrokerException cause) {
-    return lasting
-        .onOwner(() -> endAtOnce(cause))
-        .thenCompose(ignored -> reopening)
-        .thenCompose(ignored -> stopAndAnswer(cause))
-        .thenCompose(ignored -> published.retention().closeLog());
-  }
-
-  private void endInOrder(BrokerException cause) {
-    end(cause);
-    open.appends().finish();
-  }
-
-  private void endAtOnce(BrokerException cause) {
-    end(cause);
-    open.appends().refuseWaiting(cause);
-  }
-
-  /** From here on no other opening of the log is served. */
-  private void end(BrokerException cause) {
+  /** Refuses every use with the reason: the partition ends, and serves no other log. */
+  void end(BrokerException cause) {
     ended = true;
     open.reads().end(cause);
     open.appends().end(cause);
     lasting.subscriptions().endAll(cause);
-    if (waiting) {
-      waiting = false;
-      reopening.complete(null);
-    }
   }
 
-  private static CompletableFuture<Void> settle(OpenLog log) {
-    LogOffsets offsets = log.log().offsets();
-    return log.durability().settle(offsets.end());
-  }
-
-  private CompletableFuture<Void> stopAndAnswer(BrokerException cause) {
-    return published
-        .stopBackgroundWork()
-        .thenCompose(ignored -> lasting.onOwner(() -> open.appends().settle(cause)));
+  /** Whether {@link #end} was called. */
+  boolean hasEnded() {
+    return ended;
   }
 }
