@@ -1,7 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.util.List;
@@ -20,13 +19,13 @@ record RefusedTopic(UUID id, int partitions, StorageException reason) {
   private static final TopicSettings NO_RETENTION = new TopicSettings(Duration.ZERO, 0, 1);
 
   /** An entry that is not on record: the name of the topic is not known for sure. */
-  Entry entry() {
+  TopicEntry entry() {
     String name = TopicName.INTERNAL_PREFIX + "refused-" + id;
-    return new Entry(id, name, 0, partitions, Stage.ACTIVE, NO_RETENTION);
+    return new TopicEntry(id, name, 0, partitions, Stage.ACTIVE, NO_RETENTION);
   }
 
   List<PartitionOpener.Order> orders() {
-    Entry entry = entry();
+    TopicEntry entry = entry();
     return TopicLogs.of(entry).stream()
         .map(log -> new PartitionOpener.Order(log, entry.name(), entry.settings(), reason))
         .toList();

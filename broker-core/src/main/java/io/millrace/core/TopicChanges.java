@@ -1,7 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
@@ -76,8 +75,8 @@ final class TopicChanges {
   }
 
   private Topic create(String name, int partitions, TopicSettings topicSettings) {
-    Entry entry =
-        new Entry(
+    TopicEntry entry =
+        new TopicEntry(
             UUID.randomUUID(),
             name,
             EpochMicros.of(clock.instant()),
@@ -112,7 +111,8 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    Entry changed = entry(topic, Stage.ACTIVE).with(logs.checked(topic.settings().with(changes)));
+    TopicEntry changed =
+        entry(topic, Stage.ACTIVE).with(logs.checked(topic.settings().with(changes)));
     put(changed);
     topic.partitions().forEach(partition -> partition.alter(changed.settings()));
     return table.serve(changed, topic.partitions());
@@ -122,7 +122,7 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    Entry entry = entry(topic, Stage.DELETING);
+    TopicEntry entry = entry(topic, Stage.DELETING);
     put(entry);
     table.remove(topic);
     remove(
@@ -131,8 +131,8 @@ final class TopicChanges {
         new BrokerException(ErrorCode.UNKNOWN_TOPIC, "topic '" + name + "' has been deleted"));
   }
 
-  private static Entry entry(Topic topic, Stage stage) {
-    return new Entry(
+  private static TopicEntry entry(Topic topic, Stage stage) {
+    return new TopicEntry(
         topic.id(),
         topic.name(),
         EpochMicros.of(topic.createdAt()),
@@ -142,13 +142,13 @@ final class TopicChanges {
   }
 
   /** Closes the partitions, then deletes the logs. What fails is left to the next start. */
-  private void remove(Entry entry, List<Partition> partitions, BrokerException cause) {
+  private void remove(TopicEntry entry, List<Partition> partitions, BrokerException cause) {
     if (closing.abandon(partitions, cause)) {
       logs.delete(entry);
     }
   }
 
-  private void put(Entry entry) {
+  private void put(TopicEntry entry) {
     try {
       catalogue.put(entry);
     } catch (StorageException e) {
