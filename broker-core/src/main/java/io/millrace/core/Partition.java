@@ -217,7 +217,7 @@ public final class Partition {
   void retain() {
     lasting.tellOwner(
         () -> {
-          OpenLog log = served.owned();
+          OpeningParts log = served.owned();
           if (!log.retention().keepsAll()) {
             log.appends().checkpoint().thenRun(log.retention()::request);
           }

@@ -43,7 +43,7 @@ record PartitionEnd(LastingParts lasting, ServedLog served, Reopening reopening)
     reopening.stopWaiting();
   }
 
-  private static CompletableFuture<Void> settle(OpenLog log) {
+  private static CompletableFuture<Void> settle(OpeningParts log) {
     LogOffsets offsets = log.log().offsets();
     return log.durability().settle(offsets.end());
   }

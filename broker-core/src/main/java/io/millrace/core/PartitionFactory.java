@@ -10,7 +10,7 @@ final class PartitionFactory {
   private final BrokerSettings settings;
   private final PartitionOwners owners;
   private final BrokerObserver observer;
-  private final OpenLogFactory logs;
+  private final OpeningPartsFactory logs;
 
   PartitionFactory(
       BrokerSettings settings,
@@ -20,7 +20,7 @@ final class PartitionFactory {
     this.settings = settings;
     this.owners = threads.owners();
     this.observer = observer;
-    this.logs = new OpenLogFactory(settings, threads, clock, observer);
+    this.logs = new OpeningPartsFactory(settings, threads, clock, observer);
   }
 
   /**
@@ -29,7 +29,7 @@ final class PartitionFactory {
    * @param reopener opens the log again
    */
   Partition create(
-      PartitionName name, OpenedLog opened, TopicSettings topicSettings, LogReopener reopener) {
+      PartitionName name, RestoredLog opened, TopicSettings topicSettings, LogReopener reopener) {
     LastingParts lasting = lastingParts(name);
     ServedLog served = new ServedLog(lasting, logs, topicSettings);
     Reopening reopening = reopening(lasting, served, reopener);

@@ -88,18 +88,18 @@ final class PartitionOpener implements AutoCloseable {
   }
 
   /** Opens a log and restores its derived state; may block, as {@link LogStorage#open} may. */
-  private CompletionStage<OpenedLog> openLog(LogId id, TopicSettings topic) {
+  private CompletionStage<RestoredLog> openLog(LogId id, TopicSettings topic) {
     ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition());
     namedProducers.ofTopic(id.topicId()).forEach(producers.named()::open);
     DerivedState derived = new DerivedState(producers);
     LogEvents events = new LogEvents();
     return storage
         .open(id, topic.logSettings(), derived, events)
-        .thenCompose(log -> fill(new OpenedLog(log, derived, events)));
+        .thenCompose(log -> fill(new RestoredLog(log, derived, events)));
   }
 
   /** Reads what the state needs beside the replay; a log whose state cannot be read is closed. */
-  private CompletionStage<OpenedLog> fill(OpenedLog opened) {
+  private CompletionStage<RestoredLog> fill(RestoredLog opened) {
     DerivedState derived = opened.derived();
     return derived
         .opened(opened.log(), pool)
@@ -123,7 +123,7 @@ final class PartitionOpener implements AutoCloseable {
     return StageFailure.unchecked(failure);
   }
 
-  private Partition partition(Order order, OpenedLog opened) {
+  private Partition partition(Order order, RestoredLog opened) {
     try {
       return partitions.create(order.name(), opened, order.settings(), new Reopener(order.id()));
     } catch (RuntimeException | Error e) {
@@ -147,7 +147,7 @@ final class PartitionOpener implements AutoCloseable {
     }
 
     @Override
-    public CompletionStage<OpenedLog> open(TopicSettings topic) {
+    public CompletionStage<RestoredLog> open(TopicSettings topic) {
       return onPool(() -> openLog(id, topic)).thenCompose(Function.identity());
     }
 

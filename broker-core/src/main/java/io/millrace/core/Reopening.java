@@ -78,7 +78,7 @@ final class Reopening {
    *
    * @param then run by the owner when the log is closed
    */
-  private void withdraw(OpenLog log, StorageException cause, Runnable then) {
+  private void withdraw(OpeningParts log, StorageException cause, Runnable then) {
     served.refuse(UnavailableLog.failed(log.log(), cause));
     log.reads().end(served.owned().appends().failure());
     log.stopBackgroundWork().thenRun(() -> close(log.log(), then));
@@ -135,7 +135,7 @@ final class Reopening {
    *
    * @param asked the settings at its start; they may have changed meanwhile
    */
-  private void opened(OpenedLog opened, TopicSettings asked, Throwable failure) {
+  private void opened(RestoredLog opened, TopicSettings asked, Throwable failure) {
     if (failure != null) {
       notOpened(reason(failure));
     } else if (served.hasEnded()) {
@@ -149,8 +149,8 @@ final class Reopening {
     return StageFailure.ofOpening(lasting.name().log(), failure);
   }
 
-  private void serveAgain(OpenedLog opened, TopicSettings asked) {
-    OpenLog next;
+  private void serveAgain(RestoredLog opened, TopicSettings asked) {
+    OpeningParts next;
     try {
       if (served.settings() != asked) {
         served.alter(opened.log());

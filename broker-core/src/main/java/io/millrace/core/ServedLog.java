@@ -17,20 +17,20 @@ final class ServedLog {
   private static final Logger LOG = LoggerFactory.getLogger(ServedLog.class);
 
   private final LastingParts lasting;
-  private final OpenLogFactory logs;
+  private final OpeningPartsFactory logs;
   private Consumer<BrokerException> fencing;
 
   /** The settings of the topic. */
   private TopicSettings settings;
 
-  private OpenLog open;
+  private OpeningParts open;
 
   /** The same as {@link #open}, for other threads. Appends read the plain field. */
-  private volatile OpenLog published;
+  private volatile OpeningParts published;
 
   private boolean ended;
 
-  ServedLog(LastingParts lasting, OpenLogFactory logs, TopicSettings settings) {
+  ServedLog(LastingParts lasting, OpeningPartsFactory logs, TopicSettings settings) {
     this.lasting = lasting;
     this.logs = logs;
     this.settings = settings;
@@ -46,17 +46,17 @@ final class ServedLog {
    *
    * @param first opened with the settings that this class was built with
    */
-  void serveFirst(OpenedLog first) {
+  void serveFirst(RestoredLog first) {
     serve(build(first), first.events());
   }
 
   /** The classes that work on the log now. Owner thread. */
-  OpenLog owned() {
+  OpeningParts owned() {
     return open;
   }
 
   /** As {@link #owned}. Any thread; the log may be replaced at once. */
-  OpenLog now() {
+  OpeningParts now() {
     return published;
   }
 
@@ -95,12 +95,12 @@ final class ServedLog {
   }
 
   /** The classes that will work on a log. */
-  OpenLog build(OpenedLog opened) {
+  OpeningParts build(RestoredLog opened) {
     return logs.openLog(lasting, this, opened, settings);
   }
 
   /** Serves a log from now on: its subscriptions continue at their cursors. */
-  void serve(OpenLog next, LogEvents events) {
+  void serve(OpeningParts next, LogEvents events) {
     publish(next);
     events.passTo(next.durability(), next.durability().durable());
     lasting.subscriptions().continueOn(next.reads());
@@ -108,12 +108,12 @@ final class ServedLog {
 
   /** Refuses every use from now on, and suspends the subscriptions. */
   void refuse(UnavailableLog log) {
-    OpenLog next = logs.unavailable(lasting, this, log, settings);
+    OpeningParts next = logs.unavailable(lasting, this, log, settings);
     publish(next);
     lasting.subscriptions().suspend(next.reads());
   }
 
-  private void publish(OpenLog next) {
+  private void publish(OpeningParts next) {
     open = next;
     published = next;
   }

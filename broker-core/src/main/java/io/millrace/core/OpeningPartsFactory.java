@@ -8,7 +8,7 @@ import java.time.InstantSource;
  * Builds the classes that work on one opening of a log: it gives each class the threads, the
  * settings and the clock that the class uses. Any thread.
  */
-final class OpenLogFactory {
+final class OpeningPartsFactory {
 
   private final BrokerSettings settings;
   private final PartitionThreads threads;
@@ -18,7 +18,7 @@ final class OpenLogFactory {
   /** One check serves all partitions. */
   private final BatchCheck check;
 
-  OpenLogFactory(
+  OpeningPartsFactory(
       BrokerSettings settings,
       PartitionThreads threads,
       InstantSource clock,
@@ -31,8 +31,8 @@ final class OpenLogFactory {
   }
 
   /** The classes that work on one opening of a partition's log. */
-  OpenLog openLog(
-      LastingParts lasting, ServedLog served, OpenedLog opened, TopicSettings topicSettings) {
+  OpeningParts openLog(
+      LastingParts lasting, ServedLog served, RestoredLog opened, TopicSettings topicSettings) {
     PartitionName name = lasting.name();
     PartitionLog log = opened.log();
     Durability durability = new Durability(name, log, threads.flusher(), observer);
@@ -53,15 +53,15 @@ final class OpenLogFactory {
     PartitionRetention retention =
         new PartitionRetention(log, topicSettings, clock, threads.background());
     durability.listen(new LogChanges(lasting, served, appends));
-    return new OpenLog(log, durability, reads, appends, retention);
+    return new OpeningParts(log, durability, reads, appends, retention);
   }
 
   /** As {@link #openLog}, for a log that is not open: every use is refused. */
-  OpenLog unavailable(
+  OpeningParts unavailable(
       LastingParts lasting, ServedLog served, UnavailableLog log, TopicSettings topicSettings) {
     DerivedState none = new DerivedState(new ProducerTable(1));
-    OpenLog refusing =
-        openLog(lasting, served, new OpenedLog(log, none, new LogEvents()), topicSettings);
+    OpeningParts refusing =
+        openLog(lasting, served, new RestoredLog(log, none, new LogEvents()), topicSettings);
     refusing.appends().unavailable(BrokerException.of(lasting.name(), log.cause()));
     return refusing;
   }
