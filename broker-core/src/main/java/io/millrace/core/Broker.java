@@ -63,7 +63,7 @@ public final class Broker implements AutoCloseable {
     PartitionFactory partitions = new PartitionFactory(settings, threads, clock, observer);
     this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
-    this.topicChanges = new TopicChanges(catalogue, topics, logs, opener, settings, clock);
+    this.topicChanges = new TopicChanges(topics, logs, opener, settings, clock);
   }
 
   /**
@@ -90,19 +90,29 @@ public final class Broker implements AutoCloseable {
     Broker broker;
     try {
       broker = new Broker(settings, storage, owners, clock, observer);
-    } catch (StorageException e) {
-      storage.close();
-      throw BrokerException.of(e);
+    } catch (RuntimeException | Error e) {
+      throw closeAfter(e, storage::close);
     }
     try {
       broker.topicChanges.open(progress);
-    } catch (RuntimeException e) {
-      broker.close();
-      throw e instanceof StorageException cause ? BrokerException.of(cause) : e;
+      broker.retention.start(settings.retentionInterval(), broker.topicChanges::retain);
+      storage.startVerification();
+    } catch (RuntimeException | Error e) {
+      throw closeAfter(e, broker::close);
     }
-    broker.retention.start(settings.retentionInterval(), broker.topicChanges::retain);
-    storage.startVerification();
     return broker;
+  }
+
+  /** Closes what a failed start has opened; an error is thrown at once. */
+  private static RuntimeException closeAfter(Throwable failure, Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    return failure instanceof StorageException cause
+        ? BrokerException.of(cause)
+        : StageFailure.thrown(failure);
   }
 
   /** The identity of the data directory, made when it was first opened. */

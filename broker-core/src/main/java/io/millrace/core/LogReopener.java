@@ -14,7 +14,7 @@ interface LogReopener {
    *
    * @return fails as {@link io.millrace.storage.LogStorage#open}; then no log is left open
    */
-  CompletionStage<OpenedLog> open(TopicSettings settings);
+  CompletionStage<RestoredLog> open(TopicSettings settings);
 
   /** Closes a log that no thread uses any more. */
   CompletionStage<Void> close(PartitionLog log);

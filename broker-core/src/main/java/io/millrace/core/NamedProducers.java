@@ -104,8 +104,8 @@ final class NamedProducers {
    */
   static NamedProducers load(StateStore states, ProducerIds ids, int maxNames, int threads) {
     NamedProducers producers = new NamedProducers(states, ids, maxNames);
-    STATE
-        .loadAll(states, threads, topicId -> TopicNames.load(states, topicId))
+    new TopicStates(states, STATE)
+        .loadAll(threads, topicId -> TopicNames.load(states, topicId))
         .forEach(producers::add);
     return producers;
   }

@@ -27,11 +27,13 @@ public final class Partition {
   private final LastingParts lasting;
   private final boolean internal;
   private final ServedLog served;
+  private final PartitionEnd end;
 
-  Partition(LastingParts lasting, ServedLog served) {
+  Partition(LastingParts lasting, ServedLog served, PartitionEnd end) {
     this.lasting = lasting;
     this.internal = TopicName.isInternal(lasting.name().topic());
     this.served = served;
+    this.end = end;
   }
 
   /** The id of the log: topic and index. Any thread. */
@@ -200,7 +202,7 @@ public final class Partition {
   /** Events and bytes of the stored batches (in) and of the delivered batches (out). */
   public record Counters(long eventsIn, long bytesIn, long eventsOut, long bytesOut) {}
 
-  /** Takes over changed settings of the topic. Any thread. */
+  /** Takes over changed settings of the topic, on the owner's thread. Any thread; does not wait. */
   void alter(TopicSettings changed) {
     served.alter(changed);
   }
@@ -213,13 +215,12 @@ public final class Partition {
    * the last checkpoint covers, because this frees space on a full disk.
    */
   void retain() {
-    if (served.now().retention().keepsAll()) {
-      return;
-    }
     lasting.tellOwner(
         () -> {
-          OpenLog log = served.owned();
-          log.appends().checkpoint().thenRun(log.retention()::request);
+          OpeningParts log = served.owned();
+          if (!log.retention().keepsAll()) {
+            log.appends().checkpoint().thenRun(log.retention()::request);
+          }
         });
   }
 
@@ -231,7 +232,7 @@ public final class Partition {
    * @return completes when the log is closed
    */
   CompletableFuture<Void> close(BrokerException cause) {
-    return served.close(cause);
+    return end.close(cause);
   }
 
   /**
@@ -239,6 +240,6 @@ public final class Partition {
    * that wait are refused. The log is closed in the background, because closing it may take long.
    */
   CompletableFuture<Void> abandon(BrokerException cause) {
-    return served.abandon(cause);
+    return end.abandon(cause);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
@@ -89,21 +88,21 @@ final class PartitionOpener implements AutoCloseable {
   }
 
   /** Opens a log and restores its derived state; may block, as {@link LogStorage#open} may. */
-  private CompletionStage<OpenedLog> openLog(LogId id, TopicSettings topic) {
+  private CompletionStage<RestoredLog> openLog(LogId id, TopicSettings topic) {
     ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition());
     namedProducers.ofTopic(id.topicId()).forEach(producers.named()::open);
     DerivedState derived = new DerivedState(producers);
     LogEvents events = new LogEvents();
     return storage
         .open(id, topic.logSettings(), derived, events)
-        .thenCompose(log -> fill(new OpenedLog(log, derived, events)));
+        .thenCompose(log -> fill(new RestoredLog(log, derived, events)));
   }
 
   /**
    * Reads what the state needs in addition to the replay; a log whose state cannot be read is
    * closed.
    */
-  private CompletionStage<OpenedLog> fill(OpenedLog opened) {
+  private CompletionStage<RestoredLog> fill(RestoredLog opened) {
     DerivedState derived = opened.derived();
     return derived
         .opened(opened.log(), pool)
@@ -127,7 +126,7 @@ final class PartitionOpener implements AutoCloseable {
     return StageFailure.unchecked(failure);
   }
 
-  private Partition partition(Order order, OpenedLog opened) {
+  private Partition partition(Order order, RestoredLog opened) {
     try {
       return partitions.create(order.name(), opened, order.settings(), new Reopener(order.id()));
     } catch (RuntimeException | Error e) {
@@ -136,20 +135,9 @@ final class PartitionOpener implements AutoCloseable {
   }
 
   private Partition unavailable(Order order, Throwable failure) {
-    StorageException cause = storageFailure(order.id(), failure);
+    StorageException cause = StageFailure.ofOpening(order.id(), failure);
     LOG.error("event=partition_unavailable partition={}", order.id(), cause);
     return partitions.unavailable(order.name(), cause, order.settings(), new Reopener(order.id()));
-  }
-
-  /** The reason why a log is not open, with a code. */
-  static StorageException storageFailure(LogId id, Throwable failure) {
-    Throwable cause = StageFailure.cause(failure);
-    return cause instanceof StorageException refused
-        ? refused
-        : new StorageException(
-            ErrorCode.INTERNAL,
-            "opening log " + id + " failed in the broker (" + cause + "); see its log",
-            cause);
   }
 
   /** Opens one log again, on the threads of the opener. */
@@ -162,7 +150,7 @@ final class PartitionOpener implements AutoCloseable {
     }
 
     @Override
-    public CompletionStage<OpenedLog> open(TopicSettings topic) {
+    public CompletionStage<RestoredLog> open(TopicSettings topic) {
       return onPool(() -> openLog(id, topic)).thenCompose(Function.identity());
     }
 

@@ -62,19 +62,24 @@ final class PushSubscription implements Subscription {
   private boolean suspended;
   private boolean ended;
 
-  PushSubscription(
-      Subscriptions home,
-      PartitionReader reader,
-      long startOffset,
-      SourceMatcher wanted,
-      SubscriptionSpec spec,
-      SubscriptionSink sink) {
+  /** Who subscribes, and to what. */
+  record Request(SubscriptionSpec spec, SourceMatcher wanted, SubscriptionSink sink) {
+
+    /**
+     * @throws BrokerException {@code INVALID_SOURCE}
+     */
+    static Request of(SubscriptionSpec spec, SubscriptionSink sink) {
+      return new Request(spec, SourceMatcher.of(spec.sources()), sink);
+    }
+  }
+
+  PushSubscription(Subscriptions home, PartitionReader reader, long startOffset, Request request) {
     this.home = home;
     this.reader = reader;
-    this.wanted = wanted;
-    this.isolation = spec.isolation();
-    this.sink = sink;
-    this.credit = Math.min(spec.creditBytes(), MAX_CREDIT);
+    this.wanted = request.wanted();
+    this.isolation = request.spec().isolation();
+    this.sink = request.sink();
+    this.credit = Math.min(request.spec().creditBytes(), MAX_CREDIT);
     this.position = startOffset;
     this.reportedOffset = startOffset;
   }
@@ -100,7 +105,7 @@ final class PushSubscription implements Subscription {
     home.onOwner(
         () -> {
           started = true;
-          goOn();
+          wakeAfterOthers();
         });
   }
 
@@ -118,7 +123,7 @@ final class PushSubscription implements Subscription {
   }
 
   /** As {@link #wake()}, but after the tasks that others have for the owner. */
-  private void goOn() {
+  private void wakeAfterOthers() {
     if (isAsleep()) {
       awake = true;
       home.afterOthers(this::pump);
@@ -162,6 +167,7 @@ final class PushSubscription implements Subscription {
   /** The log is closed: delivers nothing until {@link #continueOn}. */
   void suspend() {
     suspended = true;
+    awake = false; // the owner may have refused the run
     dropReader();
   }
 
@@ -191,7 +197,7 @@ final class PushSubscription implements Subscription {
       int budget = PUMP_BYTES;
       while (!ended && credit > 0 && sink.isWritable()) {
         if (budget <= 0) {
-          goOn();
+          wakeAfterOthers();
           return;
         }
         long visibleEnd = home.visibleEnd(isolation);

@@ -1,7 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
@@ -24,13 +23,13 @@ record RefusedTopic(UUID id, int partitions, StorageException reason) {
   /**
    * A stand-in entry; the catalogue does not save it, because the topic's real name may be unknown.
    */
-  Entry entry() {
+  TopicEntry entry() {
     String name = TopicName.INTERNAL_PREFIX + "refused-" + id;
-    return new Entry(id, name, 0, partitions, Stage.ACTIVE, NO_RETENTION);
+    return new TopicEntry(id, name, 0, partitions, Stage.ACTIVE, NO_RETENTION);
   }
 
   List<PartitionOpener.Order> orders() {
-    Entry entry = entry();
+    TopicEntry entry = entry();
     return TopicLogs.of(entry).stream()
         .map(log -> new PartitionOpener.Order(log, entry.name(), entry.settings(), reason))
         .toList();

@@ -1,128 +1,119 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log that a partition serves now. When the log fails with {@code FENCED}, this class closes it
- * and opens it again until that succeeds; every other failure is final.
- *
- * <pre>
- *              FENCED             closed           opened
- *   serving ----------> closing ---------> opening --------> serving
- *                                          ^     | retriable failure
- *                                    delay |     v
- *                                          waiting
- *
- *   opening -- final failure --> unavailable        any -- close, abandon --> ended
- * </pre>
- *
- * <p>From the failure to the success the partition serves an {@link UnavailableLog}, which refuses
- * with the reason. Subscriptions stay: they are suspended, and continue at their cursor. The owner
- * has all the state; storage is closed and opened on other threads.
+ * The log that a partition serves now, and the classes that work on it. If it is not open, an
+ * {@link UnavailableLog} stands for it and refuses every use with the reason; subscriptions are
+ * suspended meanwhile. Owner thread, unless a method says otherwise.
  */
 final class ServedLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServedLog.class);
 
   private final LastingParts lasting;
-  private final PartitionFactory partitions;
-  private final LogReopener reopener;
-  private final ReopenDelays delays;
+  private final OpeningPartsFactory logs;
+  private Consumer<BrokerException> fencing;
 
-  /** The settings of the topic. Written by the thread that changes topics. */
-  private volatile TopicSettings settings;
+  /** The settings of the topic. */
+  private TopicSettings settings;
 
-  private OpenLog open;
+  private OpeningParts open;
 
   /** The same as {@link #open}, for other threads. Appends read the plain field. */
-  private volatile OpenLog published;
+  private volatile OpeningParts published;
 
   private boolean ended;
-  private boolean waiting;
 
-  /** Complete while the log is neither being closed nor opened. */
-  private CompletableFuture<Void> reopening = CompletableFuture.completedFuture(null);
-
-  ServedLog(
-      LastingParts lasting,
-      PartitionFactory partitions,
-      LogReopener reopener,
-      ReopenDelays delays,
-      TopicSettings settings) {
+  ServedLog(LastingParts lasting, OpeningPartsFactory logs, TopicSettings settings) {
     this.lasting = lasting;
-    this.partitions = partitions;
-    this.reopener = reopener;
-    this.delays = delays;
+    this.logs = logs;
     this.settings = settings;
   }
 
-  /** Serves the first opening of the log. Call before any other thread knows the partition. */
-  void serveFirst(OpenedLog first) {
-    serve(first);
+  /** Sets the receiver of the failure when the log is fenced. One call, before any log. */
+  void whenFenced(Consumer<BrokerException> receiver) {
+    fencing = receiver;
   }
 
-  /** Refuses every use: the first opening of the log has failed. As {@link #serveFirst}. */
-  void refuseFirst(StorageException cause) {
-    refuse(UnavailableLog.neverOpened(lasting.name().log(), cause));
-    if (cause.code() == ErrorCode.FENCED) {
-      lasting.tellOwner(this::openAfterFailedStart);
-    }
+  /**
+   * Serves the first opening of the log. Call before any other thread knows the partition.
+   *
+   * @param first opened with the settings that this class was built with
+   */
+  void serveFirst(RestoredLog first) {
+    serve(build(first), first.events());
   }
 
   /** The classes that work on the log now. Owner thread. */
-  OpenLog owned() {
+  OpeningParts owned() {
     return open;
   }
 
   /** As {@link #owned}. Any thread; the log may be replaced at once. */
-  OpenLog now() {
+  OpeningParts now() {
     return published;
   }
 
-  /** Takes over changed settings of the topic. One thread at a time. */
+  /**
+   * Takes over changed settings of the topic, on the owner's thread: changes keep their order, and
+   * none is lost while the log is opened. Any thread; does not wait.
+   */
   void alter(TopicSettings changed) {
+    lasting.tellOwner(() -> take(changed));
+  }
+
+  private void take(TopicSettings changed) {
+    if (ended) {
+      return;
+    }
     settings = changed;
-    OpenLog log = published;
+    open.retention().alter(changed);
+    alter(open.log());
+  }
+
+  /**
+   * Passes the settings of the topic to a log. The engine has checked them before; a log that
+   * refuses them keeps those it has.
+   */
+  void alter(PartitionLog log) {
     try {
-      alter(log, changed);
+      log.alter(settings.logSettings());
     } catch (StorageException e) {
-      if (log == published) {
-        throw e;
-      }
-      // The log was closed meanwhile. Its next opening takes the settings from the field.
+      LOG.error("event=topic_settings_refused partition={}", log.id(), e);
     }
   }
 
-  private static void alter(OpenLog log, TopicSettings changed) {
-    log.retention().alter(changed);
-    log.log().alter(changed.logSettings());
+  /** The settings of the topic now. */
+  TopicSettings settings() {
+    return settings;
   }
 
-  private void serve(OpenedLog opened) {
-    TopicSettings known = settings;
-    OpenLog next = partitions.openLog(lasting, this, opened, known);
+  /** The classes that will work on a log. */
+  OpeningParts build(RestoredLog opened) {
+    return logs.openLog(lasting, this, opened, settings);
+  }
+
+  /** Serves a log from now on: its subscriptions continue at their cursors. */
+  void serve(OpeningParts next, LogEvents events) {
     publish(next);
-    TopicSettings latest = settings;
-    if (latest != known) {
-      alter(next, latest);
-    }
-    opened.events().passTo(next.durability(), next.durability().durable());
+    events.passTo(next.durability(), next.durability().durable());
     lasting.subscriptions().continueOn(next.reads());
   }
 
-  private void refuse(UnavailableLog log) {
-    OpenLog next = partitions.unavailable(lasting, this, log, settings);
+  /** Refuses every use from now on, and suspends the subscriptions. */
+  void refuse(UnavailableLog log) {
+    OpeningParts next = logs.unavailable(lasting, this, log, settings);
     publish(next);
     lasting.subscriptions().suspend(next.reads());
   }
 
-  private void publish(OpenLog next) {
+  private void publish(OpeningParts next) {
     open = next;
     published = next;
   }
@@ -135,191 +126,21 @@ final class ServedLog {
   void failed(AppendQueue appends, BrokerException cause) {
     appends.fail(cause);
     boolean fenced = appends.failure().code() == ErrorCode.FENCED; // the first failure decides
-    if (appends != open.appends() || ended || !fenced) {
-      return;
-    }
-    LOG.warn("event=partition_reopening partition={}", lasting.name().log(), cause);
-    OpenLog failed = open;
-    begin();
-    refuse(UnavailableLog.failed(failed.log(), storageFailure(cause)));
-    failed.reads().end(cause);
-    failed
-        .stopBackgroundWork()
-        .thenCompose(ignored -> reopener.close(failed.log()))
-        .whenComplete((ignored, failure) -> lasting.onOwner(() -> closed(failure)));
-  }
-
-  private void openAfterFailedStart() {
-    if (!ended) {
-      begin();
-      openAfterDelay();
+    if (appends == open.appends() && !ended && fenced) {
+      fencing.accept(cause);
     }
   }
 
-  private void begin() {
-    lasting.metrics().reopening();
-    reopening = new CompletableFuture<>();
-  }
-
-  private static StorageException storageFailure(BrokerException cause) {
-    return cause.getCause() instanceof StorageException storage
-        ? storage
-        : new StorageException(cause.code(), cause.getMessage(), cause);
-  }
-
-  private void closed(Throwable failure) {
-    if (failure != null) {
-      LOG.warn("event=fenced_log_close_failed partition={}", lasting.name().log(), failure);
-    }
-    openAfterDelay();
-  }
-
-  private void openAfterDelay() {
-    if (ended) {
-      reopening.complete(null);
-      return;
-    }
-    long delayMs = delays.nextMs();
-    if (delayMs == 0) {
-      openNow();
-      return;
-    }
-    waiting = true;
-    reopener.after(delayMs, () -> lasting.tellOwner(this::delayOver));
-  }
-
-  private void delayOver() {
-    if (waiting) {
-      waiting = false;
-      openNow();
-    }
-  }
-
-  private void openNow() {
-    reopener
-        .open(settings)
-        .whenComplete((opened, failure) -> lasting.onOwner(() -> opened(opened, failure)));
-  }
-
-  private void opened(OpenedLog opened, Throwable failure) {
-    if (failure != null) {
-      notOpened(PartitionOpener.storageFailure(lasting.name().log(), failure));
-    } else if (ended) {
-      closeUnserved(opened.log(), () -> reopening.complete(null));
-    } else {
-      serveAgain(opened);
-    }
-  }
-
-  private void serveAgain(OpenedLog opened) {
-    try {
-      serve(opened);
-    } catch (RuntimeException | Error e) {
-      StorageException cause = PartitionOpener.storageFailure(lasting.name().log(), e);
-      closeUnserved(opened.log(), () -> giveUp(cause));
-      return;
-    }
-    delays.opened();
-    LOG.info(
-        "event=partition_reopened partition={} attempts={} end={}",
-        lasting.name().log(),
-        delays.attempts(),
-        opened.log().offsets().end());
-    reopening.complete(null);
-  }
-
-  private void closeUnserved(PartitionLog log, Runnable then) {
-    reopener
-        .close(log)
-        .whenComplete(
-            (ignored, failure) -> {
-              if (failure != null) {
-                LOG.warn("event=log_close_failed partition={}", lasting.name().log(), failure);
-              }
-              lasting.onOwner(then);
-            });
-  }
-
-  private void notOpened(StorageException cause) {
-    if (ended) {
-      reopening.complete(null);
-    } else if (mayOpenLater(cause.code())) {
-      LOG.warn(
-          "event=partition_reopen_failed partition={} attempts={} code={} reason=\"{}\"",
-          lasting.name().log(),
-          delays.attempts(),
-          cause.code(),
-          cause.getMessage());
-      refuse(UnavailableLog.failed(open.log(), cause));
-      openAfterDelay();
-    } else {
-      giveUp(cause);
-    }
-  }
-
-  /** A failed disk needs an operator, although a client may send its request again. */
-  private static boolean mayOpenLater(ErrorCode code) {
-    return code.retriable() && code != ErrorCode.STORAGE_FAILED;
-  }
-
-  private void giveUp(StorageException cause) {
-    if (!ended) {
-      LOG.error("event=partition_unavailable partition={}", lasting.name().log(), cause);
-      refuse(UnavailableLog.failed(open.log(), cause));
-      lasting.subscriptions().endAll(BrokerException.of(lasting.name(), cause));
-    }
-    reopening.complete(null);
-  }
-
-  /** As {@link Partition#close}. */
-  CompletableFuture<Void> close(BrokerException cause) {
-    return lasting
-        .onOwner(() -> endInOrder(cause))
-        .thenCompose(ignored -> reopening)
-        .thenCompose(ignored -> settle(published))
-        .thenCompose(ignored -> stopAndAnswer(cause))
-        .thenCompose(ignored -> published.durability().closeLog());
-  }
-
-  /** As {@link Partition#abandon}. */
-  CompletableFuture<Void> abandon(BrokerException cause) {
-    return lasting
-        .onOwner(() -> endAtOnce(cause))
-        .thenCompose(ignored -> reopening)
-        .thenCompose(ignored -> stopAndAnswer(cause))
-        .thenCompose(ignored -> published.retention().closeLog());
-  }
-
-  private void endInOrder(BrokerException cause) {
-    end(cause);
-    open.appends().finish();
-  }
-
-  private void endAtOnce(BrokerException cause) {
-    end(cause);
-    open.appends().refuseWaiting(cause);
-  }
-
-  /** From here on no other opening of the log is served. */
-  private void end(BrokerException cause) {
+  /** Refuses every use with the reason: the partition ends, and serves no other log. */
+  void end(BrokerException cause) {
     ended = true;
     open.reads().end(cause);
     open.appends().end(cause);
     lasting.subscriptions().endAll(cause);
-    if (waiting) {
-      waiting = false;
-      reopening.complete(null);
-    }
   }
 
-  private static CompletableFuture<Void> settle(OpenLog log) {
-    LogOffsets offsets = log.log().offsets();
-    return log.durability().settle(offsets.end());
-  }
-
-  private CompletableFuture<Void> stopAndAnswer(BrokerException cause) {
-    return published
-        .stopBackgroundWork()
-        .thenCompose(ignored -> lasting.onOwner(() -> open.appends().settle(cause)));
+  /** Whether {@link #end} was called. */
+  boolean hasEnded() {
+    return ended;
   }
 }

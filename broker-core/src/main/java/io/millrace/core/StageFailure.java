@@ -1,5 +1,8 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
 import java.util.concurrent.CompletionException;
 
 /** The failure of a completion stage, as the code that failed has thrown it. */
@@ -12,6 +15,26 @@ final class StageFailure {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
+  }
+
+  /** The failure itself, for a caller that is no stage. An error is thrown at once. */
+  static RuntimeException thrown(Throwable failure) {
+    Throwable cause = cause(failure);
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException exception ? exception : unchecked(failure);
+  }
+
+  /** The failure of a log's opening: the reason why a log is not open, with a code. */
+  static StorageException ofOpening(LogId id, Throwable failure) {
+    Throwable cause = cause(failure);
+    return cause instanceof StorageException refused
+        ? refused
+        : new StorageException(
+            ErrorCode.INTERNAL,
+            "opening log " + id + " failed in the broker (" + cause + "); see its log",
+            cause);
   }
 
   /** The failure as an exception that a stage may throw, wrapped only once. */

@@ -54,13 +54,12 @@ final class Subscriptions {
               + maxSubscriptions
               + " subscriptions, the most allowed; end one, or raise the broker's limit");
     }
-    SourceMatcher wanted = SourceMatcher.of(spec.sources());
+    PushSubscription.Request request = PushSubscription.Request.of(spec, sink);
     for (int attempt = 1; ; attempt++) {
       long startOffset = reads.offsetOf(spec.startAt(), spec.isolation());
       try {
         PartitionReader reader = reads.reader(startOffset);
-        PushSubscription subscription =
-            new PushSubscription(this, reader, startOffset, wanted, spec, sink);
+        PushSubscription subscription = new PushSubscription(this, reader, startOffset, request);
         of(spec.isolation()).add(subscription);
         return new Partition.Subscribed(subscription, startOffset, reads.offsets());
       } catch (StorageException e) {

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StateStore;
@@ -38,33 +39,6 @@ final class TopicCatalogue {
     this.states = states;
   }
 
-  /** The stage in the life of a topic. Its byte is its place in this list. */
-  enum Stage {
-    /** Some of its logs may not exist; its creator has no answer. */
-    CREATING,
-    /** All its logs exist. */
-    ACTIVE,
-    /** Clients no longer see it; its logs are being deleted. */
-    DELETING
-  }
-
-  record Entry(
-      UUID id,
-      String name,
-      long createdAtMicros,
-      int partitions,
-      Stage stage,
-      TopicSettings settings) {
-
-    Entry in(Stage next) {
-      return new Entry(id, name, createdAtMicros, partitions, next, settings);
-    }
-
-    Entry with(TopicSettings changed) {
-      return new Entry(id, name, createdAtMicros, partitions, stage, changed);
-    }
-  }
-
   /**
    * Reads the state of every topic. A damaged one refuses its topic alone.
    *
@@ -73,7 +47,9 @@ final class TopicCatalogue {
    */
   static TopicCatalogue load(StateStore states, int threads) {
     TopicCatalogue catalogue = new TopicCatalogue(states);
-    TopicRecord.STATE.loadAll(states, threads, catalogue::load).forEach(Runnable::run);
+    new TopicStates(states, TopicRecord.STATE)
+        .loadAll(threads, catalogue::load)
+        .forEach(Runnable::run);
     catalogue.refuseSameNames();
     return catalogue;
   }
@@ -95,7 +71,7 @@ final class TopicCatalogue {
   /** Two topics of one name are the work of a restore by hand; nobody knows which one is meant. */
   private void refuseSameNames() {
     Map<String, UUID> active = new HashMap<>();
-    for (Entry entry : entries()) {
+    for (TopicEntry entry : entries()) {
       if (entry.stage() != Stage.ACTIVE) {
         continue;
       }
@@ -147,7 +123,7 @@ final class TopicCatalogue {
     }
   }
 
-  synchronized List<Entry> entries() {
+  synchronized List<TopicEntry> entries() {
     return records.values().stream().flatMap(record -> record.entry().stream()).toList();
   }
 
@@ -155,7 +131,7 @@ final class TopicCatalogue {
    * Adds or replaces an entry. On return the change is on disk; after an exception the entry is as
    * before.
    */
-  synchronized void put(Entry entry) {
+  synchronized void put(TopicEntry entry) {
     requireSettled();
     TopicRecord record =
         records.computeIfAbsent(entry.id(), unknown -> new TopicRecord(states, entry.id()));

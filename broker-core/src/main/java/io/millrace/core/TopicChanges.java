@@ -1,7 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
@@ -26,13 +25,12 @@ final class TopicChanges {
   private boolean closed; // guarded by this
 
   TopicChanges(
-      TopicCatalogue catalogue,
       TopicTable table,
       TopicLogs logs,
       PartitionOpener opener,
       BrokerSettings settings,
       InstantSource clock) {
-    this.catalogue = catalogue;
+    this.catalogue = logs.catalogue();
     this.table = table;
     this.logs = logs;
     this.opener = opener;
@@ -77,8 +75,8 @@ final class TopicChanges {
   }
 
   private Topic create(String name, int partitions, TopicSettings topicSettings) {
-    Entry entry =
-        new Entry(
+    TopicEntry entry =
+        new TopicEntry(
             UUID.randomUUID(),
             name,
             EpochMicros.of(clock.instant()),
@@ -113,7 +111,7 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    Entry changed = entry(topic, Stage.ACTIVE).with(logs.changed(topic.settings(), changes));
+    TopicEntry changed = entry(topic, Stage.ACTIVE).with(logs.changed(topic.settings(), changes));
     put(changed);
     topic.partitions().forEach(partition -> partition.alter(changed.settings()));
     return table.serve(changed, topic.partitions());
@@ -123,7 +121,7 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    Entry entry = entry(topic, Stage.DELETING);
+    TopicEntry entry = entry(topic, Stage.DELETING);
     put(entry);
     table.remove(topic);
     remove(
@@ -132,8 +130,8 @@ final class TopicChanges {
         new BrokerException(ErrorCode.UNKNOWN_TOPIC, "topic '" + name + "' has been deleted"));
   }
 
-  private static Entry entry(Topic topic, Stage stage) {
-    return new Entry(
+  private static TopicEntry entry(Topic topic, Stage stage) {
+    return new TopicEntry(
         topic.id(),
         topic.name(),
         EpochMicros.of(topic.createdAt()),
@@ -143,13 +141,13 @@ final class TopicChanges {
   }
 
   /** Closes the partitions, then deletes the logs. What fails is left to the next start. */
-  private void remove(Entry entry, List<Partition> partitions, BrokerException cause) {
+  private void remove(TopicEntry entry, List<Partition> partitions, BrokerException cause) {
     if (closing.abandon(partitions, cause)) {
       logs.delete(entry);
     }
   }
 
-  private void put(Entry entry) {
+  private void put(TopicEntry entry) {
     try {
       catalogue.put(entry);
     } catch (StorageException e) {

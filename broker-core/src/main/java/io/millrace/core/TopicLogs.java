@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
@@ -17,7 +16,7 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   private static final Logger LOG = LoggerFactory.getLogger(TopicLogs.class);
 
   /** The logs of a topic, by partition. */
-  static List<LogId> of(Entry topic) {
+  static List<LogId> of(TopicEntry topic) {
     return IntStream.range(0, topic.partitions())
         .mapToObj(partition -> new LogId(topic.id(), partition))
         .toList();
@@ -57,7 +56,7 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
    * goes last: it tells the next start what is left to delete after a failure. Nothing is deleted
    * while the entry is in doubt, because the next start may find an active topic.
    */
-  void delete(Entry topic) {
+  void delete(TopicEntry topic) {
     if (catalogue.isInDoubt(topic.id())) {
       LOG.warn(
           "event=topic_removal_unfinished topic={} retry=next_start reason=\"its state is in"

@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.storage.StateStore;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,7 +13,7 @@ final class TopicRecord {
   private final OwnedState saved;
 
   /** The entry that was last loaded or saved; null if there is none. */
-  private Entry entry;
+  private TopicEntry entry;
 
   TopicRecord(StateStore states, UUID id) {
     this.id = id;
@@ -25,7 +24,7 @@ final class TopicRecord {
     return id;
   }
 
-  Optional<Entry> entry() {
+  Optional<TopicEntry> entry() {
     return Optional.ofNullable(entry);
   }
 
@@ -35,7 +34,7 @@ final class TopicRecord {
   }
 
   /** On return the entry is on disk; after an exception the old or the new one is. */
-  void save(Entry next) {
+  void save(TopicEntry next) {
     saved.save(TopicStateCodec.encode(next));
     entry = next;
   }

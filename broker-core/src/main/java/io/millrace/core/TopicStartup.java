@@ -1,7 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryFinding;
@@ -28,12 +27,13 @@ record TopicStartup(
   /** Opens every topic of the catalogue. */
   void run(RecoveryProgress progress) {
     Set<LogId> found = logs.list();
-    List<Entry> entries = catalogue.entries();
+    List<TopicEntry> entries = catalogue.entries();
     refuseLost(entries, found);
     entries.stream().filter(entry -> entry.stage() != Stage.ACTIVE).forEach(logs::delete);
     List<RefusedTopic> refused = refused(found);
-    List<Entry> active = entries.stream().filter(entry -> entry.stage() == Stage.ACTIVE).toList();
-    List<Entry> served =
+    List<TopicEntry> active =
+        entries.stream().filter(entry -> entry.stage() == Stage.ACTIVE).toList();
+    List<TopicEntry> served =
         Stream.concat(active.stream(), refused.stream().map(RefusedTopic::entry)).toList();
     logs.namedProducers().keepOnly(topicsWithNames(served, found));
     List<PartitionOpener.Order> orders = new ArrayList<>(orders(active, found));
@@ -45,7 +45,7 @@ record TopicStartup(
    * Refuses the topics that have logs and no state. Without any state every log would look like
    * that of a lost topic: then the states were lost as a whole.
    */
-  private void refuseLost(List<Entry> entries, Set<LogId> found) {
+  private void refuseLost(List<TopicEntry> entries, Set<LogId> found) {
     Set<UUID> known = new TreeSet<>(catalogue.refused().keySet());
     entries.forEach(entry -> known.add(entry.id()));
     Map<UUID, LogId> lost = new TreeMap<>();
@@ -91,14 +91,14 @@ record TopicStartup(
    * The topics whose producers' names are kept. A topic that has logs is one of them, in whatever
    * stage it is.
    */
-  private static Set<UUID> topicsWithNames(List<Entry> served, Set<LogId> found) {
-    return Stream.concat(served.stream().map(Entry::id), found.stream().map(LogId::topicId))
+  private static Set<UUID> topicsWithNames(List<TopicEntry> served, Set<LogId> found) {
+    return Stream.concat(served.stream().map(TopicEntry::id), found.stream().map(LogId::topicId))
         .collect(Collectors.toSet());
   }
 
-  private static List<PartitionOpener.Order> orders(List<Entry> active, Set<LogId> found) {
+  private static List<PartitionOpener.Order> orders(List<TopicEntry> active, Set<LogId> found) {
     List<PartitionOpener.Order> orders = new ArrayList<>();
-    for (Entry entry : active) {
+    for (TopicEntry entry : active) {
       for (LogId id : TopicLogs.of(entry)) {
         StorageException refusal = found.contains(id) ? null : logMissing(id);
         orders.add(new PartitionOpener.Order(id, entry.name(), entry.settings(), refusal));
@@ -130,9 +130,9 @@ record TopicStartup(
         });
   }
 
-  private void serve(List<Entry> active, List<Partition> partitions) {
+  private void serve(List<TopicEntry> active, List<Partition> partitions) {
     int from = 0;
-    for (Entry entry : active) {
+    for (TopicEntry entry : active) {
       topics.serve(entry, partitions.subList(from, from + entry.partitions()));
       from += entry.partitions();
     }

@@ -1,7 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.storage.LogSettings;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageException;
@@ -41,7 +40,7 @@ final class TopicStateCodec {
     return new StateEnvelope("the state of topic " + id, MAGIC, 2);
   }
 
-  static byte[] encode(Entry entry) {
+  static byte[] encode(TopicEntry entry) {
     StateEnvelope format = formatOf(entry.id());
     byte[] engineSettings = LogSettingsCodec.encode(entry.settings().logSettings());
     ByteBuffer state = format.begin(FIXED_BYTES + entry.name().length() + engineSettings.length);
@@ -65,10 +64,10 @@ final class TopicStateCodec {
    * @param id of the topic, from the name of the state
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
-  static Entry decode(UUID id, byte[] sealed) {
+  static TopicEntry decode(UUID id, byte[] sealed) {
     StateEnvelope format = formatOf(id);
     ByteBuffer state = format.open(sealed);
-    Entry entry = decodeAll(format, state, 1).get(0);
+    TopicEntry entry = decodeAll(format, state, 1).get(0);
     if (!entry.id().equals(id) || state.hasRemaining()) {
       throw format.corrupt(
           "it is that of topic " + entry.id() + " with " + state.remaining() + " bytes left over");
@@ -77,7 +76,7 @@ final class TopicStateCodec {
   }
 
   /** Like {@link #decode}, for the old state that holds all topics. */
-  static List<Entry> decodeAll(byte[] sealed) {
+  static List<TopicEntry> decodeAll(byte[] sealed) {
     ByteBuffer state = OF_ALL.open(sealed);
     if (state.remaining() < Integer.BYTES) {
       throw OF_ALL.corrupt("it has no number of topics");
@@ -85,9 +84,9 @@ final class TopicStateCodec {
     return decodeAll(OF_ALL, state, state.getInt());
   }
 
-  private static List<Entry> decodeAll(StateEnvelope format, ByteBuffer state, int count) {
+  private static List<TopicEntry> decodeAll(StateEnvelope format, ByteBuffer state, int count) {
     try {
-      List<Entry> entries = new ArrayList<>();
+      List<TopicEntry> entries = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         entries.add(decodeEntry(format, state));
       }
@@ -97,11 +96,11 @@ final class TopicStateCodec {
     }
   }
 
-  private static Entry decodeEntry(StateEnvelope format, ByteBuffer state) {
+  private static TopicEntry decodeEntry(StateEnvelope format, ByteBuffer state) {
     UUID id = new UUID(state.getLong(), state.getLong());
     byte[] name = new byte[state.getShort() & 0xFFFF];
     state.get(name);
-    return new Entry(
+    return new TopicEntry(
         id,
         TopicName.require(new String(name, StandardCharsets.US_ASCII)),
         state.getLong(),

@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicCatalogue.Entry;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
@@ -20,7 +19,7 @@ final class TopicTable {
   private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
 
   /** Adds a topic, or replaces it. */
-  Topic serve(Entry entry, List<Partition> partitions) {
+  Topic serve(TopicEntry entry, List<Partition> partitions) {
     Topic topic =
         new Topic(
             entry.id(),

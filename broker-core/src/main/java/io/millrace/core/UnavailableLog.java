@@ -19,13 +19,19 @@ import java.util.List;
  *
  * @param offsets those that were durable when the log failed; all 0 if it was never open
  * @param sizeBytes the size at that moment
+ * @param damage the damage that was known at that moment
  */
-record UnavailableLog(LogId id, StorageException cause, LogOffsets offsets, long sizeBytes)
+record UnavailableLog(
+    LogId id,
+    StorageException cause,
+    LogOffsets offsets,
+    long sizeBytes,
+    List<DamagedOffsets> damage)
     implements PartitionLog {
 
   /** For a log that could not be opened. */
   static UnavailableLog neverOpened(LogId id, StorageException cause) {
-    return new UnavailableLog(id, cause, new LogOffsets(0, 0, 0), 0);
+    return new UnavailableLog(id, cause, new LogOffsets(0, 0, 0), 0, List.of());
   }
 
   /** For a log that was open before. What was not durable is in doubt, and does not count. */
@@ -35,7 +41,8 @@ record UnavailableLog(LogId id, StorageException cause, LogOffsets offsets, long
         log.id(),
         cause,
         new LogOffsets(known.start(), known.durable(), known.durable()),
-        log.sizeBytes());
+        log.sizeBytes(),
+        log.damage());
   }
 
   private StorageException refusal() {
@@ -44,7 +51,7 @@ record UnavailableLog(LogId id, StorageException cause, LogOffsets offsets, long
 
   @Override
   public int epoch() {
-    return 0;
+    throw refusal(); // there is no opening that could have a number
   }
 
   @Override
@@ -58,11 +65,6 @@ record UnavailableLog(LogId id, StorageException cause, LogOffsets offsets, long
         cause.finding().orElse(cause.code().name()),
         RecoveryOutcome.REFUSED,
         "The log was not opened: " + cause.getMessage());
-  }
-
-  @Override
-  public List<DamagedOffsets> damage() {
-    return List.of();
   }
 
   @Override

@@ -15,6 +15,9 @@ final class ManualOwner implements PartitionOwner {
   private final Runnable awaitIdle;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
+  /** Run before a task is queued; an exception refuses the task. */
+  volatile Runnable beforeExecute = () -> {};
+
   /**
    * @param awaitIdle waits until the engine's own threads have nothing to do
    */
@@ -29,6 +32,7 @@ final class ManualOwner implements PartitionOwner {
 
   @Override
   public void execute(Runnable task) {
+    beforeExecute.run();
     tasks.add(task);
   }
 

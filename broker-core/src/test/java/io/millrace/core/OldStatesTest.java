@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.NamedProducers.Opening;
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
@@ -45,8 +44,8 @@ class OldStatesTest {
                   + "08000000000000400000"); // producer id, epoch
 
   private static final UUID RIDES = new UUID(0x0102030405060708L, 0x090A0B0C0D0E0F10L);
-  private static final Entry ENTRY =
-      new Entry(
+  private static final TopicEntry ENTRY =
+      new TopicEntry(
           RIDES,
           "rides",
           1_700_000_000_000_000L,

@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -392,12 +394,101 @@ class ReopeningTest {
   }
 
   @Test
-  void settingsThatChangeMeanwhileAreUsed() {
-    CountDownLatch gate = holdOpenings();
+  void settingsThatChangeWhileTheLogIsBeingClosedAreUsed() {
+    CountDownLatch gate = new CountDownLatch(1);
+    storage.beforeLogClose = () -> await(gate);
     fenceWithAnAppendInFlight();
-    Topic changed = Await.result(broker.alterTopic("rides", Map.of("segmentBytes", "2097152")));
+    Topic changed = alterSegmentBytes();
     gate.countDown();
     awaitServing();
     assertThat(storage.settingsOf(id)).isEqualTo(changed.settings().logSettings());
+  }
+
+  @Test
+  void settingsThatChangeAfterTheOpeningHasBegunAreUsed() {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    storage.beforeOpen =
+        () -> {
+          begun.countDown();
+          owner.execute(() -> {});
+          await(gate);
+        };
+    fenceWithAnAppendInFlight();
+    owner.runUntil(() -> begun.getCount() == 0);
+    Topic changed = alterSegmentBytes();
+    gate.countDown();
+    awaitServing();
+    assertThat(storage.settingsOf(id)).isEqualTo(changed.settings().logSettings());
+  }
+
+  private Topic alterSegmentBytes() {
+    return Await.result(broker.alterTopic("rides", Map.of("segmentBytes", "2097152")));
+  }
+
+  @Test
+  void theLastOfSeveralChangesIsUsed() {
+    Await.result(broker.alterTopic("rides", Map.of("segmentBytes", "1048576")));
+    Topic changed = alterSegmentBytes();
+    owner.runAll();
+    assertThat(storage.settingsOf(id)).isEqualTo(changed.settings().logSettings());
+  }
+
+  /** The new log is served already when the next step fails. */
+  @Test
+  void aLogThatIsFencedWhileItIsTakenOverIsClosedAndOpenedAgain() {
+    append("a");
+    Collector collector = subscribe(new SubscriptionStart.Earliest());
+    List<String> closedWhile = new CopyOnWriteArrayList<>();
+    storage.beforeLogClose = () -> closedWhile.add(partition.failure() == null ? "served" : "off");
+    fenceWithAnAppendInFlight();
+    refuseTheFirstTaskAfter(() -> partition.failure() == null);
+    owner.runUntil(() -> closedWhile.size() == 2);
+    awaitServing();
+    assertThat(closedWhile).containsExactly("off", "off");
+    assertThat(append("b")).isEqualTo(2);
+    owner.runUntil(() -> collector.values().size() == 3);
+    assertThat(collector.values()).containsExactly("a", "in doubt", "b");
+    assertThat(collector.end()).isNull();
+  }
+
+  @Test
+  void aTopicIsDeletedWhileALogThatWasFencedWhenTakenOverIsBeingClosed() {
+    append("a");
+    subscribe(new SubscriptionStart.Earliest());
+    fenceWithAnAppendInFlight();
+    CountDownLatch closing = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    refuseTheFirstTaskAfter(
+        () -> {
+          if (partition.failure() != null) {
+            return false;
+          }
+          storage.beforeLogClose =
+              () -> {
+                closing.countDown();
+                owner.execute(() -> {});
+                await(gate);
+              };
+          return true;
+        });
+    owner.runUntil(() -> closing.getCount() == 0);
+    CompletableFuture<Void> deletion =
+        owner.startAside(() -> Await.result(broker.deleteTopic("rides")));
+    owner.runUntil(this::refusesAsDeleted);
+    gate.countDown();
+    owner.finish(deletion);
+    assertThat(storage.openLogs()).isZero();
+    assertThat(storage.list()).isEmpty();
+  }
+
+  private void refuseTheFirstTaskAfter(BooleanSupplier condition) {
+    owner.beforeExecute =
+        () -> {
+          if (owner.isOwnerThread() && condition.getAsBoolean()) {
+            owner.beforeExecute = () -> {};
+            throw TakeoverStorage.fenced(id);
+          }
+        };
   }
 }

@@ -79,7 +79,7 @@ public final class SimulatedPartition {
     return new SimulatedPartition(
         partitions.create(
             new PartitionName("t", opened.id()),
-            new OpenedLog(opened, derived, new LogEvents()),
+            new RestoredLog(opened, derived, new LogEvents()),
             topic,
             new NeverReopened()));
   }
@@ -88,7 +88,7 @@ public final class SimulatedPartition {
   private static final class NeverReopened implements LogReopener {
 
     @Override
-    public CompletionStage<OpenedLog> open(TopicSettings settings) {
+    public CompletionStage<RestoredLog> open(TopicSettings settings) {
       throw new AssertionError("a log is opened again");
     }
 

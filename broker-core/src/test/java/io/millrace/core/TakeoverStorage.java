@@ -40,6 +40,7 @@ final class TakeoverStorage implements LogStorage {
   final Queue<StorageException> failingOpens = new ConcurrentLinkedQueue<>();
 
   volatile StorageException failingAppend;
+  volatile Runnable beforeStates = () -> {};
   volatile Runnable beforeOpen = () -> {};
   volatile Runnable beforeLogClose = () -> {};
 
@@ -112,6 +113,7 @@ final class TakeoverStorage implements LogStorage {
 
   @Override
   public StateStore states() {
+    beforeStates.run();
     return storage.states();
   }
 

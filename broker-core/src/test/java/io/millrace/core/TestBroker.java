@@ -115,8 +115,11 @@ final class TestBroker implements AutoCloseable {
     return Await.result(broker.createTopic(name, partitions, settings));
   }
 
+  /** Alters a topic, and lets the owner pass the settings to the logs. */
   Topic alterTopic(String name, Map<String, String> changes) {
-    return Await.result(broker.alterTopic(name, changes));
+    Topic altered = Await.result(broker.alterTopic(name, changes));
+    owner.runAll();
+    return altered;
   }
 
   /** Deletes a topic, while the owner runs its tasks. */

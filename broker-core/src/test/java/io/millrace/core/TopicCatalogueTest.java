@@ -4,8 +4,7 @@ import static io.millrace.core.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.millrace.core.TopicCatalogue.Entry;
-import io.millrace.core.TopicCatalogue.Stage;
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
@@ -27,8 +26,8 @@ import org.junit.jupiter.api.Test;
 /** The state of each topic is read as a whole or refused, and no topic depends on another. */
 class TopicCatalogueTest {
 
-  private static final Entry ENTRY =
-      new Entry(
+  private static final TopicEntry ENTRY =
+      new TopicEntry(
           new UUID(0x0102030405060708L, 0x090A0B0C0D0E0F10L),
           "rides",
           1_700_000_000_000_000L,
@@ -37,8 +36,8 @@ class TopicCatalogueTest {
           new TopicSettings(Duration.ofDays(7), 1 << 30, TestSettings.segmentBytes(128 << 20)));
 
   private static final String NAME = "topic-01020304-0506-0708-090a-0b0c0d0e0f10";
-  private static final Entry OTHER =
-      new Entry(new UUID(3, 4), "x", 0, 1, Stage.ACTIVE, TestBroker.SETTINGS.topicDefaults());
+  private static final TopicEntry OTHER =
+      new TopicEntry(new UUID(3, 4), "x", 0, 1, Stage.ACTIVE, TestBroker.SETTINGS.topicDefaults());
 
   private final LogStorage storage = new MemoryStorage(1 << 20);
   private final StateStore states = storage.states();
@@ -67,7 +66,7 @@ class TopicCatalogueTest {
   void entriesAreReadAsTheyWereWritten() {
     TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
     assertThat(catalogue.entries()).isEmpty();
-    Entry creating = OTHER.in(Stage.CREATING);
+    TopicEntry creating = OTHER.in(Stage.CREATING);
     catalogue.put(ENTRY);
     catalogue.put(creating);
     catalogue.put(creating.in(Stage.DELETING));
@@ -82,9 +81,10 @@ class TopicCatalogueTest {
   @Test
   void manyTopicsAreReadAsTheyWereWritten() {
     TopicCatalogue catalogue = TopicCatalogue.load(states, 2);
-    List<Entry> entries =
+    List<TopicEntry> entries =
         IntStream.range(0, 100)
-            .mapToObj(i -> new Entry(new UUID(i, 1), "t" + i, i, 1, Stage.ACTIVE, OTHER.settings()))
+            .mapToObj(
+                i -> new TopicEntry(new UUID(i, 1), "t" + i, i, 1, Stage.ACTIVE, OTHER.settings()))
             .toList();
     entries.forEach(catalogue::put);
     save(NAME, new byte[1]);
@@ -206,7 +206,7 @@ class TopicCatalogueTest {
 
   @Test
   void twoActiveTopicsOfOneNameAreBothRefusedAndNoneInAnotherStage() {
-    Entry twin = new Entry(new UUID(5, 6), "rides", 0, 1, Stage.ACTIVE, OTHER.settings());
+    TopicEntry twin = new TopicEntry(new UUID(5, 6), "rides", 0, 1, Stage.ACTIVE, OTHER.settings());
     TopicCatalogue first = TopicCatalogue.load(states, 2);
     first.put(ENTRY);
     first.put(OTHER);

@@ -3,9 +3,9 @@ package io.millrace.core;
 import io.millrace.storage.PartitionLog;
 
 /**
- * A log that is open and that no partition serves yet.
+ * A log that is open, with the state that was derived from it, and that no partition serves yet.
  *
  * @param derived filled by the opening
  * @param events what the log has reported since it was opened
  */
-record OpenedLog(PartitionLog log, DerivedState derived, LogEvents events) {}
+record RestoredLog(PartitionLog log, DerivedState derived, LogEvents events) {}

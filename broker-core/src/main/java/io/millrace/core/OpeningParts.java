@@ -3,8 +3,11 @@ package io.millrace.core;
 import io.millrace.storage.PartitionLog;
 import java.util.concurrent.CompletableFuture;
 
-/** One opening of a partition's log, and the classes that work on this opening. */
-record OpenLog(
+/**
+ * The parts of a partition that work on one opening of its log; the others are {@link
+ * LastingParts}.
+ */
+record OpeningParts(
     PartitionLog log,
     Durability durability,
     PartitionReads reads,

@@ -1,0 +1,68 @@
+package io.millrace.core;
+
+import io.millrace.protocol.record.BatchCheck;
+import io.millrace.storage.PartitionLog;
+import java.time.InstantSource;
+
+/**
+ * Builds the classes that work on one opening of a log: it gives each class the threads, the
+ * settings and the clock that the class uses. Any thread.
+ */
+final class OpeningPartsFactory {
+
+  private final BrokerSettings settings;
+  private final PartitionThreads threads;
+  private final InstantSource clock;
+  private final BrokerObserver observer;
+
+  /** One check serves all partitions. */
+  private final BatchCheck check;
+
+  OpeningPartsFactory(
+      BrokerSettings settings,
+      PartitionThreads threads,
+      InstantSource clock,
+      BrokerObserver observer) {
+    this.settings = settings;
+    this.threads = threads;
+    this.clock = clock;
+    this.observer = observer;
+    this.check = new BatchCheck(settings.limits());
+  }
+
+  /** The classes that work on one opening of a partition's log. */
+  OpeningParts openLog(
+      LastingParts lasting, ServedLog served, RestoredLog opened, TopicSettings topicSettings) {
+    PartitionName name = lasting.name();
+    PartitionLog log = opened.log();
+    Durability durability = new Durability(name, log, threads.flusher(), observer);
+    PartitionReads reads =
+        new PartitionReads(
+            name,
+            log,
+            new VisibleEnd(log, durability),
+            threads.readers(),
+            settings.limits().maxRecordsBytes());
+    Checkpoints checkpoints =
+        new Checkpoints(
+            opened.derived(), durability, log.offsets().end(), settings.checkpointBytes());
+    LogWriter writer =
+        new LogWriter(log, checkpoints, durability, check, new AppendClock(clock, log.id()));
+    AppendQueue appends =
+        new AppendQueue(name, writer, durability, lasting.subscriptions(), lasting.metrics());
+    PartitionRetention retention =
+        new PartitionRetention(log, topicSettings, clock, threads.background());
+    durability.listen(new LogChanges(lasting, served, appends));
+    return new OpeningParts(log, durability, reads, appends, retention);
+  }
+
+  /** As {@link #openLog}, for a log that is not open: every use is refused. */
+  OpeningParts unavailable(
+      LastingParts lasting, ServedLog served, UnavailableLog log, TopicSettings topicSettings) {
+    DerivedState none = new DerivedState(new ProducerTable(1));
+    OpeningParts refusing =
+        openLog(lasting, served, new RestoredLog(log, none, new LogEvents()), topicSettings);
+    refusing.appends().unavailable(BrokerException.of(lasting.name(), log.cause()));
+    return refusing;
+  }
+}
