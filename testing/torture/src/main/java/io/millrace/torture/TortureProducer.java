@@ -132,8 +132,8 @@ final class TortureProducer implements Runnable {
   }
 
   /**
-   * Whether a failure does not say if the event is stored. According to the documentation of the
-   * client, all other failures say that it is not.
+   * True if the failure leaves it open whether the event is stored. According to the documentation
+   * of the client, all other failures say that it is not.
    */
   private static boolean leavesOpen(Throwable failure) {
     return !(failure instanceof MillraceException refused)
