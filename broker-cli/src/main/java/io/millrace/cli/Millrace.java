@@ -71,7 +71,7 @@ public final class Millrace implements Runnable, Verbosity {
           DemoCommand.class,
           TrainArchiveCommand.class);
 
-  /** Commands about commands; they need all others as subcommands. */
+  /** The commands about other commands. With one of them, the command line has all commands. */
   private static final List<Class<?>> GUIDES = List.of(CompletionCommand.class, HelpCommand.class);
 
   @Option(

@@ -1,6 +1,9 @@
 package io.millrace.client;
 
-/** The point at which the broker acknowledges an event, and so how safe the event is. */
+/**
+ * The point at which the broker acknowledges an event. It decides which failures the event
+ * survives.
+ */
 public enum Ack {
   /**
    * No acknowledgement. The receipt comes when the event is written to the socket, and has no

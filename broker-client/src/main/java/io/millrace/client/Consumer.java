@@ -63,7 +63,7 @@ public interface Consumer extends AutoCloseable {
 
   /**
    * Ends the wait of a {@link #poll}. If no call waits, the next call returns at once. It also ends
-   * a poll that receives only events that the source filter leaves out. For any thread, and for
+   * a poll when the source filter removes all events that it receives. For any thread, and for
    * signal handlers.
    */
   void wakeup();
@@ -120,9 +120,9 @@ public interface Consumer extends AutoCloseable {
     Builder sources(String... sources);
 
     /**
-     * The most bytes of events that are on their way or buffered for {@code poll}. Each partition
-     * has an equal share, at least 1 KiB and at most 1 GiB, and can exceed it by one batch.
-     * Default: 16 MiB.
+     * The maximum number of bytes of events that are on their way or buffered for {@code poll}.
+     * Each partition has an equal share, at least 1 KiB and at most 1 GiB, and can exceed it by one
+     * batch. Default: 16 MiB.
      *
      * @param bytes 1,024 or more
      * @throws IllegalArgumentException if it is out of range
@@ -130,7 +130,7 @@ public interface Consumer extends AutoCloseable {
     Builder creditBytes(long bytes);
 
     /**
-     * The most events that one {@code poll} returns. Default: 10,000.
+     * The maximum number of events that one {@code poll} returns. Default: 10,000.
      *
      * @param events 1 or more
      * @throws IllegalArgumentException if it is out of range

@@ -25,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
  *       broker was lowered while the producer was open.
  *   <li>{@code DELIVERY_TIMEOUT}: it is not stored if the message says that it was never sent; else
  *       it may be stored.
- *   <li>{@code CLOSED}, {@code CONNECTION_LOST}, {@code INTERNAL}, and the code that has ended the
- *       producer or the client: it may be stored.
+ *   <li>{@code CLOSED}, {@code CONNECTION_LOST}, {@code INTERNAL}, or the code with which the
+ *       producer or the client failed: it may be stored.
  * </ul>
  *
  * <p>A caller that sends such an event again can store it twice.
@@ -160,10 +160,10 @@ public interface Producer extends AutoCloseable {
     Builder compression(Codec codec);
 
     /**
-     * The most bytes of a batch before compression; a larger event has a batch of its own. Values
-     * above the broker's {@code limits.maxBatchBytes} are reduced to it. Default: 256 KiB, or less
-     * for many partitions, so that one open batch of each partition and the batches in flight fit
-     * into the memory limit.
+     * The maximum number of bytes of a batch before compression; a larger event has a batch of its
+     * own. Values above the broker's {@code limits.maxBatchBytes} are reduced to it. Default: 256
+     * KiB, or less for many partitions, so that one open batch of each partition and the batches in
+     * flight fit into the memory limit.
      *
      * @param bytes 1,024 or more
      * @throws IllegalArgumentException if it is out of range
@@ -190,8 +190,8 @@ public interface Producer extends AutoCloseable {
     Builder maxInFlight(int batches);
 
     /**
-     * The most bytes of batches without a receipt. A batch counts as {@code batchBytes}, and a
-     * larger event as its size. Default: 64 MiB.
+     * The maximum number of bytes of batches without a receipt. A batch counts as {@code
+     * batchBytes}, and a larger event as its size. Default: 64 MiB.
      *
      * @param bytes 1,024 or more, and at least {@code batchBytes}
      * @throws IllegalArgumentException if it is less than 1,024

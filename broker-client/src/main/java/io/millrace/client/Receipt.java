@@ -3,7 +3,7 @@ package io.millrace.client;
 import java.time.Instant;
 
 /**
- * The confirmation that an event is stored, as safely as the producer's {@link Ack} says.
+ * The confirmation that an event has reached the producer's {@link Ack} level.
  *
  * @param topic the name of the topic
  * @param partition the partition, from 0

@@ -141,9 +141,9 @@ public final class MillraceServer implements AutoCloseable {
   /**
    * Stops the broker in order: accepts no more connections, tells every client to go, answers the
    * requests in flight for at most {@code connections.drainTimeout}, and closes the broker. Blocks
-   * until everything is closed, and at most until the drain timeout and two minutes have passed. If
-   * this limit is reached, the next start checks the logs as after a crash. A second call waits for
-   * the first.
+   * until everything is closed, but no longer than the drain timeout plus two minutes. If this
+   * limit is reached, the next start checks the logs as after a crash. A second call waits for the
+   * first.
    */
   @Override
   public void close() {

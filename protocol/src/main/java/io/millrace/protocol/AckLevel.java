@@ -2,7 +2,7 @@ package io.millrace.protocol;
 
 /** The state of a batch at which the broker answers its producer. */
 public enum AckLevel {
-  /** No state: the broker answers only if it refuses the batch. */
+  /** The broker answers only if it refuses the batch. */
   NONE(0),
   /**
    * Stored in the log: the batch survives a crash of the broker process, but not a power failure.

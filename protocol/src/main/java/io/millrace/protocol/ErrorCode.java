@@ -115,7 +115,7 @@ public enum ErrorCode {
     return retriable;
   }
 
-  /** The meaning, as half an English sentence. */
+  /** The meaning, as a part of an English sentence. */
   public String meaning() {
     return meaning;
   }

@@ -74,7 +74,9 @@ final class BenchConsumeCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads the whole topic until the time is over, at least once. A reading is not interrupted. */
+  /**
+   * Reads the whole topic at least once, and again until the time is over. Completes the last read.
+   */
   private static BenchResult read(MillraceClient client, String topic, Duration atLeast) {
     List<PartitionDescription> partitions = client.admin().describeTopic(topic).partitions();
     long count = 0;

@@ -24,7 +24,7 @@ final class BenchTopic implements AutoCloseable {
   /**
    * Opens the topic that the options name, or creates one.
    *
-   * @param client deletes a new topic; the caller closes it later than the topic
+   * @param client creates and deletes the topic; the caller closes the topic before the client
    */
   static BenchTopic open(MillraceClient client, BenchOptions options) {
     if (options.topic != null) {

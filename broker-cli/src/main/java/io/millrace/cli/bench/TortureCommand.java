@@ -208,8 +208,8 @@ public final class TortureCommand implements Callable<Integer> {
   }
 
   /**
-   * The settings of the broker. Frequent checkpoints make a short run test as many of them as a
-   * long one. With power failures, a longer flush interval leaves more events that can be lost.
+   * The settings of the broker. With frequent checkpoints, a short run tests as many checkpoints as
+   * a long run. With power failures, a longer flush interval leaves more events that can be lost.
    */
   private Map<String, String> brokerSettings() {
     Map<String, String> all = Setting.toMap(settings);

@@ -26,7 +26,7 @@ public final class OptionRange {
   /**
    * Checks a number of events per second.
    *
-   * @param max the largest allowed rate; infinite: no limit to mention
+   * @param max the largest allowed rate; infinite: there is no limit
    * @throws ParameterException if it is not above 0, or above the largest; the message has the
    *     range
    */

@@ -5,7 +5,7 @@ import io.millrace.client.PartitionDescription;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The value of {@code consume --until}: the position before which each partition is read. */
+/** The value of {@code consume --until}: the position in each partition at which reading ends. */
 sealed interface ReadUntil {
 
   String HELP =
@@ -40,7 +40,7 @@ sealed interface ReadUntil {
     }
   }
 
-  /** An offset. The command waits for the events before it that are not yet stored. */
+  /** An offset. If events before it are not stored yet, the command waits for them. */
   record Offset(long offset) implements ReadUntil {
     @Override
     public long bound(PartitionDescription partition, Isolation isolation) {
@@ -49,8 +49,8 @@ sealed interface ReadUntil {
   }
 
   /**
-   * An event time. The partition is read to the end that it had when the command started, because
-   * an event with an earlier time can follow one with a later time.
+   * An event time. The command reads each partition up to the end at the start of the command. It
+   * cannot stop at the first later time, because an event with an earlier time can follow.
    */
   record Time(long beforeMicros) implements ReadUntil {
     @Override

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /**
  * The contents of the directory of one log, as the inspection found them.
  *
- * @param name name of the directory: the topic's id and the partition
+ * @param name the name of the directory: the topic's id and the partition
  * @param checkpoint the latest checkpoint; empty if there is none or it cannot be read
  * @param closed the mark of an orderly stop; empty if there is none or it cannot be read
  * @param leftovers names of files that a crash has left and the next start deletes

@@ -92,7 +92,7 @@ final class ProduceRun {
 
   /**
    * Makes {@link #send} return at the next line, and waits for the receipts of the events that were
-   * sent, for at most 5 s. The delivery timeout would be too long after Ctrl-C.
+   * sent, for at most 5 s. After Ctrl-C, a user does not want to wait for the delivery timeout.
    */
   void stop() {
     stopped = true;

@@ -27,7 +27,7 @@ record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines
   }
 
   /**
-   * Reads the settings of every listener. Returns those of the enabled listeners, by name.
+   * Reads the settings of every listener. Returns the settings of the enabled listeners, by name.
    *
    * @throws ConfigException if a value is not allowed, or two enabled listeners have one port
    */

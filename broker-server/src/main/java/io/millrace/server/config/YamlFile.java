@@ -49,7 +49,7 @@ final class YamlFile {
     }
   }
 
-  /** Whether the parser failed for another reason than bytes that are not UTF-8. */
+  /** False if the parser failed because the bytes are not UTF-8. */
   private static boolean isUtf8(Throwable failure) {
     return failure == null
         || (!(failure instanceof CharacterCodingException) && isUtf8(failure.getCause()));

@@ -34,7 +34,7 @@ record YamlProblem(int line, String problem) {
         : problem.strip() + "; config/broker.yaml shows the form of the file";
   }
 
-  /** The line and the problem, as the end of a message that begins with the file. */
+  /** The line and the problem. A message has the name of the file before this text. */
   @Override
   public String toString() {
     return "line " + line + ": " + problem;

@@ -39,7 +39,8 @@ final class ClientSubscription implements SubscriptionSink {
   private volatile boolean closed;
 
   /**
-   * @param version of the SUBSCRIBE request, which the pushes of the subscription have too
+   * @param version the version of the SUBSCRIBE request, which the pushes of the subscription have
+   *     too
    */
   ClientSubscription(int id, int version, PartitionOwner owner, NativeConnection connection) {
     this.id = id;

@@ -26,7 +26,7 @@ final class ConnectionSubscriptions {
   /**
    * Adds a subscription that has not begun yet.
    *
-   * @param version of the SUBSCRIBE request
+   * @param version the version of the SUBSCRIBE request
    * @throws BrokerException {@code SUBSCRIPTION_EXISTS} or {@code LIMIT_REACHED}
    */
   ClientSubscription add(int id, int version, PartitionOwner owner, NativeConnection connection) {

@@ -21,7 +21,10 @@ final class ConnectionTimeouts {
   private static final long MIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long MAX_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Within the bounds above, the shortest timeout is noticed at most an eighth of it too late. */
+  /**
+   * Within the bounds above, the delay of the shortest timeout is at most an eighth of this
+   * timeout.
+   */
   private static final int CHECKS_PER_TIMEOUT = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionTimeouts.class);

@@ -6,7 +6,7 @@ import io.millrace.protocol.wire.SupportedVersions;
 /**
  * The first answer to a client.
  *
- * @param versions of the apis that the listener supports; the answer lists them
+ * @param versions the versions of the apis that the listener supports; the answer lists them
  * @param response the answer to HELLO
  * @param httpHint the sentence in the answer to HTTP on the native port that names the HTTP port
  */

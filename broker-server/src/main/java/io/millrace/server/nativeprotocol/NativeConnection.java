@@ -161,7 +161,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /**
    * Begins to serve a client.
    *
-   * @param version of the HELLO
+   * @param version the version of the HELLO
    */
   void greeted(HelloRequest hello, int version) {
     helloVersion = version;

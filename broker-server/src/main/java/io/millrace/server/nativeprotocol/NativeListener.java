@@ -46,7 +46,7 @@ final class NativeListener implements Listener {
   /** The limit for closing all channels. It is reached only if an event loop is blocked. */
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
-  /** The size of one read grows and shrinks between these with the traffic of the connection. */
+  /** The limits of the size of one read. The size adapts to the traffic of the connection. */
   private static final int MIN_READ_BYTES = 1024;
 
   private static final int FIRST_READ_BYTES = 4096;

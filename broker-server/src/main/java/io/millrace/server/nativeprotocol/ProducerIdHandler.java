@@ -9,7 +9,7 @@ import io.millrace.protocol.wire.OpenProducerResponse;
 /** OPEN_PRODUCER and OPEN_NAMED_PRODUCER: the core gives producer ids, and makes them durable. */
 final class ProducerIdHandler {
 
-  /** The epoch of an unnamed producer. Its id is new, so that there is no earlier epoch. */
+  /** The epoch of an unnamed producer. The id is new and has no earlier epoch. */
   private static final short FIRST_EPOCH = 0;
 
   private final Broker broker;

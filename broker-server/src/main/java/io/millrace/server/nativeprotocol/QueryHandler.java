@@ -17,7 +17,10 @@ import java.util.concurrent.CompletableFuture;
 /** OFFSET_FOR_TIME and LIST_SOURCES: the core reads the partitions in the background. */
 final class QueryHandler {
 
-  /** Scans of one LIST_SOURCES at the same time. The core limits the scans of all connections. */
+  /**
+   * The maximum number of concurrent scans of one LIST_SOURCES. The core limits the scans of all
+   * connections.
+   */
   private static final int CONCURRENT_SCANS = 8;
 
   private final Broker broker;

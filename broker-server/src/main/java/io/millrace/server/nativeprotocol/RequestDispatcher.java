@@ -22,8 +22,8 @@ final class RequestDispatcher {
   private static final int RECEIPT_BYTES = 256;
 
   /**
-   * This number of lists in flight reaches the limit of a connection, because their answers can be
-   * long.
+   * The number of list requests in flight that together reach the limit of a connection. Their
+   * answers can be long.
    */
   private static final int CONCURRENT_LISTS = 4;
 

@@ -1,9 +1,9 @@
 package io.millrace.server.security;
 
 /**
- * The identity of a client. The {@link Authorizer} decides by it.
+ * The identity of a client. The {@link Authorizer} uses it to decide what the client may do.
  *
- * @param name in the log and in error messages
+ * @param name the name of the client in the log and in error messages
  */
 public record Principal(String name) {
 

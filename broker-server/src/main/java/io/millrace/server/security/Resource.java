@@ -3,7 +3,7 @@ package io.millrace.server.security;
 /**
  * The object of an {@link Operation}: a topic or the broker.
  *
- * @param name of a topic; empty for the broker
+ * @param name the name of a topic; empty for the broker
  */
 public record Resource(Kind kind, String name) {
 

@@ -13,7 +13,7 @@ public final class ConfigException extends RuntimeException {
   private final String key;
 
   /**
-   * @param key of the setting; null for an error of the whole file
+   * @param key the key of the setting; null for an error of the whole file
    */
   public ConfigException(String key, String message, Throwable cause) {
     super(message, cause);

@@ -5,7 +5,7 @@ package io.millrace.server.settings;
  *
  * @param section section of the configuration with its {@code host} and {@code port}
  * @param host name or address, as the user gave it
- * @param port 0 before the listener is bound: any free port
+ * @param port the port. Before the listener is bound, 0 stands for any free port
  */
 public record ListenAddress(String section, String host, int port) {
 

@@ -189,8 +189,8 @@ public final class SettingValues {
   }
 
   /**
-   * The end of an error message, with the known name that is nearest to an unknown one. If no whole
-   * name is near, a name whose last part is near.
+   * The end of an error message for an unknown name. It suggests the most similar known name. If no
+   * whole name is similar, it suggests a name whose last part is similar.
    */
   public static String suggestion(String name, Set<String> known) {
     return NearestName.of(name, known)

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
  * A page about the state of the server, in the terms of HTTP.
  *
  * @param status HTTP status code
- * @param contentType of the body, with its charset
+ * @param contentType the content type of the body, with its charset
  */
 public record StatusPage(int status, String contentType, byte[] body) {
 

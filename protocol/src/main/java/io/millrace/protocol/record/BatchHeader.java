@@ -209,7 +209,7 @@ public final class BatchHeader {
   /**
    * Computes the payload CRC from the bytes that it covers.
    *
-   * @param length of the batch; the caller has checked it
+   * @param length the length of the batch; the caller has checked it
    */
   public static int computePayloadCrc(ByteBuffer buffer, int at, int length) {
     CRC32C crc = new CRC32C();

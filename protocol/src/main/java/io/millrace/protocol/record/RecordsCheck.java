@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The check of the records of one batch, whose header has passed {@link BatchCheck}. Reads every
- * record and compares the header with them. Reusable; used by one thread at a time.
+ * record and compares the records with the header. Reusable; used by one thread at a time.
  */
 final class RecordsCheck {
 

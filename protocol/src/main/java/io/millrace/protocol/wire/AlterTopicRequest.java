@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * Changes settings of a topic.
  *
- * @param name of the topic
+ * @param name the name of the topic
  * @param changes settings by name, as text; an absent setting does not change
  */
 public record AlterTopicRequest(String name, Map<String, String> changes) implements Request {

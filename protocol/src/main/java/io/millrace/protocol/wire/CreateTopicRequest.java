@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * Creates a topic.
  *
- * @param name of the topic
+ * @param name the name of the topic
  * @param partitions number of partitions; 0: the default of the broker
  * @param settings by name, as text; an absent setting has the default of the broker
  */

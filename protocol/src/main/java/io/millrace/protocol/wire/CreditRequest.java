@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
  * Allows the broker to deliver more bytes of a subscription. It has no response. The broker ignores
  * an unknown subscription, because it may just have ended.
  *
- * @param subscriptionId of the subscription
+ * @param subscriptionId the id of the subscription
  * @param bytes additional bytes, at least 1
  */
 public record CreditRequest(int subscriptionId, long bytes) implements Request {
@@ -21,7 +21,7 @@ public record CreditRequest(int subscriptionId, long bytes) implements Request {
   /**
    * Encodes a whole frame from its fields. The correlation id is 0, because there is no response.
    *
-   * @param version of the api, as negotiated
+   * @param version the version of the api, as negotiated
    * @return the frame, owned by the caller
    */
   public static ByteBuf encodeFrame(

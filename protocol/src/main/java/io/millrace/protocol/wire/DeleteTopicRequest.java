@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * Deletes a topic and its events.
  *
- * @param name of the topic
+ * @param name the name of the topic
  */
 public record DeleteTopicRequest(String name) implements Request {
 

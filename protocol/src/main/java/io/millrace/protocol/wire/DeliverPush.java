@@ -6,10 +6,10 @@ import io.netty.buffer.ByteBufAllocator;
 /**
  * The next batches of a subscription.
  *
- * @param subscriptionId of the subscription
+ * @param subscriptionId the id of the subscription
  * @param nextOffset next offset of the subscription after these batches
  * @param visibleEnd one past the last offset that was visible when the push was sent
- * @param batches zero or more whole record batches, from reader to writer index, to the end of the
+ * @param batches zero or more whole record batches, from reader index to writer index. They end the
  *     frame. After decoding they are a slice of the frame. The slice is valid as long as the frame,
  *     unless the caller retains it.
  */
@@ -27,7 +27,7 @@ public record DeliverPush(int subscriptionId, long nextOffset, long visibleEnd, 
    * Encodes the frame up to the batches. Does not copy the batches: the caller writes the head and
    * then {@code batchesBytes} bytes.
    *
-   * @param version of the SUBSCRIBE request
+   * @param version the version of the SUBSCRIBE request
    * @return the head, owned by the caller
    */
   public static ByteBuf encodeHead(

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * Requests the description of one topic.
  *
- * @param name of the topic
+ * @param name the name of the topic
  */
 public record DescribeTopicRequest(String name) implements Request {
 

@@ -18,7 +18,7 @@ import io.netty.buffer.ByteBuf;
  * unknown one.
  *
  * @param kind request, response or push
- * @param version version of the api, 0 to 255
+ * @param version the version of the api, 0 to 255
  * @param api number of the api, 0 to 65,535
  * @param correlationId chosen by the client
  */

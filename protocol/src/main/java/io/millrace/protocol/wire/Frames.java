@@ -22,7 +22,7 @@ public final class Frames {
   /**
    * Encodes a request.
    *
-   * @param version of the api, as negotiated
+   * @param version the version of the api, as negotiated
    * @throws WireException {@code INVALID_REQUEST} if a string or a list is too long
    */
   public static ByteBuf encodeRequest(
@@ -62,7 +62,7 @@ public final class Frames {
   /**
    * Encodes a push.
    *
-   * @param version of the request that leads to the push
+   * @param version the version of the request that leads to the push
    */
   public static ByteBuf encodePush(ByteBufAllocator allocator, int version, Push push) {
     ByteBuf out = allocator.buffer(INITIAL_BYTES);

@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * Requests the sources of the events of a topic.
  *
- * @param topicId of the topic
+ * @param topicId the id of the topic
  * @param isolation the limit up to which events are visible
  */
 public record ListSourcesRequest(UUID topicId, IsolationLevel isolation) implements Request {

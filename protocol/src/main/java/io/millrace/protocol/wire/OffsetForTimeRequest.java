@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * Requests the offset of the first event whose event time is at least a given time.
  *
- * @param topicId of the topic
+ * @param topicId the id of the topic
  * @param partition index of the partition
  * @param eventTimeMicros microseconds since the epoch, UTC
  * @param isolation the limit up to which events are visible

@@ -8,11 +8,11 @@ import java.util.UUID;
 /**
  * Appends one record batch to a partition.
  *
- * @param topicId of the topic
+ * @param topicId the id of the topic
  * @param partition index of the partition
  * @param ack when the broker answers; with {@code NONE} only if it refuses the batch
- * @param batch from reader to writer index, to the end of the frame. After decoding it is a slice
- *     of the frame, which is valid as long as the frame, unless it is retained.
+ * @param batch the batch, from reader index to writer index. It ends the frame. After decoding, it
+ *     is a slice of the frame. It is valid as long as the frame, or longer if it is retained.
  */
 public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf batch)
     implements Request {
@@ -28,7 +28,7 @@ public record ProduceRequest(UUID topicId, int partition, AckLevel ack, ByteBuf 
    * Encodes the frame up to the batch. Does not copy the batch: the caller writes the head and then
    * {@code batchBytes} bytes.
    *
-   * @param version of the api, as negotiated
+   * @param version the version of the api, as negotiated
    * @return the head, owned by the caller
    */
   public static ByteBuf encodeHead(

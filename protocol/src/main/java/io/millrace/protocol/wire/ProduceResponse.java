@@ -21,8 +21,8 @@ public record ProduceResponse(long baseOffset, long appendTimeMicros) implements
   /**
    * Encodes a whole frame from its fields.
    *
-   * @param version of the request
-   * @param correlationId of the request
+   * @param version the version of the request
+   * @param correlationId the correlation id of the request
    * @return the frame, owned by the caller
    */
   public static ByteBuf encodeFrame(

@@ -8,7 +8,7 @@ import java.util.UUID;
  * Requests the batches of a partition from a given start.
  *
  * @param subscriptionId chosen by the client, unique in its connection
- * @param topicId of the topic
+ * @param topicId the id of the topic
  * @param partition index of the partition
  * @param startKind the meaning of the start value
  * @param startValue an offset, an event time in microseconds, or 0

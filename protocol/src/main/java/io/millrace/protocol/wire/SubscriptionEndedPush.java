@@ -5,7 +5,7 @@ import io.millrace.protocol.ErrorCode;
 /**
  * Reports that the broker has ended a subscription.
  *
- * @param subscriptionId of the subscription; the client may use it again
+ * @param subscriptionId the id of the subscription; the client may use it again
  * @param code the reason
  * @param message the reason and the next step
  */

@@ -10,7 +10,7 @@ import java.util.UUID;
  * The state of a topic at one moment.
  *
  * @param id identity of the topic; a topic that is deleted and created again gets another id
- * @param name of the topic
+ * @param name the name of the topic
  * @param createdAtMicros microseconds since the epoch, UTC
  * @param settings by name, as text
  * @param partitions in the order of their indexes

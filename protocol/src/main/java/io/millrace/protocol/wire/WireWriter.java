@@ -32,7 +32,7 @@ final class WireWriter {
     return version;
   }
 
-  /** The buffer, for a message that shares code with an encoder that makes no objects. */
+  /** The buffer. A message uses it to call an encoder that creates no objects. */
   ByteBuf buffer() {
     return out;
   }

@@ -3,8 +3,8 @@ package io.millrace.storage;
 /**
  * Receives the changes of an open log that happen outside of calls to the log. The owner of the log
  * passes it to {@link LogStorage#open}. The engine calls it on any thread, one call at a time for a
- * log. A call returns soon: it waits for no device and no other thread. There is no call after the
- * log is closed.
+ * log. A call returns soon: it does not wait for a device or another thread. There is no call after
+ * the log is closed.
  */
 public interface LogListener {
 

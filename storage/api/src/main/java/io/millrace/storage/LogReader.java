@@ -1,6 +1,6 @@
 package io.millrace.storage;
 
-/** A cursor that reads a log batch by batch. It waits for no device. One thread at a time. */
+/** A cursor that reads a log batch by batch. It never waits for a device. One thread at a time. */
 public interface LogReader extends AutoCloseable {
 
   /**
@@ -17,7 +17,7 @@ public interface LogReader extends AutoCloseable {
    * <p>The result is null if there is no such batch yet. If the engine has to wait to know that, it
    * returns a cold slice, which is empty after it is loaded.
    *
-   * @param maxBytes most bytes of the slice, if it has more than one batch
+   * @param maxBytes the maximum number of bytes of the slice, if it has more than one batch
    * @param limit one past the last offset that may be read
    * @return a lease that the caller closes
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped the position,

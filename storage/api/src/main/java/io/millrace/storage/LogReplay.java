@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 public interface LogReplay {
 
   /**
-   * The state of the last checkpoint. At most one call, before the first batch. There is no call if
-   * there is no checkpoint, or if retention has dropped batches after it: the state would have a
+   * The state of the last checkpoint. Called at most once, before the first batch. There is no call
+   * if there is no checkpoint, or if retention has dropped batches after it: the state would have a
    * gap.
    *
    * @param checkpointState owned by the receiver

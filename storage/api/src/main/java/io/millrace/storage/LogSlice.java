@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
  * thread, and not while it is loaded.
  *
  * <p>A slice is cold if its bytes may have to be read from a device or from another machine. Its
- * bytes and its end are valid after {@link #load} has completed. The reader that returned it is not
- * used until then. In a slice that is not cold, the engine has checked that each batch follows the
- * one before.
+ * bytes and its end are valid after {@link #load} has completed. Until then, the caller does not
+ * use the reader that returned the slice. In a slice that is not cold, the engine has checked that
+ * each batch follows the one before.
  */
 public interface LogSlice extends AutoCloseable {
 
@@ -30,10 +30,11 @@ public interface LogSlice extends AutoCloseable {
 
   /**
    * Loads the bytes into memory and checks that each batch follows the previous one. It may load
-   * the bytes after them as well, so that the next slices are not cold. One call for a slice.
+   * the bytes after them as well, so that the next slices are not cold. Called at most once for a
+   * slice.
    *
-   * @param blocking runs work that waits for a device. An engine that waits elsewhere does not use
-   *     it
+   * @param blocking runs work that waits for a device. An engine that waits on its own threads does
+   *     not use it
    * @return completes on a thread of the executor or of the engine. Fails with {@link
    *     StorageException}: {@code CORRUPT_LOG} if the bytes are damaged or cannot be read, {@code
    *     OFFSET_OUT_OF_RANGE} if retention has dropped them. After a failure, the caller closes the

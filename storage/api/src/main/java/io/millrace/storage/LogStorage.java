@@ -22,8 +22,8 @@ public interface LogStorage extends AutoCloseable {
    * written end that is not durable, and makes all whole batches durable. At most one log is open
    * per id.
    *
-   * <p>An engine may do this work on the calling thread, and block it, or elsewhere. Any number of
-   * logs may be opening at a time; an engine that works elsewhere needs no thread for each.
+   * <p>An engine may do this work on the calling thread, which it then blocks, or on its own
+   * threads. Any number of logs may be opening at the same time.
    *
    * @param replay receives the last checkpoint and every batch after it, before the stage completes
    * @param listener receives the changes of the open log
@@ -39,13 +39,13 @@ public interface LogStorage extends AutoCloseable {
 
   /**
    * The names of the settings that the logs of this engine read, in the order in which messages
-   * list them. They are the names that users may set for a topic, beside {@code retentionTime} and
+   * list them. They are the names that users may set for a topic, in addition to {@code retentionTime} and
    * {@code retentionBytes}, which are those of the broker. Never changes.
    */
   List<String> settingNames();
 
   /**
-   * Checks settings before a log gets them. Touches no device.
+   * Checks settings before a log gets them. Does no disk or network access.
    *
    * @return the given settings that the engine reads, without all others, and with each value as
    *     the broker stores and shows it, such as {@code 2MiB} for {@code 2048KiB}. Each value has at
@@ -68,9 +68,9 @@ public interface LogStorage extends AutoCloseable {
 
   /**
    * Starts to check the batches that the openings of the logs did not check. The check runs in the
-   * background, at a limited rate. {@link PartitionLog#damage()} has the damage that it finds. One
-   * call, after the existing logs are opened. A storage whose bytes end with the process checks
-   * nothing.
+   * background, at a limited rate. {@link PartitionLog#damage()} has the damage that it finds.
+   * Called once, after the existing logs are opened. A storage that keeps its bytes only in memory
+   * checks nothing.
    */
   void startVerification();
 

@@ -75,7 +75,7 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * A reader whose first slice begins with the batch that contains {@code offset}. At {@code end}
-   * that is the next batch. Any thread; waits for no device. The first slice may be cold.
+   * that is the next batch. Any thread; never waits for a device. The first slice may be cold.
    *
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} unless {@code start <= offset <= end}
    */

@@ -6,7 +6,7 @@ public enum RecoveryOutcome {
   KEPT,
   /** The bytes were removed from the end of the log. No event in them was durable. */
   TRUNCATED,
-  /** The bytes were derived again from other bytes. Nothing is lost. */
+  /** The bytes were rebuilt from other bytes. Nothing is lost. */
   REBUILT,
   /** The bytes were deleted; they were never in use. Nothing is lost. */
   REMOVED,

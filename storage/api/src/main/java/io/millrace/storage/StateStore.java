@@ -16,8 +16,8 @@ public interface StateStore {
   long NO_VERSION = 0;
 
   /**
-   * The names of all states that begin with a prefix, in ascending order. A state that cannot be
-   * loaded because it is damaged is among them.
+   * The names of all states that begin with a prefix, in ascending order. The result includes
+   * damaged states, which cannot be loaded.
    *
    * @param prefix {@code [a-z0-9-]}, 0 to 64 characters
    * @throws StorageException {@code STORAGE_FAILED}
@@ -48,24 +48,27 @@ public interface StateStore {
 
   /**
    * Deletes the state under this name, if it still has the version that the caller knows. On return
-   * the deletion is durable; a crash before leaves either the whole state or none.
+   * the deletion is durable; a crash during the call leaves either the whole state or no state.
    *
    * @param expectedVersion as for {@link #save}; with {@link #NO_VERSION} there is nothing to
    *     delete
    * @throws StorageException {@code FENCED} if the state has another version, or is gone; it is
-   *     unchanged by this call. {@code STORAGE_FAILED}: the next load finds either the state or
-   *     none
+   *     unchanged by this call. {@code STORAGE_FAILED}: the next load finds either the whole state
+   *     or no state
    */
   void delete(String name, long expectedVersion);
 
-  /** Whether a state may have this name. A start asks for every state, so there is no pattern. */
+  /**
+   * Whether a state may have this name. Does not use a regular expression, because every start
+   * checks all names.
+   */
   static boolean isName(String name) {
     return !name.isEmpty()
         && name.length() <= 64
         && name.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'));
   }
 
-  /** The name, if it is one that a state may have; {@link IllegalArgumentException} if not. */
+  /** Returns the name. Throws {@link IllegalArgumentException} if a state may not have it. */
   static String requireName(String name) {
     if (!isName(name)) {
       throw new IllegalArgumentException(

@@ -51,7 +51,7 @@ public final class StorageException extends RuntimeException {
     return code;
   }
 
-  /** The name of the finding for which a log was not opened, if the engine gives one. */
+  /** The name of the finding that prevented the opening of a log, if the engine gives one. */
   public Optional<String> finding() {
     return Optional.ofNullable(finding);
   }

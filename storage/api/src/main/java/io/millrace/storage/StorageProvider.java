@@ -22,7 +22,7 @@ public interface StorageProvider {
 
   /**
    * Reads the settings of the engine. It reads every setting in each call, because the broker
-   * refuses a setting that nothing reads. Touches no disk.
+   * refuses a setting that nothing reads. Does no disk access.
    *
    * @return immutable, equal by value
    */

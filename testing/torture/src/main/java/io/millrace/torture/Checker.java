@@ -140,8 +140,7 @@ final class Checker {
   }
 
   /**
-   * The number of events that were acknowledged as stored and that a power failure removed, as it
-   * may.
+   * The number of events with the ack level stored that a power failure removed. This is allowed.
    */
   long lostWithPower() {
     return lostWithPower;

@@ -82,8 +82,8 @@ final class History {
   }
 
   /**
-   * Creates the positions of a reader. It starts at offset 0 of every partition, unless it says
-   * otherwise.
+   * Creates the positions of a reader. The reader starts at offset 0 of every partition, unless it
+   * reports another start.
    */
   ReaderPositions reader(String name, boolean durable) {
     return new ReaderPositions(this, name, durable);
@@ -103,7 +103,8 @@ final class History {
 
   /**
    * A named producer with the acknowledgement level synced was opened again, after all receipts of
-   * its previous opening have arrived. Checks the sequence number after which it is to continue.
+   * its previous opening have arrived. Checks the sequence number after which the producer
+   * continues.
    *
    * @param last the last sequence number of the broker; -1: none
    */

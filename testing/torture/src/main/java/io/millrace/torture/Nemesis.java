@@ -66,9 +66,9 @@ final class Nemesis {
     kills++;
     if (volume.losesPower() && random.nextInt(4) > 0) {
       powerCuts++;
-      // In a power failure, nothing runs. If the broker continued to run, an fsync on the file
-      // system that is shut down could report success although it failed (ext4 forgets an extent
-      // that it could not convert), and the broker would acknowledge the events.
+      // No process runs during a power failure. If the broker continued to run, an fsync on the
+      // closed file system could fail and still report success, because ext4 forgets an extent
+      // that it could not convert. The broker would then acknowledge the events.
       broker.freeze();
       volume.cutPower(random);
       broker.kill();

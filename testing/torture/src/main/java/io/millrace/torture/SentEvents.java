@@ -10,12 +10,12 @@ import io.millrace.client.Receipt;
 final class SentEvents {
 
   /**
-   * Instead of an offset: there is no answer, or the answer does not say whether the event is
-   * stored.
+   * A value in place of an offset: there is no answer, or the answer does not say whether the event
+   * is stored.
    */
   static final long NO_ANSWER = -2;
 
-  /** Instead of an offset: the answer says that the event is not stored. */
+  /** A value in place of an offset: the answer says that the event is not stored. */
   static final long REFUSED = -3;
 
   private final int producer;
@@ -44,7 +44,7 @@ final class SentEvents {
   }
 
   /**
-   * There is a receipt for an event.
+   * Records the receipt of an event.
    *
    * @param offset {@link Receipt#UNKNOWN_OFFSET} if the receipt has none
    */
@@ -55,7 +55,7 @@ final class SentEvents {
     appendTimes.set(number, appendTimeMicros);
   }
 
-  /** There is a failure that says that an event is not stored. */
+  /** Records a failure that says that an event is not stored. */
   synchronized void refused(long number) {
     offsets.set(number, REFUSED);
   }

@@ -169,8 +169,8 @@ final class TortureBroker implements AutoCloseable {
   }
 
   /**
-   * Waits until the broker is ready for the first time. It has served nothing yet, so a failure is
-   * one of its settings or of this machine.
+   * Waits until the broker is ready for the first time. The broker has served nothing yet, so the
+   * cause of a failure is a setting or this machine.
    *
    * @throws BrokerStartException if the process ended, or was not ready within 60 s
    */

@@ -27,10 +27,12 @@ final class TortureProducer implements Runnable {
 
   private static final int[] BATCH_BYTES = {2 << 10, 16 << 10, 256 << 10};
 
-  /** Few, so that a slow disk slows the producer down, instead of filling a queue of minutes. */
+  /**
+   * A small number. With a slow disk, the producer waits instead of filling a queue for minutes.
+   */
   private static final long MEMORY_BATCHES = 64;
 
-  /** Longer than a start of the broker takes, and than it takes to empty such a queue. */
+  /** Longer than the broker needs to start, and than it needs to empty the full queue. */
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final MillraceClient client;
@@ -124,8 +126,8 @@ final class TortureProducer implements Runnable {
   }
 
   /**
-   * Whether a failure does not say if the event is stored. According to the documentation of the
-   * client, all other failures say that it is not.
+   * True if the failure leaves it open whether the event is stored. According to the documentation
+   * of the client, all other failures say that it is not.
    */
   private static boolean leavesOpen(Throwable failure) {
     return !(failure instanceof MillraceException refused)

@@ -16,14 +16,16 @@ interface Volume extends AutoCloseable {
   /** The broker's data directory. */
   Path dataDirectory();
 
-  /** Whether {@link #cutPower} removes what was not fsynced. If not, only processes die. */
+  /**
+   * Whether {@link #cutPower} removes what was not fsynced. If not, only the processes are killed.
+   */
   boolean losesPower();
 
   /**
    * Simulates a power failure. From now on, nothing more is written to the disk, and everything
    * that was not fsynced is lost. On a volume that does not lose power, this does nothing.
    *
-   * @param random selects files that the operating system has written shortly before
+   * @param random selects the files that the kernel writes to the disk before the failure
    */
   void cutPower(SplittableRandom random) throws IOException, InterruptedException;
 

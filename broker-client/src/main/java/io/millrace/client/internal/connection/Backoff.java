@@ -5,9 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Exponential back-off: pauses that double up to a longest one. Each pause is shortened by a random
- * part of up to a half, so that many clients do not retry at the same moment ("equal jitter"; M.
- * Brooker, "Exponential Backoff And Jitter", AWS 2015). Belongs to one thread.
+ * Exponential back-off: each pause is twice as long as the previous one, up to a maximum. Each
+ * pause is shortened by a random part of up to a half, so that many clients do not retry at the
+ * same moment ("equal jitter"; M. Brooker, "Exponential Backoff And Jitter", AWS 2015). Belongs to
+ * one thread.
  */
 public final class Backoff {
 

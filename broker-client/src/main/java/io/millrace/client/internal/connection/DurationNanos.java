@@ -6,8 +6,8 @@ import java.time.Duration;
 public final class DurationNanos {
 
   /**
-   * The longest duration, 146 years. It is half of the range of 64 bits, so that a moment that far
-   * from now can be compared with other moments by subtraction.
+   * The longest duration, 146 years. It is half of {@link Long#MAX_VALUE}, so that the difference
+   * of two times does not overflow.
    */
   static final long MAX = Long.MAX_VALUE / 2;
 

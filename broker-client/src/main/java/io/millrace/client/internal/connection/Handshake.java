@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * and takes the highest version of each api that the client and the broker support. Event loop
  * only.
  *
- * <p>Hello is sent in the highest version of the client. If the broker does not support it, the
- * first version follows, which every broker supports.
+ * <p>The client sends Hello in its highest version. If the broker does not support this version,
+ * the client sends Hello in version 1, which every broker supports.
  */
 final class Handshake implements ResponseHandler {
 

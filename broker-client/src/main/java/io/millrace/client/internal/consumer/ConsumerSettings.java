@@ -26,7 +26,7 @@ record ConsumerSettings(
    * The limits of a consumer's memory, and of one poll.
    *
    * @param partitionCreditBytes the share of each partition in the credit
-   * @param maxPollEvents the most events of one poll
+   * @param maxPollEvents the maximum number of events of one poll
    */
   record Limits(long partitionCreditBytes, int maxPollEvents) {}
 }

@@ -36,7 +36,7 @@ final class DeliveryQueue {
   /**
    * Moves the end of a delivery forward, without more batches.
    *
-   * @return false if the delivery was taken before, and is unchanged
+   * @return false if the delivery was already taken; then it is unchanged
    */
   boolean extend(Delivery delivery, long nextOffset) {
     lock.lock();
@@ -106,7 +106,7 @@ final class DeliveryQueue {
   }
 
   /**
-   * Makes the present or the next {@link #await} return; until then, {@link #take} returns null.
+   * Makes the current or the next {@link #await} return; until then, {@link #take} returns null.
    */
   void wakeUp() {
     lock.lock();

@@ -11,7 +11,9 @@ import java.nio.ByteOrder;
 /** Decodes the events of deliveries, one delivery at a time. Belongs to the consumer's thread. */
 final class DeliveryReader {
 
-  /** The most bytes of a batch after decompression; the broker's own limit is far below. */
+  /**
+   * The maximum number of bytes of a batch after decompression. The broker has a much lower limit.
+   */
   private static final int MAX_RECORDS_BYTES = 1 << 30;
 
   private final ConsumerSettings settings;
@@ -63,7 +65,7 @@ final class DeliveryReader {
     }
   }
 
-  /** Goes back to the start of the present batch. Events that were read before are skipped. */
+  /** Goes back to the start of the current batch. Events that were read before are skipped. */
   void restartBatch() {
     inBatch = false;
   }
@@ -108,7 +110,7 @@ final class DeliveryReader {
   }
 
   /**
-   * Whether to return the present event. Events of other sources do not count for a start by time,
+   * Whether to return the current event. Events of other sources do not count for a start by time,
    * because the broker filters whole batches: which of these events arrive depends on the batches.
    */
   private boolean isWanted() {

@@ -48,10 +48,11 @@ final class PartitionCursor {
   }
 
   /**
-   * Whether an event is at or after the start. A start by time is reached by the first event whose
-   * event time is at or after it. All events after that event count, whatever their event time.
+   * Whether an event is at or after the start. A start by time ends with the first event whose
+   * event time is at or after the start time. All events after this event are returned, whatever
+   * their event time.
    *
-   * @param eventTimeMicros of an event of the requested sources
+   * @param eventTimeMicros the event time of an event of the requested sources
    */
   boolean isStartReached(long eventTimeMicros) {
     if (!startReached) {

@@ -17,7 +17,7 @@ final class SubscriptionCredit {
   private long dueBytes;
 
   /**
-   * @param shareBytes the most bytes that the broker may send or that may be buffered
+   * @param shareBytes the maximum number of bytes that the broker may send or that may be buffered
    */
   SubscriptionCredit(long shareBytes) {
     this.shareBytes = shareBytes;

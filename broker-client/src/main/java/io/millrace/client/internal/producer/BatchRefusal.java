@@ -4,15 +4,15 @@ import io.millrace.protocol.ErrorCode;
 
 /** The consequence of a refused batch for its producer. */
 enum BatchRefusal {
-  /** A success: it was stored before, too long ago for the broker to remember its offset. */
+  /** A success: the batch is already stored, but the broker no longer knows its offset. */
   ALREADY_STORED,
-  /** Its sequence does not follow the broker's last one; it is not stored. */
+  /** The batch is not stored, because its sequence does not follow the broker's last one. */
   OUT_OF_SEQUENCE,
-  /** It may be stored already, and may be stored when it is resent. */
+  /** The batch may be stored already. If not, a resend may store it. */
   RETRIABLE,
-  /** It is never stored; other batches can be stored. */
+  /** The batch is never stored. Other batches can be stored. */
   FINAL,
-  /** Neither it nor any later batch is stored. */
+  /** Neither the batch nor any later one is stored. */
   ENDS_PRODUCER;
 
   static BatchRefusal of(ErrorCode code) {

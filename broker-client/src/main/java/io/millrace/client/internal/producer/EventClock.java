@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 public final class EventClock {
 
   /**
-   * How long a reading of the wall clock is used. When the wall clock is set, this takes effect
-   * after that time at the latest.
+   * How long a reading of the wall clock is used. After the wall clock is set, the events get the
+   * new time at the latest after this duration.
    */
   private static final long MAX_AGE_NANOS = 1_000_000;
 

@@ -83,7 +83,9 @@ final class PartitionSender {
     sendReady();
   }
 
-  /** The connection is closed. {@link #lost} was called before for each unanswered batch. */
+  /**
+   * The connection is closed. Before this call, {@link #lost} was called for each unanswered batch.
+   */
   void disconnected() {
     connection = null;
     recovery.disconnected();
@@ -248,8 +250,8 @@ final class PartitionSender {
   }
 
   /**
-   * Fails a batch that is not in flight and can never be sent. A named producer ends with it,
-   * because it must not skip an event.
+   * Fails a batch that is not in flight and can never be sent. A named producer fails too, because
+   * it must not skip an event.
    */
   private void giveUp(ProducerBatch batch, MillraceException cause) {
     completion.recordRefusal(cause);

@@ -5,8 +5,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Chooses the partition of an event. An event with a key goes to {@code CRC-32C(key) mod
- * partitions}. Events without a key go to one partition, the sticky one, until a number of its
- * batches are full, then to the next partition. Any thread.
+ * partitions}. Events without a key go to the sticky partition. When a number of batches of it are
+ * full, the next partition becomes the sticky one. Any thread.
  */
 final class Partitioner {
 
@@ -42,8 +42,8 @@ final class Partitioner {
   }
 
   /**
-   * The partition of an event of a named producer without a key. It is always the same for a
-   * sequence. Each 1,024 sequences in a row have the same one, so that they share batches.
+   * The partition of an event of a named producer without a key. A sequence always has the same
+   * partition. Each 1,024 sequences in a row have one partition, so that they share batches.
    */
   int ofSequence(long sequence) {
     return (int) (sequence / SEQUENCES_IN_A_ROW % partitions);

@@ -44,8 +44,8 @@ final class ProducerBatch implements ResponseHandler {
   private final BatchBuilder builder;
 
   /**
-   * The futures of the events; posted events have none. {@link #places} has the index of the event
-   * of each future in the batch.
+   * The futures of the events; posted events have none. For each future, {@link #places} has the
+   * index of its event in the batch.
    */
   private final List<CompletableFuture<Receipt>> futures = new ArrayList<>();
 

@@ -32,7 +32,8 @@ record ProducerSettings(
    * How events share batches.
    *
    * @param codec the compression of a batch
-   * @param maxBytes the most bytes of a batch before compression, unless one event is larger
+   * @param maxBytes the maximum number of bytes of a batch before compression, unless one event is
+   *     larger
    * @param inARow number of batches of one partition that events without a key fill before they go
    *     to the next partition
    * @param linger how long a batch that is not full waits for more events
@@ -42,7 +43,7 @@ record ProducerSettings(
   /**
    * The limits of the producer's memory, and those of the broker.
    *
-   * @param memoryBytes the most bytes of unacknowledged batches
+   * @param memoryBytes the maximum number of bytes of unacknowledged batches
    * @param sendTimeout how long {@code send} waits for memory
    * @param maxBatchBytes the broker's limit for a batch
    * @param maxEventBytes the broker's limit for an event

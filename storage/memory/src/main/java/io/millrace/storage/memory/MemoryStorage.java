@@ -40,18 +40,18 @@ public final class MemoryStorage implements LogStorage {
   /**
    * A storage whose logs the caller forces.
    *
-   * @param capacityBytes most bytes of all logs together; an append that needs more is refused with
-   *     {@code DISK_FULL}
+   * @param capacityBytes the maximum number of bytes of all logs together; an append that needs
+   *     more is refused with {@code DISK_FULL}
    */
   public MemoryStorage(long capacityBytes) {
     this(new HeapSpace(capacityBytes), new MemoryStates(), new HashMap<>(), null);
   }
 
   /**
-   * A storage that completes on an executor.
+   * A storage whose logs force themselves. It completes its futures on an executor.
    *
-   * @param capacityBytes most bytes of all logs together; an append that needs more is refused with
-   *     {@code DISK_FULL}
+   * @param capacityBytes the maximum number of bytes of all logs together; an append that needs
+   *     more is refused with {@code DISK_FULL}
    * @param completions runs short tasks, in any order. It belongs to the caller, which ends it
    *     after the storage is closed
    */

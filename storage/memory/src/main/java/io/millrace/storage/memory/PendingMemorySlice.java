@@ -8,7 +8,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** A cold slice: its load reads it on an executor, as if it came from another machine. */
+/**
+ * A cold slice. {@link #load} reads the bytes on an executor, as an engine does that reads them
+ * from another machine.
+ */
 final class PendingMemorySlice implements LogSlice {
 
   private final Supplier<MemorySlice> read;
