@@ -39,8 +39,8 @@ public interface LogStorage extends AutoCloseable {
 
   /**
    * The names of the settings that the logs of this engine read, in the order in which messages
-   * list them. They are the names that users may set for a topic, in addition to {@code retentionTime} and
-   * {@code retentionBytes}, which are those of the broker. Never changes.
+   * list them. They are the names that users may set for a topic, in addition to {@code
+   * retentionTime} and {@code retentionBytes}, which are those of the broker. Never changes.
    */
   List<String> settingNames();
 
