@@ -72,9 +72,9 @@ public enum RecoveryCase {
           + "file is moved to `quarantine`"),
   HALF_CREATED_SEGMENT(
       RecoveryOutcome.REMOVED,
-      "the newest segment has no header: a crash interrupted its creation",
-      "deleted, if it has no batch, or if its first 64 bytes are zero and none of it is known to be "
-          + "durable"),
+      "the newest segment has no valid header and no batch, or its header is all zeros; "
+          + "none of its events is known to be durable",
+      "deleted: a crash interrupted its creation"),
   LEFTOVER_FILE(
       RecoveryOutcome.REMOVED,
       "`*.tmp`, or an index without a segment",
@@ -90,14 +90,16 @@ public enum RecoveryCase {
       "`CORRUPT_LOG` for this log; nothing is changed"),
   LOST_STATE(
       RecoveryOutcome.REFUSED,
-      "a state is damaged, and its copy is damaged or missing",
-      "`CORRUPT_LOG`: for one topic, if it is the state of a topic, else the broker does not "
-          + "start; nothing is changed"),
+      "neither a state nor its copy can be used: one is damaged, the other is damaged or "
+          + "missing",
+      "`CORRUPT_LOG`. A state of one topic: the broker refuses this topic. Any other "
+          + "state: the broker does not start. Nothing is changed"),
   OTHER_VERSION(
       RecoveryOutcome.REFUSED,
-      "a file or batch of a version that this build does not read, other than `closed` "
-          + "and indexes, which are rebuilt",
-      "`LOG_TOO_NEW` or `LOG_TOO_OLD` for this log; the file is not touched"),
+      "a file or batch, except `closed` and indexes, has a version that this build does not "
+          + "read",
+      "`LOG_TOO_NEW` or `LOG_TOO_OLD`. A file of a log: the broker refuses this log. Any "
+          + "other file: the broker does not start. The file is not touched"),
   UNREADABLE(
       RecoveryOutcome.REFUSED,
       "the system reports an error, other than bytes that the disk cannot read",
