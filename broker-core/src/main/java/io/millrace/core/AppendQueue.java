@@ -122,7 +122,7 @@ final class AppendQueue {
     if (ack != AckLevel.SYNCED) {
       durability.forceSoon();
       if (ack == AckLevel.STORED && stored.nextOffset() > writer.stored()) {
-        // This engine stores later, and reports it when the batch is durable.
+        // This engine has not stored the batch yet. The batch counts as stored when it is durable.
         pendingAcks.add(
             stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
         return;

@@ -47,7 +47,7 @@ final class OwnedState {
   /**
    * Replaces the state.
    *
-   * @param bytes not changed by the caller afterwards
+   * @param bytes the content, which the caller must not change afterwards
    * @throws StorageException as {@link StateStore#save}
    */
   void save(byte[] bytes) {

@@ -23,7 +23,7 @@ final class PartitionReader implements AutoCloseable {
   private final Executor blocking;
 
   /**
-   * @param reader closed with this object
+   * @param reader the reader, which is closed with this object
    * @param blocking where loading may wait for a device
    */
   PartitionReader(LogReader reader, Executor blocking) {
@@ -63,7 +63,8 @@ final class PartitionReader implements AutoCloseable {
    * Works on a slice that is being read: on the calling thread if the read is complete, else on a
    * thread of the pool, so that no thread of the engine does the work.
    *
-   * @param then takes the slice, which it closes, or null, or the failure
+   * @param then the work. It gets the slice, and closes it; or null if there is no slice; or the
+   *     failure
    */
   static <T> CompletionStage<T> afterRead(
       CompletionStage<LogSlice> read, BiFunction<LogSlice, Throwable, T> then, Executor pool) {

@@ -137,7 +137,7 @@ final class PartitionReads {
               if (failure == null) {
                 result.complete(value);
               } else {
-                // If the log was closed meanwhile, that is the reason.
+                // If the log was closed during the scan, report why it was closed.
                 result.completeExceptionally(ended != null ? ended : failure);
               }
             });

@@ -57,8 +57,8 @@ public final class PartitionSlice implements AutoCloseable {
   }
 
   /**
-   * The batches, from position to limit; read-only, little-endian; empty if none is visible. Valid
-   * until closed: using them after that may end the JVM.
+   * The batches, from position to limit; read-only, little-endian; empty if none is visible. They
+   * are valid until the slice is closed. An access after that may crash the JVM.
    */
   public ByteBuffer batches() {
     return slice == null ? NOTHING : slice.buffer();

@@ -61,7 +61,7 @@ final class TopicStateCodec {
   /**
    * Reads the state of one topic.
    *
-   * @param id of the topic, from the name of the state
+   * @param id the id of the topic, taken from the name of the state
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
   static TopicEntry decode(UUID id, byte[] sealed) {

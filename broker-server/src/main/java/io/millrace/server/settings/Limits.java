@@ -32,7 +32,8 @@ public record Limits(
     int maxNamedProducers) {
 
   /**
-   * The bytes of a batch in addition to its largest event, and of a frame in addition to its batch.
+   * The number of bytes by which a batch must be able to exceed its largest event, and a frame its
+   * batch.
    */
   static final long OVERHEAD_BYTES = 64 * KIB;
 

@@ -109,7 +109,7 @@ final class TortureProducer implements Runnable {
 
   private void answered(SentEvents sent, long id, Receipt receipt, Throwable failure) {
     if (sent.ack() == Ack.NONE) {
-      return; // Neither a receipt nor a failure is a guarantee.
+      return; // With ack none, a receipt or a failure guarantees nothing.
     }
     if (failure == null) {
       sent.acked(EventId.number(id), receipt.offset(), micros(receipt.appendTime()));

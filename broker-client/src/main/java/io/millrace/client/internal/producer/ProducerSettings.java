@@ -29,7 +29,7 @@ record ProducerSettings(
   record EventDefaults(byte[] source, EventClock clock) {}
 
   /**
-   * How events share batches.
+   * The settings that decide how many events a batch has.
    *
    * @param codec the compression of a batch
    * @param maxBytes the maximum number of bytes of a batch before compression, unless one event is

@@ -262,7 +262,8 @@ public final class MappedStorage implements LogStorage {
     }
     try {
       LogDirectory.of(logs, id).delete();
-      // The record of the topic goes after its logs: they must not come back after a power failure.
+      // The caller deletes the record of the topic afterwards. After a power failure, the logs must
+      // not come back without it.
       disk.fsyncDirectory(logs);
     } catch (IOException e) {
       throw DiskFailure.of("delete", LogDirectory.of(logs, id).path(), e);

@@ -63,7 +63,8 @@ final class PreparedSegment {
     try {
       allocated = files.allocateAhead(capacityBytes);
     } catch (StorageException e) {
-      // The owner meets the same failure when it allocates a file itself, and reports it.
+      // The owner allocates the file itself later. If this fails too, the owner reports the
+      // failure.
       logNotPrepared(e);
     } finally {
       settle(allocated);

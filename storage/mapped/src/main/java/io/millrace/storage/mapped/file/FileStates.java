@@ -48,8 +48,8 @@ public final class FileStates implements StateStore {
   private final Quarantine quarantine;
 
   /**
-   * The versions of states that exist, as far as they were asked for. One process at a time uses
-   * the directory, so versions are counted in memory.
+   * The versions of the existing states that a caller has asked for. One process at a time uses the
+   * directory, so versions are counted in memory.
    */
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
