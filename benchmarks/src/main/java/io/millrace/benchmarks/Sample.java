@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * @param round the number of the round, from 1; ratios are computed between samples with the same
  *     number
  * @param values the values by {@link Metric#key()}, with some more
- * @param latencies in nanoseconds
+ * @param latencies the latencies in nanoseconds
  */
 record Sample(
     String scenario,

@@ -128,7 +128,7 @@ final class AppendQueue {
         return;
       }
     } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
-      // Earlier appends may be durable and not answered yet. This one waits for them, so that
+      // Earlier appends may be durable and not answered yet. This append waits for them, so that
       // answers keep their order.
       pendingAcks.add(
           stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);

@@ -137,7 +137,7 @@ final class PartitionReader implements AutoCloseable {
    * Reads the next slice, and loads it if it is cold.
    *
    * @return completes at once if the bytes are in memory; with null if no whole batch lies below
-   *     the limit. Fails as {@link #readOnce}
+   *     the limit. Fails in the same way as {@link #readOnce}
    */
   CompletionStage<LogSlice> next(int maxBytes, long limit) {
     LogSlice slice = reader.read(maxBytes, limit);
@@ -147,7 +147,7 @@ final class PartitionReader implements AutoCloseable {
     return load(slice).thenApply(PartitionReader::nullIfEmpty);
   }
 
-  /** As {@link #next}, but every failure is that of the stage. */
+  /** Same as {@link #next}, but it never throws: every failure completes the stage. */
   CompletionStage<LogSlice> nextOrFailure(int maxBytes, long limit) {
     try {
       return next(maxBytes, limit);

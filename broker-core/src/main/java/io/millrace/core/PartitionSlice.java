@@ -32,7 +32,7 @@ public final class PartitionSlice implements AutoCloseable {
    * future before, the slice is closed.
    *
    * @param reading completes with a slice, or with null
-   * @param offset the requested one
+   * @param offset the requested offset
    * @param explain converts a failure to the exception for the caller
    */
   static CompletableFuture<PartitionSlice> of(

@@ -25,8 +25,8 @@ import java.util.UUID;
  *   the settings of the storage engine, as LogSettingsCodec writes them
  * </pre>
  *
- * Version 1 is the state of all topics: i32 topics, then these fields for each. It has an i32, the
- * setting {@code segmentBytes}, in the place of the settings of the engine.
+ * Version 1 is the state of all topics: i32 topics, then these fields for each. Instead of the
+ * settings of the engine, it has an i32: the setting {@code segmentBytes}.
  */
 final class TopicStateCodec {
 

@@ -32,7 +32,7 @@ final class TortureProducer implements Runnable {
    */
   private static final long MEMORY_BATCHES = 64;
 
-  /** Longer than the broker needs to start, and than it needs to empty the full queue. */
+  /** In this time, the broker can start, and can store all events of the full queue. */
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final MillraceClient client;

@@ -13,7 +13,7 @@ import java.time.Duration;
  *
  * @param topic the topic that it sends to
  * @param defaults the fields of events that do not set them
- * @param batches how events share batches
+ * @param batches the settings of batches
  * @param limits the limits of its memory, and those of the broker
  * @param delivery how batches are delivered
  */

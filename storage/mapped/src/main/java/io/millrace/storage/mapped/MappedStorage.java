@@ -146,7 +146,10 @@ public final class MappedStorage implements LogStorage {
     }
   }
 
-  /** When the storage is closed, the logs are closed too: nothing needs the work that is left. */
+  /**
+   * Creates a pool that drops its tasks when the storage is closed. The logs are closed too, so
+   * nothing needs these tasks.
+   */
   private static ExecutorService threads(ThreadFactory factory, int count) {
     return new ThreadPoolExecutor(
         count,

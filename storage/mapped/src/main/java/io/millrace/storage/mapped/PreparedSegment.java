@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Threads of the storage allocate and fill. The log's owner takes the file and never waits for
- * it: the lock is held for changes of the stage alone.
+ * it: the lock is held only while the stage changes.
  */
 final class PreparedSegment {
 

@@ -241,8 +241,8 @@ public final class Recovery {
     RecoveredLog recovered =
         new TailRecovery(actions, findings, indexes, files.damage(), replay)
             .run(segments, start, durable, new UnsyncedRewrite(directory, disk, files.damage()));
-    // Not earlier: after a crash in the recovery, only the mark may state up to which offset the
-    // log was durable.
+    // The mark is deleted last. After a crash during the recovery, it may be the only file that
+    // states up to which offset the log was durable.
     deleteClosedMark();
     return recovered;
   }
