@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The failure of a process of a run. The message ends with the last 20 lines of the log of the
+ * A process of a benchmark run failed. The message ends with the last 20 lines of the log of the
  * process.
  */
 final class BenchFailure extends RuntimeException {

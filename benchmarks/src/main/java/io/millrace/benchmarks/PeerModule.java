@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The Maven module of a peer, which is built. It has the load process and the published artifacts
+ * The Maven module of a peer, after its build. It has the load process and the published artifacts
  * of the peer.
  *
  * @param directory the directory of the module; its name is the name of the peer

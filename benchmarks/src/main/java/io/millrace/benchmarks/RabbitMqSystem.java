@@ -83,7 +83,7 @@ final class RabbitMqSystem extends InstalledSystem {
 
   private Map<String, String> environment(Path home) {
     return Map.ofEntries(
-        // Of the Erlang cookie.
+        // The directory of the Erlang cookie.
         Map.entry("HOME", home.toString()),
         // The script then replaces itself with the node, instead of waiting for it.
         Map.entry("RUNNING_UNDER_SYSTEMD", "true"),

@@ -12,8 +12,8 @@ import org.HdrHistogram.Histogram;
  *
  * @param round the number of the round, from 1; ratios are computed between samples with the same
  *     number
- * @param values by {@link Metric#key()}, with some more
- * @param latencies in nanoseconds
+ * @param values the values by {@link Metric#key()}, with some more
+ * @param latencies the latencies in nanoseconds
  */
 record Sample(
     String scenario,

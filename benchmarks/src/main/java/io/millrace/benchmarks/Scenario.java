@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 /**
  * A scenario, which is measured on every system.
  *
- * @param name for {@code --only} and results
- * @param title for people
+ * @param name the name in {@code --only} and in results
+ * @param title the name that people read
  */
 record Scenario(String name, String title, WorkloadSpec spec) {
 

@@ -30,7 +30,7 @@ public final class ConsumedEvent {
    * @param appendTimeMicros the append time in microseconds since the epoch, UTC
    * @param key may be null
    * @param value may be null
-   * @param headers not copied
+   * @param headers the headers, which are not copied
    */
   public ConsumedEvent(
       String topic,

@@ -63,8 +63,8 @@ public interface Consumer extends AutoCloseable {
 
   /**
    * Ends the wait of a {@link #poll}. If no call waits, the next call returns at once. It also ends
-   * a poll when the source filter removes all events that it receives. For any thread, and for
-   * signal handlers.
+   * a poll when the source filter removes all events that it receives. Any thread and any signal
+   * handler may call it.
    */
   void wakeup();
 

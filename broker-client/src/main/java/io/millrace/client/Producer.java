@@ -31,11 +31,12 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A caller that sends such an event again can store it twice.
  *
- * <p><b>Names.</b> A producer with a {@linkplain Builder#name name}, whose events have {@linkplain
- * Event.Builder#sequence sequences} of the caller, stores each event once, even if another process
- * sends all events again. It ends at the first event that it cannot deliver, so that a later event
- * never hides that one is missing. All events in flight then fail with the same failure. When the
- * name is opened again, {@link #lastSequence()} says which events are stored.
+ * <p><b>Names.</b> A producer can have a {@linkplain Builder#name name}. The caller then gives each
+ * event a {@linkplain Event.Builder#sequence sequence}, and the broker stores each event once, even
+ * if another process sends all events again. The producer ends at the first event that it cannot
+ * deliver, so that no later event is stored while that event is missing. All events in flight then
+ * fail with the same failure. When the name is opened again, {@link #lastSequence()} says which
+ * events are stored.
  *
  * <p><b>Threads.</b> Futures complete on the client's event loop. Code that runs there must be
  * quick and must not block. {@link #flush} and {@link #close} throw {@link IllegalStateException}

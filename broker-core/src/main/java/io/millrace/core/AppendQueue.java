@@ -122,13 +122,13 @@ final class AppendQueue {
     if (ack != AckLevel.SYNCED) {
       durability.forceSoon();
       if (ack == AckLevel.STORED && stored.nextOffset() > writer.stored()) {
-        // This engine stores later, and reports it when the batch is durable.
+        // This engine has not stored the batch yet. The batch counts as stored when it is durable.
         pendingAcks.add(
             stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);
         return;
       }
     } else if (stored.nextOffset() > durability.durable() || !pendingAcks.isEmpty()) {
-      // Earlier appends may be durable and not answered yet. This one waits for them, so that
+      // Earlier appends may be durable and not answered yet. This append waits for them, so that
       // answers keep their order.
       pendingAcks.add(
           stored.nextOffset(), stored.baseOffset(), stored.appendTimeMicros(), callback);

@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  * and completes the future. Each kind of work has a thread of its own, so that a topic can be
  * looked up while another is being deleted. Every future fails with {@link BrokerException}: with
  * {@code TOO_MANY_IN_FLIGHT} when {@value ControlThread#MAX_WAITING} requests wait for the same
- * thread, with {@code SHUTTING_DOWN} after {@link #close}, and as each method says.
+ * thread, and with {@code SHUTTING_DOWN} after {@link #close}. Each method lists its other
+ * failures.
  */
 public final class Broker implements AutoCloseable {
 
@@ -145,7 +146,8 @@ public final class Broker implements AutoCloseable {
    * @param name does not begin with {@code __}, which is reserved for {@link Topic#internal
    *     internal} topics
    * @param partitions 1 to the broker's limit
-   * @param settings as {@link TopicSettings#with} reads them, on top of the broker's defaults
+   * @param settings the settings that differ from the broker's defaults, in the form that {@link
+   *     TopicSettings#with} reads
    * @return completes when the topic survives a crash; fails with {@code INVALID_TOPIC_NAME},
    *     {@code TOPIC_EXISTS}, {@code INVALID_PARTITION_COUNT}, {@code INVALID_TOPIC_SETTING},
    *     {@code LIMIT_REACHED}, {@code CORRUPT_LOG} as long as the name of a refused topic is not

@@ -9,12 +9,12 @@ import java.util.Objects;
  * IllegalArgumentException} that names the setting, its value and the allowed range.
  *
  * @param limits sizes of batches and events
- * @param maxTopics topics of clients, at least 1
- * @param maxPartitions partitions over all topics of clients, at least 1
- * @param maxPartitionsPerTopic partitions of one topic, at least 1
- * @param maxProducersPerPartition producers whose sequences a partition remembers, 1 to 1,000,000;
- *     the partition forgets the least recently used one first
- * @param maxNamedProducers names of producers over all topics, 1 to 1,000,000
+ * @param maxTopics number of topics of clients, at least 1
+ * @param maxPartitions number of partitions of all topics of clients, at least 1
+ * @param maxPartitionsPerTopic number of partitions of one topic, at least 1
+ * @param maxProducersPerPartition number of producers whose sequences a partition remembers, 1 to
+ *     1,000,000; the partition forgets the least recently used one first
+ * @param maxNamedProducers number of names of producers of all topics, 1 to 1,000,000
  * @param maxSubscriptionsPerPartition subscriptions of one partition, at least 1
  * @param flushInterval longest time from the append of a batch to its fsync when no append waits
  *     for the fsync, 1 ms to 1 hour

@@ -20,8 +20,8 @@ import java.util.Map;
  *   the snapshot of the part with this id
  * </pre>
  *
- * Little-endian, in a {@link StateEnvelope} of version 2. Version 1 has neither the offset nor a
- * table: after the newest append time comes the snapshot of the producers alone. It is still read.
+ * Little-endian, in a {@link StateEnvelope} of version 2. Version 1 has no offset and no table. It
+ * has the newest append time and then the snapshot of the producers. This build still reads it.
  *
  * <p>A section that this build does not know is refused with {@code LOG_TOO_NEW}. Such a build
  * would append batches that the section does not cover. After retention has dropped those batches,

@@ -15,7 +15,7 @@ final class Checkpoints {
   private long bytesSinceLast;
 
   /**
-   * @param end of the log
+   * @param end the end offset of the log
    * @param intervalBytes bytes appended between two checkpoints
    */
   Checkpoints(DerivedState derived, Durability durability, long end, long intervalBytes) {
@@ -34,7 +34,7 @@ final class Checkpoints {
   /**
    * A batch was stored: takes a checkpoint if one is due.
    *
-   * @param end of the log, after the batch
+   * @param end the end offset of the log, after the batch
    */
   void appended(int bytes, long end) {
     bytesSinceLast += bytes;
@@ -46,7 +46,7 @@ final class Checkpoints {
   /**
    * Takes a checkpoint, unless the last one that was saved covers everything.
    *
-   * @param end of the log
+   * @param end the end offset of the log
    * @return completes when the checkpoint is saved or cannot be saved
    */
   CompletableFuture<Void> take(long end) {

@@ -27,7 +27,7 @@ final class CoalescingTask {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   /**
-   * @param work an exception goes to the pool; the requests count as served
+   * @param work the work of one run. The pool gets its exception, and the requests count as served
    */
   CoalescingTask(Runnable work, Executor pool) {
     this.work = work;

@@ -25,7 +25,7 @@ final class ControlThread {
   private final ThreadPoolExecutor thread;
 
   /**
-   * @param name of the thread; it starts with the first request
+   * @param name the name of the thread, which starts with the first request
    */
   ControlThread(String name) {
     this.name = name;

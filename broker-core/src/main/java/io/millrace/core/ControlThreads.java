@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
  * The broker's control threads, one for each kind of request, so that a topic is looked up while
  * another is being deleted. Any thread.
  *
- * @param topicChanges for changes of topics and of their named producers; may wait long for the
- *     disk
- * @param topicLookups for reports about topics; waits for nothing
- * @param idReservations for producer ids, of which blocks are reserved on disk
+ * @param topicChanges the thread for changes of topics and of their named producers; may wait long
+ *     for the disk
+ * @param topicLookups the thread for reports about topics; waits for nothing
+ * @param idReservations the thread that reserves blocks of producer ids on disk
  */
 record ControlThreads(
     ControlThread topicChanges, ControlThread topicLookups, ControlThread idReservations) {

@@ -20,8 +20,8 @@ import java.util.concurrent.Executor;
  *
  * <p>The storage replays the headers of the batches after the checkpoint while it opens the log.
  * The headers fill most parts. A part that needs whole batches then reads them itself, from the
- * checkpoint on. A part that the checkpoint does not hold, because the build that wrote the
- * checkpoint did not have the part, reads the log from its start.
+ * checkpoint on. A part can be absent from the checkpoint, because an older build wrote the
+ * checkpoint. Such a part reads the log from its start.
  */
 final class DerivedState implements LogReplay {
 

@@ -103,7 +103,8 @@ final class Durability implements LogListener {
   }
 
   /**
-   * Saves this state once everything below {@code offset} is durable; a later one replaces it.
+   * Saves this state when everything below {@code offset} is durable. A later call replaces a state
+   * that is not saved yet.
    *
    * @return completes when this state, or one that replaced it, is saved or cannot be saved
    */

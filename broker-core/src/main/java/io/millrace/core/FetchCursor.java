@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
  * the index, so on a log in memory it waits for no thread. Every other offset is allowed, and costs
  * as much as {@link Partition#read}.
  *
- * <p>Between two reads a cursor keeps its place in the log, and neither a mapping nor a thread. A
+ * <p>Between two reads, a cursor keeps its place in the log. It keeps no mapping and no thread. A
  * partition keeps the places of {@value IdleReaders#MAX} idle cursors; a cursor whose place was
  * given up, or whose log was opened again, searches the log. Any thread. Reads of one cursor may
  * overlap; then only one of them keeps the place.

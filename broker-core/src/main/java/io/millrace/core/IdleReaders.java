@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The readers of one open log that cursors keep between two reads. Bounded: the reader that has
- * been idle for longest is closed first. A reader is small and holds no mapping. Any thread; the
- * lock is taken twice for each slice.
+ * The readers of one open log that cursors keep between two reads. Their number is limited. At the
+ * limit, the reader that has been idle for longest is closed. A reader is small and holds no
+ * mapping. Any thread; the lock is taken twice for each slice.
  */
 final class IdleReaders {
 

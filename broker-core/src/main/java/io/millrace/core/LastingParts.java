@@ -24,8 +24,8 @@ record LastingParts(
   }
 
   /**
-   * Runs a task on the owner's thread, or on the calling thread if the owner's has ended: then no
-   * other thread changes the partition. Any thread.
+   * Runs a task on the owner's thread. If that thread has ended, the calling thread runs the task,
+   * because no other thread changes the partition. Any thread.
    */
   CompletableFuture<Void> onOwner(Runnable task) {
     try {

@@ -17,7 +17,7 @@ final class LogEvents implements LogListener {
   /**
    * Passes the events so far, and all later ones, to a receiver. One call.
    *
-   * @param known the durable offset that the receiver has already; it gets greater ones only
+   * @param known the durable offset that the receiver already has; it gets only greater offsets
    */
   synchronized void passTo(LogListener receiver, long known) {
     partition = receiver;

@@ -12,7 +12,8 @@ interface LogReopener {
   /**
    * Opens the log and restores its derived state. The log is closed.
    *
-   * @return fails as {@link io.millrace.storage.LogStorage#open}; then no log is left open
+   * @return fails in the same way as {@link io.millrace.storage.LogStorage#open}; after a failure,
+   *     the log is closed
    */
   CompletionStage<RestoredLog> open(TopicSettings settings);
 

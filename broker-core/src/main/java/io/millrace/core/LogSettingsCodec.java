@@ -66,7 +66,7 @@ final class LogSettingsCodec {
    * Reads settings.
    *
    * @param from little-endian; its position moves to the end of the settings
-   * @throws BufferUnderflowException if they are not whole
+   * @throws BufferUnderflowException if the buffer ends within the settings
    */
   static LogSettings decode(ByteBuffer from) {
     int count = from.getShort() & MAX_U16;

@@ -58,7 +58,7 @@ final class NamedProducerCodec {
   /**
    * Reads the state of one topic.
    *
-   * @param topicId from the name of the state
+   * @param topicId the id of the topic, taken from the name of the state
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
   static Map<String, Opening> decode(UUID topicId, byte[] sealed) {

@@ -97,10 +97,11 @@ final class NamedProducers {
   }
 
   /**
-   * Reads the names of every topic. A damaged state refuses the openings of its topic alone.
+   * Reads the names of every topic. If a state is damaged, only the openings of its topic are
+   * refused.
    *
    * @param threads number of states that are read at the same time
-   * @throws StorageException any other than {@code CORRUPT_LOG}
+   * @throws StorageException any code except {@code CORRUPT_LOG}
    */
   static NamedProducers load(StateStore states, ProducerIds ids, int maxNames, int threads) {
     NamedProducers producers = new NamedProducers(states, ids, maxNames);
@@ -119,8 +120,8 @@ final class NamedProducers {
   /**
    * The epoch of the last opening of each name of a topic, by producer id.
    *
-   * @throws StorageException {@code CORRUPT_LOG} if the names cannot be read: an earlier opening
-   *     could append again
+   * @throws StorageException {@code CORRUPT_LOG} if the names cannot be read. Without them, an
+   *     earlier opening could append again
    */
   synchronized Map<Long, Short> ofTopic(UUID topicId) {
     TopicNames names = topics.get(topicId);
@@ -170,7 +171,10 @@ final class NamedProducers {
     topics.remove(topicId);
   }
 
-  /** Deletes the names of all other topics. What fails is left to the next start. */
+  /**
+   * Deletes the names of all other topics. If a state cannot be deleted, the next start tries
+   * again.
+   */
   synchronized void keepOnly(Set<UUID> topicIds) {
     for (UUID topicId : List.copyOf(topics.keySet())) {
       if (topicIds.contains(topicId)) {

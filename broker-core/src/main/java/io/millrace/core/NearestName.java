@@ -13,8 +13,8 @@ public final class NearestName {
 
   /**
    * The known name with the smallest distance, ignoring case; empty when every distance is too
-   * large. Names of one or two characters may differ in one character. Longer names may differ in
-   * two, or in a third of their characters, but in no more than four.
+   * large. Names of one or two characters may differ in one character. Longer names may differ in a
+   * third of their characters: at least two and at most four.
    */
   public static Optional<String> of(String name, Iterable<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A named state that only this broker replaces. A change that fails may still be made. So the next
- * change first loads the state, and fails with {@code FENCED} unless the state is one of this
- * broker. One thread at a time.
+ * A named state that only this broker replaces. A change that fails may nevertheless be on disk. So
+ * the next change first loads the state, and fails with {@code FENCED} unless the state is one of
+ * this broker. One thread at a time.
  */
 final class OwnedState {
 
@@ -47,7 +47,7 @@ final class OwnedState {
   /**
    * Replaces the state.
    *
-   * @param bytes not changed by the caller afterwards
+   * @param bytes the content, which the caller must not change afterwards
    * @throws StorageException as {@link StateStore#save}
    */
   void save(byte[] bytes) {

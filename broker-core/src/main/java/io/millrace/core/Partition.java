@@ -103,7 +103,7 @@ public final class Partition {
    * A new subscription and its position.
    *
    * @param startOffset first offset that the subscriber wants; the first batch may begin before it
-   * @param offsets of the log at that moment
+   * @param offsets the offsets of the log at that moment
    */
   public record Subscribed(Subscription subscription, long startOffset, LogOffsets offsets) {}
 
@@ -161,7 +161,7 @@ public final class Partition {
    * Reads one slice: the batches from the one that contains {@code offset}. Any thread. Completes
    * at once if the bytes are in memory, else on the thread that has loaded them.
    *
-   * @param offset from the start of the log to its end
+   * @param offset the offset to read, between the start and the end of the log
    * @param maxBytes most bytes, unless the first batch is larger
    * @return a lease that the caller closes; its batches are empty if no whole batch from the offset
    *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}, or the

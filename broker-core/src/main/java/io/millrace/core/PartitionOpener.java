@@ -61,7 +61,7 @@ final class PartitionOpener implements AutoCloseable {
   /**
    * Opens logs; the partitions have the order of the list.
    *
-   * @param opened run after each, on any thread
+   * @param opened the task that runs after each opening, on any thread
    */
   List<Partition> openAll(List<Order> orders, Runnable opened) {
     List<CompletableFuture<Partition>> opening =

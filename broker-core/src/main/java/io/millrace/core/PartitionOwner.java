@@ -10,7 +10,7 @@ public interface PartitionOwner extends Executor {
 
   /**
    * Runs a task after every task that waits for this owner now, including input from the network.
-   * For long work that is done in steps. Any thread.
+   * Long work uses it to run in steps. Any thread.
    */
   default void executeAfterOthers(Runnable task) {
     execute(task);

@@ -23,7 +23,7 @@ final class PartitionReader implements AutoCloseable {
   private final Executor blocking;
 
   /**
-   * @param reader closed with this object
+   * @param reader the reader, which is closed with this object
    * @param blocking where loading may wait for a device
    */
   PartitionReader(LogReader reader, Executor blocking) {
@@ -63,7 +63,8 @@ final class PartitionReader implements AutoCloseable {
    * Works on a slice that is being read: on the calling thread if the read is complete, else on a
    * thread of the pool, so that no thread of the engine does the work.
    *
-   * @param then takes the slice, which it closes, or null, or the failure
+   * @param then the work. It gets the slice, and closes it; or null if there is no slice; or the
+   *     failure
    */
   static <T> CompletionStage<T> afterRead(
       CompletionStage<LogSlice> read, BiFunction<LogSlice, Throwable, T> then, Executor pool) {
@@ -136,7 +137,7 @@ final class PartitionReader implements AutoCloseable {
    * Reads the next slice, and loads it if it is cold.
    *
    * @return completes at once if the bytes are in memory; with null if no whole batch lies below
-   *     the limit. Fails as {@link #readOnce}
+   *     the limit. Fails in the same way as {@link #readOnce}
    */
   CompletionStage<LogSlice> next(int maxBytes, long limit) {
     LogSlice slice = reader.read(maxBytes, limit);
@@ -146,7 +147,7 @@ final class PartitionReader implements AutoCloseable {
     return load(slice).thenApply(PartitionReader::nullIfEmpty);
   }
 
-  /** As {@link #next}, but every failure is that of the stage. */
+  /** Same as {@link #next}, but it never throws: every failure completes the stage. */
   CompletionStage<LogSlice> nextOrFailure(int maxBytes, long limit) {
     try {
       return next(maxBytes, limit);

@@ -86,7 +86,8 @@ final class PartitionReads {
    * A cursor that continues where one of an earlier opening of the log has stopped.
    *
    * @throws StorageException as {@link #reader}
-   * @throws BrokerException {@code OFFSET_OUT_OF_RANGE} if the log ends before the offset now
+   * @throws BrokerException {@code OFFSET_OUT_OF_RANGE} if the offset is now above the end of the
+   *     log
    */
   PartitionReader readerAfterReopening(long offset) {
     long end = log.offsets().end();
@@ -137,7 +138,7 @@ final class PartitionReads {
               if (failure == null) {
                 result.complete(value);
               } else {
-                // If the log was closed meanwhile, that is the reason.
+                // If the log was closed during the scan, report why it was closed.
                 result.completeExceptionally(ended != null ? ended : failure);
               }
             });

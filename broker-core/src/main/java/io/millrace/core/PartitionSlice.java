@@ -32,7 +32,7 @@ public final class PartitionSlice implements AutoCloseable {
    * future before, the slice is closed.
    *
    * @param reading completes with a slice, or with null
-   * @param offset the requested one
+   * @param offset the requested offset
    * @param explain converts a failure to the exception for the caller
    */
   static CompletableFuture<PartitionSlice> of(
@@ -57,8 +57,8 @@ public final class PartitionSlice implements AutoCloseable {
   }
 
   /**
-   * The batches, from position to limit; read-only, little-endian; empty if none is visible. Valid
-   * until closed: using them after that may end the JVM.
+   * The batches, from position to limit; read-only, little-endian; empty if none is visible. They
+   * are valid until the slice is closed. An access after that may crash the JVM.
    */
   public ByteBuffer batches() {
     return slice == null ? NOTHING : slice.buffer();

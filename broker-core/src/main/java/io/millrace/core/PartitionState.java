@@ -14,9 +14,12 @@ interface PartitionState {
 
   /** The bytes of a batch that a part looks at. */
   enum Needs {
-    /** Its header. Opening a log reads no more of a batch. */
+    /** Only its header. When a log is opened, only headers are read for this part. */
     HEADERS,
-    /** Its records too. Opening a log reads them for this part, after the headers. */
+    /**
+     * Its header and its records. When a log is opened, the records are read for this part after
+     * the headers.
+     */
     BATCHES
   }
 

@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
  * The source of producer ids. It gives each id once in the life of a data directory. Ids are
  * reserved on disk in blocks; after a crash the rest of a block is not used. Any thread.
  *
- * <p>The state may be lost, or replaced by an old copy. Even then it must not give an id that a
- * partition remembers: the partition would take the first events of the new producer for those of
- * the old one, and acknowledge them without storing them.
+ * <p>The state may be lost, or replaced by an old copy. Even then, the source must not give an id
+ * that a partition remembers. The partition would treat the first events of the new producer as
+ * duplicates, and acknowledge them without storing them.
  */
 final class ProducerIds {
 

@@ -18,10 +18,10 @@ import java.util.stream.LongStream;
  * first sequence, {@code i64} next sequence, {@code u8} batches and for each of these {@code i64}
  * base sequence, {@code i64} base offset, {@code i64} append time.
  *
- * <p>A producer that is not in the table must begin with sequence 0, because a later sequence would
- * hide that its first batches never arrived. A producer that may have been forgotten is the
- * exception: it may begin with any sequence. A producer may have been forgotten if its id is below
- * {@code forgottenBelow}.
+ * <p>A producer that is not in the table must begin with sequence 0, because with a later sequence,
+ * the broker could not see that the first batches are missing. A producer that may have been
+ * forgotten is the exception: it may begin with any sequence. A producer may have been forgotten if
+ * its id is below {@code forgottenBelow}.
  */
 final class ProducerTable implements PartitionState {
 

@@ -214,7 +214,9 @@ final class PushSubscription implements Subscription {
         pass(slice, visibleEnd);
       }
     } catch (RuntimeException | Error e) {
-      // The reader has passed a slice that was not delivered; more deliveries would skip it.
+      // The reader has already moved past a slice that was not delivered. The next delivery would
+      // skip
+      // the slice.
       fail(e);
     }
   }

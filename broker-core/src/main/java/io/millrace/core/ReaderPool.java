@@ -18,7 +18,7 @@ final class ReaderPool implements Executor, AutoCloseable {
   private final AtomicInteger scans = new AtomicInteger();
 
   /**
-   * @param pool owned: {@link #close} shuts it down
+   * @param pool the thread pool, which {@link #close} shuts down
    */
   ReaderPool(ExecutorService pool) {
     this.pool = pool;

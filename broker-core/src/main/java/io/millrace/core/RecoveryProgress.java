@@ -7,8 +7,8 @@ public interface RecoveryProgress {
   /**
    * One more partition is open, or has failed to open.
    *
-   * @param partitionsOpened so far
-   * @param partitionsTotal of all topics
+   * @param partitionsOpened number of partitions opened so far
+   * @param partitionsTotal number of partitions of all topics
    */
   void opened(int partitionsOpened, int partitionsTotal);
 }

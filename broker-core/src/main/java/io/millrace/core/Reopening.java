@@ -76,7 +76,7 @@ final class Reopening {
   /**
    * Refuses every use of a log that is served, and closes it.
    *
-   * @param then run by the owner when the log is closed
+   * @param then the task that the owner runs when the log is closed
    */
   private void withdraw(OpeningParts log, StorageException cause, Runnable then) {
     served.refuse(UnavailableLog.failed(log.log(), cause));
@@ -131,7 +131,7 @@ final class Reopening {
   }
 
   /**
-   * An opening is over.
+   * Handles the end of an opening.
    *
    * @param asked the settings at its start; they may have changed meanwhile
    */

@@ -61,8 +61,8 @@ final class ServedLog {
   }
 
   /**
-   * Takes over changed settings of the topic, on the owner's thread: changes keep their order, and
-   * none is lost while the log is opened. Any thread; does not wait.
+   * Applies changed settings of the topic on the owner's thread. So changes keep their order, and
+   * no change is lost while the log is opened. Any thread; does not wait.
    */
   void alter(TopicSettings changed) {
     lasting.tellOwner(() -> take(changed));

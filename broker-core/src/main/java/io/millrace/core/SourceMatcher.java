@@ -109,8 +109,8 @@ final class SourceMatcher {
   /**
    * Contiguous runs of whole batches.
    *
-   * @param events in all runs
-   * @param bytes of all runs
+   * @param events number of events in all runs
+   * @param bytes size of all runs
    */
   record Selection(List<ByteBuffer> runs, long events, int bytes) {}
 }

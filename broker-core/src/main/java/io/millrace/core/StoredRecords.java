@@ -37,7 +37,9 @@ final class StoredRecords {
     }
   }
 
-  /** Moves to the next record; false after the last. Throws as {@link #open}. */
+  /**
+   * Moves to the next record; false after the last. Throws the same exceptions as {@link #open}.
+   */
   boolean next() {
     try {
       return records.next();

@@ -19,8 +19,8 @@ public interface SubscriptionSink {
    *     the filter skipped everything up to {@code nextOffset}
    * @param lease keeps the batches' memory. The sink takes ownership, even if this method throws.
    *     It closes the lease, on any thread, when the bytes are sent or will never be sent
-   * @param nextOffset of the subscription after these batches
-   * @param visibleEnd of the subscription at this moment
+   * @param nextOffset the next offset of the subscription after these batches
+   * @param visibleEnd the visible end of the subscription at this moment
    */
   void deliver(List<ByteBuffer> batches, AutoCloseable lease, long nextOffset, long visibleEnd);
 

@@ -152,7 +152,7 @@ final class Subscriptions {
   /**
    * Continues, on the owner's thread, with a slice that is being loaded.
    *
-   * @param then takes the slice, which it closes, or the failure
+   * @param then the work. It gets the slice, and closes it; or it gets the failure
    */
   void whenLoaded(CompletionStage<LogSlice> loading, BiConsumer<LogSlice, Throwable> then) {
     loading.whenComplete(

@@ -40,10 +40,10 @@ final class TopicCatalogue {
   }
 
   /**
-   * Reads the state of every topic. A damaged one refuses its topic alone.
+   * Reads the state of every topic. If a state is damaged, only its topic is refused.
    *
    * @param threads number of states that are read at the same time
-   * @throws StorageException any other than {@code CORRUPT_LOG}
+   * @throws StorageException any code except {@code CORRUPT_LOG}
    */
   static TopicCatalogue load(StateStore states, int threads) {
     TopicCatalogue catalogue = new TopicCatalogue(states);
@@ -174,7 +174,10 @@ final class TopicCatalogue {
         cause);
   }
 
-  /** Saves the previous entry again wherever the disk may hold another. Logs a failure. */
+  /**
+   * Saves the previous entry of each topic again if the disk may have another entry. Logs a
+   * failure.
+   */
   synchronized void settle() {
     try {
       requireSettled();
@@ -194,7 +197,10 @@ final class TopicCatalogue {
     }
   }
 
-  /** A state that another broker has replaced is in no doubt: it is that broker's. */
+  /**
+   * Restores the state of a topic, unless another broker has replaced it. Such a state is left
+   * unchanged.
+   */
   private static void restore(TopicRecord record) {
     try {
       record.restore();

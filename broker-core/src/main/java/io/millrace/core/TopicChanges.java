@@ -140,7 +140,9 @@ final class TopicChanges {
         topic.settings());
   }
 
-  /** Closes the partitions, then deletes the logs. What fails is left to the next start. */
+  /**
+   * Closes the partitions, then deletes the logs. If this fails, the next start deletes the logs.
+   */
   private void remove(TopicEntry entry, List<Partition> partitions, BrokerException cause) {
     if (closing.abandon(partitions, cause)) {
       logs.delete(entry);

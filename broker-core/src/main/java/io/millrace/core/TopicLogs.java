@@ -30,7 +30,7 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   /**
    * Changes settings and checks the result.
    *
-   * @param changes by name, as {@link TopicSettings#with} reads them
+   * @param changes the changed settings by name, in the form that {@link TopicSettings#with} reads
    * @throws BrokerException {@code INVALID_TOPIC_SETTING} if a name or a value is not allowed
    */
   TopicSettings changed(TopicSettings settings, Map<String, String> changes) {

@@ -33,7 +33,10 @@ final class TopicRecord {
     entry = saved.load().map(state -> TopicStateCodec.decode(id, state)).orElse(null);
   }
 
-  /** On return the entry is on disk; after an exception the old or the new one is. */
+  /**
+   * When this method returns, the entry is on disk. After an exception, the disk has the old entry
+   * or the new one.
+   */
   void save(TopicEntry next) {
     saved.save(TopicStateCodec.encode(next));
     entry = next;

@@ -25,8 +25,8 @@ import java.util.UUID;
  *   the settings of the storage engine, as LogSettingsCodec writes them
  * </pre>
  *
- * Version 1 is the state of all topics: i32 topics, then these fields for each. It has an i32, the
- * setting {@code segmentBytes}, in the place of the settings of the engine.
+ * Version 1 is the state of all topics: i32 topics, then these fields for each. Instead of the
+ * settings of the engine, it has an i32: the setting {@code segmentBytes}.
  */
 final class TopicStateCodec {
 
@@ -61,7 +61,7 @@ final class TopicStateCodec {
   /**
    * Reads the state of one topic.
    *
-   * @param id of the topic, from the name of the state
+   * @param id the id of the topic, taken from the name of the state
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW} or {@code LOG_TOO_OLD}
    */
   static TopicEntry decode(UUID id, byte[] sealed) {

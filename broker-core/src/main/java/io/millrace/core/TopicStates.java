@@ -40,7 +40,7 @@ record TopicStates(StateStore store, TopicStateName names) {
     }
   }
 
-  /** The topics that have such a state. States with the prefix and no id are left alone. */
+  /** The topics that have such a state. States that have the prefix but no topic id are ignored. */
   private List<UUID> topics() {
     return store.list(names.prefix()).stream().flatMap(name -> topicOf(name).stream()).toList();
   }

@@ -29,12 +29,15 @@ record UnavailableLog(
     List<DamagedOffsets> damage)
     implements PartitionLog {
 
-  /** For a log that could not be opened. */
+  /** Stands for a log that could not be opened. */
   static UnavailableLog neverOpened(LogId id, StorageException cause) {
     return new UnavailableLog(id, cause, new LogOffsets(0, 0, 0), 0, List.of());
   }
 
-  /** For a log that was open before. What was not durable is in doubt, and does not count. */
+  /**
+   * Stands for a log that was open before. Batches that were not durable may be lost, and do not
+   * count.
+   */
   static UnavailableLog failed(PartitionLog log, StorageException cause) {
     LogOffsets known = log.offsets();
     return new UnavailableLog(

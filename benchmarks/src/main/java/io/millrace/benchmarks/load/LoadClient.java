@@ -49,7 +49,7 @@ public interface LoadClient extends AutoCloseable {
   enum Batching {
     /** A high rate, with large batches. */
     THROUGHPUT,
-    /** A high rate over hundreds of partitions. */
+    /** A high rate, spread over hundreds of partitions. */
     SPREAD,
     /** A high rate while hundreds of senders or receivers share the memory of a process. */
     SHARED,

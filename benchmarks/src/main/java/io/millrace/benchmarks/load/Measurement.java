@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
  * @param seconds time from the first call to the last acknowledgement or event
  * @param brokerCpuSeconds CPU time of the broker's process in that time
  * @param clientCpuSeconds CPU time of the load process in that time
- * @param latencies in nanoseconds, by name; empty if the workload measures none
+ * @param latencies the latencies in nanoseconds, by name; empty if the workload measures none
  * @param more numbers that only some workloads have, by name
  */
 public record Measurement(

@@ -36,7 +36,7 @@ public record PercentilePlot(String title, List<Curve> curves) {
    * A curve.
    *
    * @param series index of the system, which is the same in all plots
-   * @param latencies in nanoseconds
+   * @param latencies the latencies in nanoseconds
    */
   public record Curve(int series, String label, Histogram latencies) {}
 

@@ -34,7 +34,10 @@ import picocli.CommandLine.Spec;
     })
 final class BenchLatencyCommand implements Callable<Integer> {
 
-  /** About what one producer can send. A higher rate only measures how late the events are. */
+  /**
+   * The approximate maximum rate of one producer. A higher rate only measures how late the events
+   * are.
+   */
   private static final double MAX_RATE = 1_000_000;
 
   private final Streams streams;

@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
  * @param events number of events
  * @param bytes bytes of their values
  * @param seconds time from the first event to the last answer
- * @param latencies in nanoseconds; empty if the benchmark measures none
+ * @param latencies the latencies in nanoseconds; empty if the benchmark measures none
  */
 record BenchResult(
     String name, long events, long bytes, double seconds, Map<LatencyKind, Histogram> latencies) {

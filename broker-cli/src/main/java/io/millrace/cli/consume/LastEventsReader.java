@@ -41,7 +41,7 @@ final class LastEventsReader {
   /**
    * Creates a reader.
    *
-   * @param client not closed by the reader
+   * @param client the client, which the reader does not close
    * @param sources only events of these sources; empty: of all sources
    * @param notBeforeMicros only events with this event time or later; MIN_VALUE: any time
    */

@@ -29,8 +29,8 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
    * Reads a time, or a duration before now.
    *
    * @return microseconds since 1970
-   * @throws IllegalArgumentException if the text is neither, or out of range; the message says what
-   *     is expected
+   * @throws IllegalArgumentException if the text is not a time and not a duration, or is out of
+   *     range; the message says what is expected
    */
   static long parseTime(String text) {
     if (!isDuration(text)) {

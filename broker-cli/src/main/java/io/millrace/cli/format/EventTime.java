@@ -76,7 +76,8 @@ public final class EventTime {
    * Reads a time as {@link #parseIso} does, or a number since 1970 as {@link #ofNumber} does.
    *
    * @return microseconds since 1970
-   * @throws IllegalArgumentException if the text is neither; the message says what is expected
+   * @throws IllegalArgumentException if the text is not a time and not a number; the message says
+   *     what is expected
    */
   public static long parse(String text) {
     return looksLikeNumber(text) ? ofNumber(text) : parseIso(text, ISO_OR_NUMBER);

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
  */
 record YamlProblem(int line, String problem) {
 
-  /** A place in the parser's message; the problem is on the previous line. */
+  /**
+   * Matches a line of the parser's message that names a place in the file. The line of the message
+   * before it names the problem.
+   */
   private static final Pattern PLACE = Pattern.compile("\\s*in .*, line (\\d+), column \\d+:?");
 
   static YamlProblem of(JsonProcessingException e) {

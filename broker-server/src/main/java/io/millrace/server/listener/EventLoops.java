@@ -69,7 +69,7 @@ public final class EventLoops implements PartitionOwners, AutoCloseable {
   /**
    * Binds a listening socket, whose connections these loops serve. Blocks.
    *
-   * @param bootstrap with everything but the group and the channel
+   * @param bootstrap a bootstrap with everything but the group and the channel
    * @throws ListenException if the address cannot be bound
    */
   public Channel bind(ServerBootstrap bootstrap, ListenAddress address) throws ListenException {

@@ -35,7 +35,7 @@ public interface ListenerObserver {
      * Counts a request that was answered, refused, or left unanswered because its api has no
      * answer.
      *
-     * @param nanos from the last byte of the request to the answer
+     * @param nanos the time from the last byte of the request to the answer
      */
     void ended(long nanos);
   }

@@ -26,12 +26,12 @@ interface Access<R extends Request> {
    */
   void require(Authorizer authorizer, Session session, R request);
 
-  /** For an api that every session may use. */
+  /** The rule of an api that every session may use. */
   static <R extends Request> Access<R> forAll() {
     return (authorizer, session, request) -> {};
   }
 
-  /** For an api whose requests have the name of a topic. The topic need not exist. */
+  /** The rule of an api whose requests have the name of a topic. The topic need not exist. */
   static <R extends Request> Access<R> toTopic(Operation operation, Function<R, String> name) {
     return (authorizer, session, request) ->
         authorizer.require(session, operation, Resource.topic(name.apply(request)));

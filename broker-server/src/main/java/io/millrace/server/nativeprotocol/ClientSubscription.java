@@ -19,8 +19,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A subscription of a client. It writes the batches that the core delivers to the connection as
- * pushes, without copying them. The owner thread of the partition begins the subscription and
+ * A subscription of a client. The core delivers batches to it. It writes them as pushes to the
+ * connection, without copying them. The owner thread of the partition begins the subscription and
  * delivers; the event loop of the connection does everything else, unless a method says otherwise.
  */
 final class ClientSubscription implements SubscriptionSink {

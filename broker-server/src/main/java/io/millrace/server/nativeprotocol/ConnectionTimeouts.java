@@ -22,8 +22,8 @@ final class ConnectionTimeouts {
   private static final long MAX_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * Within the bounds above, the delay of the shortest timeout is at most an eighth of this
-   * timeout.
+   * The number of checks during the shortest timeout, within the bounds above. So the connection
+   * closes at most an eighth of this timeout too late.
    */
   private static final int CHECKS_PER_TIMEOUT = 8;
 

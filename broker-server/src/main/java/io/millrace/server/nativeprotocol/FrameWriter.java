@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the frames of a connection. Any thread; the frames of one thread stay in order. Another
- * thread than the event loop puts its frames into a queue, which the event loop writes. The socket
- * is flushed once per read loop, and once for all frames that other threads and tasks wrote since
- * the last flush, but never per frame.
+ * Writes the frames of a connection. Any thread; the frames of one thread stay in order. A thread
+ * other than the event loop puts its frames into a queue, and the event loop writes them. The
+ * socket is never flushed per frame. One flush covers all frames of a read loop. One flush also
+ * covers all frames that other threads and tasks wrote since the last flush.
  */
 final class FrameWriter {
 

@@ -77,8 +77,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private int helloVersion = FIRST_VERSION;
 
   /**
-   * Null until the GO_AWAY is written. Written before {@link #inFlight} is read, and read after it
-   * is written, so that the last of the two threads sees that the connection can close.
+   * Null until the GO_AWAY is written. The thread that sets this field reads {@link #inFlight}
+   * afterwards. A thread that changes {@link #inFlight} reads this field afterwards. So at least
+   * one of the two threads sees that the connection can close.
    */
   private volatile GoAwayPush goAway;
 

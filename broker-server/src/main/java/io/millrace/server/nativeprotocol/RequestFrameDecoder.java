@@ -53,8 +53,9 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   }
 
   /**
-   * Decodes the bytes that were already read. Does nothing if the decoder has been stopped since:
-   * after a read that gives no frame, Netty reads from the socket even if automatic reading is off.
+   * Decodes the bytes that were already read. Does nothing if the decoder was stopped in the
+   * meantime. A stopped decoder gives no frame, and Netty would then read from the socket even if
+   * automatic reading is off.
    */
   private void decodeBuffered(Channel channel) {
     if (reading) {
@@ -103,8 +104,9 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   }
 
   /**
-   * Grows the buffer for a large frame in one or two steps, instead of doubling it many times. Not
-   * while earlier frames are retained: growing moves the memory, which another thread may read.
+   * Grows the buffer for a large frame in one or two steps, instead of doubling it many times. Does
+   * nothing while earlier frames are retained. Growing would move the memory of the buffer while
+   * another thread reads it.
    */
   private static void grow(ByteBuf in) {
     int received = in.readableBytes();

@@ -15,8 +15,9 @@ import io.millrace.protocol.wire.NextFrame;
  * @param maxUncompressedBatchBytes size of the records of a batch before compression
  * @param maxPartitions number of partitions of all topics
  * @param maxInFlightBytesPerConnection bytes of the requests whose answers are not sent yet. A
- *     request other than PRODUCE counts 1 MiB more than its size, and a list counts a quarter of
- *     this limit. At the limit, the broker stops reading from the connection
+ *     PRODUCE request counts its size plus 256 bytes. A request for a list counts its size plus a
+ *     quarter of this limit. Any other request counts its size plus 1 MiB. At the limit, the broker
+ *     stops reading from the connection
  */
 public record Limits(
     long maxEventBytes,
@@ -32,7 +33,8 @@ public record Limits(
     int maxNamedProducers) {
 
   /**
-   * The bytes of a batch in addition to its largest event, and of a frame in addition to its batch.
+   * The number of bytes by which a batch must be able to exceed its largest event, and a frame its
+   * batch.
    */
   static final long OVERHEAD_BYTES = 64 * KIB;
 

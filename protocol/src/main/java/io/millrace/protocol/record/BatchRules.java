@@ -84,7 +84,7 @@ final class BatchRules {
         : "the batch's last offset delta is " + lastDelta + " with " + count + " records";
   }
 
-  /** The counts of a batch from a producer, which has no gaps between offsets. */
+  /** Checks the counts of a batch from a producer. Such a batch has no gaps between offsets. */
   static String producedCountViolation(ByteBuffer buffer, int at) {
     int expected = BatchHeader.recordCount(buffer, at) - 1;
     int lastDelta = BatchHeader.lastOffsetDelta(buffer, at);

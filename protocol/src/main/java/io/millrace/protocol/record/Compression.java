@@ -25,7 +25,7 @@ final class Compression {
   /** Fast enough for a producer: ratio 5.2:1 at 390 MB/s, measured on log lines. */
   private static final int ZSTD_LEVEL = 1;
 
-  /** Limit of idle contexts in each direction. */
+  /** The maximum number of idle contexts for compression, and for decompression. */
   private static final int MAX_IDLE_CONTEXTS = 8;
 
   private static final LZ4Compressor LZ4_COMPRESSOR = LZ4Factory.fastestInstance().fastCompressor();

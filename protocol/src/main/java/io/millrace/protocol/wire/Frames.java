@@ -93,8 +93,8 @@ public final class Frames {
   }
 
   /**
-   * Decodes the response with this header. A refusal is an {@link ErrorResponse}, also if its api
-   * or version is not supported.
+   * Decodes the response with this header. A refusal is an {@link ErrorResponse}, even if {@code
+   * supported} does not have its api or version.
    *
    * @throws WireException {@code MALFORMED_FRAME}, {@code UNKNOWN_API} or {@code
    *     UNSUPPORTED_VERSION}

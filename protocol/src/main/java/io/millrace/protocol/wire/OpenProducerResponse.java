@@ -3,8 +3,8 @@ package io.millrace.protocol.wire;
 /**
  * The identity of a producer.
  *
- * @param producerId not used before by this broker
- * @param producerEpoch a field of every batch, like the id
+ * @param producerId an id that this broker has not used before
+ * @param producerEpoch the epoch; every batch has the id and the epoch
  */
 public record OpenProducerResponse(long producerId, short producerEpoch) implements Response {
 

@@ -10,7 +10,7 @@ import java.util.UUID;
  *
  * @param topicId the id of the topic
  * @param partition index of the partition
- * @param ack when the broker answers; with {@code NONE} only if it refuses the batch
+ * @param ack when the broker answers; with {@code NONE}, it answers only if it refuses the batch
  * @param batch the batch, from reader index to writer index. It ends the frame. After decoding, it
  *     is a slice of the frame. It is valid as long as the frame, or longer if it is retained.
  */

@@ -10,7 +10,7 @@ package io.millrace.protocol.wire;
  */
 public record SourceInfo(String source, long count, long firstSeenMicros, long lastSeenMicros) {
 
-  /** Smallest size: no name. */
+  /** The smallest size, with an empty name. */
   static final int MIN_BYTES = WireReader.MIN_STRING_BYTES + 3 * 8;
 
   static SourceInfo decode(WireReader in) {

@@ -14,7 +14,7 @@ public interface LogReplay {
    * if there is no checkpoint, or if retention has dropped batches after it: the state would have a
    * gap.
    *
-   * @param checkpointState owned by the receiver
+   * @param checkpointState the state, which the receiver owns
    */
   void restore(byte[] checkpointState);
 

@@ -67,8 +67,8 @@ final class Nemesis {
     if (volume.losesPower() && random.nextInt(4) > 0) {
       powerCuts++;
       // No process runs during a power failure. If the broker continued to run, an fsync on the
-      // closed file system could fail and still report success, because ext4 forgets an extent
-      // that it could not convert. The broker would then acknowledge the events.
+      // closed file system could report success although it failed, because ext4 forgets an extent
+      // after a failed conversion. The broker would then acknowledge the events.
       broker.freeze();
       volume.cutPower(random);
       broker.kill();

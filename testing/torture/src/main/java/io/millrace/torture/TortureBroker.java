@@ -79,7 +79,7 @@ final class TortureBroker implements AutoCloseable {
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException e) {
-        // In use; try another one.
+        // The port is in use. Try another one.
       }
     }
     throw new IOException("found no free port from " + MIN_PORT + " to " + (MAX_PORT - 1));

@@ -32,7 +32,7 @@ final class TortureProducer implements Runnable {
    */
   private static final long MEMORY_BATCHES = 64;
 
-  /** Longer than the broker needs to start, and than it needs to empty the full queue. */
+  /** In this time, the broker can start, and can store all events of the full queue. */
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final MillraceClient client;
@@ -109,7 +109,7 @@ final class TortureProducer implements Runnable {
 
   private void answered(SentEvents sent, long id, Receipt receipt, Throwable failure) {
     if (sent.ack() == Ack.NONE) {
-      return; // Neither a receipt nor a failure is a guarantee.
+      return; // With ack none, a receipt or a failure guarantees nothing.
     }
     if (failure == null) {
       sent.acked(EventId.number(id), receipt.offset(), micros(receipt.appendTime()));

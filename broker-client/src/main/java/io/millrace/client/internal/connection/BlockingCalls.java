@@ -25,7 +25,7 @@ public final class BlockingCalls {
   /**
    * Requests the description of a topic.
    *
-   * @throws MillraceException {@code UNKNOWN_TOPIC}, and as {@link #request}
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, and the failures of {@link #request}
    */
   public TopicInfo findTopic(String name) {
     return request(new DescribeTopicRequest(name), true, TopicResponse.class).topic();

@@ -27,9 +27,9 @@ final class ClientFrameDecoder extends ByteToMessageDecoder {
   }
 
   /**
-   * Grows the buffer once to the size of a large frame, instead of doubling it several times. This
-   * is not safe while earlier frames are retained: the buffer would move its memory while another
-   * thread reads it.
+   * Grows the buffer once to the size of a large frame, instead of doubling it several times. Does
+   * nothing while earlier frames are retained. Growing would move the memory of the buffer while
+   * another thread reads it.
    */
   private static void reserveFrame(ByteBuf in) {
     if (in.refCnt() == 1 && in.readableBytes() >= FrameHeader.LENGTH_BYTES) {

@@ -22,7 +22,10 @@ final class Connector {
   private static final int FIRST_RECEIVE_BYTES = 64 << 10;
   private static final int MAX_RECEIVE_BYTES = 1 << 20;
 
-  /** One receive call in each run of the event loop: a write waits for one receive at most. */
+  /**
+   * The number of receive calls in each run of the event loop. With one, a write waits for at most
+   * one receive.
+   */
   private static final int RECEIVES_PER_RUN = 1;
 
   private final Bootstrap bootstrap;

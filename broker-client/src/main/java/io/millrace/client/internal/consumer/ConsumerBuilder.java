@@ -31,8 +31,8 @@ final class ConsumerBuilder implements Consumer.Builder {
   private static final long MIN_PARTITION_CREDIT = 1024;
 
   /**
-   * The broker caps the credit of a subscription at this. With a larger share, the client would
-   * wait for bytes that the broker may not send, before it grants credit again.
+   * The maximum credit that the broker keeps for a subscription. With a larger share, the client
+   * would wait for bytes that the broker may not send, before it grants credit again.
    */
   private static final long MAX_PARTITION_CREDIT = 1L << 30;
 

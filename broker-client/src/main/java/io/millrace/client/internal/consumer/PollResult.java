@@ -12,7 +12,8 @@ final class PollResult {
   private long bytesLeft;
 
   /**
-   * @param maxBytes of keys and values; the event that reaches the limit is the last one
+   * @param maxBytes the limit for the bytes of keys and values; the event that reaches the limit is
+   *     the last one
    */
   PollResult(int maxEvents, long maxBytes) {
     this.maxEvents = maxEvents;

@@ -190,7 +190,7 @@ final class PushConsumer implements Consumer {
               e);
       reader.close();
     } catch (RuntimeException | Error e) {
-      // There is no memory, for example, or the codec's library is missing. Events that were
+      // The cause is, for example, too little memory or a missing codec library. Events that were
       // decoded before are returned. The next poll decodes the batch again, and throws the error.
       reader.restartBatch();
       if (result.isEmpty()) {

@@ -11,8 +11,8 @@ final class SubscriptionCredit {
   private long bufferedBytes;
 
   /**
-   * The credit to grant to the broker. It is negative after a subscription was made while the whole
-   * share was buffered: a subscription needs at least one byte of credit.
+   * The credit to grant to the broker. A subscription needs at least one byte of credit, even if
+   * the whole share is buffered at that time. In that case, this value is negative.
    */
   private long dueBytes;
 

@@ -110,7 +110,7 @@ final class BatchPool {
     try {
       batch.reset();
     } catch (OutOfMemoryError e) {
-      // reset() replaces a large buffer by a small one, for which there is no memory.
+      // reset() replaces a large buffer by a small one, and there is no memory for the small one.
       LOG.warn("event=batch_not_kept topic={} cause={}", topic, e.toString());
       return;
     }

@@ -55,8 +55,8 @@ final class InFlightBatches {
    * Encodes a batch under the next sequence, and adds it at the end.
    *
    * @throws MillraceException {@code INTERNAL} if the batch cannot be encoded, because the library
-   *     of the codec cannot be loaded or there is no memory; {@code BATCH_TOO_LARGE}. The batch has
-   *     then used no sequence
+   *     of the codec cannot be loaded or there is no memory; {@code BATCH_TOO_LARGE}. In both
+   *     cases, the batch uses no sequence
    */
   void add(ProducerBatch batch, PartitionSender sender) {
     try {
@@ -119,7 +119,7 @@ final class InFlightBatches {
     batch.state(State.NEW);
   }
 
-  /** Removes a batch that is not stored. If it has a sequence, it leaves a gap. */
+  /** Removes a batch that is not stored. If it has a sequence, a gap remains in the sequences. */
   void removeUnstored(ProducerBatch batch) {
     gap = identity.isIdempotent();
     remove(batch);

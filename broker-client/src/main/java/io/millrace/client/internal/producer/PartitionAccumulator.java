@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  */
 final class PartitionAccumulator {
 
-  /** When an added event wakes the event loop. */
+  /** The condition on which an added event wakes the event loop. */
   private enum Wake {
     /** The event loop sends the batches of the partition anyway. */
     NEVER,

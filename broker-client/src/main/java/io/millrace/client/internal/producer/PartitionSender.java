@@ -84,7 +84,7 @@ final class PartitionSender {
   }
 
   /**
-   * The connection is closed. Before this call, {@link #lost} was called for each unanswered batch.
+   * The connection is closed. The caller has called {@link #lost} for each unanswered batch before.
    */
   void disconnected() {
     connection = null;
@@ -262,10 +262,11 @@ final class PartitionSender {
   }
 
   /**
-   * One, until it is certain that the broker knows the producer. A broker that has forgotten the
-   * producer accepts any sequence: it would store the second batch before a first one that it has
-   * refused with a retriable error. A named producer always sends one batch at a time, because the
-   * broker accepts any higher sequence from it.
+   * The maximum number of unanswered batches: one until it is certain that the broker knows the
+   * producer. A broker that has forgotten the producer accepts any sequence. It could refuse the
+   * first batch with a retriable error, and store the second batch before the first one is resent.
+   * A named producer always sends one batch at a time, because the broker accepts any higher
+   * sequence from it.
    */
   private int maxInFlight() {
     boolean pipelined = identityConfirmed && !settings.delivery().isNamed();

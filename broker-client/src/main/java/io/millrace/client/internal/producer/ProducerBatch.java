@@ -31,8 +31,8 @@ final class ProducerBatch implements ResponseHandler {
     /** Sent; the response is outstanding. */
     AWAITING_RESPONSE,
     /**
-     * Sent, and then the connection broke or the broker refused it with a retriable error: to be
-     * resent unchanged.
+     * Sent, but it may not be stored: the connection broke, or the broker refused the batch with a
+     * retriable error. The batch will be resent unchanged.
      */
     UNCERTAIN,
     /** Refused because its sequence does not follow the broker's last one; not stored. */

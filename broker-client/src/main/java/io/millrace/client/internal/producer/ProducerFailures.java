@@ -47,7 +47,7 @@ final class ProducerFailures {
             + "; open a new producer, or raise the limit");
   }
 
-  /** A connection that the client closed because a batch could not be written to it. */
+  /** The failure after the client closed a connection because it could not write a batch to it. */
   static MillraceException unwritten(Throwable cause) {
     return new MillraceException(
         ErrorCode.CONNECTION_LOST,

@@ -191,7 +191,7 @@ final class ProducerSender implements LinkListener {
   /**
    * The failure of events whose delivery timeout is over.
    *
-   * @param outcome whether they are stored
+   * @param outcome text that says whether the events are stored
    * @param lastRefusal the newest refusal of the partition; null if there is none
    */
   MillraceException deliveryTimeout(int partition, String outcome, MillraceException lastRefusal) {

@@ -13,7 +13,7 @@ import java.time.Duration;
  *
  * @param topic the topic that it sends to
  * @param defaults the fields of events that do not set them
- * @param batches how events share batches
+ * @param batches the settings of batches
  * @param limits the limits of its memory, and those of the broker
  * @param delivery how batches are delivered
  */
@@ -29,7 +29,7 @@ record ProducerSettings(
   record EventDefaults(byte[] source, EventClock clock) {}
 
   /**
-   * How events share batches.
+   * The settings that decide how many events a batch has.
    *
    * @param codec the compression of a batch
    * @param maxBytes the maximum number of bytes of a batch before compression, unless one event is

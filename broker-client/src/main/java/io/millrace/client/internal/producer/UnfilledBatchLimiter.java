@@ -7,10 +7,10 @@ import java.util.concurrent.Executor;
 
 /**
  * Limits the number of unfilled batches of a producer in flight: batches that were sent before they
- * were full. Below the limit, every partition may send one at once, because waiting gains nothing.
- * At the limit, the partitions wait in a queue, first come first served, and their batches fill in
- * the meantime. So the broker fsyncs few batches of many events, instead of many batches of few
- * events. Full batches are neither limited nor counted. Event loop only.
+ * were full. Below the limit, every partition may send an unfilled batch immediately, because
+ * waiting gains nothing. At the limit, the partitions wait in a queue, first come first served, and
+ * their batches fill in the meantime. So the broker fsyncs few batches of many events, instead of
+ * many batches of few events. Full batches are neither limited nor counted. Event loop only.
  *
  * <p>No partition waits forever. While partitions wait, either unfilled batches are in flight, one
  * of which will end, or {@link #admitWaiting} is about to run. Therefore the sender of a batch must

@@ -39,7 +39,7 @@ final class BackgroundVerification implements AutoCloseable {
 
   /**
    * @param bytesPerSecond 0: nothing is checked
-   * @param nanoTime as {@link System#nanoTime()}
+   * @param nanoTime a clock like {@link System#nanoTime()}
    */
   BackgroundVerification(long bytesPerSecond, Timer timer, LongSupplier nanoTime) {
     this.bytesPerSecond = bytesPerSecond;

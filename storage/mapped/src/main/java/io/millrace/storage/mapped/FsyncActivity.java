@@ -18,7 +18,7 @@ final class FsyncActivity {
   private volatile long lastEnd;
 
   /**
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock like {@link System#nanoTime}
    */
   FsyncActivity(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;

@@ -47,7 +47,7 @@ final class LogFlush {
         segment.fsync();
       }
     } catch (Throwable e) {
-      // Also after an Error it is unknown what the disk has.
+      // After an Error too, the content of the disk is unknown.
       throw view.health().fail("fsync", e);
     } finally {
       fsyncs.end();

@@ -30,7 +30,7 @@ final class LogView {
   private volatile long end;
 
   /**
-   * @param endOffset of a log that was just opened, and so is durable up to its end
+   * @param endOffset the end offset of the log, which was just opened and is durable up to its end
    */
   LogView(LogId id, SegmentList segments, LogHealth health, DamageRecord damage, long endOffset) {
     this.id = id;
@@ -59,7 +59,8 @@ final class LogView {
   }
 
   LogOffsets offsets() {
-    // Each offset only grows and is at most the next one; this order of reads keeps that true.
+    // The offsets only grow, and start <= durable <= end. Reading them in this order preserves
+    // that.
     long startNow = start();
     long durableNow = durable;
     return new LogOffsets(startNow, durableNow, end);
@@ -189,7 +190,7 @@ final class LogView {
    * Acquires a segment's mapping; the caller releases it. Blocks on the disk if the segment is not
    * mapped.
    *
-   * @param offset for the message
+   * @param offset the offset that the error message names
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped the segment,
    *     {@code STORAGE_FAILED} if the log is closed
    */
@@ -205,7 +206,7 @@ final class LogView {
   /**
    * Searches a segment. Blocks on the disk.
    *
-   * @param offset for the messages
+   * @param offset the offset that the error messages name
    * @throws StorageException as {@link #lease}; {@code CORRUPT_LOG} if the segment is damaged or
    *     the disk cannot read it
    */

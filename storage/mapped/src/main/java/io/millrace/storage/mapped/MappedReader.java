@@ -158,7 +158,7 @@ final class MappedReader implements LogReader {
   /**
    * Moves the cursor to the batch in a segment that contains its offset.
    *
-   * @param index of the segment; null if it is not in memory
+   * @param index the index of the segment; null if it is not in memory
    * @return false if the search would have to wait for the disk and may not
    */
   private boolean enter(Segment here, SparseIndex index, Mapping lease, boolean mayBlock) {
@@ -206,8 +206,8 @@ final class MappedReader implements LogReader {
   }
 
   /**
-   * As {@link #warmSlice}, for bytes that may not be in memory. The end comes from the index: to
-   * read the headers would load cold pages one by one.
+   * As {@link #warmSlice}, for bytes that may not be in memory. It finds the end in the index,
+   * because reading the headers would load cold pages one by one.
    *
    * @param index null if it is not in memory
    */

@@ -146,7 +146,10 @@ public final class MappedStorage implements LogStorage {
     }
   }
 
-  /** When the storage is closed, the logs are closed too: nothing needs the work that is left. */
+  /**
+   * Creates a pool that drops its tasks when the storage is closed. The logs are closed too, so
+   * nothing needs these tasks.
+   */
   private static ExecutorService threads(ThreadFactory factory, int count) {
     return new ThreadPoolExecutor(
         count,
@@ -262,7 +265,8 @@ public final class MappedStorage implements LogStorage {
     }
     try {
       LogDirectory.of(logs, id).delete();
-      // The record of the topic goes after its logs: they must not come back after a power failure.
+      // The caller deletes the record of the topic afterwards. After a power failure, the logs must
+      // not come back without it.
       disk.fsyncDirectory(logs);
     } catch (IOException e) {
       throw DiskFailure.of("delete", LogDirectory.of(logs, id).path(), e);

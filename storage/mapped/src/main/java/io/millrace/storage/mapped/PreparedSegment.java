@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Threads of the storage allocate and fill. The log's owner takes the file and never waits for
- * it: the lock is held for changes of the stage alone.
+ * it: the lock is held only while the stage changes.
  */
 final class PreparedSegment {
 
@@ -63,7 +63,8 @@ final class PreparedSegment {
     try {
       allocated = files.allocateAhead(capacityBytes);
     } catch (StorageException e) {
-      // The owner meets the same failure when it allocates a file itself, and reports it.
+      // The owner allocates the file itself later. If this fails too, the owner reports the
+      // failure.
       logNotPrepared(e);
     } finally {
       settle(allocated);

@@ -16,7 +16,7 @@ final class RateLimiter {
 
   /**
    * @param bytesPerSecond at least 1
-   * @param nanoTime as {@link System#nanoTime()}
+   * @param nanoTime a clock like {@link System#nanoTime()}
    */
   RateLimiter(long bytesPerSecond, LongSupplier nanoTime) {
     this.bytesPerSecond = bytesPerSecond;

@@ -7,16 +7,18 @@ import java.util.function.LongSupplier;
 /**
  * The amount of a log's history that is loaded together with a cold slice, so that its reader
  * continues without a change of thread. The amount doubles with each load, as in the kernel's own
- * read-ahead. The disk is also asked for the same amount after it, which it reads while the first
- * is delivered.
+ * read-ahead. The disk is also asked for the same amount after that. It reads these bytes while the
+ * first amount is delivered.
  *
- * <p>Measured with 2 GB of 1 KiB events, against one slice at a time: 1,420 MB/s instead of 690
- * from the disk, which is nine tenths of a plain sequential read; from the page cache 1.4 times the
- * rate with 0.7 of the broker's processor time.
+ * <p>Measured with 2 GB of 1 KiB events, compared with one slice at a time. From the disk, the rate
+ * is 1,420 MB/s instead of 690 MB/s; this is nine tenths of the rate of a plain sequential read.
+ * From the page cache, the rate is 1.4 times as high, and the broker uses 0.7 times the processor
+ * time.
  *
  * <p>While events are fsynced, the amount is the smallest and the disk is asked for nothing more:
  * an fsync waits for every read that the disk was given before it. With 1 MiB at a time, events
- * with ack {@code synced} took 2.7 ms (p50) instead of 1.0, with 4 MiB 9 ms.
+ * with ack {@code synced} took 2.7 ms (p50) instead of 1.0 ms. With 4 MiB at a time, they took 9
+ * ms.
  *
  * <p>It belongs to one reader. The thread that reads and the thread that loads for it use it in
  * turn, never at the same time.
@@ -38,7 +40,7 @@ final class ReadAhead {
   private int requestedTo;
 
   /**
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock like {@link System#nanoTime}
    */
   ReadAhead(FsyncActivity fsyncs, LongSupplier nanoTime) {
     this.fsyncs = fsyncs;

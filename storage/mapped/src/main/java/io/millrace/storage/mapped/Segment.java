@@ -255,7 +255,10 @@ final class Segment {
     index = null;
   }
 
-  /** Drops the index after a check found damage: an index that ended there can now cover more. */
+  /**
+   * Drops the index, because a check found damage. An index that ended at the damage can cover more
+   * when it is loaded again.
+   */
   synchronized void dropIndex() {
     cachedIndex = new SoftReference<>(null);
     timesKnown = false;

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
  * Finds batches of one segment by offset or by event time: from an entry of the index on, header by
  * header. Any thread; valid while the caller holds the mapping.
  *
- * @param index of the segment
+ * @param index the index of the segment
  * @param damage ranges that are skipped
  * @param bytes the segment's mapping
  */

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * Loads the cold slices of one reader into memory, each together with bytes after it that the
  * reader needs next. It belongs to the reader: one thread at a time.
  *
- * @param readAhead of the reader
+ * @param readAhead the read-ahead of the reader
  * @param checks checks the segment if a slice is damaged
  */
 record SliceLoader(ReadAhead readAhead, LogChecks checks) {

@@ -6,7 +6,7 @@
  *
  * <ol>
  *   <li>{@code file}: the files of a data directory and their formats.
- *   <li>{@code recovery}: from the files that a crash has left to a log that can be served.
+ *   <li>{@code recovery}: restores a log from the files that a crash has left.
  *   <li>this package: the open log.
  *   <li>{@code tool}: inspection, verification and repair of logs that no broker uses.
  * </ol>

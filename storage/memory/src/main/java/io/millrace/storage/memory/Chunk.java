@@ -66,7 +66,7 @@ final class Chunk {
     endOffset = atOffset;
   }
 
-  /** For header reads at absolute positions. */
+  /** The buffer for reading headers at absolute positions. */
   ByteBuffer view() {
     return bytes;
   }

@@ -52,7 +52,7 @@ public final class BatchCursor {
   private boolean payloadDamaged;
 
   /**
-   * @param file stays with the caller, who closes it
+   * @param file the file, which the caller closes
    * @param limit bytes of the file
    * @param first where the cursor begins
    * @param knownDamage ranges that the cursor skips

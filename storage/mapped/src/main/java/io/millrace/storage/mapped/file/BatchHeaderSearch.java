@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Finds batch headers at unknown positions, where no batch before them gives the position. A header
- * is recognized by its magic, version, checksum and field ranges.
+ * Finds batch headers whose position is unknown, because no valid batch precedes them. A header is
+ * recognized by its magic, version, checksum and field ranges.
  */
 public final class BatchHeaderSearch {
 

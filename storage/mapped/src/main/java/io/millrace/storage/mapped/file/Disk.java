@@ -19,13 +19,13 @@ public interface Disk extends PositionalRead {
 
   /**
    * Writes the bytes of a file, and the metadata needed to find them, to the disk. Blocks until
-   * they are there.
+   * they are on the disk.
    *
    * @param file the present name of the channel's file
    * @throws IOException with the name of the file in its message
    */
   void fsync(Path file, FileChannel channel) throws IOException;
 
-  /** Writes the names in a directory to the disk. Blocks until they are there. */
+  /** Writes the names in a directory to the disk. Blocks until they are on the disk. */
   void fsyncDirectory(Path directory) throws IOException;
 }

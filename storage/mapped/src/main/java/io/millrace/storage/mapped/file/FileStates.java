@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * States in pairs of files, the state and its copy, in one directory. A change replaces the copy
- * and then the state. If a crash leaves them different, the state counts. Both are durable before a
+ * and then the state. If the two differ after a crash, the state is used. Both are durable before a
  * save returns, so if one file is damaged, the other is as new. A deletion removes the copy and
- * then the state; if a crash leaves one of them, it counts. Any thread; calls for different states
- * run in parallel.
+ * then the state; if only one of them is left after a crash, that one is used. Any thread; calls
+ * for different states run in parallel.
  */
 public final class FileStates implements StateStore {
 
@@ -48,8 +48,8 @@ public final class FileStates implements StateStore {
   private final Quarantine quarantine;
 
   /**
-   * The versions of states that exist, as far as they were asked for. One process at a time uses
-   * the directory, so versions are counted in memory.
+   * The versions of the existing states that a caller has asked for. One process at a time uses the
+   * directory, so versions are counted in memory.
    */
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
 

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>It is derived data and written without an fsync. If the file is missing, damaged, or of
  * another segment, the index is rebuilt from the segment.
  *
- * @param baseOffset of the segment
+ * @param baseOffset the base offset of the segment
  * @param coveredOffset one past the last offset that the index covers
  * @param coveredBytes position after the last batch that the index covers
  */

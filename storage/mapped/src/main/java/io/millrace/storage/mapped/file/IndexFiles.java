@@ -40,8 +40,8 @@ public record IndexFiles(LogDirectory directory, PositionalRead reads, KnownDama
         segment,
         built.coveredOffset(),
         endOffset);
-    // A search by time must reach the damage and fail there, not skip the segment. And the batches
-    // after the damage may be younger than all that can be read.
+    // A search by time must reach the damage and fail there, not skip the segment. The batches
+    // after the damage may also have a later time than all readable batches.
     built.index().addTimes(Long.MAX_VALUE, Long.MAX_VALUE);
     return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
   }

@@ -19,7 +19,7 @@ public final class MappedBatches {
    *
    * @param end where the bytes end
    * @param offset base offset that the batch must have
-   * @param file for the message
+   * @param file the file that an error message names
    * @throws StorageException {@code CORRUPT_LOG} if there is no such batch
    */
   public static int requireLength(ByteBuffer bytes, int at, int end, long offset, Path file) {

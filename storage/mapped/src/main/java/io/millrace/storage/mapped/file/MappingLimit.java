@@ -14,7 +14,8 @@ public final class MappingLimit {
 
   private final int limit;
   private final Set<SegmentFile> mapped = Collections.newSetFromMap(new IdentityHashMap<>());
-  // It counts mappings, not time: precise enough to find the least recently used one, and cheap.
+  // It counts mappings instead of time. This is cheap, and precise enough to find the least
+  // recently used mapping.
   private final AtomicLong clock = new AtomicLong();
 
   public MappingLimit(int limit) {

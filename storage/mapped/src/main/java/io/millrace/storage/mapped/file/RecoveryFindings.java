@@ -11,7 +11,10 @@ public final class RecoveryFindings {
 
   private final List<RecoveryFinding> findings = new ArrayList<>();
 
-  /** Adds a finding, unless there is an equal one: a segment header is read more than once. */
+  /**
+   * Adds a finding, unless there is an equal one. Equal findings occur because a segment header is
+   * read more than once.
+   */
   public void add(RecoveryCase kind, String text) {
     RecoveryFinding finding = kind.finding(text);
     if (!findings.contains(finding)) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /**
  * Creates and opens the segment files of one log. Any thread.
  *
- * @param mappingLimit of the storage, for all its logs
+ * @param mappingLimit the limit that all logs of the storage share
  */
 public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingLimit mappingLimit) {
 

@@ -74,8 +74,8 @@ public record SegmentHeader(LogId id, int capacityBytes, long baseOffset) {
   }
 
   /**
-   * Whether the checksum matches if the version is set to this build's. Then only the version is
-   * damaged, and the file is not of another version.
+   * Whether the checksum matches if the version is set to this build's. A match means that the file
+   * has this build's version, and only the version field is damaged.
    */
   private static boolean isOnlyVersionDamaged(ByteBuffer bytes) {
     ByteBuffer repaired = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -29,7 +29,7 @@ public final class SegmentTail {
   /**
    * Reads the tail from a position on.
    *
-   * @param file stays with the caller, who closes it after the last use of the tail
+   * @param file the file, which the caller closes after the last use of the tail
    */
   public static SegmentTail read(SegmentChannel file, int from, int fileBytes) throws IOException {
     ByteBuffer bytes =

@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  * A segment file on disk that is not open as a part of a log: what recovery, checks and offline
  * tools read.
  *
- * @param baseOffset by the file's name
+ * @param baseOffset the base offset in the file's name
  * @param bytes size of the file
  * @param reads the call that reads it
  */
@@ -95,8 +95,8 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
 
   /**
    * Whether this file, whose header is damaged, can be a new segment whose creation a crash
-   * interrupted. The disk writes the first sector in one piece, so the header of such a segment is
-   * still zero, or the file has no batch.
+   * interrupted. The disk writes the first sector as a whole. So either the header of such a
+   * segment is still zero, or the file has no batch.
    *
    * <p>A file is half created in two cases:
    *

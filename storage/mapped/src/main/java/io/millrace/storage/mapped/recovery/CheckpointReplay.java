@@ -24,9 +24,9 @@ final class CheckpointReplay {
   /**
    * The position of the first batch to read.
    *
-   * @param segment index in the list of segments
-   * @param position in that segment
-   * @param offset expected at the position
+   * @param segment the index of the segment in the list of segments
+   * @param position the position in that segment
+   * @param offset the offset that is expected at the position
    */
   record Start(int segment, int position, long offset) {}
 

@@ -41,7 +41,7 @@ public final class Recovery {
   private SegmentHeader newestHeader;
 
   /**
-   * @param files of the log; recovery reads them, and the open log uses them afterwards
+   * @param files the files of the log; recovery reads them, and the open log uses them afterwards
    * @param owner gets the checkpoint's state and the headers of the batches after it
    */
   public Recovery(LogId id, LogDirectory directory, Disk disk, SmallFiles files, LogReplay owner) {
@@ -149,7 +149,8 @@ public final class Recovery {
   }
 
   /**
-   * Removes the newest segment first: after a crash meanwhile, the next start finds this case too.
+   * Removes all segments, the newest first. After a crash in between, the next start finds the same
+   * case again.
    */
   private long removeAll() {
     long first = segments.get(0).baseOffset();
@@ -240,13 +241,15 @@ public final class Recovery {
     RecoveredLog recovered =
         new TailRecovery(actions, findings, indexes, files.damage(), replay)
             .run(segments, start, durable, new UnsyncedRewrite(directory, disk, files.damage()));
-    // Not earlier: after a crash in the recovery, only the mark may state up to which offset the
-    // log was durable.
+    // The mark is deleted last. After a crash during the recovery, it may be the only file that
+    // states up to which offset the log was durable.
     deleteClosedMark();
     return recovered;
   }
 
-  /** The mark does not match the log, and later damage must not make it match. */
+  /**
+   * Deletes the mark, which does not match the log. If it stayed, later damage could make it match.
+   */
   private void deleteClosedMark() {
     try {
       files.closedMark().delete();

@@ -251,7 +251,10 @@ public final class RecoveryActions {
     return bytes;
   }
 
-  /** New batches may take the positions of those that the index still covers. */
+  /**
+   * Deletes an index that covers more than the segment. New batches may take the positions of the
+   * removed batches that it covers.
+   */
   private void deleteIndexBeyond(StoredSegment segment, long endOffset) throws IOException {
     IndexFile stored = indexes.readOrNull(segment.baseOffset());
     if (stored != null && stored.coveredOffset() > endOffset) {

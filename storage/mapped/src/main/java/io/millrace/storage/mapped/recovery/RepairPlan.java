@@ -164,8 +164,8 @@ public final class RepairPlan {
   }
 
   /**
-   * If the log is opened as closed cleanly, recovery reads no byte after its end, and no such byte
-   * can become a part of the log later.
+   * Ignores the bytes after the end of a log that recovery would open as closed cleanly. Recovery
+   * does not read these bytes, and none of them can become a part of the log later.
    */
   private void ignoreBytesAfterClosedMark() {
     endsAtClosedMark =

@@ -21,9 +21,9 @@ import java.util.List;
  * from the end of the log, and where the damage ends. Changes nothing on disk. One thread.
  *
  * @param segment the segment, whose size limits the bytes that are examined
- * @param file of the segment; stays with the caller
+ * @param file the file of the segment, which the caller closes
  * @param later the segments after it, oldest first
- * @param cursor at the position
+ * @param cursor a cursor at the position
  */
 public record StopPoint(
     StoredSegment segment, SegmentChannel file, List<StoredSegment> later, BatchCursor cursor) {
@@ -72,7 +72,7 @@ public record StopPoint(
   /**
    * The damage at this point, in a sealed segment. Its file may have zeros after the last batch.
    *
-   * @param endOffset of the segment
+   * @param endOffset the end offset of the segment
    */
   public DamagedRange damageInSealed(long endOffset) throws IOException {
     return damageInPreallocated(endOffset, endOffset);
@@ -142,7 +142,8 @@ public record StopPoint(
   /**
    * Whether a position has a valid batch that can follow the damage.
    *
-   * @param verifyPayload false if a valid header gave the position, which is evidence enough
+   * @param verifyPayload whether to check the payload too; not necessary if a valid header gave the
+   *     position
    */
   private boolean isNextBatch(int at, long maxOffset, boolean verifyPayload) throws IOException {
     ByteBuffer header = headerAt(at);

@@ -84,8 +84,8 @@ public final class LogInspector {
    *
    * @param offset the state is derived from all batches below it
    * @param segment base offset of the segment that contains the offset
-   * @param position of the offset in that segment's file, in bytes
-   * @param epoch of the opening that wrote the checkpoint
+   * @param position the position of the offset in that segment's file, in bytes
+   * @param epoch the epoch of the opening that wrote the checkpoint
    * @param durableOffset every batch below was durable when the checkpoint was written
    * @param stateBytes size of the owner's state
    */
@@ -115,8 +115,8 @@ public final class LogInspector {
    *
    * @param endOffset end offset of the log
    * @param segment base offset of its newest segment
-   * @param position of the end in that segment's file, in bytes
-   * @param epoch of the opening that was closed
+   * @param position the position of the end in that segment's file, in bytes
+   * @param epoch the epoch of the opening that was closed
    */
   public record ClosedView(long endOffset, long segment, int position, int epoch) {}
 
@@ -135,11 +135,12 @@ public final class LogInspector {
   /**
    * A segment file.
    *
-   * @param baseOffset in its name
+   * @param baseOffset the base offset in its name
    * @param bytes size of the file
-   * @param capacityBytes in its header; 0 if the header is damaged
-   * @param indexEntries in its index file; 0 if there is none or it cannot be used
-   * @param problems of header and index, one sentence each; empty: none
+   * @param capacityBytes the capacity in its header; 0 if the header is damaged
+   * @param indexEntries number of entries in its index file; 0 if there is none or it cannot be
+   *     used
+   * @param problems the problems of header and index, one sentence each; empty if there are none
    */
   public record SegmentView(
       Path file,
@@ -193,12 +194,12 @@ public final class LogInspector {
   /**
    * One batch. Times are microseconds since the epoch, UTC.
    *
-   * @param position in the file, in bytes
+   * @param position the position in the file, in bytes
    * @param bytes size of the batch
    * @param codec the codec's number in the header
    * @param producerId -1 if the producer is not idempotent
    * @param durableOffset the log's durable offset when the batch was appended
-   * @param epoch of the opening that appended it
+   * @param epoch the epoch of the opening that appended it
    * @param damage the reason if the batch is damaged; empty if header, checksums and order are
    *     correct
    */

@@ -43,8 +43,8 @@ public final class LogVerification {
   /**
    * Verifies a broker's data directory, or the directory of one log.
    *
-   * @throws StorageException {@code INVALID_REQUEST} if the directory is neither, {@code
-   *     STORAGE_FAILED} if it cannot be read
+   * @throws StorageException {@code INVALID_REQUEST} if the directory is not one of these two,
+   *     {@code STORAGE_FAILED} if it cannot be read
    */
   public static LogVerification of(Path directory) {
     LogVerification verification = new LogVerification();
@@ -209,7 +209,7 @@ public final class LogVerification {
         pending.add(new Problem(file, "offset " + expected + " is expected here, found " + offset));
       }
       if (expected >= 0 && offset == expected) {
-        // The problems are in a known range, which is reported already.
+        // The problems are in a known range, which was already reported.
         pending.clear();
       }
       problems.addAll(pending);

@@ -27,7 +27,7 @@ final class SegmentInspection {
   private int epoch;
 
   /**
-   * @param file stays with the caller, who closes it
+   * @param file the file, which the caller closes
    */
   SegmentInspection(
       LogInspector.SegmentView segment, SegmentChannel file, LogInspector.SegmentVisitor visitor) {
