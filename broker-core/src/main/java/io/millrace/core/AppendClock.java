@@ -27,7 +27,7 @@ final class AppendClock {
    * The time now, or the newest append time if the clock is behind it.
    *
    * @param newestMicros newest append time in the log
-   * @return microseconds since the epoch
+   * @return microseconds since 1970-01-01T00:00Z
    */
   long next(long newestMicros) {
     long now = EpochMicros.of(clock.instant());

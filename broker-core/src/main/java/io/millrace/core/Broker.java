@@ -172,8 +172,8 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Changes settings of a topic. Retention uses them from its next run on, the log from its next
-   * segment on.
+   * Changes settings of a topic. Retention uses them from its next run on. The log uses them from
+   * its next segment on.
    *
    * @return completes with the changed topic when the change survives a crash; fails with {@code
    *     UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}, {@code INVALID_TOPIC_NAME} for an internal

@@ -42,7 +42,7 @@ public final class BrokerException extends RuntimeException {
     return shuttingDown(null);
   }
 
-  /** As {@link #shuttingDown()}, when a pool that has ended has refused a task. */
+  /** As {@link #shuttingDown()}, with a cause: a pool that was shut down refused a task. */
   static BrokerException shuttingDown(Throwable cause) {
     return new BrokerException(ErrorCode.SHUTTING_DOWN, "the broker is shutting down", cause);
   }

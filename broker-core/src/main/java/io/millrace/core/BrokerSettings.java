@@ -23,8 +23,8 @@ import java.util.Objects;
  * @param recoveryThreads partitions that are opened at the same time, 1 to 64
  * @param retentionInterval time between two runs of retention, 1 ms to 1 day
  * @param checkpointBytes bytes appended to a partition between two checkpoints, at least 1
- * @param topicDefaults settings of a topic that its creator does not set. Those of the storage
- *     engine that this engine does not read are ignored
+ * @param topicDefaults settings of a topic that its creator does not set. A setting that the
+ *     storage engine does not read is ignored
  */
 public record BrokerSettings(
     BatchLimits limits,

@@ -34,7 +34,7 @@ final class CoalescingTask {
     this.pool = pool;
   }
 
-  /** Requests a run that begins after this call. Does nothing after {@link #stop}. */
+  /** Asks for a run that begins after this call. Does nothing after {@link #stop}. */
   void request() {
     if (requests.getAndIncrement() == 0) {
       pool.execute(this::run);

@@ -80,7 +80,10 @@ final class NamedProducerCodec {
     }
   }
 
-  /** Reads the state of all topics, as {@link #decode} does that of one; the names by topic. */
+  /**
+   * Reads the state of all topics, as {@link #decode} reads the state of one. Returns the names by
+   * topic.
+   */
   static Map<UUID, Map<String, Opening>> decodeAll(byte[] sealed) {
     ByteBuffer state = OF_ALL.open(sealed);
     try {

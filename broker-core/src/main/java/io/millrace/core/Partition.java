@@ -140,7 +140,7 @@ public final class Partition {
    * Finds the first record, by offset, whose event time is at least {@code micros}. Any thread; a
    * reader thread does the search.
    *
-   * @param micros microseconds since the epoch
+   * @param micros microseconds since 1970-01-01T00:00Z
    * @return completes with the offset of the record, or with the visible end if there is none.
    *     Fails with {@link BrokerException}
    */

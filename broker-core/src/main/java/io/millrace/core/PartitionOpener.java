@@ -73,7 +73,7 @@ final class PartitionOpener implements AutoCloseable {
     return opening.stream().map(CompletableFuture::join).toList();
   }
 
-  /** Never fails: of a log that cannot be opened it makes a partition that refuses. */
+  /** Never fails: if the log cannot be opened, it returns a partition that refuses every use. */
   private CompletionStage<Partition> open(Order order) {
     if (order.refusal() != null) {
       return CompletableFuture.completedStage(unavailable(order, order.refusal()));

@@ -83,7 +83,7 @@ final class PartitionReads {
   }
 
   /**
-   * A cursor that continues where one of an earlier opening of the log has stopped.
+   * A cursor that continues at the offset of a cursor from an earlier opening of the log.
    *
    * @throws StorageException as {@link #reader}
    * @throws BrokerException {@code OFFSET_OUT_OF_RANGE} if the offset is now above the end of the
@@ -202,7 +202,7 @@ final class PartitionReads {
 
   private BrokerException readFailure(Throwable failure) {
     if (ended != null) {
-      return ended; // the log was closed meanwhile, and that is the reason
+      return ended; // the read failed because the log was closed
     }
     if (failure instanceof StorageException refused) {
       return BrokerException.of(name, refused);

@@ -45,7 +45,7 @@ final class PartitionRetention {
     return settings.retentionTime().isZero() && settings.retentionBytes() == 0;
   }
 
-  /** Requests a run that begins after this call. */
+  /** Asks for a run that begins after this call. */
   void request() {
     runs.request();
   }

@@ -13,10 +13,10 @@ import java.util.stream.LongStream;
  *
  * <p>Named producers have a table and rules of their own.
  *
- * <p>A snapshot is {@code i64} forgotten below, {@code i32} count, then for each producer, the
- * least recently used first and named ones last, {@code i64} id, {@code i16} epoch, {@code i64}
- * first sequence, {@code i64} next sequence, {@code u8} batches and for each of these {@code i64}
- * base sequence, {@code i64} base offset, {@code i64} append time.
+ * <p>A snapshot begins with {@code i64} forgotten below and {@code i32} count. Then come the
+ * producers, the least recently used first and named ones last. Each has {@code i64} id, {@code
+ * i16} epoch, {@code i64} first sequence, {@code i64} next sequence and {@code u8} batches. Each
+ * batch has {@code i64} base sequence, {@code i64} base offset and {@code i64} append time.
  *
  * <p>A producer that is not in the table must begin with sequence 0, because with a later sequence,
  * the broker could not see that the first batches are missing. A producer that may have been

@@ -143,7 +143,7 @@ final class PushSubscription implements Subscription {
     try {
       sink.ended(cause);
     } catch (RuntimeException | Error e) {
-      // A sink that fails must not stop the end of the other subscriptions.
+      // The other subscriptions must end even if this sink fails.
       LOG.error("event=sink_failed_at_end cause={}", cause.code(), e);
     }
   }

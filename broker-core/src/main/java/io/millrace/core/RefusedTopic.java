@@ -9,8 +9,8 @@ import java.util.UUID;
 
 /**
  * A topic of the catalogue that cannot be served, because its state is damaged, lost or contradicts
- * the state of another topic. It stands among the internal topics, so that health and reports show
- * it and clients cannot change it; its partitions refuse every use with the reason.
+ * the state of another topic. It is listed as an internal topic: health and reports show it, and
+ * clients cannot change it. Its partitions refuse every use with the reason.
  *
  * @param partitions at least 1
  */

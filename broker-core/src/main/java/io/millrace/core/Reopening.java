@@ -52,7 +52,9 @@ final class Reopening {
     withdraw(served.owned(), storageFailure(cause), this::openAfterDelay);
   }
 
-  /** The first opening of the log has failed. Before any other thread knows the partition. */
+  /**
+   * The first opening of the log has failed. Called before any other thread knows the partition.
+   */
   void firstFailed(StorageException cause) {
     served.refuse(UnavailableLog.neverOpened(lasting.name().log(), cause));
     if (cause.code() == ErrorCode.FENCED) {
@@ -205,7 +207,7 @@ final class Reopening {
     }
   }
 
-  /** A failed disk needs an operator, although a client may send its request again. */
+  /** Whether a later attempt may succeed. After a disk failure, an operator must act first. */
   private static boolean mayOpenLater(ErrorCode code) {
     return code.retriable() && code != ErrorCode.STORAGE_FAILED;
   }

@@ -5,7 +5,7 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.util.concurrent.CompletionException;
 
-/** The failure of a completion stage, as the code that failed has thrown it. */
+/** Finds the exception that made a completion stage fail. */
 final class StageFailure {
 
   private StageFailure() {}

@@ -30,7 +30,7 @@ final class StateReplay {
   record Unread(PartitionState part, long from) {}
 
   /**
-   * Applies every batch that a part has not seen to that part.
+   * Applies to each part the batches that it has not seen.
    *
    * @return bytes of the batches that were read
    * @throws io.millrace.storage.StorageException if the log cannot be read

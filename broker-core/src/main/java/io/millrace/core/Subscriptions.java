@@ -27,7 +27,7 @@ final class Subscriptions {
   private final PartitionMetrics metrics;
   private final int maxSubscriptions;
 
-  /** By isolation, so that an append wakes only the subscriptions that see it already. */
+  /** The subscriptions by isolation level. An append wakes only those to which it is visible. */
   private final Map<IsolationLevel, Set<PushSubscription>> byIsolation =
       new EnumMap<>(IsolationLevel.class);
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All topics of the broker: those that exist, and those that were being created or deleted when the
  * broker stopped. Each is a state of its own, {@code topic-ID}. A change replaces one state as a
- * whole, so that a crash leaves the topic before or after the change. Any thread.
+ * whole, so that a crash leaves either the old state or the new one. Any thread.
  *
  * <p>A failed save may have reached the disk. The next start must not find a refused change there:
  * it would delete a topic that has taken more events since. So the previous entry is restored, at
@@ -32,7 +32,7 @@ final class TopicCatalogue {
   private final Map<UUID, TopicRecord> records = new TreeMap<>();
   private final Map<UUID, StorageException> refused = new TreeMap<>();
 
-  /** Records whose disk may hold another entry than they do. */
+  /** Records whose entry on disk may differ from the one in memory. */
   private final Set<TopicRecord> inDoubt = new LinkedHashSet<>();
 
   private TopicCatalogue(StateStore states) {
@@ -68,7 +68,9 @@ final class TopicCatalogue {
     }
   }
 
-  /** Two topics of one name are the work of a restore by hand; nobody knows which one is meant. */
+  /**
+   * Two topics can have the same name after a restore by hand. It is unknown which one is right.
+   */
   private void refuseSameNames() {
     Map<String, UUID> active = new HashMap<>();
     for (TopicEntry entry : entries()) {
@@ -92,7 +94,7 @@ final class TopicCatalogue {
     records.keySet().removeAll(refused.keySet());
   }
 
-  /** Notes that a topic cannot be served, and why. Nothing of it is changed. */
+  /** Notes that a topic cannot be served, and why. Does not change the topic. */
   synchronized void refuse(UUID id, String reason) {
     LOG.error("event=topic_refused topic={} reason=\"{}\"", id, reason);
     refused.put(
@@ -105,8 +107,8 @@ final class TopicCatalogue {
   }
 
   /**
-   * Refuses a new topic that may have the name of one that cannot be served: both would be active
-   * once the lost state is restored.
+   * Refuses a new topic while another topic cannot be served. That topic may have the same name,
+   * and both would be active after its state is restored.
    *
    * @throws BrokerException {@code CORRUPT_LOG}
    */

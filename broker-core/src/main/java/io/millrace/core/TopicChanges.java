@@ -158,7 +158,7 @@ final class TopicChanges {
   }
 
   /**
-   * Has every partition drop the events that its topic does not keep. Any thread; does not wait.
+   * Makes every partition drop the events that its topic does not keep. Any thread; does not wait.
    */
   void retain() {
     catalogue.settle();

@@ -5,7 +5,7 @@ import java.util.UUID;
 /**
  * What is on record about a topic.
  *
- * @param createdAtMicros microseconds since the epoch
+ * @param createdAtMicros microseconds since 1970-01-01T00:00Z
  * @param partitions at least 1
  */
 record TopicEntry(

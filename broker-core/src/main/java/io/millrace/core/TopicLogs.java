@@ -52,9 +52,9 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   }
 
   /**
-   * Deletes the closed logs of a topic, its producers' names and its entry in the catalogue, which
-   * goes last: it tells the next start what is left to delete after a failure. Nothing is deleted
-   * while the entry is in doubt, because the next start may find an active topic.
+   * Deletes the closed logs of a topic, its producers' names and its entry in the catalogue. The
+   * entry is deleted last: after a failure, it tells the next start what is left to delete. Nothing
+   * is deleted while the entry is in doubt, because the next start may find an active topic.
    */
   void delete(TopicEntry topic) {
     if (catalogue.isInDoubt(topic.id())) {

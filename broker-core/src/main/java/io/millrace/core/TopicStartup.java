@@ -42,8 +42,8 @@ record TopicStartup(
   }
 
   /**
-   * Refuses the topics that have logs and no state. Without any state every log would look like
-   * that of a lost topic: then the states were lost as a whole.
+   * Refuses the topics that have logs and no state. Throws if there are logs and no state of any
+   * topic: then all states were lost.
    */
   private void refuseLost(List<TopicEntry> entries, Set<LogId> found) {
     Set<UUID> known = new TreeSet<>(catalogue.refused().keySet());
@@ -88,8 +88,8 @@ record TopicStartup(
   }
 
   /**
-   * The topics whose producers' names are kept. A topic that has logs is one of them, in whatever
-   * stage it is.
+   * The topics whose producers' names are kept: the served topics, and the topics in any stage that
+   * have logs.
    */
   private static Set<UUID> topicsWithNames(List<TopicEntry> served, Set<LogId> found) {
     return Stream.concat(served.stream().map(TopicEntry::id), found.stream().map(LogId::topicId))

@@ -62,7 +62,7 @@ record UnavailableLog(
     return new RecoveryReport(false, 0, 0, -1, 0, List.of(finding()));
   }
 
-  /** An engine that gives no name is reported by the code of its failure. */
+  /** If the engine gives no name, the code of the failure is the name. */
   private RecoveryFinding finding() {
     return new RecoveryFinding(
         cause.finding().orElse(cause.code().name()),

@@ -5,8 +5,9 @@ public interface LogReader extends AutoCloseable {
 
   /**
    * The offset at which the next slice begins. After a read it is the {@code nextOffset} of that
-   * slice; if the slice is cold, only when it is loaded. Before the first read it is the offset
-   * with which the reader was opened. The first slice begins with the batch that contains it.
+   * slice. If the slice is cold, it changes only when the slice is loaded. Before the first read it
+   * is the offset with which the reader was opened. The first slice begins with the batch that
+   * contains it.
    */
   long position();
 

@@ -35,7 +35,7 @@ public interface StateStore {
 
   /**
    * Replaces the state under this name, if it still has the version that the caller knows. On
-   * return the bytes are durable; a crash leaves either the old or the new ones, whole.
+   * return the bytes are durable. A crash leaves either all old bytes or all new bytes.
    *
    * @param expectedVersion the version that was loaded or saved last, or {@link #NO_VERSION} for a
    *     state that does not exist
@@ -68,7 +68,7 @@ public interface StateStore {
         && name.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'));
   }
 
-  /** Returns the name. Throws {@link IllegalArgumentException} if a state may not have it. */
+  /** Returns the name. Throws {@link IllegalArgumentException} if it is not allowed. */
   static String requireName(String name) {
     if (!isName(name)) {
       throw new IllegalArgumentException(

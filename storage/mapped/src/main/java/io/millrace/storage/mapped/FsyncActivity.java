@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Records whether an fsync of any log in a storage runs, or ended within the last {@link
- * #RECENT_NANOS}. An fsync waits for every read that the disk was given before it, so readers of
- * history request small amounts during that time. Any thread.
+ * #RECENT_NANOS}. An fsync waits for all earlier reads of the disk, so readers of history request
+ * small amounts during that time. Any thread.
  */
 final class FsyncActivity {
 

@@ -47,7 +47,7 @@ final class LogFlush {
         segment.fsync();
       }
     } catch (Throwable e) {
-      // After an Error too, the content of the disk is unknown.
+      // After an exception or an Error, the content of the disk is unknown.
       throw view.health().fail("fsync", e);
     } finally {
       fsyncs.end();

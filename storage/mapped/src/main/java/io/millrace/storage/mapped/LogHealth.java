@@ -8,8 +8,8 @@ import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.LogDirectory;
 
 /**
- * The state of an open log: healthy, failed or closed. After a failure it is unknown which bytes
- * that are not durable are on the disk, so only a new opening, which checks them, makes the log
+ * The state of an open log: healthy, failed or closed. After a failure it is unknown which of the
+ * bytes after the durable offset are on the disk. Only a new opening checks them, and makes the log
  * usable again.
  *
  * <pre>

@@ -141,8 +141,8 @@ final class LogView {
   }
 
   /**
-   * The base offset of the first batch below a limit whose max event time is at least {@code
-   * eventTimeMicros}; the limit if there is none.
+   * Searches the batches below a limit. Returns the base offset of the first one whose max event
+   * time is at least {@code eventTimeMicros}; the limit if there is none.
    *
    * @param checks checks a segment in which the search finds damage
    */

@@ -106,7 +106,7 @@ final class MappedLog implements ForcedLog {
     try {
       active.append(batch);
     } catch (Throwable e) {
-      // Also after an Error it is unknown what the file and the index have.
+      // After an exception or an Error, the contents of the file and the index are unknown.
       throw health.fail("append to", e);
     }
     long end = BatchHeader.nextOffset(batch, at);

@@ -120,8 +120,8 @@ final class MappedReader implements LogReader {
   }
 
   /**
-   * @param mayBlock whether the caller may wait for the disk. If not, and the mapping, the index or
-   *     the headers that are needed are not in memory, the slice is cold
+   * @param mayBlock whether the caller may wait for the disk. If it may not, and the mapping, the
+   *     index or a required header is not in memory, the slice is cold
    */
   private LogSlice readNext(int maxBytes, long visible, boolean mayBlock) {
     DamagedRange damage = log.damageAfter(position);

@@ -98,8 +98,8 @@ public final class MappedStorage implements LogStorage {
   }
 
   /**
-   * Starts to load the native calls that opening a directory needs, on other threads: a fifth of a
-   * second that a start can use for other work. Optional.
+   * Starts to load the native calls that opening a directory needs, on other threads. A start saves
+   * a fifth of a second, because it does other work meanwhile. Optional.
    */
   public static void prepare() {
     LinuxDisk.prepare();
@@ -265,8 +265,8 @@ public final class MappedStorage implements LogStorage {
     }
     try {
       LogDirectory.of(logs, id).delete();
-      // The caller deletes the record of the topic afterwards. After a power failure, the logs must
-      // not come back without it.
+      // The caller deletes the state of the topic afterwards. After a power failure, there must
+      // not be logs without that state.
       disk.fsyncDirectory(logs);
     } catch (IOException e) {
       throw DiskFailure.of("delete", LogDirectory.of(logs, id).path(), e);

@@ -37,7 +37,10 @@ final class Segment {
   private volatile int end;
   private volatile long endOffset;
 
-  /** Null if the index is complete: then it is in the cache, or on disk, or can be built. */
+  /**
+   * Null if the index is complete. {@link #index()} then finds it in the cache, loads it or builds
+   * it.
+   */
   private volatile SparseIndex index;
 
   private volatile SoftReference<SparseIndex> cachedIndex = new SoftReference<>(null);

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
  */
 record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, ByteBuffer bytes) {
 
-  /** The position of the batch that contains an offset, which is in no damaged range. */
+  /** The position of the batch that contains an offset. The offset is in no damaged range. */
   int positionOf(long offset) {
     int entry = offset == segment.baseOffset() ? -1 : index.floorOfOffset(offset);
     int at = positionOfEntry(entry);

@@ -54,8 +54,8 @@ final class SegmentSupply {
   /** The largest batch in the segment before the active one. */
   private int largestBatchBefore;
 
-  // The owner raises it before it publishes the segment's batches; the flusher then fsyncs the
-  // name.
+  // Number of segment names, counted from the opening. The owner increments it before it publishes
+  // the segment's batches. The flusher then fsyncs the name.
   private volatile int named = 1;
   private int namesFsynced;
   private boolean directoryNameFsynced;
@@ -96,7 +96,7 @@ final class SegmentSupply {
   /**
    * Starts to prepare the segment after this one, once this one is half full. Once it is three
    * quarters full, the filling with zeros ends. Called after each append, and not when a log is
-   * opened: most of the logs that a start opens get no append soon.
+   * opened: most logs get no append soon after a start.
    */
   void prepareAfter(Segment active) {
     if (!active.isHalfFull()) {

@@ -23,8 +23,7 @@ record SliceLoader(ReadAhead readAhead, LogChecks checks) {
   private static volatile int touched;
 
   /**
-   * Loads a slice, and checks that it consists of batches that continue each other. Blocks on the
-   * disk.
+   * Loads a slice, and checks that each batch in it continues the previous one. Blocks on the disk.
    *
    * @param aheadTo position after the bytes that are loaded with the slice; at least its end
    * @throws StorageException {@code CORRUPT_LOG} if the slice is damaged or cannot be read

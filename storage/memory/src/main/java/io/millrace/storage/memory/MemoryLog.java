@@ -76,7 +76,7 @@ abstract class MemoryLog implements PartitionLog {
 
   @Override
   public LogOffsets offsets() {
-    // Each offset only grows and is at most the next one, so in this order they stay in order.
+    // The offsets only grow. Reads in this order return start <= durable <= end.
     long start = data.start();
     long durable = data.durable();
     return new LogOffsets(start, durable, data.end());

@@ -42,7 +42,7 @@ final class SelfForcingMemoryLog extends MemoryLog {
     return end;
   }
 
-  /** The lock gives the listener one call at a time, and none after the log is closed. */
+  /** With the lock, the listener gets one call at a time, and no call after the log is closed. */
   private synchronized void makeDurable() {
     requested.set(false);
     if (isClosed()) {

@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
  * A position among the batches of a segment file. It checks the batch at the position and moves
  * from batch to batch.
  *
- * <p>It reads the file and never a mapping: a checksum over a mapping that is longer than its file
- * ends the JVM. One thread.
+ * <p>It reads the file and never a mapping: if a mapping is longer than its file, a checksum over
+ * it crashes the JVM. One thread.
  */
 public final class BatchCursor {
 

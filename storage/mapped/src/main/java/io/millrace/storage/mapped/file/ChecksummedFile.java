@@ -33,7 +33,7 @@ public final class ChecksummedFile {
 
   private static final int CRC_AT = 12;
 
-  /** Largest array that a JVM allocates; a larger file contradicts its header. */
+  /** Largest array that a JVM allocates. A larger file does not match the length in its header. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private ChecksummedFile() {}
@@ -87,8 +87,8 @@ public final class ChecksummedFile {
   }
 
   /**
-   * Whether the checksum matches if the version is set to this build's. Then only the version is
-   * damaged, and the file is not of another version.
+   * Whether the checksum matches if the version is set to this build's. A match means that the file
+   * has this build's version, and only the version field is damaged.
    */
   private static boolean isOnlyVersionDamaged(ByteBuffer whole) {
     ByteBuffer repaired = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);

@@ -61,8 +61,8 @@ public final class ClosedMarkFile {
   }
 
   /**
-   * Writes the mark of a log that is closed cleanly, unless an earlier one exists, which is still
-   * true. If the write fails, the next opening checks the log's tail.
+   * Writes the mark of a log that is closed cleanly. If a mark exists, it is still true, and
+   * nothing is written. If the write fails, the next opening checks the log's tail.
    */
   public void write(ClosedMark mark) {
     if (exists) {

@@ -45,7 +45,7 @@ public final class EpochCounter {
       if (e.code() == ErrorCode.LOG_TOO_NEW || e.code() == ErrorCode.LOG_TOO_OLD) {
         throw e;
       }
-      // The files of each log have its last epoch, too.
+      // The files of each log also contain its last epoch.
       LOG.warn("event=epoch_file_replaced reason=\"{}\"", e.getMessage());
       return 0;
     }

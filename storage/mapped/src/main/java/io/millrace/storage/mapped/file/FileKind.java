@@ -35,7 +35,7 @@ public enum FileKind {
     return magic;
   }
 
-  /** The reason if the checksum matches with this build's version and not with the stored one. */
+  /** The reason if the checksum matches only when the version is set to this build's. */
   static final String VERSION_DAMAGED = "its version is damaged";
 
   /** Throws unless a file has this kind's magic and a version that this build reads. */

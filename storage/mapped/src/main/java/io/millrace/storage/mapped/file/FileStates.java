@@ -117,7 +117,7 @@ public final class FileStates implements StateStore {
     return names;
   }
 
-  /** The name of the state whose file or copy has this name; no valid name for other files. */
+  /** The name of the state to which this file or copy belongs; empty for other files. */
   private static String nameOf(String file) {
     for (String ending : ENDINGS) {
       if (file.endsWith(ending)) {

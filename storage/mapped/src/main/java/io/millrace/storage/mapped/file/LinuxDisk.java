@@ -34,8 +34,8 @@ public final class LinuxDisk implements Disk {
   }
 
   /**
-   * Starts to load the native library and the classes that {@link #probed} needs, on other threads:
-   * a fifth of a second that a start can use for other work. Optional.
+   * Starts to load the native library and the classes that {@link #probed} needs, on other threads.
+   * A start saves a fifth of a second, because it does other work meanwhile. Optional.
    */
   public static void prepare() {
     CompletableFuture.runAsync(PosixAPI::posix);
@@ -78,7 +78,7 @@ public final class LinuxDisk implements Disk {
     return disk;
   }
 
-  /** Chronicle maps through packages that the JDK opens only to a JVM with certain flags. */
+  /** Chronicle uses packages of the JDK that are open only if the JVM has certain flags. */
   private static void requireMapping(Path directory) {
     Path probe = directory.resolve("mapping-probe.tmp");
     try {

@@ -40,8 +40,8 @@ public final class Quarantine {
   }
 
   /**
-   * Copies bytes of a file, durably. Bytes that the disk cannot read are zeros in the copy. Without
-   * bytes there is no copy.
+   * Copies bytes of a file, durably. Bytes that the disk cannot read are zeros in the copy. Makes
+   * no copy if {@code bytes} is 0.
    */
   public void copy(SegmentChannel file, int position, int bytes) throws IOException {
     if (bytes == 0) {

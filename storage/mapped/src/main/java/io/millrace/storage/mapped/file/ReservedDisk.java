@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A disk that allocates no segment from a reserve of free space, so that checkpoints, states,
- * deletes and the closing of logs still work when appends do not. It checks the free space once a
- * second and when a segment is allocated, never for an append. Any thread.
+ * A disk with a reserve of free space, from which it allocates no segments. If the disk is too full
+ * for appends, the broker can still write checkpoints and states, delete files and close logs. It
+ * checks the free space once a second and when a segment is allocated, never for an append. Any
+ * thread.
  */
 public final class ReservedDisk implements Disk {
 

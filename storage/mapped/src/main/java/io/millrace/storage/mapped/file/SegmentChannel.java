@@ -13,9 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A segment file that is read without a mapping.
  *
- * <p>A page that the disk cannot read counts as zeros and is recorded as unreadable. No checksum
- * accepts zeros as a batch, so one bad sector is damage to the batches in its page and to nothing
- * else. One thread.
+ * <p>A page that the disk cannot read counts as zeros and is recorded as unreadable. Zeros are
+ * never a valid batch, so a bad sector damages only the batches in its page. One thread.
  */
 public final class SegmentChannel implements AutoCloseable {
 
@@ -34,7 +33,7 @@ public final class SegmentChannel implements AutoCloseable {
     this.reads = reads;
   }
 
-  /** Opens a file; without options for reading only. */
+  /** Opens a file with these options. If there are none, opens it for reading only. */
   public static SegmentChannel open(Path path, PositionalRead reads, OpenOption... options)
       throws IOException {
     return new SegmentChannel(path, FileChannel.open(path, options), reads);
@@ -103,7 +102,7 @@ public final class SegmentChannel implements AutoCloseable {
     unreadablePages.set(page);
   }
 
-  /** Whether the disk could not read a page in a range that was read. */
+  /** Whether a range has an unreadable page. The range must have been read before. */
   public boolean isUnreadable(long from, long to) {
     int page = unreadablePages.nextSetBit((int) (from / PAGE_BYTES));
     return page >= 0 && (long) page * PAGE_BYTES < to;

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Bytes are written with pwrite(2) and read through the mapping; both use the same page cache. A
  * write through the mapping costs a page fault for each 4 KiB, and another one after each fsync,
- * which makes the pages read-only. Measured on ext4 in blocks of 256 KiB: 351 MB/s through the
- * mapping and 6,068 MB/s with pwrite(2) if there is no fsync, 95 to 126 MB/s and 465 to 1,090 MB/s
- * with an fsync after each block.
+ * which makes the pages read-only. Measured on ext4 in blocks of 256 KiB. Without fsyncs, the rate
+ * is 351 MB/s through the mapping and 6,068 MB/s with pwrite(2). With an fsync after each block, it
+ * is 95 to 126 MB/s through the mapping and 465 to 1,090 MB/s with pwrite(2).
  *
  * <p>The file is mapped read-only on first use. The file of the active segment stays mapped; that
  * of a sealed one may be unmapped between two uses ({@link MappingLimit}). Any thread, but one
@@ -78,8 +78,8 @@ public final class SegmentFile {
 
   /**
    * Writes zeros to the file from its beginning on and fsyncs them, 1 MiB at a time. An fsync of
-   * another file waits until the disk has written everything that it was given before; with 64 MiB
-   * at once, events were acknowledged 30 to 47 ms later.
+   * another file waits for all earlier writes to the disk. With 64 MiB at once, events were
+   * acknowledged 30 to 47 ms later.
    *
    * @param enough asked before each step; true ends the filling
    */
@@ -210,7 +210,7 @@ public final class SegmentFile {
     return writer;
   }
 
-  /** Writes everything that was written before the call to the disk. Blocks. */
+  /** Fsyncs all bytes that were written before this call. Blocks. */
   public void fsync() throws IOException {
     Mapping lease = requireLease();
     try {
@@ -221,8 +221,8 @@ public final class SegmentFile {
   }
 
   /**
-   * Frees the space after the last batch. After this call nothing may be written, and nothing read
-   * at or after {@code usedBytes}: those pages no longer exist.
+   * Frees the space after the last batch. After this call the caller must not write. It must not
+   * read at or after {@code usedBytes}, because those pages no longer exist.
    */
   public void truncate(int usedBytes) throws IOException {
     openForWrite().truncate(usedBytes);

@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
  * The bytes of a segment after its last valid batch. They are zeros, or a torn tail, or durable
  * batches that the disk has damaged.
  *
- * <p>It reads at most {@link #MAX_BYTES}, since damage is local. A batch further on that is left
- * over from an earlier opening cannot continue the log, because its epoch is older.
+ * <p>It reads at most {@link #MAX_BYTES}, since damage is local. A batch after these bytes can be
+ * left from an earlier opening. It cannot continue the log, because its epoch is older.
  */
 public final class SegmentTail {
 
@@ -56,8 +56,8 @@ public final class SegmentTail {
   /**
    * The highest durable offset that a batch header in the tail states, or -1. The search skips the
    * payload of a batch with a valid header: an event may contain the bytes of a batch, which say
-   * nothing about this log. If the disk cannot read bytes before a batch, those bytes were written,
-   * since bytes that were never written read as zeros. Then everything before that batch was
+   * nothing about this log. Bytes that were never written read as zeros. So bytes that the disk
+   * cannot read were written. If such bytes are before a batch, everything before that batch was
    * durable.
    */
   public long durableOffset() {

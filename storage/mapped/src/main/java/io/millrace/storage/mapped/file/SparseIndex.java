@@ -101,8 +101,8 @@ public final class SparseIndex {
   }
 
   /**
-   * The last entry before which all event times are smaller than this one; -1 for the beginning of
-   * the segment.
+   * The last entry before which all event times are below {@code eventTime}; -1 for the beginning
+   * of the segment.
    */
   public int floorOfTime(long eventTime) {
     return eventTime == Long.MIN_VALUE ? -1 : last(count, MAX_TIME_BEFORE, eventTime - 1);
@@ -113,7 +113,7 @@ public final class SparseIndex {
     return last(count, POSITION, position);
   }
 
-  /** The last of the first {@code size} entries whose field is at most {@code value}, or -1. */
+  /** Finds the last entry below {@code size} whose field is at most {@code value}; -1 if none. */
   private int last(int size, int field, long value) {
     long[] now = entries;
     int low = 0;

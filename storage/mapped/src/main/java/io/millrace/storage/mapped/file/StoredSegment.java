@@ -95,8 +95,8 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
 
   /**
    * Whether this file, whose header is damaged, can be a new segment whose creation a crash
-   * interrupted. The disk writes the first sector as a whole. So either the header of such a
-   * segment is still zero, or the file has no batch.
+   * interrupted. The disk writes the first sector as a whole. So such a segment either has a header
+   * of zeros or contains no batch.
    *
    * <p>A file is half created in two cases:
    *

@@ -79,7 +79,9 @@ final class CheckpointReplay {
     }
   }
 
-  /** Replays the headers of the batches from the checkpoint to an offset, which they reach. */
+  /**
+   * Replays the headers of the batches from the checkpoint to an offset. The headers must reach it.
+   */
   void replayUpTo(long endOffset, List<StoredSegment> segments, KnownDamage damage) {
     followHeaders(start(checkpoint, segments), endOffset, segments, damage, this::replay);
   }

@@ -5,8 +5,8 @@ import io.millrace.storage.mapped.file.SparseIndex;
 /**
  * A segment as recovery leaves it on disk.
  *
- * @param mappedBytes bytes of the file that may be mapped; of the active segment its capacity
- * @param end position after the last batch; of a segment that was not read the size of its file
+ * @param mappedBytes bytes of the file that may be mapped; for the active segment, its capacity
+ * @param end position after the last batch; for a segment that was not read, the size of its file
  * @param endOffset one past the last offset; {@link Long#MAX_VALUE} if the segment is active
  * @param index null if the segment was not read: the log loads the index when it needs it
  */

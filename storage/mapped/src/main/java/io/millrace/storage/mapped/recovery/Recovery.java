@@ -137,7 +137,7 @@ public final class Recovery {
 
   /**
    * Whether the oldest segment is half created although later ones have headers. Pages reach the
-   * disk in any order, so this is the state of a log of which nothing was durable.
+   * disk in any order, so a log without durable events can be in this state.
    */
   private boolean wasNeverDurable(long durable) {
     if (segments.size() < 2 || actions.headerUnlessHalfCreated(segments.get(0), durable) != null) {
@@ -235,7 +235,7 @@ public final class Recovery {
       findings.add(
           RecoveryCase.UNUSABLE_CHECKPOINT, "there is no checkpoint: every batch was checked");
     }
-    // A check from the checkpoint on does not find damage before it.
+    // A check that begins at the checkpoint does not find earlier damage.
     CheckpointReplay.Start start =
         CheckpointReplay.start(damageKnown ? checkpoint : null, segments);
     RecoveredLog recovered =

@@ -252,8 +252,8 @@ public final class RecoveryActions {
   }
 
   /**
-   * Deletes an index that covers more than the segment. New batches may take the positions of the
-   * removed batches that it covers.
+   * Deletes an index that covers removed batches. New batches may take the positions of those
+   * batches.
    */
   private void deleteIndexBeyond(StoredSegment segment, long endOffset) throws IOException {
     IndexFile stored = indexes.readOrNull(segment.baseOffset());

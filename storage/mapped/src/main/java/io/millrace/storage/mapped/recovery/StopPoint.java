@@ -17,8 +17,9 @@ import java.util.List;
 /**
  * The position at which a cursor found no valid batch, with the bytes and segments that follow it.
  *
- * <p>It answers two questions: up to which offset the log was durable, which distinguishes damage
- * from the end of the log, and where the damage ends. Changes nothing on disk. One thread.
+ * <p>It determines the offset up to which the log was durable. This offset distinguishes damage
+ * from the end of the log. It also determines where the damage ends. Changes nothing on disk. One
+ * thread.
  *
  * @param segment the segment, whose size limits the bytes that are examined
  * @param file the file of the segment, which the caller closes
@@ -36,7 +37,7 @@ public record StopPoint(
   }
 
   /**
-   * The largest offset below which the log is known to have been synced.
+   * The largest offset below which every batch is known to be durable.
    *
    * @param known what the checkpoint, the closed mark and the batches before this point say
    */
@@ -100,8 +101,9 @@ public record StopPoint(
   }
 
   /**
-   * The damage up to the next valid batch, or null if there is none. The position that the damaged
-   * header's length gives is tried first: a search may find a batch that is a part of an event.
+   * The damage up to the next valid batch, or null if there is none. It first tries the position
+   * that follows from the length in the damaged header, because a search may find a batch inside an
+   * event.
    */
   private DamagedRange upToNextBatch(long maxOffset) throws IOException {
     int position = cursor.position();

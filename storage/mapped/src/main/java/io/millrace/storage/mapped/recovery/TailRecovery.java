@@ -162,7 +162,7 @@ final class TailRecovery {
     epoch = cursor.epoch();
   }
 
-  /** No broker writes a segment that begins before the one before it ends. */
+  /** No broker writes a segment whose base offset is below the end of the previous segment. */
   private void quarantineOverlapping(int i) throws IOException {
     while (i < found.size() - 1 && found.get(i + 1).baseOffset() < offset) {
       StoredSegment overlapping = found.remove(i + 1);

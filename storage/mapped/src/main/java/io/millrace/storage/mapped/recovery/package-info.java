@@ -1,6 +1,6 @@
 /**
- * Recovery: from the files of a log, after a crash or after it was closed cleanly, to a log that
- * can be served. These eight classes act, in this order:
+ * Recovery turns the files of a log into a log that can be served. It runs after a crash and after
+ * the log was closed cleanly. These eight classes act, in this order:
  *
  * <ol>
  *   <li>{@code Recovery} lists the files, reads the checkpoint, the closed mark and the damage
@@ -15,9 +15,9 @@
  *       batches are damaged; or the log ends here.
  *   <li>{@code BatchCursor} (package {@code file}) checks the batch at a position and moves to the
  *       next one.
- *   <li>{@code StopPoint} is a point at which the cursor found no valid batch. It says up to which
- *       offset the log was durable, which distinguishes damage from the end of the log, and where
- *       damage ends.
+ *   <li>{@code StopPoint} is a point at which the cursor found no valid batch. It determines the
+ *       offset up to which the log was durable. This offset distinguishes damage from the end of
+ *       the log. {@code StopPoint} also finds the end of the damage.
  *   <li>{@code SegmentTail} (package {@code file}) is the rest of the segment after the end: zeros,
  *       or a torn tail. It finds the durable offsets that the batch headers in it state.
  *   <li>{@code RecoveryActions} makes all changes: it removes files, copies damaged bytes to the
@@ -30,8 +30,8 @@
  * <p>The result is a {@code RecoveredLog}, plain data from which the engine opens the log. {@code
  * RepairPlan} makes the same decisions for {@code millrace log repair} and changes nothing.
  *
- * <p>Recovery reads segments with system calls and never through a mapping: a checksum over a
- * mapping that is longer than its file ends the JVM. The cases and the file formats are in {@code
+ * <p>Recovery reads segments with system calls and never through a mapping: if a mapping is longer
+ * than its file, a checksum over it crashes the JVM. The cases and the file formats are in {@code
  * docs/file-format.md}.
  */
 package io.millrace.storage.mapped.recovery;

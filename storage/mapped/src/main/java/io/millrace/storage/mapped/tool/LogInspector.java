@@ -86,7 +86,7 @@ public final class LogInspector {
    * @param segment base offset of the segment that contains the offset
    * @param position the position of the offset in that segment's file, in bytes
    * @param epoch the epoch of the opening that wrote the checkpoint
-   * @param durableOffset every batch below was durable when the checkpoint was written
+   * @param durableOffset every batch below this offset was durable when the checkpoint was written
    * @param stateBytes size of the owner's state
    */
   public record CheckpointView(
@@ -192,7 +192,7 @@ public final class LogInspector {
   }
 
   /**
-   * One batch. Times are microseconds since the epoch, UTC.
+   * One batch. Times are microseconds since 1970-01-01T00:00Z.
    *
    * @param position the position in the file, in bytes
    * @param bytes size of the batch

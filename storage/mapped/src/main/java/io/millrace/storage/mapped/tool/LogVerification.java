@@ -155,7 +155,7 @@ public final class LogVerification {
     }
   }
 
-  /** The batches of one log, which must continue each other from segment to segment. */
+  /** The batches of one log. Each must continue the previous one, across segments too. */
   private final class BatchSequence implements LogInspector.SegmentVisitor {
 
     private final KnownDamage known;
@@ -217,7 +217,7 @@ public final class LogVerification {
       expected = offset;
     }
 
-    /** Skips the known ranges that begin before an offset, but none that begins there. */
+    /** Skips the known ranges that begin before an offset. */
     private void skipKnownUpTo(long offset) {
       DamagedRange range = known.containing(expected);
       while (range != null && expected < offset) {
