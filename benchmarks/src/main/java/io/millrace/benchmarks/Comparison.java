@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 
 /**
  * A run of several systems side by side. Their brokers run during the whole run, except in the
- * start scenario. The systems take turns: each is measured once in every round, and every second
- * round has the reverse order, so that a machine that becomes slower affects all systems in the
- * same way. Before each turn, the disk has written all dirty data.
+ * start scenario. The systems take turns: each is measured once in every round. Every second round
+ * has the reverse order, so that a slowdown of the machine affects all systems equally. Before each
+ * turn, the disk has written all dirty data.
  */
 final class Comparison {
 

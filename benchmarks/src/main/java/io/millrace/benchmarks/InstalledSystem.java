@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * A peer whose broker is installed on this machine, and whose client is a published artifact. It
- * takes part in the short scenarios only: such brokers have no partitions, and not all of them have
- * a page cache that can be cold.
+ * takes part in the short scenarios only. These brokers have no partitions, and a cold read is
+ * impossible with some of them.
  */
 abstract class InstalledSystem implements SystemUnderTest {
 
@@ -52,7 +52,7 @@ abstract class InstalledSystem implements SystemUnderTest {
     return switch (wanted.kind()) {
       case PRODUCE, SCHEDULED, ONE_IN_FLIGHT ->
           Optional.of(wanted).filter(w -> w.partitions() == 1 && promises(w.durability()));
-      // These systems read both kinds of events in the same way, and stored events are faster to
+      // These systems read stored and synced events in the same way. Stored events are faster to
       // write.
       case CONSUME -> Optional.of(wanted.durability(Durability.STORED));
       case FIRST_EVENT ->

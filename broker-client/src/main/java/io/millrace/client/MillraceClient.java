@@ -96,8 +96,8 @@ public interface MillraceClient extends AutoCloseable {
     Builder requestTimeout(Duration timeout);
 
     /**
-     * The pauses between attempts to reconnect. They double from the first to the longest. Each is
-     * shortened by a random part of up to a half. Default: 50 ms to 2 s.
+     * The pauses between attempts to reconnect. They double from the first to the longest. The
+     * client shortens each pause by a random amount, at most by half. Default: 50 ms to 2 s.
      *
      * @param initial the first pause, 1 ms to 24 days
      * @param max the longest pause, at least the first one and at most 24 days

@@ -162,9 +162,9 @@ public interface Producer extends AutoCloseable {
 
     /**
      * The maximum number of bytes of a batch before compression; a larger event has a batch of its
-     * own. Values above the broker's {@code limits.maxBatchBytes} are reduced to it. Default: 256
-     * KiB, or less for many partitions, so that one open batch of each partition and the batches in
-     * flight fit into the memory limit.
+     * own. Values above the broker's {@code limits.maxBatchBytes} are reduced to it. The default is
+     * 256 KiB. It is smaller for many partitions: one open batch of each partition and the batches
+     * in flight must fit into the memory limit.
      *
      * @param bytes 1,024 or more
      * @throws IllegalArgumentException if it is out of range

@@ -55,8 +55,9 @@ final class ColdReadWorkload implements Workload {
     Map<String, Histogram> latencies = new LinkedHashMap<>();
     Duration tailTime = Duration.ofNanos((long) (alone.seconds() * 1e9));
     try (ConsumeWorkload history = new ConsumeWorkload(spec, target)) {
-      // Before both measurements, and followed by a pause: the events of the topic must be on disk
-      // before the tail is measured, and other processes must have their pages back.
+      // The page cache is dropped once, before both measurements of the tail. The warm-up gives the
+      // kernel time to write the events to disk, and other processes time to load their pages
+      // again.
       PageCache.drop();
       tail.warmUp(SETTLE);
       latencies.put("tail_alone", tail.round(tailTime).latencies().get("receive"));

@@ -11,9 +11,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Waits for a broker that may not have been started, and sends it one event. The latency of a round
- * is the time from the start of the round to the acknowledgement. A caller that starts the broker
- * after the round began must measure the time itself.
+ * Waits until a broker accepts connections, and sends it one event. The broker can be started after
+ * the round has begun. The latency of a round is the time from the start of the round to the
+ * acknowledgement. A caller that starts the broker after the round began must measure the time
+ * itself.
  */
 final class FirstEventWorkload implements Workload {
 

@@ -19,8 +19,8 @@ public interface LoadClient extends AutoCloseable {
   Sender sender(String topic, Durability durability, Batching batching);
 
   /**
-   * Opens a receiver of all partitions. It gets the events that are as safe as {@code durability}
-   * says. The caller closes it.
+   * Opens a receiver of all partitions. It gets an event when the event has the given durability.
+   * The caller closes it.
    *
    * @param start the position of the receiver when this method returns
    */

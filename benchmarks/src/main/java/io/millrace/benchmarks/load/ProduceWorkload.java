@@ -70,10 +70,10 @@ final class ProduceWorkload implements Workload {
   }
 
   /**
-   * Deletes the topic of the last round just before the next round, so that the machine does not
-   * have to fetch the memory again. A virtual machine returns free memory to its host, and gets it
-   * back page by page when it is touched: the page cache then costs 2 s/GB instead of 0.4, which
-   * would count as CPU time of the broker.
+   * Deletes the topic of the previous round just before the next round. The next round then uses
+   * the memory that the deletion frees. A virtual machine returns free memory to its host, and gets
+   * it back page by page on access. The page cache then costs 2 s/GB instead of 0.4, and this
+   * counts as CPU time of the broker.
    */
   private void deleteLast() {
     if (lastTopic != null) {

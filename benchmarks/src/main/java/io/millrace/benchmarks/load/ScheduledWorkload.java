@@ -24,9 +24,9 @@ final class ScheduledWorkload implements Workload {
   private static final long LONGEST_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
-   * The warm-up takes this many times the time of other workloads, and has this many times the
-   * load. At ten thousand events a second the JVMs compile for minutes, and each time some events
-   * wait milliseconds for a core.
+   * The first part of the warm-up has the duration and the rate multiplied by this number. At ten
+   * thousand events a second the JVMs compile for minutes, and each time some events wait
+   * milliseconds for a core.
    */
   private static final int WARM_UP_TIMES = 2;
 

@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Measures the mapped log in the current directory: appending batches without fsync, and reading
  * them from the page cache. The result is the time per batch or slice. Each iteration has a new
- * log. So appends begin in small segments, as in a new partition, and roll to larger ones.
+ * log, which begins with small segments, as a new partition does. Later segments are larger.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

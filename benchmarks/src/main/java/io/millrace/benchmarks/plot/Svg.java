@@ -75,7 +75,7 @@ final class Svg {
         + "</svg>\n";
   }
 
-  /** The part of a text that is at its point. */
+  /** Which part of a text its coordinates specify: the start, the middle or the end. */
   enum Anchor {
     START("start"),
     MIDDLE("middle"),

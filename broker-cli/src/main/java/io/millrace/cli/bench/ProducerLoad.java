@@ -19,8 +19,8 @@ import org.HdrHistogram.Histogram;
 final class ProducerLoad {
 
   /**
-   * Of this number of events, one is timed. Reading the clock and creating a future for each event
-   * would cost more than sending a small event.
+   * One of this many events is timed. Reading the clock and creating a future for each event would
+   * cost more than sending a small event.
    */
   private static final int EVENTS_PER_TIMED_EVENT = 16;
 

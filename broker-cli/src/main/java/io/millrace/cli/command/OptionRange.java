@@ -12,7 +12,8 @@ public final class OptionRange {
    * Checks a whole number.
    *
    * @param option the option's name, as the user types it
-   * @param max the largest allowed value; {@code Integer.MAX_VALUE} or more: no limit to mention
+   * @param max the largest allowed value; at {@code Integer.MAX_VALUE} or more, the message names
+   *     only the smallest value
    * @throws ParameterException if the value is out of range; the message has the range
    */
   public static void check(CommandSpec spec, String option, long value, long min, long max) {

@@ -28,8 +28,8 @@ public final class StopSignal implements AutoCloseable {
   /**
    * Installs the hook. The caller closes the returned object when the command has ended.
    *
-   * @param onStop called once, on the hook's thread. It makes the command end soon, or closes the
-   *     {@code StopSignal} itself if the command may be blocked
+   * @param onStop called once, on the hook's thread. It tells the command to end. If the command
+   *     may be blocked, it closes the {@code StopSignal} itself
    */
   public static StopSignal install(Consumer<StopSignal> onStop) {
     StopSignal signal = new StopSignal(onStop);

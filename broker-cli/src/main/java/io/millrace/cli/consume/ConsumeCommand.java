@@ -97,7 +97,7 @@ public final class ConsumeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OptionRange.check(spec, "--max", max, 0, Long.MAX_VALUE);
     try (MillraceClient client = options.connect()) {
-      // Read before the subscription starts, so that no event that arrives later moves the end.
+      // The end is read before the subscription starts: events that arrive later do not change it.
       Map<Integer, Long> bounds = bounds(client.admin().describeTopic(options.topic));
       Consumer.Builder builder =
           client

@@ -12,8 +12,8 @@ import picocli.CommandLine.TypeConversionException;
  * The value of {@code consume --from}: the position of the first event.
  *
  * @param position the start position of the subscription
- * @param notBeforeMicros events with an earlier event time are skipped; they come after the start
- *     position if producers do not send in the order of event times
+ * @param notBeforeMicros the command skips events with an earlier event time. The log has such
+ *     events after the start position if producers do not send in the order of event times
  */
 record ReadFrom(StartPosition position, long notBeforeMicros) {
 

@@ -72,7 +72,7 @@ public final class ProduceCommand implements Callable<Integer> {
     skip
   }
 
-  /** Bounds the memory. It is above the largest limit on events that a broker can have. */
+  /** Bounds the memory. No broker accepts an event as large as this. */
   private static final int MAX_LINE_BYTES = 64 * 1024 * 1024;
 
   private final Streams streams;
@@ -238,7 +238,7 @@ public final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  /** Ends the command while {@link ProduceRun#send} may be blocked in reading the input. */
+  /** Ends the command. {@link ProduceRun#send} may be blocked on a read of the input. */
   private void stop(ProduceRun run, ProduceReport report, StopSignal signal) {
     run.stop();
     try {

@@ -118,8 +118,8 @@ final class ClientSubscription implements SubscriptionSink {
   }
 
   /**
-   * Ends the subscription. Any thread. If this runs at the same time as {@link #begin}, one of the
-   * two sees what the other has written, and closes the subscription.
+   * Ends the subscription. Any thread. If this method runs at the same time as {@link #begin}, at
+   * least one of the two methods sees the write of the other. That method closes the subscription.
    */
   void close() {
     closed = true;

@@ -53,8 +53,8 @@ final class NativeListener implements Listener {
   private static final int MAX_READ_BYTES = 512 * 1024;
 
   /**
-   * Reads of one connection before the event loop serves the next one. With four, a single
-   * connection was no faster.
+   * The number of reads from one connection before the event loop serves the next connection. With
+   * four, a single connection was no faster.
    */
   private static final int READS_PER_LOOP = 1;
 

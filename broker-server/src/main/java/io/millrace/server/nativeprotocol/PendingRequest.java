@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that is not answered yet. One of the methods that answer, refuse, or leave it
- * unanswered is called exactly once. Any thread.
+ * A request that is not answered yet. The handler answers it, refuses it, or leaves it unanswered,
+ * with exactly one call. Any thread.
  */
 final class PendingRequest {
 

@@ -21,7 +21,7 @@ import java.util.List;
  */
 final class RequestFrameDecoder extends ByteToMessageDecoder {
 
-  /** Limits the memory for a frame to this many times the bytes that the client has sent of it. */
+  /** The memory for a frame is at most this many times the received bytes of the frame. */
   private static final int GROWTH = 4;
 
   private final int maxFrameBytes;

@@ -15,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
 /** SUBSCRIBE, UNSUBSCRIBE and CREDIT. */
 final class SubscriptionHandler {
 
-  /** Attempts of a subscription that starts at an event time. */
+  /**
+   * How often a subscription from an event time is tried, because retention can delete its start.
+   */
   private static final int MAX_ATTEMPTS = 3;
 
   private final Broker broker;

@@ -33,8 +33,8 @@ public record Limits(
     int maxNamedProducers) {
 
   /**
-   * The number of bytes by which a batch must be able to exceed its largest event, and a frame its
-   * batch.
+   * The bytes that a batch needs in addition to its largest event. A frame needs as many in
+   * addition to its batch.
    */
   static final long OVERHEAD_BYTES = 64 * KIB;
 

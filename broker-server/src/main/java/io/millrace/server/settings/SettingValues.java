@@ -207,7 +207,10 @@ public final class SettingValues {
     return key.substring(key.lastIndexOf('.') + 1);
   }
 
-  /** Whether the key is a section of a file in which every setting is commented out. */
+  /**
+   * Whether the key names a section without settings. In a file, the section can have settings that
+   * are all commented out.
+   */
   private boolean isEmptySection(String key, Given value) {
     return value.text == null
         && defaults.keySet().stream().anyMatch(known -> known.startsWith(key + "."));

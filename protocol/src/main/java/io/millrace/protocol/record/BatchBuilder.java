@@ -244,7 +244,7 @@ public final class BatchBuilder {
   /**
    * Compresses the records to their place after the header.
    *
-   * @return the compressed size, which is not below {@code recordsBytes} if compression is useless
+   * @return the compressed size; {@code recordsBytes} or more if compression saves nothing
    */
   private int compress(int recordsBytes) {
     if (codec == BatchCodec.NONE) {

@@ -88,7 +88,7 @@ public enum Api {
     return maxVersion;
   }
 
-  /** Whether this is a push, which the broker sends without a request of its own. */
+  /** Whether this is a push, which the broker sends on its own, not in response to a request. */
   public boolean isPush() {
     return pushDecoder != null;
   }

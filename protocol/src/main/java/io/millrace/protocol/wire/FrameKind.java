@@ -6,7 +6,7 @@ public enum FrameKind {
   REQUEST(0),
   /** From the broker, with the correlation id of its request. */
   RESPONSE(1),
-  /** From the broker, without a request of its own. Its correlation id is 0. */
+  /** From the broker, not in response to a request. Its correlation id is 0. */
   PUSH(2);
 
   private final int code;

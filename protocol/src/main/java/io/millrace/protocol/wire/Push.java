@@ -1,6 +1,6 @@
 package io.millrace.protocol.wire;
 
-/** A message from the broker without a request of its own. */
+/** A message that the broker sends on its own, not in response to a request. */
 public sealed interface Push permits DeliverPush, SubscriptionEndedPush, GoAwayPush {
 
   /** The api of this message. */

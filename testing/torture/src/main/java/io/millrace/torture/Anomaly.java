@@ -3,7 +3,7 @@ package io.millrace.torture;
 /**
  * A violation of a guarantee.
  *
- * @param kind the guarantee
+ * @param kind the violated guarantee
  * @param partition the partition; -1 if the anomaly is not about a single partition
  * @param offset the offset in the partition; -1 if the anomaly is not about a single offset
  * @param event the {@link EventId}; {@link EventId#NONE} if the anomaly is not about a single event

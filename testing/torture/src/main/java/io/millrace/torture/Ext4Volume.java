@@ -96,7 +96,8 @@ final class Ext4Volume implements Volume {
 
   /**
    * Fsyncs about half of the files, because the kernel may write any dirty file at any time. After
-   * the power failure, one file can then be newer than another that was written later.
+   * the power failure, the disk can then have a later write but lack an earlier write to another
+   * file.
    */
   private void writeSomeFiles(SplittableRandom random) throws IOException {
     try (Stream<Path> paths = Files.walk(dataDirectory())) {

@@ -102,9 +102,9 @@ final class History {
   }
 
   /**
-   * A named producer with the acknowledgement level synced was opened again, after all receipts of
-   * its previous opening have arrived. Checks the sequence number after which the producer
-   * continues.
+   * Checks the sequence number after which a named producer with the acknowledgement level synced
+   * continues. The caller has opened the producer again, and all receipts of its previous opening
+   * have arrived.
    *
    * @param last the last sequence number of the broker; -1: none
    */

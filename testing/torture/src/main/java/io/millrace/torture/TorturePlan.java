@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The parameters of a torture run.
  *
- * @param duration how long the broker is killed and restarted; the checks follow
+ * @param duration how long the run kills and restarts the broker; after that, it checks the events
  * @param seed the seed of the events and of the schedule of kills
  * @param producers 1 to {@link #MAX_PRODUCERS}; of every four, two ask for synced, one for stored,
  *     and one does not wait for acknowledgements

@@ -99,7 +99,7 @@ final class TortureReader implements Runnable {
       case FOLLOW_DURABLE, FOLLOW_LATEST -> consumer.from(startPositions());
       case VISIT_OFFSETS -> consumer.from(randomPositions());
       case VISIT_LIVE_END -> {
-        // The reader must not receive events that are durable at this moment.
+        // Events that are durable now are before the start: the reader must not receive them.
         describe().forEach(p -> positions.startAtOrAfter(p.partition(), p.durable()));
         consumer.from(StartPosition.latest());
       }

@@ -42,7 +42,8 @@ final class RedisLoadClient implements LoadClient {
   }
 
   /**
-   * Waits until Redis has loaded its file. It accepts connections before, and refuses all commands.
+   * Waits until Redis has loaded its file. During the load, Redis accepts connections but refuses
+   * all commands.
    */
   private static void awaitLoaded(Jedis jedis) {
     while (isLoading(jedis)) {

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Exponential back-off: each pause is twice as long as the previous one, up to a maximum. Each
- * pause is shortened by a random part of up to a half, so that many clients do not retry at the
+ * pause is shortened by a random amount, at most by half, so that many clients do not retry at the
  * same moment ("equal jitter"; M. Brooker, "Exponential Backoff And Jitter", AWS 2015). Belongs to
  * one thread.
  */

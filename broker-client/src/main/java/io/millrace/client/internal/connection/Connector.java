@@ -23,8 +23,8 @@ final class Connector {
   private static final int MAX_RECEIVE_BYTES = 1 << 20;
 
   /**
-   * The number of receive calls in each run of the event loop. With one, a write waits for at most
-   * one receive.
+   * The number of receive calls in each run of the event loop. With one receive, a write waits for
+   * at most one receive.
    */
   private static final int RECEIVES_PER_RUN = 1;
 

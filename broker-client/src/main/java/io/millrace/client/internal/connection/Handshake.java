@@ -31,7 +31,10 @@ final class Handshake implements ResponseHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
-  /** The apis that the first release did not have. Only a call that uses one of them needs it. */
+  /**
+   * The apis that the first release did not have. A client connects to a broker without them; only
+   * a call that uses them fails.
+   */
   private static final Set<Api> LATER = EnumSet.of(Api.OPEN_NAMED_PRODUCER);
 
   /** The version of Hello that every broker supports. */

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends pings over a connection, so that the broker does not close it as idle, and so that the
  * client detects a broker that has disappeared. The response to a ping is late when it is queued
- * after megabytes on a slow line. Therefore the connection is closed only if no other bytes arrive
- * either. Event loop only.
+ * after megabytes on a slow line. Therefore the client closes the connection only if it receives no
+ * bytes at all. Event loop only.
  */
 final class Heartbeat implements ResponseHandler {
 

@@ -110,8 +110,8 @@ final class DeliveryReader {
   }
 
   /**
-   * Whether to return the current event. Events of other sources do not count for a start by time,
-   * because the broker filters whole batches: which of these events arrive depends on the batches.
+   * Whether to return the current event. Only events of the requested sources can reach a start by
+   * time. The broker filters whole batches, so that some events of other sources arrive too.
    */
   private boolean isWanted() {
     return (settings.sources().isEmpty() || settings.sources().contains(batch.source()))

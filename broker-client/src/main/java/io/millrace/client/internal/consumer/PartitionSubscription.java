@@ -303,7 +303,10 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     return 0;
   }
 
-  /** Handles the response to one Subscribe request. It is ignored if a newer one was sent. */
+  /**
+   * Handles the response to one Subscribe request. If a newer Subscribe request was sent, the
+   * response is ignored.
+   */
   private final class SubscribeHandler implements ResponseHandler {
 
     private final ClientConnection over;

@@ -11,8 +11,8 @@ final class SubscriptionCredit {
   private long bufferedBytes;
 
   /**
-   * The credit to grant to the broker. A subscription needs at least one byte of credit, even if
-   * the whole share is buffered at that time. In that case, this value is negative.
+   * The credit to grant to the broker. It is negative if a subscription began with one byte of
+   * credit while the whole share was buffered: a subscription needs at least one byte.
    */
   private long dueBytes;
 

@@ -119,7 +119,7 @@ final class BatchPool {
     }
   }
 
-  /** Frees the memory of a batch and recycles it, if the socket does not hold it. */
+  /** Frees the memory of a batch that the socket does not hold, and recycles the batch. */
   void release(ProducerBatch batch) {
     releaseMemory(batch);
     recycle(batch);

@@ -187,10 +187,10 @@ final class InFlightBatches {
   }
 
   /**
-   * Detects a gap for which no batch was removed: the broker has lost batches, so that the oldest
-   * batch does not follow its last sequence.
+   * Detects a gap that the broker has caused. The broker has lost batches, and the sequence of the
+   * oldest batch in flight does not follow the last sequence of the broker.
    *
-   * @return whether there is such a gap that was not known before
+   * @return whether this call has found a new gap
    */
   boolean detectGap() {
     ProducerBatch head = batches.peekFirst();

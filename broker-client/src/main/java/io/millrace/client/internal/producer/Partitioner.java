@@ -55,8 +55,9 @@ final class Partitioner {
   }
 
   /**
-   * Records that a batch of a partition is full. If it was the last one in a row, the next
-   * partition becomes the sticky one, unless another thread has moved it already.
+   * Records that a batch of a partition is full. If the partition has filled its batches in a row,
+   * the next partition becomes the sticky one. If another thread has changed the sticky partition,
+   * it stays.
    *
    * @return the sticky partition after that
    */

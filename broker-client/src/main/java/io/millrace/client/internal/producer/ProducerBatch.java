@@ -137,7 +137,10 @@ final class ProducerBatch implements ResponseHandler {
     encode(sender, identity, lastSequence - (builder.recordCount() - 1));
   }
 
-  /** Encodes the batch under an identity and a sequence. A batch that may be stored keeps both. */
+  /**
+   * Encodes the batch under an identity and a sequence. A batch that the broker may have stored
+   * keeps its identity and sequence.
+   */
   void encode(PartitionSender sender, ProducerIdentity identity, long baseSequence) {
     this.sender = sender;
     this.identity = identity;

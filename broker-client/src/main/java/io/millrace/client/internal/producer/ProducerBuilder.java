@@ -182,10 +182,10 @@ final class ProducerBuilder implements Producer.Builder {
   /**
    * The size of a batch. By default, the memory is enough for one open batch of each partition and
    * for the batches in flight. Their number is the limit of unfilled batches or a quarter of the
-   * number of partitions, whichever is larger. If the memory is not enough, events that go to one
-   * partition after the other are sent in batches of one event. Measured with 1,000 partitions,
-   * {@code SYNCED}, each event to the next partition: 0.1 million events a second with batches of
-   * 64 KiB, 3.5 million with 52 KiB, 3.1 million with 32 KiB.
+   * number of partitions, whichever is larger. Larger batches do not fit into the memory: if
+   * consecutive events go to different partitions, each batch then has one event. Measured with
+   * 1,000 partitions, {@code SYNCED}, each event to the next partition: 0.1 million events a second
+   * with batches of 64 KiB, 3.5 million with 52 KiB, 3.1 million with 32 KiB.
    */
   private int batchBytesFor(int partitions) {
     if (batchBytes != null) {
@@ -201,9 +201,9 @@ final class ProducerBuilder implements Producer.Builder {
 
   /**
    * The number of batches that events without a key fill in one partition before the next partition
-   * follows. Together they are as large as one batch of the default size, because one fsync covers
-   * the events of one partition. Measured with 1,000 partitions, {@code SYNCED}: 2.8 million events
-   * a second with one batch of 16 KiB, 4.5 million with sixteen in a row.
+   * follows. Together these batches are as large as one batch of the default size, because each
+   * fsync covers only one partition. Measured with 1,000 partitions, {@code SYNCED}: 2.8 million
+   * events a second with one batch of 16 KiB, 4.5 million with sixteen in a row.
    */
   private int batchesInARow(int batchBytes) {
     return this.batchBytes == null ? DEFAULT_BATCH_BYTES / batchBytes : 1;

@@ -95,7 +95,7 @@ public final class Producers {
   public void close() {
     long deadlineNanos = System.nanoTime() + BatchingProducer.CLOSE_TIMEOUT.toNanos();
     List<BatchingProducer> closing = List.copyOf(open);
-    // All finish at the same time: one that is stuck must not use up the time of the others.
+    // All producers finish in parallel, so that a stuck one does not use up the time of the others.
     closing.forEach(BatchingProducer::finish);
     MillraceException first = null;
     for (Producer producer : closing) {

@@ -6,15 +6,17 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * Limits the number of unfilled batches of a producer in flight: batches that were sent before they
- * were full. Below the limit, every partition may send an unfilled batch immediately, because
- * waiting gains nothing. At the limit, the partitions wait in a queue, first come first served, and
- * their batches fill in the meantime. So the broker fsyncs few batches of many events, instead of
- * many batches of few events. Full batches are neither limited nor counted. Event loop only.
+ * Limits how many unfilled batches of a producer are in flight. An unfilled batch is one that was
+ * sent before it was full. Below the limit, every partition may send an unfilled batch immediately,
+ * because waiting gains nothing. At the limit, the partitions wait in a queue, first come first
+ * served, and their batches fill in the meantime. So the broker fsyncs few batches of many events,
+ * instead of many batches of few events. Full batches are neither limited nor counted. Event loop
+ * only.
  *
- * <p>No partition waits forever. While partitions wait, either unfilled batches are in flight, one
- * of which will end, or {@link #admitWaiting} is about to run. Therefore the sender of a batch must
- * call {@link #ended} for each batch, whether it is answered, written, or lost with the connection.
+ * <p>No partition waits forever. While partitions wait, at least one unfilled batch is in flight,
+ * or {@link #admitWaiting} is about to run. The end of such a batch admits a waiting partition.
+ * Therefore the sender of a batch must call {@link #ended} for each batch, whether it is answered,
+ * written, or lost with the connection.
  */
 final class UnfilledBatchLimiter {
 
