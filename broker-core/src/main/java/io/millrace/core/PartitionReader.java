@@ -42,21 +42,13 @@ final class PartitionReader implements AutoCloseable {
    */
   static CompletionStage<LogSlice> readOnce(
       PartitionLog log, long offset, int maxBytes, long limit, Executor blocking) {
+    PartitionReader reader;
     try {
-      PartitionReader reader = new PartitionReader(log.reader(offset), blocking);
-      return reader.onlyOne(maxBytes, limit);
+      reader = new PartitionReader(log.reader(offset), blocking);
     } catch (RuntimeException e) {
       return CompletableFuture.failedStage(e);
     }
-  }
-
-  private CompletionStage<LogSlice> onlyOne(int maxBytes, long limit) {
-    try {
-      return next(maxBytes, limit).whenComplete((slice, failure) -> close());
-    } catch (RuntimeException | Error e) {
-      close();
-      throw e;
-    }
+    return reader.nextOrFailure(maxBytes, limit).whenComplete((slice, failure) -> reader.close());
   }
 
   /**

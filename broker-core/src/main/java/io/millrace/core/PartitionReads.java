@@ -9,6 +9,7 @@ import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,25 +148,26 @@ final class PartitionReads {
 
   /** As {@link Partition#read}. */
   CompletableFuture<PartitionSlice> read(long offset, int maxBytes, IsolationLevel isolation) {
-    if (ended != null) {
-      return CompletableFuture.failedFuture(ended);
-    }
-    long end = visibleEnd(isolation);
-    return PartitionSlice.of(
-        PartitionReader.readOnce(log, offset, maxBytes, end, readers),
-        offset,
-        end,
-        this::readFailure);
+    return slice(
+        offset, isolation, end -> PartitionReader.readOnce(log, offset, maxBytes, end, readers));
   }
 
   /** As {@link FetchCursor#read}. */
   CompletableFuture<PartitionSlice> read(
       FetchCursor cursor, long offset, int maxBytes, IsolationLevel isolation) {
+    return slice(offset, isolation, end -> readAt(cursor, offset, maxBytes, end));
+  }
+
+  /**
+   * @param read reads the slice, given the visible end
+   */
+  private CompletableFuture<PartitionSlice> slice(
+      long offset, IsolationLevel isolation, LongFunction<CompletionStage<LogSlice>> read) {
     if (ended != null) {
       return CompletableFuture.failedFuture(ended);
     }
     long end = visibleEnd(isolation);
-    return PartitionSlice.of(readAt(cursor, offset, maxBytes, end), offset, end, this::readFailure);
+    return PartitionSlice.of(read.apply(end), offset, end, this::readFailure);
   }
 
   private CompletionStage<LogSlice> readAt(

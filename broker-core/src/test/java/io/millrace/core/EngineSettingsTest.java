@@ -29,13 +29,7 @@ class EngineSettingsTest {
   private Broker broker = start();
 
   private Broker start() {
-    return Broker.open(
-        TestBroker.SETTINGS,
-        storage,
-        id -> owner,
-        new TestClock(),
-        (opened, total) -> {},
-        BrokerObserver.none());
+    return TestBroker.open(storage, owner);
   }
 
   @AfterEach

@@ -31,14 +31,7 @@ class FetchCursorTest {
     storage = new TakeoverStorage(Engine.MEMORY.disk().create());
     storage.firstSlicesCold = true;
     storage.beforeLoad = loads::incrementAndGet;
-    broker =
-        Broker.open(
-            TestBroker.SETTINGS,
-            storage,
-            id -> owner,
-            new TestClock(),
-            (opened, total) -> {},
-            BrokerObserver.none());
+    broker = TestBroker.open(storage, owner);
     partition = Await.result(broker.createTopic("rides", 1, Map.of())).partitions().get(0);
     for (int i = 0; i < BATCHES; i++) {
       append();

@@ -26,14 +26,7 @@ class ReopeningLossTest {
     disk = engine.disk();
     owner = new ManualOwner(disk::awaitIdle);
     storage = new TakeoverStorage(disk.create());
-    broker =
-        Broker.open(
-            TestBroker.SETTINGS,
-            storage,
-            id -> owner,
-            new TestClock(),
-            (opened, total) -> {},
-            BrokerObserver.none());
+    broker = TestBroker.open(storage, owner);
     partition = Await.result(broker.createTopic("rides", 1, Map.of())).partitions().get(0);
   }
 

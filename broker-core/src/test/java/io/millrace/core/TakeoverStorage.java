@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.ForwardingLog;
+import io.millrace.storage.ForwardingStorage;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogOffsets;
@@ -14,13 +15,10 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
-import io.millrace.storage.Verification;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A storage of which a test fences an open log: each call of this opening then fails, and the next
  * opening works. Openings and closings can be held back, and openings can fail.
  */
-final class TakeoverStorage implements LogStorage {
+final class TakeoverStorage extends ForwardingStorage {
 
   private static final int ALL = Integer.MAX_VALUE / 2;
 
@@ -63,6 +61,7 @@ final class TakeoverStorage implements LogStorage {
   private volatile LogStorage storage;
 
   TakeoverStorage(LogStorage storage) {
+    super(storage);
     this.storage = storage;
   }
 
@@ -99,7 +98,8 @@ final class TakeoverStorage implements LogStorage {
     storage = ((MemoryStorage) storage).afterPowerFailure();
   }
 
-  LogStorage inner() {
+  @Override
+  public LogStorage inner() {
     return storage;
   }
 
@@ -114,12 +114,7 @@ final class TakeoverStorage implements LogStorage {
   @Override
   public StateStore states() {
     beforeStates.run();
-    return storage.states();
-  }
-
-  @Override
-  public Set<LogId> list() {
-    return storage.list();
+    return super.states();
   }
 
   @Override
@@ -131,8 +126,7 @@ final class TakeoverStorage implements LogStorage {
       return CompletableFuture.failedStage(failure);
     }
     FencedListener gated = new FencedListener(listener);
-    return storage
-        .open(id, settings, replay, gated)
+    return super.open(id, settings, replay, gated)
         .thenApply(
             log -> {
               FencedLog fenceable = fenceable(log, gated);
@@ -146,7 +140,7 @@ final class TakeoverStorage implements LogStorage {
     if (log instanceof ForcedLog forced) {
       return new FencedForcedLog(forced, listener);
     }
-    listener.told = log.offsets().durable();
+    listener.passedOn = log.offsets().durable();
     listener.log = new FencedLog(log, listener);
     return listener.log;
   }
@@ -156,37 +150,12 @@ final class TakeoverStorage implements LogStorage {
     if (open.containsKey(id)) {
       throw new AssertionError("log " + id + " is deleted while it is open");
     }
-    storage.delete(id);
-  }
-
-  @Override
-  public long usableBytes() {
-    return storage.usableBytes();
-  }
-
-  @Override
-  public List<String> settingNames() {
-    return storage.settingNames();
-  }
-
-  @Override
-  public LogSettings check(LogSettings settings) {
-    return storage.check(settings);
-  }
-
-  @Override
-  public void startVerification() {
-    storage.startVerification();
-  }
-
-  @Override
-  public Verification verification() {
-    return storage.verification();
+    super.delete(id);
   }
 
   @Override
   public void close() {
-    storage.close();
+    super.close();
     closed = true;
   }
 
@@ -195,7 +164,7 @@ final class TakeoverStorage implements LogStorage {
 
     private final LogListener listener;
     private volatile FencedLog log;
-    private volatile long told;
+    private volatile long passedOn;
 
     FencedListener(LogListener listener) {
       this.listener = listener;
@@ -205,7 +174,7 @@ final class TakeoverStorage implements LogStorage {
     public void durable(long offset) {
       boolean fenced = log != null && log.fenced;
       if (!fenced && confirmations.tryAcquire()) {
-        told = offset;
+        passedOn = offset;
         listener.durable(offset);
       }
     }
@@ -234,9 +203,9 @@ final class TakeoverStorage implements LogStorage {
 
     @Override
     public LogOffsets offsets() {
-      long told = listener.told; // before the others, which only grow
+      long passedOn = listener.passedOn; // before the others, which only grow
       LogOffsets now = super.offsets();
-      return new LogOffsets(now.start(), Math.max(now.start(), told), now.end());
+      return new LogOffsets(now.start(), Math.max(now.start(), passedOn), now.end());
     }
 
     @Override

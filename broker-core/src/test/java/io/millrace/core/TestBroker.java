@@ -59,6 +59,17 @@ final class TestBroker implements AutoCloseable {
     open(disk.create());
   }
 
+  /** Opens a broker with the settings of the tests, all of whose partitions have one owner. */
+  static Broker open(LogStorage storage, PartitionOwner owner) {
+    return Broker.open(
+        SETTINGS,
+        storage,
+        id -> owner,
+        new TestClock(),
+        (opened, total) -> {},
+        BrokerObserver.none());
+  }
+
   void open(LogStorage on) {
     storage = new WatchedStorage(on);
     openWatched();

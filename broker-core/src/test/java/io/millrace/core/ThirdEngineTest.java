@@ -32,13 +32,7 @@ class ThirdEngineTest {
   }
 
   private Broker start() {
-    return Broker.open(
-        TestBroker.SETTINGS,
-        storage,
-        id -> owner,
-        new TestClock(),
-        (opened, total) -> {},
-        BrokerObserver.none());
+    return TestBroker.open(storage, owner);
   }
 
   @AfterEach

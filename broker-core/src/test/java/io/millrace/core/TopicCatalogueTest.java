@@ -254,14 +254,7 @@ class TopicCatalogueTest {
 
   private void openBroker() {
     ManualOwner owner = new ManualOwner(() -> {});
-    Broker broker =
-        Broker.open(
-            TestBroker.SETTINGS,
-            storage,
-            id -> owner,
-            new TestClock(),
-            (opened, total) -> {},
-            BrokerObserver.none());
+    Broker broker = TestBroker.open(storage, owner);
     owner.runAside(broker::close);
   }
 

@@ -16,58 +16,59 @@ public class ForwardingStorage implements LogStorage {
     this.inner = inner;
   }
 
-  public final LogStorage inner() {
+  /** The storage that gets the calls. A test that exchanges it overrides this method. */
+  public LogStorage inner() {
     return inner;
   }
 
   @Override
   public StateStore states() {
-    return inner.states();
+    return inner().states();
   }
 
   @Override
   public Set<LogId> list() {
-    return inner.list();
+    return inner().list();
   }
 
   @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
-    return inner.open(id, settings, replay, listener);
+    return inner().open(id, settings, replay, listener);
   }
 
   @Override
   public List<String> settingNames() {
-    return inner.settingNames();
+    return inner().settingNames();
   }
 
   @Override
   public LogSettings check(LogSettings settings) {
-    return inner.check(settings);
+    return inner().check(settings);
   }
 
   @Override
   public void delete(LogId id) {
-    inner.delete(id);
+    inner().delete(id);
   }
 
   @Override
   public long usableBytes() {
-    return inner.usableBytes();
+    return inner().usableBytes();
   }
 
   @Override
   public void startVerification() {
-    inner.startVerification();
+    inner().startVerification();
   }
 
   @Override
   public Verification verification() {
-    return inner.verification();
+    return inner().verification();
   }
 
   @Override
   public void close() {
-    inner.close();
+    inner().close();
   }
 }

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each segment is four times as large as the previous one, from {@link
  * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
- * that exceeds the maximum gets a segment of its own size. A prepared segment has room for the
- * largest batch in the two segments before it.
+ * that exceeds the maximum gets a segment of its own size. A prepared segment is large enough for
+ * the largest batch in the two segments before it.
  */
 final class SegmentSupply {
 

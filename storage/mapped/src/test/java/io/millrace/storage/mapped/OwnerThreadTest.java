@@ -186,7 +186,7 @@ class OwnerThreadTest {
     awaitStorageThread();
     appendAll();
     assertThat(directory().list().segments())
-        .as("13 batches fit into a segment with room for the large one, 6 into a usual one")
+        .as("13 batches fit into a segment that holds the large one, 6 into a usual one")
         .containsExactly(0L, 1L, 14L, 27L, 33L, 39L, 45L, 51L, 57L);
   }
 
