@@ -100,7 +100,7 @@ class SubscriptionHandlerTest {
     private final Thread thread = Thread.currentThread();
     private final LinkedBlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
 
-    private record Task(Runnable work, String submitter) {}
+    private record Task(Runnable work, Thread submitter) {}
 
     @Override
     public boolean isOwnerThread() {
@@ -109,17 +109,24 @@ class SubscriptionHandlerTest {
 
     @Override
     public void execute(Runnable task) {
-      tasks.add(new Task(task, Thread.currentThread().getName()));
+      tasks.add(new Task(task, Thread.currentThread()));
     }
 
-    /** Runs the tasks before the next one that a thread of the reader pool submits. */
-    Runnable nextOfReaders() {
+    /**
+     * Runs the tasks before the next one that follows a read. The reader submits it, or this thread
+     * if the read ends before this thread says what follows it.
+     */
+    Runnable nextAfterRead() {
       Task task = next();
-      while (!task.submitter().startsWith("millrace-reader")) {
+      while (!followsRead(task)) {
         task.work().run();
         task = next();
       }
       return task.work();
+    }
+
+    private boolean followsRead(Task task) {
+      return task.submitter() == thread || task.submitter().getName().startsWith("millrace-reader");
     }
 
     private Task next() {
@@ -172,7 +179,7 @@ class SubscriptionHandlerTest {
   @Test
   void aTimeIsLookedUpAgainWhenRetentionHasPassedThePlaceThatWasFound() {
     send(subscribeAtFirstTime());
-    Runnable beginAtFirstEvent = owner.nextOfReaders();
+    Runnable beginAtFirstEvent = owner.nextAfterRead();
     broker.alterTopic("t", Map.of("retentionBytes", "1")).join();
     owner.runUntil(() -> partition.offsets().start() > 0);
 
