@@ -219,6 +219,7 @@ public final class Partition {
         () -> {
           OpeningParts log = served.owned();
           if (!log.retention().keepsAll()) {
+            log.retention().sealExpired();
             log.appends().checkpoint().thenRun(log.retention()::request);
           }
         });

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.EpochMicros;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.StorageException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -60,17 +61,38 @@ final class PartitionRetention {
     return CompletableFuture.runAsync(log::close, background);
   }
 
-  private void dropOld() {
+  /** What a log has to keep. */
+  private record Limits(long minAppendTimeMicros, long maxBytes) {}
+
+  private Limits limits() {
     TopicSettings settings = keep;
     boolean anyAge = settings.retentionTime().isZero();
     boolean anySize = settings.retentionBytes() == 0;
     long retentionMicros = settings.retentionTime().toMillis() * 1_000;
-    long minAppendTime =
-        anyAge ? Long.MIN_VALUE : EpochMicros.of(clock.instant()) - retentionMicros;
-    long maxBytes = anySize ? Long.MAX_VALUE : settings.retentionBytes();
+    return new Limits(
+        anyAge ? Long.MIN_VALUE : EpochMicros.of(clock.instant()) - retentionMicros,
+        anySize ? Long.MAX_VALUE : settings.retentionBytes());
+  }
+
+  /**
+   * Seals the newest part of the log if all of its events are expired, so that a run can drop it.
+   * Owner thread.
+   */
+  void sealExpired() {
+    Limits limits = limits();
+    try {
+      log.sealExpired(limits.minAppendTimeMicros(), limits.maxBytes());
+    } catch (StorageException e) {
+      // Retention is not urgent: the next run tries again.
+      LOG.error("event=retention_failed log={}", log.id(), e);
+    }
+  }
+
+  private void dropOld() {
+    Limits limits = limits();
     try {
       long before = log.offsets().start();
-      long start = log.retain(minAppendTime, maxBytes);
+      long start = log.retain(limits.minAppendTimeMicros(), limits.maxBytes());
       if (start != before) {
         LOG.info("event=events_dropped log={} from={} to={}", log.id(), before, start);
       }

@@ -96,6 +96,11 @@ record UnavailableLog(
   }
 
   @Override
+  public void sealExpired(long minAppendTimeMicros, long maxBytes) {
+    // Nothing is appended to a log that cannot be read.
+  }
+
+  @Override
   public void alter(LogSettings settings) {
     // The next opening uses the settings of the topic.
   }

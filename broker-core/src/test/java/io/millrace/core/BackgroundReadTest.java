@@ -144,7 +144,7 @@ class BackgroundReadTest {
 
   @Test
   void retentionMovesWhatIsFound() {
-    test.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "100KiB"));
     for (int i = 0; i < 30; i++) {
       append(Batches.ofBytes(20_000));
     }

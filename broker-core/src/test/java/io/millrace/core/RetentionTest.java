@@ -63,6 +63,22 @@ class RetentionTest {
   }
 
   @Test
+  void aTopicThatGetsNoMoreEventsBecomesEmpty() {
+    test.alterTopic("rides", Map.of("retentionTime", "1h"));
+    append(20);
+    long end = partition.offsets().end();
+    test.clock.move(Duration.ofMinutes(61));
+    while (partition.offsets().start() < end) {
+      test.retain(partition);
+    }
+    assertThat(partition.sizeBytes()).isZero();
+    test.restart();
+    assertThat(test.partition("rides").offsets().start()).isEqualTo(end);
+    assertThat(test.appendSynced(test.partition("rides"), Batches.of("next")).offset())
+        .isEqualTo(end);
+  }
+
+  @Test
   void theOldestGoWhileMoreBytesThanAllowedAreKept() {
     test.alterTopic("rides", Map.of("retentionBytes", "200KiB"));
     append(100);
@@ -75,9 +91,12 @@ class RetentionTest {
 
   @Test
   void anAlteredSegmentSizeHoldsAtOnce() {
-    test.alterTopic("rides", Map.of("segmentBytes", "1MiB", "retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("segmentBytes", "1MiB", "retentionTime", "1h"));
     append(45);
+    test.clock.move(Duration.ofMinutes(61));
+    append(0);
     test.retain(partition);
+    assertThat(partition.offsets().start()).isPositive();
     assertThat(partition.sizeBytes()).isGreaterThan(TestSettings.SMALLEST_SEGMENT_BYTES);
   }
 

@@ -103,6 +103,21 @@ public interface PartitionLog extends AutoCloseable {
   long retain(long minAppendTimeMicros, long maxBytes);
 
   /**
+   * Seals the newest unit of {@link #retain} if it has batches and all of them are expired: its
+   * newest append time is before {@code minAppendTimeMicros}, or it has more than a quarter of
+   * {@code maxBytes}. The log then continues in a new, empty unit, and {@code retain} may drop the
+   * sealed one. Without this call, the events of a topic that gets no more events would stay for
+   * ever.
+   *
+   * <p>Owner thread; waits for no device. If the new unit is not prepared, this call starts its
+   * preparation, and a later call seals. A failed log seals nothing.
+   *
+   * @throws StorageException {@code DISK_FULL}, {@code STORAGE_FAILED} or {@code FENCED}; nothing
+   *     has changed
+   */
+  void sealExpired(long minAppendTimeMicros, long maxBytes);
+
+  /**
    * Replaces the settings. They apply to what the log allocates from now on. Any thread.
    *
    * @throws StorageException {@code INVALID_TOPIC_SETTING}; the previous settings stay

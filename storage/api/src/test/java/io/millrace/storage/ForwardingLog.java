@@ -61,6 +61,11 @@ public class ForwardingLog implements PartitionLog {
   }
 
   @Override
+  public void sealExpired(long minAppendTimeMicros, long maxBytes) {
+    inner.sealExpired(minAppendTimeMicros, maxBytes);
+  }
+
+  @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     return inner.retain(minAppendTimeMicros, maxBytes);
   }

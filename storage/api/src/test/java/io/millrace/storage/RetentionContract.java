@@ -53,6 +53,64 @@ interface RetentionContract extends LogContract {
   }
 
   @Test
+  default void anExpiredNewestSegmentIsDropped() {
+    append(1, 200, 1, 1000);
+    append(1, 200, 1, 1001);
+    makeDurable();
+    sealAndRetain(1001, ALL);
+    assertThat(readAll(0)).as("one event is not expired").hasSize(2);
+
+    while (log().offsets().start() == 0) {
+      sealAndRetain(1002, ALL);
+    }
+
+    assertThat(log().offsets()).isEqualTo(new LogOffsets(2, 2, 2));
+    assertThat(log().sizeBytes()).isZero();
+    LogContract.assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> log().reader(1));
+    restart(new Replayed());
+    assertThat(log().offsets()).as("after a restart").isEqualTo(new LogOffsets(2, 2, 2));
+    ByteBuffer next = append(1, 200);
+    makeDurable();
+    assertThat(LogContract.readAll(log(), 2)).containsExactly(next);
+  }
+
+  @Test
+  default void aNewestSegmentWithAQuarterOfTheBytesToKeepIsSealed() {
+    for (int i = 0; i < 4; i++) {
+      append(1, 1000);
+      makeDurable();
+      sealAndRetain(Long.MIN_VALUE, 4000);
+    }
+    assertThat(log().offsets().start()).isZero();
+
+    while (log().offsets().start() == 0) {
+      append(1, 1001);
+      makeDurable();
+      sealAndRetain(Long.MIN_VALUE, 4000);
+    }
+
+    assertThat(log().sizeBytes()).isLessThanOrEqualTo(4000);
+  }
+
+  @Test
+  default void anEmptyNewestSegmentIsNotSealedAgain() {
+    append(1, 200);
+    makeDurable();
+    while (log().offsets().start() == 0) {
+      sealAndRetain(ALL, 0);
+    }
+    for (int i = 0; i < 3; i++) {
+      sealAndRetain(ALL, 0);
+    }
+    assertThat(log().offsets()).isEqualTo(new LogOffsets(1, 1, 1));
+  }
+
+  private void sealAndRetain(long minAppendTimeMicros, long maxBytes) {
+    log().sealExpired(minAppendTimeMicros, maxBytes);
+    retain(minAppendTimeMicros, maxBytes);
+  }
+
+  @Test
   default void aReaderThatRetentionHasOvertakenIsRefused() {
     for (int i = 0; i < 100; i++) {
       append(1, 10_000);

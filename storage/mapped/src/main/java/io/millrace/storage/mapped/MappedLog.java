@@ -126,10 +126,28 @@ final class MappedLog implements ForcedLog {
       supply.closeLater(full);
       return;
     }
+    replaceActive(next, end);
+  }
+
+  private void replaceActive(Segment next, long end) {
+    Segment full = active;
     full.seal(end);
     segments.add(next);
     active = next;
     supply.finishLater(full);
+  }
+
+  @Override
+  public void sealExpired(long minAppendTimeMicros, long maxBytes) {
+    health.requireOpen();
+    if (health.hasFailed() || !active.isExpired(minAppendTimeMicros, maxBytes)) {
+      return;
+    }
+    long end = view.end();
+    Segment next = supply.nextIfPrepared(active, end);
+    if (next != null) {
+      replaceActive(next, end);
+    }
   }
 
   // Flusher.
@@ -187,6 +205,9 @@ final class MappedLog implements ForcedLog {
   public long retain(long minAppendTimeMicros, long maxBytes) {
     health.requireOpen();
     dropped.addAll(view.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
+    if (!dropped.isEmpty()) {
+      fsyncNames();
+    }
     while (!dropped.isEmpty()) {
       dropped.peek().delete();
       dropped.remove();
@@ -194,6 +215,22 @@ final class MappedLog implements ForcedLog {
     segments.all().stream().filter(Segment::isDamaged).forEach(checks::start);
     view.damage().dropBefore(view.start());
     return view.start();
+  }
+
+  /**
+   * Makes the names of the segments that stay durable, before others are deleted. The newest may be
+   * empty: without its name, a power failure would leave no file that states the end of the log.
+   */
+  private void fsyncNames() {
+    if (supply.areNamesDurable()) {
+      return;
+    }
+    health.requireHealthy();
+    try {
+      supply.fsyncNames();
+    } catch (Throwable e) {
+      throw health.fail("fsync", e);
+    }
   }
 
   // Closing.

@@ -145,6 +145,16 @@ final class PreparedSegment {
     hurried = true;
   }
 
+  /** Whether {@link #takeIfReady} returns the file. */
+  boolean isReady() {
+    lock.lock();
+    try {
+      return stage == Stage.ALLOCATED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether the file was taken or cannot be taken any more. */
   boolean isGone() {
     lock.lock();

@@ -121,6 +121,12 @@ final class Segment {
     return capacityBytes - end >= batchBytes;
   }
 
+  /** Writer: whether it has batches, and retention need not keep any of them. */
+  boolean isExpired(long minAppendTimeMicros, long maxBytes) {
+    int bytes = batchBytes();
+    return bytes > 0 && (bytes > maxBytes / 4 || newestAppendTime() < minAppendTimeMicros);
+  }
+
   boolean isHalfFull() {
     return end > capacityBytes / 2;
   }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the segments of a log, and finishes them when they are sealed. Used by the log's owner,
- * with two exceptions: the flusher calls {@link #fsyncNames()}, and the thread that closes the log
- * calls {@link #close()}, after the owner's last append.
+ * with two exceptions: the flusher and retention call {@link #fsyncNames()}, and the thread that
+ * closes the log calls {@link #close()}, after the owner's last append.
  *
  * <p>The next segment is allocated, mapped and opened on a thread of the storage when the active
  * one is half full. The owner then only writes the header, into the page cache, and renames the
@@ -57,7 +57,7 @@ final class SegmentSupply {
   // Number of segment names, counted from the opening. The owner increments it before it publishes
   // the segment's batches. The flusher then fsyncs the name.
   private volatile int named = 1;
-  private int namesFsynced;
+  private volatile int namesFsynced;
   private boolean directoryNameFsynced;
 
   /**
@@ -110,7 +110,10 @@ final class SegmentSupply {
   }
 
   private PreparedSegment prepare(Segment active) {
-    long wanted = GROWTH * (long) active.capacityBytes();
+    return prepare(active, GROWTH * (long) active.capacityBytes());
+  }
+
+  private PreparedSegment prepare(Segment active, long wanted) {
     int largestBatch = Math.max(active.largestBatchBytes(), largestBatchBefore);
     boolean zeros = active.bytesPerFsync() < LARGE_FSYNC_BYTES;
     PreparedSegment next =
@@ -143,9 +146,28 @@ final class SegmentSupply {
           file.mappedBytes(),
           TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began));
     }
+    return continueIn(file, full, baseOffset);
+  }
+
+  /**
+   * Creates the segment after one that is not full. Its capacity is the number of bytes that the
+   * log has used of the previous segment.
+   *
+   * @return null if it is not prepared; the preparation has then begun
+   */
+  Segment nextIfPrepared(Segment active, long baseOffset) {
+    if (prepared == null || prepared.isGone()) {
+      prepared = prepare(active, Math.max(SegmentFiles.SMALLEST_BYTES, active.end()));
+      return null;
+    }
+    SegmentFile file = prepared.isReady() ? takePrepared(0) : null;
+    return file == null ? null : continueIn(file, active, baseOffset);
+  }
+
+  private Segment continueIn(SegmentFile file, Segment previous, long baseOffset) {
     Segment next = name(baseOffset, file);
     named++;
-    largestBatchBefore = full.largestBatchBytes();
+    largestBatchBefore = previous.largestBatchBytes();
     return next;
   }
 
@@ -222,8 +244,16 @@ final class SegmentSupply {
     }
   }
 
-  /** Flusher: makes the names of new segments durable, before their batches become durable. */
-  void fsyncNames() throws IOException {
+  /** Whether all segments keep their names after a power failure. Any thread. */
+  boolean areNamesDurable() {
+    return namesFsynced == named;
+  }
+
+  /**
+   * Makes the names of new segments durable: the flusher before their batches become durable, and
+   * retention before it deletes older segments. Blocks on the disk.
+   */
+  synchronized void fsyncNames() throws IOException {
     int now = named;
     if (namesFsynced != now) {
       files.fsyncNames();

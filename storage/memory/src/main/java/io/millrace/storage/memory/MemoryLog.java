@@ -136,6 +136,12 @@ abstract class MemoryLog implements PartitionLog {
   }
 
   @Override
+  public void sealExpired(long minAppendTimeMicros, long maxBytes) {
+    requireOpen();
+    data.sealExpired(minAppendTimeMicros, maxBytes);
+  }
+
+  @Override
   public void alter(LogSettings changed) {
     sizes = SegmentSizes.of(changed);
   }

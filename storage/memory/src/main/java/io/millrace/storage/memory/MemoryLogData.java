@@ -94,7 +94,10 @@ final class MemoryLogData {
         full == null
             ? FIRST_CHUNK_BYTES
             : Math.min((long) full.capacityBytes() * GROWTH, maxChunkBytes);
-    int capacityBytes = (int) Math.max(Math.min(wanted, maxChunkBytes), batchBytes);
+    return roll(full, (int) Math.max(Math.min(wanted, maxChunkBytes), batchBytes));
+  }
+
+  private Chunk roll(Chunk full, int capacityBytes) {
     space.take(capacityBytes);
     if (full != null) {
       full.seal(end);
@@ -129,6 +132,18 @@ final class MemoryLogData {
     }
     chunks = List.copyOf(chunks);
     return start;
+  }
+
+  synchronized void sealExpired(long minAppendTimeMicros, long maxBytes) {
+    if (chunks.isEmpty()) {
+      return;
+    }
+    Chunk newest = chunks.get(chunks.size() - 1);
+    boolean expired =
+        newest.newestAppendTime() < minAppendTimeMicros || newest.usedBytes() > maxBytes / 4;
+    if (newest.usedBytes() > 0 && expired) {
+      roll(newest, FIRST_CHUNK_BYTES);
+    }
   }
 
   /** Frees all bytes; the log is not used again. */
