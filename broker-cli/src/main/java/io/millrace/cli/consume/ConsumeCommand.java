@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
       "Within a partition, events are printed in the order of their offsets. There is "
           + "no order across partitions.",
       "",
+      "An offset applies to every partition that is read. Use --partition with it.",
+      "",
       "A time is compared with the event time: exactly the events with --from <= "
           + "event time < --until are printed. They can be anywhere in the log, so --until "
           + "TIME reads to the end that each partition has when the command starts.",

@@ -158,12 +158,20 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
 
   @Override
   public void sentAway(ErrorCode reason) {
-    registry.counter("millrace.connections.sent.away", "reason", reason.name()).increment();
+    Counter.builder("millrace.connections.sent.away")
+        .description("Connections that the broker closed, by error code")
+        .tag("reason", reason.name())
+        .register(registry)
+        .increment();
   }
 
   @Override
   public void refused(ErrorCode reason) {
-    registry.counter("millrace.requests.refused", "code", reason.name()).increment();
+    Counter.builder("millrace.requests.refused")
+        .description("Refused requests, by error code")
+        .tag("code", reason.name())
+        .register(registry)
+        .increment();
   }
 
   @Override

@@ -91,7 +91,7 @@ public final class DirectoryLock implements AutoCloseable {
             + directory
             + " is in use by "
             + holder
-            + "; stop that broker, or choose another directory with --data-dir");
+            + "; stop that broker first, or use another data directory");
   }
 
   private static String read(FileChannel channel) throws IOException {
