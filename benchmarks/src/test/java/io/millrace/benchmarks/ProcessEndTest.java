@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Timeout;
 class ProcessEndTest {
 
   @Test
-  @Timeout(30)
+  @Timeout(300)
   void killsProcessesThatDoNotEnd() throws Exception {
     Process willing = shell("exec cat");
     Process stubborn = shell("trap '' TERM; echo ready; while read line; do :; done");
     assertThat(stubborn.inputReader().readLine()).isEqualTo("ready");
 
-    ProcessEnd.terminate(List.of(willing.toHandle(), stubborn.toHandle()), Duration.ofMillis(50));
+    ProcessEnd.terminate(List.of(willing.toHandle(), stubborn.toHandle()), Duration.ofSeconds(2));
 
     assertThat(willing.waitFor()).as("SIGTERM").isEqualTo(128 + 15);
     assertThat(stubborn.waitFor()).as("SIGKILL").isEqualTo(128 + 9);

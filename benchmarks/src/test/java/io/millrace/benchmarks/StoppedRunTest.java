@@ -30,7 +30,7 @@ class StoppedRunTest {
   @TempDir Path root;
 
   @Test
-  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
   void endsItsBrokerAndDeletesItsData() throws Exception {
     Path scripts = Files.createDirectory(root.resolve("scripts"));
     Files.createFile(

@@ -22,7 +22,7 @@ final class ConsumerWorker {
     int partition = Integer.parseInt(args[2]);
     long remaining = Long.parseLong(args[3]);
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    try (MillraceClient client = ProducerWorker.connect(args[0]);
+    try (MillraceClient client = PatientClient.connect(args[0]);
         Consumer consumer =
             client.consumer(args[1]).partitions(partition).from(StartPosition.earliest()).build()) {
       out.println(ProducerWorker.CONNECTED);

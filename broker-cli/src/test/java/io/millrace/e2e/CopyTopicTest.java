@@ -30,7 +30,7 @@ class CopyTopicTest {
   void everyFieldOfEveryEventIsTheSameInTheCopy() throws Exception {
     long seed = System.nanoTime();
     try (EndToEndBroker broker = EndToEndBroker.start(directory);
-        MillraceClient client = MillraceClient.connect(broker.address())) {
+        MillraceClient client = PatientClient.connect(broker.address())) {
       client.admin().createTopic("original", TopicSpec.partitions(1));
       client.admin().createTopic("copy", TopicSpec.partitions(1));
       produceRandomEvents(client, new Random(seed));

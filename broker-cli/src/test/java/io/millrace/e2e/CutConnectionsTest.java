@@ -23,12 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The connection between client and broker is cut after a number of bytes, which grows with each
  * cut. No event is lost or duplicated, and the order is kept. {@code -Dmillrace.cut.stepBytes=1}
- * cuts after every byte; it takes longer, because each cut costs the back-off of the client.
+ * cuts after every byte.
  */
 class CutConnectionsTest {
 
   private static final int EVENTS_PER_CUT = 3;
-  private static final int STEP_BYTES = Integer.getInteger("millrace.cut.stepBytes", 41);
+  private static final int STEP_BYTES = Integer.getInteger("millrace.cut.stepBytes", 7);
   private static final int LAST_CUT_TO_BROKER = 400;
   private static final int LAST_CUT_FROM_BROKER = 100;
 
@@ -38,7 +38,12 @@ class CutConnectionsTest {
   void noEventIsLostOrDuplicated() throws Exception {
     try (EndToEndBroker broker = EndToEndBroker.start(directory);
         FaultProxy proxy = FaultProxy.before(broker);
-        MillraceClient client = MillraceClient.connect(proxy.address())) {
+        MillraceClient client =
+            MillraceClient.builder()
+                .server(proxy.address())
+                .connectTimeout(JavaProcess.LIMIT)
+                .reconnectBackoff(Duration.ofMillis(1), Duration.ofMillis(5))
+                .build()) {
       client.admin().createTopic("cut", TopicSpec.partitions(1));
       List<String> sent = new ArrayList<>();
       try (Producer producer = client.producer("cut").build()) {
@@ -67,7 +72,7 @@ class CutConnectionsTest {
     }
     List<Long> offsets = new ArrayList<>();
     for (CompletableFuture<Receipt> receipt : receipts) {
-      offsets.add(receipt.get(60, TimeUnit.SECONDS).offset());
+      offsets.add(receipt.get(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS).offset());
     }
     assertThat(offsets)
         .isEqualTo(IntStream.range(0, EVENTS_PER_CUT).mapToObj(i -> first + i).toList());

@@ -144,7 +144,7 @@ class DistributionTest {
 
   private static void stop(Process broker) throws InterruptedException {
     broker.destroy();
-    assertThat(broker.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(broker.waitFor(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
   /** Runs commands in a shell, with the JDK of this test first on the path. */

@@ -3,7 +3,6 @@ package io.millrace.e2e;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,19 +27,16 @@ final class EndToEndBroker implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path directory;
   private final List<String> flags;
-  private final int port;
-  private final int httpPort;
+  private final ReservedPort port;
+  private final ReservedPort httpPort;
   private Process process;
 
   private EndToEndBroker(Path directory, List<String> flags) throws IOException {
     this.directory = directory;
     this.flags = flags;
     // The same for all starts, so that clients find a restarted broker at its address.
-    try (ServerSocket first = new ServerSocket(0);
-        ServerSocket second = new ServerSocket(0)) {
-      this.port = first.getLocalPort();
-      this.httpPort = second.getLocalPort();
-    }
+    this.port = ReservedPort.reserve();
+    this.httpPort = ReservedPort.reserve();
   }
 
   /** Starts a broker on {@code directory}, and waits until it is ready. The caller closes it. */
@@ -60,11 +56,11 @@ final class EndToEndBroker implements AutoCloseable {
   void launch() throws IOException {
     List<String> arguments = new ArrayList<>(List.of("server", "--data-dir"));
     arguments.add(directory.resolve("data").toString());
-    arguments.addAll(List.of("--port", String.valueOf(port)));
-    arguments.addAll(List.of("--http-port", String.valueOf(httpPort)));
+    arguments.addAll(List.of("--port", String.valueOf(port.number())));
+    arguments.addAll(List.of("--http-port", String.valueOf(httpPort.number())));
     arguments.addAll(flags);
 
-    List<String> command = JavaProcess.command(MillraceCommand.MAIN, arguments);
+    List<String> command = JavaProcess.millrace(arguments);
     command.add(1, "-Dlogback.configurationFile=" + LOGGING);
     process =
         new ProcessBuilder(command)
@@ -76,7 +72,7 @@ final class EndToEndBroker implements AutoCloseable {
   void awaitReady() {
     await()
         .alias("broker ready")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(JavaProcess.LIMIT)
         .pollInterval(Duration.ofMillis(20))
         .until(this::ready);
   }
@@ -93,7 +89,7 @@ final class EndToEndBroker implements AutoCloseable {
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + httpPort + path);
+    URI uri = URI.create("http://127.0.0.1:" + httpPort.number() + path);
     return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
 
@@ -103,11 +99,11 @@ final class EndToEndBroker implements AutoCloseable {
     process.onExit().join();
   }
 
-  /** Ends the process with SIGTERM, and waits for at most 30 s. */
+  /** Ends the process with SIGTERM, and waits for it. */
   void stop() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      throw new AssertionError("the broker did not stop within 30 s of SIGTERM");
+    if (!process.waitFor(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the broker did not stop after SIGTERM");
     }
   }
 
@@ -131,15 +127,15 @@ final class EndToEndBroker implements AutoCloseable {
   }
 
   String address() {
-    return "127.0.0.1:" + port;
+    return "127.0.0.1:" + port.number();
   }
 
   int port() {
-    return port;
+    return port.number();
   }
 
   int httpPort() {
-    return httpPort;
+    return httpPort.number();
   }
 
   /** The file with the output of all starts of the process. */
@@ -150,5 +146,7 @@ final class EndToEndBroker implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    port.close();
+    httpPort.close();
   }
 }

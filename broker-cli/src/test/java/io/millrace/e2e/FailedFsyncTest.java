@@ -11,7 +11,6 @@ import io.millrace.client.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -24,19 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FailedFsyncTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   @TempDir Path directory;
 
   @Test
   void onePartitionFailsUntilTheBrokerIsRestarted() throws Exception {
     try (EndToEndBroker broker = EndToEndBroker.start(directory);
-        MillraceClient client = MillraceClient.connect(broker.address())) {
+        MillraceClient client = PatientClient.connect(broker.address())) {
       MillraceCommand millrace = new MillraceCommand(broker);
       client.admin().createTopic("broken", TopicSpec.partitions(1));
       Path segment = onlySegment();
       client.admin().createTopic("healthy", TopicSpec.partitions(1));
-      try (Producer broken = client.producer("broken").build();
+      try (Producer broken = client.producer("broken").retry(PatientClient.retry()).build();
           Producer healthy = client.producer("healthy").build()) {
         assertThat(offset(broken.send(Event.of("k", "first")))).isZero();
 
@@ -44,7 +41,7 @@ class FailedFsyncTest {
         try (Strace strace = Strace.onFsyncsOf(segment, broker, directory, "error=EIO")) {
           second = broken.send(Event.of("k", "second"));
           await()
-              .atMost(PATIENCE)
+              .atMost(JavaProcess.LIMIT)
               .until(() -> describe(millrace, "broken").contains("STORAGE_FAILED"));
           assertThat(strace.isAttached()).isTrue();
         }
@@ -68,7 +65,7 @@ class FailedFsyncTest {
   }
 
   private static long offset(CompletableFuture<Receipt> receipt) throws Exception {
-    return receipt.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).offset();
+    return receipt.get(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS).offset();
   }
 
   private static String describe(MillraceCommand millrace, String topic) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FaultyConnectionsTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(1);
 
   @TempDir Path directory;
 
@@ -54,10 +54,10 @@ class FaultyConnectionsTest {
   @Test
   void framesMayArriveByteByByte() throws Exception {
     proxy.trickle();
-    try (MillraceClient client = connect()) {
+    try (MillraceClient client = PatientClient.connect(proxy.address())) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
       List<String> sent = new ArrayList<>();
-      try (Producer producer = client.producer("t").build()) {
+      try (Producer producer = client.producer("t").retry(PatientClient.retry()).build()) {
         sendAndAwait(producer, sent, 50);
       }
       assertThat(read(client, sent.size())).isEqualTo(sent);
@@ -67,10 +67,10 @@ class FaultyConnectionsTest {
   @Test
   void aHalfClosedConnectionIsClosedAndNoEventIsLostOrDuplicated() throws Exception {
     proxy.cutOneDirectionOnly();
-    try (MillraceClient client = connect()) {
+    try (MillraceClient client = PatientClient.connect(proxy.address())) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
       List<String> sent = new ArrayList<>();
-      try (Producer producer = client.producer("t").build()) {
+      try (Producer producer = client.producer("t").retry(PatientClient.retry()).build()) {
         for (int bytes : List.of(0, 3, 60, 150, 230)) {
           proxy.cutToBrokerAfter(bytes);
           sendAndAwait(producer, sent, 3);
@@ -87,23 +87,24 @@ class FaultyConnectionsTest {
   @Test
   void aConnectionWithoutAnswerFailsAfterTheTimeout() {
     proxy.beSilent(true);
-    assertThatThrownBy(this::connect)
+    assertThatThrownBy(() -> withShortTimeouts().build())
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining(proxy.address());
   }
 
   @Test
   void aProducerContinuesAfterAConnectionWithoutAnswers() throws Exception {
-    try (MillraceClient client = connect();
-        MillraceClient direct = MillraceClient.connect(broker.address())) {
-      client.admin().createTopic("t", TopicSpec.partitions(1));
+    try (MillraceClient direct = PatientClient.connect(broker.address());
+        MillraceClient client = PatientClient.withShortTimeouts(withShortTimeouts())) {
+      direct.admin().createTopic("t", TopicSpec.partitions(1));
       List<String> sent = new ArrayList<>();
-      try (Producer producer = client.producer("t").build()) {
+      try (Producer producer = client.producer("t").retry(PatientClient.retry()).build()) {
         sendAndAwait(producer, sent, 3);
         proxy.beSilent(true);
         proxy.cutAll();
         List<CompletableFuture<Receipt>> waiting = send(producer, sent, 3);
-        assertThatThrownBy(() -> waiting.get(0).get(TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS))
+        assertThatThrownBy(
+                () -> waiting.get(0).get(SHORT_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS))
             .as("the broker cannot have answered")
             .isInstanceOf(TimeoutException.class);
         proxy.beSilent(false);
@@ -113,12 +114,11 @@ class FaultyConnectionsTest {
     }
   }
 
-  private MillraceClient connect() {
+  private MillraceClient.Builder withShortTimeouts() {
     return MillraceClient.builder()
         .server(proxy.address())
-        .connectTimeout(TIMEOUT)
-        .requestTimeout(TIMEOUT.multipliedBy(5))
-        .build();
+        .connectTimeout(SHORT_TIMEOUT)
+        .requestTimeout(SHORT_TIMEOUT.multipliedBy(5));
   }
 
   private static void sendAndAwait(Producer producer, List<String> sent, int count)
@@ -141,7 +141,8 @@ class FaultyConnectionsTest {
       throws Exception {
     long expected = firstOffset;
     for (CompletableFuture<Receipt> receipt : receipts) {
-      assertThat(receipt.get(60, TimeUnit.SECONDS).offset()).isEqualTo(expected++);
+      assertThat(receipt.get(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS).offset())
+          .isEqualTo(expected++);
     }
   }
 
@@ -149,7 +150,7 @@ class FaultyConnectionsTest {
     List<String> read = new ArrayList<>();
     try (Consumer consumer = client.consumer("t").from(StartPosition.earliest()).build()) {
       while (read.size() < count) {
-        List<ConsumedEvent> events = consumer.poll(Duration.ofSeconds(30));
+        List<ConsumedEvent> events = consumer.poll(JavaProcess.LIMIT);
         assertThat(events).as("after " + read).isNotEmpty();
         events.forEach(event -> read.add(event.valueAsString()));
       }

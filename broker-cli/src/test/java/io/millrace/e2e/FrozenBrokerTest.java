@@ -46,14 +46,15 @@ class FrozenBrokerTest {
                 "connections.idleTimeout=" + IDLE_TIMEOUT.toSeconds() + "s",
                 "--set",
                 "connections.writeStallTimeout=1s");
+        MillraceClient admin = PatientClient.connect(broker.address());
         MillraceClient client =
-            MillraceClient.builder()
-                .server(broker.address())
-                .connectTimeout(IDLE_TIMEOUT)
-                .requestTimeout(IDLE_TIMEOUT.multipliedBy(2))
-                .build()) {
-      client.admin().createTopic("t", TopicSpec.partitions(1));
-      try (Producer producer = client.producer("t").build();
+            PatientClient.withShortTimeouts(
+                MillraceClient.builder()
+                    .server(broker.address())
+                    .connectTimeout(IDLE_TIMEOUT)
+                    .requestTimeout(IDLE_TIMEOUT.multipliedBy(2)))) {
+      admin.admin().createTopic("t", TopicSpec.partitions(1));
+      try (Producer producer = client.producer("t").retry(PatientClient.retry()).build();
           Consumer consumer = client.consumer("t").from(StartPosition.earliest()).build()) {
         List<String> read = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
@@ -86,13 +87,14 @@ class FrozenBrokerTest {
       throws Exception {
     long expected = first;
     for (CompletableFuture<Receipt> receipt : receipts) {
-      assertThat(receipt.get(60, TimeUnit.SECONDS).offset()).isEqualTo(expected++);
+      assertThat(receipt.get(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS).offset())
+          .isEqualTo(expected++);
     }
   }
 
   private static void readUpTo(Consumer consumer, List<String> read, int count) {
     while (read.size() < count) {
-      List<ConsumedEvent> events = consumer.poll(Duration.ofSeconds(30));
+      List<ConsumedEvent> events = consumer.poll(JavaProcess.LIMIT);
       assertThat(events).as("after " + read.size() + " events").isNotEmpty();
       events.forEach(event -> read.add(event.valueAsString()));
     }

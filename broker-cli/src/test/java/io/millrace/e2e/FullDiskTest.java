@@ -12,7 +12,6 @@ import io.millrace.client.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,14 +49,14 @@ class FullDiskTest {
 
   private void fillAndFree(EndToEndBroker broker) throws Exception {
     MillraceCommand millrace = new MillraceCommand(broker);
-    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+    try (MillraceClient client = PatientClient.connect(broker.address())) {
       client.admin().createTopic("old", TopicSpec.partitions(1));
       client.admin().createTopic("rides", TopicSpec.partitions(1));
       try (Producer old = client.producer("old").build()) {
         send(old, 200);
         old.flush();
       }
-      try (Producer producer = client.producer("rides").build()) {
+      try (Producer producer = client.producer("rides").retry(PatientClient.retry()).build()) {
         List<CompletableFuture<Receipt>> receipts = send(producer, EVENTS);
         awaitDiskFull(broker, true);
 
@@ -69,7 +68,7 @@ class FullDiskTest {
         client.admin().deleteTopic("old");
 
         for (CompletableFuture<Receipt> receipt : receipts) {
-          receipt.get(60, TimeUnit.SECONDS);
+          receipt.get(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(receipts.get(EVENTS - 1).join().offset()).isEqualTo(EVENTS - 1);
       }
@@ -92,7 +91,7 @@ class FullDiskTest {
   private static void awaitDiskFull(EndToEndBroker broker, boolean expected) {
     await()
         .alias("disk full: " + expected)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(JavaProcess.LIMIT)
         .until(
             () -> {
               Matcher told = DISK_FULL.matcher(broker.get("/health/ready").body());

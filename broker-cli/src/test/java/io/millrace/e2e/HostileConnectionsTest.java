@@ -12,7 +12,6 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +25,7 @@ class HostileConnectionsTest {
 
   private static final int CONNECTIONS = Integer.getInteger("millrace.hostile.connections", 10_000);
   private static final int WARM_UP = 200;
-  private static final int PATIENCE_MS = 20_000;
+  private static final int PATIENCE_MS = Math.toIntExact(JavaProcess.LIMIT.toMillis());
   private static final long MOST_HEAP_GROWTH_BYTES = 8 << 20;
   private static final int MOST_FD_GROWTH = 8;
   private static final int MOST_THREAD_GROWTH = 4;
@@ -47,7 +46,7 @@ class HostileConnectionsTest {
       sendGarbage(broker, CONNECTIONS);
 
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(JavaProcess.LIMIT)
           .untilAsserted(
               () -> {
                 assertThat(broker.openFiles()).isLessThanOrEqualTo(files + MOST_FD_GROWTH);

@@ -1,30 +1,62 @@
 package io.millrace.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a main class of the test class path in its own process. */
+/** Runs the command line, or another main class, in its own process. */
 final class JavaProcess {
+
+  /** How long tests wait for anything. Generous, because the machine may be busy. */
+  static final Duration LIMIT = Duration.ofMinutes(3);
 
   private JavaProcess() {}
 
-  /** The command that runs {@code mainClass} in a JVM like this one. */
-  static List<String> command(String mainClass, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The options that replace the manifest of the executable jar; this JVM has the same.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--"))
-        .forEach(command::add);
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+  /** The path of the {@code java} command of this JVM. */
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** The command that runs the command line with these arguments, from the executable jar. */
+  static List<String> millrace(List<String> arguments) {
+    List<String> command = withOptions("--sun-misc");
+    command.addAll(List.of("-jar", PackedBuild.current().jar().toString()));
     command.addAll(arguments);
+    return command;
+  }
+
+  /**
+   * The command that runs another main class in a JVM like this one.
+   *
+   * @param directory a directory of classes, which are used together with those of the build
+   */
+  static List<String> main(String mainClass, Path directory, List<String> arguments) {
+    // The options of this JVM that the manifest of the executable jar has.
+    List<String> command = withOptions("--");
+    command.addAll(List.of("-cp", PackedBuild.current().jar() + File.pathSeparator + directory));
+    command.add(mainClass);
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The command {@code java} with the options for short processes, and some of this JVM. */
+  private static List<String> withOptions(String prefix) {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(PackedBuild.current().archiveOptions());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith(prefix))
+        .forEach(command::add);
+    // Netty's flight recorder events take a seventh of the time of a short command.
+    command.add("-Dio.netty.jfr.enabled=false");
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     return command;
   }
 
@@ -50,17 +82,17 @@ final class JavaProcess {
   }
 
   /**
-   * Runs the process to its end.
+   * Runs a command to its end.
    *
    * @param stdin the input; null: no input
    */
-  static Result run(String mainClass, List<String> arguments, Path stdin) {
+  static Result run(List<String> arguments, Path stdin) {
     try {
       Path out = Files.createTempFile("millrace-out", ".bin");
       Path err = Files.createTempFile("millrace-err", ".txt");
       try {
         ProcessBuilder builder =
-            new ProcessBuilder(command(mainClass, arguments))
+            new ProcessBuilder(millrace(arguments))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         if (stdin != null) {
@@ -70,10 +102,10 @@ final class JavaProcess {
         if (stdin == null) {
           process.getOutputStream().close();
         }
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
           throw new AssertionError(
-              mainClass + " " + arguments + " did not end; stderr: " + Files.readString(err));
+              "millrace " + arguments + " did not end; stderr: " + Files.readString(err));
         }
         return new Result(process.exitValue(), Files.readAllBytes(out), Files.readString(err));
       } finally {
@@ -81,10 +113,10 @@ final class JavaProcess {
         Files.deleteIfExists(err);
       }
     } catch (IOException e) {
-      throw new AssertionError("cannot run " + mainClass + " " + arguments, e);
+      throw new AssertionError("cannot run millrace " + arguments, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while " + mainClass + " ran", e);
+      throw new AssertionError("interrupted while millrace " + arguments + " ran", e);
     }
   }
 }

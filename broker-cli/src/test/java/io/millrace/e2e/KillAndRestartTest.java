@@ -45,7 +45,7 @@ class KillAndRestartTest {
       // The first connection of a client fails if there is no broker.
       await()
           .alias("all connected")
-          .atMost(Duration.ofSeconds(60))
+          .atMost(JavaProcess.LIMIT)
           .pollInterval(Duration.ofMillis(10))
           .until(this::allAreConnected);
       for (int round = 1; round <= ROUNDS; round++) {
@@ -57,7 +57,7 @@ class KillAndRestartTest {
           long killAt = (round - 1L) * PRODUCERS * EVENTS_PER_ROUND + EVENTS_PER_ROUND / 4;
           await()
               .alias("round " + round + " under way")
-              .atMost(Duration.ofSeconds(60))
+              .atMost(JavaProcess.LIMIT)
               .pollInterval(Duration.ofMillis(10))
               .until(() -> receipts().size() >= killAt);
           broker.kill();
@@ -111,7 +111,8 @@ class KillAndRestartTest {
 
   private Process start(Class<?> main, String name, String... arguments) throws IOException {
     Process process =
-        new ProcessBuilder(JavaProcess.command(main.getName(), List.of(arguments)))
+        new ProcessBuilder(
+                JavaProcess.main(main.getName(), PackedBuild.testClasses(), List.of(arguments)))
             .redirectOutput(directory.resolve(name + ".out").toFile())
             .redirectError(directory.resolve(name + ".err").toFile())
             .start();
@@ -120,7 +121,9 @@ class KillAndRestartTest {
   }
 
   private void assertEnds(Process process, String kind) throws Exception {
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("%s ended\n%s", kind, errors()).isTrue();
+    assertThat(process.waitFor(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .as("%s ended\n%s", kind, errors())
+        .isTrue();
     assertThat(process.exitValue()).as("%s's exit code\n%s", kind, errors()).isZero();
   }
 

@@ -39,7 +39,7 @@ class LogCommandsTest {
   @BeforeEach
   void writeThreeBatches() throws Exception {
     broker = EndToEndBroker.start(directory);
-    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+    try (MillraceClient client = PatientClient.connect(broker.address())) {
       client.admin().createTopic("t", TopicSpec.partitions(1));
       try (Producer producer = client.producer("t").build()) {
         for (String value : List.of("first", "second", "third")) {
@@ -150,7 +150,7 @@ class LogCommandsTest {
 
   /** Creates a topic with several segments, and returns the index file of the first. */
   private Path fillSegments() throws Exception {
-    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+    try (MillraceClient client = PatientClient.connect(broker.address())) {
       TopicSpec small = TopicSpec.partitions(1).setting("segmentBytes", "64KiB");
       Path log = data().resolve("logs").resolve(client.admin().createTopic("u", small).id() + "-0");
       try (Producer producer = client.producer("u").build()) {
@@ -169,7 +169,7 @@ class LogCommandsTest {
   private static JavaProcess.Result log(String command, Path data, String... options) {
     List<String> arguments = new ArrayList<>(List.of("log", command, data.toString()));
     arguments.addAll(List.of(options));
-    return JavaProcess.run(MillraceCommand.MAIN, arguments, null);
+    return JavaProcess.run(arguments, null);
   }
 
   private JavaProcess.Result consume(String from) {

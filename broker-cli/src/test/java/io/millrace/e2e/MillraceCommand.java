@@ -24,7 +24,7 @@ final class MillraceCommand {
 
   /** Runs a command with a file as its input. */
   JavaProcess.Result run(Path stdin, String... arguments) {
-    return JavaProcess.run(MAIN, withServer(arguments), stdin);
+    return JavaProcess.run(withServer(arguments), stdin);
   }
 
   /** Runs a command with bytes as its input. */

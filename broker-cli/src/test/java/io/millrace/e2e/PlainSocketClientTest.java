@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The broker serves a client that is written from {@code docs/protocol.md} alone. */
-@Timeout(30)
+@Timeout(180)
 class PlainSocketClientTest {
 
   private static final long TIME = 1_795_363_201_250_000L;

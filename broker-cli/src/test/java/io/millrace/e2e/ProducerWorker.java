@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
@@ -30,11 +29,6 @@ final class ProducerWorker {
 
   private ProducerWorker() {}
 
-  /** Connects as long as a test waits for a process: eight of them may start at once. */
-  static MillraceClient connect(String address) {
-    return MillraceClient.builder().server(address).connectTimeout(Duration.ofMinutes(1)).build();
-  }
-
   public static void main(String[] args) throws IOException {
     String topic = args[1];
     int partitions = Integer.parseInt(args[2]);
@@ -44,8 +38,9 @@ final class ProducerWorker {
     BufferedReader rounds =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     int sent = 0;
-    try (MillraceClient client = connect(args[0]);
-        Producer producer = client.producer(topic).source(name).build()) {
+    try (MillraceClient client = PatientClient.connect(args[0]);
+        Producer producer =
+            client.producer(topic).source(name).retry(PatientClient.retry()).build()) {
       out.println(CONNECTED);
       out.flush();
       while (rounds.readLine() != null) {

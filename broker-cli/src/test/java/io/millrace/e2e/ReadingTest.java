@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -218,8 +217,7 @@ class ReadingTest {
     Path out = directory.resolve("tail.out");
     Process tail =
         new ProcessBuilder(
-                JavaProcess.command(
-                    MillraceCommand.MAIN,
+                JavaProcess.millrace(
                     millrace.withServer("tail", "live", "-f", "--source=wanted", "--output=value")))
             .redirectOutput(out.toFile())
             .redirectError(directory.resolve("tail.err").toFile())
@@ -228,14 +226,14 @@ class ReadingTest {
       millrace.run("one\n".getBytes(UTF_8), "produce", "live", "--source=wanted").orFail();
       await()
           .alias("tail follows the topic")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(JavaProcess.LIMIT)
           .until(() -> Files.readString(out).equals("one\n"));
       millrace.run("two\n".getBytes(UTF_8), "produce", "live", "--source=wanted").orFail();
       millrace.run("noise\n".getBytes(UTF_8), "produce", "live", "--source=other").orFail();
       millrace.run("three\n".getBytes(UTF_8), "produce", "live", "--source=wanted").orFail();
       await()
           .alias("tail printed only the events of its source")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(JavaProcess.LIMIT)
           .untilAsserted(
               () -> assertThat(Files.readAllLines(out)).containsExactly("one", "two", "three"));
       assertThat(tail.isAlive()).isTrue();

@@ -47,7 +47,7 @@ class ReadmeTest {
 
   private void replaceLauncher(EndToEndBroker broker) throws IOException {
     String command =
-        JavaProcess.command(MillraceCommand.MAIN, List.of()).stream()
+        JavaProcess.millrace(List.of()).stream()
             .map(word -> "'" + word + "'")
             .collect(Collectors.joining(" "));
     Path launcher = Files.createDirectories(directory.resolve("scripts")).resolve("millrace");
@@ -73,9 +73,7 @@ class ReadmeTest {
             classPath,
             source.toString());
     assertThat(errors).as("README's program compiles").isZero();
-    List<String> command = JavaProcess.command("Tour", List.of());
-    command.set(command.indexOf("-cp") + 1, directory + ":" + classPath);
-    return command;
+    return JavaProcess.main("Tour", directory, List.of());
   }
 
   private String run(List<String> command) throws Exception {
@@ -86,7 +84,7 @@ class ReadmeTest {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS);
     process.destroyForcibly();
     String printed = Files.readString(output);
     assertThat(ended).as("ended in time: %s\n%s", command, printed).isTrue();

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,7 @@ class RecoveryProgressTest {
 
       broker.launch();
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(JavaProcess.LIMIT)
           .ignoreExceptionsInstanceOf(IOException.class)
           .untilAsserted(
               () ->
@@ -60,7 +59,7 @@ class RecoveryProgressTest {
 
   /** Creates three topics with one event each, and returns the log directory of the first. */
   private Path fill(EndToEndBroker broker) throws Exception {
-    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+    try (MillraceClient client = PatientClient.connect(broker.address())) {
       for (String topic : List.of("a", "b", "c")) {
         client.admin().createTopic(topic, TopicSpec.partitions(1));
         try (Producer producer = client.producer(topic).build()) {

@@ -115,8 +115,7 @@ class RefusalTest {
       free = socket.getLocalPort();
     }
     JavaProcess.Result result =
-        JavaProcess.run(
-            MillraceCommand.MAIN, List.of("topic", "list", "--server=127.0.0.1:" + free), null);
+        JavaProcess.run(List.of("topic", "list", "--server=127.0.0.1:" + free), null);
     assertRefused(result, 3, "127.0.0.1:" + free);
   }
 
@@ -124,7 +123,7 @@ class RefusalTest {
     List<String> arguments = new ArrayList<>(List.of("server", "--http-port=0"));
     arguments.add("--data-dir=" + dataDirectory);
     arguments.addAll(List.of(flags));
-    return JavaProcess.run(MillraceCommand.MAIN, arguments, null);
+    return JavaProcess.run(arguments, null);
   }
 
   @Test

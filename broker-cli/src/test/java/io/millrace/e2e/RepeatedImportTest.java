@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,8 +33,7 @@ class RepeatedImportTest {
       // Its input has no end, so that it is killed in the middle of the import.
       Process first =
           new ProcessBuilder(
-                  JavaProcess.command(
-                      MillraceCommand.MAIN,
+                  JavaProcess.millrace(
                       millrace.withServer("produce", "rides", "--name", "import-2026")))
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("first.txt").toFile())
@@ -47,7 +45,7 @@ class RepeatedImportTest {
         first.getOutputStream().flush();
         await()
             .alias("first import under way")
-            .atMost(Duration.ofSeconds(60))
+            .atMost(JavaProcess.LIMIT)
             .until(() -> stored(millrace).size() > LINES / 4);
       } finally {
         first.destroyForcibly().waitFor();

@@ -11,7 +11,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -28,7 +27,6 @@ class SilentConnectionsTest {
   private static final int OF_EACH = 60;
   private static final int EVENTS = 64;
   private static final int EVENT_BYTES = 64 * 1024;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -38,7 +36,7 @@ class SilentConnectionsTest {
         EndToEndBroker.start(
             directory,
             "--set",
-            "connections.handshakeTimeout=1s",
+            "connections.handshakeTimeout=3s",
             "--set",
             "connections.idleTimeout=3s",
             "--set",
@@ -51,7 +49,7 @@ class SilentConnectionsTest {
       openSilentConnections(broker, topic, OF_EACH);
 
       await()
-          .atMost(PATIENCE)
+          .atMost(JavaProcess.LIMIT)
           .untilAsserted(
               () -> {
                 assertThat(broker.openFiles()).isLessThanOrEqualTo(files + 8);
@@ -62,7 +60,7 @@ class SilentConnectionsTest {
   }
 
   private static UUID fill(EndToEndBroker broker) {
-    try (MillraceClient client = MillraceClient.connect(broker.address())) {
+    try (MillraceClient client = PatientClient.connect(broker.address())) {
       UUID topic = client.admin().createTopic("t", TopicSpec.partitions(1)).id();
       try (Producer producer = client.producer("t").build()) {
         for (int i = 0; i < EVENTS; i++) {
@@ -95,7 +93,7 @@ class SilentConnectionsTest {
         readToEnd(client);
       }
       await()
-          .atMost(PATIENCE)
+          .atMost(JavaProcess.LIMIT)
           .until(() -> broker.get("/metrics").body().contains("\nmillrace_connections 0.0"));
     } finally {
       for (PlainSocketClient client : silent) {

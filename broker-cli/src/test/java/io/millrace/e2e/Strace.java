@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** strace(1), attached to the broker, which injects faults into the fsyncs of one file. */
 final class Strace implements AutoCloseable {
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Process process;
 
@@ -51,7 +48,7 @@ final class Strace implements AutoCloseable {
       throw e;
     }
     await()
-        .atMost(TIMEOUT)
+        .atMost(JavaProcess.LIMIT)
         .until(() -> !process.isAlive() || Files.readString(output).contains("attached"));
     assumeTrue(process.isAlive(), () -> "skipped: strace may not attach to the broker");
     return new Strace(process);

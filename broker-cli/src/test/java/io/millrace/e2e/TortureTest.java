@@ -21,7 +21,6 @@ class TortureTest {
     String seed = String.valueOf(ThreadLocalRandom.current().nextInt(1_000_000));
     JavaProcess.Result result =
         JavaProcess.run(
-            MillraceCommand.MAIN,
             List.of(
                 "bench",
                 "torture",
@@ -45,9 +44,7 @@ class TortureTest {
   void aSettingThatTheBrokerRefusesIsAUsageError() {
     JavaProcess.Result result =
         JavaProcess.run(
-            MillraceCommand.MAIN,
-            List.of("bench", "torture", "--duration=1s", "--set=storage.flushIntervall=1s"),
-            null);
+            List.of("bench", "torture", "--duration=1s", "--set=storage.flushIntervall=1s"), null);
 
     assertThat(result.stderr())
         .contains("the broker ended with exit code 2 while it started")

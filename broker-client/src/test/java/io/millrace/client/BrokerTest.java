@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 /** A base for tests of a client with a fake broker, with methods that wait for results. */
 abstract class BrokerTest {
 
-  static final Duration LONG = Duration.ofSeconds(10);
+  static final Duration LONG = Duration.ofSeconds(120);
 
   final FakeBroker broker = new FakeBroker();
   private MillraceClient client;
@@ -49,6 +49,7 @@ abstract class BrokerTest {
     return MillraceClient.builder()
         .server(broker.address())
         .clientId("test")
+        .connectTimeout(LONG)
         .reconnectBackoff(Duration.ofMillis(1), Duration.ofMillis(5));
   }
 

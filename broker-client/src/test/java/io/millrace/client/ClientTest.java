@@ -33,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -259,16 +260,19 @@ class ClientTest extends BrokerTest {
       MillraceException failure = thrownBy(() -> client.admin().listTopics());
       assertThat(failure.code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
       assertThat(failure).hasMessageContaining("LIST_TOPICS within 50ms");
-      // The connection still works.
-      assertThat(thrownBy(() -> client.admin().describeTopic("nowhere")).code())
-          .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+      // The connection still works. On a busy machine, an answer takes longer than the timeout.
+      ErrorCode answer;
+      do {
+        answer = thrownBy(() -> client.admin().describeTopic("nowhere")).code();
+      } while (answer == ErrorCode.REQUEST_TIMEOUT);
+      assertThat(answer).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
       assertThat(broker.sessions()).hasSize(1);
     }
   }
 
   @Test
   void requestToAStoppedBrokerReportsTheReason() {
-    try (MillraceClient client = builder().requestTimeout(Duration.ofMillis(100)).build()) {
+    try (MillraceClient client = builder().requestTimeout(Duration.ofSeconds(1)).build()) {
       broker.stop();
       MillraceException failure = thrownBy(() -> client.admin().listTopics());
       assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
@@ -356,7 +360,21 @@ class ClientTest extends BrokerTest {
       Exchange first = next(pings);
       Exchange second = next(pings);
       assertThat(second.session()).isNotSameAs(first.session());
-      assertThat(client.admin().listTopics()).isEmpty();
+      broker.script(Exchange::proceed);
+      assertThat(answer(client.admin()::listTopics)).isEmpty();
+    }
+  }
+
+  /** Repeats a request whose timeout is shorter than a busy machine needs for the answer. */
+  private static <T> T answer(Supplier<T> request) {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (true) {
+      try {
+        return request.get();
+      } catch (MillraceException e) {
+        assertThat(e.code()).isIn(ErrorCode.REQUEST_TIMEOUT, ErrorCode.SERVER_UNREACHABLE);
+        assertThat(System.nanoTime()).as(e.getMessage()).isLessThan(deadline);
+      }
     }
   }
 

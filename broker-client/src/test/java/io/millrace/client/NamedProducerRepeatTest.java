@@ -136,7 +136,7 @@ class NamedProducerRepeatTest extends BrokerTest {
   void itEndsAtTheDeliveryTimeout() throws InterruptedException {
     broker.hold(ProduceRequest.class);
     Producer producer =
-        builder("rides").retry(fastRetry().deliveryTimeout(Duration.ofMillis(50))).build();
+        builder("rides").retry(fastRetry().deliveryTimeout(Duration.ofSeconds(1))).build();
     CompletableFuture<Receipt> first = producer.send(event(1));
     MillraceException undelivered = failure(first);
     assertThat(undelivered.code()).isEqualTo(ErrorCode.DELIVERY_TIMEOUT);

@@ -134,7 +134,7 @@ class PostedEventsTest extends BrokerTest {
         client()
             .producer("rides")
             .receipts(listener)
-            .retry(fastRetry().deliveryTimeout(Duration.ofMillis(50)))
+            .retry(fastRetry().deliveryTimeout(Duration.ofSeconds(1)))
             .build();
     producer.post(Event.of("slow"));
     Exchange exchange = next(held);

@@ -276,7 +276,7 @@ class ProducerResendTest extends BrokerTest {
             .producer("rides")
             .batchBytes(1024)
             .maxInFlight(2)
-            .retry(fastRetry().deliveryTimeout(Duration.ofMillis(50)))
+            .retry(fastRetry().deliveryTimeout(Duration.ofSeconds(2)))
             .build();
     get(producer.send(Event.of("first")));
     BlockingQueue<Exchange> held = broker.hold(ProduceRequest.class);
@@ -286,7 +286,7 @@ class ProducerResendTest extends BrokerTest {
       assertThat(failure.code()).isEqualTo(ErrorCode.DELIVERY_TIMEOUT);
       assertThat(failure)
           .hasMessageContaining("topic rides partition 0")
-          .hasMessageContaining("50ms");
+          .hasMessageContaining("2s");
     }
     assertThat(failure(receipts.get(1))).hasMessageContaining("may be stored or not");
     assertThat(failure(receipts.get(3))).hasMessageContaining("never sent");

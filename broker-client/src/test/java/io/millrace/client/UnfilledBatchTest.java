@@ -134,7 +134,7 @@ class UnfilledBatchTest extends BrokerTest {
         client()
             .producer("wide")
             .idempotent(false)
-            .retry(fastRetry().deliveryTimeout(Duration.ofMillis(500)))
+            .retry(fastRetry().deliveryTimeout(Duration.ofSeconds(3)))
             .build();
     reachTheLimit();
     CompletableFuture<Receipt> waited = producer.send(to(MANY, "v"));

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 /** Waits for futures that other threads complete. */
 final class Await {
 
-  private static final long LIMIT_SECONDS = 20;
+  private static final long LIMIT_SECONDS = 120;
 
   private Await() {}
 

@@ -138,7 +138,7 @@ class CoalescingTaskTest {
     done.await();
     shared.stop().join();
     workers.shutdown();
-    assertThat(workers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(workers.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
     assertThat(overlaps).hasValue(0);
     assertThat(seen).hasValue(80_000);
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** The threads of an engine that completes on other threads; can wait until they are idle. */
 final class Completions implements Executor, AutoCloseable {
 
-  private static final long LIMIT_SECONDS = 20;
+  private static final long LIMIT_SECONDS = 120;
 
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
   private int unfinished; // guarded by this

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /** The owner of every partition in a test: the test's own thread, which decides when tasks run. */
 final class ManualOwner implements PartitionOwner {
 
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final Thread thread = Thread.currentThread();
   private final Runnable awaitIdle;

@@ -142,7 +142,7 @@ class RetentionTest {
             looks.countDown();
             throw new StackOverflowError("says the test");
           });
-      assertThat(looks.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(looks.await(120, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -50,11 +50,11 @@ class TopicStatesTest {
                     2,
                     topicId -> {
                       if (topicId.equals(FIRST)) {
-                        await(secondReads);
+                        awaitLong(secondReads);
                         throw new IllegalStateException("defect, says the test");
                       }
                       secondReads.countDown();
-                      readAfterReturn.set(await(returned));
+                      readAfterReturn.set(comesInAMoment(returned));
                       secondEnds.countDown();
                       return topicId;
                     });
@@ -64,12 +64,20 @@ class TopicStatesTest {
             })
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage("defect, says the test");
-    await(secondEnds);
+    awaitLong(secondEnds);
     assertThat(readAfterReturn).isFalse();
   }
 
+  private static void awaitLong(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Waits a moment; false if nothing came. */
-  private static boolean await(CountDownLatch latch) {
+  private static boolean comesInAMoment(CountDownLatch latch) {
     try {
       return latch.await(300, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,8 +75,11 @@ class DamageTest {
     long bytes = damageTheSecondBatch(logOf(topic));
     try (MillraceServer server = start()) {
       String ranges = "millrace_partition_damaged_ranges{partition=\"0\",topic=\"t\"}";
-      await().untilAsserted(() -> assertThat(Metrics.value(server, ranges)).isEqualTo(1));
       await()
+          .atMost(120, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(Metrics.value(server, ranges)).isEqualTo(1));
+      await()
+          .atMost(120, TimeUnit.SECONDS)
           .untilAsserted(
               () ->
                   assertThat(Metrics.value(server, "millrace_storage_unverified_bytes")).isZero());

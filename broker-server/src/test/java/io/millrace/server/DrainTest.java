@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A broker that stops answers the requests in flight. */
 @ExtendWith(NoLeaks.class)
-@Timeout(60)
+@Timeout(300)
 class DrainTest {
 
   @Test
@@ -40,7 +40,7 @@ class DrainTest {
       assertThat(goAway.message()).contains("reconnect");
       assertThat(silent.goAway().code()).isEqualTo(ErrorCode.SHUTTING_DOWN);
     }
-    closed.orTimeout(10, TimeUnit.SECONDS).join();
+    closed.orTimeout(120, TimeUnit.SECONDS).join();
   }
 
   @Test
@@ -64,7 +64,7 @@ class DrainTest {
       assertThat(answers.receipts() + answers.refusals()).isLessThanOrEqualTo(sent.size() - 1);
       assertThat(answers.wentAway()).isTrue();
     }
-    closed.orTimeout(10, TimeUnit.SECONDS).join();
+    closed.orTimeout(120, TimeUnit.SECONDS).join();
   }
 
   private record Answers(int receipts, int refusals, boolean wentAway) {}

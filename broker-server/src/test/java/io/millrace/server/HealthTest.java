@@ -2,6 +2,9 @@ package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.ListTopicsRequest;
+import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.StatusPage;
 import java.net.http.HttpResponse;
@@ -30,19 +33,29 @@ class HealthTest {
 
   @Test
   void aDrainingBrokerIsLiveAndNotReady() {
-    MillraceServer server = TestServers.start(Map.of());
+    MillraceServer server =
+        TestServers.start(
+            Map.of("connections.drainTimeout", "10m", "connections.writeStallTimeout", "10m"));
     CompletableFuture<Void> closed;
-    try (WireClient lingering = WireClient.hello(server.port())) {
-      // The connection lingers for one second. A first request loads classes, which takes longer.
+    try (WireClient deaf = WireClient.helloWithSmallWindow(server.port())) {
+      for (int i = 0; i < 10; i++) {
+        deaf.ask(new CreateTopicRequest("t" + i, 20, Map.of()), TopicResponse.class);
+      }
+      while (Metrics.value(server, "millrace_connections_unsent_bytes") == 0) {
+        deaf.send(new ListTopicsRequest());
+      }
       assertThat(Metrics.get(server, "/health/ready").statusCode()).isEqualTo(200);
       closed = CompletableFuture.runAsync(server::close);
-      lingering.goAway();
 
+      // The broker waits for the client, which does not read its answers.
+      Awaitility.await()
+          .atMost(120, TimeUnit.SECONDS)
+          .until(() -> Metrics.get(server, "/health/ready").statusCode() == 503);
       HttpResponse<String> ready = Metrics.get(server, "/health/ready");
       assertThat(ready.statusCode()).isEqualTo(503);
       assertThat(ready.body()).isEqualToIgnoringNewLines("{\"status\":\"draining\"}");
       assertThat(Metrics.get(server, "/health/live").statusCode()).isEqualTo(200);
     }
-    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(closed::isDone);
+    Awaitility.await().atMost(120, TimeUnit.SECONDS).until(closed::isDone);
   }
 }

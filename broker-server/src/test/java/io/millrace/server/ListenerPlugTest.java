@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The server finds, opens and drains a listener of another protocol without a change. */
 @ExtendWith(NoLeaks.class)
-@Timeout(60)
+@Timeout(300)
 class ListenerPlugTest {
 
   @Test
@@ -101,7 +101,7 @@ class ListenerPlugTest {
 
       assertThat(lines.next()).isEqualTo("bye");
       assertThat(lines.next()).isNull();
-      closed.orTimeout(10, TimeUnit.SECONDS).join();
+      closed.orTimeout(120, TimeUnit.SECONDS).join();
     }
     assertThatThrownBy(() -> new LineClient(port)).isInstanceOf(ConnectException.class);
   }

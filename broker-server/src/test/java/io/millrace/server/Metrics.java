@@ -47,7 +47,7 @@ final class Metrics {
 
   static void await(MillraceServer server, String series, DoublePredicate condition) {
     Awaitility.await(series)
-        .atMost(20, TimeUnit.SECONDS)
+        .atMost(120, TimeUnit.SECONDS)
         .until(() -> condition.test(value(server, series)));
   }
 }

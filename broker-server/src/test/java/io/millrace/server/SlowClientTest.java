@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A client that does not read its answers uses limited memory, for a limited time. */
 @ExtendWith(NoLeaks.class)
-@Timeout(60)
+@Timeout(300)
 class SlowClientTest {
 
   private static final String SENT_AWAY = "millrace_connections_sent_away_total";
@@ -81,10 +81,12 @@ class SlowClientTest {
       CompletableFuture<Void> asking =
           CompletableFuture.runAsync(() -> askUntilTheConnectionBreaks(asker));
 
-      Metrics.await(server, UNSENT, unsent -> unsent > 0);
+      double mostUnsent = 0;
       while (Metrics.value(server, DROPPED) == 0) {
-        assertThat(Metrics.value(server, UNSENT)).isLessThan(MOST_BYTES_UNSENT);
+        mostUnsent = Math.max(mostUnsent, Metrics.value(server, UNSENT));
       }
+      // On a busy machine, the client may be dropped before the first look.
+      assertThat(mostUnsent).isLessThan(MOST_BYTES_UNSENT);
       asking.join();
     }
   }

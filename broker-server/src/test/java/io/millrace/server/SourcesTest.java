@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoLeaks.class)
-@Timeout(60)
+@Timeout(300)
 class SourcesTest {
 
   /** The most that a topic can have, which is more than the scans that run at the same time. */

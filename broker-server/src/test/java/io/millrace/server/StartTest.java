@@ -69,7 +69,7 @@ class StartTest {
   /** A thread can be visible for a moment after it was joined. */
   private static void awaitNoThreads() {
     Awaitility.await()
-        .atMost(5, TimeUnit.SECONDS)
+        .atMost(120, TimeUnit.SECONDS)
         .untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 

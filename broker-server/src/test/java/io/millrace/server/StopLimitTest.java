@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A part that never ends does not keep the broker from stopping. */
-@Timeout(60)
+@Timeout(300)
 class StopLimitTest {
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A start loads no class of a listener that is not enabled, or of an engine that is not used. */
-@Timeout(120)
+@Timeout(300)
 class UnusedPlugsTest {
 
   @TempDir Path directory;
@@ -40,7 +40,7 @@ class UnusedPlugsTest {
                 Start.class.getName())
             .inheritIO()
             .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
 
     List<String> log = Files.readAllLines(loaded);

@@ -29,12 +29,12 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * A minimal client: one blocking socket, and the messages of the wire. A read fails after ten
- * seconds.
+ * A minimal client: one blocking socket, and the messages of the wire. A read fails after two
+ * minutes.
  */
 final class WireClient implements AutoCloseable {
 
-  private static final int READ_TIMEOUT_MS = 10_000;
+  private static final int READ_TIMEOUT_MS = 120_000;
   private static final int SMALL_WINDOW_BYTES = 16 * 1024;
   private static final int VERSION = 1;
   private static final SupportedVersions SUPPORTED = SupportedVersions.ofThisBuild();

@@ -1,6 +1,7 @@
 package io.millrace.cli.command;
 
 import io.millrace.client.MillraceClient;
+import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -13,6 +14,12 @@ public final class ServerOption {
   /** The client id of the commands. It is the source of events that have no other source. */
   public static final String CLIENT_ID = "millrace-cli";
 
+  /**
+   * Longer than the default of the client library: a command has no second attempt, and on a busy
+   * machine the first answer of a broker that has just started takes several seconds.
+   */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
@@ -22,7 +29,8 @@ public final class ServerOption {
       defaultValue = "${env:MILLRACE_SERVER:-localhost:9710}",
       description =
           "Address of the broker, as HOST:PORT or HOST; an IPv6 address is in brackets. Default: the"
-              + " environment variable MILLRACE_SERVER; if it is not set, localhost:9710.")
+              + " environment variable MILLRACE_SERVER; if it is not set, localhost:9710. A command"
+              + " waits for the broker's first answer for at most 30 s.")
   private String address;
 
   /**
@@ -33,7 +41,8 @@ public final class ServerOption {
    *     refusal
    */
   public MillraceClient connect() {
-    MillraceClient.Builder client = MillraceClient.builder().clientId(CLIENT_ID);
+    MillraceClient.Builder client =
+        MillraceClient.builder().clientId(CLIENT_ID).connectTimeout(CONNECT_TIMEOUT);
     try {
       client.server(address);
     } catch (IllegalArgumentException e) {

@@ -40,12 +40,12 @@ import org.junit.jupiter.api.Timeout;
  * Clients and brokers of different versions. The new ones support versions 1 and 2 of every api;
  * version 2 exists in tests only and has the layout of version 1.
  */
-@Timeout(60)
+@Timeout(300)
 class VersionNegotiationTest {
 
   private static final SupportedVersions OLD = SupportedVersions.ofThisBuild();
   private static final SupportedVersions NEW = all(1, 2);
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
   private final FakeBroker broker = new FakeBroker();
 

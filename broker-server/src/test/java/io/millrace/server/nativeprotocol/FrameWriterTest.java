@@ -175,7 +175,7 @@ class FrameWriterTest {
               .syncUninterruptibly()
               .channel();
       client = listening.accept();
-      client.setSoTimeout(10_000);
+      client.setSoTimeout(120_000);
       return connected;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Subscriptions to a partition; the test runs the tasks of its owner one by one. */
-@Timeout(60)
+@Timeout(300)
 class SubscriptionHandlerTest {
 
   private static final long BATCHES = 10;
@@ -131,7 +131,7 @@ class SubscriptionHandlerTest {
 
     private Task next() {
       try {
-        Task task = tasks.poll(60, TimeUnit.SECONDS);
+        Task task = tasks.poll(120, TimeUnit.SECONDS);
         assertThat(task).as("a task for the owner").isNotNull();
         return task;
       } catch (InterruptedException e) {

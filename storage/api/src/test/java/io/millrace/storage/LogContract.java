@@ -123,7 +123,7 @@ public interface LogContract {
   /** What an opening fails with, through its stage. */
   static Throwable failureOf(CompletionStage<PartitionLog> opening) {
     try {
-      opening.toCompletableFuture().get(20, TimeUnit.SECONDS).close();
+      opening.toCompletableFuture().get(120, TimeUnit.SECONDS).close();
       throw new AssertionError("the log was opened");
     } catch (ExecutionException e) {
       return e.getCause();

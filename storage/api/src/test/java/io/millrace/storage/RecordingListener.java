@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /** A listener that records its calls. Any thread. */
 public final class RecordingListener implements LogListener {
 
-  private static final long LIMIT_SECONDS = 20;
+  private static final long LIMIT_SECONDS = 120;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();

@@ -163,6 +163,7 @@ final class TortureWorkload implements AutoCloseable {
     return MillraceClient.builder()
         .server(broker.address())
         .clientId(clientId)
+        .connectTimeout(Duration.ofSeconds(TIMEOUT_SECONDS))
         .reconnectBackoff(Duration.ofMillis(10), Duration.ofMillis(200))
         .build();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HostResolverTest {
 
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofSeconds(120);
 
   private final DefaultEventLoop eventLoop = new DefaultEventLoop();
   private final CountDownLatch nameServer = new CountDownLatch(1);

@@ -45,14 +45,14 @@ import org.junit.jupiter.api.Timeout;
  * Batches that cannot be opened or encoded, because a codec's library cannot be loaded or there is
  * no memory outside the heap. No call waits for them forever.
  */
-@Timeout(20)
+@Timeout(300)
 class BatchEncodingFailureTest {
 
   /** A codec with which every compression throws. */
   private static final BatchCodec MISSING_CODEC = null;
 
   private static final int BATCH_BYTES = 1024;
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
   private final FakeBroker broker = new FakeBroker();
   private final UUID topic = broker.topic("rides", 1);
@@ -141,7 +141,7 @@ class BatchEncodingFailureTest {
 
   private static AbstractThrowableAssert<?, ?> assertFailed(CompletableFuture<Receipt> receipt)
       throws Exception {
-    Throwable failure = receipt.handle((stored, cause) -> cause).get(10, TimeUnit.SECONDS);
+    Throwable failure = receipt.handle((stored, cause) -> cause).get(120, TimeUnit.SECONDS);
     return assertThat(failure)
         .isInstanceOfSatisfying(
             MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL));

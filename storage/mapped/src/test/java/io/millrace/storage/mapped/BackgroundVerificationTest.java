@@ -83,7 +83,7 @@ class BackgroundVerificationTest extends MappedFixture {
     try (MappedLog opened = (MappedLog) recover()) {
       assertThat(opened.retain(newestInFirst, Long.MAX_VALUE)).isZero();
       // It has started a check of the segment on another thread.
-      long deadline = System.nanoTime() + 10_000_000_000L;
+      long deadline = System.nanoTime() + 120_000_000_000L;
       while (opened.retain(newestInFirst + 1, Long.MAX_VALUE) == 0) {
         assertThat(System.nanoTime()).as("checked in time").isLessThan(deadline);
         assertThat(opened.retain(newestInFirst, Long.MAX_VALUE)).isZero();
@@ -306,7 +306,7 @@ class BackgroundVerificationTest extends MappedFixture {
         PartitionLog opened = other.open(ID, SETTINGS, new Replayed())) {
       assertThat(other.verification()).isEqualTo(new Verification(0, 0));
       other.startVerification();
-      long deadline = System.nanoTime() + 10_000_000_000L;
+      long deadline = System.nanoTime() + 120_000_000_000L;
       while (other.verification().unverifiedBytes() > 0) {
         assertThat(System.nanoTime()).as("verified in time").isLessThan(deadline);
         Thread.onSpinWait();

@@ -29,7 +29,7 @@ abstract class DamageFixture extends MappedFixture {
   protected final List<ByteBuffer> appended = new ArrayList<>();
 
   protected static void awaitDamage(PartitionLog log, int ranges) {
-    long deadline = System.nanoTime() + 10_000_000_000L;
+    long deadline = System.nanoTime() + 120_000_000_000L;
     while (log.damage().size() < ranges) {
       assertThat(System.nanoTime()).as("found in time").isLessThan(deadline);
       Thread.onSpinWait();

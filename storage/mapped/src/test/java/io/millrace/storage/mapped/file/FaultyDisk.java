@@ -71,7 +71,7 @@ public final class FaultyDisk implements Disk {
   /** Waits until an fsync has failed. */
   public void awaitFailedFsync() {
     try {
-      assertThat(fsyncFailed.await(10, TimeUnit.SECONDS)).as("an fsync has failed").isTrue();
+      assertThat(fsyncFailed.await(120, TimeUnit.SECONDS)).as("an fsync has failed").isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
