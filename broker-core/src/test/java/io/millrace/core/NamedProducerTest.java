@@ -120,9 +120,9 @@ class NamedProducerTest {
   @Test
   void anIdentityThatWasNotGivenIsUnknown() {
     NamedProducer producer = open("import");
-    send(new NamedProducer(producer.id() + 1, (short) 0, List.of()), 1, 1)
+    send(new NamedProducer(producer.id() + 1, (short) 0, producer.secret(), List.of()), 1, 1)
         .refusal(ErrorCode.UNKNOWN_PRODUCER);
-    send(new NamedProducer(producer.id(), (short) 1, List.of()), 1, 1)
+    send(new NamedProducer(producer.id(), (short) 1, producer.secret(), List.of()), 1, 1)
         .refusal(ErrorCode.UNKNOWN_PRODUCER);
     assertThat(end()).isZero();
   }
