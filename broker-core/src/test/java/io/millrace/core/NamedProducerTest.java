@@ -256,6 +256,28 @@ class NamedProducerTest {
   }
 
   @Test
+  void theLastEpochIsTheEndOfAName() {
+    NamedProducer first = open("import");
+    UUID topic = test.broker.topic("rides").id();
+    NamedProducers.Opening before = new NamedProducers.Opening(first.id(), (short) 32_766);
+    byte[] state = NamedProducerCodec.encode(topic, Map.of("import", before));
+    test.restart(storage -> replaceState(storage, NamedProducers.STATE.of(topic), state));
+
+    NamedProducer last = open("import");
+
+    assertThat(last.epoch()).isEqualTo(Short.MAX_VALUE);
+    assertThat(refusalOf("rides", "import").code()).isEqualTo(ErrorCode.LIMIT_REACHED);
+    assertThat(refusalOf("rides", "import")).hasMessageContaining("32,768 times");
+    assertThat(send(last, 1, 1).offset()).isZero();
+    send(first, 2, 1).refusal(ErrorCode.STALE_PRODUCER_EPOCH);
+  }
+
+  private static void replaceState(WatchedStorage storage, String name, byte[] bytes) {
+    long version = storage.states().load(name).orElseThrow().version();
+    storage.states().save(name, version, bytes);
+  }
+
+  @Test
   void namesAreLimitedAndGoWithTheirTopic() {
     open("a");
     open("b");

@@ -1,11 +1,15 @@
 package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.StateStore;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -213,6 +217,24 @@ class ProducerProofTest {
     assertThat(test.newProducerId()).isGreaterThan(last.id());
     test.kill();
     assertThat(test.newProducerId()).isGreaterThan(last.id());
+  }
+
+  @Test
+  void aStateOfIdsWithoutAKeyOrOfAnotherVersionStopsTheStart() {
+    assertThat(refusalOfState(1, Long.BYTES)).isEqualTo(ErrorCode.LOG_TOO_OLD);
+    assertThat(refusalOfState(2, Long.BYTES)).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(refusalOfState(2, Long.BYTES + 33)).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(refusalOfState(3, Long.BYTES + 32)).isEqualTo(ErrorCode.LOG_TOO_NEW);
+  }
+
+  private static ErrorCode refusalOfState(int version, int bytes) {
+    StateEnvelope format = new StateEnvelope("a state of producer ids", "MRPD", version);
+    byte[] state = format.seal(format.begin(bytes).put(new byte[bytes]));
+    try (MemoryStorage storage = new MemoryStorage(1 << 20)) {
+      storage.states().save("producer-ids", StateStore.NO_VERSION, state);
+      return catchThrowableOfType(StorageException.class, () -> ProducerIds.load(storage.states()))
+          .code();
+    }
   }
 
   private ByteBuffer stateOfIds() {
