@@ -33,6 +33,9 @@ final class PlainSocketClient implements AutoCloseable {
 
   static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** Bytes of a producer's secret. */
+  static final int SECRET_BYTES = 16;
+
   private static final int HEADER_BYTES = 8;
   private static final int MAX_FRAME_BYTES = 64 << 20;
 
@@ -75,12 +78,28 @@ final class PlainSocketClient implements AutoCloseable {
     return getUuid(call(CREATE_TOPIC, body.flip()));
   }
 
-  /** Produces with the acknowledgement level synced, and returns the base offset. */
+  /** Produces without a producer id, with the acknowledgement level synced. */
   long produce(UUID topicId, int partition, ByteBuffer batch) throws IOException, Refused {
-    ByteBuffer body = buffer(16 + 4 + 1 + batch.remaining());
+    return produce(topicId, partition, new byte[SECRET_BYTES], batch);
+  }
+
+  /** Produces with the acknowledgement level synced, and returns the base offset. */
+  long produce(UUID topicId, int partition, byte[] secret, ByteBuffer batch)
+      throws IOException, Refused {
+    return call(PRODUCE, produceBody(topicId, partition, secret, batch)).getLong();
+  }
+
+  /** As {@link #produce}, but does not wait for the answer. */
+  void sendProduce(UUID topicId, int partition, byte[] secret, ByteBuffer batch)
+      throws IOException {
+    send(PRODUCE, produceBody(topicId, partition, secret, batch));
+  }
+
+  private static ByteBuffer produceBody(
+      UUID topicId, int partition, byte[] secret, ByteBuffer batch) {
+    ByteBuffer body = buffer(16 + 4 + 1 + SECRET_BYTES + batch.remaining());
     putUuid(body, topicId);
-    body.putInt(partition).put((byte) 2).put(batch.duplicate());
-    return call(PRODUCE, body.flip()).getLong();
+    return body.putInt(partition).put((byte) 2).put(secret).put(batch.duplicate()).flip();
   }
 
   /** Subscribes from an offset with isolation durable, and returns the start offset. */

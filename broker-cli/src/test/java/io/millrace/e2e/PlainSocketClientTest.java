@@ -31,6 +31,7 @@ class PlainSocketClientTest {
   private static final long MUCH_CREDIT = 1 << 20;
   private static final int HELLO_EXPECTED = 104;
   private static final int UNKNOWN_TOPIC = 200;
+  private static final int UNKNOWN_PRODUCER = 306;
 
   private final MillraceServer server =
       MillraceServer.start(
@@ -121,12 +122,16 @@ class PlainSocketClientTest {
     ByteBuffer identity = client.call(PlainSocketClient.OPEN_PRODUCER, PlainSocketClient.NOTHING);
     long producerId = identity.getLong();
     int epoch = identity.getShort();
+    byte[] secret = new byte[PlainSocketClient.SECRET_BYTES];
+    identity.get(secret);
     ByteBuffer batch = PlainBatch.of(producerId, epoch, 0, List.of(event("a"), event("b")));
 
-    assertThat(client.produce(topic, 0, batch)).isZero();
-    assertThat(client.produce(topic, 0, batch)).isZero();
-    assertThat(client.produce(topic, 0, PlainBatch.of(producerId, epoch, 2, List.of(event("c")))))
-        .isEqualTo(2);
+    assertThat(client.produce(topic, 0, secret, batch)).isZero();
+    assertThat(client.produce(topic, 0, secret, batch)).isZero();
+    ByteBuffer next = PlainBatch.of(producerId, epoch, 2, List.of(event("c")));
+    assertThat(client.produce(topic, 0, secret, next)).isEqualTo(2);
+    Refused refused = catchThrowableOfType(Refused.class, () -> client.produce(topic, 0, next));
+    assertThat(refused.code).as("without the secret").isEqualTo(UNKNOWN_PRODUCER);
   }
 
   @Test

@@ -224,6 +224,19 @@ class ProducerResendTest extends BrokerTest {
   }
 
   @Test
+  void brokerThatLostItsSecretsGetsANewId() {
+    Producer producer = producer();
+    send(producer, 3).forEach(BrokerTest::get);
+    broker.loseSecrets();
+    broker.session().cut();
+    send(producer, 3).forEach(BrokerTest::get);
+    List<String> expected = new ArrayList<>(numbers(3));
+    expected.addAll(numbers(3));
+    assertThat(stored(0)).isEqualTo(expected);
+    assertThat(broker.requests(OpenProducerRequest.class)).hasSize(2);
+  }
+
+  @Test
   void refusedBatchIsSkippedEvenWhenTheConnectionBreaksNext() {
     Producer producer = producer();
     AtomicInteger seen = new AtomicInteger();

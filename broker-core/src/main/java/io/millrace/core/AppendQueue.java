@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.storage.StorageException;
@@ -52,10 +53,10 @@ final class AppendQueue {
   }
 
   /** As {@link Partition#append}. */
-  void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
+  void append(ByteBuffer batch, ProducerSecret secret, AckLevel ack, AppendCallback callback) {
     StoredBatch stored;
     try {
-      stored = store(batch, ack);
+      stored = store(batch, secret, ack);
     } catch (RuntimeException | Error e) {
       BrokerException refusal = refusal(e);
       metrics.refused(refusal);
@@ -98,7 +99,7 @@ final class AppendQueue {
         });
   }
 
-  private StoredBatch store(ByteBuffer batch, AckLevel ack) {
+  private StoredBatch store(ByteBuffer batch, ProducerSecret secret, AckLevel ack) {
     long beganNanos = System.nanoTime();
     requireOpen();
     long end = writer.end();
@@ -106,7 +107,7 @@ final class AppendQueue {
     if (ack == AckLevel.SYNCED || (ack == AckLevel.STORED && storedEnd < end)) {
       pendingAcks.requireRoom();
     }
-    StoredBatch stored = writer.store(batch);
+    StoredBatch stored = writer.store(batch, secret);
     if (writer.end() != end) {
       int events = BatchHeader.recordCount(batch, batch.position());
       metrics.appended(events, batch.remaining(), System.nanoTime() - beganNanos);

@@ -26,6 +26,9 @@ import java.util.function.Supplier;
  */
 public final class Broker implements AutoCloseable {
 
+  /** The epoch of a producer without a name. Its id is new and has no earlier epoch. */
+  private static final short FIRST_EPOCH = 0;
+
   private final LogStorage storage;
   private final UUID brokerId;
   private final ProducerIds producerIds;
@@ -248,18 +251,19 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Gives out a producer id that was never given before.
+   * Opens a producer without a name: gives out an id that was never given before.
    *
    * @return completes when the id is reserved on disk, so that the broker does not give it again
    *     after a crash; fails with the refusal of the storage
    */
-  public CompletableFuture<Long> newProducerId() {
+  public CompletableFuture<IssuedProducer> openProducer() {
     return control
         .idReservations()
         .run(
             () -> {
               try {
-                return producerIds.next();
+                long id = producerIds.next();
+                return new IssuedProducer(id, FIRST_EPOCH, producerIds.secretOf(id, FIRST_EPOCH));
               } catch (StorageException e) {
                 throw BrokerException.of(e);
               }
@@ -302,6 +306,7 @@ public final class Broker implements AutoCloseable {
                 new NamedProducer(
                     opening.id(),
                     opening.epoch(),
+                    producerIds.secretOf(opening.id(), opening.epoch()),
                     lastSequences.stream().map(CompletableFuture::join).toList()));
   }
 

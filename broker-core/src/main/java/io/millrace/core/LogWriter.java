@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchCheck;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.LogOffsets;
@@ -61,16 +62,18 @@ final class LogWriter {
   /**
    * Stores the batch, unless it is stored already.
    *
+   * @param secret the proof of the batch's producer id and epoch
    * @return the position of the batch, new or old
    * @throws io.millrace.protocol.record.InvalidBatchException if the batch breaks the format
-   * @throws BrokerException if its sequences do not follow those that the producer has stored
+   * @throws BrokerException if the secret is not that of the producer, or if the sequences do not
+   *     follow those that the producer has stored
    * @throws StorageException {@code DISK_FULL} with nothing changed; with any other code, the batch
    *     may or may not be in the log
    */
-  StoredBatch store(ByteBuffer batch) {
+  StoredBatch store(ByteBuffer batch, ProducerSecret secret) {
     check.check(batch);
     int at = batch.position();
-    StoredBatch known = derived.producers().find(batch, at);
+    StoredBatch known = derived.producers().find(batch, at, secret);
     if (known != null) {
       return known;
     }

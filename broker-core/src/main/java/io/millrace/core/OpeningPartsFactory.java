@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchCheck;
 import io.millrace.storage.PartitionLog;
 import java.time.InstantSource;
@@ -59,10 +60,14 @@ final class OpeningPartsFactory {
   /** As {@link #openLog}, for a log that is not open: every use is refused. */
   OpeningParts unavailable(
       LastingParts lasting, ServedLog served, UnavailableLog log, TopicSettings topicSettings) {
-    DerivedState none = new DerivedState(new ProducerTable(1));
+    DerivedState none = new DerivedState(new ProducerTable(1, OpeningPartsFactory::refuse));
     OpeningParts refusing =
         openLog(lasting, served, new RestoredLog(log, none, new LogEvents()), topicSettings);
     refusing.appends().unavailable(BrokerException.of(lasting.name(), log.cause()));
     return refusing;
+  }
+
+  private static void refuse(long id, short epoch, ProducerSecret secret) {
+    throw new IllegalStateException("producer " + id + " appends to a log that is not open");
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -52,22 +53,34 @@ public final class Partition {
    *
    * @param batch little-endian and writable, from position to limit; the header is stamped in
    *     place. Does not take ownership: the bytes are copied before this method returns.
+   * @param secret as the client has sent it. A batch with a producer id is refused with {@code
+   *     UNKNOWN_PRODUCER} if the broker has not given the id, the epoch and this secret together.
+   *     For a batch without a producer id, {@link ProducerSecret#NONE}
    * @param callback receives exactly one receipt or refusal, on the owner's thread: before this
    *     method returns, or, with {@code SYNCED}, when the batch is on disk. A batch that is stored
    *     already gets its first receipt again
    */
-  public void append(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
+  public void append(
+      ByteBuffer batch, ProducerSecret secret, AckLevel ack, AppendCallback callback) {
     if (internal) {
       served.owned().appends().refuse(TopicName.internal(lasting.name().topic()), callback);
       return;
     }
-    appendInternal(batch, ack, callback);
+    appendUnguarded(batch, secret, ack, callback);
   }
 
-  /** As {@link #append}, for the broker's own batches. Works in every topic. */
+  /**
+   * As {@link #append}, for the broker's own batches, which have no producer id. Works in every
+   * topic.
+   */
   void appendInternal(ByteBuffer batch, AckLevel ack, AppendCallback callback) {
+    appendUnguarded(batch, ProducerSecret.NONE, ack, callback);
+  }
+
+  private void appendUnguarded(
+      ByteBuffer batch, ProducerSecret secret, AckLevel ack, AppendCallback callback) {
     assert lasting.owner().isOwnerThread() : Thread.currentThread();
-    served.owned().appends().append(batch, ack, callback);
+    served.owned().appends().append(batch, secret, ack, callback);
   }
 
   /**

@@ -89,7 +89,7 @@ final class PartitionOpener implements AutoCloseable {
 
   /** Opens a log and restores its derived state; may block, as {@link LogStorage#open} may. */
   private CompletionStage<RestoredLog> openLog(LogId id, TopicSettings topic) {
-    ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition());
+    ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition(), producerIds);
     namedProducers.ofTopic(id.topicId()).forEach(producers.named()::open);
     DerivedState derived = new DerivedState(producers);
     LogEvents events = new LogEvents();

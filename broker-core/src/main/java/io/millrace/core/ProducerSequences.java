@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import java.nio.ByteBuffer;
 
 /**
@@ -30,6 +31,9 @@ final class ProducerSequences {
   private final long[] appendTimes = new long[REMEMBERED_BATCHES];
   private long batches;
 
+  /** The secret of this producer and epoch, once it was presented; null before. Not stored. */
+  private ProducerSecret proven;
+
   ProducerSequences(short epoch, long first) {
     this.epoch = epoch;
     this.first = first;
@@ -38,6 +42,16 @@ final class ProducerSequences {
 
   short epoch() {
     return epoch;
+  }
+
+  /** Whether this secret was checked before. If not, it may be right nevertheless. */
+  boolean isProven(ProducerSecret secret) {
+    return proven != null && proven.matches(secret);
+  }
+
+  /** Remembers a secret that was checked, so that later batches need only a comparison. */
+  void prove(ProducerSecret secret) {
+    proven = secret;
   }
 
   /** The first sequence of the next new batch. */

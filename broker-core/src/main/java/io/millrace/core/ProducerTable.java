@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ final class ProducerTable implements PartitionState {
   private static final int FIXED_BYTES = Long.BYTES + Integer.BYTES;
 
   private final int maxProducers;
+  private final ProducerProof proof;
 
   /** In order of last use, the least recently used first. */
   private final LinkedHashMap<Long, ProducerSequences> producers =
@@ -38,8 +40,9 @@ final class ProducerTable implements PartitionState {
   private final NamedSequences named = new NamedSequences();
   private long forgottenBelow;
 
-  ProducerTable(int maxProducers) {
+  ProducerTable(int maxProducers, ProducerProof proof) {
     this.maxProducers = maxProducers;
+    this.proof = proof;
   }
 
   NamedSequences named() {
@@ -50,10 +53,11 @@ final class ProducerTable implements PartitionState {
    * The position of the batch if it is stored already; null if it is new and may be appended.
    *
    * @param at position of the batch's header
+   * @param secret the proof of the batch's producer id and epoch; not read if it has none
    * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE}, {@code
    *     STALE_PRODUCER_EPOCH} or {@code UNKNOWN_PRODUCER}
    */
-  StoredBatch find(ByteBuffer batch, int at) {
+  StoredBatch find(ByteBuffer batch, int at, ProducerSecret secret) {
     long id = BatchHeader.producerId(batch, at);
     if (id == BatchHeader.NO_PRODUCER) {
       return null;
@@ -61,10 +65,11 @@ final class ProducerTable implements PartitionState {
     long base = BatchHeader.baseSequence(batch, at);
     long last = base + BatchHeader.lastOffsetDelta(batch, at);
     short epoch = BatchHeader.producerEpoch(batch, at);
+    ProducerSequences known = isNamed(id) ? named.get(id) : producers.get(id);
+    requireProven(known, id, epoch, secret);
     if (isNamed(id)) {
       return named.find(id, epoch, base, last);
     }
-    ProducerSequences known = producers.get(id);
     if (known != null && epoch < known.epoch()) {
       throw new BrokerException(
           ErrorCode.STALE_PRODUCER_EPOCH,
@@ -85,6 +90,21 @@ final class ProducerTable implements PartitionState {
           id, base, last, "expected 0, because the producer is new in this partition");
     }
     return null;
+  }
+
+  /**
+   * Checks that the client may use this id and epoch. The check computes a secret once for each
+   * producer that the partition knows, and then compares.
+   */
+  private void requireProven(ProducerSequences known, long id, short epoch, ProducerSecret secret) {
+    boolean sameEpoch = known != null && known.epoch() == epoch;
+    if (sameEpoch && known.isProven(secret)) {
+      return;
+    }
+    proof.require(id, epoch, secret);
+    if (sameEpoch) {
+      known.prove(secret);
+    }
   }
 
   @Override

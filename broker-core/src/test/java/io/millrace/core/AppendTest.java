@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -80,7 +81,7 @@ class AppendTest {
     Collector reader = new Collector();
     test.subscribe(partition, reader, new SubscriptionStart.Earliest());
     test.storage.holdForces();
-    partition.append(Batches.of("a"), AckLevel.SYNCED, new Broken());
+    partition.append(Batches.of("a"), ProducerSecret.NONE, AckLevel.SYNCED, new Broken());
     test.storage.awaitForce();
     Answer second = test.append(partition, Batches.of("b"), AckLevel.SYNCED);
     test.storage.letAllForces();

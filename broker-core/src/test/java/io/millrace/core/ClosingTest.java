@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,7 @@ class ClosingTest {
   private boolean refusedAppend(Answer late) {
     partition.append(
         Batches.of("late"),
+        ProducerSecret.NONE,
         AckLevel.NONE,
         new AppendCallback() {
           @Override
@@ -209,6 +211,7 @@ class ClosingTest {
   private static void append(Partition partition, CompletableFuture<Long> offset) {
     partition.append(
         Batches.of("a"),
+        ProducerSecret.NONE,
         AckLevel.SYNCED,
         new AppendCallback() {
           @Override

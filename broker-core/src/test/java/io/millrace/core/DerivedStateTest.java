@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.core.PartitionState.Needs;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -55,14 +56,15 @@ class DerivedStateTest {
   }
 
   private static DerivedState state() {
-    DerivedState state = new DerivedState(new ProducerTable(10));
+    DerivedState state = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET));
     state.add(stored(7, 2, 0, 3, 100), 0);
     return state;
   }
 
   private static ErrorCode codeOfRestoring(byte[] bytes) {
     return catchThrowableOfType(
-            StorageException.class, () -> new DerivedState(new ProducerTable(10)).restore(bytes))
+            StorageException.class,
+            () -> new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET)).restore(bytes))
         .code();
   }
 
@@ -76,12 +78,12 @@ class DerivedStateTest {
   @ParameterizedTest
   @ValueSource(strings = {GOLDEN_1, GOLDEN_2})
   void whatWasWrittenIsRead(String golden) {
-    DerivedState read = new DerivedState(new ProducerTable(10));
+    DerivedState read = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET));
     read.restore(bytes(golden));
     assertThat(read.newestAppendTimeMicros()).isEqualTo(1000);
-    assertThat(read.producers().find(stored(7, 2, 0, 3, 0), 0))
+    assertThat(read.producers().find(stored(7, 2, 0, 3, 0), 0, ProducerSecret.NONE))
         .isEqualTo(new StoredBatch(100, 103, 1000));
-    assertThat(read.producers().find(stored(7, 2, 3, 1, 0), 0)).isNull();
+    assertThat(read.producers().find(stored(7, 2, 3, 1, 0), 0, ProducerSecret.NONE)).isNull();
     assertThat(read.encode(103)).isEqualTo(state().encode(103));
   }
 
@@ -106,11 +108,15 @@ class DerivedStateTest {
   /** Batches that such a build appends would be missing in the section. */
   @Test
   void aSectionOfANewerBuildIsRefused() {
-    DerivedState newer = new DerivedState(new ProducerTable(10), new SeenBatches(Needs.HEADERS));
+    DerivedState newer =
+        new DerivedState(
+            new ProducerTable(10, TestBroker.ANY_SECRET), new SeenBatches(Needs.HEADERS));
     StorageException refusal =
         catchThrowableOfType(
             StorageException.class,
-            () -> new DerivedState(new ProducerTable(10)).restore(newer.encode(0)));
+            () ->
+                new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET))
+                    .restore(newer.encode(0)));
     assertThat(refusal.code()).isEqualTo(ErrorCode.LOG_TOO_NEW);
     assertThat(refusal).hasMessageContaining("section 77");
   }
@@ -129,24 +135,26 @@ class DerivedStateTest {
 
   @Test
   void whoWasSilentLongestIsForgottenFirstAlsoAfterARestore() {
-    DerivedState state = new DerivedState(new ProducerTable(2));
+    DerivedState state = new DerivedState(new ProducerTable(2, TestBroker.ANY_SECRET));
     state.add(stored(1, 0, 0, 1, 0), 0);
     state.add(stored(2, 0, 0, 1, 1), 0);
     state.add(stored(1, 0, 1, 1, 2), 0);
-    DerivedState restored = new DerivedState(new ProducerTable(2));
+    DerivedState restored = new DerivedState(new ProducerTable(2, TestBroker.ANY_SECRET));
     restored.restore(state.encode(3));
     restored.add(stored(3, 0, 0, 1, 3), 0);
-    assertThat(restored.producers().find(stored(1, 0, 1, 1, 0), 0).baseOffset()).isEqualTo(2);
-    assertThat(restored.producers().find(stored(2, 0, 5, 1, 0), 0))
+    assertThat(
+            restored.producers().find(stored(1, 0, 1, 1, 0), 0, ProducerSecret.NONE).baseOffset())
+        .isEqualTo(2);
+    assertThat(restored.producers().find(stored(2, 0, 5, 1, 0), 0, ProducerSecret.NONE))
         .as("producer 2 was forgotten and may begin anywhere")
         .isNull();
   }
 
   @Test
   void aLogWhoseBeginningIsGoneMayHaveForgottenAnybody() {
-    DerivedState state = new DerivedState(new ProducerTable(10));
+    DerivedState state = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET));
     state.replay(stored(1, 0, 50, 1, 1000));
-    assertThat(state.producers().find(stored(9, 0, 5, 1, 0), 0)).isNull();
+    assertThat(state.producers().find(stored(9, 0, 5, 1, 0), 0, ProducerSecret.NONE)).isNull();
     assertThat(state.replayedBytes()).isEqualTo(stored(1, 0, 50, 1, 0).remaining());
   }
 }

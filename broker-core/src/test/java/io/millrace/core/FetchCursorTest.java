@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ class FetchCursorTest {
 
   private Answer append() {
     Answer answer = new Answer();
-    partition.append(Batches.atTimes(1, 2), AckLevel.STORED, answer);
+    partition.append(Batches.atTimes(1, 2), ProducerSecret.NONE, AckLevel.STORED, answer);
     return answer;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -195,21 +196,25 @@ class IdempotenceTest {
   @Test
   void anAnswerNeverOvertakesThoseThatWait() {
     Partition partition = test.partition("rides");
+    ProducerSecret secret = test.secretOf(Batches.ofProducer(ID, 0, 0, 1));
     List<String> answers = new ArrayList<>();
     test.storage.holdForces();
     partition.append(
         Batches.ofProducer(ID, 0, 0, 1),
+        secret,
         AckLevel.SYNCED,
         new WhenAppended(
             () -> {
               answers.add("first");
               partition.append(
                   Batches.ofProducer(ID, 0, 0, 1),
+                  secret,
                   AckLevel.SYNCED,
                   new WhenAppended(() -> answers.add("first, sent again")));
             }));
     partition.append(
         Batches.ofProducer(ID, 0, 1, 1),
+        secret,
         AckLevel.SYNCED,
         new WhenAppended(() -> answers.add("second")));
 

@@ -120,9 +120,9 @@ class NamedProducerTest {
   @Test
   void anIdentityThatWasNotGivenIsUnknown() {
     NamedProducer producer = open("import");
-    send(new NamedProducer(producer.id() + 1, (short) 0, List.of()), 1, 1)
+    send(new NamedProducer(producer.id() + 1, (short) 0, producer.secret(), List.of()), 1, 1)
         .refusal(ErrorCode.UNKNOWN_PRODUCER);
-    send(new NamedProducer(producer.id(), (short) 1, List.of()), 1, 1)
+    send(new NamedProducer(producer.id(), (short) 1, producer.secret(), List.of()), 1, 1)
         .refusal(ErrorCode.UNKNOWN_PRODUCER);
     assertThat(end()).isZero();
   }
@@ -253,6 +253,28 @@ class NamedProducerTest {
     open(longest);
     test.restart();
     assertThat(open(longest).epoch()).isEqualTo((short) 1);
+  }
+
+  @Test
+  void theLastEpochIsTheEndOfAName() {
+    NamedProducer first = open("import");
+    UUID topic = test.broker.topic("rides").id();
+    NamedProducers.Opening before = new NamedProducers.Opening(first.id(), (short) 32_766);
+    byte[] state = NamedProducerCodec.encode(topic, Map.of("import", before));
+    test.restart(storage -> replaceState(storage, NamedProducers.STATE.of(topic), state));
+
+    NamedProducer last = open("import");
+
+    assertThat(last.epoch()).isEqualTo(Short.MAX_VALUE);
+    assertThat(refusalOf("rides", "import").code()).isEqualTo(ErrorCode.LIMIT_REACHED);
+    assertThat(refusalOf("rides", "import")).hasMessageContaining("32,768 times");
+    assertThat(send(last, 1, 1).offset()).isZero();
+    send(first, 2, 1).refusal(ErrorCode.STALE_PRODUCER_EPOCH);
+  }
+
+  private static void replaceState(WatchedStorage storage, String name, byte[] bytes) {
+    long version = storage.states().load(name).orElseThrow().version();
+    storage.states().save(name, version, bytes);
   }
 
   @Test

@@ -67,7 +67,8 @@ class OldStatesTest {
     assertThat(producers.ofTopic(RIDES)).isEqualTo(Map.of((1L << 62) + 7, (short) 3));
     assertThat(producers.ofTopic(new UUID(3, 4))).isEqualTo(Map.of((1L << 62) + 8, (short) 0));
     assertThat(states.list(""))
-        .containsExactly("producers-" + new UUID(3, 4), "producers-" + RIDES, "topic-" + RIDES);
+        .containsExactly(
+            "producer-ids", "producers-" + new UUID(3, 4), "producers-" + RIDES, "topic-" + RIDES);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -101,7 +102,8 @@ final class PartitionSimulation {
   }
 
   private void appendTo(Answer answer, long sequence) {
-    partition.append(Batches.ofProducer(PRODUCER, 0, sequence, "event " + sequence), ack, answer);
+    ByteBuffer batch = Batches.ofProducer(PRODUCER, 0, sequence, "event " + sequence);
+    partition.append(batch, test.secretOf(batch), ack, answer);
   }
 
   /** A retry of a batch that may be stored already. */

@@ -3,6 +3,7 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.PartitionState.Needs;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
@@ -46,7 +47,7 @@ class PartitionStateTest {
   }
 
   private void open(PartitionState... more) {
-    derived = new DerivedState(new ProducerTable(10), more);
+    derived = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET), more);
     log =
         storage
             .open(ID, TestBroker.SETTINGS.topicDefaults().logSettings(), derived, new LogEvents())
@@ -127,8 +128,14 @@ class PartitionStateTest {
       reopen(part);
       assertThat(part.seen.stream().map(seen -> seen.charAt(0))).containsExactly('0', '2', '3');
       assertThat(part.earlierGone).isFalse();
-      assertThat(derived.producers().find(Batches.ofProducer(7, 0, 0, 2), 0).baseOffset()).isZero();
-      assertThat(derived.producers().find(Batches.ofProducer(7, 0, 3, 1), 0)).isNull();
+      assertThat(
+              derived
+                  .producers()
+                  .find(Batches.ofProducer(7, 0, 0, 2), 0, ProducerSecret.NONE)
+                  .baseOffset())
+          .isZero();
+      assertThat(derived.producers().find(Batches.ofProducer(7, 0, 3, 1), 0, ProducerSecret.NONE))
+          .isNull();
       assertThat(derived.replayedBytes()).as("a new checkpoint is due").isPositive();
     }
   }
@@ -155,7 +162,7 @@ class PartitionStateTest {
       append(source);
     }
     SeenBatches part = new SeenBatches(Needs.BATCHES);
-    new DerivedState(new ProducerTable(10), part)
+    new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET), part)
         .opened(damaged(log, 1, 3), Runnable::run)
         .toCompletableFuture()
         .join();

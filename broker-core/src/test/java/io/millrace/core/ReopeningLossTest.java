@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -22,12 +23,22 @@ class ReopeningLossTest {
   private Broker broker;
   private Partition partition;
 
+  /** The secret that batches are sent with. */
+  private ProducerSecret secret = ProducerSecret.NONE;
+
   private void open(Engine engine) {
     disk = engine.disk();
     owner = new ManualOwner(disk::awaitIdle);
     storage = new TakeoverStorage(disk.create());
     broker = TestBroker.open(storage, owner);
     partition = Await.result(broker.createTopic("rides", 1, Map.of())).partitions().get(0);
+  }
+
+  /** Opens a producer; the secret of later batches is its secret. */
+  private long openProducer() {
+    IssuedProducer producer = Await.result(broker.openProducer());
+    secret = producer.secret();
+    return producer.id();
   }
 
   @AfterEach
@@ -39,7 +50,7 @@ class ReopeningLossTest {
 
   private Answer send(ByteBuffer batch, AckLevel ack) {
     Answer answer = new Answer();
-    partition.append(batch, ack, answer);
+    partition.append(batch, secret, ack, answer);
     return answer;
   }
 
@@ -104,7 +115,7 @@ class ReopeningLossTest {
   @Test
   void aProducerThatResendsStoresWhatWasLost() {
     open(Engine.MEMORY);
-    long producer = Await.result(broker.newProducerId());
+    long producer = openProducer();
     append(Batches.ofProducer(producer, 0, 0, 2));
     storage.holdConfirmations();
     Answer lost = send(Batches.ofProducer(producer, 0, 2, 3), AckLevel.SYNCED);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -32,6 +33,10 @@ class ReopeningTest {
   private final AtomicInteger reopenings = new AtomicInteger();
   private Broker broker;
   private Partition partition;
+
+  /** The secret that batches are sent with. */
+  private ProducerSecret secret = ProducerSecret.NONE;
+
   private LogId id;
 
   ReopeningTest(Engine engine) {
@@ -84,7 +89,7 @@ class ReopeningTest {
 
   private Answer send(ByteBuffer batch) {
     Answer answer = new Answer();
-    partition.append(batch, AckLevel.SYNCED, answer);
+    partition.append(batch, secret, AckLevel.SYNCED, answer);
     return answer;
   }
 
@@ -191,7 +196,9 @@ class ReopeningTest {
 
   @Test
   void aProducerThatResendsIsStoredOnce() {
-    long producer = Await.result(broker.newProducerId());
+    IssuedProducer opened = Await.result(broker.openProducer());
+    secret = opened.secret();
+    long producer = opened.id();
     appended(send(Batches.ofProducer(producer, 0, 0, 2)));
     storage.holdConfirmations();
     fenceWhile(send(Batches.ofProducer(producer, 0, 2, 3)));
@@ -210,6 +217,7 @@ class ReopeningTest {
   }
 
   private Answer send(NamedProducer producer, long sequence) {
+    secret = producer.secret();
     return send(Batches.ofProducer(producer.id(), producer.epoch(), sequence, 1));
   }
 

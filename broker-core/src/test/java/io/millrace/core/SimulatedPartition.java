@@ -73,7 +73,9 @@ public final class SimulatedPartition {
             workers.background());
     PartitionFactory partitions =
         new PartitionFactory(settings, threads, clock, BrokerObserver.none());
-    DerivedState derived = new DerivedState(new ProducerTable(settings.maxProducersPerPartition()));
+    DerivedState derived =
+        new DerivedState(
+            new ProducerTable(settings.maxProducersPerPartition(), TestBroker.ANY_SECRET));
     PartitionLog opened = log.apply(derived);
     derived.opened(opened, Runnable::run).toCompletableFuture().join();
     return new SimulatedPartition(

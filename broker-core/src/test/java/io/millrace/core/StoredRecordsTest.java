@@ -30,7 +30,7 @@ class StoredRecordsTest {
             .open(
                 new LogId(new UUID(1, 2), 3),
                 TestBroker.SETTINGS.topicDefaults().logSettings(),
-                new DerivedState(new ProducerTable(10)),
+                new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET)),
                 new LogEvents())
             .toCompletableFuture()
             .join();

@@ -2,6 +2,8 @@ package io.millrace.core;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.TestSettings;
@@ -16,6 +18,9 @@ import java.util.function.Consumer;
 final class TestBroker implements AutoCloseable {
 
   static final BrokerSettings SETTINGS = settings(Duration.ofHours(1));
+
+  /** Accepts every secret. */
+  static final ProducerProof ANY_SECRET = (id, epoch, secret) -> {};
 
   static BrokerSettings settings(Duration retentionInterval) {
     return new BrokerSettings(
@@ -39,6 +44,10 @@ final class TestBroker implements AutoCloseable {
   final TestClock clock = new TestClock();
   WatchedStorage storage;
   Broker broker;
+
+  /** Computes the secrets of the broker's data directory. */
+  private ProducerIds secrets;
+
   private final Engine.Disk disk;
   private final BrokerSettings settings;
   private final BrokerObserver observer;
@@ -77,6 +86,7 @@ final class TestBroker implements AutoCloseable {
 
   void openWatched() {
     broker = Broker.open(settings, storage, id -> owner, clock, (opened, total) -> {}, observer);
+    secrets = ProducerIds.load(storage.states());
   }
 
   /** Closes the broker cleanly and opens the same storage again. */
@@ -139,7 +149,22 @@ final class TestBroker implements AutoCloseable {
   }
 
   long newProducerId() {
-    return Await.result(broker.newProducerId());
+    return newProducer().id();
+  }
+
+  IssuedProducer newProducer() {
+    return Await.result(broker.openProducer());
+  }
+
+  /**
+   * The secret of the producer id and epoch in a batch, whether the broker has given them or not.
+   */
+  ProducerSecret secretOf(ByteBuffer batch) {
+    return batch.remaining() < BatchHeader.BYTES
+        ? ProducerSecret.NONE
+        : secrets.secretOf(
+            BatchHeader.producerId(batch, batch.position()),
+            BatchHeader.producerEpoch(batch, batch.position()));
   }
 
   /** The storage as the death of the process would leave it at this moment. */
@@ -153,8 +178,12 @@ final class TestBroker implements AutoCloseable {
   }
 
   Answer append(Partition partition, ByteBuffer batch, AckLevel ack) {
+    return append(partition, batch, secretOf(batch), ack);
+  }
+
+  Answer append(Partition partition, ByteBuffer batch, ProducerSecret secret, AckLevel ack) {
     Answer answer = new Answer();
-    partition.append(batch, ack, answer);
+    partition.append(batch, secret, ack, answer);
     return answer;
   }
 

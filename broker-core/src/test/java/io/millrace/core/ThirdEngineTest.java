@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
 import java.util.List;
@@ -48,7 +49,7 @@ class ThirdEngineTest {
 
   private Answer append(Partition to, String value, AckLevel ack) {
     Answer answer = new Answer();
-    to.append(Batches.of(value), ack, answer);
+    to.append(Batches.of(value), ProducerSecret.NONE, ack, answer);
     return answer;
   }
 
@@ -80,8 +81,11 @@ class ThirdEngineTest {
   void aStoredBatchSentAgainIsAnsweredWhenItIsStored() {
     Answer first = new Answer();
     Answer again = new Answer();
-    partition.append(Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED, first);
-    partition.append(Batches.ofProducer(7, 0, 0, 3), AckLevel.STORED, again);
+    IssuedProducer producer = Await.result(broker.openProducer());
+    partition.append(
+        Batches.ofProducer(producer.id(), 0, 0, 3), producer.secret(), AckLevel.STORED, first);
+    partition.append(
+        Batches.ofProducer(producer.id(), 0, 0, 3), producer.secret(), AckLevel.STORED, again);
     owner.runAll();
     assertThat(again.isDone()).isFalse();
     storage.makeDurable(partition.id());

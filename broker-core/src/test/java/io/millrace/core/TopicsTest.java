@@ -203,9 +203,9 @@ class TopicsTest {
     CompletableFuture<Void> disk = new CompletableFuture<>();
     test.storage.afterOpen = disk::join;
     CompletableFuture<Topic> creation = test.broker.createTopic("rides", 1, Map.of());
-    CompletableFuture<Long> producerId = test.broker.newProducerId();
+    CompletableFuture<IssuedProducer> producerId = test.broker.openProducer();
     CompletableFuture<List<String>> lookup = test.broker.lookUp(this::names);
-    assertThat(Await.result(producerId)).isNotNegative();
+    assertThat(Await.result(producerId).id()).isNotNegative();
     assertThat(Await.result(lookup)).isEmpty();
     assertThat(creation).isNotDone();
     disk.complete(null);

@@ -10,6 +10,7 @@ import io.millrace.core.SubscriptionStart;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.simulation.SimulatedProducer.Sent;
@@ -405,7 +406,7 @@ final class PartitionSimulation {
     ByteBuffer batch = ByteBuffer.wrap(sent.bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
     long before = log.offsets().end();
     Attempt attempt = new Attempt(producer, sent);
-    partition.partition().append(batch, producer.ack(), attempt);
+    partition.partition().append(batch, ProducerSecret.NONE, producer.ack(), attempt);
     if (nextDisk != null) {
       return; // the power went off in it
     }

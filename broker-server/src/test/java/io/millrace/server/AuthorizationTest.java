@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
@@ -74,7 +75,11 @@ class AuthorizationTest {
         Operation.WRITE,
         t ->
             new ProduceRequest(
-                t.id(), 0, AckLevel.STORED, Unpooled.wrappedBuffer(TestServers.batch("s", "v"))));
+                t.id(),
+                0,
+                AckLevel.STORED,
+                ProducerSecret.NONE,
+                Unpooled.wrappedBuffer(TestServers.batch("s", "v"))));
     guard(
         Api.SUBSCRIBE,
         Operation.READ,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
@@ -168,9 +169,10 @@ class ProduceTest {
     OpenProducerResponse other = client.ask(new OpenProducerRequest(), OpenProducerResponse.class);
     ByteBuffer batch = TestServers.batch(identity.producerId(), 0, "s", "once");
 
-    int first = client.produce(topic.id(), 0, AckLevel.SYNCED, batch.duplicate());
+    ProducerSecret secret = identity.producerSecret();
+    int first = client.produce(topic.id(), 0, AckLevel.SYNCED, secret, batch.duplicate());
     ProduceResponse receipt = client.answerTo(first, ProduceResponse.class);
-    int again = client.produce(topic.id(), 0, AckLevel.SYNCED, batch.duplicate());
+    int again = client.produce(topic.id(), 0, AckLevel.SYNCED, secret, batch.duplicate());
 
     assertThat(client.answerTo(again, ProduceResponse.class)).isEqualTo(receipt);
     assertThat(other.producerId()).isNotEqualTo(identity.producerId());

@@ -3,6 +3,7 @@ package io.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.FrameKind;
@@ -98,8 +99,12 @@ final class WireClient implements AutoCloseable {
   }
 
   int produce(UUID topicId, int partition, AckLevel ack, ByteBuffer batch) {
+    return produce(topicId, partition, ack, ProducerSecret.NONE, batch);
+  }
+
+  int produce(UUID topicId, int partition, AckLevel ack, ProducerSecret secret, ByteBuffer batch) {
     ByteBuf bytes = Unpooled.wrappedBuffer(batch);
-    return send(new ProduceRequest(topicId, partition, ack, bytes));
+    return send(new ProduceRequest(topicId, partition, ack, secret, bytes));
   }
 
   void sendRaw(byte[] bytes) {

@@ -52,7 +52,8 @@ public enum ErrorCode {
   BATCH_TOO_LARGE(303, false, "a batch is larger than the broker's limit"),
   OUT_OF_ORDER_SEQUENCE(304, false, "a batch's sequence does not follow the producer's last one"),
   STALE_PRODUCER_EPOCH(305, false, "a newer producer with the same identity has taken over"),
-  UNKNOWN_PRODUCER(306, false, "the broker does not know this producer id"),
+  UNKNOWN_PRODUCER(
+      306, false, "the broker has not returned this producer id, epoch and secret together"),
   DUPLICATE_SEQUENCE(307, false, "the batch is already stored, but its offset is no longer known"),
   INVALID_SOURCE(308, false, "a source must be UTF-8 of 1 to 255 bytes"),
 

@@ -1,6 +1,7 @@
 package io.millrace.benchmarks.micro;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.NextFrame;
@@ -38,6 +39,7 @@ public class FrameBenchmark {
 
   private static final ByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
   private static final UUID TOPIC = new UUID(1, 2);
+  private static final ProducerSecret SECRET = new ProducerSecret(1, 2);
   private static final int VERSION = 1;
   private static final int CORRELATION = 42;
   private static final SupportedVersions SUPPORTED = SupportedVersions.ofThisBuild();
@@ -52,7 +54,10 @@ public class FrameBenchmark {
     batch = Unpooled.wrappedBuffer(new SampleBatch(1024).full());
     request =
         Frames.encodeRequest(
-            ALLOCATOR, VERSION, CORRELATION, new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, batch));
+            ALLOCATOR,
+            VERSION,
+            CORRELATION,
+            new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, SECRET, batch));
     response = Frames.encodeResponse(ALLOCATOR, header(request.duplicate()), answer());
   }
 
@@ -69,7 +74,14 @@ public class FrameBenchmark {
   public int encodeProduceHead() {
     ByteBuf head =
         ProduceRequest.encodeHead(
-            ALLOCATOR, VERSION, CORRELATION, TOPIC, 0, AckLevel.SYNCED, batch.readableBytes());
+            ALLOCATOR,
+            VERSION,
+            CORRELATION,
+            TOPIC,
+            0,
+            AckLevel.SYNCED,
+            SECRET,
+            batch.readableBytes());
     int bytes = head.readableBytes();
     head.release();
     return bytes;

@@ -1,6 +1,7 @@
 package io.millrace.client.fake;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
@@ -40,6 +41,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -77,6 +80,7 @@ public final class FakeBroker implements AutoCloseable {
   private Thread acceptor;
   private volatile List<ApiVersions> apis = SupportedVersions.ofThisBuild().toList();
   private long lastProducerId = 100;
+  private long secretKey = 1;
   private short namedEpoch = -1;
 
   /** Handles each request. */
@@ -287,12 +291,12 @@ public final class FakeBroker implements AutoCloseable {
     } else if (request instanceof ListTopicsRequest) {
       return new ListTopicsResponse(topics.values().stream().map(this::current).toList());
     } else if (request instanceof OpenProducerRequest) {
-      return new OpenProducerResponse(++lastProducerId, (short) 0);
+      long id = ++lastProducerId;
+      return new OpenProducerResponse(id, (short) 0, secretOf(id, (short) 0));
     } else if (request instanceof OpenNamedProducerRequest open) {
       return openNamed(open);
     } else if (request instanceof ProduceRequest produce) {
-      return log(produce.topicId(), produce.partition())
-          .append(ByteBufUtil.getBytes(produce.batch()), produce.ack());
+      return produce(produce);
     } else if (request instanceof SubscribeRequest subscribe) {
       return log(subscribe.topicId(), subscribe.partition()).subscribe(session, subscribe);
     } else if (request instanceof UnsubscribeRequest unsubscribe) {
@@ -310,6 +314,30 @@ public final class FakeBroker implements AutoCloseable {
     throw new IllegalStateException("no such request: " + request);
   }
 
+  /** The secret of a producer; it changes with {@link #loseSecrets}. */
+  private ProducerSecret secretOf(long id, short epoch) {
+    return new ProducerSecret(id + 1, epoch + secretKey);
+  }
+
+  /** From now on, the secrets that were given are wrong, as on another data directory. */
+  public synchronized void loseSecrets() {
+    secretKey++;
+  }
+
+  private Response produce(ProduceRequest request) {
+    byte[] bytes = ByteBufUtil.getBytes(request.batch());
+    ByteBuffer batch = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    long id = BatchHeader.producerId(batch, 0);
+    ProducerSecret expected =
+        id == BatchHeader.NO_PRODUCER
+            ? ProducerSecret.NONE
+            : secretOf(id, BatchHeader.producerEpoch(batch, 0));
+    if (!expected.equals(request.producerSecret())) {
+      return new ErrorResponse(ErrorCode.UNKNOWN_PRODUCER, "not the secret of producer " + id);
+    }
+    return log(request.topicId(), request.partition()).append(bytes, request.ack());
+  }
+
   /** Supports a single producer name. */
   private Response openNamed(OpenNamedProducerRequest request) {
     namedEpoch++;
@@ -318,6 +346,7 @@ public final class FakeBroker implements AutoCloseable {
     return new OpenNamedProducerResponse(
         BatchHeader.FIRST_NAMED_PRODUCER,
         namedEpoch,
+        secretOf(BatchHeader.FIRST_NAMED_PRODUCER, namedEpoch),
         logs.stream().map(FakePartition::lastNamedSequence).toList());
   }
 

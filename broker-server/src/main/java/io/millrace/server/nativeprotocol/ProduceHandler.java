@@ -6,7 +6,6 @@ import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.wire.ProduceRequest;
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteOrder;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -23,36 +22,39 @@ final class ProduceHandler implements RequestHandler<ProduceRequest> {
   public void handle(ProduceRequest request, PendingRequest pending) {
     Partition partition = broker.partition(request.topicId(), request.partition());
     if (partition.owner().isOwnerThread()) {
-      append(partition, request.batch(), request.ack(), pending);
+      append(partition, request, pending);
     } else {
-      handOver(partition, request.batch().retain(), request.ack(), pending);
+      request.batch().retain();
+      handOver(partition, request, pending);
     }
   }
 
   /** Takes ownership of the batch. */
   private static void handOver(
-      Partition partition, ByteBuf batch, AckLevel ack, PendingRequest pending) {
+      Partition partition, ProduceRequest request, PendingRequest pending) {
     try {
       partition
           .owner()
           .execute(
               () -> {
                 try {
-                  append(partition, batch, ack, pending);
+                  append(partition, request, pending);
                 } finally {
-                  batch.release();
+                  request.batch().release();
                 }
               });
     } catch (RejectedExecutionException e) {
-      batch.release();
+      request.batch().release();
       throw e;
     }
   }
 
-  private static void append(
-      Partition partition, ByteBuf batch, AckLevel ack, PendingRequest pending) {
+  private static void append(Partition partition, ProduceRequest request, PendingRequest pending) {
     partition.append(
-        batch.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), ack, new Receipt(pending, ack));
+        request.batch().nioBuffer().order(ByteOrder.LITTLE_ENDIAN),
+        request.producerSecret(),
+        request.ack(),
+        new Receipt(pending, request.ack()));
   }
 
   /** Answers the request when the append has ended. */

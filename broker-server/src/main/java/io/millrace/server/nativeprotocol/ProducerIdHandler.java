@@ -6,11 +6,11 @@ import io.millrace.protocol.wire.OpenNamedProducerResponse;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
 
-/** OPEN_PRODUCER and OPEN_NAMED_PRODUCER: the core gives producer ids, and makes them durable. */
+/**
+ * OPEN_PRODUCER and OPEN_NAMED_PRODUCER: the core gives producer ids and secrets, and makes ids
+ * durable.
+ */
 final class ProducerIdHandler {
-
-  /** The epoch of an unnamed producer. The id is new and has no earlier epoch. */
-  private static final short FIRST_EPOCH = 0;
 
   private final Broker broker;
 
@@ -20,7 +20,10 @@ final class ProducerIdHandler {
 
   void open(OpenProducerRequest request, PendingRequest pending) {
     pending.answerWhenDone(
-        broker.newProducerId().thenApply(id -> new OpenProducerResponse(id, FIRST_EPOCH)));
+        broker
+            .openProducer()
+            .thenApply(
+                issued -> new OpenProducerResponse(issued.id(), issued.epoch(), issued.secret())));
   }
 
   void openNamed(OpenNamedProducerRequest request, PendingRequest pending) {
@@ -30,6 +33,6 @@ final class ProducerIdHandler {
             .thenApply(
                 opened ->
                     new OpenNamedProducerResponse(
-                        opened.id(), opened.epoch(), opened.lastSequences())));
+                        opened.id(), opened.epoch(), opened.secret(), opened.lastSequences())));
   }
 }

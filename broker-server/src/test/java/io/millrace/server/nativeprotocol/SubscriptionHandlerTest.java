@@ -13,6 +13,7 @@ import io.millrace.core.Topic;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
@@ -275,6 +276,7 @@ class SubscriptionHandlerTest {
     CompletableFuture<Long> offset = new CompletableFuture<>();
     partition.append(
         batch,
+        ProducerSecret.NONE,
         AckLevel.SYNCED,
         new AppendCallback() {
           @Override

@@ -10,6 +10,7 @@ import io.millrace.core.SubscriptionSpec;
 import io.millrace.core.SubscriptionStart;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
@@ -91,7 +92,9 @@ final class LineHandler extends SimpleChannelInboundHandler<String> {
             client.writeAndFlush("refused " + cause.code() + "\n");
           }
         };
-    partition.owner().execute(() -> partition.append(batch, AckLevel.SYNCED, answer));
+    partition
+        .owner()
+        .execute(() -> partition.append(batch, ProducerSecret.NONE, AckLevel.SYNCED, answer));
   }
 
   private static void tail(Partition partition, Channel client, Session session) {

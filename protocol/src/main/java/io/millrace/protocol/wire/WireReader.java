@@ -3,6 +3,7 @@ package io.millrace.protocol.wire;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,11 @@ final class WireReader {
   UUID uuid(String field) {
     need(16, field);
     return new UUID(in.readLongLE(), in.readLongLE());
+  }
+
+  ProducerSecret secret(String field) {
+    need(ProducerSecret.BYTES, field);
+    return ProducerSecret.of(in.readLongLE(), in.readLongLE());
   }
 
   String string(String field) {

@@ -1,5 +1,6 @@
 package io.millrace.protocol.wire;
 
+import io.millrace.protocol.ProducerSecret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.List;
@@ -65,6 +66,16 @@ final class WireWriter {
   static void uuid(ByteBuf out, UUID uuid) {
     out.writeLongLE(uuid.getMostSignificantBits());
     out.writeLongLE(uuid.getLeastSignificantBits());
+  }
+
+  void secret(ProducerSecret secret) {
+    secret(out, secret);
+  }
+
+  /** Writes a secret without an object. */
+  static void secret(ByteBuf out, ProducerSecret secret) {
+    out.writeLongLE(secret.first());
+    out.writeLongLE(secret.last());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.millrace.protocol.wire;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ final class GoldenMessages {
   private static final long TIME = 1_700_000_000_123_456L;
   private static final Map<String, String> SETTINGS =
       Map.of("retentionTime", "7d", "retentionBytes", "10GiB");
+  private static final ProducerSecret SECRET =
+      new ProducerSecret(0x1716151413121110L, 0x1F1E1D1C1B1A1918L);
   private static final TopicInfo RIDES =
       new TopicInfo(
           TOPIC,
@@ -40,7 +43,7 @@ final class GoldenMessages {
         new ListTopicsRequest(),
         new DescribeTopicRequest("rides"),
         new OpenProducerRequest(),
-        new ProduceRequest(TOPIC, 3, AckLevel.SYNCED, bytes("a batch")),
+        new ProduceRequest(TOPIC, 3, AckLevel.SYNCED, SECRET, bytes("a batch")),
         new SubscribeRequest(
             7,
             TOPIC,
@@ -65,7 +68,7 @@ final class GoldenMessages {
             List.of(new ApiVersions(0, 1, 1), new ApiVersions(66, 1, 3))),
         new TopicResponse(RIDES),
         new ListTopicsResponse(List.of(RIDES)),
-        new OpenProducerResponse(4711, (short) 0),
+        new OpenProducerResponse(4711, (short) 0, SECRET),
         new ProduceResponse(123_456_789, TIME),
         new SubscribeResponse(150, 100, 200, 300),
         new OffsetForTimeResponse(150),
@@ -73,7 +76,7 @@ final class GoldenMessages {
             List.of(
                 new SourceInfo("gateway", 3, TIME, TIME + 1),
                 new SourceInfo("vehicle-17", 1, TIME, TIME))),
-        new OpenNamedProducerResponse((1L << 62) + 4711, (short) 3, List.of(99_999L, -1L)),
+        new OpenNamedProducerResponse((1L << 62) + 4711, (short) 3, SECRET, List.of(99_999L, -1L)),
         new EmptyResponse(),
         new ErrorResponse(ErrorCode.UNKNOWN_TOPIC, "there is no topic 'ride'; 'rides' exists"),
         new DeliverPush(7, 150, 200, bytes("whole batches")),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class HotPathTest {
 
   private static final UUID TOPIC = new UUID(0x0102030405060708L, 0x090A0B0C0D0E0F10L);
+  private static final ProducerSecret SECRET = new ProducerSecret(1, 2);
   private static final ByteBufAllocator ALLOCATOR = new UnpooledByteBufAllocator(false, true);
 
   private static final int SMALLEST_OBJECT_BYTES = 16;
@@ -29,10 +31,17 @@ class HotPathTest {
   void produceHeadAndBatchAreTheWholeFrame() {
     ByteBuf head =
         ProduceRequest.encodeHead(
-            ALLOCATOR, 1, Wire.CORRELATION_ID, TOPIC, 3, AckLevel.STORED, batch.readableBytes());
+            ALLOCATOR,
+            1,
+            Wire.CORRELATION_ID,
+            TOPIC,
+            3,
+            AckLevel.STORED,
+            SECRET,
+            batch.readableBytes());
 
     assertThat(hex(Unpooled.wrappedBuffer(head, batch.duplicate())))
-        .isEqualTo(hex(Wire.encode(new ProduceRequest(TOPIC, 3, AckLevel.STORED, batch))));
+        .isEqualTo(hex(Wire.encode(new ProduceRequest(TOPIC, 3, AckLevel.STORED, SECRET, batch))));
   }
 
   @Test
@@ -60,7 +69,7 @@ class HotPathTest {
 
   @Test
   void decodedBatchIsASliceOfTheFrame() {
-    ByteBuf frame = Wire.encode(new ProduceRequest(TOPIC, 3, AckLevel.STORED, batch));
+    ByteBuf frame = Wire.encode(new ProduceRequest(TOPIC, 3, AckLevel.STORED, SECRET, batch));
     ProduceRequest request = (ProduceRequest) Wire.decode(frame);
 
     frame.setByte(frame.readableBytes() - 1, 99);
@@ -80,7 +89,7 @@ class HotPathTest {
   @Test
   void encodingMakesNoObjectButTheBuffer() {
     assertAllocatesOnlyTheBuffer(
-        () -> ProduceRequest.encodeHead(ALLOCATOR, 1, 1, TOPIC, 3, AckLevel.STORED, 5));
+        () -> ProduceRequest.encodeHead(ALLOCATOR, 1, 1, TOPIC, 3, AckLevel.STORED, SECRET, 5));
     assertAllocatesOnlyTheBuffer(() -> ProduceResponse.encodeFrame(ALLOCATOR, 1, 1, 10, 20));
     assertAllocatesOnlyTheBuffer(() -> DeliverPush.encodeHead(ALLOCATOR, 1, 7, 100, 200, 5));
     assertAllocatesOnlyTheBuffer(() -> CreditRequest.encodeFrame(ALLOCATOR, 1, 7, 65_536));

@@ -3,6 +3,7 @@ package io.millrace.protocol.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -36,6 +37,7 @@ class ProtocolPageTest {
           short.class, "i16",
           String.class, "string",
           UUID.class, "uuid",
+          ProducerSecret.class, "secret",
           Map.class, "map",
           TopicInfo.class, "TopicInfo",
           ErrorCode.class, "u16");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -67,9 +68,14 @@ class SecondVersionTest {
   @Test
   void encodersOfTheHotPathWriteTheSameVersion() {
     ByteBuf none = Unpooled.EMPTY_BUFFER;
+    ProducerSecret secret = new ProducerSecret(1, 2);
 
-    assertThat(hex(ProduceRequest.encodeHead(ALLOCATOR, 2, 4711, TOPIC, 3, AckLevel.SYNCED, 0)))
-        .isEqualTo(hex(Wire.encode(new ProduceRequest(TOPIC, 3, AckLevel.SYNCED, none), 2)));
+    assertThat(
+            hex(
+                ProduceRequest.encodeHead(
+                    ALLOCATOR, 2, 4711, TOPIC, 3, AckLevel.SYNCED, secret, 0)))
+        .isEqualTo(
+            hex(Wire.encode(new ProduceRequest(TOPIC, 3, AckLevel.SYNCED, secret, none), 2)));
     assertThat(hex(ProduceResponse.encodeFrame(ALLOCATOR, 2, 4711, 10, 20)))
         .isEqualTo(hex(Wire.encode(new ProduceResponse(10, 20), 2)));
     assertThat(hex(DeliverPush.encodeHead(ALLOCATOR, 2, 7, 100, 200, 0)))

@@ -3,6 +3,7 @@ package io.millrace.protocol.wire;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
@@ -39,7 +40,9 @@ final class WorkedExample {
     frames.put("Hello, answered", response(Api.HELLO, 1, hello()));
     frames.put("CreateTopic", request(2, new CreateTopicRequest("rides", 1, ASKED)));
     frames.put("CreateTopic, answered", response(Api.CREATE_TOPIC, 2, new TopicResponse(topic())));
-    frames.put("Produce", request(3, new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, produced())));
+    frames.put(
+        "Produce",
+        request(3, new ProduceRequest(TOPIC, 0, AckLevel.SYNCED, ProducerSecret.NONE, produced())));
     frames.put("Produce, answered", response(Api.PRODUCE, 3, new ProduceResponse(0, APPEND_TIME)));
     frames.put("Subscribe", request(4, subscribe()));
     frames.put(

@@ -3,6 +3,7 @@ package io.millrace.client.internal.connection;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -136,13 +137,19 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /**
    * Sends a batch that is answered.
    *
+   * @param secret the proof of the producer id in the batch
    * @param batch remains owned by the caller, which must not change it until the response or the
    *     end of this connection
    */
   public void produce(
-      UUID topicId, int partition, AckLevel ack, ByteBuffer batch, ResponseHandler handler) {
+      UUID topicId,
+      int partition,
+      AckLevel ack,
+      ProducerSecret secret,
+      ByteBuffer batch,
+      ResponseHandler handler) {
     int correlationId = pending.nextCorrelationId();
-    writer.batch(correlationId, topicId, partition, ack, batch);
+    writer.batch(correlationId, topicId, partition, ack, secret, batch);
     pending.add(correlationId, handler);
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.Frames;
@@ -53,11 +54,18 @@ final class RequestWriter {
   /**
    * Writes a batch that is answered.
    *
+   * @param secret the proof of the producer id in the batch
    * @param batch remains owned by the caller, which must not change it until the response or the
    *     end of the connection
    */
-  void batch(int correlationId, UUID topicId, int partition, AckLevel ack, ByteBuffer batch) {
-    batch(correlationId, topicId, partition, ack, batch, channel.voidPromise());
+  void batch(
+      int correlationId,
+      UUID topicId,
+      int partition,
+      AckLevel ack,
+      ProducerSecret secret,
+      ByteBuffer batch) {
+    batch(correlationId, topicId, partition, ack, secret, batch, channel.voidPromise());
   }
 
   /**
@@ -67,7 +75,14 @@ final class RequestWriter {
    * @return completes when the batch is written to the socket
    */
   ChannelFuture unansweredBatch(int correlationId, UUID topicId, int partition, ByteBuffer batch) {
-    return batch(correlationId, topicId, partition, AckLevel.NONE, batch, channel.newPromise());
+    return batch(
+        correlationId,
+        topicId,
+        partition,
+        AckLevel.NONE,
+        ProducerSecret.NONE,
+        batch,
+        channel.newPromise());
   }
 
   private ChannelFuture batch(
@@ -75,6 +90,7 @@ final class RequestWriter {
       UUID topicId,
       int partition,
       AckLevel ack,
+      ProducerSecret secret,
       ByteBuffer batch,
       ChannelPromise promise) {
     write(
@@ -85,6 +101,7 @@ final class RequestWriter {
             topicId,
             partition,
             ack,
+            secret,
             batch.remaining()));
     return channel.write(Unpooled.wrappedBuffer(batch), promise);
   }

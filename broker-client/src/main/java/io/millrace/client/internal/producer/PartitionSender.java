@@ -292,7 +292,8 @@ final class PartitionSender {
           .produceUnanswered(settings.topic().id(), partition, batch.bytes())
           .addListener(written -> written(batch, written.isSuccess()));
     } else {
-      connection.produce(settings.topic().id(), partition, ack, batch.bytes(), batch);
+      connection.produce(
+          settings.topic().id(), partition, ack, batch.secret(), batch.bytes(), batch);
     }
   }
 

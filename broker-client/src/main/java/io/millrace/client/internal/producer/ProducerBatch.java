@@ -4,6 +4,7 @@ import io.millrace.client.Event;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
 import io.millrace.client.internal.connection.ResponseHandler;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.RecordHeader;
@@ -169,6 +170,11 @@ final class ProducerBatch implements ResponseHandler {
   /** The size of the encoded batch on the wire. */
   int sizeBytes() {
     return bytes.limit();
+  }
+
+  /** The proof of the identity under which it is encoded. */
+  ProducerSecret secret() {
+    return identity.secret();
   }
 
   /** A new view of the encoded batch, for sending it once. */

@@ -78,7 +78,8 @@ public final class Producers {
       OpenNamedProducerResponse opened =
           calls.request(request, true, OpenNamedProducerResponse.class);
       return new ProducerRegistration(
-          new ProducerIdentity(opened.producerId(), opened.producerEpoch()),
+          new ProducerIdentity(
+              opened.producerId(), opened.producerEpoch(), opened.producerSecret()),
           opened.lastSequences());
     }
     ProducerIdentity identity =
