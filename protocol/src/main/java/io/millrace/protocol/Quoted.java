@@ -14,6 +14,14 @@ public final class Quoted {
     return "'" + printable(text.substring(0, SHOWN_CHARS)) + "...' (" + text.length() + " chars)";
   }
 
+  /**
+   * A value for a log line of key=value pairs: in double quotes, on one line. Quotes and
+   * backslashes in the text are escaped, so that it cannot end the value and begin another pair.
+   */
+  public static String logValue(String text) {
+    return '"' + printable(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
   private static String printable(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {

@@ -68,7 +68,9 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
   }
 
   private void say(CommandLine command, String message) {
-    streams.err().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    streams
+        .err()
+        .println(command.getCommandSpec().qualifiedName() + ": " + Printable.line(message));
   }
 
   /** The text that is printed for a failure: its message, and its error code if it has one. */

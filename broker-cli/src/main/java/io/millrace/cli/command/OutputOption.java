@@ -41,7 +41,7 @@ public final class OutputOption {
   public static void printJson(Streams streams, JsonResult result) throws IOException {
     try (JsonGenerator json =
         new JsonFactory()
-            .createGenerator(streams.out())
+            .createGenerator(new JsonBytes(streams.out()))
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
       result.write(json);
       json.writeRaw('\n');

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A table of text with column headings. A column is as wide as its widest cell. A column of whole
- * numbers is aligned to the right, every other column to the left.
+ * numbers is aligned to the right, every other column to the left. Control characters in a cell are
+ * escaped.
  */
 public final class Table {
 
@@ -20,7 +21,7 @@ public final class Table {
   public void add(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(cell.toString());
+      row.add(Printable.line(cell.toString()));
     }
     rows.add(row);
   }

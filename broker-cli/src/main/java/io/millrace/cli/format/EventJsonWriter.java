@@ -3,6 +3,7 @@ package io.millrace.cli.format;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
+import io.millrace.cli.command.JsonBytes;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Header;
 import io.millrace.protocol.record.Utf8;
@@ -24,7 +25,7 @@ final class EventJsonWriter implements EventWriter {
   private final JsonGenerator json;
 
   EventJsonWriter(OutputStream out) throws IOException {
-    this.json = EventJson.factory().createGenerator(out, JsonEncoding.UTF8);
+    this.json = EventJson.factory().createGenerator(new JsonBytes(out), JsonEncoding.UTF8);
     json.setRootValueSeparator(null);
   }
 

@@ -88,7 +88,7 @@ public final class ProduceCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = InputFile.STANDARD_INPUT,
       description =
-          "File to read, plain text or gzip; -: standard input. Default: ${DEFAULT-VALUE}.")
+          "File to read, plain text, gzip or zstd; -: standard input. Default: ${DEFAULT-VALUE}.")
   private String file;
 
   @Option(

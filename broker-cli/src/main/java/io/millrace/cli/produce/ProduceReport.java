@@ -3,6 +3,7 @@ package io.millrace.cli.produce;
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.Printable;
 import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class ProduceReport {
   }
 
   private void say(String message) {
-    streams.err().println("millrace produce: " + message);
+    streams.err().println("millrace produce: " + Printable.line(message));
   }
 
   private static String text(ProduceRun.Rejection rejection) {

@@ -134,7 +134,7 @@ final class ConnectionTimeouts {
       // No GO_AWAY: the client would have to take all unsent bytes first.
       LOG.warn(
           "event=slow_reader_dropped client={} remote={} unsentBytes={} timeout={}",
-          connection.session().clientId(),
+          connection.session().clientInLog(),
           channel.remoteAddress(),
           unsent.totalPendingWriteBytes(),
           TimeSpan.format(times.writeStallTimeout()));

@@ -1,6 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
@@ -169,9 +170,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     state = State.SERVING;
     session.identify(hello.clientId());
     LOG.debug(
-        "event=connected client={} software=\"{}\" remote={}",
-        session.clientId(),
-        hello.clientSoftware(),
+        "event=connected client={} software={} remote={}",
+        session.clientInLog(),
+        Quoted.logValue(hello.clientSoftware()),
         channel.remoteAddress());
   }
 
@@ -186,7 +187,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (outcome != ErrorCode.NONE) {
       context.observer().refused(outcome);
       LOG.debug(
-          "event=refused client={} api={} code={}", session.clientId(), pending.api(), outcome);
+          "event=refused client={} api={} code={}", session.clientInLog(), pending.api(), outcome);
     }
   }
 
@@ -210,11 +211,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     // The server logs a shutdown once.
     LOG.atLevel(code == ErrorCode.SHUTTING_DOWN ? Level.DEBUG : Level.INFO)
         .log(
-            "event=sent_away client={} remote={} code={} reason=\"{}\"",
-            session.clientId(),
+            "event=sent_away client={} remote={} code={} reason={}",
+            session.clientInLog(),
             channel.remoteAddress(),
             code,
-            message);
+            Quoted.logValue(message));
     context.observer().sentAway(code);
     state = State.GOING_AWAY;
     goAway = new GoAwayPush(code, message);
@@ -278,7 +279,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     session.close();
     timeouts.stop();
     context.observer().disconnected();
-    LOG.debug("event=disconnected client={}", session.clientId());
+    LOG.debug("event=disconnected client={}", session.clientInLog());
   }
 
   @Override
@@ -290,9 +291,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   void failed(Throwable cause) {
     if (cause instanceof IOException) {
       LOG.debug(
-          "event=connection_lost client={} cause=\"{}\"", session.clientId(), cause.toString());
+          "event=connection_lost client={} cause={}",
+          session.clientInLog(),
+          Quoted.logValue(cause.toString()));
     } else {
-      LOG.error("event=connection_failed client={}", session.clientId(), cause);
+      LOG.error("event=connection_failed client={}", session.clientInLog(), cause);
     }
     channel.close();
   }

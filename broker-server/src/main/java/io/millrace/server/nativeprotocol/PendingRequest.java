@@ -118,7 +118,7 @@ final class PendingRequest {
     } else if (cause instanceof InvalidBatchException e) {
       refuse(e.code(), e.getMessage());
     } else {
-      LOG.error("event=request_failed api={} client={}", api, session().clientId(), cause);
+      LOG.error("event=request_failed api={} client={}", api, session().clientInLog(), cause);
       refuse(ErrorCode.INTERNAL, api + " failed in the broker; see its log");
     }
   }

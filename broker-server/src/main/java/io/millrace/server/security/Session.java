@@ -1,5 +1,6 @@
 package io.millrace.server.security;
 
+import io.millrace.protocol.Quoted;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,14 @@ public final class Session {
     return principal;
   }
 
-  /** The name that the client has sent, for the log. It is not verified. */
+  /** The name that the client has sent. It is not verified. */
   public String clientId() {
     return clientId;
+  }
+
+  /** The client id as a value of a log line: in quotes, so that it cannot add a key to the line. */
+  public String clientInLog() {
+    return Quoted.logValue(clientId);
   }
 
   /** The address of the client. */
@@ -77,7 +83,7 @@ public final class Session {
     try {
       hook.run();
     } catch (RuntimeException e) {
-      LOG.error("event=close_hook_failed client={}", clientId, e);
+      LOG.error("event=close_hook_failed client={}", clientInLog(), e);
     }
   }
 }
