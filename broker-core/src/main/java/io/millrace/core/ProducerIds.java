@@ -25,7 +25,7 @@ final class ProducerIds {
   private static final Logger LOG = LoggerFactory.getLogger(ProducerIds.class);
   private static final String NAME = "producer-ids";
   private static final StateEnvelope FORMAT =
-      new StateEnvelope("the state of producer ids", "MRPD", 1);
+      new StateEnvelope("the state of producer ids", "MRPD");
 
   private final OwnedState saved;
   private long next;

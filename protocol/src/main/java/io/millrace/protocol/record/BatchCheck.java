@@ -66,7 +66,7 @@ public final class BatchCheck {
           "the batch's length is " + BatchHeader.length(batch, 0) + "; it has " + bytes + " bytes");
     }
     BatchRules.refuseIfCorrupt(BatchRules.payloadCrcViolation(batch, 0));
-    BatchRules.refuseIfMalformed(BatchRules.reservedViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.recordFormatViolation(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.flagsViolation(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.countViolation(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.producedCountViolation(batch, 0));

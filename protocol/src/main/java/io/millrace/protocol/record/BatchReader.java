@@ -43,8 +43,8 @@ public final class BatchReader {
    * before the limit of the buffer. Ignores the position and the byte order of the buffer, and does
    * not change them.
    *
-   * @throws InvalidBatchException if the batch is truncated, a checksum does not match, a flag is
-   *     set, or the records are too large or do not decompress
+   * @throws InvalidBatchException if the batch is truncated, a checksum does not match, its record
+   *     format is unknown, a flag is set, or the records are too large or do not decompress
    */
   public void open(ByteBuffer buffer, int at) {
     ByteBuffer batch = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -171,6 +171,7 @@ public final class BatchReader {
     }
     BatchRules.refuseIfCorrupt(BatchRules.headerCrcViolation(batch, at));
     BatchRules.refuseIfCorrupt(BatchRules.payloadCrcViolation(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.recordFormatViolation(batch, at));
     BatchRules.refuseIfMalformed(BatchRules.flagsViolation(batch, at));
     BatchRules.refuseIfMalformed(BatchRules.countViolation(batch, at));
   }

@@ -54,13 +54,18 @@ final class BatchRules {
         BatchHeader.computePayloadCrc(buffer, at, length));
   }
 
-  /** The reserved byte, which is 0 in version 1. */
-  static String reservedViolation(ByteBuffer buffer, int at) {
-    int reserved = buffer.get(at + BatchHeader.RESERVED_BYTE) & 0xFF;
-    return reserved == 0 ? null : "the batch's reserved byte is " + reserved + "; expected 0";
+  /** The record format. */
+  static String recordFormatViolation(ByteBuffer buffer, int at) {
+    int format = BatchHeader.recordFormat(buffer, at);
+    return format == BatchHeader.RECORD_FORMAT
+        ? null
+        : "the batch's record format is "
+            + format
+            + "; this build reads only "
+            + BatchHeader.RECORD_FORMAT;
   }
 
-  /** The flags, of which version 1 supports none. */
+  /** The flags, of which this build supports none. */
   static String flagsViolation(ByteBuffer buffer, int at) {
     int flags = BatchHeader.flags(buffer, at);
     return flags == 0
