@@ -99,7 +99,7 @@ public final class LogVerification {
       files
           .filter(LogVerification::isState)
           .sorted()
-          .forEach(file -> attempt(file, () -> ChecksummedFile.read(file, FileKind.STATE)));
+          .forEach(file -> attempt(file, () -> FileStates.readFile(file)));
     } catch (IOException e) {
       throw DiskFailure.of("list", states, e);
     }

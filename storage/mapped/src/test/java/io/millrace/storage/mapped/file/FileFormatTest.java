@@ -148,7 +148,7 @@ class FileFormatTest {
     assertThat(read.index().newestAppendTime()).isEqualTo(800);
   }
 
-  private static final byte[] STATE = hex("4d525354 0200 0000 03000000 9a83a059 010203");
+  private static final byte[] STATE = hex("4d525354 0200 0000 03000000 be1e7d85 010203");
 
   @Test
   void state() throws IOException {
@@ -157,8 +157,9 @@ class FileFormatTest {
     TestStates.save(states, "topics", new byte[] {1, 2, 3});
     assertThat(written("topics.state")).isEqualTo(STATE);
     assertThat(written("topics.copy")).isEqualTo(STATE);
-    Files.write(directory.resolve("other.state"), STATE);
-    assertThat(TestStates.load(states, "other")).hasValue(new byte[] {1, 2, 3});
+    Files.delete(directory.resolve("topics.copy"));
+    Files.write(directory.resolve("topics.state"), STATE);
+    assertThat(TestStates.load(states, "topics")).hasValue(new byte[] {1, 2, 3});
   }
 
   private static final byte[] EPOCH = hex("4d524550 0200 0000 04000000 2f2a64b0 09000000");
