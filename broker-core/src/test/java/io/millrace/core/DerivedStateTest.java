@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.millrace.core.PartitionState.Needs;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.GapBatch;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -132,6 +133,17 @@ class DerivedStateTest {
     assertThat(restored.producers().find(stored(2, 0, 5, 1, 0), 0))
         .as("producer 2 was forgotten and may begin anywhere")
         .isNull();
+  }
+
+  @Test
+  void aGapBelongsToNoProducer() {
+    DerivedState state = state();
+    ByteBuffer gap = GapBatch.of(50);
+    BatchHeader.stamp(gap, 0, 103, 2000, 0, 1);
+    state.replay(gap);
+    assertThat(state.newestAppendTimeMicros()).isEqualTo(2000);
+    assertThat(state.producers().ids()).containsExactly(7L);
+    assertThat(state.producers().find(stored(7, 2, 3, 1, 0), 0)).isNull();
   }
 
   @Test

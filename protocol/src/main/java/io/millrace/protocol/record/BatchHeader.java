@@ -26,9 +26,9 @@ import java.util.zip.CRC32C;
  *                           engine writes none
  *  ---- fields of the producer: covered by the payload CRC, never changed afterwards
  *  48  u8   codec           0 none, 1 lz4, 2 zstd; 3, 4 and 5 are reserved for record format 1
- *  49  u8   flags           0; the bits are reserved ({@link BatchFlag})
+ *  49  u8   flags           0, or 8: a gap; the other bits are reserved ({@link BatchFlag})
  *  50  i16  producer epoch  -1 without a producer id
- *  52  i32  record count    at least 1
+ *  52  i32  record count    at least 1; 0 in a gap
  *  56  i64  producer id     -1: not idempotent
  *  64  i64  base sequence   sequence of the first record; for a named producer, sequence of the
  *                           last record minus last offset delta; -1 without a producer id
@@ -39,6 +39,8 @@ import java.util.zip.CRC32C;
  * 100  i32  last offset delta  offset of the last record minus base offset
  * 104       records         compressed as one block with the codec
  * </pre>
+ *
+ * <p>A <em>gap</em> is a batch without records ({@link GapBatch}).
  *
  * <p>The producer computes the payload CRC; it does not change on the way to the disk and to the
  * consumer. The broker computes the header CRC when it writes its fields. Neither CRC covers the
@@ -172,6 +174,11 @@ public final class BatchHeader {
 
   public static int flags(ByteBuffer buffer, int at) {
     return buffer.get(at + FLAGS) & 0xFF;
+  }
+
+  /** Whether this is a gap: a batch without records that stands for removed offsets. */
+  public static boolean isGap(ByteBuffer buffer, int at) {
+    return flags(buffer, at) == BatchFlag.GAP.bit();
   }
 
   public static short producerEpoch(ByteBuffer buffer, int at) {
