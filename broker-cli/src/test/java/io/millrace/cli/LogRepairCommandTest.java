@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LogRepairCommandTest {
 
   private static final Path GOLDEN =
-      Path.of("..", "storage", "mapped", "src", "test", "resources", "golden", "data-v1");
+      Path.of("..", "storage", "mapped", "src", "test", "resources", "golden", "data-v2");
   private static final String LOG = "4d696c6c-7261-6365-0000-000000000001-0";
   private static final String SEGMENT = "00000000000000000000.log";
 

@@ -104,6 +104,20 @@ class ConsumerTest extends BrokerTest {
   }
 
   @Test
+  void gapsAreSkipped() {
+    answerSubscribes(0, 0);
+    Consumer consumer = consumer().build();
+    deliver(100, StoredBatches.gap(0, 100));
+    deliver(101, StoredBatches.stored(100, "a"));
+    deliver(151, StoredBatches.gap(101, 50));
+    deliver(152, StoredBatches.stored(151, "b"));
+
+    List<ConsumedEvent> events = take(consumer, 2);
+    assertThat(events).extracting(ConsumedEvent::offset).containsExactly(100L, 151L);
+    assertThat(consumer.position(0)).isEqualTo(152);
+  }
+
+  @Test
   void onlyEventsOfTheRequestedSourcesAreReturned() {
     answerSubscribes(0, 0);
     Consumer consumer = consumer().sources("car", "bus").build();

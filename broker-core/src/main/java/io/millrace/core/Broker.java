@@ -51,7 +51,6 @@ public final class Broker implements AutoCloseable {
     this.storage = storage;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
-    new OldStates(storage.states()).convert();
     this.namedProducers =
         NamedProducers.load(
             storage.states(),

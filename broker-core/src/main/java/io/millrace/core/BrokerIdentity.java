@@ -8,7 +8,7 @@ import java.util.UUID;
 final class BrokerIdentity {
 
   private static final String NAME = "broker-id";
-  private static final StateEnvelope FORMAT = new StateEnvelope("the broker's identity", "MRID", 1);
+  private static final StateEnvelope FORMAT = new StateEnvelope("the broker's identity", "MRID");
 
   private BrokerIdentity() {}
 

@@ -20,8 +20,7 @@ import java.util.Map;
  *   the snapshot of the part with this id
  * </pre>
  *
- * Little-endian, in a {@link StateEnvelope} of version 2. Version 1 has no offset and no table. It
- * has the newest append time and then the snapshot of the producers. This build still reads it.
+ * Little-endian, in a {@link StateEnvelope}.
  *
  * <p>A section that this build does not know is refused with {@code LOG_TOO_NEW}. Such a build
  * would append batches that the section does not cover. After retention has dropped those batches,
@@ -31,7 +30,7 @@ import java.util.Map;
 final class CheckpointCodec {
 
   private static final StateEnvelope FORMAT =
-      new StateEnvelope("the state of a partition's checkpoint", "MRPS", 1, 2);
+      new StateEnvelope("the state of a partition's checkpoint", "MRPS");
   private static final int HEAD_BYTES = 2 * Long.BYTES + Integer.BYTES;
   private static final int SECTION_HEAD_BYTES = 2 * Integer.BYTES;
 
@@ -40,8 +39,7 @@ final class CheckpointCodec {
   /**
    * A decoded checkpoint.
    *
-   * @param offset every batch below it is part of the state; -1 in version 1, which has no part
-   *     that needs the offset
+   * @param offset every batch below it is part of the state
    * @param sections by section id
    */
   record Decoded(long offset, long newestAppendTimeMicros, Map<Integer, ByteBuffer> sections) {}
@@ -74,16 +72,10 @@ final class CheckpointCodec {
   static Decoded decode(byte[] checkpoint, List<PartitionState> parts) {
     ByteBuffer state = FORMAT.open(checkpoint);
     try {
-      return StateEnvelope.version(state) == 1 ? decodeVersion1(state) : decode(state, parts);
+      return decode(state, parts);
     } catch (BufferUnderflowException e) {
       throw corrupt(e.toString());
     }
-  }
-
-  private static Decoded decodeVersion1(ByteBuffer state) {
-    long newestAppendTime = state.getLong();
-    return new Decoded(
-        -1, newestAppendTime, Map.of(ProducerTable.SECTION_ID, section(state, state.remaining())));
   }
 
   private static Decoded decode(ByteBuffer state, List<PartitionState> parts) {

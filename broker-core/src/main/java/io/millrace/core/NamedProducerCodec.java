@@ -18,21 +18,17 @@ import java.util.UUID;
  *   u8  name length                      name, UTF-8
  *   i64 producer id                      i16 epoch of the last opening
  * </pre>
- *
- * Version 1 is the state of all topics: i32 names, then for each the topic id and these fields.
  */
 final class NamedProducerCodec {
 
   private static final String MAGIC = "MRPN";
-  private static final StateEnvelope OF_ALL =
-      new StateEnvelope("the state of named producers", MAGIC, 1);
   private static final int FIXED_BYTES = 2 * Long.BYTES + Integer.BYTES;
   private static final int FIXED_BYTES_OF_NAME = 1 + Long.BYTES + Short.BYTES;
 
   private NamedProducerCodec() {}
 
   private static StateEnvelope formatOf(UUID topicId) {
-    return new StateEnvelope("the state of named producers of topic " + topicId, MAGIC, 2);
+    return new StateEnvelope("the state of named producers of topic " + topicId, MAGIC);
   }
 
   static byte[] encode(UUID topicId, Map<String, Opening> openings) {
@@ -77,27 +73,6 @@ final class NamedProducerCodec {
       return openings;
     } catch (BufferUnderflowException e) {
       throw format.corrupt(e.toString());
-    }
-  }
-
-  /**
-   * Reads the state of all topics, as {@link #decode} reads the state of one. Returns the names by
-   * topic.
-   */
-  static Map<UUID, Map<String, Opening>> decodeAll(byte[] sealed) {
-    ByteBuffer state = OF_ALL.open(sealed);
-    try {
-      Map<UUID, Map<String, Opening>> openings = new LinkedHashMap<>();
-      int count = state.getInt();
-      for (int i = 0; i < count; i++) {
-        UUID topicId = new UUID(state.getLong(), state.getLong());
-        openings
-            .computeIfAbsent(topicId, unknown -> new LinkedHashMap<>())
-            .put(name(state), new Opening(state.getLong(), state.getShort()));
-      }
-      return openings;
-    } catch (BufferUnderflowException e) {
-      throw OF_ALL.corrupt(e.toString());
     }
   }
 

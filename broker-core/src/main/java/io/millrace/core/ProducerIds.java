@@ -39,7 +39,7 @@ final class ProducerIds implements ProducerProof {
   private static final Logger LOG = LoggerFactory.getLogger(ProducerIds.class);
   private static final String NAME = "producer-ids";
   private static final StateEnvelope FORMAT =
-      new StateEnvelope("the state of producer ids", "MRPD", 2);
+      new StateEnvelope("the state of producer ids", "MRPD");
 
   private final OwnedState saved;
   private final byte[] key;

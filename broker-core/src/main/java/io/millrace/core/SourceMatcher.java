@@ -75,7 +75,7 @@ final class SourceMatcher {
     while (at < batches.limit()) {
       int length = BatchHeader.length(batches, at);
       if (matches(BatchHeader.sourceFilter(batches, at))) {
-        events += BatchHeader.lastOffsetDelta(batches, at) + 1;
+        events += BatchHeader.recordCount(batches, at);
         bytes += length;
         runFrom = runFrom < 0 ? at : runFrom;
       } else if (runFrom >= 0) {

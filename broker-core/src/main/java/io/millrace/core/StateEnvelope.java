@@ -24,24 +24,21 @@ import java.util.zip.CRC32C;
  *
  * @param what names the state in messages
  * @param magic four ASCII characters
- * @param oldest the oldest version that this build reads
- * @param version the version that this build writes, and the newest that it reads
+ * @param version the version that this build writes, and the only one that it reads
  */
-record StateEnvelope(String what, String magic, int oldest, int version) {
+record StateEnvelope(String what, String magic, int version) {
+
+  /** The version of every state that this build writes. */
+  static final int CURRENT = 2;
 
   private static final int MAGIC_BYTES = 4;
   private static final int HEADER_BYTES = 12;
   private static final int VERSION_AT = 4;
   private static final int CRC_AT = 8;
 
-  /** A state of which there is one version. */
-  StateEnvelope(String what, String magic, int version) {
-    this(what, magic, version, version);
-  }
-
-  /** The version of a state that {@link #open} has accepted. */
-  static int version(ByteBuffer opened) {
-    return opened.getShort(VERSION_AT) & 0xFFFF;
+  /** A state of the current version. */
+  StateEnvelope(String what, String magic) {
+    this(what, magic, CURRENT);
   }
 
   /** A buffer for the envelope and the body; its position is the beginning of the body. */
@@ -80,13 +77,15 @@ record StateEnvelope(String what, String magic, int oldest, int version) {
     if (state.getInt(CRC_AT) != crc(sealed)) {
       throw corrupt("its checksum is " + state.getInt(CRC_AT) + ", expected " + crc(sealed));
     }
-    int stored = version(state);
+    int stored = state.getShort(VERSION_AT) & 0xFFFF;
     if (stored > version) {
       throw otherVersion(ErrorCode.LOG_TOO_NEW, stored, "start the newer build that wrote it");
     }
-    if (stored < oldest) {
+    if (stored < version) {
       throw otherVersion(
-          ErrorCode.LOG_TOO_OLD, stored, "start a build that reads both versions first");
+          ErrorCode.LOG_TOO_OLD,
+          stored,
+          "this build does not convert it: read it with the build that wrote it");
     }
     return state.position(HEADER_BYTES);
   }
@@ -97,8 +96,8 @@ record StateEnvelope(String what, String magic, int oldest, int version) {
         what
             + " has version "
             + stored
-            + "; this build reads version "
-            + (oldest == version ? version : oldest + " to " + version)
+            + "; this build reads only version "
+            + version
             + "; "
             + nextStep);
   }

@@ -1,15 +1,11 @@
 package io.millrace.core;
 
 import io.millrace.core.TopicEntry.Stage;
-import io.millrace.storage.LogSettings;
-import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -24,20 +20,16 @@ import java.util.UUID;
  *   i64 retention bytes (0: without limit)
  *   the settings of the storage engine, as LogSettingsCodec writes them
  * </pre>
- *
- * Version 1 is the state of all topics: i32 topics, then these fields for each. Instead of the
- * settings of the engine, it has an i32: the setting {@code segmentBytes}.
  */
 final class TopicStateCodec {
 
   private static final String MAGIC = "MRTC";
-  private static final StateEnvelope OF_ALL = new StateEnvelope("the topic catalogue", MAGIC, 1);
   private static final int FIXED_BYTES = 8 + 8 + 2 + 8 + 4 + 1 + 8 + 8;
 
   private TopicStateCodec() {}
 
   private static StateEnvelope formatOf(UUID id) {
-    return new StateEnvelope("the state of topic " + id, MAGIC, 2);
+    return new StateEnvelope("the state of topic " + id, MAGIC);
   }
 
   static byte[] encode(TopicEntry entry) {
@@ -67,7 +59,7 @@ final class TopicStateCodec {
   static TopicEntry decode(UUID id, byte[] sealed) {
     StateEnvelope format = formatOf(id);
     ByteBuffer state = format.open(sealed);
-    TopicEntry entry = decodeAll(format, state, 1).get(0);
+    TopicEntry entry = decodeEntry(format, state);
     if (!entry.id().equals(id) || state.hasRemaining()) {
       throw format.corrupt(
           "it is that of topic " + entry.id() + " with " + state.remaining() + " bytes left over");
@@ -75,45 +67,22 @@ final class TopicStateCodec {
     return entry;
   }
 
-  /** Like {@link #decode}, for the old state that holds all topics. */
-  static List<TopicEntry> decodeAll(byte[] sealed) {
-    ByteBuffer state = OF_ALL.open(sealed);
-    if (state.remaining() < Integer.BYTES) {
-      throw OF_ALL.corrupt("it has no number of topics");
-    }
-    return decodeAll(OF_ALL, state, state.getInt());
-  }
-
-  private static List<TopicEntry> decodeAll(StateEnvelope format, ByteBuffer state, int count) {
+  private static TopicEntry decodeEntry(StateEnvelope format, ByteBuffer state) {
     try {
-      List<TopicEntry> entries = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        entries.add(decodeEntry(format, state));
-      }
-      return entries;
+      UUID id = new UUID(state.getLong(), state.getLong());
+      byte[] name = new byte[state.getShort() & 0xFFFF];
+      state.get(name);
+      return new TopicEntry(
+          id,
+          TopicName.require(new String(name, StandardCharsets.US_ASCII)),
+          state.getLong(),
+          state.getInt(),
+          stage(state.get()),
+          new TopicSettings(
+              Duration.ofMillis(state.getLong()), state.getLong(), LogSettingsCodec.decode(state)));
     } catch (BufferUnderflowException | IllegalArgumentException | BrokerException e) {
       throw format.corrupt(e.toString());
     }
-  }
-
-  private static TopicEntry decodeEntry(StateEnvelope format, ByteBuffer state) {
-    UUID id = new UUID(state.getLong(), state.getLong());
-    byte[] name = new byte[state.getShort() & 0xFFFF];
-    state.get(name);
-    return new TopicEntry(
-        id,
-        TopicName.require(new String(name, StandardCharsets.US_ASCII)),
-        state.getLong(),
-        state.getInt(),
-        stage(state.get()),
-        new TopicSettings(
-            Duration.ofMillis(state.getLong()), state.getLong(), logSettings(format, state)));
-  }
-
-  private static LogSettings logSettings(StateEnvelope format, ByteBuffer state) {
-    return format.version() == OF_ALL.version()
-        ? new SegmentSizes(state.getInt()).toSettings()
-        : LogSettingsCodec.decode(state);
   }
 
   private static Stage stage(byte place) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.GapBatch;
 import io.millrace.storage.LogId;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,24 @@ class StoredRecordsTest {
     SourceScan scan = new SourceScan(log, 2, MAX_RECORDS_BYTES);
     assertRefused(ErrorCode.CORRUPT_LOG, () -> step(scan))
         .contains(log.id().toString(), "offset 1");
+  }
+
+  @Test
+  void aGapHasNoTimeAndNoSource() {
+    append(Batches.of("a", 10, "value"), 0);
+    append(GapBatch.of(100), 0);
+    append(Batches.of("b", 20, "value"), 0);
+    assertThat(step(new TimeSeek(log, 11, 102, MAX_RECORDS_BYTES))).isEqualTo(101);
+    assertThat(step(new TimeSeek(log, 21, 102, MAX_RECORDS_BYTES))).isEqualTo(102);
+    SourceScan scan = new SourceScan(log, 102, MAX_RECORDS_BYTES);
+    List<Partition.SourceSummary> sources = null;
+    while (sources == null) {
+      sources = step(scan);
+    }
+    assertThat(sources)
+        .containsExactly(
+            new Partition.SourceSummary("a", 1, 10, 10),
+            new Partition.SourceSummary("b", 1, 20, 20));
   }
 
   @Test

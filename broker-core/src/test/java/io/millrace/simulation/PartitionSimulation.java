@@ -13,6 +13,7 @@ import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
+import io.millrace.protocol.record.BatchHeader;
 import io.millrace.simulation.SimulatedProducer.Sent;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogOffsets;
@@ -45,6 +46,7 @@ final class PartitionSimulation {
   private static final long RETENTION_BYTES = 128 * 1024;
   private static final long CHECKPOINT_BYTES = 24 * 1024;
   private static final long CREDIT_BYTES = 50_000;
+  private static final long FORGED_OFFSET = 1L << 61;
 
   private final Path directory;
   private final Random random;
@@ -389,9 +391,13 @@ final class PartitionSimulation {
     return new Sent(producer.id(), producer.nextSequence(), events, bytes);
   }
 
-  /** Random bytes; some of them look like a batch of this log. */
+  /**
+   * Random bytes. Some hold a copy of a batch of this log, or forged batches of a much greater
+   * offset: after a power failure, the header of the outer batch may be lost.
+   */
   private byte[] value(int most) {
-    if (random.nextInt(8) == 0 && expected.end() > 0) {
+    int kind = random.nextInt(8);
+    if (kind == 0 && expected.end() > 0) {
       ExpectedLog.Batch copied = expected.at(random.nextLong(expected.end()));
       if (copied != null) {
         return copied.bytes();
@@ -399,7 +405,25 @@ final class PartitionSimulation {
     }
     byte[] value = new byte[random.nextInt(most)];
     random.nextBytes(value);
+    if (kind == 1) {
+      byte[] forged = forged();
+      for (int at = 0; at + forged.length <= value.length; at += forged.length) {
+        System.arraycopy(forged, 0, value, at, forged.length);
+      }
+    }
     return value;
+  }
+
+  /** A batch with valid checksums that says that all events before it were durable. */
+  private byte[] forged() {
+    BatchBuilder forger = new BatchBuilder(1000, BatchCodec.NONE);
+    forger.add(new byte[] {'f'}, clockMicros, null, new byte[random.nextInt(300)], List.of());
+    ByteBuffer batch = forger.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+    int epoch = random.nextBoolean() ? Integer.MAX_VALUE : log.epoch();
+    BatchHeader.stamp(batch, 0, FORGED_OFFSET, clockMicros, FORGED_OFFSET, epoch);
+    byte[] bytes = new byte[batch.remaining()];
+    batch.get(bytes);
+    return bytes;
   }
 
   private void append(SimulatedProducer producer, Sent sent) {

@@ -3,6 +3,7 @@ package io.millrace.client.fake;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.GapBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,15 @@ public final class StoredBatches {
       builder.add(source, event.micros(), null, value, List.of());
     }
     ByteBuffer batch = builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+    return stamped(baseOffset, batch);
+  }
+
+  /** A gap: a batch that stands for removed events. */
+  public static byte[] gap(long baseOffset, int offsets) {
+    return stamped(baseOffset, GapBatch.of(offsets));
+  }
+
+  private static byte[] stamped(long baseOffset, ByteBuffer batch) {
     byte[] bytes = new byte[batch.remaining()];
     batch.get(bytes);
     BatchHeader.stamp(

@@ -273,7 +273,7 @@ public final class BatchBuilder {
     batch.putInt(BatchHeader.LENGTH, length);
     batch.putShort(BatchHeader.MAGIC_AT, BatchHeader.MAGIC);
     batch.put(BatchHeader.VERSION_AT, BatchHeader.VERSION);
-    batch.put(BatchHeader.RESERVED_BYTE, (byte) 0);
+    batch.put(BatchHeader.RECORD_FORMAT_AT, (byte) BatchHeader.RECORD_FORMAT);
     batch.putInt(BatchHeader.PAYLOAD_CRC, BatchHeader.computePayloadCrc(batch, 0, length));
     BatchHeader.stamp(batch, 0, 0, 0, 0, 0);
   }

@@ -48,6 +48,9 @@ public final class BatchCheck {
 
   private void checkHeader(ByteBuffer batch) {
     int bytes = batch.limit();
+    if (bytes == BatchHeader.BYTES) {
+      BatchRules.refuseIfMalformed(BatchRules.producedFlagsViolation(batch, 0));
+    }
     if (bytes <= BatchHeader.BYTES) {
       throw InvalidBatchException.malformed(
           "the batch has " + bytes + " bytes; expected more than " + BatchHeader.BYTES);
@@ -66,8 +69,8 @@ public final class BatchCheck {
           "the batch's length is " + BatchHeader.length(batch, 0) + "; it has " + bytes + " bytes");
     }
     BatchRules.refuseIfCorrupt(BatchRules.payloadCrcViolation(batch, 0));
-    BatchRules.refuseIfMalformed(BatchRules.reservedViolation(batch, 0));
-    BatchRules.refuseIfMalformed(BatchRules.flagsViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.recordFormatViolation(batch, 0));
+    BatchRules.refuseIfMalformed(BatchRules.producedFlagsViolation(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.countViolation(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.producedCountViolation(batch, 0));
     BatchRules.refuseIfMalformed(BatchRules.producerViolation(batch, 0));

@@ -40,17 +40,22 @@ public final class BatchReader {
 
   /**
    * Opens the batch at the absolute position {@code at} of a buffer. The batch must end at or
-   * before the limit of the buffer. Ignores the position and the byte order of the buffer, and does
-   * not change them.
+   * before the limit of the buffer. A {@link GapBatch} has no record. Ignores the position and the
+   * byte order of the buffer, and does not change them.
    *
-   * @throws InvalidBatchException if the batch is truncated, a checksum does not match, a flag is
-   *     set, or the records are too large or do not decompress
+   * @throws InvalidBatchException if the batch is truncated, a checksum does not match, its record
+   *     format is unknown, a reserved flag is set, or the records are too large or do not
+   *     decompress
    */
   public void open(ByteBuffer buffer, int at) {
     ByteBuffer batch = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     recordCount = 0;
     cursor.open(batch, 0, 0, 0, 0);
     requireIntact(batch, at);
+    if (BatchHeader.isGap(batch, at)) {
+      appendTime = BatchHeader.appendTime(batch, at);
+      return;
+    }
     records.open(batch, at);
     recordCount = BatchHeader.recordCount(batch, at);
     baseOffset = BatchHeader.baseOffset(batch, at);
@@ -171,6 +176,7 @@ public final class BatchReader {
     }
     BatchRules.refuseIfCorrupt(BatchRules.headerCrcViolation(batch, at));
     BatchRules.refuseIfCorrupt(BatchRules.payloadCrcViolation(batch, at));
+    BatchRules.refuseIfMalformed(BatchRules.recordFormatViolation(batch, at));
     BatchRules.refuseIfMalformed(BatchRules.flagsViolation(batch, at));
     BatchRules.refuseIfMalformed(BatchRules.countViolation(batch, at));
   }

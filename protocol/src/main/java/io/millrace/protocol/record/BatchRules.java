@@ -31,10 +31,12 @@ final class BatchRules {
     return null;
   }
 
-  /** The length, which must exceed the header. */
+  /** The length, which must exceed the header; a gap has only a header. */
   static String lengthViolation(ByteBuffer buffer, int at) {
     int length = BatchHeader.length(buffer, at);
-    return length > BatchHeader.BYTES
+    boolean isWhole = length > BatchHeader.BYTES;
+    boolean isGap = length == BatchHeader.BYTES && BatchHeader.isGap(buffer, at);
+    return isWhole || isGap
         ? null
         : "the batch's length is " + length + "; expected more than " + BatchHeader.BYTES;
   }
@@ -54,14 +56,30 @@ final class BatchRules {
         BatchHeader.computePayloadCrc(buffer, at, length));
   }
 
-  /** The reserved byte, which is 0 in version 1. */
-  static String reservedViolation(ByteBuffer buffer, int at) {
-    int reserved = buffer.get(at + BatchHeader.RESERVED_BYTE) & 0xFF;
-    return reserved == 0 ? null : "the batch's reserved byte is " + reserved + "; expected 0";
+  /** The record format. */
+  static String recordFormatViolation(ByteBuffer buffer, int at) {
+    int format = BatchHeader.recordFormat(buffer, at);
+    return format == BatchHeader.RECORD_FORMAT
+        ? null
+        : "the batch's record format is "
+            + format
+            + "; this build reads only "
+            + BatchHeader.RECORD_FORMAT;
   }
 
-  /** The flags, of which version 1 supports none. */
+  /** The flags of a stored batch. */
   static String flagsViolation(ByteBuffer buffer, int at) {
+    return BatchHeader.isGap(buffer, at) ? null : anyFlagViolation(buffer, at);
+  }
+
+  /** The flags of a batch from a producer, which sets none. */
+  static String producedFlagsViolation(ByteBuffer buffer, int at) {
+    return BatchHeader.isGap(buffer, at)
+        ? "the batch's flags are 8 (GAP), which only a broker sets; expected 0"
+        : anyFlagViolation(buffer, at);
+  }
+
+  private static String anyFlagViolation(ByteBuffer buffer, int at) {
     int flags = BatchHeader.flags(buffer, at);
     return flags == 0
         ? null
@@ -76,12 +94,33 @@ final class BatchRules {
   static String countViolation(ByteBuffer buffer, int at) {
     int count = BatchHeader.recordCount(buffer, at);
     int lastDelta = BatchHeader.lastOffsetDelta(buffer, at);
+    if (BatchHeader.isGap(buffer, at)) {
+      return gapViolation(buffer, at);
+    }
     if (count < 1) {
       return "the batch's record count is " + count + "; expected at least 1";
     }
     return lastDelta >= count - 1
         ? null
         : "the batch's last offset delta is " + lastDelta + " with " + count + " records";
+  }
+
+  private static String gapViolation(ByteBuffer buffer, int at) {
+    int length = BatchHeader.length(buffer, at);
+    int count = BatchHeader.recordCount(buffer, at);
+    int recordsBytes = BatchHeader.recordsBytes(buffer, at);
+    int lastDelta = BatchHeader.lastOffsetDelta(buffer, at);
+    return length == BatchHeader.BYTES && count == 0 && recordsBytes == 0 && lastDelta >= 0
+        ? null
+        : "a gap has length "
+            + length
+            + ", record count "
+            + count
+            + ", records bytes "
+            + recordsBytes
+            + " and last offset delta "
+            + lastDelta
+            + "; expected 104, 0, 0 and at least 0";
   }
 
   /** Checks the counts of a batch from a producer. Such a batch has no gaps between offsets. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The batches of version 1 as they were written once, and what is in them. */
+/** The batches of version 2 as they were written once, and what is in them. */
 enum GoldenBatch {
   NONE(BatchCodec.NONE, 1),
   LZ4(BatchCodec.LZ4, 8),
@@ -22,6 +22,7 @@ enum GoldenBatch {
   static final long APPEND_TIME = 1_790_000_001_000_000L;
   static final long DURABLE_OFFSET = 40;
   static final int EPOCH = 3;
+  static final long PROOF = 0x0807060504030201L;
   static final long PRODUCER_ID = 7;
   static final short PRODUCER_EPOCH = 1;
   static final long BASE_SEQUENCE = 100;
@@ -68,6 +69,7 @@ enum GoldenBatch {
     events().forEach(event -> event.addTo(builder));
     ByteBuffer batch = builder.finish(PRODUCER_ID, PRODUCER_EPOCH, BASE_SEQUENCE);
     BatchHeader.stamp(batch, 0, BASE_OFFSET, APPEND_TIME, DURABLE_OFFSET, EPOCH);
+    BatchHeader.putProof(batch, 0, PROOF);
     return batch;
   }
 
@@ -79,7 +81,7 @@ enum GoldenBatch {
   }
 
   private String text() {
-    String name = "/golden/record-batch-v1-" + name().toLowerCase(Locale.ROOT) + ".hex";
+    String name = "/golden/record-batch-v2-" + name().toLowerCase(Locale.ROOT) + ".hex";
     try (InputStream file = GoldenBatch.class.getResourceAsStream(name)) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -45,6 +45,8 @@ class GoldenBatchTest {
         .isEqualTo(GoldenBatch.BASE_OFFSET + golden.events().size());
     assertThat(BatchHeader.appendTime(batch, 0)).isEqualTo(GoldenBatch.APPEND_TIME);
     assertThat(BatchHeader.durableOffset(batch, 0)).isEqualTo(GoldenBatch.DURABLE_OFFSET);
+    assertThat(BatchHeader.recordFormat(batch, 0)).isZero();
+    assertThat(BatchHeader.proof(batch, 0)).isEqualTo(GoldenBatch.PROOF);
     assertThat(BatchHeader.epoch(batch, 0)).isEqualTo(GoldenBatch.EPOCH);
     assertThat(BatchHeader.producerId(batch, 0)).isEqualTo(GoldenBatch.PRODUCER_ID);
     assertThat(BatchHeader.producerEpoch(batch, 0)).isEqualTo(GoldenBatch.PRODUCER_EPOCH);

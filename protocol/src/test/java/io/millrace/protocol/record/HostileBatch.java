@@ -28,7 +28,7 @@ final class HostileBatch {
     batch.putInt(BatchHeader.LENGTH, bytes.length);
     batch.putShort(BatchHeader.MAGIC_AT, BatchHeader.MAGIC);
     batch.put(BatchHeader.VERSION_AT, BatchHeader.VERSION);
-    batch.put(BatchHeader.RESERVED_BYTE, (byte) 0);
+    batch.put(BatchHeader.RECORD_FORMAT_AT, (byte) 0);
     batch.put(BatchHeader.FLAGS, (byte) 0);
     return checkAndRead(HandmadeBatch.seal(batch));
   }

@@ -52,7 +52,7 @@ public interface PartitionLog extends AutoCloseable {
    *
    * @param batch from position to limit, little-endian. Its base offset is {@code end}, and its
    *     epoch is {@link #epoch()}. The log copies it; the buffer stays with the caller, and its
-   *     position does not change
+   *     position does not change. The engine may write its proof into the header, in the buffer too
    * @return the {@code stored} offset after the append. It is {@code end}, unless the engine stores
    *     the batch after the call; {@code stored} is never less than {@code durable}
    * @throws StorageException {@code DISK_FULL} if there is no space; the log has not failed. {@code

@@ -3,6 +3,8 @@ package io.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.GapBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -32,14 +34,49 @@ interface AppendContract extends LogContract {
   }
 
   @Test
-  default void anAppendLeavesTheCallersBufferAsItWas() {
+  default void anAppendChangesOnlyTheProofInTheCallersBuffer() {
     ByteBuffer inTheMiddle = ByteBuffer.allocateDirect(1000).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer batch = TestBatches.next(log(), 1, 400, 1, 1);
     inTheMiddle.position(100).put(batch.duplicate()).position(100).limit(500);
     assertThat(log().append(inTheMiddle)).as("stored").isEqualTo(log().offsets().stored());
     assertThat(inTheMiddle.position()).isEqualTo(100);
     assertThat(inTheMiddle.limit()).isEqualTo(500);
-    assertThat(readAll(0)).containsExactly(batch);
+    assertThat(readAll(0)).as("the buffer has what is stored").containsExactly(inTheMiddle);
+    BatchHeader.putProof(inTheMiddle, 100, 0);
+    assertThat(inTheMiddle).isEqualTo(batch);
+  }
+
+  /** A gap is read, replayed and counted like a batch; no search by time finds it. */
+  @Test
+  default void aGapIsABatchWithoutEvents() {
+    append(2, 200, 100, 1);
+    appendGap(1000);
+    append(1, 200, 200, 1);
+    appendGap(5);
+    assertThat(log().offsets().end()).isEqualTo(1008);
+    assertThat(readAll(500)).hasSize(3);
+    assertThat(log().firstBatchAtOrAfter(101, 1008)).isEqualTo(1002);
+    assertThat(log().firstBatchAtOrAfter(201, 1008)).isEqualTo(1008);
+    Replayed replayed = new Replayed();
+    makeDurable();
+    restart(replayed);
+    assertThat(replayed.baseOffsets).containsExactly(0L, 2L, 1002L, 1003L);
+    assertThat(log().offsets().end()).isEqualTo(1008);
+    assertThat(readAll(0)).hasSize(4);
+  }
+
+  @Test
+  default void noSearchByTimeFindsAGapAtTheStart() {
+    appendGap(5);
+    append(1, 200, 100, 1);
+    assertThat(log().firstBatchAtOrAfter(Long.MIN_VALUE, 6)).isEqualTo(5);
+  }
+
+  private void appendGap(int offsets) {
+    ByteBuffer gap = GapBatch.of(offsets);
+    LogOffsets now = log().offsets();
+    BatchHeader.stamp(gap, 0, now.end(), 1, now.durable(), log().epoch());
+    log().append(gap);
   }
 
   @Test

@@ -6,7 +6,9 @@ import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.MappingLimit;
+import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentFiles;
 import io.millrace.storage.mapped.file.SmallFiles;
@@ -52,18 +54,21 @@ final class LogOpener {
   MappedLog open(LogId id, int maxSegmentBytes, LogReplay replay, Runnable onClose) {
     LogDirectory directory = LogDirectory.of(logs, id);
     SmallFiles small = SmallFiles.of(directory, disk);
-    RecoveredLog recovered = new Recovery(id, directory, disk, small, replay).run();
+    RecoveryFindings findings = new RecoveryFindings();
+    LogIdentity identity = small.manifest().open(id, findings);
+    RecoveredLog recovered = new Recovery(identity, directory, disk, small, findings).run(replay);
+    small.manifest().saveIfNew(identity);
     // Before the segments: after a failure here there is no file to close.
     int epoch = epochs.next(id, recovered.lastEpoch());
-    SegmentFiles files = new SegmentFiles(id, directory, disk, mappingLimit);
-    IndexFiles indexes = new IndexFiles(directory, disk, small.damage());
+    SegmentFiles files = new SegmentFiles(identity, directory, disk, mappingLimit);
+    IndexFiles indexes = new IndexFiles(directory, disk, small.damage(), identity.key());
     SegmentSupply supply = new SegmentSupply(files, indexes, threads, maxSegmentBytes);
     SegmentList segments = new SegmentList(segments(recovered, files, indexes, supply));
     LogHealth health = new LogHealth(id, directory);
     LogView view = new LogView(id, segments, health, small.damage(), recovered.endOffset());
     LogChecks checks =
         new LogChecks(
-            new SegmentCheckFactory(id, directory, disk, small.damage()),
+            new SegmentCheckFactory(identity, directory, disk, small.damage()),
             segments,
             threads.background(),
             view::durable,
@@ -79,7 +84,10 @@ final class LogOpener {
       return List.of(supply.first(recovered.endOffset()));
     }
     return recovered.segments().stream()
-        .map(segment -> Segment.recovered(indexes, segment, open(segment, files)))
+        .map(
+            segment ->
+                Segment.recovered(
+                    indexes, segment, open(segment, files), files.proof(segment.baseOffset())))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.storage.mapped.file.BatchProof;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexFiles;
@@ -32,6 +33,7 @@ final class Segment {
   private final IndexFiles indexes;
   private final long baseOffset;
   private final SegmentFile file;
+  private final BatchProof proof;
   private final int capacityBytes;
 
   private volatile int end;
@@ -57,10 +59,17 @@ final class Segment {
   /** Bytes before this position were in the file when it was opened, and may not be in memory. */
   private final int coldBytes;
 
-  private Segment(IndexFiles indexes, long baseOffset, SegmentFile file, int end, long endOffset) {
+  private Segment(
+      IndexFiles indexes,
+      long baseOffset,
+      SegmentFile file,
+      BatchProof proof,
+      int end,
+      long endOffset) {
     this.indexes = indexes;
     this.baseOffset = baseOffset;
     this.file = file;
+    this.proof = proof;
     this.capacityBytes = file.mappedBytes();
     this.end = end;
     this.fsyncedEnd = end;
@@ -70,17 +79,18 @@ final class Segment {
   }
 
   /** A new segment, whose file has its header and its name. */
-  static Segment created(IndexFiles indexes, long baseOffset, SegmentFile file) {
-    Segment segment = new Segment(indexes, baseOffset, file, SegmentHeader.BYTES, UNSEALED);
+  static Segment created(IndexFiles indexes, long baseOffset, SegmentFile file, BatchProof proof) {
+    Segment segment = new Segment(indexes, baseOffset, file, proof, SegmentHeader.BYTES, UNSEALED);
     segment.index = new SparseIndex();
     segment.fsyncedEnd = 0;
     return segment;
   }
 
   /** A segment that recovery found. Its bytes are on disk. */
-  static Segment recovered(IndexFiles indexes, RecoveredSegment found, SegmentFile file) {
+  static Segment recovered(
+      IndexFiles indexes, RecoveredSegment found, SegmentFile file, BatchProof proof) {
     long endOffset = found.isActive() ? UNSEALED : found.endOffset();
-    Segment segment = new Segment(indexes, found.baseOffset(), file, found.end(), endOffset);
+    Segment segment = new Segment(indexes, found.baseOffset(), file, proof, found.end(), endOffset);
     if (found.isActive()) {
       segment.index = found.index();
     } else if (found.index() != null) {
@@ -159,8 +169,10 @@ final class Segment {
 
   // Writing.
 
+  /** Appends a batch; writes the proof into its header. */
   void append(ByteBuffer batch) throws IOException {
     int at = end;
+    proof.write(batch, batch.position(), at);
     file.write(at, batch);
     index.add(at, batch, batch.position());
     largestBatchBytes = Math.max(largestBatchBytes, batch.remaining());

@@ -112,6 +112,7 @@ final class SegmentCheck implements AutoCloseable {
             file,
             checked.bytes(),
             new ExpectedBatch(SegmentHeader.BYTES, segment.baseOffset(), 0),
+            checked.proof(),
             damage);
   }
 

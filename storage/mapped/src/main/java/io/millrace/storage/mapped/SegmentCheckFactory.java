@@ -1,9 +1,9 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.storage.LogId;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.recovery.RecoveryActions;
 
@@ -12,7 +12,8 @@ import io.millrace.storage.mapped.recovery.RecoveryActions;
  *
  * @param damage gets the damage that the checks find
  */
-record SegmentCheckFactory(LogId id, LogDirectory directory, Disk disk, DamageRecord damage) {
+record SegmentCheckFactory(
+    LogIdentity identity, LogDirectory directory, Disk disk, DamageRecord damage) {
 
   /**
    * A check of one segment.
@@ -21,7 +22,7 @@ record SegmentCheckFactory(LogId id, LogDirectory directory, Disk disk, DamageRe
    */
   SegmentCheck create(Segment segment, long upTo) {
     RecoveryFindings findings = new RecoveryFindings();
-    RecoveryActions actions = new RecoveryActions(id, directory, disk, damage, findings);
+    RecoveryActions actions = new RecoveryActions(identity, directory, disk, damage, findings);
     return new SegmentCheck(segment, upTo, actions, findings, damage);
   }
 }

@@ -68,7 +68,7 @@ record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, By
         continue;
       }
       int length = requireLength(at, offset);
-      if (BatchHeader.maxEventTime(bytes, at) >= eventTime) {
+      if (BatchHeader.maxEventTime(bytes, at) >= eventTime && !BatchHeader.isGap(bytes, at)) {
         return offset;
       }
       offset = BatchHeader.nextOffset(bytes, at);

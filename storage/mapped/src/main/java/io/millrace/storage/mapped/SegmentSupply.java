@@ -142,7 +142,7 @@ final class SegmentSupply {
       file = allocate(full, baseOffset, batchBytes);
       LOG.info(
           "event=segment_allocated_by_owner log={} bytes={} tookMicros={}",
-          files.id(),
+          files.identity().id(),
           file.mappedBytes(),
           TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began));
     }
@@ -198,7 +198,7 @@ final class SegmentSupply {
         file.deleteUnused();
       }
     }
-    return Segment.created(indexes, baseOffset, file);
+    return Segment.created(indexes, baseOffset, file, files.proof(baseOffset));
   }
 
   private SegmentFile takePrepared(int batchBytes) {

@@ -129,8 +129,9 @@ class BackgroundVerificationTest extends MappedFixture {
     try (PartitionLog opened = recoverAndStart()) {
       timer.runAll();
       SegmentHeader header =
-          StoredSegment.of(new LogDirectory(found), 0, PositionalRead.PLAIN).header();
-      assertThat(header.id()).isEqualTo(ID);
+          StoredSegment.of(new LogDirectory(found), 0, PositionalRead.PLAIN, foundIdentity().key())
+              .header();
+      assertThat(header.identity().id()).isEqualTo(ID);
       assertThat(opened.damage()).isEmpty();
     }
   }

@@ -16,9 +16,15 @@ import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.TestStates;
+import io.millrace.storage.mapped.file.BatchProof;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.KeySearch;
 import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogKey;
+import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.tool.LogVerification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +37,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -40,16 +47,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * This build opens a data directory of format version 1 that an earlier build wrote: undamaged, and
+ * This build opens a data directory of format version 2 that an earlier build wrote: undamaged, and
  * with each region of each file flipped or cut off. It has two segments, 8 batches of two events, a
- * checkpoint after the second batch, and was closed cleanly.
+ * checkpoint after the second batch, and was closed cleanly. The events of the fourth batch contain
+ * a copy of the first one and a forged batch of a much greater offset.
  */
 class GoldenDirectoryTest {
 
-  private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "data-v1");
+  private static final Path GOLDEN = Path.of("src", "test", "resources", "golden", "data-v2");
   private static final LogId ID = new LogId(new UUID(0x4d696c6c72616365L, 1), 0);
   private static final SegmentSizes SETTINGS = new SegmentSizes(64 * 1024);
   private static final int[] SIZES = {200, 300, 140, 40_000, 30_000, 150, 200, 120};
+  private static final int EMBEDDING = 4;
+  private static final int PAGE = 4096;
 
   @TempDir Path temporary;
   private Disk disk;
@@ -62,7 +72,7 @@ class GoldenDirectoryTest {
       TestStates.save(storage.states(), "golden", new byte[] {1, 2, 3});
       try (ForcedLog log = storage.open(ID, SETTINGS, new Replayed())) {
         for (int i = 0; i < SIZES.length; i++) {
-          log.append(batch(i));
+          log.append(batch(i, key()));
           log.force();
           if (i == 1) {
             log.checkpoint(4, new byte[] {4, 5, 6});
@@ -72,10 +82,28 @@ class GoldenDirectoryTest {
     }
   }
 
+  private static LogKey key() {
+    LogDirectory golden = new LogDirectory(GOLDEN.resolve("logs").resolve(ID.toString()));
+    return new KeySearch(golden, Optional.of(ID), PositionalRead.PLAIN).find().orElseThrow();
+  }
+
   /** The batch with a number. Each batch was durable before the next was appended. */
-  private static ByteBuffer batch(int number) {
+  private static ByteBuffer batch(int number, LogKey key) {
     long offset = 2L * number;
-    return TestBatches.batch(offset, 2, SIZES[number], 100 + offset, 1000 + offset, offset, 1);
+    ByteBuffer batch = batch(offset, SIZES[number], offset);
+    if (number == EMBEDDING) {
+      ByteBuffer copied = batch(0, SIZES[0], 0);
+      new BatchProof(key, 0).write(copied, 0, SegmentHeader.BYTES);
+      batch.put(5000, copied.array());
+      batch.put(21_000, batch(1L << 61, 250, 1L << 61).array());
+      batch.putInt(12, BatchHeader.computePayloadCrc(batch, 0, SIZES[number]));
+      BatchHeader.stamp(batch, 0, offset, 1000 + offset, offset, 1);
+    }
+    return batch;
+  }
+
+  private static ByteBuffer batch(long offset, int bytes, long durable) {
+    return TestBatches.batch(offset, 2, bytes, 100 + offset, 1000 + offset, durable, 1);
   }
 
   @BeforeEach
@@ -121,6 +149,22 @@ class GoldenDirectoryTest {
   @Test
   void aFlippedByteAfterACrashLosesAtMostItsBatch() {
     flipEverywhere(false, 1);
+  }
+
+  @Test
+  void aPageOfZerosLosesAtMostItsBatches() throws IOException {
+    for (long segment : new long[] {0, 8}) {
+      Path file = Path.of("%020d.log".formatted(segment));
+      int length = bytes(GOLDEN.resolve("logs").resolve(ID.toString()).resolve(file)).length;
+      for (int at = 0; at < length; at += PAGE) {
+        for (boolean closed : new boolean[] {true, false}) {
+          renew(closed);
+          MappedFixture.overwrite(log.resolve(file), at, new byte[Math.min(PAGE, length - at)]);
+          // Only the first and the last page of a segment have more than one batch.
+          assertServed(file + " page at " + at, at == 0 || at > 28_000 ? 4 : 1);
+        }
+      }
+    }
   }
 
   @Test
@@ -263,6 +307,7 @@ class GoldenDirectoryTest {
   /** The log opens, and each batch is served unchanged or refused as damaged; few are missing. */
   private void assertServed(String what, int maxLost) {
     try (PartitionLog opened = storage.open(ID, SETTINGS, new Replayed())) {
+      assertThat(opened.offsets().end()).as(what).isLessThanOrEqualTo(2L * SIZES.length);
       Map<Long, ByteBuffer> served = served(opened);
       Map<Long, ByteBuffer> missing = expectedFrom(opened.offsets().start());
       served.forEach(
@@ -277,7 +322,7 @@ class GoldenDirectoryTest {
     Map<Long, ByteBuffer> expected = new TreeMap<>();
     for (int i = 0; i < SIZES.length; i++) {
       if (2L * i >= start) {
-        expected.put(2L * i, batch(i).order(ByteOrder.BIG_ENDIAN));
+        expected.put(2L * i, batch(i, key()).order(ByteOrder.BIG_ENDIAN));
       }
     }
     return expected;
@@ -324,6 +369,8 @@ class GoldenDirectoryTest {
         if (!whole) {
           return from + 2;
         }
+        // A client does not use the proof.
+        BatchHeader.putProof(header, 0, 0);
         served.put(BatchHeader.baseOffset(header, 0), batch);
       }
       return slice.nextOffset();

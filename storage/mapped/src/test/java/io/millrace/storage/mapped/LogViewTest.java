@@ -8,6 +8,8 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
+import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.PositionalRead;
 import io.millrace.storage.mapped.file.SegmentFiles;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -29,11 +31,14 @@ class LogViewTest {
   /** A log with one empty segment; nothing reads its file. */
   private static LogView openedAt(long end) {
     LogDirectory directory = new LogDirectory(Path.of("no-directory"));
-    IndexFiles indexes = new IndexFiles(directory, PositionalRead.PLAIN, KnownDamage.NONE);
-    SegmentFiles files = new SegmentFiles(ID, directory, null, null);
+    LogIdentity identity = new LogIdentity(ID, LogKey.random());
+    IndexFiles indexes =
+        new IndexFiles(directory, PositionalRead.PLAIN, KnownDamage.NONE, identity.key());
+    SegmentFiles files = new SegmentFiles(identity, directory, null, null);
     RecoveredSegment active =
         new RecoveredSegment(BASE, 1 << 20, SegmentHeader.BYTES, Long.MAX_VALUE, new SparseIndex());
-    Segment segment = Segment.recovered(indexes, active, files.openActive(BASE, 1 << 20));
+    Segment segment =
+        Segment.recovered(indexes, active, files.openActive(BASE, 1 << 20), files.proof(BASE));
     return new LogView(
         ID, new SegmentList(List.of(segment)), new LogHealth(ID, directory), null, end);
   }

@@ -16,8 +16,11 @@ import io.millrace.storage.Slices;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.KeySearch;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
+import io.millrace.storage.mapped.file.PositionalRead;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +129,13 @@ public abstract class MappedFixture {
   protected static void assertCode(ErrorCode code, ThrowingCallable call) {
     StorageException refusal = refusal(call);
     assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
+  }
+
+  /** The identity of the log that the next broker finds. */
+  protected LogIdentity foundIdentity() {
+    KeySearch search =
+        new KeySearch(new LogDirectory(found), Optional.of(ID), PositionalRead.PLAIN);
+    return new LogIdentity(ID, search.find().orElseThrow());
   }
 
   protected Path foundSegment(long baseOffset) {

@@ -7,10 +7,12 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StateStoreContract;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
 import io.millrace.storage.TestStates;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.tool.LogVerification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +127,30 @@ class MappedStatesTest extends StateStoreContract {
     MappedFixture.assertCode(ErrorCode.CORRUPT_LOG, () -> states.delete("a", version));
     assertThat(file("a.state")).exists();
     assertThat(file("a.copy")).exists();
+  }
+
+  /** It is valid in itself: only the checksum, which covers the name, shows the mistake. */
+  @Test
+  void theFileOfAnotherStateIsDamageAndNeverReplacesTheGoodCopy() throws IOException {
+    TestStates.save(states, "topic-a", new byte[] {1, 2, 3});
+    TestStates.save(states, "topic-b", new byte[] {4, 5, 6});
+    byte[] good = Files.readAllBytes(file("topic-a.state"));
+    for (String misplaced : List.of("topic-a.state", "topic-a.copy")) {
+      Files.write(file(misplaced), Files.readAllBytes(file("topic-b.state")));
+      assertThat(LogVerification.of(directory.resolve("data")).problems())
+          .extracting(LogVerification.Problem::file)
+          .containsExactly(file(misplaced));
+      assertThat(TestStates.load(states, "topic-a")).hasValue(new byte[] {1, 2, 3});
+      assertThat(file("topic-a.state")).hasBinaryContent(good);
+      assertThat(file("topic-a.copy")).hasBinaryContent(good);
+    }
+    for (String ending : List.of(".state", ".copy")) {
+      Files.write(file("topic-a" + ending), Files.readAllBytes(file("topic-b.state")));
+    }
+    assertThat(MappedFixture.refusal(() -> TestStates.load(states, "topic-a")))
+        .hasMessageContaining("its checksum does not match its bytes and its name")
+        .extracting(StorageException::code)
+        .isEqualTo(ErrorCode.CORRUPT_LOG);
   }
 
   @Test

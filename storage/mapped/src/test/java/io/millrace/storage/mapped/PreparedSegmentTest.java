@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
+import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.MappingLimit;
 import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
@@ -16,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class PreparedSegmentTest extends MappedFixture {
 
   private SegmentFiles segmentFiles() {
-    return new SegmentFiles(ID, new LogDirectory(files), disk, new MappingLimit(10));
+    return new SegmentFiles(
+        new LogIdentity(ID, LogKey.random()), new LogDirectory(files), disk, new MappingLimit(10));
   }
 
   private Path temporaryFile() {

@@ -243,7 +243,7 @@ class QuarantineTest extends DamageFixture {
     overwrite(
         foundSegment(segments.get(1) - 1),
         0,
-        new SegmentHeader(ID, 65_536, segments.get(1) - 1).encode().array());
+        new SegmentHeader(foundIdentity(), 65_536, segments.get(1) - 1).encode().array());
     try (PartitionLog recovered = recover()) {
       assertThat(kinds(recovered)).contains(RecoveryCase.OVERLAPPING_SEGMENTS);
       assertThat(onlyFileInQuarantine().toString()).endsWith(".log");

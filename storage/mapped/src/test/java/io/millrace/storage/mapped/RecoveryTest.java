@@ -9,7 +9,9 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
 import io.millrace.storage.Slices;
+import io.millrace.storage.mapped.file.BatchProof;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
@@ -277,10 +279,8 @@ class RecoveryTest extends MappedFixture {
     append(200);
     log.close();
     kill();
-    overwrite(
-        foundSegment(0),
-        0,
-        new SegmentHeader(new LogId(new UUID(1, 1), 3), 65_536, 0).encode().array());
+    LogIdentity other = new LogIdentity(new LogId(new UUID(1, 1), 3), foundIdentity().key());
+    overwrite(foundSegment(0), 0, new SegmentHeader(other, 65_536, 0).encode().array());
     assertThat(refusal()).hasMessageContaining("00000000-0000-0001-0000-000000000001-3");
     assertThat(refusal().finding()).contains(RecoveryCase.FOREIGN_SEGMENT.name());
     assertCode(ErrorCode.CORRUPT_LOG, this::recover);
@@ -291,15 +291,16 @@ class RecoveryTest extends MappedFixture {
     append(200);
     log.close();
     kill();
-    overwrite(foundSegment(0), 0, headerOfVersion(2));
+    overwrite(foundSegment(0), 0, headerOfVersion(3));
     assertCode(ErrorCode.LOG_TOO_NEW, this::recover);
     assertThat(refusal().finding()).contains(RecoveryCase.OTHER_VERSION.name());
-    overwrite(foundSegment(0), 0, headerOfVersion(0));
+    overwrite(foundSegment(0), 0, headerOfVersion(1));
     assertCode(ErrorCode.LOG_TOO_OLD, this::recover);
   }
 
-  private static byte[] headerOfVersion(int version) {
-    ByteBuffer header = new SegmentHeader(ID, 65_536, 0).encode().putShort(4, (short) version);
+  private byte[] headerOfVersion(int version) {
+    ByteBuffer header =
+        new SegmentHeader(foundIdentity(), 65_536, 0).encode().putShort(4, (short) version);
     CRC32C crc = new CRC32C();
     crc.update(header.array(), 0, 60);
     return header.putInt(60, (int) crc.getValue()).array();
@@ -307,10 +308,20 @@ class RecoveryTest extends MappedFixture {
 
   @Test
   void aBatchOfANewerVersionIsRefused() {
+    assertRefusedWithByte(6, 3);
+  }
+
+  @Test
+  void aBatchOfAnotherRecordFormatIsRefused() {
+    assertRefusedWithByte(7, 1);
+  }
+
+  private void assertRefusedWithByte(int at, int value) {
     ByteBuffer batch = append(200);
     kill();
-    batch.put(6, (byte) 2);
+    batch.put(at, (byte) value);
     batch.putInt(8, BatchHeader.computeHeaderCrc(batch, 0));
+    new BatchProof(foundIdentity().key(), 0).write(batch, 0, HEADER);
     overwrite(foundSegment(0), HEADER, batch.array());
     assertCode(ErrorCode.LOG_TOO_NEW, this::recover);
   }

@@ -121,7 +121,8 @@ abstract class MemoryLog implements PartitionLog {
         if (baseOffset >= visible) {
           return limit;
         }
-        if (BatchHeader.maxEventTime(bytes, at) >= eventTimeMicros) {
+        if (BatchHeader.maxEventTime(bytes, at) >= eventTimeMicros
+            && !BatchHeader.isGap(bytes, at)) {
           return baseOffset;
         }
       }

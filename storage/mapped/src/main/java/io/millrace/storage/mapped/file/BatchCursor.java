@@ -40,6 +40,7 @@ public final class BatchCursor {
   private final ByteBuffer header =
       ByteBuffer.allocate(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
+  private final BatchProof proof;
   private final KnownDamage knownDamage;
   private final long segment;
 
@@ -55,14 +56,21 @@ public final class BatchCursor {
    * @param file the file, which the caller closes
    * @param limit bytes of the file
    * @param first where the cursor begins
+   * @param proof the proofs of the segment
    * @param knownDamage ranges that the cursor skips
    */
-  public BatchCursor(SegmentChannel file, int limit, ExpectedBatch first, KnownDamage knownDamage) {
+  public BatchCursor(
+      SegmentChannel file,
+      int limit,
+      ExpectedBatch first,
+      BatchProof proof,
+      KnownDamage knownDamage) {
     this.file = file;
     this.limit = limit;
     this.position = first.position();
     this.nextOffset = first.baseOffset();
     this.epoch = first.epoch();
+    this.proof = proof;
     this.knownDamage = knownDamage;
     this.segment = LogDirectory.segmentOf(file.path());
     block.limit(0);
@@ -157,18 +165,11 @@ public final class BatchCursor {
     if (BatchHeader.headerCrc(header, 0) != BatchHeader.computeHeaderCrc(header, 0)) {
       return "its header checksum does not match";
     }
-    if (BatchHeader.version(header, 0) > BatchHeader.VERSION) {
-      throw new StorageException(
-          ErrorCode.LOG_TOO_NEW,
-          file.path()
-              + " has a batch of version "
-              + BatchHeader.version(header, 0)
-              + " at position "
-              + position
-              + ", this build reads up to "
-              + BatchHeader.VERSION
-              + "; start the Millrace version that wrote it, or a newer one");
+    if (!proof.matches(header, 0, position)) {
+      return "its checksum matches, but not its proof: it was not appended at this position, for"
+          + " example because it is inside the value of an event";
     }
+    requireReadable();
     if (needed < BatchHeader.BYTES || needed > limit - position) {
       return "its length of " + needed + " bytes exceeds the file's " + limit;
     }
@@ -186,6 +187,28 @@ public final class BatchCursor {
           + ": it is left over from an earlier opening";
     }
     return "";
+  }
+
+  /** Throws {@code LOG_TOO_NEW} for a batch that only a newer build can have written. */
+  private void requireReadable() {
+    int version = BatchHeader.version(header, 0);
+    int format = BatchHeader.recordFormat(header, 0);
+    if (version > BatchHeader.VERSION || format != BatchHeader.RECORD_FORMAT) {
+      throw new StorageException(
+          ErrorCode.LOG_TOO_NEW,
+          file.path()
+              + " has a batch of version "
+              + version
+              + " and record format "
+              + format
+              + " at position "
+              + position
+              + ", this build reads version "
+              + BatchHeader.VERSION
+              + " and record format "
+              + BatchHeader.RECORD_FORMAT
+              + "; start the Millrace version that wrote it, or a newer one");
+    }
   }
 
   private int payloadCrc() throws IOException {

@@ -7,21 +7,29 @@ import java.nio.ByteOrder;
 
 /**
  * Finds batch headers whose position is unknown, because no valid batch precedes them. A header is
- * recognized by its magic, version, checksum and field ranges.
+ * recognized by its magic, version, field ranges, checksum and proof. Any thread.
+ *
+ * @param proof the proofs of the segment that is searched
  */
-public final class BatchHeaderSearch {
+public record BatchHeaderSearch(BatchProof proof) {
 
   private static final int BLOCK_BYTES = 1 << 20;
 
-  private BatchHeaderSearch() {}
-
-  /** Whether the bytes at a position are a valid header. */
-  static boolean isHeader(ByteBuffer bytes, int at) {
+  /**
+   * Whether the bytes are a valid header.
+   *
+   * @param at where they begin in the buffer
+   * @param position where they begin in the file
+   */
+  private boolean isHeader(ByteBuffer bytes, int at, int position) {
     return BatchHeader.magic(bytes, at) == BatchHeader.MAGIC
         && BatchHeader.version(bytes, at) == BatchHeader.VERSION
         && BatchHeader.length(bytes, at) >= BatchHeader.BYTES
-        && BatchHeader.durableOffset(bytes, at) <= BatchHeader.baseOffset(bytes, at)
-        && BatchHeader.headerCrc(bytes, at) == BatchHeader.computeHeaderCrc(bytes, at);
+        && BatchHeader.recordFormat(bytes, at) == BatchHeader.RECORD_FORMAT
+        && BatchHeader.baseOffset(bytes, at) >= 0
+        && BatchHeader.durableOffset(bytes, at) >= 0
+        && BatchHeader.headerCrc(bytes, at) == BatchHeader.computeHeaderCrc(bytes, at)
+        && proof.matches(bytes, at, position);
   }
 
   /**
@@ -29,13 +37,13 @@ public final class BatchHeaderSearch {
    *
    * @param limit bytes of the file
    */
-  public static int find(SegmentChannel file, int from, int limit) throws IOException {
+  public int find(SegmentChannel file, int from, int limit) throws IOException {
     ByteBuffer block =
         ByteBuffer.allocate(Math.min(BLOCK_BYTES, limit - from)).order(ByteOrder.LITTLE_ENDIAN);
     int blockAt = from;
     while (limit - blockAt >= BatchHeader.BYTES) {
       file.read(block.clear().limit(Math.min(block.capacity(), limit - blockAt)), blockAt);
-      int at = find(block, 0);
+      int at = find(block, 0, blockAt);
       if (at >= 0) {
         return blockAt + at;
       }
@@ -48,12 +56,16 @@ public final class BatchHeaderSearch {
     return -1;
   }
 
-  /** The first position in a buffer, at or after {@code from}, that has a header; -1 if none. */
-  static int find(ByteBuffer bytes, int from) {
+  /**
+   * The first position in a buffer, at or after {@code from}, that has a header; -1 if none.
+   *
+   * @param bufferAt the position of the buffer's first byte in the file
+   */
+  int find(ByteBuffer bytes, int from, int bufferAt) {
     for (int at = from; at + BatchHeader.BYTES <= bytes.limit(); at++) {
       // A header begins with its length, which is four bytes and not zero.
       at = Math.max(at, nonZeroFrom(bytes, at) - Integer.BYTES + 1);
-      if (at + BatchHeader.BYTES <= bytes.limit() && isHeader(bytes, at)) {
+      if (at + BatchHeader.BYTES <= bytes.limit() && isHeader(bytes, at, bufferAt + at)) {
         return at;
       }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.zip.CRC32C;
  *  4  u16  version
  *  6  u16  reserved  0
  *  8  i32  body bytes
- * 12  u32  CRC-32C of bytes [0,12) and the body
+ * 12  u32  CRC-32C of bytes [0,12), the name if the kind has one, and the body
  * 16       body
  * </pre>
  *
@@ -36,15 +37,24 @@ public final class ChecksummedFile {
   /** Largest array that a JVM allocates. A larger file does not match the length in its header. */
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
+  private static final String NO_NAME = "";
+
   private ChecksummedFile() {}
+
+  /** As {@link #read(Path, FileKind, String)}, for a kind of which a directory has one file. */
+  public static Optional<ByteBuffer> read(Path file, FileKind kind) {
+    return read(file, kind, NO_NAME);
+  }
 
   /**
    * The body, little-endian, from position 0; empty if there is no such file.
    *
+   * @param name what the file is about, ASCII; the checksum covers it, so a file of another name is
+   *     damage
    * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code
    *     LOG_TOO_OLD}
    */
-  public static Optional<ByteBuffer> read(Path file, FileKind kind) {
+  static Optional<ByteBuffer> read(Path file, FileKind kind, String name) {
     byte[] bytes;
     try (FileChannel channel = FileChannel.open(file)) {
       bytes = readAll(channel, file, kind);
@@ -57,7 +67,7 @@ public final class ChecksummedFile {
       throw kind.corrupt(file, bytes.length + " bytes, expected at least " + HEADER_BYTES);
     }
     ByteBuffer whole = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    if (isOnlyVersionDamaged(whole)) {
+    if (isOnlyVersionDamaged(whole, name)) {
       throw kind.corrupt(file, FileKind.VERSION_DAMAGED);
     }
     kind.require(whole.getInt(0), whole.getShort(4), file);
@@ -66,8 +76,12 @@ public final class ChecksummedFile {
       throw kind.corrupt(
           file, (bytes.length - HEADER_BYTES) + " body bytes, its header says " + bodyBytes);
     }
-    if (whole.getInt(CRC_AT) != crc(whole)) {
-      throw kind.corrupt(file, "its checksum does not match its bytes");
+    if (whole.getInt(CRC_AT) != crc(whole, name)) {
+      throw kind.corrupt(
+          file,
+          name.isEmpty()
+              ? "its checksum does not match its bytes"
+              : "its checksum does not match its bytes and its name");
     }
     return Optional.of(whole.slice(HEADER_BYTES, bodyBytes).order(ByteOrder.LITTLE_ENDIAN));
   }
@@ -90,16 +104,21 @@ public final class ChecksummedFile {
    * Whether the checksum matches if the version is set to this build's. A match means that the file
    * has this build's version, and only the version field is damaged.
    */
-  private static boolean isOnlyVersionDamaged(ByteBuffer whole) {
+  private static boolean isOnlyVersionDamaged(ByteBuffer whole, String name) {
     ByteBuffer repaired = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
     repaired.putShort(4, FileKind.VERSION);
-    return whole.getShort(4) != FileKind.VERSION && whole.getInt(CRC_AT) == crc(repaired);
+    return whole.getShort(4) != FileKind.VERSION && whole.getInt(CRC_AT) == crc(repaired, name);
+  }
+
+  /** As {@link #replace(Path, FileKind, String, ByteBuffer, Disk)}, without a name. */
+  static void replace(Path file, FileKind kind, ByteBuffer body, Disk disk) {
+    replace(file, kind, NO_NAME, body, disk);
   }
 
   /** Replaces the file durably. After a crash the old or the new file is there, complete. */
-  static void replace(Path file, FileKind kind, ByteBuffer body, Disk disk) {
+  static void replace(Path file, FileKind kind, String name, ByteBuffer body, Disk disk) {
     try {
-      Path temporary = writeTemporary(file, kind, body, disk);
+      Path temporary = writeTemporary(file, frame(kind, name, body), disk);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       disk.fsyncDirectory(file.getParent());
     } catch (IOException e) {
@@ -113,17 +132,15 @@ public final class ChecksummedFile {
    */
   static void replaceWithoutFsync(Path file, FileKind kind, ByteBuffer body) {
     try {
-      Path temporary = writeTemporary(file, kind, body, null);
+      Path temporary = writeTemporary(file, frame(kind, NO_NAME, body), null);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw DiskFailure.of("replace", file, e);
     }
   }
 
-  private static Path writeTemporary(Path file, FileKind kind, ByteBuffer body, Disk disk)
-      throws IOException {
+  private static Path writeTemporary(Path file, ByteBuffer whole, Disk disk) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + LogDirectory.TEMPORARY);
-    ByteBuffer whole = frame(kind, body);
     try (FileChannel channel =
         FileChannel.open(
             temporary,
@@ -143,20 +160,21 @@ public final class ChecksummedFile {
     return temporary;
   }
 
-  private static ByteBuffer frame(FileKind kind, ByteBuffer body) {
+  private static ByteBuffer frame(FileKind kind, String name, ByteBuffer body) {
     ByteBuffer whole =
         ByteBuffer.allocate(HEADER_BYTES + body.remaining()).order(ByteOrder.LITTLE_ENDIAN);
     whole.putInt(0, kind.magic());
     whole.putShort(4, FileKind.VERSION);
     whole.putInt(8, body.remaining());
     whole.put(HEADER_BYTES, body, body.position(), body.remaining());
-    whole.putInt(CRC_AT, crc(whole));
+    whole.putInt(CRC_AT, crc(whole, name));
     return whole;
   }
 
-  private static int crc(ByteBuffer whole) {
+  private static int crc(ByteBuffer whole, String name) {
     CRC32C crc = new CRC32C();
     crc.update(whole.array(), 0, CRC_AT);
+    crc.update(name.getBytes(StandardCharsets.US_ASCII));
     crc.update(whole.array(), HEADER_BYTES, whole.capacity() - HEADER_BYTES);
     return (int) crc.getValue();
   }

@@ -16,12 +16,11 @@ public enum FileKind {
   CLOSED("MRCL"),
   DAMAGE("MRDM"),
   STATE("MRST"),
-  EPOCH("MREP");
+  EPOCH("MREP"),
+  MANIFEST("MRLG");
 
-  /** The version of all kinds that this build writes. */
-  static final short VERSION = 1;
-
-  private static final short OLDEST_VERSION = 1;
+  /** The version of all kinds that this build writes, and the only one that it reads. */
+  static final short VERSION = 2;
 
   private final int magic;
 
@@ -49,19 +48,20 @@ public enum FileKind {
           file
               + " has format version "
               + version
-              + ", this build reads up to "
+              + ", this build reads version "
               + VERSION
               + "; start the Millrace version that wrote it, or a newer one");
     }
-    if (version < OLDEST_VERSION) {
+    if (version < VERSION) {
       throw new StorageException(
           ErrorCode.LOG_TOO_OLD,
           file
               + " has format version "
               + version
-              + ", this build reads from "
-              + OLDEST_VERSION
-              + "; start an older Millrace version to read it");
+              + ", this build reads only version "
+              + VERSION
+              + " and does not convert older files; read it with the Millrace version that wrote it,"
+              + " or choose another directory with --data-dir");
     }
   }
 

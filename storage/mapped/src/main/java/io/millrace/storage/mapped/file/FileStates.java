@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * States in pairs of files, the state and its copy, in one directory. A change replaces the copy
  * and then the state. If the two differ after a crash, the state is used. Both are durable before a
- * save returns, so if one file is damaged, the other is as new. A deletion removes the copy and
- * then the state; if only one of them is left after a crash, that one is used. Any thread; calls
- * for different states run in parallel.
+ * save returns, so if one file is damaged, the other is as new. The checksum of a file covers the
+ * name of its state: the file of another state is damage of this file, and never replaces the other
+ * one. A deletion removes the copy and then the state; if only one of them is left after a crash,
+ * that one is used. Any thread; calls for different states run in parallel.
  */
 public final class FileStates implements StateStore {
 
@@ -186,10 +187,20 @@ public final class FileStates implements StateStore {
     return Optional.empty();
   }
 
+  /**
+   * The bytes of a state in one of its two files; empty if there is no such file.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}, also for the file of another state; {@code
+   *     LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  public static Optional<byte[]> readFile(Path file) {
+    return ChecksummedFile.read(file, FileKind.STATE, nameOf(file.getFileName().toString()))
+        .map(FileStates::bytes);
+  }
+
   private static Content read(Path file) {
     try {
-      return new Content(
-          ChecksummedFile.read(file, FileKind.STATE).map(FileStates::bytes).orElse(null), null);
+      return new Content(readFile(file).orElse(null), null);
     } catch (StorageException e) {
       return new Content(null, e);
     }
@@ -222,10 +233,15 @@ public final class FileStates implements StateStore {
       } else {
         LOG.info("event=state_file_written file={} reason=\"missing or out of date\"", file);
       }
-      ChecksummedFile.replace(file, FileKind.STATE, ByteBuffer.wrap(bytes), disk);
+      replace(file, bytes);
     } catch (IOException | StorageException e) {
       LOG.error("event=state_file_not_repaired file={}", file, e);
     }
+  }
+
+  private void replace(Path file, byte[] bytes) {
+    String name = nameOf(file.getFileName().toString());
+    ChecksummedFile.replace(file, FileKind.STATE, name, ByteBuffer.wrap(bytes), disk);
   }
 
   @Override
@@ -234,7 +250,7 @@ public final class FileStates implements StateStore {
       Refusals.requireVersion(name, expectedVersion, version(name));
       versions.remove(name); // if this fails, the files decide
       for (String ending : ENDINGS) {
-        ChecksummedFile.replace(file(name, ending), FileKind.STATE, ByteBuffer.wrap(bytes), disk);
+        replace(file(name, ending), bytes);
       }
       return version(name, true);
     }

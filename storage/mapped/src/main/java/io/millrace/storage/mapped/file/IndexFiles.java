@@ -14,8 +14,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param reads the call that reads segments
  * @param damage ranges that are skipped when an index is built
+ * @param key the key of the log
  */
-public record IndexFiles(LogDirectory directory, PositionalRead reads, KnownDamage damage) {
+public record IndexFiles(
+    LogDirectory directory, PositionalRead reads, KnownDamage damage, LogKey key) {
 
   private static final Logger LOG = LoggerFactory.getLogger(IndexFiles.class);
 
@@ -91,6 +93,7 @@ public record IndexFiles(LogDirectory directory, PositionalRead reads, KnownDama
               file,
               untilPosition,
               new ExpectedBatch(known.coveredBytes(), known.coveredOffset(), 0),
+              new BatchProof(key, known.baseOffset()),
               damage);
       while (cursor.nextOffset() < untilOffset && cursor.check(false) == BatchCursor.Found.BATCH) {
         ByteBuffer header = cursor.header();

@@ -83,6 +83,14 @@ public final class LogDirectory {
     return path.resolve("checkpoint.copy");
   }
 
+  public Path manifest() {
+    return path.resolve("manifest");
+  }
+
+  public Path manifestCopy() {
+    return path.resolve("manifest.copy");
+  }
+
   public Path damage() {
     return path.resolve("damage");
   }

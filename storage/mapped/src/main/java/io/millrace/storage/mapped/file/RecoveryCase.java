@@ -43,8 +43,7 @@ public enum RecoveryCase {
   DAMAGED_SEGMENT_HEADER(
       RecoveryOutcome.QUARANTINED,
       "the header of a segment with batches is damaged",
-      "it is copied to `quarantine` and rewritten from the names of the directory and "
-          + "the file"),
+      "it is copied to `quarantine` and rewritten from `manifest` and the name of the file"),
   OVERLAPPING_SEGMENTS(
       RecoveryOutcome.QUARANTINED,
       "a segment begins before the offset at which the previous one ends",
@@ -61,6 +60,10 @@ public enum RecoveryCase {
       RecoveryOutcome.REBUILT,
       "`checkpoint` and its copy are missing or damaged",
       "every batch is checked and replayed, from the oldest segment on"),
+  DAMAGED_MANIFEST(
+      RecoveryOutcome.REBUILT,
+      "`manifest` is missing or damaged, and `manifest.copy` or the header of a segment is whole",
+      "restored from the copy, or from the header"),
   UNUSABLE_DAMAGE_RECORD(
       RecoveryOutcome.REBUILT,
       "`damage` is damaged",
@@ -81,13 +84,17 @@ public enum RecoveryCase {
       "deleted: it was never in use"),
   FOREIGN_SEGMENT(
       RecoveryOutcome.REFUSED,
-      "a segment's whole header names another topic, partition or offset",
+      "a segment's whole header names another topic, partition or offset, or has another key",
       "`CORRUPT_LOG` for this log; the segment is not touched, because files were mixed up"),
   NOTHING_LEFT(
       RecoveryOutcome.REFUSED,
       "all segments are missing, although `checkpoint` or `closed` shows that there were durable "
           + "events",
       "`CORRUPT_LOG` for this log; nothing is changed"),
+  LOST_KEY(
+      RecoveryOutcome.REFUSED,
+      "`manifest`, its copy and the headers of all segments are missing or damaged",
+      "`CORRUPT_LOG` for this log; nothing is changed, because no batch can be proved"),
   LOST_STATE(
       RecoveryOutcome.REFUSED,
       "neither a state nor its copy can be used: one is damaged, the other is damaged or "

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.file;
 
-import io.millrace.storage.LogId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +9,16 @@ import java.nio.file.Path;
  *
  * @param mappingLimit the limit that all logs of the storage share
  */
-public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingLimit mappingLimit) {
+public record SegmentFiles(
+    LogIdentity identity, LogDirectory directory, Disk disk, MappingLimit mappingLimit) {
 
   /** The size of the smallest segment, unless a log's maximum is smaller still. */
   public static final int SMALLEST_BYTES = 1 << 20;
+
+  /** The proofs of the batches of one segment. */
+  public BatchProof proof(long baseOffset) {
+    return new BatchProof(identity.key(), baseOffset);
+  }
 
   /** Creates the log's directory if there is none. Its name is not durable yet. */
   public void createDirectory() {
@@ -65,7 +70,8 @@ public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingL
   /** Gives an allocated segment its header and its name. The name is not durable yet. */
   public void name(SegmentFile allocated, long baseOffset) {
     allocated.name(
-        new SegmentHeader(id, allocated.mappedBytes(), baseOffset), directory.segment(baseOffset));
+        new SegmentHeader(identity, allocated.mappedBytes(), baseOffset),
+        directory.segment(baseOffset));
   }
 
   /** Opens a segment on disk to which batches are appended. */

@@ -19,22 +19,26 @@ public final class SegmentTail {
   private final SegmentChannel file;
   private final int from;
   private final ByteBuffer bytes;
+  private final BatchHeaderSearch search;
 
-  private SegmentTail(SegmentChannel file, int from, ByteBuffer bytes) {
+  private SegmentTail(SegmentChannel file, int from, ByteBuffer bytes, BatchHeaderSearch search) {
     this.file = file;
     this.from = from;
     this.bytes = bytes;
+    this.search = search;
   }
 
   /**
    * Reads the tail from a position on.
    *
    * @param file the file, which the caller closes after the last use of the tail
+   * @param proof the proofs of the segment
    */
-  public static SegmentTail read(SegmentChannel file, int from, int fileBytes) throws IOException {
+  public static SegmentTail read(SegmentChannel file, int from, int fileBytes, BatchProof proof)
+      throws IOException {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.min(fileBytes - from, MAX_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-    return new SegmentTail(file, from, file.read(bytes, from));
+    return new SegmentTail(file, from, file.read(bytes, from), new BatchHeaderSearch(proof));
   }
 
   /** How many bytes of the tail are not zero. */
@@ -50,26 +54,25 @@ public final class SegmentTail {
 
   /** Whether the tail has a valid batch header after its first byte. */
   public boolean hasLaterHeader() {
-    return BatchHeaderSearch.find(bytes, 1) >= 0;
+    return search.find(bytes, 1, from) >= 0;
   }
 
   /**
-   * The highest durable offset that a batch header in the tail states, or -1. The search skips the
-   * payload of a batch with a valid header: an event may contain the bytes of a batch, which say
-   * nothing about this log. Bytes that were never written read as zeros. So bytes that the disk
-   * cannot read were written. If such bytes are before a batch, everything before that batch was
-   * durable.
+   * The highest durable offset that a batch header in the tail states, or -1. The bytes of a batch
+   * inside an event have no proof and say nothing about this log. Bytes that were never written
+   * read as zeros. So bytes that the disk cannot read were written. If such bytes are before a
+   * batch, everything before that batch was durable.
    */
   public long durableOffset() {
     long durable = -1;
-    int at = BatchHeaderSearch.find(bytes, 0);
+    int at = search.find(bytes, 0, from);
     while (at >= 0) {
       durable = Math.max(durable, BatchHeader.durableOffset(bytes, at));
       if (file.isUnreadable(from, from + (long) at)) {
         durable = Math.max(durable, BatchHeader.baseOffset(bytes, at));
       }
       int length = BatchHeader.length(bytes, at);
-      at = length < bytes.limit() - at ? BatchHeaderSearch.find(bytes, at + length) : -1;
+      at = length < bytes.limit() - at ? search.find(bytes, at + length, from) : -1;
     }
     return durable;
   }

@@ -5,11 +5,15 @@ package io.millrace.storage.mapped.file;
  * indexes.
  */
 public record SmallFiles(
-    DamageRecord damage, CheckpointFiles checkpoints, ClosedMarkFile closedMark) {
+    ManifestFiles manifest,
+    DamageRecord damage,
+    CheckpointFiles checkpoints,
+    ClosedMarkFile closedMark) {
 
   /** The small files in a log's directory; none is read yet. */
   public static SmallFiles of(LogDirectory directory, Disk disk) {
     return new SmallFiles(
+        new ManifestFiles(directory, disk),
         new DamageRecord(directory, disk),
         new CheckpointFiles(directory, disk),
         new ClosedMarkFile(directory, disk));

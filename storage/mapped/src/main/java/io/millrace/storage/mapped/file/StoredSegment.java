@@ -6,7 +6,6 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,8 +17,10 @@ import java.nio.file.StandardOpenOption;
  * @param baseOffset the base offset in the file's name
  * @param bytes size of the file
  * @param reads the call that reads it
+ * @param key the key of the log
  */
-public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRead reads) {
+public record StoredSegment(
+    Path path, long baseOffset, int bytes, PositionalRead reads, LogKey key) {
 
   /**
    * The segment with a base offset.
@@ -27,14 +28,15 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
    * @throws StorageException {@code CORRUPT_LOG} if the file is larger than any segment, {@code
    *     STORAGE_FAILED} if its size cannot be read
    */
-  public static StoredSegment of(LogDirectory directory, long baseOffset, PositionalRead reads) {
+  public static StoredSegment of(
+      LogDirectory directory, long baseOffset, PositionalRead reads, LogKey key) {
     Path path = directory.segment(baseOffset);
     try {
       long bytes = Files.size(path);
       if (bytes > Integer.MAX_VALUE) {
         throw FileKind.SEGMENT.corrupt(path, bytes + " bytes, larger than any segment");
       }
-      return new StoredSegment(path, baseOffset, (int) bytes, reads);
+      return new StoredSegment(path, baseOffset, (int) bytes, reads, key);
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
     }
@@ -42,7 +44,7 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
 
   /** The same segment without the bytes from a position on. */
   public StoredSegment cutAt(int position) {
-    return new StoredSegment(path, baseOffset, position, reads);
+    return new StoredSegment(path, baseOffset, position, reads, key);
   }
 
   /** Opens the file for reading only; the caller closes it. */
@@ -65,12 +67,12 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
    * @throws StorageException as {@link SegmentHeader#decode}
    */
   public SegmentHeader header() {
-    try (SegmentChannel file = openToRead()) {
-      ByteBuffer header = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      return SegmentHeader.decode(file.read(header, 0), path);
-    } catch (IOException e) {
-      throw DiskFailure.of("read", path, e);
-    }
+    return SegmentHeader.read(path, reads);
+  }
+
+  /** The proofs of the batches in this segment. */
+  public BatchProof proof() {
+    return new BatchProof(key, baseOffset);
   }
 
   /**
@@ -89,7 +91,7 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
       }
       return null;
     }
-    header.require(id, baseOffset, path);
+    header.require(new LogIdentity(id, key), baseOffset, path);
     return header;
   }
 
@@ -113,7 +115,7 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
       return true;
     }
     try (SegmentChannel file = openToRead()) {
-      SegmentTail header = SegmentTail.read(file, 0, SegmentHeader.BYTES);
+      SegmentTail header = SegmentTail.read(file, 0, SegmentHeader.BYTES, proof());
       if (file.isUnreadable(0, SegmentHeader.BYTES)) {
         return false;
       }
@@ -125,11 +127,21 @@ public record StoredSegment(Path path, long baseOffset, int bytes, PositionalRea
     }
   }
 
+  /** Whether the file has only zeros, in its first 8 MiB. */
+  boolean isZero() {
+    try (SegmentChannel file = openToRead()) {
+      return SegmentTail.read(file, 0, bytes, proof()).nonZeroBytes() == 0
+          && !file.isUnreadable(0, bytes);
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
+  }
+
   /** The highest durable offset that a batch header at the start of this file states, or -1. */
   public long statedDurableOffset() {
     try (SegmentChannel file = openToRead()) {
       int from = Math.min(SegmentHeader.BYTES, bytes);
-      return SegmentTail.read(file, from, bytes).durableOffset();
+      return SegmentTail.read(file, from, bytes, proof()).durableOffset();
     } catch (IOException e) {
       throw DiskFailure.of("read", path, e);
     }

@@ -110,7 +110,12 @@ final class CheckpointReplay {
       StoredSegment segment = segments.get(i);
       try (SegmentChannel file = segment.openToRead()) {
         BatchCursor cursor =
-            new BatchCursor(file, segment.bytes(), new ExpectedBatch(position, offset, 0), damage);
+            new BatchCursor(
+                file,
+                segment.bytes(),
+                new ExpectedBatch(position, offset, 0),
+                segment.proof(),
+                damage);
         while (cursor.nextOffset() < endOffset && cursor.check(false) == BatchCursor.Found.BATCH) {
           headers.accept(cursor.header());
           cursor.advance();

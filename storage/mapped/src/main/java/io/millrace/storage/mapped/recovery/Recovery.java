@@ -1,7 +1,6 @@
 package io.millrace.storage.mapped.recovery;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.StorageException;
@@ -12,6 +11,8 @@ import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
+import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RecoveryFindings;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -29,10 +30,10 @@ import java.util.List;
  */
 public final class Recovery {
 
+  private final LogKey key;
   private final LogDirectory directory;
   private final Disk disk;
   private final SmallFiles files;
-  private final LogReplay owner;
   private final RecoveryFindings findings;
   private final RecoveryActions actions;
   private final IndexFiles indexes;
@@ -41,29 +42,36 @@ public final class Recovery {
   private SegmentHeader newestHeader;
 
   /**
+   * @param identity from the manifest in {@code files}
    * @param files the files of the log; recovery reads them, and the open log uses them afterwards
-   * @param owner gets the checkpoint's state and the headers of the batches after it
+   * @param findings gets the findings
    */
-  public Recovery(LogId id, LogDirectory directory, Disk disk, SmallFiles files, LogReplay owner) {
+  public Recovery(
+      LogIdentity identity,
+      LogDirectory directory,
+      Disk disk,
+      SmallFiles files,
+      RecoveryFindings findings) {
+    this.key = identity.key();
     this.directory = directory;
     this.disk = disk;
     this.files = files;
-    this.owner = owner;
-    this.findings = new RecoveryFindings();
-    this.actions = new RecoveryActions(id, directory, disk, files.damage(), findings);
-    this.indexes = new IndexFiles(directory, disk, files.damage());
+    this.findings = findings;
+    this.actions = new RecoveryActions(identity, directory, disk, files.damage(), findings);
+    this.indexes = new IndexFiles(directory, disk, files.damage(), key);
   }
 
   /**
    * Recovers the log.
    *
+   * @param owner gets the checkpoint's state and the headers of the batches after it
    * @throws StorageException if the log cannot be opened
    */
-  public RecoveredLog run() {
+  public RecoveredLog run(LogReplay owner) {
     LogDirectory.Listing listing = directory.list();
     listing.leftovers().forEach(actions::removeLeftover);
     boolean damageKnown = loadDamage();
-    listing.segments().forEach(base -> segments.add(StoredSegment.of(directory, base, disk)));
+    listing.segments().forEach(base -> segments.add(actions.stored(base)));
     checkpoint = files.checkpoints().read(findings);
     ClosedMark closed = files.closedMark().read(findings);
     // A closed mark that no longer matches still states an offset up to which the log was durable.
@@ -240,7 +248,11 @@ public final class Recovery {
         CheckpointReplay.start(damageKnown ? checkpoint : null, segments);
     RecoveredLog recovered =
         new TailRecovery(actions, findings, indexes, files.damage(), replay)
-            .run(segments, start, durable, new UnsyncedRewrite(directory, disk, files.damage()));
+            .run(
+                segments,
+                start,
+                durable,
+                new UnsyncedRewrite(directory, disk, files.damage(), key));
     // The mark is deleted last. After a crash during the recovery, it may be the only file that
     // states up to which offset the log was durable.
     deleteClosedMark();

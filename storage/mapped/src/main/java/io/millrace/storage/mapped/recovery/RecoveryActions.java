@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.recovery;
 
-import io.millrace.storage.LogId;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DamagedRange;
@@ -9,6 +8,7 @@ import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RecoveryFindings;
@@ -28,7 +28,7 @@ import java.nio.file.Path;
  */
 public final class RecoveryActions {
 
-  private final LogId id;
+  private final LogIdentity identity;
   private final LogDirectory directory;
   private final Disk disk;
   private final DamageRecord damage;
@@ -41,19 +41,23 @@ public final class RecoveryActions {
    * @param findings gets a finding for each change
    */
   public RecoveryActions(
-      LogId id, LogDirectory directory, Disk disk, DamageRecord damage, RecoveryFindings findings) {
-    this.id = id;
+      LogIdentity identity,
+      LogDirectory directory,
+      Disk disk,
+      DamageRecord damage,
+      RecoveryFindings findings) {
+    this.identity = identity;
     this.directory = directory;
     this.disk = disk;
     this.damage = damage;
     this.findings = findings;
-    this.indexes = new IndexFiles(directory, disk, damage);
+    this.indexes = new IndexFiles(directory, disk, damage, identity.key());
     this.quarantine = new Quarantine(directory, disk);
   }
 
   /** The segment file with a base offset. */
   public StoredSegment stored(long baseOffset) {
-    return StoredSegment.of(directory, baseOffset, disk);
+    return StoredSegment.of(directory, baseOffset, disk, identity.key());
   }
 
   // Remove.
@@ -160,19 +164,19 @@ public final class RecoveryActions {
    *     {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
   SegmentHeader headerUnlessHalfCreated(StoredSegment segment, long durable) {
-    SegmentHeader header = segment.headerOrNull(id);
+    SegmentHeader header = segment.headerOrNull(identity.id());
     return header != null || segment.isHalfCreated(durable) ? header : repairHeader(segment);
   }
 
   /** The header of a segment that is not half created. A damaged header is rewritten. */
   public SegmentHeader header(StoredSegment segment) {
-    SegmentHeader header = segment.headerOrNull(id);
+    SegmentHeader header = segment.headerOrNull(identity.id());
     return header != null ? header : repairHeader(segment);
   }
 
-  /** All fields of a header are also in the names of the segment's directory and file. */
+  /** All fields of a header are also in the log's manifest and in the name of the file. */
   private SegmentHeader repairHeader(StoredSegment segment) {
-    SegmentHeader header = new SegmentHeader(id, segment.bytes(), segment.baseOffset());
+    SegmentHeader header = new SegmentHeader(identity, segment.bytes(), segment.baseOffset());
     String name = segment.path().getFileName().toString();
     try (SegmentChannel file = segment.openToRepair()) {
       file.read(ByteBuffer.allocate(SegmentHeader.BYTES), 0);
@@ -207,7 +211,7 @@ public final class RecoveryActions {
   long truncate(StopPoint stop) throws IOException {
     StoredSegment segment = stop.segment();
     int end = stop.cursor().position();
-    SegmentTail tail = SegmentTail.read(stop.file(), end, segment.bytes());
+    SegmentTail tail = SegmentTail.read(stop.file(), end, segment.bytes(), segment.proof());
     long bytes = 0;
     for (StoredSegment later : stop.later()) {
       bytes += removeAfterEnd(later);
@@ -241,7 +245,7 @@ public final class RecoveryActions {
     long bytes;
     try (SegmentChannel file = later.openToRepair()) {
       int from = Math.min(SegmentHeader.BYTES, later.bytes());
-      bytes = SegmentTail.read(file, from, later.bytes()).nonZeroBytes();
+      bytes = SegmentTail.read(file, from, later.bytes(), later.proof()).nonZeroBytes();
     }
     indexes.delete(later.baseOffset());
     Files.delete(later.path());

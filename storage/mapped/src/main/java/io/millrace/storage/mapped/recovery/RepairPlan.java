@@ -13,8 +13,10 @@ import io.millrace.storage.mapped.file.DamagedRanges;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.IndexFiles;
+import io.millrace.storage.mapped.file.KeySearch;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.PositionalRead;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -23,6 +25,7 @@ import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The steps that an offline repair of one log would take. It makes the decisions of {@link
@@ -36,6 +39,7 @@ public final class RepairPlan {
   private final List<String> steps = new ArrayList<>();
   private final List<DamagedRange> damage = new ArrayList<>();
   private final List<StoredSegment> segments = new ArrayList<>();
+  private LogKey key;
   private KnownDamage known = KnownDamage.NONE;
   private boolean damageKnown;
   private Checkpoint checkpoint;
@@ -74,11 +78,13 @@ public final class RepairPlan {
   private void make() {
     LogDirectory.Listing listing = directory.list();
     listing.leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
+    readManifest();
     loadKnownDamage();
     readMarks();
     listing
         .segments()
-        .forEach(base -> segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN)));
+        .forEach(
+            base -> segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN, key)));
     planHalfCreated();
     ignoreBytesAfterClosedMark();
     int last = 0;
@@ -86,6 +92,17 @@ public final class RepairPlan {
       last++;
     }
     planIndexes();
+  }
+
+  private void readManifest() {
+    KeySearch search = new KeySearch(directory, Optional.of(id), PositionalRead.PLAIN);
+    key = search.find().orElse(null);
+    if (key == null) {
+      search.requireNoBatch();
+      key = LogKey.random();
+    } else if (!search.isManifestWhole()) {
+      steps.add("restore the manifest");
+    }
   }
 
   private void loadKnownDamage() {
@@ -205,7 +222,11 @@ public final class RepairPlan {
       while (true) {
         BatchCursor cursor =
             new BatchCursor(
-                file, segment.bytes(), new ExpectedBatch(position, offset, epoch), known);
+                file,
+                segment.bytes(),
+                new ExpectedBatch(position, offset, epoch),
+                segment.proof(),
+                known);
         checkBatches(cursor);
         planOverlapping(i);
         StopPoint stop =
@@ -272,7 +293,8 @@ public final class RepairPlan {
 
   private void planEnd(StopPoint stop) throws IOException {
     StoredSegment segment = stop.segment();
-    SegmentTail tail = SegmentTail.read(stop.file(), stop.cursor().position(), segment.bytes());
+    SegmentTail tail =
+        SegmentTail.read(stop.file(), stop.cursor().position(), segment.bytes(), segment.proof());
     long torn = tail.nonZeroBytes();
     if (torn > 0) {
       steps.add(
@@ -300,7 +322,7 @@ public final class RepairPlan {
   }
 
   private void planIndex(StoredSegment segment, int end, long endOffset) {
-    IndexFiles indexes = new IndexFiles(directory, PositionalRead.PLAIN, known);
+    IndexFiles indexes = new IndexFiles(directory, PositionalRead.PLAIN, known, key);
     if (!indexes.isUsable(segment.baseOffset(), end, endOffset)) {
       steps.add("build the index of " + segment.path().getFileName());
     }

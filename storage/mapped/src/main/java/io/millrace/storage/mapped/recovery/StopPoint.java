@@ -46,7 +46,9 @@ public record StopPoint(
     int bytes = segment.bytes();
     long durable = known;
     if (position < bytes) {
-      durable = Math.max(durable, SegmentTail.read(file, position, bytes).durableOffset());
+      durable =
+          Math.max(
+              durable, SegmentTail.read(file, position, bytes, segment.proof()).durableOffset());
     }
     for (StoredSegment next : later) {
       durable = Math.max(durable, next.statedDurableOffset());
@@ -126,7 +128,9 @@ public record StopPoint(
   }
 
   private int find(int from) throws IOException {
-    return from >= segment.bytes() ? -1 : BatchHeaderSearch.find(file, from, segment.bytes());
+    return from >= segment.bytes()
+        ? -1
+        : new BatchHeaderSearch(segment.proof()).find(file, from, segment.bytes());
   }
 
   /** The position of the next batch according to the damaged header's length, or -1. */
@@ -159,6 +163,7 @@ public record StopPoint(
                     file,
                     segment.bytes(),
                     new ExpectedBatch(at, base, cursor.epoch()),
+                    segment.proof(),
                     KnownDamage.NONE)
                 .check(verifyPayload)
             == BatchCursor.Found.BATCH;

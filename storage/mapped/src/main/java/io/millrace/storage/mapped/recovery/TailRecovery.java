@@ -120,7 +120,11 @@ final class TailRecovery {
       }
       BatchCursor cursor =
           new BatchCursor(
-              file, segment.bytes(), new ExpectedBatch(position, offset, epoch), damage);
+              file,
+              segment.bytes(),
+              new ExpectedBatch(position, offset, epoch),
+              segment.proof(),
+              damage);
       while (true) {
         checkBatches(cursor, index);
         quarantineOverlapping(i);

@@ -4,6 +4,7 @@ import io.millrace.storage.mapped.file.DamageRecord;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.StoredSegment;
@@ -19,7 +20,7 @@ import java.util.List;
  * never reached the disk, and a second fsync then succeeds without writing them (Rebello et al.,
  * "Can Applications Recover from fsync Failures?", 2020). Blocks on the disk. One thread.
  */
-record UnsyncedRewrite(LogDirectory directory, Disk disk, DamageRecord damage) {
+record UnsyncedRewrite(LogDirectory directory, Disk disk, DamageRecord damage, LogKey key) {
 
   private static final int COPY_BYTES = 64 * 1024;
 
@@ -30,7 +31,7 @@ record UnsyncedRewrite(LogDirectory directory, Disk disk, DamageRecord damage) {
   void run(List<RecoveredSegment> segments, long durableOffset) throws IOException {
     for (RecoveredSegment segment : segments) {
       if (segment.endOffset() > durableOffset) {
-        StoredSegment stored = StoredSegment.of(directory, segment.baseOffset(), disk);
+        StoredSegment stored = StoredSegment.of(directory, segment.baseOffset(), disk, key);
         try (SegmentChannel file = stored.openToRepair()) {
           rewrite(segment, file, firstNotDurable(segment, durableOffset));
           disk.fsync(stored.path(), file.channel());

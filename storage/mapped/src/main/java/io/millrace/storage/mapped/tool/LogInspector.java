@@ -3,11 +3,15 @@ package io.millrace.storage.mapped.tool;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.BatchProof;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.IndexFile;
+import io.millrace.storage.mapped.file.KeySearch;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogIdentity;
+import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.PositionalRead;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
@@ -28,9 +32,20 @@ import java.util.stream.Stream;
 public final class LogInspector {
 
   private final LogDirectory directory;
+  private final LogKey key;
 
   private LogInspector(Path directory) {
     this.directory = new LogDirectory(directory);
+    this.key = findKey();
+  }
+
+  /** The key, or null if no file has it. The problems of the files are reported with the files. */
+  private LogKey findKey() {
+    try {
+      return new KeySearch(directory, id(), PositionalRead.PLAIN).find().orElse(null);
+    } catch (StorageException reportedWithTheSegment) {
+      return null;
+    }
   }
 
   /**
@@ -155,6 +170,11 @@ public final class LogInspector {
     }
   }
 
+  /** Without a key no batch can be proved: then every batch is reported as damage. */
+  private LogKey keyOrAny() {
+    return key == null ? LogKey.random() : key;
+  }
+
   /** The segments, oldest first. */
   public List<SegmentView> segments() {
     List<SegmentView> views = new ArrayList<>();
@@ -166,12 +186,13 @@ public final class LogInspector {
 
   private SegmentView view(long baseOffset) {
     List<String> problems = new ArrayList<>();
-    StoredSegment found = StoredSegment.of(directory, baseOffset, PositionalRead.PLAIN);
+    StoredSegment found = StoredSegment.of(directory, baseOffset, PositionalRead.PLAIN, keyOrAny());
     int capacityBytes = 0;
     try {
       SegmentHeader header = found.header();
       capacityBytes = header.capacityBytes();
-      header.require(id().orElse(header.id()), baseOffset, found.path());
+      LogId expected = id().orElse(header.identity().id());
+      header.require(new LogIdentity(expected, found.key()), baseOffset, found.path());
     } catch (StorageException e) {
       problems.add(e.getMessage());
     }
@@ -230,12 +251,13 @@ public final class LogInspector {
   }
 
   /**
-   * Reports the batches of a segment and verifies every checksum. After bytes that are no batch it
-   * continues with the next valid batch header in the file.
+   * Reports the batches of a segment and verifies every checksum and proof. After bytes that are no
+   * batch it continues with the next valid batch header in the file.
    */
   public void visit(SegmentView segment, SegmentVisitor visitor) {
     try (SegmentChannel file = SegmentChannel.open(segment.file(), PositionalRead.PLAIN)) {
-      new SegmentInspection(segment, file, visitor).run();
+      BatchProof proof = new BatchProof(keyOrAny(), segment.baseOffset());
+      new SegmentInspection(segment, file, proof, visitor).run();
     } catch (IOException e) {
       throw DiskFailure.of("read", segment.file(), e);
     }

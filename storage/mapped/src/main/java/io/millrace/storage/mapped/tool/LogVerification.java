@@ -99,7 +99,7 @@ public final class LogVerification {
       files
           .filter(LogVerification::isState)
           .sorted()
-          .forEach(file -> attempt(file, () -> ChecksummedFile.read(file, FileKind.STATE)));
+          .forEach(file -> attempt(file, () -> FileStates.readFile(file)));
     } catch (IOException e) {
       throw DiskFailure.of("list", states, e);
     }
@@ -136,6 +136,7 @@ public final class LogVerification {
     attempt(
         directory.checkpoint(),
         () -> log.checkpoint().ifPresent(found -> sequence.durable(found.durableOffset())));
+    verifyManifest(directory);
     attempt(directory.checkpointCopy(), () -> Checkpoint.read(directory.checkpointCopy()));
     attempt(
         directory.closedMark(),
@@ -144,6 +145,15 @@ public final class LogVerification {
       sequence.check(log, segment);
     }
     sequence.end();
+  }
+
+  private void verifyManifest(LogDirectory directory) {
+    for (Path file : List.of(directory.manifest(), directory.manifestCopy())) {
+      attempt(file, () -> ChecksummedFile.read(file, FileKind.MANIFEST));
+    }
+    if (!Files.exists(directory.manifest()) && !directory.list().segments().isEmpty()) {
+      problems.add(new Problem(directory.manifest(), "the manifest of the log is missing"));
+    }
   }
 
   private DamagedRanges knownDamage(LogDirectory directory) {

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped.tool;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.mapped.file.BatchCursor;
 import io.millrace.storage.mapped.file.BatchHeaderSearch;
+import io.millrace.storage.mapped.file.BatchProof;
 import io.millrace.storage.mapped.file.ExpectedBatch;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.SegmentChannel;
@@ -20,6 +21,8 @@ final class SegmentInspection {
   private final LogInspector.SegmentView segment;
   private final SegmentChannel file;
   private final LogInspector.SegmentVisitor visitor;
+  private final BatchProof proof;
+  private final BatchHeaderSearch search;
   private final int limit;
 
   private int position = SegmentHeader.BYTES;
@@ -28,12 +31,18 @@ final class SegmentInspection {
 
   /**
    * @param file the file, which the caller closes
+   * @param proof the proofs of the segment
    */
   SegmentInspection(
-      LogInspector.SegmentView segment, SegmentChannel file, LogInspector.SegmentVisitor visitor) {
+      LogInspector.SegmentView segment,
+      SegmentChannel file,
+      BatchProof proof,
+      LogInspector.SegmentVisitor visitor) {
     this.segment = segment;
     this.file = file;
     this.visitor = visitor;
+    this.proof = proof;
+    this.search = new BatchHeaderSearch(proof);
     this.limit = (int) segment.bytes();
     this.nextOffset = segment.baseOffset();
   }
@@ -42,9 +51,9 @@ final class SegmentInspection {
     while (limit - position >= BatchHeader.BYTES) {
       BatchCursor cursor =
           new BatchCursor(
-              file, limit, new ExpectedBatch(position, nextOffset, epoch), KnownDamage.NONE);
+              file, limit, new ExpectedBatch(position, nextOffset, epoch), proof, KnownDamage.NONE);
       BatchCursor.Found found = reportBatches(cursor);
-      int next = BatchHeaderSearch.find(file, cursor.position(), limit);
+      int next = search.find(file, cursor.position(), limit);
       if (next == cursor.position()) {
         report(cursor.header(), cursor.damage());
       } else if (next >= 0 || found == BatchCursor.Found.DAMAGE) {

@@ -18,6 +18,9 @@ final class SegmentTailTest {
 
   @TempDir Path temporary;
 
+  private static final LogKey KEY = LogKey.random();
+  private static final BatchProof PROOF = new BatchProof(KEY, 0);
+
   private final byte[] bytes = new byte[5000];
 
   @Test
@@ -31,7 +34,7 @@ final class SegmentTailTest {
   @Test
   void aHeaderIsFoundAtAnyPositionAfterZeros() throws IOException {
     for (int at = 0; at < 40; at++) {
-      put(at, header(77, BatchHeader.BYTES));
+      putHeader(at, 77, BatchHeader.BYTES);
       assertThat(tail().durableOffset()).as("at %d", at).isEqualTo(77);
       assertThat(tail().hasLaterHeader()).as("at %d", at).isEqualTo(at > 0);
       put(at, new byte[BatchHeader.BYTES]);
@@ -40,29 +43,49 @@ final class SegmentTailTest {
 
   @Test
   void aHeaderIsFoundInTheLastBytes() throws IOException {
-    put(bytes.length - BatchHeader.BYTES, header(77, BatchHeader.BYTES));
+    putHeader(bytes.length - BatchHeader.BYTES, 77, BatchHeader.BYTES);
     assertThat(tail().durableOffset()).isEqualTo(77);
     assertThat(tail().hasLaterHeader()).isTrue();
   }
 
   @Test
   void theHighestDurableOffsetCounts() throws IOException {
-    put(100, header(5, BatchHeader.BYTES));
-    put(1003, header(9, BatchHeader.BYTES));
-    put(3001, header(7, BatchHeader.BYTES));
+    putHeader(100, 5, BatchHeader.BYTES);
+    putHeader(1003, 9, BatchHeader.BYTES);
+    putHeader(3001, 7, BatchHeader.BYTES);
     assertThat(tail().durableOffset()).isEqualTo(9);
   }
 
   @Test
   void theBytesInsideABatchStateNothing() throws IOException {
-    put(100, header(5, 1000));
-    put(500, header(9, BatchHeader.BYTES));
+    putHeader(100, 5, 1000);
+    putHeader(500, 9, BatchHeader.BYTES);
     assertThat(tail().durableOffset()).isEqualTo(5);
   }
 
   @Test
+  void aHeaderWithoutTheProofOfItsPlaceStatesNothing() throws IOException {
+    ByteBuffer forged = header(77, BatchHeader.BYTES);
+    put(100, forged.array());
+    assertThat(tail().durableOffset()).as("no proof").isEqualTo(-1);
+    PROOF.write(forged, 0, 101);
+    put(100, forged.array());
+    assertThat(tail().durableOffset()).as("the proof of another position").isEqualTo(-1);
+    new BatchProof(KEY, 1).write(forged, 0, 100);
+    put(100, forged.array());
+    assertThat(tail().durableOffset()).as("the proof of another segment").isEqualTo(-1);
+    new BatchProof(LogKey.random(), 0).write(forged, 0, 100);
+    put(100, forged.array());
+    assertThat(tail().durableOffset()).as("the proof of another log").isEqualTo(-1);
+    assertThat(tail().hasLaterHeader()).isFalse();
+    PROOF.write(forged, 0, 100);
+    put(100, forged.array());
+    assertThat(tail().durableOffset()).isEqualTo(77);
+  }
+
+  @Test
   void aLengthThatNoFileHasEndsTheSearch() throws IOException {
-    put(100, header(5, Integer.MAX_VALUE));
+    putHeader(100, 5, Integer.MAX_VALUE);
     assertThat(tail().durableOffset()).isEqualTo(5);
   }
 
@@ -77,10 +100,10 @@ final class SegmentTailTest {
 
   @Test
   void bytesThatAreNotZeroAreOverwritten() throws IOException {
-    put(3000, header(5, BatchHeader.BYTES));
+    putHeader(3000, 5, BatchHeader.BYTES);
     Path file = file();
     try (SegmentChannel source = SegmentChannel.open(file, PositionalRead.PLAIN, READ, WRITE)) {
-      SegmentTail.read(source, 1000, bytes.length).zero();
+      SegmentTail.read(source, 1000, bytes.length, PROOF).zero();
     }
     assertThat(Files.readAllBytes(file)).containsOnly(0);
   }
@@ -95,11 +118,18 @@ final class SegmentTailTest {
     System.arraycopy(values, 0, bytes, at, values.length);
   }
 
-  private static byte[] header(long durableOffset, int length) {
+  /** Puts a header whose proof is that of its place. */
+  private void putHeader(int at, long durableOffset, int length) {
+    ByteBuffer header = header(durableOffset, length);
+    PROOF.write(header, 0, at);
+    put(at, header.array());
+  }
+
+  private static ByteBuffer header(long durableOffset, int length) {
     ByteBuffer batch = TestBatches.batch(100, 1, BatchHeader.BYTES, 1, 1, durableOffset, 1);
     batch.putInt(0, length);
     BatchHeader.stamp(batch, 0, 100, 1, durableOffset, 1);
-    return batch.array();
+    return batch;
   }
 
   private Path file() throws IOException {
@@ -108,7 +138,7 @@ final class SegmentTailTest {
 
   private SegmentTail tail() throws IOException {
     try (SegmentChannel source = SegmentChannel.open(file(), PositionalRead.PLAIN)) {
-      return SegmentTail.read(source, 0, bytes.length);
+      return SegmentTail.read(source, 0, bytes.length, PROOF);
     }
   }
 }
