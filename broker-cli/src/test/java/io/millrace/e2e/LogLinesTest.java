@@ -19,13 +19,14 @@ class LogLinesTest {
   void aClientIdWithNewlinesStaysOnOneLine() throws Exception {
     try (EndToEndBroker broker = EndToEndBroker.start(directory);
         PlainSocketClient client = new PlainSocketClient(broker.port())) {
-      client.hello("me\r\nevent=forged \u001b[2J\u0085event=forged");
+      client.hello("me\r\nevent=forged \u001b[2J\u0085\" event=forged");
       client.sendBytes(ByteBuffer.wrap(NO_FRAME));
       assertThat(client.receive().api()).isEqualTo(PlainSocketClient.GO_AWAY);
 
       assertThat(Files.readString(broker.log()).split("\\R"))
           .noneMatch(line -> line.startsWith("event=forged"))
-          .anyMatch(line -> line.contains("client=me??event=forged ?[2J?event=forged remote="));
+          .anyMatch(
+              line -> line.contains("client=\"me??event=forged ?[2J?\\\" event=forged\" remote="));
     }
   }
 }
