@@ -276,6 +276,31 @@ class ReopeningTest {
   }
 
   @Test
+  void aSubscriptionWhoseRunIsQueuedWhenTheLogIsFencedContinues() {
+    append("a");
+    Collector collector = new Collector();
+    SubscriptionSpec spec =
+        new SubscriptionSpec(
+            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1 << 20, List.of());
+    Subscription subscription = partition.subscribe(spec, collector).subscription();
+    subscription.resume();
+    owner.runUntil(() -> collector.values().size() == 1);
+    owner.runAll(); // no run is queued
+    CountDownLatch gate = holdOpenings();
+    storage.fenceSilently(id);
+    send(Batches.of("b")).refusal(ErrorCode.FENCED); // queues the suspension
+    subscription.addCredit(1); // queues a run after it
+    owner.runAll();
+    assertThat(collector.end()).isNull();
+    gate.countDown();
+    awaitServing();
+    append("c");
+    owner.runUntil(() -> collector.values().size() == 2);
+    assertThat(collector.values()).containsExactly("a", "c");
+    assertThat(collector.end()).isNull();
+  }
+
+  @Test
   void aLogThatIsFencedAgainAndAgainIsOpenedAgain() {
     for (int i = 0; i < 4; i++) {
       fenceWithAnAppendInFlight();
