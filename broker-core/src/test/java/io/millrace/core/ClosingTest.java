@@ -226,17 +226,24 @@ class ClosingTest {
   @Test
   void anOwnerThatHasEndedDoesNotKeepTheBrokerFromClosing() {
     OwnerThreads owners = PartitionOwners.threads(1);
+    WatchedStorage storage = new WatchedStorage(Engine.MEMORY.disk().create());
     Broker broker =
         Broker.open(
             TestBroker.SETTINGS,
-            Engine.MEMORY.disk().create(),
+            storage,
             owners,
             test.clock,
             (opened, total) -> {},
             BrokerObserver.none());
     Partition orphan = broker.createTopic("t", 1, Map.of()).join().partitions().get(0);
+    storage.holdForces();
+    CompletableFuture<Long> waiting = new CompletableFuture<>();
+    orphan.owner().execute(() -> append(orphan, waiting));
+    storage.awaitForce();
     owners.close();
+    storage.letAllForces();
     broker.close();
+    assertThat(waiting).isCompletedWithValue(0L);
     assertThat(orphan.offsetForTime(0, IsolationLevel.LATEST)).isCompletedExceptionally();
   }
 }

@@ -301,6 +301,32 @@ class ReopeningTest {
   }
 
   @Test
+  void aLateReportOfAnEarlierOpeningIsIgnored() {
+    append("a");
+    Runnable late = storage.lateReport(id);
+    fenceWithAnAppendInFlight();
+    awaitServing();
+    late.run();
+    owner.runAll();
+    assertThat(partition.failure()).isNull();
+    assertThat(append("b")).isEqualTo(2);
+    assertThat(reopenings).hasValue(1);
+  }
+
+  @Test
+  void aLogThatIsFencedWhileTheBrokerClosesIsNotOpenedAgain() {
+    storage.holdConfirmations();
+    Answer inDoubt = send(Batches.of("in doubt"));
+    CompletableFuture<Void> closing = owner.startAside(broker::close);
+    owner.runUntil(() -> send(Batches.of("late")).toString().contains("shutting down"));
+    storage.fence(id);
+    owner.finish(closing);
+    inDoubt.refusal(ErrorCode.FENCED);
+    assertThat(reopenings).hasValue(0);
+    assertThat(storage.openLogs()).isZero();
+  }
+
+  @Test
   void aLogThatIsFencedAgainAndAgainIsOpenedAgain() {
     for (int i = 0; i < 4; i++) {
       fenceWithAnAppendInFlight();
