@@ -108,6 +108,8 @@ class ClosingTest {
     CompletableFuture<Void> begun = new CompletableFuture<>();
     CompletableFuture<Void> gate = new CompletableFuture<>();
     begun.thenRun(() -> test.owner.execute(() -> {}));
+    CompletableFuture<Thread> changes = new CompletableFuture<>();
+    test.storage.beforeSave = () -> changes.complete(Thread.currentThread());
     test.storage.beforeLogClose =
         () -> {
           begun.complete(null);
@@ -115,7 +117,8 @@ class ClosingTest {
         };
     CompletableFuture<Void> deletion = test.broker.deleteTopic("rides");
     test.owner.runUntil(begun::isDone);
-    thread("millrace-topic-changes").interrupt();
+    assertThat(changes.join().getName()).isEqualTo("millrace-topic-changes");
+    changes.join().interrupt();
     Await.result(deletion);
 
     CompletableFuture<Void> closing = test.owner.startAside(test.broker::close);
@@ -126,13 +129,6 @@ class ClosingTest {
     test.restart();
     assertThat(test.storage.list()).isEmpty();
     assertThat(test.broker.topics()).isEmpty();
-  }
-
-  private static Thread thread(String name) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   @Test

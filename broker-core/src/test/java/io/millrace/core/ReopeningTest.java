@@ -120,16 +120,8 @@ class ReopeningTest {
   /** Makes each opening wait until the latch is counted down. */
   private CountDownLatch holdOpenings() {
     CountDownLatch gate = new CountDownLatch(1);
-    storage.beforeOpen = () -> await(gate);
+    storage.beforeOpen = () -> Await.zero(gate);
     return gate;
-  }
-
-  private static void await(CountDownLatch gate) {
-    try {
-      gate.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private void fenceWithAnAppendInFlight() {
@@ -243,7 +235,7 @@ class ReopeningTest {
     append("a");
     append("b");
     CountDownLatch loads = new CountDownLatch(1);
-    storage.beforeLoad = () -> await(loads);
+    storage.beforeLoad = () -> Await.zero(loads);
     storage.coldFrom = 0;
     Collector collector = subscribe(new SubscriptionStart.Earliest());
     fenceWithAnAppendInFlight();
@@ -396,7 +388,7 @@ class ReopeningTest {
   @Test
   void aTopicIsDeletedWhileItsFencedLogIsBeingClosed() {
     CountDownLatch gate = new CountDownLatch(1);
-    storage.beforeLogClose = () -> await(gate);
+    storage.beforeLogClose = () -> Await.zero(gate);
     fenceWithAnAppendInFlight();
     CompletableFuture<Void> deletion =
         owner.startAside(() -> Await.result(broker.deleteTopic("rides")));
@@ -447,7 +439,7 @@ class ReopeningTest {
   @Test
   void settingsThatChangeWhileTheLogIsBeingClosedAreUsed() {
     CountDownLatch gate = new CountDownLatch(1);
-    storage.beforeLogClose = () -> await(gate);
+    storage.beforeLogClose = () -> Await.zero(gate);
     fenceWithAnAppendInFlight();
     Topic changed = alterSegmentBytes();
     gate.countDown();
@@ -463,7 +455,7 @@ class ReopeningTest {
         () -> {
           begun.countDown();
           owner.execute(() -> {});
-          await(gate);
+          Await.zero(gate);
         };
     fenceWithAnAppendInFlight();
     owner.runUntil(() -> begun.getCount() == 0);
@@ -519,7 +511,7 @@ class ReopeningTest {
               () -> {
                 closing.countDown();
                 owner.execute(() -> {});
-                await(gate);
+                Await.zero(gate);
               };
           return true;
         });

@@ -266,7 +266,7 @@ final class TakeoverStorage extends ForwardingStorage {
 
     @Override
     public long force() {
-      confirmations.acquireUninterruptibly();
+      Await.permits(confirmations, 1);
       requireNotFenced();
       return log.force();
     }

@@ -8,8 +8,8 @@ import io.millrace.storage.StateStore;
 import io.millrace.storage.memory.MemoryStorage;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,42 +39,33 @@ class TopicStatesTest {
   void aDefectLeavesAsItselfWhenNoStateIsBeingReadAnyMore() {
     save(FIRST);
     save(SECOND);
+    Thread caller = Thread.currentThread();
     CountDownLatch secondReads = new CountDownLatch(1);
-    CountDownLatch returned = new CountDownLatch(1);
-    AtomicBoolean readAfterReturn = new AtomicBoolean();
-    CountDownLatch secondEnds = new CountDownLatch(1);
+    CompletableFuture<Thread> firstReader = new CompletableFuture<>();
+    AtomicBoolean secondHasRead = new AtomicBoolean();
     assertThatThrownBy(
-            () -> {
-              try {
+            () ->
                 states.loadAll(
                     2,
                     topicId -> {
                       if (topicId.equals(FIRST)) {
-                        await(secondReads);
+                        Await.zero(secondReads);
+                        firstReader.complete(Thread.currentThread());
                         throw new IllegalStateException("defect, says the test");
                       }
                       secondReads.countDown();
-                      readAfterReturn.set(await(returned));
-                      secondEnds.countDown();
+                      Await.until("first is read", () -> waits(Await.result(firstReader)));
+                      Await.until("the caller waits for the second", () -> waits(caller));
+                      secondHasRead.set(true);
                       return topicId;
-                    });
-              } finally {
-                returned.countDown();
-              }
-            })
+                    }))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage("defect, says the test");
-    await(secondEnds);
-    assertThat(readAfterReturn).isFalse();
+    assertThat(secondHasRead).isTrue();
   }
 
-  /** Waits a moment; false if nothing came. */
-  private static boolean await(CountDownLatch latch) {
-    try {
-      return latch.await(300, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+  private static boolean waits(Thread thread) {
+    return thread.getState() == Thread.State.WAITING;
   }
 
   @Test
