@@ -1,7 +1,9 @@
 package io.millrace.core;
 
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,15 @@ final class Await {
     try {
       require(latch.await(LIMIT_SECONDS, TimeUnit.SECONDS), latch);
     } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits for the other threads of a barrier. */
+  static void barrier(CyclicBarrier barrier) {
+    try {
+      barrier.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
       throw new AssertionError(e);
     }
   }

@@ -8,17 +8,17 @@ import io.millrace.storage.StateStore;
 import io.millrace.storage.memory.MemoryStorage;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TopicStatesTest {
 
   private static final TopicStateName NAMES = new TopicStateName("test-");
-  private static final UUID FIRST = new UUID(0, 1);
-  private static final UUID SECOND = new UUID(0, 2);
+
+  /** An even number, because two threads read in pairs. */
+  private static final int READS = 2_000;
 
   private final LogStorage storage = new MemoryStorage(1 << 20);
   private final TopicStates states = new TopicStates(storage.states(), NAMES);
@@ -35,37 +35,33 @@ class TopicStatesTest {
     assertThat(states.loadAll(4, topicId -> topicId)).isEqualTo(topics);
   }
 
+  /** The reads after the defect take long, because each waits for one of the other thread. */
   @Test
   void aDefectLeavesAsItselfWhenNoStateIsBeingReadAnyMore() {
-    save(FIRST);
-    save(SECOND);
-    Thread caller = Thread.currentThread();
-    CountDownLatch secondReads = new CountDownLatch(1);
-    CompletableFuture<Thread> firstReader = new CompletableFuture<>();
-    AtomicBoolean secondHasRead = new AtomicBoolean();
+    List<UUID> topics = IntStream.rangeClosed(0, READS).mapToObj(i -> new UUID(0, i)).toList();
+    topics.forEach(this::save);
+    CyclicBarrier pairs = new CyclicBarrier(2);
+    AtomicInteger read = new AtomicInteger();
+    AtomicInteger readAtReturn = new AtomicInteger();
     assertThatThrownBy(
-            () ->
+            () -> {
+              try {
                 states.loadAll(
                     2,
                     topicId -> {
-                      if (topicId.equals(FIRST)) {
-                        Await.zero(secondReads);
-                        firstReader.complete(Thread.currentThread());
+                      if (topicId.equals(topics.get(0))) {
                         throw new IllegalStateException("defect, says the test");
                       }
-                      secondReads.countDown();
-                      Await.until("first is read", () -> waits(Await.result(firstReader)));
-                      Await.until("the caller waits for the second", () -> waits(caller));
-                      secondHasRead.set(true);
-                      return topicId;
-                    }))
+                      Await.barrier(pairs);
+                      return read.incrementAndGet();
+                    });
+              } finally {
+                readAtReturn.set(read.get());
+              }
+            })
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage("defect, says the test");
-    assertThat(secondHasRead).isTrue();
-  }
-
-  private static boolean waits(Thread thread) {
-    return thread.getState() == Thread.State.WAITING;
+    assertThat(readAtReturn).hasValue(READS);
   }
 
   @Test
