@@ -110,6 +110,8 @@ class ClosingTest {
     CompletableFuture<Void> begun = new CompletableFuture<>();
     CompletableFuture<Void> gate = new CompletableFuture<>();
     begun.thenRun(() -> test.owner.execute(() -> {}));
+    CompletableFuture<Thread> changes = new CompletableFuture<>();
+    test.storage.beforeSave = () -> changes.complete(Thread.currentThread());
     test.storage.beforeLogClose =
         () -> {
           begun.complete(null);
@@ -117,7 +119,8 @@ class ClosingTest {
         };
     CompletableFuture<Void> deletion = test.broker.deleteTopic("rides");
     test.owner.runUntil(begun::isDone);
-    thread("millrace-topic-changes").interrupt();
+    assertThat(changes.join().getName()).isEqualTo("millrace-topic-changes");
+    changes.join().interrupt();
     Await.result(deletion);
 
     CompletableFuture<Void> closing = test.owner.startAside(test.broker::close);
@@ -128,13 +131,6 @@ class ClosingTest {
     test.restart();
     assertThat(test.storage.list()).isEmpty();
     assertThat(test.broker.topics()).isEmpty();
-  }
-
-  private static Thread thread(String name) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   @Test
@@ -229,17 +225,24 @@ class ClosingTest {
   @Test
   void anOwnerThatHasEndedDoesNotKeepTheBrokerFromClosing() {
     OwnerThreads owners = PartitionOwners.threads(1);
+    WatchedStorage storage = new WatchedStorage(Engine.MEMORY.disk().create());
     Broker broker =
         Broker.open(
             TestBroker.SETTINGS,
-            Engine.MEMORY.disk().create(),
+            storage,
             owners,
             test.clock,
             (opened, total) -> {},
             BrokerObserver.none());
     Partition orphan = broker.createTopic("t", 1, Map.of()).join().partitions().get(0);
+    storage.holdForces();
+    CompletableFuture<Long> waiting = new CompletableFuture<>();
+    orphan.owner().execute(() -> append(orphan, waiting));
+    storage.awaitForce();
     owners.close();
+    storage.letAllForces();
     broker.close();
+    assertThat(waiting).isCompletedWithValue(0L);
     assertThat(orphan.offsetForTime(0, IsolationLevel.LATEST)).isCompletedExceptionally();
   }
 }

@@ -135,10 +135,10 @@ class CoalescingTaskTest {
               })
           .start();
     }
-    done.await();
-    shared.stop().join();
+    Await.zero(done);
+    Await.result(shared.stop());
     workers.shutdown();
-    assertThat(workers.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(workers.awaitTermination(Await.LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(overlaps).hasValue(0);
     assertThat(seen).hasValue(80_000);
   }

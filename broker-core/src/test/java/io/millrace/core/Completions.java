@@ -8,8 +8,6 @@ import java.util.concurrent.TimeUnit;
 /** The threads of an engine that completes on other threads; can wait until they are idle. */
 final class Completions implements Executor, AutoCloseable {
 
-  private static final long LIMIT_SECONDS = 120;
-
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
   private int unfinished; // guarded by this
 
@@ -33,7 +31,7 @@ final class Completions implements Executor, AutoCloseable {
 
   /** Waits until every task has ended. */
   synchronized void awaitIdle() {
-    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(Await.LIMIT_SECONDS);
     while (unfinished > 0) {
       long leftMillis = TimeUnit.NANOSECONDS.toMillis(limit - System.nanoTime());
       if (leftMillis <= 0) {

@@ -21,7 +21,7 @@ class ControlThreadTest {
   void end() {
     gate.complete(null);
     thread.stop();
-    thread.awaitEnd(System.nanoTime() + TimeUnit.SECONDS.toNanos(120));
+    thread.awaitEnd(System.nanoTime() + TimeUnit.SECONDS.toNanos(Await.LIMIT_SECONDS));
   }
 
   @Test

@@ -50,7 +50,7 @@ final class DelayingStorage extends FencingStorage {
 
   /** Waits until a number of logs are opening. */
   void awaitOpening(int count) {
-    begun.acquireUninterruptibly(count);
+    Await.permits(begun, count);
   }
 
   /** Completes the openings, on the calling thread, and those to come. */

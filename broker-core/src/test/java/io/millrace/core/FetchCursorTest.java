@@ -11,6 +11,7 @@ import io.millrace.protocol.record.BatchHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,6 +153,19 @@ class FetchCursorTest {
       assertThat(storage.openReaders).hasValue(0);
       assertThat(read(cursor, 2)).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aCursorThatIsClosedDuringAReadKeepsNoReader() {
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    storage.beforeLoad = () -> Await.result(gate);
+    FetchCursor cursor = partition.openCursor();
+    var reading = cursor.read(0, 1, IsolationLevel.LATEST);
+    assertThat(storage.openReaders).hasValue(1);
+    cursor.close();
+    gate.complete(null);
+    Await.result(reading).close();
+    assertThat(storage.openReaders).hasValue(0);
   }
 
   @Test

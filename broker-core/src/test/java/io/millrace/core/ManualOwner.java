@@ -9,8 +9,6 @@ import java.util.function.BooleanSupplier;
 /** The owner of every partition in a test: the test's own thread, which decides when tasks run. */
 final class ManualOwner implements PartitionOwner {
 
-  private static final long PATIENCE_SECONDS = 120;
-
   private final Thread thread = Thread.currentThread();
   private final Runnable awaitIdle;
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -72,9 +70,9 @@ final class ManualOwner implements PartitionOwner {
   /** Runs the next task; waits for it where none is queued. */
   void runNext() {
     try {
-      Runnable task = tasks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      Runnable task = tasks.poll(Await.LIMIT_SECONDS, TimeUnit.SECONDS);
       if (task == null) {
-        throw new AssertionError("nothing came to the owner in " + PATIENCE_SECONDS + " s");
+        throw new AssertionError("nothing came to the owner in " + Await.LIMIT_SECONDS + " s");
       }
       task.run();
     } catch (InterruptedException e) {

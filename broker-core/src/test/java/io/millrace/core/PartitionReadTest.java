@@ -98,7 +98,7 @@ class PartitionReadTest {
     append(Batches.of("a"));
     CountDownLatch gate = new CountDownLatch(1);
     test.storage.coldFrom = 0;
-    test.storage.beforeLoad = () -> awaitQuietly(gate);
+    test.storage.beforeLoad = () -> Await.zero(gate);
     CompletableFuture<PartitionSlice> reading = partition.read(0, LARGE, IsolationLevel.LATEST);
     assertThat(reading).isNotDone();
     gate.countDown();
@@ -114,16 +114,12 @@ class PartitionReadTest {
     append(Batches.of("a"));
     CountDownLatch gate = new CountDownLatch(1);
     test.storage.coldFrom = 0;
-    test.storage.beforeLoad = () -> awaitQuietly(gate);
+    test.storage.beforeLoad = () -> Await.zero(gate);
     CompletableFuture<PartitionSlice> reading = partition.read(0, LARGE, IsolationLevel.LATEST);
     reading.cancel(false);
     gate.countDown();
     test.owner.runAside(
-        () -> {
-          while (ColdReader.OPEN_SLICES.get() > 0) {
-            Thread.onSpinWait();
-          }
-        });
+        () -> Await.until("no slice is open", () -> ColdReader.OPEN_SLICES.get() == 0));
   }
 
   @Test
@@ -172,14 +168,6 @@ class PartitionReadTest {
     test.restart(storage -> storage.unopenable.add(id));
     assertThat(code(test.partition("rides").read(0, LARGE, IsolationLevel.LATEST)))
         .isEqualTo(ErrorCode.CORRUPT_LOG);
-  }
-
-  private static void awaitQuietly(CountDownLatch gate) {
-    try {
-      gate.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static ErrorCode code(CompletableFuture<PartitionSlice> reading) {

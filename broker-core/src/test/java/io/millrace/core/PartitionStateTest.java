@@ -79,9 +79,7 @@ class PartitionStateTest {
     if (log instanceof ForcedLog forced) {
       return forced.force();
     }
-    while (log.offsets().durable() < log.offsets().end()) {
-      Thread.onSpinWait();
-    }
+    Await.until("durable", () -> log.offsets().durable() == log.offsets().end());
     return log.offsets().durable();
   }
 

@@ -39,7 +39,7 @@ class ReaderPoolTest {
   void othersHaveTheirTurnBetweenTwoSteps() {
     List<String> order = new ArrayList<>();
     CountDownLatch gate = new CountDownLatch(1);
-    readers.execute(() -> awaitQuietly(gate));
+    readers.execute(() -> Await.zero(gate));
     CompletableFuture<String> scan =
         readers.run(
             pool -> {
@@ -52,18 +52,10 @@ class ReaderPoolTest {
     assertThat(order).containsExactly("step", "load", "step");
   }
 
-  private static void awaitQuietly(CountDownLatch gate) {
-    try {
-      gate.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   @Test
   void noMoreThanALimitOfScansWait() {
     CountDownLatch gate = new CountDownLatch(1);
-    readers.execute(() -> awaitQuietly(gate));
+    readers.execute(() -> Await.zero(gate));
     List<CompletableFuture<Integer>> waiting = new ArrayList<>();
     for (int i = 0; i < ReaderPool.MAX_SCANS; i++) {
       waiting.add(readers.run(scanOf(1)));
@@ -99,7 +91,7 @@ class ReaderPoolTest {
   @Test
   void aScanThatIsNotDoneWhenThePoolClosesFails() {
     CountDownLatch gate = new CountDownLatch(1);
-    readers.execute(() -> awaitQuietly(gate));
+    readers.execute(() -> Await.zero(gate));
     CompletableFuture<Integer> scan = readers.run(scanOf(2));
     readers.close();
     gate.countDown();

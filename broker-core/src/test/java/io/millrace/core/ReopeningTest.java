@@ -125,16 +125,8 @@ class ReopeningTest {
   /** Makes each opening wait until the latch is counted down. */
   private CountDownLatch holdOpenings() {
     CountDownLatch gate = new CountDownLatch(1);
-    storage.beforeOpen = () -> await(gate);
+    storage.beforeOpen = () -> Await.zero(gate);
     return gate;
-  }
-
-  private static void await(CountDownLatch gate) {
-    try {
-      gate.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private void fenceWithAnAppendInFlight() {
@@ -251,7 +243,7 @@ class ReopeningTest {
     append("a");
     append("b");
     CountDownLatch loads = new CountDownLatch(1);
-    storage.beforeLoad = () -> await(loads);
+    storage.beforeLoad = () -> Await.zero(loads);
     storage.coldFrom = 0;
     Collector collector = subscribe(new SubscriptionStart.Earliest());
     fenceWithAnAppendInFlight();
@@ -281,6 +273,57 @@ class ReopeningTest {
     append("b");
     owner.runAll();
     assertThat(collector.values()).isEmpty();
+  }
+
+  @Test
+  void aSubscriptionWhoseRunIsQueuedWhenTheLogIsFencedContinues() {
+    append("a");
+    Collector collector = new Collector();
+    SubscriptionSpec spec =
+        new SubscriptionSpec(
+            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1 << 20, List.of());
+    Subscription subscription = partition.subscribe(spec, collector).subscription();
+    subscription.resume();
+    owner.runUntil(() -> collector.values().size() == 1);
+    owner.runAll(); // no run is queued
+    CountDownLatch gate = holdOpenings();
+    storage.fenceSilently(id);
+    send(Batches.of("b")).refusal(ErrorCode.FENCED); // queues the suspension
+    subscription.addCredit(1); // queues a run after it
+    owner.runAll();
+    assertThat(collector.end()).isNull();
+    gate.countDown();
+    awaitServing();
+    append("c");
+    owner.runUntil(() -> collector.values().size() == 2);
+    assertThat(collector.values()).containsExactly("a", "c");
+    assertThat(collector.end()).isNull();
+  }
+
+  @Test
+  void aLateReportOfAnEarlierOpeningIsIgnored() {
+    append("a");
+    Runnable late = storage.lateReport(id);
+    fenceWithAnAppendInFlight();
+    awaitServing();
+    late.run();
+    owner.runAll();
+    assertThat(partition.failure()).isNull();
+    assertThat(append("b")).isEqualTo(2);
+    assertThat(reopenings).hasValue(1);
+  }
+
+  @Test
+  void aLogThatIsFencedWhileTheBrokerClosesIsNotOpenedAgain() {
+    storage.holdConfirmations();
+    Answer inDoubt = send(Batches.of("in doubt"));
+    CompletableFuture<Void> closing = owner.startAside(broker::close);
+    owner.runUntil(() -> send(Batches.of("late")).toString().contains("shutting down"));
+    storage.fence(id);
+    owner.finish(closing);
+    inDoubt.refusal(ErrorCode.FENCED);
+    assertThat(reopenings).hasValue(0);
+    assertThat(storage.openLogs()).isZero();
   }
 
   @Test
@@ -353,7 +396,7 @@ class ReopeningTest {
   @Test
   void aTopicIsDeletedWhileItsFencedLogIsBeingClosed() {
     CountDownLatch gate = new CountDownLatch(1);
-    storage.beforeLogClose = () -> await(gate);
+    storage.beforeLogClose = () -> Await.zero(gate);
     fenceWithAnAppendInFlight();
     CompletableFuture<Void> deletion =
         owner.startAside(() -> Await.result(broker.deleteTopic("rides")));
@@ -404,7 +447,7 @@ class ReopeningTest {
   @Test
   void settingsThatChangeWhileTheLogIsBeingClosedAreUsed() {
     CountDownLatch gate = new CountDownLatch(1);
-    storage.beforeLogClose = () -> await(gate);
+    storage.beforeLogClose = () -> Await.zero(gate);
     fenceWithAnAppendInFlight();
     Topic changed = alterSegmentBytes();
     gate.countDown();
@@ -420,7 +463,7 @@ class ReopeningTest {
         () -> {
           begun.countDown();
           owner.execute(() -> {});
-          await(gate);
+          Await.zero(gate);
         };
     fenceWithAnAppendInFlight();
     owner.runUntil(() -> begun.getCount() == 0);
@@ -476,7 +519,7 @@ class ReopeningTest {
               () -> {
                 closing.countDown();
                 owner.execute(() -> {});
-                await(gate);
+                Await.zero(gate);
               };
           return true;
         });

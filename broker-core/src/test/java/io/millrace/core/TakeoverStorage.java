@@ -84,6 +84,12 @@ final class TakeoverStorage extends ForwardingStorage {
     open.get(id).fenced = true;
   }
 
+  /** The report of the open log that it is fenced, for a test that passes it on later. */
+  Runnable lateReport(LogId id) {
+    LogListener listener = open.get(id).listener;
+    return () -> listener.failed(fenced(id));
+  }
+
   /** Nothing becomes durable until {@link #letConfirmations} or {@link #fence}. */
   void holdConfirmations() {
     confirmations.drainPermits();
@@ -260,7 +266,7 @@ final class TakeoverStorage extends ForwardingStorage {
 
     @Override
     public long force() {
-      confirmations.acquireUninterruptibly();
+      Await.permits(confirmations, 1);
       requireNotFenced();
       return log.force();
     }

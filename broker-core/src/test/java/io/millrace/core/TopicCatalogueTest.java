@@ -126,6 +126,20 @@ class TopicCatalogueTest {
     assertThat(TopicCatalogue.load(states, 2).entries()).containsExactly(OTHER.in(Stage.DELETING));
   }
 
+  /** A second attempt would find its own change on the disk, and undo that of the other broker. */
+  @Test
+  void aChangeThatAnotherBrokerHasMadeFirstIsLeftAsItIs() {
+    TopicCatalogue first = TopicCatalogue.load(states, 2);
+    first.put(ENTRY);
+    TopicCatalogue second = TopicCatalogue.load(states, 2);
+    first.put(ENTRY.in(Stage.DELETING));
+    assertThat(
+            catchThrowableOfType(StorageException.class, () -> second.put(ENTRY.in(Stage.DELETING)))
+                .code())
+        .isEqualTo(ErrorCode.FENCED);
+    assertThat(TopicCatalogue.load(states, 2).entries()).containsExactly(ENTRY.in(Stage.DELETING));
+  }
+
   /** The bytes of version 2, written once: they must be readable for ever. */
   @Test
   void theBytesOfVersionTwoAreFixed() {

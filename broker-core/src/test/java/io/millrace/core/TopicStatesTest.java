@@ -8,17 +8,17 @@ import io.millrace.storage.StateStore;
 import io.millrace.storage.memory.MemoryStorage;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TopicStatesTest {
 
   private static final TopicStateName NAMES = new TopicStateName("test-");
-  private static final UUID FIRST = new UUID(0, 1);
-  private static final UUID SECOND = new UUID(0, 2);
+
+  /** An even number, because two threads read in pairs. */
+  private static final int READS = 2_000;
 
   private final LogStorage storage = new MemoryStorage(1 << 20);
   private final TopicStates states = new TopicStates(storage.states(), NAMES);
@@ -35,54 +35,33 @@ class TopicStatesTest {
     assertThat(states.loadAll(4, topicId -> topicId)).isEqualTo(topics);
   }
 
+  /** The reads after the defect take long, because each waits for one of the other thread. */
   @Test
   void aDefectLeavesAsItselfWhenNoStateIsBeingReadAnyMore() {
-    save(FIRST);
-    save(SECOND);
-    CountDownLatch secondReads = new CountDownLatch(1);
-    CountDownLatch returned = new CountDownLatch(1);
-    AtomicBoolean readAfterReturn = new AtomicBoolean();
-    CountDownLatch secondEnds = new CountDownLatch(1);
+    List<UUID> topics = IntStream.rangeClosed(0, READS).mapToObj(i -> new UUID(0, i)).toList();
+    topics.forEach(this::save);
+    CyclicBarrier pairs = new CyclicBarrier(2);
+    AtomicInteger read = new AtomicInteger();
+    AtomicInteger readAtReturn = new AtomicInteger();
     assertThatThrownBy(
             () -> {
               try {
                 states.loadAll(
                     2,
                     topicId -> {
-                      if (topicId.equals(FIRST)) {
-                        awaitLong(secondReads);
+                      if (topicId.equals(topics.get(0))) {
                         throw new IllegalStateException("defect, says the test");
                       }
-                      secondReads.countDown();
-                      readAfterReturn.set(comesInAMoment(returned));
-                      secondEnds.countDown();
-                      return topicId;
+                      Await.barrier(pairs);
+                      return read.incrementAndGet();
                     });
               } finally {
-                returned.countDown();
+                readAtReturn.set(read.get());
               }
             })
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage("defect, says the test");
-    awaitLong(secondEnds);
-    assertThat(readAfterReturn).isFalse();
-  }
-
-  private static void awaitLong(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Waits a moment; false if nothing came. */
-  private static boolean comesInAMoment(CountDownLatch latch) {
-    try {
-      return latch.await(300, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    assertThat(readAtReturn).hasValue(READS);
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.storage.LogOffsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +21,7 @@ class VisibleEndTest {
     test.close();
   }
 
-  private long end(IsolationLevel isolation) {
+  private static long end(Partition partition, IsolationLevel isolation) {
     Collector latest = new Collector();
     long subscribed =
         partition
@@ -48,12 +50,41 @@ class VisibleEndTest {
             case DURABLE -> 1;
             case LATEST -> 2;
           };
-      assertThat(end(isolation)).as(isolation.name()).isEqualTo(expected);
+      assertThat(end(partition, isolation)).as(isolation.name()).isEqualTo(expected);
     }
     test.storage.letAllForces();
     test.appendSynced(partition, Batches.of("c"));
     for (IsolationLevel isolation : IsolationLevel.values()) {
-      assertThat(end(isolation)).as(isolation.name()).isEqualTo(3);
+      assertThat(end(partition, isolation)).as(isolation.name()).isEqualTo(3);
+    }
+  }
+
+  /** An engine that stores appends on other machines confirms them later. */
+  @Test
+  void whatIsNotStoredYetIsNotVisible() {
+    ManualOwner owner = new ManualOwner(() -> {});
+    DelayingStorage storage = DelayingStorage.create(() -> {});
+    Broker broker = TestBroker.open(storage, owner);
+    try {
+      Partition delayed =
+          Await.result(broker.createTopic("rides", 1, Map.of())).partitions().get(0);
+      delayed.append(Batches.of("a"), AckLevel.NONE, new Answer());
+      storage.makeAllDurable();
+      owner.runAll();
+      delayed.append(Batches.of("b"), AckLevel.NONE, new Answer());
+      owner.runAll();
+      assertThat(delayed.offsets()).isEqualTo(new LogOffsets(0, 1, 1, 2));
+      for (IsolationLevel isolation : IsolationLevel.values()) {
+        assertThat(end(delayed, isolation)).as(isolation.name()).isEqualTo(1);
+      }
+      storage.makeAllDurable();
+      owner.runAll();
+      for (IsolationLevel isolation : IsolationLevel.values()) {
+        assertThat(end(delayed, isolation)).as(isolation.name()).isEqualTo(2);
+      }
+    } finally {
+      storage.makeAllDurable();
+      owner.runAside(broker::close);
     }
   }
 }

@@ -85,17 +85,17 @@ final class WatchedStorage extends ForwardingStorage {
 
   /** Waits until a held force has begun. */
   void awaitForce() {
-    arrivals.acquireUninterruptibly();
+    Await.permits(arrivals, 1);
   }
 
   /** Waits until the retention of a log has run; each run counts once. */
   void awaitRetention() {
-    retentions.acquireUninterruptibly();
+    Await.permits(retentions, 1);
   }
 
   /** Waits until a number of checkpoints were taken; each counts once. */
   void awaitCheckpoints(int count) {
-    checkpointsTaken.acquireUninterruptibly(count);
+    Await.permits(checkpointsTaken, count);
   }
 
   void letForces(int count) {
@@ -319,7 +319,7 @@ final class WatchedStorage extends ForwardingStorage {
     @Override
     public long force() {
       arrivals.release();
-      gate.acquireUninterruptibly();
+      Await.permits(gate, 1);
       forces.incrementAndGet();
       if (failingForces.contains(id())) {
         throw brokenDisk();

@@ -5,9 +5,11 @@ import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.storage.StorageEngine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +20,38 @@ final class TestServers {
 
   static final long NOW_MICROS = 1_700_000_000_000_000L;
 
+  /** The longest wait for something that happens soon on a machine that is not busy. */
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
   private TestServers() {}
 
   /** A server in memory with some settings changed. */
   static MillraceServer start(Map<String, String> changes) {
     return MillraceServer.start(config(changes));
+  }
+
+  /** A server with an engine of the test and some settings changed. */
+  static MillraceServer start(StorageEngine engine, Map<String, String> changes) {
+    ServerConfig config = config(changes);
+    ServerConfig.Storage storage = config.storage();
+    return MillraceServer.start(
+        new ServerConfig(
+            config.dataDir(),
+            new ServerConfig.Storage(
+                storage.engineName(),
+                engine,
+                storage.segmentBytes(),
+                storage.flushInterval(),
+                storage.flusherThreads(),
+                storage.readerThreads(),
+                storage.recoveryThreads(),
+                storage.checkpointBytes()),
+            config.topics(),
+            config.retention(),
+            config.limits(),
+            config.connections(),
+            config.threads(),
+            config.listeners()));
   }
 
   /** A server with a given engine and some settings changed. */

@@ -6,7 +6,10 @@ import io.millrace.storage.ForcedLog;
 import io.millrace.storage.LogOffsets;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** A log that was closed cleanly is not checked; every other log is. */
@@ -46,8 +49,10 @@ class CleanCloseTest extends MappedFixture {
     log = storage.open(ID, SETTINGS, new Replayed());
     append(200);
     assertThat(files.resolve("closed")).exists();
+    List<Boolean> markedAtFsync = new CopyOnWriteArrayList<>();
+    disk.onFsync = () -> markedAtFsync.add(Files.exists(files.resolve("closed")));
     log.force();
-    assertThat(files.resolve("closed")).doesNotExist();
+    assertThat(markedAtFsync).as("mark at each fsync of a file").isNotEmpty().containsOnly(false);
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.millrace.storage.mapped;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.storage.PartitionLog;
+import io.millrace.storage.Replayed;
+import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.LogKey;
@@ -11,6 +14,8 @@ import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +111,37 @@ class PreparedSegmentTest extends MappedFixture {
     prepared.fill();
     assertThat(disk.fsynced).isEmpty();
     assertThat(prepared.takeIfReady()).isNotNull();
+  }
+
+  @Test
+  void anAppendIntoTheLastQuarterEndsTheFilling() {
+    assertThat(fsyncedByFillingAfter(4)).as("appends up to the half").isNotEmpty();
+    assertThat(fsyncedByFillingAfter(5)).as("appends up to the last quarter").isEmpty();
+  }
+
+  /**
+   * The fsyncs of a prepared segment whose filling begins after a number of appends. Six of them
+   * fill the active segment.
+   */
+  private List<Path> fsyncedByFillingAfter(int appends) {
+    Path logs = temporary.resolve("filled-after-" + appends);
+    List<Runnable> fillings = new ArrayList<>();
+    LogOpener opener =
+        new LogOpener(
+            logs,
+            disk,
+            EpochCounter.open(temporary.resolve("epoch-" + appends), disk),
+            2,
+            new StorageThreads(Runnable::run, fillings::add));
+    try (PartitionLog filled =
+        opener.open(ID, SETTINGS.maxSegmentBytes(), new Replayed(), () -> {})) {
+      for (int i = 0; i < appends; i++) {
+        append(filled, 10_000);
+      }
+      disk.fsynced.clear();
+      fillings.forEach(Runnable::run);
+      return List.copyOf(disk.fsynced);
+    }
   }
 
   @Test
