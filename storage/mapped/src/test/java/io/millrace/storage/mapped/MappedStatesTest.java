@@ -12,6 +12,7 @@ import io.millrace.storage.TestStates;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,6 +126,21 @@ class MappedStatesTest extends StateStoreContract {
     MappedFixture.assertCode(ErrorCode.CORRUPT_LOG, () -> states.delete("a", version));
     assertThat(file("a.state")).exists();
     assertThat(file("a.copy")).exists();
+  }
+
+  /** The file is a hole of 3 GiB, as {@code truncate -s 3G} leaves it. */
+  @Test
+  void aStateFileOfManyGigabytesIsReplacedByItsCopy() throws IOException {
+    TestStates.save(states, "a", new byte[] {1, 2, 3});
+    byte[] whole = Files.readAllBytes(file("a.state"));
+    try (RandomAccessFile state = new RandomAccessFile(file("a.state").toFile(), "rw")) {
+      state.setLength(3L << 30);
+    }
+    storage.close();
+    storage = reopen(storage);
+    states = storage.states();
+    assertThat(states.load("a").orElseThrow().bytes()).containsExactly(1, 2, 3);
+    assertThat(file("a.state")).hasBinaryContent(whole);
   }
 
   @Test
