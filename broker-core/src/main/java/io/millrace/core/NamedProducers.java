@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.LogId;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +11,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,9 @@ final class NamedProducers {
     /** Why the state cannot be read; null if it can. */
     private StorageException damage;
 
+    /** Why no name may be opened although the state can be read; null if names may be opened. */
+    private StorageException loss;
+
     TopicNames(StateStore states, UUID topicId) {
       this.topicId = topicId;
       this.saved = new OwnedState(states, STATE.of(topicId));
@@ -77,8 +83,17 @@ final class NamedProducers {
     }
 
     void requireWhole() {
-      if (damage != null) {
-        throw new StorageException(damage.code(), damage.getMessage(), damage);
+      refuseFor(damage);
+    }
+
+    void requireComplete() {
+      requireWhole();
+      refuseFor(loss);
+    }
+
+    private static void refuseFor(StorageException cause) {
+      if (cause != null) {
+        throw new StorageException(cause.code(), cause.getMessage(), cause);
       }
     }
 
@@ -97,8 +112,8 @@ final class NamedProducers {
   }
 
   /**
-   * Reads the names of every topic. If a state is damaged, only the openings of its topic are
-   * refused.
+   * Reads the names of every topic. If a state is damaged, the partitions of its topic are not
+   * opened: they refuse every append and read. All other topics are served.
    *
    * @param threads number of states that are read at the same time
    * @throws StorageException any code except {@code CORRUPT_LOG}
@@ -135,16 +150,54 @@ final class NamedProducers {
   }
 
   /**
+   * Checks that the name of each named producer of a log is known. If the names were lost, a
+   * repeated import would get a new id, and its events would be stored a second time.
+   *
+   * @param ids the producers of the log; those without a name are ignored
+   * @throws StorageException {@code CORRUPT_LOG} if a name is missing. From then on no name of the
+   *     topic can be opened, until the broker is restarted or the topic is deleted
+   */
+  synchronized void requireNamesOf(LogId log, LongStream ids) {
+    Set<Long> known = ofTopic(log.topicId()).keySet();
+    OptionalLong nameless =
+        ids.filter(id -> id >= BatchHeader.FIRST_NAMED_PRODUCER && !known.contains(id)).findFirst();
+    if (nameless.isPresent()) {
+      StorageException loss = lost(log, nameless.getAsLong());
+      namesOf(log.topicId()).loss = loss;
+      throw loss;
+    }
+  }
+
+  private static StorageException lost(LogId log, long id) {
+    String state = STATE.of(log.topicId());
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        "the state '"
+            + state
+            + "' is missing or out of date: log "
+            + log
+            + " has events of named producer "
+            + id
+            + ", but the state has no name with this id; restore both files of the state from a"
+            + " copy of the data directory and restart the broker, or delete the topic");
+  }
+
+  private TopicNames namesOf(UUID topicId) {
+    return topics.computeIfAbsent(topicId, unknown -> new TopicNames(states, topicId));
+  }
+
+  /**
    * Opens a name. On return the opening is on disk; after an exception the names are as before.
    * Blocks.
    *
    * @throws BrokerException {@code INVALID_REQUEST}, {@code LIMIT_REACHED}
-   * @throws StorageException the refusal of the storage
+   * @throws StorageException the refusal of the storage; {@code CORRUPT_LOG} if names of the topic
+   *     are damaged or lost
    */
   synchronized Opening open(UUID topicId, String name) {
     requireName(name);
-    TopicNames names = topics.computeIfAbsent(topicId, unknown -> new TopicNames(states, topicId));
-    names.requireWhole();
+    TopicNames names = namesOf(topicId);
+    names.requireComplete();
     Opening last = names.openings.get(name);
     Opening next = last == null ? first() : again(name, last);
     names.save(name, next);

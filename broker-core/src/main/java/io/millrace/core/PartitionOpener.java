@@ -112,8 +112,17 @@ final class PartitionOpener implements AutoCloseable {
                 throw closeAfter(failure, opened.log());
               }
               producerIds.skip(derived.producers().ids());
+              requireNames(opened);
               return opened;
             });
+  }
+
+  private void requireNames(RestoredLog opened) {
+    try {
+      namedProducers.requireNamesOf(opened.log().id(), opened.derived().producers().ids());
+    } catch (StorageException e) {
+      throw closeAfter(e, opened.log());
+    }
   }
 
   /** Closes a log that no partition will use. */

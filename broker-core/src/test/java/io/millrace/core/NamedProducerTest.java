@@ -335,6 +335,71 @@ class NamedProducerTest {
   }
 
   @Test
+  void aTopicWhoseNamesAreLostIsRefusedUntilTheyAreRestored() {
+    test.topic("other");
+    NamedProducer producer = open("import");
+    send(producer, 1, 3).offset();
+    String state = "producers-" + test.broker.topic("rides").id();
+
+    test.restart(storage -> storage.lostStates.add(state));
+
+    BrokerException refusal = test.partition("rides").failure();
+    assertThat(refusal.code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(refusal)
+        .hasMessageContaining("the state '" + state + "' is missing")
+        .hasMessageContaining("named producer " + producer.id())
+        .hasMessageContaining("restore both files");
+    assertThat(test.partition("other").failure()).isNull();
+    assertThat(refusalOf("rides", "import").code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(refusalOf("rides", "new").code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(opened("other", "import").lastSequences()).containsExactly(-1L);
+
+    test.restart();
+    assertThat(open("import").lastSequences()).containsExactly(3L);
+    assertThat(end()).isEqualTo(3);
+  }
+
+  /** The partition that has no event of a named producer is served, but no name is opened. */
+  @Test
+  void lostNamesAreNotMadeAnewForOtherPartitions() {
+    test.createTopic("lines", 2, Map.of());
+    NamedProducer producer = opened("lines", "import");
+    test.append(
+            test.broker.topic("lines").partitions().get(0),
+            Batches.ofProducer(producer.id(), producer.epoch(), 1, 1),
+            AckLevel.STORED)
+        .offset();
+    String state = "producers-" + test.broker.topic("lines").id();
+    test.restart(storage -> storage.lostStates.add(state));
+    assertThat(refusalOf("lines", "import").code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+    assertThat(test.broker.topic("lines").partitions().get(1).failure()).isNull();
+    assertThat(test.storage.states().list("producers-")).doesNotContain(state);
+  }
+
+  @Test
+  void aTopicWithLostNamesCanBeDeleted() {
+    NamedProducer producer = open("import");
+    send(producer, 1, 1).offset();
+    String state = "producers-" + test.broker.topic("rides").id();
+    test.restart(storage -> storage.lostStates.add(state));
+    assertThat(test.partition("rides").failure()).isNotNull();
+    test.deleteTopic("rides");
+    test.topic("rides");
+    assertThat(open("import").lastSequences()).containsExactly(-1L);
+    test.restart();
+    assertThat(test.partition("rides").failure()).isNull();
+  }
+
+  @Test
+  void lostNamesOfProducersThatNeverAppendedRefuseNothing() {
+    open("import");
+    String state = "producers-" + test.broker.topic("rides").id();
+    test.restart(storage -> storage.lostStates.add(state));
+    assertThat(test.partition("rides").failure()).isNull();
+    test.appendSynced(test.partition("rides"), Batches.of("a"));
+  }
+
+  @Test
   void aTopicThatIsNotThereIsUnknown() {
     BrokerException refused =
         catchThrowableOfType(

@@ -63,7 +63,8 @@ class ReopeningSeriesTest {
             .open(NAME.log(), SETTINGS.logSettings(), new Replayed(), events)
             .toCompletableFuture()
             .join();
-    return new RestoredLog(log, new DerivedState(new ProducerTable(1)), events);
+    return new RestoredLog(
+        log, new DerivedState(new ProducerTable(1, TestBroker.ANY_SECRET)), events);
   }
 
   private void fence() {

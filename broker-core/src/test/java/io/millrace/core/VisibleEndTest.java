@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.ProducerSecret;
 import io.millrace.storage.LogOffsets;
 import java.util.List;
 import java.util.Map;
@@ -68,10 +69,10 @@ class VisibleEndTest {
     try {
       Partition delayed =
           Await.result(broker.createTopic("rides", 1, Map.of())).partitions().get(0);
-      delayed.append(Batches.of("a"), AckLevel.NONE, new Answer());
+      delayed.append(Batches.of("a"), ProducerSecret.NONE, AckLevel.NONE, new Answer());
       storage.makeAllDurable();
       owner.runAll();
-      delayed.append(Batches.of("b"), AckLevel.NONE, new Answer());
+      delayed.append(Batches.of("b"), ProducerSecret.NONE, AckLevel.NONE, new Answer());
       owner.runAll();
       assertThat(delayed.offsets()).isEqualTo(new LogOffsets(0, 1, 1, 2));
       for (IsolationLevel isolation : IsolationLevel.values()) {

@@ -65,6 +65,7 @@ public final class MappedStorage implements LogStorage {
   private final DirectoryLock lock;
   private final ReservedDisk disk;
   private final FileStates states;
+  private final EpochCounter epochs;
   private final LogOpener opener;
   private final ExecutorService allocation;
   private final ExecutorService background;
@@ -79,7 +80,7 @@ public final class MappedStorage implements LogStorage {
     this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeBytes);
     this.states =
         new FileStates(directory.resolve("states"), directory.resolve(Quarantine.NAME), disk);
-    EpochCounter epochs = EpochCounter.open(directory.resolve("epoch"), disk);
+    this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
     this.allocation = threads(daemon("allocation"), 1);
     this.background = threads(numbered(), settings.backgroundThreads());
     this.opener =
@@ -268,6 +269,7 @@ public final class MappedStorage implements LogStorage {
       // The caller deletes the state of the topic afterwards. After a power failure, there must
       // not be logs without that state.
       disk.fsyncDirectory(logs);
+      epochs.forget(id);
     } catch (IOException e) {
       throw DiskFailure.of("delete", LogDirectory.of(logs, id).path(), e);
     } finally {

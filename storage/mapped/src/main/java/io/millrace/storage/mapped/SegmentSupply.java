@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>Each segment is four times as large as the previous one, from {@link
  * SegmentFiles#SMALLEST_BYTES} to the log's maximum, so that a small log is small on disk. A batch
  * that exceeds the maximum gets a segment of its own size. A prepared segment is large enough for
- * the largest batch in the two segments before it.
+ * the largest batch in the two segments before it. If a larger batch arrives after the preparation
+ * has begun, the prepared file is replaced by a larger one, on the threads of the storage.
  */
 final class SegmentSupply {
 
@@ -102,32 +103,43 @@ final class SegmentSupply {
     if (!active.isHalfFull()) {
       return;
     }
-    if (prepared == null) {
-      prepared = prepare(active);
+    if (prepared == null || !prepared.fits(largestBatch(active))) {
+      prepare(active, GROWTH * (long) active.capacityBytes());
     } else if (active.isThreeQuartersFull()) {
       prepared.hurry();
     }
   }
 
-  private PreparedSegment prepare(Segment active) {
-    return prepare(active, GROWTH * (long) active.capacityBytes());
+  private void prepare(Segment active, long wanted) {
+    int capacity = capacity(wanted, maxSegmentBytes, largestBatch(active));
+    if (prepared == null || !prepared.enlarge(capacity)) {
+      prepared = new PreparedSegment(files, capacity);
+    }
+    allocateLater(prepared, active.bytesPerFsync() < LARGE_FSYNC_BYTES);
   }
 
-  private PreparedSegment prepare(Segment active, long wanted) {
-    int largestBatch = Math.max(active.largestBatchBytes(), largestBatchBefore);
-    boolean zeros = active.bytesPerFsync() < LARGE_FSYNC_BYTES;
-    PreparedSegment next =
-        new PreparedSegment(files, capacity(wanted, maxSegmentBytes, largestBatch));
+  private int largestBatch(Segment active) {
+    return Math.max(active.largestBatchBytes(), largestBatchBefore);
+  }
+
+  private void allocateLater(PreparedSegment next, boolean zeros) {
     threads
         .allocation()
         .execute(
             () -> {
               next.allocate();
               if (zeros) {
-                threads.background().execute(next::fill);
+                threads.background().execute(() -> fill(next));
               }
             });
-    return next;
+  }
+
+  /** A segment that was enlarged during the filling has to be allocated again. */
+  private void fill(PreparedSegment next) {
+    next.fill();
+    if (next.isWaiting()) {
+      allocateLater(next, true);
+    }
   }
 
   /**
@@ -157,7 +169,7 @@ final class SegmentSupply {
    */
   Segment nextIfPrepared(Segment active, long baseOffset) {
     if (prepared == null || prepared.isGone()) {
-      prepared = prepare(active, Math.max(SegmentFiles.SMALLEST_BYTES, active.end()));
+      prepare(active, Math.max(SegmentFiles.SMALLEST_BYTES, active.end()));
       return null;
     }
     SegmentFile file = prepared.isReady() ? takePrepared(0) : null;
@@ -202,10 +214,7 @@ final class SegmentSupply {
   }
 
   private SegmentFile takePrepared(int batchBytes) {
-    if (prepared == null) {
-      return null;
-    }
-    if (prepared.capacityBytes() - SegmentHeader.BYTES < batchBytes) {
+    if (prepared == null || !prepared.fits(batchBytes)) {
       return null;
     }
     SegmentFile file = prepared.takeIfReady();

@@ -14,6 +14,7 @@ import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.tool.LogVerification;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -151,6 +152,21 @@ class MappedStatesTest extends StateStoreContract {
         .hasMessageContaining("its checksum does not match its bytes and its name")
         .extracting(StorageException::code)
         .isEqualTo(ErrorCode.CORRUPT_LOG);
+  }
+
+  /** The file is a hole of 3 GiB, as {@code truncate -s 3G} leaves it. */
+  @Test
+  void aStateFileOfManyGigabytesIsReplacedByItsCopy() throws IOException {
+    TestStates.save(states, "a", new byte[] {1, 2, 3});
+    byte[] whole = Files.readAllBytes(file("a.state"));
+    try (RandomAccessFile state = new RandomAccessFile(file("a.state").toFile(), "rw")) {
+      state.setLength(3L << 30);
+    }
+    storage.close();
+    storage = reopen(storage);
+    states = storage.states();
+    assertThat(states.load("a").orElseThrow().bytes()).containsExactly(1, 2, 3);
+    assertThat(file("a.state")).hasBinaryContent(whole);
   }
 
   @Test

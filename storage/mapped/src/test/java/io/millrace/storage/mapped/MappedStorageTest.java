@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.Replayed;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.TestStates;
 import io.millrace.storage.mapped.file.DirectoryLock;
@@ -40,6 +41,22 @@ class MappedStorageTest {
       assertThat(first.list()).isEmpty();
     }
     open(temporary).close();
+  }
+
+  /** Topics that come and go would else leave an entry for each of their logs. */
+  @Test
+  void theEpochsForgetALogThatIsDeleted() {
+    try (MappedStorage storage = open(temporary)) {
+      MappedLog first = storage.open(MappedFixture.ID, MappedFixture.SETTINGS, new Replayed());
+      first.close();
+      MappedLog again = storage.open(MappedFixture.ID, MappedFixture.SETTINGS, new Replayed());
+      again.close();
+      assertThat(again.epoch()).isGreaterThan(first.epoch());
+      storage.delete(MappedFixture.ID);
+      MappedLog created = storage.open(MappedFixture.ID, MappedFixture.SETTINGS, new Replayed());
+      created.close();
+      assertThat(created.epoch()).as("of a new log").isEqualTo(again.epoch());
+    }
   }
 
   @Test

@@ -180,6 +180,30 @@ class OwnerThreadTest {
   }
 
   @Test
+  void aPreparedSegmentThatIsTooSmallIsReplacedOnce() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      append();
+      awaitStorageThread();
+    }
+    assertThat(directory().preparedSegment()).hasSize(SEGMENT_BYTES);
+    int largeBytes = 5 * SEGMENT_BYTES;
+    for (int i = 0; i < 8; i++) {
+      ByteBuffer large = TestBatches.next(log, 1, largeBytes, 0, log.offsets().end());
+      asOwner(() -> log.append(large));
+      awaitStorageThread();
+    }
+    String allocated = "00000000000000000004.log.tmp";
+    assertThat(files.calls()).contains("allocate " + allocated);
+    assertThat(files.calls())
+        .as("the owner allocates for the first large batch; all others find a prepared segment")
+        .filteredOn(call -> !call.endsWith(allocated))
+        .containsExactly(ROLL);
+    assertThat(Files.size(directory().preparedSegment())).isGreaterThan(largeBytes);
+    log.close();
+    assertThat(directory().preparedSegment()).doesNotExist();
+  }
+
+  @Test
   void segmentsHaveTheirUsualSizeAgainAfterALargeBatch() throws Exception {
     ByteBuffer large = TestBatches.next(log, 1, 2 * SEGMENT_BYTES, 0, log.offsets().end());
     log.append(large);

@@ -10,6 +10,7 @@ import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.MappingLimit;
+import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,5 +169,82 @@ class PreparedSegmentTest extends MappedFixture {
     assertThat(prepared.takeIfReady()).isNull();
     assertThat(prepared.isGone()).isTrue();
     assertThat(temporaryFile()).doesNotExist();
+  }
+
+  @Test
+  void anEnlargedSegmentIsAllocatedAgain() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    prepared.fill();
+    assertThat(prepared.fits(10_000)).isFalse();
+    assertThat(prepared.enlarge(16_384)).isTrue();
+    assertThat(prepared.fits(10_000)).isTrue();
+    assertThat(prepared.takeIfReady()).as("its file is too small").isNull();
+    assertThat(prepared.isGone()).as("it is prepared again").isFalse();
+    assertThat(temporaryFile()).as("the owner deletes no file").hasSize(8192);
+
+    prepared.allocate();
+    assertThat(temporaryFile()).hasSize(16_384);
+    prepared.fill();
+    assertThat(disk.fsynced).containsExactly(temporaryFile(), temporaryFile());
+    prepared.fill();
+    assertThat(disk.fsynced).as("a file is filled once").hasSize(2);
+    prepared.takeIfReady().delete();
+    assertThat(temporaryFile()).doesNotExist();
+  }
+
+  @Test
+  void aSegmentEnlargedDuringItsAllocationIsAllocatedAgain() throws IOException {
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    disk.onAllocate = () -> prepared.enlarge(16_384);
+    prepared.allocate();
+    disk.onAllocate = () -> {};
+    assertThat(prepared.isWaiting()).isTrue();
+    prepared.allocate();
+    SegmentFile file = prepared.takeIfReady();
+    assertThat(file.mappedBytes()).isEqualTo(16_384);
+    file.delete();
+  }
+
+  @Test
+  void theFillingOfASegmentEndsWhenItIsEnlarged() throws IOException {
+    disk.fsynced.clear();
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 4 << 20);
+    prepared.allocate();
+    disk.onFsync = () -> prepared.enlarge(5 << 20);
+    prepared.fill();
+    assertThat(disk.fsynced).as("one step of four").hasSize(1);
+    disk.onFsync = () -> {};
+    assertThat(prepared.isWaiting()).isTrue();
+    prepared.allocate();
+    prepared.fill();
+    assertThat(disk.fsynced).as("then five steps").hasSize(6);
+    SegmentFile file = prepared.takeIfReady();
+    assertThat(file.mappedBytes()).isEqualTo(5 << 20);
+    file.delete();
+  }
+
+  @Test
+  void anEnlargedSegmentThatIsDiscardedLeavesNoFile() {
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    prepared.enlarge(16_384);
+    prepared.discard();
+    assertThat(temporaryFile()).doesNotExist();
+    prepared.allocate();
+    assertThat(temporaryFile()).doesNotExist();
+    assertThat(prepared.isGone()).isTrue();
+  }
+
+  @Test
+  void aSegmentThatIsGoneIsNotEnlarged() throws IOException {
+    PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
+    prepared.allocate();
+    SegmentFile taken = prepared.takeIfReady();
+    assertThat(prepared.enlarge(16_384)).isFalse();
+    prepared.discard();
+    assertThat(temporaryFile()).as("a taken file belongs to its taker").exists();
+    taken.delete();
   }
 }

@@ -34,9 +34,6 @@ public final class ChecksummedFile {
 
   private static final int CRC_AT = 12;
 
-  /** Largest array that a JVM allocates. A larger file does not match the length in its header. */
-  private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
-
   private static final String NO_NAME = "";
 
   private ChecksummedFile() {}
@@ -51,7 +48,8 @@ public final class ChecksummedFile {
    *
    * @param name what the file is about, ASCII; the checksum covers it, so a file of another name is
    *     damage
-   * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code
+   * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG}, also for a file that is
+   *     longer than its header states or than its kind allows; {@code LOG_TOO_NEW}, {@code
    *     LOG_TOO_OLD}
    */
   static Optional<ByteBuffer> read(Path file, FileKind kind, String name) {
@@ -71,11 +69,6 @@ public final class ChecksummedFile {
       throw kind.corrupt(file, FileKind.VERSION_DAMAGED);
     }
     kind.require(whole.getInt(0), whole.getShort(4), file);
-    int bodyBytes = whole.getInt(8);
-    if (bodyBytes != bytes.length - HEADER_BYTES) {
-      throw kind.corrupt(
-          file, (bytes.length - HEADER_BYTES) + " body bytes, its header says " + bodyBytes);
-    }
     if (whole.getInt(CRC_AT) != crc(whole, name)) {
       throw kind.corrupt(
           file,
@@ -83,21 +76,50 @@ public final class ChecksummedFile {
               ? "its checksum does not match its bytes"
               : "its checksum does not match its bytes and its name");
     }
-    return Optional.of(whole.slice(HEADER_BYTES, bodyBytes).order(ByteOrder.LITTLE_ENDIAN));
+    return Optional.of(
+        whole.slice(HEADER_BYTES, whole.capacity() - HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  /** Bytes that the disk cannot read count as damage. */
+  /**
+   * Reads the header, and then the body if the file has the length that the header states. Bytes
+   * that the disk cannot read count as damage.
+   */
   private static byte[] readAll(FileChannel channel, Path file, FileKind kind) {
     try {
-      int size = (int) Math.min(channel.size(), MAX_BYTES);
-      ByteBuffer bytes = ByteBuffer.allocate(size);
-      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // A read may return fewer bytes than there are.
+      long size = channel.size();
+      byte[] header = read(channel, (int) Math.min(size, HEADER_BYTES));
+      if (header.length < HEADER_BYTES) {
+        return header;
       }
-      return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+      requireLength(ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN), size, file, kind);
+      return read(channel, (int) size);
     } catch (IOException e) {
       throw kind.corrupt(file, "it cannot be read (" + e + ")");
     }
+  }
+
+  /** Throws unless the file has the length that its header states, and its kind allows it. */
+  private static void requireLength(ByteBuffer header, long size, Path file, FileKind kind) {
+    long bodyBytes = size - HEADER_BYTES;
+    int stated = header.getInt(8);
+    if (bodyBytes == stated && bodyBytes <= kind.maxBodyBytes()) {
+      return;
+    }
+    kind.require(header.getInt(0), header.getShort(4), file);
+    throw kind.corrupt(
+        file,
+        bodyBytes == stated
+            ? bodyBytes + " body bytes, the most allowed are " + kind.maxBodyBytes()
+            : bodyBytes + " body bytes, its header says " + stated);
+  }
+
+  /** Reads this number of bytes from the beginning, or fewer if the file ends before. */
+  private static byte[] read(FileChannel channel, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+      // A read may return fewer bytes than there are.
+    }
+    return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
   }
 
   /**
@@ -161,6 +183,7 @@ public final class ChecksummedFile {
   }
 
   private static ByteBuffer frame(FileKind kind, String name, ByteBuffer body) {
+    kind.requireLength(body.remaining());
     ByteBuffer whole =
         ByteBuffer.allocate(HEADER_BYTES + body.remaining()).order(ByteOrder.LITTLE_ENDIAN);
     whole.putInt(0, kind.magic());

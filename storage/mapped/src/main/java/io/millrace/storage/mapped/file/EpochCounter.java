@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * that log, also after a crash. There is one counter for the whole directory, and its value is
  * durable before it is used, so opening a log writes nothing. The body of its file is one i32. Any
  * thread.
+ *
+ * <p>It remembers the logs that were opened at the present value. A log that is closed stays
+ * remembered: a log that failed has not written its epoch into its files.
  */
 public final class EpochCounter {
 
@@ -63,6 +66,11 @@ public final class EpochCounter {
     }
     numbered.add(log);
     return epoch;
+  }
+
+  /** Forgets a log that was deleted: a log with its id would be a new one. */
+  public synchronized void forget(LogId log) {
+    numbered.remove(log);
   }
 
   private void save(int next) {

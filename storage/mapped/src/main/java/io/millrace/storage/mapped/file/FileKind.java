@@ -4,29 +4,61 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The kinds of file in a data directory. Each begins with four ASCII characters and a version,
- * which distinguish a foreign, a damaged, an outdated and a newer file.
+ * which distinguish a foreign, a damaged, an outdated and a newer file. Each kind has a maximum
+ * length, so that a length in a damaged header does not decide how much memory is allocated.
  */
 public enum FileKind {
-  SEGMENT("MRSG"),
-  INDEX("MRIX"),
-  CHECKPOINT("MRCP"),
-  CLOSED("MRCL"),
-  DAMAGE("MRDM"),
-  STATE("MRST"),
-  EPOCH("MREP"),
-  MANIFEST("MRLG");
+  SEGMENT("MRSG", Integer.MAX_VALUE),
+  /** An entry of 24 bytes for each 64 KiB of a segment: below 1 MiB. */
+  INDEX("MRIX", 16 << 20),
+  /** A million producers and a million named ones take 294 MB. */
+  CHECKPOINT("MRCP", 512 << 20),
+  CLOSED("MRCL", 1 << 10),
+  /** 32 bytes for each damaged range. */
+  DAMAGE("MRDM", 64 << 20),
+  /** A million named producers take 266 MB. */
+  STATE("MRST", 512 << 20),
+  EPOCH("MREP", 1 << 10),
+  MANIFEST("MRLG", 1 << 10);
 
   /** The version of all kinds that this build writes, and the only one that it reads. */
   static final short VERSION = 2;
 
   private final int magic;
+  private final int maxBodyBytes;
 
-  FileKind(String text) {
+  FileKind(String text, int maxBodyBytes) {
     byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
     this.magic = ascii[0] | ascii[1] << 8 | ascii[2] << 16 | ascii[3] << 24;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** Most bytes after the header. */
+  int maxBodyBytes() {
+    return maxBodyBytes;
+  }
+
+  /**
+   * Throws if a body to write has more bytes than a reader accepts.
+   *
+   * @throws StorageException {@code LIMIT_REACHED}
+   */
+  void requireLength(int bodyBytes) {
+    if (bodyBytes > maxBodyBytes) {
+      throw new StorageException(
+          ErrorCode.LIMIT_REACHED,
+          "a file of kind "
+              + name().toLowerCase(Locale.ROOT)
+              + " would have "
+              + bodyBytes
+              + " bytes, the most allowed are "
+              + maxBodyBytes
+              + "; store less in it");
+    }
   }
 
   /** The four characters as a little-endian i32. */
