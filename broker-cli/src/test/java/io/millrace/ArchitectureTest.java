@@ -1,9 +1,6 @@
 package io.millrace;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.groupingBy;
@@ -11,15 +8,10 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchCondition;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,38 +190,5 @@ class ArchitectureTest {
             .collect(groupingBy(JavaClass::getSimpleName, mapping(JavaClass::getName, toList())));
     named.values().removeIf(names -> names.size() == 1);
     assertThat(named).as("classes of one simple name").isEmpty();
-  }
-
-  @Test
-  void noNettyTypeInThePublicClient() {
-    methods()
-        .that()
-        .areDeclaredInClassesThat(
-            are(resideInAPackage("io.millrace.client")).and(are(publicTypes())))
-        .and()
-        .arePublic()
-        .should(mentionNoNettyType())
-        .check(millrace);
-  }
-
-  private static DescribedPredicate<JavaClass> publicTypes() {
-    return DescribedPredicate.describe(
-        "public",
-        type -> type.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC));
-  }
-
-  private static ArchCondition<JavaMethod> mentionNoNettyType() {
-    return new ArchCondition<>("mention no Netty type") {
-      @Override
-      public void check(JavaMethod method, ConditionEvents events) {
-        method.getAllInvolvedRawTypes().stream()
-            .filter(type -> type.getPackageName().startsWith("io.netty"))
-            .forEach(
-                type ->
-                    events.add(
-                        SimpleConditionEvent.violated(
-                            method, method.getFullName() + " mentions " + type.getName())));
-      }
-    };
   }
 }

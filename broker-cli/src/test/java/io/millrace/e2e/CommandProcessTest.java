@@ -188,11 +188,18 @@ class CommandProcessTest {
     assertThat(millrace.run("consume", "packed", "--until=end", "--output=value").stdoutText())
         .isEqualTo("a\r\n\nlast\n");
 
+    try (GZIPOutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+      for (int i = 0; i < 30_000; i++) {
+        gzip.write(("line " + i + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
     JavaProcess.Result damaged = millrace.run("produce", "packed", "--file", file.toString());
     assertThat(damaged.exitCode()).isEqualTo(1);
-    assertThat(damaged.stderr()).contains("produced ", "lines.gz").doesNotContain("\tat ");
+    assertThat(damaged.stderr())
+        .contains("produced ", "lines.gz", "the gzip data is not whole: it ends in the middle")
+        .doesNotContain("\tat ");
   }
 
   private List<String> valuesOf(String topic) {

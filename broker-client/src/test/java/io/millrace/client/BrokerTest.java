@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -114,6 +115,24 @@ abstract class BrokerTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().contains(clientId))
         .toList();
+  }
+
+  /** Waits until a thread that lives is in a state. */
+  static void awaitState(Thread thread, Thread.State state) {
+    long began = System.nanoTime();
+    while (thread.getState() != state) {
+      assertThat(thread.isAlive()).isTrue();
+      assertThat(System.nanoTime() - began).as("nanoseconds").isLessThan(LONG.toNanos());
+      Thread.onSpinWait();
+    }
+  }
+
+  static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS)).as("counted down").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The event loop reports its end shortly before its thread ends. */

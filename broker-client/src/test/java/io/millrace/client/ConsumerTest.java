@@ -515,7 +515,7 @@ class ConsumerTest extends BrokerTest {
     AtomicReference<List<ConsumedEvent>> polled = new AtomicReference<>();
     Thread poller = new Thread(() -> polled.set(consumer.poll(Duration.ofHours(1))));
     poller.start();
-    awaitWaiting(poller);
+    awaitState(poller, Thread.State.TIMED_WAITING);
     consumer.wakeup();
     poller.join(LONG.toMillis());
     assertThat(polled.get()).isEmpty();
@@ -526,7 +526,7 @@ class ConsumerTest extends BrokerTest {
     Consumer consumer = consumer().build();
     Thread poller = new Thread(() -> consumer.poll(Duration.ofHours(1)), "the-owner");
     poller.start();
-    awaitWaiting(poller);
+    awaitState(poller, Thread.State.TIMED_WAITING);
     MillraceException refusal = thrownBy(() -> consumer.poll(NOW));
     assertThat(refusal.code()).isEqualTo(ErrorCode.CONCURRENT_USE);
     assertThat(refusal).hasMessageContaining("the-owner");
@@ -546,8 +546,8 @@ class ConsumerTest extends BrokerTest {
               thrown.set(thrownBy(() -> consumer.poll(Duration.ofHours(1))));
             });
     poller.start();
-    started.await();
-    awaitWaiting(poller);
+    await(started);
+    awaitState(poller, Thread.State.TIMED_WAITING);
     consumer.close();
     consumer.close();
     poller.join(LONG.toMillis());
@@ -564,7 +564,7 @@ class ConsumerTest extends BrokerTest {
     Thread poller =
         new Thread(() -> thrown.set(thrownBy(() -> consumer.poll(Duration.ofHours(1)))));
     poller.start();
-    awaitWaiting(poller);
+    awaitState(poller, Thread.State.TIMED_WAITING);
     poller.interrupt();
     poller.join(LONG.toMillis());
     assertThat(thrown.get().code()).isEqualTo(ErrorCode.INTERRUPTED);
@@ -593,12 +593,5 @@ class ConsumerTest extends BrokerTest {
     assertThatIllegalArgumentException().isThrownBy(() -> consumer().sources(new String[1025]));
     assertThat(thrownBy(() -> consumer().sources("").build()).code())
         .isEqualTo(ErrorCode.INVALID_SOURCE);
-  }
-
-  private static void awaitWaiting(Thread thread) {
-    while (thread.getState() != Thread.State.TIMED_WAITING) {
-      assertThat(thread.isAlive()).isTrue();
-      Thread.onSpinWait();
-    }
   }
 }

@@ -175,7 +175,7 @@ class ProducerCloseTest extends SmallMemoryTest {
         senders.add(sender);
         sender.start();
       }
-      sending.await();
+      await(sending);
       producer.close();
       for (Thread sender : senders) {
         sender.join(LONG.toMillis());

@@ -177,11 +177,4 @@ class ProducerMemoryTest extends SmallMemoryTest {
     assertThat(refusal.code()).isEqualTo(ErrorCode.SEND_TIMEOUT);
     assertThat(refusal).hasMessageContaining("event loop");
   }
-
-  private static void awaitState(Thread thread, Thread.State state) {
-    while (thread.getState() != state) {
-      assertThat(thread.isAlive()).isTrue();
-      Thread.onSpinWait();
-    }
-  }
 }

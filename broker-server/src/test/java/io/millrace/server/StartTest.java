@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 class StartTest {
 
+  /** Those of other tests, which end while this one runs. */
+  private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+
   @Test
   void aPortInUseIsNamedWithItsFlag() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -27,8 +30,8 @@ class StartTest {
           .hasMessage(
               "port "
                   + port
-                  + " of 127.0.0.1 is in use; stop the process that uses it, or choose another port with --port"
-                  + " (listen.port)");
+                  + " of 127.0.0.1 is in use; stop the process that uses it, or choose another port"
+                  + " with --port (listen.port)");
       assertThatThrownBy(() -> TestServers.start(Map.of("http.port", port)))
           .isInstanceOf(StartException.class)
           .hasMessageContaining("port " + port)
@@ -57,7 +60,7 @@ class StartTest {
   @Test
   void closingLeavesNoThreadsAndMayBeRepeated() throws InterruptedException {
     MillraceServer server = TestServers.start(Map.of());
-    assertThat(ourThreads()).isNotEmpty();
+    assertThat(startedThreads()).isNotEmpty();
 
     server.close();
     server.close();
@@ -67,14 +70,16 @@ class StartTest {
   }
 
   /** A thread can be visible for a moment after it was joined. */
-  private static void awaitNoThreads() {
+  private void awaitNoThreads() {
     Awaitility.await()
         .atMost(120, TimeUnit.SECONDS)
-        .untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+        .untilAsserted(() -> assertThat(startedThreads()).isEmpty());
   }
 
-  private static Set<String> ourThreads() {
+  /** The threads of brokers that were started since the test began. */
+  private Set<String> startedThreads() {
     return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !before.contains(thread))
         .map(Thread::getName)
         .filter(name -> name.startsWith("millrace-"))
         .collect(Collectors.toSet());

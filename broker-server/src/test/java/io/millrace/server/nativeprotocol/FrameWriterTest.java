@@ -158,7 +158,7 @@ class FrameWriterTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      assertThat(latch.await(60, TimeUnit.SECONDS)).as("counted down").isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -35,6 +35,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +54,9 @@ public abstract class MappedFixture {
 
   /** Bytes before the body of a checkpoint, a state and the other small files. */
   protected static final int SMALL_FILE_HEADER = 16;
+
+  /** The limit of a wait for another thread. */
+  private static final long LIMIT_SECONDS = 60;
 
   @TempDir protected Path temporary;
   protected FaultyDisk disk;
@@ -100,6 +105,15 @@ public abstract class MappedFixture {
     ByteBuffer batch = TestBatches.next(log, 1, bytes, offset, offset);
     log.append(batch);
     return batch;
+  }
+
+  /** Waits until another thread has counted a latch down; fails after a minute. */
+  protected static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)).as("counted down").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Kills the first broker: the next one finds the files as they are now. */

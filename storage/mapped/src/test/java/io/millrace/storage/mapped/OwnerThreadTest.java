@@ -153,11 +153,7 @@ class OwnerThreadTest {
     CountDownLatch busy = new CountDownLatch(1);
     storageThread.execute(
         () -> {
-          try {
-            busy.await();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
+          MappedFixture.await(busy);
         });
     for (int i = 0; i < 7; i++) {
       append();

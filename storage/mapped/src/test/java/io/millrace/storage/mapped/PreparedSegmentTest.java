@@ -15,6 +15,7 @@ import io.millrace.storage.mapped.file.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -74,20 +75,17 @@ class PreparedSegmentTest extends MappedFixture {
     disk.onAllocate =
         () -> {
           begun.countDown();
-          try {
-            mayEnd.await();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
+          await(mayEnd);
         };
     Thread background = new Thread(next::allocate);
     background.start();
-    begun.await();
+    await(begun);
     assertThat(next.takeIfReady()).isNull();
     assertThat(next.isGone()).as("it is still being prepared").isFalse();
 
     mayEnd.countDown();
-    background.join();
+    background.join(Duration.ofSeconds(60).toMillis());
+    assertThat(background.isAlive()).isFalse();
     next.takeIfReady().delete();
     assertThat(temporaryFile()).doesNotExist();
   }
