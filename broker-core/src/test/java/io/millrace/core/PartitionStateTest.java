@@ -49,7 +49,11 @@ class PartitionStateTest {
     derived = new DerivedState(new ProducerTable(10), more);
     log =
         storage
-            .open(ID, TestBroker.SETTINGS.topicDefaults().logSettings(), derived, new LogEvents())
+            .open(
+                ID,
+                TestBroker.SETTINGS.topicDefaults().logSettings(),
+                derived,
+                new BufferedLogEvents())
             .toCompletableFuture()
             .join();
     derived.opened(log, Runnable::run).toCompletableFuture().join();

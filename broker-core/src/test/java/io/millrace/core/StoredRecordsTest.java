@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import static io.millrace.core.Refusals.assertRefused;
+import static io.millrace.core.ExpectedRefusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
@@ -31,7 +31,7 @@ class StoredRecordsTest {
                 new LogId(new UUID(1, 2), 3),
                 TestBroker.SETTINGS.topicDefaults().logSettings(),
                 new DerivedState(new ProducerTable(10)),
-                new LogEvents())
+                new BufferedLogEvents())
             .toCompletableFuture()
             .join();
   }

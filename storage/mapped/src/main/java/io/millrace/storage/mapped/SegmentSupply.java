@@ -57,7 +57,7 @@ final class SegmentSupply {
 
   // Number of segment names, counted from the opening. The owner increments it before it publishes
   // the segment's batches. The flusher then fsyncs the name.
-  private volatile int named = 1;
+  private volatile int segmentNames = 1;
   private int namesFsynced;
   private boolean directoryNameFsynced;
 
@@ -156,7 +156,7 @@ final class SegmentSupply {
           TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began));
     }
     Segment next = name(baseOffset, file);
-    named++;
+    segmentNames++;
     largestBatchBefore = full.largestBatchBytes();
     return next;
   }
@@ -233,7 +233,7 @@ final class SegmentSupply {
 
   /** Flusher: makes the names of new segments durable, before their batches become durable. */
   void fsyncNames() throws IOException {
-    int now = named;
+    int now = segmentNames;
     if (namesFsynced != now) {
       files.fsyncNames();
       namesFsynced = now;
