@@ -291,6 +291,7 @@ public final class Broker implements AutoCloseable {
   private CompletableFuture<NamedProducer> openNamedProducer(UUID topicId, String name) {
     Topic topic = topics.byId(topicId);
     TopicName.requireNotInternal(topic.name());
+    requireAppends(topic);
     NamedProducers.Opening opening;
     try {
       opening = namedProducers.open(topicId, name);
@@ -307,6 +308,19 @@ public final class Broker implements AutoCloseable {
                     opening.epoch(),
                     producerIds.secretOf(opening.id(), opening.epoch()),
                     lastSequences.stream().map(CompletableFuture::join).toList()));
+  }
+
+  /**
+   * Asks the partitions before an opening is saved: each saved opening uses one of the 32,768
+   * epochs of the name, and a client repeats an opening that fails.
+   */
+  private static void requireAppends(Topic topic) {
+    for (Partition partition : topic.partitions()) {
+      BrokerException failure = partition.failure();
+      if (failure != null) {
+        throw failure;
+      }
+    }
   }
 
   /**

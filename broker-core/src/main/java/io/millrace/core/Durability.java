@@ -32,7 +32,7 @@ final class Durability implements LogListener {
 
   private final Flusher flusher;
   private final BrokerObserver observer;
-  private Listener listener;
+  private OutcomeListener listener;
   private final CoalescingTask forces;
   private final AtomicBoolean intervalRuns = new AtomicBoolean();
   private final AtomicReference<Checkpoint> checkpoint = new AtomicReference<>();
@@ -45,8 +45,11 @@ final class Durability implements LogListener {
   private volatile long checkpointed = -1;
   private volatile boolean failed;
 
-  /** Called on a thread of the flusher, or on one of an engine that reports. */
-  interface Listener {
+  /**
+   * Receives the outcome of fsyncs. Called on a thread of the flusher, or on one of an engine that
+   * reports.
+   */
+  interface OutcomeListener {
     void durableAdvanced();
 
     /** The log takes no more appends; offsets below durable can be read. */
@@ -66,7 +69,7 @@ final class Durability implements LogListener {
   }
 
   /** Sets the receiver of changes. One call, before any append and before the log's first call. */
-  void listen(Listener receiver) {
+  void listen(OutcomeListener receiver) {
     listener = receiver;
   }
 

@@ -58,9 +58,6 @@ final class NamedProducers {
     /** Why the state cannot be read; null if it can. */
     private StorageException damage;
 
-    /** Why no name may be opened although the state can be read; null if names may be opened. */
-    private StorageException loss;
-
     TopicNames(StateStore states, UUID topicId) {
       this.topicId = topicId;
       this.saved = new OwnedState(states, STATE.of(topicId));
@@ -83,17 +80,8 @@ final class NamedProducers {
     }
 
     void requireWhole() {
-      refuseFor(damage);
-    }
-
-    void requireComplete() {
-      requireWhole();
-      refuseFor(loss);
-    }
-
-    private static void refuseFor(StorageException cause) {
-      if (cause != null) {
-        throw new StorageException(cause.code(), cause.getMessage(), cause);
+      if (damage != null) {
+        throw new StorageException(damage.code(), damage.getMessage(), damage);
       }
     }
 
@@ -154,17 +142,15 @@ final class NamedProducers {
    * repeated import would get a new id, and its events would be stored a second time.
    *
    * @param ids the producers of the log; those without a name are ignored
-   * @throws StorageException {@code CORRUPT_LOG} if a name is missing. From then on no name of the
-   *     topic can be opened, until the broker is restarted or the topic is deleted
+   * @throws StorageException {@code CORRUPT_LOG} if a name is missing. The partition is then
+   *     refused, and a name is opened only if all partitions of its topic take appends
    */
   synchronized void requireNamesOf(LogId log, LongStream ids) {
     Set<Long> known = ofTopic(log.topicId()).keySet();
     OptionalLong nameless =
         ids.filter(id -> id >= BatchHeader.FIRST_NAMED_PRODUCER && !known.contains(id)).findFirst();
     if (nameless.isPresent()) {
-      StorageException loss = lost(log, nameless.getAsLong());
-      namesOf(log.topicId()).loss = loss;
-      throw loss;
+      throw lost(log, nameless.getAsLong());
     }
   }
 
@@ -182,22 +168,18 @@ final class NamedProducers {
             + " copy of the data directory and restart the broker, or delete the topic");
   }
 
-  private TopicNames namesOf(UUID topicId) {
-    return topics.computeIfAbsent(topicId, unknown -> new TopicNames(states, topicId));
-  }
-
   /**
    * Opens a name. On return the opening is on disk; after an exception the names are as before.
    * Blocks.
    *
    * @throws BrokerException {@code INVALID_REQUEST}, {@code LIMIT_REACHED}
    * @throws StorageException the refusal of the storage; {@code CORRUPT_LOG} if names of the topic
-   *     are damaged or lost
+   *     are damaged
    */
   synchronized Opening open(UUID topicId, String name) {
     requireName(name);
-    TopicNames names = namesOf(topicId);
-    names.requireComplete();
+    TopicNames names = topics.computeIfAbsent(topicId, unknown -> new TopicNames(states, topicId));
+    names.requireWhole();
     Opening last = names.openings.get(name);
     Opening next = last == null ? first() : again(name, last);
     names.save(name, next);

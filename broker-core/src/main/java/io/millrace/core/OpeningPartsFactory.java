@@ -32,7 +32,7 @@ final class OpeningPartsFactory {
   }
 
   /** The classes that work on one opening of a partition's log. */
-  OpeningParts openLog(
+  OpeningParts build(
       LastingParts lasting, ServedLog served, RestoredLog opened, TopicSettings topicSettings) {
     PartitionName name = lasting.name();
     PartitionLog log = opened.log();
@@ -53,16 +53,16 @@ final class OpeningPartsFactory {
         new AppendQueue(name, writer, durability, lasting.subscriptions(), lasting.metrics());
     PartitionRetention retention =
         new PartitionRetention(log, topicSettings, clock, threads.background());
-    durability.listen(new LogChanges(lasting, served, appends));
+    durability.listen(new LogChangeForwarder(lasting, served, appends));
     return new OpeningParts(log, durability, reads, appends, retention);
   }
 
-  /** As {@link #openLog}, for a log that is not open: every use is refused. */
+  /** As {@link #build}, for a log that is not open: every use is refused. */
   OpeningParts unavailable(
       LastingParts lasting, ServedLog served, UnavailableLog log, TopicSettings topicSettings) {
     DerivedState none = new DerivedState(new ProducerTable(1, OpeningPartsFactory::refuse));
     OpeningParts refusing =
-        openLog(lasting, served, new RestoredLog(log, none, new LogEvents()), topicSettings);
+        build(lasting, served, new RestoredLog(log, none, new BufferedLogEvents()), topicSettings);
     refusing.appends().unavailable(BrokerException.of(lasting.name(), log.cause()));
     return refusing;
   }

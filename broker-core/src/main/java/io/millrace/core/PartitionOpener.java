@@ -92,7 +92,7 @@ final class PartitionOpener implements AutoCloseable {
     ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition(), producerIds);
     namedProducers.ofTopic(id.topicId()).forEach(producers.named()::open);
     DerivedState derived = new DerivedState(producers);
-    LogEvents events = new LogEvents();
+    BufferedLogEvents events = new BufferedLogEvents();
     return storage
         .open(id, topic.logSettings(), derived, events)
         .thenCompose(log -> fill(new RestoredLog(log, derived, events)));

@@ -215,8 +215,7 @@ final class PushSubscription implements Subscription {
       }
     } catch (RuntimeException | Error e) {
       // The reader has already moved past a slice that was not delivered. The next delivery would
-      // skip
-      // the slice.
+      // skip the slice.
       fail(e);
     }
   }

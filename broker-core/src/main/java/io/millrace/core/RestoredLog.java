@@ -8,4 +8,4 @@ import io.millrace.storage.PartitionLog;
  * @param derived the state, which the opening has filled
  * @param events what the log has reported since it was opened
  */
-record RestoredLog(PartitionLog log, DerivedState derived, LogEvents events) {}
+record RestoredLog(PartitionLog log, DerivedState derived, BufferedLogEvents events) {}

@@ -96,11 +96,11 @@ final class ServedLog {
 
   /** The classes that will work on a log. */
   OpeningParts build(RestoredLog opened) {
-    return logs.openLog(lasting, this, opened, settings);
+    return logs.build(lasting, this, opened, settings);
   }
 
   /** Serves a log from now on: its subscriptions continue at their cursors. */
-  void serve(OpeningParts next, LogEvents events) {
+  void serve(OpeningParts next, BufferedLogEvents events) {
     publish(next);
     events.passTo(next.durability(), next.durability().durable());
     lasting.subscriptions().continueOn(next.reads());

@@ -53,13 +53,13 @@ class DurabilityTest {
                 NAME.log(),
                 TestBroker.SETTINGS.topicDefaults().logSettings(),
                 new Replayed(),
-                new LogEvents())
+                new BufferedLogEvents())
             .toCompletableFuture();
     completions.forEach(Runnable::run); // of the opening
     return Await.result(opening);
   }
 
-  private final class Failures implements Durability.Listener {
+  private final class Failures implements Durability.OutcomeListener {
 
     @Override
     public void durableAdvanced() {

@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import static io.millrace.core.Refusals.assertRefused;
+import static io.millrace.core.ExpectedRefusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 

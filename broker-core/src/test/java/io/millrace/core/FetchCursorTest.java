@@ -99,7 +99,7 @@ class FetchCursorTest {
   @Test
   void anOffsetOutsideTheLogIsRefusedAndTheNextReadWorks() {
     try (FetchCursor cursor = partition.openCursor()) {
-      Refusals.assertRefused(
+      ExpectedRefusals.assertRefused(
           ErrorCode.OFFSET_OUT_OF_RANGE,
           () -> Await.result(cursor.read(2 * BATCHES + 1, 1, IsolationLevel.LATEST)));
       assertThat(read(cursor, 0)).isZero();

@@ -422,6 +422,21 @@ class NamedProducerTest {
             cause -> assertThat(cause.code()).isEqualTo(ErrorCode.STORAGE_FAILED));
   }
 
+  /** A client repeats an opening, and a name has 32,768 epochs. */
+  @Test
+  void anOpeningThatAFailedPartitionRefusesUsesNoEpoch() {
+    assertThat(open("import").epoch()).isZero();
+    Partition partition = test.partition("rides");
+    test.storage.failingForces.add(partition.id());
+    Answer failed = test.append(partition, Batches.of("a"), AckLevel.SYNCED);
+    test.owner.runUntil(failed::isDone);
+    for (int i = 0; i < 3; i++) {
+      assertThat(refusalOf("rides", "import").code()).isEqualTo(ErrorCode.STORAGE_FAILED);
+    }
+    test.restart(storage -> storage.failingForces.clear());
+    assertThat(open("import").epoch()).isEqualTo((short) 1);
+  }
+
   private BrokerException refusalOf(String topic, String name) {
     return catchThrowableOfType(BrokerException.class, () -> Await.result(opening(topic, name)));
   }

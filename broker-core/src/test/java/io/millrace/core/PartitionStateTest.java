@@ -50,7 +50,11 @@ class PartitionStateTest {
     derived = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET), more);
     log =
         storage
-            .open(ID, TestBroker.SETTINGS.topicDefaults().logSettings(), derived, new LogEvents())
+            .open(
+                ID,
+                TestBroker.SETTINGS.topicDefaults().logSettings(),
+                derived,
+                new BufferedLogEvents())
             .toCompletableFuture()
             .join();
     derived.opened(log, Runnable::run).toCompletableFuture().join();

@@ -57,7 +57,7 @@ class ReopeningSeriesTest {
   }
 
   private RestoredLog openLog() {
-    LogEvents events = new LogEvents();
+    BufferedLogEvents events = new BufferedLogEvents();
     PartitionLog log =
         storage
             .open(NAME.log(), SETTINGS.logSettings(), new Replayed(), events)

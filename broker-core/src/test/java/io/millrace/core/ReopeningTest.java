@@ -159,8 +159,9 @@ class ReopeningTest {
     assertThat(partition.recovery().findings().get(0).text()).contains("not open");
     assertThat(partition.offsets().end()).isEqualTo(1);
     assertThat(partition.damage()).isEmpty();
-    Refusals.assertRefused(ErrorCode.FENCED, () -> subscribe(new SubscriptionStart.Earliest()));
-    Refusals.assertRefused(
+    ExpectedRefusals.assertRefused(
+        ErrorCode.FENCED, () -> subscribe(new SubscriptionStart.Earliest()));
+    ExpectedRefusals.assertRefused(
         ErrorCode.FENCED, () -> Await.result(partition.read(0, 100, IsolationLevel.DURABLE)));
     gate.countDown();
     awaitServing();

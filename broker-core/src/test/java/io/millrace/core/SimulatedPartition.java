@@ -81,7 +81,7 @@ public final class SimulatedPartition {
     return new SimulatedPartition(
         partitions.create(
             new PartitionName("t", opened.id()),
-            new RestoredLog(opened, derived, new LogEvents()),
+            new RestoredLog(opened, derived, new BufferedLogEvents()),
             topic,
             new NeverReopened()));
   }

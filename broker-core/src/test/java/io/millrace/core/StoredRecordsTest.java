@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import static io.millrace.core.Refusals.assertRefused;
+import static io.millrace.core.ExpectedRefusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
@@ -33,7 +33,7 @@ class StoredRecordsTest {
                 new LogId(new UUID(1, 2), 3),
                 TestBroker.SETTINGS.topicDefaults().logSettings(),
                 new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET)),
-                new LogEvents())
+                new BufferedLogEvents())
             .toCompletableFuture()
             .join();
   }

@@ -165,7 +165,7 @@ class ThirdEngineTest {
     owner.runAll();
     assertThat(collector.values()).containsExactly("a");
     assertThat(collector.end()).isNull();
-    Refusals.assertRefused(ErrorCode.FENCED, () -> subscribe(partition, new Collector()));
+    ExpectedRefusals.assertRefused(ErrorCode.FENCED, () -> subscribe(partition, new Collector()));
   }
 
   @Test

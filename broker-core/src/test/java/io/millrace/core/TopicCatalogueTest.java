@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import static io.millrace.core.Refusals.assertRefused;
+import static io.millrace.core.ExpectedRefusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -260,7 +260,10 @@ class TopicCatalogueTest {
   private void makeLog(LogId id) {
     storage
         .open(
-            id, TestBroker.SETTINGS.topicDefaults().logSettings(), new NoReplay(), new LogEvents())
+            id,
+            TestBroker.SETTINGS.topicDefaults().logSettings(),
+            new NoReplay(),
+            new BufferedLogEvents())
         .toCompletableFuture()
         .join()
         .close();

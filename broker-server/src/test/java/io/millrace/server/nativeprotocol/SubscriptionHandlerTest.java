@@ -64,7 +64,7 @@ class SubscriptionHandlerTest {
   private static final int SEGMENT_BYTES = 64 * 1024;
   private static final SupportedVersions VERSIONS = ConnectionVersionsTest.NEW;
 
-  private final ManualOwner owner = new ManualOwner();
+  private final QueueingOwner owner = new QueueingOwner();
   private final Broker broker =
       Broker.open(
           settings(),
@@ -96,7 +96,7 @@ class SubscriptionHandlerTest {
         new TopicSettings(Duration.ZERO, 0, new SegmentSizes(SEGMENT_BYTES).toSettings()));
   }
 
-  private static final class ManualOwner implements PartitionOwner {
+  private static final class QueueingOwner implements PartitionOwner {
 
     private final Thread thread = Thread.currentThread();
     private final LinkedBlockingQueue<Task> tasks = new LinkedBlockingQueue<>();

@@ -57,7 +57,7 @@ final class SegmentSupply {
 
   // Number of segment names, counted from the opening. The owner increments it before it publishes
   // the segment's batches. The flusher then fsyncs the name.
-  private volatile int named = 1;
+  private volatile int segmentNames = 1;
   private volatile int namesFsynced;
   private boolean directoryNameFsynced;
 
@@ -178,7 +178,7 @@ final class SegmentSupply {
 
   private Segment continueIn(SegmentFile file, Segment previous, long baseOffset) {
     Segment next = name(baseOffset, file);
-    named++;
+    segmentNames++;
     largestBatchBefore = previous.largestBatchBytes();
     return next;
   }
@@ -255,7 +255,7 @@ final class SegmentSupply {
 
   /** Whether all segments keep their names after a power failure. Any thread. */
   boolean areNamesDurable() {
-    return namesFsynced == named;
+    return namesFsynced == segmentNames;
   }
 
   /**
@@ -263,7 +263,7 @@ final class SegmentSupply {
    * retention before it deletes older segments. Blocks on the disk.
    */
   synchronized void fsyncNames() throws IOException {
-    int now = named;
+    int now = segmentNames;
     if (namesFsynced != now) {
       files.fsyncNames();
       namesFsynced = now;

@@ -8,9 +8,9 @@ import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Expects the broker to refuse. */
-final class Refusals {
+final class ExpectedRefusals {
 
-  private Refusals() {}
+  private ExpectedRefusals() {}
 
   /** The message of the refusal with this code. */
   static AbstractStringAssert<?> assertRefused(ErrorCode code, ThrowingCallable call) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random work on one partition, with restarts, kills and power failures; the invariants hold. */
-class PartitionSimulationTest {
+class AppendSimulationTest {
 
   private static final int STEPS = 600;
 
@@ -52,9 +52,9 @@ class PartitionSimulationTest {
   }
 
   private static void run(
-      Engine engine, long seed, AckLevel ack, PartitionSimulation.Disaster disaster) {
+      Engine engine, long seed, AckLevel ack, AppendSimulation.Disaster disaster) {
     try (TestBroker test = new TestBroker(engine)) {
-      PartitionSimulation simulation = new PartitionSimulation(test, seed, ack, disaster);
+      AppendSimulation simulation = new AppendSimulation(test, seed, ack, disaster);
       simulation.run(STEPS);
       assertThat(simulation.storedEvents())
           .as("the simulation did something, seed %d", seed)

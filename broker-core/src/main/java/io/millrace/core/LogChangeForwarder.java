@@ -2,9 +2,9 @@ package io.millrace.core;
 
 import io.millrace.protocol.IsolationLevel;
 
-/** Carries the changes of an open log over to the owner of its partition. Any thread. */
-record LogChanges(LastingParts lasting, ServedLog served, AppendQueue appends)
-    implements Durability.Listener {
+/** Forwards the changes of an open log to the owner of its partition. Any thread. */
+record LogChangeForwarder(LastingParts lasting, ServedLog served, AppendQueue appends)
+    implements Durability.OutcomeListener {
 
   @Override
   public void durableAdvanced() {

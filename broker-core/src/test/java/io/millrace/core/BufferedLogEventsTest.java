@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LogEventsTest {
+class BufferedLogEventsTest {
 
   private final List<String> received = new ArrayList<>();
-  private final LogEvents events = new LogEvents();
+  private final BufferedLogEvents events = new BufferedLogEvents();
 
   private final LogListener receiver =
       new LogListener() {

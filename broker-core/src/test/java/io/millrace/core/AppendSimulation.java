@@ -19,7 +19,7 @@ import java.util.Random;
  * order. In any case, acknowledged and delivered events keep their offsets, and every value is
  * stored once.
  */
-final class PartitionSimulation {
+final class AppendSimulation {
 
   private static final int MAX_IN_FLIGHT = 5;
   private static final int MAX_READERS = 4;
@@ -52,7 +52,7 @@ final class PartitionSimulation {
 
   private record Reader(Collector collector, Subscription subscription, IsolationLevel isolation) {}
 
-  PartitionSimulation(TestBroker test, long seed, AckLevel ack, Disaster disaster) {
+  AppendSimulation(TestBroker test, long seed, AckLevel ack, Disaster disaster) {
     this.test = test;
     this.random = new Random(seed);
     this.ack = ack;

@@ -8,7 +8,7 @@ import io.millrace.storage.StorageException;
  * the partition is created from the open log. Events in between wait here, and go to the partition
  * in their order. Any thread; the lock is taken once for each move of the durable offset.
  */
-final class LogEvents implements LogListener {
+final class BufferedLogEvents implements LogListener {
 
   private LogListener partition;
   private long durable = -1;
