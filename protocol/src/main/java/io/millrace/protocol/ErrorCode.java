@@ -65,7 +65,9 @@ public enum ErrorCode {
 
   // Storage: 500 to 599.
   STORAGE_FAILED(
-      500, true, "the storage of the partition failed; it accepts no appends until the broker restarts"),
+      500,
+      true,
+      "the storage of the partition failed; it accepts no appends until the broker restarts"),
   DISK_FULL(501, true, "the disk is full; appends resume when space is free"),
   CORRUPT_LOG(502, false, "stored bytes are damaged"),
   RECOVERING(503, true, "the partition is still being recovered"),
