@@ -148,7 +148,7 @@ class PartitionReadTest {
 
   @Test
   void whatRetentionHasDroppedIsRefused() {
-    test.alterTopic("rides", Map.of("retentionBytes", "1"));
+    test.alterTopic("rides", Map.of("retentionBytes", "100KiB"));
     for (int i = 0; i < 30; i++) {
       append(Batches.ofBytes(20_000));
     }
