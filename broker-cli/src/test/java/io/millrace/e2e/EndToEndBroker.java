@@ -28,12 +28,15 @@ final class EndToEndBroker implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path directory;
   private final List<String> flags;
+  private final List<String> launcher;
   private final int port;
   private final int httpPort;
   private Process process;
 
-  private EndToEndBroker(Path directory, List<String> flags) throws IOException {
+  private EndToEndBroker(Path directory, List<String> launcher, List<String> flags)
+      throws IOException {
     this.directory = directory;
+    this.launcher = launcher;
     this.flags = flags;
     // The same for all starts, so that clients find a restarted broker at its address.
     try (ServerSocket first = new ServerSocket(0);
@@ -45,7 +48,19 @@ final class EndToEndBroker implements AutoCloseable {
 
   /** Starts a broker on {@code directory}, and waits until it is ready. The caller closes it. */
   static EndToEndBroker start(Path directory, String... flags) throws IOException {
-    EndToEndBroker broker = new EndToEndBroker(directory, List.of(flags));
+    return start(directory, List.of(), flags);
+  }
+
+  /** As {@link #start}, in a process that may have this number of files open. */
+  static EndToEndBroker startWithOpenFiles(int openFiles, Path directory, String... flags)
+      throws IOException {
+    String limited = "ulimit -n " + openFiles + " && exec \"$@\"";
+    return start(directory, List.of("sh", "-c", limited, "sh"), flags);
+  }
+
+  private static EndToEndBroker start(Path directory, List<String> launcher, String... flags)
+      throws IOException {
+    EndToEndBroker broker = new EndToEndBroker(directory, launcher, List.of(flags));
     broker.start();
     return broker;
   }
@@ -66,6 +81,7 @@ final class EndToEndBroker implements AutoCloseable {
 
     List<String> command = JavaProcess.command(MillraceCommand.MAIN, arguments);
     command.add(1, "-Dlogback.configurationFile=" + LOGGING);
+    command.addAll(0, launcher);
     process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -64,8 +64,8 @@ final class LogWriter {
    * @return the position of the batch, new or old
    * @throws io.millrace.protocol.record.InvalidBatchException if the batch breaks the format
    * @throws BrokerException if its sequences do not follow those that the producer has stored
-   * @throws StorageException {@code DISK_FULL} with nothing changed; with any other code, the batch
-   *     may or may not be in the log
+   * @throws StorageException {@link StorageException#isShortage for a shortage} with nothing
+   *     changed; with any other code, the batch may or may not be in the log
    */
   StoredBatch store(ByteBuffer batch) {
     check.check(batch);
@@ -111,8 +111,8 @@ final class LogWriter {
   }
 
   /**
-   * Appends a stamped batch. Every exception fails the log, because the log or its derived state
-   * may then be wrong.
+   * Appends a stamped batch. Every exception except a shortage fails the log, because the log or
+   * its derived state may then be wrong.
    */
   private void append(ByteBuffer batch, int at) {
     try {

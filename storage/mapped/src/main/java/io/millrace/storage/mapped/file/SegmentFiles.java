@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingL
   /**
    * Allocates, maps and opens a segment before its base offset is known, under a temporary name.
    *
-   * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
+   * @throws io.millrace.storage.StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}; no
+   *     file is left
    */
   public SegmentFile allocateAhead(int capacityBytes) {
     return allocate(directory.preparedSegment(), capacityBytes);
@@ -36,7 +38,8 @@ public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingL
   /**
    * Allocates, maps and opens the segment with a base offset, under a temporary name.
    *
-   * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
+   * @throws io.millrace.storage.StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}; no
+   *     file is left
    */
   public SegmentFile allocate(long baseOffset, int capacityBytes) {
     return allocate(directory.unfinishedSegment(baseOffset), capacityBytes);
@@ -48,8 +51,15 @@ public record SegmentFiles(LogId id, LogDirectory directory, Disk disk, MappingL
     } catch (IOException e) {
       throw DiskFailure.of("delete", temporary, e);
     }
-    disk.allocate(temporary, capacityBytes);
-    SegmentFile file = new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false);
+    try {
+      disk.allocate(temporary, capacityBytes);
+      return open(new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false));
+    } catch (StorageException e) {
+      throw mappingLimit.afterUnmapping(e);
+    }
+  }
+
+  private static SegmentFile open(SegmentFile file) {
     boolean opened = false;
     try {
       file.openNow();
