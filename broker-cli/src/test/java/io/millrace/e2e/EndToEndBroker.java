@@ -27,12 +27,15 @@ final class EndToEndBroker implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Path directory;
   private final List<String> flags;
+  private final List<String> launcher;
   private final ReservedPort port;
   private final ReservedPort httpPort;
   private Process process;
 
-  private EndToEndBroker(Path directory, List<String> flags) throws IOException {
+  private EndToEndBroker(Path directory, List<String> launcher, List<String> flags)
+      throws IOException {
     this.directory = directory;
+    this.launcher = launcher;
     this.flags = flags;
     // The same for all starts, so that clients find a restarted broker at its address.
     this.port = ReservedPort.reserve();
@@ -41,7 +44,19 @@ final class EndToEndBroker implements AutoCloseable {
 
   /** Starts a broker on {@code directory}, and waits until it is ready. The caller closes it. */
   static EndToEndBroker start(Path directory, String... flags) throws IOException {
-    EndToEndBroker broker = new EndToEndBroker(directory, List.of(flags));
+    return start(directory, List.of(), flags);
+  }
+
+  /** As {@link #start}, in a process that may have this number of files open. */
+  static EndToEndBroker startWithOpenFiles(int openFiles, Path directory, String... flags)
+      throws IOException {
+    String limited = "ulimit -n " + openFiles + " && exec \"$@\"";
+    return start(directory, List.of("sh", "-c", limited, "sh"), flags);
+  }
+
+  private static EndToEndBroker start(Path directory, List<String> launcher, String... flags)
+      throws IOException {
+    EndToEndBroker broker = new EndToEndBroker(directory, launcher, List.of(flags));
     broker.start();
     return broker;
   }
@@ -62,6 +77,7 @@ final class EndToEndBroker implements AutoCloseable {
 
     List<String> command = JavaProcess.millrace(arguments);
     command.add(1, "-Dlogback.configurationFile=" + LOGGING);
+    command.addAll(0, launcher);
     process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -38,6 +38,8 @@ final class AppendQueue {
   /** The failure of the log, or null. Written by the owner. */
   private volatile BrokerException failure;
 
+  private final ResourceShortage shortage = new ResourceShortage();
+
   AppendQueue(
       PartitionName name,
       LogWriter writer,
@@ -63,6 +65,7 @@ final class AppendQueue {
       answerRefusal(refusal, ack, callback);
       return;
     }
+    shortage.over();
     answer(stored, ack, callback);
   }
 
@@ -157,7 +160,9 @@ final class AppendQueue {
     }
     if (cause instanceof StorageException refused) {
       BrokerException refusal = BrokerException.of(name, refused);
-      if (refused.code() != ErrorCode.DISK_FULL) {
+      if (refused.isShortage()) {
+        refusedForShortage(refusal);
+      } else {
         fail(refusal);
         durability.appendFailed(refusal);
       }
@@ -168,6 +173,18 @@ final class AppendQueue {
         ErrorCode.INTERNAL,
         "appending to " + name + " failed in the broker (" + cause + "); see the broker's log",
         cause);
+  }
+
+  /** The log has changed nothing: the next append may succeed. */
+  private void refusedForShortage(BrokerException refusal) {
+    // For a full disk there is one log event, of the whole disk.
+    if (shortage.refused(refusal) && refusal.code() != ErrorCode.DISK_FULL) {
+      LOG.warn(
+          "event=appends_refused partition={} code={} reason=\"{}\"",
+          name.log(),
+          refusal.code(),
+          refusal.getMessage());
+    }
   }
 
   /** As {@link Partition#openProducer}. */
@@ -212,6 +229,12 @@ final class AppendQueue {
   /** The failure of the log, or null. Any thread. */
   BrokerException failure() {
     return failure;
+  }
+
+  /** As {@link Partition#shortage}. */
+  BrokerException shortage() {
+    BrokerException ofAppends = shortage.cause();
+    return ofAppends != null ? ofAppends : durability.shortage();
   }
 
   /** The log has failed: answers the appends that are durable, and refuses all others. */

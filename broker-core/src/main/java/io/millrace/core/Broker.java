@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
 import java.time.InstantSource;
@@ -135,6 +136,11 @@ public final class Broker implements AutoCloseable {
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }
+  }
+
+  /** What the storage takes from the operating system at most, with the logs that are open now. */
+  public ResourceNeeds storageNeeds() {
+    return storage.needs();
   }
 
   /** The progress of the background check of the batches that were stored before the start. */

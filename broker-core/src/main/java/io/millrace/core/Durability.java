@@ -17,10 +17,15 @@ import org.slf4j.LoggerFactory;
  * durable.
  *
  * <p>For a {@link ForcedLog} it calls {@code force}, in a group commit: while one call runs,
- * appends gather, and the next call covers them all. A failed call is never repeated. Any other log
- * makes its appends durable by itself and reports the offset here.
+ * appends gather, and the next call covers them all. A failed call is never repeated, unless the
+ * log has refused it with {@code RESOURCES_EXHAUSTED}: then nothing has failed, the appends wait,
+ * and the call is repeated every {@value #RETRY_MS} ms. Any other log makes its appends durable by
+ * itself and reports the offset here.
  */
 final class Durability implements LogListener {
+
+  /** The delay before a refused fsync is repeated. */
+  static final long RETRY_MS = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
 
@@ -42,6 +47,7 @@ final class Durability implements LogListener {
   /** The durable offset at which {@link #settled} completes. */
   private volatile long settledFrom = Long.MAX_VALUE;
 
+  private final ResourceShortage shortage = new ResourceShortage();
   private volatile long checkpointed = -1;
   private volatile boolean failed;
 
@@ -84,6 +90,11 @@ final class Durability implements LogListener {
    */
   long checkpointed() {
     return checkpointed;
+  }
+
+  /** Why the log refuses to fsync at present, or null. Any thread. */
+  BrokerException shortage() {
+    return shortage.cause();
   }
 
   /** Makes everything durable that was appended so far; an append waits for it. */
@@ -189,24 +200,42 @@ final class Durability implements LogListener {
       return;
     }
     try {
-      if (forced != null) {
-        forceAppended();
+      if (forced == null || forceAppended()) {
+        saveCheckpoint();
       }
-      saveCheckpoint();
     } catch (RuntimeException | Error e) {
       giveUpCheckpoint();
       fail(forceFailed(e));
     }
   }
 
-  private void forceAppended() {
+  /** False if the log has refused the fsync. It is then repeated later. */
+  private boolean forceAppended() {
     LogOffsets offsets = log.offsets();
-    if (offsets.durable() < offsets.end()) {
-      long began = System.nanoTime();
-      durable.moveTo(forced.force());
-      observer.forced(System.nanoTime() - began);
-      listener.durableAdvanced();
+    if (offsets.durable() == offsets.end()) {
+      return true;
     }
+    long began = System.nanoTime();
+    try {
+      durable.moveTo(forced.force());
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.RESOURCES_EXHAUSTED) {
+        throw e;
+      }
+      forceLater(BrokerException.of(name, e));
+      return false;
+    }
+    shortage.over();
+    observer.forced(System.nanoTime() - began);
+    listener.durableAdvanced();
+    return true;
+  }
+
+  private void forceLater(BrokerException refusal) {
+    if (shortage.refused(refusal)) {
+      LOG.warn("event=fsync_delayed partition={} reason=\"{}\"", name.log(), refusal.getMessage());
+    }
+    flusher.after(RETRY_MS, forces::request);
   }
 
   private void fail(BrokerException cause) {

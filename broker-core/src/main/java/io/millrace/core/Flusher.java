@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import java.util.concurrent.Executor;
 
-/** The threads that wait for fsync, and the timer of the flush interval. Any thread. */
+/** The threads that wait for fsync, and a timer. Any thread. */
 interface Flusher extends AutoCloseable {
 
   /** Runs tasks that wait for the disk. */
@@ -10,6 +10,9 @@ interface Flusher extends AutoCloseable {
 
   /** Runs a short task after the flush interval. */
   void afterInterval(Runnable task);
+
+  /** Runs a short task after a delay; never, if the flusher is closed before. */
+  void after(long delayMs, Runnable task);
 
   /** Takes no more tasks; does not wait for those that run. */
   @Override

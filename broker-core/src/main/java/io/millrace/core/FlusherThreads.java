@@ -20,6 +20,7 @@ final class FlusherThreads implements Flusher {
   FlusherThreads(int threads, Duration interval) {
     pool = pool(threads);
     timer = new ScheduledThreadPoolExecutor(1, new NamedThreads("flush-timer"));
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     intervalNanos = interval.toNanos();
   }
@@ -46,6 +47,11 @@ final class FlusherThreads implements Flusher {
   @Override
   public void afterInterval(Runnable task) {
     timer.schedule(task, intervalNanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void after(long delayMs, Runnable task) {
+    timer.schedule(task, delayMs, TimeUnit.MILLISECONDS);
   }
 
   /** Ends the threads when their tasks are done; does not wait. */

@@ -67,8 +67,8 @@ final class LogWriter {
    * @throws io.millrace.protocol.record.InvalidBatchException if the batch breaks the format
    * @throws BrokerException if the secret is not that of the producer, or if the sequences do not
    *     follow those that the producer has stored
-   * @throws StorageException {@code DISK_FULL} with nothing changed; with any other code, the batch
-   *     may or may not be in the log
+   * @throws StorageException {@link StorageException#isShortage for a shortage} with nothing
+   *     changed; with any other code, the batch may or may not be in the log
    */
   StoredBatch store(ByteBuffer batch, ProducerSecret secret) {
     check.check(batch);
@@ -114,8 +114,8 @@ final class LogWriter {
   }
 
   /**
-   * Appends a stamped batch. Every exception fails the log, because the log or its derived state
-   * may then be wrong.
+   * Appends a stamped batch. Every exception except a shortage fails the log, because the log or
+   * its derived state may then be wrong.
    */
   private void append(ByteBuffer batch, int at) {
     try {

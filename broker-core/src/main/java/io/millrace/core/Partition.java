@@ -15,10 +15,11 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One partition: its log, appends, subscriptions and retention. One owner thread changes it.
  *
- * <p>When the log fails with {@code FENCED}, the partition opens it again by itself. Until then it
- * refuses with that code; its subscriptions stay, and continue at their cursor. If a subscription
- * with isolation {@code latest} has read past the end of the log that was opened again, the events
- * there are lost, and it ends with {@code OFFSET_OUT_OF_RANGE}. Every other failure is final.
+ * <p>When the log fails with {@code FENCED}, the partition opens it again by itself, as it does if
+ * the log could not be opened for lack of a resource. Until then it refuses with that code; its
+ * subscriptions stay, and continue at their cursor. If a subscription with isolation {@code latest}
+ * has read past the end of the log that was opened again, the events there are lost, and it ends
+ * with {@code OFFSET_OUT_OF_RANGE}. Every other failure is final.
  *
  * <p>An append is checked, compared with the earlier batches of its producer, stamped and stored.
  * It is answered when it has reached the requested ack level.
@@ -141,12 +142,21 @@ public final class Partition {
   }
 
   /**
-   * The reason why the partition takes no appends, or null. With the code {@code FENCED} the
-   * partition is opening its log again; any other reason lasts until the broker is restarted. Any
-   * thread.
+   * The reason why the partition takes no appends, or null. With the code {@code FENCED}, {@code
+   * RESOURCES_EXHAUSTED} or {@code DISK_FULL} the partition is opening its log again; any other
+   * reason lasts until the broker is restarted. Any thread.
    */
   public BrokerException failure() {
     return served.now().appends().failure();
+  }
+
+  /**
+   * The refusal of the newest append or fsync, if it was for lack of a resource: {@code DISK_FULL}
+   * or {@code RESOURCES_EXHAUSTED}. The log is open and has not failed. Null after a success, and a
+   * minute after the last refusal. Any thread.
+   */
+  public BrokerException shortage() {
+    return served.now().appends().shortage();
   }
 
   /**

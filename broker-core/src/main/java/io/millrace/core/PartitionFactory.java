@@ -9,6 +9,7 @@ final class PartitionFactory {
 
   private final BrokerSettings settings;
   private final PartitionOwners owners;
+  private final Flusher flusher;
   private final BrokerObserver observer;
   private final OpeningPartsFactory logs;
 
@@ -19,6 +20,7 @@ final class PartitionFactory {
       BrokerObserver observer) {
     this.settings = settings;
     this.owners = threads.owners();
+    this.flusher = threads.flusher();
     this.observer = observer;
     this.logs = new OpeningPartsFactory(settings, threads, clock, observer);
   }
@@ -39,7 +41,7 @@ final class PartitionFactory {
 
   /**
    * A partition whose log could not be opened: it refuses every use with the reason. If the reason
-   * is {@code FENCED}, the partition opens its log again by itself.
+   * is {@code FENCED} or a shortage, the partition opens its log again by itself.
    */
   Partition unavailable(
       PartitionName name,
@@ -57,7 +59,7 @@ final class PartitionFactory {
     PartitionOwner owner = owners.ownerOf(name.log());
     PartitionMetrics metrics = new PartitionMetrics(observer);
     Subscriptions subscriptions =
-        new Subscriptions(name, owner, metrics, settings.maxSubscriptionsPerPartition());
+        new Subscriptions(name, owner, metrics, flusher, settings.maxSubscriptionsPerPartition());
     return new LastingParts(name, owner, subscriptions, metrics);
   }
 

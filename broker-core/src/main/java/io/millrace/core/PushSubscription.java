@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
  *      ^                  |  \
  *      |   nothing to do  |   \ bytes are on disk only
  *      +------------------+    +--> loading (reader pool) --> awake
+ *                                       | too few descriptors
+ *                                       +--> delayed --> awake
  *
  *   any -- close, or an error --> ended
  *   any -- log closed --> suspended -- log opened again --> awake, at the cursor
@@ -47,7 +49,7 @@ final class PushSubscription implements Subscription {
   private final IsolationLevel isolation;
   private final SubscriptionSink sink;
 
-  /** Null while the subscription is suspended, and after its end. */
+  /** Null while the subscription is suspended or delayed, and after its end. */
   private PartitionReader reader;
 
   /** The offset of the first event that was not read. */
@@ -60,6 +62,10 @@ final class PushSubscription implements Subscription {
   private boolean awake;
   private boolean loading;
   private boolean suspended;
+
+  /** Whether a read was refused for lack of a resource and is to be repeated. */
+  private boolean delayed;
+
   private boolean ended;
 
   /** Who subscribes, and to what. */
@@ -131,7 +137,7 @@ final class PushSubscription implements Subscription {
   }
 
   private boolean isAsleep() {
-    return started && !awake && !loading && !suspended && !ended && credit > 0;
+    return started && !awake && !loading && !suspended && !delayed && !ended && credit > 0;
   }
 
   /** Ends the subscription from the side of the broker. */
@@ -178,20 +184,20 @@ final class PushSubscription implements Subscription {
    * OFFSET_OUT_OF_RANGE}: to continue at the end of the log would hide the loss.
    */
   void continueOn(PartitionReads reads) {
+    suspended = false;
     try {
       reader = reads.readerAfterReopening(position);
     } catch (RuntimeException | Error e) {
       fail(e);
       return;
     }
-    suspended = false;
     wake();
   }
 
   private void pump() {
     awake = false;
-    if (loading || suspended) {
-      return; // the next run begins when the slice is loaded, or when the log is open
+    if (loading || suspended || delayed) {
+      return; // the next run begins when the slice is loaded, the log is open, or the delay is over
     }
     try {
       int budget = PUMP_BYTES;
@@ -286,7 +292,34 @@ final class PushSubscription implements Subscription {
     }
   }
 
+  /** The log could not open a file: nothing is wrong with it, and the same read may succeed. */
+  private void readAgainLater() {
+    dropReader();
+    delayed = true;
+    home.afterRetryDelay(this::readAgain);
+  }
+
+  private void readAgain() {
+    delayed = false;
+    if (ended || suspended) {
+      return;
+    }
+    try {
+      if (reader == null) {
+        reader = home.reader(position);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+      return;
+    }
+    wake();
+  }
+
   private void fail(Throwable failure) {
+    if (failure instanceof StorageException e && e.code() == ErrorCode.RESOURCES_EXHAUSTED) {
+      readAgainLater();
+      return;
+    }
     if (failure instanceof StorageException e) {
       end(BrokerException.of(e));
       return;

@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The reopening of a partition's log: when the log fails with {@code FENCED}, this class closes it
- * and opens it again until that succeeds; every other failure is final.
+ * and opens it again until that succeeds. It also repeats a first opening that has failed for a
+ * reason that passes, such as too few file descriptors. Every other failure is final.
  *
  * <pre>
  *              FENCED             closed           opened
@@ -57,7 +58,7 @@ final class Reopening {
    */
   void firstFailed(StorageException cause) {
     served.refuse(UnavailableLog.neverOpened(lasting.name().log(), cause));
-    if (cause.code() == ErrorCode.FENCED) {
+    if (mayOpenLater(cause.code())) {
       lasting.tellOwner(this::openAfterFailedStart);
     }
   }

@@ -22,9 +22,13 @@ final class Subscriptions {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
   private static final int MAX_ATTEMPTS = 3;
 
+  /** The delay before a read that was refused for lack of a resource is repeated. */
+  static final long RETRY_MS = 200;
+
   private final PartitionName name;
   private final PartitionOwner owner;
   private final PartitionMetrics metrics;
+  private final Flusher timer;
   private final int maxSubscriptions;
 
   /** The subscriptions by isolation level. An append wakes only those to which it is visible. */
@@ -35,10 +39,15 @@ final class Subscriptions {
   private PartitionReads reads;
 
   Subscriptions(
-      PartitionName name, PartitionOwner owner, PartitionMetrics metrics, int maxSubscriptions) {
+      PartitionName name,
+      PartitionOwner owner,
+      PartitionMetrics metrics,
+      Flusher timer,
+      int maxSubscriptions) {
     this.name = name;
     this.owner = owner;
     this.metrics = metrics;
+    this.timer = timer;
     this.maxSubscriptions = maxSubscriptions;
     for (IsolationLevel isolation : IsolationLevel.values()) {
       byIsolation.put(isolation, new LinkedHashSet<>());
@@ -142,6 +151,16 @@ final class Subscriptions {
   /** Runs a task after the tasks that wait for the owner. */
   void later(Runnable task) {
     owner.execute(task);
+  }
+
+  /** Runs a task on the owner's thread, after {@value #RETRY_MS} ms. */
+  void afterRetryDelay(Runnable task) {
+    timer.after(RETRY_MS, () -> onOwner(task));
+  }
+
+  /** As {@link PartitionReads#reader}. */
+  PartitionReader reader(long offset) {
+    return reads.reader(offset);
   }
 
   /** As {@link PartitionOwner#executeAfterOthers}. */

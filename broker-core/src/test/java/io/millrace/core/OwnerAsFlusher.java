@@ -16,6 +16,11 @@ record OwnerAsFlusher(ManualOwner owner) implements Flusher {
   }
 
   @Override
+  public void after(long delayMs, Runnable task) {
+    owner.execute(task);
+  }
+
+  @Override
   public void close() {
     // The test ends with its owner.
   }

@@ -37,7 +37,11 @@ class ReopeningSeriesTest {
   void open() {
     PartitionMetrics metrics = new PartitionMetrics(BrokerObserver.none());
     LastingParts lasting =
-        new LastingParts(NAME, owner, new Subscriptions(NAME, owner, metrics, 1), metrics);
+        new LastingParts(
+            NAME,
+            owner,
+            new Subscriptions(NAME, owner, metrics, new OwnerAsFlusher(owner), 1),
+            metrics);
     PartitionThreads threads =
         new PartitionThreads(
             id -> owner, new OwnerAsFlusher(owner), new ReaderPool(readers), owner);

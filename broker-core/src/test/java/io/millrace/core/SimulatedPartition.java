@@ -113,6 +113,11 @@ public final class SimulatedPartition {
     }
 
     @Override
+    public void after(long delayMs, Runnable task) {
+      timer.accept(task);
+    }
+
+    @Override
     public void close() {
       // Nothing was started.
     }

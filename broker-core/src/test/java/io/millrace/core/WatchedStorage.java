@@ -37,6 +37,10 @@ final class WatchedStorage extends ForwardingStorage {
   final AtomicInteger forces = new AtomicInteger();
   final AtomicInteger checkpoints = new AtomicInteger();
   final Set<LogId> failingForces = ConcurrentHashMap.newKeySet();
+
+  /** Logs whose forces are refused for lack of file descriptors. */
+  final Set<LogId> refusedForces = ConcurrentHashMap.newKeySet();
+
   final Set<LogId> unopenable = ConcurrentHashMap.newKeySet();
   final Set<String> lostStates = ConcurrentHashMap.newKeySet();
   volatile StorageException failingAppend;
@@ -323,6 +327,10 @@ final class WatchedStorage extends ForwardingStorage {
       forces.incrementAndGet();
       if (failingForces.contains(id())) {
         throw brokenDisk();
+      }
+      if (refusedForces.contains(id())) {
+        throw new StorageException(
+            ErrorCode.RESOURCES_EXHAUSTED, "too many files are open, says the test");
       }
       return forcedTo.applyAsLong(log.force());
     }

@@ -166,6 +166,7 @@ public final class MillraceServer implements AutoCloseable {
 
   private void open() {
     openListeners(recoveryListeners, true);
+    ResourceCheck resources = ResourceCheck.beforeStorage();
     Broker broker =
         Broker.open(
             config.brokerSettings(),
@@ -176,6 +177,10 @@ public final class MillraceServer implements AutoCloseable {
             metrics);
     recovered.complete(broker);
     RecoveryLog.write(broker);
+    resources.warn(
+        broker.storageNeeds(),
+        broker.topics().stream().mapToInt(topic -> topic.partitions().size()).sum(),
+        config.clientSettings().limits().maxConnections());
     recovery.ready(broker);
     metrics.watch(broker);
     metrics.bindJvm();

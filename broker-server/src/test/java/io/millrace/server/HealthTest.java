@@ -7,13 +7,17 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.TopicResponse;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.StatusPage;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HealthTest {
 
@@ -29,6 +33,28 @@ class HealthTest {
         .isEqualToIgnoringNewLines(
             "{\"status\":\"recovering\",\"partitionsOpened\":3,\"partitionsTotal\":400}");
     assertThat(health.live().status()).isEqualTo(200);
+  }
+
+  @Test
+  void aBrokerWhoseFreeSpaceIsUnknownIsReady(@TempDir Path temporary) throws IOException {
+    Path data = temporary.resolve("data");
+    Path elsewhere = temporary.resolve("elsewhere");
+    try (MillraceServer server = TestServers.start("mapped", data, Map.of())) {
+      Files.move(data, elsewhere);
+      HttpResponse<String> ready;
+      try {
+        ready = Metrics.get(server, "/health/ready");
+      } finally {
+        Files.move(elsewhere, data);
+      }
+
+      assertThat(ready.statusCode()).isEqualTo(200);
+      assertThat(ready.body())
+          .isEqualToIgnoringNewLines(
+              "{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,"
+                  + "\"failedPartitions\":[],\"refusingPartitions\":[],\"damagedRanges\":[]}");
+      assertThat(Metrics.get(server, "/health/ready").body()).doesNotContain("null");
+    }
   }
 
   @Test

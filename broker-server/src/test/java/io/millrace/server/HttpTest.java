@@ -42,7 +42,7 @@ class HttpTest {
     assertThat(ready.body())
         .matches(
             "\\{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":[0-9]+,"
-                + "\"failedPartitions\":\\[],\"damagedRanges\":\\[]}\\n");
+                + "\"failedPartitions\":\\[],\"refusingPartitions\":\\[],\"damagedRanges\":\\[]}\\n");
   }
 
   @Test

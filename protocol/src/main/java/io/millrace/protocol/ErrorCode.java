@@ -76,6 +76,8 @@ public enum ErrorCode {
   DIRECTORY_NOT_WRITABLE(506, false, "the data directory cannot be written"),
   LOG_TOO_OLD(507, false, "a file was written by a version too old for this one to read"),
   FENCED(508, true, "another broker has taken over the partition's storage"),
+  RESOURCES_EXHAUSTED(
+      509, true, "the broker has too few file descriptors, memory maps or kernel memory"),
 
   // Found by the client itself: 600 to 699. Never on the wire.
   SERVER_UNREACHABLE(600, true, "no connection to the broker could be made in the time allowed"),

@@ -83,6 +83,8 @@ public final class EventLoops implements PartitionOwners, AutoCloseable {
     if (!bound.isSuccess()) {
       throw new ListenException(address, bound.cause());
     }
+    // After the acceptor, which Netty adds before it binds.
+    bound.channel().pipeline().addLast(new AcceptFailureLog());
     return bound.channel();
   }
 

@@ -7,6 +7,9 @@ import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.storage.DamagedOffsets;
 import java.io.IOException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The phase of the broker, and its two health pages. Any thread. */
 public final class Health {
@@ -20,7 +23,9 @@ public final class Health {
     record Draining() implements Phase {}
   }
 
-  /** The number of failed partitions, and of damaged ranges, that a page lists. */
+  private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+
+  /** The number of failed or refusing partitions, and of damaged ranges, that a page lists. */
   private static final int MAX_NAMED = 100;
 
   /** With less space than this, no log gets another segment. */
@@ -58,26 +63,48 @@ public final class Health {
           });
     }
     if (now instanceof Phase.Ready ready) {
-      return JsonPage.of(200, json -> writeReady(json, ready.broker()));
+      return readyPage(ready.broker());
     }
     return JsonPage.of(503, json -> json.writeStringField("status", "draining"));
+  }
+
+  /** Whatever fails while the page is made, clients are served, so the broker is ready. */
+  private static StatusPage readyPage(Broker broker) {
+    try {
+      return JsonPage.of(200, json -> writeReady(json, broker));
+    } catch (RuntimeException e) {
+      LOG.error("event=http_page_failed path=/health/ready", e);
+      return JsonPage.of(
+          200,
+          json -> {
+            json.writeStringField("status", "ready");
+            json.writeStringField("message", "the other fields are not known; see the log: " + e);
+          });
+    }
   }
 
   private static void writeReady(JsonGenerator json, Broker broker) throws IOException {
     json.writeStringField("status", "ready");
     writeSpace(json, broker);
-    json.writeArrayFieldStart("failedPartitions");
+    writePartitions(json, "failedPartitions", broker, Partition::failure);
+    writePartitions(json, "refusingPartitions", broker, Partition::shortage);
+    writeDamage(json, broker);
+  }
+
+  private static void writePartitions(
+      JsonGenerator json, String field, Broker broker, Function<Partition, BrokerException> refusal)
+      throws IOException {
+    json.writeArrayFieldStart(field);
     int named = 0;
     for (Topic topic : broker.topics()) {
       for (Partition partition : topic.partitions()) {
-        BrokerException failure = partition.failure();
-        if (failure != null && named++ < MAX_NAMED) {
-          writeFailure(json, topic, partition, failure);
+        BrokerException cause = refusal.apply(partition);
+        if (cause != null && named++ < MAX_NAMED) {
+          writeRefusal(json, topic, partition, cause);
         }
       }
     }
     json.writeEndArray();
-    writeDamage(json, broker);
   }
 
   /** Damage does not make the broker unready, because it serves everything else. */
@@ -105,19 +132,27 @@ public final class Health {
    * A full disk does not make the broker unready: it serves readers, and a restart frees no space.
    */
   private static void writeSpace(JsonGenerator json, Broker broker) throws IOException {
-    long usableBytes = broker.usableBytes();
+    long usableBytes;
+    try {
+      usableBytes = broker.usableBytes();
+    } catch (BrokerException e) {
+      LOG.debug("event=free_space_unknown", e); // the storage logs it as a warning
+      json.writeBooleanField("diskFull", false);
+      json.writeNullField("usableBytes");
+      return;
+    }
     json.writeBooleanField("diskFull", usableBytes < SMALLEST_SEGMENT_BYTES);
     json.writeNumberField("usableBytes", usableBytes);
   }
 
-  private static void writeFailure(
-      JsonGenerator json, Topic topic, Partition partition, BrokerException failure)
+  private static void writeRefusal(
+      JsonGenerator json, Topic topic, Partition partition, BrokerException cause)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("topic", topic.name());
     json.writeNumberField("partition", partition.id().partition());
-    json.writeStringField("code", failure.code().name());
-    json.writeStringField("message", failure.getMessage());
+    json.writeStringField("code", cause.code().name());
+    json.writeStringField("message", cause.getMessage());
     json.writeEndObject();
   }
 }

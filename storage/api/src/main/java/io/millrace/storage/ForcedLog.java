@@ -11,8 +11,9 @@ public interface ForcedLog extends PartitionLog {
    * The log does not repeat a failed call. It does not report the result to its listener.
    *
    * @return the durable offset after the call
-   * @throws StorageException {@code STORAGE_FAILED} or {@code FENCED}; {@code durable} is as
-   *     before, and the log has failed
+   * @throws StorageException {@code RESOURCES_EXHAUSTED} if a file could not be opened: {@code
+   *     durable} is as before, no fsync has failed, and the caller may call again. {@code
+   *     STORAGE_FAILED} or {@code FENCED}; {@code durable} is as before, and the log has failed
    */
   long force();
 }

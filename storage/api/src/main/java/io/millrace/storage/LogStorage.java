@@ -63,6 +63,9 @@ public interface LogStorage extends AutoCloseable {
    */
   void delete(LogId id);
 
+  /** What the storage takes from the operating system at most. A snapshot. */
+  ResourceNeeds needs();
+
   /** The number of bytes that can be written before the storage is full. */
   long usableBytes();
 

@@ -13,8 +13,8 @@ import java.util.List;
  * append}, {@code force} and {@code checkpoint} of a failed log throw until it is closed and opened
  * again. Its readers see the offsets below {@code durable}. It is not known whether the offsets
  * from {@code durable} on are stored. An append may fail after it has returned; the log then calls
- * {@link LogListener#failed}. A log that refuses an append with {@code DISK_FULL} is not failed: it
- * has written nothing, and the next append may succeed.
+ * {@link LogListener#failed}. A log that refuses a call with {@code DISK_FULL} or {@code
+ * RESOURCES_EXHAUSTED} is not failed: the call has changed nothing, and the next one may succeed.
  *
  * <p>A closed log refuses appends, reads, checkpoints, forces and retention with {@code
  * STORAGE_FAILED}.
@@ -55,7 +55,8 @@ public interface PartitionLog extends AutoCloseable {
    *     position does not change. The engine may write its proof into the header, in the buffer too
    * @return the {@code stored} offset after the append. It is {@code end}, unless the engine stores
    *     the batch after the call; {@code stored} is never less than {@code durable}
-   * @throws StorageException {@code DISK_FULL} if there is no space; the log has not failed. {@code
+   * @throws StorageException {@code DISK_FULL} if there is no space, {@code RESOURCES_EXHAUSTED} if
+   *     there are too few file descriptors or memory maps; the log has not failed. {@code
    *     STORAGE_FAILED} or {@code FENCED}; the log has failed
    * @throws IllegalArgumentException if the batch is not the next one; nothing was written
    */
@@ -67,9 +68,10 @@ public interface PartitionLog extends AutoCloseable {
    *
    * @param offset the end offset of a batch; at most {@code durable}
    * @param state copied
-   * @throws StorageException {@code DISK_FULL} or {@code STORAGE_FAILED}, or {@code
-   *     OFFSET_OUT_OF_RANGE} if retention has dropped the offset; the log keeps its previous
-   *     checkpoint and does not fail because of this call. {@code FENCED}; the log has failed
+   * @throws StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED} or {@code
+   *     STORAGE_FAILED}, or {@code OFFSET_OUT_OF_RANGE} if retention has dropped the offset; the
+   *     log keeps its previous checkpoint and does not fail because of this call. {@code FENCED};
+   *     the log has failed
    */
   void checkpoint(long offset, byte[] state);
 

@@ -5,11 +5,11 @@ import java.util.Optional;
 
 /**
  * Storage refused or failed, with a code that says how: {@link ErrorCode#STORAGE_FAILED}, {@link
- * ErrorCode#DISK_FULL}, {@link ErrorCode#FENCED}, {@link ErrorCode#CORRUPT_LOG}, {@link
- * ErrorCode#LOG_TOO_NEW}, {@link ErrorCode#LOG_TOO_OLD}, {@link ErrorCode#OFFSET_OUT_OF_RANGE},
- * {@link ErrorCode#INVALID_TOPIC_SETTING}, {@link ErrorCode#DIRECTORY_LOCKED} or {@link
- * ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names what is affected, such as the log, the
- * offset or the setting, and the next step.
+ * ErrorCode#DISK_FULL}, {@link ErrorCode#RESOURCES_EXHAUSTED}, {@link ErrorCode#FENCED}, {@link
+ * ErrorCode#CORRUPT_LOG}, {@link ErrorCode#LOG_TOO_NEW}, {@link ErrorCode#LOG_TOO_OLD}, {@link
+ * ErrorCode#OFFSET_OUT_OF_RANGE}, {@link ErrorCode#INVALID_TOPIC_SETTING}, {@link
+ * ErrorCode#DIRECTORY_LOCKED} or {@link ErrorCode#DIRECTORY_NOT_WRITABLE}. The message names what
+ * is affected, such as the log, the offset or the setting, and the next step.
  */
 public final class StorageException extends RuntimeException {
 
@@ -49,6 +49,14 @@ public final class StorageException extends RuntimeException {
   /** How storage refused or failed. */
   public ErrorCode code() {
     return code;
+  }
+
+  /**
+   * Whether the call has changed nothing and the next one may succeed, without a new opening: there
+   * is no space, or too few descriptors or memory maps.
+   */
+  public boolean isShortage() {
+    return code == ErrorCode.DISK_FULL || code == ErrorCode.RESOURCES_EXHAUSTED;
   }
 
   /** The name of the finding that prevented the opening of a log, if the engine gives one. */

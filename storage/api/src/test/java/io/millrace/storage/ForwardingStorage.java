@@ -53,6 +53,11 @@ public class ForwardingStorage implements LogStorage {
   }
 
   @Override
+  public ResourceNeeds needs() {
+    return inner().needs();
+  }
+
+  @Override
   public long usableBytes() {
     return inner().usableBytes();
   }

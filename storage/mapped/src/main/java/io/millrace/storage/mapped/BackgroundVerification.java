@@ -1,7 +1,9 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.Timer;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -23,6 +25,9 @@ final class BackgroundVerification implements AutoCloseable {
 
   static final int STEP_BYTES = 1 << 20;
 
+  /** The delay after a step that could not open its segment. */
+  static final long RETRY_NANOS = 1_000_000_000L;
+
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundVerification.class);
 
   private final long bytesPerSecond;
@@ -34,6 +39,10 @@ final class BackgroundVerification implements AutoCloseable {
   private SegmentCheck current;
   private int currentBytesLeft;
   private int damagedRanges;
+
+  /** Whether the step had too few descriptors to open the current segment. */
+  private boolean postponed;
+
   private long startNanos;
   private boolean closed; // guarded by this
 
@@ -79,6 +88,7 @@ final class BackgroundVerification implements AutoCloseable {
       return;
     }
     limiter.begin();
+    postponed = false;
     if (current == null) {
       current = waiting.poll();
       currentBytesLeft = current.bytes();
@@ -91,7 +101,7 @@ final class BackgroundVerification implements AutoCloseable {
           damagedRanges,
           TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - startNanos));
     } else {
-      timer.after(limiter.waitNanos(bytes), this::step);
+      timer.after(postponed ? RETRY_NANOS : limiter.waitNanos(bytes), this::step);
     }
   }
 
@@ -110,13 +120,26 @@ final class BackgroundVerification implements AutoCloseable {
       if (current.isDone()) {
         end();
       }
-    } catch (IOException | StorageException e) {
-      if (!current.isGone()) {
-        LOG.warn("event=segment_not_verified reason=\"{}\"", e.getMessage());
-      }
-      end();
+    } catch (IOException e) {
+      failed(DiskFailure.of("check", current.file(), e));
+    } catch (StorageException e) {
+      failed(e);
     }
     return bytes;
+  }
+
+  /** Gives the segment up, unless it could only not be opened now. */
+  private void failed(StorageException cause) {
+    if (current.isGone()) {
+      end();
+      return;
+    }
+    if (cause.code() == ErrorCode.RESOURCES_EXHAUSTED) {
+      postponed = true;
+      return;
+    }
+    LOG.warn("event=segment_not_verified reason=\"{}\"", cause.getMessage());
+    end();
   }
 
   private void count(int bytes) {

@@ -1,5 +1,7 @@
 package io.millrace.storage.mapped;
 
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
 import io.millrace.storage.mapped.file.SmallFiles;
@@ -31,7 +33,9 @@ final class LogFlush {
    * Fsyncs everything that was appended before the call.
    *
    * @return the durable offset after the call
-   * @throws io.millrace.storage.StorageException {@code STORAGE_FAILED}; the log has then failed
+   * @throws StorageException {@code RESOURCES_EXHAUSTED} if a directory could not be opened or a
+   *     file not be mapped, so that something was not fsynced, and no fsync has failed; the next
+   *     call fsyncs what is left. {@code STORAGE_FAILED}; the log has then failed
    */
   long fsync() {
     long durable = view.durable();
@@ -46,6 +50,9 @@ final class LogFlush {
       for (Segment segment : view.segments().from(durable)) {
         segment.fsync();
       }
+    } catch (StorageException e) {
+      // A failed fsync is an IOException: this is what the opens and maps before it throw.
+      throw e.code() == ErrorCode.RESOURCES_EXHAUSTED ? e : view.health().fail("fsync", e);
     } catch (Throwable e) {
       // After an exception or an Error, the content of the disk is unknown.
       throw view.health().fail("fsync", e);

@@ -9,6 +9,7 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.OpeningStage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Refusals;
+import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
@@ -24,6 +25,7 @@ import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,9 +62,21 @@ public final class MappedStorage implements LogStorage {
 
   private static final Logger LOG = LoggerFactory.getLogger(MappedStorage.class);
 
+  /** The lock, the limits of the process and those of the machine. */
+  private static final int FILES_OF_STORAGE = 3;
+
+  /** The newest segment and the prepared one, each opened for writes and mapped. */
+  private static final int FILES_PER_LOG = 4;
+
+  private static final int MAPS_PER_LOG = 2;
+
   private final Path directory;
   private final Path logs;
   private final DirectoryLock lock;
+
+  /** Kept, because to find it takes a file descriptor, and to ask it for its space takes none. */
+  private final FileStore fileStore;
+
   private final ReservedDisk disk;
   private final FileStates states;
   private final EpochCounter epochs;
@@ -71,16 +85,19 @@ public final class MappedStorage implements LogStorage {
   private final ExecutorService background;
   private final ScheduledThreadPoolExecutor timer;
   private final BackgroundVerification verification;
+  private final int maxMappedSegments;
   private final Set<LogId> open = ConcurrentHashMap.newKeySet();
 
   private MappedStorage(Path directory, DirectoryLock lock, Disk disk, MappedSettings settings) {
     this.directory = directory;
     this.logs = directory.resolve("logs");
     this.lock = lock;
+    this.fileStore = fileStore(directory);
     this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeBytes);
     this.states =
         new FileStates(directory.resolve("states"), directory.resolve(Quarantine.NAME), disk);
     this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
+    this.maxMappedSegments = settings.maxMappedSegments();
     this.allocation = threads(daemon("allocation"), 1);
     this.background = threads(numbered(), settings.backgroundThreads());
     this.opener =
@@ -278,6 +295,14 @@ public final class MappedStorage implements LogStorage {
   }
 
   @Override
+  public ResourceNeeds needs() {
+    long logs = open.size();
+    return new ResourceNeeds(
+        FILES_OF_STORAGE + FILES_PER_LOG * logs + maxMappedSegments,
+        MAPS_PER_LOG * logs + maxMappedSegments);
+  }
+
+  @Override
   public long usableBytes() {
     return disk.usableBytes();
   }
@@ -292,9 +317,17 @@ public final class MappedStorage implements LogStorage {
     return verification.progress();
   }
 
+  private static FileStore fileStore(Path directory) {
+    try {
+      return Files.getFileStore(directory);
+    } catch (IOException e) {
+      throw DiskFailure.of("find the file system of", directory, e);
+    }
+  }
+
   private long freeBytes() {
     try {
-      return Files.getFileStore(directory).getUsableSpace();
+      return fileStore.getUsableSpace();
     } catch (IOException e) {
       throw DiskFailure.of("ask for the free space of", directory, e);
     }

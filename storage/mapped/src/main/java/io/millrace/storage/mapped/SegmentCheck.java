@@ -56,6 +56,11 @@ final class SegmentCheck implements AutoCloseable {
     this.damage = damage;
   }
 
+  /** The file that is checked. */
+  Path file() {
+    return segment.file().path();
+  }
+
   /** About how many bytes there are to check. */
   int bytes() {
     return bytes;

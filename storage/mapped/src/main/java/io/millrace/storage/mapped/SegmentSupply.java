@@ -145,7 +145,7 @@ final class SegmentSupply {
   /**
    * Creates the segment after a full one.
    *
-   * @throws StorageException {@code DISK_FULL}; nothing has changed
+   * @throws StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}; nothing has changed
    */
   Segment next(Segment full, long baseOffset, int batchBytes) {
     SegmentFile file = takePrepared(batchBytes);

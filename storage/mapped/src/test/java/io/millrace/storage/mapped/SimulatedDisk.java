@@ -6,6 +6,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.Mapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -122,6 +123,11 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   @Override
   public int read(Path file, FileChannel channel, ByteBuffer to, long position) throws IOException {
     return PLAIN.read(file, channel, to, position);
+  }
+
+  @Override
+  public Mapping map(Path file, int bytes) {
+    return Mapping.of(file, bytes);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.mapped.file.Disk;
+import io.millrace.storage.mapped.file.Mapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,6 +26,12 @@ record WatchedDisk(Disk disk, WatchedFileSystem files) implements Disk {
   public void fsyncDirectory(Path directory) throws IOException {
     files.touched("fsync", directory);
     disk.fsyncDirectory(WatchedPath.real(directory));
+  }
+
+  /** The path records the call. */
+  @Override
+  public Mapping map(Path file, int bytes) {
+    return disk.map(file, bytes);
   }
 
   @Override

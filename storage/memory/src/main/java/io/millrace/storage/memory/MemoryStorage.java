@@ -8,6 +8,7 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.OpeningStage;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Refusals;
+import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.Verification;
@@ -148,6 +149,11 @@ public final class MemoryStorage implements LogStorage {
     }
     data.drop();
     logs.remove(id);
+  }
+
+  @Override
+  public ResourceNeeds needs() {
+    return ResourceNeeds.NONE;
   }
 
   @Override

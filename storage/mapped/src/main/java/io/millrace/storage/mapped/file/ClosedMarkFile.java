@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ public final class ClosedMarkFile {
    * The mark of a log that was closed cleanly, or null if there is none or it is damaged.
    *
    * @param findings gets a finding for a damaged mark
+   * @throws StorageException {@code RESOURCES_EXHAUSTED}
    */
   public ClosedMark read(RecoveryFindings findings) {
     try {
@@ -41,6 +43,9 @@ public final class ClosedMarkFile {
       exists = mark != null;
       return mark;
     } catch (StorageException e) {
+      if (e.code() == ErrorCode.RESOURCES_EXHAUSTED) {
+        throw e; // the file was not opened, so the mark may be true
+      }
       exists = true;
       findings.add(RecoveryCase.UNCLEAN, "the closed mark is not used: " + e.getMessage());
       return null;

@@ -11,8 +11,19 @@ public final class DiskFailure {
   private DiskFailure() {}
 
   /**
-   * An error as {@code DISK_FULL} or {@code STORAGE_FAILED}. The JDK has no exception type for a
-   * full disk, so the text of the operating system decides.
+   * Loads the classes and opens the files that the refusal for lack of descriptors needs: without a
+   * descriptor, the JVM may not be able to load a class either.
+   */
+  static void prepare() {
+    for (KernelResource missing : KernelResource.values()) {
+      exhausted("open", Path.of("file"), missing, new IOException("only to load the classes"));
+    }
+  }
+
+  /**
+   * An error as {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED} or {@code STORAGE_FAILED}. The JDK
+   * has no exception types for the first two, so the text of the operating system decides. Not for
+   * a failed fsync of a segment, after which the content of the disk is unknown.
    *
    * @param doing the operation that failed, such as "write"
    */
@@ -20,6 +31,10 @@ public final class DiskFailure {
     String text = String.valueOf(cause.getMessage());
     if (text.contains("No space left") || text.contains("quota exceeded")) {
       return full(doing, file, text);
+    }
+    KernelResource missing = KernelResource.missing(text);
+    if (missing != null) {
+      return exhausted(doing, file, missing, cause);
     }
     return failed(doing, file, cause);
   }
@@ -35,6 +50,20 @@ public final class DiskFailure {
             + ": "
             + cause
             + "; check the disk and the system's log, then restart the broker",
+        cause);
+  }
+
+  private static StorageException exhausted(
+      String doing, Path file, KernelResource missing, IOException cause) {
+    return new StorageException(
+        ErrorCode.RESOURCES_EXHAUSTED,
+        "cannot "
+            + doing
+            + " "
+            + file
+            + ": "
+            + missing.text()
+            + "; nothing was written, and a retry succeeds when some are free again",
         cause);
   }
 

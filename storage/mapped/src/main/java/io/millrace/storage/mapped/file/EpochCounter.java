@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.file;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
@@ -45,11 +44,11 @@ public final class EpochCounter {
     try {
       return ChecksummedFile.read(file, FileKind.EPOCH).map(body -> body.getInt(0)).orElse(0);
     } catch (StorageException e) {
-      if (e.code() == ErrorCode.LOG_TOO_NEW || e.code() == ErrorCode.LOG_TOO_OLD) {
-        throw e;
+      switch (e.code()) {
+        case LOG_TOO_NEW, LOG_TOO_OLD, RESOURCES_EXHAUSTED -> throw e;
+        default -> LOG.warn("event=epoch_file_replaced reason=\"{}\"", e.getMessage());
       }
       // The files of each log also contain its last epoch.
-      LOG.warn("event=epoch_file_replaced reason=\"{}\"", e.getMessage());
       return 0;
     }
   }

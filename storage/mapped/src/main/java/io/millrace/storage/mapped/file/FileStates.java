@@ -132,9 +132,19 @@ public final class FileStates implements StateStore {
   private String[] files() {
     String[] files = directory.toFile().list();
     if (files == null) {
-      throw DiskFailure.of("list", directory, new IOException("not a readable directory"));
+      throw DiskFailure.of("list", directory, whyNotListed());
     }
     return files;
+  }
+
+  /** {@link java.io.File#list} does not tell the reason. */
+  private IOException whyNotListed() {
+    try {
+      Files.newDirectoryStream(directory).close();
+      return new IOException("not a readable directory");
+    } catch (IOException reason) {
+      return reason;
+    }
   }
 
   private Object lock(String name) {
@@ -223,6 +233,11 @@ public final class FileStates implements StateStore {
 
   /** Replaces a missing or damaged file. If that fails, the other file still has the state. */
   private void repair(Path file, Content found, byte[] bytes) {
+    if (found.isDamaged() && found.damage().code() == ErrorCode.RESOURCES_EXHAUSTED) {
+      LOG.warn(
+          "event=state_file_not_compared file={} reason=\"{}\"", file, found.damage().getMessage());
+      return; // it was not opened, so it is not known to be damaged
+    }
     try {
       if (found.isDamaged()) {
         LOG.error(

@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -69,11 +70,18 @@ public record IndexFiles(
     }
   }
 
-  /** The index file of a segment, or null if there is none or it cannot be used. */
+  /**
+   * The index file of a segment, or null if there is none or it cannot be used.
+   *
+   * @throws StorageException {@code RESOURCES_EXHAUSTED}
+   */
   public IndexFile readOrNull(long baseOffset) {
     try {
       return IndexFile.read(directory.index(baseOffset), baseOffset);
     } catch (StorageException e) {
+      if (e.code() == ErrorCode.RESOURCES_EXHAUSTED) {
+        throw e; // the file was not opened: it may be usable, and recovery may have to delete it
+      }
       LOG.info("event=index_unusable rebuild=true reason=\"{}\"", e.getMessage());
       return null;
     }

@@ -49,6 +49,7 @@ public final class LinuxDisk implements Disk {
    * disk fills up.
    */
   public static LinuxDisk probed(Path directory) {
+    DiskFailure.prepare();
     // Each takes 0.1 to 0.2 seconds to load, so they load in parallel.
     CompletableFuture<PosixAPI> loading = CompletableFuture.supplyAsync(PosixAPI::posix);
     requireMapping(directory);
@@ -91,6 +92,8 @@ public final class LinuxDisk implements Disk {
       }
     } catch (IOException e) {
       throw DiskFailure.of("test the mapping of", probe, e);
+    } catch (StorageException e) {
+      throw e;
     } catch (RuntimeException | LinkageError | AssertionError e) {
       throw refused(
           directory,
@@ -172,8 +175,26 @@ public final class LinuxDisk implements Disk {
 
   @Override
   public void fsyncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    try (FileChannel channel = open(directory)) {
       channel.force(true);
     }
+  }
+
+  /** A directory that cannot be opened now must not count as one whose fsync has failed. */
+  private static FileChannel open(Path directory) throws IOException {
+    try {
+      return FileChannel.open(directory, StandardOpenOption.READ);
+    } catch (IOException e) {
+      StorageException refused = DiskFailure.of("open", directory, e);
+      if (refused.code() == ErrorCode.RESOURCES_EXHAUSTED) {
+        throw refused;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Mapping map(Path file, int bytes) {
+    return Mapping.of(file, bytes);
   }
 }

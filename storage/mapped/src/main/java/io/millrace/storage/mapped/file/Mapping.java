@@ -42,11 +42,19 @@ public final class Mapping {
   }
 
   /**
-   * Maps a file from its first byte, read-only. The caller is the first holder.
+   * As {@link Disk#map}.
    *
    * @param size bytes of the file
    */
-  static Mapping of(Path path, int size) throws IOException {
+  public static Mapping of(Path path, int size) {
+    try {
+      return map(path, size);
+    } catch (IOException e) {
+      throw DiskFailure.of("map", path, e);
+    }
+  }
+
+  private static Mapping map(Path path, int size) throws IOException {
     // With one chunk as large as the file and no overlap, chronicle maps once, never extends the
     // file, and unmaps on release. Its "single" mappings are never unmapped.
     long chunkBytes = OS.pageAlign(size);

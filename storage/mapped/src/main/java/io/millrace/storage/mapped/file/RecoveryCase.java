@@ -110,7 +110,7 @@ public enum RecoveryCase {
   UNREADABLE(
       RecoveryOutcome.REFUSED,
       "the system reports an error, other than bytes that the disk cannot read",
-      "`STORAGE_FAILED` or `DISK_FULL` for this log; another attempt to open it may succeed");
+      "`STORAGE_FAILED`, `DISK_FULL` or `RESOURCES_EXHAUSTED` for this log; another attempt to open it may succeed");
 
   private final RecoveryOutcome outcome;
   private final String found;

@@ -104,4 +104,9 @@ public final class ReservedDisk implements Disk {
   public void fsyncDirectory(Path directory) throws IOException {
     disk.fsyncDirectory(directory);
   }
+
+  @Override
+  public Mapping map(Path file, int bytes) {
+    return disk.map(file, bytes);
+  }
 }

@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -136,7 +137,12 @@ public final class SegmentFile {
     if (now != null) {
       return now;
     }
-    Mapping fresh = map();
+    Mapping fresh;
+    try {
+      fresh = map();
+    } catch (StorageException e) {
+      throw mappingLimit.afterUnmapping(e); // without the lock of this file
+    }
     if (fresh != null && evictable) {
       mappingLimit.used(this);
     }
@@ -148,13 +154,9 @@ public final class SegmentFile {
       return null;
     }
     if (mapping == null || !mapping.acquire()) {
-      try {
-        Mapping fresh = Mapping.of(path, mappedBytes);
-        fresh.acquire();
-        mapping = fresh;
-      } catch (IOException e) {
-        throw DiskFailure.of("map", path, e);
-      }
+      Mapping fresh = disk.map(path, mappedBytes);
+      fresh.acquire();
+      mapping = fresh;
     }
     return mapping;
   }
@@ -210,7 +212,13 @@ public final class SegmentFile {
     return writer;
   }
 
-  /** Fsyncs all bytes that were written before this call. Blocks. */
+  /**
+   * Fsyncs all bytes that were written before this call. Blocks.
+   *
+   * @throws IOException if the fsync has failed
+   * @throws io.millrace.storage.StorageException if the file could not be mapped: there was no
+   *     fsync
+   */
   public void fsync() throws IOException {
     Mapping lease = requireLease();
     try {

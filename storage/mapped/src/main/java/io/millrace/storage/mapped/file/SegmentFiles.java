@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ public record SegmentFiles(
   /**
    * Allocates, maps and opens a segment before its base offset is known, under a temporary name.
    *
-   * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
+   * @throws io.millrace.storage.StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}; no
+   *     file is left
    */
   public SegmentFile allocateAhead(int capacityBytes) {
     return allocate(directory.preparedSegment(), capacityBytes);
@@ -41,7 +43,8 @@ public record SegmentFiles(
   /**
    * Allocates, maps and opens the segment with a base offset, under a temporary name.
    *
-   * @throws io.millrace.storage.StorageException {@code DISK_FULL}; no file is left
+   * @throws io.millrace.storage.StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}; no
+   *     file is left
    */
   public SegmentFile allocate(long baseOffset, int capacityBytes) {
     return allocate(directory.unfinishedSegment(baseOffset), capacityBytes);
@@ -53,8 +56,15 @@ public record SegmentFiles(
     } catch (IOException e) {
       throw DiskFailure.of("delete", temporary, e);
     }
-    disk.allocate(temporary, capacityBytes);
-    SegmentFile file = new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false);
+    try {
+      disk.allocate(temporary, capacityBytes);
+      return open(new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false));
+    } catch (StorageException e) {
+      throw mappingLimit.afterUnmapping(e);
+    }
+  }
+
+  private static SegmentFile open(SegmentFile file) {
     boolean opened = false;
     try {
       file.openNow();

@@ -7,6 +7,7 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,10 @@ public final class FaultyDisk implements Disk {
   public volatile Runnable onFsync = () -> {};
   public volatile boolean fsyncFails;
   public volatile boolean directoryFsyncFails;
+
+  /** The process can open no file more. */
+  public volatile boolean noDescriptors;
+
   private final CountDownLatch fsyncFailed = new CountDownLatch(1);
   public final List<Path> fsynced = new ArrayList<>();
   public final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
@@ -43,7 +48,21 @@ public final class FaultyDisk implements Disk {
     if (full) {
       throw new StorageException(ErrorCode.DISK_FULL, "the test's disk is full");
     }
+    requireDescriptors("create", file);
     disk.allocate(file, bytes);
+  }
+
+  @Override
+  public Mapping map(Path file, int bytes) {
+    requireDescriptors("map", file);
+    return disk.map(file, bytes);
+  }
+
+  private void requireDescriptors(String doing, Path file) {
+    if (noDescriptors) {
+      throw DiskFailure.of(
+          doing, file, new FileSystemException(file.toString(), null, "Too many open files"));
+    }
   }
 
   @Override
@@ -79,6 +98,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public synchronized void fsyncDirectory(Path directory) throws IOException {
+    requireDescriptors("open", directory);
     if (directoryFsyncFails) {
       throw new IOException("Input/output error");
     }
