@@ -60,7 +60,7 @@ class DataDirectoryTest {
       assertThatThrownBy(this::start)
           .isInstanceOf(StartException.class)
           .hasMessageContaining(directory.toString())
-          .hasMessageContaining("--data-dir");
+          .hasMessageContaining("or use another data directory");
     }
   }
 
