@@ -92,10 +92,14 @@ public final class ManifestFiles {
     }
   }
 
+  /** Whatever is wrong with the copy, the manifest is whole: the copy is written anew. */
   private void renewCopy(LogManifest manifest) {
-    List<String> damage = new ArrayList<>();
-    LogManifest copied = readOrNull(copy, manifest.identity().id(), damage);
-    damage.forEach(why -> LOG.warn("event=manifest_copy_damaged reason=\"{}\"", why));
+    LogManifest copied = null;
+    try {
+      copied = LogManifest.read(copy).orElse(null);
+    } catch (StorageException e) {
+      LOG.warn("event=manifest_copy_damaged reason=\"{}\"", e.getMessage());
+    }
     if (!manifest.equals(copied)) {
       writeCopy(manifest);
     }
