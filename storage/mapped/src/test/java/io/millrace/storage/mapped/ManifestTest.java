@@ -100,6 +100,10 @@ class ManifestTest extends DamageFixture {
     flip(copy(), 30);
     recover().close();
     assertThat(bytes(copy())).isEqualTo(good);
+    flip(copy(), 5);
+    flip(copy(), 30);
+    recover().close();
+    assertThat(bytes(copy())).as("its version is damaged too").isEqualTo(good);
     delete(copy());
     recover().close();
     assertThat(bytes(copy())).isEqualTo(good);
