@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.Replayed;
+import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,9 +38,11 @@ class FailedOpeningTest extends MappedFixture {
   @Test
   void anOpeningThatGetsNoEpochKeepsNoFileOpen() throws IOException {
     log.close();
-    storage.delete(ID);
     disk.fsyncFails = true;
-    assertCode(ErrorCode.STORAGE_FAILED, () -> storage.open(ID, SETTINGS, new Replayed()));
+    assertThat(refusal(() -> storage.open(ID, SETTINGS, new Replayed())))
+        .hasMessageContaining("epoch")
+        .extracting(StorageException::code)
+        .isEqualTo(ErrorCode.STORAGE_FAILED);
     assertThat(used()).isEmpty();
     disk.fsyncFails = false;
     log = storage.open(ID, SETTINGS, new Replayed());
