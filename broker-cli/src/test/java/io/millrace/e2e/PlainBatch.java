@@ -31,7 +31,7 @@ final class PlainBatch {
       lastTime = events.get(i).timeMicros;
     }
     int length = batch.position();
-    batch.putInt(0, length).put(4, (byte) 'M').put(5, (byte) 'R').put(6, (byte) 1);
+    batch.putInt(0, length).put(4, (byte) 'M').put(5, (byte) 'R').put(6, (byte) 2);
     batch.putShort(50, (short) epoch).putInt(52, events.size());
     batch.putLong(56, producerId).putLong(64, baseSequence);
     batch.putLong(72, events.stream().mapToLong(Event::timeMicros).min().orElseThrow());
@@ -146,7 +146,7 @@ final class PlainBatch {
   private static int headerCrc(ByteBuffer batch) {
     CRC32C crc = new CRC32C();
     crc.update(batch.slice(0, 8));
-    crc.update(batch.slice(12, 36));
+    crc.update(batch.slice(12, 28));
     return (int) crc.getValue();
   }
 }
