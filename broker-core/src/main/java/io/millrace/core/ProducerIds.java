@@ -31,7 +31,7 @@ final class ProducerIds implements ProducerProof {
 
   static final int BLOCK = 1000;
 
-  /** Larger ids are not skipped: no broker lives long enough to give so many. */
+  /** Larger ids are not skipped: no broker runs long enough to issue that many ids. */
   private static final long NEVER_GIVEN = 1L << 48;
 
   private static final int KEY_BYTES = 32;

@@ -260,11 +260,7 @@ class ReopeningTest {
   @Test
   void aSubscriptionThatIsClosedMeanwhileGetsNothing() {
     Collector collector = new Collector();
-    SubscriptionSpec spec =
-        new SubscriptionSpec(
-            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1 << 20, List.of());
-    Subscription subscription = partition.subscribe(spec, collector).subscription();
-    subscription.resume();
+    Subscription subscription = subscribeFromEarliest(collector);
     CountDownLatch gate = holdOpenings();
     fenceWithAnAppendInFlight();
     subscription.addCredit(100);
@@ -280,11 +276,7 @@ class ReopeningTest {
   void aSubscriptionWhoseRunIsQueuedWhenTheLogIsFencedContinues() {
     append("a");
     Collector collector = new Collector();
-    SubscriptionSpec spec =
-        new SubscriptionSpec(
-            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1 << 20, List.of());
-    Subscription subscription = partition.subscribe(spec, collector).subscription();
-    subscription.resume();
+    Subscription subscription = subscribeFromEarliest(collector);
     owner.runUntil(() -> collector.values().size() == 1);
     owner.runAll(); // no run is queued
     CountDownLatch gate = holdOpenings();
@@ -542,5 +534,14 @@ class ReopeningTest {
             throw TakeoverStorage.fenced(id);
           }
         };
+  }
+
+  private Subscription subscribeFromEarliest(Collector collector) {
+    SubscriptionSpec spec =
+        new SubscriptionSpec(
+            new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1 << 20, List.of());
+    Subscription subscription = partition.subscribe(spec, collector).subscription();
+    subscription.resume();
+    return subscription;
   }
 }

@@ -114,8 +114,8 @@ public interface PartitionLog extends AutoCloseable {
    * <p>Owner thread; waits for no device. If the new unit is not prepared, this call starts its
    * preparation, and a later call seals. A failed log seals nothing.
    *
-   * @throws StorageException {@code DISK_FULL}, {@code STORAGE_FAILED} or {@code FENCED}; nothing
-   *     has changed
+   * @throws StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}, {@code STORAGE_FAILED}
+   *     or {@code FENCED}; nothing has changed
    */
   void sealExpired(long minAppendTimeMicros, long maxBytes);
 

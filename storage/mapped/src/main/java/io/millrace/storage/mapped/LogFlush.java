@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ClosedMark;
@@ -50,12 +49,8 @@ final class LogFlush {
       for (Segment segment : view.segments().from(durable)) {
         segment.fsync();
       }
-    } catch (StorageException e) {
-      // A failed fsync is an IOException: this is what the opens and maps before it throw.
-      throw e.code() == ErrorCode.RESOURCES_EXHAUSTED ? e : view.health().fail("fsync", e);
     } catch (Throwable e) {
-      // After an exception or an Error, the content of the disk is unknown.
-      throw view.health().fail("fsync", e);
+      throw view.health().failFsync(e);
     } finally {
       fsyncs.end();
     }

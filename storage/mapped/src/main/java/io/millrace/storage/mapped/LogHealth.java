@@ -43,6 +43,21 @@ final class LogHealth {
     return failed;
   }
 
+  /**
+   * Sets a failure after something thrown during an fsync, unless a file or directory could not be
+   * opened or mapped for lack of a resource. A failed fsync is an {@code IOException}, so {@code
+   * RESOURCES_EXHAUSTED} shows that none has failed. After any other exception or Error, the
+   * content of the disk is unknown.
+   *
+   * @return the error to throw
+   */
+  StorageException failFsync(Throwable thrown) {
+    return thrown instanceof StorageException refusal
+            && refusal.code() == ErrorCode.RESOURCES_EXHAUSTED
+        ? refusal
+        : fail("fsync", thrown);
+  }
+
   void close() {
     closed = true;
   }

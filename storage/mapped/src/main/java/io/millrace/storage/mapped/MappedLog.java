@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
@@ -229,11 +228,8 @@ final class MappedLog implements ForcedLog {
     health.requireHealthy();
     try {
       supply.fsyncNames();
-    } catch (StorageException e) {
-      // The directory could not be opened: no fsync has failed.
-      throw e.code() == ErrorCode.RESOURCES_EXHAUSTED ? e : health.fail("fsync", e);
     } catch (Throwable e) {
-      throw health.fail("fsync", e);
+      throw health.failFsync(e);
     }
   }
 

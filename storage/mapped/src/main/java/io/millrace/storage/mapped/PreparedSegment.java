@@ -53,7 +53,7 @@ final class PreparedSegment {
     this.capacityBytes = capacityBytes;
   }
 
-  /** Whether an empty segment of this size has room for a batch. */
+  /** Whether an empty segment of this size has space for a batch. */
   boolean fits(int batchBytes) {
     return capacityBytes - SegmentHeader.BYTES >= batchBytes;
   }

@@ -127,9 +127,12 @@ public final class ChecksummedFile {
    * has this build's version, and only the version field is damaged.
    */
   private static boolean isOnlyVersionDamaged(ByteBuffer whole, String name) {
+    if (whole.getShort(4) == FileKind.VERSION) {
+      return false;
+    }
     ByteBuffer repaired = ByteBuffer.wrap(whole.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
     repaired.putShort(4, FileKind.VERSION);
-    return whole.getShort(4) != FileKind.VERSION && whole.getInt(CRC_AT) == crc(repaired, name);
+    return whole.getInt(CRC_AT) == crc(repaired, name);
   }
 
   /** As {@link #replace(Path, FileKind, String, ByteBuffer, Disk)}, without a name. */

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Finds the key of a log in its files: in the manifest, in the manifest's copy, or in the header of
- * a segment. A file of another log is passed over, like a damaged one. Changes nothing; blocks on
- * the disk. Any thread.
+ * a segment. A file of another log is skipped, like a damaged one. Changes nothing; blocks on the
+ * disk. Any thread.
  *
  * @param id the log; empty if it is not known, and then any log's
  * @param reads the call that reads segments
@@ -90,7 +90,7 @@ public record KeySearch(LogDirectory directory, Optional<LogId> id, PositionalRe
             "the key of log "
                 + directory.path()
                 + " is lost: its manifest, the copy and the headers of all segments are damaged or"
-                + " missing, so no batch can be told from bytes inside an event; restore the file"
+                + " missing, so batches cannot be distinguished from bytes inside an event; restore the file"
                 + " manifest from a copy of the directory")
         .named(RecoveryCase.LOST_KEY.name());
   }

@@ -60,8 +60,7 @@ public final class ManifestFiles {
     if (key == null) {
       search.requireNoBatch();
       if (!damage.isEmpty()) {
-        findings.add(
-            RecoveryCase.DAMAGED_MANIFEST, "the manifest of an empty log is made anew: " + why);
+        findings.add(RecoveryCase.DAMAGED_MANIFEST, "the empty log gets a new key: " + why);
       }
       return new LogIdentity(id, LogKey.random());
     }
@@ -92,7 +91,7 @@ public final class ManifestFiles {
     }
   }
 
-  /** Whatever is wrong with the copy, the manifest is whole: the copy is written anew. */
+  /** Whatever is wrong with the copy, the manifest is whole: the copy is rewritten. */
   private void renewCopy(LogManifest manifest) {
     LogManifest copied = null;
     try {
