@@ -178,8 +178,8 @@ final class TakeoverStorage extends ForwardingStorage {
 
     @Override
     public void durable(long offset) {
-      boolean fenced = log != null && log.fenced;
-      if (!fenced && confirmations.tryAcquire()) {
+      // In this order: a permit that fence() releases comes after the log is fenced.
+      if (confirmations.tryAcquire() && !(log != null && log.fenced)) {
         passedOn = offset;
         listener.durable(offset);
       }
