@@ -422,7 +422,7 @@ class ConsumerTest extends BrokerTest {
     MillraceException refusal =
         thrownBy(() -> client().consumer("rides").from(StartPosition.offset(5)).build());
     assertThat(refusal.code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
-    assertThat(refusal).hasMessage("topic rides partition 0: 5 is after the end, 0");
+    assertThat(refusal).hasMessage("partition 0 of topic 'rides': 5 is after the end, 0");
   }
 
   @Test
@@ -436,7 +436,7 @@ class ConsumerTest extends BrokerTest {
     for (int i = 0; i < 2; i++) {
       MillraceException end = thrownBy(() -> consumer.poll(LONG));
       assertThat(end.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC);
-      assertThat(end).hasMessage("topic rides partition 0: scripted UNKNOWN_TOPIC");
+      assertThat(end).hasMessage("partition 0 of topic 'rides': scripted UNKNOWN_TOPIC");
     }
     assertThat(consumer.positions()).isEqualTo(Map.of(0, 1L));
   }

@@ -35,7 +35,7 @@ public final class BrokerException extends RuntimeException {
   /** A failure of a partition's storage: its code, and its message with the partition's name. */
   static BrokerException of(PartitionName partition, StorageException cause) {
     String next = cause.code() == ErrorCode.FENCED ? OPENED_AGAIN : "";
-    return new BrokerException(cause.code(), partition + ": " + cause.getMessage() + next, cause);
+    return new BrokerException(cause.code(), partition.in(cause.getMessage()) + next, cause);
   }
 
   static BrokerException shuttingDown() {

@@ -9,6 +9,12 @@ import io.millrace.storage.LogId;
  */
 record PartitionName(String topic, LogId log) {
 
+  /** A message of the log, with the partition's name in place of the log's. */
+  String in(String message) {
+    String logName = "log " + log;
+    return message.contains(logName) ? message.replace(logName, toString()) : this + ": " + message;
+  }
+
   @Override
   public String toString() {
     return "partition " + log.partition() + " of topic '" + topic + "'";

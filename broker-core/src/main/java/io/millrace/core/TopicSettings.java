@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.ByteSize;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.NearestName;
 import io.millrace.protocol.Quoted;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.storage.LogSettings;

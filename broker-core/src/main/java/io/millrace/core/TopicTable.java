@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.NearestName;
 import io.millrace.protocol.Quoted;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,9 @@ final class TopicTable {
           ErrorCode.UNKNOWN_TOPIC,
           "there is no topic "
               + Quoted.text(name)
-              + NearestName.suggestion(name, ofClients().stream().map(Topic::name).toList()));
+              + NearestName.of(name, ofClients().stream().map(Topic::name).toList())
+                  .map(nearest -> "; did you mean '" + nearest + "'?")
+                  .orElse("; create it first"));
     }
     return topic;
   }

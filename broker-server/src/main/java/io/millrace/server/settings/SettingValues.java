@@ -1,7 +1,7 @@
 package io.millrace.server.settings;
 
-import io.millrace.core.NearestName;
 import io.millrace.protocol.ByteSize;
+import io.millrace.protocol.NearestName;
 import io.millrace.protocol.TimeSpan;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The settings that a user gave, as text, each with its origin. The typed methods read and parse
@@ -142,8 +143,15 @@ public final class SettingValues {
 
   private void refuseUnknown(String key, Given value) {
     if (!defaults.containsKey(key) && !isEmptySection(key, value)) {
+      String known =
+          defaults.keySet().stream()
+              .filter(each -> each.startsWith(key + "."))
+              .collect(Collectors.joining(", "));
       throw new ConfigException(
-          key, "unknown setting '" + key + "'" + suggestion(key, defaults.keySet()));
+          key,
+          known.isEmpty()
+              ? "unknown setting '" + key + "'" + suggestion(key, defaults.keySet())
+              : key + " is '" + value.text + "'; it is a section with the settings " + known);
     }
   }
 

@@ -93,6 +93,17 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aSectionWithAValueNamesItsSettings() {
+    Path file = file("listen: 5\n");
+
+    assertThatThrownBy(() -> load(file))
+        .hasMessage(
+            file
+                + " line 1: listen is '5'; it is a section with the settings listen.host,"
+                + " listen.port");
+  }
+
+  @Test
   void aKeyWithoutItsSectionFindsItsFullName() {
     assertThatThrownBy(() -> flag("maxEventBytes", "1MiB"))
         .hasMessageContaining("did you mean 'limits.maxEventBytes'?");

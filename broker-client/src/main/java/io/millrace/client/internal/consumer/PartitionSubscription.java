@@ -252,7 +252,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
     unsubscribe();
     MillraceException placed =
-        new MillraceException(cause.code(), place() + ": " + cause.getMessage(), cause);
+        new MillraceException(cause.code(), placed(cause.getMessage()), cause);
     if (!opened.completeExceptionally(placed)) {
       queue.add(new SubscriptionEnd(placed));
     }
@@ -279,8 +279,13 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
   }
 
+  /** A message that names the partition. Most messages of the broker name it already. */
+  private String placed(String message) {
+    return message.contains(place()) ? message : place() + ": " + message;
+  }
+
   private String place() {
-    return "topic " + settings.topic().name() + " partition " + partition;
+    return "partition " + partition + " of topic '" + settings.topic().name() + "'";
   }
 
   private static StartKind startKind(StartPosition start) {

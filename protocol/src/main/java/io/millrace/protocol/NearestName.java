@@ -1,4 +1,4 @@
-package io.millrace.core;
+package io.millrace.protocol;
 
 import java.util.Locale;
 import java.util.Optional;

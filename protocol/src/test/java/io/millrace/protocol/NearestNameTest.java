@@ -1,4 +1,4 @@
-package io.millrace.core;
+package io.millrace.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
