@@ -1,12 +1,14 @@
 package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,9 @@ class DistributionTest {
   /** A regular expression for the directory of the libraries in the commands of README.md. */
   private static final String LIBRARIES = "broker-cli/target/[^:'\\s]+/lib";
 
+  /** The archive is made with a low priority, so a busy machine takes minutes. */
+  private static final Duration ARCHIVE_LIMIT = Duration.ofMinutes(15);
+
   @TempDir static Path directory;
 
   private static Path home;
@@ -42,6 +47,15 @@ class DistributionTest {
     assertThat(tar.waitFor()).isZero();
     try (Stream<Path> files = Files.list(directory)) {
       home = files.findFirst().orElseThrow();
+    }
+    String made = run(home.resolve("bin/millrace"), directory, "class-archive");
+    assertThat(made).isEqualTo("the class archive is " + archives().get(0) + "\n");
+  }
+
+  /** The class archives, and what an attempt to make one can leave. */
+  private static List<Path> archives() throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("cds"))) {
+      return files.filter(file -> !file.endsWith(".lock")).toList();
     }
   }
 
@@ -82,8 +96,65 @@ class DistributionTest {
     }
     assertThat(broker.exitValue()).as("SIGTERM reached java through the launcher").isEqualTo(143);
     assertThat(run(link, work, "log", "inspect", "data")).contains("1 event, no damage");
-    try (Stream<Path> archives = Files.list(home.resolve("cds"))) {
-      assertThat(archives.map(Path::toString).toList()).hasSize(1).allMatch(a -> a.endsWith("jsa"));
+  }
+
+  @Test
+  void aServerMakesAMissingClassArchiveAndOtherCommandsDoNot() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("archive"));
+    Path launcher = home.resolve("bin/millrace");
+    Path archive = archives().get(0);
+    Files.delete(archive);
+    Path left = Files.createDirectory(Path.of(archive + ".making-1"));
+    run(launcher, work, "--version");
+    run(launcher, work, "server", "--help");
+    assertThat(archives()).containsExactly(left);
+
+    Process broker = startBroker(launcher, work);
+    try {
+      awaitAddress(broker, work);
+      await().atMost(ARCHIVE_LIMIT).until(() -> archives().equals(List.of(archive)));
+    } finally {
+      stop(broker);
+    }
+    assertThat(archive).isNotEmptyFile();
+  }
+
+  @Test
+  void anInterruptedClassArchiveLeavesNothing() throws Exception {
+    Path launcher = home.resolve("bin/millrace");
+    Path archive = archives().get(0);
+    Path kept = Files.move(archive, directory.resolve("kept.jsa"));
+    Process making = launcher(launcher, directory, "class-archive").start();
+    await().atMost(JavaProcess.LIMIT).until(() -> archives().size() == 1);
+    List<ProcessHandle> started = making.descendants().toList();
+    making.children().forEach(ProcessHandle::destroy);
+    assertThat(making.waitFor(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    await()
+        .atMost(JavaProcess.LIMIT)
+        .until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+    assertThat(archives()).isEmpty();
+    Files.move(kept, archive);
+  }
+
+  /** The locale C is usual for cron and in containers. */
+  @Test
+  void argumentsAreUtf8InTheLocaleC() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("locale"));
+    Path launcher = home.resolve("bin/millrace");
+    Process broker = startBroker(launcher, work);
+    try {
+      String server = "--server=" + awaitAddress(broker, work);
+      run(launcher, work, "topic", "create", "c", server);
+      String produce = " produce c " + server + " --source \"$(printf 'w\\303\\244gen')\" <<< hi";
+      runShell("LC_ALL=C " + launcher + produce, work);
+      assertThat(run(launcher, work, "sources", "c", server)).contains("w\u00e4gen");
+
+      String direct = "LC_ALL=C java -jar " + home.resolve("millrace.jar") + produce;
+      assertThat(runShell(direct + " || echo \"exit $?\"", work))
+          .contains("argument 5", "LC_ALL=C.UTF-8", "exit 2");
+      assertThat(run(launcher, work, "sources", "c", server)).containsPattern("w\u00e4gen +1 ");
+    } finally {
+      stop(broker);
     }
   }
 
