@@ -63,6 +63,10 @@ public final class MillraceServer implements AutoCloseable {
   private final OpenListeners recoveryListeners = new OpenListeners(DRAIN_GRACE);
   private final OpenListeners listeners = new OpenListeners(DRAIN_GRACE);
   private final CompletableFuture<Broker> recovered = new CompletableFuture<>();
+
+  /** Whether the start has succeeded. */
+  private volatile boolean ready;
+
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -165,6 +169,10 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private void open() {
+    // Before the recovery, which can take long. The recovery's listeners find it out by themselves.
+    config.listeners().values().stream()
+        .filter(settings -> !settings.servesDuringRecovery())
+        .forEach(settings -> settings.addresses().forEach(FreePort::require));
     openListeners(recoveryListeners, true);
     ResourceCheck resources = ResourceCheck.beforeStorage();
     Broker broker =
@@ -186,6 +194,7 @@ public final class MillraceServer implements AutoCloseable {
     metrics.bindJvm();
     openListeners(listeners, false);
     health.ready(broker);
+    ready = true;
   }
 
   private void openListeners(OpenListeners opened, boolean duringRecovery) {
@@ -204,12 +213,17 @@ public final class MillraceServer implements AutoCloseable {
     long startNanos = System.nanoTime();
     health.draining();
     if (recovered.isDone()) {
-      LOG.info("event=draining connections={}", listeners.connections());
+      if (ready) {
+        LOG.info("event=draining connections={}", listeners.connections());
+      }
       listeners.drain(config.connections().drainTimeout());
     }
     closeAll(listeners, recovered.getNow(null));
     recoveryListeners.drain(config.connections().drainTimeout());
     closeAll(recoveryListeners, loops, metrics);
+    if (!ready) {
+      return; // The message of the failed start is the last one.
+    }
     LOG.info(
         "event=stopped took={}", TimeSpan.format(Duration.ofNanos(System.nanoTime() - startNanos)));
   }

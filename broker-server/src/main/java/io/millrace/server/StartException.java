@@ -28,10 +28,13 @@ public final class StartException extends RuntimeException {
   }
 
   static StartException listen(ListenException failure) {
-    ListenAddress address = failure.address();
+    return listen(failure.address(), failure.getCause());
+  }
+
+  /** An address that cannot be bound. */
+  static StartException listen(ListenAddress address, Throwable cause) {
     String hostKey = address.section() + ".host";
     String portKey = address.portKey();
-    Throwable cause = failure.getCause();
     String message;
     if (cause instanceof UnresolvedAddressException) {
       message = "the host '" + address.host() + "' is not known; choose another with " + hostKey;
@@ -54,7 +57,7 @@ public final class StartException extends RuntimeException {
               + " and "
               + portKey;
     }
-    return new StartException(message, failure);
+    return new StartException(message, cause);
   }
 
   private static String portOf(ListenAddress address) {

@@ -5,6 +5,7 @@ import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
+import java.util.List;
 
 /**
  * The settings of the HTTP listener, section {@code http}. It serves during the recovery, so that
@@ -15,6 +16,11 @@ public record HttpListenerSettings(ListenAddress address) implements ListenerSet
   @Override
   public boolean servesDuringRecovery() {
     return true;
+  }
+
+  @Override
+  public List<ListenAddress> addresses() {
+    return List.of(address);
   }
 
   @Override

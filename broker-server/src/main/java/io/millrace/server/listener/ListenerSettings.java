@@ -1,5 +1,8 @@
 package io.millrace.server.listener;
 
+import io.millrace.server.settings.ListenAddress;
+import java.util.List;
+
 /** The settings of a listener that is enabled. Immutable, equal by value. Any thread. */
 public interface ListenerSettings {
 
@@ -8,6 +11,9 @@ public interface ListenerSettings {
    * open after the recovery, and close before the broker.
    */
   boolean servesDuringRecovery();
+
+  /** The addresses that the listener binds, not empty. Port 0 stands for any free port. */
+  List<ListenAddress> addresses();
 
   /**
    * Binds the listener and starts to serve. Blocks until it is bound.

@@ -5,6 +5,7 @@ import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
+import java.util.List;
 
 /** The settings of the native listener, section {@code listen}. */
 public record NativeListenerSettings(ListenAddress address) implements ListenerSettings {
@@ -12,6 +13,11 @@ public record NativeListenerSettings(ListenAddress address) implements ListenerS
   @Override
   public boolean servesDuringRecovery() {
     return false;
+  }
+
+  @Override
+  public List<ListenAddress> addresses() {
+    return List.of(address);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.millrace.server.listener.ListenerProvider;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.settings.SettingsSection;
+import java.util.List;
 import java.util.Optional;
 
 /** A listener of a third protocol. No class of the server depends on it. */
@@ -35,6 +36,11 @@ public final class LineListenerProvider implements ListenerProvider {
     @Override
     public boolean servesDuringRecovery() {
       return false;
+    }
+
+    @Override
+    public List<ListenAddress> addresses() {
+      return List.of(address);
     }
 
     @Override

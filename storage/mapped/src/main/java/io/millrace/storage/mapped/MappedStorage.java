@@ -25,6 +25,7 @@ import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +153,14 @@ public final class MappedStorage implements LogStorage {
   private static void create(Path directory) {
     try {
       Files.createDirectories(directory);
+    } catch (FileAlreadyExistsException e) {
+      throw new StorageException(
+          ErrorCode.DIRECTORY_NOT_WRITABLE,
+          e.getFile()
+              + " is a file, and data directory "
+              + directory
+              + " needs a directory there; choose another with --data-dir",
+          e);
     } catch (IOException e) {
       throw new StorageException(
           ErrorCode.DIRECTORY_NOT_WRITABLE,

@@ -6,15 +6,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The exclusive lock of a data directory: a lock of the operating system on a file. The file's text
- * names the process that holds the lock. The lock ends with the process; the file stays.
+ * names the process that holds the lock. The lock ends with the process; the file stays. An orderly
+ * release removes the text.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -23,6 +27,10 @@ public final class DirectoryLock implements AutoCloseable {
    * same process, and closing the second channel would release the first lock.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private static final String FILE = "lock";
+
+  private static final Pattern PROCESS = Pattern.compile("process (\\d{1,18}) started .*");
 
   private final Path held;
   private final FileChannel channel;
@@ -60,10 +68,32 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Requires that no process of this machine uses a directory, without the lock. A process that
+   * runs in another container is not seen.
+   *
+   * @throws StorageException {@code DIRECTORY_LOCKED}
+   */
+  public static void requireUnused(Path directory) {
+    Path file = directory.resolve(FILE);
+    try {
+      String holder = Files.exists(file) ? Files.readString(file).strip() : "";
+      Matcher process = PROCESS.matcher(holder);
+      if (process.matches()
+          && ProcessHandle.of(Long.parseLong(process.group(1)))
+              .filter(running -> nameOf(running).equals(holder))
+              .isPresent()) {
+        throw inUse(directory, holder);
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("read", file, e);
+    }
+  }
+
   private static FileChannel lock(Path directory) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            directory.resolve("lock"),
+            directory.resolve(FILE),
             StandardOpenOption.CREATE,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
@@ -101,7 +131,10 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   private static String self() {
-    ProcessHandle process = ProcessHandle.current();
+    return nameOf(ProcessHandle.current());
+  }
+
+  private static String nameOf(ProcessHandle process) {
     return "process "
         + process.pid()
         + " started "
@@ -111,7 +144,9 @@ public final class DirectoryLock implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      try (channel) {
+        channel.truncate(0);
+      }
       HELD.remove(held);
     } catch (IOException e) {
       throw new StorageException(

@@ -7,6 +7,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
 import io.millrace.storage.mapped.OfflineRepair;
+import io.millrace.storage.mapped.file.DirectoryLock;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.recovery.RepairPlan;
 import java.nio.file.Files;
@@ -75,10 +76,12 @@ public final class LogRepair {
    * The changes that {@link #apply} would make, as {@code done}. It only reads and takes no lock.
    *
    * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
+   *     DIRECTORY_LOCKED} while a broker uses it, because an open log is not repaired, {@code
    *     STORAGE_FAILED} if it cannot be read
    */
   public static List<RepairedLog> plan(Path directory) {
     requireDataDirectory(directory);
+    DirectoryLock.requireUnused(directory);
     List<RepairedLog> planned = new ArrayList<>();
     for (LogInspector log : LogInspector.of(directory)) {
       log.id().ifPresent(id -> planned.add(plan(new LogDirectory(log.directory()), id)));
