@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.cli.bench.BenchCommand;
+import io.millrace.cli.command.ConstantName;
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Streams;
@@ -18,15 +19,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code millrace}, the entry point of the command line. */
 @Command(
@@ -84,6 +88,12 @@ public final class Millrace implements Runnable, Verbosity {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    Optional<String> undecoded =
+        UndecodedText.in(args, System.getenv(), System.getProperty("sun.jnu.encoding"));
+    if (undecoded.isPresent()) {
+      Streams.ofProcess().err().println("millrace: " + undecoded.get());
+      System.exit(ExitCode.USAGE);
+    }
     CliLogging.configure(args);
     if (CliLogging.isServer(args)) {
       StartupPreload.begin();
@@ -111,8 +121,21 @@ public final class Millrace implements Runnable, Verbosity {
     command.setParameterExceptionHandler(errors);
     command.setOut(new PrintWriter(streams.out(), false, StandardCharsets.UTF_8));
     command.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
-    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setExecutionStrategy(Millrace::execute);
+    ConstantName.register(command);
     return command;
+  }
+
+  /** With {@code --help}, picocli ignores an unknown command and prints the help of its parent. */
+  private static int execute(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    if (!last.unmatched().isEmpty()) {
+      throw new UnmatchedArgumentException(last.commandSpec().commandLine(), last.unmatched());
+    }
+    return new RunLast().execute(parsed);
   }
 
   /**

@@ -2,10 +2,13 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Streams;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -29,17 +32,22 @@ class CommandLineTest {
       value = {
         "``|name a command",
         "topc|there is no command 'topc'",
-        "topc|Did you mean",
+        "topc|did you mean 'topic'?",
         "topic make|there is no command 'make'",
         "topic list rides|unexpected argument 'rides'",
-        "topic list --outptu=json|Unknown option: '--outptu=json'",
+        "topic list --outptu=json|there is no option '--outptu'; did you mean '--output'?",
+        "topic create t --partitons 3|no option '--partitons'; did you mean '--partitions'?",
+        "nosuch --help|there is no command 'nosuch'",
+        "topic nosuch --help|there is no command 'nosuch'",
+        "help topic nosuch|there is no command 'nosuch'",
         "topic|create, list, describe, alter or delete",
         "topic create|Missing required parameter: 'NAME'",
         "topic create t --partitions many|'many' is not an int",
-        "topic create t --partitions -1|--partitions is -1; expected 0 or more",
+        "topic create t --partitions -1|--partitions is -1; expected 1 or more",
+        "topic create t --partitions 0|--partitions is 0; expected 1 or more",
         "topic alter t|Missing required option: '--set",
         "produce|Missing required parameter: 'TOPIC'",
-        "produce t --ack maybe|expected one of [NONE, STORED, SYNCED]",
+        "produce t --ack maybe|'maybe' is not one of: none, stored, synced",
         "produce t --input json --key k|--input json takes time, source and key from each event",
         "produce t --input json --source-field s|--input json takes time, source and key",
         "produce t --key k --key-field k|--key and --key-field contradict each other",
@@ -49,7 +57,7 @@ class CommandLineTest {
         "consume t --from soon|'soon' is not one of: earliest, latest, an offset",
         "consume t --until soon|'soon' is not one of: end",
         "consume t --max -1|--max is -1; expected 0 or more",
-        "consume t --output yaml|expected one of [text, json, value]",
+        "consume t --output yaml|'yaml' is not one of: text, json, value",
         "consume t --server host:port:x|--server:",
         "tail t --since soon|'soon' is not a time",
         "tail t --since 999999999d|'999999999d' is too long",
@@ -136,6 +144,34 @@ class CommandLineTest {
     assertThat(run("--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("  server ", "  topic ", "  produce ", "  consume ", "  sources ", "  demo ");
+  }
+
+  @Test
+  void helpPrintsTheHelpOfACommandAtAnyDepth() {
+    assertThat(run("help", "topic", "create")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Usage: millrace topic create ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "topic create t --output json --partitions 0|2|USAGE|--partitions is 0; expected 1 or more",
+        "topic list --output=JSON --server=localhost:1|3|SERVER_UNREACHABLE|localhost:1",
+        "log verify no-such-directory --output json|1|INVALID_REQUEST|no-such-directory",
+      })
+  void theErrorOfACommandThatPrintsJsonIsOneLineOfJson(
+      String line, int exitCode, String code, String message) throws IOException {
+    assertThat(run(line.split(" "))).isEqualTo(exitCode);
+    assertThat(out.size()).isZero();
+    String text = err.toString(StandardCharsets.UTF_8);
+    assertThat(text.lines()).hasSize(1);
+    JsonNode error = new ObjectMapper().readTree(text).get("error");
+    assertThat(error.get("command").asText())
+        .isEqualTo("millrace " + String.join(" ", Arrays.copyOf(line.split(" "), 2)));
+    assertThat(error.get("code").asText()).isEqualTo(code);
+    assertThat(error.get("message").asText()).contains(message);
+    assertThat(error.get("exitCode").asInt()).isEqualTo(exitCode);
   }
 
   @Test

@@ -48,6 +48,11 @@ class RefusalTest {
   }
 
   @Test
+  void anUnknownTopicWithoutANeighbourHasANextStep() {
+    assertRefused(millrace.run("consume", "zebra"), 1, "UNKNOWN_TOPIC", "zebra", "create it first");
+  }
+
+  @Test
   void anUnknownPartition() throws IOException {
     assertRefused(
         millrace.run("x\n".getBytes(UTF_8), "produce", "orders", "--partition=7"),
@@ -93,9 +98,8 @@ class RefusalTest {
     assertRefused(
         millrace.run("consume", "orders", "--from=1000", "--until=end"),
         1,
-        "OFFSET_OUT_OF_RANGE",
-        "1000",
-        "3");
+        "offset 1000 of partition 0 of topic 'orders' is not in [0, 3]",
+        "OFFSET_OUT_OF_RANGE");
   }
 
   @Test
@@ -135,16 +139,22 @@ class RefusalTest {
   @Test
   void aDataDirectoryThatIsAFile() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "not a directory");
-    assertRefused(secondBroker(file, "--port=0"), 1, "DIRECTORY_NOT_WRITABLE", file.toString());
+    assertRefused(secondBroker(file, "--port=0"), 1, file + " is a file");
   }
 
   @Test
-  void aPortInUse() {
-    assertRefused(
-        secondBroker(directory.resolve("other"), "--port=" + broker.port()),
-        1,
-        String.valueOf(broker.port()),
-        "--port");
+  void aPortInUseIsFoundBeforeAnythingIsOpened() {
+    JavaProcess.Result result = secondBroker(directory.resolve("other"), "--port=" + broker.port());
+    assertRefused(result, 1, String.valueOf(broker.port()), "--port");
+    assertThat(result.stderr().lines()).hasSize(1);
+    assertThat(directory.resolve("other")).doesNotExist();
+  }
+
+  @Test
+  void theRepairOfADirectoryInUse() {
+    JavaProcess.Result result =
+        JavaProcess.run(List.of("log", "repair", directory.resolve("data").toString()), null);
+    assertRefused(result, 1, "DIRECTORY_LOCKED", "process");
   }
 
   @Test

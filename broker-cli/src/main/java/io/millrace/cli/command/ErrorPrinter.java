@@ -2,9 +2,13 @@ package io.millrace.cli.command;
 
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.NearestName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
@@ -16,7 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Prints the error of a failed command to standard error, in one or two lines, and chooses the exit
- * code. It also prints the stack trace if the root command's {@link Verbosity} asks for it.
+ * code. A command that prints JSON gets its error as one line of JSON. It also prints the stack
+ * trace if the root command's {@link Verbosity} asks for it.
  */
 public final class ErrorPrinter implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
@@ -28,22 +33,45 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
-    CommandLine command = e.getCommandLine();
-    say(command, usageMessage(e));
-    if (!UnmatchedArgumentException.printSuggestions(e, streams.err())) {
-      streams.err().println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    ParameterException error = firstUnmatched(e);
+    String command = error.getCommandLine().getCommandSpec().qualifiedName();
+    if (OutputOption.asksForJson(List.of(args))) {
+      printJson(command, "USAGE", usageMessage(error), ExitCode.USAGE);
+      return ExitCode.USAGE;
     }
+    say(command, usageMessage(error));
+    streams.err().println("See '" + command + " --help'.");
     return ExitCode.USAGE;
   }
 
+  /**
+   * After an unknown option, picocli also takes the value of the option for an unknown argument.
+   */
+  private static ParameterException firstUnmatched(ParameterException e) {
+    return e instanceof UnmatchedArgumentException unmatched
+        ? new UnmatchedArgumentException(e.getCommandLine(), unmatched.getUnmatched().subList(0, 1))
+        : e;
+  }
+
   private static String usageMessage(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
       return e.getMessage();
     }
     String word = unmatched.getUnmatched().get(0);
-    return e.getCommandLine().getSubcommands().isEmpty()
+    CommandLine command = e.getCommandLine();
+    if (unmatched.isUnknownOption()) {
+      String option = word.split("=", 2)[0];
+      return "there is no option '"
+          + option
+          + "'"
+          + NearestName.suggestion(option, command.getCommandSpec().optionsMap().keySet());
+    }
+    return command.getSubcommands().isEmpty()
         ? "unexpected argument '" + word + "'"
-        : "there is no command '" + word + "'";
+        : "there is no command '"
+            + word
+            + "'"
+            + NearestName.suggestion(word, command.getSubcommands().keySet());
   }
 
   @Override
@@ -55,29 +83,66 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     if (e instanceof Streams.ClosedOutputException) {
       return ExitCode.OK;
     }
-    say(command, message(e));
+    int exitCode = exitCode(e);
+    String name = command.getCommandSpec().qualifiedName();
+    boolean json = OutputOption.asksForJson(parsed.originalArgs());
+    if (json) {
+      printJson(name, code(e).map(ErrorCode::name).orElse("FAILED"), text(e), exitCode);
+    } else {
+      say(name, message(e));
+    }
     Verbosity root = (Verbosity) command.getCommandSpec().root().userObject();
     if (root.verbose()) {
       e.printStackTrace(streams.err());
-    } else if (isUnexpected(e)) {
+    } else if (isUnexpected(e) && !json) {
       streams.err().println("This is an internal error; add --verbose to print its stack trace.");
     }
+    return exitCode;
+  }
+
+  private static int exitCode(Throwable e) {
     boolean unreachable =
         e instanceof MillraceException failure && failure.code() == ErrorCode.SERVER_UNREACHABLE;
     return unreachable ? ExitCode.UNREACHABLE : ExitCode.FAILED;
   }
 
-  private void say(CommandLine command, String message) {
-    streams
-        .err()
-        .println(command.getCommandSpec().qualifiedName() + ": " + Printable.line(message));
+  private void say(String command, String message) {
+    streams.err().println(command + ": " + Printable.line(message));
+  }
+
+  /** Prints the error as one line of JSON. */
+  private void printJson(String command, String code, String message, int exitCode) {
+    try {
+      OutputOption.printJson(
+          streams.err(),
+          json -> {
+            json.writeStartObject();
+            json.writeObjectFieldStart("error");
+            json.writeStringField("command", command);
+            json.writeStringField("code", code);
+            json.writeStringField("message", message);
+            json.writeNumberField("exitCode", exitCode);
+            json.writeEndObject();
+            json.writeEndObject();
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The text that is printed for a failure: its message, and its error code if it has one. */
   public static String message(Throwable e) {
+    return text(e) + code(e).map(code -> " [" + code + "]").orElse("");
+  }
+
+  private static Optional<ErrorCode> code(Throwable e) {
     if (e instanceof MillraceException failure) {
-      return failure.getMessage() + " [" + failure.code() + "]";
+      return Optional.of(failure.code());
     }
+    return e instanceof CommandFailure failure ? failure.code() : Optional.empty();
+  }
+
+  private static String text(Throwable e) {
     if (e instanceof NoSuchFileException missing) {
       return "there is no file or directory " + missing.getFile();
     }

@@ -3,10 +3,14 @@ package io.millrace.cli.command;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The option {@code --output} of the commands that print one result. */
 public final class OutputOption {
+
+  private static final String NAME = "--output";
 
   /** The form in which a result is printed. Users type the names of the constants. */
   enum Format {
@@ -25,7 +29,7 @@ public final class OutputOption {
   }
 
   @Option(
-      names = "--output",
+      names = NAME,
       paramLabel = "FORMAT",
       defaultValue = "text",
       description =
@@ -37,11 +41,28 @@ public final class OutputOption {
     return format == Format.json;
   }
 
-  /** Prints a JSON document and a newline. */
+  /** Whether a command line, correct or not, asks for JSON. */
+  static boolean asksForJson(List<String> args) {
+    String last = "";
+    for (String arg : args) {
+      boolean value = last.equals(NAME) && arg.equalsIgnoreCase(Format.json.name());
+      if (value || arg.equalsIgnoreCase(NAME + "=" + Format.json)) {
+        return true;
+      }
+      last = arg;
+    }
+    return false;
+  }
+
+  /** Prints a JSON document and a newline as a result. */
   public static void printJson(Streams streams, JsonResult result) throws IOException {
+    printJson(streams.out(), result);
+  }
+
+  static void printJson(OutputStream out, JsonResult result) throws IOException {
     try (JsonGenerator json =
         new JsonFactory()
-            .createGenerator(new JsonBytes(streams.out()))
+            .createGenerator(new JsonBytes(out))
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
       result.write(json);
       json.writeRaw('\n');

@@ -62,7 +62,7 @@ final class LogInspectCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     } catch (StorageException e) {
-      throw new CommandFailure(e.getMessage() + " [" + e.code() + "]", e);
+      throw new CommandFailure(e);
     }
   }
 

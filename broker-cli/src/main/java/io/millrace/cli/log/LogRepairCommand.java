@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
       "  - A partly written batch at the end of a log is removed. A crash leaves such",
       "    a batch; its events were not durable.",
       "  - Missing indexes are built.",
-      "Stop the broker before --apply. Exits with 1 if a log cannot be repaired.",
+      "Stop the broker first; 'log verify' can check the files while it runs. Exits "
+          + "with 1 if a log cannot be repaired.",
       "",
       "Examples:",
       "  millrace log repair data",
@@ -68,7 +69,7 @@ final class LogRepairCommand implements Callable<Integer> {
       boolean failed = logs.stream().anyMatch(log -> !log.failure().isEmpty());
       return failed ? ExitCode.FAILED : ExitCode.OK;
     } catch (StorageException e) {
-      throw new CommandFailure(e.getMessage() + " [" + e.code() + "]", e);
+      throw new CommandFailure(e);
     }
   }
 

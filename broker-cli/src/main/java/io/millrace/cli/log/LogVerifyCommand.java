@@ -54,7 +54,7 @@ final class LogVerifyCommand implements Callable<Integer> {
     try {
       found = LogVerification.of(directory);
     } catch (StorageException e) {
-      throw new CommandFailure(e.getMessage() + " [" + e.code() + "]", e);
+      throw new CommandFailure(e);
     }
     if (output.isJson()) {
       OutputOption.printJson(streams, json -> write(json, found));

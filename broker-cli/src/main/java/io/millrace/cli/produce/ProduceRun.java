@@ -1,5 +1,6 @@
 package io.millrace.cli.produce;
 
+import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventDecoder;
@@ -195,7 +196,7 @@ final class ProduceRun {
     long now = System.nanoTime();
     if (now - progressNanos >= PROGRESS_NANOS) {
       progressNanos = now;
-      streams.err().printf("\r%,d events, %,.1f s", receipts.events(), seconds());
+      streams.err().printf("\r%s, %,.1f s", Plural.of(receipts.events(), "event"), seconds());
     }
   }
 }

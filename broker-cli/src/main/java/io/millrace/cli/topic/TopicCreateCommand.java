@@ -50,11 +50,10 @@ final class TopicCreateCommand implements Callable<Integer> {
   @Option(
       names = "--partitions",
       paramLabel = "N",
-      defaultValue = "0",
       description =
-          "Number of partitions, up to 1024 (the broker's limits.maxPartitionsPerTopic); 0: the"
-              + " broker's topics.partitions. Default: 0.")
-  private int partitions;
+          "Number of partitions, 1 to 1024 (the broker's limits.maxPartitionsPerTopic). Default: the"
+              + " broker's topics.partitions, which is 1 unless it is set.")
+  private Integer partitions;
 
   @Option(
       names = "--set",
@@ -73,10 +72,13 @@ final class TopicCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OptionRange.check(spec, "--partitions", partitions, 0, Integer.MAX_VALUE);
+    if (partitions != null) {
+      OptionRange.check(spec, "--partitions", partitions, 1, Integer.MAX_VALUE);
+    }
+    int count = partitions == null ? TopicSpec.defaults().partitions() : partitions;
     try (MillraceClient client = server.connect()) {
       TopicDescription topic =
-          client.admin().createTopic(name, new TopicSpec(partitions, Setting.toMap(settings)));
+          client.admin().createTopic(name, new TopicSpec(count, Setting.toMap(settings)));
       if (output.isJson()) {
         OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
       } else {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code millrace topic delete}: deletes a topic with its events. */
 @Command(
     name = "delete",
+    aliases = "rm",
     description =
         "Delete a topic with all its events, without confirmation. This cannot be undone.",
     footer = {"", "Example:", "  millrace topic delete rides"})

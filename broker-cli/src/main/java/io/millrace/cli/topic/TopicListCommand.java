@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
 /** {@code millrace topic list}: lists all topics. */
 @Command(
     name = "list",
+    aliases = "ls",
     description = "List all topics, with their partitions, events, bytes and health.",
     footer = {"", "Example:", "  millrace topic list --output json"})
 final class TopicListCommand implements Callable<Integer> {
