@@ -5,11 +5,13 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
+import io.millrace.cli.command.Table;
 import io.millrace.server.MillraceServer;
 import io.millrace.server.StartException;
 import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.settings.ConfigException;
+import io.millrace.server.settings.EffectiveSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +43,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  millrace server",
       "  millrace server --data-dir /var/lib/millrace --port 9810",
-      "  millrace server --set storage.flushInterval=10ms"
+      "  millrace server --set storage.flushInterval=10ms",
+      "  millrace server --print-config"
     })
 public final class ServerCommand implements Callable<Integer> {
 
@@ -93,13 +96,24 @@ public final class ServerCommand implements Callable<Integer> {
       description = "Any setting, such as storage.flushInterval=10ms. Repeatable. Default: none.")
   private List<Setting> settings = List.of();
 
+  @Option(
+      names = "--print-config",
+      description =
+          "Print every setting with its value and where the value comes from, and exit. Default:"
+              + " run the broker.")
+  private boolean printConfig;
+
   ServerCommand(Streams streams) {
     this.streams = streams;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ServerConfig settings = load();
+    if (printConfig) {
+      streams.print(configTable());
+      return ExitCode.OK;
+    }
+    ServerConfig settings = load(ConfigLoader::load);
     StartupPreload.awaitLogging();
     MillraceServer server;
     try {
@@ -118,14 +132,28 @@ public final class ServerCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private ServerConfig load() {
+  private String configTable() {
+    Table table = new Table("SETTING", "VALUE", "FROM");
+    for (EffectiveSetting setting : load(ConfigLoader::effective)) {
+      table.add(setting.key(), setting.value(), setting.origin());
+    }
+    return table.toString();
+  }
+
+  /** A method of {@link ConfigLoader}. */
+  @FunctionalInterface
+  private interface Loading<T> {
+    T from(Optional<Path> file, Map<String, String> environment, Map<String, String> options);
+  }
+
+  private <T> T load(Loading<T> loading) {
     Map<String, String> flags = Setting.toMap(settings);
     putIfGiven(flags, "dataDir", dataDir);
     putIfGiven(flags, "listen.host", host);
     putIfGiven(flags, "listen.port", port);
     putIfGiven(flags, "http.port", httpPort);
     try {
-      return ConfigLoader.load(configFile(), System.getenv(), flags);
+      return loading.from(configFile(), System.getenv(), flags);
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -1,9 +1,11 @@
 package io.millrace.server.config;
 
 import io.millrace.server.settings.ConfigException;
+import io.millrace.server.settings.EffectiveSetting;
 import io.millrace.server.settings.EnvironmentVariables;
 import io.millrace.server.settings.SettingValues;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +18,17 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
+   * The value of each setting and its origin. The parameters and the errors are those of {@link
+   * #load}.
+   */
+  public static List<EffectiveSetting> effective(
+      Optional<Path> file, Map<String, String> environment, Map<String, String> options) {
+    SettingValues settings = values(file, environment, options);
+    load(settings);
+    return settings.effective();
+  }
+
+  /**
    * Loads the settings.
    *
    * @param file a YAML file in the form of {@code config/broker.yaml}
@@ -25,9 +38,18 @@ public final class ConfigLoader {
    */
   public static ServerConfig load(
       Optional<Path> file, Map<String, String> environment, Map<String, String> options) {
+    return load(values(file, environment, options));
+  }
+
+  private static SettingValues values(
+      Optional<Path> file, Map<String, String> environment, Map<String, String> options) {
     SettingValues settings = new SettingValues(EnvironmentVariables.of(environment));
     file.ifPresent(path -> YamlFile.read(path, settings));
     options.forEach(settings::putOption);
+    return settings;
+  }
+
+  private static ServerConfig load(SettingValues settings) {
     try {
       ServerConfig config = ServerConfig.from(settings, Providers.installed());
       settings.refuseUnknown();

@@ -5,9 +5,11 @@ import io.millrace.protocol.NearestName;
 import io.millrace.protocol.TimeSpan;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -67,6 +69,20 @@ public final class SettingValues {
   /** The keys that were read so far, with their defaults as text, in the order of reading. */
   public Map<String, String> defaults() {
     return Collections.unmodifiableMap(defaults);
+  }
+
+  /** The settings that were read so far, in the order of reading. */
+  public List<EffectiveSetting> effective() {
+    List<EffectiveSetting> effective = new ArrayList<>();
+    defaults.forEach(
+        (key, fallback) -> {
+          Given given = find(key);
+          effective.add(
+              given == null
+                  ? new EffectiveSetting(key, fallback, "default")
+                  : new EffectiveSetting(key, given.text.strip(), given.origin));
+        });
+    return effective;
   }
 
   /** The settings of the file, by key. */

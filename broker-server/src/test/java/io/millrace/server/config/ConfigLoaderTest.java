@@ -7,6 +7,7 @@ import io.millrace.server.http.HttpListenerSettings;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.nativeprotocol.NativeListenerSettings;
 import io.millrace.server.settings.ConfigException;
+import io.millrace.server.settings.EffectiveSetting;
 import io.millrace.server.settings.EnvironmentVariables;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.settings.SettingValues;
@@ -90,6 +91,27 @@ class ConfigLoaderTest {
             file
                 + " line 4: unknown setting 'storage.flushIntervall';"
                 + " did you mean 'storage.flushInterval'?");
+  }
+
+  @Test
+  void theEffectiveSettingsNameTheirOrigins() {
+    Path file = file("limits:\n  maxTopics: 7\n");
+
+    assertThat(
+            ConfigLoader.effective(
+                Optional.of(file),
+                Map.of("MILLRACE_LIMITS_MAX_PARTITIONS", "70"),
+                Map.of("listen.port", "1")))
+        .contains(
+            new EffectiveSetting("limits.maxTopics", "7", file + " line 2"),
+            new EffectiveSetting("limits.maxConnections", "1000", "default"),
+            new EffectiveSetting("listen.port", "1", "command line listen.port=1"))
+        .anySatisfy(
+            setting -> {
+              assertThat(setting.key()).isEqualTo("limits.maxPartitions");
+              assertThat(setting.value()).isEqualTo("70");
+              assertThat(setting.origin()).contains("MILLRACE_LIMITS_MAX_PARTITIONS");
+            });
   }
 
   @Test
