@@ -76,7 +76,8 @@ public final class Millrace implements Runnable, Verbosity {
           TrainArchiveCommand.class);
 
   /** The commands about other commands. With one of them, the command line has all commands. */
-  private static final List<Class<?>> GUIDES = List.of(CompletionCommand.class, HelpCommand.class);
+  private static final List<Class<?>> GUIDES =
+      List.of(CompletionCommand.class, HelpCommand.class, WriteManualCommand.class);
 
   @Option(
       names = "--verbose",

@@ -73,6 +73,20 @@ class DistributionTest {
   }
 
   @Test
+  void itHasAManualPageOfEachCommandAndACompletionScript() throws Exception {
+    Path pages = home.resolve("share/man/man1");
+    assertThat(Files.readString(pages.resolve("millrace-topic-create.1")))
+        .contains("\\-\\-partitions", ".SH OPTIONS")
+        .doesNotContain("%%");
+    try (Stream<Path> files = Files.list(pages)) {
+      assertThat(files.map(file -> file.getFileName().toString()).toList())
+          .contains("millrace.1", "millrace-log-verify.1", "millrace-server.1")
+          .doesNotContain("millrace-write-manual.1", "millrace-topic-ls.1");
+    }
+    assertThat(home.resolve("share/completion/millrace.bash")).isNotEmptyFile();
+  }
+
+  @Test
   void everyLinkOfItsPagesResolves() throws IOException {
     assertThat(PageLinks.pages(home).map(Path::getFileName).map(Path::toString))
         .contains("README.md", "operations.md", "protocol.md");
