@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  millrace consume rides --until end",
       "  millrace consume rides --from 2026-11-22T09:00:00Z --source vehicle-17",
+      "  millrace consume rides --format '%%o %%k %%v\\n'",
       "  millrace consume rides --until end --output json |",
       "      millrace produce copy --input json"
     })
@@ -71,13 +72,13 @@ public final class ConsumeCommand implements Callable<Integer> {
   private ReadUntil until = new ReadUntil.Never();
 
   @Option(
-      names = "--partition",
+      names = {"-p", "--partition"},
       paramLabel = "N",
       description = "Read only this partition, from 0. Repeatable. Default: all partitions.")
   private int[] partitions = {};
 
   @Option(
-      names = "--max",
+      names = {"-n", "--max"},
       paramLabel = "N",
       description = "Stop after this number of events, 0 or more. Default: no limit.")
   private long max = Long.MAX_VALUE;
@@ -98,6 +99,7 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OptionRange.check(spec, "--max", max, 0, Long.MAX_VALUE);
+    EventWriter writer = options.writer(streams);
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
       Map<Integer, Long> bounds = bounds(client.admin().describeTopic(options.topic));
@@ -112,7 +114,7 @@ public final class ConsumeCommand implements Callable<Integer> {
       }
       try (Consumer consumer = builder.build();
           StopSignal stop = StopSignal.install(signal -> consumer.wakeup())) {
-        print(consumer, bounds, stop);
+        print(consumer, bounds, stop, writer);
       }
     }
     return ExitCode.OK;
@@ -126,9 +128,9 @@ public final class ConsumeCommand implements Callable<Integer> {
     return bounds;
   }
 
-  private void print(Consumer consumer, Map<Integer, Long> bounds, StopSignal stop)
+  private void print(
+      Consumer consumer, Map<Integer, Long> bounds, StopSignal stop, EventWriter writer)
       throws IOException {
-    EventWriter writer = options.format.writer(streams.out());
     long left = max;
     while (left > 0 && !stop.raised() && !isRead(consumer, bounds)) {
       List<ConsumedEvent> events = consumer.poll(POLL);

@@ -1,11 +1,21 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventFormat;
+import io.millrace.cli.format.EventTemplate;
+import io.millrace.cli.format.EventWriter;
 import io.millrace.client.MillraceClient;
+import java.io.IOException;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options of the commands that print events: broker, topic, sources and format. */
 final class EventOptions {
@@ -25,12 +35,50 @@ final class EventOptions {
   @Option(
       names = "--output",
       paramLabel = "FORMAT",
-      defaultValue = "text",
-      description = EventFormat.HELP + " Default: ${DEFAULT-VALUE}.")
-  EventFormat format;
+      description = EventFormat.HELP + " Default: text.")
+  private EventFormat format;
+
+  @Option(
+      names = "--format",
+      paramLabel = "TEMPLATE",
+      converter = TemplateConverter.class,
+      description = EventTemplate.HELP)
+  private EventTemplate template;
+
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  /**
+   * Creates the writer of the events.
+   *
+   * @throws ParameterException if two forms are given
+   */
+  EventWriter writer(Streams streams) throws IOException {
+    if (template == null) {
+      return (format == null ? EventFormat.text : format).writer(streams.out());
+    }
+    if (format != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--output and --format contradict each other; give one of them");
+    }
+    return template.writer(streams.out());
+  }
 
   /** Connects to the broker. The caller closes the client. */
   MillraceClient connect() {
     return server.connect();
+  }
+
+  /** Converts the option {@code --format}. */
+  static final class TemplateConverter implements ITypeConverter<EventTemplate> {
+
+    @Override
+    public EventTemplate convert(String text) {
+      try {
+        return EventTemplate.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 }

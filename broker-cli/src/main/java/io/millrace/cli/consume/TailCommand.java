@@ -48,14 +48,14 @@ public final class TailCommand implements Callable<Integer> {
   @Mixin private EventOptions options;
 
   @Option(
-      names = "-n",
+      names = {"-n", "--max"},
       paramLabel = "N",
       description =
           "Number of events, 0 or more. Default: 10; with --since: all events since that time.")
   private Integer count;
 
   @Option(
-      names = "-f",
+      names = {"-f", "--follow"},
       description =
           "Follow: also print new events as they arrive, until Ctrl-C. Default: exit after the last"
               + " event.")
@@ -77,7 +77,7 @@ public final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
-    EventWriter writer = options.format.writer(streams.out());
+    EventWriter writer = options.writer(streams);
     try (MillraceClient client = options.connect()) {
       List<PartitionDescription> partitions =
           client.admin().describeTopic(options.topic).partitions();

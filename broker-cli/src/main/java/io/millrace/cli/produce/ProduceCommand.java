@@ -5,11 +5,14 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
+import io.millrace.cli.format.Escapes;
 import io.millrace.cli.format.EventDecoder;
 import io.millrace.cli.format.EventJsonReader;
 import io.millrace.cli.format.FieldPath;
+import io.millrace.cli.format.KeyedLineDecoder;
 import io.millrace.cli.format.LineDecoder;
 import io.millrace.cli.format.LineReader;
 import io.millrace.client.Ack;
@@ -19,6 +22,7 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -53,6 +57,7 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Examples:",
       "  echo hello | millrace produce demo",
+      "  printf 'ride-1:accepted\\n' | millrace produce rides --key-separator :",
       "  millrace produce wiki --file edits.ndjson.gz --timestamp-field time \\",
       "      --source-field channel --key-field page",
       "  millrace consume rides --until end --output json |",
@@ -111,11 +116,28 @@ public final class ProduceCommand implements Callable<Integer> {
   private String source;
 
   @Option(
-      names = "--key",
+      names = {"-k", "--key"},
       paramLabel = "K",
       description =
           "Key of every event. Events with the same key go to the same partition. Default: no key.")
   private String key;
+
+  @Option(
+      names = "--key-separator",
+      paramLabel = "TEXT",
+      description =
+          "The key of each event is the part of its line before this text, and the value the part"
+              + " after it. A line that begins with it has no key. "
+              + Escapes.HELP
+              + " Default: the whole line is the value.")
+  private String keySeparator;
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "NAME=VALUE",
+      converter = Setting.Converter.class,
+      description = "A header of every event. Repeatable. Default: none.")
+  private List<Setting> headers = List.of();
 
   @Option(
       names = "--timestamp-field",
@@ -155,7 +177,7 @@ public final class ProduceCommand implements Callable<Integer> {
   private Ack ack;
 
   @Option(
-      names = "--partition",
+      names = {"-p", "--partition"},
       paramLabel = "N",
       description =
           "Partition of every event, from 0. Default: the partition of the key; without a key, all"
@@ -195,7 +217,7 @@ public final class ProduceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    EventDecoder decoder = decoder();
+    EventDecoder decoder = withHeaders(decoder());
     if (partition != null) {
       OptionRange.check(spec, "--partition", partition, 0, Integer.MAX_VALUE);
     }
@@ -251,23 +273,47 @@ public final class ProduceCommand implements Callable<Integer> {
 
   private EventDecoder decoder() {
     boolean anyField = timestampField != null || sourceField != null || keyField != null;
+    requireOneOf("--key", key, "--key-separator", keySeparator);
+    requireOneOf("--key-separator", keySeparator, "--key-field", keyField);
     requireOneOf("--source", source, "--source-field", sourceField);
     requireOneOf("--key", key, "--key-field", keyField);
     if (input == InputFormat.json) {
-      if (anyField || key != null) {
+      if (anyField || key != null || keySeparator != null) {
         throw usage(
             "--input json takes time, source and key from each event; use --input lines, or omit"
-                + " --key and the options that name a field");
+                + " --key, --key-separator and the options that name a field");
       }
       return new EventJsonReader();
     }
     byte[] fixedKey = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-    return new LineDecoder(fixedKey, timestampField, sourceField, keyField);
+    EventDecoder line = new LineDecoder(fixedKey, timestampField, sourceField, keyField);
+    return keySeparator == null ? line : new KeyedLineDecoder(separatorBytes(), line);
   }
 
-  private void requireOneOf(String option, String value, String fieldOption, FieldPath field) {
-    if (value != null && field != null) {
-      throw usage(option + " and " + fieldOption + " contradict each other; give one of them");
+  private byte[] separatorBytes() {
+    if (keySeparator.isEmpty()) {
+      throw usage("--key-separator is empty; expected at least one character");
+    }
+    try {
+      return Escapes.bytes(keySeparator);
+    } catch (IllegalArgumentException e) {
+      throw usage("--key-separator: " + e.getMessage());
+    }
+  }
+
+  private EventDecoder withHeaders(EventDecoder decoder) {
+    return headers.isEmpty()
+        ? decoder
+        : line -> {
+          Event.Builder event = decoder.decode(line);
+          headers.forEach(header -> event.header(header.key(), header.value()));
+          return event;
+        };
+  }
+
+  private void requireOneOf(String option, Object value, String other, Object otherValue) {
+    if (value != null && otherValue != null) {
+      throw usage(option + " and " + other + " contradict each other; give one of them");
     }
   }
 

@@ -196,7 +196,12 @@ final class ProduceRun {
     long now = System.nanoTime();
     if (now - progressNanos >= PROGRESS_NANOS) {
       progressNanos = now;
-      streams.err().printf("\r%s, %,.1f s", Plural.of(receipts.events(), "event"), seconds());
+      double seconds = seconds();
+      streams
+          .err()
+          .printf(
+              "\r\033[K%s stored, %,.1f s, %,.0f events/s",
+              Plural.of(receipts.events(), "event"), seconds, receipts.events() / seconds);
     }
   }
 }

@@ -7,9 +7,12 @@ import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.Streams;
+import io.millrace.client.Admin;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
+import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,7 +51,7 @@ final class TopicCreateCommand implements Callable<Integer> {
   private String name;
 
   @Option(
-      names = "--partitions",
+      names = {"-p", "--partitions"},
       paramLabel = "N",
       description =
           "Number of partitions, 1 to 1024 (the broker's limits.maxPartitionsPerTopic). Default: the"
@@ -64,6 +67,13 @@ final class TopicCreateCommand implements Callable<Integer> {
               + " new topics.")
   private List<Setting> settings = List.of();
 
+  @Option(
+      names = "--if-not-exists",
+      description =
+          "Succeed if the topic exists, and leave it as it is. Default: an existing topic is an"
+              + " error.")
+  private boolean ifNotExists;
+
   @Mixin private OutputOption output;
 
   TopicCreateCommand(Streams streams) {
@@ -77,19 +87,32 @@ final class TopicCreateCommand implements Callable<Integer> {
     }
     int count = partitions == null ? TopicSpec.defaults().partitions() : partitions;
     try (MillraceClient client = server.connect()) {
-      TopicDescription topic =
-          client.admin().createTopic(name, new TopicSpec(count, Setting.toMap(settings)));
+      boolean created = create(client.admin(), new TopicSpec(count, Setting.toMap(settings)));
+      TopicDescription topic = client.admin().describeTopic(name);
       if (output.isJson()) {
         OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
       } else {
         streams.print(
-            "created topic "
+            (created ? "created topic " : "there is already a topic ")
                 + name
                 + " with "
                 + Plural.of(topic.partitions().size(), "partition")
                 + "\n");
       }
       return ExitCode.OK;
+    }
+  }
+
+  /** Returns whether the topic was created; false if it existed, which the user allowed. */
+  private boolean create(Admin admin, TopicSpec topic) {
+    try {
+      admin.createTopic(name, topic);
+      return true;
+    } catch (MillraceException e) {
+      if (ifNotExists && e.code() == ErrorCode.TOPIC_EXISTS) {
+        return false;
+      }
+      throw e;
     }
   }
 }
