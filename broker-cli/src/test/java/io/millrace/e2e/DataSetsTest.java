@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.StartPosition;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -101,6 +107,8 @@ class DataSetsTest {
           new DataSet("longlines/BITMEX.ws.1.0.log.gz", -1),
           new DataSet("longlines/KRAKEN.ws.50.0.log.gz", -1));
 
+  private static final Duration POLL = Duration.ofSeconds(1);
+
   @TempDir static Path directory;
 
   private EndToEndBroker broker;
@@ -122,7 +130,7 @@ class DataSetsTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (DataSet set : SETS) {
       tests.add(dynamicTest("produced: " + set.topic(), () -> produce(set)));
-      tests.add(dynamicTest("read back: " + set.topic(), () -> verify(set)));
+      tests.add(dynamicTest("read back: " + set.topic(), () -> verify(set, printed(set))));
     }
     tests.add(
         dynamicTest(
@@ -132,7 +140,9 @@ class DataSetsTest {
               broker.start();
             }));
     SETS.forEach(
-        set -> tests.add(dynamicTest("after a restart: " + set.topic(), () -> verify(set))));
+        set ->
+            tests.add(
+                dynamicTest("after a restart: " + set.topic(), () -> verify(set, polled(set)))));
     tests.add(
         dynamicTest(
             "killed",
@@ -140,7 +150,10 @@ class DataSetsTest {
               broker.kill();
               broker.start();
             }));
-    SETS.forEach(set -> tests.add(dynamicTest("after kill -9: " + set.topic(), () -> verify(set))));
+    SETS.forEach(
+        set ->
+            tests.add(
+                dynamicTest("after kill -9: " + set.topic(), () -> verify(set, polled(set)))));
     tests.add(dynamicTest("time, source and key: nginx", () -> verifyFields(NGINX, this::millis)));
     tests.add(
         dynamicTest("time, source and key: sensors", () -> verifyFields(SENSORS, this::secs)));
@@ -156,9 +169,29 @@ class DataSetsTest {
     millrace.run(arguments.toArray(String[]::new)).orFail();
   }
 
-  private void verify(DataSet set) {
+  /** The values as the command prints them. */
+  private byte[] printed(DataSet set) {
+    return consume(set, "value").stdout();
+  }
+
+  /** The values as the client in this process reads them, which needs no other JVM. */
+  private byte[] polled(DataSet set) {
+    ByteArrayOutputStream values = new ByteArrayOutputStream();
+    try (MillraceClient client = PatientClient.connect(broker.address());
+        Consumer consumer = client.consumer(set.topic()).from(StartPosition.earliest()).build()) {
+      long end = client.admin().describeTopic(set.topic()).partitions().get(0).durable();
+      while (consumer.position(0) < end) {
+        for (ConsumedEvent event : consumer.poll(POLL)) {
+          values.writeBytes(event.value());
+          values.write('\n');
+        }
+      }
+    }
+    return values.toByteArray();
+  }
+
+  private static void verify(DataSet set, byte[] actual) {
     byte[] expected = set.bytes();
-    byte[] actual = consume(set, "value").stdout();
     if (expected[expected.length - 1] != '\n') {
       expected = java.util.Arrays.copyOf(expected, expected.length + 1);
       expected[expected.length - 1] = '\n';
