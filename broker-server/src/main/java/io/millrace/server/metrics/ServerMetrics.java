@@ -86,6 +86,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     Gauge.builder("millrace.connections.unsent.bytes", this, ServerMetrics::unsentBytes)
         .description("Bytes that wait for clients to take them")
         .register(registry);
+    Gauge.builder("millrace.connections.unfinished.bytes", this, ServerMetrics::unfinishedBytes)
+        .description("Memory of requests that have not come completely")
+        .register(registry);
   }
 
   /** Adds the metrics of the JVM. */
@@ -125,6 +128,10 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
 
   private double unsentBytes() {
     return listeners.stream().mapToLong(Listener::unsentBytes).sum();
+  }
+
+  private double unfinishedBytes() {
+    return listeners.stream().mapToLong(Listener::unfinishedBytes).sum();
   }
 
   /**
