@@ -93,6 +93,11 @@ class StopLimitTest {
     }
 
     @Override
+    public long unfinishedBytes() {
+      return 0;
+    }
+
+    @Override
     public CompletableFuture<Void> drain(Duration timeout) {
       return drained;
     }

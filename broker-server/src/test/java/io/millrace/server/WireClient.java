@@ -57,6 +57,22 @@ final class WireClient implements AutoCloseable {
     return connect(new Socket(), port);
   }
 
+  /** Connects from one of the loopback addresses, such as 127.0.0.2, and sends nothing. */
+  static WireClient connectFrom(String address, int port) {
+    try {
+      Socket socket = new Socket();
+      socket.bind(new InetSocketAddress(address, 0));
+      return connect(socket, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connects from a loopback address and sends HELLO. */
+  static WireClient helloFrom(String address, int port) {
+    return hello(connectFrom(address, port));
+  }
+
   private static WireClient connect(Socket socket, int port) {
     try {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

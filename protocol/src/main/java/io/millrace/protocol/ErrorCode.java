@@ -35,6 +35,7 @@ public enum ErrorCode {
   TOO_MANY_CONNECTIONS(108, true, "the broker has as many connections as it allows"),
   SHUTTING_DOWN(109, true, "the broker is shutting down; reconnect when it is back"),
   TOO_MANY_IN_FLIGHT(110, true, "too many appends of a partition wait, or too many scans run"),
+  SLOW_WRITER(111, true, "the client did not send a whole frame in the time allowed"),
 
   // Topics: 200 to 299.
   UNKNOWN_TOPIC(200, false, "there is no such topic"),

@@ -7,6 +7,7 @@ import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
+import io.millrace.server.settings.ConnectionSettings;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.status.PageRoute;
 import io.netty.bootstrap.ServerBootstrap;
@@ -14,21 +15,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.flow.FlowControlHandler;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The listener of the HTTP port. It has an event loop of its own, because the shared event loops
@@ -36,25 +32,28 @@ import java.util.concurrent.TimeUnit;
  */
 final class HttpListener implements Listener {
 
-  private static final int MAX_CONNECTIONS = 100;
-
   /** Small, because requests are short, and the requests of one read wait in memory. */
   private static final int READ_BYTES = 4 * 1024;
-
-  private static final int IDLE_SECONDS = 60;
 
   private final Map<String, PageRoute> pages;
   private final Authorizer authorizer;
   private final EventLoops loop;
   private final ListenAddress address;
-  private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+  private final RequestCheck check;
+  private final HttpTimes times;
+  private final HttpConnections connections;
   private Channel serverChannel;
 
-  private HttpListener(ListenAddress address, ListenerContext context, EventLoops loop) {
+  private HttpListener(HttpListenerSettings settings, ListenerContext context, EventLoops loop) {
     this.pages = new TreeMap<>(context.pages());
     this.authorizer = context.authorizer();
     this.loop = loop;
-    this.address = address;
+    this.address = settings.address();
+    this.check = new RequestCheck(settings.allowedHosts());
+    ConnectionSettings common = context.clientSettings().connections();
+    this.times =
+        new HttpTimes(settings.requestTimeout(), common.idleTimeout(), common.writeStallTimeout());
+    this.connections = new HttpConnections(context.observer());
   }
 
   /**
@@ -62,8 +61,10 @@ final class HttpListener implements Listener {
    *
    * @throws ListenException if the address cannot be bound
    */
-  static HttpListener open(ListenAddress address, ListenerContext context) throws ListenException {
-    HttpListener listener = new HttpListener(address, context, EventLoops.open("millrace-http", 1));
+  static HttpListener open(HttpListenerSettings settings, ListenerContext context)
+      throws ListenException {
+    HttpListener listener =
+        new HttpListener(settings, context, EventLoops.open("millrace-http", 1));
     try {
       listener.bind();
     } catch (ListenException | RuntimeException e) {
@@ -85,12 +86,13 @@ final class HttpListener implements Listener {
 
   @Override
   public long unsentBytes() {
-    return connections.stream().mapToLong(HttpListener::unsentBytes).sum();
+    return connections.unsentBytes();
   }
 
-  private static long unsentBytes(Channel channel) {
-    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    return unsent == null ? 0 : unsent.totalPendingWriteBytes();
+  /** None: a request without its end is a few kilobytes. */
+  @Override
+  public long unfinishedBytes() {
+    return 0;
   }
 
   /** Only stops accepting: every request is answered at once, so that none is in flight. */
@@ -101,8 +103,11 @@ final class HttpListener implements Listener {
     return drained;
   }
 
+  /** Closes the connections first: a loop that ends does not free what their handlers hold. */
   @Override
   public void close() {
+    serverChannel.close();
+    connections.closeAll();
     loop.close();
   }
 
@@ -123,24 +128,31 @@ final class HttpListener implements Listener {
   }
 
   private void accept(Channel channel) {
-    connections.add(channel);
-    channel.closeFuture().addListener(closed -> connections.remove(channel));
-    if (connections.size() > MAX_CONNECTIONS) {
-      channel.close();
+    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+      channel.close(); // the client has gone
       return;
     }
-    Session session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
+    connections.add(channel, remote);
+    Session session = new Session(Principal.ANONYMOUS, remote);
     channel.closeFuture().addListener(closed -> session.close());
     channel
         .pipeline()
-        .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
-        .addLast(handlers(new PageHandler(pages, authorizer, session)));
+        .addLast(
+            handlers(
+                new Pages(pages, authorizer, session),
+                check,
+                new HttpDeadlines(channel, times, connections)));
   }
 
   /** The handlers that decode requests, make pages and encode them. */
-  static ChannelHandler[] handlers(PageHandler pages) {
+  static ChannelHandler[] handlers(Pages pages, RequestCheck check, HttpDeadlines deadlines) {
     return new ChannelHandler[] {
-      new HttpServerCodec(), new HttpServerKeepAliveHandler(), new FlowControlHandler(), pages
+      deadlines,
+      new StrictRequestDecoder(),
+      new HttpResponseEncoder(),
+      new HttpServerKeepAliveHandler(),
+      new FlowControlHandler(),
+      new PageHandler(pages, check, deadlines)
     };
   }
 }

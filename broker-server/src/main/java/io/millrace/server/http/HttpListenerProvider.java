@@ -4,6 +4,7 @@ import io.millrace.server.listener.ListenerProvider;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
 import io.millrace.server.settings.SettingsSection;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The HTTP listener, enabled by default. */
@@ -25,6 +26,14 @@ public final class HttpListenerProvider implements ListenerProvider {
   public Optional<ListenerSettings> configure(SettingsSection settings) {
     boolean enabled = settings.flag("enabled", true);
     ListenAddress address = settings.address(DEFAULT_PORT);
-    return enabled ? Optional.of(new HttpListenerSettings(address)) : Optional.empty();
+    Duration requestTimeout =
+        settings.duration(
+            "requestTimeout", Duration.ofSeconds(10), Duration.ofMillis(10), Duration.ofDays(1));
+    String allowedHosts = settings.text("allowedHosts", "localhost");
+    return enabled
+        ? Optional.of(
+            new HttpListenerSettings(
+                address, requestTimeout, AllowedHosts.of(allowedHosts, address.host())))
+        : Optional.empty();
   }
 }

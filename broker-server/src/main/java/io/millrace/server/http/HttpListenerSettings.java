@@ -5,13 +5,19 @@ import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.ListenAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * The settings of the HTTP listener, section {@code http}. It serves during the recovery, so that
  * probes get an answer.
+ *
+ * @param requestTimeout longest time from connecting, or from the first byte of a later request, to
+ *     the last byte of the request
  */
-public record HttpListenerSettings(ListenAddress address) implements ListenerSettings {
+public record HttpListenerSettings(
+    ListenAddress address, Duration requestTimeout, AllowedHosts allowedHosts)
+    implements ListenerSettings {
 
   @Override
   public boolean servesDuringRecovery() {
@@ -25,6 +31,6 @@ public record HttpListenerSettings(ListenAddress address) implements ListenerSet
 
   @Override
   public Listener open(ListenerContext context) throws ListenException {
-    return HttpListener.open(address, context);
+    return HttpListener.open(this, context);
   }
 }

@@ -1,25 +1,25 @@
 package io.millrace.server.http;
 
-import io.millrace.core.BrokerException;
-import io.millrace.protocol.ErrorCode;
-import io.millrace.server.security.Authorizer;
-import io.millrace.server.security.Session;
-import io.millrace.server.status.PageRoute;
+import io.millrace.protocol.Quoted;
+import io.millrace.server.listener.MemoryShortage;
 import io.millrace.server.status.StatusPage;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
-import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,36 +27,67 @@ import org.slf4j.LoggerFactory;
  * Answers GET and HEAD of known paths, one request at a time: it handles the next request when the
  * client has taken the answer to the last one. Requests that were read and not handled yet wait in
  * the {@link io.netty.handler.flow.FlowControlHandler} before this handler. The body of a request
- * is ignored. Event loop of the connection.
+ * is ignored. After the answer to a request that breaks a rule, the connection is closed. Event
+ * loop of the connection.
  */
 final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
-  private static final String ALLOWED = "GET, HEAD";
-
   private static final Logger LOG = LoggerFactory.getLogger(PageHandler.class);
 
-  private final Map<String, PageRoute> pages;
-  private final Authorizer authorizer;
-  private final Session session;
+  private final Pages pages;
+  private final RequestCheck check;
+  private final HttpDeadlines deadlines;
 
-  PageHandler(Map<String, PageRoute> pages, Authorizer authorizer, Session session) {
+  private boolean closing;
+  private long bodyBytes;
+
+  PageHandler(Pages pages, RequestCheck check, HttpDeadlines deadlines) {
     this.pages = pages;
-    this.authorizer = authorizer;
-    this.session = session;
+    this.check = check;
+    this.deadlines = deadlines;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+    if (closing) {
+      return;
+    }
     if (message instanceof HttpRequest request) {
+      deadlines.requestBegins();
+      bodyBytes = 0;
       answer(ctx, request);
     } else if (message.decoderResult().isFailure()) {
       ctx.close();
     }
+    if (message instanceof HttpContent content) {
+      bodyBytes += content.content().readableBytes();
+      if (bodyBytes > RequestCheck.MAX_BODY_BYTES) {
+        ctx.close(); // the request has been answered
+      } else if (message instanceof LastHttpContent) {
+        deadlines.requestComplete();
+      }
+    }
   }
 
   private void answer(ChannelHandlerContext ctx, HttpRequest request) {
-    StatusPage page = pageFor(request);
-    boolean head = request.method().equals(HttpMethod.HEAD);
+    Optional<StatusPage> refusal = check.refusal(request);
+    // A client that expects 100-continue may send its body or not. So the next request has no
+    // certain start.
+    closing = refusal.isPresent() || HttpUtil.is100ContinueExpected(request);
+    StatusPage page =
+        refusal.orElseGet(
+            () -> pages.page(request.method(), RequestTarget.of(request.uri()).path()));
+    ctx.channel().config().setAutoRead(false);
+    deadlines.answerBegins(page.body().length);
+    ctx.writeAndFlush(response(page, request.method().equals(HttpMethod.HEAD), closing))
+        .addListener(
+            sent -> {
+              deadlines.answerTaken();
+              ctx.channel().config().setAutoRead(true);
+            });
+  }
+
+  static FullHttpResponse response(StatusPage page, boolean head, boolean closing) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -66,53 +97,25 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, page.contentType())
         .set(HttpHeaderNames.CONTENT_LENGTH, page.body().length)
-        .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .set("x-content-type-options", "nosniff");
     if (page.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
-      response.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
+      response.headers().set(HttpHeaderNames.ALLOW, Pages.ALLOWED_METHODS);
     }
-    ctx.channel().config().setAutoRead(false);
-    ctx.writeAndFlush(response).addListener(sent -> ctx.channel().config().setAutoRead(true));
+    if (closing) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    return response;
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException) && !(cause instanceof ReadTimeoutException)) {
+    if (cause instanceof OutOfMemoryError shortage) {
+      MemoryShortage.closes(
+          Quoted.logValue(String.valueOf(ctx.channel().remoteAddress())), shortage);
+    } else if (!(cause instanceof IOException)) {
       LOG.warn("event=http_connection_failed remote={}", ctx.channel().remoteAddress(), cause);
     }
     ctx.close();
-  }
-
-  private StatusPage pageFor(HttpRequest request) {
-    if (request.decoderResult().isFailure()) {
-      return StatusPage.text(400, "invalid HTTP request: " + request.decoderResult().cause());
-    }
-    PageRoute route = pages.get(pathOf(request.uri()));
-    if (route == null) {
-      return StatusPage.text(
-          404, "page not found; the pages are " + String.join(", ", pages.keySet()));
-    }
-    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      return StatusPage.text(
-          405, request.method() + " is not allowed; the allowed methods are " + ALLOWED);
-    }
-    try {
-      return route.page(authorizer, session);
-    } catch (BrokerException e) {
-      return e.code() == ErrorCode.NOT_AUTHORIZED
-          ? StatusPage.text(403, e.getMessage())
-          : failed(request, e);
-    } catch (RuntimeException e) {
-      return failed(request, e);
-    }
-  }
-
-  private static StatusPage failed(HttpRequest request, RuntimeException cause) {
-    LOG.error("event=http_page_failed path={}", request.uri(), cause);
-    return StatusPage.text(500, "the page could not be created; see the broker's log");
-  }
-
-  private static String pathOf(String uri) {
-    int query = uri.indexOf('?');
-    return query < 0 ? uri : uri.substring(0, query);
   }
 }

@@ -1,8 +1,8 @@
 package io.millrace.server.listener;
 
+import io.millrace.server.log.LineLimit;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,23 +15,18 @@ import org.slf4j.LoggerFactory;
 final class AcceptFailureLog extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(AcceptFailureLog.class);
-  private static final long INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private long failures;
-  private long loggedNanos;
+  private final LineLimit lines = new LineLimit();
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    long now = System.nanoTime();
-    failures++;
-    if (failures > 1 && now - loggedNanos < INTERVAL_NANOS) {
-      return;
+    long failures = lines.count();
+    if (failures > 0) {
+      LOG.warn(
+          "event=accept_failed address={} failures={} reason=\"{}\"",
+          context.channel().localAddress(),
+          failures,
+          cause.toString());
     }
-    loggedNanos = now;
-    LOG.warn(
-        "event=accept_failed address={} failures={} reason=\"{}\"",
-        context.channel().localAddress(),
-        failures,
-        cause.toString());
   }
 }

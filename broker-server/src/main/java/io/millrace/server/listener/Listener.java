@@ -22,6 +22,9 @@ public interface Listener extends AutoCloseable {
   /** The bytes that wait for clients to take them, for metrics. */
   long unsentBytes();
 
+  /** The memory that requests have claimed which are not complete yet, for metrics. */
+  long unfinishedBytes();
+
   /**
    * Begins an orderly stop: accepts no more connections, tells the clients to go, and answers the
    * requests that are in flight. Does not block.

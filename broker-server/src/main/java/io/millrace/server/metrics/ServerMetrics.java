@@ -15,6 +15,7 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.BrokerObserver;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metrics of a broker process. The core and the listeners report events on their hot paths. The
@@ -34,6 +37,8 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
 
   /** The number of partitions that have metrics of their own; it limits the size of a scrape. */
   private static final int MAX_PARTITIONS = 5_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServerMetrics.class);
 
   private static final Duration[] LATENCY_BUCKETS = {
     Duration.ofNanos(50_000),
@@ -81,6 +86,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     Gauge.builder("millrace.connections.unsent.bytes", this, ServerMetrics::unsentBytes)
         .description("Bytes that wait for clients to take them")
         .register(registry);
+    Gauge.builder("millrace.connections.unfinished.bytes", this, ServerMetrics::unfinishedBytes)
+        .description("Memory of requests that have not come completely")
+        .register(registry);
   }
 
   /** Adds the metrics of the JVM. */
@@ -96,7 +104,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   public void watch(Broker broker) {
     topics.watch(broker);
     FunctionCounter.builder(
-            "millrace.storage.verified.bytes", broker, each -> each.verification().verifiedBytes())
+            "millrace.storage.verified.bytes",
+            broker,
+            CounterValue.of(each -> each.verification().verifiedBytes()))
         .description("Bytes that the background verification has checked")
         .register(registry);
     Gauge.builder(
@@ -120,9 +130,21 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
     return listeners.stream().mapToLong(Listener::unsentBytes).sum();
   }
 
-  /** All metrics, in the Prometheus text format. */
+  private double unfinishedBytes() {
+    return listeners.stream().mapToLong(Listener::unfinishedBytes).sum();
+  }
+
+  /**
+   * All metrics, in the Prometheus text format. If a value cannot be read, it is NaN. If the topics
+   * cannot be listed, the series of the last scrape are on the page, and a comment at its end.
+   */
   public String scrape() {
-    topics.refresh();
+    try {
+      topics.refresh();
+    } catch (RuntimeException | Error e) {
+      LOG.debug("event=topic_metrics_failed", e);
+      return registry.scrape() + "# The list of topics is old: " + Quoted.text(e.toString()) + "\n";
+    }
     return registry.scrape();
   }
 

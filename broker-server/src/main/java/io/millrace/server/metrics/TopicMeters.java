@@ -138,7 +138,8 @@ final class TopicMeters {
     return FunctionCounter.builder(
             "millrace.topic." + name,
             topic.partitions(),
-            all -> all.stream().mapToLong(each -> value.applyAsLong(each.counters())).sum())
+            CounterValue.of(
+                all -> all.stream().mapToLong(each -> value.applyAsLong(each.counters())).sum()))
         .description(description + " since the start")
         .tag("topic", topic.name())
         .register(registry);

@@ -2,19 +2,20 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
+import io.millrace.server.listener.WriteStall;
 import io.millrace.server.settings.ConnectionSettings;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timeouts of one connection: for HELLO, for any byte from the client, for the client to take
- * bytes, and for the close. A periodic check compares times, so that the hot path only records the
- * time. Event loop of the connection.
+ * The timeouts of one connection: for HELLO, for any byte from the client, for a whole frame, for
+ * the client to take bytes, and for the close. A periodic check compares times, so that the hot
+ * path only records the time. Event loop of the connection.
  */
 final class ConnectionTimeouts {
 
@@ -39,19 +40,27 @@ final class ConnectionTimeouts {
   private long receivedAt;
   private long closeAt;
 
-  // The first unsent buffer at the last check, and how many of its bytes were sent.
-  private Object firstUnsent;
-  private long sentOfFirst;
-  private long progressAt;
+  private final WriteStall writeStall;
+
+  // The number of complete frames at the last check, and the first check since which the next frame
+  // is unfinished.
+  private long completeFrames;
+  private long unfinishedSince;
 
   ConnectionTimeouts(Channel channel, ConnectionSettings times, NativeConnection connection) {
     this.channel = channel;
     this.times = times;
     this.connection = connection;
+    writeStall = new WriteStall(channel);
     long shortest =
-        Math.min(
-            times.handshakeTimeout().toNanos(),
-            Math.min(times.idleTimeout().toNanos(), times.writeStallTimeout().toNanos()));
+        Stream.of(
+                times.handshakeTimeout(),
+                times.idleTimeout(),
+                times.frameTimeout(),
+                times.writeStallTimeout())
+            .mapToLong(Duration::toNanos)
+            .min()
+            .getAsLong();
     checkNanos =
         Math.max(MIN_CHECK_NANOS, Math.min(MAX_CHECK_NANOS, shortest / CHECKS_PER_TIMEOUT));
   }
@@ -59,7 +68,7 @@ final class ConnectionTimeouts {
   void start() {
     openedAt = now();
     receivedAt = openedAt;
-    progressAt = openedAt;
+    unfinishedSince = openedAt;
     checkLater();
   }
 
@@ -83,12 +92,16 @@ final class ConnectionTimeouts {
     long now = now();
     switch (connection.state()) {
       case AWAITING_HELLO -> checkHandshake(now);
-      case SERVING -> checkIdle(now);
+      case SERVING -> {
+        checkIdle(now);
+        checkFrame(now);
+      }
       case GOING_AWAY, LINGERING -> checkClose(now);
       case CLOSED -> {
         return;
       }
     }
+    connection.decoder().makeRoom();
     checkWriteStall(now);
     checkLater();
   }
@@ -106,7 +119,7 @@ final class ConnectionTimeouts {
 
   /** A connection that the broker does not read from is not idle. */
   private void checkIdle(long now) {
-    if (connection.isReading() && now - receivedAt > times.idleTimeout().toNanos()) {
+    if (connection.decoder().isReading() && now - receivedAt > times.idleTimeout().toNanos()) {
       connection.goAway(
           ErrorCode.IDLE_TIMEOUT,
           "received nothing within "
@@ -122,21 +135,30 @@ final class ConnectionTimeouts {
     }
   }
 
+  /** The time does not count while the broker does not read from the connection. */
+  private void checkFrame(long now) {
+    RequestFrameDecoder decoder = connection.decoder();
+    if (!decoder.isReading() || !decoder.isUnfinished() || decoder.frames() != completeFrames) {
+      completeFrames = decoder.frames();
+      unfinishedSince = now;
+    } else if (now - unfinishedSince > times.frameTimeout().toNanos()) {
+      connection.goAway(
+          ErrorCode.SLOW_WRITER,
+          "a frame was not complete within "
+              + TimeSpan.format(times.frameTimeout())
+              + " (connections.frameTimeout); send each frame without pauses",
+          NativeConnection.LINGER);
+    }
+  }
+
   private void checkWriteStall(long now) {
-    ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
-    Object first = unsent == null ? null : unsent.current();
-    long progress = unsent == null ? 0 : unsent.currentProgress();
-    if (first == null || first != firstUnsent || progress != sentOfFirst) {
-      firstUnsent = first;
-      sentOfFirst = progress;
-      progressAt = now;
-    } else if (now - progressAt > times.writeStallTimeout().toNanos()) {
+    if (writeStall.nanos(now) > times.writeStallTimeout().toNanos()) {
       // No GO_AWAY: the client would have to take all unsent bytes first.
       LOG.warn(
           "event=slow_reader_dropped client={} remote={} unsentBytes={} timeout={}",
           connection.session().clientInLog(),
           channel.remoteAddress(),
-          unsent.totalPendingWriteBytes(),
+          connection.writer().unsentBytes(),
           TimeSpan.format(times.writeStallTimeout()));
       connection.drop(ErrorCode.SLOW_READER);
     }

@@ -5,6 +5,7 @@ import io.millrace.protocol.Quoted;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.server.listener.MemoryShortage;
 import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
 import io.netty.buffer.ByteBuf;
@@ -73,6 +74,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionTimeouts timeouts;
 
   private State state = State.AWAITING_HELLO;
+  private Runnable onGreeted = () -> {};
 
   /** The version of the HELLO. A GO_AWAY has the same version. */
   private int helloVersion = FIRST_VERSION;
@@ -88,7 +90,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.context = context;
     session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
-    decoder = new RequestFrameDecoder(context.settings().limits().maxFrameBytes());
+    decoder =
+        new RequestFrameDecoder(context.settings().limits().maxFrameBytes(), context.frameMemory());
     dispatcher = new RequestDispatcher(this, context);
     writer = new FrameWriter(channel, this::writableAgain);
     inFlight =
@@ -106,6 +109,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     session.onClose(subscriptions::closeAll);
     context.observer().connected();
     timeouts.start();
+  }
+
+  /** Sets what runs when the client has sent HELLO. Called before the connection is opened. */
+  void onGreeted(Runnable action) {
+    onGreeted = action;
   }
 
   /** Any thread. */
@@ -136,8 +144,8 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     return goAway;
   }
 
-  boolean isReading() {
-    return decoder.isReading();
+  RequestFrameDecoder decoder() {
+    return decoder;
   }
 
   Channel channel() {
@@ -168,6 +176,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   void greeted(HelloRequest hello, int version) {
     helloVersion = version;
     state = State.SERVING;
+    onGreeted.run();
     session.identify(hello.clientId());
     LOG.debug(
         "event=connected client={} software={} remote={}",
@@ -208,8 +217,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (state != State.AWAITING_HELLO && state != State.SERVING) {
       return;
     }
-    // The server logs a shutdown once.
-    LOG.atLevel(code == ErrorCode.SHUTTING_DOWN ? Level.DEBUG : Level.INFO)
+    // The server logs a shutdown once, and the listener a limit at most once a minute.
+    boolean logged = code == ErrorCode.SHUTTING_DOWN || code == ErrorCode.TOO_MANY_CONNECTIONS;
+    LOG.atLevel(logged ? Level.DEBUG : Level.INFO)
         .log(
             "event=sent_away client={} remote={} code={} reason={}",
             session.clientInLog(),
@@ -221,7 +231,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     goAway = new GoAwayPush(code, message);
     subscriptions.closeAll();
     if (code != ErrorCode.SHUTTING_DOWN) {
-      decoder.discard();
+      decoder.discard(channel);
     }
     writer.write(Frames.encodePush(allocator(), helloVersion, goAway));
     timeouts.closeWithin(grace);
@@ -294,6 +304,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
           "event=connection_lost client={} cause={}",
           session.clientInLog(),
           Quoted.logValue(cause.toString()));
+    } else if (cause instanceof OutOfMemoryError shortage) {
+      MemoryShortage.closes(session.clientInLog(), shortage);
+      context.observer().sentAway(ErrorCode.RESOURCES_EXHAUSTED);
     } else {
       LOG.error("event=connection_failed client={}", session.clientInLog(), cause);
     }
@@ -308,12 +321,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
    * Reads as long as the client takes its answers and the requests in flight are below the limit.
    */
   private void updateReading() {
-    boolean read = channel.isWritable() && !inFlight.isFull() || state == State.LINGERING;
-    if (read == decoder.isReading() || state == State.CLOSED) {
+    if (state == State.CLOSED) {
       return;
     }
-    decoder.read(channel, read);
-    if (read) {
+    boolean full = inFlight.isFull();
+    boolean read = channel.isWritable() && !full || state == State.LINGERING;
+    decoder.holdUp(full && channel.isWritable());
+    if (decoder.read(channel, read) && read) {
       timeouts.bytesReceived();
     }
   }
@@ -326,7 +340,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   private void finish() {
     state = State.LINGERING;
-    decoder.discard();
+    decoder.discard(channel);
     timeouts.closeWithin(LINGER);
     updateReading();
     // The last answer may still be in the queue of another thread.

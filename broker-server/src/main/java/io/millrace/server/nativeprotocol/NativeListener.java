@@ -5,15 +5,17 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.SupportedVersions;
+import io.millrace.server.listener.AddressBlock;
+import io.millrace.server.listener.ConnectionPlaces;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
+import io.millrace.server.log.LineLimit;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -36,7 +38,7 @@ final class NativeListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
 
   /**
-   * Connections over the limit that get a GO_AWAY at the same time. Further connections are closed
+   * Connections without a place that get a GO_AWAY at the same time. Further connections are closed
    * without a message.
    */
   private static final int MAX_REFUSED = 128;
@@ -46,12 +48,6 @@ final class NativeListener implements Listener {
   /** The limit for closing all channels. It is reached only if an event loop is blocked. */
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(10);
 
-  /** The limits of the size of one read. The size adapts to the traffic of the connection. */
-  private static final int MIN_READ_BYTES = 1024;
-
-  private static final int FIRST_READ_BYTES = 4096;
-  private static final int MAX_READ_BYTES = 512 * 1024;
-
   /**
    * The number of reads from one connection before the event loop serves the next connection. With
    * four, a single connection was no faster.
@@ -60,16 +56,22 @@ final class NativeListener implements Listener {
 
   private final ListenAddress address;
   private final ConnectionContext context;
+  private final DirectMemory memory;
   private final Set<NativeConnection> connections = ConcurrentHashMap.newKeySet();
 
-  /** Connections over the limit, which get a GO_AWAY. They do not count for the limit. */
+  /** Connections without a place, which get a GO_AWAY. They do not count for the limits. */
   private final Set<NativeConnection> refused = ConcurrentHashMap.newKeySet();
 
+  private final ConnectionPlaces<NativeConnection> places;
+  private final LineLimit limitLines = new LineLimit();
   private Channel serverChannel;
 
-  private NativeListener(ListenAddress address, ConnectionContext context) {
+  private NativeListener(ListenAddress address, ConnectionContext context, DirectMemory memory) {
     this.address = address;
     this.context = context;
+    this.memory = memory;
+    Limits limits = context.settings().limits();
+    places = new ConnectionPlaces<>(limits.maxConnections(), limits.maxConnectionsPerAddress());
   }
 
   /**
@@ -80,6 +82,7 @@ final class NativeListener implements Listener {
   static NativeListener open(ListenAddress address, ListenerContext server) throws ListenException {
     Broker broker = server.broker().join();
     ListenerObserver observer = server.observer();
+    DirectMemory memory = DirectMemory.ofThisJvm(server.clientSettings().limits().maxFrameBytes());
     ConnectionContext context =
         new ConnectionContext(
             server.clientSettings(),
@@ -87,8 +90,9 @@ final class NativeListener implements Listener {
                 broker, server.clientSettings().defaultPartitions(), server.authorizer()),
             new Greeting(SupportedVersions.ofThisBuild(), hello(server, broker), httpHint(server)),
             observer,
-            RequestTimers.of(observer));
-    NativeListener listener = new NativeListener(address, context);
+            RequestTimers.of(observer),
+            new FrameMemory(memory.frameBytes(), System::nanoTime));
+    NativeListener listener = new NativeListener(address, context, memory);
     listener.bind(server.loops());
     return listener;
   }
@@ -101,12 +105,17 @@ final class NativeListener implements Listener {
   /** Without the connections over the limit. */
   @Override
   public int connections() {
-    return connections.size();
+    return places.taken();
   }
 
   @Override
   public long unsentBytes() {
     return connections.stream().mapToLong(connection -> connection.writer().unsentBytes()).sum();
+  }
+
+  @Override
+  public long unfinishedBytes() {
+    return context.frameMemory().usedBytes();
   }
 
   @Override
@@ -164,8 +173,7 @@ final class NativeListener implements Listener {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(
                     ChannelOption.RECVBUF_ALLOCATOR,
-                    new AdaptiveRecvByteBufAllocator(
-                            MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES)
+                    new ReadSizes(memory.readBytes(), connections::size)
                         .maxMessagesPerRead(READS_PER_LOOP))
                 .childOption(
                     ChannelOption.WRITE_BUFFER_WATER_MARK,
@@ -183,24 +191,78 @@ final class NativeListener implements Listener {
 
   /** Accepts a connection. Event loop of the new channel. */
   private void accept(Channel channel) {
-    int max = context.settings().limits().maxConnections();
-    boolean full = connections.size() >= max;
-    if (full && refused.size() >= MAX_REFUSED) {
-      channel.close();
+    if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+      channel.close(); // the client has gone
       return;
     }
+    AddressBlock address = AddressBlock.of(remote.getAddress());
     NativeConnection connection = new NativeConnection(channel, context);
-    Set<NativeConnection> members = full ? refused : connections;
-    members.add(connection);
-    channel.closeFuture().addListener(closed -> members.remove(connection));
+    ConnectionPlaces.Answer<NativeConnection> place = places.take(connection, address);
+    if (place.limit() != null) {
+      logLimit(place.limit(), address);
+    }
+    if (place.isRefused()) {
+      connection.open();
+      refuse(connection, reached(place.limit(), address) + "; try again later");
+      return;
+    }
+    NativeConnection displaced = place.displaced();
+    if (displaced != null) {
+      connections.remove(displaced);
+      displaced.execute(
+          () ->
+              refuse(
+                  displaced,
+                  reached(place.limit(), address)
+                      + "; this connection had not sent HELLO when another one needed its place"));
+    }
+    connections.add(connection);
+    channel
+        .closeFuture()
+        .addListener(
+            closed -> {
+              connections.remove(connection);
+              places.leave(connection);
+            });
+    connection.onGreeted(() -> places.settle(connection));
     connection.open();
-    if (full) {
-      connection.goAway(
-          ErrorCode.TOO_MANY_CONNECTIONS,
+  }
+
+  /** Closes a connection that has no place. Event loop of the connection. */
+  private void refuse(NativeConnection connection, String message) {
+    if (refused.size() >= MAX_REFUSED) {
+      connection.drop(ErrorCode.TOO_MANY_CONNECTIONS);
+      return;
+    }
+    refused.add(connection);
+    connection.channel().closeFuture().addListener(closed -> refused.remove(connection));
+    connection.goAway(ErrorCode.TOO_MANY_CONNECTIONS, message, NativeConnection.LINGER);
+  }
+
+  private String reached(ConnectionPlaces.Limit limit, AddressBlock address) {
+    Limits limits = context.settings().limits();
+    return switch (limit) {
+      case ALL ->
           "the broker has "
-              + max
-              + " connections, as many as limits.maxConnections allows; try again later",
-          NativeConnection.LINGER);
+              + limits.maxConnections()
+              + " connections, as many as limits.maxConnections allows";
+      case ADDRESS ->
+          "the broker has "
+              + limits.maxConnectionsPerAddress()
+              + " connections from "
+              + address
+              + ", as many as limits.maxConnectionsPerAddress allows";
+    };
+  }
+
+  private void logLimit(ConnectionPlaces.Limit limit, AddressBlock address) {
+    long times = limitLines.count();
+    if (times > 0) {
+      LOG.warn(
+          "event=too_many_connections address={} times={} reason=\"{}\"",
+          address,
+          times,
+          reached(limit, address));
     }
   }
 

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Splits the stream into frames. A frame is a slice of the bytes that were read, without its length
@@ -17,7 +18,8 @@ import java.util.List;
  *
  * <p>It can be stopped between any two frames. A stopped decoder reads no byte from the socket, and
  * gives no frame of the bytes that were read before. So it holds at most one frame and one read in
- * memory.
+ * memory. A frame that does not fit into the buffer of its first read needs a claim on the {@link
+ * FrameMemory}. While the claim waits, the decoder is stopped.
  */
 final class RequestFrameDecoder extends ByteToMessageDecoder {
 
@@ -25,28 +27,71 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   private static final int GROWTH = 4;
 
   private final int maxFrameBytes;
+  private final FrameMemory memory;
   private boolean reading = true;
   private boolean discarding;
+
+  /** For the frame that is not complete; null if it needs none. */
+  private FrameClaim claim;
+
+  private boolean claimWaits;
+  private boolean unfinished;
+  private long frames;
 
   /**
    * @param maxFrameBytes largest value of the length field
    */
-  RequestFrameDecoder(int maxFrameBytes) {
+  RequestFrameDecoder(int maxFrameBytes, FrameMemory memory) {
     this.maxFrameBytes = maxFrameBytes;
+    this.memory = memory;
   }
 
+  /** Whether it reads from the socket. */
   boolean isReading() {
-    return reading;
+    return reading && !claimWaits;
   }
 
-  /** Stops or resumes. */
-  void read(Channel channel, boolean on) {
+  /** Whether a frame has begun and is not complete. */
+  boolean isUnfinished() {
+    return unfinished;
+  }
+
+  /** The number of complete frames so far. */
+  long frames() {
+    return frames;
+  }
+
+  /**
+   * Stops or resumes.
+   *
+   * @return whether this changes anything
+   */
+  boolean read(Channel channel, boolean on) {
     if (on == reading) {
-      return;
+      return false;
     }
     reading = on;
-    channel.config().setAutoRead(on);
-    if (on) {
+    updateReading(channel);
+    return true;
+  }
+
+  /** Sets whether it is stopped because of the broker, and not because of the client. */
+  void holdUp(boolean on) {
+    if (claim != null) {
+      memory.holdUp(claim, on);
+    }
+  }
+
+  /** If the frame waits for memory, takes it from frames that are too slow. */
+  void makeRoom() {
+    if (claimWaits) {
+      memory.makeRoom();
+    }
+  }
+
+  private void updateReading(Channel channel) {
+    channel.config().setAutoRead(isReading());
+    if (isReading()) {
       // Later, because this may be called within the decoding loop.
       channel.eventLoop().execute(() -> decodeBuffered(channel));
     }
@@ -58,7 +103,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
    * automatic reading is off.
    */
   private void decodeBuffered(Channel channel) {
-    if (reading) {
+    if (isReading()) {
       channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER).fireChannelReadComplete();
     }
   }
@@ -69,14 +114,16 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
       in.skipBytes(in.readableBytes());
       return;
     }
-    if (!reading) {
+    if (!isReading()) {
       return;
     }
     switch (NextFrame.of(in, maxFrameBytes)) {
-      case INCOMPLETE -> grow(in);
+      case INCOMPLETE -> unfinished(ctx, in);
       case COMPLETE -> {
         int length = NextFrame.length(in);
         in.skipBytes(FrameHeader.LENGTH_BYTES);
+        frames++;
+        ended();
         out.add(in.readRetainedSlice(length));
       }
       case TOO_LARGE ->
@@ -103,27 +150,115 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
     }
   }
 
+  private void unfinished(ChannelHandlerContext ctx, ByteBuf in) {
+    unfinished = true;
+    int received = in.readableBytes();
+    if (received < FrameHeader.LENGTH_BYTES) {
+      return;
+    }
+    int frameBytes = FrameHeader.LENGTH_BYTES + NextFrame.length(in);
+    if (claim == null) {
+      if (frameBytes <= in.capacity() - in.readerIndex()) {
+        return;
+      }
+      claim = new FrameClaim(ctx, DirectMemory.capacityFor(frameBytes));
+      claim.received(received);
+      claimWaits = !memory.claim(claim);
+      if (claimWaits) {
+        ctx.channel().config().setAutoRead(false);
+        return;
+      }
+    }
+    claim.received(received);
+    grow(in, frameBytes);
+  }
+
   /**
    * Grows the buffer for a large frame in one or two steps, instead of doubling it many times. Does
    * nothing while earlier frames are retained. Growing would move the memory of the buffer while
    * another thread reads it.
    */
-  private static void grow(ByteBuf in) {
+  private static void grow(ByteBuf in, int frameBytes) {
     int received = in.readableBytes();
-    if (in.refCnt() == 1 && received >= FrameHeader.LENGTH_BYTES) {
-      long frame = (long) FrameHeader.LENGTH_BYTES + NextFrame.length(in);
-      in.ensureWritable((int) (Math.min(frame, (long) GROWTH * received) - received));
+    if (in.refCnt() == 1) {
+      in.ensureWritable((int) (Math.min(frameBytes, (long) GROWTH * received) - received));
     }
   }
 
-  /** Discards all bytes from now on. */
-  void discard() {
+  /** Discards all bytes from now on, and frees the memory of an unfinished frame. */
+  void discard(Channel channel) {
     discarding = true;
+    ended();
+    if (claimWaits) {
+      claimWaits = false;
+      channel.config().setAutoRead(isReading());
+    }
+    // Later, because this may be called within the decoding loop.
+    channel.eventLoop().execute(() -> channel.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER));
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) {
+    ended();
+  }
+
+  private void ended() {
+    unfinished = false;
+    if (claim != null) {
+      memory.release(claim);
+      claim = null;
+    }
   }
 
   private void violated(ChannelHandlerContext ctx, ByteBuf in, ErrorCode code, String message) {
-    discard();
+    discard(ctx.channel());
     in.skipBytes(in.readableBytes());
     ctx.fireUserEventTriggered(new ProtocolViolation(code, message));
+  }
+
+  /** The claim for the unfinished frame of this decoder. */
+  private final class FrameClaim extends FrameMemory.Claim {
+
+    private final ChannelHandlerContext context;
+
+    FrameClaim(ChannelHandlerContext context, long bytes) {
+      super(bytes);
+      this.context = context;
+    }
+
+    @Override
+    void granted() {
+      execute(
+          () -> {
+            claimWaits = false;
+            updateReading(context.channel());
+          });
+    }
+
+    @Override
+    void displaced(String reason) {
+      execute(
+          () -> {
+            discard(context.channel());
+            context.fireUserEventTriggered(new ProtocolViolation(ErrorCode.SLOW_WRITER, reason));
+          });
+    }
+
+    /** Runs a task on the event loop, if the claim has not ended until then. */
+    private void execute(Runnable task) {
+      try {
+        context
+            .executor()
+            .execute(
+                () -> {
+                  if (claim == this) {
+                    task.run();
+                  }
+                });
+      } catch (RejectedExecutionException e) {
+        // The event loop has ended, and with it all connections and their claims.
+        memory.release(this);
+      }
+    }
   }
 }

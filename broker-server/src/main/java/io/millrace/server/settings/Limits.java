@@ -14,6 +14,8 @@ import io.millrace.protocol.wire.NextFrame;
  * @param maxBatchBytes size of a batch on the wire; at least one event and its batch header
  * @param maxUncompressedBatchBytes size of the records of a batch before compression
  * @param maxPartitions number of partitions of all topics
+ * @param maxConnectionsPerAddress number of connections of one IPv4 address or one IPv6 /64. A
+ *     value above {@code maxConnections} has no effect
  * @param maxInFlightBytesPerConnection bytes of the requests whose answers are not sent yet. A
  *     PRODUCE request counts its size plus 256 bytes. A request for a list counts its size plus a
  *     quarter of this limit. Any other request counts its size plus 1 MiB. At the limit, the broker
@@ -27,6 +29,7 @@ public record Limits(
     int maxPartitions,
     int maxPartitionsPerTopic,
     int maxConnections,
+    int maxConnectionsPerAddress,
     long maxInFlightBytesPerConnection,
     int maxSubscriptionsPerConnection,
     int maxProducersPerPartition,
@@ -59,6 +62,7 @@ public record Limits(
     Bounds.count("limits.maxPartitions", maxPartitions, 1, 1_000_000);
     Bounds.count("limits.maxPartitionsPerTopic", maxPartitionsPerTopic, 1, 100_000);
     Bounds.count("limits.maxConnections", maxConnections, 1, 1_000_000);
+    Bounds.count("limits.maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 1_000_000);
     Bounds.size(
         "limits.maxInFlightBytesPerConnection",
         maxInFlightBytesPerConnection,
@@ -77,6 +81,7 @@ public record Limits(
 
   /** Reads the section {@code limits}. */
   public static Limits from(SettingValues settings) {
+    int maxConnections = settings.count("limits.maxConnections", 1000);
     return new Limits(
         settings.size("limits.maxEventBytes", MIB),
         settings.size("limits.maxBatchBytes", 4 * MIB),
@@ -84,7 +89,8 @@ public record Limits(
         settings.count("limits.maxTopics", 10_000),
         settings.count("limits.maxPartitions", 100_000),
         settings.count("limits.maxPartitionsPerTopic", 1024),
-        settings.count("limits.maxConnections", 1000),
+        maxConnections,
+        settings.count("limits.maxConnectionsPerAddress", Math.max(1, maxConnections / 2)),
         settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
         settings.count("limits.maxSubscriptionsPerConnection", 1024),
         settings.count("limits.maxProducersPerPartition", 10_000),

@@ -7,6 +7,7 @@ import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.storage.DamagedOffsets;
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,29 +73,33 @@ public final class Health {
   private static StatusPage readyPage(Broker broker) {
     try {
       return JsonPage.of(200, json -> writeReady(json, broker));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("event=http_page_failed path=/health/ready", e);
       return JsonPage.of(
           200,
           json -> {
             json.writeStringField("status", "ready");
-            json.writeStringField("message", "the other fields are not known; see the log: " + e);
+            json.writeArrayFieldStart("problems");
+            json.writeString("the page: " + e);
+            json.writeEndArray();
           });
     }
   }
 
   private static void writeReady(JsonGenerator json, Broker broker) throws IOException {
+    PartialPage page = new PartialPage(json, "/health/ready");
     json.writeStringField("status", "ready");
-    writeSpace(json, broker);
-    writePartitions(json, "failedPartitions", broker, Partition::failure);
-    writePartitions(json, "refusingPartitions", broker, Partition::shortage);
-    writeDamage(json, broker);
+    writeSpace(json, page, broker);
+    page.field("failedPartitions", part -> writePartitions(part, broker, Partition::failure));
+    page.field("refusingPartitions", part -> writePartitions(part, broker, Partition::shortage));
+    page.field("damagedRanges", part -> writeDamage(part, broker));
+    page.end();
   }
 
   private static void writePartitions(
-      JsonGenerator json, String field, Broker broker, Function<Partition, BrokerException> refusal)
+      JsonGenerator json, Broker broker, Function<Partition, BrokerException> refusal)
       throws IOException {
-    json.writeArrayFieldStart(field);
+    json.writeStartArray();
     int named = 0;
     for (Topic topic : broker.topics()) {
       for (Partition partition : topic.partitions()) {
@@ -109,7 +114,7 @@ public final class Health {
 
   /** Damage does not make the broker unready, because it serves everything else. */
   private static void writeDamage(JsonGenerator json, Broker broker) throws IOException {
-    json.writeArrayFieldStart("damagedRanges");
+    json.writeStartArray();
     int named = 0;
     for (Topic topic : broker.topics()) {
       for (Partition partition : topic.partitions()) {
@@ -131,18 +136,26 @@ public final class Health {
   /**
    * A full disk does not make the broker unready: it serves readers, and a restart frees no space.
    */
-  private static void writeSpace(JsonGenerator json, Broker broker) throws IOException {
-    long usableBytes;
+  private static void writeSpace(JsonGenerator json, PartialPage page, Broker broker)
+      throws IOException {
+    OptionalLong usable =
+        page.evaluate("usableBytes", () -> usableBytes(broker), OptionalLong.empty());
+    json.writeBooleanField(
+        "diskFull", usable.isPresent() && usable.getAsLong() < SMALLEST_SEGMENT_BYTES);
+    if (usable.isPresent()) {
+      json.writeNumberField("usableBytes", usable.getAsLong());
+    } else {
+      json.writeNullField("usableBytes");
+    }
+  }
+
+  private static OptionalLong usableBytes(Broker broker) {
     try {
-      usableBytes = broker.usableBytes();
+      return OptionalLong.of(broker.usableBytes());
     } catch (BrokerException e) {
       LOG.debug("event=free_space_unknown", e); // the storage logs it as a warning
-      json.writeBooleanField("diskFull", false);
-      json.writeNullField("usableBytes");
-      return;
+      return OptionalLong.empty();
     }
-    json.writeBooleanField("diskFull", usableBytes < SMALLEST_SEGMENT_BYTES);
-    json.writeNumberField("usableBytes", usableBytes);
   }
 
   private static void writeRefusal(

@@ -9,6 +9,7 @@ import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.RecoveryReport;
 import io.millrace.storage.Verification;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -36,25 +37,32 @@ public final class RecoveryPage {
   }
 
   private static void write(JsonGenerator json, Broker broker) throws IOException {
-    Verification verification = broker.verification();
-    json.writeObjectFieldStart("verification");
-    json.writeNumberField("verifiedBytes", verification.verifiedBytes());
-    json.writeNumberField("unverifiedBytes", verification.unverifiedBytes());
-    json.writeEndObject();
+    PartialPage page = new PartialPage(json, "/recovery");
+    page.field("verification", part -> writeVerification(part, broker));
     int partitions = 0;
     int reported = 0;
     json.writeArrayFieldStart("partitions");
-    for (Topic topic : broker.topics()) {
+    for (Topic topic : page.evaluate("partitions", broker::topics, List.<Topic>of())) {
       for (Partition partition : topic.partitions()) {
         partitions++;
-        if (isReported(partition) && reported < MAX_PARTITIONS) {
+        String name = topic.name() + "-" + partition.id().partition();
+        if (reported < MAX_PARTITIONS && page.evaluate(name, () -> isReported(partition), false)) {
           reported++;
-          write(json, topic, partition);
+          page.element(name, part -> write(part, topic, partition));
         }
       }
     }
     json.writeEndArray();
     json.writeNumberField("partitionsTotal", partitions);
+    page.end();
+  }
+
+  private static void writeVerification(JsonGenerator json, Broker broker) throws IOException {
+    Verification verification = broker.verification();
+    json.writeStartObject();
+    json.writeNumberField("verifiedBytes", verification.verifiedBytes());
+    json.writeNumberField("unverifiedBytes", verification.unverifiedBytes());
+    json.writeEndObject();
   }
 
   private static boolean isReported(Partition partition) {

@@ -3,6 +3,7 @@ package io.millrace.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.server.http.AllowedHosts;
 import io.millrace.server.http.HttpListenerSettings;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.nativeprotocol.NativeListenerSettings;
@@ -322,7 +323,10 @@ class ConfigLoaderTest {
   }
 
   private static ListenerSettings httpAt(String host, int port) {
-    return new HttpListenerSettings(new ListenAddress("http", host, port));
+    return new HttpListenerSettings(
+        new ListenAddress("http", host, port),
+        Duration.ofSeconds(10),
+        AllowedHosts.of("localhost", host));
   }
 
   private ServerConfig load(Path file) {

@@ -2,6 +2,8 @@ package io.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.ErrorCode;
+import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
@@ -15,6 +17,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +26,9 @@ import org.junit.jupiter.api.Test;
 
 class PageHandlerTest {
 
-  private static final String REQUEST = "GET /page HTTP/1.1\r\n\r\n";
+  private static final String REQUEST = "GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+  private static final Duration LONG = Duration.ofDays(1);
 
   private final Line line = new Line();
   private final EmbeddedChannel channel = new EmbeddedChannel(line);
@@ -34,11 +39,41 @@ class PageHandlerTest {
         .pipeline()
         .addLast(
             HttpListener.handlers(
-                new PageHandler(
+                new Pages(
                     Map.of(
-                        "/page", PageRoute.forAll(() -> StatusPage.text(200, "page " + pages++))),
+                        "/page",
+                        PageRoute.forAll(() -> StatusPage.text(200, "page " + pages++)),
+                        "/broken",
+                        PageRoute.forAll(
+                            () -> {
+                              throw new StackOverflowError("says the test");
+                            })),
                     Authorizer.allowAll(),
-                    new Session(Principal.ANONYMOUS, channel.remoteAddress()))));
+                    new Session(Principal.ANONYMOUS, channel.remoteAddress())),
+                new RequestCheck(AllowedHosts.of("localhost", "localhost")),
+                new HttpDeadlines(
+                    channel, new HttpTimes(LONG, LONG, LONG), new HttpConnections(new Reasons()))));
+  }
+
+  /** Ignores what happens to connections. */
+  private static final class Reasons implements ListenerObserver {
+
+    @Override
+    public void connected() {}
+
+    @Override
+    public void disconnected() {}
+
+    @Override
+    public void sentAway(ErrorCode reason) {}
+
+    @Override
+    public void refused(ErrorCode reason) {}
+
+    @Override
+    public RequestTimer timer(String api) {
+      return nanos -> {};
+    }
   }
 
   /** The answers that the client has not taken yet. */
@@ -88,7 +123,7 @@ class PageHandlerTest {
 
   @Test
   void whatComesWithARequestIsThrownAway() {
-    send("POST /page HTTP/1.1\r\nContent-Length: 20000\r\n\r\n");
+    send("POST /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n\r\n");
     assertThat(line.take()).startsWith("HTTP/1.1 405 ");
 
     send("x".repeat(20_000));
@@ -107,12 +142,20 @@ class PageHandlerTest {
 
   @Test
   void whatIsNoChunkClosesTheConnection() {
-    send("GET /page HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    send("GET /page HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     assertThat(line.take()).contains("page 0");
 
     send("nonsense\r\n");
 
     assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void aPageThatFailsInAnyWaySaysWhy() {
+    send(REQUEST.replace("/page", "/broken"));
+
+    assertThat(line.take()).startsWith("HTTP/1.1 500 ").contains("StackOverflowError: says the");
+    assertThat(channel.isActive()).isTrue();
   }
 
   private void send(String text) {

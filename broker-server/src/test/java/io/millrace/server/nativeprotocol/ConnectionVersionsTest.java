@@ -143,7 +143,8 @@ class ConnectionVersionsTest {
                 routes,
                 new Greeting(versions, greeting, ""),
                 ended,
-                RequestTimers.of(ended)));
+                RequestTimers.of(ended),
+                new FrameMemory(1 << 24, System::nanoTime)));
     connection.open();
   }
 

@@ -6,10 +6,16 @@ import io.millrace.server.listener.ListenerObserver;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Records the apis of the requests that have ended, in order. */
+/** Records the apis of the requests that have ended, and why connections were closed; in order. */
 final class EndedRequests implements ListenerObserver {
 
   private final List<Api> apis = new ArrayList<>();
+
+  private final List<ErrorCode> reasons = new ArrayList<>();
+
+  List<ErrorCode> reasons() {
+    return reasons;
+  }
 
   List<Api> apis() {
     return apis;
@@ -22,7 +28,9 @@ final class EndedRequests implements ListenerObserver {
   public void disconnected() {}
 
   @Override
-  public void sentAway(ErrorCode reason) {}
+  public void sentAway(ErrorCode reason) {
+    reasons.add(reason);
+  }
 
   @Override
   public void refused(ErrorCode reason) {}

@@ -2,6 +2,10 @@ package io.millrace.server.nativeprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.Frames;
@@ -25,6 +29,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A connection whose requests the test answers. */
 class NativeConnectionTest {
@@ -64,7 +69,8 @@ class NativeConnectionTest {
                 routes,
                 new Greeting(SupportedVersions.ofThisBuild(), greeting, ""),
                 ended,
-                RequestTimers.of(ended)))
+                RequestTimers.of(ended),
+                new FrameMemory(1 << 24, System::nanoTime)))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();
@@ -84,6 +90,23 @@ class NativeConnectionTest {
     channel.runPendingTasks();
 
     assertThat(ended.apis()).containsExactly(Api.HELLO, Api.PING);
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void aConnectionWithoutMemoryForItsInputIsClosedAndCounted() {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    lines.start();
+    root.addAppender(lines);
+    channel.pipeline().fireExceptionCaught(new OutOfMemoryError("says the test"));
+    root.detachAppender(lines);
+
+    assertThat(ended.reasons()).containsExactly(ErrorCode.RESOURCES_EXHAUSTED);
+    assertThat(lines.list)
+        .as("no more than one line, without a stack trace")
+        .hasSizeLessThanOrEqualTo(1)
+        .allMatch(line -> line.getThrowableProxy() == null);
     assertThat(channel.isActive()).isFalse();
   }
 

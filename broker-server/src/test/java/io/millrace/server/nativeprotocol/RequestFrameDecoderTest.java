@@ -3,6 +3,7 @@ package io.millrace.server.nativeprotocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.FrameHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,7 +21,11 @@ class RequestFrameDecoderTest {
 
   private static final int MAX_FRAME_BYTES = 100;
 
-  private final RequestFrameDecoder decoder = new RequestFrameDecoder(MAX_FRAME_BYTES);
+  private static final int CAPACITY_BYTES =
+      DirectMemory.capacityFor(MAX_FRAME_BYTES + FrameHeader.LENGTH_BYTES);
+
+  private final FrameMemory memory = new FrameMemory(CAPACITY_BYTES, System::nanoTime);
+  private final RequestFrameDecoder decoder = new RequestFrameDecoder(MAX_FRAME_BYTES, memory);
   private final List<Object> events = new ArrayList<>();
   private int reads;
   private final EmbeddedChannel channel =
@@ -137,6 +142,85 @@ class RequestFrameDecoderTest {
     assertThat(nextFrame()).isEqualTo("a".repeat(8));
     assertThat(channel.<ByteBuf>readInbound()).isNull();
     assertThat(reads).isZero();
+  }
+
+  @Test
+  void aFrameThatFitsIntoItsBufferNeedsNoMemory() {
+    channel.writeInbound(Unpooled.buffer(CAPACITY_BYTES).writeIntLE(MAX_FRAME_BYTES));
+
+    assertThat(memory.usedBytes()).isZero();
+    assertThat(decoder.isUnfinished()).isTrue();
+  }
+
+  @Test
+  void aFrameWithoutMemoryWaitsAndIsCutWhenItHasMemory() {
+    FrameMemory.Claim other = new OtherClaim();
+    memory.claim(other);
+    ByteBuf stream = Unpooled.buffer();
+    writeFrame(stream, MAX_FRAME_BYTES, 'a');
+    channel.writeInbound(stream.readBytes(10));
+    assertThat(decoder.isReading()).isFalse();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    channel.writeInbound(stream.readBytes(stream.readableBytes()));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+
+    memory.release(other);
+    channel.runPendingTasks();
+
+    assertThat(nextFrame()).isEqualTo("a".repeat(MAX_FRAME_BYTES));
+    assertThat(channel.config().isAutoRead()).isTrue();
+    assertThat(memory.usedBytes()).isZero();
+    stream.release();
+  }
+
+  @Test
+  void stoppedWhileItWaitsForMemoryItStaysStopped() {
+    FrameMemory.Claim other = new OtherClaim();
+    memory.claim(other);
+    channel.writeInbound(Unpooled.buffer(8).writeIntLE(MAX_FRAME_BYTES));
+    decoder.read(channel, false);
+
+    memory.release(other);
+    channel.runPendingTasks();
+
+    assertThat(channel.config().isAutoRead()).isFalse();
+  }
+
+  @Test
+  void itsMemoryIsFreeWhenTheConnectionCloses() {
+    channel.writeInbound(Unpooled.buffer(8).writeIntLE(MAX_FRAME_BYTES));
+    assertThat(memory.usedBytes()).isEqualTo(CAPACITY_BYTES);
+
+    channel.close();
+    channel.runPendingTasks();
+
+    assertThat(memory.usedBytes()).isZero();
+  }
+
+  @Test
+  void itsMemoryAndItsBytesAreFreeWhenItDiscards() {
+    ByteBuf read = Unpooled.buffer(8).writeIntLE(MAX_FRAME_BYTES);
+    channel.writeInbound(read);
+
+    decoder.discard(channel);
+    channel.runPendingTasks();
+
+    assertThat(memory.usedBytes()).isZero();
+    assertThat(read.refCnt()).isZero();
+  }
+
+  /** A claim of another connection. */
+  private static final class OtherClaim extends FrameMemory.Claim {
+
+    OtherClaim() {
+      super(CAPACITY_BYTES);
+    }
+
+    @Override
+    void granted() {}
+
+    @Override
+    void displaced(String reason) {}
   }
 
   private String nextFrame() {

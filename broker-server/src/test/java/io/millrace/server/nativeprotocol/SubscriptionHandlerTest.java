@@ -162,7 +162,8 @@ class SubscriptionHandlerTest {
                 routes,
                 new Greeting(VERSIONS, greeting, ""),
                 ended,
-                RequestTimers.of(ended)))
+                RequestTimers.of(ended),
+                new FrameMemory(1 << 24, System::nanoTime)))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();

@@ -73,6 +73,11 @@ final class LineListener implements Listener {
   }
 
   @Override
+  public long unfinishedBytes() {
+    return 0;
+  }
+
+  @Override
   public CompletableFuture<Void> drain(Duration timeout) {
     CompletableFuture<Void> drained = new CompletableFuture<>();
     serverChannel.close().awaitUninterruptibly();

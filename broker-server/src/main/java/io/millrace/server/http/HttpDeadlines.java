@@ -1,0 +1,180 @@
+package io.millrace.server.http;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
+import io.millrace.server.listener.WriteStall;
+import io.millrace.server.status.StatusPage;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes an HTTP connection that is too slow. The first handler of the pipeline, which sees each
+ * read. The last handler reports what the bytes mean. Event loop of the connection.
+ *
+ * <pre>
+ *   FIRST ---+--- request read ---> ANSWERING --- answer taken, request complete ---> IDLE
+ *            |                       ^     \--- answer taken, body not complete --+    |
+ *            |                       |                                            v    |
+ *            +------- first byte ----+--------------------------------------- RECEIVING <-- byte
+ * </pre>
+ */
+final class HttpDeadlines extends ChannelInboundHandlerAdapter {
+
+  private enum Phase {
+    /** No request has come yet. The time counts from the accept. */
+    FIRST,
+    /** A request has begun and is not complete. */
+    RECEIVING,
+    /** The client takes an answer. The connection is not read from. */
+    ANSWERING,
+    IDLE,
+    /** The client is told that it was too slow. */
+    EXPIRED
+  }
+
+  private static final long MIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long MAX_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int CHECKS_PER_TIMEOUT = 8;
+
+  private final Channel channel;
+  private final HttpTimes times;
+  private final HttpConnections connections;
+  private final WriteStall writeStall;
+  private final long checkNanos;
+
+  private Phase phase = Phase.FIRST;
+  private long since;
+  private boolean received;
+  private boolean incomplete;
+  private Future<?> nextCheck;
+
+  HttpDeadlines(Channel channel, HttpTimes times, HttpConnections connections) {
+    this.channel = channel;
+    this.times = times;
+    this.connections = connections;
+    writeStall = new WriteStall(channel);
+    long shortest =
+        Math.min(
+            times.request().toNanos(),
+            Math.min(times.idle().toNanos(), times.writeStall().toNanos()));
+    checkNanos =
+        Math.max(MIN_CHECK_NANOS, Math.min(MAX_CHECK_NANOS, shortest / CHECKS_PER_TIMEOUT));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    since = now();
+    checkLater();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    nextCheck.cancel(false);
+    connections.answerTaken(channel);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (phase == Phase.EXPIRED) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    received = true;
+    if (phase == Phase.IDLE) {
+      enter(Phase.RECEIVING);
+    }
+    ctx.fireChannelRead(message);
+  }
+
+  /** The headers of a request have come. */
+  void requestBegins() {
+    incomplete = true;
+  }
+
+  /** The last byte of a request has come. */
+  void requestComplete() {
+    incomplete = false;
+    if (phase == Phase.RECEIVING) {
+      enter(Phase.IDLE);
+    }
+  }
+
+  /** An answer of this size is ready. */
+  void answerBegins(int bytes) {
+    enter(Phase.ANSWERING);
+    connections.answerBegins(channel, bytes);
+  }
+
+  /** The client has taken the answer. */
+  void answerTaken() {
+    connections.answerTaken(channel);
+    if (phase == Phase.ANSWERING) {
+      enter(incomplete ? Phase.RECEIVING : Phase.IDLE);
+    }
+  }
+
+  private void enter(Phase next) {
+    phase = next;
+    since = now();
+  }
+
+  private void check() {
+    if (!channel.isOpen()) {
+      return;
+    }
+    long now = now();
+    if (writeStall.nanos(now) > times.writeStall().toNanos()) {
+      connections.closed(ErrorCode.SLOW_READER);
+      channel.close();
+      return;
+    }
+    switch (phase) {
+      case FIRST, RECEIVING -> {
+        if (now - since > times.request().toNanos()) {
+          expire();
+        }
+      }
+      case IDLE -> {
+        if (now - since > times.idle().toNanos()) {
+          channel.close();
+          return;
+        }
+      }
+      case ANSWERING, EXPIRED -> {
+        // The write stall limits these phases.
+      }
+    }
+    checkLater();
+  }
+
+  private void expire() {
+    connections.closed(received ? ErrorCode.SLOW_WRITER : ErrorCode.HANDSHAKE_TIMEOUT);
+    if (!received || incomplete) {
+      channel.close(); // nothing to answer, or answered already
+      return;
+    }
+    enter(Phase.EXPIRED);
+    StatusPage page =
+        StatusPage.text(
+            408,
+            "the request was not complete within "
+                + TimeSpan.format(times.request())
+                + " (http.requestTimeout)");
+    channel
+        .writeAndFlush(PageHandler.response(page, false, true))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private void checkLater() {
+    nextCheck = channel.eventLoop().schedule(this::check, checkNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private long now() {
+    return channel.eventLoop().ticker().nanoTime();
+  }
+}

@@ -1,0 +1,2 @@
+/** The rate of log lines. */
+package io.millrace.server.log;
