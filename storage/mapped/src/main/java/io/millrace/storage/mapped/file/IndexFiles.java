@@ -77,7 +77,7 @@ public record IndexFiles(
    */
   public IndexFile readOrNull(long baseOffset) {
     try {
-      return IndexFile.read(directory.index(baseOffset), baseOffset);
+      return IndexFile.read(directory, baseOffset);
     } catch (StorageException e) {
       if (e.code() == ErrorCode.RESOURCES_EXHAUSTED) {
         throw e; // the file was not opened: it may be usable, and recovery may have to delete it
@@ -117,12 +117,12 @@ public record IndexFiles(
 
   /** Writes everything that an index contains, for a segment to which nothing is appended. */
   public void write(IndexFile index) {
-    index.write(directory.index(index.baseOffset()));
+    index.write(directory);
   }
 
   /** Writes the durable part of an index, for a segment to which batches are appended. */
   public void writeDurable(long baseOffset, SparseIndex index, long durableOffset) {
-    IndexFile.writeDurable(directory.index(baseOffset), baseOffset, index, durableOffset);
+    IndexFile.writeDurable(directory, baseOffset, index, durableOffset);
   }
 
   /** Deletes the index file of a segment, if it exists. */

@@ -127,7 +127,7 @@ public final class RepairPlan {
     checkpoint = readCheckpoint();
     durable = checkpoint == null ? 0 : checkpoint.durableOffset();
     try {
-      closed = ClosedMark.read(directory.closedMark()).orElse(null);
+      closed = ClosedMark.read(directory).orElse(null);
       durable = Math.max(durable, closed == null ? 0 : closed.endOffset());
     } catch (StorageException e) {
       steps.add("remove closed: " + e.getMessage());
@@ -136,7 +136,7 @@ public final class RepairPlan {
 
   private Checkpoint readCheckpoint() {
     try {
-      Checkpoint stored = Checkpoint.read(directory.checkpoint()).orElse(null);
+      Checkpoint stored = Checkpoint.read(directory).orElse(null);
       if (stored != null) {
         return stored;
       }
@@ -144,7 +144,7 @@ public final class RepairPlan {
       requireDamage(e);
     }
     try {
-      Checkpoint copy = Checkpoint.read(directory.checkpointCopy()).orElse(null);
+      Checkpoint copy = Checkpoint.readCopy(directory).orElse(null);
       if (copy != null) {
         steps.add("restore the checkpoint from its copy");
       }
