@@ -75,7 +75,7 @@ public final class ChecksummedFile {
           file,
           name.isEmpty()
               ? "its checksum does not match its bytes"
-              : "its checksum does not match its bytes and " + name);
+              : "its checksum does not match its bytes and its name, " + name);
     }
     return Optional.of(
         whole.slice(HEADER_BYTES, whole.capacity() - HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN));

@@ -33,6 +33,9 @@ public record IndexFiles(
     if (covers(stored, end, endOffset)) {
       return stored;
     }
+    if (isWhollyDamaged(baseOffset, endOffset)) {
+      return new IndexFile(baseOffset, endOffset, end, new SparseIndex());
+    }
     IndexFile built = extend(IndexFile.empty(baseOffset), segment, end, endOffset);
     if (built.coveredOffset() == endOffset) {
       save(built);
@@ -49,9 +52,18 @@ public record IndexFiles(
     return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
   }
 
-  /** Whether the index file of a sealed segment exists and covers the whole segment. */
+  /**
+   * Whether the index file of a sealed segment exists and covers the whole segment, or is not
+   * needed, because no batch of the segment can be read.
+   */
   public boolean isUsable(long baseOffset, int end, long endOffset) {
-    return covers(readOrNull(baseOffset), end, endOffset);
+    return covers(readOrNull(baseOffset), end, endOffset) || isWhollyDamaged(baseOffset, endOffset);
+  }
+
+  /** The file of such a segment may be missing, or be another segment. */
+  private boolean isWhollyDamaged(long baseOffset, long endOffset) {
+    DamagedRange range = damage.containing(baseOffset);
+    return range != null && range.segment() == baseOffset && range.endOffset() >= endOffset;
   }
 
   private static boolean covers(IndexFile stored, int end, long endOffset) {
