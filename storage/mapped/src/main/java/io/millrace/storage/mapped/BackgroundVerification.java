@@ -128,7 +128,10 @@ final class BackgroundVerification implements AutoCloseable {
     return bytes;
   }
 
-  /** Gives the segment up, unless it could only not be opened now. */
+  /**
+   * Counts what was not verified as damage and goes on after it, unless the segment could only not
+   * be opened now: then the step is repeated.
+   */
   private void failed(StorageException cause) {
     if (current.isGone()) {
       end();
@@ -138,8 +141,11 @@ final class BackgroundVerification implements AutoCloseable {
       postponed = true;
       return;
     }
-    LOG.warn("event=segment_not_verified reason=\"{}\"", cause.getMessage());
-    end();
+    current.failed(cause);
+    damagedRanges++;
+    if (current.isDone()) {
+      end();
+    }
   }
 
   private void count(int bytes) {

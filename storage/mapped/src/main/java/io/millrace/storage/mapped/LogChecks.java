@@ -57,16 +57,19 @@ final class LogChecks {
     }
   }
 
-  /** Starts a check if the failure of a reader is due to damage. */
+  /** Starts a check if the failure of a reader is due to the bytes of the segment. */
   void startIfCorrupt(Segment segment, StorageException failure) {
-    if (failure.code() == ErrorCode.CORRUPT_LOG) {
-      start(segment);
+    switch (failure.code()) {
+      case CORRUPT_LOG, LOG_TOO_NEW, LOG_TOO_OLD -> start(segment);
+      default -> {
+        // The bytes were not read.
+      }
     }
   }
 
   private void check(Segment segment) {
     try (SegmentCheck check = factory.create(segment, durable.getAsLong())) {
-      check.finish();
+      finish(check);
     } catch (IOException | StorageException e) {
       segment.checkFailed();
       if (!segment.file().isClosed()) {
@@ -75,6 +78,18 @@ final class LogChecks {
             segment.file().path(),
             e.getMessage());
       }
+    }
+  }
+
+  /** A file that is missing stays damage: no later check would find it. */
+  private static void finish(SegmentCheck check) throws IOException {
+    try {
+      check.finish();
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG || check.isGone()) {
+        throw e;
+      }
+      check.failed(e);
     }
   }
 

@@ -61,7 +61,7 @@ final class LogOpener {
     // Before the segments: after a failure here there is no file to close.
     int epoch = epochs.next(id, recovered.lastEpoch());
     SegmentFiles files = new SegmentFiles(identity, directory, disk, mappingLimit);
-    IndexFiles indexes = new IndexFiles(directory, disk, small.damage(), identity.key());
+    IndexFiles indexes = new IndexFiles(directory, disk, small.damage().saved(), identity.key());
     SegmentSupply supply = new SegmentSupply(files, indexes, threads, maxSegmentBytes);
     SegmentList segments = new SegmentList(segments(recovered, files, indexes, supply));
     LogHealth health = new LogHealth(id, directory);

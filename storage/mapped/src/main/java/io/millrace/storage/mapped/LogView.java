@@ -170,11 +170,17 @@ final class LogView {
   }
 
   private long firstInSegment(Segment segment, long eventTimeMicros, long visible) {
-    if (segment.maxEventTime() < eventTimeMicros) {
+    if (isWhollyDamaged(segment, visible) || segment.maxEventTime() < eventTimeMicros) {
       return -1;
     }
     return search(
         segment, segment.baseOffset(), lookup -> lookup.firstAtOrAfter(eventTimeMicros, visible));
+  }
+
+  /** Whether no batch of a segment can be read, below an offset. Its file may be unusable. */
+  private boolean isWhollyDamaged(Segment segment, long below) {
+    DamagedRange range = damage.containing(segment.baseOffset());
+    return range != null && range.endOffset() >= Math.min(segment.endOffset(), below);
   }
 
   Segment segmentOf(long offset) {
@@ -192,7 +198,8 @@ final class LogView {
    *
    * @param offset the offset that the error message names
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if retention has dropped the segment,
-   *     {@code STORAGE_FAILED} if the log is closed
+   *     {@code STORAGE_FAILED} if the log is closed, {@code CORRUPT_LOG} if the file is missing or
+   *     is another segment
    */
   Mapping lease(Segment segment, long offset) {
     Mapping lease = segment.lease();

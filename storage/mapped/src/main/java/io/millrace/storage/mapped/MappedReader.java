@@ -272,6 +272,10 @@ final class MappedReader implements LogReader {
       at += length;
       position = after;
     }
+    if (at == from && position < end && at >= segment.end()) {
+      // The file of a sealed segment was cut after a batch.
+      throw MappedBatches.damaged(position, at, segment.file().path());
+    }
   }
 
   @Override

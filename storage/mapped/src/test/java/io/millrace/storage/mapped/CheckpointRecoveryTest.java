@@ -130,7 +130,7 @@ class CheckpointRecoveryTest extends MappedFixture {
     log.close();
     kill();
     byte[] state = {7};
-    new Checkpoint(3, 2, HEADER, 1, 4, state).write(new LogDirectory(found).checkpoint(), nextDisk);
+    new Checkpoint(3, 2, HEADER, 1, 4, state).write(new LogDirectory(found), nextDisk);
     Replayed replayed = new Replayed();
     try (PartitionLog opened = recover(replayed)) {
       assertThat(opened.recovery().clean()).isTrue();

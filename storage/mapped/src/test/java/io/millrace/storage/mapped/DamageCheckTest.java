@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.mapped.file.Checkpoint;
+import io.millrace.storage.mapped.file.LogDirectory;
 import org.junit.jupiter.api.Test;
 
 /** Damage that a reader finds is quarantined while the log is open. */
@@ -55,7 +56,7 @@ class DamageCheckTest extends DamageFixture {
     appendSynced(200, 200, 200);
     log.close();
     kill();
-    new Checkpoint(3, 0, HEADER + 600, 1, 3, new byte[0]).write(found.resolve("checkpoint"), disk);
+    new Checkpoint(3, 0, HEADER + 600, 1, 3, new byte[0]).write(new LogDirectory(found), disk);
     flip(foundSegment(0), HEADER + 200);
     deleteIndexes();
     try (PartitionLog opened = recover()) {

@@ -95,6 +95,11 @@ public abstract class MappedFixture {
     next.close();
   }
 
+  /** Opens or creates another log of the first broker. */
+  protected ForcedLog openOther(LogId id) {
+    return storage.open(id, SETTINGS, new Replayed());
+  }
+
   /** Appends a batch of one record; its event time is its offset. */
   protected ByteBuffer append(int bytes) {
     return append(log, bytes);

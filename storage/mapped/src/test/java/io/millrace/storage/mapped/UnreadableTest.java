@@ -209,7 +209,7 @@ class UnreadableTest extends MappedFixture {
     BackgroundVerification verification =
         new BackgroundVerification(1 << 20, timer, timer::nanoTime);
     new Checkpoint(30, 21, position(9), 1, 30, new byte[0])
-        .write(found.resolve("checkpoint"), nextDisk);
+        .write(new LogDirectory(found), nextDisk);
     try (MappedLog opened = (MappedLog) recover()) {
       assertThat(opened.recovery().clean()).isTrue();
       assertThat(opened.damage()).isEmpty();

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * State that the log's owner derived from all batches below an offset, and the position of that
- * offset. On disk it is a {@link ChecksummedFile} with this body:
+ * offset. On disk it is a {@link ChecksummedFile}, named after the log, with this body:
  *
  * <pre>
  *  0  i64  offset
@@ -23,8 +23,19 @@ public record Checkpoint(
 
   private static final int HEADER_BYTES = 32;
 
-  public static Optional<Checkpoint> read(Path file) {
-    return ChecksummedFile.read(file, FileKind.CHECKPOINT).map(body -> decode(body, file));
+  /** The checkpoint of a log; empty if there is none. */
+  public static Optional<Checkpoint> read(LogDirectory log) {
+    return read(log.checkpoint(), log);
+  }
+
+  /** The copy of the checkpoint of a log; empty if there is none. */
+  public static Optional<Checkpoint> readCopy(LogDirectory log) {
+    return read(log.checkpointCopy(), log);
+  }
+
+  private static Optional<Checkpoint> read(Path file, LogDirectory log) {
+    return ChecksummedFile.read(file, FileKind.CHECKPOINT, log.name())
+        .map(body -> decode(body, file));
   }
 
   private static Checkpoint decode(ByteBuffer body, Path file) {
@@ -42,14 +53,15 @@ public record Checkpoint(
         state);
   }
 
-  /** Replaces a file durably. */
-  public void write(Path file, Disk disk) {
-    ChecksummedFile.replace(file, FileKind.CHECKPOINT, encode(), disk);
+  /** Replaces the checkpoint of a log durably. */
+  public void write(LogDirectory log, Disk disk) {
+    ChecksummedFile.replace(log.checkpoint(), FileKind.CHECKPOINT, log.name(), encode(), disk);
   }
 
-  /** Replaces a file without an fsync. */
-  void writeWithoutFsync(Path file) {
-    ChecksummedFile.replaceWithoutFsync(file, FileKind.CHECKPOINT, encode());
+  /** Replaces the copy of the checkpoint of a log, without an fsync. */
+  void writeCopy(LogDirectory log) {
+    ChecksummedFile.replaceWithoutFsync(
+        log.checkpointCopy(), FileKind.CHECKPOINT, log.name(), encode());
   }
 
   private ByteBuffer encode() {

@@ -2,9 +2,10 @@ package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,27 +19,28 @@ public final class CheckpointFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFiles.class);
 
-  private final Path file;
-  private final Path copy;
+  private final LogDirectory directory;
   private final Disk disk;
 
   CheckpointFiles(LogDirectory directory, Disk disk) {
-    this.file = directory.checkpoint();
-    this.copy = directory.checkpointCopy();
+    this.directory = directory;
     this.disk = disk;
   }
 
   /** Replaces the checkpoint durably, then its copy. */
   public void write(Checkpoint checkpoint) {
-    checkpoint.write(file, disk);
+    checkpoint.write(directory, disk);
     writeCopy(checkpoint);
   }
 
   private void writeCopy(Checkpoint checkpoint) {
     try {
-      checkpoint.writeWithoutFsync(copy);
+      checkpoint.writeCopy(directory);
     } catch (StorageException e) {
-      LOG.warn("event=checkpoint_not_copied file={} reason=\"{}\"", copy, e.getMessage());
+      LOG.warn(
+          "event=checkpoint_not_copied file={} reason=\"{}\"",
+          directory.checkpointCopy(),
+          e.getMessage());
     }
   }
 
@@ -51,12 +53,12 @@ public final class CheckpointFiles {
    */
   public Checkpoint read(RecoveryFindings findings) {
     List<String> damage = new ArrayList<>();
-    Checkpoint checkpoint = readOrNull(file, damage);
+    Checkpoint checkpoint = readOrNull(() -> Checkpoint.read(directory), damage);
     if (checkpoint != null) {
       renewCopy(checkpoint);
       return checkpoint;
     }
-    Checkpoint copied = readOrNull(copy, damage);
+    Checkpoint copied = readOrNull(() -> Checkpoint.readCopy(directory), damage);
     String why = damage.isEmpty() ? "it is missing" : damage.get(0);
     if (copied != null) {
       findings.add(
@@ -71,7 +73,7 @@ public final class CheckpointFiles {
   private void renewCopy(Checkpoint checkpoint) {
     Checkpoint copied;
     try {
-      copied = Checkpoint.read(copy).orElse(null);
+      copied = Checkpoint.readCopy(directory).orElse(null);
     } catch (StorageException e) {
       LOG.warn("event=checkpoint_copy_damaged reason=\"{}\"", e.getMessage());
       copied = null;
@@ -84,15 +86,18 @@ public final class CheckpointFiles {
   /** If the write fails, the copy is still there. */
   private void restore(Checkpoint copied) {
     try {
-      copied.write(file, disk);
+      copied.write(directory, disk);
     } catch (StorageException e) {
-      LOG.warn("event=checkpoint_not_restored file={} reason=\"{}\"", file, e.getMessage());
+      LOG.warn(
+          "event=checkpoint_not_restored file={} reason=\"{}\"",
+          directory.checkpoint(),
+          e.getMessage());
     }
   }
 
-  private static Checkpoint readOrNull(Path file, List<String> damage) {
+  private static Checkpoint readOrNull(Supplier<Optional<Checkpoint>> read, List<String> damage) {
     try {
-      return Checkpoint.read(file).orElse(null);
+      return read.get().orElse(null);
     } catch (StorageException e) {
       if (e.code() != ErrorCode.CORRUPT_LOG) {
         throw e;

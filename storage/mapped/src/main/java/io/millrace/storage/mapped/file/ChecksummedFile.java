@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *  4  u16  version
  *  6  u16  reserved  0
  *  8  i32  body bytes
- * 12  u32  CRC-32C of bytes [0,12), the name if the kind has one, and the body
+ * 12  u32  CRC-32C of bytes [0,12), the name of what the file is about, and the body
  * 16       body
  * </pre>
  *
@@ -34,11 +34,12 @@ public final class ChecksummedFile {
 
   private static final int CRC_AT = 12;
 
+  /** The name for a kind of which a data directory has one file, or whose body has the name. */
   private static final String NO_NAME = "";
 
   private ChecksummedFile() {}
 
-  /** As {@link #read(Path, FileKind, String)}, for a kind of which a directory has one file. */
+  /** As {@link #read(Path, FileKind, String)}, for a kind without a name. */
   public static Optional<ByteBuffer> read(Path file, FileKind kind) {
     return read(file, kind, NO_NAME);
   }
@@ -46,8 +47,8 @@ public final class ChecksummedFile {
   /**
    * The body, little-endian, from position 0; empty if there is no such file.
    *
-   * @param name what the file is about, ASCII; the checksum covers it, so a file of another name is
-   *     damage
+   * @param name what the file is about, ASCII: a state, a log, or a segment of a log. The checksum
+   *     covers it, so the file of another one is damage
    * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG}, also for a file that is
    *     longer than its header states or than its kind allows; {@code LOG_TOO_NEW}, {@code
    *     LOG_TOO_OLD}
@@ -74,7 +75,7 @@ public final class ChecksummedFile {
           file,
           name.isEmpty()
               ? "its checksum does not match its bytes"
-              : "its checksum does not match its bytes and its name");
+              : "its checksum does not match its bytes and its name, " + name);
     }
     return Optional.of(
         whole.slice(HEADER_BYTES, whole.capacity() - HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN));
@@ -151,13 +152,18 @@ public final class ChecksummedFile {
     }
   }
 
+  /** As {@link #replaceWithoutFsync(Path, FileKind, String, ByteBuffer)}, without a name. */
+  static void replaceWithoutFsync(Path file, FileKind kind, ByteBuffer body) {
+    replaceWithoutFsync(file, kind, NO_NAME, body);
+  }
+
   /**
    * Replaces the file without an fsync. After a power failure there may be the old file, no file,
    * or a torn one that its checksum detects.
    */
-  static void replaceWithoutFsync(Path file, FileKind kind, ByteBuffer body) {
+  static void replaceWithoutFsync(Path file, FileKind kind, String name, ByteBuffer body) {
     try {
-      Path temporary = writeTemporary(file, frame(kind, NO_NAME, body), null);
+      Path temporary = writeTemporary(file, frame(kind, name, body), null);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw DiskFailure.of("replace", file, e);

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The end of a log when it was last closed cleanly. On disk it is a {@link ChecksummedFile} with
- * this body:
+ * The end of a log when it was last closed cleanly. On disk it is a {@link ChecksummedFile}, named
+ * after the log, with this body:
  *
  * <pre>
  *  0  i64  end offset
@@ -23,8 +23,10 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
 
   private static final int BYTES = 24;
 
-  public static Optional<ClosedMark> read(Path file) {
-    return ChecksummedFile.read(file, FileKind.CLOSED).map(body -> decode(body, file));
+  /** The mark of a log; empty if there is none. */
+  public static Optional<ClosedMark> read(LogDirectory log) {
+    return ChecksummedFile.read(log.closedMark(), FileKind.CLOSED, log.name())
+        .map(body -> decode(body, log.closedMark()));
   }
 
   private static ClosedMark decode(ByteBuffer body, Path file) {
@@ -49,9 +51,9 @@ public record ClosedMark(long endOffset, long segment, int position, int epoch) 
         && newest.isZeroAt(position);
   }
 
-  void write(Path file) {
+  void write(LogDirectory log) {
     ByteBuffer body = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     body.putLong(endOffset).putLong(segment).putInt(position).putInt(epoch);
-    ChecksummedFile.replaceWithoutFsync(file, FileKind.CLOSED, body.flip());
+    ChecksummedFile.replaceWithoutFsync(log.closedMark(), FileKind.CLOSED, log.name(), body.flip());
   }
 }

@@ -4,7 +4,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,14 +19,14 @@ public final class ClosedMarkFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClosedMarkFile.class);
 
-  private final Path file;
+  private final LogDirectory directory;
   private final Disk disk;
 
   /** Whether the file exists, valid or not. */
   private boolean exists;
 
   ClosedMarkFile(LogDirectory directory, Disk disk) {
-    this.file = directory.closedMark();
+    this.directory = directory;
     this.disk = disk;
   }
 
@@ -39,7 +38,7 @@ public final class ClosedMarkFile {
    */
   public ClosedMark read(RecoveryFindings findings) {
     try {
-      ClosedMark mark = ClosedMark.read(file).orElse(null);
+      ClosedMark mark = ClosedMark.read(directory).orElse(null);
       exists = mark != null;
       return mark;
     } catch (StorageException e) {
@@ -59,8 +58,8 @@ public final class ClosedMarkFile {
   /** Deletes the mark durably, if it exists. */
   public void delete() throws IOException {
     if (exists) {
-      Files.deleteIfExists(file);
-      disk.fsyncDirectory(file.getParent());
+      Files.deleteIfExists(directory.closedMark());
+      disk.fsyncDirectory(directory.path());
       exists = false;
     }
   }
@@ -74,13 +73,11 @@ public final class ClosedMarkFile {
       return;
     }
     try {
-      mark.write(file);
+      mark.write(directory);
       exists = true;
     } catch (StorageException e) {
       LOG.warn(
-          "event=log_not_marked_closed log={} reason=\"{}\"",
-          file.getParent().getFileName(),
-          e.getMessage());
+          "event=log_not_marked_closed log={} reason=\"{}\"", directory.name(), e.getMessage());
     }
   }
 }

@@ -6,14 +6,16 @@ import io.millrace.storage.StorageException;
 import java.util.List;
 
 /**
- * The {@link DamagedRanges} of an open log, in memory and durably on disk. Any thread; the ranges
- * are an immutable list.
+ * The {@link DamagedRanges} of an open log, in memory and durably on disk. Ranges that could not be
+ * read or not be kept are in memory only: the next opening finds them again, or finds that they can
+ * be read. Any thread; the ranges are an immutable list.
  */
 public final class DamageRecord implements KnownDamage {
 
   private final LogDirectory directory;
   private final Disk disk;
   private volatile DamagedRanges ranges = DamagedRanges.EMPTY;
+  private volatile DamagedRanges saved = DamagedRanges.EMPTY;
   private long startOffset; // guarded by this
   private boolean closed; // guarded by this
 
@@ -28,7 +30,8 @@ public final class DamageRecord implements KnownDamage {
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
   public synchronized void load() {
-    ranges = DamagedRanges.read(directory);
+    saved = DamagedRanges.read(directory);
+    ranges = saved;
   }
 
   /** The ranges, offsets ascending. */
@@ -44,6 +47,11 @@ public final class DamageRecord implements KnownDamage {
   @Override
   public DamagedRange containing(long offset) {
     return ranges.containing(offset);
+  }
+
+  /** The ranges that are on disk, for files that are written because of them. */
+  public KnownDamage saved() {
+    return offset -> saved.containing(offset);
   }
 
   /** The first range that has an offset at or after this one, or null. */
@@ -68,20 +76,35 @@ public final class DamageRecord implements KnownDamage {
           ErrorCode.STORAGE_FAILED, "log " + directory.path().getFileName() + " is closed");
     }
     if (range.endOffset() > startOffset) {
-      replace(ranges.with(range));
+      save(saved.with(range));
+      ranges = ranges.with(range);
     }
+  }
+
+  /**
+   * Adds a range in memory only.
+   *
+   * @return false if the log is closed, or if retention has dropped the range
+   */
+  public synchronized boolean addUnsaved(DamagedRange range) {
+    if (closed || range.endOffset() <= startOffset) {
+      return false;
+    }
+    ranges = ranges.with(range);
+    return true;
   }
 
   /** Removes the ranges that retention has dropped. */
   public synchronized void dropBefore(long start) {
     startOffset = start;
-    if (!all().isEmpty() && all().get(0).endOffset() <= start) {
-      replace(ranges.without(start));
+    if (!saved.all().isEmpty() && saved.all().get(0).endOffset() <= start) {
+      save(saved.without(start));
     }
+    ranges = ranges.without(start);
   }
 
-  private void replace(DamagedRanges now) {
+  private void save(DamagedRanges now) {
     now.write(directory, disk);
-    ranges = now;
+    saved = now;
   }
 }

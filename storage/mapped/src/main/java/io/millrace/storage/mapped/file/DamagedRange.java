@@ -29,7 +29,10 @@ public record DamagedRange(
     return new DamagedOffsets(
         firstOffset,
         endOffset,
-        "%d bytes at position %d of %s, kept in the data directory's quarantine"
-            .formatted(bytes, position, LogDirectory.segmentName(segment)));
+        bytes == 0
+            ? "the bytes from position %d of %s on are missing or cannot be read"
+                .formatted(position, LogDirectory.segmentName(segment))
+            : "%d bytes at position %d of %s, kept in the data directory's quarantine"
+                .formatted(bytes, position, LogDirectory.segmentName(segment)));
   }
 }

@@ -8,7 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Damaged ranges of one log. On disk they are a {@link ChecksummedFile} with this body:
+ * Damaged ranges of one log. On disk they are a {@link ChecksummedFile}, named after the log, with
+ * this body:
  *
  * <pre>
  *  0  i32  ranges
@@ -40,7 +41,7 @@ public record DamagedRanges(List<DamagedRange> all) implements KnownDamage {
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
   public static DamagedRanges read(LogDirectory directory) {
-    return ChecksummedFile.read(directory.damage(), FileKind.DAMAGE)
+    return ChecksummedFile.read(directory.damage(), FileKind.DAMAGE, directory.name())
         .map(body -> decode(body, directory))
         .orElse(EMPTY);
   }
@@ -81,7 +82,8 @@ public record DamagedRanges(List<DamagedRange> all) implements KnownDamage {
       body.putLong(range.firstOffset()).putLong(range.endOffset()).putLong(range.segment());
       body.putInt(range.position()).putInt(range.bytes());
     }
-    ChecksummedFile.replace(directory.damage(), FileKind.DAMAGE, body.flip(), disk);
+    ChecksummedFile.replace(
+        directory.damage(), FileKind.DAMAGE, directory.name(), body.flip(), disk);
   }
 
   @Override

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sparse index on disk, in the directory of its segment: a {@link ChecksummedFile} with this
- * body:
+ * A sparse index on disk, in the directory of its segment: a {@link ChecksummedFile}, named after
+ * the log and the segment, with this body:
  *
  * <pre>
  *  0  i64  base offset         of the segment
@@ -43,8 +43,8 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
   }
 
   /** Writes everything that the index contains, for a segment to which nothing is appended. */
-  void write(Path file) {
-    write(file, baseOffset, index, index.count(), coveredOffset, coveredBytes);
+  void write(LogDirectory log) {
+    write(log, baseOffset, index, index.count(), coveredOffset, coveredBytes);
   }
 
   /**
@@ -52,15 +52,22 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
    * batches are appended meanwhile. A crash may replace the batches that are not durable, and an
    * index that covered them would then be wrong.
    */
-  static void writeDurable(Path file, long baseOffset, SparseIndex index, long durableOffset) {
+  static void writeDurable(
+      LogDirectory log, long baseOffset, SparseIndex index, long durableOffset) {
     int last = index.floorOfOffset(durableOffset);
     if (last >= 0) {
-      write(file, baseOffset, index, last + 1, index.offset(last), index.position(last));
+      write(log, baseOffset, index, last + 1, index.offset(last), index.position(last));
     }
   }
 
   private static void write(
-      Path file, long baseOffset, SparseIndex index, int count, long endOffset, int endBytes) {
+      LogDirectory log,
+      long baseOffset,
+      SparseIndex index,
+      int count,
+      long endOffset,
+      int endBytes) {
+    Path file = log.index(baseOffset);
     ByteBuffer body =
         ByteBuffer.allocate(HEADER_BYTES + count * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     body.putLong(baseOffset).putLong(endOffset).putInt(endBytes).putInt(count);
@@ -70,7 +77,8 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
       body.putLong(index.maxTimeBefore(entry));
     }
     try {
-      ChecksummedFile.replaceWithoutFsync(file, FileKind.INDEX, body.flip());
+      ChecksummedFile.replaceWithoutFsync(
+          file, FileKind.INDEX, log.nameOfIndex(baseOffset), body.flip());
     } catch (StorageException e) {
       // The index can be built from the segment.
       LOG.warn("event=index_not_written file={} reason=\"{}\"", file, e.getMessage());
@@ -83,8 +91,9 @@ public record IndexFile(long baseOffset, long coveredOffset, int coveredBytes, S
    * @return null if there is none
    * @throws io.millrace.storage.StorageException if the file cannot be used, with the reason
    */
-  public static IndexFile read(Path file, long baseOffset) {
-    return ChecksummedFile.read(file, FileKind.INDEX)
+  public static IndexFile read(LogDirectory log, long baseOffset) {
+    Path file = log.index(baseOffset);
+    return ChecksummedFile.read(file, FileKind.INDEX, log.nameOfIndex(baseOffset))
         .map(body -> decode(body, file, baseOffset))
         .orElse(null);
   }

@@ -33,6 +33,9 @@ public record IndexFiles(
     if (covers(stored, end, endOffset)) {
       return stored;
     }
+    if (isWhollyDamaged(baseOffset, endOffset)) {
+      return new IndexFile(baseOffset, endOffset, end, new SparseIndex());
+    }
     IndexFile built = extend(IndexFile.empty(baseOffset), segment, end, endOffset);
     if (built.coveredOffset() == endOffset) {
       save(built);
@@ -49,9 +52,18 @@ public record IndexFiles(
     return new IndexFile(baseOffset, built.coveredOffset(), end, built.index());
   }
 
-  /** Whether the index file of a sealed segment exists and covers the whole segment. */
+  /**
+   * Whether the index file of a sealed segment exists and covers the whole segment, or is not
+   * needed, because no batch of the segment can be read.
+   */
   public boolean isUsable(long baseOffset, int end, long endOffset) {
-    return covers(readOrNull(baseOffset), end, endOffset);
+    return covers(readOrNull(baseOffset), end, endOffset) || isWhollyDamaged(baseOffset, endOffset);
+  }
+
+  /** The file of such a segment may be missing, or be another segment. */
+  private boolean isWhollyDamaged(long baseOffset, long endOffset) {
+    DamagedRange range = damage.containing(baseOffset);
+    return range != null && range.segment() == baseOffset && range.endOffset() >= endOffset;
   }
 
   private static boolean covers(IndexFile stored, int end, long endOffset) {
@@ -77,7 +89,7 @@ public record IndexFiles(
    */
   public IndexFile readOrNull(long baseOffset) {
     try {
-      return IndexFile.read(directory.index(baseOffset), baseOffset);
+      return IndexFile.read(directory, baseOffset);
     } catch (StorageException e) {
       if (e.code() == ErrorCode.RESOURCES_EXHAUSTED) {
         throw e; // the file was not opened: it may be usable, and recovery may have to delete it
@@ -117,12 +129,12 @@ public record IndexFiles(
 
   /** Writes everything that an index contains, for a segment to which nothing is appended. */
   public void write(IndexFile index) {
-    index.write(directory.index(index.baseOffset()));
+    index.write(directory);
   }
 
   /** Writes the durable part of an index, for a segment to which batches are appended. */
   public void writeDurable(long baseOffset, SparseIndex index, long durableOffset) {
-    IndexFile.writeDurable(directory.index(baseOffset), baseOffset, index, durableOffset);
+    IndexFile.writeDurable(directory, baseOffset, index, durableOffset);
   }
 
   /** Deletes the index file of a segment, if it exists. */

@@ -22,9 +22,18 @@ public record KeySearch(LogDirectory directory, Optional<LogId> id, PositionalRe
    * @throws StorageException {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}, {@code STORAGE_FAILED}
    */
   public Optional<LogKey> find() {
+    return identity().map(LogIdentity::key);
+  }
+
+  /**
+   * The log and its key; empty if no file has them.
+   *
+   * @throws StorageException as {@link #find}
+   */
+  public Optional<LogIdentity> identity() {
     return inManifest(directory.manifest())
         .or(() -> inManifest(directory.manifestCopy()))
-        .or(this::inSegments);
+        .or(this::inHeaders);
   }
 
   /** Whether the manifest itself is there and not damaged. */
@@ -32,9 +41,9 @@ public record KeySearch(LogDirectory directory, Optional<LogId> id, PositionalRe
     return inManifest(directory.manifest()).isPresent();
   }
 
-  private Optional<LogKey> inManifest(Path file) {
+  private Optional<LogIdentity> inManifest(Path file) {
     try {
-      return LogManifest.read(file).flatMap(manifest -> keyOf(manifest.identity()));
+      return LogManifest.read(file).map(LogManifest::identity).filter(this::isWanted);
     } catch (StorageException e) {
       requireDamage(e);
       return Optional.empty();
@@ -43,24 +52,26 @@ public record KeySearch(LogDirectory directory, Optional<LogId> id, PositionalRe
 
   /** The key in the first whole header of a segment. */
   Optional<LogKey> inSegments() {
+    return inHeaders().map(LogIdentity::key);
+  }
+
+  private Optional<LogIdentity> inHeaders() {
     return directory.list().segments().stream()
         .flatMap(base -> inSegment(directory.segment(base)).stream())
         .findFirst();
   }
 
-  private Optional<LogKey> inSegment(Path segment) {
+  private Optional<LogIdentity> inSegment(Path segment) {
     try {
-      return keyOf(SegmentHeader.read(segment, reads).identity());
+      return Optional.of(SegmentHeader.read(segment, reads).identity()).filter(this::isWanted);
     } catch (StorageException e) {
       requireDamage(e);
       return Optional.empty();
     }
   }
 
-  private Optional<LogKey> keyOf(LogIdentity found) {
-    return id.isEmpty() || id.get().equals(found.id())
-        ? Optional.of(found.key())
-        : Optional.empty();
+  private boolean isWanted(LogIdentity found) {
+    return id.isEmpty() || id.get().equals(found.id());
   }
 
   private static void requireDamage(StorageException e) {

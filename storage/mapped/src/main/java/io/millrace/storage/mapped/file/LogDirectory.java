@@ -31,13 +31,35 @@ public final class LogDirectory {
       Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\\d{1,9})");
 
   private final Path path;
+  private final String name;
 
+  /** The directory of the log that its name states. */
   public LogDirectory(Path path) {
+    this(path, String.valueOf(path.toAbsolutePath().normalize().getFileName()));
+  }
+
+  private LogDirectory(Path path, String name) {
     this.path = path;
+    this.name = name;
+  }
+
+  /** The directory of a log, which may be a copy under any name. */
+  public static LogDirectory copied(Path path, LogId id) {
+    return new LogDirectory(path, id.toString());
   }
 
   public static LogDirectory of(Path logs, LogId id) {
-    return new LogDirectory(logs.resolve(id.toString()));
+    return new LogDirectory(logs.resolve(id.toString()), id.toString());
+  }
+
+  /** The name of the log, {@code TOPIC-PARTITION}. The checksums of its small files cover it. */
+  String name() {
+    return name;
+  }
+
+  /** What the checksum of the index of a segment covers: the log and the segment. */
+  String nameOfIndex(long baseOffset) {
+    return name + "/" + name(baseOffset, INDEX);
   }
 
   /** The log whose directory has this name; empty for any other name. */

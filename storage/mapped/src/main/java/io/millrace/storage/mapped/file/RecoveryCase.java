@@ -84,7 +84,8 @@ public enum RecoveryCase {
       "deleted: it was never in use"),
   FOREIGN_SEGMENT(
       RecoveryOutcome.REFUSED,
-      "a segment's whole header names another topic, partition or offset, or has another key",
+      "in a segment whose batches the opening reads, or in the newest one, the whole header names "
+          + "another topic, partition or offset, or has another key",
       "`CORRUPT_LOG` for this log; the segment is not touched, because files were mixed up"),
   NOTHING_LEFT(
       RecoveryOutcome.REFUSED,

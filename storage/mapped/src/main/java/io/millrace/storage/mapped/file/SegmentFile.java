@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * is 95 to 126 MB/s through the mapping and 465 to 1,090 MB/s with pwrite(2).
  *
  * <p>The file is mapped read-only on first use. The file of the active segment stays mapped; that
- * of a sealed one may be unmapped between two uses ({@link MappingLimit}). Any thread, but one
- * writer.
+ * of a sealed one may be unmapped between two uses ({@link MappingLimit}). Whenever that of a
+ * sealed one is mapped, its header is checked: the file may have been replaced. Recovery has read
+ * the header of the active one. Any thread, but one writer.
  */
 public final class SegmentFile {
 
@@ -33,6 +34,7 @@ public final class SegmentFile {
   private static final int ZEROS_PER_FSYNC_BYTES = 1 << 20;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
 
+  private final SegmentFiles log;
   private final Disk disk;
   private final MappingLimit mappingLimit;
   private volatile Path path;
@@ -46,12 +48,14 @@ public final class SegmentFile {
   /**
    * A file that exists; it is mapped on first use.
    *
+   * @param log the log of the file
    * @param mappedBytes how many bytes to map
    * @param evictable whether it may be unmapped between two uses
    */
-  SegmentFile(Disk disk, MappingLimit mappingLimit, Path path, int mappedBytes, boolean evictable) {
-    this.disk = disk;
-    this.mappingLimit = mappingLimit;
+  SegmentFile(SegmentFiles log, Path path, int mappedBytes, boolean evictable) {
+    this.log = log;
+    this.disk = log.disk();
+    this.mappingLimit = log.mappingLimit();
     this.path = path;
     this.mappedBytes = mappedBytes;
     this.evictable = evictable;
@@ -131,6 +135,8 @@ public final class SegmentFile {
    * caller releases the mapping.
    *
    * @return null after the file was closed
+   * @throws StorageException {@code CORRUPT_LOG} if the file of a sealed segment is missing or is
+   *     not the segment that its name states; {@code RESOURCES_EXHAUSTED}, {@code STORAGE_FAILED}
    */
   public Mapping lease() {
     Mapping now = leaseIfMapped();
@@ -154,6 +160,9 @@ public final class SegmentFile {
       return null;
     }
     if (mapping == null || !mapping.acquire()) {
+      if (evictable) {
+        log.requireOwn(path);
+      }
       Mapping fresh = disk.map(path, mappedBytes);
       fresh.acquire();
       mapping = fresh;

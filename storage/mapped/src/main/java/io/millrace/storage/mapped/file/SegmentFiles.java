@@ -58,7 +58,7 @@ public record SegmentFiles(
     }
     try {
       disk.allocate(temporary, capacityBytes);
-      return open(new SegmentFile(disk, mappingLimit, temporary, capacityBytes, false));
+      return open(new SegmentFile(this, temporary, capacityBytes, false));
     } catch (StorageException e) {
       throw mappingLimit.afterUnmapping(e);
     }
@@ -95,7 +95,18 @@ public record SegmentFiles(
   }
 
   private SegmentFile open(long baseOffset, int bytes, boolean sealed) {
-    return new SegmentFile(disk, mappingLimit, directory.segment(baseOffset), bytes, sealed);
+    return new SegmentFile(this, directory.segment(baseOffset), bytes, sealed);
+  }
+
+  /**
+   * Throws unless a file is the segment of this log that its name states. Reads the header; blocks
+   * on the disk.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  void requireOwn(Path segment) {
+    StoredSegment.of(directory, LogDirectory.segmentOf(segment), disk, identity.key())
+        .requireOwn(identity.id());
   }
 
   /** Makes the names in the log's directory durable. */

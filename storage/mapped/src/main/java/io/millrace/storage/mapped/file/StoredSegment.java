@@ -7,6 +7,7 @@ import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -25,8 +26,8 @@ public record StoredSegment(
   /**
    * The segment with a base offset.
    *
-   * @throws StorageException {@code CORRUPT_LOG} if the file is larger than any segment, {@code
-   *     STORAGE_FAILED} if its size cannot be read
+   * @throws StorageException {@code CORRUPT_LOG} if the file is missing or larger than any segment,
+   *     {@code STORAGE_FAILED} if its size cannot be read
    */
   public static StoredSegment of(
       LogDirectory directory, long baseOffset, PositionalRead reads, LogKey key) {
@@ -37,6 +38,8 @@ public record StoredSegment(
         throw FileKind.SEGMENT.corrupt(path, bytes + " bytes, larger than any segment");
       }
       return new StoredSegment(path, baseOffset, (int) bytes, reads, key);
+    } catch (NoSuchFileException e) {
+      throw FileKind.SEGMENT.corrupt(path, "it is missing");
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
     }
@@ -93,6 +96,30 @@ public record StoredSegment(
     }
     header.require(new LogIdentity(id, key), baseOffset, path);
     return header;
+  }
+
+  /**
+   * Throws unless this file is the segment of a log that its name states. If its header is damaged,
+   * a batch in it must have the proof of its place.
+   *
+   * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  void requireOwn(LogId id) {
+    if (headerOrNull(id) == null && !hasOwnBatch()) {
+      throw FileKind.SEGMENT.corrupt(
+          path, "its header is damaged, and no batch in it is of this log and this offset");
+    }
+  }
+
+  private boolean hasOwnBatch() {
+    if (bytes <= SegmentHeader.BYTES) {
+      return false;
+    }
+    try (SegmentChannel file = openToRead()) {
+      return new BatchHeaderSearch(proof()).find(file, SegmentHeader.BYTES, bytes) >= 0;
+    } catch (IOException e) {
+      throw DiskFailure.of("read", path, e);
+    }
   }
 
   /**

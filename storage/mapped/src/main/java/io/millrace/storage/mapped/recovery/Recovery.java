@@ -148,12 +148,26 @@ public final class Recovery {
    * disk in any order, so a log without durable events can be in this state.
    */
   private boolean wasNeverDurable(long durable) {
-    if (segments.size() < 2 || actions.headerUnlessHalfCreated(segments.get(0), durable) != null) {
+    if (segments.size() < 2 || !isOldestHalfCreated(durable)) {
       return false;
     }
     long base = segments.get(0).baseOffset();
     return durable <= base
         && segments.stream().allMatch(segment -> segment.statedDurableOffset() <= base);
+  }
+
+  /**
+   * A foreign oldest segment is not half created. It is refused only where its batches are read.
+   */
+  private boolean isOldestHalfCreated(long durable) {
+    try {
+      return actions.headerUnlessHalfCreated(segments.get(0), durable) == null;
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /**

@@ -152,6 +152,17 @@ public final class RecoveryActions {
     damage.add(range);
   }
 
+  /**
+   * Copies a file that is another segment than its name states to the quarantine, as a whole, and
+   * adds the offsets of its place to the damage record, durably. The file itself is not touched.
+   */
+  public void quarantineForeign(StoredSegment segment, DamagedRange range) throws IOException {
+    try (SegmentChannel file = segment.openToRead()) {
+      quarantine.copy(file, 0, segment.bytes());
+    }
+    damage.add(range);
+  }
+
   // Repair.
 
   /**

@@ -45,6 +45,10 @@ public final class RepairPlan {
   private Checkpoint checkpoint;
   private ClosedMark closed;
   private boolean endsAtClosedMark;
+
+  /** The oldest segment whose batches recovery reads; the checks that follow read the others. */
+  private int firstRead;
+
   private long durable;
   private long offset;
   private int epoch;
@@ -127,7 +131,7 @@ public final class RepairPlan {
     checkpoint = readCheckpoint();
     durable = checkpoint == null ? 0 : checkpoint.durableOffset();
     try {
-      closed = ClosedMark.read(directory.closedMark()).orElse(null);
+      closed = ClosedMark.read(directory).orElse(null);
       durable = Math.max(durable, closed == null ? 0 : closed.endOffset());
     } catch (StorageException e) {
       steps.add("remove closed: " + e.getMessage());
@@ -136,7 +140,7 @@ public final class RepairPlan {
 
   private Checkpoint readCheckpoint() {
     try {
-      Checkpoint stored = Checkpoint.read(directory.checkpoint()).orElse(null);
+      Checkpoint stored = Checkpoint.read(directory).orElse(null);
       if (stored != null) {
         return stored;
       }
@@ -144,7 +148,7 @@ public final class RepairPlan {
       requireDamage(e);
     }
     try {
-      Checkpoint copy = Checkpoint.read(directory.checkpointCopy()).orElse(null);
+      Checkpoint copy = Checkpoint.readCopy(directory).orElse(null);
       if (copy != null) {
         steps.add("restore the checkpoint from its copy");
       }
@@ -169,7 +173,7 @@ public final class RepairPlan {
           ErrorCode.CORRUPT_LOG,
           "the log was durable up to offset " + durable + ", but no segment is left of it");
     }
-    if (segments.size() > 1 && isHalfCreated(segments.get(0)) && nothingWasDurable()) {
+    if (segments.size() > 1 && isOldestHalfCreated() && nothingWasDurable()) {
       segments.forEach(
           segment ->
               steps.add(
@@ -192,7 +196,11 @@ public final class RepairPlan {
             && damageKnown
             && CheckpointReplay.reaches(closed.endOffset(), checkpoint, segments, known);
     if (endsAtClosedMark) {
+      firstRead = segments.size() - 1;
       segments.set(segments.size() - 1, newest().cutAt(closed.position()));
+    } else if (!segments.isEmpty()) {
+      Checkpoint from = damageKnown ? checkpoint : null;
+      firstRead = CheckpointReplay.start(from, segments).segment();
     }
   }
 
@@ -204,6 +212,16 @@ public final class RepairPlan {
     return segment.headerOrNull(id) == null && segment.isHalfCreated(durable);
   }
 
+  /** A foreign segment is not. */
+  private boolean isOldestHalfCreated() {
+    try {
+      return isHalfCreated(segments.get(0));
+    } catch (StorageException e) {
+      requireDamage(e);
+      return false;
+    }
+  }
+
   private boolean nothingWasDurable() {
     long base = segments.get(0).baseOffset();
     return durable <= base
@@ -213,6 +231,10 @@ public final class RepairPlan {
   /** Checks one segment; true if the log ends in it. */
   private boolean endsIn(int i) {
     StoredSegment segment = segments.get(i);
+    if (i < firstRead && isForeign(segment)) {
+      planForeign(segment, segments.get(i + 1).baseOffset());
+      return false;
+    }
     if (segment.headerOrNull(id) == null) {
       steps.add("repair the damaged header of " + segment.path().getFileName());
     }
@@ -251,6 +273,27 @@ public final class RepairPlan {
       }
     } catch (IOException e) {
       throw DiskFailure.of("read", segment.path(), e);
+    }
+  }
+
+  private boolean isForeign(StoredSegment segment) {
+    try {
+      segment.headerOrNull(id);
+      return false;
+    } catch (StorageException e) {
+      return switch (e.code()) {
+        case CORRUPT_LOG, LOG_TOO_NEW, LOG_TOO_OLD -> true;
+        default -> throw e;
+      };
+    }
+  }
+
+  private void planForeign(StoredSegment segment, long endOffset) {
+    long base = segment.baseOffset();
+    DamagedRange range = known.containing(base);
+    if (range == null || range.endOffset() < endOffset) {
+      int bytes = Math.max(0, segment.bytes() - SegmentHeader.BYTES);
+      planQuarantine(segment, new DamagedRange(base, endOffset, base, SegmentHeader.BYTES, bytes));
     }
   }
 
@@ -323,7 +366,12 @@ public final class RepairPlan {
 
   private void planIndex(StoredSegment segment, int end, long endOffset) {
     IndexFiles indexes = new IndexFiles(directory, PositionalRead.PLAIN, known, key);
-    if (!indexes.isUsable(segment.baseOffset(), end, endOffset)) {
+    boolean needed =
+        damage.stream()
+            .noneMatch(
+                range ->
+                    range.firstOffset() <= segment.baseOffset() && range.endOffset() >= endOffset);
+    if (needed && !indexes.isUsable(segment.baseOffset(), end, endOffset)) {
       steps.add("build the index of " + segment.path().getFileName());
     }
   }

@@ -34,18 +34,28 @@ public final class LogInspector {
   private final LogDirectory directory;
   private final LogKey key;
 
-  private LogInspector(Path directory) {
-    this.directory = new LogDirectory(directory);
-    this.key = findKey();
+  private LogInspector(LogDirectory directory, LogKey key) {
+    this.directory = directory;
+    this.key = key;
   }
 
-  /** The key, or null if no file has it. The problems of the files are reported with the files. */
-  private LogKey findKey() {
+  /**
+   * The log in a directory. If the name of the directory has no identity, the files of the log
+   * have. The problems of the files are reported with the files.
+   */
+  private static LogInspector in(Path path) {
+    LogDirectory named = new LogDirectory(path);
+    Optional<LogId> id = LogDirectory.idOf(path.toAbsolutePath().normalize());
+    LogIdentity found;
     try {
-      return new KeySearch(directory, id(), PositionalRead.PLAIN).find().orElse(null);
+      found = new KeySearch(named, id, PositionalRead.PLAIN).identity().orElse(null);
     } catch (StorageException reportedWithTheSegment) {
-      return null;
+      found = null;
     }
+    if (found == null) {
+      return new LogInspector(named, null);
+    }
+    return new LogInspector(LogDirectory.copied(path, found.id()), found.key());
   }
 
   /**
@@ -57,9 +67,9 @@ public final class LogInspector {
     Path logs = directory.resolve("logs");
     List<LogInspector> found = new ArrayList<>();
     if (Files.isDirectory(logs)) {
-      directoriesIn(logs).forEach(log -> found.add(new LogInspector(log)));
+      directoriesIn(logs).forEach(log -> found.add(in(log)));
     } else if (Files.isDirectory(directory) && looksLikeALog(directory)) {
-      found.add(new LogInspector(directory));
+      found.add(in(directory));
     } else {
       throw new StorageException(
           ErrorCode.INVALID_REQUEST,
@@ -89,6 +99,11 @@ public final class LogInspector {
     return directory.path();
   }
 
+  /** The names of the files of this log. */
+  LogDirectory files() {
+    return directory;
+  }
+
   /** The identity in the directory's name; empty if the name has none. */
   public Optional<LogId> id() {
     return LogDirectory.idOf(directory.path().toAbsolutePath().normalize());
@@ -113,7 +128,7 @@ public final class LogInspector {
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
   public Optional<CheckpointView> checkpoint() {
-    return Checkpoint.read(directory.checkpoint())
+    return Checkpoint.read(directory)
         .map(
             read ->
                 new CheckpointView(
@@ -141,7 +156,7 @@ public final class LogInspector {
    * @throws StorageException {@code CORRUPT_LOG}, {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
   public Optional<ClosedView> closed() {
-    return ClosedMark.read(directory.closedMark())
+    return ClosedMark.read(directory)
         .map(
             mark ->
                 new ClosedView(mark.endOffset(), mark.segment(), mark.position(), mark.epoch()));
@@ -198,7 +213,7 @@ public final class LogInspector {
     }
     int entries = 0;
     try {
-      IndexFile index = IndexFile.read(directory.index(baseOffset), baseOffset);
+      IndexFile index = IndexFile.read(directory, baseOffset);
       entries = index == null ? 0 : index.index().count();
     } catch (StorageException e) {
       problems.add(e.getMessage());

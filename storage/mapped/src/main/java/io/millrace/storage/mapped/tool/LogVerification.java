@@ -120,7 +120,7 @@ public final class LogVerification {
 
   private void verify(LogInspector log) {
     logs++;
-    LogDirectory directory = new LogDirectory(log.directory());
+    LogDirectory directory = log.files();
     DamagedRanges known = knownDamage(directory);
     for (DamagedRange range : known.all()) {
       problems.add(
@@ -137,7 +137,7 @@ public final class LogVerification {
         directory.checkpoint(),
         () -> log.checkpoint().ifPresent(found -> sequence.durable(found.durableOffset())));
     verifyManifest(directory);
-    attempt(directory.checkpointCopy(), () -> Checkpoint.read(directory.checkpointCopy()));
+    attempt(directory.checkpointCopy(), () -> Checkpoint.readCopy(directory));
     attempt(
         directory.closedMark(),
         () -> log.closed().ifPresent(found -> sequence.durable(found.endOffset())));

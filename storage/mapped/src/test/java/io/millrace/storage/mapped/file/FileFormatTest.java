@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,16 @@ class FileFormatTest {
 
   private Path given(byte[] golden) throws IOException {
     return Files.write(directory.resolve("golden"), golden);
+  }
+
+  /** The log's directory, without its name. */
+  private LogDirectory log() {
+    return LogDirectory.copied(directory, ID);
+  }
+
+  private LogDirectory given(String name, byte[] golden) throws IOException {
+    Files.write(directory.resolve(name), golden);
+    return log();
   }
 
   private static final LogIdentity IDENTITY =
@@ -90,7 +101,7 @@ class FileFormatTest {
   private static final byte[] CHECKPOINT =
       hex(
           """
-          4d524350 0200 0000 23000000 8da37c72
+          4d524350 0200 0000 23000000 1190ec22
           e903000000000000 e803000000000000 a8000000 07000000 ea03000000000000
           0a0b0c
           """);
@@ -98,31 +109,47 @@ class FileFormatTest {
   @Test
   void checkpoint() throws IOException {
     Checkpoint checkpoint = new Checkpoint(1001, 1000, 168, 7, 1002, new byte[] {10, 11, 12});
-    checkpoint.write(directory.resolve("checkpoint"), new FaultyDisk(null));
+    checkpoint.write(log(), new FaultyDisk(null));
     assertThat(written("checkpoint")).isEqualTo(CHECKPOINT);
-    Checkpoint read = Checkpoint.read(given(CHECKPOINT)).orElseThrow();
+    Checkpoint read = Checkpoint.read(given("checkpoint", CHECKPOINT)).orElseThrow();
     assertThat(read).usingRecursiveComparison().isEqualTo(checkpoint);
   }
 
   private static final byte[] CLOSED =
       hex(
           """
-          4d52434c 0200 0000 18000000 76540e1a
+          4d52434c 0200 0000 18000000 76530ae0
           ea03000000000000 e803000000000000 10010000 07000000
           """);
 
   @Test
   void closedMark() throws IOException {
     ClosedMark mark = new ClosedMark(1002, 1000, 272, 7);
-    mark.write(directory.resolve("closed"));
+    mark.write(log());
     assertThat(written("closed")).isEqualTo(CLOSED);
-    assertThat(ClosedMark.read(given(CLOSED))).hasValue(mark);
+    assertThat(ClosedMark.read(given("closed", CLOSED))).hasValue(mark);
+  }
+
+  private static final byte[] DAMAGE =
+      hex(
+          """
+          4d52444d 0200 0000 28000000 48ff0e83
+          01000000 00000000
+          ea03000000000000 eb03000000000000 e803000000000000 a8000000 68000000
+          """);
+
+  @Test
+  void damage() throws IOException {
+    DamagedRanges ranges = new DamagedRanges(List.of(new DamagedRange(1002, 1003, 1000, 168, 104)));
+    ranges.write(log(), new FaultyDisk(null));
+    assertThat(written("damage")).isEqualTo(DAMAGE);
+    assertThat(DamagedRanges.read(given("damage", DAMAGE))).isEqualTo(ranges);
   }
 
   private static final byte[] INDEX =
       hex(
           """
-          4d524958 0200 0000 58000000 5de0d92f
+          4d524958 0200 0000 58000000 51e91c10
           e803000000000000 d007000000000000 40420f00 02000000
           5802000000000000 2003000000000000
           e803000000000000 4000000000000000 0000000000000080
@@ -135,9 +162,10 @@ class FileFormatTest {
     index.addEntry(1000, 64, Long.MIN_VALUE);
     index.addEntry(1100, 64 + 65_536, 500);
     index.addTimes(600, 800);
-    new IndexFile(1000, 2000, 1_000_000, index).write(directory.resolve("index"));
-    assertThat(written("index")).isEqualTo(INDEX);
-    IndexFile read = IndexFile.read(given(INDEX), 1000);
+    new IndexFile(1000, 2000, 1_000_000, index).write(log());
+    String name = "00000000000000001000.index";
+    assertThat(written(name)).isEqualTo(INDEX);
+    IndexFile read = IndexFile.read(given(name, INDEX), 1000);
     assertThat(read.coveredOffset()).isEqualTo(2000);
     assertThat(read.coveredBytes()).isEqualTo(1_000_000);
     assertThat(read.index().count()).isEqualTo(2);

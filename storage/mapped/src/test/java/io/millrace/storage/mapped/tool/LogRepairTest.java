@@ -3,6 +3,8 @@ package io.millrace.storage.mapped.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.ForcedLog;
+import io.millrace.storage.LogId;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.Directories;
 import io.millrace.storage.mapped.MappedFixture;
@@ -14,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -127,15 +130,12 @@ class LogRepairTest extends MappedFixture {
   /** A repair does what its plan says, whatever the damage, and a plan changes nothing. */
   @Test
   void thePlanIsWhatIsDone() {
-    for (int i = 0; i < 30; i++) {
-      append(5_000);
-      if (i % 5 == 4 || i > 24) {
-        log.force();
-      }
-      if (i == 17) {
-        log.checkpoint(15, new byte[] {1});
-      }
+    appendWithCheckpoint(log);
+    LogId neighbour = new LogId(ID.topicId(), ID.partition() + 1);
+    try (ForcedLog other = openOther(neighbour)) {
+      appendWithCheckpoint(other);
     }
+    Path foreign = files.resolveSibling(neighbour.toString());
     kill();
     log.close();
     Path closed = temporary.resolve("closed");
@@ -147,7 +147,7 @@ class LogRepairTest extends MappedFixture {
       Path data = temporary.resolve("data-" + seed);
       Path broken = data.resolve("logs").resolve(ID.toString());
       Directories.copy(random.nextBoolean() ? closed : found, broken);
-      damage(broken, random);
+      damage(broken, foreign, random);
       Map<Path, ByteBuffer> before = contents(data);
 
       RepairedLog planned = LogRepair.plan(data).get(0);
@@ -200,20 +200,46 @@ class LogRepairTest extends MappedFixture {
     return found;
   }
 
-  private static void damage(Path log, Random random) {
+  private static void appendWithCheckpoint(ForcedLog log) {
+    for (int i = 0; i < 30; i++) {
+      append(log, 5_000);
+      if (i % 5 == 4 || i > 24) {
+        log.force();
+      }
+      if (i == 17) {
+        log.checkpoint(15, new byte[] {1});
+      }
+    }
+  }
+
+  /**
+   * @param foreign another log, with files of the same names
+   */
+  private static void damage(Path log, Path foreign, Random random) {
     List<Path> all = new ArrayList<>(new TreeSet<>(contents(log).keySet()));
     for (int i = random.nextInt(4); i >= 0; i--) {
       Path file = all.remove(random.nextInt(all.size()));
       int length = bytes(file).length;
-      switch (random.nextInt(4)) {
+      switch (random.nextInt(5)) {
         case 0 -> delete(file);
         case 1 -> overwrite(file, 0, new byte[Math.min(length, 64)]);
+        case 2 -> replace(file, foreign.resolve(file.getFileName()));
         default -> {
           for (int flips = random.nextInt(3); flips >= 0; flips--) {
             flip(file, random.nextInt(length));
           }
         }
       }
+    }
+  }
+
+  private static void replace(Path file, Path by) {
+    try {
+      if (Files.exists(by)) {
+        Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -110,7 +110,7 @@ class LogVerificationTest extends MappedFixture {
 
   /** Recovery then checks every batch, and knows that those below an offset were durable. */
   private void overwriteCheckpoint(long durable) {
-    new Checkpoint(0, 0, HEADER, 1, durable, new byte[0]).write(found.resolve("checkpoint"), disk);
+    new Checkpoint(0, 0, HEADER, 1, durable, new byte[0]).write(new LogDirectory(found), disk);
   }
 
   private LogVerification verify() {
