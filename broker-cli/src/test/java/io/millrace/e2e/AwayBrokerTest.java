@@ -90,12 +90,4 @@ class AwayBrokerTest {
     assertThat(process.waitFor(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(2);
   }
-
-  @Test
-  void httpPortIsNamedAsSuch() {
-    JavaProcess.Result result =
-        JavaProcess.run(List.of("topic", "list", "--server=127.0.0.1:" + broker.httpPort()), null);
-    assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.stderr()).contains("speaks HTTP", "9710 by default");
-  }
 }

@@ -31,8 +31,7 @@ public sealed interface ConnectionEvent {
    *
    * @param attempt the number of the attempt, from 1
    * @param since the time without a connection
-   * @param reason the newest failure in a few words; during a first attempt, that there is no
-   *     answer yet
+   * @param reason the newest failure in a few words; during a first attempt, what it waits for
    * @param lastFailure the newest failure; empty during a first attempt
    */
   record Connecting(

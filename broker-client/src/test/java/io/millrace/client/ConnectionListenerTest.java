@@ -67,7 +67,12 @@ class ConnectionListenerTest extends BrokerTest {
       assertThat(going)
           .isEqualTo(
               new ConnectionEvent.Connecting(
-                  server, 1, going.since(), "no answer yet", going.lastFailure()));
+                  server,
+                  1,
+                  going.since(),
+                  "the port accepts connections and does not answer Hello; a broker's own port is 9710"
+                      + " by default",
+                  going.lastFailure()));
       assertThat(going.lastFailure()).isEmpty();
       silent.accept().close();
     }

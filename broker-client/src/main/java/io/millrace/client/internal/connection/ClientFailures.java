@@ -1,5 +1,6 @@
 package io.millrace.client.internal.connection;
 
+import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -21,6 +22,9 @@ public final class ClientFailures {
 
   static final String NEXT_STEP = "; check that the broker runs and that the address is right";
 
+  /** An HTTP server waits for the end of a line, and so does not answer Hello. */
+  private static final int DEFAULT_HTTP_PORT = 9711;
+
   private ClientFailures() {}
 
   /** A request that the broker has refused. */
@@ -40,6 +44,14 @@ public final class ClientFailures {
         ErrorCode.CONNECTION_LOST,
         "the connection to the broker at " + server + " broke: " + reason,
         cause);
+  }
+
+  /** Which port a user may have meant, for a port that accepts connections and does not answer. */
+  static String portHint(BrokerAddress server) {
+    String ownPort = "a broker's own port is " + MillraceClient.DEFAULT_PORT + " by default";
+    return server.port() == DEFAULT_HTTP_PORT
+        ? ownPort + ", and " + DEFAULT_HTTP_PORT + " is that of health and metrics over HTTP"
+        : ownPort;
   }
 
   /**

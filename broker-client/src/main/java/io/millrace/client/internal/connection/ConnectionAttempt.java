@@ -84,6 +84,17 @@ final class ConnectionAttempt {
             });
   }
 
+  /** What the attempt waits for, in a few words. */
+  String progress() {
+    if (addresses.isEmpty()) {
+      return "the lookup of the host " + settings.server().host() + " has no result yet";
+    }
+    return open.stream().anyMatch(Candidate::isConnected)
+        ? "the port accepts connections and does not answer Hello; "
+            + ClientFailures.portHint(settings.server())
+        : "the host does not answer";
+  }
+
   /** Ends the attempt without an outcome, and closes its connections. */
   void cancel() {
     end();

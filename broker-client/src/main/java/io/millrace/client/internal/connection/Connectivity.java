@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Whether the link has a connection and, if it has none, since when and why. Tells the listener of
@@ -34,12 +35,16 @@ final class Connectivity {
     return Optional.ofNullable(outage);
   }
 
-  /** An attempt to connect begins. */
-  void attempting() {
+  /**
+   * An attempt to connect begins.
+   *
+   * @param progress what the attempt waits for, in a few words
+   */
+  void attempting(Supplier<String> progress) {
     outage = outage.attempting();
     teller =
         eventLoop.scheduleWithFixedDelay(
-            this::tellOutage, TELL_INTERVAL_MS, TELL_INTERVAL_MS, TimeUnit.MILLISECONDS);
+            () -> tellOutage(progress), TELL_INTERVAL_MS, TELL_INTERVAL_MS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -51,7 +56,7 @@ final class Connectivity {
     stopTelling();
     outage = outage.failed(failure);
     if (!last) {
-      tellOutage();
+      tellOutage(failure::reason);
     }
   }
 
@@ -79,11 +84,18 @@ final class Connectivity {
     stopTelling();
   }
 
-  private void tellOutage() {
+  /**
+   * @param progress the reason during a first attempt
+   */
+  private void tellOutage(Supplier<String> progress) {
     Outage now = outage;
     listener.tell(
         new ConnectionEvent.Connecting(
-            server.toString(), now.attempts(), now.length(), now.reason(), now.lastFailure()));
+            server.toString(),
+            now.attempts(),
+            now.length(),
+            now.lastFailure().isPresent() ? now.reason() : progress.get(),
+            now.lastFailure()));
   }
 
   private void stopTelling() {

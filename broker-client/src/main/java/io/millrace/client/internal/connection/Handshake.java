@@ -1,6 +1,5 @@
 package io.millrace.client.internal.connection;
 
-import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
@@ -144,8 +143,7 @@ final class Handshake implements ResponseHandler {
             ErrorCode.SERVER_UNREACHABLE,
             "the port did not answer Hello within "
                 + TimeSpan.format(settings.connectTimeout())
-                + "; a broker's own port is "
-                + MillraceClient.DEFAULT_PORT
-                + " by default"));
+                + "; "
+                + ClientFailures.portHint(settings.server())));
   }
 }

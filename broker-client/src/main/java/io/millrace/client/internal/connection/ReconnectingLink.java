@@ -287,8 +287,8 @@ public final class ReconnectingLink implements ConnectionOwner {
     if (end != null) {
       return;
     }
-    connectivity.attempting();
     attempt = new ConnectionAttempt(connector, settings, eventLoop, this, this::attemptFailed);
+    connectivity.attempting(attempt::progress);
     attempt.start();
   }
 
