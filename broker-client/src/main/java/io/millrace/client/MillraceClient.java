@@ -48,8 +48,9 @@ public interface MillraceClient extends AutoCloseable {
 
   /**
    * Closes all consumers and producers of the client, then the connection and the event loop
-   * thread. Waits at most 30 s for the receipts of all producers together. Later calls have no
-   * effect.
+   * thread. Waits at most 30 s for the receipts of all producers together. If a callback of the
+   * program blocks the event loop thread, waits at most 10 s more, and leaves the thread to end by
+   * itself. Later calls have no effect.
    *
    * @throws MillraceException the first failure of a producer's {@code close}; everything is closed
    *     nevertheless
@@ -79,7 +80,8 @@ public interface MillraceClient extends AutoCloseable {
     Builder clientId(String clientId);
 
     /**
-     * The timeout of one attempt to connect, handshake included. Default: 5 s.
+     * The timeout of one attempt to connect: the lookup of the host name, all its addresses, and
+     * the handshake. Default: 5 s.
      *
      * @param timeout 1 ms to 24 days
      * @throws IllegalArgumentException if it is out of range
@@ -104,6 +106,12 @@ public interface MillraceClient extends AutoCloseable {
      * @throws IllegalArgumentException if one is out of range
      */
     Builder reconnectBackoff(Duration initial, Duration max);
+
+    /**
+     * Sets a listener that hears when the connection is lost and made again, and why it is not.
+     * Default: none. It hears about the first connection too.
+     */
+    Builder connectionListener(ConnectionListener listener);
 
     /**
      * Connects, with one attempt. Blocks until the broker has answered, at most for the connect

@@ -18,11 +18,6 @@ import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -82,30 +77,6 @@ class ClientTest extends BrokerTest {
   void unknownHostIsServerUnreachable() {
     MillraceException failure = thrownBy(() -> MillraceClient.connect("no-such-host.invalid:1"));
     assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
-  }
-
-  @Test
-  void portOfAnotherProtocolIsServerUnreachable() throws Exception {
-    try (ServerSocket http = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      Thread server =
-          new Thread(
-              () -> {
-                try (Socket socket = http.accept()) {
-                  byte[] answer =
-                      "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8);
-                  socket.getOutputStream().write(answer);
-                  socket.getInputStream().readAllBytes();
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      server.start();
-      MillraceException failure =
-          thrownBy(() -> MillraceClient.connect("127.0.0.1:" + http.getLocalPort()));
-      assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNREACHABLE);
-      assertThat(failure).hasMessageContaining("is this the native port of a Millrace broker?");
-      server.join(LONG.toMillis());
-    }
   }
 
   @Test

@@ -73,6 +73,26 @@ class GuideTest extends BrokerTest {
   }
 
   @Test
+  void listen() {
+    String server = broker.address();
+    // begin: listen
+    MillraceClient listening =
+        MillraceClient.builder()
+            .server(server)
+            .connectionListener(
+                event -> {
+                  if (event instanceof ConnectionEvent.Connecting waiting) {
+                    log("no broker since " + waiting.since() + ": " + waiting.reason());
+                  } else if (event instanceof ConnectionEvent.Connected connected) {
+                    log("connected after " + connected.attempts() + " attempts");
+                  }
+                })
+            .build();
+    // end
+    listening.close();
+  }
+
+  @Test
   void produce() {
     broker.topic("rides", 1);
     MillraceClient client = client();

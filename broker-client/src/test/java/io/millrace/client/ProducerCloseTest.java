@@ -185,6 +185,39 @@ class ProducerCloseTest extends SmallMemoryTest {
   }
 
   @Test
+  void callbackThatBlocksDoesNotBlockCloseForEver() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Producer producer = client().producer("rides").build();
+    synchronized (broker) {
+      producer
+          .send(Event.of("a"))
+          .thenAccept(
+              receipt -> {
+                entered.countDown();
+                await(release);
+              });
+    }
+    await(entered);
+    CompletableFuture<MillraceException> failure = new CompletableFuture<>();
+    Thread closer =
+        new Thread(
+            () -> {
+              failure.complete(thrownBy(() -> producer.close(Duration.ofMillis(5))));
+              client().close();
+            });
+    try {
+      closer.start();
+      closer.join(LONG.toMillis());
+      assertThat(closer.isAlive()).isFalse();
+      assertThat(get(failure).code()).isEqualTo(ErrorCode.CLOSED);
+      assertThat(get(failure)).hasMessageContaining("a callback of the program blocks");
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
   void callbacksThatThrowHaveNoOtherEffect() {
     Producer producer = client().producer("rides").build();
     synchronized (broker) {

@@ -2,6 +2,7 @@ package io.millrace.cli.command;
 
 import io.millrace.client.MillraceClient;
 import java.time.Duration;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -14,17 +15,21 @@ public final class ServerOption {
   /** The client id of the commands. It is the source of events that have no other source. */
   public static final String CLIENT_ID = "millrace-cli";
 
+  private static final String OPTION = "--server";
+
   /**
    * Longer than the default of the client library: a command has no second attempt, and on a busy
    * machine the first answer of a broker that has just started takes several seconds.
    */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
+  private final Streams streams;
+
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
   @Option(
-      names = "--server",
+      names = OPTION,
       paramLabel = "ADDRESS",
       defaultValue = "${env:MILLRACE_SERVER:-localhost:9710}",
       description =
@@ -33,8 +38,13 @@ public final class ServerOption {
               + " waits for the broker's first answer for at most 30 s.")
   private String address;
 
+  ServerOption(Streams streams) {
+    this.streams = streams;
+  }
+
   /**
-   * Connects to the broker. The caller closes the client.
+   * Connects to the broker. The caller closes the client. While there is no connection, standard
+   * error says so.
    *
    * @throws ParameterException if the address is invalid
    * @throws io.millrace.client.MillraceException {@code SERVER_UNREACHABLE}, or the broker's
@@ -42,12 +52,28 @@ public final class ServerOption {
    */
   public MillraceClient connect() {
     MillraceClient.Builder client =
-        MillraceClient.builder().clientId(CLIENT_ID).connectTimeout(CONNECT_TIMEOUT);
+        MillraceClient.builder()
+            .clientId(CLIENT_ID)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .connectionListener(
+                new ConnectionNotice(streams, command().getCommandSpec().qualifiedName()));
     try {
       client.server(address);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--server: " + e.getMessage(), e);
+      throw new ParameterException(command(), origin() + ": " + e.getMessage(), e);
     }
     return client.build();
+  }
+
+  /** The command. The mixee is not the command if it is a mixin too. */
+  private CommandLine command() {
+    return spec.findOption(OPTION).command().commandLine();
+  }
+
+  /** What has named the address, for a message. */
+  private String origin() {
+    return command().getParseResult().hasMatchedOption(OPTION)
+        ? OPTION
+        : "the environment variable MILLRACE_SERVER";
   }
 }

@@ -1,9 +1,12 @@
 package io.millrace.client.internal;
 
+import io.millrace.client.ConnectionListener;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.ListenerCalls;
+import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.producer.EventClock;
 import io.millrace.protocol.wire.SupportedVersions;
@@ -26,6 +29,7 @@ public final class ClientBuilder implements MillraceClient.Builder {
   private Duration requestTimeout = Duration.ofSeconds(30);
   private BackoffRange reconnectBackoff =
       new BackoffRange(Duration.ofMillis(50), Duration.ofSeconds(2));
+  private ConnectionListener listener;
 
   @Override
   public MillraceClient.Builder server(String address) {
@@ -66,6 +70,12 @@ public final class ClientBuilder implements MillraceClient.Builder {
   }
 
   @Override
+  public MillraceClient.Builder connectionListener(ConnectionListener listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  @Override
   public MillraceClient build() {
     return NettyMillraceClient.connect(
         new ClientSettings(
@@ -75,6 +85,8 @@ public final class ClientBuilder implements MillraceClient.Builder {
             requestTimeout,
             reconnectBackoff,
             SupportedVersions.ofThisBuild()),
+        NameService.ofSystem(),
+        new ListenerCalls(listener),
         EventClock.system(),
         new Random());
   }

@@ -5,7 +5,11 @@ import io.millrace.client.Consumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.Connector;
+import io.millrace.client.internal.connection.ListenerCalls;
+import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.Transport;
 import io.millrace.client.internal.consumer.Consumers;
@@ -17,6 +21,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client: owns the event loop thread and the link to the broker, and closes the producers and
@@ -24,7 +30,8 @@ import java.util.random.RandomGenerator;
  */
 public final class NettyMillraceClient implements MillraceClient {
 
-  private static final long LOOP_STOP_SECONDS = 5;
+  private static final Logger LOG = LoggerFactory.getLogger(NettyMillraceClient.class);
+  private static final long LOOP_STOP_SECONDS = 2;
 
   private final EventLoopGroup eventLoops;
   private final ReconnectingLink link;
@@ -49,19 +56,25 @@ public final class NettyMillraceClient implements MillraceClient {
   /**
    * Starts the event loop thread and connects. Blocks until the broker has answered.
    *
+   * @param names finds the addresses of the broker's host
+   * @param listener calls the listener of the program
    * @param clock the event time of events that have none
    * @throws io.millrace.client.MillraceException if the first attempt to connect fails
    */
   static NettyMillraceClient connect(
-      ClientSettings settings, EventClock clock, RandomGenerator random) {
+      ClientSettings settings,
+      NameService names,
+      ListenerCalls listener,
+      EventClock clock,
+      RandomGenerator random) {
     Transport transport = Transport.best();
     EventLoopGroup eventLoops =
         new MultiThreadIoEventLoopGroup(
             1,
             new DefaultThreadFactory("millrace-client-" + settings.clientId(), true),
             transport.handlers());
-    ReconnectingLink link =
-        new ReconnectingLink(settings, eventLoops.next(), transport.channel(), random);
+    Connector connector = new Connector(settings, eventLoops.next(), transport.channel(), names);
+    ReconnectingLink link = new ReconnectingLink(settings, connector, listener, random);
     BlockingCalls calls = new BlockingCalls(link);
     NettyMillraceClient client =
         new NettyMillraceClient(
@@ -105,7 +118,18 @@ public final class NettyMillraceClient implements MillraceClient {
       producers.close();
     } finally {
       link.close();
-      eventLoops.shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+      stop();
+    }
+  }
+
+  /** Stops the event loop. A callback that blocks it must not block the caller too. */
+  private void stop() {
+    boolean stopped =
+        eventLoops
+            .shutdownGracefully(0, LOOP_STOP_SECONDS, TimeUnit.SECONDS)
+            .awaitUninterruptibly(ReconnectingLink.LOOP_ANSWER.toMillis());
+    if (!stopped) {
+      LOG.warn("event=event_loop_blocked reason={}", ClientFailures.BLOCKED_LOOP);
     }
   }
 }

@@ -14,6 +14,8 @@ import io.millrace.client.fake.FakeBroker;
 import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.ListenerCalls;
+import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.producer.EventClock;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
@@ -179,6 +181,8 @@ class VersionNegotiationTest {
             TIMEOUT,
             new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(5)),
             versions),
+        NameService.ofSystem(),
+        new ListenerCalls(null),
         EventClock.system(),
         new Random(1));
   }

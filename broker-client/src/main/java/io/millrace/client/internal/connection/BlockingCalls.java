@@ -1,6 +1,8 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
@@ -8,6 +10,8 @@ import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Requests that block the calling thread until the response arrives or the request fails, at most
@@ -28,7 +32,11 @@ public final class BlockingCalls {
    * @throws MillraceException {@code UNKNOWN_TOPIC}, and the failures of {@link #request}
    */
   public TopicInfo findTopic(String name) {
-    return request(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
+    TopicInfo topic = request(new DescribeTopicRequest(name), true, TopicResponse.class).topic();
+    if (topic.partitions().isEmpty()) {
+      throw ClientFailures.brokenProtocol("topic " + name + " has no partition");
+    }
+    return topic;
   }
 
   /**
@@ -45,7 +53,8 @@ public final class BlockingCalls {
   }
 
   /**
-   * Waits for a result of the event loop.
+   * Waits for a result of the event loop. The event loop limits the wait; this method does it only
+   * if a callback of the program blocks the event loop.
    *
    * @throws MillraceException the failure of the future, with the stack of the calling thread, or
    *     {@code INTERRUPTED}
@@ -53,7 +62,15 @@ public final class BlockingCalls {
   public <T> T await(CompletableFuture<T> future) {
     link.requireOffEventLoop("this call");
     try {
-      return future.get();
+      return future.get(link.longestWait().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new MillraceException(
+          ErrorCode.REQUEST_TIMEOUT,
+          "the client did not report an outcome within "
+              + TimeSpan.format(link.longestWait())
+              + ": its event loop does not run; "
+              + ClientFailures.BLOCKED_LOOP,
+          e);
     } catch (InterruptedException e) {
       throw ClientFailures.interrupted("the broker's answer", e);
     } catch (ExecutionException e) {

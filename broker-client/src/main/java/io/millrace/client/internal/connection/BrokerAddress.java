@@ -1,7 +1,6 @@
 package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceClient;
-import java.net.InetSocketAddress;
 
 /**
  * The network address of a broker.
@@ -31,11 +30,6 @@ public record BrokerAddress(String host, int port) {
     }
     return new BrokerAddress(
         host, hasPort ? port(text, text.substring(colon + 1)) : MillraceClient.DEFAULT_PORT);
-  }
-
-  /** The address for Netty, which resolves the host name at each attempt to connect. */
-  InetSocketAddress unresolved() {
-    return InetSocketAddress.createUnresolved(host, port);
   }
 
   /** The address in the form that {@link #parse} reads. */

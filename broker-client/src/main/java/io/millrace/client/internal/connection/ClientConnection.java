@@ -51,6 +51,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** How long the connection stays open for outstanding responses after a GoAway. */
   private static final long LEAVING_MS = 10_000;
 
+  private static final String FOREIGN = "the port does not speak the protocol of Millrace: ";
+
   private enum State {
     OPENING,
     READY,
@@ -59,7 +61,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private final ClientSettings settings;
-  private final ConnectionListener listener;
+  private final ConnectionOwner listener;
   private final long deadlineNanos;
   private final Handshake handshake;
   private final PendingRequests pending = new PendingRequests();
@@ -75,10 +77,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private Future<?> leaveTimer;
   private long reads;
 
-  ClientConnection(ClientSettings settings, ConnectionListener listener) {
+  /**
+   * @param deadlineNanos until when the broker must have answered Hello, as {@link
+   *     System#nanoTime()} counts
+   */
+  ClientConnection(ClientSettings settings, ConnectionOwner listener, long deadlineNanos) {
     this.settings = settings;
     this.listener = listener;
-    this.deadlineNanos = System.nanoTime() + settings.connectTimeout().toNanos();
+    this.deadlineNanos = deadlineNanos;
     this.handshake = new Handshake(settings, this);
   }
 
@@ -93,7 +99,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Whether another batch may be written now. If not, {@link ConnectionListener#writable} or a
+   * Whether another batch may be written now. If not, {@link ConnectionOwner#writable} or a
    * response follows.
    */
   public boolean takesMore() {
@@ -249,7 +255,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    MillraceException why = cause == null ? broken("the broker closed it", null) : cause;
+    MillraceException why =
+        cause == null ? broken("the broker closed the connection", null) : cause;
     state = State.CLOSED;
     if (heartbeat != null) {
       heartbeat.stop();
@@ -266,8 +273,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private MillraceException explain(Throwable failure) {
     String reason = ClientFailures.reason(failure);
-    if (failure instanceof WireException && hello != null) {
-      return brokenProtocol(reason);
+    if (failure instanceof WireException) {
+      return hello == null ? broken(FOREIGN + reason, failure) : brokenProtocol(reason);
     }
     if (!(failure instanceof IOException || failure instanceof CorruptedFrameException)) {
       LOG.warn("event=connection_failed server={}", settings.server(), failure);
@@ -281,10 +288,13 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
         "the broker at " + settings.server() + " broke the protocol: " + violation);
   }
 
-  /** If the connection breaks before the response to Hello, the attempt to connect has failed. */
+  /**
+   * If the connection breaks before the response to Hello, the attempt to connect has failed. Its
+   * message is the bare reason: {@link ConnectFailure} names the server.
+   */
   private MillraceException broken(String reason, Throwable failure) {
     return hello == null
-        ? ClientFailures.unreachable(settings.server(), reason, failure)
+        ? new MillraceException(ErrorCode.SERVER_UNREACHABLE, reason, failure)
         : ClientFailures.connectionLost(settings.server(), reason, failure);
   }
 

@@ -1,8 +1,11 @@
 package io.millrace.client.internal.connection;
 
+import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Creates the failures that all parts of the client share. */
@@ -11,6 +14,16 @@ public final class ClientFailures {
   /** The prefix that Netty's epoll transport adds to the message of the operating system. */
   private static final Pattern NATIVE_CALL =
       Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  /** What a user does about an event loop that does not run. */
+  public static final String BLOCKED_LOOP =
+      "a callback of the program blocks the thread millrace-client-CLIENTID-P-N, as a thread dump"
+          + " shows; callbacks must be quick";
+
+  static final String NEXT_STEP = "; check that the broker runs and that the address is right";
+
+  /** An HTTP server waits for the end of a line, and so does not answer Hello. */
+  private static final int DEFAULT_HTTP_PORT = 9711;
 
   private ClientFailures() {}
 
@@ -22,11 +35,7 @@ public final class ClientFailures {
   static MillraceException unreachable(BrokerAddress server, String reason, Throwable cause) {
     return new MillraceException(
         ErrorCode.SERVER_UNREACHABLE,
-        "no connection to the broker at "
-            + server
-            + ": "
-            + reason
-            + "; check that the broker runs and that the address is right",
+        "no connection to the broker at " + server + ": " + reason + NEXT_STEP,
         cause);
   }
 
@@ -37,6 +46,27 @@ public final class ClientFailures {
         cause);
   }
 
+  /** Which port a user may have meant, for a port that accepts connections and does not answer. */
+  static String portHint(BrokerAddress server) {
+    String ownPort = "a broker's own port is " + MillraceClient.DEFAULT_PORT + " by default";
+    return server.port() == DEFAULT_HTTP_PORT
+        ? ownPort + ", and " + DEFAULT_HTTP_PORT + " is that of health and metrics over HTTP"
+        : ownPort;
+  }
+
+  /**
+   * An answer of the broker that no broker gives.
+   *
+   * @param violation what is wrong with it
+   */
+  public static MillraceException brokenProtocol(String violation) {
+    return new MillraceException(
+        ErrorCode.MALFORMED_FRAME,
+        "the broker broke the protocol: "
+            + violation
+            + "; check that the versions of broker and client fit");
+  }
+
   /**
    * A call on a closed object.
    *
@@ -44,6 +74,18 @@ public final class ClientFailures {
    */
   public static MillraceException closed(String object) {
     return new MillraceException(ErrorCode.CLOSED, "the " + object + " is closed; open a new one");
+  }
+
+  /**
+   * A call on a closed object that could not do all its work.
+   *
+   * @param why the failure that the object had last; empty if there is none
+   */
+  public static MillraceException closed(String object, Optional<String> why) {
+    MillraceException closed = closed(object);
+    return why.map(
+            text -> new MillraceException(ErrorCode.CLOSED, closed.getMessage() + "; " + text))
+        .orElse(closed);
   }
 
   /**
@@ -60,6 +102,13 @@ public final class ClientFailures {
   /** The same failure with the stack of the calling thread; the original is its cause. */
   public static MillraceException again(MillraceException failure) {
     return new MillraceException(failure.code(), failure.getMessage(), failure);
+  }
+
+  /** The reason why no connection to an address was made, without the address that Netty adds. */
+  static String reasonOfConnect(Throwable cause, InetSocketAddress address) {
+    String reason = reason(cause);
+    String added = ": " + address;
+    return reason.endsWith(added) ? reason.substring(0, reason.length() - added.length()) : reason;
   }
 
   /** The message of a failure, or the name of its class if it has no message. */

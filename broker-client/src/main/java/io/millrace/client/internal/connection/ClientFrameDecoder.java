@@ -14,16 +14,41 @@ import java.util.List;
  */
 final class ClientFrameDecoder extends ByteToMessageDecoder {
 
+  /** The maximum length of the first frame, which answers Hello. Until then, nothing is trusted. */
+  private static final int MAX_FIRST_BYTES = 1 << 20;
+
+  private boolean first = true;
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-    switch (NextFrame.of(in, NextFrame.MAX_BYTES_TO_CLIENT)) {
+    if (first && in.readableBytes() >= ForeignServer.BYTES) {
+      refuseForeign(in);
+    }
+    switch (NextFrame.of(in, first ? MAX_FIRST_BYTES : NextFrame.MAX_BYTES_TO_CLIENT)) {
       case INCOMPLETE -> reserveFrame(in);
       case COMPLETE -> {
+        first = false;
         int length = NextFrame.length(in);
         out.add(in.skipBytes(FrameHeader.LENGTH_BYTES).readRetainedSlice(length));
       }
-      case TOO_LARGE, TOO_SMALL -> throw invalidLength(in);
+      case TOO_LARGE, TOO_SMALL -> throw first ? unknownServer(in) : invalidLength(in);
     }
+  }
+
+  private static void refuseForeign(ByteBuf in) {
+    ForeignServer.of(in)
+        .ifPresent(
+            foreign -> {
+              in.skipBytes(in.readableBytes());
+              throw new CorruptedFrameException(foreign.explanation());
+            });
+  }
+
+  private static CorruptedFrameException unknownServer(ByteBuf in) {
+    String bytes = ForeignServer.quote(in);
+    in.skipBytes(in.readableBytes());
+    return new CorruptedFrameException(
+        "the port is not that of a Millrace broker: it answered " + bytes);
   }
 
   /**
@@ -46,7 +71,6 @@ final class ClientFrameDecoder extends ByteToMessageDecoder {
             + " bytes was received; expected "
             + FrameHeader.BYTES
             + " to "
-            + NextFrame.MAX_BYTES_TO_CLIENT
-            + ": is this the native port of a Millrace broker?");
+            + NextFrame.MAX_BYTES_TO_CLIENT);
   }
 }

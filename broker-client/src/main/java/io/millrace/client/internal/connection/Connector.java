@@ -10,10 +10,13 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 
-/** Opens TCP connections to the broker, with the socket options of the client. */
-final class Connector {
+/**
+ * Opens TCP connections to the broker, with the socket options of the client. Keeps what one
+ * attempt to connect learns for the next. Event loop only, except the constructor.
+ */
+public final class Connector {
 
   /** The client stops writing batches at 4 MiB of unsent bytes, and continues below 1 MiB. */
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
@@ -28,15 +31,26 @@ final class Connector {
    */
   private static final int RECEIVES_PER_RUN = 1;
 
+  private final EventLoop eventLoop;
+  private final HostResolver resolver;
+  private final AddressOrder order = new AddressOrder();
   private final Bootstrap bootstrap;
 
-  Connector(ClientSettings settings, EventLoop eventLoop, Class<? extends SocketChannel> channel) {
+  /**
+   * @param names finds the addresses of the broker's host, at each attempt to connect
+   */
+  public Connector(
+      ClientSettings settings,
+      EventLoop eventLoop,
+      Class<? extends SocketChannel> channel,
+      NameService names) {
+    this.eventLoop = eventLoop;
+    this.resolver = new HostResolver(eventLoop, names, settings.connectTimeout());
     this.bootstrap =
         new Bootstrap()
             .group(eventLoop)
             .channel(channel)
-            .remoteAddress(settings.server().unresolved())
-            .resolver(HostResolver.group(InetAddress::getByName, settings.connectTimeout()))
+            .disableResolver()
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
@@ -45,20 +59,31 @@ final class Connector {
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(
                         MIN_RECEIVE_BYTES, FIRST_RECEIVE_BYTES, MAX_RECEIVE_BYTES)
-                    .maxMessagesPerRead(RECEIVES_PER_RUN))
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(settings.connectTimeout().toMillis()));
+                    .maxMessagesPerRead(RECEIVES_PER_RUN));
+  }
+
+  /** The event loop of the connections. Any thread. */
+  EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  HostResolver resolver() {
+    return resolver;
+  }
+
+  AddressOrder order() {
+    return order;
   }
 
   /**
-   * Starts one attempt to connect.
+   * Starts to connect to one address.
    *
    * @param connection handles the channel once it is connected
    */
-  ChannelFuture connect(ClientConnection connection) {
+  ChannelFuture connect(ClientConnection connection, InetSocketAddress address, int timeoutMs) {
     return bootstrap
         .clone()
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
         .handler(
             new ChannelInitializer<Channel>() {
               @Override
@@ -66,6 +91,6 @@ final class Connector {
                 channel.pipeline().addLast(new ClientFrameDecoder(), connection);
               }
             })
-        .connect();
+        .connect(address);
   }
 }

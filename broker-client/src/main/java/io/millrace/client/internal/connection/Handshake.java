@@ -75,6 +75,21 @@ final class Handshake implements ResponseHandler {
     }
     timer.cancel(false);
     HelloResponse hello = (HelloResponse) response;
+    if (!hasUsableLimits(hello)) {
+      connection.close(
+          new MillraceException(
+              ErrorCode.MALFORMED_FRAME,
+              "the broker at "
+                  + settings.server()
+                  + " broke the protocol: it announced the limits maxEventBytes="
+                  + hello.maxEventBytes()
+                  + " maxBatchBytes="
+                  + hello.maxBatchBytes()
+                  + " idleTimeoutMs="
+                  + hello.idleTimeoutMs()
+                  + "; each must be 1 or more"));
+      return;
+    }
     NegotiatedVersions versions =
         NegotiatedVersions.between(settings.versions(), SupportedVersions.of(hello.apis()));
     try {
@@ -88,6 +103,10 @@ final class Handshake implements ResponseHandler {
       return;
     }
     connection.greeted(hello, versions);
+  }
+
+  private static boolean hasUsableLimits(HelloResponse hello) {
+    return hello.maxEventBytes() > 0 && hello.maxBatchBytes() > 0 && hello.idleTimeoutMs() > 0;
   }
 
   private void refused(ErrorResponse refusal) {
@@ -122,9 +141,9 @@ final class Handshake implements ResponseHandler {
     connection.close(
         new MillraceException(
             ErrorCode.SERVER_UNREACHABLE,
-            settings.server()
-                + " did not answer Hello within "
+            "the port did not answer Hello within "
                 + TimeSpan.format(settings.connectTimeout())
-                + "; check that this is the native port of a Millrace broker"));
+                + "; "
+                + ClientFailures.portHint(settings.server())));
   }
 }

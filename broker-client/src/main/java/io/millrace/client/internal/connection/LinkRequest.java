@@ -22,6 +22,8 @@ final class LinkRequest implements ResponseHandler {
 
   private ClientConnection connection;
   private int correlationId;
+  private int losses;
+  private MillraceException lastLoss;
   private Future<?> timer;
 
   LinkRequest(ReconnectingLink link, Request request, boolean repeatable) {
@@ -83,6 +85,8 @@ final class LinkRequest implements ResponseHandler {
   @Override
   public void lost(MillraceException cause) {
     connection = null;
+    losses++;
+    lastLoss = cause;
     if (!repeatable) {
       fail(
           new MillraceException(
@@ -104,11 +108,21 @@ final class LinkRequest implements ResponseHandler {
   }
 
   private void timedOut() {
-    MillraceException cause = link.timedOut(api());
+    MillraceException cause = link.timedOut(api(), describeLosses());
     if (connection != null) {
       connection.forget(correlationId);
     }
     fail(cause);
+  }
+
+  private String describeLosses() {
+    return losses == 0
+        ? ""
+        : "; the request was sent again after "
+            + losses
+            + (losses == 1 ? " broken connection" : " broken connections")
+            + ", the last: "
+            + lastLoss.getMessage();
   }
 
   private void finish() {

@@ -9,17 +9,18 @@ import io.millrace.protocol.wire.NegotiatedVersions;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.WireException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +33,18 @@ import org.slf4j.LoggerFactory;
  * <p>The event loop owns the state. {@link #open}, {@link #execute}, {@link #request}, {@link
  * #attach}, {@link #detach} and {@link #close} are for any thread.
  */
-public final class ReconnectingLink implements ConnectionListener {
+public final class ReconnectingLink implements ConnectionOwner {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReconnectingLink.class);
+
+  /** How long a thread waits for the event loop to carry out what it does at once. */
+  public static final Duration LOOP_ANSWER = Duration.ofSeconds(5);
 
   private final ClientSettings settings;
   private final EventLoop eventLoop;
   private final Connector connector;
+  private final Connectivity connectivity;
+  private final ListenerCalls listenerCalls;
   private final Backoff backoff;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final Set<LinkListener> listeners = new LinkedHashSet<>();
@@ -47,25 +53,32 @@ public final class ReconnectingLink implements ConnectionListener {
   private volatile HelloResponse broker;
   private volatile NegotiatedVersions versions;
 
-  /** The newest connection, from the attempt to connect until it is closed; null after that. */
+  /** The attempt to connect that goes on; null if there is none. */
+  private ConnectionAttempt attempt;
+
+  /** The newest connection, from when it is ready until it is closed; null after that. */
   private ClientConnection newest;
 
   /** The connection to send over: ready and not leaving; null if there is none. */
   private ClientConnection usable;
 
-  private MillraceException lastFailure;
-  private MillraceException end;
+  /** Why the link has ended; null while it has not. The event loop writes it. */
+  private volatile MillraceException end;
+
+  private volatile boolean loopBlocked;
   private long readySinceNanos;
   private int lastSubscriptionId;
 
   public ReconnectingLink(
       ClientSettings settings,
-      EventLoop eventLoop,
-      Class<? extends SocketChannel> channel,
+      Connector connector,
+      ListenerCalls listener,
       RandomGenerator random) {
     this.settings = settings;
-    this.eventLoop = eventLoop;
-    this.connector = new Connector(settings, eventLoop, channel);
+    this.eventLoop = connector.eventLoop();
+    this.connector = connector;
+    this.listenerCalls = listener;
+    this.connectivity = new Connectivity(settings.server(), eventLoop, listener);
     this.backoff = settings.reconnectBackoff().start(random);
   }
 
@@ -84,6 +97,15 @@ public final class ReconnectingLink implements ConnectionListener {
     return settings.requestTimeout();
   }
 
+  /** The time after which a request, or the first attempt to connect, has an outcome. */
+  Duration longestWait() {
+    Duration longer =
+        settings.requestTimeout().compareTo(settings.connectTimeout()) > 0
+            ? settings.requestTimeout()
+            : settings.connectTimeout();
+    return longer.plus(LOOP_ANSWER);
+  }
+
   /** The event loop of the client. */
   public EventLoop eventLoop() {
     return eventLoop;
@@ -92,14 +114,24 @@ public final class ReconnectingLink implements ConnectionListener {
   /**
    * Runs a task on the event loop.
    *
-   * @throws MillraceException {@code CLOSED} if the client is closed
+   * @throws MillraceException if the client is closed: {@code CLOSED}, or the failure that has
+   *     ended it before
    */
   public void execute(Runnable task) {
     try {
       eventLoop.execute(task);
     } catch (RejectedExecutionException shutDown) {
-      throw ClientFailures.closed("client");
+      MillraceException why = end;
+      throw why == null ? ClientFailures.closed("client") : ClientFailures.again(why);
     }
+  }
+
+  /**
+   * The time without a connection, the number of attempts to connect, the newest failure and the
+   * next step, as text; empty while there is a connection. Any thread.
+   */
+  public Optional<String> outage() {
+    return connectivity.outage().map(Outage::describe);
   }
 
   /**
@@ -165,9 +197,42 @@ public final class ReconnectingLink implements ConnectionListener {
     return pending.future();
   }
 
+  /**
+   * Waits until the event loop has carried out what it does at once. Any other thread. Interrupts
+   * do not end the wait, and are kept.
+   *
+   * @return false if a callback of the program blocks the event loop; a second call then does not
+   *     wait again
+   */
+  public boolean awaitEventLoop(CompletableFuture<?> done) {
+    long deadlineNanos = System.nanoTime() + (loopBlocked ? 0 : LOOP_ANSWER.toNanos());
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          done.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+          loopBlocked = false;
+          return true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (TimeoutException e) {
+          loopBlocked = true;
+          return false;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("the client failed", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Ends the link: fails all pending requests and closes the connection. */
   public void close() {
-    execute(() -> end(ClientFailures.closed("client")));
+    listenerCalls.close();
+    execute(() -> end(ClientFailures.closed("client", outage())));
   }
 
   /** A subscription id that is unique within this client. Event loop only. */
@@ -192,10 +257,19 @@ public final class ReconnectingLink implements ConnectionListener {
     requests.remove(request);
   }
 
-  /** The failure of a request that has timed out. Event loop only. */
-  public MillraceException timedOut(Api api) {
+  /**
+   * The failure of a request that has timed out. Event loop only.
+   *
+   * @param before what the request has met before, as a part of the message; may be empty
+   */
+  public MillraceException timedOut(Api api, String before) {
+    Optional<Outage> outage = connectivity.outage();
+    if (outage.isPresent()) {
+      return outage.get().failure();
+    }
     if (usable == null) {
-      return unreachable();
+      return ClientFailures.unreachable(
+          settings.server(), "the broker is closing the last connection", null);
     }
     return new MillraceException(
         ErrorCode.REQUEST_TIMEOUT,
@@ -205,35 +279,28 @@ public final class ReconnectingLink implements ConnectionListener {
             + api
             + " within "
             + TimeSpan.format(settings.requestTimeout())
+            + before
             + "; try again, or set a longer request timeout");
-  }
-
-  private MillraceException unreachable() {
-    if (lastFailure == null) {
-      return ClientFailures.unreachable(
-          settings.server(), "the broker is closing the last connection", null);
-    }
-    return lastFailure.code() == ErrorCode.SERVER_UNREACHABLE
-        ? ClientFailures.again(lastFailure)
-        : ClientFailures.unreachable(settings.server(), lastFailure.getMessage(), lastFailure);
   }
 
   private void connect() {
     if (end != null) {
       return;
     }
-    ClientConnection next = new ClientConnection(settings, this);
-    newest = next;
-    ChannelFuture attempt = connector.connect(next);
-    attempt.addListener(
-        done -> {
-          if (!done.isSuccess()) {
-            Throwable why = done.cause();
-            closed(
-                next,
-                ClientFailures.unreachable(settings.server(), ClientFailures.reason(why), why));
-          }
-        });
+    attempt = new ConnectionAttempt(connector, settings, eventLoop, this, this::attemptFailed);
+    connectivity.attempting(attempt::progress);
+    attempt.start();
+  }
+
+  private void attemptFailed(ConnectFailure failure) {
+    attempt = null;
+    boolean last = !opened.isDone();
+    connectivity.failed(failure, last);
+    if (last) {
+      end(failure.cause());
+    } else {
+      connectLater();
+    }
   }
 
   @Override
@@ -242,7 +309,10 @@ public final class ReconnectingLink implements ConnectionListener {
       connection.close(end);
       return;
     }
+    attempt = null;
+    newest = connection;
     usable = connection;
+    connectivity.connected();
     broker = connection.broker();
     versions = connection.versions();
     readySinceNanos = System.nanoTime();
@@ -277,37 +347,30 @@ public final class ReconnectingLink implements ConnectionListener {
     if (closed != newest) {
       return;
     }
-    boolean wasReady = closed.broker() != null;
     newest = null;
     usable = null;
-    lastFailure = cause;
     if (end != null) {
       return;
     }
-    if (!opened.isDone()) {
-      opened.completeExceptionally(cause);
-      end(cause);
-      return;
-    }
-    if (wasReady && !cause.retriable()) {
+    if (!cause.retriable()) {
       LOG.warn("event=link_failed server={} cause={}", settings.server(), cause.toString());
+      connectivity.stopped(cause);
       end(cause);
       return;
     }
-    if (wasReady) {
-      LOG.info("event=disconnected server={} cause={}", settings.server(), cause.toString());
-      for (LinkListener listener : List.copyOf(listeners)) {
-        listener.disconnected(cause);
-      }
+    LOG.info("event=disconnected server={} cause={}", settings.server(), cause.toString());
+    connectivity.disconnected(cause);
+    for (LinkListener listener : List.copyOf(listeners)) {
+      listener.disconnected(cause);
     }
-    connectLater(wasReady);
-  }
-
-  private void connectLater(boolean wasReady) {
     long livedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - readySinceNanos);
-    if (wasReady && livedMs > settings.reconnectBackoff().max().toMillis()) {
+    if (livedMs > settings.reconnectBackoff().max().toMillis()) {
       backoff.reset();
     }
+    connectLater();
+  }
+
+  private void connectLater() {
     eventLoop.schedule(this::connect, backoff.nextMs(), TimeUnit.MILLISECONDS);
   }
 
@@ -316,6 +379,10 @@ public final class ReconnectingLink implements ConnectionListener {
       return;
     }
     end = cause;
+    connectivity.ended();
+    if (attempt != null) {
+      attempt.cancel();
+    }
     opened.completeExceptionally(cause);
     for (LinkRequest request : new ArrayList<>(requests)) {
       request.fail(ClientFailures.again(cause));

@@ -24,13 +24,14 @@ import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.UnsubscribeRequest;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The subscription of one partition, across reconnects. Event loop only, except {@link #open},
- * {@link #consumed} and {@link #close}, which are for any thread.
+ * {@link #outage}, {@link #consumed} and {@link #close}, which are for any thread.
  *
  * <p>The first response fixes the start offset, so that a start at the latest event does not move.
  * After a reconnect, the partition is subscribed again after the last batch that was delivered.
@@ -62,6 +63,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private long nextOffset = UNKNOWN;
   private Delivery newest;
   private MillraceException lastRefusal;
+  private int refusals;
 
   PartitionSubscription(
       ReconnectingLink link,
@@ -91,6 +93,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     link.execute(this::startOpenTimer);
     link.attach(this);
     return opened;
+  }
+
+  /** The time without a connection, and its reason; empty while there is a connection. */
+  Optional<String> outage() {
+    return link.outage();
   }
 
   /** Grants the broker credit for batches that the consumer has read. */
@@ -149,6 +156,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   public void ended(MillraceException cause) {
     if (cause.retriable()) {
       lastRefusal = cause;
+      refusals++;
       subscribeLater();
     } else {
       end(cause);
@@ -201,6 +209,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     cancelTimer();
     connection.unroute(subscriptionId);
     lastRefusal = ClientFailures.refused(refusal);
+    refusals++;
     if (refusal.code().retriable()) {
       subscribeLater();
     } else {
@@ -242,8 +251,21 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   }
 
   private void openTimedOut() {
-    MillraceException cause = link.timedOut(Api.SUBSCRIBE);
-    end(lastRefusal == null ? cause : ClientFailures.again(lastRefusal));
+    boolean refused = lastRefusal != null && outage().isEmpty();
+    end(refused ? refusedTooLong() : link.timedOut(Api.SUBSCRIBE, ""));
+  }
+
+  private MillraceException refusedTooLong() {
+    return new MillraceException(
+        lastRefusal.code(),
+        lastRefusal.getMessage()
+            + " ("
+            + refusals
+            + (refusals == 1 ? " refusal" : " refusals")
+            + " within "
+            + TimeSpan.format(link.requestTimeout())
+            + ")",
+        lastRefusal);
   }
 
   private void end(MillraceException cause) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -137,7 +138,7 @@ final class PushConsumer implements Consumer {
    */
   private void fill(PollResult result, long deadlineNanos) {
     if (closed) {
-      throw ClientFailures.closed("consumer of topic " + topic());
+      throw ClientFailures.closed("consumer of topic " + topic(), lastFailure());
     }
     int present = queue.size();
     while (!result.isFull() && failure == null) {
@@ -156,6 +157,16 @@ final class PushConsumer implements Consumer {
     if (failure != null && result.isEmpty()) {
       throw ClientFailures.again(failure);
     }
+  }
+
+  /** What kept the consumer from reading when it was closed; empty if nothing did. */
+  private Optional<String> lastFailure() {
+    return failure != null
+        ? Optional.of("it had failed before: " + failure.code() + ": " + failure.getMessage())
+        : subscriptions.stream()
+            .findFirst()
+            .flatMap(PartitionSubscription::outage)
+            .map(outage -> "there is " + outage);
   }
 
   private static boolean mayTake(boolean present, long deadlineNanos) {

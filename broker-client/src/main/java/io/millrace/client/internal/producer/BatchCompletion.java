@@ -3,6 +3,7 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class BatchCompletion {
   private final int partition;
 
   private MillraceException lastRefusal;
+  private int refusals;
+  private long firstRefusalNanos;
 
   BatchCompletion(ProducerSender producer, ProducerSettings settings, int partition) {
     this.producer = producer;
@@ -68,6 +71,8 @@ final class BatchCompletion {
    */
   void recordRefusal(MillraceException refusal) {
     if (lastRefusal == null) {
+      refusals = 0;
+      firstRefusalNanos = System.nanoTime();
       LOG.warn(
           "event=batch_refused topic={} partition={} code={} message={}",
           settings.topic().name(),
@@ -76,11 +81,43 @@ final class BatchCompletion {
           refusal.getMessage());
     }
     lastRefusal = refusal;
+    refusals++;
+    producer.lastRefusal(refusal);
   }
 
   /** Forgets the recorded refusal, because the broker accepts batches once more. */
   void clearRefusal() {
-    lastRefusal = null;
+    if (lastRefusal != null) {
+      lastRefusal = null;
+      producer.lastRefusal(null);
+    }
+  }
+
+  /**
+   * Why batches of the partition are not stored, as the end of a message: no connection, refusals,
+   * or no answer; since when, how often, and what to do.
+   */
+  String delay() {
+    String refused = lastRefusal == null ? "" : "; " + describeRefusals();
+    return producer
+        .outage()
+        .map(outage -> "; there is " + outage + refused)
+        .orElse(
+            refused.isEmpty()
+                ? "; the broker is connected and has not answered: see its log and /health/ready"
+                : refused);
+  }
+
+  private String describeRefusals() {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - firstRefusalNanos);
+    return refusals
+        + (refusals == 1 ? " refusal" : " refusals")
+        + " since "
+        + seconds
+        + " s; last refusal: "
+        + lastRefusal.code()
+        + ": "
+        + lastRefusal.getMessage();
   }
 
   /**
@@ -89,6 +126,6 @@ final class BatchCompletion {
    * @param outcome whether they are stored
    */
   MillraceException deliveryTimeout(String outcome) {
-    return producer.deliveryTimeout(partition, outcome, lastRefusal);
+    return producer.deliveryTimeout(partition, outcome, delay());
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class BatchPool {
   private final Limits limits;
   private final EventLoop eventLoop;
   private final Runnable onWait;
+  private final Supplier<String> blocker;
   private final int totalUnits;
   private final Semaphore units;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -40,13 +42,16 @@ final class BatchPool {
 
   /**
    * @param onWait called on a thread before it waits for memory
+   * @param blocker why no memory becomes free, as the end of a message; called on any thread
    */
-  BatchPool(ProducerSettings settings, EventLoop eventLoop, Runnable onWait) {
+  BatchPool(
+      ProducerSettings settings, EventLoop eventLoop, Runnable onWait, Supplier<String> blocker) {
     this.topic = settings.topic().name();
     this.batches = settings.batches();
     this.limits = settings.limits();
     this.eventLoop = eventLoop;
     this.onWait = onWait;
+    this.blocker = blocker;
     this.totalUnits = (int) Math.min(Integer.MAX_VALUE, limits.memoryBytes() / UNIT_BYTES);
     this.units = new Semaphore(totalUnits, true);
   }
@@ -152,6 +157,7 @@ final class BatchPool {
             + limits.memoryBytes()
             + " bytes of unacknowledged events"
             + detail
+            + blocker.get()
             + "; send less, or raise memoryLimit or sendTimeout");
   }
 }

@@ -126,24 +126,24 @@ final class BatchingProducer implements Producer {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    MillraceException cause = closed();
+    String noReceipt = "the event had no receipt when it was closed";
     try {
       finish().get(DurationNanos.capped(timeout), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      noReceipt = "the closing thread was interrupted before the event had a receipt";
     } catch (TimeoutException | ExecutionException e) {
-      cause =
-          new MillraceException(
-              ErrorCode.CLOSED,
-              "the producer of topic "
-                  + topic()
-                  + " was closed and the event had no receipt within "
-                  + TimeSpan.format(timeout)
-                  + "; it may be stored or not",
-              e);
+      noReceipt = "the event had no receipt within " + TimeSpan.format(timeout);
     }
-    sender.abandon(cause).join();
-    onClose.accept(this);
+    String before = "the producer of topic " + topic() + " was closed and " + noReceipt;
+    try {
+      sender.abandon(
+          reason ->
+              new MillraceException(
+                  ErrorCode.CLOSED, before + "; it may be stored or not" + reason));
+    } finally {
+      onClose.accept(this);
+    }
     sender.receipts().throwUnreported();
   }
 

@@ -181,6 +181,16 @@ final class PartitionSender {
     }
   }
 
+  /** Why the batches of the partition are not stored, as the end of a message. */
+  String delay() {
+    return completion.delay();
+  }
+
+  /** A request for a new producer id has failed, without which the partition sends nothing. */
+  void identityRefused(MillraceException cause) {
+    completion.recordRefusal(cause);
+  }
+
   /** Fails all batches, and all later sends. */
   void fail(MillraceException cause) {
     accumulator.refuse(cause);

@@ -1,6 +1,7 @@
 package io.millrace.client.internal.producer;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.protocol.ErrorCode;
 
 /** Creates the failures of a producer. */
@@ -45,6 +46,18 @@ final class ProducerFailures {
             + " (limits.maxBatchBytes), which was higher when the producer was opened: "
             + outcome
             + "; open a new producer, or raise the limit");
+  }
+
+  /**
+   * The end of a producer whose events may have no outcome, because its event loop does not run.
+   */
+  static MillraceException blockedInClose(ProducerSettings settings) {
+    return new MillraceException(
+        ErrorCode.CLOSED,
+        "the producer of topic "
+            + settings.topic().name()
+            + " is closed, but events that have no receipt have no failure either: "
+            + ClientFailures.BLOCKED_LOOP);
   }
 
   /** The failure after the client closed a connection because it could not write a batch to it. */

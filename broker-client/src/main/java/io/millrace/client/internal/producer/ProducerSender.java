@@ -11,12 +11,14 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ final class ProducerSender implements LinkListener {
 
   private Future<?> deadlineCheck;
   private MillraceException disconnection;
+  private volatile MillraceException lastRefusal;
 
   ProducerSender(
       ReconnectingLink link,
@@ -54,7 +57,7 @@ final class ProducerSender implements LinkListener {
       RandomGenerator random) {
     this.link = link;
     this.settings = settings;
-    this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll);
+    this.pool = new BatchPool(settings, link.eventLoop(), this::wakeAll, this::blocker);
     this.receipts = new ReceiptNotifier(settings.delivery().receipts());
     this.unfilledLimiter = new UnfilledBatchLimiter(link::execute);
     RetryPolicy retry = settings.delivery().retry();
@@ -137,18 +140,24 @@ final class ProducerSender implements LinkListener {
   }
 
   /**
-   * Fails all batches that are not stored, and stops sending.
+   * Fails all batches that are not stored, and stops sending. Waits until this is done.
    *
-   * @return completes when this is done
+   * @param cause makes the failure from the reason why batches of a partition are not stored, which
+   *     is the end of a message
+   * @throws MillraceException {@code CLOSED} if a callback blocks the event loop
    */
-  CompletableFuture<Void> abandon(MillraceException cause) {
-    return CompletableFuture.runAsync(
-        () -> {
-          deadlineCheck.cancel(false);
-          link.detach(this);
-          fail(cause);
-        },
-        link::execute);
+  void abandon(Function<String, MillraceException> cause) {
+    CompletableFuture<Void> done =
+        CompletableFuture.runAsync(
+            () -> {
+              deadlineCheck.cancel(false);
+              link.detach(this);
+              partitions.forEach(partition -> partition.fail(cause.apply(partition.delay())));
+            },
+            link::execute);
+    if (!link.awaitEventLoop(done)) {
+      throw ProducerFailures.blockedInClose(settings);
+    }
   }
 
   /** Whether threads wait for memory, so that batches must not linger. */
@@ -192,15 +201,9 @@ final class ProducerSender implements LinkListener {
    * The failure of events whose delivery timeout is over.
    *
    * @param outcome text that says whether the events are stored
-   * @param lastRefusal the newest refusal of the partition; null if there is none
+   * @param reason why they have no receipt, as the end of a message
    */
-  MillraceException deliveryTimeout(int partition, String outcome, MillraceException lastRefusal) {
-    String reason = "";
-    if (disconnection != null) {
-      reason = "; last failure: " + disconnection.getMessage();
-    } else if (lastRefusal != null) {
-      reason = "; last refusal: " + lastRefusal.code() + ": " + lastRefusal.getMessage();
-    }
+  MillraceException deliveryTimeout(int partition, String outcome, String reason) {
     return new MillraceException(
         ErrorCode.DELIVERY_TIMEOUT,
         "an event for topic "
@@ -212,6 +215,27 @@ final class ProducerSender implements LinkListener {
             + ": "
             + outcome
             + reason);
+  }
+
+  /** The time without a connection, and its reason, as text; empty while there is a connection. */
+  Optional<String> outage() {
+    return link.outage();
+  }
+
+  /** Records the newest refusal; null after a stored batch. */
+  void lastRefusal(MillraceException refusal) {
+    lastRefusal = refusal;
+  }
+
+  /** Why memory does not become free, as the end of a message; empty if unknown. Any thread. */
+  private String blocker() {
+    MillraceException refusal = lastRefusal;
+    return link.outage()
+        .map(text -> "; there is " + text)
+        .orElse(
+            refusal == null
+                ? ""
+                : "; last refusal: " + refusal.code() + ": " + refusal.getMessage());
   }
 
   @Override

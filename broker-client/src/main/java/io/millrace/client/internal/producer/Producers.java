@@ -3,6 +3,7 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
@@ -77,6 +78,17 @@ public final class Producers {
           new OpenNamedProducerRequest(settings.topic().id(), settings.delivery().producerName());
       OpenNamedProducerResponse opened =
           calls.request(request, true, OpenNamedProducerResponse.class);
+      if (opened.lastSequences().size() != settings.topic().partitions()) {
+        throw ClientFailures.brokenProtocol(
+            "it answered "
+                + Api.OPEN_NAMED_PRODUCER
+                + " with last sequences of "
+                + opened.lastSequences().size()
+                + " partitions; topic "
+                + settings.topic().name()
+                + " has "
+                + settings.topic().partitions());
+      }
       return new ProducerRegistration(
           new ProducerIdentity(
               opened.producerId(), opened.producerEpoch(), opened.producerSecret()),

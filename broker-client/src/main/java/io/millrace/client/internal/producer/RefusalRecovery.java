@@ -1,5 +1,6 @@
 package io.millrace.client.internal.producer;
 
+import io.millrace.client.MillraceException;
 import io.millrace.client.internal.connection.Backoff;
 
 /**
@@ -113,6 +114,9 @@ final class RefusalRecovery {
                 return;
               }
               if (failure != null) {
+                if (failure instanceof MillraceException refusal) {
+                  partition.identityRefused(refusal);
+                }
                 pause();
               } else {
                 partition.restart(fresh);

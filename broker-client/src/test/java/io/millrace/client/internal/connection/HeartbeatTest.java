@@ -48,7 +48,10 @@ class HeartbeatTest {
     channel.freezeTime();
     channel
         .pipeline()
-        .addLast(new ClientFrameDecoder(), new ClientConnection(SETTINGS, new Listener()));
+        .addLast(
+            new ClientFrameDecoder(),
+            new ClientConnection(
+                SETTINGS, new Owner(), System.nanoTime() + SETTINGS.connectTimeout().toNanos()));
     channel.pipeline().fireChannelActive();
     HelloResponse hello =
         new HelloResponse(
@@ -127,7 +130,7 @@ class HeartbeatTest {
   }
 
   /** Records the end of the connection. */
-  private final class Listener implements ConnectionListener {
+  private final class Owner implements ConnectionOwner {
 
     @Override
     public void ready(ClientConnection connection) {

@@ -16,6 +16,9 @@ import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.BrokerAddress;
 import io.millrace.client.internal.connection.ClientSettings;
+import io.millrace.client.internal.connection.Connector;
+import io.millrace.client.internal.connection.ListenerCalls;
+import io.millrace.client.internal.connection.NameService;
 import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.client.internal.producer.ProducerSettings.Batching;
@@ -58,17 +61,19 @@ class BatchEncodingFailureTest {
   private final UUID topic = broker.topic("rides", 1);
   private final EventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final ClientSettings client =
+      new ClientSettings(
+          BrokerAddress.parse(broker.address()),
+          "test",
+          TIMEOUT,
+          TIMEOUT,
+          new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10)),
+          SupportedVersions.ofThisBuild());
   private final ReconnectingLink link =
       new ReconnectingLink(
-          new ClientSettings(
-              BrokerAddress.parse(broker.address()),
-              "test",
-              TIMEOUT,
-              TIMEOUT,
-              new BackoffRange(Duration.ofMillis(1), Duration.ofMillis(10)),
-              SupportedVersions.ofThisBuild()),
-          eventLoops.next(),
-          NioSocketChannel.class,
+          client,
+          new Connector(client, eventLoops.next(), NioSocketChannel.class, NameService.ofSystem()),
+          new ListenerCalls(null),
           new Random(1));
   private final BlockingCalls calls = new BlockingCalls(link);
   private final Producers producers =

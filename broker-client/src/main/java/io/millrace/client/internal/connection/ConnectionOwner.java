@@ -2,8 +2,8 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceException;
 
-/** Receives the state changes of one connection. Called on the event loop. */
-interface ConnectionListener {
+/** The owner of one connection: receives its state changes. Called on the event loop. */
+interface ConnectionOwner {
 
   /** The broker has answered Hello. */
   void ready(ClientConnection connection);
