@@ -71,8 +71,8 @@ record TopicStartup(
                     + TopicRecord.STATE.of(id)
                     + "' is missing, but there is log "
                     + log
-                    + "; restore the state from a copy of the data directory, or move the logs of"
-                    + " the topic away, and restart the broker"));
+                    + "; restore the state from a copy of the data directory, or give the topic up"
+                    + " ('Refused topics' in docs/operations.md), and restart the broker"));
   }
 
   private List<RefusedTopic> refused(Set<LogId> found) {

@@ -24,6 +24,7 @@ final class Faults implements SimulatedDisk.Script {
   /** Whether the log itself must, or may, have met a failed force since {@link #begin}. */
   private boolean logForceFailed;
 
+  /** Whether the force of a directory or of the register failed, which a log's force may need. */
   private boolean namesForceFailed;
 
   /** The process has ended: its remaining work is ignored. */
@@ -116,7 +117,7 @@ final class Faults implements SimulatedDisk.Script {
     forcesToFailure = NEVER;
     met = true;
     logForceFailed |= file.toString().endsWith(".log");
-    namesForceFailed |= Files.isDirectory(file);
+    namesForceFailed |= Files.isDirectory(file) || file.endsWith("register");
     return true;
   }
 

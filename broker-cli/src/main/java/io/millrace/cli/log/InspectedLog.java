@@ -4,6 +4,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogInspector;
 import io.millrace.storage.mapped.tool.LogInspector.CheckpointView;
 import io.millrace.storage.mapped.tool.LogInspector.ClosedView;
+import io.millrace.storage.mapped.tool.LogInspector.RegisteredView;
 import io.millrace.storage.mapped.tool.LogInspector.SegmentView;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +17,15 @@ import java.util.function.Supplier;
  * @param name the name of the directory: the topic's id and the partition
  * @param checkpoint the latest checkpoint; empty if there is none or it cannot be read
  * @param closed the mark of an orderly stop; empty if there is none or it cannot be read
+ * @param registered what the register says of the log; empty if it has no entry
  * @param leftovers names of files that a crash has left and the next start deletes
- * @param stateProblems a sentence for each problem of a state file
+ * @param stateProblems a sentence for each problem of a state file, and for missing segments
  */
 record InspectedLog(
     String name,
     Optional<CheckpointView> checkpoint,
     Optional<ClosedView> closed,
+    Optional<RegisteredView> registered,
     List<InspectedSegment> segments,
     List<String> leftovers,
     List<String> stateProblems) {
@@ -33,7 +36,7 @@ record InspectedLog(
    * @param keepBatches whether the segments keep a description of each batch
    */
   static InspectedLog of(LogInspector log, boolean keepBatches) {
-    List<String> stateProblems = new ArrayList<>();
+    List<String> stateProblems = new ArrayList<>(log.missing());
     List<InspectedSegment> segments = new ArrayList<>();
     for (SegmentView view : log.segments()) {
       InspectedSegment segment = new InspectedSegment(view, keepBatches);
@@ -44,6 +47,7 @@ record InspectedLog(
         log.directory().getFileName().toString(),
         read(log::checkpoint, stateProblems),
         read(log::closed, stateProblems),
+        log.registered(),
         segments,
         log.leftovers().stream().map(path -> path.getFileName().toString()).toList(),
         stateProblems);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.format.EventTime;
 import io.millrace.storage.mapped.tool.LogInspector.BatchView;
 import io.millrace.storage.mapped.tool.LogInspector.CheckpointView;
+import io.millrace.storage.mapped.tool.LogInspector.RegisteredView;
 import java.io.IOException;
 import java.util.List;
 
@@ -26,6 +27,12 @@ final class LogJson {
     } else {
       json.writeNull();
     }
+    json.writeFieldName("register");
+    if (log.registered().isPresent()) {
+      write(json, log.registered().get());
+    } else {
+      json.writeNull();
+    }
     writeTexts(json, "leftovers", log.leftovers());
     writeTexts(json, "problems", log.stateProblems());
     json.writeArrayFieldStart("segments");
@@ -43,6 +50,15 @@ final class LogJson {
     json.writeNumberField("segment", checkpoint.segment());
     json.writeNumberField("position", checkpoint.position());
     json.writeNumberField("stateBytes", checkpoint.stateBytes());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, RegisteredView registered) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("startOffset", registered.startOffset());
+    json.writeNumberField("newestSegment", registered.newestSegment());
+    json.writeNumberField("durableOffset", registered.durableOffset());
+    json.writeNumberField("epoch", registered.epoch());
     json.writeEndObject();
   }
 

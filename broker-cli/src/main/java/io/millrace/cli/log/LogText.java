@@ -24,6 +24,17 @@ final class LogText {
                 .map(c -> "at offset " + c.offset() + "; durable before " + c.durableOffset())
                 .orElse("none"))
         .append('\n');
+    text.append("register    ")
+        .append(
+            log.registered()
+                .map(
+                    r ->
+                        "starts at offset "
+                            + r.startOffset()
+                            + "; durable before "
+                            + r.durableOffset())
+                .orElse("no entry"))
+        .append('\n');
     log.leftovers().forEach(file -> text.append("leftover    ").append(file).append('\n'));
     log.stateProblems()
         .forEach(problem -> text.append("DAMAGE      ").append(problem).append('\n'));

@@ -44,8 +44,11 @@ final class LogFlush {
     }
     fsyncs.begin();
     try {
+      // Before the names: the register must not require a segment whose name is not durable.
+      long newest = view.segments().newest().baseOffset();
       files.closedMark().delete();
       supply.fsyncNames();
+      files.registration().requires(newest);
       for (Segment segment : view.segments().from(durable)) {
         segment.fsync();
       }
@@ -55,7 +58,19 @@ final class LogFlush {
       fsyncs.end();
     }
     view.publishDurable(target);
+    files.registration().durable(target);
     return target;
+  }
+
+  /**
+   * Notes where the log starts and which segment is its newest, durably, before older segments are
+   * deleted. Retention's thread.
+   *
+   * @param newest a segment whose name is durable
+   */
+  void noteStart(long start, long newest) {
+    files.registration().requires(newest);
+    files.registration().startsAt(start);
   }
 
   /** Replaces the checkpoint, and saves the durable part of the newest segment's index. */

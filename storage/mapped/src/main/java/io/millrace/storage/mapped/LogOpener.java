@@ -3,19 +3,19 @@ package io.millrace.storage.mapped;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.mapped.file.Disk;
-import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.IndexFiles;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.MappingLimit;
 import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.file.RegisteredLog;
+import io.millrace.storage.mapped.file.Registration;
 import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentFiles;
 import io.millrace.storage.mapped.file.SmallFiles;
 import io.millrace.storage.mapped.recovery.RecoveredLog;
 import io.millrace.storage.mapped.recovery.RecoveredSegment;
 import io.millrace.storage.mapped.recovery.Recovery;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -24,23 +24,19 @@ import java.util.List;
  */
 final class LogOpener {
 
-  private final Path logs;
+  private final StorageFiles shared;
   private final Disk disk;
-  private final EpochCounter epochs;
   private final MappingLimit mappingLimit;
   private final StorageThreads threads;
   private final FsyncActivity fsyncs = new FsyncActivity(System::nanoTime);
 
   /**
-   * @param logs the directory that contains the logs' directories
    * @param maxMappedSegments sealed segments of all logs that are mapped at a time
    * @param threads where segments are prepared, finished and checked
    */
-  LogOpener(
-      Path logs, Disk disk, EpochCounter epochs, int maxMappedSegments, StorageThreads threads) {
-    this.logs = logs;
-    this.disk = disk;
-    this.epochs = epochs;
+  LogOpener(StorageFiles shared, int maxMappedSegments, StorageThreads threads) {
+    this.shared = shared;
+    this.disk = shared.disk();
     this.mappingLimit = new MappingLimit(maxMappedSegments);
     this.threads = threads;
   }
@@ -52,14 +48,15 @@ final class LogOpener {
    * @param onClose runs once, after the log is closed
    */
   MappedLog open(LogId id, int maxSegmentBytes, LogReplay replay, Runnable onClose) {
-    LogDirectory directory = LogDirectory.of(logs, id);
-    SmallFiles small = SmallFiles.of(directory, disk);
+    LogDirectory directory = LogDirectory.of(shared.logs(), id);
+    SmallFiles small = SmallFiles.of(directory, disk, shared.register().of(id));
     RecoveryFindings findings = new RecoveryFindings();
     LogIdentity identity = small.manifest().open(id, findings);
     RecoveredLog recovered = new Recovery(identity, directory, disk, small, findings).run(replay);
     small.manifest().saveIfNew(identity);
     // Before the segments: after a failure here there is no file to close.
-    int epoch = epochs.next(id, recovered.lastEpoch());
+    int epoch = shared.epochs().next(id, lastEpoch(recovered, small.registration()));
+    small.registration().opened(registered(recovered, epoch, small.registration()));
     SegmentFiles files = new SegmentFiles(identity, directory, disk, mappingLimit);
     IndexFiles indexes = new IndexFiles(directory, disk, small.damage().saved(), identity.key());
     SegmentSupply supply = new SegmentSupply(files, indexes, threads, maxSegmentBytes);
@@ -68,7 +65,7 @@ final class LogOpener {
     LogView view = new LogView(id, segments, health, small.damage(), recovered.endOffset());
     LogChecks checks =
         new LogChecks(
-            new SegmentCheckFactory(identity, directory, disk, small.damage()),
+            new SegmentCheckFactory(identity, directory, disk, small),
             segments,
             threads.background(),
             view::durable,
@@ -76,6 +73,32 @@ final class LogOpener {
     LogOpening opening =
         new LogOpening(epoch, recovered.report(), recovered.checkpointed(), onClose);
     return new MappedLog(view, opening, new LogFlush(view, small, supply, fsyncs), checks, supply);
+  }
+
+  /** An epoch in the files of a log may be lost with its newest segment. */
+  private static int lastEpoch(RecoveredLog recovered, Registration registration) {
+    RegisteredLog before = registration.log();
+    return before == null ? recovered.lastEpoch() : Math.max(before.epoch(), recovered.lastEpoch());
+  }
+
+  private static RegisteredLog registered(
+      RecoveredLog recovered, int epoch, Registration registration) {
+    List<RecoveredSegment> segments = recovered.segments();
+    long start = segments.isEmpty() ? recovered.endOffset() : segments.get(0).baseOffset();
+    return new RegisteredLog(
+        start, newestRequired(recovered, registration), recovered.endOffset(), epoch);
+  }
+
+  /** The newest segment that is known to have its name on the disk. */
+  private static long newestRequired(RecoveredLog recovered, Registration registration) {
+    RegisteredLog before = registration.log();
+    for (int i = recovered.segments().size() - 1; i >= 0; i--) {
+      long base = recovered.segments().get(i).baseOffset();
+      if (base < recovered.endOffset() || (before != null && base == before.newestSegment())) {
+        return base;
+      }
+    }
+    return RegisteredLog.NO_SEGMENT;
   }
 
   private static List<Segment> segments(

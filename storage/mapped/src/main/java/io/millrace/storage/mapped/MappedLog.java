@@ -206,7 +206,9 @@ final class MappedLog implements ForcedLog {
     health.requireOpen();
     dropped.addAll(view.dropOldest(minAppendTimeMicros, maxBytes, checkpointed));
     if (!dropped.isEmpty()) {
+      long newest = segments.newest().baseOffset();
       fsyncNames();
+      flush.noteStart(view.start(), newest);
     }
     while (!dropped.isEmpty()) {
       dropped.peek().delete();

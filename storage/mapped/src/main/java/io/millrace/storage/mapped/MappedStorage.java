@@ -21,6 +21,7 @@ import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogRegister;
 import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.ReservedDisk;
@@ -53,6 +54,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   lock                     held by the process that uses the directory
  *   epoch                    counts the openings of logs
+ *   register                 says of each log what must be there
  *   states/NAME.state        small states; NAME.copy has the same bytes
  *   logs/TOPIC-PARTITION/    one directory for each log
  * </pre>
@@ -63,8 +65,8 @@ public final class MappedStorage implements LogStorage {
 
   private static final Logger LOG = LoggerFactory.getLogger(MappedStorage.class);
 
-  /** The lock, the limits of the process and those of the machine. */
-  private static final int FILES_OF_STORAGE = 3;
+  /** The lock, the register, the limits of the process and those of the machine. */
+  private static final int FILES_OF_STORAGE = 4;
 
   /** The newest segment and the prepared one, each opened for writes and mapped. */
   private static final int FILES_PER_LOG = 4;
@@ -81,6 +83,8 @@ public final class MappedStorage implements LogStorage {
   private final ReservedDisk disk;
   private final FileStates states;
   private final EpochCounter epochs;
+  private final LogRegister register;
+  private final ScheduledThreadPoolExecutor registerTimer;
   private final LogOpener opener;
   private final ExecutorService allocation;
   private final ExecutorService background;
@@ -101,16 +105,15 @@ public final class MappedStorage implements LogStorage {
     this.maxMappedSegments = settings.maxMappedSegments();
     this.allocation = threads(daemon("allocation"), 1);
     this.background = threads(numbered(), settings.backgroundThreads());
+    this.timer = timer("timer");
+    // Its tasks wait for the disk, so it is not the timer.
+    this.registerTimer = timer("register");
+    this.register = LogRegister.open(directory, disk, this::onRegisterTimer);
     this.opener =
         new LogOpener(
-            logs,
-            this.disk,
-            epochs,
+            new StorageFiles(logs, this.disk, epochs, register),
             settings.maxMappedSegments(),
             new StorageThreads(allocation, background));
-    this.timer = new ScheduledThreadPoolExecutor(1, daemon("timer"));
-    this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    this.timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     this.verification =
         new BackgroundVerification(
             settings.verifyBytesPerSecond(), this::afterPause, System::nanoTime);
@@ -188,6 +191,13 @@ public final class MappedStorage implements LogStorage {
         new ThreadPoolExecutor.DiscardPolicy());
   }
 
+  private static ScheduledThreadPoolExecutor timer(String name) {
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemon(name));
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    return timer;
+  }
+
   private static ThreadFactory numbered() {
     AtomicInteger number = new AtomicInteger();
     return work -> daemon(Integer.toString(number.getAndIncrement())).newThread(work);
@@ -202,6 +212,14 @@ public final class MappedStorage implements LogStorage {
   }
 
   private void afterPause(long nanos, Runnable work) {
+    schedule(timer, nanos, work);
+  }
+
+  private void onRegisterTimer(long nanos, Runnable work) {
+    schedule(registerTimer, nanos, work);
+  }
+
+  private static void schedule(ScheduledThreadPoolExecutor timer, long nanos, Runnable work) {
     timer.schedule(
         () -> {
           try {
@@ -215,16 +233,23 @@ public final class MappedStorage implements LogStorage {
         TimeUnit.NANOSECONDS);
   }
 
+  /** The register of the logs. */
+  LogRegister register() {
+    return register;
+  }
+
   @Override
   public StateStore states() {
     return states;
   }
 
+  /** The logs that have a directory, and those that must have one. */
   @Override
   public Set<LogId> list() {
     try (Stream<Path> directories = Files.list(logs)) {
-      return directories
-          .flatMap(path -> LogDirectory.idOf(path).stream())
+      return Stream.concat(
+              directories.flatMap(path -> LogDirectory.idOf(path).stream()),
+              register.logs().stream())
           .collect(Collectors.toUnmodifiableSet());
     } catch (IOException e) {
       throw DiskFailure.of("list", logs, e);
@@ -291,6 +316,8 @@ public final class MappedStorage implements LogStorage {
       throw Refusals.notDeletedWhileOpen(id);
     }
     try {
+      // First: an entry without files would be a log that is lost.
+      register.remove(id);
       LogDirectory.of(logs, id).delete();
       // The caller deletes the state of the topic afterwards. After a power failure, there must
       // not be logs without that state.
@@ -349,6 +376,8 @@ public final class MappedStorage implements LogStorage {
     }
     verification.close();
     timer.shutdown();
+    registerTimer.shutdown();
+    register.close();
     allocation.shutdown();
     background.shutdown();
     lock.close();

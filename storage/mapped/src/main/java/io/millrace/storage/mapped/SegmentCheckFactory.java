@@ -5,15 +5,21 @@ import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.file.SmallFiles;
 import io.millrace.storage.mapped.recovery.RecoveryActions;
 
 /**
  * Creates the checks of one log's segments. Any thread.
  *
- * @param damage gets the damage that the checks find
+ * @param files its damage record gets the damage that the checks find
  */
 record SegmentCheckFactory(
-    LogIdentity identity, LogDirectory directory, Disk disk, DamageRecord damage) {
+    LogIdentity identity, LogDirectory directory, Disk disk, SmallFiles files) {
+
+  /** The damage that is known. */
+  DamageRecord damage() {
+    return files.damage();
+  }
 
   /**
    * A check of one segment.
@@ -22,7 +28,7 @@ record SegmentCheckFactory(
    */
   SegmentCheck create(Segment segment, long upTo) {
     RecoveryFindings findings = new RecoveryFindings();
-    RecoveryActions actions = new RecoveryActions(identity, directory, disk, damage, findings);
-    return new SegmentCheck(segment, upTo, actions, findings, damage);
+    RecoveryActions actions = new RecoveryActions(identity, directory, disk, files, findings);
+    return new SegmentCheck(segment, upTo, actions, findings, damage());
   }
 }

@@ -97,12 +97,20 @@ final class SegmentList {
     int count = 0;
     while (count < now.length - 1
         && now[count].endOffset() <= upTo
-        && (bytes > maxBytes || now[count].newestAppendTime() < minAppendTime)) {
+        && (bytes > maxBytes || newestAppendTime(now, count) < minAppendTime)) {
       bytes -= now[count].batchBytes();
       count++;
     }
     removeOldest(count);
     return Arrays.asList(now).subList(0, count);
+  }
+
+  /**
+   * A segment without batches takes the place of one that is lost; it counts as old as the next.
+   */
+  private static long newestAppendTime(Segment[] segments, int i) {
+    int dated = segments[i].batchBytes() == 0 && i < segments.length - 1 ? i + 1 : i;
+    return segments[dated].newestAppendTime();
   }
 
   private synchronized void removeOldest(int count) {

@@ -90,7 +90,7 @@ class EmbeddedBatchTest extends DamageFixture {
     int outer = HEADER + 500;
     for (int bytes : new int[] {4, 8, 48, BatchHeader.BYTES, 4096 - outer, 8192 - outer}) {
       wipe(outer, bytes);
-      List<DamagedOffsets> planned = RepairPlan.of(new LogDirectory(found), ID).damage();
+      List<DamagedOffsets> planned = RepairPlan.of(new LogDirectory(found), ID, null).damage();
       try (PartitionLog recovered = recover()) {
         assertThat(recovered.damage()).as("%d bytes lost", bytes).isEqualTo(planned);
         assertServedExcept(recovered, 2);

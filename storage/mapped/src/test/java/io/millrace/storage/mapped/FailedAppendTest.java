@@ -11,6 +11,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LinuxDisk;
+import io.millrace.storage.mapped.file.LogRegister;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ class FailedAppendTest {
       WatchedDisk disk = new WatchedDisk(LinuxDisk.probed(temporary), files);
       EpochCounter epochs = EpochCounter.open(files.path(temporary.resolve("epoch")), disk);
       StorageThreads threads = new StorageThreads(Runnable::run, Runnable::run);
-      return new LogOpener(logs, disk, epochs, 2, threads)
+      LogRegister register = LogRegister.open(temporary, disk, (nanos, work) -> {});
+      return new LogOpener(new StorageFiles(logs, disk, epochs, register), 2, threads)
           .open(ID, 64 * 1024, new Replayed(), () -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);

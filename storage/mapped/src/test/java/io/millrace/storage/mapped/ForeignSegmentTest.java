@@ -8,6 +8,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.ManualTimer;
+import io.millrace.storage.mapped.file.StoredRegister;
 import io.millrace.storage.mapped.recovery.RepairPlan;
 import io.millrace.storage.mapped.tool.LogVerification;
 import java.io.IOException;
@@ -153,11 +154,16 @@ class ForeignSegmentTest extends DamageFixture {
     kill();
     delete(foundSegment(0));
     overwriteOldest(foreign.get("another topic"));
-    assertThat(RepairPlan.of(new LogDirectory(found), ID).damage()).hasSize(1);
+    assertThat(plan().damage()).hasSize(1);
     try (MappedLog opened = (MappedLog) recover()) {
       verify(opened);
       assertServedExcept(opened, offsets(0, REPLACED));
     }
+  }
+
+  private RepairPlan plan() {
+    LogDirectory directory = new LogDirectory(found);
+    return RepairPlan.of(directory, ID, StoredRegister.beside(directory).of(ID));
   }
 
   private void overwriteOldest(byte[] segment) {
@@ -180,14 +186,14 @@ class ForeignSegmentTest extends DamageFixture {
                   problem ->
                       problem.file().endsWith(file)
                           && problem.what().contains("was it copied from elsewhere?"));
-          RepairPlan plan = RepairPlan.of(new LogDirectory(found), ID);
+          RepairPlan plan = plan();
           assertThat(plan.steps()).as(name).hasSize(1).allMatch(step -> step.contains(file));
           try (MappedLog opened = (MappedLog) recover()) {
             assertThat(opened.checks().runAll()).as(name).hasSize(1);
             assertThat(opened.damage()).as(name).isEqualTo(plan.damage());
             assertThat(opened.checks().runAll()).as(name + ", a second time").isEmpty();
           }
-          assertThat(RepairPlan.of(new LogDirectory(found), ID).steps()).as(name).isEmpty();
+          assertThat(plan().steps()).as(name).isEmpty();
         });
   }
 

@@ -185,7 +185,8 @@ class GoldenDirectoryTest {
   void aFlippedByteInAFileBesideTheLogsLosesNothing() throws IOException {
     for (Path file : filesBesideLogs()) {
       int length = bytes(temporary.resolve("data").resolve(file)).length;
-      for (int at = 0; at < length; at++) {
+      // Most of the register is zeros: its pages begin at multiples of 4096.
+      for (int at = 0; at < length; at += at % PAGE < 128 ? 1 : PAGE - at % PAGE) {
         int position = at;
         assertAllIsThereAfter(
             file + " byte " + at, data -> MappedFixture.flip(data.resolve(file), position));
@@ -198,7 +199,7 @@ class GoldenDirectoryTest {
     for (Path file : filesBesideLogs()) {
       assertAllIsThereAfter(file + " deleted", data -> MappedFixture.delete(data.resolve(file)));
       int length = bytes(temporary.resolve("data").resolve(file)).length;
-      for (int at = 0; at < length; at += 3) {
+      for (int at = 0; at < length; at += length < 1000 ? 3 : 997) {
         int kept = at;
         assertAllIsThereAfter(file + " cut to " + at, data -> cut(data.resolve(file), kept));
       }
@@ -220,7 +221,8 @@ class GoldenDirectoryTest {
               .toList();
       assertThat(beside)
           .extracting(Path::toString)
-          .containsExactly("epoch", "lock", "states/golden.copy", "states/golden.state");
+          .containsExactly(
+              "epoch", "lock", "register", "states/golden.copy", "states/golden.state");
       return beside;
     }
   }

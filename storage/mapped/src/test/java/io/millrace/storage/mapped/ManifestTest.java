@@ -83,7 +83,8 @@ class ManifestTest extends DamageFixture {
   }
 
   private void assertRestored(byte[] good) {
-    assertThat(RepairPlan.of(new LogDirectory(found), ID).steps()).contains("restore the manifest");
+    assertThat(RepairPlan.of(new LogDirectory(found), ID, null).steps())
+        .contains("restore the manifest");
     try (PartitionLog recovered = recover()) {
       assertThat(kinds(recovered)).contains(RecoveryCase.DAMAGED_MANIFEST);
       assertServedExcept(recovered);
@@ -133,7 +134,7 @@ class ManifestTest extends DamageFixture {
     byte[] before = bytes(foundSegment(0));
     assertThat(refusal().finding()).contains(RecoveryCase.LOST_KEY.name());
     assertCode(ErrorCode.CORRUPT_LOG, this::recover);
-    assertCode(ErrorCode.CORRUPT_LOG, () -> RepairPlan.of(new LogDirectory(found), ID));
+    assertCode(ErrorCode.CORRUPT_LOG, () -> RepairPlan.of(new LogDirectory(found), ID, null));
     assertThat(bytes(foundSegment(0))).isEqualTo(before);
     assertThat(manifest()).doesNotExist();
   }
@@ -143,7 +144,7 @@ class ManifestTest extends DamageFixture {
     appendMany(3);
     kill();
     byte[] segment = bytes(foundSegment(0));
-    delete(found);
+    next.delete(ID);
     next.open(ID, SETTINGS, new Replayed()).close();
     delete(found.resolve("closed"));
     overwrite(foundSegment(0), 0, segment);

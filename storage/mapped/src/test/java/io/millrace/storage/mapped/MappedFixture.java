@@ -21,6 +21,7 @@ import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -121,10 +122,24 @@ public abstract class MappedFixture {
     }
   }
 
-  /** Kills the first broker: the next one finds the files as they are now. */
+  /**
+   * Kills the first broker before the register has the durable offset: the next one finds the files
+   * as they are now.
+   */
   protected void kill() {
-    delete(found);
+    RegisteredLog entry = storage.register().of(ID).log();
+    kill(new RegisteredLog(entry.startOffset(), entry.newestSegment(), 0, entry.epoch()));
+  }
+
+  /** Kills the first broker after the register has got the durable offset. */
+  protected void killAfterMark() {
+    kill(storage.register().of(ID).log());
+  }
+
+  private void kill(RegisteredLog entry) {
+    next.delete(ID);
     Directories.copy(files, found);
+    next.register().of(ID).opened(entry);
   }
 
   protected ForcedLog recover() {

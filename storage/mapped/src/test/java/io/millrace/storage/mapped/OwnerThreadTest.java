@@ -12,6 +12,7 @@ import io.millrace.storage.TestSettings;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogRegister;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,7 @@ class OwnerThreadTest {
 
   private final ExecutorService storageThread = Executors.newSingleThreadExecutor();
   private final WatchedFileSystem files = new WatchedFileSystem();
+  private LogRegister register;
   private LogOpener opener;
   private MappedLog log;
 
@@ -53,7 +56,9 @@ class OwnerThreadTest {
     WatchedDisk disk = new WatchedDisk(LinuxDisk.probed(temporary), files);
     EpochCounter epochs = EpochCounter.open(files.path(temporary.resolve("epoch")), disk);
     StorageThreads threads = new StorageThreads(storageThread, storageThread);
-    opener = new LogOpener(logs, disk, epochs, 2, threads);
+    register =
+        LogRegister.open(files.path(temporary), disk, (nanos, work) -> storageThread.execute(work));
+    opener = new LogOpener(new StorageFiles(logs, disk, epochs, register), 2, threads);
     log = openLog();
   }
 
@@ -66,6 +71,8 @@ class OwnerThreadTest {
     files.watch(null);
     log.close();
     storageThread.shutdown();
+    assertThat(storageThread.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
+    register.close();
   }
 
   private LogDirectory directory() {

@@ -9,6 +9,7 @@ import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.LogKey;
+import io.millrace.storage.mapped.file.LogRegister;
 import io.millrace.storage.mapped.file.MappingLimit;
 import io.millrace.storage.mapped.file.SegmentFile;
 import io.millrace.storage.mapped.file.SegmentFiles;
@@ -113,7 +114,7 @@ class PreparedSegmentTest extends MappedFixture {
   }
 
   @Test
-  void anAppendIntoTheLastQuarterEndsTheFilling() {
+  void anAppendIntoTheLastQuarterEndsTheFilling() throws IOException {
     assertThat(fsyncedByFillingAfter(4)).as("appends up to the half").isNotEmpty();
     assertThat(fsyncedByFillingAfter(5)).as("appends up to the last quarter").isEmpty();
   }
@@ -122,14 +123,16 @@ class PreparedSegmentTest extends MappedFixture {
    * The fsyncs of a prepared segment whose filling begins after a number of appends. Six of them
    * fill the active segment.
    */
-  private List<Path> fsyncedByFillingAfter(int appends) {
-    Path logs = temporary.resolve("filled-after-" + appends);
+  private List<Path> fsyncedByFillingAfter(int appends) throws IOException {
+    Path logs = Files.createDirectories(temporary.resolve("filled-after-" + appends));
     List<Runnable> fillings = new ArrayList<>();
     LogOpener opener =
         new LogOpener(
-            logs,
-            disk,
-            EpochCounter.open(temporary.resolve("epoch-" + appends), disk),
+            new StorageFiles(
+                logs,
+                disk,
+                EpochCounter.open(temporary.resolve("epoch-" + appends), disk),
+                LogRegister.open(logs, disk, (nanos, work) -> {})),
             2,
             new StorageThreads(Runnable::run, fillings::add));
     try (PartitionLog filled =

@@ -217,9 +217,10 @@ class QuarantineTest extends DamageFixture {
   }
 
   @Test
-  void theMissingNewestSegmentIsARangeAfterWhichAppendsContinue() {
+  void theMissingNewestSegmentOfAClosedLogIsARangeAfterWhichAppendsContinue() {
     appendMany(20);
     log.checkpoint(20, new byte[0]);
+    log.close();
     kill();
     List<Long> segments = new LogDirectory(found).list().segments();
     long newest = segments.get(segments.size() - 1);

@@ -266,10 +266,15 @@ class RecoveryTest extends MappedFixture {
     kill();
     List<Long> segments = new LogDirectory(found).list().segments();
     delete(new LogDirectory(found).index(segments.get(0)));
+    next.register().of(ID).startsAt(segments.get(2));
     delete(foundSegment(segments.get(0)));
     try (PartitionLog recovered = recover()) {
-      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(segments.get(1), 20, 20));
+      assertThat(recovered.offsets()).isEqualTo(new LogOffsets(segments.get(2), 20, 20));
+      assertThat(recovered.damage()).isEmpty();
+      assertThat(recovered.recovery().notes())
+          .anyMatch(note -> note.contains("before the start of the log"));
     }
+    assertThat(new LogDirectory(found).list().segments()).startsWith(segments.get(2));
   }
 
   // Foreign, newer and older files.

@@ -6,6 +6,7 @@ import io.millrace.storage.PartitionLog;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.LogRegister;
 import io.millrace.storage.mapped.file.Mapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   private final Map<Object, SimulatedFile> files = new HashMap<>();
   private final Map<Path, Map<String, SimulatedFile>> syncedNames = new HashMap<>();
   private boolean directoryNamed;
+  private LogRegister register;
 
   /** Receives each call. What it throws, the engine gets. */
   public interface Script {
@@ -92,7 +94,11 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   /** Opens the log with the real engine. */
   public PartitionLog open(int maxSegmentBytes, LogReplay replay, Executor background) {
     EpochCounter epochs = EpochCounter.open(root.resolve("epoch"), this);
-    return new LogOpener(logs(), this, epochs, 2, new StorageThreads(background, background))
+    register = LogRegister.open(root, this, (nanos, work) -> background.execute(work));
+    return new LogOpener(
+            new StorageFiles(logs(), this, epochs, register),
+            2,
+            new StorageThreads(background, background))
         .open(id, maxSegmentBytes, replay, () -> {});
   }
 
@@ -307,6 +313,9 @@ public final class SimulatedDisk implements Disk, AutoCloseable {
   /** Deletes everything. The log must be closed. */
   @Override
   public void close() {
+    if (register != null) {
+      register.close();
+    }
     files.values().forEach(SimulatedFile::close);
     MappedFixture.delete(root);
   }

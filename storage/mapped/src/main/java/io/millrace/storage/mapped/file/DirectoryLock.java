@@ -12,13 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The exclusive lock of a data directory: a lock of the operating system on a file. The file's text
- * names the process that holds the lock. The lock ends with the process; the file stays. An orderly
- * release removes the text.
+ * names the process that holds the lock. The lock ends with the process; the file stays.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -29,8 +26,6 @@ public final class DirectoryLock implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private static final String FILE = "lock";
-
-  private static final Pattern PROCESS = Pattern.compile("process (\\d{1,18}) started .*");
 
   private final Path held;
   private final FileChannel channel;
@@ -69,24 +64,29 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Requires that no process of this machine uses a directory, without the lock. A process that
-   * runs in another container is not seen.
+   * Requires that nobody uses a directory. Takes a shared lock for a moment, and changes nothing.
    *
    * @throws StorageException {@code DIRECTORY_LOCKED}
    */
   public static void requireUnused(Path directory) {
     Path file = directory.resolve(FILE);
+    if (!Files.exists(file)) {
+      return;
+    }
     try {
-      String holder = Files.exists(file) ? Files.readString(file).strip() : "";
-      Matcher process = PROCESS.matcher(holder);
-      if (process.matches()
-          && ProcessHandle.of(Long.parseLong(process.group(1)))
-              .filter(running -> nameOf(running).equals(holder))
-              .isPresent()) {
-        throw inUse(directory, holder);
+      Path held = directory.toRealPath();
+      if (!HELD.add(held)) {
+        throw inUse(directory, "this process, " + self());
+      }
+      try (FileChannel channel = FileChannel.open(file)) {
+        if (channel.tryLock(0, Long.MAX_VALUE, true) == null) {
+          throw inUse(directory, holder(channel));
+        }
+      } finally {
+        HELD.remove(held);
       }
     } catch (IOException e) {
-      throw DiskFailure.of("read", file, e);
+      throw DiskFailure.of("lock", file, e);
     }
   }
 
@@ -100,8 +100,7 @@ public final class DirectoryLock implements AutoCloseable {
     boolean locked = false;
     try {
       if (channel.tryLock() == null) {
-        String holder = read(channel);
-        throw inUse(directory, holder.isEmpty() ? "another process" : holder);
+        throw inUse(directory, holder(channel));
       }
       channel.truncate(0);
       channel.write(ByteBuffer.wrap((self() + "\n").getBytes(StandardCharsets.UTF_8)), 0);
@@ -124,17 +123,15 @@ public final class DirectoryLock implements AutoCloseable {
             + "; stop that broker first, or use another data directory");
   }
 
-  private static String read(FileChannel channel) throws IOException {
+  private static String holder(FileChannel channel) throws IOException {
     ByteBuffer text = ByteBuffer.allocate(200);
     channel.read(text, 0);
-    return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
+    String holder = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
+    return holder.isEmpty() ? "another process" : holder;
   }
 
   private static String self() {
-    return nameOf(ProcessHandle.current());
-  }
-
-  private static String nameOf(ProcessHandle process) {
+    ProcessHandle process = ProcessHandle.current();
     return "process "
         + process.pid()
         + " started "
@@ -144,9 +141,7 @@ public final class DirectoryLock implements AutoCloseable {
   @Override
   public void close() {
     try {
-      try (channel) {
-        channel.truncate(0);
-      }
+      channel.close();
       HELD.remove(held);
     } catch (IOException e) {
       throw new StorageException(

@@ -23,7 +23,9 @@ public enum FileKind {
   /** A million named producers take 266 MB. */
   STATE("MRST", 512 << 20),
   EPOCH("MREP", 1 << 10),
-  MANIFEST("MRLG", 1 << 10);
+  MANIFEST("MRLG", 1 << 10),
+  /** 128 bytes for each log: half a million logs. */
+  REGISTER("MRRG", 64 << 20);
 
   /** The version of all kinds that this build writes, and the only one that it reads. */
   static final short VERSION = 2;

@@ -38,8 +38,10 @@ public enum RecoveryCase {
           + "others are served"),
   MISSING_SEGMENT(
       RecoveryOutcome.QUARANTINED,
-      "a segment with durable batches is missing",
-      "its offsets are noted in `damage`; all others are served"),
+      "a segment with durable batches is missing: one between two others, or the oldest or newest one "
+          + "that the register names",
+      "its offsets are noted in `damage`; all others are served. In the place of the oldest one, an "
+          + "empty segment is created"),
   DAMAGED_SEGMENT_HEADER(
       RecoveryOutcome.QUARANTINED,
       "the header of a segment with batches is damaged",
@@ -73,6 +75,11 @@ public enum RecoveryCase {
       "a state or its copy is missing or damaged",
       "restored from the other file, which holds every completed change; the damaged "
           + "file is moved to `quarantine`"),
+  DAMAGED_REGISTER(
+      RecoveryOutcome.REBUILT,
+      "`register` has no entry of a log that has batches",
+      "a new entry is made from the files of the log. Segments that are missing at its start or its "
+          + "end are not noticed"),
   HALF_CREATED_SEGMENT(
       RecoveryOutcome.REMOVED,
       "the newest segment has no valid header and no batch, or its header is all zeros; "
@@ -80,8 +87,8 @@ public enum RecoveryCase {
       "deleted: a crash interrupted its creation"),
   LEFTOVER_FILE(
       RecoveryOutcome.REMOVED,
-      "`*.tmp`, or an index without a segment",
-      "deleted: it was never in use"),
+      "`*.tmp`, an index without a segment, or a segment before the start in `register`",
+      "deleted: it was never in use, or a crash interrupted its deletion"),
   FOREIGN_SEGMENT(
       RecoveryOutcome.REFUSED,
       "in a segment whose batches the opening reads, or in the newest one, the whole header names "
@@ -89,8 +96,8 @@ public enum RecoveryCase {
       "`CORRUPT_LOG` for this log; the segment is not touched, because files were mixed up"),
   NOTHING_LEFT(
       RecoveryOutcome.REFUSED,
-      "all segments are missing, although `checkpoint` or `closed` shows that there were durable "
-          + "events",
+      "all segments or the whole directory of the log are missing, although `register`, `checkpoint` or "
+          + "`closed` shows that there were durable events",
       "`CORRUPT_LOG` for this log; nothing is changed"),
   LOST_KEY(
       RecoveryOutcome.REFUSED,

@@ -175,7 +175,7 @@ public record StoredSegment(
   }
 
   /** Whether a position has zeros in the place of a batch header, or too few bytes for one. */
-  boolean isZeroAt(int position) {
+  public boolean isZeroAt(int position) {
     try (SegmentChannel file = openToRead()) {
       ByteBuffer header = file.read(ByteBuffer.allocate(BatchHeader.BYTES), position);
       while (header.hasRemaining()) {

@@ -15,6 +15,7 @@ import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SmallFiles;
 import io.millrace.storage.mapped.file.SparseIndex;
@@ -57,7 +58,7 @@ public final class Recovery {
     this.disk = disk;
     this.files = files;
     this.findings = findings;
-    this.actions = new RecoveryActions(identity, directory, disk, files.damage(), findings);
+    this.actions = new RecoveryActions(identity, directory, disk, files, findings);
     this.indexes = new IndexFiles(directory, disk, files.damage(), key);
   }
 
@@ -69,25 +70,32 @@ public final class Recovery {
    */
   public RecoveredLog run(LogReplay owner) {
     LogDirectory.Listing listing = directory.list();
+    RegisteredLog registered = files.registration().log();
+    RequiredFiles required = new RequiredFiles(registered, listing.segments());
+    if (required.isNothingLeft()) {
+      throw nothingLeft(
+          Math.max(registered.durableOffset(), registered.newestSegment()),
+          "there is no segment file");
+    }
     listing.leftovers().forEach(actions::removeLeftover);
+    required.beforeStart().forEach(actions::removeBeforeStart);
     boolean damageKnown = loadDamage();
-    listing.segments().forEach(base -> segments.add(actions.stored(base)));
+    required.fromStart().forEach(base -> segments.add(actions.stored(base)));
     checkpoint = files.checkpoints().read(findings);
-    ClosedMark closed = files.closedMark().read(findings);
     // A closed mark that no longer matches still states an offset up to which the log was durable.
+    ClosedMark closed = files.closedMark().read(findings);
     long durable =
-        Math.max(
-            checkpoint == null ? 0 : checkpoint.durableOffset(),
-            closed == null ? 0 : closed.endOffset());
+        required.durableOffset(checkpoint == null ? 0 : checkpoint.durableOffset(), closed);
+    noteMissing(required);
     long emptyAt = removeHalfCreated(durable);
     if (wasNeverDurable(durable)) {
       emptyAt = removeAll();
     }
     CheckpointReplay replay = new CheckpointReplay(checkpoint, owner);
     if (segments.isEmpty()) {
-      return empty(replay, durable, Math.max(emptyAt, 0));
+      return empty(replay, durable, Math.max(emptyAt, requiredStart()));
     }
-    if (checkpoint != null && checkpoint.offset() >= segments.get(0).baseOffset()) {
+    if (checkpoint != null && checkpoint.offset() >= oldestFound(required)) {
       replay.replayState();
     }
     boolean clean =
@@ -100,6 +108,46 @@ public final class Recovery {
 
   private StoredSegment newest() {
     return segments.get(segments.size() - 1);
+  }
+
+  // What the register requires.
+
+  /** Replaces the oldest segments if they are missing, and notes a log without an entry. */
+  private void noteMissing(RequiredFiles required) {
+    if (required.isOldestMissing()) {
+      long start = required.registered().startOffset();
+      segments.add(0, actions.replaceOldest(start, segments.get(0).baseOffset()));
+    }
+    if (required.missingNewest() >= 0) {
+      findings.add(
+          RecoveryCase.MISSING_SEGMENT,
+          "the newest segment "
+              + directory.segment(required.missingNewest()).getFileName()
+              + " is missing");
+    }
+    if (required.registered() == null && hasBatches()) {
+      findings.add(
+          RecoveryCase.DAMAGED_REGISTER,
+          "the register had no entry of this log; it was made from the files of the log");
+    }
+  }
+
+  /** Base offset of the oldest segment that has batches. */
+  private long oldestFound(RequiredFiles required) {
+    return segments.get(required.isOldestMissing() && segments.size() > 1 ? 1 : 0).baseOffset();
+  }
+
+  private boolean hasBatches() {
+    return segments.size() > 1
+        || (!segments.isEmpty() && !segments.get(0).isZeroAt(SegmentHeader.BYTES));
+  }
+
+  /** Where a log begins of which no segment must be there. */
+  private long requiredStart() {
+    RegisteredLog registered = files.registration().log();
+    return registered == null || registered.hasSegment()
+        ? 0
+        : Math.max(registered.startOffset(), registered.durableOffset());
   }
 
   /** Reads the damage record; false if it is damaged itself. */
@@ -207,7 +255,7 @@ public final class Recovery {
                 + durable
                 + ", but "
                 + why
-                + "; restore its files from a copy, or move the directory away to start an empty log")
+                + "; restore its files from a backup, or delete the topic")
         .named(RecoveryCase.NOTHING_LEFT.name());
   }
 

@@ -12,9 +12,12 @@ import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.RecoveryFindings;
+import io.millrace.storage.mapped.file.Registration;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SegmentTail;
+import io.millrace.storage.mapped.file.SmallFiles;
+import io.millrace.storage.mapped.file.SparseIndex;
 import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,26 +35,29 @@ public final class RecoveryActions {
   private final LogDirectory directory;
   private final Disk disk;
   private final DamageRecord damage;
+  private final Registration registration;
   private final RecoveryFindings findings;
   private final IndexFiles indexes;
   private final Quarantine quarantine;
 
   /**
-   * @param damage gets the ranges that are quarantined
+   * @param files the small files of the log: ranges that are quarantined are added to its damage
+   *     record, and its entry in the register learns what is removed
    * @param findings gets a finding for each change
    */
   public RecoveryActions(
       LogIdentity identity,
       LogDirectory directory,
       Disk disk,
-      DamageRecord damage,
+      SmallFiles files,
       RecoveryFindings findings) {
     this.identity = identity;
     this.directory = directory;
     this.disk = disk;
-    this.damage = damage;
+    this.damage = files.damage();
+    this.registration = files.registration();
     this.findings = findings;
-    this.indexes = new IndexFiles(directory, disk, damage, identity.key());
+    this.indexes = new IndexFiles(directory, disk, files.damage(), identity.key());
     this.quarantine = new Quarantine(directory, disk);
   }
 
@@ -66,14 +72,28 @@ public final class RecoveryActions {
     remove(file, RecoveryCase.LEFTOVER_FILE, "an incomplete file");
   }
 
+  /** Removes a segment that retention was deleting when the process ended, and its index. */
+  void removeBeforeStart(long baseOffset) {
+    removeIndex(baseOffset);
+    remove(
+        directory.segment(baseOffset),
+        RecoveryCase.LEFTOVER_FILE,
+        "a segment before the start of the log");
+  }
+
   /** Removes a segment and its index, which must not be used for a later segment of that name. */
   void removeHalfCreated(StoredSegment segment, String why) {
-    try {
-      indexes.delete(segment.baseOffset());
-    } catch (IOException e) {
-      throw DiskFailure.of("delete", directory.index(segment.baseOffset()), e);
-    }
+    registration.removes(segment.baseOffset());
+    removeIndex(segment.baseOffset());
     remove(segment.path(), RecoveryCase.HALF_CREATED_SEGMENT, why);
+  }
+
+  private void removeIndex(long baseOffset) {
+    try {
+      indexes.delete(baseOffset);
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", directory.index(baseOffset), e);
+    }
   }
 
   private void remove(Path file, RecoveryCase kind, String why) {
@@ -93,6 +113,7 @@ public final class RecoveryActions {
   }
 
   void quarantineEmpty(StoredSegment segment) {
+    registration.removes(segment.baseOffset());
     moveToQuarantine(segment.path());
     findings.add(
         RecoveryCase.MISSING_SEGMENT,
@@ -111,6 +132,7 @@ public final class RecoveryActions {
    * @param end offset at which the previous segment ends
    */
   void quarantineOverlapping(StoredSegment segment, long end) throws IOException {
+    registration.removes(segment.baseOffset());
     indexes.delete(segment.baseOffset());
     Path moved = quarantine.move(segment.path());
     findings.add(
@@ -161,6 +183,30 @@ public final class RecoveryActions {
       quarantine.copy(file, 0, segment.bytes());
     }
     damage.add(range);
+  }
+
+  /**
+   * Replaces the missing oldest segments of a log by an empty one, and notes their offsets as
+   * damaged.
+   *
+   * @param start the offset at which the log begins
+   * @param found the base offset of the oldest segment that is there
+   */
+  StoredSegment replaceOldest(long start, long found) {
+    damage.add(new DamagedRange(start, found, start, SegmentHeader.BYTES, 0));
+    new EmptySegment(identity, directory, disk).create(start);
+    indexes.write(new IndexFile(start, found, SegmentHeader.BYTES, new SparseIndex()));
+    findings.add(
+        RecoveryCase.MISSING_SEGMENT,
+        "offsets "
+            + start
+            + " to "
+            + (found - 1)
+            + " were durable and are missing: the log begins at "
+            + start
+            + " and its oldest segment is "
+            + directory.segment(found).getFileName());
+    return stored(start);
   }
 
   // Repair.
@@ -253,6 +299,7 @@ public final class RecoveryActions {
   }
 
   private long removeAfterEnd(StoredSegment later) throws IOException {
+    registration.removes(later.baseOffset());
     long bytes;
     try (SegmentChannel file = later.openToRepair()) {
       int from = Math.min(SegmentHeader.BYTES, later.bytes());

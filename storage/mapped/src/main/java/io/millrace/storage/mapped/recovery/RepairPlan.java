@@ -18,6 +18,7 @@ import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.SegmentTail;
@@ -36,6 +37,7 @@ public final class RepairPlan {
 
   private final LogId id;
   private final LogDirectory directory;
+  private final RequiredFiles required;
   private final List<String> steps = new ArrayList<>();
   private final List<DamagedRange> damage = new ArrayList<>();
   private final List<StoredSegment> segments = new ArrayList<>();
@@ -53,18 +55,20 @@ public final class RepairPlan {
   private long offset;
   private int epoch;
 
-  private RepairPlan(LogDirectory directory, LogId id) {
+  private RepairPlan(LogDirectory directory, LogId id, RegisteredLog registered) {
     this.id = id;
     this.directory = directory;
+    this.required = new RequiredFiles(registered, directory.list().segments());
   }
 
   /**
    * Makes the plan.
    *
+   * @param registered what the register says of the log; null if it has no entry
    * @throws StorageException if the log could not be opened
    */
-  public static RepairPlan of(LogDirectory directory, LogId id) {
-    RepairPlan plan = new RepairPlan(directory, id);
+  public static RepairPlan of(LogDirectory directory, LogId id, RegisteredLog registered) {
+    RepairPlan plan = new RepairPlan(directory, id, registered);
     plan.make();
     return plan;
   }
@@ -80,15 +84,21 @@ public final class RepairPlan {
   }
 
   private void make() {
-    LogDirectory.Listing listing = directory.list();
-    listing.leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
+    if (required.isNothingLeft()) {
+      throw nothingLeft();
+    }
+    directory.list().leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
+    for (long base : required.beforeStart()) {
+      steps.add(
+          "remove " + directory.segment(base).getFileName() + ", before the start of the log");
+    }
     readManifest();
     loadKnownDamage();
     readMarks();
-    listing
-        .segments()
-        .forEach(
-            base -> segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN, key)));
+    for (long base : required.fromStart()) {
+      segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN, key));
+    }
+    planMissing();
     planHalfCreated();
     ignoreBytesAfterClosedMark();
     int last = 0;
@@ -129,13 +139,34 @@ public final class RepairPlan {
 
   private void readMarks() {
     checkpoint = readCheckpoint();
-    durable = checkpoint == null ? 0 : checkpoint.durableOffset();
     try {
       closed = ClosedMark.read(directory).orElse(null);
-      durable = Math.max(durable, closed == null ? 0 : closed.endOffset());
     } catch (StorageException e) {
       steps.add("remove closed: " + e.getMessage());
     }
+    durable = required.durableOffset(checkpoint == null ? 0 : checkpoint.durableOffset(), closed);
+  }
+
+  private void planMissing() {
+    if (required.isOldestMissing()) {
+      long start = required.registered().startOffset();
+      long found = segments.get(0).baseOffset();
+      damage.add(new DamagedRange(start, found, start, SegmentHeader.BYTES, 0));
+      steps.add(
+          "create "
+              + directory.segment(start).getFileName()
+              + ", an empty segment in the place of missing ones: offsets "
+              + start
+              + " to "
+              + (found - 1)
+              + " are damaged");
+    }
+  }
+
+  private StorageException nothingLeft() {
+    return new StorageException(
+        ErrorCode.CORRUPT_LOG,
+        "the log was durable up to offset " + durable + ", but no segment is left of it");
   }
 
   private Checkpoint readCheckpoint() {
@@ -169,9 +200,7 @@ public final class RepairPlan {
       }
     }
     if (segments.isEmpty() && durable > 0) {
-      throw new StorageException(
-          ErrorCode.CORRUPT_LOG,
-          "the log was durable up to offset " + durable + ", but no segment is left of it");
+      throw nothingLeft();
     }
     if (segments.size() > 1 && isOldestHalfCreated() && nothingWasDurable()) {
       segments.forEach(

@@ -13,8 +13,10 @@ import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.PositionalRead;
+import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.StoredRegister;
 import io.millrace.storage.mapped.file.StoredSegment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,17 +38,19 @@ public final class LogInspector {
 
   private final LogDirectory directory;
   private final LogKey key;
+  private final StoredRegister register;
 
-  private LogInspector(LogDirectory directory, LogKey key) {
+  private LogInspector(LogDirectory directory, LogKey key, StoredRegister register) {
     this.directory = directory;
     this.key = key;
+    this.register = register;
   }
 
   /**
    * The log in a directory. If the name of the directory has no identity, the files of the log
    * have. The problems of the files are reported with the files.
    */
-  private static LogInspector in(Path path) {
+  private static LogInspector in(Path path, StoredRegister register) {
     LogDirectory named = new LogDirectory(path);
     Optional<LogId> id = LogDirectory.idOf(path.toAbsolutePath().normalize());
     LogIdentity found;
@@ -53,13 +60,14 @@ public final class LogInspector {
       found = null;
     }
     if (found == null) {
-      return new LogInspector(named, null);
+      return new LogInspector(named, null, register);
     }
-    return new LogInspector(LogDirectory.copied(path, found.id()), found.key());
+    return new LogInspector(LogDirectory.copied(path, found.id()), found.key(), register);
   }
 
   /**
-   * The logs in a data directory, or the one log in a partition's directory.
+   * The logs in a data directory, or the one log in a partition's directory. A data directory also
+   * has the logs of which the register requires files, and which have no directory.
    *
    * @throws StorageException {@code INVALID_REQUEST} if the directory is neither
    */
@@ -67,9 +75,11 @@ public final class LogInspector {
     Path logs = directory.resolve("logs");
     List<LogInspector> found = new ArrayList<>();
     if (Files.isDirectory(logs)) {
-      directoriesIn(logs).forEach(log -> found.add(in(log)));
+      // Before the directories: an entry is removed before its files.
+      StoredRegister register = StoredRegister.in(directory);
+      logsIn(logs, register).forEach(log -> found.add(in(log, register)));
     } else if (Files.isDirectory(directory) && looksLikeALog(directory)) {
-      found.add(in(directory));
+      found.add(in(directory, StoredRegister.beside(new LogDirectory(directory))));
     } else {
       throw new StorageException(
           ErrorCode.INVALID_REQUEST,
@@ -81,9 +91,14 @@ public final class LogInspector {
     return found;
   }
 
-  private static List<Path> directoriesIn(Path logs) {
+  private static Set<Path> logsIn(Path logs, StoredRegister register) {
     try (Stream<Path> paths = Files.list(logs)) {
-      return paths.filter(path -> LogDirectory.idOf(path).isPresent()).sorted().toList();
+      return Stream.concat(
+              paths.filter(path -> LogDirectory.idOf(path).isPresent()),
+              register.logs().stream()
+                  .filter(id -> register.of(id).hasSegment())
+                  .map(id -> LogDirectory.of(logs, id).path()))
+          .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
       throw DiskFailure.of("list", logs, e);
     }
@@ -107,6 +122,76 @@ public final class LogInspector {
   /** The identity in the directory's name; empty if the name has none. */
   public Optional<LogId> id() {
     return LogDirectory.idOf(directory.path().toAbsolutePath().normalize());
+  }
+
+  /**
+   * What the register says of the log.
+   *
+   * @param startOffset the start of the log
+   * @param newestSegment base offset of the newest segment that must be there; -1 if none must
+   * @param durableOffset every batch below this offset was durable
+   * @param epoch the epoch of an opening
+   */
+  public record RegisteredView(
+      long startOffset, long newestSegment, long durableOffset, int epoch) {}
+
+  /** What the register says of the log; empty if it has no entry. */
+  public Optional<RegisteredView> registered() {
+    return id().map(register::of).map(LogInspector::view);
+  }
+
+  private static RegisteredView view(RegisteredLog log) {
+    return new RegisteredView(
+        log.startOffset(), log.newestSegment(), log.durableOffset(), log.epoch());
+  }
+
+  /** As {@link #registered()}, read again: a broker may have changed it meanwhile. */
+  Optional<RegisteredView> registeredNow() {
+    StoredRegister now = StoredRegister.beside(directory);
+    return id().map(now::of).map(LogInspector::view);
+  }
+
+  /** The entry of the log in the register, or null. */
+  RegisteredLog registration() {
+    return id().map(register::of).orElse(null);
+  }
+
+  /**
+   * What is missing of the files that the register requires, one sentence each. While a broker uses
+   * the directory, it may delete old segments, which are not missing.
+   */
+  public List<String> missing() {
+    RegisteredView required = registered().filter(log -> log.newestSegment() >= 0).orElse(null);
+    if (required == null) {
+      return List.of();
+    }
+    List<Long> segments = directory.list().segments();
+    if (segments.isEmpty()) {
+      return registeredNow().isEmpty()
+          ? List.of()
+          : List.of(
+              "all segments of the log are missing, it was durable up to offset "
+                  + Math.max(required.durableOffset(), required.newestSegment()));
+    }
+    List<String> missing = new ArrayList<>();
+    long start = required.startOffset();
+    if (segments.get(0) > start) {
+      start = registeredNow().map(RegisteredView::startOffset).orElse(Long.MAX_VALUE);
+    }
+    if (segments.get(0) > start) {
+      missing.add(
+          "the log begins at offset "
+              + start
+              + ", but its oldest segment is "
+              + directory.segment(segments.get(0)).getFileName());
+    }
+    if (!segments.contains(required.newestSegment())) {
+      missing.add(
+          "the newest segment "
+              + directory.segment(required.newestSegment()).getFileName()
+              + " is missing");
+    }
+    return missing;
   }
 
   /**

@@ -9,6 +9,8 @@ import io.millrace.storage.mapped.MappedStorage;
 import io.millrace.storage.mapped.OfflineRepair;
 import io.millrace.storage.mapped.file.DirectoryLock;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.RegisteredLog;
+import io.millrace.storage.mapped.file.StoredRegister;
 import io.millrace.storage.mapped.recovery.RepairPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,12 +57,38 @@ public final class LogRepair {
   public static List<RepairedLog> apply(Path directory) {
     requireDataDirectory(directory);
     List<RepairedLog> repaired = new ArrayList<>();
+    StoredRegister register = StoredRegister.in(directory);
     try (MappedStorage storage = MappedStorage.open(directory, MappedSettings.defaults())) {
       Set<LogId> ids = new TreeSet<>(Comparator.comparing(LogId::toString));
       ids.addAll(storage.list());
-      ids.forEach(id -> repaired.add(repair(storage, id)));
+      for (LogId id : ids) {
+        RegisteredLog registered = register.of(id);
+        boolean exists = Files.exists(LogDirectory.of(directory.resolve("logs"), id).path());
+        if (exists) {
+          repaired.add(repair(storage, id));
+        } else if (registered != null && registered.hasSegment()) {
+          storage.delete(id);
+          repaired.add(lost(id, registered, "took the log off the register: it has no directory"));
+        }
+      }
     }
     return repaired;
+  }
+
+  /**
+   * A log of which nothing is left but its entry in the register. To remove the entry hides no
+   * loss: the broker refuses a topic of which a log does not exist.
+   */
+  private static RepairedLog lost(LogId id, RegisteredLog registered, String done) {
+    long start = registered.startOffset();
+    long end = Math.max(registered.durableOffset(), registered.newestSegment());
+    return new RepairedLog(
+        id,
+        List.of(done),
+        end > start
+            ? List.of(new DamagedOffsets(start, end, "all files of the log are missing"))
+            : List.of(),
+        "");
   }
 
   private static RepairedLog repair(MappedStorage storage, LogId id) {
@@ -73,7 +101,7 @@ public final class LogRepair {
   }
 
   /**
-   * The changes that {@link #apply} would make, as {@code done}. It only reads and takes no lock.
+   * The changes that {@link #apply} would make, as {@code done}. It only reads.
    *
    * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
    *     DIRECTORY_LOCKED} while a broker uses it, because an open log is not repaired, {@code
@@ -84,14 +112,19 @@ public final class LogRepair {
     DirectoryLock.requireUnused(directory);
     List<RepairedLog> planned = new ArrayList<>();
     for (LogInspector log : LogInspector.of(directory)) {
-      log.id().ifPresent(id -> planned.add(plan(new LogDirectory(log.directory()), id)));
+      log.id().ifPresent(id -> planned.add(plan(log, id)));
     }
     return planned;
   }
 
-  private static RepairedLog plan(LogDirectory directory, LogId id) {
+  private static RepairedLog plan(LogInspector log, LogId id) {
+    LogDirectory directory = new LogDirectory(log.directory());
+    RegisteredLog registered = log.registration();
+    if (!Files.exists(directory.path())) {
+      return lost(id, registered, "take the log off the register: it has no directory");
+    }
     try {
-      RepairPlan plan = RepairPlan.of(directory, id);
+      RepairPlan plan = RepairPlan.of(directory, id, registered);
       return new RepairedLog(id, plan.steps(), plan.damage(), "");
     } catch (StorageException e) {
       return RepairedLog.failed(id, e);

@@ -10,6 +10,7 @@ import io.millrace.storage.mapped.file.FileKind;
 import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
+import io.millrace.storage.mapped.file.StoredRegister;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ public final class LogVerification {
       verification.verify(log);
     }
     if (Files.isDirectory(directory.resolve("logs"))) {
+      verification.verifyRegister(directory);
       verification.verifyStates(directory);
     }
     return verification;
@@ -87,12 +89,27 @@ public final class LogVerification {
     return bytes;
   }
 
+  /** A directory without a log need not have a register. */
+  private void verifyRegister(Path directory) {
+    StoredRegister register = StoredRegister.in(directory);
+    if (logs > 0 || register.exists()) {
+      register.problems().forEach(what -> problems.add(new Problem(register.file(), what)));
+    }
+  }
+
   private void verifyStates(Path directory) {
     attempt(
         directory.resolve("epoch"),
         () -> ChecksummedFile.read(directory.resolve("epoch"), FileKind.EPOCH));
     Path states = directory.resolve("states");
     if (!Files.isDirectory(states)) {
+      if (logs > 0) {
+        problems.add(
+            new Problem(
+                states,
+                "the states of the broker are missing, though there are logs; restore the directory"
+                    + " from a backup"));
+      }
       return;
     }
     try (Stream<Path> files = Files.list(states)) {
@@ -132,7 +149,9 @@ public final class LogVerification {
                   + (range.endOffset() - 1)
                   + " are known to be damaged"));
     }
-    BatchSequence sequence = new BatchSequence(known);
+    BatchSequence sequence = new BatchSequence(known, directory.path());
+    log.missing().forEach(what -> problems.add(new Problem(directory.path(), what)));
+    log.registered().ifPresent(found -> sequence.durable(found.durableOffset()));
     attempt(
         directory.checkpoint(),
         () -> log.checkpoint().ifPresent(found -> sequence.durable(found.durableOffset())));
@@ -174,8 +193,12 @@ public final class LogVerification {
     private long expected = -1;
     private long durable;
 
-    BatchSequence(KnownDamage known) {
+    /**
+     * @param log the directory of the log, which stands for a file until there is a segment
+     */
+    BatchSequence(KnownDamage known, Path log) {
       this.known = known;
+      this.file = log;
     }
 
     void durable(long offset) {

@@ -176,6 +176,36 @@ class FileFormatTest {
     assertThat(read.index().newestAppendTime()).isEqualTo(800);
   }
 
+  private static final byte[] REGISTER_HEADER =
+      hex(
+          """
+          4d525247 0200 4000
+          0000000000000000 0000000000000000 0000000000000000 0000000000000000
+          0000000000000000 0000000000000000 00000000 91f81f5d
+          """);
+
+  private static final byte[] REGISTER_SLOT =
+      hex(
+          """
+          e34c4522 05000000 71605f4e3d2c1b0a f9e8d7c6b5a49382 0300000000000000
+          e803000000000000 d007000000000000 f807000000000000 07000000 00000000
+          """);
+
+  /** The second slot of log 65 is in the second page of the second group. */
+  @Test
+  void register() throws IOException {
+    RegisterSlot slot = new RegisterSlot(ID, 3, new RegisteredLog(1000, 2000, 2040, 7));
+    assertThat(slot.encode().array()).isEqualTo(REGISTER_SLOT);
+    ByteBuffer golden = StoredRegister.empty(2);
+    assertThat(golden.array()).startsWith(REGISTER_HEADER).hasSize(4096 + 2 * 8192);
+    golden.put(4096 + 8192 + 4096 + 64, REGISTER_SLOT);
+    Files.write(directory.resolve("register"), golden.array());
+    StoredRegister read = StoredRegister.in(directory);
+    assertThat(read.problems()).isEmpty();
+    assertThat(read.of(ID)).isEqualTo(slot.log());
+    assertThat(read.entries().get(ID)).isEqualTo(new StoredRegister.Entry(65, slot, 1, false));
+  }
+
   private static final byte[] STATE = hex("4d525354 0200 0000 03000000 be1e7d85 010203");
 
   @Test

@@ -254,6 +254,51 @@ class LogRepairTest extends MappedFixture {
   }
 
   @Test
+  void missingOldestSegmentsAreARangeAfterTheRepair() {
+    for (int i = 0; i < 40; i++) {
+      append(10_000);
+    }
+    Path data = closed();
+    long second = logIn(data).list().segments().get(1);
+    delete(logIn(data).segment(0));
+    assertPlannedAndKept(data, new DamagedRange(0, second, 0, HEADER, 0));
+    assertThat(LogRepair.plan(data).get(0).done()).as("a second time").isEmpty();
+    assertThat(LogVerification.of(data).problems())
+        .extracting(LogVerification.Problem::what)
+        .containsExactly("offsets 0 to " + (second - 1) + " are known to be damaged");
+  }
+
+  @Test
+  void aMissingNewestSegmentIsARangeAfterTheRepair() {
+    for (int i = 0; i < 40; i++) {
+      append(10_000);
+    }
+    log.force();
+    Path data = temporary.resolve("crashed");
+    Directories.copy(temporary.resolve("first"), data);
+    List<Long> segments = logIn(data).list().segments();
+    delete(logIn(data).segment(segments.get(segments.size() - 1)));
+    RepairedLog planned = LogRepair.plan(data).get(0);
+    RepairedLog repaired = LogRepair.apply(data).get(0);
+    assertThat(planned.damage()).isEqualTo(repaired.damage()).hasSize(1);
+    assertThat(repaired.failure()).isEmpty();
+    assertThat(LogRepair.plan(data).get(0).done()).as("a second time").isEmpty();
+  }
+
+  @Test
+  void aLogWithoutADirectoryIsTakenOffTheRegister() {
+    append(10_000);
+    Path data = closed();
+    delete(logIn(data).path());
+    assertThat(LogRepair.plan(data).get(0).done())
+        .containsExactly("take the log off the register: it has no directory");
+    assertThat(LogRepair.apply(data).get(0).done())
+        .containsExactly("took the log off the register: it has no directory");
+    assertThat(LogRepair.plan(data)).as("a second time").isEmpty();
+    assertThat(LogVerification.of(data).problems()).isEmpty();
+  }
+
+  @Test
   void aDirectoryThatABrokerHasIsRefused() {
     assertCode(ErrorCode.DIRECTORY_LOCKED, () -> LogRepair.apply(temporary.resolve("first")));
   }

@@ -6,6 +6,7 @@ import io.millrace.storage.mapped.MappedFixture;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.tool.LogVerification.Problem;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LogVerificationTest extends MappedFixture {
@@ -106,6 +107,67 @@ class LogVerificationTest extends MappedFixture {
     assertThat(verify().problems())
         .extracting(Problem::what)
         .containsExactly("offsets %d to %d are known to be damaged".formatted(base, base));
+  }
+
+  // What the register requires; the data directory has no states, which are the broker's.
+
+  private LogVerification verifyData() {
+    return LogVerification.of(temporary.resolve("next"));
+  }
+
+  @Test
+  void missingOldestAndNewestSegmentsAreFound() {
+    appendSynced(40);
+    log.close();
+    kill();
+    assertThat(verifyData().problems()).isEmpty();
+    List<Long> segments = new LogDirectory(found).list().segments();
+    delete(foundSegment(0));
+    delete(foundSegment(segments.get(segments.size() - 1)));
+    assertThat(verifyData().problems())
+        .extracting(Problem::what)
+        .contains(
+            "the log begins at offset 0, but its oldest segment is "
+                + foundSegment(segments.get(1)).getFileName(),
+            "the newest segment "
+                + foundSegment(segments.get(segments.size() - 1)).getFileName()
+                + " is missing");
+  }
+
+  @Test
+  void anEndBeforeTheDurableOffsetOfTheRegisterIsFound() {
+    appendSynced(2);
+    killAfterMark();
+    overwrite(foundSegment(0), HEADER + 10_000, new byte[10_000]);
+    assertThat(verifyData().problems())
+        .anyMatch(problem -> problem.what().contains("durable up to offset 2, but ends at 1"));
+  }
+
+  @Test
+  void aLogWithoutADirectoryIsFound() {
+    appendSynced(2);
+    killAfterMark();
+    delete(found);
+    assertThat(verifyData().problems())
+        .anyMatch(problem -> problem.what().contains("all segments of the log are missing"));
+  }
+
+  @Test
+  void aLogWithoutEventsNeedsNoDirectory() {
+    killAfterMark();
+    delete(found);
+    assertThat(verifyData().problems()).isEmpty();
+  }
+
+  @Test
+  void missingStatesAndAMissingRegisterAreFound() {
+    appendSynced(2);
+    kill();
+    delete(temporary.resolve("next/states"));
+    delete(temporary.resolve("next/register"));
+    assertThat(verifyData().problems())
+        .extracting(Problem::file)
+        .containsExactly(temporary.resolve("next/register"), temporary.resolve("next/states"));
   }
 
   /** Recovery then checks every batch, and knows that those below an offset were durable. */

@@ -1,0 +1,224 @@
+package io.millrace.storage.mapped.file;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/**
+ * The file {@code register} as it is on disk. Changes nothing.
+ *
+ * <pre>
+ *    0  u32  magic         "MRRG"
+ *    4  u16  version       2
+ *    6  u16  header bytes  64
+ *    8       reserved      0
+ *   60  u32  CRC-32C of bytes [0,60)
+ *   64       reserved      0
+ * 4096       groups of 64 logs, 8192 bytes each: a page with a slot of each log,
+ *            and a page with the other slot of each log
+ * </pre>
+ *
+ * Little-endian. The two slots of a log ({@link RegisterSlot}) are written alternately, and are in
+ * different pages. The valid slot with the greater sequence counts.
+ */
+public final class StoredRegister {
+
+  /** Name of the file in a data directory. */
+  public static final String NAME = "register";
+
+  static final int HEADER_BYTES = 64;
+  static final int PAGE_BYTES = 4096;
+  static final int LOGS_PER_GROUP = PAGE_BYTES / RegisterSlot.BYTES;
+  static final int GROUP_BYTES = 2 * PAGE_BYTES;
+
+  private static final int CRC_AT = 60;
+
+  /**
+   * What the file says of one log.
+   *
+   * @param index of the log's two slots
+   * @param slot the one that counts
+   * @param copy which of the two slots it is, 0 or 1
+   * @param settled whether both slots say the same
+   */
+  record Entry(int index, RegisterSlot slot, int copy, boolean settled) {}
+
+  private final Path file;
+  private final boolean found;
+  private final Map<LogId, Entry> entries = new HashMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private final List<Integer> damagedSlots = new ArrayList<>();
+
+  private StoredRegister(Path file, boolean found) {
+    this.file = file;
+    this.found = found;
+  }
+
+  /** The register of the data directory that contains a log's directory. */
+  public static StoredRegister beside(LogDirectory log) {
+    Path logs = log.path().toAbsolutePath().normalize().getParent();
+    return read(logs.resolveSibling(NAME), PositionalRead.PLAIN);
+  }
+
+  /** The register of a data directory. */
+  public static StoredRegister in(Path dataDirectory) {
+    return read(dataDirectory.resolve(NAME), PositionalRead.PLAIN);
+  }
+
+  private static StoredRegister read(Path file, PositionalRead reads) {
+    try (SegmentChannel channel = SegmentChannel.open(file, reads)) {
+      return read(file, channel);
+    } catch (NoSuchFileException e) {
+      StoredRegister none = new StoredRegister(file, false);
+      none.problems.add("it is missing");
+      return none;
+    } catch (IOException e) {
+      throw DiskFailure.of("read", file, e);
+    }
+  }
+
+  /**
+   * Reads an open file. Bytes that the disk cannot read count as zeros.
+   *
+   * @throws StorageException {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
+   */
+  static StoredRegister read(Path file, SegmentChannel channel) throws IOException {
+    StoredRegister register = new StoredRegister(file, true);
+    long size = channel.channel().size();
+    int bytes = (int) Math.min(size, FileKind.REGISTER.maxBodyBytes());
+    ByteBuffer all = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    channel.read(all, 0);
+    register.decodeHeader(all);
+    for (int index = 0; position(index, 1) + RegisterSlot.BYTES <= all.limit(); index++) {
+      register.decode(index, all);
+    }
+    if (channel.isUnreadable(0, bytes)) {
+      register.problems.add("the disk cannot read a part of it");
+    }
+    return register;
+  }
+
+  /** The position of one of the two slots of an index. */
+  static int position(int index, int copy) {
+    return PAGE_BYTES
+        + index / LOGS_PER_GROUP * GROUP_BYTES
+        + copy * PAGE_BYTES
+        + index % LOGS_PER_GROUP * RegisterSlot.BYTES;
+  }
+
+  /** The bytes of a file with a number of groups that contain no log. */
+  static ByteBuffer empty(int groups) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(PAGE_BYTES + groups * GROUP_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return bytes.put(0, header().array());
+  }
+
+  static ByteBuffer header() {
+    ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(0, FileKind.REGISTER.magic());
+    bytes.putShort(4, FileKind.VERSION);
+    bytes.putShort(6, (short) HEADER_BYTES);
+    bytes.putInt(CRC_AT, crc(bytes));
+    return bytes;
+  }
+
+  private static int crc(ByteBuffer header) {
+    CRC32C crc = new CRC32C();
+    crc.update(header.array(), 0, CRC_AT);
+    return (int) crc.getValue();
+  }
+
+  /** A damaged header loses nothing: each slot has a checksum of its own. */
+  private void decodeHeader(ByteBuffer all) {
+    ByteBuffer expected = header();
+    if (all.limit() < HEADER_BYTES) {
+      problems.add("it has " + all.limit() + " bytes, expected at least " + HEADER_BYTES);
+      return;
+    }
+    boolean checksumMatches = all.getInt(CRC_AT) == crc(all);
+    if (checksumMatches && all.getInt(0) == expected.getInt(0)) {
+      FileKind.REGISTER.require(all.getInt(0), all.getShort(4), file);
+    }
+    if (!all.slice(0, HEADER_BYTES).equals(expected)) {
+      problems.add("its header is damaged");
+    }
+  }
+
+  private void decode(int index, ByteBuffer all) {
+    RegisterSlot first = RegisterSlot.decodeOrNull(all, position(index, 0));
+    RegisterSlot second = RegisterSlot.decodeOrNull(all, position(index, 1));
+    if (first == null && second == null) {
+      int damagedBefore = damagedSlots.size();
+      for (int copy = 0; copy < 2; copy++) {
+        if (!isFree(all, index, copy)) {
+          damagedSlots.add(position(index, copy));
+        }
+      }
+      if (damagedSlots.size() - damagedBefore == 2) {
+        problems.add("both slots of a log are damaged, at position " + position(index, 0));
+      }
+      return;
+    }
+    int copy = first == null || (second != null && second.sequence() > first.sequence()) ? 1 : 0;
+    RegisterSlot newer = copy == 0 ? first : second;
+    boolean settled =
+        first != null
+            && second != null
+            && first.id().equals(second.id())
+            && first.log().equals(second.log());
+    Entry before = entries.get(newer.id());
+    if (before == null || before.slot().sequence() < newer.sequence()) {
+      entries.put(newer.id(), new Entry(index, newer, copy, settled));
+    }
+  }
+
+  private static boolean isFree(ByteBuffer all, int index, int copy) {
+    ByteBuffer slot = all.slice(position(index, copy), RegisterSlot.BYTES);
+    return slot.equals(ByteBuffer.allocate(RegisterSlot.BYTES));
+  }
+
+  /** The file. */
+  public Path file() {
+    return file;
+  }
+
+  /** Whether there is a file. */
+  public boolean exists() {
+    return found;
+  }
+
+  /** What is wrong with the file, one sentence each. Logs may be missing from it then. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** The logs that have an entry. */
+  public Set<LogId> logs() {
+    return Set.copyOf(entries.keySet());
+  }
+
+  /** The positions of the damaged slots that belong to no log. */
+  List<Integer> damagedSlots() {
+    return damagedSlots;
+  }
+
+  Map<LogId, Entry> entries() {
+    return entries;
+  }
+
+  /** What the register says of a log, or null. */
+  public RegisteredLog of(LogId id) {
+    Entry entry = entries.get(id);
+    return entry == null ? null : entry.slot().log();
+  }
+}

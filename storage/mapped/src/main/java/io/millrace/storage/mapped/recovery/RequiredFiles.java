@@ -1,0 +1,87 @@
+package io.millrace.storage.mapped.recovery;
+
+import io.millrace.storage.mapped.file.ClosedMark;
+import io.millrace.storage.mapped.file.RegisteredLog;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the register requires of a log, compared with the segments that are there. Without an entry
+ * it requires nothing.
+ *
+ * @param registered null if the log has no entry
+ * @param segments base offsets, ascending
+ */
+record RequiredFiles(RegisteredLog registered, List<Long> segments) {
+
+  /**
+   * The number of events for which a missing newest segment counts, if nothing states its end. The
+   * offsets of acknowledged events must not be given again. A segment has less than 2^31 bytes, so
+   * this is enough for 512 events in each byte, which only compressed batches of equal events
+   * reach.
+   */
+  static final long MOST_EVENTS = 1L << 40;
+
+  /** The segments that are the rest of an interrupted deletion: a later one reaches the start. */
+  List<Long> beforeStart() {
+    List<Long> left = new ArrayList<>();
+    for (int i = 0; i < segments.size() - 1; i++) {
+      if (registered != null && segments.get(i + 1) <= registered.startOffset()) {
+        left.add(segments.get(i));
+      }
+    }
+    return left;
+  }
+
+  /** The base offsets of the segments that count, ascending. */
+  List<Long> fromStart() {
+    return segments.subList(beforeStart().size(), segments.size());
+  }
+
+  /** Whether segments at the start of the log are missing. */
+  boolean isOldestMissing() {
+    return requiresSegment() && !segments.isEmpty() && segments.get(0) > registered.startOffset();
+  }
+
+  /** Whether a segment must be there and there is none. */
+  boolean isNothingLeft() {
+    return requiresSegment() && segments.isEmpty();
+  }
+
+  private boolean isNewestMissing() {
+    return requiresSegment()
+        && !segments.isEmpty()
+        && !segments.contains(registered.newestSegment());
+  }
+
+  private boolean requiresSegment() {
+    return registered != null && registered.hasSegment();
+  }
+
+  /** The base offset of the missing newest segment, or -1 if it is there. */
+  long missingNewest() {
+    return isNewestMissing() ? registered.newestSegment() : -1;
+  }
+
+  /**
+   * The offset up to which all events count as durable.
+   *
+   * @param checkpointed the durable offset of the checkpoint, 0 if there is none
+   * @param closed null if there is none
+   */
+  long durableOffset(long checkpointed, ClosedMark closed) {
+    long known = Math.max(checkpointed, registered == null ? 0 : registered.durableOffset());
+    // A closed mark is deleted before a later batch becomes durable, so it states the end.
+    boolean isEndKnown = closed != null && closed.endOffset() >= known;
+    long durable = isEndKnown ? closed.endOffset() : known;
+    if (!isNewestMissing()) {
+      return closed == null ? durable : Math.max(durable, closed.endOffset());
+    }
+    for (long base : segments) {
+      if (base > registered.newestSegment()) {
+        return Math.max(durable, base);
+      }
+    }
+    return isEndKnown ? durable : Math.max(durable, registered.newestSegment()) + MOST_EVENTS;
+  }
+}

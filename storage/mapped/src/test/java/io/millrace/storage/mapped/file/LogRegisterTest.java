@@ -1,0 +1,216 @@
+package io.millrace.storage.mapped.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogRegisterTest {
+
+  @TempDir Path directory;
+
+  private final FaultyDisk disk = new FaultyDisk(null);
+  private final Deque<Runnable> later = new ArrayDeque<>();
+  private LogRegister register;
+
+  @BeforeEach
+  void open() {
+    later.clear();
+    disk.fsynced.clear();
+    register = LogRegister.open(directory, disk, (nanos, work) -> later.add(work));
+  }
+
+  @AfterEach
+  void close() {
+    register.close();
+  }
+
+  private static LogId id(int partition) {
+    return new LogId(new UUID(7, 11), partition);
+  }
+
+  private static RegisteredLog entry(long durable) {
+    return new RegisteredLog(0, 0, durable, 1);
+  }
+
+  private Path file() {
+    return directory.resolve(StoredRegister.NAME);
+  }
+
+  private static void flip(Path file, int position) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      byte[] bytes = Files.readAllBytes(file);
+      channel.write(ByteBuffer.wrap(new byte[] {(byte) ~bytes[position]}), position);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void runLater() {
+    while (!later.isEmpty()) {
+      later.remove().run();
+    }
+  }
+
+  /** As after a kill: nothing that is in memory only is there. */
+  private StoredRegister onDisk() {
+    return StoredRegister.in(directory);
+  }
+
+  @Test
+  void anEntryIsDurableAtOnceAndItsOffsetLater() {
+    register.of(id(1)).opened(entry(5));
+    assertThat(onDisk().of(id(1))).isEqualTo(entry(5));
+    register.of(id(1)).durable(9);
+    assertThat(onDisk().of(id(1))).isEqualTo(entry(5));
+    runLater();
+    assertThat(onDisk().of(id(1))).isEqualTo(entry(9));
+  }
+
+  @Test
+  void bothSlotsGetTheSameAndThenNothingIsWritten() {
+    register.of(id(1)).opened(entry(5));
+    runLater();
+    assertThat(onDisk().entries().get(id(1)).settled()).isTrue();
+    disk.fsynced.clear();
+    register.of(id(1)).durable(5);
+    register.of(id(1)).opened(new RegisteredLog(0, 0, 5, 2));
+    assertThat(later).isEmpty();
+    assertThat(disk.fsynced).isEmpty();
+  }
+
+  @Test
+  void allLogsShareAnFsync() {
+    for (int i = 0; i < 100; i++) {
+      register.of(id(i)).opened(entry(0));
+    }
+    runLater();
+    disk.fsynced.clear();
+    for (int i = 0; i < 100; i++) {
+      register.of(id(i)).durable(7);
+    }
+    assertThat(later).hasSize(1);
+    later.remove().run();
+    assertThat(disk.fsynced).containsExactly(file());
+    for (int i = 0; i < 100; i++) {
+      assertThat(onDisk().of(id(i))).isEqualTo(entry(7));
+    }
+  }
+
+  @Test
+  void itGrowsAndKeepsWhatItHas() throws IOException {
+    for (int i = 0; i < 700; i++) {
+      register.of(id(i)).opened(entry(i));
+    }
+    assertThat(Files.size(file())).isEqualTo(4096 + 17 * 8192);
+    register.close();
+    open();
+    assertThat(register.logs()).hasSize(700);
+    for (int i = 0; i < 700; i++) {
+      assertThat(register.of(id(i)).log()).isEqualTo(entry(i));
+    }
+  }
+
+  @Test
+  void aRemovedEntryIsGoneAndItsPlaceIsUsedAgain() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      register.of(id(i)).opened(entry(0));
+    }
+    runLater();
+    Registration removed = register.of(id(3));
+    register.remove(id(3));
+    removed.durable(9);
+    removed.requires(9);
+    runLater();
+    assertThat(onDisk().of(id(3))).isNull();
+    register.of(id(100)).opened(entry(1));
+    assertThat(onDisk().of(id(100))).isEqualTo(entry(1));
+    assertThat(Files.size(file())).isEqualTo(4096 + 8192);
+  }
+
+  @Test
+  void aFailedWriteIsRepeatedAndLeavesTheOtherSlot() {
+    register.of(id(1)).opened(entry(5));
+    runLater();
+    disk.fsyncFails = true;
+    assertThatThrownBy(() -> register.of(id(1)).requires(40))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("register");
+    later.remove().run();
+    disk.fsyncFails = false;
+    StoredRegister.Entry torn = onDisk().entries().get(id(1));
+    flip(file(), StoredRegister.position(torn.index(), torn.copy()) + 20);
+    assertThat(onDisk().of(id(1))).as("the slot that was not written").isEqualTo(entry(5));
+    runLater();
+    assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(0, 40, 5, 1));
+    assertThat(onDisk().entries().get(id(1)).settled()).isTrue();
+  }
+
+  @Test
+  void ifBothSlotsAreDamagedOnlyThisLogIsLost() {
+    register.of(id(1)).opened(entry(5));
+    register.of(id(2)).opened(entry(6));
+    runLater();
+    flip(file(), StoredRegister.position(0, 0) + 20);
+    flip(file(), StoredRegister.position(0, 1) + 30);
+    assertThat(onDisk().problems()).singleElement().asString().contains("both slots");
+    register.close();
+    open();
+    assertThat(register.of(id(1)).log()).isNull();
+    assertThat(register.of(id(2)).log()).isEqualTo(entry(6));
+    register.of(id(1)).opened(entry(5));
+    runLater();
+    assertThat(onDisk().problems()).isEmpty();
+    assertThat(onDisk().of(id(1))).isEqualTo(entry(5));
+  }
+
+  @Test
+  void aPageThatTheDiskCannotReadLosesNothing() {
+    register.of(id(1)).opened(entry(5));
+    runLater();
+    register.close();
+    disk.unreadable.add(new FaultyDisk.Unreadable(Path.of(StoredRegister.NAME), 4096, 8192));
+    open();
+    assertThat(register.of(id(1)).log()).isEqualTo(entry(5));
+    disk.unreadable.clear();
+    runLater();
+    assertThat(onDisk().entries().get(id(1)).settled()).isTrue();
+  }
+
+  @Test
+  void aRegisterOfAnotherVersionIsRefused() throws IOException {
+    register.close();
+    byte[] bytes = Files.readAllBytes(file());
+    for (int version : new int[] {1, 3}) {
+      bytes[4] = (byte) version;
+      CRC32C crc = new CRC32C();
+      crc.update(bytes, 0, 60);
+      for (int i = 0; i < 4; i++) {
+        bytes[60 + i] = (byte) (crc.getValue() >>> 8 * i);
+      }
+      Files.write(file(), bytes);
+      assertThatThrownBy(this::open)
+          .isInstanceOf(StorageException.class)
+          .extracting(e -> ((StorageException) e).code())
+          .isEqualTo(version == 1 ? ErrorCode.LOG_TOO_OLD : ErrorCode.LOG_TOO_NEW);
+      assertThat(Files.readAllBytes(file())).as("unchanged").isEqualTo(bytes);
+    }
+  }
+}
