@@ -9,4 +9,5 @@ record ConnectionContext(
     Routes routes,
     Greeting greeting,
     ListenerObserver observer,
-    RequestTimers timers) {}
+    RequestTimers timers,
+    ConnectionMemory memory) {}

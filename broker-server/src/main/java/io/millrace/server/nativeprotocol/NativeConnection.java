@@ -72,6 +72,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionSubscriptions subscriptions;
   private final ConnectionTimeouts timeouts;
 
+  /** Continues to read when the memory of all connections has room again. */
+  private final Runnable memoryIsFree = () -> execute(this::updateReading);
+
   private State state = State.AWAITING_HELLO;
 
   /** The version of the HELLO. A GO_AWAY has the same version. */
@@ -116,6 +119,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Any thread. */
   ByteBufAllocator allocator() {
     return channel.alloc();
+  }
+
+  /** Any thread. */
+  ConnectionMemory memory() {
+    return context.memory();
   }
 
   /** Any thread. */
@@ -178,11 +186,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Counts a request that was decoded. */
   void begun(PendingRequest pending) {
-    inFlight.add(pending.weight());
+    inFlight.add(pending.weight().ofConnection());
+    memory().requests().add(pending.weight().ofBroker());
   }
 
   /** Counts the end of a request. Its answer may not be sent yet. Any thread. */
   void ended(PendingRequest pending, ErrorCode outcome) {
+    memory().requests().remove(pending.weight().ofBroker());
     context.timers().ended(pending.api(), System.nanoTime() - pending.startNanos());
     if (outcome != ErrorCode.NONE) {
       context.observer().refused(outcome);
@@ -193,7 +203,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Counts a request whose answer is sent. Called once for each request. Any thread. */
   void released(PendingRequest pending) {
-    inFlight.remove(pending.weight());
+    inFlight.remove(pending.weight().ofConnection());
     if (goAway != null && inFlight.isEmpty()) {
       execute(this::finishWhenAnswered);
     }
@@ -277,6 +287,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     state = State.CLOSED;
     session.close();
+    memory().requests().forget(memoryIsFree);
     timeouts.stop();
     context.observer().disconnected();
     LOG.debug("event=disconnected client={}", session.clientInLog());
@@ -305,10 +316,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Reads as long as the client takes its answers and the requests in flight are below the limit.
+   * Reads as long as the client takes its answers, and the requests in flight of this connection
+   * and of all connections are below their limits.
    */
   private void updateReading() {
-    boolean read = channel.isWritable() && !inFlight.isFull() || state == State.LINGERING;
+    boolean read = mayRead() || state == State.LINGERING;
     if (read == decoder.isReading() || state == State.CLOSED) {
       return;
     }
@@ -316,6 +328,10 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (read) {
       timeouts.bytesReceived();
     }
+  }
+
+  private boolean mayRead() {
+    return channel.isWritable() && !inFlight.isFull() && !memory().requests().isFull(memoryIsFree);
   }
 
   private void finishWhenAnswered() {

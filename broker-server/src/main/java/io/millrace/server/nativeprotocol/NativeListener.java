@@ -87,7 +87,8 @@ final class NativeListener implements Listener {
                 broker, server.clientSettings().defaultPartitions(), server.authorizer()),
             new Greeting(SupportedVersions.ofThisBuild(), hello(server, broker), httpHint(server)),
             observer,
-            RequestTimers.of(observer));
+            RequestTimers.of(observer),
+            ConnectionMemory.of(broker.memory()));
     NativeListener listener = new NativeListener(address, context);
     listener.bind(server.loops());
     return listener;

@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.MemoryBudget;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
@@ -143,7 +144,8 @@ class ConnectionVersionsTest {
                 routes,
                 new Greeting(versions, greeting, ""),
                 ended,
-                RequestTimers.of(ended)));
+                RequestTimers.of(ended),
+                ConnectionMemory.of(new MemoryBudget(1 << 30))));
     connection.open();
   }
 

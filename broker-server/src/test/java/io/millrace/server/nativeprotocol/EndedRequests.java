@@ -10,6 +10,11 @@ import java.util.List;
 final class EndedRequests implements ListenerObserver {
 
   private final List<Api> apis = new ArrayList<>();
+  private final List<ErrorCode> refusals = new ArrayList<>();
+
+  List<ErrorCode> refusals() {
+    return refusals;
+  }
 
   List<Api> apis() {
     return apis;
@@ -25,7 +30,9 @@ final class EndedRequests implements ListenerObserver {
   public void sentAway(ErrorCode reason) {}
 
   @Override
-  public void refused(ErrorCode reason) {}
+  public void refused(ErrorCode reason) {
+    refusals.add(reason);
+  }
 
   @Override
   public RequestTimer timer(String api) {

@@ -164,7 +164,8 @@ class SubscriptionHandlerTest {
                 routes,
                 new Greeting(VERSIONS, greeting, ""),
                 ended,
-                RequestTimers.of(ended)))
+                RequestTimers.of(ended),
+                ConnectionMemory.of(broker.memory())))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();
