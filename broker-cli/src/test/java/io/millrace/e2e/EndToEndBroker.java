@@ -30,6 +30,10 @@ final class EndToEndBroker implements AutoCloseable {
   private final List<String> launcher;
   private final ReservedPort port;
   private final ReservedPort httpPort;
+
+  /** Options that replace those for short processes. */
+  private List<String> heapOptions = List.of();
+
   private Process process;
 
   private EndToEndBroker(Path directory, List<String> launcher, List<String> flags)
@@ -52,6 +56,15 @@ final class EndToEndBroker implements AutoCloseable {
       throws IOException {
     String limited = "ulimit -n " + openFiles + " && exec \"$@\"";
     return start(directory, List.of("sh", "-c", limited, "sh"), flags);
+  }
+
+  /** As {@link #start}, with the heap and the options of an installed broker. */
+  static EndToEndBroker startWithHeap(String heap, Path directory, String... flags)
+      throws IOException {
+    EndToEndBroker broker = new EndToEndBroker(directory, List.of(), List.of(flags));
+    broker.heapOptions = List.of("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError");
+    broker.start();
+    return broker;
   }
 
   private static EndToEndBroker start(Path directory, List<String> launcher, String... flags)
@@ -77,6 +90,7 @@ final class EndToEndBroker implements AutoCloseable {
 
     List<String> command = JavaProcess.millrace(arguments);
     command.add(1, "-Dlogback.configurationFile=" + LOGGING);
+    command.addAll(command.indexOf("-jar"), heapOptions); // of two equal options, the last counts
     command.addAll(0, launcher);
     process =
         new ProcessBuilder(command)
@@ -121,6 +135,10 @@ final class EndToEndBroker implements AutoCloseable {
     if (!process.waitFor(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("the broker did not stop after SIGTERM");
     }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   long pid() {

@@ -36,6 +36,9 @@ final class PlainSocketClient implements AutoCloseable {
   /** Bytes of a producer's secret. */
   static final int SECRET_BYTES = 16;
 
+  /** The position of the acknowledgement level in the body of PRODUCE. */
+  private static final int ACK_AT = 20;
+
   private static final int HEADER_BYTES = 8;
   private static final int MAX_FRAME_BYTES = 64 << 20;
 
@@ -93,6 +96,12 @@ final class PlainSocketClient implements AutoCloseable {
   void sendProduce(UUID topicId, int partition, byte[] secret, ByteBuffer batch)
       throws IOException {
     send(PRODUCE, produceBody(topicId, partition, secret, batch));
+  }
+
+  /** As {@link #sendProduce}, with the acknowledgement level stored. */
+  void sendProduceStored(UUID topicId, int partition, byte[] secret, ByteBuffer batch)
+      throws IOException {
+    send(PRODUCE, produceBody(topicId, partition, secret, batch).put(ACK_AT, (byte) 1));
   }
 
   private static ByteBuffer produceBody(

@@ -266,6 +266,18 @@ final class AppendQueue {
     }
   }
 
+  /** Forgets the producers that were silent for long, unless appends are refused. */
+  void forgetSilentProducers() {
+    if (ended == null && failure == null) {
+      writer.forgetSilentProducers();
+    }
+  }
+
+  /** Gives memory back, when no batch will be appended any more. */
+  void release() {
+    writer.release();
+  }
+
   /** Refuses every append that waits. */
   void refuseWaiting(BrokerException cause) {
     pendingAcks.refuse(cause);

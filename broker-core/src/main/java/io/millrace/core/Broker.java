@@ -1,6 +1,8 @@
 package io.millrace.core;
 
+import io.millrace.core.MemoryBudget.Use;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
@@ -36,6 +38,8 @@ public final class Broker implements AutoCloseable {
   private final NamedProducers namedProducers;
   private final Flusher flusher;
   private final ReaderPool readers;
+  private final LongScans longScans;
+  private final MemoryBudget memory;
   private final RetentionThread retention = new RetentionThread();
   private final TopicTable topics = new TopicTable();
   private final PartitionOpener opener;
@@ -52,22 +56,21 @@ public final class Broker implements AutoCloseable {
     this.storage = storage;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
+    this.memory = new MemoryBudget(settings.heapBytes());
     this.namedProducers =
-        NamedProducers.load(
-            storage.states(),
-            producerIds,
-            settings.maxNamedProducers(),
-            settings.recoveryThreads());
+        NamedProducers.load(storage.states(), producerIds, settings, memory.share(Use.PRODUCERS));
     TopicCatalogue catalogue = TopicCatalogue.load(storage.states(), settings.recoveryThreads());
     this.flusher = new FlusherThreads(settings.flusherThreads(), settings.flushInterval());
     this.readers =
         new ReaderPool(
             Executors.newFixedThreadPool(settings.readerThreads(), new NamedThreads("reader")));
+    this.longScans = new LongScans(readers, Math.max(1, settings.readerThreads() - 1));
     PartitionThreads threads = new PartitionThreads(owners, flusher, readers, retention.executor());
-    PartitionFactory partitions = new PartitionFactory(settings, threads, clock, observer);
+    PartitionFactory partitions = new PartitionFactory(settings, memory, threads, clock, observer);
     this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
-    this.topicChanges = new TopicChanges(topics, logs, opener, settings, clock);
+    TopicLimits limits = new TopicLimits(settings, topics, memory.share(Use.TOPICS));
+    this.topicChanges = new TopicChanges(topics, logs, opener, limits, clock);
   }
 
   /**
@@ -141,6 +144,11 @@ public final class Broker implements AutoCloseable {
   /** What the storage takes from the operating system at most, with the logs that are open now. */
   public ResourceNeeds storageNeeds() {
     return storage.needs();
+  }
+
+  /** The shares of the memory of the process. */
+  public MemoryBudget memory() {
+    return memory;
   }
 
   /** The progress of the background check of the batches that were stored before the start. */
@@ -256,6 +264,21 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
+   * Lists the sources of the visible events of a topic. A reader thread reads all of them. To
+   * cancel the list, complete the future with an exception.
+   *
+   * @return completes with the list, which the caller closes. Fails with {@code
+   *     TOO_MANY_IN_FLIGHT}, {@code LIMIT_REACHED} if the list does not fit into the memory for
+   *     lists, or the reason why a partition cannot be read
+   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   */
+  public CompletableFuture<SourceList> listSources(UUID topicId, IsolationLevel isolation) {
+    SourceList found = new SourceList(memory.share(Use.SOURCE_LISTS));
+    return longScans.run(
+        new TopicSourceScan(topics.byId(topicId).partitions(), isolation, found), found::close);
+  }
+
+  /**
    * Opens a producer without a name: gives out an id that was never given before.
    *
    * @return completes when the id is reserved on disk, so that the broker does not give it again
@@ -300,7 +323,7 @@ public final class Broker implements AutoCloseable {
     requireAppends(topic);
     NamedProducers.Opening opening;
     try {
-      opening = namedProducers.open(topicId, name);
+      opening = namedProducers.open(topicId, name, topic.partitions().size());
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }

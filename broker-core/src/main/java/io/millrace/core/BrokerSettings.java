@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param maxPartitionsPerTopic number of partitions of one topic, at least 1
  * @param maxProducersPerPartition number of producers whose sequences a partition remembers, 1 to
  *     1,000,000; the partition forgets the least recently used one first
+ * @param producerExpiry a producer without a name is forgotten when it has sent nothing for this
+ *     time, 1 ms or more
  * @param maxNamedProducers number of names of producers of all topics, 1 to 1,000,000
  * @param maxSubscriptionsPerPartition subscriptions of one partition, at least 1
  * @param flushInterval longest time from the append of a batch to its fsync when no append waits
@@ -23,6 +25,7 @@ import java.util.Objects;
  * @param recoveryThreads partitions that are opened at the same time, 1 to 64
  * @param retentionInterval time between two runs of retention, 1 ms to 1 day
  * @param checkpointBytes bytes appended to a partition between two checkpoints, at least 1
+ * @param heapBytes largest size of the heap, of which each {@link MemoryBudget.Use} gets a share
  * @param topicDefaults settings of a topic that its creator does not set. A setting that the
  *     storage engine does not read is ignored
  */
@@ -32,6 +35,7 @@ public record BrokerSettings(
     int maxPartitions,
     int maxPartitionsPerTopic,
     int maxProducersPerPartition,
+    Duration producerExpiry,
     int maxNamedProducers,
     int maxSubscriptionsPerPartition,
     Duration flushInterval,
@@ -40,10 +44,12 @@ public record BrokerSettings(
     int recoveryThreads,
     Duration retentionInterval,
     long checkpointBytes,
+    long heapBytes,
     TopicSettings topicDefaults) {
 
   private static final int MAX_THREADS = 64;
   private static final int MAX_PRODUCERS = 1_000_000;
+  private static final Duration LONGEST_EXPIRY = Duration.ofDays(36_500);
 
   public BrokerSettings {
     Objects.requireNonNull(limits, "limits");
@@ -59,6 +65,8 @@ public record BrokerSettings(
     requireRange("readerThreads", readerThreads, 1, MAX_THREADS);
     requireRange("recoveryThreads", recoveryThreads, 1, MAX_THREADS);
     requireRange("checkpointBytes", checkpointBytes, 1, Long.MAX_VALUE);
+    requireRange("heapBytes", heapBytes, 1, Long.MAX_VALUE);
+    requireRange("producerExpiry", producerExpiry, LONGEST_EXPIRY);
     requireRange("flushInterval", flushInterval, Duration.ofHours(1));
     requireRange("retentionInterval", retentionInterval, Duration.ofDays(1));
   }

@@ -64,6 +64,11 @@ final class DerivedState implements LogReplay {
     return producers;
   }
 
+  /** Gives memory back. The state is not used after that; a second call does nothing. */
+  void close() {
+    producers.close();
+  }
+
   long newestAppendTimeMicros() {
     return newestAppendTimeMicros;
   }

@@ -102,6 +102,16 @@ final class LogWriter {
     return checkpoints.take(end);
   }
 
+  /** Forgets the producers that were silent for long. */
+  void forgetSilentProducers() {
+    derived.producers().forgetSilent();
+  }
+
+  /** Gives the memory of the derived state back. No batch is stored after that. */
+  void release() {
+    derived.close();
+  }
+
   /**
    * Accepts the appends of this opening of a named producer, and refuses those of earlier openings.
    *

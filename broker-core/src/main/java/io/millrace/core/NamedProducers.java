@@ -30,11 +30,15 @@ final class NamedProducers {
 
   static final TopicStateName STATE = new TopicStateName("producers-");
 
+  /** Bytes of heap of a name, in addition to its text: an entry of a map, a string, the opening. */
+  private static final int NAME_BYTES = 144;
+
   private static final Logger LOG = LoggerFactory.getLogger(NamedProducers.class);
 
   private final StateStore states;
   private final ProducerIds ids;
   private final int maxNames;
+  private final MemoryShare memory;
   private final Map<UUID, TopicNames> topics = new HashMap<>();
 
   /** Names of all topics. */
@@ -93,23 +97,27 @@ final class NamedProducers {
     }
   }
 
-  private NamedProducers(StateStore states, ProducerIds ids, int maxNames) {
+  private NamedProducers(StateStore states, ProducerIds ids, int maxNames, MemoryShare memory) {
     this.states = states;
     this.ids = ids;
     this.maxNames = maxNames;
+    this.memory = memory;
   }
 
   /**
    * Reads the names of every topic. If a state is damaged, the partitions of its topic are not
    * opened: they refuse every append and read. All other topics are served.
    *
-   * @param threads number of states that are read at the same time
+   * @param settings the number of names, and the number of states that are read at the same time
+   * @param memory the memory of the names
    * @throws StorageException any code except {@code CORRUPT_LOG}
    */
-  static NamedProducers load(StateStore states, ProducerIds ids, int maxNames, int threads) {
-    NamedProducers producers = new NamedProducers(states, ids, maxNames);
+  static NamedProducers load(
+      StateStore states, ProducerIds ids, BrokerSettings settings, MemoryShare memory) {
+    NamedProducers producers =
+        new NamedProducers(states, ids, settings.maxNamedProducers(), memory);
     new TopicStates(states, STATE)
-        .loadAll(threads, topicId -> TopicNames.load(states, topicId))
+        .loadAll(settings.recoveryThreads(), topicId -> TopicNames.load(states, topicId))
         .forEach(producers::add);
     return producers;
   }
@@ -117,7 +125,16 @@ final class NamedProducers {
   private void add(TopicNames names) {
     ids.skip(names.openings.values().stream().mapToLong(Opening::id));
     count += names.openings.size();
+    memory.reserve(bytesOf(names));
     topics.put(names.topicId, names);
+  }
+
+  private static long bytesOf(TopicNames names) {
+    return names.openings.keySet().stream().mapToLong(NamedProducers::bytesOf).sum();
+  }
+
+  private static long bytesOf(String name) {
+    return NAME_BYTES + 2L * name.length();
   }
 
   /**
@@ -172,18 +189,26 @@ final class NamedProducers {
    * Opens a name. On return the opening is on disk; after an exception the names are as before.
    * Blocks.
    *
+   * @param partitions the number of partitions of the topic, each of which keeps the opening
    * @throws BrokerException {@code INVALID_REQUEST}, {@code LIMIT_REACHED}
    * @throws StorageException the refusal of the storage; {@code CORRUPT_LOG} if names of the topic
    *     are damaged
    */
-  synchronized Opening open(UUID topicId, String name) {
+  synchronized Opening open(UUID topicId, String name, int partitions) {
     requireName(name);
     TopicNames names = topics.computeIfAbsent(topicId, unknown -> new TopicNames(states, topicId));
     names.requireWhole();
     Opening last = names.openings.get(name);
-    Opening next = last == null ? first() : again(name, last);
+    if (last != null) {
+      Opening next = again(name, last);
+      names.save(name, next);
+      return next;
+    }
+    requireMemory(bytesOf(name) + (long) partitions * NamedSequences.OPENING_BYTES);
+    Opening next = first();
     names.save(name, next);
-    count += last == null ? 1 : 0;
+    memory.reserve(bytesOf(name));
+    count++;
     return next;
   }
 
@@ -203,6 +228,7 @@ final class NamedProducers {
       LOG.warn("event=producer_names_damaged topic={} action=left_alone", topicId, names.damage);
     }
     count -= names.openings.size();
+    memory.release(bytesOf(names));
     topics.remove(topicId);
   }
 
@@ -235,6 +261,22 @@ final class NamedProducers {
               + " are no longer needed");
     }
     return new Opening(BatchHeader.FIRST_NAMED_PRODUCER + ids.next(), (short) 0);
+  }
+
+  private void requireMemory(long bytes) {
+    if (!memory.hasRoom(bytes)) {
+      throw new BrokerException(
+          ErrorCode.LIMIT_REACHED,
+          "a new name needs "
+              + bytes
+              + " bytes of heap in the partitions of the topic; the producers that the broker"
+              + " remembers take "
+              + memory.used()
+              + " of "
+              + memory.limit()
+              + " bytes; use a known name, delete topics that are no longer needed, or give the"
+              + " broker more heap (MILLRACE_HEAP)");
+    }
   }
 
   private static Opening again(String name, Opening last) {

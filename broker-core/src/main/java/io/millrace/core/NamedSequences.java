@@ -15,14 +15,50 @@ import java.util.stream.LongStream;
  * above the last sequence is new. The client makes sure that no batch is missing in between: it has
  * one batch in flight at a time.
  */
-final class NamedSequences {
+final class NamedSequences implements AutoCloseable {
+
+  /** Bytes of heap of one opening: an entry of a map (32 + 16), its key (24), the epoch (16). */
+  static final int OPENING_BYTES = 88;
+
+  /** Bytes of heap of the sequences of one producer: an entry, its key, and the object. */
+  private static final int SEQUENCES_BYTES = 72 + ProducerSequences.OBJECT_BYTES;
 
   private final Map<Long, Short> newestEpochs = new HashMap<>();
   private final Map<Long, ProducerSequences> sequences = new HashMap<>();
+  private final MemoryReservation reserved;
 
-  /** Lets this opening of the producer append, and no earlier one. */
+  /** Bytes of the producers' batches for which their objects have no room at first. */
+  private long grownBytes;
+
+  /**
+   * @param reserved empty; {@link #close} closes it
+   */
+  NamedSequences(MemoryReservation reserved) {
+    this.reserved = reserved;
+  }
+
+  /**
+   * Lets this opening of the producer append, and no earlier one. Its memory was checked before the
+   * opening was saved, so it is never refused here.
+   */
   void open(long id, short epoch) {
     newestEpochs.merge(id, epoch, (known, opened) -> (short) Math.max(known, opened));
+    reserved.resize(bytes(sequences.size()));
+  }
+
+  private long bytes(int producers) {
+    return (long) newestEpochs.size() * OPENING_BYTES
+        + (long) producers * SEQUENCES_BYTES
+        + grownBytes;
+  }
+
+  /** Reserves room for more batches of a producer; false if there is none. */
+  boolean tryReserve(int missingBytes) {
+    if (!reserved.tryResize(bytes(sequences.size()) + missingBytes)) {
+      return false;
+    }
+    grownBytes += missingBytes;
+    return true;
   }
 
   /** The last stored sequence; -1 if there is none. */
@@ -35,12 +71,17 @@ final class NamedSequences {
    * The stored batch with these sequences; null if the batch is new.
    *
    * @throws BrokerException {@code UNKNOWN_PRODUCER}, {@code STALE_PRODUCER_EPOCH}, {@code
-   *     DUPLICATE_SEQUENCE} or {@code OUT_OF_ORDER_SEQUENCE}
+   *     DUPLICATE_SEQUENCE}, {@code OUT_OF_ORDER_SEQUENCE}, or {@code LIMIT_REACHED} if there is no
+   *     memory for the producer
    */
   StoredBatch find(long id, short epoch, long base, long last) {
     requireNewest(id, epoch);
     ProducerSequences known = sequences.get(id);
-    if (known == null || base >= known.next()) {
+    if (known == null) {
+      requireRoom(id);
+      return null;
+    }
+    if (base >= known.next()) {
       return null;
     }
     if (last >= known.next()) {
@@ -57,6 +98,21 @@ final class NamedSequences {
               + " are stored; open the producer again and send the events after the last sequence");
     }
     return known.receipt(id, base, last);
+  }
+
+  /** The first batch of a producer is about to be appended: its sequences are never forgotten. */
+  private void requireRoom(long id) {
+    if (!reserved.tryResize(bytes(sequences.size() + 1))) {
+      throw new BrokerException(
+          ErrorCode.LIMIT_REACHED,
+          "named producer "
+              + id
+              + " is new in this partition, and the producers that the broker remembers take all of"
+              + " their memory ("
+              + reserved.limit()
+              + " bytes); use fewer names or partitions, delete topics that are no longer needed, or"
+              + " give the broker more heap (MILLRACE_HEAP)");
+    }
   }
 
   private void requireNewest(long id, short epoch) {
@@ -87,8 +143,16 @@ final class NamedSequences {
     return sequences.get(id);
   }
 
+  /** Remembers a producer; {@link #find} has reserved its memory, unless the log is replayed. */
   void put(long id, ProducerSequences fresh) {
-    sequences.put(id, fresh);
+    ProducerSequences before = sequences.put(id, fresh);
+    grownBytes += fresh.grownBytes() - (before == null ? 0 : before.grownBytes());
+    reserved.resize(bytes(sequences.size()));
+  }
+
+  @Override
+  public void close() {
+    reserved.close();
   }
 
   LongStream ids() {

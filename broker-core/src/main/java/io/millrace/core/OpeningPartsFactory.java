@@ -12,6 +12,7 @@ import java.time.InstantSource;
 final class OpeningPartsFactory {
 
   private final BrokerSettings settings;
+  private final ProducerMemory producerMemory;
   private final PartitionThreads threads;
   private final InstantSource clock;
   private final BrokerObserver observer;
@@ -21,10 +22,12 @@ final class OpeningPartsFactory {
 
   OpeningPartsFactory(
       BrokerSettings settings,
+      ProducerMemory producerMemory,
       PartitionThreads threads,
       InstantSource clock,
       BrokerObserver observer) {
     this.settings = settings;
+    this.producerMemory = producerMemory;
     this.threads = threads;
     this.clock = clock;
     this.observer = observer;
@@ -60,7 +63,8 @@ final class OpeningPartsFactory {
   /** As {@link #build}, for a log that is not open: every use is refused. */
   OpeningParts unavailable(
       LastingParts lasting, ServedLog served, UnavailableLog log, TopicSettings topicSettings) {
-    DerivedState none = new DerivedState(new ProducerTable(1, OpeningPartsFactory::refuse));
+    DerivedState none =
+        new DerivedState(new ProducerTable(1, OpeningPartsFactory::refuse, producerMemory));
     OpeningParts refusing =
         build(lasting, served, new RestoredLog(log, none, new BufferedLogEvents()), topicSettings);
     refusing.appends().unavailable(BrokerException.of(lasting.name(), log.cause()));

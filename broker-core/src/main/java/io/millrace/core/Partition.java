@@ -172,12 +172,13 @@ public final class Partition {
   }
 
   /**
-   * Lists the sources of the visible events. Any thread; a reader thread reads the whole log.
+   * Begins to add the sources of the visible events to a list. Any thread.
    *
-   * @return fails with {@link BrokerException}
+   * @return a scan whose result is the same list; it reads the whole log
+   * @throws BrokerException if the partition cannot be read
    */
-  public CompletableFuture<List<SourceSummary>> sources(IsolationLevel isolation) {
-    return served.now().reads().sources(isolation);
+  Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found) {
+    return served.now().reads().sourceScan(isolation, found);
   }
 
   /**
@@ -231,7 +232,8 @@ public final class Partition {
   }
 
   /**
-   * Drops, in the background, the batches that the topic's settings no longer keep. Any thread.
+   * Drops, in the background, the batches that the topic's settings no longer keep, and forgets
+   * silent producers. Any thread.
    *
    * <p>A restart restores the derived state from a checkpoint and the batches after it, so a
    * checkpoint must cover the dropped batches. If no checkpoint can be saved, retention drops what
@@ -241,6 +243,7 @@ public final class Partition {
     lasting.tellOwner(
         () -> {
           OpeningParts log = served.owned();
+          log.appends().forgetSilentProducers();
           if (!log.retention().keepsAll()) {
             log.retention().sealExpired();
             log.appends().checkpoint().thenRun(log.retention()::request);

@@ -52,6 +52,11 @@ record PartitionEnd(LastingParts lasting, ServedLog served, Reopening reopening)
     return served
         .now()
         .stopBackgroundWork()
-        .thenCompose(ignored -> lasting.onOwner(() -> served.owned().appends().settle(cause)));
+        .thenCompose(ignored -> lasting.onOwner(() -> settleAndRelease(cause)));
+  }
+
+  private void settleAndRelease(BrokerException cause) {
+    served.owned().appends().settle(cause);
+    served.owned().appends().release();
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.MemoryBudget.Use;
 import io.millrace.storage.StorageException;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
@@ -7,22 +8,33 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Builds partitions from open logs, or from the reason why a log is not open. Any thread. */
 final class PartitionFactory {
 
-  private final BrokerSettings settings;
   private final PartitionOwners owners;
   private final Flusher flusher;
   private final BrokerObserver observer;
+  private final SubscriptionLimits subscriptionLimits;
+  private final ProducerMemory producerMemory;
   private final OpeningPartsFactory logs;
 
   PartitionFactory(
       BrokerSettings settings,
+      MemoryBudget memory,
       PartitionThreads threads,
       InstantSource clock,
       BrokerObserver observer) {
-    this.settings = settings;
     this.owners = threads.owners();
     this.flusher = threads.flusher();
     this.observer = observer;
-    this.logs = new OpeningPartsFactory(settings, threads, clock, observer);
+    this.subscriptionLimits =
+        new SubscriptionLimits(
+            settings.maxSubscriptionsPerPartition(), memory.share(Use.SUBSCRIPTIONS));
+    this.producerMemory =
+        new ProducerMemory(memory.share(Use.PRODUCERS), settings.producerExpiry(), clock);
+    this.logs = new OpeningPartsFactory(settings, producerMemory, threads, clock, observer);
+  }
+
+  /** The memory of the producers of all partitions. */
+  ProducerMemory producerMemory() {
+    return producerMemory;
   }
 
   /**
@@ -59,7 +71,7 @@ final class PartitionFactory {
     PartitionOwner owner = owners.ownerOf(name.log());
     PartitionMetrics metrics = new PartitionMetrics(observer);
     Subscriptions subscriptions =
-        new Subscriptions(name, owner, metrics, flusher, settings.maxSubscriptionsPerPartition());
+        new Subscriptions(name, owner, metrics, flusher, subscriptionLimits);
     return new LastingParts(name, owner, subscriptions, metrics);
   }
 

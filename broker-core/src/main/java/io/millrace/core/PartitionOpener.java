@@ -89,13 +89,28 @@ final class PartitionOpener implements AutoCloseable {
 
   /** Opens a log and restores its derived state; may block, as {@link LogStorage#open} may. */
   private CompletionStage<RestoredLog> openLog(LogId id, TopicSettings topic) {
-    ProducerTable producers = new ProducerTable(settings.maxProducersPerPartition(), producerIds);
-    namedProducers.ofTopic(id.topicId()).forEach(producers.named()::open);
+    ProducerTable producers =
+        new ProducerTable(
+            settings.maxProducersPerPartition(), producerIds, partitions.producerMemory());
     DerivedState derived = new DerivedState(producers);
-    BufferedLogEvents events = new BufferedLogEvents();
-    return storage
-        .open(id, topic.logSettings(), derived, events)
-        .thenCompose(log -> fill(new RestoredLog(log, derived, events)));
+    CompletionStage<RestoredLog> opening;
+    try {
+      namedProducers.ofTopic(id.topicId()).forEach(producers.named()::open);
+      BufferedLogEvents events = new BufferedLogEvents();
+      opening =
+          storage
+              .open(id, topic.logSettings(), derived, events)
+              .thenCompose(log -> fill(new RestoredLog(log, derived, events)));
+    } catch (RuntimeException | Error e) {
+      derived.close();
+      throw e;
+    }
+    return opening.whenComplete(
+        (opened, failure) -> {
+          if (failure != null) {
+            derived.close();
+          }
+        });
   }
 
   /**
@@ -139,6 +154,7 @@ final class PartitionOpener implements AutoCloseable {
     try {
       return partitions.create(order.name(), opened, order.settings(), new Reopener(order.id()));
     } catch (RuntimeException | Error e) {
+      opened.derived().close();
       throw closeAfter(e, opened.log());
     }
   }

@@ -6,7 +6,6 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
@@ -122,9 +121,19 @@ final class PartitionReads {
     return scan(new TimeSeek(log, micros, visibleEnd(isolation), maxRecordsBytes));
   }
 
-  /** As {@link Partition#sources}. */
-  CompletableFuture<List<Partition.SourceSummary>> sources(IsolationLevel isolation) {
-    return scan(new SourceScan(log, visibleEnd(isolation), maxRecordsBytes));
+  /** As {@link Partition#sourceScan}. */
+  Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found) {
+    requireOpen();
+    SourceScan scan = new SourceScan(log, visibleEnd(isolation), maxRecordsBytes, found);
+    return pool -> {
+      requireOpen();
+      return scan.step(pool).exceptionally(this::failScan);
+    };
+  }
+
+  /** If the log was closed during the scan, reports why it was closed. */
+  private <T> T failScan(Throwable failure) {
+    throw ended != null ? ended : StageFailure.unchecked(failure);
   }
 
   private <T> CompletableFuture<T> scan(Scan<T> scan) {
@@ -139,7 +148,6 @@ final class PartitionReads {
               if (failure == null) {
                 result.complete(value);
               } else {
-                // If the log was closed during the scan, report why it was closed.
                 result.completeExceptionally(ended != null ? ended : failure);
               }
             });

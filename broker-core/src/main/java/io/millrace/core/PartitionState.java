@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
  * the log restores the parts from their sections and applies the batches after the checkpoint.
  *
  * <p>A part depends on no other part, on no clock and on nothing else outside the log: the same
- * batches lead to the same state. Used by the thread that opens the log, then by the owner.
+ * batches lead to the same state. One exception: which producers are forgotten depends on the clock
+ * and on the memory that others take. Used by the thread that opens the log, then by the owner.
  */
 interface PartitionState {
 

@@ -4,13 +4,19 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
  * The producers whose sequences a partition remembers, so that a batch sent twice is stored once.
- * Bounded: the least recently used producer is forgotten first. Owner thread.
+ * Owner thread.
+ *
+ * <p>Bounded by a number, and by the memory that all partitions share: the least recently used
+ * producer is forgotten first. A producer that was silent for long is forgotten, too. The first
+ * {@value #ALWAYS_REMEMBERED} producers need no room in the share, because the memory of a
+ * partition includes theirs.
  *
  * <p>Named producers have a table and rules of their own.
  *
@@ -30,19 +36,36 @@ final class ProducerTable implements PartitionState {
 
   private static final int FIXED_BYTES = Long.BYTES + Integer.BYTES;
 
+  /** Producers that a partition can remember however full the share is. */
+  static final int ALWAYS_REMEMBERED = 4;
+
+  /**
+   * Bytes of heap of one producer: an entry of the map (40), its key (24), its part of the array of
+   * the map (16), and its sequences. Measured with a heap histogram.
+   */
+  static final int PRODUCER_BYTES = 80 + ProducerSequences.OBJECT_BYTES;
+
   private final int maxProducers;
   private final ProducerProof proof;
+  private final ProducerMemory memory;
+  private final MemoryReservation reserved;
 
   /** In order of last use, the least recently used first. */
   private final LinkedHashMap<Long, ProducerSequences> producers =
       new LinkedHashMap<>(16, 0.75f, true);
 
-  private final NamedSequences named = new NamedSequences();
+  private final NamedSequences named;
   private long forgottenBelow;
 
-  ProducerTable(int maxProducers, ProducerProof proof) {
+  /** Bytes of the producers' batches for which their objects have no room at first. */
+  private long grownBytes;
+
+  ProducerTable(int maxProducers, ProducerProof proof, ProducerMemory memory) {
     this.maxProducers = maxProducers;
     this.proof = proof;
+    this.memory = memory;
+    this.reserved = memory.reservation();
+    this.named = new NamedSequences(memory.reservation());
   }
 
   NamedSequences named() {
@@ -55,7 +78,8 @@ final class ProducerTable implements PartitionState {
    * @param at position of the batch's header
    * @param secret the proof of the batch's producer id and epoch; not read if it has none
    * @throws BrokerException {@code OUT_OF_ORDER_SEQUENCE}, {@code DUPLICATE_SEQUENCE}, {@code
-   *     STALE_PRODUCER_EPOCH} or {@code UNKNOWN_PRODUCER}
+   *     STALE_PRODUCER_EPOCH}, {@code UNKNOWN_PRODUCER}, or {@code LIMIT_REACHED} for a named
+   *     producer
    */
   StoredBatch find(ByteBuffer batch, int at, ProducerSecret secret) {
     long id = BatchHeader.producerId(batch, at);
@@ -130,6 +154,8 @@ final class ProducerTable implements PartitionState {
     if (sequences == null || sequences.epoch() != epoch || sequences.next() != base) {
       sequences = new ProducerSequences(epoch, base);
       put(id, sequences);
+    } else if (sequences.missingBytes() > 0) {
+      grow(id, sequences);
     }
     sequences.add(
         BatchHeader.lastOffsetDelta(batch, at) + 1,
@@ -144,18 +170,80 @@ final class ProducerTable implements PartitionState {
   private void put(long id, ProducerSequences sequences) {
     if (isNamed(id)) {
       named.put(id, sequences);
-    } else {
-      producers.put(id, sequences);
-      forgetLeastRecentlyUsed();
+      return;
+    }
+    ProducerSequences before = producers.put(id, sequences);
+    grownBytes += sequences.grownBytes() - (before == null ? 0 : before.grownBytes());
+    forgetSilent();
+    while (producers.size() > maxProducers || !(isSmall() || reserved.tryResize(bytes()))) {
+      forgetOldest();
+    }
+    if (!reserved.tryResize(bytes())) {
+      grownBytes -= sequences.grownBytes();
+      sequences.keepNewest(); // it was restored from a checkpoint
     }
   }
 
-  private void forgetLeastRecentlyUsed() {
-    var oldestFirst = producers.keySet().iterator();
-    while (producers.size() > maxProducers) {
-      forgottenBelow = Math.max(forgottenBelow, oldestFirst.next() + 1);
-      oldestFirst.remove();
+  /** Makes room for more batches of a producer, if necessary in place of other producers. */
+  private void grow(long id, ProducerSequences sequences) {
+    int missing = sequences.missingBytes();
+    if (isNamed(id)) {
+      if (named.tryReserve(missing)) {
+        sequences.grow();
+      }
+      return;
     }
+    while (!reserved.tryResize(bytes() + missing)) {
+      if (isSmall()) {
+        return; // the next batch takes the place of the oldest
+      }
+      forgetOldest();
+    }
+    grownBytes += missing;
+    sequences.grow();
+  }
+
+  private boolean isSmall() {
+    return producers.size() <= ALWAYS_REMEMBERED;
+  }
+
+  /** The bytes to reserve in the share. */
+  private long bytes() {
+    return Math.max(0, producers.size() - ALWAYS_REMEMBERED) * (long) PRODUCER_BYTES + grownBytes;
+  }
+
+  private void forgetOldest() {
+    forget(producers.entrySet().iterator());
+  }
+
+  /** Forgets the next producer of an iterator. */
+  private void forget(Iterator<Map.Entry<Long, ProducerSequences>> oldestFirst) {
+    Map.Entry<Long, ProducerSequences> oldest = oldestFirst.next();
+    forgottenBelow = Math.max(forgottenBelow, oldest.getKey() + 1);
+    grownBytes -= oldest.getValue().grownBytes();
+    oldestFirst.remove();
+  }
+
+  /** Forgets the producers that were silent for longer than the broker remembers them. */
+  void forgetSilent() {
+    long before = memory.forgottenBeforeMicros();
+    int known = producers.size();
+    while (!producers.isEmpty() && oldest().isSilentSince(before)) {
+      forgetOldest();
+    }
+    if (producers.size() < known) {
+      reserved.tryResize(bytes()); // it shrinks, which always succeeds
+    }
+  }
+
+  private ProducerSequences oldest() {
+    return producers.values().iterator().next();
+  }
+
+  /** Gives the memory back. The table is not used after that. */
+  void close() {
+    reserved.close();
+    named.close();
   }
 
   /** The ids of the remembered producers, named ones included. */
@@ -195,5 +283,6 @@ final class ProducerTable implements PartitionState {
     for (int i = 0; i < count; i++) {
       put(section.getLong(), ProducerSequences.decode(section));
     }
+    forgetSilent();
   }
 }

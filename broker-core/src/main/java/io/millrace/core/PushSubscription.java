@@ -39,6 +39,12 @@ final class PushSubscription implements Subscription {
   /** Bytes that the filter skips before the subscriber gets a delivery without batches. */
   static final int SILENT_BYTES = 4 * 1024 * 1024;
 
+  /**
+   * Bytes of heap of a subscription without its filter, with its reader, and with the objects of
+   * the listener. Measured with a heap histogram.
+   */
+  static final int HEAP_BYTES = 640;
+
   static final long MAX_CREDIT = 1L << 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(PushSubscription.class);
@@ -77,6 +83,11 @@ final class PushSubscription implements Subscription {
     static Request of(SubscriptionSpec spec, SubscriptionSink sink) {
       return new Request(spec, SourceMatcher.of(spec.sources()), sink);
     }
+
+    /** Bytes of heap of the subscription. */
+    long heapBytes() {
+      return HEAP_BYTES + wanted.heapBytes();
+    }
   }
 
   PushSubscription(Subscriptions home, PartitionReader reader, long startOffset, Request request) {
@@ -92,6 +103,11 @@ final class PushSubscription implements Subscription {
 
   IsolationLevel isolation() {
     return isolation;
+  }
+
+  /** As {@link Request#heapBytes}. */
+  long heapBytes() {
+    return HEAP_BYTES + wanted.heapBytes();
   }
 
   @Override

@@ -7,11 +7,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** The threads that wait for reads from the disk. Any thread. */
 final class ReaderPool implements Executor, AutoCloseable {
 
-  /** Most scans that run or wait at one time. */
+  /** Most short scans that run or wait at one time. */
   static final int MAX_SCANS = 256;
 
   private final ExecutorService pool;
@@ -31,7 +32,8 @@ final class ReaderPool implements Executor, AutoCloseable {
   }
 
   /**
-   * Runs a scan. Each step is a task of its own, so that others run between two steps.
+   * Runs a scan of a few steps; {@link LongScans} runs the others. Each step is a task of its own,
+   * so that others run between two steps.
    *
    * @return fails with {@link BrokerException}: {@code TOO_MANY_IN_FLIGHT} above {@link
    *     #MAX_SCANS}, {@code SHUTTING_DOWN} after {@link #close}, or the reason why the log cannot
@@ -45,7 +47,7 @@ final class ReaderPool implements Executor, AutoCloseable {
               ErrorCode.TOO_MANY_IN_FLIGHT,
               "the broker is running "
                   + MAX_SCANS
-                  + " scans for times or sources, the most allowed; try again later"));
+                  + " searches by time, the most allowed; try again later"));
     }
     CompletableFuture<T> result = new CompletableFuture<>();
     result.whenComplete((value, failure) -> scans.decrementAndGet());
@@ -54,10 +56,19 @@ final class ReaderPool implements Executor, AutoCloseable {
   }
 
   private <T> void executeStep(Scan<T> scan, CompletableFuture<T> result) {
+    submit(() -> step(scan, result), result::completeExceptionally);
+  }
+
+  /**
+   * Runs one step of a scan.
+   *
+   * @param refused gets {@code SHUTTING_DOWN} instead, after {@link #close}
+   */
+  void submit(Runnable step, Consumer<BrokerException> refused) {
     try {
-      pool.execute(() -> step(scan, result));
+      pool.execute(step);
     } catch (RejectedExecutionException e) {
-      result.completeExceptionally(BrokerException.shuttingDown(e));
+      refused.accept(BrokerException.shuttingDown(e));
     }
   }
 
@@ -79,7 +90,8 @@ final class ReaderPool implements Executor, AutoCloseable {
     }
   }
 
-  private static Throwable explained(Throwable failure) {
+  /** The failure of a scan, as its caller gets it. */
+  static Throwable explained(Throwable failure) {
     if (failure instanceof StorageException refused) {
       return BrokerException.of(refused);
     }

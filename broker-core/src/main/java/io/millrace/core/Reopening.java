@@ -84,6 +84,7 @@ final class Reopening {
   private void withdraw(OpeningParts log, StorageException cause, Runnable then) {
     served.refuse(UnavailableLog.failed(log.log(), cause));
     log.reads().end(served.owned().appends().failure());
+    log.appends().release();
     log.stopBackgroundWork().thenRun(() -> close(log.log(), then));
   }
 
@@ -142,6 +143,7 @@ final class Reopening {
     if (failure != null) {
       notOpened(reason(failure));
     } else if (served.hasEnded()) {
+      opened.derived().close();
       close(opened.log(), () -> reopening.complete(null));
     } else {
       serveAgain(opened, asked);
@@ -160,6 +162,7 @@ final class Reopening {
       }
       next = served.build(opened);
     } catch (RuntimeException | Error e) {
+      opened.derived().close();
       close(opened.log(), () -> notOpened(reason(e)));
       return;
     }

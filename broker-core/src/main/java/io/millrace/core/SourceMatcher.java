@@ -61,6 +61,11 @@ final class SourceMatcher {
     return SourceFilter.bits(bytes);
   }
 
+  /** Bytes of heap of the filter. */
+  long heapBytes() {
+    return (long) sourceBits.length * Long.BYTES;
+  }
+
   boolean all() {
     return sourceBits.length == 0;
   }

@@ -6,50 +6,36 @@ import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Counts the events of each source, from the start of the log to an end that is fixed when the scan
- * is made. One step reads up to 4 MiB.
+ * Adds the events of a log to a list of sources, from the start of the log to an end that is fixed
+ * when the scan is made. One step reads up to 4 MiB.
  */
-final class SourceScan implements Scan<List<Partition.SourceSummary>> {
-
-  /** Most sources that one scan lists: bounds its memory and its answer. */
-  static final int MAX_SOURCES = 100_000;
+final class SourceScan implements Scan<SourceList> {
 
   private static final int STEP_BYTES = 4 * 1024 * 1024;
 
   private final PartitionLog log;
   private final long limit;
   private final StoredRecords records;
-  private final Map<String, Seen> seen = new TreeMap<>();
+  private final SourceList found;
   private long position;
 
-  SourceScan(PartitionLog log, long limit, int maxRecordsBytes) {
+  /**
+   * @param found gets the sources, and is the result
+   */
+  SourceScan(PartitionLog log, long limit, int maxRecordsBytes, SourceList found) {
     this.log = log;
     this.limit = limit;
     this.records = new StoredRecords(log.id(), maxRecordsBytes);
+    this.found = found;
     this.position = log.offsets().start();
   }
 
-  private static final class Seen {
-    long count;
-    long firstMicros = Long.MAX_VALUE;
-    long lastMicros = Long.MIN_VALUE;
-
-    void add(long eventTimeMicros) {
-      count++;
-      firstMicros = Math.min(firstMicros, eventTimeMicros);
-      lastMicros = Math.max(lastMicros, eventTimeMicros);
-    }
-  }
-
   @Override
-  public CompletionStage<List<Partition.SourceSummary>> step(Executor pool) {
+  public CompletionStage<SourceList> step(Executor pool) {
     return PartitionReader.afterRead(
         PartitionReader.readOnce(log, position, STEP_BYTES, limit, Runnable::run),
         (slice, failure) -> failure == null ? count(slice) : skipDropped(failure),
@@ -57,7 +43,7 @@ final class SourceScan implements Scan<List<Partition.SourceSummary>> {
   }
 
   /** Retention has dropped the position: the next step begins at the new start of the log. */
-  private List<Partition.SourceSummary> skipDropped(Throwable failure) {
+  private SourceList skipDropped(Throwable failure) {
     long start = log.offsets().start();
     if (StageFailure.cause(failure) instanceof StorageException e
         && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE
@@ -68,10 +54,10 @@ final class SourceScan implements Scan<List<Partition.SourceSummary>> {
     throw StageFailure.unchecked(failure);
   }
 
-  /** Counts the events of a slice; at the end of the scan answers the result. */
-  private List<Partition.SourceSummary> count(LogSlice lease) {
+  /** Counts the events of a slice; at the end of the scan answers the list. */
+  private SourceList count(LogSlice lease) {
     if (lease == null) {
-      return summaries();
+      return found;
     }
     try (lease) {
       count(lease.buffer());
@@ -84,33 +70,8 @@ final class SourceScan implements Scan<List<Partition.SourceSummary>> {
     for (int at = batches.position(); at < batches.limit(); at += BatchHeader.length(batches, at)) {
       records.open(batches, at);
       while (records.next()) {
-        seen.computeIfAbsent(records.source(), this::first).add(records.eventTimeMicros());
+        found.add(records.source(), records.eventTimeMicros());
       }
     }
-  }
-
-  private Seen first(String source) {
-    if (seen.size() >= MAX_SOURCES) {
-      throw new BrokerException(
-          ErrorCode.LIMIT_REACHED,
-          "log "
-              + log.id()
-              + " has more than "
-              + MAX_SOURCES
-              + " sources, the most that are listed; read the events instead");
-    }
-    return new Seen();
-  }
-
-  private List<Partition.SourceSummary> summaries() {
-    return seen.entrySet().stream()
-        .map(
-            entry ->
-                new Partition.SourceSummary(
-                    entry.getKey(),
-                    entry.getValue().count,
-                    entry.getValue().firstMicros,
-                    entry.getValue().lastMicros))
-        .toList();
   }
 }

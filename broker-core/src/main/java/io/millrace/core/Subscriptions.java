@@ -29,7 +29,7 @@ final class Subscriptions {
   private final PartitionOwner owner;
   private final PartitionMetrics metrics;
   private final Flusher timer;
-  private final int maxSubscriptions;
+  private final SubscriptionLimits limits;
 
   /** The subscriptions by isolation level. An append wakes only those to which it is visible. */
   private final Map<IsolationLevel, Set<PushSubscription>> byIsolation =
@@ -43,27 +43,55 @@ final class Subscriptions {
       PartitionOwner owner,
       PartitionMetrics metrics,
       Flusher timer,
-      int maxSubscriptions) {
+      SubscriptionLimits limits) {
     this.name = name;
     this.owner = owner;
     this.metrics = metrics;
     this.timer = timer;
-    this.maxSubscriptions = maxSubscriptions;
+    this.limits = limits;
     for (IsolationLevel isolation : IsolationLevel.values()) {
       byIsolation.put(isolation, new LinkedHashSet<>());
     }
   }
 
   Partition.Subscribed subscribe(SubscriptionSpec spec, SubscriptionSink sink) {
-    if (count() >= maxSubscriptions) {
+    if (count() >= limits.perPartition()) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
           name
               + " has "
-              + maxSubscriptions
+              + limits.perPartition()
               + " subscriptions, the most allowed; end one, or raise the broker's limit");
     }
     PushSubscription.Request request = PushSubscription.Request.of(spec, sink);
+    requireMemory(request.heapBytes());
+    Partition.Subscribed subscribed = null;
+    try {
+      subscribed = subscribe(request);
+      return subscribed;
+    } finally {
+      if (subscribed == null) {
+        limits.memory().release(request.heapBytes());
+      }
+    }
+  }
+
+  private void requireMemory(long bytes) {
+    if (!limits.memory().tryReserve(bytes)) {
+      throw new BrokerException(
+          ErrorCode.LIMIT_REACHED,
+          "the subscriptions of the broker take "
+              + limits.memory().used()
+              + " of "
+              + limits.memory().limit()
+              + " bytes of heap, and this one needs "
+              + bytes
+              + "; end others, name fewer sources, or give the broker more heap (MILLRACE_HEAP)");
+    }
+  }
+
+  private Partition.Subscribed subscribe(PushSubscription.Request request) {
+    SubscriptionSpec spec = request.spec();
     for (int attempt = 1; ; attempt++) {
       long startOffset = reads.offsetOf(spec.startAt(), spec.isolation());
       try {
@@ -124,6 +152,7 @@ final class Subscriptions {
 
   void remove(PushSubscription subscription) {
     of(subscription.isolation()).remove(subscription);
+    limits.memory().release(subscription.heapBytes());
   }
 
   /** As {@link VisibleEnd#of}. */

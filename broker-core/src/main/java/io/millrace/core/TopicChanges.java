@@ -19,7 +19,7 @@ final class TopicChanges {
   private final TopicTable table;
   private final TopicLogs logs;
   private final PartitionOpener opener;
-  private final BrokerSettings settings;
+  private final TopicLimits limits;
   private final InstantSource clock;
   private final PartitionClosing closing = new PartitionClosing(); // guarded by this
   private boolean closed; // guarded by this
@@ -28,30 +28,31 @@ final class TopicChanges {
       TopicTable table,
       TopicLogs logs,
       PartitionOpener opener,
-      BrokerSettings settings,
+      TopicLimits limits,
       InstantSource clock) {
     this.catalogue = logs.catalogue();
     this.table = table;
     this.logs = logs;
     this.opener = opener;
-    this.settings = settings;
+    this.limits = limits;
     this.clock = clock;
   }
 
   /** Opens all topics of the catalogue. Call before any change; blocks. */
   synchronized void open(RecoveryProgress progress) {
-    new TopicStartup(catalogue, table, logs, opener).run(progress);
+    new TopicStartup(catalogue, table, logs, opener, limits).run(progress);
   }
 
   /** Creates a topic for a client. */
   synchronized Topic create(String name, int partitions, Map<String, String> changes) {
     requireOpen();
     TopicName.requireNotInternal(TopicName.require(name));
-    TopicSettings topicSettings = logs.changed(settings.topicDefaults(), changes);
+    TopicSettings topicSettings = logs.changed(limits.settings().topicDefaults(), changes);
     requireNew(name);
     catalogue.requireNamesKnown(name);
-    new TopicLimits(settings, table).requireRoom(name, partitions);
-    return create(name, partitions, topicSettings);
+    limits.requireRoom(name, partitions);
+    limits.reserve(name, partitions);
+    return createReserved(name, partitions, topicSettings);
   }
 
   /**
@@ -71,7 +72,21 @@ final class TopicChanges {
     }
     requireNew(name);
     catalogue.requireNamesKnown(name);
-    return create(name, partitions, logs.checked(topicSettings));
+    TopicSettings checked = logs.checked(topicSettings);
+    limits.reserveServed(partitions);
+    return createReserved(name, partitions, checked);
+  }
+
+  private Topic createReserved(String name, int partitions, TopicSettings topicSettings) {
+    Topic created = null;
+    try {
+      created = create(name, partitions, topicSettings);
+      return created;
+    } finally {
+      if (created == null) {
+        limits.release(partitions);
+      }
+    }
   }
 
   private Topic create(String name, int partitions, TopicSettings topicSettings) {
@@ -128,6 +143,7 @@ final class TopicChanges {
         entry,
         topic.partitions(),
         new BrokerException(ErrorCode.UNKNOWN_TOPIC, "topic '" + name + "' has been deleted"));
+    limits.release(topic.partitions().size());
   }
 
   private static TopicEntry entry(Topic topic, Stage stage) {

@@ -22,7 +22,11 @@ import java.util.stream.Stream;
  * logs are left alone. One thread; blocks.
  */
 record TopicStartup(
-    TopicCatalogue catalogue, TopicTable topics, TopicLogs logs, PartitionOpener opener) {
+    TopicCatalogue catalogue,
+    TopicTable topics,
+    TopicLogs logs,
+    PartitionOpener opener,
+    TopicLimits limits) {
 
   /** Opens every topic of the catalogue. */
   void run(RecoveryProgress progress) {
@@ -134,7 +138,9 @@ record TopicStartup(
     int from = 0;
     for (TopicEntry entry : active) {
       topics.serve(entry, partitions.subList(from, from + entry.partitions()));
+      limits.reserveServed(entry.partitions());
       from += entry.partitions();
     }
+    limits.warnIfFull();
   }
 }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -46,6 +45,10 @@ class BackgroundReadTest {
     return partition.offsetForTime(micros, IsolationLevel.LATEST).join();
   }
 
+  private CompletableFuture<List<SourceSummary>> listing(Partition of, IsolationLevel isolation) {
+    return TestBroker.sources(test.broker, of, isolation);
+  }
+
   @Test
   void aTimeLeadsToTheFirstEventInOffsetOrderThatReachesIt() {
     append(Batches.atTimes(100, 90, 300));
@@ -62,7 +65,7 @@ class BackgroundReadTest {
   @Test
   void anEmptyPartitionAnswersItsEnd() {
     assertThat(offsetForTime(0)).isZero();
-    assertThat(partition.sources(IsolationLevel.LATEST).join()).isEmpty();
+    assertThat(listing(partition, IsolationLevel.LATEST).join()).isEmpty();
   }
 
   @Test
@@ -102,9 +105,9 @@ class BackgroundReadTest {
     assertThat(partition.offsetForTime(150, IsolationLevel.DURABLE).join()).isEqualTo(1);
     assertThat(partition.offsetForTime(250, IsolationLevel.DURABLE).join()).isEqualTo(1);
     assertThat(partition.offsetForTime(250, IsolationLevel.LATEST).join()).isEqualTo(2);
-    assertThat(partition.sources(IsolationLevel.DURABLE).join())
+    assertThat(listing(partition, IsolationLevel.DURABLE).join())
         .containsExactly(new SourceSummary("one", 1, 100, 100));
-    assertThat(partition.sources(IsolationLevel.LATEST).join()).hasSize(2);
+    assertThat(listing(partition, IsolationLevel.LATEST).join()).hasSize(2);
   }
 
   @Test
@@ -112,7 +115,7 @@ class BackgroundReadTest {
     append(Batches.of("b", 300, "x"));
     append(Batches.of("a", 200, "x"));
     append(Batches.of("b", 100, "x"));
-    assertThat(partition.sources(IsolationLevel.LATEST).join())
+    assertThat(listing(partition, IsolationLevel.LATEST).join())
         .containsExactly(new SourceSummary("a", 1, 200, 200), new SourceSummary("b", 2, 100, 300));
   }
 
@@ -121,25 +124,8 @@ class BackgroundReadTest {
     for (int i = 0; i < 30; i++) {
       append(Batches.ofBytes(500_000));
     }
-    assertThat(partition.sources(IsolationLevel.LATEST).join())
+    assertThat(listing(partition, IsolationLevel.LATEST).join())
         .containsExactly(new SourceSummary("s", 30, 0, 0));
-  }
-
-  @Test
-  void moreSourcesThanAreListedAreRefused() {
-    int batch = SourceScan.MAX_SOURCES / 4;
-    for (int i = 0; i < 4; i++) {
-      append(sources(i * batch, batch));
-    }
-    assertThat(partition.sources(IsolationLevel.LATEST).join()).hasSize(SourceScan.MAX_SOURCES);
-    append(Batches.of("one more", 0, "v"));
-    assertThat(partition.sources(IsolationLevel.LATEST).handle((sources, e) -> code(e)).join())
-        .isEqualTo(ErrorCode.LIMIT_REACHED);
-  }
-
-  private static ByteBuffer sources(int from, int count) {
-    return Batches.ofSources(
-        IntStream.range(from, from + count).mapToObj(i -> "source-" + i).toList());
   }
 
   @Test
@@ -153,7 +139,7 @@ class BackgroundReadTest {
     long start = partition.offsets().start();
     assertThat(start).isPositive();
     assertThat(offsetForTime(Long.MIN_VALUE)).isEqualTo(start);
-    assertThat(partition.sources(IsolationLevel.LATEST).join())
+    assertThat(listing(partition, IsolationLevel.LATEST).join())
         .containsExactly(new SourceSummary("s", 31 - start, 0, 0));
   }
 
@@ -164,7 +150,7 @@ class BackgroundReadTest {
     Partition broken = test.partition("rides");
     assertThat(broken.offsetForTime(0, IsolationLevel.LATEST).handle((offset, e) -> code(e)).join())
         .isEqualTo(ErrorCode.CORRUPT_LOG);
-    assertThat(broken.sources(IsolationLevel.LATEST).handle((sources, e) -> code(e)).join())
+    assertThat(listing(broken, IsolationLevel.LATEST).handle((sources, e) -> code(e)).join())
         .isEqualTo(ErrorCode.CORRUPT_LOG);
   }
 

@@ -16,6 +16,7 @@ class BrokerSettingsTest {
         GOOD.maxPartitions(),
         GOOD.maxPartitionsPerTopic(),
         GOOD.maxProducersPerPartition(),
+        GOOD.producerExpiry(),
         GOOD.maxNamedProducers(),
         GOOD.maxSubscriptionsPerPartition(),
         flushInterval,
@@ -24,6 +25,7 @@ class BrokerSettingsTest {
         GOOD.recoveryThreads(),
         GOOD.retentionInterval(),
         GOOD.checkpointBytes(),
+        GOOD.heapBytes(),
         GOOD.topicDefaults());
   }
 

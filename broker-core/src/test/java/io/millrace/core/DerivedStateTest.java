@@ -50,15 +50,14 @@ class DerivedStateTest {
   }
 
   private static DerivedState state() {
-    DerivedState state = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET));
+    DerivedState state = new DerivedState(TestBroker.producers(10));
     state.add(stored(7, 2, 0, 3, 100), 0);
     return state;
   }
 
   private static ErrorCode codeOfRestoring(byte[] bytes) {
     return catchThrowableOfType(
-            StorageException.class,
-            () -> new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET)).restore(bytes))
+            StorageException.class, () -> new DerivedState(TestBroker.producers(10)).restore(bytes))
         .code();
   }
 
@@ -70,7 +69,7 @@ class DerivedStateTest {
 
   @Test
   void whatWasWrittenIsRead() {
-    DerivedState read = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET));
+    DerivedState read = new DerivedState(TestBroker.producers(10));
     read.restore(bytes(GOLDEN_2));
     assertThat(read.newestAppendTimeMicros()).isEqualTo(1000);
     assertThat(read.producers().find(stored(7, 2, 0, 3, 0), 0, ProducerSecret.NONE))
@@ -101,15 +100,11 @@ class DerivedStateTest {
   /** Batches that such a build appends would be missing in the section. */
   @Test
   void aSectionOfANewerBuildIsRefused() {
-    DerivedState newer =
-        new DerivedState(
-            new ProducerTable(10, TestBroker.ANY_SECRET), new SeenBatches(Needs.HEADERS));
+    DerivedState newer = new DerivedState(TestBroker.producers(10), new SeenBatches(Needs.HEADERS));
     StorageException refusal =
         catchThrowableOfType(
             StorageException.class,
-            () ->
-                new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET))
-                    .restore(newer.encode(0)));
+            () -> new DerivedState(TestBroker.producers(10)).restore(newer.encode(0)));
     assertThat(refusal.code()).isEqualTo(ErrorCode.LOG_TOO_NEW);
     assertThat(refusal).hasMessageContaining("section 77");
   }
@@ -128,11 +123,11 @@ class DerivedStateTest {
 
   @Test
   void whoWasSilentLongestIsForgottenFirstAlsoAfterARestore() {
-    DerivedState state = new DerivedState(new ProducerTable(2, TestBroker.ANY_SECRET));
+    DerivedState state = new DerivedState(TestBroker.producers(2));
     state.add(stored(1, 0, 0, 1, 0), 0);
     state.add(stored(2, 0, 0, 1, 1), 0);
     state.add(stored(1, 0, 1, 1, 2), 0);
-    DerivedState restored = new DerivedState(new ProducerTable(2, TestBroker.ANY_SECRET));
+    DerivedState restored = new DerivedState(TestBroker.producers(2));
     restored.restore(state.encode(3));
     restored.add(stored(3, 0, 0, 1, 3), 0);
     assertThat(
@@ -156,7 +151,7 @@ class DerivedStateTest {
 
   @Test
   void aLogWhoseBeginningIsGoneMayHaveForgottenAnybody() {
-    DerivedState state = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET));
+    DerivedState state = new DerivedState(TestBroker.producers(10));
     state.replay(stored(1, 0, 50, 1, 1000));
     assertThat(state.producers().find(stored(9, 0, 5, 1, 0), 0, ProducerSecret.NONE)).isNull();
     assertThat(state.replayedBytes()).isEqualTo(stored(1, 0, 50, 1, 0).remaining());

@@ -47,7 +47,7 @@ class PartitionStateTest {
   }
 
   private void open(PartitionState... more) {
-    derived = new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET), more);
+    derived = new DerivedState(TestBroker.producers(10), more);
     log =
         storage
             .open(
@@ -164,7 +164,7 @@ class PartitionStateTest {
       append(source);
     }
     SeenBatches part = new SeenBatches(Needs.BATCHES);
-    new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET), part)
+    new DerivedState(TestBroker.producers(10), part)
         .opened(damaged(log, 1, 3), Runnable::run)
         .toCompletableFuture()
         .join();

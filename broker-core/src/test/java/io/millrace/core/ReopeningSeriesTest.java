@@ -40,14 +40,23 @@ class ReopeningSeriesTest {
         new LastingParts(
             NAME,
             owner,
-            new Subscriptions(NAME, owner, metrics, new OwnerAsFlusher(owner), 1),
+            new Subscriptions(
+                NAME,
+                owner,
+                metrics,
+                new OwnerAsFlusher(owner),
+                new SubscriptionLimits(1, new MemoryShare(1 << 20))),
             metrics);
     PartitionThreads threads =
         new PartitionThreads(
             id -> owner, new OwnerAsFlusher(owner), new ReaderPool(readers), owner);
     OpeningPartsFactory logs =
         new OpeningPartsFactory(
-            TestBroker.SETTINGS, threads, new TestClock(), BrokerObserver.none());
+            TestBroker.SETTINGS,
+            TestBroker.producerMemory(1 << 20),
+            threads,
+            new TestClock(),
+            BrokerObserver.none());
     served = new ServedLog(lasting, logs, SETTINGS);
     ReopenDelays delays = new ReopenDelays(() -> nanos, bound -> 0);
     served.whenFenced(new Reopening(lasting, served, new Reopener(), delays)::fenced);
@@ -67,8 +76,7 @@ class ReopeningSeriesTest {
             .open(NAME.log(), SETTINGS.logSettings(), new Replayed(), events)
             .toCompletableFuture()
             .join();
-    return new RestoredLog(
-        log, new DerivedState(new ProducerTable(1, TestBroker.ANY_SECRET)), events);
+    return new RestoredLog(log, new DerivedState(TestBroker.producers(1)), events);
   }
 
   private void fence() {

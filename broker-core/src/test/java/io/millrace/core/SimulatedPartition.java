@@ -56,6 +56,7 @@ public final class SimulatedPartition {
             1,
             1,
             100,
+            TestBroker.EXPIRY,
             100,
             100,
             Duration.ofMillis(50),
@@ -64,6 +65,7 @@ public final class SimulatedPartition {
             1,
             Duration.ofHours(1),
             checkpointBytes,
+            1 << 30,
             topic);
     PartitionThreads threads =
         new PartitionThreads(
@@ -72,10 +74,18 @@ public final class SimulatedPartition {
             new ReaderPool(workers.readers()),
             workers.background());
     PartitionFactory partitions =
-        new PartitionFactory(settings, threads, clock, BrokerObserver.none());
+        new PartitionFactory(
+            settings,
+            new MemoryBudget(settings.heapBytes()),
+            threads,
+            clock,
+            BrokerObserver.none());
     DerivedState derived =
         new DerivedState(
-            new ProducerTable(settings.maxProducersPerPartition(), TestBroker.ANY_SECRET));
+            new ProducerTable(
+                settings.maxProducersPerPartition(),
+                TestBroker.ANY_SECRET,
+                partitions.producerMemory()));
     PartitionLog opened = log.apply(derived);
     derived.opened(opened, Runnable::run).toCompletableFuture().join();
     return new SimulatedPartition(

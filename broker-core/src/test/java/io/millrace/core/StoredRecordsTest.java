@@ -10,9 +10,9 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class StoredRecordsTest {
             .open(
                 new LogId(new UUID(1, 2), 3),
                 TestBroker.SETTINGS.topicDefaults().logSettings(),
-                new DerivedState(new ProducerTable(10, TestBroker.ANY_SECRET)),
+                new DerivedState(TestBroker.producers(10)),
                 new BufferedLogEvents())
             .toCompletableFuture()
             .join();
@@ -69,7 +69,7 @@ class StoredRecordsTest {
   @Test
   void sourcesInADamagedBatchAreRefusedAsDamageOfTheLog() {
     appendOneAndADamagedOne();
-    SourceScan scan = new SourceScan(log, 2, MAX_RECORDS_BYTES);
+    SourceScan scan = new SourceScan(log, 2, MAX_RECORDS_BYTES, list());
     assertRefused(ErrorCode.CORRUPT_LOG, () -> step(scan))
         .contains(log.id().toString(), "offset 1");
   }
@@ -81,12 +81,12 @@ class StoredRecordsTest {
     append(Batches.of("b", 20, "value"), 0);
     assertThat(step(new TimeSeek(log, 11, 102, MAX_RECORDS_BYTES))).isEqualTo(101);
     assertThat(step(new TimeSeek(log, 21, 102, MAX_RECORDS_BYTES))).isEqualTo(102);
-    SourceScan scan = new SourceScan(log, 102, MAX_RECORDS_BYTES);
-    List<Partition.SourceSummary> sources = null;
+    SourceScan scan = new SourceScan(log, 102, MAX_RECORDS_BYTES, list());
+    SourceList sources = null;
     while (sources == null) {
       sources = step(scan);
     }
-    assertThat(sources)
+    assertThat(sources.drain(Function.identity()))
         .containsExactly(
             new Partition.SourceSummary("a", 1, 10, 10),
             new Partition.SourceSummary("b", 1, 20, 20));
@@ -96,6 +96,10 @@ class StoredRecordsTest {
   void aBatchOverALimitThatWasLoweredIsNoDamage() {
     append(Batches.ofBytes(5000), 0);
     assertRefused(ErrorCode.BATCH_TOO_LARGE, () -> step(new TimeSeek(log, 0, 1, 1000)));
+  }
+
+  private static SourceList list() {
+    return new SourceList(new MemoryShare(1 << 20));
   }
 
   private static <T> T step(Scan<T> scan) {

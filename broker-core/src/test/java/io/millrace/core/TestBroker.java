@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.Partition.SourceSummary;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
@@ -10,12 +11,20 @@ import io.millrace.storage.TestSettings;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A broker whose owner is the test's thread, with storage that can be watched and restarted. */
 final class TestBroker implements AutoCloseable {
+
+  static final Duration EXPIRY = Duration.ofDays(1);
+
+  private static final long HEAP_BYTES = 1 << 30;
 
   static final BrokerSettings SETTINGS = settings(Duration.ofHours(1));
 
@@ -29,6 +38,7 @@ final class TestBroker implements AutoCloseable {
         40,
         16,
         100,
+        EXPIRY,
         3,
         20,
         Duration.ofMillis(1),
@@ -37,7 +47,38 @@ final class TestBroker implements AutoCloseable {
         4,
         retentionInterval,
         1 << 20,
+        HEAP_BYTES,
         new TopicSettings(Duration.ZERO, 0, TestSettings.SMALLEST_SEGMENTS));
+  }
+
+  /** Settings in which only the memory is a limit. */
+  static BrokerSettings limitedByMemory(long heapBytes) {
+    return new BrokerSettings(
+        SETTINGS.limits(),
+        100_000,
+        100_000,
+        100_000,
+        1_000_000,
+        EXPIRY,
+        1_000_000,
+        1_000_000,
+        SETTINGS.flushInterval(),
+        SETTINGS.flusherThreads(),
+        SETTINGS.readerThreads(),
+        SETTINGS.recoveryThreads(),
+        SETTINGS.retentionInterval(),
+        SETTINGS.checkpointBytes(),
+        heapBytes,
+        SETTINGS.topicDefaults());
+  }
+
+  /** An empty table of producers, with more than enough memory. */
+  static ProducerTable producers(int max) {
+    return new ProducerTable(max, ANY_SECRET, producerMemory(HEAP_BYTES));
+  }
+
+  static ProducerMemory producerMemory(long bytes) {
+    return new ProducerMemory(new MemoryShare(bytes), EXPIRY, InstantSource.fixed(Instant.EPOCH));
   }
 
   final ManualOwner owner;
@@ -77,6 +118,19 @@ final class TestBroker implements AutoCloseable {
         new TestClock(),
         (opened, total) -> {},
         BrokerObserver.none());
+  }
+
+  /** The sources of the topic of a partition. */
+  static CompletableFuture<List<SourceSummary>> sources(
+      Broker broker, Partition partition, IsolationLevel isolation) {
+    return broker
+        .listSources(partition.id().topicId(), isolation)
+        .thenApply(
+            found -> {
+              try (found) {
+                return found.drain(Function.identity());
+              }
+            });
   }
 
   void open(LogStorage on) {

@@ -22,7 +22,7 @@ class VisibleEndTest {
     test.close();
   }
 
-  private static long end(Partition partition, IsolationLevel isolation) {
+  private static long end(Broker broker, Partition partition, IsolationLevel isolation) {
     Collector latest = new Collector();
     long subscribed =
         partition
@@ -33,7 +33,7 @@ class VisibleEndTest {
     assertThat(Await.result(partition.offsetForTime(Long.MAX_VALUE, isolation)))
         .isEqualTo(subscribed);
     long events =
-        Await.result(partition.sources(isolation)).stream()
+        Await.result(TestBroker.sources(broker, partition, isolation)).stream()
             .mapToLong(Partition.SourceSummary::count)
             .sum();
     assertThat(events).isEqualTo(subscribed);
@@ -51,12 +51,12 @@ class VisibleEndTest {
             case DURABLE -> 1;
             case LATEST -> 2;
           };
-      assertThat(end(partition, isolation)).as(isolation.name()).isEqualTo(expected);
+      assertThat(end(test.broker, partition, isolation)).as(isolation.name()).isEqualTo(expected);
     }
     test.storage.letAllForces();
     test.appendSynced(partition, Batches.of("c"));
     for (IsolationLevel isolation : IsolationLevel.values()) {
-      assertThat(end(partition, isolation)).as(isolation.name()).isEqualTo(3);
+      assertThat(end(test.broker, partition, isolation)).as(isolation.name()).isEqualTo(3);
     }
   }
 
@@ -76,12 +76,12 @@ class VisibleEndTest {
       owner.runAll();
       assertThat(delayed.offsets()).isEqualTo(new LogOffsets(0, 1, 1, 2));
       for (IsolationLevel isolation : IsolationLevel.values()) {
-        assertThat(end(delayed, isolation)).as(isolation.name()).isEqualTo(1);
+        assertThat(end(broker, delayed, isolation)).as(isolation.name()).isEqualTo(1);
       }
       storage.makeAllDurable();
       owner.runAll();
       for (IsolationLevel isolation : IsolationLevel.values()) {
-        assertThat(end(delayed, isolation)).as(isolation.name()).isEqualTo(2);
+        assertThat(end(broker, delayed, isolation)).as(isolation.name()).isEqualTo(2);
       }
     } finally {
       storage.makeAllDurable();

@@ -27,7 +27,12 @@ public record ProducerSecret(long first, long last) {
    * difference.
    */
   public boolean matches(ProducerSecret other) {
-    return ((first ^ other.first) | (last ^ other.last)) == 0;
+    return matches(other.first, other.last);
+  }
+
+  /** As {@link #matches(ProducerSecret)}, with the bits of a secret. */
+  public boolean matches(long otherFirst, long otherLast) {
+    return ((first ^ otherFirst) | (last ^ otherLast)) == 0;
   }
 
   @Override

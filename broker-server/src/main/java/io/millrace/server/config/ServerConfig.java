@@ -75,6 +75,7 @@ public record ServerConfig(
         limits.maxPartitions(),
         limits.maxPartitionsPerTopic(),
         limits.maxProducersPerPartition(),
+        limits.producerExpiry(),
         limits.maxNamedProducers(),
         // Each connection has a limit of its own. Their sum limits the subscriptions of the broker.
         Integer.MAX_VALUE,
@@ -84,6 +85,7 @@ public record ServerConfig(
         storage.recoveryThreads(),
         retention.checkInterval(),
         storage.checkpointBytes(),
+        Runtime.getRuntime().maxMemory(),
         new TopicSettings(
             topics.retentionTime(),
             topics.retentionBytes(),

@@ -14,12 +14,15 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.BrokerObserver;
+import io.millrace.core.MemoryBudget;
+import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,6 +106,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Adds the metrics of the broker and its topics. */
   public void watch(Broker broker) {
     topics.watch(broker);
+    for (MemoryBudget.Use use : MemoryBudget.Use.values()) {
+      watch(use, broker.memory().share(use));
+    }
     FunctionCounter.builder(
             "millrace.storage.verified.bytes",
             broker,
@@ -114,6 +120,18 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
             broker,
             each -> each.verification().unverifiedBytes())
         .description("Bytes that the background verification has still to check")
+        .register(registry);
+  }
+
+  private void watch(MemoryBudget.Use use, MemoryShare share) {
+    String tag = use.name().toLowerCase(Locale.ROOT);
+    Gauge.builder("millrace.memory.reserved.bytes", share, MemoryShare::used)
+        .description("Bytes of memory that one kind of objects has reserved")
+        .tag("use", tag)
+        .register(registry);
+    Gauge.builder("millrace.memory.limit.bytes", share, MemoryShare::limit)
+        .description("Most bytes of memory that one kind of objects may reserve")
+        .tag("use", tag)
         .register(registry);
   }
 

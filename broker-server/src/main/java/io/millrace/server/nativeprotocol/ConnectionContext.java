@@ -10,4 +10,5 @@ record ConnectionContext(
     Greeting greeting,
     ListenerObserver observer,
     RequestTimers timers,
-    FrameMemory frameMemory) {}
+    FrameMemory frameMemory,
+    ConnectionMemory memory) {}

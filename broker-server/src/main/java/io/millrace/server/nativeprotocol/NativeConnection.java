@@ -73,6 +73,9 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionSubscriptions subscriptions;
   private final ConnectionTimeouts timeouts;
 
+  /** Continues to read when the memory of all connections has room again. */
+  private final Runnable memoryIsFree = () -> execute(this::updateReading);
+
   private State state = State.AWAITING_HELLO;
   private Runnable onGreeted = () -> {};
 
@@ -124,6 +127,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   /** Any thread. */
   ByteBufAllocator allocator() {
     return channel.alloc();
+  }
+
+  /** Any thread. */
+  ConnectionMemory memory() {
+    return context.memory();
   }
 
   /** Any thread. */
@@ -187,11 +195,13 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Counts a request that was decoded. */
   void begun(PendingRequest pending) {
-    inFlight.add(pending.weight());
+    inFlight.add(pending.weight().ofConnection());
+    memory().requests().add(pending.weight().ofBroker());
   }
 
   /** Counts the end of a request. Its answer may not be sent yet. Any thread. */
   void ended(PendingRequest pending, ErrorCode outcome) {
+    memory().requests().remove(pending.weight().ofBroker());
     context.timers().ended(pending.api(), System.nanoTime() - pending.startNanos());
     if (outcome != ErrorCode.NONE) {
       context.observer().refused(outcome);
@@ -202,7 +212,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   /** Counts a request whose answer is sent. Called once for each request. Any thread. */
   void released(PendingRequest pending) {
-    inFlight.remove(pending.weight());
+    inFlight.remove(pending.weight().ofConnection());
     if (goAway != null && inFlight.isEmpty()) {
       execute(this::finishWhenAnswered);
     }
@@ -287,6 +297,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     state = State.CLOSED;
     session.close();
+    memory().requests().forget(memoryIsFree);
     timeouts.stop();
     context.observer().disconnected();
     LOG.debug("event=disconnected client={}", session.clientInLog());
@@ -318,13 +329,14 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Reads as long as the client takes its answers and the requests in flight are below the limit.
+   * Reads as long as the client takes its answers, and the requests in flight of this connection
+   * and of all connections are below their limits.
    */
   private void updateReading() {
     if (state == State.CLOSED) {
       return;
     }
-    boolean full = inFlight.isFull();
+    boolean full = inFlight.isFull() || memory().requests().isFull(memoryIsFree);
     boolean read = channel.isWritable() && !full || state == State.LINGERING;
     decoder.holdUp(full && channel.isWritable());
     if (decoder.read(channel, read) && read) {

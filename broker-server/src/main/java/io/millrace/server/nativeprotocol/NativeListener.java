@@ -91,7 +91,8 @@ final class NativeListener implements Listener {
             new Greeting(SupportedVersions.ofThisBuild(), hello(server, broker), httpHint(server)),
             observer,
             RequestTimers.of(observer),
-            new FrameMemory(memory.frameBytes(), System::nanoTime));
+            new FrameMemory(memory.frameBytes(), System::nanoTime),
+            ConnectionMemory.of(broker.memory()));
     NativeListener listener = new NativeListener(address, context, memory);
     listener.bind(server.loops());
     return listener;

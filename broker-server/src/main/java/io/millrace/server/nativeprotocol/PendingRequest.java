@@ -1,6 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.BrokerException;
+import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.protocol.wire.Api;
@@ -24,16 +25,27 @@ import org.slf4j.LoggerFactory;
  */
 final class PendingRequest {
 
+  /** The longest answer that needs no memory in the share of the answers. */
+  private static final int SHORT_ANSWER_BYTES = 4096;
+
   private static final Logger LOG = LoggerFactory.getLogger(PendingRequest.class);
 
   private final NativeConnection connection;
   private final FrameHeader header;
   private final Api api;
-  private final long weight;
+  private final Weight weight;
   private final long startNanos;
 
+  /**
+   * What the request counts.
+   *
+   * @param ofConnection until its answer is sent, for the limit of its connection
+   * @param ofBroker until it is answered, for the limit of all connections
+   */
+  record Weight(long ofConnection, long ofBroker) {}
+
   PendingRequest(
-      NativeConnection connection, FrameHeader header, Api api, long weight, long startNanos) {
+      NativeConnection connection, FrameHeader header, Api api, Weight weight, long startNanos) {
     this.connection = connection;
     this.header = header;
     this.api = api;
@@ -58,7 +70,7 @@ final class PendingRequest {
     return api;
   }
 
-  long weight() {
+  Weight weight() {
     return weight;
   }
 
@@ -133,26 +145,68 @@ final class PendingRequest {
    * without an answer, the client would wait forever.
    */
   private void end(ErrorCode outcome, Supplier<ByteBuf> answer) {
+    ErrorCode ended = outcome;
     try {
-      send(answer.get());
+      ended = send(answer.get(), outcome);
     } catch (RuntimeException | Error e) {
       connection.failed(e);
     } finally {
-      connection.ended(this, outcome);
+      connection.ended(this, ended);
     }
   }
 
   /**
-   * A PRODUCE is released at once, because its answer is small. Any other request is released when
-   * its answer is sent.
+   * Writes an answer. A PRODUCE is released at once, because its answer is small. Any other request
+   * is released when its answer is sent.
+   *
+   * @return the outcome: a long answer is refused if the answers that clients have not taken yet
+   *     leave no memory for it
    */
-  private void send(ByteBuf frame) {
+  private ErrorCode send(ByteBuf frame, ErrorCode outcome) {
     if (api == Api.PRODUCE) {
       connection.writer().write(frame);
       connection.released(this);
-    } else {
-      connection.writer().write(frame, () -> connection.released(this));
+      return outcome;
     }
+    int bytes = frame.readableBytes();
+    if (bytes <= SHORT_ANSWER_BYTES) {
+      connection.writer().write(frame, () -> connection.released(this));
+      return outcome;
+    }
+    MemoryShare answers = connection.memory().answers();
+    if (!answers.tryReserve(bytes)) {
+      frame.release();
+      ErrorResponse refusal = noMemory(bytes, answers.limit());
+      connection.writer().write(encoded(refusal), () -> connection.released(this));
+      return refusal.code();
+    }
+    connection
+        .writer()
+        .write(
+            frame,
+            () -> {
+              answers.release(bytes);
+              connection.released(this);
+            });
+    return outcome;
+  }
+
+  private ErrorResponse noMemory(int bytes, long limit) {
+    return bytes > limit
+        ? new ErrorResponse(
+            ErrorCode.LIMIT_REACHED,
+            "the answer has "
+                + bytes
+                + " bytes, and the broker has memory for "
+                + limit
+                + " bytes of answers; give it more heap (MILLRACE_HEAP)")
+        : new ErrorResponse(
+            ErrorCode.TOO_MANY_IN_FLIGHT,
+            "the answer has "
+                + bytes
+                + " bytes, and the answers that clients have not taken yet fill the "
+                + limit
+                + " bytes for them; try again later");
   }
 
   private ByteBuf encoded(Response response) {

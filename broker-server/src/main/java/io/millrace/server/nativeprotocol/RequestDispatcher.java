@@ -47,7 +47,12 @@ final class RequestDispatcher {
       Request request = Frames.decodeRequest(context.greeting().versions(), header, frame);
       long weight = bytes + answerBytes(request.api());
       PendingRequest pending =
-          new PendingRequest(connection, header, request.api(), weight, System.nanoTime());
+          new PendingRequest(
+              connection,
+              header,
+              request.api(),
+              new PendingRequest.Weight(weight, RequestMemory.of(request, bytes)),
+              System.nanoTime());
       connection.begun(pending);
       dispatch(request, pending);
     } catch (WireException e) {

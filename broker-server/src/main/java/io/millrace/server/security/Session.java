@@ -68,6 +68,11 @@ public final class Session {
     run(hook);
   }
 
+  /** Removes a task that was added, if it has not run yet. */
+  public synchronized void removeOnClose(Runnable hook) {
+    closeHooks.remove(hook);
+  }
+
   /** Runs the hooks in the order in which they were added. Repeated calls do nothing. */
   public void close() {
     List<Runnable> hooks;

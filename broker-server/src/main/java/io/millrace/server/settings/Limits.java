@@ -6,6 +6,7 @@ import static io.millrace.server.settings.Bounds.MIB;
 
 import io.millrace.protocol.ByteSize;
 import io.millrace.protocol.wire.NextFrame;
+import java.time.Duration;
 
 /**
  * The limits of the broker, section {@code limits}.
@@ -16,6 +17,7 @@ import io.millrace.protocol.wire.NextFrame;
  * @param maxPartitions number of partitions of all topics
  * @param maxConnectionsPerAddress number of connections of one IPv4 address or one IPv6 /64. A
  *     value above {@code maxConnections} has no effect
+ * @param producerExpiry a producer without a name is forgotten when it has sent nothing for so long
  * @param maxInFlightBytesPerConnection bytes of the requests whose answers are not sent yet. A
  *     PRODUCE request counts its size plus 256 bytes. A request for a list counts its size plus a
  *     quarter of this limit. Any other request counts its size plus 1 MiB. At the limit, the broker
@@ -33,6 +35,7 @@ public record Limits(
     long maxInFlightBytesPerConnection,
     int maxSubscriptionsPerConnection,
     int maxProducersPerPartition,
+    Duration producerExpiry,
     int maxNamedProducers) {
 
   /**
@@ -71,6 +74,8 @@ public record Limits(
     Bounds.count(
         "limits.maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_000_000);
     Bounds.count("limits.maxProducersPerPartition", maxProducersPerPartition, 1, 1_000_000);
+    Bounds.duration(
+        "limits.producerExpiry", producerExpiry, Duration.ofMinutes(1), Duration.ofDays(36_500));
     Bounds.count("limits.maxNamedProducers", maxNamedProducers, 1, 1_000_000);
   }
 
@@ -94,6 +99,7 @@ public record Limits(
         settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
         settings.count("limits.maxSubscriptionsPerConnection", 1024),
         settings.count("limits.maxProducersPerPartition", 10_000),
+        settings.duration("limits.producerExpiry", Duration.ofDays(1)),
         settings.count("limits.maxNamedProducers", 10_000));
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.MemoryBudget;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
@@ -144,7 +145,8 @@ class ConnectionVersionsTest {
                 new Greeting(versions, greeting, ""),
                 ended,
                 RequestTimers.of(ended),
-                new FrameMemory(1 << 24, System::nanoTime)));
+                new FrameMemory(1 << 24, System::nanoTime),
+                ConnectionMemory.of(new MemoryBudget(1 << 30))));
     connection.open();
   }
 

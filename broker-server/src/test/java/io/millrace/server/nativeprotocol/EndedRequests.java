@@ -10,6 +10,11 @@ import java.util.List;
 final class EndedRequests implements ListenerObserver {
 
   private final List<Api> apis = new ArrayList<>();
+  private final List<ErrorCode> refusals = new ArrayList<>();
+
+  List<ErrorCode> refusals() {
+    return refusals;
+  }
 
   private final List<ErrorCode> reasons = new ArrayList<>();
 
@@ -33,7 +38,9 @@ final class EndedRequests implements ListenerObserver {
   }
 
   @Override
-  public void refused(ErrorCode reason) {}
+  public void refused(ErrorCode reason) {
+    refusals.add(reason);
+  }
 
   @Override
   public RequestTimer timer(String api) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.millrace.core.MemoryBudget;
+import io.millrace.core.MemoryBudget.Use;
+import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.EmptyResponse;
@@ -16,6 +19,7 @@ import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.SupportedVersions;
+import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.security.Authorizer;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -24,6 +28,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +39,8 @@ import org.slf4j.LoggerFactory;
 /** A connection whose requests the test answers. */
 class NativeConnectionTest {
 
+  private final MemoryBudget memory = new MemoryBudget(1 << 20);
+  private final ConnectionMemory connectionMemory = ConnectionMemory.of(memory);
   private final Queue<PendingRequest> requests = new ArrayDeque<>();
   private final EndedRequests ended = new EndedRequests();
   private final Line line = new Line();
@@ -70,7 +77,8 @@ class NativeConnectionTest {
                 new Greeting(SupportedVersions.ofThisBuild(), greeting, ""),
                 ended,
                 RequestTimers.of(ended),
-                new FrameMemory(1 << 24, System::nanoTime)))
+                new FrameMemory(1 << 24, System::nanoTime),
+                connectionMemory))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();
@@ -128,6 +136,56 @@ class NativeConnectionTest {
     line.letGo();
     channel.runPendingTasks();
     assertThat(requests).extracting(PendingRequest::api).containsExactly(Api.PING);
+  }
+
+  @Test
+  void whenTheRequestsOfAllConnectionsFillTheMemoryTheNextOneWaits() {
+    MemoryShare all = memory.share(Use.REQUESTS);
+    long others = all.limit() - all.used();
+    BrokerInFlight elsewhere = connectionMemory.requests();
+    elsewhere.add(others);
+    send(new PingRequest());
+    assertThat(requests).as("read before the connection looked").hasSize(1);
+    send(new PingRequest());
+    assertThat(requests).hasSize(1);
+
+    elsewhere.remove(others);
+    channel.runPendingTasks();
+    assertThat(requests).hasSize(2);
+    requests.forEach(each -> each.answer(new EmptyResponse()));
+    assertThat(all.used()).isZero();
+  }
+
+  @Test
+  void aRequestOfAClosedConnectionIsCountedUntilItIsAnswered() {
+    send(new PingRequest());
+    channel.close();
+    assertThat(memory.share(Use.REQUESTS).used()).isPositive();
+    requests.remove().answer(new EmptyResponse());
+    assertThat(memory.share(Use.REQUESTS).used()).isZero();
+  }
+
+  @Test
+  void aLongAnswerIsRefusedWhileOthersThatAreNotTakenFillTheMemory() {
+    ListTopicsResponse large = new ListTopicsResponse(List.of(topic("x".repeat(10_000))));
+    MemoryShare answers = memory.share(Use.ANSWERS);
+    line.hold();
+    send(new ListTopicsRequest());
+    requests.remove().answer(large);
+    assertThat(answers.used()).isGreaterThan(10_000);
+
+    answers.reserve(answers.limit() - answers.used());
+    send(new ListTopicsRequest());
+    requests.remove().answer(large);
+    assertThat(ended.refusals()).contains(ErrorCode.TOO_MANY_IN_FLIGHT);
+    answers.release(answers.limit() - 20_000);
+    line.letGo();
+    channel.runPendingTasks();
+    assertThat(answers.used()).isLessThan(20_000);
+  }
+
+  private static TopicInfo topic(String name) {
+    return new TopicInfo(new UUID(1, 1), name, 0, Map.of(), List.of());
   }
 
   /** The outbound side of the channel, which the test can stop. */

@@ -85,6 +85,7 @@ class SubscriptionHandlerTest {
         1,
         1,
         100,
+        Duration.ofDays(1),
         100,
         100,
         Duration.ofMillis(1),
@@ -93,6 +94,7 @@ class SubscriptionHandlerTest {
         1,
         Duration.ofMillis(1),
         1 << 20,
+        1 << 30,
         new TopicSettings(Duration.ZERO, 0, new SegmentSizes(SEGMENT_BYTES).toSettings()));
   }
 
@@ -163,7 +165,8 @@ class SubscriptionHandlerTest {
                 new Greeting(VERSIONS, greeting, ""),
                 ended,
                 RequestTimers.of(ended),
-                new FrameMemory(1 << 24, System::nanoTime)))
+                new FrameMemory(1 << 24, System::nanoTime),
+                ConnectionMemory.of(broker.memory())))
         .open();
     send(new HelloRequest("test", ""));
     channel.releaseOutbound();

@@ -15,6 +15,13 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public final class Frames {
 
+  /**
+   * The longest body of a request other than PRODUCE. The longest useful one is a SUBSCRIBE with
+   * 1,024 sources, 263,000 bytes. A longer one would only fill the heap of the broker with its
+   * strings.
+   */
+  public static final int MAX_REQUEST_BYTES = 512 * 1024;
+
   private static final int INITIAL_BYTES = 256;
 
   private Frames() {}
@@ -86,6 +93,15 @@ public final class Frames {
       SupportedVersions supported, FrameHeader header, ByteBuf body) {
     expect(FrameKind.REQUEST, header);
     Api api = supported.require(header);
+    if (api != Api.PRODUCE && body.readableBytes() > MAX_REQUEST_BYTES) {
+      throw WireException.invalid(
+          api
+              + " has "
+              + body.readableBytes()
+              + " bytes; a request other than PRODUCE has at most "
+              + MAX_REQUEST_BYTES
+              + "; send less");
+    }
     WireReader in = new WireReader(header, body);
     Request request = api.decodeRequest(in);
     in.end();

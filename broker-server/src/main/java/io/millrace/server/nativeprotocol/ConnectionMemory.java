@@ -1,0 +1,19 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.core.MemoryBudget;
+import io.millrace.core.MemoryBudget.Use;
+import io.millrace.core.MemoryShare;
+
+/**
+ * The memory that all connections share.
+ *
+ * @param requests the requests that are not answered yet
+ * @param answers the long answers that clients have not taken yet
+ */
+record ConnectionMemory(BrokerInFlight requests, MemoryShare answers) {
+
+  static ConnectionMemory of(MemoryBudget budget) {
+    return new ConnectionMemory(
+        new BrokerInFlight(budget.share(Use.REQUESTS)), budget.share(Use.ANSWERS));
+  }
+}

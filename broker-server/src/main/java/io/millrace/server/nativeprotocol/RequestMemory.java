@@ -1,0 +1,59 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.SubscribeRequest;
+import java.util.Map;
+
+/**
+ * The memory of a request until it is answered, for the limit of the whole broker. A byte of heap
+ * counts {@value #HEAP_FACTOR} times: at the limit, the heap has at most a quarter of it, and all
+ * of it can be batches outside the heap.
+ */
+final class RequestMemory {
+
+  private static final int HEAP_FACTOR = 4;
+
+  /** Bytes of heap of the objects of any request, such as those that wait for an fsync. */
+  private static final int OBJECTS_BYTES = 512;
+
+  /** Bytes of heap of a string in addition to its text. */
+  private static final int STRING_BYTES = 48;
+
+  /** Bytes of heap of an entry of a map. */
+  private static final int ENTRY_BYTES = 48;
+
+  private RequestMemory() {}
+
+  /**
+   * @param frameBytes length of the frame; a PRODUCE keeps it, and every other request copies it
+   */
+  static long of(Request request, int frameBytes) {
+    if (request instanceof ProduceRequest) {
+      return frameBytes + HEAP_FACTOR * OBJECTS_BYTES;
+    }
+    return HEAP_FACTOR * (OBJECTS_BYTES + textBytes(request));
+  }
+
+  private static long textBytes(Request request) {
+    if (request instanceof SubscribeRequest subscribe) {
+      return subscribe.sources().stream().mapToLong(RequestMemory::bytes).sum();
+    }
+    if (request instanceof CreateTopicRequest create) {
+      return bytes(create.settings());
+    }
+    return request instanceof AlterTopicRequest alter ? bytes(alter.changes()) : 0;
+  }
+
+  private static long bytes(Map<String, String> texts) {
+    return texts.entrySet().stream()
+        .mapToLong(each -> ENTRY_BYTES + bytes(each.getKey()) + bytes(each.getValue()))
+        .sum();
+  }
+
+  private static long bytes(String text) {
+    return STRING_BYTES + 2L * text.length();
+  }
+}
