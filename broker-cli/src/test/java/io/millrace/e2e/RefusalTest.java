@@ -123,6 +123,13 @@ class RefusalTest {
     assertRefused(result, 3, "127.0.0.1:" + free);
   }
 
+  @Test
+  void thePortOfHttp() {
+    JavaProcess.Result result =
+        JavaProcess.run(List.of("topic", "list", "--server=127.0.0.1:" + broker.httpPort()), null);
+    assertRefused(result, 3, "HTTP", "9710");
+  }
+
   private JavaProcess.Result secondBroker(Path dataDirectory, String... flags) {
     List<String> arguments = new ArrayList<>(List.of("server", "--http-port=0"));
     arguments.add("--data-dir=" + dataDirectory);

@@ -32,6 +32,17 @@ class HttpRequestsTest {
     server.close();
   }
 
+  /** A client of the native protocol that has the wrong port: its HELLO has no line end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"A\0\0\0\u0001\0", "0\0\0\0", "\u0016\u0003\u0001\u0002"})
+  void bytesThatAreNoTextAreAnsweredAtOnce(String bytes) {
+    try (HttpSocket http = HttpSocket.connect(server)) {
+      assertThat(http.send(bytes).toEnd())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("HTTP port of a Millrace broker", "listen.port");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -148,6 +148,7 @@ final class HttpListener implements Listener {
   static ChannelHandler[] handlers(Pages pages, RequestCheck check, HttpDeadlines deadlines) {
     return new ChannelHandler[] {
       deadlines,
+      new TextCheck(),
       new StrictRequestDecoder(),
       new HttpResponseEncoder(),
       new HttpServerKeepAliveHandler(),
