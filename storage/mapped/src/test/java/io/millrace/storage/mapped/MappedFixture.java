@@ -57,7 +57,7 @@ public abstract class MappedFixture {
   protected static final int SMALL_FILE_HEADER = 16;
 
   /** The limit of a wait for another thread. */
-  private static final long LIMIT_SECONDS = 60;
+  static final long LIMIT_SECONDS = 60;
 
   @TempDir protected Path temporary;
   protected FaultyDisk disk;
