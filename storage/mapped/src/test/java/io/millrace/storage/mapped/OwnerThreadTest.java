@@ -70,9 +70,9 @@ class OwnerThreadTest {
   void close() throws Exception {
     files.watch(null);
     log.close();
+    register.close();
     storageThread.shutdown();
     assertThat(storageThread.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
-    register.close();
   }
 
   private LogDirectory directory() {
