@@ -145,6 +145,7 @@ public final class MappedStorage implements LogStorage {
       create(directory.resolve("logs"));
       MappedStorage storage = new MappedStorage(directory, lock, diskOf.apply(directory), settings);
       storage.states.removeUnfinished();
+      LogDirectory.removeDeleted(storage.logs);
       storage.disk.watch(storage::afterPause);
       return storage;
     } catch (RuntimeException e) {

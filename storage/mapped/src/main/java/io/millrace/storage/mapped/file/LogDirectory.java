@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +15,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The directory of one log: the names of its files, and the list of those that exist. Any thread.
@@ -23,6 +23,9 @@ public final class LogDirectory {
 
   /** Suffix of a file that is not complete; recovery removes it. */
   static final String TEMPORARY = ".tmp";
+
+  /** Suffix of the directory of a log that is being deleted. */
+  private static final String DELETED = ".deleted";
 
   private static final String SEGMENT = ".log";
   private static final String INDEX = ".index";
@@ -147,18 +150,44 @@ public final class LogDirectory {
     }
   }
 
-  /** Deletes the directory and its files, the oldest first; does nothing if there is none. */
+  /**
+   * Deletes the directory and its files; does nothing if there is none. Renames the directory
+   * first, so that a crash leaves either the whole log or none. {@link #removeDeleted} removes the
+   * rest.
+   */
   public void delete() {
-    try (Stream<Path> files = Files.list(path)) {
-      for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(path);
+    Path deleted = path.resolveSibling(path.getFileName() + DELETED);
+    try {
+      deleteFiles(deleted);
+      Files.move(path, deleted, StandardCopyOption.ATOMIC_MOVE);
+      deleteFiles(deleted);
     } catch (NoSuchFileException nothingToDelete) {
       return;
     } catch (IOException e) {
       throw DiskFailure.of("delete", path, e);
     }
+  }
+
+  /** Removes what interrupted deletions have left in the directory of all logs. */
+  public static void removeDeleted(Path logs) {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(logs, "*" + DELETED)) {
+      for (Path directory : left) {
+        deleteFiles(directory);
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("delete", logs, e);
+    }
+  }
+
+  private static void deleteFiles(Path directory) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException nothingToDelete) {
+      return;
+    }
+    Files.deleteIfExists(directory);
   }
 
   /**

@@ -261,7 +261,7 @@ public final class LogVerification {
 
     void end() {
       skipKnownUpTo(Long.MAX_VALUE);
-      if (expected < durable) {
+      if (Math.max(expected, 0) < durable) {
         problems.addAll(pending);
         problems.add(
             new Problem(
