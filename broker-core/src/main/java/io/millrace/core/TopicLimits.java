@@ -1,7 +1,6 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import java.util.List;
 
 /**
  * The limits of topics and partitions. Internal topics do not count, so that a broker which is full
@@ -15,6 +14,35 @@ record TopicLimits(BrokerSettings settings, TopicTable topics) {
    * @throws BrokerException {@code INVALID_PARTITION_COUNT} or {@code LIMIT_REACHED}
    */
   void requireRoom(String name, int partitions) {
+    requireAllowed(name, partitions);
+    requireAtMost(
+        settings.maxTopics(), "topics", "limits.maxTopics", topics.ofClients().size() + 1L);
+    requirePartitions(partitions);
+  }
+
+  /**
+   * Refuses a number of partitions to which a topic cannot grow.
+   *
+   * @throws BrokerException {@code INVALID_PARTITION_COUNT} or {@code LIMIT_REACHED}
+   */
+  void requireRoomToGrow(Topic topic, int partitions) {
+    int present = topic.partitions().size();
+    if (partitions >= 1 && partitions < present) {
+      throw new BrokerException(
+          ErrorCode.INVALID_PARTITION_COUNT,
+          "topic '"
+              + topic.name()
+              + "' has "
+              + present
+              + " partitions and cannot have fewer, such as "
+              + partitions
+              + "; create another topic and copy the events");
+    }
+    requireAllowed(topic.name(), partitions);
+    requirePartitions(partitions - present);
+  }
+
+  private void requireAllowed(String name, int partitions) {
     if (partitions < 1 || partitions > settings.maxPartitionsPerTopic()) {
       throw new BrokerException(
           ErrorCode.INVALID_PARTITION_COUNT,
@@ -26,14 +54,11 @@ record TopicLimits(BrokerSettings settings, TopicTable topics) {
               + settings.maxPartitionsPerTopic()
               + " (limits.maxPartitionsPerTopic)");
     }
-    List<Topic> existing = topics.ofClients();
-    requireAtMost(settings.maxTopics(), "topics", "limits.maxTopics", existing.size() + 1L);
-    long existingPartitions = existing.stream().mapToLong(topic -> topic.partitions().size()).sum();
-    requireAtMost(
-        settings.maxPartitions(),
-        "partitions",
-        "limits.maxPartitions",
-        existingPartitions + partitions);
+  }
+
+  private void requirePartitions(int added) {
+    long existing = topics.ofClients().stream().mapToLong(topic -> topic.partitions().size()).sum();
+    requireAtMost(settings.maxPartitions(), "partitions", "limits.maxPartitions", existing + added);
   }
 
   private static void requireAtMost(int most, String what, String limit, long wanted) {
