@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * The contents of the directory of one log, as the inspection found them.
  *
  * @param name the name of the directory: the topic's id and the partition
+ * @param topic the name of its topic; empty if it is not known
  * @param checkpoint the latest checkpoint; empty if there is none or it cannot be read
  * @param closed the mark of an orderly stop; empty if there is none or it cannot be read
  * @param leftovers names of files that a crash has left and the next start deletes
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  */
 record InspectedLog(
     String name,
+    Optional<String> topic,
     Optional<CheckpointView> checkpoint,
     Optional<ClosedView> closed,
     List<InspectedSegment> segments,
@@ -32,7 +34,7 @@ record InspectedLog(
    *
    * @param keepBatches whether the segments keep a description of each batch
    */
-  static InspectedLog of(LogInspector log, boolean keepBatches) {
+  static InspectedLog of(LogInspector log, LogTopics topics, boolean keepBatches) {
     List<String> stateProblems = new ArrayList<>();
     List<InspectedSegment> segments = new ArrayList<>();
     for (SegmentView view : log.segments()) {
@@ -42,6 +44,7 @@ record InspectedLog(
     }
     return new InspectedLog(
         log.directory().getFileName().toString(),
+        log.id().flatMap(id -> topics.nameOf(id.topicId())),
         read(log::checkpoint, stateProblems),
         read(log::closed, stateProblems),
         segments,

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Repairs the logs of a data directory that no broker uses: recovers each log, checks every durable
@@ -46,19 +47,25 @@ public final class LogRepair {
 
   private LogRepair() {}
 
+  /** As {@link #apply(Path, Predicate)}, for every log. */
+  public static List<RepairedLog> apply(Path directory) {
+    return apply(directory, log -> true);
+  }
+
   /**
-   * Repairs every log of a data directory.
+   * Repairs logs of a data directory.
    *
+   * @param chosen whether to repair a log
    * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
    *     DIRECTORY_LOCKED} while a broker uses it, {@code DIRECTORY_NOT_WRITABLE}
    */
-  public static List<RepairedLog> apply(Path directory) {
+  public static List<RepairedLog> apply(Path directory, Predicate<LogId> chosen) {
     requireDataDirectory(directory);
     List<RepairedLog> repaired = new ArrayList<>();
     try (MappedStorage storage = MappedStorage.open(directory, MappedSettings.defaults())) {
       Set<LogId> ids = new TreeSet<>(Comparator.comparing(LogId::toString));
       ids.addAll(storage.list());
-      ids.forEach(id -> repaired.add(repair(storage, id)));
+      ids.stream().filter(chosen).forEach(id -> repaired.add(repair(storage, id)));
     }
     return repaired;
   }
@@ -72,19 +79,28 @@ public final class LogRepair {
     }
   }
 
+  /** As {@link #plan(Path, Predicate)}, for every log. */
+  public static List<RepairedLog> plan(Path directory) {
+    return plan(directory, log -> true);
+  }
+
   /**
-   * The changes that {@link #apply} would make, as {@code done}. It only reads and takes no lock.
+   * The changes that {@link #apply(Path, Predicate)} would make, as {@code done}. It only reads and
+   * takes no lock.
    *
+   * @param chosen whether to plan the repair of a log
    * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
    *     DIRECTORY_LOCKED} while a broker uses it, because an open log is not repaired, {@code
    *     STORAGE_FAILED} if it cannot be read
    */
-  public static List<RepairedLog> plan(Path directory) {
+  public static List<RepairedLog> plan(Path directory, Predicate<LogId> chosen) {
     requireDataDirectory(directory);
     DirectoryLock.requireUnused(directory);
     List<RepairedLog> planned = new ArrayList<>();
     for (LogInspector log : LogInspector.of(directory)) {
-      log.id().ifPresent(id -> planned.add(plan(new LogDirectory(log.directory()), id)));
+      log.id()
+          .filter(chosen)
+          .ifPresent(id -> planned.add(plan(new LogDirectory(log.directory()), id)));
     }
     return planned;
   }
