@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -145,6 +146,21 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(CLIENT, CLI)
+        .check(millrace);
+  }
+
+  /** The commands read stored states offline, and need their form; the rest is for the server. */
+  @Test
+  void theCommandsUseOfTheCoreOnlyTheStoredNames() {
+    noClasses()
+        .that()
+        .resideInAPackage(CLI)
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage(CORE)
+                .and(
+                    DescribedPredicate.not(
+                        JavaClass.Predicates.type(io.millrace.core.StoredTopicName.class))))
         .check(millrace);
   }
 

@@ -14,6 +14,7 @@ import io.millrace.cli.log.LogCommand;
 import io.millrace.cli.produce.ProduceCommand;
 import io.millrace.cli.server.ServerCommand;
 import io.millrace.cli.server.StartupPreload;
+import io.millrace.cli.status.StatusCommand;
 import io.millrace.cli.topic.TopicCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,6 +66,7 @@ public final class Millrace implements Runnable, Verbosity {
   private static final List<Class<?>> COMMANDS =
       List.of(
           ServerCommand.class,
+          StatusCommand.class,
           TopicCommand.class,
           ProduceCommand.class,
           ConsumeCommand.class,

@@ -80,7 +80,8 @@ class LogCommandsTest {
 
     JsonNode plan = json(log("repair", data(), "--output", "json").orFail());
     assertThat(plan).hasSize(1);
-    assertThat(fields(plan.get(0))).containsExactly("log", "plan", "damagedRanges", "failure");
+    assertThat(fields(plan.get(0)))
+        .containsExactly("log", "topic", "plan", "damagedRanges", "failure");
     assertThat(plan.get(0).get("plan")).isEmpty();
     assertThat(plan.get(0).get("damagedRanges")).isEmpty();
     assertThat(plan.get(0).get("failure").asText()).isEmpty();
@@ -96,9 +97,12 @@ class LogCommandsTest {
     assertThat(verified.exitCode()).isEqualTo(1);
     JsonNode problem = json(verified).get("problems").get(0);
     assertThat(problem.get("file").asText()).isEqualTo(onlySegment().toString());
+    assertThat(problem.get("topic").asText()).isEqualTo("t");
     assertThat(problem.get("what").asText()).contains("checksum");
+    assertThat(log("verify", data()).stdoutText()).contains(".log (topic t): ");
 
     JsonNode plan = json(log("repair", data(), "--output", "json").orFail()).get(0);
+    assertThat(plan.get("topic").asText()).isEqualTo("t");
     assertThat(plan.get("plan").get(0).asText()).contains("offsets 1 to 1 are damaged");
     assertThat(quarantined()).as("a plan changes nothing").isEmpty();
 
@@ -131,6 +135,54 @@ class LogCommandsTest {
     assertThat(log("repair", data(), "--apply").orFail().stdoutText()).contains("built the index");
     assertThat(index).exists();
     assertThat(log("repair", data()).orFail().stdoutText()).contains("nothing to do");
+  }
+
+  @Test
+  void theLogsOfOneTopicAreChosenByItsName() throws Exception {
+    fillSegments();
+    broker.stop();
+    damageTheSecondBatchOf("t");
+
+    JsonNode inspected = json(log("inspect", data(), "--output=json").orFail());
+    assertThat(inspected).extracting(log -> log.get("topic").asText()).containsOnlyOnce("t", "u");
+    JsonNode ofU = json(log("inspect", data(), "--topic=u", "--output=json").orFail());
+    assertThat(ofU).extracting(log -> log.get("topic").asText()).containsExactly("u");
+    assertThat(log("inspect", data(), "--topic=u").orFail().stdoutText())
+        .contains("\ntopic       u\n", "1 log, 5 events");
+
+    assertThat(log("verify", data(), "--topic=u").orFail().stdoutText()).startsWith("1 log, ");
+    assertThat(log("verify", data(), "--topic=t").exitCode()).isEqualTo(1);
+    assertThat(json(log("repair", data(), "--topic=u", "--output=json").orFail())).hasSize(1);
+    log("repair", data(), "--topic=u", "--apply").orFail();
+    assertThat(quarantined()).as("the other topic is left alone").isEmpty();
+    assertThat(log("repair", data(), "--topic=t", "--apply").orFail().stdoutText())
+        .contains("-0 (topic t): ");
+    assertThat(quarantined()).hasSize(1);
+
+    for (String command : List.of("inspect", "verify", "repair")) {
+      JavaProcess.Result unknown = log(command, data(), "--topic=tt");
+      assertThat(unknown.exitCode()).isEqualTo(1);
+      assertThat(unknown.stderr()).contains("no log of a topic 'tt'");
+    }
+  }
+
+  @Test
+  void aTopicWhoseStateIsDamagedIsShownByItsIdOnly() throws Exception {
+    broker.stop();
+    Path log = onlySegment().getParent();
+    assertThat(log("inspect", log).orFail().stdoutText()).contains("\ntopic       t\n");
+    String id = log.getFileName().toString().replaceAll("-0$", "");
+    Path state = data().resolve("states").resolve("topic-" + id + ".state");
+    Path copy = data().resolve("states").resolve("topic-" + id + ".copy");
+    Files.write(state, new byte[100]);
+    assertThat(log("inspect", data()).orFail().stdoutText()).contains("\ntopic       t\n");
+    Files.write(copy, new byte[100]);
+
+    JsonNode inspected = json(log("inspect", data(), "--topic=" + id, "--output=json").orFail());
+    assertThat(inspected).hasSize(1);
+    assertThat(inspected.get(0).get("topic").isNull()).isTrue();
+    assertThat(log("inspect", data()).orFail().stdoutText()).doesNotContain("\ntopic ");
+    assertThat(log("verify", data(), "--topic=" + id).orFail().stdoutText()).contains("3 events");
   }
 
   @Test
@@ -204,8 +256,18 @@ class LogCommandsTest {
   }
 
   private void damageTheSecondBatch() throws IOException {
+    damageTheSecondBatchIn(onlySegment());
+  }
+
+  private void damageTheSecondBatchOf(String topic) throws IOException {
+    JsonNode logs = json(log("inspect", data(), "--topic=" + topic, "--output=json").orFail());
+    Path log = data().resolve("logs").resolve(logs.get(0).get("log").asText());
+    damageTheSecondBatchIn(log.resolve("00000000000000000000.log"));
+  }
+
+  private static void damageTheSecondBatchIn(Path file) throws IOException {
     try (FileChannel segment =
-        FileChannel.open(onlySegment(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       segment.read(length, SEGMENT_HEADER_BYTES);
       int inSecond = SEGMENT_HEADER_BYTES + length.getInt(0) + BATCH_HEADER_BYTES + 2;

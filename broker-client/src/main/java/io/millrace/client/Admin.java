@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Creates, changes, describes and deletes topics. Thread-safe.
+ * Creates, changes, describes and deletes topics, and describes the broker. Thread-safe.
  *
  * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
  * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources}
  * and {@link #offsetForTime} send two requests.
  *
  * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
- * queries and {@link #alterTopic} over the next connection. It does not repeat {@link #createTopic}
- * and {@link #deleteTopic} once they are sent: they fail with {@code CONNECTION_LOST}. Then {@link
- * #describeTopic} shows whether the broker has executed them.
+ * queries, {@link #alterTopic} and {@link #addPartitions} over the next connection. It does not
+ * repeat {@link #createTopic} and {@link #deleteTopic} once they are sent: they fail with {@code
+ * CONNECTION_LOST}. Then {@link #describeTopic} shows whether the broker has executed them.
  *
  * <p><b>Errors.</b> All calls throw a {@link MillraceException}: {@code SERVER_UNREACHABLE} without
  * a connection, {@code REQUEST_TIMEOUT} without a response, {@code CLOSED}, {@code INTERRUPTED}, or
@@ -43,6 +43,24 @@ public interface Admin {
    * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code INVALID_TOPIC_SETTING}
    */
   TopicDescription alterTopic(String name, Map<String, String> settings);
+
+  /**
+   * Adds partitions to a topic. They are empty, and have the next numbers. If the topic has this
+   * number of partitions already, nothing changes. A topic cannot lose partitions.
+   *
+   * <p>Most keys belong to another partition afterwards. So events of one key are in order only
+   * before the change and after it, not across it. Producers and consumers keep the partitions that
+   * the topic had when they were built: build them again to use the new ones. Do not add partitions
+   * while an import with a named producer is unfinished, because the repeated import would send
+   * events to other partitions than before, and store them twice.
+   *
+   * @param name the name of the topic
+   * @param partitions the number of partitions that the topic is to have in all
+   * @return the changed topic
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code INVALID_PARTITION_COUNT}, {@code
+   *     LIMIT_REACHED}, {@code UNSUPPORTED_VERSION} if the broker is too old for this request
+   */
+  TopicDescription addPartitions(String name, int partitions);
 
   /**
    * Deletes a topic and all its events. This cannot be undone.
@@ -79,4 +97,11 @@ public interface Admin {
    * @throws IllegalArgumentException if 64 bits of microseconds cannot hold the time
    */
   long offsetForTime(String topic, int partition, Instant timestamp);
+
+  /**
+   * Returns the state of the broker as a whole.
+   *
+   * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this request
+   */
+  BrokerDescription describeBroker();
 }

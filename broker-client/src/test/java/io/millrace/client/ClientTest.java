@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.client.fake.Exchange;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreateTopicRequest;
@@ -17,6 +18,7 @@ import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.PingRequest;
+import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.Request;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -160,6 +163,74 @@ class ClientTest extends BrokerTest {
     assertThat(admin.listTopics()).containsExactly(made);
     admin.deleteTopic("rides");
     assertThat(admin.listTopics()).isEmpty();
+  }
+
+  @Test
+  void partitionsAreAdded() {
+    broker.topic("rides", 1);
+    TopicDescription grown = client().admin().addPartitions("rides", 3);
+    assertThat(grown.partitions())
+        .extracting(PartitionDescription::partition)
+        .containsExactly(0, 1, 2);
+    assertThat(client().admin().describeTopic("rides")).isEqualTo(grown);
+  }
+
+  @Test
+  void growthIsRepeatedOverTheNextConnection() {
+    broker.topic("rides", 1);
+    client();
+    cutAt(AddPartitionsRequest.class);
+    assertThat(client().admin().addPartitions("rides", 2).partitions()).hasSize(2);
+  }
+
+  @Test
+  void theBrokerIsDescribed() {
+    broker.topic("rides", 2);
+    assertThat(client().admin().describeBroker())
+        .isEqualTo(
+            new BrokerDescription(
+                new UUID(1, 2),
+                "fake",
+                Instant.ofEpochSecond(1),
+                "/data",
+                new BrokerDescription.Disk(1L << 30, false),
+                1,
+                2,
+                7,
+                1,
+                0,
+                0,
+                List.of()));
+    assertThat(client().admin().describeBroker().degraded()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, false", "0, true", "1048575, true", "1048576, false"})
+  void aBrokerWithoutSpaceIsDegraded(long usable, boolean full) {
+    broker.describesItself(usable, List.of());
+    BrokerDescription described = client().admin().describeBroker();
+    assertThat(described.disk()).isEqualTo(new BrokerDescription.Disk(usable, full));
+    assertThat(described.degraded()).isEqualTo(full);
+  }
+
+  @Test
+  void aBrokerWithARefusingPartitionIsDegraded() {
+    broker.describesItself(
+        1L << 30, List.of(new RefusingPartition("rides", 1, ErrorCode.STORAGE_FAILED, "broken")));
+    BrokerDescription described = client().admin().describeBroker();
+    assertThat(described.degraded()).isTrue();
+    assertThat(described.refusals())
+        .containsExactly(
+            new BrokerDescription.Refusal(
+                "rides", 1, new PartitionDescription.Failure(ErrorCode.STORAGE_FAILED, "broken")));
+  }
+
+  @Test
+  void aBrokerThatIsTooOldIsNamed() {
+    broker.without(Api.DESCRIBE_BROKER);
+    MillraceException refused = thrownBy(() -> client().admin().describeBroker());
+    assertThat(refused.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+    assertThat(refused).hasMessageContaining("DESCRIBE_BROKER");
   }
 
   @Test

@@ -44,8 +44,8 @@ class ForgedAnswerTest extends BrokerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 3, 100_000})
-  void lastSequencesOfTooFewOrTooManyPartitions(int count) {
+  @ValueSource(ints = {0, 1})
+  void lastSequencesOfTooFewPartitions(int count) {
     broker.topic("rides", 2);
     answer(
         OpenNamedProducerRequest.class,

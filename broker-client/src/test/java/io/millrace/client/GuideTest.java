@@ -229,6 +229,7 @@ class GuideTest extends BrokerTest {
     Admin admin = client.admin();
     admin.createTopic("trips", TopicSpec.partitions(2).setting("retentionTime", "7d"));
     admin.alterTopic("trips", Map.of("retentionTime", "30d"));
+    admin.addPartitions("trips", 3); // in all
 
     for (PartitionDescription partition : admin.describeTopic("trips").partitions()) {
       log(partition.partition() + ": " + partition.start() + " to " + partition.end());
@@ -238,10 +239,18 @@ class GuideTest extends BrokerTest {
     }
     long noon = admin.offsetForTime("trips", 0, Instant.parse("2026-11-22T12:00:00Z"));
     admin.deleteTopic("trips");
+
+    BrokerDescription broker = admin.describeBroker();
+    log(broker.topics() + " topics, " + (broker.degraded() ? "degraded" : "ok"));
     // end
     assertThat(noon).isZero();
     assertThat(log)
-        .containsExactly("0: 0 to 0", "1: 0 to 0", "a: 2 events, last 1970-01-01T00:00:03.000001Z");
+        .containsExactly(
+            "0: 0 to 0",
+            "1: 0 to 0",
+            "2: 0 to 0",
+            "a: 2 events, last 1970-01-01T00:00:03.000001Z",
+            "0 topics, ok");
     assertThat(admin.listTopics()).isEmpty();
   }
 

@@ -8,6 +8,7 @@ import io.millrace.client.fake.Exchange;
 import io.millrace.client.fake.FakePartition;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import java.time.Duration;
@@ -221,5 +222,21 @@ class NamedProducerRepeatTest extends BrokerTest {
     assertThat(refused).hasMessageContaining("OPEN_NAMED_PRODUCER");
     assertThat(broker.requests(OpenNamedProducerRequest.class)).isEmpty();
     assertThat(receipts).hasSize(1);
+  }
+
+  /** The producer keeps the partitions that it knows, because its keys belong to them. */
+  @Test
+  void partitionsThatAreAddedWhileTheNameIsOpenedAreNotUsed() {
+    broker.topic("rides", 2);
+    broker.script(
+        exchange -> {
+          exchange.proceed();
+          if (exchange.request() instanceof DescribeTopicRequest) {
+            broker.addPartitions("rides", 3);
+          }
+        });
+    Producer producer = client().producer("rides").name("import").build();
+    assertThat(producer.lastSequence(1)).isEqualTo(-1);
+    assertThatThrownBy(() -> producer.lastSequence(2)).isInstanceOf(RuntimeException.class);
   }
 }

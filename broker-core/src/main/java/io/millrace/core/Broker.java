@@ -200,6 +200,20 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
+   * Adds partitions to a topic. They are empty, and have the next numbers.
+   *
+   * @param partitions the number of partitions of the topic after the change; if it has this number
+   *     already, nothing changes
+   * @return completes with the grown topic when the change survives a crash; fails with {@code
+   *     UNKNOWN_TOPIC}, {@code INVALID_PARTITION_COUNT} for a number that is not allowed or below
+   *     the present one, {@code LIMIT_REACHED}, {@code INVALID_TOPIC_NAME} for an internal topic,
+   *     or the refusal of the storage; then the topic is as it was
+   */
+  public CompletableFuture<Topic> addPartitions(String name, int partitions) {
+    return control.topicChanges().run(() -> topicChanges.addPartitions(name, partitions));
+  }
+
+  /**
    * Deletes a topic with all its events. Ends its subscriptions and refuses its waiting appends
    * with {@code UNKNOWN_TOPIC}.
    *

@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StateStore;
@@ -74,7 +73,7 @@ final class TopicCatalogue {
   private void refuseSameNames() {
     Map<String, UUID> active = new HashMap<>();
     for (TopicEntry entry : entries()) {
-      if (entry.stage() != Stage.ACTIVE) {
+      if (!entry.stage().isServed()) {
         continue;
       }
       UUID other = active.putIfAbsent(entry.name(), entry.id());

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The changes of topics. They come one at a time, each to the catalogue first and then to the logs.
@@ -99,11 +100,7 @@ final class TopicChanges {
             Stage.CREATING,
             topicSettings);
     put(entry);
-    List<PartitionOpener.Order> orders =
-        TopicLogs.of(entry).stream()
-            .map(id -> new PartitionOpener.Order(id, name, topicSettings, null))
-            .toList();
-    List<Partition> opened = opener.openAll(orders, () -> {});
+    List<Partition> opened = open(entry, 0);
     try {
       requireAllOpen(opened);
       put(entry.in(Stage.ACTIVE));
@@ -112,6 +109,60 @@ final class TopicChanges {
       throw e;
     }
     return table.serve(entry.in(Stage.ACTIVE), opened);
+  }
+
+  /** Opens the logs of a topic from a partition on; those that do not exist are created. */
+  private List<Partition> open(TopicEntry entry, int from) {
+    return opener.openAll(
+        TopicLogs.of(entry).stream()
+            .skip(from)
+            .map(id -> new PartitionOpener.Order(id, entry.name(), entry.settings(), null))
+            .toList(),
+        () -> {});
+  }
+
+  /**
+   * Adds partitions to a topic. The catalogue first says that the topic grows, so that the next
+   * start deletes the new logs if the growth is not finished. Clients see the new partitions when
+   * the catalogue has them.
+   */
+  synchronized Topic addPartitions(String name, int partitions) {
+    requireOpen();
+    TopicName.requireNotInternal(name);
+    Topic topic = table.byName(name);
+    int present = topic.partitions().size();
+    if (partitions == present) {
+      return topic;
+    }
+    limits.requireRoomToGrow(topic, partitions);
+    limits.reserveAdded(name, partitions - present);
+    Topic grown = null;
+    try {
+      grown = grow(topic, partitions);
+      return grown;
+    } finally {
+      if (grown == null) {
+        limits.releaseAdded(partitions - present);
+      }
+    }
+  }
+
+  private Topic grow(Topic topic, int partitions) {
+    int present = topic.partitions().size();
+    TopicEntry growing = entry(topic, Stage.GROWING);
+    TopicEntry grown = growing.withPartitions(partitions).in(Stage.ACTIVE);
+    put(growing);
+    List<Partition> added = open(grown, present);
+    try {
+      requireAllOpen(added);
+      put(grown);
+    } catch (BrokerException e) {
+      if (closing.abandon(added, e)) {
+        logs.undoGrowth(growing);
+      }
+      throw e;
+    }
+    return table.serve(grown, Stream.concat(topic.partitions().stream(), added.stream()).toList());
   }
 
   private static void requireAllOpen(List<Partition> partitions) {

@@ -23,11 +23,22 @@ record TopicEntry(
     /** All its logs exist. */
     ACTIVE,
     /** Clients no longer see it; its logs are being deleted. */
-    DELETING
+    DELETING,
+    /** Active, and some logs after its last partition may exist. No client has seen them. */
+    GROWING;
+
+    /** Whether clients see the topic, with all partitions of its entry. */
+    boolean isServed() {
+      return this == ACTIVE || this == GROWING;
+    }
   }
 
   TopicEntry in(Stage next) {
     return new TopicEntry(id, name, createdAtMicros, partitions, next, settings);
+  }
+
+  TopicEntry withPartitions(int count) {
+    return new TopicEntry(id, name, createdAtMicros, count, stage, settings);
   }
 
   TopicEntry with(TopicSettings changed) {

@@ -1,7 +1,6 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +32,28 @@ record TopicLimits(BrokerSettings settings, TopicTable topics, MemoryShare memor
    * @throws BrokerException {@code LIMIT_REACHED}
    */
   void reserve(String name, int partitions) {
-    if (!memory.tryReserve(bytes(partitions))) {
-      long free = Math.max(0, memory.limit() - memory.used() - TOPIC_BYTES);
+    reserve(name, partitions, TOPIC_BYTES);
+  }
+
+  /**
+   * Reserves the memory of partitions that are added to a topic.
+   *
+   * @throws BrokerException {@code LIMIT_REACHED}
+   */
+  void reserveAdded(String name, int partitions) {
+    reserve(name, partitions, 0);
+  }
+
+  private void reserve(String name, int partitions, int topicBytes) {
+    if (!memory.tryReserve(topicBytes + (long) partitions * PARTITION_BYTES)) {
+      long free = Math.max(0, memory.limit() - memory.used() - topicBytes);
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
           "topic '"
               + name
               + "' cannot have "
               + partitions
+              + (topicBytes == 0 ? " more" : "")
               + " partitions: the heap has room for "
               + free / PARTITION_BYTES
               + " more; delete a topic, use fewer partitions, or give the broker more heap"
@@ -56,6 +69,11 @@ record TopicLimits(BrokerSettings settings, TopicTable topics, MemoryShare memor
   /** The memory of a topic that is gone. */
   void release(int partitions) {
     memory.release(bytes(partitions));
+  }
+
+  /** The memory of partitions that were not added after all. */
+  void releaseAdded(int partitions) {
+    memory.release((long) partitions * PARTITION_BYTES);
   }
 
   /** Logs a warning if the topics of the start take more memory than they should. */
@@ -74,6 +92,35 @@ record TopicLimits(BrokerSettings settings, TopicTable topics, MemoryShare memor
    * @throws BrokerException {@code INVALID_PARTITION_COUNT} or {@code LIMIT_REACHED}
    */
   void requireRoom(String name, int partitions) {
+    requireAllowed(name, partitions);
+    requireAtMost(
+        settings.maxTopics(), "topics", "limits.maxTopics", topics.ofClients().size() + 1L);
+    requirePartitions(partitions);
+  }
+
+  /**
+   * Refuses a number of partitions to which a topic cannot grow.
+   *
+   * @throws BrokerException {@code INVALID_PARTITION_COUNT} or {@code LIMIT_REACHED}
+   */
+  void requireRoomToGrow(Topic topic, int partitions) {
+    int present = topic.partitions().size();
+    if (partitions >= 1 && partitions < present) {
+      throw new BrokerException(
+          ErrorCode.INVALID_PARTITION_COUNT,
+          "topic '"
+              + topic.name()
+              + "' has "
+              + present
+              + " partitions and cannot have fewer, such as "
+              + partitions
+              + "; create another topic and copy the events");
+    }
+    requireAllowed(topic.name(), partitions);
+    requirePartitions(partitions - present);
+  }
+
+  private void requireAllowed(String name, int partitions) {
     if (partitions < 1 || partitions > settings.maxPartitionsPerTopic()) {
       throw new BrokerException(
           ErrorCode.INVALID_PARTITION_COUNT,
@@ -85,14 +132,11 @@ record TopicLimits(BrokerSettings settings, TopicTable topics, MemoryShare memor
               + settings.maxPartitionsPerTopic()
               + " (limits.maxPartitionsPerTopic)");
     }
-    List<Topic> existing = topics.ofClients();
-    requireAtMost(settings.maxTopics(), "topics", "limits.maxTopics", existing.size() + 1L);
-    long existingPartitions = existing.stream().mapToLong(topic -> topic.partitions().size()).sum();
-    requireAtMost(
-        settings.maxPartitions(),
-        "partitions",
-        "limits.maxPartitions",
-        existingPartitions + partitions);
+  }
+
+  private void requirePartitions(int added) {
+    long existing = topics.ofClients().stream().mapToLong(topic -> topic.partitions().size()).sum();
+    requireAtMost(settings.maxPartitions(), "partitions", "limits.maxPartitions", existing + added);
   }
 
   private static void requireAtMost(int most, String what, String limit, long wanted) {

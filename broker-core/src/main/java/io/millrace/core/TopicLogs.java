@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.StorageException;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,43 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   }
 
   /**
+   * All logs of a topic: those that its entry has, and those that a growth has left after them
+   * because it could neither be finished nor undone.
+   */
+  private List<LogId> all(TopicEntry topic) {
+    return Stream.concat(of(topic).stream(), leftBehind(topic).stream()).toList();
+  }
+
+  private List<LogId> leftBehind(TopicEntry topic) {
+    return storage.list().stream()
+        .filter(log -> log.topicId().equals(topic.id()) && log.partition() >= topic.partitions())
+        .toList();
+  }
+
+  /**
+   * Deletes the closed logs that the unfinished growth of a topic has left, and saves the topic as
+   * it was before. Nothing is deleted while its entry is in doubt, because the next start may find
+   * the grown topic. After a failure the entry tells the next start to try again; until then the
+   * logs hold no events and do no harm.
+   *
+   * @param topic in the stage {@link Stage#GROWING}, with the partitions that it had before
+   */
+  void undoGrowth(TopicEntry topic) {
+    if (catalogue.isInDoubt(topic.id())) {
+      LOG.warn(
+          "event=topic_growth_not_undone topic={} retry=next_start reason=\"its state is in doubt\"",
+          topic.name());
+      return;
+    }
+    try {
+      leftBehind(topic).forEach(storage::delete);
+      catalogue.put(topic.in(Stage.ACTIVE));
+    } catch (RuntimeException e) {
+      LOG.warn("event=topic_growth_not_undone topic={} retry=next_start", topic.name(), e);
+    }
+  }
+
+  /**
    * Deletes the closed logs of a topic, its producers' names and its entry in the catalogue. The
    * entry is deleted last: after a failure, it tells the next start what is left to delete. Nothing
    * is deleted while the entry is in doubt, because the next start may find an active topic.
@@ -66,7 +105,7 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
     }
     try {
       namedProducers.forget(topic.id());
-      of(topic).forEach(storage::delete);
+      all(topic).forEach(storage::delete);
       catalogue.remove(topic.id());
     } catch (RuntimeException e) {
       LOG.warn("event=topic_removal_unfinished topic={} retry=next_start", topic.name(), e);

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * The start of the topics of the catalogue: it deletes the topics whose creation or deletion a
- * crash interrupted, and opens all others. A topic without a readable state is refused, and its
- * logs are left alone. One thread; blocks.
+ * crash interrupted, undoes the growth of a topic that a crash interrupted, and opens all others. A
+ * topic without a readable state is refused, and its logs are left alone. One thread; blocks.
  */
 record TopicStartup(
     TopicCatalogue catalogue,
@@ -33,10 +33,10 @@ record TopicStartup(
     Set<LogId> found = logs.list();
     List<TopicEntry> entries = catalogue.entries();
     refuseLost(entries, found);
-    entries.stream().filter(entry -> entry.stage() != Stage.ACTIVE).forEach(logs::delete);
+    entries.stream().filter(entry -> !entry.stage().isServed()).forEach(logs::delete);
+    entries.stream().filter(entry -> entry.stage() == Stage.GROWING).forEach(logs::undoGrowth);
     List<RefusedTopic> refused = refused(found);
-    List<TopicEntry> active =
-        entries.stream().filter(entry -> entry.stage() == Stage.ACTIVE).toList();
+    List<TopicEntry> active = entries.stream().filter(entry -> entry.stage().isServed()).toList();
     List<TopicEntry> served =
         Stream.concat(active.stream(), refused.stream().map(RefusedTopic::entry)).toList();
     logs.namedProducers().keepOnly(topicsWithNames(served, found));

@@ -15,7 +15,7 @@ import java.util.UUID;
  *   i64 id (most significant bits)   i64 id (least significant bits)
  *   u16 name length                  name, ASCII
  *   i64 created at, microseconds     i32 partitions
- *   u8  stage: 0 creating, 1 active, 2 deleting
+ *   u8  stage: 0 creating, 1 active, 2 deleting, 3 growing
  *   i64 retention time, milliseconds (0: without limit)
  *   i64 retention bytes (0: without limit)
  *   the settings of the storage engine, as LogSettingsCodec writes them

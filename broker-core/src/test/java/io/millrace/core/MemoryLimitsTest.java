@@ -56,6 +56,22 @@ class MemoryLimitsTest {
   }
 
   @Test
+  void addedPartitionsCountAndAreGivenBackWithTheirTopic() {
+    test.createTopic("rides", 1, Map.of());
+    long one = share(Use.TOPICS).used();
+    int most = (int) (share(Use.TOPICS).limit() / TopicLimits.PARTITION_BYTES);
+    assertRefused(
+            ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.addPartitions("rides", most + 1)))
+        .contains("more partitions: the heap has room for ", "MILLRACE_HEAP");
+    assertThat(share(Use.TOPICS).used()).isEqualTo(one);
+
+    test.addPartitions("rides", 3);
+    assertThat(share(Use.TOPICS).used()).isEqualTo(one + 2L * TopicLimits.PARTITION_BYTES);
+    test.deleteTopic("rides");
+    assertThat(share(Use.TOPICS).used()).isZero();
+  }
+
+  @Test
   void subscriptionsAreRefusedAndTheirEndMakesRoom() {
     Partition partition = test.topic("rides");
     List<String> filter = IntStream.range(0, 1024).mapToObj(i -> "source-" + i).toList();

@@ -197,6 +197,10 @@ final class TestBroker implements AutoCloseable {
     return altered;
   }
 
+  Topic addPartitions(String name, int partitions) {
+    return Await.result(broker.addPartitions(name, partitions));
+  }
+
   /** Deletes a topic, while the owner runs its tasks. */
   void deleteTopic(String name) {
     owner.runAside(() -> Await.result(broker.deleteTopic(name)));

@@ -3,7 +3,6 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
-import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ class TopicCrashTest {
 
   private static final int MOST_STEPS = 30;
   private static final int PARTITIONS = 2;
+  private static final int GROWN = 4;
 
   private final Engine engine;
   private TestBroker test;
@@ -66,6 +66,10 @@ class TopicCrashTest {
     test.alterTopic("rides", Map.of("retentionTime", "1h"));
   }
 
+  private void grow() {
+    test.addPartitions("rides", GROWN);
+  }
+
   private boolean exists() {
     return test.broker.topics().stream().anyMatch(topic -> topic.name().equals("rides"));
   }
@@ -81,11 +85,17 @@ class TopicCrashTest {
         .containsOnlyNulls();
     if (exists()) {
       Topic rides = test.broker.topic("rides");
-      assertThat(rides.partitions()).as(when).hasSize(PARTITIONS);
+      assertThat(rides.partitions().size()).as(when).isIn(PARTITIONS, GROWN);
       assertThat(rides.partitions().get(1).offsets().end()).as(when).isEqualTo(events);
     }
     Set<UUID> ids = topics.stream().map(Topic::id).collect(Collectors.toSet());
-    assertThat(test.storage.list()).as(when).extracting(LogId::topicId).isSubsetOf(ids);
+    assertThat(test.storage.list())
+        .as(when)
+        .containsExactlyInAnyOrderElementsOf(
+            topics.stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .map(Partition::id)
+                .toList());
     Set<String> states = ids.stream().map(id -> "topic-" + id).collect(Collectors.toSet());
     assertThat(test.storage.states().list("topic-")).as(when).isEqualTo(states);
     assertThat(test.storage.states().list("producers-"))
@@ -147,6 +157,27 @@ class TopicCrashTest {
       createWithEvent();
     }
     assertThat(step).as("before and after the save").isEqualTo(2);
+  }
+
+  @Test
+  void aCrashAtEachStepOfAGrowthLeavesTheOldPartitionsOrTheNewOnes() {
+    createWithEvent();
+    int step = 0;
+    for (; crashesAt(step, this::grow); step++) {
+      String when = "crash at step " + step;
+      assertWhole(when, 1);
+      assertThat(exists()).as(when).isTrue();
+      grow();
+      test.appendSynced(test.broker.topic("rides").partitions().get(GROWN - 1), Batches.of("b"));
+      test.restart();
+      assertWhole(when, 1);
+      List<Partition> partitions = test.broker.topic("rides").partitions();
+      assertThat(partitions).as(when).hasSize(GROWN);
+      assertThat(partitions.get(GROWN - 1).offsets().end()).as(when).isEqualTo(1);
+      startAgain();
+      createWithEvent();
+    }
+    assertThat(step).as("steps").isBetween(4, MOST_STEPS);
   }
 
   @Test
@@ -217,6 +248,49 @@ class TopicCrashTest {
       assertThat(save).as("saves").isEqualTo(2);
       startAgain();
     }
+  }
+
+  @Test
+  void aFaultAtEachSaveOfAGrowthRefusesItAndLeavesTheOldPartitions() {
+    for (boolean reached : new boolean[] {false, true}) {
+      boolean[] made = new boolean[1];
+      createWithEvent();
+      int save = 0;
+      for (; failsAt(save, reached, () -> made[0] = made(this::grow)); save++) {
+        String when =
+            "fault at save " + save + (reached ? ", which reached" : ", before") + " disk";
+        assertThat(made[0]).as(when).isFalse();
+        assertWhole(when, 1);
+        assertThat(test.broker.topic("rides").partitions()).as(when).hasSize(PARTITIONS);
+        test.kill();
+        assertWhole(when, 1);
+        assertThat(test.broker.topic("rides").partitions()).as(when).hasSize(PARTITIONS);
+        startAgain();
+        createWithEvent();
+      }
+      assertThat(save).as("saves").isEqualTo(2);
+      startAgain();
+    }
+  }
+
+  /** The next start may find the grown topic: then its logs must be there. */
+  @Test
+  void aGrowthThatStaysInDoubtKeepsItsLogs() {
+    createWithEvent();
+    AtomicInteger saves = new AtomicInteger();
+    test.storage.afterSave =
+        () -> {
+          if (saves.incrementAndGet() == 2) {
+            test.storage.failingSave = new StorageException(ErrorCode.STORAGE_FAILED, "broken");
+            throw test.storage.failingSave;
+          }
+        };
+    test.owner.runAside(() -> assertThat(made(this::grow)).isFalse());
+    assertThat(test.broker.topic("rides").partitions()).hasSize(PARTITIONS);
+    assertThat(test.storage.list()).hasSize(1 + GROWN);
+    test.kill();
+    assertWhole("the state was grown", 1);
+    assertThat(test.broker.topic("rides").partitions()).hasSize(GROWN);
   }
 
   @Test

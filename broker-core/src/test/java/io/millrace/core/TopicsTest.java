@@ -128,6 +128,66 @@ class TopicsTest {
     assertThat(names()).isEmpty();
   }
 
+  private NamedProducer openImport(UUID topicId) {
+    CompletableFuture<NamedProducer> opened = test.broker.openProducer(topicId, "import");
+    test.owner.runUntilDone(opened);
+    return opened.join();
+  }
+
+  @Test
+  void aTopicGrowsAndKeepsItsPartitions() {
+    Topic topic = create("rides", 2);
+    test.appendSynced(topic.partitions().get(1), Batches.of("a"));
+    NamedProducer before = openImport(topic.id());
+
+    Topic grown = test.addPartitions("rides", 4);
+
+    assertThat(grown.partitions())
+        .hasSize(4)
+        .startsWith(topic.partitions().toArray(Partition[]::new));
+    assertThat(grown.id()).isEqualTo(topic.id());
+    assertThat(test.broker.topic("rides")).isEqualTo(grown);
+    test.appendSynced(test.broker.partition(topic.id(), 3), Batches.of("b"));
+    NamedProducer after = openImport(topic.id());
+    assertThat(after.id()).isEqualTo(before.id());
+    assertThat(after.lastSequences()).hasSize(4);
+    test.restart();
+    assertThat(test.broker.topic("rides").partitions())
+        .extracting(p -> p.offsets().end())
+        .containsExactly(0L, 1L, 0L, 1L);
+    test.deleteTopic("rides");
+    assertThat(test.storage.list()).isEmpty();
+  }
+
+  @Test
+  void aTopicThatHasTheNumberOfPartitionsIsAsItWas() {
+    Topic topic = create("rides", 2);
+    assertThat(test.addPartitions("rides", 2)).isEqualTo(topic);
+  }
+
+  @Test
+  void aTopicNeitherShrinksNorGrowsBeyondALimit() {
+    create("rides", 3);
+    assertRefused(ErrorCode.INVALID_PARTITION_COUNT, () -> test.addPartitions("rides", 2))
+        .contains("has 3 partitions and cannot have fewer");
+    assertRefused(ErrorCode.INVALID_PARTITION_COUNT, () -> test.addPartitions("rides", 0));
+    assertRefused(ErrorCode.INVALID_PARTITION_COUNT, () -> test.addPartitions("rides", 17))
+        .contains("17", "1 to 16");
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.addPartitions("ride", 4));
+    assertThat(test.broker.topic("rides").partitions()).hasSize(3);
+    assertThat(test.storage.list()).hasSize(3);
+  }
+
+  /** A lost log is not taken for one that the growth had not created yet. */
+  @Test
+  void aLostLogOfAGrownTopicIsNotMadeAgain() {
+    Topic topic = create("rides", 1);
+    test.addPartitions("rides", 2);
+    test.restart(storage -> storage.delete(new LogId(topic.id(), 1)));
+    assertThat(test.broker.topic("rides").partitions().get(1).failure().code())
+        .isEqualTo(ErrorCode.CORRUPT_LOG);
+  }
+
   @Test
   void thereIsALimitOfTopics() {
     for (int i = 0; i < TestBroker.SETTINGS.maxTopics(); i++) {

@@ -12,12 +12,14 @@ import io.millrace.server.metrics.ServerMetrics;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Operation;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.Health;
 import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.RecoveryPage;
 import io.millrace.server.status.StatusPage;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,7 @@ public final class MillraceServer implements AutoCloseable {
   /** How much longer than {@code connections.drainTimeout} a listener may take to drain. */
   private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
 
+  private final Instant startedAt = InstantSource.system().instant();
   private final ServerConfig config;
   private final Authorizer authorizer;
   private final Health health = new Health();
@@ -293,6 +296,14 @@ public final class MillraceServer implements AutoCloseable {
           "/health/ready", PageRoute.forAll(health::readiness),
           "/recovery", PageRoute.requiring(Operation.DESCRIBE, recovery::page),
           "/metrics", PageRoute.requiring(Operation.METRICS, MillraceServer.this::metricsPage));
+    }
+
+    @Override
+    public BrokerSummary summary() {
+      return BrokerSummary.of(
+          recovered.join(),
+          new BrokerSummary.Process(
+              startedAt, config.dataDir().toAbsolutePath().normalize(), listeners.connections()));
     }
 
     @Override

@@ -6,10 +6,12 @@ import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
+import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.ListSourcesRequest;
@@ -56,6 +58,9 @@ class AuthorizationTest {
 
   private static final Map<Api, Guarded> GUARDED = new EnumMap<>(Api.class);
 
+  /** The apis that need a permission on the broker. */
+  private static final Set<Api> FOR_THE_BROKER = EnumSet.of(Api.DESCRIBE_BROKER);
+
   /** The apis that every session may use; {@code ApiTable} has the reasons. */
   private static final Set<Api> FOR_ALL =
       EnumSet.of(
@@ -64,6 +69,7 @@ class AuthorizationTest {
   static {
     guard(Api.CREATE_TOPIC, Operation.CREATE, t -> new CreateTopicRequest(t.name(), 1, Map.of()));
     guard(Api.ALTER_TOPIC, Operation.ALTER, t -> new AlterTopicRequest(t.name(), Map.of()));
+    guard(Api.ADD_PARTITIONS, Operation.ALTER, t -> new AddPartitionsRequest(t.name(), 2));
     guard(Api.DELETE_TOPIC, Operation.DELETE, t -> new DeleteTopicRequest(t.name()));
     guard(Api.DESCRIBE_TOPIC, Operation.DESCRIBE, t -> new DescribeTopicRequest(t.name()));
     guard(
@@ -130,7 +136,7 @@ class AuthorizationTest {
   void everyApiHasAnExpectedPermission(Api api) {
     assertThat(GUARDED.containsKey(api))
         .as("%s is either guarded or for all", api)
-        .isNotEqualTo(FOR_ALL.contains(api));
+        .isNotEqualTo(FOR_ALL.contains(api) || FOR_THE_BROKER.contains(api));
   }
 
   static Set<Api> guarded() {
@@ -171,6 +177,22 @@ class AuthorizationTest {
 
       assertThat(codeOf(client, guarded.request().apply(topic)))
           .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void theStateOfTheBrokerNeedsAPermissionOnTheBroker() {
+    try (WireClient client = WireClient.hello(server.port())) {
+      authorizer =
+          (session, operation, resource) ->
+              operation == Operation.DESCRIBE && resource.kind() == Resource.Kind.BROKER;
+      assertThat(codeOf(client, new DescribeBrokerRequest())).isEqualTo(ErrorCode.NONE);
+
+      authorizer = (session, operation, resource) -> resource.kind() != Resource.Kind.BROKER;
+      ErrorResponse refusal = client.refusalOf(new DescribeBrokerRequest());
+      assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
+      assertThat(refusal.message())
+          .isEqualTo("principal 'anonymous' is not allowed to DESCRIBE the broker");
     }
   }
 

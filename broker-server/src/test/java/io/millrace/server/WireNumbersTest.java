@@ -7,6 +7,7 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeliverPush;
@@ -178,6 +179,13 @@ class WireNumbersTest {
   void aTopicHasNeitherFewerNorMorePartitionsThanAllowed(int partitions) {
     assertRefused(
         ErrorCode.INVALID_PARTITION_COUNT, new CreateTopicRequest("more", partitions, Map.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1025})
+  void aTopicGrowsNeitherToFewerNorToMorePartitionsThanAllowed(int partitions) {
+    assertRefused(
+        ErrorCode.INVALID_PARTITION_COUNT, new AddPartitionsRequest(topic.name(), partitions));
   }
 
   @ParameterizedTest

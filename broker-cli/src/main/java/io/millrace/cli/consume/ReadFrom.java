@@ -1,10 +1,8 @@
 package io.millrace.cli.consume;
 
 import io.millrace.cli.format.EventTime;
+import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.StartPosition;
-import io.millrace.protocol.TimeSpan;
-import java.time.DateTimeException;
-import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -25,34 +23,6 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
     return new ReadFrom(StartPosition.timestamp(EventTime.toInstant(micros)), micros);
   }
 
-  /**
-   * Reads a time, or a duration before now.
-   *
-   * @return microseconds since 1970
-   * @throws IllegalArgumentException if the text is not a time and not a duration, or is out of
-   *     range; the message says what is expected
-   */
-  static long parseTime(String text) {
-    if (!isDuration(text)) {
-      try {
-        return EventTime.parseIso(text);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            e.getMessage() + ", or a duration before now (10m, 2h, 7d)", e);
-      }
-    }
-    try {
-      return EventTime.ofInstant(Instant.now().minus(TimeSpan.parse(text)));
-    } catch (ArithmeticException | DateTimeException e) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is too long; the earliest time is in the year -290308", e);
-    }
-  }
-
-  private static boolean isDuration(String text) {
-    return text.matches("\\d+\\s*(ms|s|m|h|d)");
-  }
-
   /** Converts the option. */
   static final class Converter implements ITypeConverter<ReadFrom> {
 
@@ -68,22 +38,9 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
         return new ReadFrom(StartPosition.offset(Long.parseLong(text)), Long.MIN_VALUE);
       }
       try {
-        return time(parseTime(text));
+        return time(TimeArgument.parse(text));
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException("'" + text + "' is not one of: " + HELP);
-      }
-    }
-  }
-
-  /** Converts an option that is a time or a duration before now, to microseconds since 1970. */
-  static final class TimeConverter implements ITypeConverter<Long> {
-
-    @Override
-    public Long convert(String text) {
-      try {
-        return parseTime(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
       }
     }
   }

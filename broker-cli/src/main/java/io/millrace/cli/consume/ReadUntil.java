@@ -1,5 +1,6 @@
 package io.millrace.cli.consume;
 
+import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.Isolation;
 import io.millrace.client.PartitionDescription;
 import picocli.CommandLine.ITypeConverter;
@@ -71,7 +72,7 @@ sealed interface ReadUntil {
         return new Offset(Long.parseLong(text));
       }
       try {
-        return new Time(ReadFrom.parseTime(text));
+        return new Time(TimeArgument.parse(text));
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException("'" + text + "' is not one of: " + HELP);
       }

@@ -6,6 +6,7 @@ import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.EventWriter;
+import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.MillraceClient;
@@ -64,7 +65,7 @@ public final class TailCommand implements Callable<Integer> {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      converter = ReadFrom.TimeConverter.class,
+      converter = TimeArgument.Converter.class,
       description =
           "Earliest event time to print: ISO-8601, or a duration before now (10m, 2h, 7d). Default:"
               + " any time.")

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * The contents of the directory of one log, as the inspection found them.
  *
  * @param name the name of the directory: the topic's id and the partition
+ * @param topic the name of its topic; empty if it is not known
  * @param checkpoint the latest checkpoint; empty if there is none or it cannot be read
  * @param closed the mark of an orderly stop; empty if there is none or it cannot be read
  * @param registered what the register says of the log; empty if it has no entry
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  */
 record InspectedLog(
     String name,
+    Optional<String> topic,
     Optional<CheckpointView> checkpoint,
     Optional<ClosedView> closed,
     Optional<RegisteredView> registered,
@@ -35,7 +37,7 @@ record InspectedLog(
    *
    * @param keepBatches whether the segments keep a description of each batch
    */
-  static InspectedLog of(LogInspector log, boolean keepBatches) {
+  static InspectedLog of(LogInspector log, LogTopics topics, boolean keepBatches) {
     List<String> stateProblems = new ArrayList<>(log.missing());
     List<InspectedSegment> segments = new ArrayList<>();
     for (SegmentView view : log.segments()) {
@@ -45,6 +47,7 @@ record InspectedLog(
     }
     return new InspectedLog(
         log.directory().getFileName().toString(),
+        log.id().flatMap(id -> topics.nameOf(id.topicId())),
         read(log::checkpoint, stateProblems),
         read(log::closed, stateProblems),
         log.registered(),

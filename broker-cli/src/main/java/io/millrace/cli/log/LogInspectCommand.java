@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  millrace log inspect data",
+      "  millrace log inspect data --topic rides",
       "  millrace log inspect data --batches --output json"
     })
 final class LogInspectCommand implements Callable<Integer> {
@@ -45,6 +46,8 @@ final class LogInspectCommand implements Callable<Integer> {
       description = "Print every batch too. Default: only the totals of each segment.")
   private boolean batches;
 
+  @Mixin private TopicOption topic;
+
   @Mixin private OutputOption output;
 
   LogInspectCommand(Streams streams) {
@@ -54,11 +57,12 @@ final class LogInspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      List<LogInspector> logs = LogInspector.of(directory);
+      LogTopics topics = new LogTopics(directory);
+      List<LogInspector> logs = topic.choose(directory, topics);
       if (output.isJson()) {
-        printJson(logs);
+        printJson(logs, topics);
       } else {
-        printText(logs);
+        printText(logs, topics);
       }
       return ExitCode.OK;
     } catch (StorageException e) {
@@ -66,23 +70,23 @@ final class LogInspectCommand implements Callable<Integer> {
     }
   }
 
-  private void printJson(List<LogInspector> logs) throws IOException {
+  private void printJson(List<LogInspector> logs, LogTopics topics) throws IOException {
     OutputOption.printJson(
         streams,
         json -> {
           json.writeStartArray();
           for (LogInspector log : logs) {
-            LogJson.write(json, InspectedLog.of(log, batches));
+            LogJson.write(json, InspectedLog.of(log, topics, batches));
           }
           json.writeEndArray();
         });
   }
 
-  private void printText(List<LogInspector> logs) throws IOException {
+  private void printText(List<LogInspector> logs, LogTopics topics) throws IOException {
     long events = 0;
     long problems = 0;
     for (LogInspector log : logs) {
-      InspectedLog inspected = InspectedLog.of(log, batches);
+      InspectedLog inspected = InspectedLog.of(log, topics, batches);
       streams.print(LogText.of(inspected));
       events += inspected.eventCount();
       problems += inspected.problemCount();

@@ -7,13 +7,16 @@ import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Streams;
 import io.millrace.storage.DamagedOffsets;
+import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogRepair;
 import io.millrace.storage.mapped.tool.LogRepair.RepairedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +40,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  millrace log repair data",
+      "  millrace log repair data --topic rides",
       "  millrace log repair data --apply --output json"
     })
 final class LogRepairCommand implements Callable<Integer> {
@@ -51,6 +55,8 @@ final class LogRepairCommand implements Callable<Integer> {
       description = "Make the repair. Default: print its steps and change nothing.")
   private boolean apply;
 
+  @Mixin private TopicOption topic;
+
   @Mixin private OutputOption output;
 
   LogRepairCommand(Streams streams) {
@@ -60,11 +66,12 @@ final class LogRepairCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      List<RepairedLog> logs = apply ? LogRepair.apply(directory) : LogRepair.plan(directory);
+      LogTopics topics = new LogTopics(directory);
+      List<RepairedLog> logs = repair(topics);
       if (output.isJson()) {
-        OutputOption.printJson(streams, json -> write(json, logs));
+        OutputOption.printJson(streams, json -> write(json, logs, topics));
       } else {
-        printText(logs);
+        printText(logs, topics);
       }
       boolean failed = logs.stream().anyMatch(log -> !log.failure().isEmpty());
       return failed ? ExitCode.FAILED : ExitCode.OK;
@@ -73,13 +80,22 @@ final class LogRepairCommand implements Callable<Integer> {
     }
   }
 
-  private void printText(List<RepairedLog> logs) throws IOException {
+  private List<RepairedLog> repair(LogTopics topics) {
+    if (topic.isGiven()) {
+      topic.choose(directory, topics);
+    }
+    Predicate<LogId> chosen = log -> topic.chooses(Optional.of(log), topics);
+    return apply ? LogRepair.apply(directory, chosen) : LogRepair.plan(directory, chosen);
+  }
+
+  private void printText(List<RepairedLog> logs, LogTopics topics) throws IOException {
     for (RepairedLog log : logs) {
       for (String step : log.done()) {
-        streams.print((apply ? "done    " : "to do   ") + log.id() + ": " + step + "\n");
+        streams.print(
+            (apply ? "done    " : "to do   ") + topics.label(log.id()) + ": " + step + "\n");
       }
       if (!log.failure().isEmpty()) {
-        streams.print("FAILED  " + log.id() + ": " + log.failure() + "\n");
+        streams.print("FAILED  " + topics.label(log.id()) + ": " + log.failure() + "\n");
       }
     }
     long ranges = logs.stream().mapToLong(log -> log.damage().size()).sum();
@@ -102,11 +118,13 @@ final class LogRepairCommand implements Callable<Integer> {
             : Plural.of(steps, "step") + " to do; add --apply to make the repair");
   }
 
-  private void write(JsonGenerator json, List<RepairedLog> logs) throws IOException {
+  private void write(JsonGenerator json, List<RepairedLog> logs, LogTopics topics)
+      throws IOException {
     json.writeStartArray();
     for (RepairedLog log : logs) {
       json.writeStartObject();
       json.writeStringField("log", log.id().toString());
+      topics.write(json, Optional.of(log.id()));
       json.writeArrayFieldStart(apply ? "done" : "plan");
       for (String step : log.done()) {
         json.writeString(step);

@@ -12,6 +12,7 @@ final class LogText {
   static String of(InspectedLog log) {
     StringBuilder text = new StringBuilder();
     text.append("log         ").append(log.name()).append('\n');
+    log.topic().ifPresent(topic -> text.append("topic       ").append(topic).append('\n'));
     text.append("closed      ")
         .append(
             log.closed()

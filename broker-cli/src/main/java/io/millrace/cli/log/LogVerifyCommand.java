@@ -9,6 +9,7 @@ import io.millrace.cli.command.Streams;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.tool.LogVerification;
 import io.millrace.storage.mapped.tool.LogVerification.Problem;
+import io.millrace.storage.mapped.tool.StateInspector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,10 +28,11 @@ import picocli.CommandLine.Parameters;
           + "at the end of a log is reported as a torn tail, but is not damage: a crash "
           + "leaves it, its events were not durable, and the next start of the broker "
           + "removes it. While a broker uses the directory, its newest batches may be "
-          + "reported as torn tails.",
+          + "reported as torn tails. With --topic, the states of the broker are not checked.",
       "",
       "Examples:",
       "  millrace log verify data",
+      "  millrace log verify data --topic rides",
       "  millrace log verify data --output json"
     })
 final class LogVerifyCommand implements Callable<Integer> {
@@ -42,6 +44,8 @@ final class LogVerifyCommand implements Callable<Integer> {
       description = "Data directory of a broker (setting dataDir), or one directory in its logs/.")
   private Path directory;
 
+  @Mixin private TopicOption topic;
+
   @Mixin private OutputOption output;
 
   LogVerifyCommand(Streams streams) {
@@ -50,26 +54,30 @@ final class LogVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    LogTopics topics = new LogTopics(directory);
     LogVerification found;
     try {
-      found = LogVerification.of(directory);
+      found =
+          topic.isGiven()
+              ? LogVerification.of(topic.choose(directory, topics))
+              : LogVerification.of(directory);
     } catch (StorageException e) {
       throw new CommandFailure(e);
     }
     if (output.isJson()) {
-      OutputOption.printJson(streams, json -> write(json, found));
+      OutputOption.printJson(streams, json -> write(json, found, topics));
     } else {
-      printText(found);
+      printText(found, topics);
     }
     return found.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private void printText(LogVerification found) throws IOException {
+  private void printText(LogVerification found, LogTopics topics) throws IOException {
     for (Problem problem : found.problems()) {
-      streams.print("DAMAGE     " + problem.file() + ": " + problem.what() + "\n");
+      streams.print("DAMAGE     " + line(problem, topics));
     }
     for (Problem tail : found.tornTails()) {
-      streams.print("torn tail  " + tail.file() + ": " + tail.what() + "\n");
+      streams.print("torn tail  " + line(tail, topics));
     }
     streams.print(
         String.join(
@@ -83,23 +91,35 @@ final class LogVerifyCommand implements Callable<Integer> {
                 : Plural.of(found.problems().size(), "problem") + "\n"));
   }
 
-  private static void write(JsonGenerator json, LogVerification found) throws IOException {
+  private static String line(Problem problem, LogTopics topics) {
+    String topic =
+        StateInspector.logOf(problem.file())
+            .flatMap(log -> topics.nameOf(log.topicId()))
+            .map(name -> " (topic " + name + ")")
+            .orElse("");
+    return problem.file() + topic + ": " + problem.what() + "\n";
+  }
+
+  private static void write(JsonGenerator json, LogVerification found, LogTopics topics)
+      throws IOException {
     json.writeStartObject();
     json.writeNumberField("logs", found.logs());
     json.writeNumberField("batches", found.batches());
     json.writeNumberField("events", found.events());
     json.writeNumberField("bytes", found.bytes());
-    write(json, "problems", found.problems());
-    write(json, "tornTails", found.tornTails());
+    write(json, "problems", found.problems(), topics);
+    write(json, "tornTails", found.tornTails(), topics);
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, String name, List<Problem> problems)
+  private static void write(
+      JsonGenerator json, String name, List<Problem> problems, LogTopics topics)
       throws IOException {
     json.writeArrayFieldStart(name);
     for (Problem problem : problems) {
       json.writeStartObject();
       json.writeStringField("file", problem.file().toString());
+      topics.write(json, StateInspector.logOf(problem.file()));
       json.writeStringField("what", problem.what());
       json.writeEndObject();
     }

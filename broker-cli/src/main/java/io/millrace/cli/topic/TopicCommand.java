@@ -8,13 +8,15 @@ import picocli.CommandLine.Spec;
 /** {@code millrace topic}: the group of commands that create, list, change and delete topics. */
 @Command(
     name = "topic",
-    description = "Create, list, describe, alter and delete topics.",
+    description = "Create, list, describe, change and delete topics.",
     footer = {"", "'millrace topic COMMAND --help' describes a command."},
     subcommands = {
       TopicCreateCommand.class,
       TopicListCommand.class,
       TopicDescribeCommand.class,
+      TopicOffsetsCommand.class,
       TopicAlterCommand.class,
+      TopicAddPartitionsCommand.class,
       TopicDeleteCommand.class
     })
 public final class TopicCommand implements Runnable {
@@ -24,6 +26,7 @@ public final class TopicCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a command: create, list, describe, alter or delete");
+        spec.commandLine(),
+        "name a command: create, list, describe, offsets, alter, add-partitions or delete");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.cli.format.EventTime;
+import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.Isolation;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
@@ -39,7 +40,7 @@ class ReadPositionTest {
   @Test
   void aDurationIsBeforeNow() {
     Instant before = Instant.now();
-    Instant parsed = EventTime.toInstant(ReadFrom.parseTime("10m"));
+    Instant parsed = EventTime.toInstant(TimeArgument.parse("10m"));
     assertThat(parsed)
         .isBetween(
             before.minus(Duration.ofMinutes(10)).minusMillis(1),
@@ -67,7 +68,7 @@ class ReadPositionTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "soon", "1764000000", "10 minutes", "2026-02-30T00:00:00.000000Z"})
   void sinceNamesTheFormsThatItAccepts(String text) {
-    assertThatThrownBy(() -> new ReadFrom.TimeConverter().convert(text))
+    assertThatThrownBy(() -> new TimeArgument.Converter().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessage(
             "'%s' is not a time; expected ISO-8601 such as 2026-11-22T09:30:00.123456Z, or a"

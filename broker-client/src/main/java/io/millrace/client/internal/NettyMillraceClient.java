@@ -80,7 +80,7 @@ public final class NettyMillraceClient implements MillraceClient {
         new NettyMillraceClient(
             eventLoops,
             link,
-            new RemoteAdmin(calls),
+            new RemoteAdmin(link, calls),
             new Producers(link, calls, settings.clientId(), clock, random),
             new Consumers(link, calls, settings.reconnectBackoff(), random));
     try {

@@ -1,17 +1,23 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.Admin;
+import io.millrace.client.BrokerDescription;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.SourceDescription;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import io.millrace.client.internal.connection.BlockingCalls;
+import io.millrace.client.internal.connection.ReconnectingLink;
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeBrokerRequest;
+import io.millrace.protocol.wire.DescribeBrokerResponse;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
@@ -19,6 +25,7 @@ import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OffsetForTimeResponse;
 import io.millrace.protocol.wire.PartitionInfo;
+import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SourceInfo;
@@ -34,9 +41,11 @@ import java.util.Optional;
  */
 final class RemoteAdmin implements Admin {
 
+  private final ReconnectingLink link;
   private final BlockingCalls calls;
 
-  RemoteAdmin(BlockingCalls calls) {
+  RemoteAdmin(ReconnectingLink link, BlockingCalls calls) {
+    this.link = link;
     this.calls = calls;
   }
 
@@ -49,6 +58,13 @@ final class RemoteAdmin implements Admin {
   @Override
   public TopicDescription alterTopic(String name, Map<String, String> settings) {
     Request request = new AlterTopicRequest(name, settings);
+    return describe(calls.request(request, true, TopicResponse.class).topic());
+  }
+
+  @Override
+  public TopicDescription addPartitions(String name, int partitions) {
+    link.requireSupported(Api.ADD_PARTITIONS);
+    Request request = new AddPartitionsRequest(name, partitions);
     return describe(calls.request(request, true, TopicResponse.class).topic());
   }
 
@@ -86,6 +102,34 @@ final class RemoteAdmin implements Admin {
             EpochMicros.of(timestamp),
             IsolationLevel.DURABLE);
     return calls.request(request, true, OffsetForTimeResponse.class).offset();
+  }
+
+  @Override
+  public BrokerDescription describeBroker() {
+    link.requireSupported(Api.DESCRIBE_BROKER);
+    DescribeBrokerResponse broker =
+        calls.request(new DescribeBrokerRequest(), true, DescribeBrokerResponse.class);
+    boolean full = broker.usableBytes() >= 0 && broker.usableBytes() < broker.neededBytes();
+    return new BrokerDescription(
+        broker.brokerId(),
+        broker.brokerVersion(),
+        EpochMicros.toInstant(broker.startedAtMicros()),
+        broker.dataDirectory(),
+        new BrokerDescription.Disk(broker.usableBytes(), full),
+        broker.topics(),
+        broker.partitions(),
+        broker.events(),
+        broker.connections(),
+        broker.damagedRanges(),
+        broker.refusingPartitions(),
+        broker.refusing().stream().map(RemoteAdmin::describe).toList());
+  }
+
+  private static BrokerDescription.Refusal describe(RefusingPartition refusing) {
+    return new BrokerDescription.Refusal(
+        refusing.topic(),
+        refusing.partition(),
+        new PartitionDescription.Failure(refusing.failure(), refusing.failureMessage()));
   }
 
   private static TopicDescription describe(TopicInfo topic) {

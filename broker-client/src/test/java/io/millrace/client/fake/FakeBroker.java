@@ -3,12 +3,15 @@ package io.millrace.client.fake;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeBrokerRequest;
+import io.millrace.protocol.wire.DescribeBrokerResponse;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -27,6 +30,7 @@ import io.millrace.protocol.wire.OpenProducerResponse;
 import io.millrace.protocol.wire.PartitionInfo;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SourceInfo;
@@ -82,6 +86,8 @@ public final class FakeBroker implements AutoCloseable {
   private long lastProducerId = 100;
   private long secretKey = 1;
   private short namedEpoch = -1;
+  private long usableBytes = 1L << 30;
+  private List<RefusingPartition> refusing = List.of();
 
   /** Handles each request. */
   @FunctionalInterface
@@ -152,6 +158,14 @@ public final class FakeBroker implements AutoCloseable {
     partitions.put(id, logs);
     topics.put(name, new TopicInfo(id, name, 1_000_000, Map.of(), List.of()));
     return id;
+  }
+
+  /** Adds partitions to a topic, up to a number in all. */
+  public synchronized void addPartitions(String name, int count) {
+    List<FakePartition> logs = partitions.get(topics.get(name).id());
+    while (logs.size() < count) {
+      logs.add(new FakePartition());
+    }
   }
 
   /** The log of a partition. */
@@ -284,6 +298,24 @@ public final class FakeBroker implements AutoCloseable {
       return create(create);
     } else if (request instanceof AlterTopicRequest alter) {
       return describe(alter.name());
+    } else if (request instanceof AddPartitionsRequest add) {
+      addPartitions(add.name(), add.partitions());
+      return describe(add.name());
+    } else if (request instanceof DescribeBrokerRequest) {
+      return new DescribeBrokerResponse(
+          new UUID(1, 2),
+          "fake",
+          1_000_000,
+          "/data",
+          usableBytes,
+          1 << 20,
+          topics.size(),
+          everyPartition().size(),
+          7,
+          sessions.size(),
+          0,
+          refusing.size(),
+          refusing);
     } else if (request instanceof DeleteTopicRequest delete) {
       return topics.remove(delete.name()) == null ? unknown(delete.name()) : new EmptyResponse();
     } else if (request instanceof DescribeTopicRequest describe) {
@@ -317,6 +349,12 @@ public final class FakeBroker implements AutoCloseable {
   /** The secret of a producer; it changes with {@link #loseSecrets}. */
   private ProducerSecret secretOf(long id, short epoch) {
     return new ProducerSecret(id + 1, epoch + secretKey);
+  }
+
+  /** From now on, the broker describes itself so. */
+  public synchronized void describesItself(long usable, List<RefusingPartition> partitions) {
+    usableBytes = usable;
+    refusing = partitions;
   }
 
   /** From now on, the secrets that were given are wrong, as on another data directory. */

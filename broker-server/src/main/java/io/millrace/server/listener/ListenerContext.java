@@ -3,6 +3,7 @@ package io.millrace.server.listener;
 import io.millrace.core.Broker;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.settings.ListenAddress;
+import io.millrace.server.status.BrokerSummary;
 import io.millrace.server.status.PageRoute;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ public interface ListenerContext {
 
   /** The status pages of the server, by HTTP path. */
   Map<String, PageRoute> pages();
+
+  /** The state of the whole broker now. Call when the broker is open; does not block. */
+  BrokerSummary summary();
 
   /** The addresses of a listener that is already open; empty if no open listener has this name. */
   List<ListenAddress> addressesOf(String listener);

@@ -69,12 +69,19 @@ final class TopicMeters {
     List.copyOf(byTopic.keySet()).stream()
         .filter(id -> !present.contains(id))
         .forEach(this::remove);
+    topics.stream().filter(this::hasGrown).map(Topic::id).forEach(this::remove);
     topicsWithoutMeters = 0;
     for (Topic topic : topics) {
       if (!byTopic.containsKey(topic.id())) {
         add(topic);
       }
     }
+  }
+
+  /** A topic that has got partitions gets new meters, with the sums of all partitions. */
+  private boolean hasGrown(Topic topic) {
+    Watched watched = byTopic.get(topic.id());
+    return watched != null && watched.topic().partitions().size() != topic.partitions().size();
   }
 
   private void add(Topic topic) {

@@ -31,6 +31,12 @@ interface Access<R extends Request> {
     return (authorizer, session, request) -> {};
   }
 
+  /** The rule of an api that is about the broker as a whole. */
+  static <R extends Request> Access<R> toBroker(Operation operation) {
+    return (authorizer, session, request) ->
+        authorizer.require(session, operation, Resource.BROKER);
+  }
+
   /** The rule of an api whose requests have the name of a topic. The topic need not exist. */
   static <R extends Request> Access<R> toTopic(Operation operation, Function<R, String> name) {
     return (authorizer, session, request) ->

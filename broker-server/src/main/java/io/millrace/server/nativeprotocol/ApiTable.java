@@ -1,6 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import static io.millrace.server.nativeprotocol.Access.forAll;
+import static io.millrace.server.nativeprotocol.Access.toBroker;
 import static io.millrace.server.nativeprotocol.Access.toTopic;
 import static io.millrace.server.security.Operation.ALTER;
 import static io.millrace.server.security.Operation.CREATE;
@@ -10,11 +11,13 @@ import static io.millrace.server.security.Operation.READ;
 import static io.millrace.server.security.Operation.WRITE;
 
 import io.millrace.core.Broker;
+import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ListSourcesRequest;
@@ -40,7 +43,8 @@ final class ApiTable {
 
   private ApiTable() {}
 
-  static Routes routes(Broker broker, int defaultPartitions, Authorizer authorizer) {
+  static Routes routes(
+      Broker broker, int defaultPartitions, Authorizer authorizer, SummaryHandler summaries) {
     ProducerIdHandler producerIds = new ProducerIdHandler(broker);
     QueryHandler queries = new QueryHandler(broker);
     SubscriptionHandler subscriptions = new SubscriptionHandler(broker);
@@ -61,6 +65,11 @@ final class ApiTable {
             AlterTopicRequest.class,
             toTopic(ALTER, AlterTopicRequest::name),
             topics::alter)
+        .add(
+            Api.ADD_PARTITIONS,
+            AddPartitionsRequest.class,
+            toTopic(ALTER, AddPartitionsRequest::name),
+            topics::addPartitions)
         .add(
             Api.DELETE_TOPIC,
             DeleteTopicRequest.class,
@@ -99,6 +108,11 @@ final class ApiTable {
             Api.LIST_SOURCES,
             ListSourcesRequest.class,
             toTopic(broker, DESCRIBE, ListSourcesRequest::topicId),
-            queries::listSources);
+            queries::listSources)
+        .add(
+            Api.DESCRIBE_BROKER,
+            DescribeBrokerRequest.class,
+            toBroker(DESCRIBE),
+            summaries::describe);
   }
 }

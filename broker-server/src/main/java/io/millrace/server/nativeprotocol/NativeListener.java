@@ -87,7 +87,10 @@ final class NativeListener implements Listener {
         new ConnectionContext(
             server.clientSettings(),
             ApiTable.routes(
-                broker, server.clientSettings().defaultPartitions(), server.authorizer()),
+                broker,
+                server.clientSettings().defaultPartitions(),
+                server.authorizer(),
+                new SummaryHandler(broker, server.softwareVersion(), server::summary)),
             new Greeting(SupportedVersions.ofThisBuild(), hello(server, broker), httpHint(server)),
             observer,
             RequestTimers.of(observer),

@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.core.Topic;
+import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
@@ -45,6 +46,11 @@ final class TopicHandler {
   void alter(AlterTopicRequest request, PendingRequest pending) {
     pending.answerWhenDone(
         broker.alterTopic(request.name(), request.changes()).thenApply(TopicHandler::answer));
+  }
+
+  void addPartitions(AddPartitionsRequest request, PendingRequest pending) {
+    pending.answerWhenDone(
+        broker.addPartitions(request.name(), request.partitions()).thenApply(TopicHandler::answer));
   }
 
   void delete(DeleteTopicRequest request, PendingRequest pending) {

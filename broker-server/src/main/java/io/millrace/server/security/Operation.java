@@ -8,11 +8,11 @@ public enum Operation {
   WRITE,
   /** To create a topic with this name. */
   CREATE,
-  /** To change the settings of a topic. */
+  /** To change the settings of a topic, or to add partitions to it. */
   ALTER,
   /** To delete a topic and its events. */
   DELETE,
-  /** To see the settings, offsets and sources of a topic, or the recovery report of the broker. */
+  /** To see the settings, offsets and sources of a topic, or the state of the broker. */
   DESCRIBE,
   /** To read the metrics of the broker. */
   METRICS

@@ -7,7 +7,6 @@ import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.storage.DamagedOffsets;
 import java.io.IOException;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +27,6 @@ public final class Health {
 
   /** The number of failed or refusing partitions, and of damaged ranges, that a page lists. */
   private static final int MAX_NAMED = 100;
-
-  /** With less space than this, no log gets another segment. */
-  private static final long SMALLEST_SEGMENT_BYTES = 1 << 20;
 
   private volatile Phase phase = new Phase.Recovering(0, 0);
 
@@ -138,23 +134,12 @@ public final class Health {
    */
   private static void writeSpace(JsonGenerator json, PartialPage page, Broker broker)
       throws IOException {
-    OptionalLong usable =
-        page.evaluate("usableBytes", () -> usableBytes(broker), OptionalLong.empty());
-    json.writeBooleanField(
-        "diskFull", usable.isPresent() && usable.getAsLong() < SMALLEST_SEGMENT_BYTES);
-    if (usable.isPresent()) {
-      json.writeNumberField("usableBytes", usable.getAsLong());
+    DiskSpace space = page.evaluate("usableBytes", () -> DiskSpace.of(broker), DiskSpace.UNKNOWN);
+    json.writeBooleanField("diskFull", space.isFull());
+    if (space.usableBytes().isPresent()) {
+      json.writeNumberField("usableBytes", space.usableBytes().getAsLong());
     } else {
       json.writeNullField("usableBytes");
-    }
-  }
-
-  private static OptionalLong usableBytes(Broker broker) {
-    try {
-      return OptionalLong.of(broker.usableBytes());
-    } catch (BrokerException e) {
-      LOG.debug("event=free_space_unknown", e); // the storage logs it as a warning
-      return OptionalLong.empty();
     }
   }
 

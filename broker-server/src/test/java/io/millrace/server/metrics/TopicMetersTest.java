@@ -83,6 +83,28 @@ class TopicMetersTest {
     assertThat(registry.get("millrace.topics.without.metrics").gauge().value()).isZero();
   }
 
+  @Test
+  void aTopicThatHasGrownGetsMetersOfItsNewPartitions() {
+    broker.createTopic("a", 2, Map.of()).join();
+    broker.createTopic("b", 2, Map.of()).join();
+    meters.refresh();
+    assertThat(partitionsWithMeters("a")).isEqualTo(2);
+
+    broker.addPartitions("a", 3).join();
+    meters.refresh();
+
+    assertThat(partitionsWithMeters("a")).isEqualTo(3);
+    assertThat(topicsWithMeters()).containsExactly("a", "b");
+    broker.deleteTopic("a").join();
+    broker.createTopic("c", 3, Map.of()).join();
+    meters.refresh();
+    assertThat(topicsWithMeters()).as("the room is free again").containsExactly("b", "c");
+  }
+
+  private long partitionsWithMeters(String topic) {
+    return registry.find("millrace.partition.end.offset").tag("topic", topic).gauges().size();
+  }
+
   private List<String> topicsWithMeters() {
     return registry.getMeters().stream()
         .map(Meter::getId)

@@ -154,7 +154,9 @@ class SubscriptionHandlerTest {
     for (int i = 0; i < BATCHES; i++) {
       append(i);
     }
-    Routes routes = ApiTable.routes(broker, 1, Authorizer.allowAll());
+    Routes routes =
+        ApiTable.routes(
+            broker, 1, Authorizer.allowAll(), new SummaryHandler(broker, "", () -> null));
     HelloResponse greeting =
         new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, VERSIONS.toList());
     new NativeConnection(

@@ -30,6 +30,8 @@ public enum Api {
   LIST_SOURCES(13, 1, 1, ListSourcesRequest::decode, ListSourcesResponse::decode),
   OPEN_NAMED_PRODUCER(
       14, 1, 1, OpenNamedProducerRequest::decode, OpenNamedProducerResponse::decode),
+  DESCRIBE_BROKER(15, 1, 1, DescribeBrokerRequest::decode, DescribeBrokerResponse::decode),
+  ADD_PARTITIONS(16, 1, 1, AddPartitionsRequest::decode, TopicResponse::decode),
 
   DELIVER(64, SUBSCRIBE, DeliverPush::decode),
   SUBSCRIPTION_ENDED(65, SUBSCRIBE, SubscriptionEndedPush::decode),

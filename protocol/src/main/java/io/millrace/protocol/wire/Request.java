@@ -16,7 +16,9 @@ public sealed interface Request
         CreditRequest,
         OffsetForTimeRequest,
         ListSourcesRequest,
-        OpenNamedProducerRequest {
+        OpenNamedProducerRequest,
+        DescribeBrokerRequest,
+        AddPartitionsRequest {
 
   /** The api of this message. */
   Api api();

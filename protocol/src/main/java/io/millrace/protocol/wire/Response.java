@@ -14,6 +14,7 @@ public sealed interface Response
         OffsetForTimeResponse,
         ListSourcesResponse,
         OpenNamedProducerResponse,
+        DescribeBrokerResponse,
         EmptyResponse,
         ErrorResponse {
 

@@ -17,7 +17,7 @@ class MalformedFrameTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 15, 'there is no request with api number 15'",
+    "0, 17, 'there is no request with api number 17'",
     "0, 64, 'there is no request with api number 64'",
     "0, 65535, 'there is no request with api number 65535'",
     "1, 63, 'there is no request with api number 63'",

@@ -69,7 +69,12 @@ class ProtocolPageTest {
   }
 
   static Stream<Arguments> parts() {
-    return Stream.of(TopicInfo.class, PartitionInfo.class, SourceInfo.class, ApiVersions.class)
+    return Stream.of(
+            TopicInfo.class,
+            PartitionInfo.class,
+            SourceInfo.class,
+            ApiVersions.class,
+            RefusingPartition.class)
         .map(type -> Arguments.of(type.getSimpleName(), "", type));
   }
 

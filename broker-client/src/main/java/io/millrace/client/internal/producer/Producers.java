@@ -78,7 +78,8 @@ public final class Producers {
           new OpenNamedProducerRequest(settings.topic().id(), settings.delivery().producerName());
       OpenNamedProducerResponse opened =
           calls.request(request, true, OpenNamedProducerResponse.class);
-      if (opened.lastSequences().size() != settings.topic().partitions()) {
+      int partitions = settings.topic().partitions();
+      if (opened.lastSequences().size() < partitions) {
         throw ClientFailures.brokenProtocol(
             "it answered "
                 + Api.OPEN_NAMED_PRODUCER
@@ -87,12 +88,13 @@ public final class Producers {
                 + " partitions; topic "
                 + settings.topic().name()
                 + " has "
-                + settings.topic().partitions());
+                + partitions);
       }
       return new ProducerRegistration(
           new ProducerIdentity(
               opened.producerId(), opened.producerEpoch(), opened.producerSecret()),
-          opened.lastSequences());
+          // There are more if partitions were added after this client looked the topic up.
+          opened.lastSequences().subList(0, partitions));
     }
     ProducerIdentity identity =
         idempotent ? calls.await(ProducerIdentity.request(link)) : ProducerIdentity.NONE;

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Repairs the logs of a data directory that no broker uses: recovers each log, checks every durable
@@ -48,20 +49,26 @@ public final class LogRepair {
 
   private LogRepair() {}
 
+  /** As {@link #apply(Path, Predicate)}, for every log. */
+  public static List<RepairedLog> apply(Path directory) {
+    return apply(directory, log -> true);
+  }
+
   /**
-   * Repairs every log of a data directory.
+   * Repairs logs of a data directory.
    *
+   * @param chosen whether to repair a log
    * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
    *     DIRECTORY_LOCKED} while a broker uses it, {@code DIRECTORY_NOT_WRITABLE}
    */
-  public static List<RepairedLog> apply(Path directory) {
+  public static List<RepairedLog> apply(Path directory, Predicate<LogId> chosen) {
     requireDataDirectory(directory);
     List<RepairedLog> repaired = new ArrayList<>();
     StoredRegister register = StoredRegister.in(directory);
     try (MappedStorage storage = MappedStorage.open(directory, MappedSettings.defaults())) {
       Set<LogId> ids = new TreeSet<>(Comparator.comparing(LogId::toString));
       ids.addAll(storage.list());
-      for (LogId id : ids) {
+      for (LogId id : ids.stream().filter(chosen).toList()) {
         RegisteredLog registered = register.of(id);
         boolean exists = Files.exists(LogDirectory.of(directory.resolve("logs"), id).path());
         if (exists) {
@@ -100,19 +107,25 @@ public final class LogRepair {
     }
   }
 
+  /** As {@link #plan(Path, Predicate)}, for every log. */
+  public static List<RepairedLog> plan(Path directory) {
+    return plan(directory, log -> true);
+  }
+
   /**
-   * The changes that {@link #apply} would make, as {@code done}. It only reads.
+   * The changes that {@link #apply(Path, Predicate)} would make, as {@code done}. It only reads.
    *
+   * @param chosen whether to plan the repair of a log
    * @throws StorageException {@code INVALID_REQUEST} if it is no data directory, {@code
    *     DIRECTORY_LOCKED} while a broker uses it, because an open log is not repaired, {@code
    *     STORAGE_FAILED} if it cannot be read
    */
-  public static List<RepairedLog> plan(Path directory) {
+  public static List<RepairedLog> plan(Path directory, Predicate<LogId> chosen) {
     requireDataDirectory(directory);
     DirectoryLock.requireUnused(directory);
     List<RepairedLog> planned = new ArrayList<>();
     for (LogInspector log : LogInspector.of(directory)) {
-      log.id().ifPresent(id -> planned.add(plan(log, id)));
+      log.id().filter(chosen).ifPresent(id -> planned.add(plan(log, id)));
     }
     return planned;
   }

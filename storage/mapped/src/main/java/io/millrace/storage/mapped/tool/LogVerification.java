@@ -48,14 +48,18 @@ public final class LogVerification {
    *     {@code STORAGE_FAILED} if it cannot be read
    */
   public static LogVerification of(Path directory) {
-    LogVerification verification = new LogVerification();
-    for (LogInspector log : LogInspector.of(directory)) {
-      verification.verify(log);
-    }
+    LogVerification verification = of(LogInspector.of(directory));
     if (Files.isDirectory(directory.resolve("logs"))) {
       verification.verifyRegister(directory);
       verification.verifyStates(directory);
     }
+    return verification;
+  }
+
+  /** Verifies some logs, and no other file. */
+  public static LogVerification of(List<LogInspector> logs) {
+    LogVerification verification = new LogVerification();
+    logs.forEach(verification::verify);
     return verification;
   }
 

@@ -1,0 +1,54 @@
+package io.millrace.cli.format;
+
+import io.millrace.protocol.TimeSpan;
+import java.time.DateTimeException;
+import java.time.Instant;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** A time on the command line: an event time, or a duration before now. */
+public final class TimeArgument {
+
+  private TimeArgument() {}
+
+  /**
+   * Reads a time, or a duration before now.
+   *
+   * @return microseconds since 1970
+   * @throws IllegalArgumentException if the text is not a time and not a duration, or is out of
+   *     range; the message says what is expected
+   */
+  public static long parse(String text) {
+    if (!isDuration(text)) {
+      try {
+        return EventTime.parseIso(text);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            e.getMessage() + ", or a duration before now (10m, 2h, 7d)", e);
+      }
+    }
+    try {
+      return EventTime.ofInstant(Instant.now().minus(TimeSpan.parse(text)));
+    } catch (ArithmeticException | DateTimeException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is too long; the earliest time is in the year -290308", e);
+    }
+  }
+
+  private static boolean isDuration(String text) {
+    return text.matches("\\d+\\s*(ms|s|m|h|d)");
+  }
+
+  /** Converts an option to microseconds since 1970. */
+  public static final class Converter implements ITypeConverter<Long> {
+
+    @Override
+    public Long convert(String text) {
+      try {
+        return parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

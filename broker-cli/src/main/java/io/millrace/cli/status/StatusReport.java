@@ -1,0 +1,100 @@
+package io.millrace.cli.status;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.Printable;
+import io.millrace.cli.command.Table;
+import io.millrace.cli.format.EventTime;
+import io.millrace.client.BrokerDescription;
+import io.millrace.client.BrokerDescription.Disk;
+import io.millrace.client.BrokerDescription.Refusal;
+import java.io.IOException;
+
+/** Prints the state of a broker as text and as JSON. */
+final class StatusReport {
+
+  private StatusReport() {}
+
+  static String text(BrokerDescription broker) {
+    StringBuilder text = new StringBuilder();
+    line(text, "broker", broker.id().toString());
+    line(text, "version", broker.version());
+    line(text, "started", startedAt(broker));
+    line(text, "data", broker.dataDirectory());
+    line(text, "disk", disk(broker.disk()));
+    line(text, "topics", String.valueOf(broker.topics()));
+    line(text, "partitions", partitions(broker));
+    line(text, "events", String.valueOf(broker.events()));
+    line(text, "connections", String.valueOf(broker.connections()));
+    line(text, "damage", Plural.of(broker.damagedRanges(), "damaged range"));
+    line(text, "health", health(broker));
+    if (!broker.refusals().isEmpty()) {
+      Table table = new Table("TOPIC", "PARTITION", "REFUSES APPENDS");
+      for (Refusal refusal : broker.refusals()) {
+        table.add(
+            refusal.topic(),
+            refusal.partition(),
+            refusal.failure().code() + ": " + refusal.failure().message());
+      }
+      text.append('\n').append(table);
+    }
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String name, String value) {
+    text.append(String.format("%-13s%s%n", name, Printable.line(value)));
+  }
+
+  static void write(JsonGenerator json, BrokerDescription broker) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("health", health(broker));
+    json.writeStringField("brokerId", broker.id().toString());
+    json.writeStringField("version", broker.version());
+    json.writeStringField("startedAt", startedAt(broker));
+    json.writeStringField("dataDirectory", broker.dataDirectory());
+    if (broker.disk().usableBytes() < 0) {
+      json.writeNullField("usableBytes");
+    } else {
+      json.writeNumberField("usableBytes", broker.disk().usableBytes());
+    }
+    json.writeBooleanField("diskFull", broker.disk().full());
+    json.writeNumberField("topics", broker.topics());
+    json.writeNumberField("partitions", broker.partitions());
+    json.writeNumberField("events", broker.events());
+    json.writeNumberField("connections", broker.connections());
+    json.writeNumberField("damagedRanges", broker.damagedRanges());
+    json.writeNumberField("refusingPartitions", broker.refusingPartitions());
+    json.writeArrayFieldStart("refusals");
+    for (Refusal refusal : broker.refusals()) {
+      json.writeStartObject();
+      json.writeStringField("topic", refusal.topic());
+      json.writeNumberField("partition", refusal.partition());
+      json.writeStringField("code", refusal.failure().code().name());
+      json.writeStringField("message", refusal.failure().message());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static String startedAt(BrokerDescription broker) {
+    return EventTime.format(EventTime.ofInstant(broker.startedAt()));
+  }
+
+  private static String disk(Disk disk) {
+    if (disk.usableBytes() < 0) {
+      return "free space unknown";
+    }
+    return disk.usableBytes() + " bytes free" + (disk.full() ? ", FULL" : "");
+  }
+
+  private static String partitions(BrokerDescription broker) {
+    return broker.refusingPartitions() == 0
+        ? String.valueOf(broker.partitions())
+        : broker.partitions() + ", " + broker.refusingPartitions() + " refuse appends";
+  }
+
+  private static String health(BrokerDescription broker) {
+    return broker.degraded() ? "degraded" : "ok";
+  }
+}

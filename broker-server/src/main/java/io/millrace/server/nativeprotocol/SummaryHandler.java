@@ -1,0 +1,56 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.core.Broker;
+import io.millrace.protocol.EpochMicros;
+import io.millrace.protocol.wire.DescribeBrokerRequest;
+import io.millrace.protocol.wire.DescribeBrokerResponse;
+import io.millrace.protocol.wire.RefusingPartition;
+import io.millrace.server.status.BrokerSummary;
+import io.millrace.server.status.DiskSpace;
+import java.util.function.Supplier;
+
+/** DESCRIBE_BROKER: a control thread of the core asks every partition. */
+final class SummaryHandler {
+
+  /** The number of partitions that an answer lists. It limits the size of the answer. */
+  private static final int MAX_LISTED = 100;
+
+  /** For disks whose free space is unknown. */
+  private static final long UNKNOWN_BYTES = -1;
+
+  private final Broker broker;
+  private final String softwareVersion;
+  private final Supplier<BrokerSummary> summaries;
+
+  SummaryHandler(Broker broker, String softwareVersion, Supplier<BrokerSummary> summaries) {
+    this.broker = broker;
+    this.softwareVersion = softwareVersion;
+    this.summaries = summaries;
+  }
+
+  void describe(DescribeBrokerRequest request, PendingRequest pending) {
+    pending.answerWhenDone(broker.lookUp(() -> answer(summaries.get())));
+  }
+
+  private DescribeBrokerResponse answer(BrokerSummary summary) {
+    return new DescribeBrokerResponse(
+        broker.brokerId(),
+        softwareVersion,
+        EpochMicros.of(summary.process().startedAt()),
+        summary.process().dataDirectory().toString(),
+        summary.space().usableBytes().orElse(UNKNOWN_BYTES),
+        DiskSpace.NEEDED_BYTES,
+        summary.contents().topics(),
+        summary.contents().partitions(),
+        summary.contents().events(),
+        summary.process().connections(),
+        summary.damagedRanges(),
+        summary.refusals().size(),
+        summary.refusals().stream().limit(MAX_LISTED).map(SummaryHandler::onWire).toList());
+  }
+
+  private static RefusingPartition onWire(BrokerSummary.Refusal refusal) {
+    return new RefusingPartition(
+        refusal.topic(), refusal.partition(), refusal.cause().code(), refusal.cause().getMessage());
+  }
+}

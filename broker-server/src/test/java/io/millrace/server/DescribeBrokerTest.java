@@ -1,0 +1,106 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.protocol.AckLevel;
+import io.millrace.protocol.EpochMicros;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DescribeBrokerRequest;
+import io.millrace.protocol.wire.DescribeBrokerResponse;
+import io.millrace.protocol.wire.ProduceResponse;
+import io.millrace.protocol.wire.RefusingPartition;
+import io.millrace.protocol.wire.TopicInfo;
+import io.millrace.protocol.wire.TopicResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The state of the broker as clients see it. */
+@ExtendWith(NoLeaks.class)
+class DescribeBrokerTest {
+
+  @TempDir Path directory;
+
+  private MillraceServer start() {
+    return TestServers.start("mapped", directory, Map.of());
+  }
+
+  private static DescribeBrokerResponse describe(WireClient client) {
+    return client.ask(new DescribeBrokerRequest(), DescribeBrokerResponse.class);
+  }
+
+  private static TopicInfo create(WireClient client, String name, int partitions) {
+    return client
+        .ask(new CreateTopicRequest(name, partitions, Map.of()), TopicResponse.class)
+        .topic();
+  }
+
+  @Test
+  void theBrokerCountsWhatItServes() {
+    long before = EpochMicros.of(Instant.now());
+    try (MillraceServer server = start();
+        WireClient client = WireClient.hello(server.port());
+        WireClient other = WireClient.hello(server.port())) {
+      DescribeBrokerResponse empty = describe(client);
+      assertThat(empty.topics()).isZero();
+      assertThat(empty.startedAtMicros()).isBetween(before, EpochMicros.of(Instant.now()));
+      assertThat(empty.dataDirectory()).isEqualTo(directory.toAbsolutePath().toString());
+      assertThat(empty.usableBytes()).isGreaterThan(empty.neededBytes());
+      assertThat(empty.connections()).isEqualTo(2);
+
+      TopicInfo topic = create(other, "a", 2);
+      create(other, "b", 3);
+      int sent =
+          other.produce(topic.id(), 1, AckLevel.SYNCED, TestServers.batch("s", "x", "y", "z"));
+      other.answerTo(sent, ProduceResponse.class);
+
+      DescribeBrokerResponse filled = describe(client);
+      assertThat(filled.topics()).isEqualTo(2);
+      assertThat(filled.partitions()).isEqualTo(5);
+      assertThat(filled.events()).isEqualTo(3);
+      assertThat(filled.refusingPartitions()).isZero();
+      assertThat(filled.refusing()).isEmpty();
+      assertThat(filled.startedAtMicros()).isEqualTo(empty.startedAtMicros());
+      assertThat(filled.brokerId()).isEqualTo(empty.brokerId());
+    }
+  }
+
+  @Test
+  void aPartitionWhoseLogIsLostIsListed() throws IOException {
+    TopicInfo topic;
+    try (MillraceServer server = start();
+        WireClient client = WireClient.hello(server.port())) {
+      topic = create(client, "rides", 101);
+    }
+    try (Stream<Path> logs = Files.walk(directory.resolve("logs"))) {
+      for (Path file : logs.sorted(Comparator.reverseOrder()).toList()) {
+        if (!file.endsWith("logs") && !file.toString().contains(topic.id() + "-100")) {
+          Files.delete(file);
+        }
+      }
+    }
+    try (MillraceServer server = start();
+        WireClient client = WireClient.hello(server.port())) {
+      DescribeBrokerResponse described = describe(client);
+
+      assertThat(described.refusingPartitions()).isEqualTo(100);
+      List<RefusingPartition> refusing = described.refusing();
+      assertThat(refusing)
+          .extracting(RefusingPartition::partition)
+          .startsWith(0, 1, 2)
+          .hasSize(100);
+      assertThat(refusing.get(0).topic()).isEqualTo("rides");
+      assertThat(refusing.get(0).failure()).isEqualTo(ErrorCode.CORRUPT_LOG);
+      assertThat(refusing.get(0).failureMessage()).contains("is missing from the storage");
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.millrace.storage.mapped.tool;
+
+import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.FileStates;
+import io.millrace.storage.mapped.file.LogDirectory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A read-only view of the states of a data directory. It takes no lock, and repairs nothing. Blocks
+ * on the disk. Any thread.
+ */
+public final class StateInspector {
+
+  private final Path states;
+
+  private StateInspector(Path states) {
+    this.states = states;
+  }
+
+  /**
+   * The states beside logs.
+   *
+   * @param directory a data directory, or the directory of one log in its {@code logs}
+   */
+  public static StateInspector of(Path directory) {
+    Path given = directory.toAbsolutePath().normalize();
+    boolean ofLog = LogDirectory.idOf(given).isPresent() && given.getParent() != null;
+    Path data = ofLog ? given.resolve("../..").normalize() : given;
+    return new StateInspector(data.resolve("states"));
+  }
+
+  /** The bytes of a state; empty if there is none, or if neither of its two files is valid. */
+  public Optional<byte[]> read(String name) {
+    return List.of(FileStates.STATE, FileStates.COPY).stream()
+        .flatMap(ending -> readFile(states.resolve(name + ending)).stream())
+        .findFirst();
+  }
+
+  private static Optional<byte[]> readFile(Path file) {
+    try {
+      return FileStates.readFile(file);
+    } catch (StorageException e) {
+      return Optional.empty(); // 'log verify' reports the damage
+    }
+  }
+
+  /** The log to which a file belongs, by the name of its directory; empty for other files. */
+  public static Optional<LogId> logOf(Path file) {
+    Path directory = file.toAbsolutePath().normalize().getParent();
+    return directory == null || directory.getFileName() == null
+        ? Optional.empty()
+        : LogDirectory.idOf(directory);
+  }
+}
