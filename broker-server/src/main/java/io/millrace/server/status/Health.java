@@ -6,8 +6,8 @@ import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.storage.DamagedOffsets;
+import io.millrace.storage.FreeSpace;
 import java.io.IOException;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +28,6 @@ public final class Health {
 
   /** The number of failed or refusing partitions, and of damaged ranges, that a page lists. */
   private static final int MAX_NAMED = 100;
-
-  /** With less space than this, no log gets another segment. */
-  private static final long SMALLEST_SEGMENT_BYTES = 1 << 20;
 
   private volatile Phase phase = new Phase.Recovering(0, 0);
 
@@ -138,23 +135,27 @@ public final class Health {
    */
   private static void writeSpace(JsonGenerator json, PartialPage page, Broker broker)
       throws IOException {
-    OptionalLong usable =
-        page.evaluate("usableBytes", () -> usableBytes(broker), OptionalLong.empty());
-    json.writeBooleanField(
-        "diskFull", usable.isPresent() && usable.getAsLong() < SMALLEST_SEGMENT_BYTES);
-    if (usable.isPresent()) {
-      json.writeNumberField("usableBytes", usable.getAsLong());
+    FreeSpace free = page.evaluate("usableBytes", () -> freeSpaceOrNull(broker), null);
+    json.writeBooleanField("diskFull", free != null && free.isFull());
+    writeCount(json, "usableBytes", free == null ? FreeSpace.UNLIMITED : free.bytes());
+    writeCount(json, "usableFiles", free == null ? FreeSpace.UNLIMITED : free.files());
+  }
+
+  /** A number that is unknown or has no limit is null. */
+  private static void writeCount(JsonGenerator json, String name, long count) throws IOException {
+    if (count == FreeSpace.UNLIMITED) {
+      json.writeNullField(name);
     } else {
-      json.writeNullField("usableBytes");
+      json.writeNumberField(name, count);
     }
   }
 
-  private static OptionalLong usableBytes(Broker broker) {
+  private static FreeSpace freeSpaceOrNull(Broker broker) {
     try {
-      return OptionalLong.of(broker.usableBytes());
+      return broker.freeSpace();
     } catch (BrokerException e) {
       LOG.debug("event=free_space_unknown", e); // the storage logs it as a warning
-      return OptionalLong.empty();
+      return null;
     }
   }
 
