@@ -29,12 +29,16 @@ public final class DataDirectory {
    * @throws StorageException {@code DIRECTORY_NOT_WRITABLE}, {@code DISK_FULL}
    */
   public static void create(Path directory) {
+    create(directory, DataDirectory::createWithParents);
+    warnIfOpenToOthers(directory);
+  }
+
+  private static void createWithParents(Path directory) throws IOException {
     Path parent = directory.toAbsolutePath().normalize().getParent();
     if (parent != null) {
-      create(parent, Files::createDirectories);
+      Files.createDirectories(parent);
     }
-    create(directory, OwnerOnly::createDirectories);
-    warnIfOpenToOthers(directory);
+    OwnerOnly.createDirectories(directory);
   }
 
   /** It may be so on purpose, such as for backups by a group. So the mode stays. */
