@@ -58,6 +58,11 @@ final class EndToEndBroker implements AutoCloseable {
     return start(directory, List.of("sh", "-c", limited, "sh"), flags);
   }
 
+  /** As {@link #start}, in a process with a umask, such as {@code 000}. */
+  static EndToEndBroker startWithUmask(String umask, Path directory) throws IOException {
+    return start(directory, List.of("sh", "-c", "umask " + umask + " && exec \"$@\"", "sh"));
+  }
+
   /** As {@link #start}, with the heap and the options of an installed broker. */
   static EndToEndBroker startWithHeap(String heap, Path directory, String... flags)
       throws IOException {

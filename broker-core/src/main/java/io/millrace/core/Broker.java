@@ -3,6 +3,7 @@ package io.millrace.core;
 import io.millrace.core.MemoryBudget.Use;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.storage.FreeSpace;
 import io.millrace.storage.LogStorage;
 import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
@@ -128,14 +129,14 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Bytes that can still be stored, as the operating system reports them. Near 0, appends are
-   * refused with {@code DISK_FULL}.
+   * What can still be stored, as the operating system reports it. Without bytes or without files,
+   * appends are refused with {@code DISK_FULL}.
    *
    * @throws BrokerException {@code STORAGE_FAILED} if the operating system does not answer
    */
-  public long usableBytes() {
+  public FreeSpace freeSpace() {
     try {
-      return storage.usableBytes();
+      return storage.freeSpace();
     } catch (StorageException e) {
       throw BrokerException.of(e);
     }

@@ -24,7 +24,7 @@ class FailingPagesTest {
   /** An engine whose reports about itself fail. */
   private static final class SilentStorage implements StorageEngine {
 
-    private static final Set<String> REPORTS = Set.of("usableBytes", "verification");
+    private static final Set<String> REPORTS = Set.of("freeSpace", "verification");
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 

@@ -51,7 +51,7 @@ class HealthTest {
       assertThat(ready.statusCode()).isEqualTo(200);
       assertThat(ready.body())
           .isEqualToIgnoringNewLines(
-              "{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,"
+              "{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,\"usableFiles\":null,"
                   + "\"failedPartitions\":[],\"refusingPartitions\":[],\"damagedRanges\":[]}");
       assertThat(Metrics.get(server, "/health/ready").body()).doesNotContain("null");
     }

@@ -42,6 +42,7 @@ class HttpTest {
     assertThat(ready.body())
         .matches(
             "\\{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":[0-9]+,"
+                + "\"usableFiles\":([0-9]+|null),"
                 + "\"failedPartitions\":\\[],\"refusingPartitions\":\\[],\"damagedRanges\":\\[]}\\n");
   }
 

@@ -83,7 +83,8 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
         .addListener(
             sent -> {
               deadlines.answerTaken();
-              ctx.channel().config().setAutoRead(true);
+              // Later, so that the requests of other connections have their turn in between.
+              ctx.executor().execute(() -> ctx.channel().config().setAutoRead(true));
             });
   }
 

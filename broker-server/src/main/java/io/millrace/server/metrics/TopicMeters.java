@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.core.Broker;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
+import io.millrace.storage.FreeSpace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,8 +47,11 @@ final class TopicMeters {
 
   synchronized void watch(Broker broker) {
     this.broker = broker;
-    Gauge.builder("millrace.storage.usable.bytes", broker, Broker::usableBytes)
+    Gauge.builder("millrace.storage.usable.bytes", broker, each -> each.freeSpace().bytes())
         .description("Bytes that events can still use; the reserve is not included")
+        .register(registry);
+    Gauge.builder("millrace.storage.usable.files", broker, TopicMeters::usableFiles)
+        .description("Files that can still be created for events; the reserve is not included")
         .register(registry);
     Gauge.builder("millrace.topics", broker, each -> each.topics().size())
         .description("Topics")
@@ -58,6 +62,11 @@ final class TopicMeters {
                 + maxPartitions
                 + " partitions already have metrics")
         .register(registry);
+  }
+
+  private static double usableFiles(Broker broker) {
+    long files = broker.freeSpace().files();
+    return files == FreeSpace.UNLIMITED ? Double.POSITIVE_INFINITY : files;
   }
 
   synchronized void refresh() {

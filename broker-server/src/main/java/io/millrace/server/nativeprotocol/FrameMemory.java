@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * the claim waits, and the connection is not read from. Claims get memory in the order in which
  * they were made, so that each frame gets it at last. The limit is at least one frame.
  *
- * <p>While claims wait, frames that come too slowly lose their memory: the connection is closed.
- * Thus clients that begin frames and do not finish them cannot keep others out. Any thread.
+ * <p>While claims wait, frames that come too slowly or take longer than 10 s lose their memory: the
+ * connection is closed. Thus clients that begin frames and do not finish them cannot keep others
+ * out. Any thread.
  */
 final class FrameMemory {
 
@@ -31,6 +32,9 @@ final class FrameMemory {
 
   /** A frame that comes more slowly than this can lose its memory. */
   static final long SLOW_BYTES_PER_SECOND = 64 * 1024;
+
+  /** While claims wait, a frame may have its memory for this long, however fast it comes. */
+  static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(FrameMemory.class);
 
@@ -75,7 +79,8 @@ final class FrameMemory {
           && !displaced
           && !held
           && now - sinceNanos >= GRACE_NANOS
-          && bytesPerNano(now) * TimeUnit.SECONDS.toNanos(1) < SLOW_BYTES_PER_SECOND;
+          && (now - sinceNanos >= HOLD_NANOS
+              || bytesPerNano(now) * TimeUnit.SECONDS.toNanos(1) < SLOW_BYTES_PER_SECOND);
     }
   }
 
@@ -185,8 +190,7 @@ final class FrameMemory {
               + ByteSize.format(limitBytes)
               + "), and this frame came too slowly: "
               + claim.receivedBytes
-              + " bytes so far; send each frame without pauses, or give the broker more direct"
-              + " memory");
+              + " bytes so far; send smaller batches, or give the broker more direct memory");
     }
   }
 

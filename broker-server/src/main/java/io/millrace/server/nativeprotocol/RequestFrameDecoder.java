@@ -108,6 +108,20 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
     }
   }
 
+  /**
+   * A stopped decoder does not call the method of its parent class, which would read from the
+   * socket because no frame was given and automatic reading is off.
+   */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    if (isReading()) {
+      super.channelReadComplete(ctx);
+    } else {
+      discardSomeReadBytes();
+      ctx.fireChannelReadComplete();
+    }
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     if (discarding) {

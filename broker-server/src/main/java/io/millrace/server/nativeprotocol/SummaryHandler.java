@@ -6,7 +6,7 @@ import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeBrokerResponse;
 import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.server.status.BrokerSummary;
-import io.millrace.server.status.DiskSpace;
+import io.millrace.storage.FreeSpace;
 import java.util.function.Supplier;
 
 /** DESCRIBE_BROKER: a control thread of the core asks every partition. */
@@ -38,8 +38,8 @@ final class SummaryHandler {
         softwareVersion,
         EpochMicros.of(summary.process().startedAt()),
         summary.process().dataDirectory().toString(),
-        summary.space().usableBytes().orElse(UNKNOWN_BYTES),
-        DiskSpace.NEEDED_BYTES,
+        summary.space().storableBytes().orElse(UNKNOWN_BYTES),
+        FreeSpace.SMALLEST_BYTES,
         summary.contents().topics(),
         summary.contents().partitions(),
         summary.contents().events(),

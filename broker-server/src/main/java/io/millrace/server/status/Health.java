@@ -6,6 +6,7 @@ import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
 import io.millrace.storage.DamagedOffsets;
+import io.millrace.storage.FreeSpace;
 import java.io.IOException;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -136,10 +137,16 @@ public final class Health {
       throws IOException {
     DiskSpace space = page.evaluate("usableBytes", () -> DiskSpace.of(broker), DiskSpace.UNKNOWN);
     json.writeBooleanField("diskFull", space.isFull());
-    if (space.usableBytes().isPresent()) {
-      json.writeNumberField("usableBytes", space.usableBytes().getAsLong());
+    writeCount(json, "usableBytes", space.bytes());
+    writeCount(json, "usableFiles", space.files());
+  }
+
+  /** A number that is unknown or has no limit is null. */
+  private static void writeCount(JsonGenerator json, String name, long count) throws IOException {
+    if (count == FreeSpace.UNLIMITED) {
+      json.writeNullField(name);
     } else {
-      json.writeNullField("usableBytes");
+      json.writeNumberField(name, count);
     }
   }
 

@@ -91,6 +91,20 @@ class FrameMemoryTest {
   }
 
   @Test
+  void noFrameKeepsItsMemoryForLongWhileOthersWait() {
+    claim("fast", 100).received(1 << 30);
+    claim("waiting", 100);
+    now += FrameMemory.HOLD_NANOS - 1;
+    memory.makeRoom();
+    assertThat(events).isEmpty();
+
+    now++;
+    memory.makeRoom();
+
+    assertThat(events).isNotEmpty();
+  }
+
+  @Test
   void noFrameLosesItsMemoryWhileNoneWaits() {
     claim("slow", 100);
     now += 100 * FrameMemory.GRACE_NANOS;

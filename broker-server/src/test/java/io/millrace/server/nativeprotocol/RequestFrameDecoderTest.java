@@ -153,6 +153,21 @@ class RequestFrameDecoderTest {
   }
 
   @Test
+  void aFrameThatWaitsForMemoryAsksTheSocketForNothing() {
+    memory.claim(new OtherClaim());
+    ByteBuf stream = Unpooled.buffer();
+    writeFrame(stream, MAX_FRAME_BYTES, 'a');
+    reads = 0;
+
+    channel.writeInbound(stream.readBytes(8));
+    channel.writeInbound(stream.readBytes(8));
+
+    assertThat(decoder.isReading()).isFalse();
+    assertThat(reads).isZero();
+    stream.release();
+  }
+
+  @Test
   void aFrameWithoutMemoryWaitsAndIsCutWhenItHasMemory() {
     FrameMemory.Claim other = new OtherClaim();
     memory.claim(other);

@@ -66,8 +66,8 @@ public interface LogStorage extends AutoCloseable {
   /** What the storage takes from the operating system at most. A snapshot. */
   ResourceNeeds needs();
 
-  /** The number of bytes that can be written before the storage is full. */
-  long usableBytes();
+  /** What can be written before the storage is full. */
+  FreeSpace freeSpace();
 
   /**
    * Starts to check the batches that the openings of the logs did not check. The check runs in the

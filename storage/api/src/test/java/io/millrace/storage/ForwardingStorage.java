@@ -58,8 +58,8 @@ public class ForwardingStorage implements LogStorage {
   }
 
   @Override
-  public long usableBytes() {
-    return inner().usableBytes();
+  public FreeSpace freeSpace() {
+    return inner().freeSpace();
   }
 
   @Override

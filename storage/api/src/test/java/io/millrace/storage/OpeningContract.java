@@ -96,7 +96,7 @@ interface OpeningContract extends LogContract {
   }
 
   @Test
-  default void usableBytesAreKnown() {
-    assertThat(storage().usableBytes()).isPositive();
+  default void theFreeSpaceIsKnown() {
+    assertThat(storage().freeSpace().bytes()).isPositive();
   }
 }

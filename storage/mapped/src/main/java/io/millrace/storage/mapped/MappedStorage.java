@@ -1,6 +1,6 @@
 package io.millrace.storage.mapped;
 
-import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.FreeSpace;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
@@ -14,11 +14,13 @@ import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import io.millrace.storage.mapped.file.DataDirectory;
 import io.millrace.storage.mapped.file.DirectoryLock;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.EpochCounter;
 import io.millrace.storage.mapped.file.FileStates;
+import io.millrace.storage.mapped.file.FreeInodes;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogRegister;
@@ -26,7 +28,6 @@ import io.millrace.storage.mapped.file.Quarantine;
 import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.ReservedDisk;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,9 @@ public final class MappedStorage implements LogStorage {
 
   private static final int MAPS_PER_LOG = 2;
 
+  /** Before the first check of the free space, and when most starts are over. */
+  private static final long INODES_LOADED_AFTER_NANOS = 800_000_000L;
+
   private final Path directory;
   private final Path logs;
   private final DirectoryLock lock;
@@ -80,6 +84,7 @@ public final class MappedStorage implements LogStorage {
   /** Kept, because to find it takes a file descriptor, and to ask it for its space takes none. */
   private final FileStore fileStore;
 
+  private final FreeInodes inodes;
   private final ReservedDisk disk;
   private final FileStates states;
   private final EpochCounter epochs;
@@ -98,7 +103,8 @@ public final class MappedStorage implements LogStorage {
     this.logs = directory.resolve("logs");
     this.lock = lock;
     this.fileStore = fileStore(directory);
-    this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeBytes);
+    this.inodes = new FreeInodes(directory);
+    this.disk = new ReservedDisk(disk, settings.reservedBytes(), this::freeOnDisk);
     this.states =
         new FileStates(directory.resolve("states"), directory.resolve(Quarantine.NAME), disk);
     this.epochs = EpochCounter.open(directory.resolve("epoch"), disk);
@@ -138,42 +144,20 @@ public final class MappedStorage implements LogStorage {
   }
 
   static MappedStorage open(Path directory, MappedSettings settings, Function<Path, Disk> diskOf) {
-    create(directory);
+    DataDirectory.create(directory);
     DirectoryLock lock = DirectoryLock.take(directory);
     try {
-      create(directory.resolve("states"));
-      create(directory.resolve("logs"));
+      DataDirectory.createPart(directory, "states");
+      DataDirectory.createPart(directory, "logs");
       MappedStorage storage = new MappedStorage(directory, lock, diskOf.apply(directory), settings);
       storage.states.removeUnfinished();
       LogDirectory.removeDeleted(storage.logs);
+      storage.afterPause(INODES_LOADED_AFTER_NANOS, storage.inodes::load);
       storage.disk.watch(storage::afterPause);
       return storage;
     } catch (RuntimeException e) {
       lock.close();
       throw e;
-    }
-  }
-
-  private static void create(Path directory) {
-    try {
-      Files.createDirectories(directory);
-    } catch (FileAlreadyExistsException e) {
-      throw new StorageException(
-          ErrorCode.DIRECTORY_NOT_WRITABLE,
-          e.getFile()
-              + " is a file, and data directory "
-              + directory
-              + " needs a directory there; choose another with --data-dir",
-          e);
-    } catch (IOException e) {
-      throw new StorageException(
-          ErrorCode.DIRECTORY_NOT_WRITABLE,
-          "cannot create directory "
-              + directory
-              + ": "
-              + e
-              + "; give this user write access, or choose another directory with --data-dir",
-          e);
     }
   }
 
@@ -340,8 +324,8 @@ public final class MappedStorage implements LogStorage {
   }
 
   @Override
-  public long usableBytes() {
-    return disk.usableBytes();
+  public FreeSpace freeSpace() {
+    return disk.freeSpace();
   }
 
   @Override
@@ -362,9 +346,9 @@ public final class MappedStorage implements LogStorage {
     }
   }
 
-  private long freeBytes() {
+  private FreeSpace freeOnDisk() {
     try {
-      return fileStore.getUsableSpace();
+      return new FreeSpace(fileStore.getUsableSpace(), inodes.count());
     } catch (IOException e) {
       throw DiskFailure.of("ask for the free space of", directory, e);
     }

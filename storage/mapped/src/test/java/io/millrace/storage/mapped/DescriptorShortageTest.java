@@ -155,7 +155,7 @@ class DescriptorShortageTest extends MappedFixture {
   @Test
   void theFreeSpaceIsKnownWithoutADescriptor() {
     disk.noDescriptors = true;
-    assertThat(storage.usableBytes()).isPositive();
+    assertThat(storage.freeSpace().bytes()).isPositive();
   }
 
   private void reopenAfter(int events) {

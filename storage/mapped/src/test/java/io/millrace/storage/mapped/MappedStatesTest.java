@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
@@ -11,6 +12,7 @@ import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
 import io.millrace.storage.TestStates;
 import io.millrace.storage.mapped.file.FaultyDisk;
+import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import io.millrace.storage.mapped.tool.LogVerification;
 import java.io.IOException;
@@ -73,6 +75,34 @@ class MappedStatesTest extends StateStoreContract {
       assertThat(file("a.state")).doesNotExist();
       assertThat(states.list("a")).isEmpty();
     }
+  }
+
+  @Test
+  void aFullDiskDoesNotKeepAStateFromBeingChanged() throws IOException {
+    long version = states.save("a", StateStore.NO_VERSION, new byte[] {1, 2, 3});
+    disk.noSecondFile = true;
+    long changed = states.save("a", version, new byte[] {4, 5});
+    assertThat(FileStates.readFile(file("a.state"))).contains(new byte[] {4, 5});
+    assertThat(FileStates.readFile(file("a.copy"))).contains(new byte[] {4, 5});
+    assertThat(Files.list(directory.resolve("data/states"))).hasSize(2);
+
+    StorageException tooLong =
+        catchThrowableOfType(
+            StorageException.class, () -> states.save("a", changed, new byte[1000]));
+    assertThat(tooLong.code()).isEqualTo(ErrorCode.DISK_FULL);
+    assertThat(states.load("a").orElseThrow().bytes()).containsExactly(4, 5);
+  }
+
+  @Test
+  void theOnlyValidFileOfAPairIsNotOverwritten() throws IOException {
+    long version = states.save("a", StateStore.NO_VERSION, new byte[] {1, 2, 3});
+    disk.noSecondFile = true;
+    Files.write(file("a.state"), new byte[19]);
+    StorageException refused =
+        catchThrowableOfType(
+            StorageException.class, () -> states.save("a", version, new byte[] {4, 5, 6}));
+    assertThat(refused.code()).isEqualTo(ErrorCode.DISK_FULL);
+    assertThat(FileStates.readFile(file("a.copy"))).contains(new byte[] {1, 2, 3});
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.millrace.storage.memory;
 
+import io.millrace.storage.FreeSpace;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogReplay;
@@ -157,8 +158,8 @@ public final class MemoryStorage implements LogStorage {
   }
 
   @Override
-  public long usableBytes() {
-    return space.usableBytes();
+  public FreeSpace freeSpace() {
+    return FreeSpace.ofBytes(space.usableBytes());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,6 +36,9 @@ public final class ChecksummedFile {
 
   private static final int CRC_AT = 12;
 
+  /** No file system has smaller blocks. */
+  private static final int SECTOR_BYTES = 512;
+
   /** The name for a kind of which a data directory has one file, or whose body has the name. */
   private static final String NO_NAME = "";
 
@@ -49,9 +54,8 @@ public final class ChecksummedFile {
    *
    * @param name what the file is about, ASCII: a state, a log, or a segment of a log. The checksum
    *     covers it, so the file of another one is damage
-   * @throws io.millrace.storage.StorageException {@code CORRUPT_LOG}, also for a file that is
-   *     longer than its header states or than its kind allows; {@code LOG_TOO_NEW}, {@code
-   *     LOG_TOO_OLD}
+   * @throws StorageException {@code CORRUPT_LOG}, also for a file that is longer than its header
+   *     states or than its kind allows; {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
   static Optional<ByteBuffer> read(Path file, FileKind kind, String name) {
     byte[] bytes;
@@ -143,12 +147,69 @@ public final class ChecksummedFile {
 
   /** Replaces the file durably. After a crash the old or the new file is there, complete. */
   static void replace(Path file, FileKind kind, String name, ByteBuffer body, Disk disk) {
+    replace(file, frame(kind, name, body), disk);
+  }
+
+  private static void replace(Path file, ByteBuffer whole, Disk disk) {
     try {
-      Path temporary = writeTemporary(file, frame(kind, name, body), disk);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      rename(writeTemporary(file, whole, disk), file);
       disk.fsyncDirectory(file.getParent());
     } catch (IOException e) {
       throw DiskFailure.of("replace", file, e);
+    }
+  }
+
+  private static void rename(Path temporary, Path file) throws IOException {
+    try {
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
+    }
+  }
+
+  /** As {@link #replaceOrOverwrite(Path, FileKind, String, ByteBuffer, Disk)}, without a name. */
+  static void replaceOrOverwrite(Path file, FileKind kind, ByteBuffer body, Disk disk) {
+    replaceOrOverwrite(file, kind, NO_NAME, body, disk);
+  }
+
+  /**
+   * Replaces the file durably. If the disk has no space or no inode for a second file, and the new
+   * content fits into the sectors of the old one, overwrites the file in place. A crash while it is
+   * overwritten may damage it, so there must be another way to its content then.
+   *
+   * @throws StorageException {@code DISK_FULL} if neither is possible; the old content is unchanged
+   */
+  static void replaceOrOverwrite(
+      Path file, FileKind kind, String name, ByteBuffer body, Disk disk) {
+    ByteBuffer whole = frame(kind, name, body);
+    try {
+      replace(file, whole, disk);
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.DISK_FULL || !overwrite(file, whole.rewind(), disk)) {
+        throw e;
+      }
+    }
+  }
+
+  /** Returns false, and changes nothing, if there is no such file or it is too short. */
+  private static boolean overwrite(Path file, ByteBuffer whole, Disk disk) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      long sectors = (channel.size() + SECTOR_BYTES - 1) / SECTOR_BYTES;
+      if (whole.remaining() > sectors * SECTOR_BYTES) {
+        return false;
+      }
+      int bytes = whole.remaining();
+      while (whole.hasRemaining()) {
+        channel.write(whole, whole.position());
+      }
+      channel.truncate(bytes);
+      disk.fsync(file, channel);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw DiskFailure.of("overwrite", file, e);
     }
   }
 
@@ -163,8 +224,7 @@ public final class ChecksummedFile {
    */
   static void replaceWithoutFsync(Path file, FileKind kind, String name, ByteBuffer body) {
     try {
-      Path temporary = writeTemporary(file, frame(kind, name, body), null);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      rename(writeTemporary(file, frame(kind, name, body), null), file);
     } catch (IOException e) {
       throw DiskFailure.of("replace", file, e);
     }
@@ -173,7 +233,7 @@ public final class ChecksummedFile {
   private static Path writeTemporary(Path file, ByteBuffer whole, Disk disk) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + LogDirectory.TEMPORARY);
     try (FileChannel channel =
-        FileChannel.open(
+        OwnerOnly.open(
             temporary,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,

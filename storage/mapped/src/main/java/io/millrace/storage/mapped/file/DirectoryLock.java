@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The exclusive lock of a data directory: a lock of the operating system on a file. The file's text
@@ -26,6 +28,8 @@ public final class DirectoryLock implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private static final String FILE = "lock";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
 
   private final Path held;
   private final FileChannel channel;
@@ -52,6 +56,10 @@ public final class DirectoryLock implements AutoCloseable {
         }
       }
     } catch (IOException e) {
+      StorageException failure = DiskFailure.of("lock", directory, e);
+      if (failure.code() == ErrorCode.DISK_FULL) {
+        throw failure;
+      }
       throw new StorageException(
           ErrorCode.DIRECTORY_NOT_WRITABLE,
           "cannot lock data directory "
@@ -92,7 +100,7 @@ public final class DirectoryLock implements AutoCloseable {
 
   private static FileChannel lock(Path directory) throws IOException {
     FileChannel channel =
-        FileChannel.open(
+        OwnerOnly.open(
             directory.resolve(FILE),
             StandardOpenOption.CREATE,
             StandardOpenOption.READ,
@@ -102,14 +110,30 @@ public final class DirectoryLock implements AutoCloseable {
       if (channel.tryLock() == null) {
         throw inUse(directory, holder(channel));
       }
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap((self() + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+      nameHolder(channel);
       locked = true;
       return channel;
     } finally {
       if (!locked) {
         channel.close();
       }
+    }
+  }
+
+  /** On a full disk, the name may be missing: the lock itself needs no space. */
+  private static void nameHolder(FileChannel channel) throws IOException {
+    byte[] name = (self() + "\n").getBytes(StandardCharsets.UTF_8);
+    try {
+      // In this order, the file keeps its block.
+      channel.write(ByteBuffer.wrap(name), 0);
+      channel.truncate(name.length);
+    } catch (IOException e) {
+      StorageException failure = DiskFailure.of("write", Path.of(FILE), e);
+      if (failure.code() != ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      LOG.warn("event=lock_without_name reason=\"{}\"", failure.getMessage());
+      channel.truncate(0);
     }
   }
 

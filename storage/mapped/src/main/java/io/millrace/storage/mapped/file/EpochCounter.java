@@ -74,7 +74,8 @@ public final class EpochCounter {
 
   private void save(int next) {
     ByteBuffer body = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, next);
-    ChecksummedFile.replace(file, FileKind.EPOCH, body, disk);
+    // Torn by a crash, the file is rebuilt from the files of the logs.
+    ChecksummedFile.replaceOrOverwrite(file, FileKind.EPOCH, body, disk);
     epoch = next;
   }
 }

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * save returns, so if one file is damaged, the other is as new. The checksum of a file covers the
  * name of its state: the file of another state is damage of this file, and never replaces the other
  * one. A deletion removes the copy and then the state; if only one of them is left after a crash,
- * that one is used. Any thread; calls for different states run in parallel.
+ * that one is used. If the disk has no space for another file, the files are overwritten in place,
+ * each only while the other one is valid. Any thread; calls for different states run in parallel.
  */
 public final class FileStates implements StateStore {
 
@@ -259,14 +260,27 @@ public final class FileStates implements StateStore {
     ChecksummedFile.replace(file, FileKind.STATE, name, ByteBuffer.wrap(bytes), disk);
   }
 
+  /** A full disk must not keep a topic from being deleted: then, a file is overwritten in place. */
+  private void replaceOneOfPair(Path file, Path other, byte[] bytes) {
+    try {
+      replace(file, bytes);
+    } catch (StorageException e) {
+      // If a crash damages the file that is overwritten, the other one is used.
+      if (e.code() != ErrorCode.DISK_FULL || !read(other).isValid()) {
+        throw e;
+      }
+      String name = nameOf(file.getFileName().toString());
+      ChecksummedFile.replaceOrOverwrite(file, FileKind.STATE, name, ByteBuffer.wrap(bytes), disk);
+    }
+  }
+
   @Override
   public long save(String name, long expectedVersion, byte[] bytes) {
     synchronized (lock(name)) {
       Refusals.requireVersion(name, expectedVersion, version(name));
       versions.remove(name); // if this fails, the files decide
-      for (String ending : ENDINGS) {
-        replace(file(name, ending), bytes);
-      }
+      replaceOneOfPair(file(name, COPY), file(name, STATE), bytes);
+      replaceOneOfPair(file(name, STATE), file(name, COPY), bytes);
       return version(name, true);
     }
   }

@@ -52,7 +52,7 @@ public final class LinuxDisk implements Disk {
     DiskFailure.prepare();
     // Each takes 0.1 to 0.2 seconds to load, so they load in parallel.
     CompletableFuture<PosixAPI> loading = CompletableFuture.supplyAsync(PosixAPI::posix);
-    requireMapping(directory);
+    unlessFull(directory, () -> requireMapping(directory));
     PosixAPI posix = loading.join();
     if (posix.fallocate(-1, 0, 0, 1) != -1 || posix.lastError() != EBADF) {
       throw refused(
@@ -61,10 +61,27 @@ public final class LinuxDisk implements Disk {
           "run on Linux with glibc");
     }
     LinuxDisk disk = new LinuxDisk(posix);
+    unlessFull(directory, () -> disk.requireAllocation(directory));
+    return disk;
+  }
+
+  /** The tests need some space for a moment. A full disk must not keep the broker from starting. */
+  private static void unlessFull(Path directory, Runnable test) {
+    try {
+      test.run();
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      LOG.warn("event=disk_not_tested directory={} reason=\"{}\"", directory, e.getMessage());
+    }
+  }
+
+  private void requireAllocation(Path directory) {
     Path probe = directory.resolve("allocation-probe.tmp");
     try {
       Files.deleteIfExists(probe);
-      disk.allocate(probe, PROBE_BYTES);
+      allocate(probe, PROBE_BYTES);
       if (Files.size(probe) != PROBE_BYTES || posix.du(probe.toString()) == 0) {
         throw refused(
             directory,
@@ -76,14 +93,27 @@ public final class LinuxDisk implements Disk {
     } finally {
       deleteQuietly(probe);
     }
-    return disk;
+  }
+
+  private static void write(Path probe) throws IOException {
+    try (FileChannel channel =
+        OwnerOnly.open(
+            probe,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+      while (page.hasRemaining()) {
+        channel.write(page);
+      }
+    }
   }
 
   /** Chronicle uses packages of the JDK that are open only if the JVM has certain flags. */
   private static void requireMapping(Path directory) {
     Path probe = directory.resolve("mapping-probe.tmp");
     try {
-      Files.write(probe, new byte[PAGE_BYTES]);
+      write(probe);
       Mapping mapping = Mapping.of(probe, PAGE_BYTES);
       try {
         mapping.buffer().get(0);
@@ -120,7 +150,7 @@ public final class LinuxDisk implements Disk {
   public void allocate(Path file, int bytes) {
     boolean allocated = false;
     try {
-      Files.createFile(file);
+      OwnerOnly.createFile(file);
       int fd = posix.open(file.toString(), O_RDWR, 0);
       if (fd < 0) {
         throw failed("open", file);

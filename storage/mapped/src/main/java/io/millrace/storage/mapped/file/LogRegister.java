@@ -97,7 +97,7 @@ public final class LogRegister implements AutoCloseable {
   private static void create(Path path, Disk disk) throws IOException {
     Path temporary = path.resolveSibling(StoredRegister.NAME + LogDirectory.TEMPORARY);
     try (FileChannel channel =
-        FileChannel.open(
+        OwnerOnly.open(
             temporary,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,

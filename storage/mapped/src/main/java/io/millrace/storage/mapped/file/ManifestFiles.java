@@ -4,7 +4,6 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +113,7 @@ public final class ManifestFiles {
   private void save(LogIdentity identity) {
     LogManifest manifest = new LogManifest(identity);
     try {
-      Files.createDirectories(directory.path());
+      OwnerOnly.createDirectories(directory.path());
     } catch (IOException e) {
       throw DiskFailure.of("create", directory.path(), e);
     }

@@ -51,7 +51,7 @@ public final class Quarantine {
     Path copy = directory.resolve(nameOf(file.path()) + "-" + position + "-" + bytes + ".bytes");
     Path temporary = copy.resolveSibling(copy.getFileName() + LogDirectory.TEMPORARY);
     try (FileChannel to =
-        FileChannel.open(
+        OwnerOnly.open(
             temporary,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
@@ -103,7 +103,7 @@ public final class Quarantine {
 
   private void create() throws IOException {
     if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory);
+      OwnerOnly.createDirectories(directory);
       disk.fsyncDirectory(directory.toAbsolutePath().getParent());
     }
   }

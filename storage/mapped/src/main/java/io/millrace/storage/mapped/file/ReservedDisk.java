@@ -1,21 +1,22 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.FreeSpace;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A disk with a reserve of free space, from which it allocates no segments. If the disk is too full
- * for appends, the broker can still write checkpoints and states, delete files and close logs. It
- * checks the free space once a second and when a segment is allocated, never for an append. Any
- * thread.
+ * A disk with a reserve of free space and inodes, from which it allocates no segments. If the disk
+ * is too full for appends, the broker can still write checkpoints and states, delete files and
+ * close logs. It checks the free space once a second and when a segment is allocated, never for an
+ * append. Any thread.
  */
 public final class ReservedDisk implements Disk {
 
@@ -23,18 +24,21 @@ public final class ReservedDisk implements Disk {
 
   private static final long WATCH_NANOS = 1_000_000_000L;
 
+  /** Inodes that segments do not use. */
+  static final int RESERVED_FILES = 64;
+
   private final Disk disk;
   private final long reservedBytes;
-  private final LongSupplier freeBytes;
+  private final Supplier<FreeSpace> free;
   private final AtomicBoolean full = new AtomicBoolean();
 
   /**
-   * @param freeBytes the bytes that this process may still write on the file system
+   * @param free what this process may still write on the file system
    */
-  public ReservedDisk(Disk disk, long reservedBytes, LongSupplier freeBytes) {
+  public ReservedDisk(Disk disk, long reservedBytes, Supplier<FreeSpace> free) {
     this.disk = disk;
     this.reservedBytes = reservedBytes;
-    this.freeBytes = freeBytes;
+    this.free = free;
   }
 
   /** Starts to check the free space once a second. */
@@ -44,7 +48,7 @@ public final class ReservedDisk implements Disk {
 
   private void checkSpace(Timer timer) {
     try {
-      usableBytes();
+      freeSpace();
     } catch (StorageException e) {
       LOG.warn("event=free_space_unknown reason=\"{}\"", e.getMessage());
     }
@@ -56,38 +60,69 @@ public final class ReservedDisk implements Disk {
     return full.get();
   }
 
-  /** Checks the free space: the bytes that segments may still use. */
-  public long usableBytes() {
-    long usable = Math.max(0, freeBytes.getAsLong() - reservedBytes);
-    boolean fullNow = usable < SegmentFiles.SMALLEST_BYTES;
+  /** Checks the free space: what segments may still use. */
+  public FreeSpace freeSpace() {
+    FreeSpace all = free.get();
+    FreeSpace usable =
+        new FreeSpace(
+            Math.max(0, all.bytes() - reservedBytes),
+            all.files() == FreeSpace.UNLIMITED
+                ? FreeSpace.UNLIMITED
+                : Math.max(0, all.files() - RESERVED_FILES));
+    boolean fullNow = usable.isFull();
     if (full.compareAndSet(!fullNow, fullNow)) {
       LOG.warn(
-          "event={} usableBytes={} reservedBytes={}",
+          "event={} missing={} usableBytes={} reservedBytes={} usableFiles={} reservedFiles={}",
           fullNow ? "disk_full" : "disk_has_room",
-          usable,
-          reservedBytes);
+          missing(usable),
+          usable.bytes(),
+          reservedBytes,
+          usable.files() == FreeSpace.UNLIMITED ? "unlimited" : usable.files(),
+          RESERVED_FILES);
     }
     return usable;
   }
 
+  private static String missing(FreeSpace usable) {
+    if (!usable.isFull()) {
+      return "nothing";
+    }
+    if (usable.files() > 0) {
+      return "bytes";
+    }
+    return usable.bytes() < FreeSpace.SMALLEST_BYTES ? "bytes,files" : "files";
+  }
+
   @Override
   public void allocate(Path file, int bytes) {
-    long usable = usableBytes();
-    if (bytes > usable) {
-      throw new StorageException(
-          ErrorCode.DISK_FULL,
-          "the disk is full: "
-              + file
+    FreeSpace usable = freeSpace();
+    if (usable.files() == 0) {
+      throw full(
+          file
+              + " needs an inode, and the last "
+              + RESERVED_FILES
+              + " of the file system are reserved; delete files");
+    }
+    if (bytes > usable.bytes()) {
+      throw full(
+          file
               + " needs "
               + bytes
               + " bytes, "
-              + usable
+              + usable.bytes()
               + " are free in addition to the "
               + reservedBytes
-              + " that are reserved (storage.reservedBytes); free space, shorten retention or"
-              + " delete topics: appends resume by themselves");
+              + " that are reserved (storage.reservedBytes); free space");
     }
     disk.allocate(file, bytes);
+  }
+
+  private static StorageException full(String why) {
+    return new StorageException(
+        ErrorCode.DISK_FULL,
+        "the disk is full: "
+            + why
+            + ", shorten retention or delete topics: appends resume by themselves");
   }
 
   @Override

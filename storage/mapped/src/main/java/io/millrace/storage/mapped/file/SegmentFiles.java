@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.storage.FreeSpace;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ public record SegmentFiles(
     LogIdentity identity, LogDirectory directory, Disk disk, MappingLimit mappingLimit) {
 
   /** The size of the smallest segment, unless a log's maximum is smaller still. */
-  public static final int SMALLEST_BYTES = 1 << 20;
+  public static final int SMALLEST_BYTES = (int) FreeSpace.SMALLEST_BYTES;
 
   /** The proofs of the batches of one segment. */
   public BatchProof proof(long baseOffset) {
@@ -24,7 +25,7 @@ public record SegmentFiles(
   /** Creates the log's directory if there is none. Its name is not durable yet. */
   public void createDirectory() {
     try {
-      Files.createDirectories(directory.path());
+      OwnerOnly.createDirectories(directory.path());
     } catch (IOException e) {
       throw DiskFailure.of("create", directory.path(), e);
     }

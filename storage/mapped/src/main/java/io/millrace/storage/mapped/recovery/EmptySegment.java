@@ -4,6 +4,7 @@ import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
+import io.millrace.storage.mapped.file.OwnerOnly;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ record EmptySegment(LogIdentity identity, LogDirectory directory, Disk disk) {
     Path temporary = segment.resolveSibling(segment.getFileName() + ".tmp");
     try {
       try (FileChannel channel =
-          FileChannel.open(
+          OwnerOnly.open(
               temporary,
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,

@@ -3,6 +3,7 @@ package io.millrace.storage.mapped.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.LogId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,5 +47,18 @@ class EpochCounterTest {
     epochs.forget(LOG);
     assertThat(epochs.next(LOG, 0)).as("a new log with the id of the deleted one").isEqualTo(first);
     assertThat(epochs.next(OTHER, 0)).as("it was not deleted").isGreaterThan(first);
+  }
+
+  @Test
+  void aFullDiskDoesNotKeepTheEpochFromBeingSaved() throws IOException {
+    int first = epochs.next(LOG, 0);
+    FaultyDisk full = new FaultyDisk(null);
+    full.noSecondFile = true;
+    EpochCounter reopened = EpochCounter.open(directory.resolve("epoch"), full);
+    int second = reopened.next(LOG, 0);
+    assertThat(second).isGreaterThan(first);
+    full.noSecondFile = false;
+    assertThat(EpochCounter.open(directory.resolve("epoch"), full).next(LOG, 0))
+        .isGreaterThan(second);
   }
 }

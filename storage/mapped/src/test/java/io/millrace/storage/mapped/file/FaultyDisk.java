@@ -28,6 +28,9 @@ public final class FaultyDisk implements Disk {
   public volatile boolean fsyncFails;
   public volatile boolean directoryFsyncFails;
 
+  /** There is no space for another small file. Those that exist can be overwritten. */
+  public volatile boolean noSecondFile;
+
   /** The process can open no file more. */
   public volatile boolean noDescriptors;
 
@@ -68,6 +71,9 @@ public final class FaultyDisk implements Disk {
   @Override
   public synchronized void fsync(Path file, FileChannel channel) throws IOException {
     onFsync.run();
+    if (noSecondFile && file.toString().endsWith(LogDirectory.TEMPORARY)) {
+      throw new IOException("No space left on device");
+    }
     if (fsyncFails) {
       fsyncFailed.countDown();
       throw new IOException("Input/output error");

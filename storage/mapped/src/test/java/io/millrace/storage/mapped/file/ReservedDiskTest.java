@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.FreeSpace;
 import io.millrace.storage.StorageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +19,15 @@ class ReservedDiskTest {
 
   @TempDir Path directory;
 
+  private long freeFiles = FreeSpace.UNLIMITED;
   private long freeBytes = 100 * MIB;
   private ReservedDisk disk;
 
   @BeforeEach
   void reserve() {
-    disk = new ReservedDisk(LinuxDisk.probed(directory), 64 * MIB, () -> freeBytes);
+    disk =
+        new ReservedDisk(
+            LinuxDisk.probed(directory), 64 * MIB, () -> new FreeSpace(freeBytes, freeFiles));
   }
 
   private Path file(String name) {
@@ -79,7 +83,7 @@ class ReservedDiskTest {
               if (silent[0]) {
                 throw new StorageException(ErrorCode.STORAGE_FAILED, "says the test");
               }
-              return 0;
+              return FreeSpace.ofBytes(0);
             });
     asking.watch(timer);
     timer.runNext();
@@ -89,12 +93,34 @@ class ReservedDiskTest {
   }
 
   @Test
+  void withoutAFreeInodeTheDiskIsFull() {
+    freeFiles = ReservedDisk.RESERVED_FILES;
+    assertThat(disk.freeSpace().files()).isZero();
+    assertThat(disk.isFull()).isTrue();
+    StorageException refused =
+        catchThrowableOfType(StorageException.class, () -> disk.allocate(file("a"), MIB));
+    assertThat(refused.code()).isEqualTo(ErrorCode.DISK_FULL);
+    assertThat(refused).hasMessageContaining("needs an inode").hasMessageContaining("delete");
+    freeFiles++;
+    disk.allocate(file("a"), MIB);
+    assertThat(disk.isFull()).isFalse();
+  }
+
+  @Test
+  void theFreeInodesOfARealFileSystemAreKnown() {
+    FreeInodes inodes = new FreeInodes(directory);
+    assertThat(inodes.count()).as("before the call is loaded").isEqualTo(FreeSpace.UNLIMITED);
+    inodes.load();
+    assertThat(inodes.count()).isBetween(1L, FreeSpace.UNLIMITED);
+  }
+
+  @Test
   void anAllocationSucceedsOnceThereIsSpace() {
     freeBytes = 0;
-    assertThat(disk.usableBytes()).isZero();
+    assertThat(disk.freeSpace().bytes()).isZero();
     catchThrowableOfType(StorageException.class, () -> disk.allocate(file("a"), MIB));
     freeBytes = 70 * MIB;
     disk.allocate(file("a"), MIB);
-    assertThat(disk.usableBytes()).isEqualTo(6 * MIB);
+    assertThat(disk.freeSpace().bytes()).isEqualTo(6 * MIB);
   }
 }
