@@ -80,6 +80,11 @@ class DescribeBrokerTest {
     try (MillraceServer server = start();
         WireClient client = WireClient.hello(server.port())) {
       topic = create(client, "rides", 101);
+      for (int partition = 0; partition < 100; partition++) {
+        int sent =
+            client.produce(topic.id(), partition, AckLevel.STORED, TestServers.batch("s", "x"));
+        client.answerTo(sent, ProduceResponse.class);
+      }
     }
     try (Stream<Path> logs = Files.walk(directory.resolve("logs"))) {
       for (Path file : logs.sorted(Comparator.reverseOrder()).toList()) {
@@ -100,7 +105,8 @@ class DescribeBrokerTest {
           .hasSize(100);
       assertThat(refusing.get(0).topic()).isEqualTo("rides");
       assertThat(refusing.get(0).failure()).isEqualTo(ErrorCode.CORRUPT_LOG);
-      assertThat(refusing.get(0).failureMessage()).contains("is missing from the storage");
+      assertThat(refusing.get(0).failureMessage())
+          .contains("was durable up to offset 1, but there is no segment file");
     }
   }
 }

@@ -95,7 +95,10 @@ class PageHandlerTest {
       answers.clear();
       List<ChannelPromise> written = List.copyOf(promises);
       promises.clear();
-      written.forEach(ChannelPromise::setSuccess);
+      for (ChannelPromise promise : written) {
+        promise.setSuccess();
+        ((EmbeddedChannel) promise.channel()).runPendingTasks();
+      }
       return taken;
     }
   }
