@@ -160,7 +160,7 @@ class ArchitectureTest {
             JavaClass.Predicates.resideInAPackage(CORE)
                 .and(
                     DescribedPredicate.not(
-                        JavaClass.Predicates.type(io.millrace.core.StoredTopicName.class))))
+                        JavaClass.Predicates.type(io.millrace.core.StoredTopic.class))))
         .check(millrace);
   }
 

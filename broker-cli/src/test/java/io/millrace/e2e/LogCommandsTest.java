@@ -124,6 +124,26 @@ class LogCommandsTest {
     assertThat(fromTheStart.stderr()).contains("CORRUPT_LOG", "offsets 1 to 1 ");
   }
 
+  /** The repair takes the log off the register. The record of its topic still names it. */
+  @Test
+  void aLostLogIsDamageAlsoAfterTheRepair() throws Exception {
+    broker.stop();
+    Path lost = onlySegment().getParent();
+    try (Stream<Path> files = Files.list(lost)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(lost);
+    assertThat(log("verify", data()).exitCode()).isEqualTo(1);
+    log("repair", data(), "--apply");
+
+    JavaProcess.Result verified = log("verify", data());
+    assertThat(verified.exitCode()).isEqualTo(1);
+    assertThat(verified.stdoutText())
+        .contains(lost + " (topic t): the log of a partition on record is missing", "1 problem");
+  }
+
   @Test
   void aMissingIndexIsBuilt() throws Exception {
     Path index = fillSegments();

@@ -1,19 +1,24 @@
 package io.millrace.cli.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.millrace.core.StoredTopicName;
+import io.millrace.core.StoredTopic;
 import io.millrace.storage.LogId;
 import io.millrace.storage.mapped.tool.StateInspector;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The names of the topics of logs, from the states beside the logs. One thread. */
 final class LogTopics {
 
+  private final Path directory;
   private final StateInspector states;
   private final Map<UUID, Optional<String>> names = new HashMap<>();
 
@@ -21,17 +26,45 @@ final class LogTopics {
    * @param directory a data directory, or the directory of one log
    */
   LogTopics(Path directory) {
+    this.directory = directory;
     this.states = StateInspector.of(directory);
   }
 
   /** The name of a topic; empty if its state is missing or damaged. */
   Optional<String> nameOf(UUID topicId) {
-    return names.computeIfAbsent(
-        topicId,
-        id ->
-            states
-                .read(StoredTopicName.stateOf(id))
-                .flatMap(state -> StoredTopicName.in(id, state)));
+    return names.computeIfAbsent(topicId, id -> read(id).map(StoredTopic::name));
+  }
+
+  private Optional<StoredTopic> read(UUID topicId) {
+    return states
+        .read(StoredTopic.stateOf(topicId))
+        .flatMap(state -> StoredTopic.in(topicId, state));
+  }
+
+  /**
+   * The logs that the topics must have and that have no directory. Empty for the directory of one
+   * log.
+   */
+  List<LogId> lost() {
+    Path logs = directory.resolve("logs");
+    if (!Files.isDirectory(logs)) {
+      return List.of();
+    }
+    return states.names().stream()
+        .flatMap(name -> StoredTopic.idOf(name).stream())
+        .flatMap(topic -> read(topic).stream())
+        .flatMap(topic -> withoutDirectory(topic, logs))
+        // Read again: a broker may have deleted the topic meanwhile.
+        .filter(
+            log ->
+                read(log.topicId()).filter(now -> now.partitions() > log.partition()).isPresent())
+        .toList();
+  }
+
+  private static Stream<LogId> withoutDirectory(StoredTopic topic, Path logs) {
+    return IntStream.range(0, topic.partitions())
+        .mapToObj(partition -> new LogId(topic.id(), partition))
+        .filter(log -> !Files.isDirectory(logs.resolve(log.toString())));
   }
 
   /** A log for people: its id, and the name of its topic if that is known. */

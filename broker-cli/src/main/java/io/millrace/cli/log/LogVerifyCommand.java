@@ -13,6 +13,7 @@ import io.millrace.storage.mapped.tool.StateInspector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,6 +62,9 @@ final class LogVerifyCommand implements Callable<Integer> {
           topic.isGiven()
               ? LogVerification.of(topic.choose(directory, topics))
               : LogVerification.of(directory);
+      found.addLost(
+          directory,
+          topics.lost().stream().filter(log -> topic.chooses(Optional.of(log), topics)).toList());
     } catch (StorageException e) {
       throw new CommandFailure(e);
     }

@@ -28,7 +28,7 @@ final class Compression {
   /** The maximum number of idle contexts for compression, and for decompression. */
   private static final int MAX_IDLE_CONTEXTS = 8;
 
-  private static final LZ4Factory LZ4 = Lz4Library.load();
+  private static final LZ4Factory LZ4 = CompressionLibrary.load();
   private static final LZ4Compressor LZ4_COMPRESSOR = LZ4.fastCompressor();
   private static final LZ4SafeDecompressor LZ4_DECOMPRESSOR = LZ4.safeDecompressor();
 

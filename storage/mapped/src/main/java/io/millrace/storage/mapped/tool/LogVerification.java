@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped.tool;
 
+import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ChecksummedFile;
@@ -61,6 +62,20 @@ public final class LogVerification {
     LogVerification verification = new LogVerification();
     logs.forEach(verification::verify);
     return verification;
+  }
+
+  /**
+   * Adds logs that must exist and have no directory, unless the register has named them.
+   *
+   * @param dataDirectory the directory that was verified
+   */
+  public void addLost(Path dataDirectory, List<LogId> lost) {
+    for (LogId log : lost) {
+      Path directory = LogDirectory.of(dataDirectory.resolve("logs"), log).path();
+      if (problems.stream().noneMatch(problem -> problem.file().equals(directory))) {
+        problems.add(new Problem(directory, "the log of a partition on record is missing"));
+      }
+    }
   }
 
   /** All damage and contradictions; empty: none. */

@@ -2,11 +2,18 @@ package io.millrace.storage.mapped.tool;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LogDirectory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A read-only view of the states of a data directory. It takes no lock, and repairs nothing. Blocks
@@ -32,6 +39,26 @@ public final class StateInspector {
     return new StateInspector(data.resolve("states"));
   }
 
+  /** The names of the states, each once. Empty if there is no directory of states. */
+  public Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(states)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        for (String ending : List.of(FileStates.STATE, FileStates.COPY)) {
+          if (name.endsWith(ending)) {
+            names.add(name.substring(0, name.length() - ending.length()));
+          }
+        }
+      }
+    } catch (NoSuchFileException none) {
+      return names;
+    } catch (IOException e) {
+      throw DiskFailure.of("list", states, e);
+    }
+    return names;
+  }
+
   /** The bytes of a state; empty if there is none, or if neither of its two files is valid. */
   public Optional<byte[]> read(String name) {
     return List.of(FileStates.STATE, FileStates.COPY).stream()
@@ -47,9 +74,16 @@ public final class StateInspector {
     }
   }
 
-  /** The log to which a file belongs, by the name of its directory; empty for other files. */
+  /**
+   * The log to which a file belongs, by the name of its directory, or that the directory has; empty
+   * for other files.
+   */
   public static Optional<LogId> logOf(Path file) {
-    Path directory = file.toAbsolutePath().normalize().getParent();
+    Path whole = file.toAbsolutePath().normalize();
+    return named(whole).or(() -> named(whole.getParent()));
+  }
+
+  private static Optional<LogId> named(Path directory) {
     return directory == null || directory.getFileName() == null
         ? Optional.empty()
         : LogDirectory.idOf(directory);

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** The native library stays loaded, and no file of it is left if the process is killed. */
-class Lz4LibraryTest {
+class CompressionLibraryTest {
 
   @Test
   void theLoadedLibraryHasNoFile() throws IOException {
-    assertThat(Lz4Library.load().toString()).contains("JNI");
+    assertThat(CompressionLibrary.load().toString()).contains("JNI");
     assertThat(Files.readAllLines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1))
         .filteredOn(line -> line.contains("liblz4-java-"))
         .isNotEmpty()

@@ -13,14 +13,14 @@ import net.jpountz.lz4.LZ4Factory;
  * and deleted when the JVM exits, so a process that is killed would leave it there. A library that
  * is loaded needs no name. So it is deleted at once, as the other native libraries are.
  */
-final class Lz4Library {
+final class CompressionLibrary {
 
   /** The mapped files of this process; Linux only. */
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   private static final Pattern UNPACKED = Pattern.compile("/.*/liblz4-java-[0-9]+\\.so");
 
-  private Lz4Library() {}
+  private CompressionLibrary() {}
 
   static LZ4Factory load() {
     LZ4Factory factory = LZ4Factory.fastestInstance();
