@@ -164,6 +164,7 @@ class RequestFrameDecoderTest {
 
     assertThat(decoder.isReading()).isFalse();
     assertThat(reads).isZero();
+    channel.finishAndReleaseAll();
     stream.release();
   }
 
