@@ -4,7 +4,7 @@ import io.millrace.server.settings.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 
 /**
@@ -21,7 +21,8 @@ final class FreePort {
    * @throws StartException if the address cannot be bound
    */
   static void require(ListenAddress address) {
-    try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+    // Not a listening socket: a client that connects in this moment would take it for the broker.
+    try (SocketChannel channel = SocketChannel.open()) {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       channel.bind(new InetSocketAddress(address.host(), address.port()));
     } catch (IOException | UnresolvedAddressException e) {
