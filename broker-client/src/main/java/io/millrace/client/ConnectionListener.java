@@ -13,6 +13,6 @@ package io.millrace.client;
 @FunctionalInterface
 public interface ConnectionListener {
 
-  /** The connection was made or was lost, or an attempt to connect goes on or has failed. */
+  /** The connection was made or was lost, or an attempt to connect is in progress or has failed. */
   void changed(ConnectionEvent event);
 }

@@ -33,7 +33,7 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
     /** The client takes an answer. The connection is not read from. */
     ANSWERING,
     IDLE,
-    /** The client is told that it was too slow. */
+    /** The client gets the answer that it was too slow. */
     EXPIRED
   }
 

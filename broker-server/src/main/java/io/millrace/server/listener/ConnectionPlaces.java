@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The places of the connections of a listener: at most so many in all, and so many of one {@link
+ * The places of the connections of a listener: one limit for all, and one for each {@link
  * AddressBlock}. Each method holds the lock of this object for a short time. Any thread.
  *
  * <p>A connection that has not shown yet that it is of use is <i>waiting</i>. If no place is free,

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 final class Connectivity {
 
-  /** The listener hears this often that an attempt to connect still goes on. */
+  /** The listener hears this often that an attempt to connect is still in progress. */
   private static final long TELL_INTERVAL_MS = 1000;
 
   private final BrokerAddress server;

@@ -53,7 +53,7 @@ public final class ReconnectingLink implements ConnectionOwner {
   private volatile HelloResponse broker;
   private volatile NegotiatedVersions versions;
 
-  /** The attempt to connect that goes on; null if there is none. */
+  /** The attempt to connect that is in progress; null if there is none. */
   private ConnectionAttempt attempt;
 
   /** The newest connection, from when it is ready until it is closed; null after that. */

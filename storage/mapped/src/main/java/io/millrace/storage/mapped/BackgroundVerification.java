@@ -129,7 +129,7 @@ final class BackgroundVerification implements AutoCloseable {
   }
 
   /**
-   * Counts what was not verified as damage and goes on after it, unless the segment could only not
+   * Counts what was not verified as damage and continues after it, unless the segment could only not
    * be opened now: then the step is repeated.
    */
   private void failed(StorageException cause) {
