@@ -129,8 +129,8 @@ final class BackgroundVerification implements AutoCloseable {
   }
 
   /**
-   * Counts what was not verified as damage and continues after it, unless the segment could only not
-   * be opened now: then the step is repeated.
+   * Counts what was not verified as damage and continues after it, unless the segment could only
+   * not be opened now: then the step is repeated.
    */
   private void failed(StorageException cause) {
     if (current.isGone()) {
