@@ -86,33 +86,30 @@ final class TopicCreateCommand implements Callable<Integer> {
       OptionRange.check(spec, "--partitions", partitions, 1, Integer.MAX_VALUE);
     }
     int count = partitions == null ? TopicSpec.defaults().partitions() : partitions;
+    TopicSpec topic = new TopicSpec(count, Setting.toMap(settings));
     try (MillraceClient client = server.connect()) {
-      boolean created = create(client.admin(), new TopicSpec(count, Setting.toMap(settings)));
-      TopicDescription topic = client.admin().describeTopic(name);
-      if (output.isJson()) {
-        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
-      } else {
-        streams.print(
-            (created ? "created topic " : "there is already a topic ")
-                + name
-                + " with "
-                + Plural.of(topic.partitions().size(), "partition")
-                + "\n");
-      }
+      create(client.admin(), topic);
       return ExitCode.OK;
     }
   }
 
-  /** Returns whether the topic was created; false if it existed, which the user allowed. */
-  private boolean create(Admin admin, TopicSpec topic) {
+  private void create(Admin admin, TopicSpec topic) throws IOException {
     try {
-      admin.createTopic(name, topic);
-      return true;
+      print("created topic ", admin.createTopic(name, topic));
     } catch (MillraceException e) {
-      if (ifNotExists && e.code() == ErrorCode.TOPIC_EXISTS) {
-        return false;
+      if (!ifNotExists || e.code() != ErrorCode.TOPIC_EXISTS) {
+        throw e;
       }
-      throw e;
+      print("there is already a topic ", admin.describeTopic(name));
+    }
+  }
+
+  private void print(String outcome, TopicDescription topic) throws IOException {
+    if (output.isJson()) {
+      OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
+    } else {
+      streams.print(
+          outcome + name + " with " + Plural.of(topic.partitions().size(), "partition") + "\n");
     }
   }
 }
