@@ -67,6 +67,15 @@ class RefusalTest {
   }
 
   @Test
+  void aTopicThatExistsOrDoesNotIsNoErrorIfTheUserSaysSo() {
+    assertThat(millrace.run("topic", "create", "orders", "--if-not-exists").orFail().stdoutText())
+        .startsWith("there is already a topic orders with ");
+    assertThat(millrace.run("topic", "delete", "zebra", "--if-exists").orFail().stdoutText())
+        .isEqualTo("there is no topic zebra\n");
+    assertRefused(millrace.run("topic", "delete", "zebra"), 1, "UNKNOWN_TOPIC");
+  }
+
+  @Test
   void illegalTopicNames() {
     for (String name : List.of("../x", "", "a".repeat(300), "..", "white space")) {
       assertRefused(millrace.run("topic", "create", name), 1, "INVALID_TOPIC_NAME", "249");
