@@ -182,6 +182,18 @@ public final class Partition {
   }
 
   /**
+   * Deletes the events below an offset. Any thread; a background thread does the work.
+   *
+   * @param offset at most the durable offset. An offset below the start deletes nothing
+   * @return completes with the start offset of the log, when it is on disk. Fails with {@link
+   *     BrokerException}: {@code OFFSET_OUT_OF_RANGE}, {@code TOPIC_...} for an internal topic, or
+   *     the reason why the log cannot be changed
+   */
+  public CompletableFuture<Long> deleteBefore(long offset) {
+    return CompletableFuture.failedFuture(new UnsupportedOperationException("deleteBefore"));
+  }
+
+  /**
    * Reads one slice: the batches from the one that contains {@code offset}. Any thread. Completes
    * at once if the bytes are in memory, else on the thread that has loaded them.
    *

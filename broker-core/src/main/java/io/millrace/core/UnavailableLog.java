@@ -91,6 +91,11 @@ record UnavailableLog(
   }
 
   @Override
+  public long deleteBefore(long offset) {
+    throw refusal();
+  }
+
+  @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     return offsets.start(); // a log that cannot be read drops nothing
   }

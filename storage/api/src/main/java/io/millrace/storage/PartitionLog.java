@@ -105,6 +105,24 @@ public interface PartitionLog extends AutoCloseable {
   long retain(long minAppendTimeMicros, long maxBytes);
 
   /**
+   * Deletes the events below an offset: raises the start offset to it. The new start may be inside
+   * a batch; a reader that begins there gets the whole batch, and its caller skips the events below
+   * the start. Readers that begin below the start are refused, slices that readers have stay valid.
+   * The space is freed by later calls of {@link #sealExpired} and {@link #retain}, which treat units
+   * that are wholly below the start as expired.
+   *
+   * <p>The new start survives a power failure when the call returns. One thread at a time, together
+   * with {@link #retain}; may wait for a device. The log has not failed because of this call.
+   *
+   * @param offset at most {@code durable}. An offset below the start changes nothing
+   * @return the start offset after the call
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if the offset is greater than {@code
+   *     durable}; {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}, {@code STORAGE_FAILED} or {@code
+   *     FENCED}; the start has not changed, or it changes only until the log is opened again
+   */
+  long deleteBefore(long offset);
+
+  /**
    * Seals the newest unit of {@link #retain} if it has batches and all of them are expired: its
    * newest append time is before {@code minAppendTimeMicros}, or it has more than a quarter of
    * {@code maxBytes}. The log then continues in a new, empty unit, and {@code retain} may drop the

@@ -66,6 +66,11 @@ public class ForwardingLog implements PartitionLog {
   }
 
   @Override
+  public long deleteBefore(long offset) {
+    return inner.deleteBefore(offset);
+  }
+
+  @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
     return inner.retain(minAppendTimeMicros, maxBytes);
   }

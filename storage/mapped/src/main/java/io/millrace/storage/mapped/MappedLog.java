@@ -138,6 +138,11 @@ final class MappedLog implements ForcedLog {
   }
 
   @Override
+  public long deleteBefore(long offset) {
+    throw new UnsupportedOperationException("deleteBefore");
+  }
+
+  @Override
   public void sealExpired(long minAppendTimeMicros, long maxBytes) {
     health.requireOpen();
     if (health.hasFailed() || !active.isExpired(minAppendTimeMicros, maxBytes)) {

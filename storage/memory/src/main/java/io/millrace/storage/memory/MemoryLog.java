@@ -137,6 +137,11 @@ abstract class MemoryLog implements PartitionLog {
   }
 
   @Override
+  public long deleteBefore(long offset) {
+    throw new UnsupportedOperationException("deleteBefore");
+  }
+
+  @Override
   public void sealExpired(long minAppendTimeMicros, long maxBytes) {
     requireOpen();
     data.sealExpired(minAppendTimeMicros, maxBytes);
