@@ -162,7 +162,7 @@ final class DerivedState implements LogReplay {
 
   /** The offset of the first batch that a part has not seen. */
   private long beginOf(PartitionState part, long start) {
-    if (restored.contains(part)) {
+    if (restored.contains(part) && checkpointOffset >= start) {
       return checkpointOffset;
     }
     if (start > 0) {

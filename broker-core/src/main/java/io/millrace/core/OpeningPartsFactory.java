@@ -55,7 +55,12 @@ final class OpeningPartsFactory {
     AppendQueue appends =
         new AppendQueue(name, writer, durability, lasting.subscriptions(), lasting.metrics());
     PartitionRetention retention =
-        new PartitionRetention(log, topicSettings, clock, threads.background());
+        new PartitionRetention(
+            log,
+            new Deletions(name, log, durability, reads, appends),
+            topicSettings,
+            clock,
+            threads.background());
     durability.listen(new LogChangeForwarder(lasting, served, appends));
     return new OpeningParts(log, durability, reads, appends, retention);
   }

@@ -182,15 +182,22 @@ public final class Partition {
   }
 
   /**
-   * Deletes the events below an offset. Any thread; a background thread does the work.
+   * Deletes the events below an offset. Any thread; a background thread does the work. The space is
+   * freed afterwards, in whole segments. A subscription whose next offset is below the new start
+   * ends with {@code OFFSET_OUT_OF_RANGE} at its next read, as if retention had overtaken it.
    *
    * @param offset at most the durable offset. An offset below the start deletes nothing
    * @return completes with the start offset of the log, when it is on disk. Fails with {@link
-   *     BrokerException}: {@code OFFSET_OUT_OF_RANGE}, {@code TOPIC_...} for an internal topic, or
-   *     the reason why the log cannot be changed
+   *     BrokerException}: {@code OFFSET_OUT_OF_RANGE}, {@code INVALID_TOPIC_NAME} for an internal
+   *     topic, or the reason why the log cannot be changed
    */
   public CompletableFuture<Long> deleteBefore(long offset) {
-    return CompletableFuture.failedFuture(new UnsupportedOperationException("deleteBefore"));
+    if (internal) {
+      return CompletableFuture.failedFuture(TopicName.internal(lasting.name().topic()));
+    }
+    CompletableFuture<Long> start = served.now().retention().deleteBefore(offset);
+    start.thenRun(() -> lasting.tellOwner(() -> dropOld(served.owned())));
+    return start;
   }
 
   /**
@@ -256,11 +263,15 @@ public final class Partition {
         () -> {
           OpeningParts log = served.owned();
           log.appends().forgetSilentProducers();
-          if (!log.retention().keepsAll()) {
-            log.retention().sealExpired();
-            log.appends().checkpoint().thenRun(log.retention()::request);
-          }
+          dropOld(log);
         });
+  }
+
+  private static void dropOld(OpeningParts log) {
+    if (!log.retention().keepsAll()) {
+      log.retention().sealExpired();
+      log.appends().checkpoint().thenRun(log.retention()::request);
+    }
   }
 
   /**

@@ -57,6 +57,11 @@ final class PartitionReads {
     return idle;
   }
 
+  /** The reason why nothing is read any more, or null. */
+  BrokerException ended() {
+    return ended;
+  }
+
   /** Throws the reason why nothing is read any more, if there is one. */
   void requireOpen() {
     if (ended != null) {

@@ -6,33 +6,41 @@ import io.millrace.storage.StorageException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The retention of one log: drops, in the background, the segments that its topic no longer keeps.
- * Any thread.
+ * The retention of one log: deletes events on request, and drops the segments that its topic no
+ * longer keeps. The background does both, one after the other. Any thread.
  */
 final class PartitionRetention {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionRetention.class);
 
   private final PartitionLog log;
+  private final Deletions deletions;
   private final InstantSource clock;
   private final Executor background;
   private final CoalescingTask runs;
   private volatile TopicSettings keep;
 
   /**
+   * @param deletions of the same log
    * @param background runs retention
    */
   PartitionRetention(
-      PartitionLog log, TopicSettings keep, InstantSource clock, Executor background) {
+      PartitionLog log,
+      Deletions deletions,
+      TopicSettings keep,
+      InstantSource clock,
+      Executor background) {
     this.log = log;
+    this.deletions = deletions;
     this.keep = keep;
     this.clock = clock;
     this.background = background;
-    this.runs = new CoalescingTask(this::dropOld, background);
+    this.runs = new CoalescingTask(this::run, background);
   }
 
   /** Uses these settings from the next run on. */
@@ -40,10 +48,24 @@ final class PartitionRetention {
     keep = changed;
   }
 
-  /** Whether the topic keeps all events for ever. */
+  /** Whether the topic keeps all events for ever, and none was deleted. */
   boolean keepsAll() {
     TopicSettings settings = keep;
-    return settings.retentionTime().isZero() && settings.retentionBytes() == 0;
+    return settings.retentionTime().isZero()
+        && settings.retentionBytes() == 0
+        && log.offsets().start() == 0;
+  }
+
+  /** As {@link Partition#deleteBefore}, for any topic. */
+  CompletableFuture<Long> deleteBefore(long offset) {
+    CompletableFuture<Long> start = deletions.add(offset);
+    try {
+      runs.request();
+    } catch (RejectedExecutionException e) {
+      deletions.refuse(BrokerException.shuttingDown(e));
+    }
+    deletions.refuseIfStopped();
+    return start;
   }
 
   /** Asks for a run that begins after this call. */
@@ -51,9 +73,9 @@ final class PartitionRetention {
     runs.request();
   }
 
-  /** Refuses further runs; completes when none is under way. One call. */
+  /** Refuses further runs and deletions; completes when none is under way. One call. */
   CompletableFuture<Void> stop() {
-    return runs.stop();
+    return runs.stop().thenRun(deletions::stop);
   }
 
   /** Closes the log in the background, after {@link #stop}. */
@@ -86,6 +108,11 @@ final class PartitionRetention {
       // Retention is not urgent: the next run tries again.
       LOG.error("event=retention_failed log={}", log.id(), e);
     }
+  }
+
+  private void run() {
+    deletions.run();
+    dropOld();
   }
 
   private void dropOld() {

@@ -42,7 +42,7 @@ final class SourceScan implements Scan<SourceList> {
         pool);
   }
 
-  /** Retention has dropped the position: the next step begins at the new start of the log. */
+  /** The position was dropped: the next step begins at the new start of the log. */
   private SourceList skipDropped(Throwable failure) {
     long start = log.offsets().start();
     if (StageFailure.cause(failure) instanceof StorageException e
@@ -70,7 +70,9 @@ final class SourceScan implements Scan<SourceList> {
     for (int at = batches.position(); at < batches.limit(); at += BatchHeader.length(batches, at)) {
       records.open(batches, at);
       while (records.next()) {
-        found.add(records.source(), records.eventTimeMicros());
+        if (records.offset() >= position) { // the start may be inside the batch
+          found.add(records.source(), records.eventTimeMicros());
+        }
       }
     }
   }

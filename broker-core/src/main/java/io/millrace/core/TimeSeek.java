@@ -12,8 +12,9 @@ import java.util.concurrent.Executor;
 
 /**
  * Finds the first event, by offset, whose event time is at least the one asked for. The index of
- * the log leads to the batch, and the records of the batch to the event. One step reads one batch;
- * there is a second step only if retention has dropped the batch in between.
+ * the log leads to the batch, and the records of the batch to the event. One step reads one batch.
+ * There is a second step only if the batch was dropped in between, or if only events below the
+ * start match in a batch that contains the start.
  */
 final class TimeSeek implements Scan<Long> {
 
@@ -21,6 +22,9 @@ final class TimeSeek implements Scan<Long> {
   private final long eventTimeMicros;
   private final long limit;
   private final StoredRecords records;
+
+  /** Events below this offset do not count. */
+  private long from;
 
   /**
    * @param limit end of the search, and the result if there is no such event
@@ -30,31 +34,35 @@ final class TimeSeek implements Scan<Long> {
     this.eventTimeMicros = eventTimeMicros;
     this.limit = limit;
     this.records = new StoredRecords(log.id(), maxRecordsBytes);
+    this.from = log.offsets().start();
   }
 
   @Override
   public CompletionStage<Long> step(Executor pool) {
-    long baseOffset = log.firstBatchAtOrAfter(eventTimeMicros, limit);
+    long baseOffset = log.firstBatchAtOrAfter(eventTimeMicros, from, limit);
     if (baseOffset >= limit) {
       return CompletableFuture.completedStage(limit);
     }
+    long first = Math.max(baseOffset, from);
     return PartitionReader.afterRead(
-        PartitionReader.readOnce(log, baseOffset, 1, limit, Runnable::run),
-        (slice, failure) -> failure == null ? firstIn(slice) : lookAgain(baseOffset, failure),
+        PartitionReader.readOnce(log, first, 1, limit, Runnable::run),
+        (slice, failure) -> failure == null ? firstIn(slice) : lookAgain(first, failure),
         pool);
   }
 
-  /** Null if retention has dropped the batch: the next step searches again. */
-  private Long lookAgain(long baseOffset, Throwable failure) {
+  /** Null if the batch was dropped, or its first events deleted: the next step searches again. */
+  private Long lookAgain(long first, Throwable failure) {
+    long start = log.offsets().start();
     if (StageFailure.cause(failure) instanceof StorageException e
         && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE
-        && baseOffset < log.offsets().start()) {
+        && first < start) {
+      from = start;
       return null;
     }
     throw StageFailure.unchecked(failure);
   }
 
-  private long firstIn(LogSlice lease) {
+  private Long firstIn(LogSlice lease) {
     if (lease == null) {
       return limit;
     }
@@ -63,12 +71,17 @@ final class TimeSeek implements Scan<Long> {
     }
   }
 
-  private long firstIn(ByteBuffer batch) {
+  /** Null if only events match that do not count: the next step searches the later batches. */
+  private Long firstIn(ByteBuffer batch) {
     records.open(batch, batch.position());
     while (records.next()) {
-      if (records.eventTimeMicros() >= eventTimeMicros) {
+      if (records.offset() >= from && records.eventTimeMicros() >= eventTimeMicros) {
         return records.offset();
       }
+    }
+    if (BatchHeader.baseOffset(batch, batch.position()) < from) {
+      from = BatchHeader.nextOffset(batch, batch.position());
+      return null;
     }
     throw new IllegalStateException(
         "the batch at offset "

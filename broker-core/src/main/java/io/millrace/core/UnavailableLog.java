@@ -86,7 +86,7 @@ record UnavailableLog(
   }
 
   @Override
-  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+  public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
     throw refusal();
   }
 

@@ -274,9 +274,9 @@ final class WatchedStorage extends ForwardingStorage {
     }
 
     @Override
-    public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+    public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
       beforeSeek.run();
-      return super.firstBatchAtOrAfter(eventTimeMicros, limit);
+      return super.firstBatchAtOrAfter(eventTimeMicros, from, limit);
     }
 
     @Override

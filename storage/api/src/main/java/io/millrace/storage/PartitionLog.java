@@ -70,8 +70,8 @@ public interface PartitionLog extends AutoCloseable {
    * @param state copied
    * @throws StorageException {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED} or {@code
    *     STORAGE_FAILED}, or {@code OFFSET_OUT_OF_RANGE} if retention has dropped the offset; the
-   *     log keeps its previous checkpoint and does not fail because of this call. {@code FENCED};
-   *     the log has failed
+   *     log keeps its previous checkpoint and does not fail because of this call. An offset below
+   *     the start whose batch is kept is not refused. {@code FENCED}; the log has failed
    */
   void checkpoint(long offset, byte[] state);
 
@@ -88,17 +88,20 @@ public interface PartitionLog extends AutoCloseable {
    * eventTimeMicros}. Any thread; may wait for a device.
    *
    * @param eventTimeMicros microseconds since 1970-01-01T00:00Z
+   * @param from batches that end at or before this offset, or before the start, are not searched.
+   *     The batch that is found may begin below it
    * @param limit batches from this offset on are not searched
    * @return {@code limit} if there is no such batch
    */
-  long firstBatchAtOrAfter(long eventTimeMicros, long limit);
+  long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit);
 
   /**
    * Drops old batches from the start of the log, in units that the engine chooses. It drops the
-   * oldest unit while its newest append time is before {@code minAppendTimeMicros}, or while the
-   * log keeps more than {@code maxBytes}. It never drops the newest unit, nor a batch after the
-   * last checkpoint, because the state that is derived from it would be lost. Slices that readers
-   * have stay valid. One thread at a time; may wait for a device.
+   * oldest unit while its newest append time is before {@code minAppendTimeMicros}, while the log
+   * keeps more than {@code maxBytes}, or if it is wholly below the start, see {@link
+   * #deleteBefore}. It never drops the newest unit, nor a batch after the last checkpoint, because
+   * the state that is derived from it would be lost. Slices that readers have stay valid. One
+   * thread at a time; may wait for a device.
    *
    * @return the start offset after the call
    */
@@ -107,9 +110,10 @@ public interface PartitionLog extends AutoCloseable {
   /**
    * Deletes the events below an offset: raises the start offset to it. The new start may be inside
    * a batch; a reader that begins there gets the whole batch, and its caller skips the events below
-   * the start. Readers that begin below the start are refused, slices that readers have stay valid.
-   * The space is freed by later calls of {@link #sealExpired} and {@link #retain}, which treat units
-   * that are wholly below the start as expired.
+   * the start. Readers below the start are refused, slices that readers have stay valid. The space
+   * is freed by later calls of {@link #sealExpired} and {@link #retain}, which treat units that are
+   * wholly below the start as expired. Until then, openings replay the batches after the last
+   * checkpoint, also those below the start. Damage below the start counts no more.
    *
    * <p>The new start survives a power failure when the call returns. One thread at a time, together
    * with {@link #retain}; may wait for a device. The log has not failed because of this call.
@@ -124,10 +128,10 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * Seals the newest unit of {@link #retain} if it has batches and all of them are expired: its
-   * newest append time is before {@code minAppendTimeMicros}, or it has more than a quarter of
-   * {@code maxBytes}. The log then continues in a new, empty unit, and {@code retain} may drop the
-   * sealed one. Without this call, the events of a topic that gets no more events would stay for
-   * ever.
+   * newest append time is before {@code minAppendTimeMicros}, it has more than a quarter of {@code
+   * maxBytes}, or all events are below the start. The log then continues in a new, empty unit, and
+   * {@code retain} may drop the sealed one. Without this call, the events of a topic that gets no
+   * more events would stay for ever.
    *
    * <p>Owner thread; waits for no device. If the new unit is not prepared, this call starts its
    * preparation, and a later call seals. A failed log seals nothing.
@@ -144,7 +148,10 @@ public interface PartitionLog extends AutoCloseable {
    */
   void alter(LogSettings settings);
 
-  /** The number of bytes of the batches that are kept. Any thread. */
+  /**
+   * The number of bytes of the batches that are kept, also of those below the start that are not
+   * dropped yet. Any thread.
+   */
   long sizeBytes();
 
   /**

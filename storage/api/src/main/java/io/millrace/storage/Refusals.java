@@ -74,11 +74,34 @@ public final class Refusals {
     }
   }
 
-  /** The refusal of an offset that retention has dropped. */
+  /**
+   * Requires that the events below an offset may be deleted.
+   *
+   * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if the offset is above {@code durable}
+   */
+  public static void requireDeletable(LogId id, long offset, long start, long durable) {
+    if (offset > durable) {
+      throw new StorageException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          "the events of log "
+              + id
+              + " below offset "
+              + offset
+              + " cannot be deleted: those in ["
+              + start
+              + ", "
+              + durable
+              + ") are durable; nothing was deleted; use an offset of at most "
+              + durable
+              + ", or wait until later events are durable");
+    }
+  }
+
+  /** The refusal of an offset that retention or a deletion has dropped. */
   public static StorageException dropped(LogId id, long offset, long start) {
     return new StorageException(
         ErrorCode.OFFSET_OUT_OF_RANGE,
-        "retention has dropped offset "
+        "retention or a deletion has dropped offset "
             + offset
             + " of log "
             + id

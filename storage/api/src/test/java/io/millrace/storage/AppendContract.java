@@ -55,8 +55,8 @@ interface AppendContract extends LogContract {
     appendGap(5);
     assertThat(log().offsets().end()).isEqualTo(1008);
     assertThat(readAll(500)).hasSize(3);
-    assertThat(log().firstBatchAtOrAfter(101, 1008)).isEqualTo(1002);
-    assertThat(log().firstBatchAtOrAfter(201, 1008)).isEqualTo(1008);
+    assertThat(log().firstBatchAtOrAfter(101, 0, 1008)).isEqualTo(1002);
+    assertThat(log().firstBatchAtOrAfter(201, 0, 1008)).isEqualTo(1008);
     Replayed replayed = new Replayed();
     makeDurable();
     restart(replayed);
@@ -69,7 +69,7 @@ interface AppendContract extends LogContract {
   default void noSearchByTimeFindsAGapAtTheStart() {
     appendGap(5);
     append(1, 200, 100, 1);
-    assertThat(log().firstBatchAtOrAfter(Long.MIN_VALUE, 6)).isEqualTo(5);
+    assertThat(log().firstBatchAtOrAfter(Long.MIN_VALUE, 0, 6)).isEqualTo(5);
   }
 
   private void appendGap(int offsets) {

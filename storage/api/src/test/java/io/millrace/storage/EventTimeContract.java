@@ -13,14 +13,14 @@ interface EventTimeContract extends LogContract {
     for (long time : times) {
       append(2, 200, time, 1);
     }
-    assertThat(log().firstBatchAtOrAfter(50, 8)).isEqualTo(0);
-    assertThat(log().firstBatchAtOrAfter(100, 8)).isEqualTo(0);
-    assertThat(log().firstBatchAtOrAfter(101, 8)).isEqualTo(2);
-    assertThat(log().firstBatchAtOrAfter(300, 8)).isEqualTo(2);
-    assertThat(log().firstBatchAtOrAfter(301, 8)).isEqualTo(6);
-    assertThat(log().firstBatchAtOrAfter(401, 8)).isEqualTo(8);
-    assertThat(log().firstBatchAtOrAfter(301, 6)).isEqualTo(6);
-    assertThat(log().firstBatchAtOrAfter(100, 0)).isEqualTo(0);
+    assertThat(log().firstBatchAtOrAfter(50, 0, 8)).isEqualTo(0);
+    assertThat(log().firstBatchAtOrAfter(100, 0, 8)).isEqualTo(0);
+    assertThat(log().firstBatchAtOrAfter(101, 0, 8)).isEqualTo(2);
+    assertThat(log().firstBatchAtOrAfter(300, 0, 8)).isEqualTo(2);
+    assertThat(log().firstBatchAtOrAfter(301, 0, 8)).isEqualTo(6);
+    assertThat(log().firstBatchAtOrAfter(401, 0, 8)).isEqualTo(8);
+    assertThat(log().firstBatchAtOrAfter(301, 0, 6)).isEqualTo(6);
+    assertThat(log().firstBatchAtOrAfter(100, 0, 0)).isEqualTo(0);
   }
 
   @Test
@@ -35,12 +35,12 @@ interface EventTimeContract extends LogContract {
           expected = i;
         }
       }
-      assertThat(log().firstBatchAtOrAfter(time, 400)).as("time %d", time).isEqualTo(expected);
+      assertThat(log().firstBatchAtOrAfter(time, 0, 400)).as("time %d", time).isEqualTo(expected);
     }
   }
 
   @Test
   default void anEmptyLogHasNoBatchOfAnyEventTime() {
-    assertThat(log().firstBatchAtOrAfter(1, 0)).isEqualTo(0);
+    assertThat(log().firstBatchAtOrAfter(1, 0, 0)).isEqualTo(0);
   }
 }

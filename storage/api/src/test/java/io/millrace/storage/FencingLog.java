@@ -64,6 +64,12 @@ public class FencingLog extends ForwardingLog {
   }
 
   @Override
+  public long deleteBefore(long offset) {
+    requireNotFenced();
+    return super.deleteBefore(offset);
+  }
+
+  @Override
   public LogReader reader(long offset) {
     LogReader reader = super.reader(offset);
     return new LogReader() {
@@ -85,9 +91,9 @@ public class FencingLog extends ForwardingLog {
   }
 
   @Override
-  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+  public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
     long visible = visible(limit);
-    long found = super.firstBatchAtOrAfter(eventTimeMicros, visible);
+    long found = super.firstBatchAtOrAfter(eventTimeMicros, from, visible);
     return found == visible ? limit : found;
   }
 

@@ -56,8 +56,8 @@ public class ForwardingLog implements PartitionLog {
   }
 
   @Override
-  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
-    return inner.firstBatchAtOrAfter(eventTimeMicros, limit);
+  public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
+    return inner.firstBatchAtOrAfter(eventTimeMicros, from, limit);
   }
 
   @Override

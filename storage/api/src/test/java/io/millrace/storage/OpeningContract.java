@@ -56,7 +56,7 @@ interface OpeningContract extends LogContract {
     LogContract.assertCode(ErrorCode.STORAGE_FAILED, () -> append(1, 200));
     LogContract.assertCode(ErrorCode.STORAGE_FAILED, () -> log().reader(0));
     LogContract.assertCode(ErrorCode.STORAGE_FAILED, () -> Slices.read(reader, 1, ALL));
-    LogContract.assertCode(ErrorCode.STORAGE_FAILED, () -> log().firstBatchAtOrAfter(0, 1));
+    LogContract.assertCode(ErrorCode.STORAGE_FAILED, () -> log().firstBatchAtOrAfter(0, 0, 1));
     assertThat(log().offsets()).isEqualTo(new LogOffsets(0, 1, 1));
     reader.close();
   }

@@ -21,7 +21,7 @@ interface RetentionContract extends LogContract {
     assertThat(log().sizeBytes()).isEqualTo((100 - start) * 10_000).isLessThanOrEqualTo(300_000);
     assertThat(readAll(start)).hasSize((int) (100 - start));
     LogContract.assertCode(ErrorCode.OFFSET_OUT_OF_RANGE, () -> log().reader(start - 1));
-    assertThat(log().firstBatchAtOrAfter(0, 100)).isEqualTo(start);
+    assertThat(log().firstBatchAtOrAfter(0, 0, 100)).isEqualTo(start);
   }
 
   @Test

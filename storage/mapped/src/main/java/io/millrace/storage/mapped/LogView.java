@@ -141,25 +141,26 @@ final class LogView {
   }
 
   /**
-   * Searches the batches below a limit. Returns the base offset of the first one whose max event
-   * time is at least {@code eventTimeMicros}; the limit if there is none.
+   * Searches the batches that end after an offset, below a limit. Returns the base offset of the
+   * first one whose max event time is at least {@code eventTimeMicros}; the limit if there is none.
    *
    * @param checks checks a segment in which the search finds damage
    */
-  long firstBatchAtOrAfter(long eventTimeMicros, long limit, LogChecks checks) {
+  long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit, LogChecks checks) {
     health.requireOpen();
+    long first = Math.max(from, start());
     long visible = Math.min(limit, visibleEnd());
-    for (Segment segment : segments.all()) {
+    for (Segment segment : segments.from(first)) {
       if (segment.baseOffset() >= visible) {
         break;
       }
       try {
-        long offset = firstInSegment(segment, eventTimeMicros, visible);
+        long offset = firstInSegment(segment, eventTimeMicros, first, visible);
         if (offset >= 0) {
           return offset;
         }
       } catch (StorageException e) {
-        if (segment.baseOffset() >= start()) {
+        if (segment.endOffset() > start()) {
           checks.startIfCorrupt(segment, e);
           throw e;
         }
@@ -169,12 +170,14 @@ final class LogView {
     return limit;
   }
 
-  private long firstInSegment(Segment segment, long eventTimeMicros, long visible) {
+  private long firstInSegment(Segment segment, long eventTimeMicros, long from, long visible) {
     if (isWhollyDamaged(segment, visible) || segment.maxEventTime() < eventTimeMicros) {
       return -1;
     }
     return search(
-        segment, segment.baseOffset(), lookup -> lookup.firstAtOrAfter(eventTimeMicros, visible));
+        segment,
+        segment.baseOffset(),
+        lookup -> lookup.firstAtOrAfter(eventTimeMicros, from, visible));
   }
 
   /** Whether no batch of a segment can be read, below an offset. Its file may be unusable. */

@@ -200,8 +200,8 @@ final class MappedLog implements ForcedLog {
   }
 
   @Override
-  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
-    return view.firstBatchAtOrAfter(eventTimeMicros, limit, checks);
+  public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
+    return view.firstBatchAtOrAfter(eventTimeMicros, from, limit, checks);
   }
 
   // Retention.

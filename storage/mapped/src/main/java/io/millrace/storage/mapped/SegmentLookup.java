@@ -53,11 +53,12 @@ record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, By
   }
 
   /**
-   * The base offset of the first batch, below a limit, whose max event time is at least {@code
-   * eventTime}; -1 if there is none. Damaged ranges are skipped, since their times are unknown.
+   * The base offset of the first batch that ends after {@code from}, below a limit, whose max event
+   * time is at least {@code eventTime}; -1 if there is none. Damaged ranges are skipped, since
+   * their times are unknown.
    */
-  long firstAtOrAfter(long eventTime, long limit) {
-    int entry = index.floorOfTime(eventTime);
+  long firstAtOrAfter(long eventTime, long from, long limit) {
+    int entry = Math.max(index.floorOfTime(eventTime), index.floorOfOffset(from));
     int at = positionOfEntry(entry);
     long offset = offsetOfEntry(entry);
     while (offset < limit && offset < segment.endOffset()) {
@@ -68,10 +69,13 @@ record SegmentLookup(Segment segment, SparseIndex index, DamageRecord damage, By
         continue;
       }
       int length = requireLength(at, offset);
-      if (BatchHeader.maxEventTime(bytes, at) >= eventTime && !BatchHeader.isGap(bytes, at)) {
+      long next = BatchHeader.nextOffset(bytes, at);
+      if (next > from
+          && BatchHeader.maxEventTime(bytes, at) >= eventTime
+          && !BatchHeader.isGap(bytes, at)) {
         return offset;
       }
-      offset = BatchHeader.nextOffset(bytes, at);
+      offset = next;
       at += length;
     }
     return -1;

@@ -31,7 +31,7 @@ class CheckpointRecoveryTest extends MappedFixture {
       assertThat(replayed.state).containsExactly(4);
       assertThat(replayed.baseOffsets).containsExactly(17L, 18L, 19L, 20L);
       assertThat(readAll(recovered)).hasSize(21);
-      assertThat(recovered.firstBatchAtOrAfter(13, 21)).isEqualTo(13);
+      assertThat(recovered.firstBatchAtOrAfter(13, 0, 21)).isEqualTo(13);
     }
   }
 

@@ -111,7 +111,7 @@ class ForeignFileTest extends DamageFixture {
       swap(other, INDEX);
       assertReported(INDEX);
       try (MappedLog opened = (MappedLog) recover()) {
-        assertThat(opened.firstBatchAtOrAfter(3, BATCHES)).isEqualTo(3);
+        assertThat(opened.firstBatchAtOrAfter(3, 0, BATCHES)).isEqualTo(3);
         assertServedExcept(opened);
       }
       assertThat(bytes(found.resolve(INDEX))).isEqualTo(index);

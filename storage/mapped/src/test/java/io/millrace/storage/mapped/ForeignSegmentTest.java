@@ -81,7 +81,7 @@ class ForeignSegmentTest extends DamageFixture {
 
   private void assertOnlyTheSegmentIsLost(PartitionLog opened) {
     assertServedExcept(opened, offsets(REPLACED, NEXT));
-    assertThat(opened.firstBatchAtOrAfter(REPLACED, BATCHES)).isEqualTo(NEXT);
+    assertThat(opened.firstBatchAtOrAfter(REPLACED, 0, BATCHES)).isEqualTo(NEXT);
   }
 
   @Test
@@ -139,7 +139,7 @@ class ForeignSegmentTest extends DamageFixture {
           deleteIndexes();
           try (PartitionLog opened = recover()) {
             assertCode(
-                ErrorCode.CORRUPT_LOG, () -> opened.firstBatchAtOrAfter(REPLACED + 1, BATCHES));
+                ErrorCode.CORRUPT_LOG, () -> opened.firstBatchAtOrAfter(REPLACED + 1, 0, BATCHES));
             awaitDamage(opened, 1);
             assertOnlyTheSegmentIsLost(opened);
           }

@@ -135,7 +135,7 @@ class GoldenDirectoryTest {
       assertThat(replayed.state).containsExactly(4, 5, 6);
       assertThat(replayed.baseOffsets).startsWith(4L).endsWith(14L).hasSize(6);
       assertThat(served(opened)).isEqualTo(expectedFrom(0));
-      assertThat(opened.firstBatchAtOrAfter(107, 16)).isEqualTo(8);
+      assertThat(opened.firstBatchAtOrAfter(107, 0, 16)).isEqualTo(8);
       assertThat(opened.epoch()).isGreaterThan(1);
     }
     assertThat(LogVerification.of(temporary.resolve("data")).problems()).isEmpty();

@@ -363,10 +363,12 @@ class MappedLogTest extends MappedFixture {
       while (first < times.length && times[first] < time) {
         first++;
       }
-      assertThat(log.firstBatchAtOrAfter(time, times.length)).as("time %d", time).isEqualTo(first);
+      assertThat(log.firstBatchAtOrAfter(time, 0, times.length))
+          .as("time %d", time)
+          .isEqualTo(first);
     }
-    assertThat(log.firstBatchAtOrAfter(Long.MIN_VALUE, times.length)).isZero();
-    assertThat(log.firstBatchAtOrAfter(Long.MAX_VALUE, times.length)).isEqualTo(times.length);
+    assertThat(log.firstBatchAtOrAfter(Long.MIN_VALUE, 0, times.length)).isZero();
+    assertThat(log.firstBatchAtOrAfter(Long.MAX_VALUE, 0, times.length)).isEqualTo(times.length);
   }
 
   // Cold slices.

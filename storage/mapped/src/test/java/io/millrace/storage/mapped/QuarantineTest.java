@@ -55,7 +55,9 @@ class QuarantineTest extends DamageFixture {
           .hasMessageContaining("subscribe from offset 2 ");
       assertCode(ErrorCode.CORRUPT_LOG, () -> recovered.reader(1).read(1, 3));
       assertThat(Slices.firstBatch(recovered, 2)).isEqualTo(2);
-      assertThat(recovered.firstBatchAtOrAfter(1, 3)).as("event time of a lost event").isEqualTo(2);
+      assertThat(recovered.firstBatchAtOrAfter(1, 0, 3))
+          .as("event time of a lost event")
+          .isEqualTo(2);
     }
   }
 

@@ -365,7 +365,7 @@ class RecoveryTest extends MappedFixture {
     try (PartitionLog opened = recover()) {
       for (long offset = 0; offset < 60; offset++) {
         assertThat(Slices.firstBatch(opened, offset)).isEqualTo(offset);
-        assertThat(opened.firstBatchAtOrAfter(offset, 60)).isEqualTo(offset);
+        assertThat(opened.firstBatchAtOrAfter(offset, 0, 60)).isEqualTo(offset);
       }
       assertThat(readAll(opened)).hasSize(60);
     }

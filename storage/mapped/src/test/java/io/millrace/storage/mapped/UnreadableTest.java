@@ -229,7 +229,7 @@ class UnreadableTest extends MappedFixture {
     List<Consumer<PartitionLog>> uses =
         List.of(
             opened -> Slices.firstBatch(opened, 9),
-            opened -> opened.firstBatchAtOrAfter(9, 12),
+            opened -> opened.firstBatchAtOrAfter(9, 0, 12),
             opened -> opened.checkpoint(10, new byte[0]));
     for (Consumer<PartitionLog> use : uses) {
       kill();

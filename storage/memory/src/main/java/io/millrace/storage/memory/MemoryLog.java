@@ -40,7 +40,7 @@ abstract class MemoryLog implements PartitionLog {
   /** Passes on the last checkpoint and the batches after it. Once, when the log is opened. */
   void replay(LogReplay replay) {
     MemoryLogData.Checkpoint checkpoint = data.checkpoint();
-    if (checkpoint != null && checkpoint.offset() >= data.start()) {
+    if (checkpoint != null && checkpoint.offset() >= data.keptFrom()) {
       replay.restore(checkpoint.state().clone());
     }
     long from = checkpoint == null ? 0 : checkpoint.offset();
@@ -93,7 +93,7 @@ abstract class MemoryLog implements PartitionLog {
   public void checkpoint(long offset, byte[] state) {
     requireOpen();
     Refusals.requireDurable(id, offset, data.durable());
-    if (offset < data.start()) {
+    if (offset < data.keptFrom()) {
       throw Refusals.dropped(id, offset, data.start());
     }
     data.checkpoint(offset, state);
@@ -107,11 +107,14 @@ abstract class MemoryLog implements PartitionLog {
   }
 
   @Override
-  public long firstBatchAtOrAfter(long eventTimeMicros, long limit) {
+  public long firstBatchAtOrAfter(long eventTimeMicros, long from, long limit) {
     requireOpen();
+    long first = Math.max(from, data.start());
     long visible = Math.min(limit, data.end());
     for (Chunk chunk : data.chunks()) {
-      if (chunk.baseOffset() >= visible || chunk.maxEventTime() < eventTimeMicros) {
+      if (chunk.baseOffset() >= visible
+          || chunk.endOffset() <= first
+          || chunk.maxEventTime() < eventTimeMicros) {
         continue;
       }
       ByteBuffer bytes = chunk.view();
@@ -121,7 +124,8 @@ abstract class MemoryLog implements PartitionLog {
         if (baseOffset >= visible) {
           return limit;
         }
-        if (BatchHeader.maxEventTime(bytes, at) >= eventTimeMicros
+        if (BatchHeader.nextOffset(bytes, at) > first
+            && BatchHeader.maxEventTime(bytes, at) >= eventTimeMicros
             && !BatchHeader.isGap(bytes, at)) {
           return baseOffset;
         }
@@ -138,7 +142,9 @@ abstract class MemoryLog implements PartitionLog {
 
   @Override
   public long deleteBefore(long offset) {
-    throw new UnsupportedOperationException("deleteBefore");
+    requireOpen();
+    Refusals.requireDeletable(id, offset, data.start(), data.durable());
+    return data.deleteBefore(offset);
   }
 
   @Override

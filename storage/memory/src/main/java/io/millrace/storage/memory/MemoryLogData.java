@@ -15,7 +15,10 @@ final class MemoryLogData {
 
   private final HeapSpace space;
   private volatile List<Chunk> chunks = List.of();
+
+  /** The first offset that readers get; the oldest chunk may begin before it. */
   private volatile long start;
+
   private volatile long durable;
   private volatile long end;
   private volatile long sizeBytes;
@@ -33,6 +36,11 @@ final class MemoryLogData {
 
   long start() {
     return start;
+  }
+
+  /** The offset of the oldest batch that is in the heap. */
+  synchronized long keptFrom() {
+    return chunks.isEmpty() ? start : chunks.get(0).baseOffset();
   }
 
   long durable() {
@@ -122,15 +130,27 @@ final class MemoryLogData {
     long upTo = checkpoint == null ? 0 : checkpoint.offset();
     while (chunks.size() > 1 && chunks.get(0).endOffset() <= upTo) {
       Chunk oldest = chunks.get(0);
-      if (oldest.newestAppendTime() >= minAppendTimeMicros && sizeBytes <= maxBytes) {
+      boolean expired = oldest.newestAppendTime() < minAppendTimeMicros || sizeBytes > maxBytes;
+      if (!expired && oldest.endOffset() > start) {
         break;
       }
-      start = oldest.endOffset();
+      start = Math.max(start, oldest.endOffset());
       chunks = chunks.subList(1, chunks.size());
       sizeBytes -= oldest.usedBytes();
       space.giveBack(oldest.capacityBytes());
     }
     chunks = List.copyOf(chunks);
+    return start;
+  }
+
+  /**
+   * Raises the start.
+   *
+   * @param offset at most the durable offset
+   * @return the new start
+   */
+  synchronized long deleteBefore(long offset) {
+    start = Math.max(start, offset);
     return start;
   }
 
@@ -140,7 +160,9 @@ final class MemoryLogData {
     }
     Chunk newest = chunks.get(chunks.size() - 1);
     boolean expired =
-        newest.newestAppendTime() < minAppendTimeMicros || newest.usedBytes() > maxBytes / 4;
+        newest.newestAppendTime() < minAppendTimeMicros
+            || newest.usedBytes() > maxBytes / 4
+            || end <= start;
     if (newest.usedBytes() > 0 && expired) {
       roll(newest, FIRST_CHUNK_BYTES);
     }
@@ -171,7 +193,7 @@ final class MemoryLogData {
     MemoryLogData copy = new MemoryLogData(copiedSpace);
     long until = forcedOnly ? durable : end;
     copy.start = start;
-    copy.end = start;
+    copy.end = keptFrom();
     for (Chunk chunk : chunks) {
       ByteBuffer bytes = chunk.slice(0, chunk.usedBytes());
       while (bytes.hasRemaining() && copy.end < until) {

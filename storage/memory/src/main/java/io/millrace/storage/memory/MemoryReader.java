@@ -17,6 +17,9 @@ final class MemoryReader implements LogReader {
   private int at;
   private long position;
 
+  /** The offset asked for; the first batch may begin before it. */
+  private final long wanted;
+
   /**
    * @param completions runs the reads of slices; null if they are read on the calling thread
    */
@@ -24,6 +27,7 @@ final class MemoryReader implements LogReader {
     this.log = log;
     this.data = data;
     this.position = offset;
+    this.wanted = offset;
     this.completions = completions;
   }
 
@@ -56,9 +60,7 @@ final class MemoryReader implements LogReader {
   @Override
   public LogSlice read(int maxBytes, long limit) {
     log.requireOpen();
-    if (position < data.start()) {
-      throw overtaken(position);
-    }
+    requireNotDropped();
     long visible = Math.min(limit, data.end());
     if (position >= visible) {
       return null;
@@ -68,7 +70,15 @@ final class MemoryReader implements LogReader {
         : new PendingMemorySlice(() -> readUpTo(visible, maxBytes), this, completions);
   }
 
+  private void requireNotDropped() {
+    long next = Math.max(position, wanted);
+    if (next < data.start()) {
+      throw overtaken(next);
+    }
+  }
+
   private MemorySlice readUpTo(long visible, int maxBytes) {
+    requireNotDropped();
     if (chunk == null || chunk.endOffset() <= position) {
       seek(position);
     }
