@@ -135,6 +135,12 @@ interface DeletionContract extends LogContract {
     assertThat(log().offsets()).isEqualTo(new LogOffsets(7, 12, 12));
     assertThat(readAll(7)).isEqualTo(batches.subList(2, 4));
     assertRefusedBelow(7);
+  }
+
+  @Test
+  default void anEmptyLogIsEmptyAfterACrash() {
+    appendDurably(4, 3);
+    log().deleteBefore(7);
     log().deleteBefore(12);
     kill();
     assertThat(log().offsets()).isEqualTo(new LogOffsets(12, 12, 12));

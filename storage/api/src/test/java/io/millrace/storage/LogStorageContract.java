@@ -16,6 +16,7 @@ public abstract class LogStorageContract
         SliceContract,
         EventTimeContract,
         RetentionContract,
+        DeletionContract,
         SettingsContract,
         RecoveryContract,
         OpeningContract,

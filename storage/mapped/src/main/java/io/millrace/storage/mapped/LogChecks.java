@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,26 +22,18 @@ final class LogChecks {
   private static final Logger LOG = LoggerFactory.getLogger(LogChecks.class);
 
   private final SegmentCheckFactory factory;
-  private final SegmentList segments;
+  private final LogView view;
   private final Executor background;
-  private final LongSupplier durable;
   private final long uncheckedEnd;
 
   /**
    * @param background runs the checks that readers start
-   * @param durable the present durable offset
    * @param uncheckedEnd recovery did not check the payloads of the batches below this offset
    */
-  LogChecks(
-      SegmentCheckFactory factory,
-      SegmentList segments,
-      Executor background,
-      LongSupplier durable,
-      long uncheckedEnd) {
+  LogChecks(SegmentCheckFactory factory, LogView view, Executor background, long uncheckedEnd) {
     this.factory = factory;
-    this.segments = segments;
+    this.view = view;
     this.background = background;
-    this.durable = durable;
     this.uncheckedEnd = uncheckedEnd;
   }
 
@@ -68,7 +59,7 @@ final class LogChecks {
   }
 
   private void check(Segment segment) {
-    try (SegmentCheck check = factory.create(segment, durable.getAsLong())) {
+    try (SegmentCheck check = factory.create(segment, view.durable())) {
       finish(check);
     } catch (IOException | StorageException e) {
       segment.checkFailed();
@@ -93,10 +84,10 @@ final class LogChecks {
     }
   }
 
-  /** Checks of the batches that recovery did not check, oldest first. */
+  /** Checks of the batches that recovery did not check and that are not deleted, oldest first. */
   List<SegmentCheck> unchecked() {
-    return segments.all().stream()
-        .filter(segment -> segment.baseOffset() < uncheckedEnd)
+    return view.segments().all().stream()
+        .filter(segment -> segment.baseOffset() < uncheckedEnd && !view.isDeleted(segment))
         .map(segment -> factory.create(segment, uncheckedEnd))
         .toList();
   }
@@ -110,8 +101,11 @@ final class LogChecks {
   List<String> runAll() {
     Set<DamagedRange> known = Set.copyOf(factory.damage().all());
     List<String> changes = new ArrayList<>();
-    for (Segment segment : segments.all()) {
-      try (SegmentCheck check = factory.create(segment, durable.getAsLong())) {
+    for (Segment segment : view.segments().all()) {
+      if (view.isDeleted(segment)) {
+        continue;
+      }
+      try (SegmentCheck check = factory.create(segment, view.durable())) {
         check.finish();
         check.findings().forEach(finding -> changes.add(finding.text()));
       } catch (IOException e) {
@@ -122,7 +116,7 @@ final class LogChecks {
       }
     }
     factory.damage().all().stream()
-        .filter(range -> !known.contains(range))
+        .filter(range -> !known.contains(range) && !factory.damage().isDeleted(range))
         .map(
             range ->
                 "offsets %d to %d are damaged; their %d bytes were copied to the quarantine"

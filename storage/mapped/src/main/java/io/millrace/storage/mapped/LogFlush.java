@@ -62,6 +62,11 @@ final class LogFlush {
     return target;
   }
 
+  /** Notes durably that the events below a durable offset are deleted. Retention's thread. */
+  void noteDeletion(long start) {
+    files.registration().startsAt(start);
+  }
+
   /**
    * Notes where the log starts and which segment is its newest, durably, before older segments are
    * deleted. Retention's thread.

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped;
 
 import io.millrace.storage.LogId;
+import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.mapped.file.Disk;
 import io.millrace.storage.mapped.file.IndexFiles;
@@ -62,13 +63,14 @@ final class LogOpener {
     SegmentSupply supply = new SegmentSupply(files, indexes, threads, maxSegmentBytes);
     SegmentList segments = new SegmentList(segments(recovered, files, indexes, supply));
     LogHealth health = new LogHealth(id, directory);
-    LogView view = new LogView(id, segments, health, small.damage(), recovered.endOffset());
+    long end = recovered.endOffset();
+    LogOffsets offsets = new LogOffsets(small.registration().log().startOffset(), end, end);
+    LogView view = new LogView(id, segments, health, small.damage(), offsets);
     LogChecks checks =
         new LogChecks(
             new SegmentCheckFactory(identity, directory, disk, small),
-            segments,
+            view,
             threads.background(),
-            view::durable,
             recovered.uncheckedEnd());
     LogOpening opening =
         new LogOpening(epoch, recovered.report(), recovered.checkpointed(), onClose);
@@ -84,7 +86,9 @@ final class LogOpener {
   private static RegisteredLog registered(
       RecoveredLog recovered, int epoch, Registration registration) {
     List<RecoveredSegment> segments = recovered.segments();
-    long start = segments.isEmpty() ? recovered.endOffset() : segments.get(0).baseOffset();
+    long oldest = segments.isEmpty() ? recovered.endOffset() : segments.get(0).baseOffset();
+    RegisteredLog before = registration.log();
+    long start = before == null ? oldest : Math.max(before.startOffset(), oldest);
     return new RegisteredLog(
         start, newestRequired(recovered, registration), recovered.endOffset(), epoch);
   }

@@ -26,19 +26,27 @@ final class LogView {
   private final SegmentList segments;
   private final LogHealth health;
   private final DamageRecord damage;
+
+  /** The events below it are deleted, though a segment may have them. */
+  private volatile long deletedBefore;
+
   private volatile long durable;
   private volatile long end;
 
   /**
-   * @param endOffset the end offset of the log, which was just opened and is durable up to its end
+   * A log that was just opened and is durable up to its end.
+   *
+   * @param offsets the start, which may be after the first event of the oldest segment, and the end
    */
-  LogView(LogId id, SegmentList segments, LogHealth health, DamageRecord damage, long endOffset) {
+  LogView(
+      LogId id, SegmentList segments, LogHealth health, DamageRecord damage, LogOffsets offsets) {
     this.id = id;
     this.segments = segments;
     this.health = health;
     this.damage = damage;
-    this.durable = endOffset;
-    this.end = endOffset;
+    this.deletedBefore = offsets.start();
+    this.durable = offsets.durable();
+    this.end = offsets.end();
   }
 
   LogId id() {
@@ -67,7 +75,7 @@ final class LogView {
   }
 
   long start() {
-    return segments.startOffset();
+    return Math.max(deletedBefore, segments.startOffset());
   }
 
   long durable() {
@@ -121,7 +129,25 @@ final class LogView {
     if (upTo > durable) {
       throw outOfOrder("start", upTo);
     }
-    return segments.dropOldest(minAppendTime, maxBytes, upTo);
+    return segments.dropOldest(minAppendTime, maxBytes, upTo, start());
+  }
+
+  /**
+   * Deletion: raises the start.
+   *
+   * @throws IllegalStateException if the offset is greater than the durable offset
+   */
+  void deleteBefore(long offset) {
+    if (offset > durable) {
+      throw outOfOrder("start", offset);
+    }
+    deletedBefore = Math.max(deletedBefore, offset);
+    damage.deletedBefore(deletedBefore);
+  }
+
+  /** Whether all events of a segment are below the start. */
+  boolean isDeleted(Segment segment) {
+    return Math.min(segment.endOffset(), end) <= start();
   }
 
   private IllegalStateException outOfOrder(String name, long offset) {

@@ -138,14 +138,10 @@ final class MappedLog implements ForcedLog {
   }
 
   @Override
-  public long deleteBefore(long offset) {
-    throw new UnsupportedOperationException("deleteBefore");
-  }
-
-  @Override
   public void sealExpired(long minAppendTimeMicros, long maxBytes) {
     health.requireOpen();
-    if (health.hasFailed() || !active.isExpired(minAppendTimeMicros, maxBytes)) {
+    boolean deleted = active.batchBytes() > 0 && view.isDeleted(active);
+    if (health.hasFailed() || !(deleted || active.isExpired(minAppendTimeMicros, maxBytes))) {
       return;
     }
     long end = view.end();
@@ -168,7 +164,7 @@ final class MappedLog implements ForcedLog {
     health.requireHealthy();
     long durable = view.durable();
     Refusals.requireDurable(id(), offset, durable);
-    if (offset < view.start()) {
+    if (offset < segments.startOffset()) {
       throw view.dropped(offset);
     }
     segments.all().forEach(SegmentSupply::finish);
@@ -204,7 +200,18 @@ final class MappedLog implements ForcedLog {
     return view.firstBatchAtOrAfter(eventTimeMicros, from, limit, checks);
   }
 
-  // Retention.
+  // Deletion and retention.
+
+  @Override
+  public long deleteBefore(long offset) {
+    health.requireOpen();
+    Refusals.requireDeletable(id(), offset, view.start(), view.durable());
+    if (offset > view.start()) {
+      flush.noteDeletion(offset);
+      view.deleteBefore(offset);
+    }
+    return view.start();
+  }
 
   @Override
   public long retain(long minAppendTimeMicros, long maxBytes) {
@@ -219,8 +226,10 @@ final class MappedLog implements ForcedLog {
       dropped.peek().delete();
       dropped.remove();
     }
-    segments.all().stream().filter(Segment::isDamaged).forEach(checks::start);
-    view.damage().dropBefore(view.start());
+    segments.all().stream()
+        .filter(segment -> segment.isDamaged() && !view.isDeleted(segment))
+        .forEach(checks::start);
+    view.damage().dropBefore(segments.startOffset());
     return view.start();
   }
 

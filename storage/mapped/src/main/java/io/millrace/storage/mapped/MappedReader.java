@@ -44,12 +44,16 @@ final class MappedReader implements LogReader {
   private int at;
   private long position;
 
+  /** The offset asked for; the first batch may begin before it. */
+  private final long wanted;
+
   MappedReader(LogView log, LogChecks checks, ReadAhead readAhead, long offset) {
     this.log = log;
     this.checks = checks;
     this.readAhead = readAhead;
     this.loader = new SliceLoader(readAhead, checks);
     this.position = offset;
+    this.wanted = offset;
   }
 
   @Override
@@ -60,9 +64,7 @@ final class MappedReader implements LogReader {
   @Override
   public LogSlice read(int maxBytes, long limit) {
     log.requireOpen();
-    if (position < log.start()) {
-      throw log.dropped(position);
-    }
+    requireNotDropped();
     long visible = Math.min(limit, log.visibleEnd());
     if (position >= visible) {
       return null;
@@ -76,6 +78,7 @@ final class MappedReader implements LogReader {
    * @return a loaded slice, or null
    */
   MappedSlice readFromDisk(int maxBytes, long visible) {
+    requireNotDropped();
     MappedSlice slice = (MappedSlice) readOrFail(maxBytes, visible, true);
     if (slice == null || !slice.cold()) {
       return slice;
@@ -92,14 +95,20 @@ final class MappedReader implements LogReader {
     }
   }
 
+  /** The start may be inside the batch at the cursor, if the reader was opened there. */
+  private void requireNotDropped() {
+    long next = Math.max(position, wanted);
+    if (next < log.start()) {
+      throw log.dropped(next);
+    }
+  }
+
   private LogSlice readOrFail(int maxBytes, long visible, boolean mayBlock) {
     try {
       return readNext(maxBytes, visible, mayBlock);
     } catch (StorageException e) {
       // If retention deleted the segment during the read, that is the reason for the failure.
-      if (position < log.start()) {
-        throw log.dropped(position);
-      }
+      requireNotDropped();
       checkIfCorrupt(e);
       throw e;
     } catch (InternalError unreadable) {

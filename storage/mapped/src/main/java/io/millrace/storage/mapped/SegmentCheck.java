@@ -41,6 +41,9 @@ final class SegmentCheck implements AutoCloseable {
   private BatchCursor cursor;
   private int damagedRanges;
 
+  /** Whether damage was found: the index can cover more when it is loaded again. */
+  private boolean indexIsOld;
+
   /** Damage that was found and could not be recorded on disk; else null. */
   private DamagedRange unsaved;
 
@@ -222,6 +225,10 @@ final class SegmentCheck implements AutoCloseable {
   }
 
   private void found(DamagedRange range, String reason) {
+    indexIsOld = true;
+    if (damage.isDeleted(range)) {
+      return;
+    }
     damagedRanges++;
     LOG.error(
         "event=damage_found log={} file={} position={} bytes={} firstOffset={} endOffset={}"
@@ -269,7 +276,7 @@ final class SegmentCheck implements AutoCloseable {
   /** Closes the file. After new damage the segment's index is reloaded when it is needed. */
   @Override
   public void close() throws IOException {
-    if (damagedRanges > 0) {
+    if (indexIsOld) {
       segment.dropIndex();
     }
     if (file != null) {

@@ -85,19 +85,21 @@ final class SegmentList {
   }
 
   /**
-   * Removes the oldest segments from the list, while their newest append time is too old or the log
-   * is too large.
+   * Removes the oldest segments from the list, while they end at or before the start of the log,
+   * their newest append time is too old, or the log is too large.
    *
    * @param upTo batches from this offset on stay
    * @return the removed segments, oldest first
    */
-  List<Segment> dropOldest(long minAppendTime, long maxBytes, long upTo) {
+  List<Segment> dropOldest(long minAppendTime, long maxBytes, long upTo, long start) {
     Segment[] now = segments;
     long bytes = sizeBytes();
     int count = 0;
     while (count < now.length - 1
         && now[count].endOffset() <= upTo
-        && (bytes > maxBytes || newestAppendTime(now, count) < minAppendTime)) {
+        && (now[count].endOffset() <= start
+            || bytes > maxBytes
+            || newestAppendTime(now, count) < minAppendTime)) {
       bytes -= now[count].batchBytes();
       count++;
     }

@@ -40,7 +40,11 @@ class LogViewTest {
     Segment segment =
         Segment.recovered(indexes, active, files.openActive(BASE, 1 << 20), files.proof(BASE));
     return new LogView(
-        ID, new SegmentList(List.of(segment)), new LogHealth(ID, directory), null, end);
+        ID,
+        new SegmentList(List.of(segment)),
+        new LogHealth(ID, directory),
+        null,
+        new LogOffsets(BASE, end, end));
   }
 
   @Test

@@ -16,6 +16,10 @@ public final class DamageRecord implements KnownDamage {
   private final Disk disk;
   private volatile DamagedRanges ranges = DamagedRanges.EMPTY;
   private volatile DamagedRanges saved = DamagedRanges.EMPTY;
+
+  /** The start of the log for its readers: damage below it does not count. */
+  private volatile long deletedBefore;
+
   private long startOffset; // guarded by this
   private boolean closed; // guarded by this
 
@@ -39,9 +43,22 @@ public final class DamageRecord implements KnownDamage {
     return ranges.all();
   }
 
-  /** The offsets of the ranges, ascending. */
+  /** The offsets of the ranges that count, ascending. */
   public List<DamagedOffsets> offsets() {
-    return all().stream().map(DamagedRange::offsets).toList();
+    return all().stream().filter(range -> !isDeleted(range)).map(DamagedRange::offsets).toList();
+  }
+
+  /**
+   * The events below an offset are deleted. The ranges there stay as long as their segments,
+   * because searches of these segments skip them.
+   */
+  public void deletedBefore(long offset) {
+    deletedBefore = offset;
+  }
+
+  /** Whether all offsets of a range are deleted, so that it is no damage. */
+  public boolean isDeleted(DamagedRange range) {
+    return range.endOffset() <= deletedBefore;
   }
 
   @Override

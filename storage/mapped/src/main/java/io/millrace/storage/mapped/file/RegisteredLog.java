@@ -3,8 +3,8 @@ package io.millrace.storage.mapped.file;
 /**
  * What the register says of one log: what must be on disk, whatever the files of the log say.
  *
- * @param startOffset start of the log: the base offset of its oldest segment. Older segments are
- *     the rest of an interrupted deletion
+ * @param startOffset start of the log: the base offset of its oldest segment, or an offset after
+ *     it, if the events below were deleted
  * @param newestSegment base offset of the newest segment whose events may be durable, or {@link
  *     #NO_SEGMENT}
  * @param durableOffset every batch below this offset was durable
@@ -29,6 +29,6 @@ public record RegisteredLog(long startOffset, long newestSegment, long durableOf
   }
 
   RegisteredLog withStart(long offset) {
-    return new RegisteredLog(offset, newestSegment, durableOffset, epoch);
+    return new RegisteredLog(offset, newestSegment, Math.max(durableOffset, offset), epoch);
   }
 }

@@ -30,6 +30,9 @@ public final class Registration {
   /** How many slots do not have the present values. */
   private int slotsToWrite;
 
+  /** Whether a change that had to be durable is not on disk yet. */
+  private boolean urgent;
+
   /** A log without an entry. */
   Registration(LogRegister register, LogId id) {
     this.register = register;
@@ -58,9 +61,8 @@ public final class Registration {
    * Sets what an opening has found; durably, if segments differ from the entry or there is none.
    */
   public void opened(RegisteredLog found) {
-    boolean urgent;
     synchronized (register) {
-      urgent =
+      urgent |=
           log == null
               || log.startOffset() != found.startOffset()
               || log.newestSegment() != found.newestSegment();
@@ -70,9 +72,17 @@ public final class Registration {
         log = found;
       }
     }
-    if (urgent) {
-      register.save(this);
+    saveIfUrgent();
+  }
+
+  /** Saves also a change that an earlier call could not save. */
+  private void saveIfUrgent() {
+    synchronized (register) {
+      if (!urgent) {
+        return;
+      }
     }
+    register.save(this);
   }
 
   /** Notes that every batch below an offset is durable. */
@@ -90,34 +100,42 @@ public final class Registration {
    */
   public void requires(long segment) {
     synchronized (register) {
-      if (log == null || segment <= log.newestSegment()) {
-        return;
+      if (log != null && segment > log.newestSegment()) {
+        changeUrgently(log.withNewest(segment));
       }
-      change(log.withNewest(segment));
     }
-    register.save(this);
+    saveIfUrgent();
   }
 
-  /** Notes durably that all segments before a new start may be gone, before they are deleted. */
+  /**
+   * Notes durably that the log begins at a new start: all segments before it may be gone, before
+   * they are deleted.
+   *
+   * @param offset at most the durable offset
+   */
   public void startsAt(long offset) {
     synchronized (register) {
-      if (log == null || offset <= log.startOffset()) {
-        return;
+      if (log != null && offset > log.startOffset()) {
+        changeUrgently(log.withStart(offset));
       }
-      change(log.withStart(offset));
     }
-    register.save(this);
+    saveIfUrgent();
   }
 
   /** Notes durably that a segment may be gone, before recovery removes it. */
   public void removes(long segment) {
     synchronized (register) {
-      if (log == null || segment != log.newestSegment()) {
-        return;
+      if (log != null && segment == log.newestSegment()) {
+        changeUrgently(log.withNewest(RegisteredLog.NO_SEGMENT));
       }
-      change(log.withNewest(RegisteredLog.NO_SEGMENT));
     }
-    register.save(this);
+    saveIfUrgent();
+  }
+
+  /** With the register's lock. */
+  private void changeUrgently(RegisteredLog now) {
+    urgent = true;
+    change(now);
   }
 
   /** With the register's lock. */
@@ -149,6 +167,7 @@ public final class Registration {
     copy = written.copy();
     if (written.slot().log().equals(log)) {
       slotsToWrite--;
+      urgent = false;
     }
     return slotsToWrite <= 0;
   }
@@ -172,5 +191,6 @@ public final class Registration {
     sequence = 0;
     copy = 0;
     slotsToWrite = 0;
+    urgent = false;
   }
 }

@@ -78,10 +78,12 @@ public final class Recovery {
           "there is no segment file");
     }
     listing.leftovers().forEach(actions::removeLeftover);
-    required.beforeStart().forEach(actions::removeBeforeStart);
+    files.damage().deletedBefore(required.start());
     boolean damageKnown = loadDamage();
-    required.fromStart().forEach(base -> segments.add(actions.stored(base)));
     checkpoint = files.checkpoints().read(findings);
+    long checkpointed = checkpoint == null ? 0 : checkpoint.offset();
+    required.beforeStart(checkpointed).forEach(actions::removeBeforeStart);
+    required.fromStart(checkpointed).forEach(base -> segments.add(actions.stored(base)));
     // A closed mark that no longer matches still states an offset up to which the log was durable.
     ClosedMark closed = files.closedMark().read(findings);
     long durable =

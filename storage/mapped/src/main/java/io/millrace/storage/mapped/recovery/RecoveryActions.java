@@ -72,7 +72,7 @@ public final class RecoveryActions {
     remove(file, RecoveryCase.LEFTOVER_FILE, "an incomplete file");
   }
 
-  /** Removes a segment that retention was deleting when the process ended, and its index. */
+  /** Removes a segment of which all events are deleted and in the checkpoint, and its index. */
   void removeBeforeStart(long baseOffset) {
     removeIndex(baseOffset);
     remove(
@@ -148,6 +148,9 @@ public final class RecoveryActions {
   /** Quarantines the damage at a point, with a finding. The cursor then skips the range. */
   void quarantine(StopPoint stop, DamagedRange range) throws IOException {
     quarantine(stop.file(), range);
+    if (damage.isDeleted(range)) {
+      return;
+    }
     BatchCursor cursor = stop.cursor();
     findings.add(
         range.bytes() == 0 && !stop.later().isEmpty()
@@ -168,9 +171,14 @@ public final class RecoveryActions {
             + ") are kept in quarantine");
   }
 
-  /** Copies damaged bytes to the quarantine and adds their range to the damage record, durably. */
+  /**
+   * Copies damaged bytes to the quarantine, unless their events are deleted, and adds their range
+   * to the damage record, durably.
+   */
   public void quarantine(SegmentChannel file, DamagedRange range) throws IOException {
-    quarantine.copy(file, range.position(), range.bytes());
+    if (!damage.isDeleted(range)) {
+      quarantine.copy(file, range.position(), range.bytes());
+    }
     damage.add(range);
   }
 

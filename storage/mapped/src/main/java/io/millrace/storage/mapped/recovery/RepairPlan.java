@@ -88,14 +88,15 @@ public final class RepairPlan {
       throw nothingLeft();
     }
     directory.list().leftovers().forEach(file -> steps.add("remove " + file.getFileName()));
-    for (long base : required.beforeStart()) {
-      steps.add(
-          "remove " + directory.segment(base).getFileName() + ", before the start of the log");
-    }
     readManifest();
     loadKnownDamage();
     readMarks();
-    for (long base : required.fromStart()) {
+    long checkpointed = checkpoint == null ? 0 : checkpoint.offset();
+    for (long base : required.beforeStart(checkpointed)) {
+      steps.add(
+          "remove " + directory.segment(base).getFileName() + ", before the start of the log");
+    }
+    for (long base : required.fromStart(checkpointed)) {
       segments.add(StoredSegment.of(directory, base, PositionalRead.PLAIN, key));
     }
     planMissing();
@@ -124,7 +125,7 @@ public final class RepairPlan {
       DamagedRanges ranges = DamagedRanges.read(directory);
       known = ranges;
       damageKnown = true;
-      damage.addAll(ranges.all());
+      ranges.all().stream().filter(range -> !isDeleted(range)).forEach(damage::add);
     } catch (StorageException e) {
       requireDamage(e);
       steps.add("move damage to the quarantine and find the ranges again");
@@ -145,6 +146,16 @@ public final class RepairPlan {
       steps.add("remove closed: " + e.getMessage());
     }
     durable = required.durableOffset(checkpoint == null ? 0 : checkpoint.durableOffset(), closed);
+  }
+
+  private boolean isDeleted(DamagedRange range) {
+    return range.endOffset() <= required.start();
+  }
+
+  /** Whether all events of a segment are deleted. */
+  private boolean isDeleted(int segment) {
+    return segment < segments.size() - 1
+        && segments.get(segment + 1).baseOffset() <= required.start();
   }
 
   private void planMissing() {
@@ -260,6 +271,9 @@ public final class RepairPlan {
   /** Checks one segment; true if the log ends in it. */
   private boolean endsIn(int i) {
     StoredSegment segment = segments.get(i);
+    if (i < firstRead && isDeleted(i)) {
+      return false;
+    }
     if (i < firstRead && isForeign(segment)) {
       planForeign(segment, segments.get(i + 1).baseOffset());
       return false;
@@ -348,6 +362,9 @@ public final class RepairPlan {
   }
 
   private void planQuarantine(StoredSegment segment, DamagedRange range) {
+    if (isDeleted(range)) {
+      return;
+    }
     damage.add(range);
     steps.add(
         "copy "
@@ -385,6 +402,9 @@ public final class RepairPlan {
   private void planIndexes() {
     for (int i = 0; i < segments.size() - 1; i++) {
       StoredSegment sealed = segments.get(i);
+      if (isDeleted(i)) {
+        continue;
+      }
       planIndex(sealed, sealed.bytes(), segments.get(i + 1).baseOffset());
     }
     // If the log was not closed cleanly, recovery builds the index of the newest segment anyway.

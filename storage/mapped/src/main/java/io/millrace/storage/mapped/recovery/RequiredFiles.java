@@ -22,11 +22,23 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
    */
   static final long MOST_EVENTS = 1L << 40;
 
-  /** The segments that are the rest of an interrupted deletion: a later one reaches the start. */
-  List<Long> beforeStart() {
+  /** The start of the log; 0 without an entry. */
+  long start() {
+    return registered == null ? 0 : registered.startOffset();
+  }
+
+  /**
+   * The segments of which all events are deleted: a later one reaches the start. Retention was
+   * deleting them when the process ended, or was about to.
+   *
+   * @param checkpointed the offset of the checkpoint, 0 if there is none. The batches after it are
+   *     replayed
+   */
+  List<Long> beforeStart(long checkpointed) {
+    long kept = Math.min(start(), checkpointed);
     List<Long> left = new ArrayList<>();
     for (int i = 0; i < segments.size() - 1; i++) {
-      if (registered != null && segments.get(i + 1) <= registered.startOffset()) {
+      if (segments.get(i + 1) <= kept) {
         left.add(segments.get(i));
       }
     }
@@ -34,8 +46,8 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
   }
 
   /** The base offsets of the segments that count, ascending. */
-  List<Long> fromStart() {
-    return segments.subList(beforeStart().size(), segments.size());
+  List<Long> fromStart(long checkpointed) {
+    return segments.subList(beforeStart(checkpointed).size(), segments.size());
   }
 
   /** Whether segments at the start of the log are missing. */
@@ -70,7 +82,8 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
    * @param closed null if there is none
    */
   long durableOffset(long checkpointed, ClosedMark closed) {
-    long known = Math.max(checkpointed, registered == null ? 0 : registered.durableOffset());
+    long registeredOffset = registered == null ? 0 : Math.max(start(), registered.durableOffset());
+    long known = Math.max(checkpointed, registeredOffset);
     // A closed mark is deleted before a later batch becomes durable, so it states the end.
     boolean isEndKnown = closed != null && closed.endOffset() >= known;
     long durable = isEndKnown ? closed.endOffset() : known;

@@ -93,12 +93,12 @@ public final class LogVerification {
     return logs;
   }
 
-  /** How many batches are valid. */
+  /** How many batches are valid and have an event that is not deleted. */
   public long batches() {
     return batches;
   }
 
-  /** How many events the valid batches contain. */
+  /** How many events the valid batches contain, without those that are deleted. */
   public long events() {
     return events;
   }
@@ -158,7 +158,11 @@ public final class LogVerification {
     logs++;
     LogDirectory directory = log.files();
     DamagedRanges known = knownDamage(directory);
+    long start = log.registered().map(LogInspector.RegisteredView::startOffset).orElse(0L);
     for (DamagedRange range : known.all()) {
+      if (range.endOffset() <= start) {
+        continue;
+      }
       problems.add(
           new Problem(
               directory.segment(range.segment()),
@@ -168,7 +172,7 @@ public final class LogVerification {
                   + (range.endOffset() - 1)
                   + " are known to be damaged"));
     }
-    BatchSequence sequence = new BatchSequence(known, directory.path());
+    BatchSequence sequence = new BatchSequence(known, directory.path(), start);
     log.missing().forEach(what -> problems.add(new Problem(directory.path(), what)));
     log.registered().ifPresent(found -> sequence.durable(found.durableOffset()));
     attempt(
@@ -179,8 +183,12 @@ public final class LogVerification {
     attempt(
         directory.closedMark(),
         () -> log.closed().ifPresent(found -> sequence.durable(found.endOffset())));
-    for (LogInspector.SegmentView segment : log.segments()) {
-      sequence.check(log, segment);
+    List<LogInspector.SegmentView> segments = log.segments();
+    for (int i = 0; i < segments.size(); i++) {
+      boolean deleted = i < segments.size() - 1 && segments.get(i + 1).baseOffset() <= start;
+      if (!deleted) {
+        sequence.check(log, segments.get(i));
+      }
     }
     sequence.end();
   }
@@ -208,15 +216,18 @@ public final class LogVerification {
 
     private final KnownDamage known;
     private final List<Problem> pending = new ArrayList<>();
+    private final long start;
     private Path file;
     private long expected = -1;
     private long durable;
 
     /**
      * @param log the directory of the log, which stands for a file until there is a segment
+     * @param start start of the log: events below it are deleted, and are not damage
      */
-    BatchSequence(KnownDamage known, Path log) {
+    BatchSequence(KnownDamage known, Path log, long start) {
       this.known = known;
+      this.start = start;
       this.file = log;
     }
 
@@ -241,9 +252,11 @@ public final class LogVerification {
       requireNext(batch.baseOffset());
       expected = batch.lastOffset() + 1;
       durable(batch.durableOffset());
-      batches++;
-      events += batch.recordCount();
-      bytes += batch.bytes();
+      if (batch.lastOffset() >= start) {
+        batches++;
+        events += Math.min(batch.recordCount(), batch.lastOffset() + 1 - start);
+        bytes += batch.bytes();
+      }
     }
 
     @Override
@@ -257,6 +270,11 @@ public final class LogVerification {
      */
     private void requireNext(long offset) {
       skipKnownUpTo(offset);
+      if (offset <= start) {
+        pending.clear();
+        expected = offset;
+        return;
+      }
       if (expected >= 0 && offset != expected && pending.isEmpty()) {
         pending.add(new Problem(file, "offset " + expected + " is expected here, found " + offset));
       }

@@ -96,6 +96,32 @@ class LogRegisterTest {
     assertThat(disk.fsynced).isEmpty();
   }
 
+  /** The caller deletes files after the second call. */
+  @Test
+  void aChangeThatCouldNotBeSavedIsSavedByTheNextCall() {
+    Registration entry = register.of(id(1));
+    entry.opened(entry(20));
+    runLater();
+    disk.fsyncFails = true;
+    assertThatThrownBy(() -> entry.startsAt(7)).isInstanceOf(StorageException.class);
+    disk.fsynced.clear();
+    assertThatThrownBy(() -> entry.startsAt(7)).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> entry.requires(0)).isInstanceOf(StorageException.class);
+    disk.fsyncFails = false;
+    entry.startsAt(7);
+    assertThat(disk.fsynced).containsExactly(file());
+    assertThat(onDisk().of(id(1)).startOffset()).isEqualTo(7);
+    entry.startsAt(7);
+    assertThat(disk.fsynced).as("nothing is left to save").hasSize(1);
+  }
+
+  @Test
+  void aStartIsDurable() {
+    register.of(id(1)).opened(entry(5));
+    register.of(id(1)).startsAt(9);
+    assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(9, 0, 9, 1));
+  }
+
   @Test
   void allLogsShareAnFsync() {
     for (int i = 0; i < 100; i++) {
