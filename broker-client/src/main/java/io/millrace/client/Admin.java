@@ -5,16 +5,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Creates, changes, describes and deletes topics, and describes the broker. Thread-safe.
+ * Creates, changes, describes and deletes topics, deletes events, and describes the broker.
+ * Thread-safe.
  *
  * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
- * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources}
- * and {@link #offsetForTime} send two requests.
+ * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources},
+ * {@link #offsetForTime} and {@link #deleteEventsBefore} send two requests.
  *
  * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
- * queries, {@link #alterTopic} and {@link #addPartitions} over the next connection. It does not
- * repeat {@link #createTopic} and {@link #deleteTopic} once they are sent: they fail with {@code
- * CONNECTION_LOST}. Then {@link #describeTopic} shows whether the broker has executed them.
+ * queries, {@link #alterTopic}, {@link #addPartitions} and {@link #deleteEventsBefore} over the
+ * next connection. It does not repeat {@link #createTopic} and {@link #deleteTopic} once they are
+ * sent: they fail with {@code CONNECTION_LOST}. Then {@link #describeTopic} shows whether the
+ * broker has executed them.
  *
  * <p><b>Errors.</b> All calls throw a {@link MillraceException}: {@code SERVER_UNREACHABLE} without
  * a connection, {@code REQUEST_TIMEOUT} without a response, {@code CLOSED}, {@code INTERRUPTED}, or
@@ -68,6 +70,26 @@ public interface Admin {
    * @throws MillraceException {@code UNKNOWN_TOPIC}
    */
   void deleteTopic(String name);
+
+  /**
+   * Deletes the events of partitions that are below an offset. This cannot be undone. Afterwards
+   * the partition starts at this offset, also after a power failure. The broker frees the space
+   * later, in the background. A consumer whose next event is deleted fails with {@code
+   * OFFSET_OUT_OF_RANGE}.
+   *
+   * @param topic the name of the topic
+   * @param offsets by partition, from 0: the offset of the first event to keep, at most the {@link
+   *     PartitionDescription#durable} offset. At an offset at or below the start, nothing is
+   *     deleted. Partitions that are not in the map keep all events
+   * @return by partition, for the same partitions: the offset of the first event that is kept. It
+   *     can be greater than the given one
+   * @throws EventDeletionException if at least one partition has failed, for example with {@code
+   *     OFFSET_OUT_OF_RANGE} because the offset is greater than the durable one
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
+   *     INVALID_REQUEST} for an offset below 0, {@code UNSUPPORTED_VERSION} if the broker is too
+   *     old for this request; no event is deleted
+   */
+  Map<Integer, Long> deleteEventsBefore(String topic, Map<Integer, Long> offsets);
 
   /** Returns all topics, sorted by name. */
   List<TopicDescription> listTopics();

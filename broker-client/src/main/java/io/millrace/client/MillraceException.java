@@ -11,7 +11,7 @@ import java.util.Objects;
  * ErrorCode#SERVER_UNREACHABLE} means that no connection could be made. All other codes are
  * refusals of the broker. The client uses them too, for requests that the broker would refuse.
  */
-public final class MillraceException extends RuntimeException {
+public sealed class MillraceException extends RuntimeException permits EventDeletionException {
 
   private static final long serialVersionUID = 1L;
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.client.PartitionDescription.Failure;
 import io.millrace.client.fake.Exchange;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -181,6 +183,88 @@ class ClientTest extends BrokerTest {
     client();
     cutAt(AddPartitionsRequest.class);
     assertThat(client().admin().addPartitions("rides", 2).partitions()).hasSize(2);
+  }
+
+  @Test
+  void eventsAreDeleted() {
+    broker.topic("rides", 3);
+    produce("rides", 0, 4);
+    produce("rides", 2, 2);
+    Admin admin = client().admin();
+
+    assertThat(admin.deleteEventsBefore("rides", Map.of(0, 3L, 2, 0L)))
+        .isEqualTo(Map.of(0, 3L, 2, 0L));
+    assertThat(admin.deleteEventsBefore("rides", Map.of(0, 1L))).isEqualTo(Map.of(0, 3L));
+    assertThat(admin.deleteEventsBefore("rides", Map.of())).isEmpty();
+
+    assertThat(admin.describeTopic("rides").partitions())
+        .extracting(PartitionDescription::start)
+        .containsExactly(3L, 0L, 0L);
+    try (Consumer consumer =
+        client().consumer("rides").partitions(0).from(StartPosition.earliest()).build()) {
+      assertThat(values(take(consumer, 1))).containsExactly("3");
+    }
+  }
+
+  @Test
+  void partitionsThatKeepTheirEventsAreNamed() {
+    broker.topic("rides", 3);
+    produce("rides", 1, 4);
+
+    MillraceException failure =
+        thrownBy(() -> client().admin().deleteEventsBefore("rides", Map.of(0, 5L, 1, 2L, 2, 7L)));
+
+    assertThat(failure.code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    assertThat(failure)
+        .hasMessage(
+            "2 of 3 partitions have not deleted their events; partition 0: the log ends at 0")
+        .isInstanceOfSatisfying(
+            EventDeletionException.class,
+            e -> {
+              assertThat(e.starts()).isEqualTo(Map.of(1, 2L));
+              assertThat(e.failures()).containsOnlyKeys(0, 2);
+            });
+    assertThat(broker.partition("rides", 1).start()).isEqualTo(2);
+  }
+
+  /** Retriable means that the same call may succeed; it does not if one failure stays. */
+  @Test
+  void aDeletionIsRetriableIfAllFailuresAre() {
+    Failure later = new Failure(ErrorCode.STORAGE_FAILED, "later");
+    Failure never = new Failure(ErrorCode.OFFSET_OUT_OF_RANGE, "never");
+
+    assertThat(new EventDeletionException(Map.of(), Map.of(0, later, 1, later)).retriable())
+        .isTrue();
+    assertThat(new EventDeletionException(Map.of(), Map.of(0, later, 1, never)).code())
+        .isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+  }
+
+  @Test
+  void deletionOfEventsIsRepeatedOverTheNextConnection() {
+    broker.topic("rides", 1);
+    produce("rides", 0, 4);
+    cutAt(DeleteEventsRequest.class);
+    assertThat(client().admin().deleteEventsBefore("rides", Map.of(0, 2L))).containsEntry(0, 2L);
+    assertThat(broker.requests(DeleteEventsRequest.class)).hasSize(2);
+  }
+
+  @Test
+  void aBrokerThatCannotDeleteEventsIsNamed() {
+    broker.topic("rides", 1);
+    broker.without(Api.DELETE_EVENTS);
+    MillraceException refused =
+        thrownBy(() -> client().admin().deleteEventsBefore("rides", Map.of(0, 0L)));
+    assertThat(refused.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+    assertThat(refused).hasMessageContaining("DELETE_EVENTS");
+  }
+
+  /** Sends events with the values 0, 1 and so on, as one batch. */
+  private void produce(String topic, int partition, int count) {
+    try (Producer producer = client().producer(topic).build()) {
+      for (int i = 0; i < count; i++) {
+        producer.send(Event.builder().value(String.valueOf(i)).partition(partition).build());
+      }
+    }
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.wire.DeleteEventsRequest;
+import io.millrace.protocol.wire.DeleteEventsResponse;
+import io.millrace.protocol.wire.DeletionResult;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
@@ -18,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +61,23 @@ class ForgedAnswerTest extends BrokerTest {
     assertBrokenProtocol(
         thrownBy(() -> client().producer("rides").name("import").build()),
         "last sequences of " + count + " partitions; topic rides has 2");
+  }
+
+  /** A result that is missing, added, or of another partition is not taken for a deletion. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1,0", "0", "0,1,2", "0,2"})
+  void resultsOfOtherPartitionsThanWereToDelete(String partitions) {
+    broker.topic("rides", 3);
+    answer(
+        DeleteEventsRequest.class,
+        new DeleteEventsResponse(
+            Stream.of(partitions.split(","))
+                .filter(text -> !text.isEmpty())
+                .map(text -> new DeletionResult(Integer.parseInt(text), 5, ErrorCode.NONE, ""))
+                .toList()));
+    assertBrokenProtocol(
+        thrownBy(() -> client().admin().deleteEventsBefore("rides", Map.of(0, 5L, 1, 5L))),
+        "partitions [0, 1] were to delete events");
   }
 
   @Test

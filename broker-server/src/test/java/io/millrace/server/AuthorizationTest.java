@@ -10,7 +10,9 @@ import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DeletionBound;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.ErrorResponse;
@@ -71,6 +73,10 @@ class AuthorizationTest {
     guard(Api.ALTER_TOPIC, Operation.ALTER, t -> new AlterTopicRequest(t.name(), Map.of()));
     guard(Api.ADD_PARTITIONS, Operation.ALTER, t -> new AddPartitionsRequest(t.name(), 2));
     guard(Api.DELETE_TOPIC, Operation.DELETE, t -> new DeleteTopicRequest(t.name()));
+    guard(
+        Api.DELETE_EVENTS,
+        Operation.DELETE,
+        t -> new DeleteEventsRequest(t.id(), List.of(new DeletionBound(0, 0))));
     guard(Api.DESCRIBE_TOPIC, Operation.DESCRIBE, t -> new DescribeTopicRequest(t.name()));
     guard(
         Api.OPEN_NAMED_PRODUCER,

@@ -10,6 +10,10 @@ import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.DeleteEventsRequest;
+import io.millrace.protocol.wire.DeleteEventsResponse;
+import io.millrace.protocol.wire.DeletionBound;
+import io.millrace.protocol.wire.DeletionResult;
 import io.millrace.protocol.wire.DeliverPush;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.EmptyResponse;
@@ -20,6 +24,7 @@ import io.millrace.protocol.wire.OffsetForTimeResponse;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.OpenProducerResponse;
+import io.millrace.protocol.wire.PartitionInfo;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.ProduceResponse;
@@ -115,13 +120,20 @@ class WireNumbersTest {
     assertThat(end()).isZero();
   }
 
+  private long start() {
+    return firstPartition().start();
+  }
+
   private long end() {
+    return firstPartition().end();
+  }
+
+  private PartitionInfo firstPartition() {
     return client
         .ask(new DescribeTopicRequest(topic.name()), TopicResponse.class)
         .topic()
         .partitions()
-        .get(0)
-        .end();
+        .get(0);
   }
 
   private SubscribeRequest subscribe(int id, int partition, StartKind kind, long value) {
@@ -160,6 +172,7 @@ class WireNumbersTest {
         ErrorCode.UNKNOWN_TOPIC, new OffsetForTimeRequest(NOWHERE, 0, 0, IsolationLevel.LATEST));
     assertRefused(ErrorCode.UNKNOWN_TOPIC, new ListSourcesRequest(NOWHERE, IsolationLevel.LATEST));
     assertRefused(ErrorCode.UNKNOWN_TOPIC, new OpenNamedProducerRequest(NOWHERE, "n"));
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, new DeleteEventsRequest(NOWHERE, List.of()));
   }
 
   @ParameterizedTest
@@ -242,6 +255,58 @@ class WireNumbersTest {
     }
     assertThat(produced(ProducerSecret.NONE, batch).baseOffset()).isZero();
     assertThat(end()).isEqualTo(1);
+  }
+
+  /** One of the bounds is wrong: the other one deletes nothing. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, INVALID_REQUEST",
+    "0, 1, INVALID_REQUEST",
+    "1, -1, INVALID_REQUEST",
+    "1, -9223372036854775808, INVALID_REQUEST",
+    "2, 0, UNKNOWN_PARTITION",
+    "-1, 0, UNKNOWN_PARTITION",
+    "-2147483648, 0, UNKNOWN_PARTITION",
+    "2147483647, 0, UNKNOWN_PARTITION"
+  })
+  void aWrongBoundRefusesTheWholeDeletion(int partition, long offset, ErrorCode code) {
+    produced(ProducerSecret.NONE, TestServers.batch("s", "a", "b"));
+    List<DeletionBound> bounds =
+        List.of(new DeletionBound(0, 1), new DeletionBound(partition, offset));
+    assertRefused(code, new DeleteEventsRequest(topic.id(), bounds));
+    assertThat(start()).isZero();
+  }
+
+  @Test
+  void aListOfManyBoundsIsRefusedAtTheFirstWrongOne() {
+    assertRefused(
+        ErrorCode.INVALID_REQUEST,
+        new DeleteEventsRequest(topic.id(), Collections.nCopies(65_535, new DeletionBound(0, 0))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {2, Long.MAX_VALUE})
+  void aDeletionAboveTheDurableOffsetIsOutOfRangeForItsPartition(long offset) {
+    produced(ProducerSecret.NONE, TestServers.batch("s", "a"));
+    List<DeletionBound> bounds = List.of(new DeletionBound(1, offset), new DeletionBound(0, 1));
+    List<DeletionResult> results =
+        client
+            .ask(new DeleteEventsRequest(topic.id(), bounds), DeleteEventsResponse.class)
+            .results();
+    assertThat(results)
+        .extracting(DeletionResult::failure)
+        .containsExactly(ErrorCode.OFFSET_OUT_OF_RANGE, ErrorCode.NONE);
+    assertThat(results).extracting(DeletionResult::start).containsExactly(-1L, 1L);
+    assertThat(start()).isEqualTo(1);
+  }
+
+  @Test
+  void noBoundsDeleteNothing() {
+    assertThat(
+            client
+                .ask(new DeleteEventsRequest(topic.id(), List.of()), DeleteEventsResponse.class)
+                .results())
+        .isEmpty();
   }
 
   @ParameterizedTest

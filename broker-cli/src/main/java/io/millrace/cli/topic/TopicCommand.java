@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       TopicOffsetsCommand.class,
       TopicAlterCommand.class,
       TopicAddPartitionsCommand.class,
-      TopicDeleteCommand.class
+      TopicDeleteCommand.class,
+      TopicDeleteEventsCommand.class
     })
 public final class TopicCommand implements Runnable {
 
@@ -27,6 +28,7 @@ public final class TopicCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "name a command: create, list, describe, offsets, alter, add-partitions or delete");
+        "name a command: create, list, describe, offsets, alter, add-partitions, delete or"
+            + " delete-events");
   }
 }

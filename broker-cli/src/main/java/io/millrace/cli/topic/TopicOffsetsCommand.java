@@ -2,7 +2,6 @@ package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.ExitCode;
-import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
@@ -11,9 +10,7 @@ import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.Admin;
 import io.millrace.client.MillraceClient;
-import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
-import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +18,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace topic offsets}: prints the offsets of the partitions, or those of a time. */
 @Command(
@@ -52,18 +47,12 @@ final class TopicOffsetsCommand implements Callable<Integer> {
 
   private final Streams streams;
 
-  @Spec private CommandSpec spec;
-
   @Mixin private ServerOption server;
 
   @Parameters(paramLabel = "NAME", description = "Name of the topic.")
   private String name;
 
-  @Option(
-      names = "--partition",
-      paramLabel = "P",
-      description = "Only this partition, from 0. Default: all partitions.")
-  private Integer partition;
+  @Mixin private PartitionOption partition;
 
   @Option(
       names = "--time",
@@ -87,9 +76,7 @@ final class TopicOffsetsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (partition != null) {
-      OptionRange.check(spec, "--partition", partition, 0, Integer.MAX_VALUE);
-    }
+    partition.check();
     try (MillraceClient client = server.connect()) {
       List<Row> rows = rows(client.admin());
       if (output.isJson()) {
@@ -103,27 +90,10 @@ final class TopicOffsetsCommand implements Callable<Integer> {
 
   private List<Row> rows(Admin admin) {
     List<Row> rows = new ArrayList<>();
-    for (PartitionDescription each : chosen(admin.describeTopic(name).partitions())) {
+    for (PartitionDescription each : partition.choose(admin.describeTopic(name))) {
       rows.add(new Row(each, atTime(admin, each.partition())));
     }
     return rows;
-  }
-
-  private List<PartitionDescription> chosen(List<PartitionDescription> all) {
-    if (partition == null) {
-      return all;
-    }
-    if (partition >= all.size()) {
-      throw new MillraceException(
-          ErrorCode.UNKNOWN_PARTITION,
-          "topic '"
-              + name
-              + "' has no partition "
-              + partition
-              + "; it has partitions 0 to "
-              + (all.size() - 1));
-    }
-    return List.of(all.get(partition));
   }
 
   private OptionalLong atTime(Admin admin, int of) {

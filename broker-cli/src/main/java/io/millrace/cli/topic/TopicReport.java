@@ -8,6 +8,7 @@ import io.millrace.client.TopicDescription;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Prints topics as text and as JSON. */
@@ -66,16 +67,21 @@ final class TopicReport {
     json.writeNumberField("durable", partition.durable());
     json.writeNumberField("end", partition.end());
     json.writeNumberField("bytes", partition.sizeBytes());
-    if (partition.failure().isPresent()) {
-      PartitionDescription.Failure failure = partition.failure().get();
+    writeFailure(json, partition.failure());
+    json.writeEndObject();
+  }
+
+  /** A field with the failure of a partition, or with null. */
+  static void writeFailure(JsonGenerator json, Optional<PartitionDescription.Failure> failure)
+      throws IOException {
+    if (failure.isPresent()) {
       json.writeObjectFieldStart("failure");
-      json.writeStringField("code", failure.code().name());
-      json.writeStringField("message", failure.message());
+      json.writeStringField("code", failure.get().code().name());
+      json.writeStringField("message", failure.get().message());
       json.writeEndObject();
     } else {
       json.writeNullField("failure");
     }
-    json.writeEndObject();
   }
 
   private static String createdAt(TopicDescription topic) {
@@ -96,6 +102,11 @@ final class TopicReport {
   }
 
   private static String health(PartitionDescription partition) {
-    return partition.failure().map(f -> f.code() + ": " + f.message()).orElse("ok");
+    return text(partition.failure());
+  }
+
+  /** The failure of a partition in one line; {@code ok} if there is none. */
+  static String text(Optional<PartitionDescription.Failure> failure) {
+    return failure.map(f -> f.code() + ": " + f.message()).orElse("ok");
   }
 }

@@ -15,7 +15,10 @@ import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeleteEventsRequest;
+import io.millrace.protocol.wire.DeleteEventsResponse;
 import io.millrace.protocol.wire.DeleteTopicRequest;
+import io.millrace.protocol.wire.DeletionBound;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeBrokerResponse;
 import io.millrace.protocol.wire.ListSourcesRequest;
@@ -35,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Sends topic requests to the broker, and converts the responses to values of the API. Any thread.
@@ -71,6 +75,19 @@ final class RemoteAdmin implements Admin {
   @Override
   public void deleteTopic(String name) {
     calls.request(new DeleteTopicRequest(name), false, Response.class);
+  }
+
+  @Override
+  public Map<Integer, Long> deleteEventsBefore(String topic, Map<Integer, Long> offsets) {
+    link.requireSupported(Api.DELETE_EVENTS);
+    List<DeletionBound> bounds =
+        new TreeMap<>(offsets)
+            .entrySet().stream()
+                .map(each -> new DeletionBound(each.getKey(), each.getValue()))
+                .toList();
+    Request request = new DeleteEventsRequest(calls.findTopic(topic).id(), bounds);
+    return DeletionOutcome.starts(
+        bounds, calls.request(request, true, DeleteEventsResponse.class).results());
   }
 
   @Override

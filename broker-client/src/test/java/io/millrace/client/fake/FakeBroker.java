@@ -9,6 +9,8 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.DeleteEventsRequest;
+import io.millrace.protocol.wire.DeleteEventsResponse;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeBrokerResponse;
@@ -318,6 +320,11 @@ public final class FakeBroker implements AutoCloseable {
           refusing);
     } else if (request instanceof DeleteTopicRequest delete) {
       return topics.remove(delete.name()) == null ? unknown(delete.name()) : new EmptyResponse();
+    } else if (request instanceof DeleteEventsRequest delete) {
+      return new DeleteEventsResponse(
+          delete.bounds().stream()
+              .map(bound -> log(delete.topicId(), bound.partition()).deleteBefore(bound))
+              .toList());
     } else if (request instanceof DescribeTopicRequest describe) {
       return describe(describe.name());
     } else if (request instanceof ListTopicsRequest) {
@@ -417,7 +424,7 @@ public final class FakeBroker implements AutoCloseable {
     for (FakePartition log : partitions.get(topic.id())) {
       now.add(
           new PartitionInfo(
-              now.size(), 0, log.end(), log.end(), log.end() * 100, ErrorCode.NONE, ""));
+              now.size(), log.start(), log.end(), log.end(), log.end() * 100, ErrorCode.NONE, ""));
     }
     return new TopicInfo(
         topic.id(), topic.name(), topic.createdAtMicros(), Map.of("retentionTime", "7d"), now);

@@ -6,6 +6,8 @@ import io.millrace.protocol.record.BatchCheck;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.protocol.record.BatchReader;
+import io.millrace.protocol.wire.DeletionBound;
+import io.millrace.protocol.wire.DeletionResult;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Response;
@@ -33,6 +35,7 @@ public final class FakePartition {
   private final List<byte[]> batches = new ArrayList<>();
   private final Map<Long, Sequences> producers = new HashMap<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
+  private long start;
   private long end;
   private short namedEpoch;
 
@@ -55,6 +58,11 @@ public final class FakePartition {
       this.next = next;
       this.credit = credit;
     }
+  }
+
+  /** The offset of the first event that is kept. */
+  public long start() {
+    return start;
   }
 
   /** The offset after the last event. */
@@ -93,6 +101,16 @@ public final class FakePartition {
     Sequences known = producers.get(BatchHeader.producerId(header, 0));
     known.last = BatchHeader.baseSequence(header, 0) - 1;
     known.remembered.remove(known.remembered.size() - 1);
+  }
+
+  /** Deletes the events below an offset as the protocol defines. */
+  DeletionResult deleteBefore(DeletionBound bound) {
+    if (bound.beforeOffset() > end) {
+      return new DeletionResult(
+          bound.partition(), -1, ErrorCode.OFFSET_OUT_OF_RANGE, "the log ends at " + end);
+    }
+    start = Math.max(start, bound.beforeOffset());
+    return new DeletionResult(bound.partition(), start, ErrorCode.NONE, "");
   }
 
   /** Appends prepared batches at the end; their base offsets are ignored. */
@@ -176,22 +194,22 @@ public final class FakePartition {
   }
 
   Response subscribe(FakeSession session, SubscribeRequest request) {
-    long start =
+    long first =
         switch (request.startKind()) {
-          case EARLIEST -> 0;
+          case EARLIEST -> start;
           case LATEST -> end;
           case OFFSET -> request.startValue();
           case EVENT_TIME -> offsetForTime(request.startValue());
         };
-    if (request.startKind() == StartKind.OFFSET && start > end) {
-      return new ErrorResponse(ErrorCode.OFFSET_OUT_OF_RANGE, start + " is after the end, " + end);
+    if (request.startKind() == StartKind.OFFSET && first > end) {
+      return new ErrorResponse(ErrorCode.OFFSET_OUT_OF_RANGE, first + " is after the end, " + end);
     }
     Subscription added =
-        new Subscription(session, request.subscriptionId(), start, request.creditBytes());
+        new Subscription(session, request.subscriptionId(), first, request.creditBytes());
     subscriptions.add(added);
     // The deliveries follow the response.
     added.session.afterAnswer(this::pump);
-    return new SubscribeResponse(start, 0, end, end);
+    return new SubscribeResponse(first, start, end, end);
   }
 
   void unsubscribe(FakeSession session, int id) {

@@ -16,6 +16,7 @@ import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
@@ -75,6 +76,11 @@ final class ApiTable {
             DeleteTopicRequest.class,
             toTopic(DELETE, DeleteTopicRequest::name),
             topics::delete)
+        .add(
+            Api.DELETE_EVENTS,
+            DeleteEventsRequest.class,
+            toTopic(broker, DELETE, DeleteEventsRequest::topicId),
+            new DeletionHandler(broker))
         .add(Api.LIST_TOPICS, ListTopicsRequest.class, forAll(), topics::list)
         .add(
             Api.DESCRIBE_TOPIC,

@@ -1,9 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
-import io.millrace.core.BrokerException;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.record.InvalidBatchException;
 import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FrameHeader;
@@ -11,13 +9,9 @@ import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.server.security.Session;
-import io.millrace.storage.StorageException;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A request that is not answered yet. The handler answers it, refuses it, or leaves it unanswered,
@@ -27,8 +21,6 @@ final class PendingRequest {
 
   /** The longest answer that needs no memory in the share of the answers. */
   private static final int SHORT_ANSWER_BYTES = 4096;
-
-  private static final Logger LOG = LoggerFactory.getLogger(PendingRequest.class);
 
   private final NativeConnection connection;
   private final FrameHeader header;
@@ -121,18 +113,8 @@ final class PendingRequest {
 
   /** Refuses with the code of an exception of the core or of the storage. */
   void refuse(Throwable cause) {
-    if (cause instanceof CompletionException && cause.getCause() != null) {
-      refuse(cause.getCause());
-    } else if (cause instanceof BrokerException e) {
-      refuse(e.code(), e.getMessage());
-    } else if (cause instanceof StorageException e) {
-      refuse(e.code(), e.getMessage());
-    } else if (cause instanceof InvalidBatchException e) {
-      refuse(e.code(), e.getMessage());
-    } else {
-      LOG.error("event=request_failed api={} client={}", api, session().clientInLog(), cause);
-      refuse(ErrorCode.INTERNAL, api + " failed in the broker; see its log");
-    }
+    Refusal refusal = Refusal.of(cause, this);
+    refuse(refusal.code(), refusal.message());
   }
 
   private void endUnanswered(ErrorCode outcome) {

@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.SubscribeRequest;
@@ -25,6 +26,12 @@ final class RequestMemory {
   /** Bytes of heap of an entry of a map. */
   private static final int ENTRY_BYTES = 48;
 
+  /**
+   * Bytes of heap of one deletion of events: the bound, what waits for the disk, and its result. A
+   * failure has a message.
+   */
+  private static final int DELETION_BYTES = 512;
+
   private RequestMemory() {}
 
   /**
@@ -34,12 +41,15 @@ final class RequestMemory {
     if (request instanceof ProduceRequest) {
       return frameBytes + HEAP_FACTOR * OBJECTS_BYTES;
     }
-    return HEAP_FACTOR * (OBJECTS_BYTES + textBytes(request));
+    return HEAP_FACTOR * (OBJECTS_BYTES + bytes(request));
   }
 
-  private static long textBytes(Request request) {
+  private static long bytes(Request request) {
     if (request instanceof SubscribeRequest subscribe) {
       return subscribe.sources().stream().mapToLong(RequestMemory::bytes).sum();
+    }
+    if (request instanceof DeleteEventsRequest deletion) {
+      return (long) DELETION_BYTES * deletion.bounds().size();
     }
     if (request instanceof CreateTopicRequest create) {
       return bytes(create.settings());

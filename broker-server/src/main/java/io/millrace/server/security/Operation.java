@@ -10,7 +10,7 @@ public enum Operation {
   CREATE,
   /** To change the settings of a topic, or to add partitions to it. */
   ALTER,
-  /** To delete a topic and its events. */
+  /** To delete a topic and its events, or events of a topic that remains. */
   DELETE,
   /** To see the settings, offsets and sources of a topic, or the state of the broker. */
   DESCRIBE,

@@ -18,7 +18,8 @@ public sealed interface Request
         ListSourcesRequest,
         OpenNamedProducerRequest,
         DescribeBrokerRequest,
-        AddPartitionsRequest {
+        AddPartitionsRequest,
+        DeleteEventsRequest {
 
   /** The api of this message. */
   Api api();

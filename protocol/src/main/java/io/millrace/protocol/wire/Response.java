@@ -15,6 +15,7 @@ public sealed interface Response
         ListSourcesResponse,
         OpenNamedProducerResponse,
         DescribeBrokerResponse,
+        DeleteEventsResponse,
         EmptyResponse,
         ErrorResponse {
 

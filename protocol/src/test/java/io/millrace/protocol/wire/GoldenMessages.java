@@ -60,6 +60,8 @@ final class GoldenMessages {
         new OpenNamedProducerRequest(TOPIC, "import-2026"),
         new DescribeBrokerRequest(),
         new AddPartitionsRequest("rides", 8),
+        new DeleteEventsRequest(
+            TOPIC, List.of(new DeletionBound(3, 150), new DeletionBound(0, 1L << 40))),
         new HelloResponse(
             BROKER,
             "0.1.0",
@@ -93,6 +95,10 @@ final class GoldenMessages {
             2,
             5,
             List.of(new RefusingPartition("rides", 1, ErrorCode.DISK_FULL, "no room"))),
+        new DeleteEventsResponse(
+            List.of(
+                new DeletionResult(3, 150, ErrorCode.NONE, ""),
+                new DeletionResult(0, -1, ErrorCode.OFFSET_OUT_OF_RANGE, "ends at 5"))),
         new EmptyResponse(),
         new ErrorResponse(ErrorCode.UNKNOWN_TOPIC, "there is no topic 'ride'; 'rides' exists"),
         new DeliverPush(7, 150, 200, bytes("whole batches")),

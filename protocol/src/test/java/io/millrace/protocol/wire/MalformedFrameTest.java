@@ -17,7 +17,7 @@ class MalformedFrameTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 17, 'there is no request with api number 17'",
+    "0, 18, 'there is no request with api number 18'",
     "0, 64, 'there is no request with api number 64'",
     "0, 65535, 'there is no request with api number 65535'",
     "1, 63, 'there is no request with api number 63'",
@@ -99,6 +99,23 @@ class MalformedFrameTest {
     frame.writeByte(0).writeLongLE(0).writeByte(0).writeLongLE(1).writeShortLE(65_535);
 
     assertRefusedCheaply(frame, "field sources claims 65535 items");
+  }
+
+  @Test
+  void boundsAreRefusedBeforeTheirCountIsBelieved() {
+    ByteBuf frame = frame(0, 1, Api.DELETE_EVENTS.number()).writeZero(16).writeShortLE(65_535);
+    frame.writeZero(12);
+
+    assertRefusedCheaply(frame, "field bounds claims 65535 items of at least 12 bytes");
+  }
+
+  @Test
+  void bytesAfterTheLastBoundAreRefused() {
+    ByteBuf frame = frame(0, 1, Api.DELETE_EVENTS.number()).writeZero(16).writeShortLE(1);
+    frame.writeZero(12 + 1);
+
+    assertRefusedCheaply(
+        frame, "DELETE_EVENTS request: 1 bytes are left over after the last field");
   }
 
   @Test

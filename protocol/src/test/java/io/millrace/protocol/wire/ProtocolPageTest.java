@@ -52,7 +52,11 @@ class ProtocolPageTest {
           "DeliverPush.batches", "batches");
 
   private static final Set<String> SHORT_LISTS =
-      Set.of("HelloResponse.apis", "SubscribeRequest.sources");
+      Set.of(
+          "HelloResponse.apis",
+          "SubscribeRequest.sources",
+          "DeleteEventsRequest.bounds",
+          "DeleteEventsResponse.results");
 
   static Stream<Arguments> messages() {
     return Arrays.stream(Api.values()).flatMap(ProtocolPageTest::messagesOf);
@@ -74,7 +78,9 @@ class ProtocolPageTest {
             PartitionInfo.class,
             SourceInfo.class,
             ApiVersions.class,
-            RefusingPartition.class)
+            RefusingPartition.class,
+            DeletionBound.class,
+            DeletionResult.class)
         .map(type -> Arguments.of(type.getSimpleName(), "", type));
   }
 

@@ -1,0 +1,36 @@
+package io.millrace.cli.topic;
+
+import io.millrace.client.PartitionDescription;
+import io.millrace.client.PartitionDescription.Failure;
+import java.util.Optional;
+
+/**
+ * The deletion of the first events of a partition, planned or made.
+ *
+ * @param partition the partition before the deletion
+ * @param start the offset of the first event that is kept
+ * @param failure why the events are not deleted; empty if they are, or are planned to be
+ */
+record EventDeletion(PartitionDescription partition, long start, Optional<Failure> failure) {
+
+  /** The plan to delete the events below an offset. */
+  static EventDeletion planned(PartitionDescription partition, long beforeOffset) {
+    return new EventDeletion(
+        partition, Math.max(partition.start(), beforeOffset), Optional.empty());
+  }
+
+  /** The deletion as the broker has made it. */
+  EventDeletion made(long newStart) {
+    return new EventDeletion(partition, newStart, Optional.empty());
+  }
+
+  /** The deletion that the broker has refused. */
+  EventDeletion failed(Failure why) {
+    return new EventDeletion(partition, partition.start(), Optional.of(why));
+  }
+
+  /** The number of offsets that are deleted. */
+  long events() {
+    return start - partition.start();
+  }
+}

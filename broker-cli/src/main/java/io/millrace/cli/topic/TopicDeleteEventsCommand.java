@@ -1,0 +1,169 @@
+package io.millrace.cli.topic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
+import io.millrace.cli.command.ServerOption;
+import io.millrace.cli.command.Streams;
+import io.millrace.cli.command.Table;
+import io.millrace.client.Admin;
+import io.millrace.client.EventDeletionException;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.PartitionDescription.Failure;
+import io.millrace.client.TopicDescription;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace topic delete-events}: deletes the first events of a topic's partitions. */
+@Command(
+    name = "delete-events",
+    description =
+        "Delete the events of a topic below an offset or a time, without confirmation. This cannot"
+            + " be undone.",
+    footer = {
+      "",
+      "Exactly one of --before-offset, --before-time and --all says which events. Always "
+          + "the first events of a partition are deleted, up to an offset: NEW START is the "
+          + "first one that is kept.",
+      "",
+      "With --before-time, every deleted event has an earlier event time. An event with an "
+          + "earlier time stays if it was appended after one with a later time.",
+      "",
+      "With --all, events stay that are not yet fsynced, or come during the command. The next "
+          + "event continues the offsets.",
+      "",
+      "The events are gone when the command ends. The broker frees their disk space later, "
+          + "a segment at a time. Consumers that have not read them fail with "
+          + "OFFSET_OUT_OF_RANGE. Repeating the command is safe.",
+      "",
+      "Examples:",
+      "  millrace topic delete-events rides --before-time 30d --dry-run",
+      "  millrace topic delete-events rides --before-time 2026-03-01T08:00:00Z",
+      "  millrace topic delete-events rides --partition 2 --before-offset 1500",
+      "  millrace topic delete-events rides --all --output json"
+    })
+final class TopicDeleteEventsCommand implements Callable<Integer> {
+
+  private final Streams streams;
+
+  @Mixin private ServerOption server;
+
+  @Parameters(paramLabel = "NAME", description = "Name of the topic.")
+  private String name;
+
+  @Mixin private DeletionSelector selector;
+
+  @Mixin private PartitionOption partition;
+
+  @Option(
+      names = "--dry-run",
+      description = "Print what would be deleted, and delete nothing. Default: delete it.")
+  private boolean dryRun;
+
+  @Mixin private OutputOption output;
+
+  TopicDeleteEventsCommand(Streams streams) {
+    this.streams = streams;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    selector.check();
+    partition.check();
+    try (MillraceClient client = server.connect()) {
+      Admin admin = client.admin();
+      TopicDescription topic = admin.describeTopic(name);
+      List<EventDeletion> plan = selector.plan(admin, topic, partition.choose(topic));
+      if (dryRun) {
+        print(plan);
+      } else {
+        delete(admin, plan);
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** If a partition fails, the result is printed before the error. */
+  private void delete(Admin admin, List<EventDeletion> plan) throws IOException {
+    Map<Integer, Long> offsets =
+        plan.stream()
+            .filter(each -> each.events() > 0)
+            .collect(Collectors.toMap(each -> each.partition().partition(), EventDeletion::start));
+    try {
+      print(outcome(plan, admin.deleteEventsBefore(name, offsets), Map.of()));
+    } catch (EventDeletionException e) {
+      print(outcome(plan, e.starts(), e.failures()));
+      throw e;
+    }
+  }
+
+  private static List<EventDeletion> outcome(
+      List<EventDeletion> plan, Map<Integer, Long> starts, Map<Integer, Failure> failures) {
+    return plan.stream()
+        .map(
+            each -> {
+              int number = each.partition().partition();
+              return failures.containsKey(number)
+                  ? each.failed(failures.get(number))
+                  : each.made(starts.getOrDefault(number, each.start()));
+            })
+        .toList();
+  }
+
+  private void print(List<EventDeletion> deletions) throws IOException {
+    if (output.isJson()) {
+      OutputOption.printJson(streams, json -> write(json, deletions));
+    } else {
+      streams.print(table(deletions) + summary(deletions) + "\n");
+    }
+  }
+
+  private static String table(List<EventDeletion> deletions) {
+    Table table = new Table("PARTITION", "START", "NEW START", "END", "DELETED", "RESULT");
+    for (EventDeletion each : deletions) {
+      table.add(
+          each.partition().partition(),
+          each.partition().start(),
+          each.start(),
+          each.partition().end(),
+          each.events(),
+          TopicReport.text(each.failure()));
+    }
+    return table.toString();
+  }
+
+  private String summary(List<EventDeletion> deletions) {
+    long events = deletions.stream().mapToLong(EventDeletion::events).sum();
+    String of = Plural.of(events, "event") + " of topic " + name;
+    return dryRun
+        ? "would delete " + of + "; without --dry-run, the command deletes them"
+        : "deleted " + of;
+  }
+
+  private void write(JsonGenerator json, List<EventDeletion> deletions) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("topic", name);
+    json.writeBooleanField("dryRun", dryRun);
+    json.writeArrayFieldStart("partitions");
+    for (EventDeletion each : deletions) {
+      json.writeStartObject();
+      json.writeNumberField("partition", each.partition().partition());
+      json.writeNumberField("start", each.partition().start());
+      json.writeNumberField("newStart", each.start());
+      json.writeNumberField("end", each.partition().end());
+      json.writeNumberField("deleted", each.events());
+      TopicReport.writeFailure(json, each.failure());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}
