@@ -210,7 +210,8 @@ final class FrameMemory {
               + ByteSize.format(limitBytes)
               + "), and this frame came too slowly: "
               + claim.receivedBytes
-              + " bytes so far; send smaller batches, or give the broker more direct memory");
+              + " bytes so far; send smaller batches (batchBytes of a producer), or give the broker"
+              + " more direct memory (MILLRACE_HEAP)");
     }
   }
 
