@@ -171,7 +171,7 @@ final class AppendQueue {
     LOG.error("event=append_failed partition={}", name.log(), cause);
     return new BrokerException(
         ErrorCode.INTERNAL,
-        "appending to " + name + " failed in the broker (" + cause + "); see the broker's log",
+        "appending to " + name + " failed in the broker; see its log (event=append_failed)",
         cause);
   }
 

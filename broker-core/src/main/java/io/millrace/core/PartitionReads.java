@@ -228,7 +228,7 @@ final class PartitionReads {
     LOG.error("event=read_failed partition={}", name.log(), failure);
     return new BrokerException(
         ErrorCode.INTERNAL,
-        "reading " + name + " failed in the broker (" + failure + "); see the broker's log",
+        "reading " + name + " failed in the broker; see its log (event=read_failed)",
         failure);
   }
 }

@@ -348,7 +348,7 @@ final class PushSubscription implements Subscription {
     end(
         new BrokerException(
             ErrorCode.INTERNAL,
-            "delivering failed in the broker (" + failure + "); see its log; subscribe again",
+            "delivering failed in the broker; see its log (event=subscription_failed); subscribe again",
             failure));
   }
 }

@@ -294,8 +294,8 @@ public final class MillraceServer implements AutoCloseable {
       return Map.of(
           "/health/live", PageRoute.forAll(health::live),
           "/health/ready", PageRoute.forAll(health::readiness),
-          "/recovery", PageRoute.requiring(Operation.DESCRIBE, recovery::page),
-          "/metrics", PageRoute.requiring(Operation.METRICS, MillraceServer.this::metricsPage));
+          "/recovery", PageRoute.costly(Operation.DESCRIBE, recovery::page),
+          "/metrics", PageRoute.costly(Operation.METRICS, MillraceServer.this::metricsPage));
     }
 
     @Override

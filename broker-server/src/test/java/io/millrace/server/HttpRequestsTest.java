@@ -157,6 +157,7 @@ class HttpRequestsTest {
 
       assertThat(all).startsWith("HTTP/1.1 " + status + " ");
       assertThat(all.split("HTTP/1.1 ")).as("one answer").hasSize(2);
+      assertThat(all).doesNotContain("Exception", "java.", "netty");
     }
   }
 
@@ -178,6 +179,50 @@ class HttpRequestsTest {
       assertThat(client.toEnd())
           .startsWith("HTTP/1.1 405 ")
           .containsIgnoringCase("connection: close");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GET", "GET  ", "nonsense", "GET /health/live HTTP/x", "GET / a b c"})
+  void whatIsNoRequestLineIsRefusedInPlainWords(String line) {
+    assertThat(answerTo(line + " \r\n" + HOST + "\r\n"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("the request line is not valid", "GET /health/ready HTTP/1.1")
+        .doesNotContain("Exception");
+  }
+
+  /** The default health check of HAProxy is the first of these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "OPTIONS / HTTP/1.0\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "OPTIONS /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      })
+  void optionsSaysWhatAHealthCheckAsks(String request) {
+    assertThat(answerTo(request))
+        .startsWith("HTTP/1.1 405 ")
+        .containsIgnoringCase("allow: GET, HEAD\r\n")
+        .contains("a health check asks GET /health/ready");
+  }
+
+  /** Without the linger, the kernel resets the connection, and the client loses the answer. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n",
+        "POST /health/live HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\r\n",
+        "nonsense\r\n\r\n",
+        "A\0\0\0\u0001\0",
+      })
+  void aClientThatStillSendsGetsTheWholeAnswer(String request) {
+    try (HttpSocket client = HttpSocket.connect(server)) {
+      client.send(request);
+      for (int i = 0; i < 20; i++) {
+        client.send("x".repeat(100_000));
+      }
+      assertThat(client.answer()).startsWith("HTTP/1.1 4");
+      client.expectEnd();
     }
   }
 

@@ -69,6 +69,17 @@ final class HttpSocket implements AutoCloseable {
     }
   }
 
+  /** Fails unless the broker has closed its side, without a reset. */
+  void expectEnd() {
+    try {
+      if (in.read() >= 0) {
+        throw new AssertionError("the broker sends more than its answer");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Everything until the broker closes the connection. */
   String toEnd() {
     StringBuilder text = new StringBuilder();

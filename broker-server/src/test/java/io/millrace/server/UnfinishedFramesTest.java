@@ -61,7 +61,8 @@ class UnfinishedFramesTest {
         client.sendRaw(beginOfFrame(LARGEST_BATCH_BYTES));
         slow.add(client);
       }
-      Metrics.await(server, UNFINISHED, bytes -> bytes > most - 2.0 * LARGEST_BATCH_BYTES);
+      // One address takes at most three quarters of it.
+      Metrics.await(server, UNFINISHED, bytes -> bytes > most / 2.0 - LARGEST_BATCH_BYTES);
       assertThat(Metrics.value(server, UNFINISHED)).isLessThanOrEqualTo(most);
 
       ByteBuffer batch = TestServers.batch("s", "x".repeat(900_000));

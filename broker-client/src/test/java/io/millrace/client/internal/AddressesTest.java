@@ -153,6 +153,20 @@ class AddressesTest {
     }
   }
 
+  /** Two addresses that say nothing leave time for the third one. */
+  @Test
+  void portsThatAcceptAndSayNothingShareTheConnectTimeout() throws Exception {
+    try (ServerSocket silent = listen("127.0.0.9", 5);
+        ServerSocket alsoSilent = listen("127.0.0.8", 5);
+        MillraceClient client =
+            connect(Duration.ofSeconds(40), names("127.0.0.9", "127.0.0.8", "127.0.0.1"))) {
+      assertWorks(client);
+      assertThat(broker.sessions()).hasSize(1);
+      silent.accept().close();
+      alsoSilent.accept().close();
+    }
+  }
+
   @Test
   void failureNamesEveryAddressAndItsReason() throws Exception {
     broker.stop();

@@ -4,17 +4,18 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.server.listener.WriteStall;
 import io.millrace.server.status.StatusPage;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes an HTTP connection that is too slow. The first handler of the pipeline, which sees each
- * read. The last handler reports what the bytes mean. Event loop of the connection.
+ * Closes an HTTP connection that is too slow, or that has got its last answer. The first handler of
+ * the pipeline, which sees each read. The last handler reports what the bytes mean. Event loop of
+ * the connection.
  *
  * <pre>
  *   FIRST ---+--- request read ---> ANSWERING --- answer taken, request complete ---> IDLE
@@ -34,8 +35,20 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
     ANSWERING,
     IDLE,
     /** The client gets the answer that it was too slow. */
-    EXPIRED
+    EXPIRED,
+    /** The client has its last answer. What it still sends is thrown away. */
+    LINGERING
   }
+
+  /**
+   * The longest time in which a client can read its last answer. If the broker closed a socket that
+   * still receives bytes, the kernel would reset the connection, and the client could lose the
+   * answer.
+   */
+  static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The most bytes that are thrown away after the last answer. */
+  static final long LINGER_BYTES = 4 << 20;
 
   private static final long MIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long MAX_CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -51,6 +64,7 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
   private long since;
   private boolean received;
   private boolean incomplete;
+  private long lingerBytes;
   private Future<?> nextCheck;
 
   HttpDeadlines(Channel channel, HttpTimes times, HttpConnections connections) {
@@ -80,8 +94,8 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (phase == Phase.EXPIRED) {
-      ReferenceCountUtil.release(message);
+    if (phase == Phase.EXPIRED || phase == Phase.LINGERING) {
+      discard((ByteBuf) message);
       return;
     }
     received = true;
@@ -89,6 +103,14 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
       enter(Phase.RECEIVING);
     }
     ctx.fireChannelRead(message);
+  }
+
+  private void discard(ByteBuf bytes) {
+    lingerBytes += bytes.readableBytes();
+    bytes.release();
+    if (lingerBytes > LINGER_BYTES) {
+      channel.close();
+    }
   }
 
   /** The headers of a request have come. */
@@ -104,6 +126,11 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** A page is being made, which takes the broker a while. */
+  void pageBegins() {
+    enter(Phase.ANSWERING);
+  }
+
   /** An answer of this size is ready. */
   void answerBegins(int bytes) {
     enter(Phase.ANSWERING);
@@ -115,6 +142,17 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
     connections.answerTaken(channel);
     if (phase == Phase.ANSWERING) {
       enter(incomplete ? Phase.RECEIVING : Phase.IDLE);
+    }
+  }
+
+  /** Closes the connection, whose last answer is sent, when the client has had time to read it. */
+  void linger() {
+    if (channel.isActive() && channel instanceof DuplexChannel socket) {
+      enter(Phase.LINGERING);
+      socket.shutdownOutput();
+      channel.config().setAutoRead(true);
+    } else {
+      channel.close();
     }
   }
 
@@ -145,6 +183,12 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
           return;
         }
       }
+      case LINGERING -> {
+        if (now - since > LINGER_NANOS) {
+          channel.close();
+          return;
+        }
+      }
       case ANSWERING, EXPIRED -> {
         // The write stall limits these phases.
       }
@@ -165,9 +209,7 @@ final class HttpDeadlines extends ChannelInboundHandlerAdapter {
             "the request was not complete within "
                 + TimeSpan.format(times.request())
                 + " (http.requestTimeout)");
-    channel
-        .writeAndFlush(PageHandler.response(page, false, true))
-        .addListener(ChannelFutureListener.CLOSE);
+    channel.writeAndFlush(PageHandler.response(page, false, true)).addListener(sent -> linger());
   }
 
   private void checkLater() {

@@ -17,7 +17,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.flow.FlowControlHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,6 +41,7 @@ final class HttpListener implements Listener {
   private final RequestCheck check;
   private final HttpTimes times;
   private final HttpConnections connections;
+  private final CostlyPages costly = new CostlyPages();
   private Channel serverChannel;
 
   private HttpListener(HttpListenerSettings settings, ListenerContext context, EventLoops loop) {
@@ -95,7 +95,7 @@ final class HttpListener implements Listener {
     return 0;
   }
 
-  /** Only stops accepting: every request is answered at once, so that none is in flight. */
+  /** Only stops accepting: clients repeat a request for a page that is lost. */
   @Override
   public CompletableFuture<Void> drain(Duration timeout) {
     CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -108,6 +108,7 @@ final class HttpListener implements Listener {
   public void close() {
     serverChannel.close();
     connections.closeAll();
+    costly.close();
     loop.close();
   }
 
@@ -139,7 +140,7 @@ final class HttpListener implements Listener {
         .pipeline()
         .addLast(
             handlers(
-                new Pages(pages, authorizer, session),
+                new Pages(pages, costly, authorizer, session),
                 check,
                 new HttpDeadlines(channel, times, connections)));
   }
@@ -148,10 +149,9 @@ final class HttpListener implements Listener {
   static ChannelHandler[] handlers(Pages pages, RequestCheck check, HttpDeadlines deadlines) {
     return new ChannelHandler[] {
       deadlines,
-      new TextCheck(),
+      new TextCheck(deadlines),
       new StrictRequestDecoder(),
       new HttpResponseEncoder(),
-      new HttpServerKeepAliveHandler(),
       new FlowControlHandler(),
       new PageHandler(pages, check, deadlines)
     };

@@ -20,15 +20,17 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Answers GET and HEAD of known paths, one request at a time: it handles the next request when the
- * client has taken the answer to the last one. Requests that were read and not handled yet wait in
- * the {@link io.netty.handler.flow.FlowControlHandler} before this handler. The body of a request
- * is ignored. After the answer to a request that breaks a rule, the connection is closed. Event
- * loop of the connection.
+ * client has taken the answer to the last one, and the other connections had their turn. Requests
+ * that were read and not handled yet wait in the {@link io.netty.handler.flow.FlowControlHandler}
+ * before this handler. The body of a request is ignored. After the answer to a request that breaks
+ * a rule, the connection is closed. Event loop of the connection.
  */
 final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
@@ -57,12 +59,12 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
       bodyBytes = 0;
       answer(ctx, request);
     } else if (message.decoderResult().isFailure()) {
-      ctx.close();
+      end(); // the request has been answered
     }
     if (message instanceof HttpContent content) {
       bodyBytes += content.content().readableBytes();
       if (bodyBytes > RequestCheck.MAX_BODY_BYTES) {
-        ctx.close(); // the request has been answered
+        end();
       } else if (message instanceof LastHttpContent) {
         deadlines.requestComplete();
       }
@@ -73,19 +75,50 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
     Optional<StatusPage> refusal = check.refusal(request);
     // A client that expects 100-continue may send its body or not. So the next request has no
     // certain start.
-    closing = refusal.isPresent() || HttpUtil.is100ContinueExpected(request);
-    StatusPage page =
-        refusal.orElseGet(
-            () -> pages.page(request.method(), RequestTarget.of(request.uri()).path()));
+    closing =
+        refusal.isPresent()
+            || HttpUtil.is100ContinueExpected(request)
+            || !HttpUtil.isKeepAlive(request);
     ctx.channel().config().setAutoRead(false);
+    boolean head = request.method().equals(HttpMethod.HEAD);
+    CompletableFuture<StatusPage> page =
+        refusal
+            .map(CompletableFuture::completedFuture)
+            .orElseGet(() -> pages.page(request.method(), RequestTarget.of(request.uri()).path()));
+    if (page.isDone()) {
+      send(ctx, page.join(), head);
+    } else {
+      deadlines.pageBegins();
+      page.thenAccept(made -> ctx.executor().execute(() -> send(ctx, made, head)));
+    }
+  }
+
+  private void send(ChannelHandlerContext ctx, StatusPage page, boolean head) {
     deadlines.answerBegins(page.body().length);
-    ctx.writeAndFlush(response(page, request.method().equals(HttpMethod.HEAD), closing))
+    ctx.writeAndFlush(response(page, head, closing))
         .addListener(
             sent -> {
               deadlines.answerTaken();
-              // Later, so that the requests of other connections have their turn in between.
-              ctx.executor().execute(() -> ctx.channel().config().setAutoRead(true));
+              if (closing) {
+                deadlines.linger();
+              } else {
+                readNext(ctx);
+              }
             });
+  }
+
+  /**
+   * Scheduled, so that the event loop first reads from the other connections, and accepts new ones.
+   * It runs submitted tasks for up to a second before it looks at the network.
+   */
+  private static void readNext(ChannelHandlerContext ctx) {
+    ctx.executor()
+        .schedule(() -> ctx.channel().config().setAutoRead(true), 0, TimeUnit.NANOSECONDS);
+  }
+
+  private void end() {
+    closing = true;
+    deadlines.linger();
   }
 
   static FullHttpResponse response(StatusPage page, boolean head, boolean closing) {

@@ -9,11 +9,13 @@ import io.millrace.server.status.PageRoute;
 import io.millrace.server.status.StatusPage;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The pages as one session sees them. Event loop of the connection. */
-record Pages(Map<String, PageRoute> routes, Authorizer authorizer, Session session) {
+record Pages(
+    Map<String, PageRoute> routes, CostlyPages costly, Authorizer authorizer, Session session) {
 
   static final String ALLOWED_METHODS = "GET, HEAD";
 
@@ -21,25 +23,44 @@ record Pages(Map<String, PageRoute> routes, Authorizer authorizer, Session sessi
   private static final LineLimit FAILURES = new LineLimit();
 
   /** Makes the page of a path. Whatever fails, there is a page. */
-  StatusPage page(HttpMethod method, String path) {
+  CompletableFuture<StatusPage> page(HttpMethod method, String path) {
     PageRoute route = routes.get(path);
-    if (route == null) {
-      return StatusPage.text(
-          404, "page not found; the pages are " + String.join(", ", routes.keySet()));
+    // A health check of HAProxy asks OPTIONS / by default.
+    if (route == null && !method.equals(HttpMethod.OPTIONS)) {
+      return answer(404, "page not found; the pages are " + String.join(", ", routes.keySet()));
     }
     if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-      return StatusPage.text(
-          405, method + " is not allowed; the allowed methods are " + ALLOWED_METHODS);
+      return answer(
+          405,
+          method
+              + " is not allowed; the allowed methods are "
+              + ALLOWED_METHODS
+              + "; a health check asks GET /health/ready");
     }
     try {
-      return route.page(authorizer, session);
+      route.authorize(authorizer, session);
     } catch (BrokerException e) {
       return e.code() == ErrorCode.NOT_AUTHORIZED
-          ? StatusPage.text(403, e.getMessage())
-          : failed(path, e);
+          ? answer(403, e.getMessage())
+          : CompletableFuture.completedFuture(failed(path, e));
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.completedFuture(failed(path, e));
+    }
+    return route.costly()
+        ? costly.make(path, () -> made(path, route))
+        : CompletableFuture.completedFuture(made(path, route));
+  }
+
+  private static StatusPage made(String path, PageRoute route) {
+    try {
+      return route.source().get();
     } catch (RuntimeException | Error e) {
       return failed(path, e);
     }
+  }
+
+  private static CompletableFuture<StatusPage> answer(int status, String text) {
+    return CompletableFuture.completedFuture(StatusPage.text(status, text));
   }
 
   private static StatusPage failed(String path, Throwable cause) {
@@ -48,6 +69,6 @@ record Pages(Map<String, PageRoute> routes, Authorizer authorizer, Session sessi
       LOG.error("event=http_page_failed path={} times={}", path, times, cause);
     }
     return StatusPage.text(
-        500, "the page could not be created: " + cause + "; see the broker's log");
+        500, "the page could not be created; see the broker's log (event=http_page_failed)");
   }
 }

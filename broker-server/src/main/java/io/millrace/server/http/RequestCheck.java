@@ -18,10 +18,13 @@ record RequestCheck(AllowedHosts hosts) {
   /** The pages need no body; a client may send a small one. */
   static final int MAX_BODY_BYTES = 64 * 1024;
 
+  /** The URI that Netty gives a request whose first line it cannot decode. */
+  private static final String UNDECODED_URI = "/bad-request";
+
   /** The answer to a request that breaks a rule. The connection is closed after it. */
   Optional<StatusPage> refusal(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      return Optional.of(undecoded(request.decoderResult().cause()));
+      return Optional.of(undecoded(request));
     }
     HttpVersion version = request.protocolVersion();
     if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
@@ -30,7 +33,8 @@ record RequestCheck(AllowedHosts hosts) {
     return body(request).or(() -> host(request));
   }
 
-  private static StatusPage undecoded(Throwable cause) {
+  private static StatusPage undecoded(HttpRequest request) {
+    Throwable cause = request.decoderResult().cause();
     if (cause instanceof TooLongHttpLineException) {
       return StatusPage.text(
           414,
@@ -45,7 +49,13 @@ record RequestCheck(AllowedHosts hosts) {
               + StrictRequestDecoder.MAX_HEADER_BYTES
               + " bytes");
     }
-    return StatusPage.text(400, "invalid HTTP request: " + Quoted.text(cause.toString()));
+    return StatusPage.text(
+        400,
+        request.uri().equals(UNDECODED_URI)
+            ? "the request line is not valid; expected a line such as GET /health/ready HTTP/1.1,"
+                + " which ends with CR LF"
+            : "the headers are not valid; expected a line such as Host: localhost for each, which"
+                + " ends with CR LF, and at most one Content-Length or Transfer-Encoding");
   }
 
   private static Optional<StatusPage> body(HttpRequest request) {

@@ -2,7 +2,6 @@ package io.millrace.server.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +32,12 @@ final class TextCheck extends ByteToMessageDecoder {
               + BODY)
           .getBytes(StandardCharsets.US_ASCII);
 
+  private final HttpDeadlines deadlines;
+
+  TextCheck(HttpDeadlines deadlines) {
+    this.deadlines = deadlines;
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     if (in.readableBytes() < BYTES) {
@@ -44,7 +49,7 @@ final class TextCheck extends ByteToMessageDecoder {
     }
     in.skipBytes(in.readableBytes());
     ctx.channel().config().setAutoRead(false);
-    ctx.writeAndFlush(Unpooled.wrappedBuffer(ANSWER)).addListener(ChannelFutureListener.CLOSE);
+    ctx.writeAndFlush(Unpooled.wrappedBuffer(ANSWER)).addListener(sent -> deadlines.linger());
   }
 
   private static boolean isText(ByteBuf in) {

@@ -17,7 +17,6 @@ import io.millrace.core.BrokerObserver;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.Quoted;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerObserver;
 import java.time.Duration;
@@ -161,7 +160,8 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
       topics.refresh();
     } catch (RuntimeException | Error e) {
       LOG.debug("event=topic_metrics_failed", e);
-      return registry.scrape() + "# The list of topics is old: " + Quoted.text(e.toString()) + "\n";
+      return registry.scrape()
+          + "# The topics are those of the last scrape, because they could not be listed.\n";
     }
     return registry.scrape();
   }

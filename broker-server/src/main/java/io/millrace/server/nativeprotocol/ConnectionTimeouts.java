@@ -112,7 +112,8 @@ final class ConnectionTimeouts {
           ErrorCode.HANDSHAKE_TIMEOUT,
           "received no HELLO within "
               + TimeSpan.format(times.handshakeTimeout())
-              + " (connections.handshakeTimeout)",
+              + " (connections.handshakeTimeout); check that the client is one of Millrace, and that"
+              + " the network does not lose bytes",
           NativeConnection.LINGER);
     }
   }
@@ -124,7 +125,8 @@ final class ConnectionTimeouts {
           ErrorCode.IDLE_TIMEOUT,
           "received nothing within "
               + TimeSpan.format(times.idleTimeout())
-              + " (connections.idleTimeout); send a PING after a third of this time",
+              + " (connections.idleTimeout); a client sends a PING after a third of this time, unless"
+              + " its program or the network pauses",
           NativeConnection.LINGER);
     }
   }
@@ -146,7 +148,8 @@ final class ConnectionTimeouts {
           ErrorCode.SLOW_WRITER,
           "a frame was not complete within "
               + TimeSpan.format(times.frameTimeout())
-              + " (connections.frameTimeout); send each frame without pauses",
+              + " (connections.frameTimeout); send smaller batches (batchBytes of a producer), or"
+              + " raise connections.frameTimeout",
           NativeConnection.LINGER);
     }
   }

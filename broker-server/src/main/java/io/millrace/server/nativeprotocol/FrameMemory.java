@@ -2,28 +2,36 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.ByteSize;
 import io.millrace.server.log.LineLimit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The memory for the unfinished frames of all connections. A connection claims the memory for a
  * whole frame before it reads more of the frame than its read buffer holds. If there is not enough,
- * the claim waits, and the connection is not read from. Claims get memory in the order in which
- * they were made, so that each frame gets it at last. The limit is at least one frame.
+ * the claim waits, and the connection is not read from. The limit is at least one frame.
+ *
+ * <p>The claims of one {@link ClaimOrigin} share. The origin with the fewest bytes gets memory
+ * next; between equal ones, and within an origin, it is the claim that has waited longest. An
+ * origin gets no further claim with which it would have more than three times the bytes that are
+ * left. So one origin alone takes at most three quarters, two take three sevenths each, and so on:
+ * a part stays free for origins that have nothing (dynamic thresholds, Choudhury and Hahne 1998).
+ * An origin that has nothing gets its first claim if it fits. Until it fits, no other claim gets
+ * memory. So each frame gets it at last, however large it is.
  *
  * <p>While claims wait, frames that come too slowly or take longer than 10 s lose their memory: the
- * connection is closed. Thus clients that begin frames and do not finish them cannot keep others
- * out. Any thread.
+ * connection is closed. They are frames of the origin with the most bytes that has such frames, and
+ * never of one with fewer bytes than the origin that waits. Thus clients that begin frames and do
+ * not finish them cannot keep others out. Any thread.
  */
 final class FrameMemory {
 
@@ -36,22 +44,37 @@ final class FrameMemory {
   /** While claims wait, a frame may have its memory for this long, however fast it comes. */
   static final long HOLD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** An origin has at most this many times the bytes that are free. */
+  private static final int SHARE_OF_FREE = 3;
+
   private static final Logger LOG = LoggerFactory.getLogger(FrameMemory.class);
+
+  private enum State {
+    NEW,
+    WAITING,
+    GRANTED,
+    DISPLACED,
+    ENDED
+  }
 
   /** The claim for one frame. The methods are called on any thread. */
   abstract static class Claim {
 
+    private final ClaimOrigin origin;
     private final long bytes;
-    private long sinceNanos;
-    private boolean granted;
-    private boolean displaced;
     private volatile long receivedBytes;
+
+    // Guarded by the memory.
+    private State state = State.NEW;
+    private long number;
+    private long sinceNanos;
     private boolean held;
 
     /**
      * @param bytes the memory for the whole frame
      */
-    Claim(long bytes) {
+    Claim(ClaimOrigin origin, long bytes) {
+      this.origin = origin;
       this.bytes = bytes;
     }
 
@@ -70,13 +93,20 @@ final class FrameMemory {
       receivedBytes = frameBytes;
     }
 
-    private double bytesPerNano(long now) {
+    final long bytes() {
+      return bytes;
+    }
+
+    final boolean isDisplaced() {
+      return state == State.DISPLACED;
+    }
+
+    final double bytesPerNano(long now) {
       return (double) receivedBytes / (now - sinceNanos);
     }
 
-    private boolean isSlow(long now) {
-      return granted
-          && !displaced
+    final boolean isSlow(long now) {
+      return state == State.GRANTED
           && !held
           && now - sinceNanos >= GRACE_NANOS
           && (now - sinceNanos >= HOLD_NANOS
@@ -89,11 +119,10 @@ final class FrameMemory {
   private final LineLimit lines = new LineLimit();
 
   // Guarded by this object. Callbacks of claims are called without its lock.
-  private final Set<Claim> claims = new LinkedHashSet<>();
-  private final Queue<Claim> waiting = new ArrayDeque<>();
+  private final Map<ClaimOrigin, ClaimGroup> groups = new HashMap<>();
   private long usedBytes;
-  private long waitingBytes;
   private long displacedBytes;
+  private long lastNumber;
 
   /**
    * @param limitBytes at least the memory of the largest frame
@@ -110,46 +139,36 @@ final class FrameMemory {
 
   /** Makes a claim. Returns whether it has the memory; otherwise it waits. */
   boolean claim(Claim claim) {
-    boolean granted;
     synchronized (this) {
-      claims.add(claim);
-      granted = waiting.isEmpty() && usedBytes + claim.bytes <= limitBytes;
-      if (granted) {
+      claim.state = State.WAITING;
+      claim.number = ++lastNumber;
+      groups.computeIfAbsent(claim.origin, missing -> new ClaimGroup()).add(claim);
+      // No other claim can get memory now, because none has become free.
+      if (next().filter(claim::equals).isPresent()) {
         grant(claim);
-      } else {
-        waiting.add(claim);
-        waitingBytes += claim.bytes;
+        return true;
       }
     }
-    if (!granted) {
-      logFull();
-      makeRoom();
-    }
-    return granted;
+    logFull();
+    makeRoom();
+    return false;
   }
 
   /** Ends a claim, which may wait. Does nothing if it has ended already. */
   void release(Claim claim) {
     List<Claim> granted = new ArrayList<>();
     synchronized (this) {
-      if (!claims.remove(claim)) {
+      if (claim.state == State.ENDED) {
         return;
       }
-      if (claim.granted) {
-        usedBytes -= claim.bytes;
-        displacedBytes -= claim.displaced ? claim.bytes : 0;
-      } else {
-        waiting.remove(claim);
-        waitingBytes -= claim.bytes;
-      }
-      while (!waiting.isEmpty() && usedBytes + waiting.peek().bytes <= limitBytes) {
-        Claim next = waiting.remove();
-        waitingBytes -= next.bytes;
-        grant(next);
-        granted.add(next);
+      remove(claim);
+      for (Optional<Claim> next = next(); next.isPresent(); next = next()) {
+        grant(next.get());
+        granted.add(next.get());
       }
     }
     granted.forEach(Claim::granted);
+    makeRoom();
   }
 
   /**
@@ -164,24 +183,25 @@ final class FrameMemory {
   }
 
   /**
-   * Takes the memory of slow frames if claims wait: the slowest first, and no more than the waiting
-   * claims need. A waiting connection calls it from time to time.
+   * If claims wait, takes the memory of slow frames, and no more than the next claim needs. A
+   * waiting connection calls it from time to time.
    */
   void makeRoom() {
     List<Claim> displaced = new ArrayList<>();
     synchronized (this) {
-      long now = nanoTime.getAsLong();
-      while (limitBytes - usedBytes + displacedBytes < waitingBytes) {
-        Optional<Claim> slowest =
-            claims.stream()
-                .filter(claim -> claim.isSlow(now))
-                .min(Comparator.comparingDouble(claim -> claim.bytesPerNano(now)));
-        if (slowest.isEmpty()) {
-          break;
+      Optional<ClaimGroup> next = waitingInOrder().findFirst();
+      if (next.isPresent()) {
+        long now = nanoTime.getAsLong();
+        ClaimGroup group = next.get();
+        long bytes = group.firstWaiting().bytes;
+        while (!isGrantable(bytes, group.keptBytes(), usedBytes - displacedBytes)) {
+          Optional<Claim> victim = slowFrame(group.keptBytes(), now);
+          if (victim.isEmpty()) {
+            break;
+          }
+          displace(victim.get());
+          displaced.add(victim.get());
         }
-        slowest.get().displaced = true;
-        displacedBytes += slowest.get().bytes;
-        displaced.add(slowest.get());
       }
     }
     for (Claim claim : displaced) {
@@ -190,14 +210,69 @@ final class FrameMemory {
               + ByteSize.format(limitBytes)
               + "), and this frame came too slowly: "
               + claim.receivedBytes
-              + " bytes so far; send smaller batches, or give the broker more direct memory");
+              + " bytes so far; send smaller batches (batchBytes of a producer), or give the broker"
+              + " more direct memory (MILLRACE_HEAP)");
     }
   }
 
+  /** The groups in which claims wait; the first one gets memory next. */
+  private Stream<ClaimGroup> waitingInOrder() {
+    return groups.values().stream()
+        .filter(ClaimGroup::hasWaiting)
+        .sorted(
+            Comparator.comparingLong(ClaimGroup::usedBytes)
+                .thenComparingLong(group -> group.firstWaiting().number));
+  }
+
+  /** The claim that gets memory next, if there is enough. */
+  private Optional<Claim> next() {
+    return waitingInOrder()
+        .filter(
+            group ->
+                group.usedBytes() == 0
+                    || isGrantable(group.firstWaiting().bytes, group.usedBytes(), usedBytes))
+        .findFirst()
+        .map(ClaimGroup::firstWaiting)
+        .filter(claim -> usedBytes + claim.bytes <= limitBytes);
+  }
+
+  private boolean isGrantable(long bytes, long ofOrigin, long ofAll) {
+    long left = limitBytes - ofAll - bytes;
+    return left >= 0 && (ofOrigin == 0 || ofOrigin + bytes <= SHARE_OF_FREE * left);
+  }
+
+  /** A slow frame of the group that has the most bytes, and at least so many. */
+  private Optional<Claim> slowFrame(long leastBytes, long now) {
+    return groups.values().stream()
+        .filter(group -> group.keptBytes() >= leastBytes)
+        .sorted(Comparator.comparingLong(ClaimGroup::keptBytes).reversed())
+        .map(group -> group.slowest(now).orElse(null))
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
   private void grant(Claim claim) {
-    claim.granted = true;
+    claim.state = State.GRANTED;
     claim.sinceNanos = nanoTime.getAsLong();
+    groups.get(claim.origin).grant(claim);
     usedBytes += claim.bytes;
+  }
+
+  private void displace(Claim claim) {
+    claim.state = State.DISPLACED;
+    groups.get(claim.origin).displace(claim);
+    displacedBytes += claim.bytes;
+  }
+
+  private void remove(Claim claim) {
+    ClaimGroup group = groups.get(claim.origin);
+    group.remove(claim);
+    if (group.isEmpty()) {
+      groups.remove(claim.origin);
+    }
+    usedBytes -= claim.state == State.WAITING ? 0 : claim.bytes;
+    displacedBytes -= claim.state == State.DISPLACED ? claim.bytes : 0;
+    claim.state = State.ENDED;
   }
 
   private void logFull() {

@@ -5,6 +5,7 @@ import io.millrace.protocol.Quoted;
 import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
+import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.listener.MemoryShortage;
 import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
@@ -89,12 +90,16 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
    */
   private volatile GoAwayPush goAway;
 
-  NativeConnection(Channel channel, ConnectionContext context) {
+  /**
+   * @param address of the client
+   */
+  NativeConnection(Channel channel, AddressBlock address, ConnectionContext context) {
     this.channel = channel;
     this.context = context;
     session = new Session(Principal.ANONYMOUS, channel.remoteAddress());
     decoder =
-        new RequestFrameDecoder(context.settings().limits().maxFrameBytes(), context.frameMemory());
+        new RequestFrameDecoder(
+            context.settings().limits().maxFrameBytes(), context.frameMemory(), address);
     dispatcher = new RequestDispatcher(this, context);
     writer = new FrameWriter(channel, this::writableAgain);
     inFlight =

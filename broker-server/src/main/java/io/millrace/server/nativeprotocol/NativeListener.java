@@ -200,7 +200,7 @@ final class NativeListener implements Listener {
       return;
     }
     AddressBlock address = AddressBlock.of(remote.getAddress());
-    NativeConnection connection = new NativeConnection(channel, context);
+    NativeConnection connection = new NativeConnection(channel, address, context);
     ConnectionPlaces.Answer<NativeConnection> place = places.take(connection, address);
     if (place.limit() != null) {
       logLimit(place.limit(), address);

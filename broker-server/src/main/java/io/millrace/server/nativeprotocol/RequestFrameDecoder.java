@@ -3,6 +3,7 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.FrameHeader;
 import io.millrace.protocol.wire.NextFrame;
+import io.millrace.server.listener.AddressBlock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -28,6 +29,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
 
   private final int maxFrameBytes;
   private final FrameMemory memory;
+  private final AddressBlock address;
   private boolean reading = true;
   private boolean discarding;
 
@@ -35,15 +37,21 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
   private FrameClaim claim;
 
   private boolean claimWaits;
+
+  /** Whether a frame with a claim has been completed. */
+  private boolean proven;
+
   private boolean unfinished;
   private long frames;
 
   /**
    * @param maxFrameBytes largest value of the length field
+   * @param address of the client
    */
-  RequestFrameDecoder(int maxFrameBytes, FrameMemory memory) {
+  RequestFrameDecoder(int maxFrameBytes, FrameMemory memory, AddressBlock address) {
     this.maxFrameBytes = maxFrameBytes;
     this.memory = memory;
+    this.address = address;
   }
 
   /** Whether it reads from the socket. */
@@ -137,6 +145,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
         int length = NextFrame.length(in);
         in.skipBytes(FrameHeader.LENGTH_BYTES);
         frames++;
+        proven |= claim != null;
         ended();
         out.add(in.readRetainedSlice(length));
       }
@@ -236,7 +245,7 @@ final class RequestFrameDecoder extends ByteToMessageDecoder {
     private final ChannelHandlerContext context;
 
     FrameClaim(ChannelHandlerContext context, long bytes) {
-      super(bytes);
+      super(new ClaimOrigin(address, proven), bytes);
       this.context = context;
     }
 

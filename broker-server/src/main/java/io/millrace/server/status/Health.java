@@ -77,7 +77,7 @@ public final class Health {
           json -> {
             json.writeStringField("status", "ready");
             json.writeArrayFieldStart("problems");
-            json.writeString("the page: " + e);
+            json.writeString("the page: " + PartialPage.reason(e));
             json.writeEndArray();
           });
     }

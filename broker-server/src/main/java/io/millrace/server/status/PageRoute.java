@@ -12,26 +12,27 @@ import java.util.Optional;
  *
  * @param operation the operation on the broker that the session must be allowed to do; empty if
  *     every session may read the page
+ * @param costly whether the page can take long, because it lists partitions. A listener does not
+ *     make it on an event loop, and not for each request
  */
-public record PageRoute(Optional<Operation> operation, StatusPage.Source source) {
+public record PageRoute(Optional<Operation> operation, boolean costly, StatusPage.Source source) {
 
   /** A page for probes, which have no credentials. */
   public static PageRoute forAll(StatusPage.Source source) {
-    return new PageRoute(Optional.empty(), source);
+    return new PageRoute(Optional.empty(), false, source);
   }
 
-  /** A page for sessions that may do an operation on the broker. */
-  public static PageRoute requiring(Operation operation, StatusPage.Source source) {
-    return new PageRoute(Optional.of(operation), source);
+  /** A costly page for sessions that may do an operation on the broker. */
+  public static PageRoute costly(Operation operation, StatusPage.Source source) {
+    return new PageRoute(Optional.of(operation), true, source);
   }
 
   /**
-   * Creates the page for a session.
+   * Checks that a session may read the page.
    *
-   * @throws BrokerException {@code NOT_AUTHORIZED} if the session may not read it
+   * @throws BrokerException {@code NOT_AUTHORIZED} if it may not
    */
-  public StatusPage page(Authorizer authorizer, Session session) {
+  public void authorize(Authorizer authorizer, Session session) {
     operation.ifPresent(needed -> authorizer.require(session, needed, Resource.BROKER));
-    return source.get();
   }
 }

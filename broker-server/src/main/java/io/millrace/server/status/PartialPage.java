@@ -2,8 +2,10 @@ package io.millrace.server.status;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.core.BrokerException;
 import io.millrace.protocol.Quoted;
 import io.millrace.server.log.LineLimit;
+import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -86,9 +88,16 @@ final class PartialPage {
     }
   }
 
+  /** Why a part or a page failed. The log has the stack of an unexpected failure. */
+  static String reason(Throwable cause) {
+    return cause instanceof StorageException || cause instanceof BrokerException
+        ? cause.getMessage()
+        : "it could not be read; see the broker's log";
+  }
+
   private void failed(String name, Throwable cause) {
     if (problems.size() < MAX_PROBLEMS) {
-      problems.add(name + ": " + cause);
+      problems.add(name + ": " + reason(cause));
     }
     long times = LINES.count();
     if (times > 0) {

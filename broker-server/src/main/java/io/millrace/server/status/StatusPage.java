@@ -28,6 +28,9 @@ public record StatusPage(int status, String contentType, byte[] body) {
     return text(status, TEXT, body + "\n");
   }
 
-  /** Creates a page for each request. Called on an event loop of the listener: must not block. */
+  /**
+   * Creates a page. Called on an event loop of the listener, unless the page is {@linkplain
+   * PageRoute#costly() costly}: must not block.
+   */
   public interface Source extends Supplier<StatusPage> {}
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.server.listener.ListenerObserver;
 import io.millrace.server.security.Authorizer;
+import io.millrace.server.security.Operation;
 import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
 import io.millrace.server.status.PageRoute;
@@ -32,6 +33,7 @@ class PageHandlerTest {
 
   private final Line line = new Line();
   private final EmbeddedChannel channel = new EmbeddedChannel(line);
+  private final CostlyPages costly = new CostlyPages();
   private int pages;
 
   PageHandlerTest() {
@@ -47,7 +49,11 @@ class PageHandlerTest {
                         PageRoute.forAll(
                             () -> {
                               throw new StackOverflowError("says the test");
-                            })),
+                            }),
+                        "/costly",
+                        PageRoute.costly(
+                            Operation.METRICS, () -> StatusPage.text(200, "costly " + pages++))),
+                    costly,
                     Authorizer.allowAll(),
                     new Session(Principal.ANONYMOUS, channel.remoteAddress())),
                 new RequestCheck(AllowedHosts.of("localhost", "localhost")),
@@ -77,7 +83,7 @@ class PageHandlerTest {
   }
 
   /** The answers that the client has not taken yet. */
-  private static final class Line extends ChannelOutboundHandlerAdapter {
+  private final class Line extends ChannelOutboundHandlerAdapter {
 
     private final List<String> answers = new ArrayList<>();
     private final List<ChannelPromise> promises = new ArrayList<>();
@@ -91,14 +97,18 @@ class PageHandlerTest {
 
     /** The client takes all answers. */
     String take() {
+      String taken = takeOnly();
+      channel.runPendingTasks();
+      return taken;
+    }
+
+    /** The client takes all answers, and the tasks that follow do not run yet. */
+    String takeOnly() {
       String taken = String.join("", answers);
       answers.clear();
       List<ChannelPromise> written = List.copyOf(promises);
       promises.clear();
-      for (ChannelPromise promise : written) {
-        promise.setSuccess();
-        ((EmbeddedChannel) promise.channel()).runPendingTasks();
-      }
+      written.forEach(ChannelPromise::setSuccess);
       return taken;
     }
   }
@@ -106,6 +116,7 @@ class PageHandlerTest {
   @AfterEach
   void close() {
     channel.finishAndReleaseAll();
+    costly.close();
   }
 
   @Test
@@ -122,6 +133,21 @@ class PageHandlerTest {
     assertThat(pages).isEqualTo(3);
     assertThat(channel.config().isAutoRead()).isTrue();
     assertThat(channel.isActive()).isTrue();
+  }
+
+  /**
+   * The event loop runs submitted tasks for up to a second before it looks at the network, and then
+   * the scheduled ones. So clients that send requests without end do not keep others out.
+   */
+  @Test
+  void theNextRequestWaitsUntilTheEventLoopHasLookedAtTheNetwork() {
+    send(REQUEST.repeat(2));
+    assertThat(line.takeOnly()).contains("page 0");
+    assertThat(pages).isEqualTo(1);
+
+    channel.runScheduledPendingTasks();
+
+    assertThat(line.take()).contains("page 1");
   }
 
   @Test
@@ -154,10 +180,24 @@ class PageHandlerTest {
   }
 
   @Test
-  void aPageThatFailsInAnyWaySaysWhy() {
+  void aCostlyPageIsMadeOnAnotherThread() {
+    send(REQUEST.replace("/page", "/costly").repeat(2));
+    assertThat(channel.config().isAutoRead()).isFalse();
+    costly.close(); // waits for the page
+    channel.runPendingTasks();
+
+    assertThat(line.take()).startsWith("HTTP/1.1 200 ").contains("costly 0");
+    assertThat(line.take()).as("the broker stops").startsWith("HTTP/1.1 503 ");
+  }
+
+  @Test
+  void aPageThatFailsInAnyWaySaysWhereToLook() {
     send(REQUEST.replace("/page", "/broken"));
 
-    assertThat(line.take()).startsWith("HTTP/1.1 500 ").contains("StackOverflowError: says the");
+    assertThat(line.take())
+        .startsWith("HTTP/1.1 500 ")
+        .contains("event=http_page_failed")
+        .doesNotContain("StackOverflowError");
     assertThat(channel.isActive()).isTrue();
   }
 

@@ -18,10 +18,12 @@ import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.security.Authorizer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -139,6 +141,7 @@ class ConnectionVersionsTest {
     connection =
         new NativeConnection(
             channel,
+            AddressBlock.of(InetAddress.getLoopbackAddress()),
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,

@@ -21,11 +21,13 @@ import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.security.Authorizer;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,7 @@ class NativeConnectionTest {
             SupportedVersions.ofThisBuild().toList());
     new NativeConnection(
             channel,
+            AddressBlock.of(InetAddress.getLoopbackAddress()),
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,

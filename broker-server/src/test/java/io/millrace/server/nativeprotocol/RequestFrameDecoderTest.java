@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.FrameHeader;
+import io.millrace.server.listener.AddressBlock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,11 +22,14 @@ class RequestFrameDecoderTest {
 
   private static final int MAX_FRAME_BYTES = 100;
 
+  private static final AddressBlock ADDRESS = new AddressBlock(false, 1);
+
   private static final int CAPACITY_BYTES =
       DirectMemory.capacityFor(MAX_FRAME_BYTES + FrameHeader.LENGTH_BYTES);
 
   private final FrameMemory memory = new FrameMemory(CAPACITY_BYTES, System::nanoTime);
-  private final RequestFrameDecoder decoder = new RequestFrameDecoder(MAX_FRAME_BYTES, memory);
+  private final RequestFrameDecoder decoder =
+      new RequestFrameDecoder(MAX_FRAME_BYTES, memory, ADDRESS);
   private final List<Object> events = new ArrayList<>();
   private int reads;
   private final EmbeddedChannel channel =
@@ -190,6 +194,31 @@ class RequestFrameDecoderTest {
   }
 
   @Test
+  void aConnectionThatHasCompletedAFrameDoesNotWaitBehindThoseThatHaveNot() {
+    FrameMemory four = new FrameMemory(4L * CAPACITY_BYTES, System::nanoTime);
+    RequestFrameDecoder proven = new RequestFrameDecoder(MAX_FRAME_BYTES, four, ADDRESS);
+    EmbeddedChannel itsChannel = new EmbeddedChannel(proven);
+    ByteBuf stream = Unpooled.buffer();
+    writeFrame(stream, MAX_FRAME_BYTES, 'a');
+    itsChannel.writeInbound(stream.readBytes(10));
+    itsChannel.writeInbound(stream.readBytes(stream.readableBytes()));
+    for (int i = 0; i < 4; i++) {
+      four.claim(new OtherClaim());
+    }
+    RequestFrameDecoder unproven = new RequestFrameDecoder(MAX_FRAME_BYTES, four, ADDRESS);
+    EmbeddedChannel other = new EmbeddedChannel(unproven);
+
+    other.writeInbound(Unpooled.buffer(8).writeIntLE(MAX_FRAME_BYTES));
+    itsChannel.writeInbound(Unpooled.buffer(8).writeIntLE(MAX_FRAME_BYTES));
+
+    assertThat(unproven.isReading()).isFalse();
+    assertThat(proven.isReading()).isTrue();
+    itsChannel.finishAndReleaseAll();
+    other.finishAndReleaseAll();
+    stream.release();
+  }
+
+  @Test
   void stoppedWhileItWaitsForMemoryItStaysStopped() {
     FrameMemory.Claim other = new OtherClaim();
     memory.claim(other);
@@ -229,7 +258,7 @@ class RequestFrameDecoderTest {
   private static final class OtherClaim extends FrameMemory.Claim {
 
     OtherClaim() {
-      super(CAPACITY_BYTES);
+      super(new ClaimOrigin(ADDRESS, false), CAPACITY_BYTES);
     }
 
     @Override

@@ -32,6 +32,7 @@ import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.listener.AddressBlock;
 import io.millrace.server.security.Authorizer;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.memory.MemoryStorage;
@@ -39,6 +40,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -161,6 +163,7 @@ class SubscriptionHandlerTest {
         new HelloResponse(new UUID(1, 2), "", 1 << 20, 1 << 20, 1 << 20, 60_000, VERSIONS.toList());
     new NativeConnection(
             channel,
+            AddressBlock.of(InetAddress.getLoopbackAddress()),
             new ConnectionContext(
                 ServerConfig.defaults().clientSettings(),
                 routes,
