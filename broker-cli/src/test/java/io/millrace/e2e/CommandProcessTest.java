@@ -2,6 +2,7 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.client.RetryPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -166,7 +167,8 @@ class CommandProcessTest {
         millrace.run(input, "produce", "numbered", "--source-field", "n", "--output", "json");
     assertThat(stopped.exitCode()).isEqualTo(1);
     assertThat(stopped.stdoutText()).contains("\"events\":1,", "\"rejectedLines\":1,");
-    assertThat(stopped.stderr())
+    assertThat(stopped.stderr().lines()).hasSize(1);
+    assertThat(new ObjectMapper().readTree(stopped.stderr()).at("/error/message").asText())
         .contains("stopped at line 2: the field 'n' is missing", "--on-error skip");
 
     JavaProcess.Result skipped =

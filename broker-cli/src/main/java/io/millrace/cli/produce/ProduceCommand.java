@@ -2,6 +2,7 @@ package io.millrace.cli.produce;
 
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
@@ -235,8 +236,8 @@ public final class ProduceCommand implements Callable<Integer> {
               name != null,
               partition == null ? Event.ANY_PARTITION : partition,
               onError == OnError.skip,
-              streams);
-      ProduceReport report = new ProduceReport(run, topic, streams, output.isJson());
+              output.isJson() ? streams.withoutProgress() : streams);
+      ProduceReport report = new ProduceReport(run, topic, streams, notices());
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
       try {
         run.send(lines, decoder);
@@ -266,9 +267,13 @@ public final class ProduceCommand implements Callable<Integer> {
     try {
       report.print();
     } catch (IOException e) {
-      streams.err().println("millrace produce: cannot print the report: " + e.getMessage());
+      notices().error("FAILED", "cannot print the report: " + e.getMessage(), ExitCode.FAILED);
     }
     signal.close();
+  }
+
+  private Notices notices() {
+    return Notices.of(streams, spec.commandLine());
   }
 
   private EventDecoder decoder() {
