@@ -81,7 +81,7 @@ public final class Recovery {
     required.beforeStart().forEach(actions::removeBeforeStart);
     boolean damageKnown = loadDamage();
     required.fromStart().forEach(base -> segments.add(actions.stored(base)));
-    checkpoint = files.checkpoints().read(findings);
+    checkpoint = files.checkpoints().read(required.hasDroppedSegments(), findings);
     // A closed mark that no longer matches still states an offset up to which the log was durable.
     ClosedMark closed = files.closedMark().read(findings);
     long durable =
@@ -301,10 +301,6 @@ public final class Recovery {
   // A log that was not closed cleanly.
 
   private RecoveredLog recoverTail(boolean damageKnown, CheckpointReplay replay, long durable) {
-    if (checkpoint == null) {
-      findings.add(
-          RecoveryCase.UNUSABLE_CHECKPOINT, "there is no checkpoint: every batch was checked");
-    }
     // A check that begins at the checkpoint does not find earlier damage.
     CheckpointReplay.Start start =
         CheckpointReplay.start(damageKnown ? checkpoint : null, segments);

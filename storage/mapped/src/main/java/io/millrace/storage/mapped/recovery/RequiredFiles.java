@@ -54,6 +54,12 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
         && !segments.contains(registered.newestSegment());
   }
 
+  /** Whether retention has deleted segments. It never does so without a checkpoint. */
+  boolean hasDroppedSegments() {
+    long oldest = segments.isEmpty() ? 0 : segments.get(0);
+    return (registered == null ? oldest : registered.startOffset()) > 0;
+  }
+
   private boolean requiresSegment() {
     return registered != null && registered.hasSegment();
   }
