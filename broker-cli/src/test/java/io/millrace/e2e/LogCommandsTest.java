@@ -149,8 +149,9 @@ class LogCommandsTest {
     assertThat(text.stderr()).contains("offsets 1 to 1 of partition 0, which are damaged");
     JavaProcess.Result json = millrace.run("sources", "t", "--output", "json");
     assertThat(json(json).get(0).get("count").asInt()).isEqualTo(2);
-    assertThat(json.stderr().lines()).hasSize(1);
-    JsonNode error = new ObjectMapper().readTree(json.stderr()).get("error");
+    List<String> printed = json.stderr().lines().toList();
+    assertThat(printed).allMatch(line -> line.startsWith("{")); // a slow machine adds a notice
+    JsonNode error = new ObjectMapper().readTree(printed.get(printed.size() - 1)).get("error");
     assertThat(error.get("code").asText()).isEqualTo("CORRUPT_LOG");
   }
 

@@ -20,6 +20,7 @@ import io.millrace.client.Ack;
 import io.millrace.client.Codec;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -263,7 +264,11 @@ public final class ProduceCommand implements Callable<Integer> {
 
   /** Ends the command. {@link ProduceRun#send} may be blocked on a read of the input. */
   private void stop(ProduceRun run, ProduceReport report, StopSignal signal) {
-    run.stop();
+    try {
+      run.stop();
+    } catch (MillraceException e) {
+      notices().error(e.code().name(), e.getMessage(), ExitCode.FAILED);
+    }
     try {
       report.print();
     } catch (IOException e) {
