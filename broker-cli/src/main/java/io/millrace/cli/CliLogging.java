@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.command.OutputOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,7 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * Chooses the configuration of logback, before the first logger is created: the installation's
- * {@code config/logback.xml} for the server, warnings only for every other command.
+ * {@code config/logback.xml} for the server, warnings only for every other command, as JSON if it
+ * prints JSON.
  */
 final class CliLogging {
 
@@ -37,7 +39,11 @@ final class CliLogging {
       return;
     }
     if (!isServer(args)) {
-      System.setProperty(PROPERTY, "io/millrace/cli/logback-commands.xml");
+      System.setProperty(
+          PROPERTY,
+          OutputOption.asksForJson(List.of(args))
+              ? "io/millrace/cli/logback-json.xml"
+              : "io/millrace/cli/logback-commands.xml");
       if (words(args).limit(2).toList().equals(TORTURE)) {
         // Refusals and broken connections are expected in a torture run, and would fill the
         // terminal.

@@ -4,6 +4,7 @@ import io.millrace.cli.bench.BenchCommand;
 import io.millrace.cli.command.ConstantName;
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.command.Verbosity;
 import io.millrace.cli.consume.ConsumeCommand;
@@ -94,7 +95,8 @@ public final class Millrace implements Runnable, Verbosity {
     Optional<String> undecoded =
         UndecodedText.in(args, System.getenv(), System.getProperty("sun.jnu.encoding"));
     if (undecoded.isPresent()) {
-      Streams.ofProcess().err().println("millrace: " + undecoded.get());
+      Notices.of(Streams.ofProcess(), "millrace", List.of(args))
+          .error("USAGE", undecoded.get(), ExitCode.USAGE);
       System.exit(ExitCode.USAGE);
     }
     CliLogging.configure(args);
@@ -108,7 +110,7 @@ public final class Millrace implements Runnable, Verbosity {
   public static int run(Streams streams, String... args) {
     CommandLine command = commandLine(streams, args);
     int code = command.execute(args);
-    return flush(streams, code);
+    return flush(streams, Notices.of(streams, "millrace", List.of(args)), code);
   }
 
   /**
@@ -164,7 +166,7 @@ public final class Millrace implements Runnable, Verbosity {
     throw new ParameterException(spec.commandLine(), "name a command, such as 'server' or 'topic'");
   }
 
-  private static int flush(Streams streams, int code) {
+  private static int flush(Streams streams, Notices notices, int code) {
     try {
       streams.out().flush();
       return code;
@@ -174,7 +176,7 @@ public final class Millrace implements Runnable, Verbosity {
       if (code != ExitCode.OK) {
         return code;
       }
-      streams.err().println("millrace: " + e.getMessage());
+      notices.error("FAILED", e.getMessage(), ExitCode.FAILED);
       return ExitCode.FAILED;
     }
   }

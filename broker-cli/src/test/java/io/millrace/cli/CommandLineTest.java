@@ -192,6 +192,14 @@ class CommandLineTest {
   }
 
   @Test
+  void withVerboseTheStackTraceIsPartOfTheJson() throws IOException {
+    assertThat(run("--verbose", "log", "verify", "no-such-directory", "--output", "json")).isOne();
+    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+    assertThat(new ObjectMapper().readTree(err.toByteArray()).at("/error/stackTrace").asText())
+        .contains("no-such-directory", "\tat io.millrace.");
+  }
+
+  @Test
   void theVersionIsPrinted() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("millrace ").contains("Java ");

@@ -2,12 +2,14 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +150,68 @@ class DistributionTest {
         .until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
     assertThat(archives()).isEmpty();
     Files.move(kept, archive);
+  }
+
+  /** As the XDG Base Directory Specification says. */
+  @Test
+  void aRelativePathOfTheCacheDirectoryIsIgnored() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("cache"));
+    Path kept = Files.move(home.resolve("cds"), directory.resolve("kept-cds"));
+    try {
+      Files.createFile(home.resolve("cds"));
+      ProcessBuilder nowhere = launcher(home.resolve("bin/millrace"), work, "class-archive");
+      nowhere.environment().put("XDG_CACHE_HOME", "relative");
+      nowhere.environment().put("HOME", ".");
+      assertThat(nowhere.redirectErrorStream(true).start().waitFor()).isEqualTo(1);
+      assertThat(work).isEmptyDirectory();
+
+      Path user = Files.createDirectory(directory.resolve("user"));
+      ProcessBuilder atHome = launcher(home.resolve("bin/millrace"), work, "--version");
+      atHome.environment().put("XDG_CACHE_HOME", "relative");
+      atHome.environment().put("HOME", user.toString());
+      assertThat(atHome.redirectErrorStream(true).start().waitFor()).isZero();
+      assertThat(work).isEmptyDirectory();
+      assertThat(user.resolve(".cache/millrace")).isDirectory();
+    } finally {
+      Files.delete(home.resolve("cds"));
+      Files.move(kept, home.resolve("cds"));
+    }
+  }
+
+  @Test
+  void nativeLibrariesAreLoadedAlthoughTheTemporaryDirectoryIsMountedNoexec() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("noexec"));
+    assumeTrue(inNoexecTmp("true", work).start().waitFor() == 0, "needs mount namespaces");
+    Path launcher = home.resolve("bin/millrace");
+    Process broker = startBroker(launcher, work);
+    try {
+      String server = "--server=" + awaitAddress(broker, work);
+      run(launcher, work, "topic", "create", "packed", server);
+      Files.writeString(work.resolve("in"), "hello\n");
+      String command = launcher + " produce packed --file=in --codec=zstd " + server;
+      Process produce = inNoexecTmp(command, work).redirectErrorStream(true).start();
+      String printed = new String(produce.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(produce.waitFor()).as(printed).isZero();
+      assertThat(Files.getPosixFilePermissions(home.resolve("tmp")))
+          .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+      try (Stream<Path> left = Files.list(home.resolve("tmp"))) {
+        assertThat(left.filter(file -> file.toString().endsWith(".so"))).isEmpty();
+      }
+    } finally {
+      stop(broker);
+    }
+  }
+
+  /** Runs a command where /tmp is mounted noexec, except for the directory of this test. */
+  private static ProcessBuilder inNoexecTmp(String command, Path work) {
+    String mounts =
+        "mount --bind /tmp /tmp && mount -o remount,bind,noexec /tmp && mount --bind $D $D && mount"
+            + " -o remount,bind,exec $D && cd $W && ";
+    ProcessBuilder builder = new ProcessBuilder("unshare", "-m", "sh", "-c", mounts + command);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("D", directory.toString());
+    builder.environment().put("W", work.toString());
+    return builder;
   }
 
   /** The locale C is usual for cron and in containers. */

@@ -117,6 +117,8 @@ class FullDiskStartTest {
     "TMPFS, INODES, kill",
     "EXT4, BYTES, stop",
     "EXT4, INODES, kill",
+    "EXT4, BYTES, lose the register",
+    "TMPFS, INODES, lose the register",
   })
   void theBrokerStartsAndTopicsCanBeDeleted(FileSystem system, Resource resource, String end)
       throws Exception {
@@ -132,18 +134,48 @@ class FullDiskStartTest {
             "--set",
             "retention.checkInterval=1s")) {
       fill(broker);
-      if (end.equals("kill")) {
-        broker.kill();
-      } else {
-        broker.stop();
+      switch (end) {
+        case "kill" -> broker.kill();
+        case "stop" -> broker.stop();
+        default -> appendAfterACheckpointAndLoseTheRegister(broker, mount);
       }
       resource.useUp(mount);
       broker.start();
       resource.useUp(mount); // the start has deleted files that were not finished
+      if (end.startsWith("lose")) {
+        assertRetentionNeedsNoSpace(broker);
+      }
       readAndFree(broker, resource);
     } finally {
       assertThat(run("umount", mount.toString())).isTrue();
     }
+  }
+
+  private static void appendAfterACheckpointAndLoseTheRegister(EndToEndBroker broker, Path mount)
+      throws Exception {
+    broker.stop();
+    broker.start();
+    try (MillraceClient client = PatientClient.connect(broker.address());
+        Producer producer = client.producer("short").build()) {
+      for (int i = 0; i < 20; i++) {
+        producer.send(Event.of("key" + i, "v")).get();
+      }
+    }
+    broker.kill();
+    Files.delete(mount.resolve("register"));
+  }
+
+  /** The checkpoint that retention needs is written over the old one. */
+  private static void assertRetentionNeedsNoSpace(EndToEndBroker broker) throws Exception {
+    new MillraceCommand(broker)
+        .run("topic", "alter", "short", "--set", "retentionBytes=1")
+        .orFail();
+    await()
+        .alias("retention has dropped events")
+        .atMost(JavaProcess.LIMIT)
+        .until(() -> DROPPED.matcher(broker.get("/metrics").body()).find());
+    assertThat(Files.readString(broker.log())).contains("event=register_not_written");
+    assertThat(Files.readString(broker.log())).doesNotContain("event=checkpoint_failed");
   }
 
   private static void fill(EndToEndBroker broker) {

@@ -1,6 +1,7 @@
 package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -122,6 +123,62 @@ class LogCommandsTest {
     assertThat(fromTheStart.exitCode()).isEqualTo(1);
     assertThat(fromTheStart.stdoutLines()).containsExactly("first");
     assertThat(fromTheStart.stderr()).contains("CORRUPT_LOG", "offsets 1 to 1 ");
+    assertTheSourcesLeaveOutOffset1();
+    JavaProcess.Result found =
+        new MillraceCommand(broker).run("topic", "offsets", "t", "--time", "1000d").orFail();
+    assertThat(found.stdoutText()).contains("AT TIME");
+  }
+
+  @Test
+  void theSourcesAreListedWithoutDamagedEvents() throws Exception {
+    broker.stop();
+    damageTheSecondBatch();
+    broker.start();
+    await()
+        .alias("found by the check in the background")
+        .atMost(JavaProcess.LIMIT)
+        .until(() -> broker.get("/health/ready").body().contains("\"firstOffset\":1"));
+    assertTheSourcesLeaveOutOffset1();
+  }
+
+  private void assertTheSourcesLeaveOutOffset1() throws IOException {
+    MillraceCommand millrace = new MillraceCommand(broker);
+    JavaProcess.Result text = millrace.run("sources", "t");
+    assertThat(text.exitCode()).isEqualTo(1);
+    assertThat(text.stdoutLines()).hasSize(2);
+    assertThat(text.stderr()).contains("offsets 1 to 1 of partition 0, which are damaged");
+    JavaProcess.Result json = millrace.run("sources", "t", "--output", "json");
+    assertThat(json(json).get(0).get("count").asInt()).isEqualTo(2);
+    List<String> printed = json.stderr().lines().toList();
+    assertThat(printed).allMatch(line -> line.startsWith("{")); // a slow machine adds a notice
+    JsonNode error = new ObjectMapper().readTree(printed.get(printed.size() - 1)).get("error");
+    assertThat(error.get("code").asText()).isEqualTo("CORRUPT_LOG");
+  }
+
+  /** As after a restore of single files: the register is older than the deletion. */
+  @Test
+  void anOlderRegisterRefusesADeletedTopicUntilTheRepair() throws Exception {
+    broker.stop();
+    byte[] older = Files.readAllBytes(data().resolve("register"));
+    broker.start();
+    MillraceCommand millrace = new MillraceCommand(broker);
+    millrace.run("topic", "create", "other").orFail();
+    millrace.run("topic", "delete", "t").orFail();
+    broker.stop();
+    Files.write(data().resolve("register"), older);
+
+    broker.start();
+    JavaProcess.Result refused = millrace.run("topic", "create", "third");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.stderr()).contains("millrace log repair DIR --apply");
+    assertThat(Files.readString(broker.log()))
+        .contains("event=topic_refused", "millrace log repair DIR --apply");
+    broker.stop();
+    JavaProcess.Result repaired = log("repair", data(), "--apply", "--output", "json").orFail();
+    assertThat(repaired.stdoutText()).contains("took the log off the register");
+    repaired.stderr().lines().forEach(line -> assertThat(line).startsWith("{"));
+    broker.start();
+    millrace.run("topic", "create", "third").orFail();
   }
 
   /** The repair takes the log off the register. The record of its topic still names it. */

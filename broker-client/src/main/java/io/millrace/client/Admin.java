@@ -103,11 +103,12 @@ public interface Admin {
 
   /**
    * Returns the sources of the durable events of a topic, over all partitions, sorted by name. The
-   * broker scans the whole topic for this.
+   * broker scans the whole topic for this. It leaves damaged events out, and says which.
    *
-   * @throws MillraceException {@code UNKNOWN_TOPIC}
+   * @throws MillraceException {@code UNKNOWN_TOPIC}; {@code CORRUPT_LOG} if events are damaged and
+   *     the broker is of a version that does not leave them out
    */
-  List<SourceDescription> listSources(String topic);
+  SourceListing listSources(String topic);
 
   /**
    * Returns the offset of the first durable event of a partition, by offset, whose event time is at

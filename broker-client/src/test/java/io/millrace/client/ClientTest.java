@@ -326,7 +326,7 @@ class ClientTest extends BrokerTest {
     get(producer.send(Event.builder().value("b").timestamp(time).build()));
 
     assertThat(client().admin().offsetForTime("rides", 0, time)).isEqualTo(1);
-    assertThat(client().admin().listSources("rides"))
+    assertThat(client().admin().listSources("rides").sources())
         .containsExactly(
             new SourceDescription(
                 "a", 2, Instant.EPOCH.plusNanos(1000), Instant.EPOCH.plusNanos(3_000_001_000L)));

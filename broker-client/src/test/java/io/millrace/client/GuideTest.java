@@ -234,7 +234,7 @@ class GuideTest extends BrokerTest {
     for (PartitionDescription partition : admin.describeTopic("trips").partitions()) {
       log(partition.partition() + ": " + partition.start() + " to " + partition.end());
     }
-    for (SourceDescription source : admin.listSources("trips")) {
+    for (SourceDescription source : admin.listSources("trips").sources()) {
       log(source.source() + ": " + source.count() + " events, last " + source.lastSeen());
     }
     long noon = admin.offsetForTime("trips", 0, Instant.parse("2026-11-22T12:00:00Z"));

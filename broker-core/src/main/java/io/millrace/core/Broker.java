@@ -284,7 +284,8 @@ public final class Broker implements AutoCloseable {
    *
    * @return completes with the list, which the caller closes. Fails with {@code
    *     TOO_MANY_IN_FLIGHT}, {@code LIMIT_REACHED} if the list does not fit into the memory for
-   *     lists, or the reason why a partition cannot be read
+   *     lists, or the reason why a partition cannot be read. If that is damage, the list is made
+   *     without the damaged events ({@link SourceList#skipped})
    * @throws BrokerException {@code UNKNOWN_TOPIC}
    */
   public CompletableFuture<SourceList> listSources(UUID topicId, IsolationLevel isolation) {

@@ -49,6 +49,10 @@ final class Durability implements LogListener {
 
   private final ResourceShortage shortage = new ResourceShortage();
   private volatile long checkpointed = -1;
+
+  /** The cause that was logged since a checkpoint was saved, or null. One flusher at a time. */
+  private ErrorCode notSaved;
+
   private volatile boolean failed;
 
   /**
@@ -266,6 +270,7 @@ final class Durability implements LogListener {
     try {
       log.checkpoint(due.offset, due.state);
       checkpointed = due.offset;
+      notSaved = null;
     } catch (StorageException e) {
       if (e.code() == ErrorCode.FENCED) {
         fail(BrokerException.of(name, e));
@@ -273,9 +278,26 @@ final class Durability implements LogListener {
       }
       // The next start takes longer. Nothing is lost: the log has all that a checkpoint has.
       // The next run of retention requests another checkpoint.
-      LOG.warn("event=checkpoint_failed log={} offset={}", log.id(), due.offset, e);
+      logNotSaved(due, e);
     } finally {
       due.over.complete(null);
+    }
+  }
+
+  /** Once for each cause. The lack of a resource is explained by its message. */
+  private void logNotSaved(Checkpoint due, StorageException e) {
+    if (e.code() == notSaved) {
+      return;
+    }
+    notSaved = e.code();
+    switch (e.code()) {
+      case DISK_FULL, RESOURCES_EXHAUSTED ->
+          LOG.warn(
+              "event=checkpoint_failed log={} offset={} reason=\"{}\"",
+              log.id(),
+              due.offset,
+              e.getMessage());
+      default -> LOG.warn("event=checkpoint_failed log={} offset={}", log.id(), due.offset, e);
     }
   }
 

@@ -22,8 +22,23 @@ public final class SourceList implements AutoCloseable {
    */
   static final int SOURCE_BYTES = 136;
 
+  /** Bytes of heap of a skipped range, and of its copy in the answer. */
+  private static final int SKIPPED_BYTES = 2 * 48;
+
+  /** The offsets of {@link Skipped} if the whole partition is left out. */
+  public static final long ALL = -1;
+
+  /**
+   * What the list leaves out because it is damaged.
+   *
+   * @param firstOffset {@link #ALL} if the partition cannot be read at all
+   * @param endOffset exclusive; {@link #ALL} if the partition cannot be read at all
+   */
+  public record Skipped(int partition, long firstOffset, long endOffset) {}
+
   private final MemoryShare share;
   private final Map<String, Seen> seen = new HashMap<>();
+  private final List<Skipped> skipped = new ArrayList<>();
   private long reserved;
 
   SourceList(MemoryShare share) {
@@ -56,6 +71,33 @@ public final class SourceList implements AutoCloseable {
       seen.put(source, known);
     }
     known.add(eventTimeMicros);
+  }
+
+  /**
+   * Notes offsets of which the list has no events.
+   *
+   * @throws BrokerException as {@link #add}
+   */
+  void skip(int partition, long firstOffset, long endOffset) {
+    int last = skipped.size() - 1;
+    if (last >= 0
+        && skipped.get(last).partition() == partition
+        && skipped.get(last).endOffset() == firstOffset) {
+      skipped.set(last, new Skipped(partition, skipped.get(last).firstOffset(), endOffset));
+      return;
+    }
+    reserve(SKIPPED_BYTES);
+    skipped.add(new Skipped(partition, firstOffset, endOffset));
+  }
+
+  /** Notes a partition that cannot be read at all. */
+  void skipAll(int partition) {
+    skip(partition, ALL, ALL);
+  }
+
+  /** What the list leaves out, by partition and offset. Adjacent offsets are one range. */
+  public List<Skipped> skipped() {
+    return List.copyOf(skipped);
   }
 
   private void reserve(long bytes) {

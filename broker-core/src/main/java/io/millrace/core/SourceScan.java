@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.StorageException;
@@ -11,7 +12,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Adds the events of a log to a list of sources, from the start of the log to an end that is fixed
- * when the scan is made. One step reads up to 4 MiB.
+ * when the scan is made. It skips damaged events, and notes their offsets in the list. One step
+ * reads up to 4 MiB.
  */
 final class SourceScan implements Scan<SourceList> {
 
@@ -38,20 +40,42 @@ final class SourceScan implements Scan<SourceList> {
   public CompletionStage<SourceList> step(Executor pool) {
     return PartitionReader.afterRead(
         PartitionReader.readOnce(log, position, STEP_BYTES, limit, Runnable::run),
-        (slice, failure) -> failure == null ? count(slice) : skipDropped(failure),
+        (slice, failure) -> failure == null ? count(slice) : skip(failure),
         pool);
   }
 
-  /** The position was dropped: the next step begins at the new start of the log. */
-  private SourceList skipDropped(Throwable failure) {
-    long start = log.offsets().start();
-    if (StageFailure.cause(failure) instanceof StorageException e
-        && e.code() == ErrorCode.OFFSET_OUT_OF_RANGE
-        && start > position) {
-      position = start;
-      return null;
+  /** Continues after offsets that were dropped or are damaged. */
+  private SourceList skip(Throwable failure) {
+    if (StageFailure.cause(failure) instanceof StorageException e) {
+      if (e.code() == ErrorCode.OFFSET_OUT_OF_RANGE && log.offsets().start() > position) {
+        position = log.offsets().start();
+        return null;
+      }
+      if (e.code() == ErrorCode.CORRUPT_LOG && log instanceof UnavailableLog) {
+        found.skipAll(log.id().partition());
+        return found;
+      }
+      if (e.code() == ErrorCode.CORRUPT_LOG && skipDamage()) {
+        return position < limit ? null : found;
+      }
     }
     throw StageFailure.unchecked(failure);
+  }
+
+  /**
+   * Skips the damaged range at the position. False if the damage is not known yet: the engine is
+   * checking the segment.
+   */
+  private boolean skipDamage() {
+    for (DamagedOffsets range : log.damage()) {
+      if (range.contains(position)) {
+        long end = Math.min(range.endOffset(), limit);
+        found.skip(log.id().partition(), position, end);
+        position = end;
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Counts the events of a slice; at the end of the scan answers the list. */
@@ -68,12 +92,26 @@ final class SourceScan implements Scan<SourceList> {
 
   private void count(ByteBuffer batches) {
     for (int at = batches.position(); at < batches.limit(); at += BatchHeader.length(batches, at)) {
+      countBatch(batches, at);
+    }
+  }
+
+  private void countBatch(ByteBuffer batches, int at) {
+    long counted = BatchHeader.baseOffset(batches, at);
+    try {
       records.open(batches, at);
       while (records.next()) {
         if (records.offset() >= position) { // the start may be inside the batch
           found.add(records.source(), records.eventTimeMicros());
         }
+        counted = records.offset() + 1;
       }
+    } catch (BrokerException e) {
+      if (e.code() != ErrorCode.CORRUPT_LOG) {
+        throw e;
+      }
+      found.skip(
+          log.id().partition(), Math.max(counted, position), BatchHeader.nextOffset(batches, at));
     }
   }
 }

@@ -112,15 +112,15 @@ final class TopicCatalogue {
    * @throws BrokerException {@code CORRUPT_LOG}
    */
   synchronized void requireNamesKnown(String name) {
-    if (!refused.isEmpty()) {
+    for (Map.Entry<UUID, StorageException> topic : refused().entrySet()) {
       throw new BrokerException(
           ErrorCode.CORRUPT_LOG,
           "topic '"
               + name
               + "' cannot be created: topic "
-              + refused.keySet().iterator().next()
-              + " is refused and may have the same name; restore its state from a copy of the data"
-              + " directory, or move its state and logs away, and restart the broker");
+              + topic.getKey()
+              + " is refused and may have the same name: "
+              + topic.getValue().getMessage());
     }
   }
 

@@ -29,6 +29,11 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
     return storage.list();
   }
 
+  /** As {@link LogStorage#namedOnly}. */
+  Set<LogId> namedOnly() {
+    return storage.namedOnly();
+  }
+
   /**
    * Changes settings and checks the result.
    *

@@ -6,6 +6,7 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,9 @@ record TopicStartup(
     TopicLogs logs,
     PartitionOpener opener,
     TopicLimits limits) {
+
+  private static final String TAKE_OFF =
+      "stop the broker and run 'millrace log repair DIR --apply', which takes them off the register";
 
   /** Opens every topic of the catalogue. */
   void run(RecoveryProgress progress) {
@@ -58,25 +62,54 @@ record TopicStartup(
         lost.putIfAbsent(log.topicId(), log);
       }
     }
-    if (!lost.isEmpty() && known.isEmpty()) {
-      throw new BrokerException(
-          ErrorCode.CORRUPT_LOG,
-          "the topic catalogue is missing: there is no state of any topic, but there are "
-              + found.size()
-              + " logs, among them "
-              + lost.values().iterator().next()
-              + "; restore the states from a copy of the data directory");
+    if (lost.isEmpty()) {
+      return;
+    }
+    Set<LogId> namedOnly = logs.namedOnly();
+    Set<UUID> withFiles =
+        found.stream()
+            .filter(log -> !namedOnly.contains(log))
+            .map(LogId::topicId)
+            .collect(Collectors.toSet());
+    if (known.isEmpty()) {
+      throw catalogueMissing(found, withFiles);
     }
     lost.forEach(
         (id, log) ->
             catalogue.refuse(
-                id,
-                "the state '"
-                    + TopicRecord.STATE.of(id)
-                    + "' is missing, but there is log "
-                    + log
-                    + "; restore the state from a copy of the data directory, or give the topic up"
-                    + " ('Refused topics' in docs/operations.md), and restart the broker"));
+                id, withFiles.contains(id) ? stateMissing(id, log) : topicDeleted(id, log)));
+  }
+
+  private static BrokerException catalogueMissing(Set<LogId> found, Set<UUID> withFiles) {
+    return new BrokerException(
+        ErrorCode.CORRUPT_LOG,
+        "the topic catalogue is missing: there is no state of any topic, but there are "
+            + found.size()
+            + " logs, among them "
+            + found.stream().min(Comparator.comparing(LogId::toString)).orElseThrow()
+            + "; "
+            + (withFiles.isEmpty()
+                ? "there is no file of any of these logs; if all topics were deleted, " + TAKE_OFF
+                : "restore the states from a copy of the data directory"));
+  }
+
+  private static String stateMissing(UUID topic, LogId log) {
+    return "the state '"
+        + TopicRecord.STATE.of(topic)
+        + "' is missing, but there is log "
+        + log
+        + "; restore the state from a copy of the data directory, or give the topic up"
+        + " ('Refused topics' in docs/operations.md), and restart the broker";
+  }
+
+  private static String topicDeleted(UUID topic, LogId log) {
+    return "the state '"
+        + TopicRecord.STATE.of(topic)
+        + "' is missing, and of its logs the storage has the names only, such as "
+        + log
+        + "; if the topic was deleted, "
+        + TAKE_OFF
+        + "; if not, restore the data directory from a copy";
   }
 
   private List<RefusedTopic> refused(Set<LogId> found) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.ForwardingStorage;
 import io.millrace.storage.LogId;
 import io.millrace.storage.LogReplay;
 import io.millrace.storage.LogStorage;
@@ -17,9 +18,12 @@ import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -244,6 +248,62 @@ class TopicCatalogueTest {
     assertRefused(ErrorCode.CORRUPT_LOG, this::openBroker)
         .contains("the topic catalogue is missing", id.toString());
     assertThat(storage.list()).containsExactly(id);
+  }
+
+  /** A register that is older than the deletion of a topic names the topic's logs again. */
+  @Test
+  void aTopicOfWhichTheStorageKnowsOnlyTheNamesIsRefusedWithTheNextStep() {
+    TopicCatalogue.load(states, 2).put(OTHER);
+    makeLog(new LogId(OTHER.id(), 0));
+    LogId deleted = new LogId(new UUID(1, 2), 0);
+    AtomicReference<String> reason = new AtomicReference<>();
+    ManualOwner owner = new ManualOwner(() -> {});
+    Broker broker = TestBroker.open(new OlderRegister(storage, deleted), owner);
+    owner.runAside(
+        () -> {
+          reason.set(
+              broker
+                  .topic("__refused-" + deleted.topicId())
+                  .partitions()
+                  .get(0)
+                  .failure()
+                  .getMessage());
+          broker.close();
+        });
+    assertThat(reason.get())
+        .contains(deleted.topicId().toString(), "millrace log repair DIR --apply");
+  }
+
+  @Test
+  void aStartWithoutAnyStateNamesTheNextStepForDeletedTopics() {
+    LogId deleted = new LogId(new UUID(1, 2), 0);
+    ManualOwner owner = new ManualOwner(() -> {});
+    assertRefused(
+            ErrorCode.CORRUPT_LOG,
+            () -> TestBroker.open(new OlderRegister(storage, deleted), owner))
+        .contains("the topic catalogue is missing", "millrace log repair DIR --apply");
+  }
+
+  private static final class OlderRegister extends ForwardingStorage {
+
+    private final LogId deleted;
+
+    OlderRegister(LogStorage inner, LogId deleted) {
+      super(inner);
+      this.deleted = deleted;
+    }
+
+    @Override
+    public Set<LogId> list() {
+      Set<LogId> all = new HashSet<>(inner().list());
+      all.add(deleted);
+      return all;
+    }
+
+    @Override
+    public Set<LogId> namedOnly() {
+      return Set.of(deleted);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.cli.bench;
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.DurationConverter;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Setting;
@@ -139,7 +140,7 @@ public final class TortureCommand implements Callable<Integer> {
       }
     }
     Path directory = Files.createTempDirectory("millrace-torture-");
-    streams.err().println("torture: seed " + plan.seed() + ", directory " + directory);
+    notices().say("seed " + plan.seed() + ", directory " + directory);
     return run(plan, directory);
   }
 
@@ -172,8 +173,12 @@ public final class TortureCommand implements Callable<Integer> {
     return report.isClean() ? ExitCode.OK : ExitCode.FAILED;
   }
 
+  private Notices notices() {
+    return Notices.of(streams, spec.commandLine());
+  }
+
   private void tellProgress(String progress) {
-    if (streams.progress()) {
+    if (streams.progress() && !output.isJson()) {
       streams.err().println("torture: " + progress);
     }
   }
@@ -184,9 +189,9 @@ public final class TortureCommand implements Callable<Integer> {
     try {
       TortureRun.deleteDirectory(directory);
     } catch (IOException e) {
-      streams.err().println("torture: cannot delete " + directory + ": " + e);
+      notices().say("cannot delete " + directory + ": " + e);
     }
-    streams.err().println("torture: stopped by a signal; nothing was checked");
+    notices().say("stopped by a signal; nothing was checked");
     signal.close();
   }
 

@@ -13,17 +13,17 @@ final class ConnectionNotice implements ConnectionListener {
   private static final Duration FIRST = Duration.ofSeconds(3);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-  private final Streams streams;
-  private final String command;
+  private final Notices notices;
+  private final boolean overProgress;
   private Duration next = FIRST;
   private boolean wasConnected;
 
   /**
-   * @param command the name of the command, which begins each line
+   * @param overProgress whether a line of progress may be there, which a notice replaces
    */
-  ConnectionNotice(Streams streams, String command) {
-    this.streams = streams;
-    this.command = command;
+  ConnectionNotice(Notices notices, boolean overProgress) {
+    this.notices = notices;
+    this.overProgress = overProgress;
   }
 
   @Override
@@ -65,7 +65,9 @@ final class ConnectionNotice implements ConnectionListener {
   }
 
   private void say(String message) {
-    String overProgress = streams.progress() ? "\r\033[K" : "";
-    streams.err().println(overProgress + command + ": " + Printable.line(message));
+    if (overProgress && !notices.json()) {
+      notices.err().print("\r\033[K");
+    }
+    notices.say(message);
   }
 }

@@ -4,7 +4,6 @@ import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.NearestName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -35,12 +34,11 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
   public int handleParseException(ParameterException e, String[] args) {
     ParameterException error = firstUnmatched(e);
     String command = error.getCommandLine().getCommandSpec().qualifiedName();
-    if (OutputOption.asksForJson(List.of(args))) {
-      printJson(command, "USAGE", usageMessage(error), ExitCode.USAGE);
-      return ExitCode.USAGE;
+    Notices notices = Notices.of(streams, command, List.of(args));
+    notices.error("USAGE", usageMessage(error), ExitCode.USAGE);
+    if (!notices.json()) {
+      streams.err().println("See '" + command + " --help'.");
     }
-    say(command, usageMessage(error));
-    streams.err().println("See '" + command + " --help'.");
     return ExitCode.USAGE;
   }
 
@@ -85,16 +83,10 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     }
     int exitCode = exitCode(e);
     String name = command.getCommandSpec().qualifiedName();
-    boolean json = OutputOption.asksForJson(parsed.originalArgs());
-    if (json) {
-      printJson(name, code(e).map(ErrorCode::name).orElse("FAILED"), text(e), exitCode);
-    } else {
-      say(name, message(e));
-    }
-    Verbosity root = (Verbosity) command.getCommandSpec().root().userObject();
-    if (root.verbose()) {
-      e.printStackTrace(streams.err());
-    } else if (isUnexpected(e) && !json) {
+    Notices notices = Notices.of(streams, name, parsed.originalArgs());
+    boolean verbose = ((Verbosity) command.getCommandSpec().root().userObject()).verbose();
+    notices.error(codeName(e), notices.json() ? text(e) : message(e), exitCode, verbose ? e : null);
+    if (!verbose && !notices.json() && isUnexpected(e)) {
       streams.err().println("This is an internal error; add --verbose to print its stack trace.");
     }
     return exitCode;
@@ -106,33 +98,14 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     return unreachable ? ExitCode.UNREACHABLE : ExitCode.FAILED;
   }
 
-  private void say(String command, String message) {
-    streams.err().println(command + ": " + Printable.line(message));
-  }
-
-  /** Prints the error as one line of JSON. */
-  private void printJson(String command, String code, String message, int exitCode) {
-    try {
-      OutputOption.printJson(
-          streams.err(),
-          json -> {
-            json.writeStartObject();
-            json.writeObjectFieldStart("error");
-            json.writeStringField("command", command);
-            json.writeStringField("code", code);
-            json.writeStringField("message", message);
-            json.writeNumberField("exitCode", exitCode);
-            json.writeEndObject();
-            json.writeEndObject();
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** The text that is printed for a failure: its message, and its error code if it has one. */
   public static String message(Throwable e) {
     return text(e) + code(e).map(code -> " [" + code + "]").orElse("");
+  }
+
+  /** The name of the error code of a failure, for JSON. */
+  public static String codeName(Throwable e) {
+    return code(e).map(ErrorCode::name).orElse("FAILED");
   }
 
   private static Optional<ErrorCode> code(Throwable e) {
@@ -142,7 +115,8 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     return e instanceof CommandFailure failure ? failure.code() : Optional.empty();
   }
 
-  private static String text(Throwable e) {
+  /** The message of a failure without its error code. */
+  public static String text(Throwable e) {
     if (e instanceof NoSuchFileException missing) {
       return "there is no file or directory " + missing.getFile();
     }

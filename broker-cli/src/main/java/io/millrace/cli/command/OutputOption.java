@@ -42,7 +42,7 @@ public final class OutputOption {
   }
 
   /** Whether a command line, correct or not, asks for JSON. */
-  static boolean asksForJson(List<String> args) {
+  public static boolean asksForJson(List<String> args) {
     String last = "";
     for (String arg : args) {
       boolean value = last.equals(NAME) && arg.equalsIgnoreCase(Format.json.name());

@@ -56,7 +56,7 @@ public final class ServerOption {
             .clientId(CLIENT_ID)
             .connectTimeout(CONNECT_TIMEOUT)
             .connectionListener(
-                new ConnectionNotice(streams, command().getCommandSpec().qualifiedName()));
+                new ConnectionNotice(Notices.of(streams, command()), streams.progress()));
     try {
       client.server(address);
     } catch (IllegalArgumentException e) {

@@ -42,6 +42,11 @@ public record Streams(InputStream in, OutputStream out, PrintStream err, boolean
         Boolean.getBoolean("millrace.progress"));
   }
 
+  /** The same streams, for a command whose output is for programs. */
+  public Streams withoutProgress() {
+    return new Streams(in, out, err, false);
+  }
+
   /** Prints a text as a result, in UTF-8. */
   public void print(String text) throws IOException {
     out.write(text.getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package io.millrace.cli.produce;
 
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
@@ -19,6 +20,7 @@ import io.millrace.client.Ack;
 import io.millrace.client.Codec;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -235,8 +237,8 @@ public final class ProduceCommand implements Callable<Integer> {
               name != null,
               partition == null ? Event.ANY_PARTITION : partition,
               onError == OnError.skip,
-              streams);
-      ProduceReport report = new ProduceReport(run, topic, streams, output.isJson());
+              output.isJson() ? streams.withoutProgress() : streams);
+      ProduceReport report = new ProduceReport(run, topic, streams, notices());
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
       try {
         run.send(lines, decoder);
@@ -262,13 +264,21 @@ public final class ProduceCommand implements Callable<Integer> {
 
   /** Ends the command. {@link ProduceRun#send} may be blocked on a read of the input. */
   private void stop(ProduceRun run, ProduceReport report, StopSignal signal) {
-    run.stop();
+    try {
+      run.stop();
+    } catch (MillraceException e) {
+      notices().error(e.code().name(), e.getMessage(), ExitCode.FAILED);
+    }
     try {
       report.print();
     } catch (IOException e) {
-      streams.err().println("millrace produce: cannot print the report: " + e.getMessage());
+      notices().error("FAILED", "cannot print the report: " + e.getMessage(), ExitCode.FAILED);
     }
     signal.close();
+  }
+
+  private Notices notices() {
+    return Notices.of(streams, spec.commandLine());
   }
 
   private EventDecoder decoder() {

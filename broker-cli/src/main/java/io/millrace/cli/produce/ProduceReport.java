@@ -1,9 +1,10 @@
 package io.millrace.cli.produce;
 
 import io.millrace.cli.command.ErrorPrinter;
+import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
-import io.millrace.cli.command.Printable;
 import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
@@ -15,14 +16,14 @@ final class ProduceReport {
   private final ProduceRun run;
   private final String topic;
   private final Streams streams;
-  private final boolean json;
+  private final Notices notices;
   private boolean printed;
 
-  ProduceReport(ProduceRun run, String topic, Streams streams, boolean json) {
+  ProduceReport(ProduceRun run, String topic, Streams streams, Notices notices) {
     this.run = run;
     this.topic = topic;
     this.streams = streams;
-    this.json = json;
+    this.notices = notices;
   }
 
   /**
@@ -35,7 +36,7 @@ final class ProduceReport {
       return;
     }
     printed = true;
-    if (json) {
+    if (notices.json()) {
       printJson();
     } else {
       printText();
@@ -88,31 +89,36 @@ final class ProduceReport {
 
   private void printProblems() {
     ProduceRun.Rejection rejection = run.firstRejection();
-    if (rejection != null && run.skipsRejected()) {
-      say("skipped " + Plural.of(run.rejected(), "line") + "; the first is " + text(rejection));
-    } else if (rejection != null) {
-      say("stopped at " + text(rejection));
-      say(
-          "the lines before it were sent; correct it and send the rest, or skip such lines with"
-              + " --on-error skip");
+    if (rejection != null) {
+      notices.error(rejection.code(), text(rejection), ExitCode.FAILED);
     }
     ReceiptCounter.Failure failure = run.receipts().firstFailure();
     if (failure != null) {
-      say(
-          "no acknowledgement for "
-              + Plural.of(run.receipts().failures(), "event")
-              + "; the first is line "
-              + failure.number()
-              + ": "
-              + ErrorPrinter.message(failure.cause()));
+      notices.error(ErrorPrinter.codeName(failure.cause()), text(failure), ExitCode.FAILED);
     }
   }
 
-  private void say(String message) {
-    streams.err().println("millrace produce: " + Printable.line(message));
+  private String text(ProduceRun.Rejection rejection) {
+    String line = "line " + rejection.line() + ": " + rejection.reason() + code(rejection.code());
+    return run.skipsRejected()
+        ? "skipped " + Plural.of(run.rejected(), "line") + "; the first is " + line
+        : "stopped at "
+            + line
+            + "; the lines before it were sent; correct it and send the rest, or skip such lines"
+            + " with --on-error skip";
   }
 
-  private static String text(ProduceRun.Rejection rejection) {
-    return "line " + rejection.line() + ": " + rejection.reason();
+  private String text(ReceiptCounter.Failure failure) {
+    Throwable cause = failure.cause();
+    return "no acknowledgement for "
+        + Plural.of(run.receipts().failures(), "event")
+        + "; the first is line "
+        + failure.number()
+        + ": "
+        + (notices.json() ? ErrorPrinter.text(cause) : ErrorPrinter.message(cause));
+  }
+
+  private String code(String code) {
+    return notices.json() || code.equals(ProduceRun.Rejection.NO_CODE) ? "" : " [" + code + "]";
   }
 }

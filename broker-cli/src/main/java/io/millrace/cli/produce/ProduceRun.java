@@ -36,8 +36,12 @@ final class ProduceRun {
    *
    * @param line its number, from 1
    * @param reason what is wrong with it
+   * @param code name of the error code with which the client refuses it, or {@link #NO_CODE}
    */
-  record Rejection(long line, String reason) {}
+  record Rejection(long line, String reason, String code) {
+
+    static final String NO_CODE = "FAILED";
+  }
 
   private final Producer producer;
   private final boolean named;
@@ -161,7 +165,7 @@ final class ProduceRun {
       }
       return true;
     } catch (LineTooLongException | IllegalArgumentException e) {
-      return reject(lines.number(), e.getMessage());
+      return reject(lines.number(), e.getMessage(), Rejection.NO_CODE);
     } catch (MillraceException e) {
       if (stopped && e.code() == ErrorCode.CLOSED) {
         return false;
@@ -169,7 +173,7 @@ final class ProduceRun {
       if (!SINGLE_EVENT_REFUSALS.contains(e.code())) {
         throw e;
       }
-      return reject(lines.number(), e.getMessage() + " [" + e.code() + "]");
+      return reject(lines.number(), e.getMessage(), e.code().name());
     }
   }
 
@@ -184,10 +188,10 @@ final class ProduceRun {
         && receipt.join().offset() == Receipt.UNKNOWN_OFFSET;
   }
 
-  private boolean reject(long line, String reason) {
+  private boolean reject(long line, String reason, String code) {
     rejected++;
     if (firstRejection == null) {
-      firstRejection = new Rejection(line, reason);
+      firstRejection = new Rejection(line, reason, code);
     }
     return skipRejected;
   }

@@ -1,7 +1,9 @@
 package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
@@ -10,16 +12,23 @@ import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.Admin;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
+import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code millrace topic offsets}: prints the offsets of the partitions, or those of a time. */
 @Command(
@@ -33,7 +42,8 @@ import picocli.CommandLine.Parameters;
       "  END      one past the last event that is stored",
       "  AT TIME  with --time: the first durable event, by offset, whose event time",
       "           is at or after the time; if there is none, DURABLE or a later",
-      "           offset",
+      "           offset; '-' if the partition cannot be searched (the reason is printed to",
+      "           stderr, and the exit code is 1)",
       "",
       "Events need not be in the order of their times: after AT TIME there can be "
           + "events with an earlier time.",
@@ -46,6 +56,8 @@ import picocli.CommandLine.Parameters;
 final class TopicOffsetsCommand implements Callable<Integer> {
 
   private final Streams streams;
+
+  @Spec private CommandSpec spec;
 
   @Mixin private ServerOption server;
 
@@ -65,10 +77,23 @@ final class TopicOffsetsCommand implements Callable<Integer> {
 
   @Mixin private OutputOption output;
 
+  /** The search in one partition fails, and those in the others do not. */
+  private static final Set<ErrorCode> OF_ONE_PARTITION =
+      EnumSet.of(
+          ErrorCode.CORRUPT_LOG,
+          ErrorCode.LOG_TOO_NEW,
+          ErrorCode.LOG_TOO_OLD,
+          ErrorCode.STORAGE_FAILED,
+          ErrorCode.DISK_FULL,
+          ErrorCode.RESOURCES_EXHAUSTED,
+          ErrorCode.FENCED);
+
   /**
-   * @param atTime empty without a time
+   * @param atTime empty without a time, and if the search failed
+   * @param failure of the search; null without one
    */
-  private record Row(PartitionDescription partition, OptionalLong atTime) {}
+  private record Row(
+      PartitionDescription partition, OptionalLong atTime, MillraceException failure) {}
 
   TopicOffsetsCommand(Streams streams) {
     this.streams = streams;
@@ -84,22 +109,48 @@ final class TopicOffsetsCommand implements Callable<Integer> {
       } else {
         streams.print(table(rows).toString());
       }
-      return ExitCode.OK;
+      return printFailures(rows);
     }
+  }
+
+  private int printFailures(List<Row> rows) {
+    Notices notices = Notices.of(streams, spec.commandLine());
+    int exitCode = ExitCode.OK;
+    for (Row row : rows) {
+      if (row.failure() != null) {
+        exitCode = ExitCode.FAILED;
+        String message =
+            notices.json() ? row.failure().getMessage() : ErrorPrinter.message(row.failure());
+        notices.error(
+            row.failure().code().name(),
+            "partition " + row.partition().partition() + ": " + message,
+            exitCode);
+      }
+    }
+    return exitCode;
   }
 
   private List<Row> rows(Admin admin) {
     List<Row> rows = new ArrayList<>();
     for (PartitionDescription each : partition.choose(admin.describeTopic(name))) {
-      rows.add(new Row(each, atTime(admin, each.partition())));
+      rows.add(row(admin, each));
     }
     return rows;
   }
 
-  private OptionalLong atTime(Admin admin, int of) {
-    return timeMicros == null
-        ? OptionalLong.empty()
-        : OptionalLong.of(admin.offsetForTime(name, of, EventTime.toInstant(timeMicros)));
+  private Row row(Admin admin, PartitionDescription of) {
+    if (timeMicros == null) {
+      return new Row(of, OptionalLong.empty(), null);
+    }
+    try {
+      Instant time = EventTime.toInstant(timeMicros);
+      return new Row(of, OptionalLong.of(admin.offsetForTime(name, of.partition(), time)), null);
+    } catch (MillraceException e) {
+      if (!OF_ONE_PARTITION.contains(e.code())) {
+        throw e;
+      }
+      return new Row(of, OptionalLong.empty(), e);
+    }
   }
 
   private Table table(List<Row> rows) {
@@ -110,7 +161,9 @@ final class TopicOffsetsCommand implements Callable<Integer> {
     for (Row row : rows) {
       PartitionDescription p = row.partition();
       List<Object> cells = new ArrayList<>(List.of(p.partition(), p.start(), p.durable(), p.end()));
-      row.atTime().ifPresent(cells::add);
+      if (timeMicros != null) {
+        cells.add(row.failure() == null ? row.atTime().getAsLong() : "-");
+      }
       table.add(cells.toArray());
     }
     return table;
@@ -126,6 +179,8 @@ final class TopicOffsetsCommand implements Callable<Integer> {
       json.writeNumberField("end", row.partition().end());
       if (row.atTime().isPresent()) {
         json.writeNumberField("atTime", row.atTime().getAsLong());
+      } else if (row.failure() != null) {
+        json.writeNullField("atTime");
       }
       json.writeEndObject();
     }

@@ -2,10 +2,11 @@ package io.millrace.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.client.ConnectionEvent;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,13 +23,20 @@ class ConnectionNoticeTest {
   private final ConnectionNotice notice = notice(false);
 
   private ConnectionNotice notice(boolean progress) {
-    return new ConnectionNotice(
-        new Streams(
-            new ByteArrayInputStream(new byte[0]),
-            new ByteArrayOutputStream(),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            progress),
-        "millrace tail");
+    return new ConnectionNotice(notices(false), progress);
+  }
+
+  private Notices notices(boolean json) {
+    return new Notices(new PrintStream(err, true, StandardCharsets.UTF_8), "millrace tail", json);
+  }
+
+  @Test
+  void forProgramsANoticeIsOneLineOfJson() throws Exception {
+    new ConnectionNotice(notices(true), true).changed(connecting(3, "Connection \"refused\"\n"));
+    assertThat(lines()).hasSize(1);
+    JsonNode said = new ObjectMapper().readTree(lines().get(0)).get("notice");
+    assertThat(said.get("command").asText()).isEqualTo("millrace tail");
+    assertThat(said.get("message").asText()).contains(SERVER, "Connection \"refused\"\n");
   }
 
   private static ConnectionEvent connecting(long seconds, String reason) {

@@ -3,7 +3,9 @@ package io.millrace.client.internal;
 import io.millrace.client.Admin;
 import io.millrace.client.BrokerDescription;
 import io.millrace.client.PartitionDescription;
+import io.millrace.client.SkippedOffsets;
 import io.millrace.client.SourceDescription;
+import io.millrace.client.SourceListing;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import io.millrace.client.internal.connection.BlockingCalls;
@@ -103,11 +105,16 @@ final class RemoteAdmin implements Admin {
   }
 
   @Override
-  public List<SourceDescription> listSources(String topic) {
+  public SourceListing listSources(String topic) {
     Request request = new ListSourcesRequest(calls.findTopic(topic).id(), IsolationLevel.DURABLE);
-    return calls.request(request, true, ListSourcesResponse.class).sources().stream()
-        .map(RemoteAdmin::describe)
-        .toList();
+    ListSourcesResponse listed = calls.request(request, true, ListSourcesResponse.class);
+    return new SourceListing(
+        listed.sources().stream().map(RemoteAdmin::describe).toList(),
+        listed.skipped().stream()
+            .map(
+                range ->
+                    new SkippedOffsets(range.partition(), range.firstOffset(), range.endOffset()))
+            .toList());
   }
 
   @Override

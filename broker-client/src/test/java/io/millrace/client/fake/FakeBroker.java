@@ -348,7 +348,7 @@ public final class FakeBroker implements AutoCloseable {
       return new OffsetForTimeResponse(
           log(time.topicId(), time.partition()).offsetForTime(time.eventTimeMicros()));
     } else if (request instanceof ListSourcesRequest) {
-      return new ListSourcesResponse(List.of(new SourceInfo("a", 2, 1, 3_000_001)));
+      return new ListSourcesResponse(List.of(new SourceInfo("a", 2, 1, 3_000_001)), List.of());
     }
     throw new IllegalStateException("no such request: " + request);
   }

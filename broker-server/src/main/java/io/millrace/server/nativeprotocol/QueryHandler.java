@@ -4,11 +4,14 @@ import io.millrace.core.Broker;
 import io.millrace.core.Partition;
 import io.millrace.core.Partition.SourceSummary;
 import io.millrace.core.SourceList;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OffsetForTimeResponse;
+import io.millrace.protocol.wire.SkippedOffsets;
 import io.millrace.protocol.wire.SourceInfo;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
@@ -50,10 +53,33 @@ final class QueryHandler {
 
   private static void answer(SourceList found, PendingRequest pending) {
     try (found) {
-      pending.answer(new ListSourcesResponse(found.drain(QueryHandler::info)));
+      List<SkippedOffsets> skipped = found.skipped().stream().map(QueryHandler::skipped).toList();
+      if (!skipped.isEmpty() && pending.version() < ListSourcesResponse.SKIPPED_SINCE) {
+        pending.refuse(ErrorCode.CORRUPT_LOG, damaged(skipped.get(0)));
+        return;
+      }
+      pending.answer(new ListSourcesResponse(found.drain(QueryHandler::info), skipped));
     } catch (RuntimeException | Error e) {
       pending.refuse(e);
     }
+  }
+
+  private static String damaged(SkippedOffsets skipped) {
+    String what =
+        skipped.firstOffset() == SourceList.ALL
+            ? "partition " + skipped.partition() + " cannot be read"
+            : "offsets "
+                + skipped.firstOffset()
+                + " to "
+                + (skipped.endOffset() - 1)
+                + " of partition "
+                + skipped.partition()
+                + " are damaged";
+    return what + "; a client with version 2 of LIST_SOURCES gets the list without them";
+  }
+
+  private static SkippedOffsets skipped(SourceList.Skipped range) {
+    return new SkippedOffsets(range.partition(), range.firstOffset(), range.endOffset());
   }
 
   private static SourceInfo info(SourceSummary summary) {

@@ -35,7 +35,7 @@ class GoldenBytesTest {
             message -> {
               Api api = MessageTypes.apiOf(message.getClass());
               return IntStream.rangeClosed(api.minVersion(), api.maxVersion())
-                  .mapToObj(version -> new Golden(message, version));
+                  .mapToObj(version -> new Golden(GoldenMessages.in(version, message), version));
             });
   }
 

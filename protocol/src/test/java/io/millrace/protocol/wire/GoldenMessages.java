@@ -79,7 +79,8 @@ final class GoldenMessages {
         new ListSourcesResponse(
             List.of(
                 new SourceInfo("gateway", 3, TIME, TIME + 1),
-                new SourceInfo("vehicle-17", 1, TIME, TIME))),
+                new SourceInfo("vehicle-17", 1, TIME, TIME)),
+            List.of(new SkippedOffsets(3, 100, 150), new SkippedOffsets(4, -1, -1))),
         new OpenNamedProducerResponse((1L << 62) + 4711, (short) 3, SECRET, List.of(99_999L, -1L)),
         new DescribeBrokerResponse(
             BROKER,
@@ -108,5 +109,13 @@ final class GoldenMessages {
 
   private static ByteBuf bytes(String text) {
     return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+  }
+
+  /** A message with the fields only that it has in a version. */
+  static Object in(int version, Object message) {
+    return message instanceof ListSourcesResponse listed
+            && version < ListSourcesResponse.SKIPPED_SINCE
+        ? new ListSourcesResponse(listed.sources(), List.of())
+        : message;
   }
 }

@@ -77,6 +77,7 @@ class ProtocolPageTest {
             TopicInfo.class,
             PartitionInfo.class,
             SourceInfo.class,
+            SkippedOffsets.class,
             ApiVersions.class,
             RefusingPartition.class,
             DeletionBound.class,
@@ -126,7 +127,7 @@ class ProtocolPageTest {
   @MethodSource("requests")
   void answerIsDecodedAsThePageSays(Api api) throws ReflectiveOperationException {
     Object answer = new RandomMessages(api.number()).next(answerOf(api));
-    FrameHeader request = new FrameHeader(FrameKind.REQUEST, 1, api.number(), 1);
+    FrameHeader request = new FrameHeader(FrameKind.REQUEST, api.maxVersion(), api.number(), 1);
     ByteBuf frame =
         Frames.encodeResponse(UnpooledByteBufAllocator.DEFAULT, request, (Response) answer);
 

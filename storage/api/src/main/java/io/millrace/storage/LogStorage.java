@@ -18,6 +18,13 @@ public interface LogStorage extends AutoCloseable {
   Set<LogId> list();
 
   /**
+   * The logs of {@link #list} that the storage knows by name only: it has noted that they were
+   * created, and finds nothing of them. They were lost, or the note is older than their deletion. A
+   * snapshot.
+   */
+  Set<LogId> namedOnly();
+
+  /**
    * Opens a log and recovers it. Creates the log if it does not exist. Recovery truncates a partly
    * written end that is not durable, and makes all whole batches durable. At most one log is open
    * per id.

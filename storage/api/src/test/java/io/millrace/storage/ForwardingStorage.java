@@ -32,6 +32,11 @@ public class ForwardingStorage implements LogStorage {
   }
 
   @Override
+  public Set<LogId> namedOnly() {
+    return inner().namedOnly();
+  }
+
+  @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
     return inner().open(id, settings, replay, listener);

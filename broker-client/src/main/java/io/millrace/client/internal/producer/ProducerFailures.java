@@ -21,7 +21,8 @@ final class ProducerFailures {
             + settings.batches().codec()
             + " and was not sent: "
             + cause
-            + "; check that the codec's library can be loaded, and that there is memory outside the"
+            + "; check that the codec's library can be loaded (the directory java.io.tmpdir must not be"
+            + " mounted noexec), and that there is memory outside the"
             + " heap (-XX:MaxDirectMemorySize)",
         cause);
   }

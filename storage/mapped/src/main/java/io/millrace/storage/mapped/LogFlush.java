@@ -78,10 +78,14 @@ final class LogFlush {
     files.registration().startsAt(start);
   }
 
-  /** Replaces the checkpoint, and saves the durable part of the newest segment's index. */
+  /**
+   * Replaces the checkpoint, and saves the durable part of the newest segment's index if there is
+   * space for it.
+   */
   void save(Checkpoint checkpoint) {
-    files.checkpoints().write(checkpoint);
-    view.segments().newest().saveIndexUpTo(checkpoint.durableOffset());
+    if (files.checkpoints().write(checkpoint)) {
+      view.segments().newest().saveIndexUpTo(checkpoint.durableOffset());
+    }
   }
 
   /**

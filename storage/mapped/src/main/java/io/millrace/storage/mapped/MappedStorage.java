@@ -231,11 +231,24 @@ public final class MappedStorage implements LogStorage {
   /** The logs that have a directory, and those that must have one. */
   @Override
   public Set<LogId> list() {
-    try (Stream<Path> directories = Files.list(logs)) {
-      return Stream.concat(
-              directories.flatMap(path -> LogDirectory.idOf(path).stream()),
-              register.logs().stream())
-          .collect(Collectors.toUnmodifiableSet());
+    return Stream.concat(directories().stream(), register.logs().stream())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The logs in the register that have no directory. */
+  @Override
+  public Set<LogId> namedOnly() {
+    // Before the directories: an entry is removed before its files.
+    Set<LogId> registered = register.logs();
+    Set<LogId> found = directories();
+    return registered.stream()
+        .filter(id -> !found.contains(id))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private Set<LogId> directories() {
+    try (Stream<Path> paths = Files.list(logs)) {
+      return paths.flatMap(path -> LogDirectory.idOf(path).stream()).collect(Collectors.toSet());
     } catch (IOException e) {
       throw DiskFailure.of("list", logs, e);
     }

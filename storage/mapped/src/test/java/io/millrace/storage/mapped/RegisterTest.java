@@ -17,8 +17,10 @@ import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.StoredRegister;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,25 @@ class RegisterTest extends DamageFixture {
       assertThat(recovered.damage()).hasSize(1);
       assertThat(recovered.retain(Long.MAX_VALUE, Long.MAX_VALUE)).isPositive();
       assertThat(recovered.damage()).isEmpty();
+    }
+    try (PartitionLog reopened = recover()) {
+      assertThat(reopened.damage()).isEmpty();
+    }
+  }
+
+  @Test
+  void retentionDropsDamageAlthoughTheDiskIsFull() {
+    appendMany(40);
+    kill();
+    delete(foundSegment(0));
+    reopenNext();
+    try (PartitionLog recovered = recover()) {
+      recovered.checkpoint(40, new byte[0]);
+      nextDisk.noSecondFile = true;
+      assertThat(recovered.retain(Long.MAX_VALUE, Long.MAX_VALUE)).isPositive();
+      assertThat(recovered.damage()).isEmpty();
+      nextDisk.noSecondFile = false;
+      recovered.retain(Long.MAX_VALUE, Long.MAX_VALUE);
     }
     try (PartitionLog reopened = recover()) {
       assertThat(reopened.damage()).isEmpty();
@@ -212,6 +233,7 @@ class RegisterTest extends DamageFixture {
     kill();
     delete(found);
     assertThat(next.list()).contains(ID);
+    assertThat(next.namedOnly()).containsExactly(ID);
     assertCode(ErrorCode.CORRUPT_LOG, this::recover);
     assertThat(refusal().finding()).contains(RecoveryCase.NOTHING_LEFT.name());
     assertThat(found).doesNotExist();
@@ -219,6 +241,7 @@ class RegisterTest extends DamageFixture {
     assertThat(next.list()).isEmpty();
     try (PartitionLog created = recover()) {
       assertThat(created.offsets()).isEqualTo(new LogOffsets(0, 0, 0));
+      assertThat(next.namedOnly()).isEmpty();
     }
   }
 
@@ -300,6 +323,38 @@ class RegisterTest extends DamageFixture {
     }
     try (PartitionLog reopened = recover()) {
       assertThat(reopened.recovery().findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aStartWithoutAUsableRegisterServesAllLogs() throws IOException {
+    appendMany(40);
+    log.checkpoint(20, new byte[0]);
+    for (boolean clean : new boolean[] {false, true}) {
+      if (clean) {
+        log.close();
+      }
+      for (int bytes : new int[] {-1, 0, 1, 63, 64, 2048, 4096, 4128, 6144, 8192, 8200}) {
+        killAfterMark();
+        next.close();
+        if (bytes < 0) {
+          delete(register());
+        } else {
+          try (FileChannel file = FileChannel.open(register(), StandardOpenOption.WRITE)) {
+            file.truncate(bytes);
+          }
+        }
+        next = MappedStorage.open(temporary.resolve("next"), new MappedSettings(1, 100));
+        try (PartitionLog recovered = recover()) {
+          assertServedExcept(recovered);
+        }
+        try (PartitionLog reopened = recover()) {
+          assertThat(reopened.recovery().findings()).as("%d bytes", bytes).isEmpty();
+        }
+        next.close();
+        next = MappedStorage.open(temporary.resolve("next"), new MappedSettings(1, 100));
+        assertThat(StoredRegister.in(temporary.resolve("next")).problems()).isEmpty();
+      }
     }
   }
 

@@ -97,6 +97,11 @@ public final class MemoryStorage implements LogStorage {
   }
 
   @Override
+  public Set<LogId> namedOnly() {
+    return Set.of();
+  }
+
+  @Override
   public CompletionStage<PartitionLog> open(
       LogId id, LogSettings settings, LogReplay replay, LogListener listener) {
     return OpeningStage.of(

@@ -64,6 +64,16 @@ public record Checkpoint(
         log.checkpointCopy(), FileKind.CHECKPOINT, log.name(), encode());
   }
 
+  /**
+   * Overwrites one of the two files in place, as {@link ChecksummedFile#overwriteOneOfPair}.
+   *
+   * @param file the checkpoint or its copy
+   */
+  boolean overwrite(Path file, LogDirectory log, Disk disk) {
+    return ChecksummedFile.overwriteOneOfPair(
+        file, FileKind.CHECKPOINT, log.name(), encode(), disk);
+  }
+
   private ByteBuffer encode() {
     ByteBuffer body =
         ByteBuffer.allocate(HEADER_BYTES + state.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -27,10 +27,41 @@ public final class CheckpointFiles {
     this.disk = disk;
   }
 
-  /** Replaces the checkpoint durably, then its copy. */
-  public void write(Checkpoint checkpoint) {
-    checkpoint.write(directory, disk);
+  /**
+   * Replaces the checkpoint durably, then its copy. If the disk has no space for another file,
+   * overwrites both in place.
+   *
+   * @return whether there was space for other files
+   * @throws StorageException {@code DISK_FULL} if neither is possible; the previous checkpoint
+   *     stays
+   */
+  public boolean write(Checkpoint checkpoint) {
+    try {
+      checkpoint.write(directory, disk);
+    } catch (StorageException e) {
+      if (e.code() != ErrorCode.DISK_FULL || !overwrite(checkpoint)) {
+        throw e;
+      }
+      return false;
+    }
     writeCopy(checkpoint);
+    return true;
+  }
+
+  /**
+   * Overwrites the copy and then the checkpoint, each with an fsync. A crash can damage the file
+   * that is being overwritten; the other one is then valid and on disk. So retention, which waits
+   * for the new checkpoint, never drops what the remaining one needs.
+   *
+   * @return false if the checkpoint is missing or damaged, or one of the files is missing or has
+   *     not enough blocks; a checkpoint is still valid
+   */
+  private boolean overwrite(Checkpoint checkpoint) {
+    if (readOrNull(() -> Checkpoint.read(directory), new ArrayList<>()) == null) {
+      return false;
+    }
+    return checkpoint.overwrite(directory.checkpointCopy(), directory, disk)
+        && checkpoint.overwrite(directory.checkpoint(), directory, disk);
   }
 
   private void writeCopy(Checkpoint checkpoint) {
@@ -48,10 +79,11 @@ public final class CheckpointFiles {
    * The checkpoint, or its copy, or null if both are missing or damaged. If the files differ, the
    * one that was not used is replaced.
    *
-   * @param findings gets a finding for a missing or damaged checkpoint
+   * @param mustExist whether a log in this state has a checkpoint. A log has none before its first
+   * @param findings gets a finding for a damaged checkpoint, or a missing one that must exist
    * @throws StorageException {@code LOG_TOO_NEW}, {@code LOG_TOO_OLD}
    */
-  public Checkpoint read(RecoveryFindings findings) {
+  public Checkpoint read(boolean mustExist, RecoveryFindings findings) {
     List<String> damage = new ArrayList<>();
     Checkpoint checkpoint = readOrNull(() -> Checkpoint.read(directory), damage);
     if (checkpoint != null) {
@@ -64,7 +96,7 @@ public final class CheckpointFiles {
       findings.add(
           RecoveryCase.DAMAGED_CHECKPOINT, "the checkpoint was restored from its copy: " + why);
       restore(copied);
-    } else if (!damage.isEmpty()) {
+    } else if (mustExist || !damage.isEmpty()) {
       findings.add(RecoveryCase.UNUSABLE_CHECKPOINT, "the checkpoint is not used: " + why);
     }
     return copied;

@@ -39,6 +39,9 @@ public final class ChecksummedFile {
   /** No file system has smaller blocks. */
   private static final int SECTOR_BYTES = 512;
 
+  /** The usual size of a block. If blocks are smaller, an overwriting may fail half way. */
+  private static final int BLOCK_BYTES = 4096;
+
   /** The name for a kind of which a data directory has one file, or whose body has the name. */
   private static final String NO_NAME = "";
 
@@ -186,17 +189,33 @@ public final class ChecksummedFile {
     try {
       replace(file, whole, disk);
     } catch (StorageException e) {
-      if (e.code() != ErrorCode.DISK_FULL || !overwrite(file, whole.rewind(), disk)) {
+      if (e.code() != ErrorCode.DISK_FULL || !overwrite(file, whole.rewind(), SECTOR_BYTES, disk)) {
         throw e;
       }
     }
   }
 
-  /** Returns false, and changes nothing, if there is no such file or it is too short. */
-  private static boolean overwrite(Path file, ByteBuffer whole, Disk disk) {
+  /**
+   * Overwrites the file in place, durably, for a file of a pair of which the other one is valid: a
+   * failure or a crash can damage the file that is being overwritten.
+   *
+   * @return false if there is no such file, or it has not the blocks for the new content; then
+   *     nothing was changed
+   */
+  static boolean overwriteOneOfPair(
+      Path file, FileKind kind, String name, ByteBuffer body, Disk disk) {
+    return overwrite(file, frame(kind, name, body), BLOCK_BYTES, disk);
+  }
+
+  /**
+   * Returns false, and changes nothing, if there is no such file or it is too short.
+   *
+   * @param unit in which the file system allocates
+   */
+  private static boolean overwrite(Path file, ByteBuffer whole, int unit, Disk disk) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      long sectors = (channel.size() + SECTOR_BYTES - 1) / SECTOR_BYTES;
-      if (whole.remaining() > sectors * SECTOR_BYTES) {
+      long units = (channel.size() + unit - 1) / unit;
+      if (whole.remaining() > units * unit) {
         return false;
       }
       int bytes = whole.remaining();

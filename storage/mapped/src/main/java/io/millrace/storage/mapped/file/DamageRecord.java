@@ -4,6 +4,8 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.StorageException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The {@link DamagedRanges} of an open log, in memory and durably on disk. Ranges that could not be
@@ -11,6 +13,8 @@ import java.util.List;
  * be read. Any thread; the ranges are an immutable list.
  */
 public final class DamageRecord implements KnownDamage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DamageRecord.class);
 
   private final LogDirectory directory;
   private final Disk disk;
@@ -111,13 +115,24 @@ public final class DamageRecord implements KnownDamage {
     return true;
   }
 
-  /** Removes the ranges that retention has dropped. */
+  /**
+   * Removes the ranges that retention has dropped. If the file cannot be written, it keeps them
+   * until the next call: they are of no effect, and retention must not depend on free space.
+   */
   public synchronized void dropBefore(long start) {
     startOffset = start;
-    if (!saved.all().isEmpty() && saved.all().get(0).endOffset() <= start) {
-      save(saved.without(start));
-    }
     ranges = ranges.without(start);
+    if (saved.all().isEmpty() || saved.all().get(0).endOffset() > start) {
+      return;
+    }
+    try {
+      save(saved.without(start));
+    } catch (StorageException e) {
+      LOG.debug(
+          "event=damage_record_not_shortened file={} reason=\"{}\"",
+          directory.damage(),
+          e.getMessage());
+    }
   }
 
   private void save(DamagedRanges now) {

@@ -75,11 +75,13 @@ public record IndexFiles(
     try {
       write(built);
     } catch (StorageException e) {
-      LOG.warn(
-          "event=index_not_saved file={} reason=\"{}\"",
-          directory.index(built.baseOffset()),
-          e.getMessage());
+      warnNotSaved(built.baseOffset(), e);
     }
+  }
+
+  private void warnNotSaved(long baseOffset, StorageException e) {
+    LOG.warn(
+        "event=index_not_saved file={} reason=\"{}\"", directory.index(baseOffset), e.getMessage());
   }
 
   /**
@@ -132,9 +134,16 @@ public record IndexFiles(
     index.write(directory);
   }
 
-  /** Writes the durable part of an index, for a segment to which batches are appended. */
+  /**
+   * Writes the durable part of an index, for a segment to which batches are appended. A failure
+   * costs only time.
+   */
   public void writeDurable(long baseOffset, SparseIndex index, long durableOffset) {
-    IndexFile.writeDurable(directory, baseOffset, index, durableOffset);
+    try {
+      IndexFile.writeDurable(directory, baseOffset, index, durableOffset);
+    } catch (StorageException e) {
+      warnNotSaved(baseOffset, e);
+    }
   }
 
   /** Deletes the index file of a segment, if it exists. */

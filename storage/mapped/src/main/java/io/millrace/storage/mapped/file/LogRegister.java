@@ -1,5 +1,6 @@
 package io.millrace.storage.mapped.file;
 
+import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * nothing changes, nothing is written. A failed write is repeated: it leaves the other slot of each
  * log whole, and the next write contains everything that the failed one did.
  *
+ * <p>A disk without space does not stop a start whose register is lost or cut off: the logs that
+ * exist do without their entries until there is space. Nothing on disk contradicts them meanwhile.
+ *
  * <p>Any thread. The lock of the object is held for changes in memory only, and {@code writing}
  * during a write.
  */
@@ -40,26 +45,29 @@ public final class LogRegister implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogRegister.class);
 
+  private static final long RETRY_NANOS = 5_000_000_000L;
+
   private static final int FIRST_GROUPS = 1;
   private static final int GROWTH_GROUPS = 8;
 
   private final Path path;
   private final Disk disk;
   private final Timer timer;
-  private final SegmentChannel file;
   private final ReentrantLock writing = new ReentrantLock();
   private final Map<LogId, Registration> entries = new HashMap<>(); // guarded by this
   private final BitSet used = new BitSet(); // guarded by this
   private final Set<Registration> changed = new LinkedHashSet<>(); // guarded by this
   private boolean scheduled; // guarded by this
   private boolean closed; // guarded by this
-  private boolean failing; // guarded by writing
+  private SegmentChannel file; // guarded by writing; null as long as there is no space for it
+  private boolean headerMissing; // guarded by writing
+  private IOException lacking; // guarded by writing; why the last write left out an entry
+  private volatile boolean failing;
 
-  private LogRegister(Path path, Disk disk, Timer timer, SegmentChannel file) {
+  private LogRegister(Path path, Disk disk, Timer timer) {
     this.path = path;
     this.disk = disk;
     this.timer = timer;
-    this.file = file;
   }
 
   /**
@@ -72,25 +80,58 @@ public final class LogRegister implements AutoCloseable {
    */
   public static LogRegister open(Path dataDirectory, Disk disk, Timer timer) {
     Path path = dataDirectory.resolve(StoredRegister.NAME);
+    LogRegister register = new LogRegister(path, disk, timer);
+    boolean opened = false;
     try {
-      if (!Files.exists(path)) {
-        create(path, disk);
+      if (Files.exists(path)) {
+        register.file = openFile(path, disk);
+        register.load(StoredRegister.read(path, register.file));
+      } else {
+        register.createUnlessFull();
       }
-      SegmentChannel file =
-          SegmentChannel.open(path, disk, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      boolean opened = false;
-      try {
-        LogRegister register = new LogRegister(path, disk, timer, file);
-        register.load(StoredRegister.read(path, file));
-        opened = true;
-        return register;
-      } finally {
-        if (!opened) {
-          file.close();
-        }
-      }
+      opened = true;
+      return register;
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
+    } finally {
+      if (!opened) {
+        register.closeFile();
+      }
+    }
+  }
+
+  private static SegmentChannel openFile(Path path, Disk disk) throws IOException {
+    return SegmentChannel.open(path, disk, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /**
+   * Creates the file. False, with a warning for the first time, if the disk has no space for it.
+   */
+  private boolean createUnlessFull() throws IOException {
+    try {
+      create(path, disk);
+    } catch (IOException e) {
+      warnIfFull(e);
+      return false;
+    }
+    file = openFile(path, disk);
+    return true;
+  }
+
+  /** Throws any failure but that of a full disk, of which it warns once. */
+  private void warnIfFull(IOException e) throws IOException {
+    StorageException failure = DiskFailure.of("write", path, e);
+    if (failure.code() != ErrorCode.DISK_FULL) {
+      throw e;
+    }
+    lacking = e;
+    if (!failing) {
+      LOG.warn(
+          "event=register_not_written file={} reason=\"{}; until then, a loss of files is not"
+              + " noticed for logs without an entry\"",
+          path,
+          failure.getMessage());
+      failing = true;
     }
   }
 
@@ -107,6 +148,9 @@ public final class LogRegister implements AutoCloseable {
         channel.write(empty);
       }
       disk.fsync(temporary, channel);
+    } catch (IOException e) {
+      Files.deleteIfExists(temporary);
+      throw e;
     }
     Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
     disk.fsyncDirectory(path.getParent());
@@ -119,7 +163,8 @@ public final class LogRegister implements AutoCloseable {
     if (!stored.problems().isEmpty()) {
       // A write to a part of an unreadable page would fail.
       file.clearUnreadable(0);
-      write(StoredRegister.header(), 0);
+      headerMissing = true;
+      writeHeaderUnlessFull();
     }
     for (int position : stored.damagedSlots()) {
       write(ByteBuffer.allocate(RegisterSlot.BYTES), position);
@@ -134,6 +179,17 @@ public final class LogRegister implements AutoCloseable {
         }
       }
     }
+  }
+
+  private boolean writeHeaderUnlessFull() throws IOException {
+    try {
+      write(StoredRegister.header(), 0);
+    } catch (IOException e) {
+      warnIfFull(e);
+      return false;
+    }
+    headerMissing = false;
+    return true;
   }
 
   /** The logs that have an entry. A snapshot. */
@@ -160,25 +216,34 @@ public final class LogRegister implements AutoCloseable {
     changed.add(entry);
     if (!scheduled && !closed) {
       scheduled = true;
-      timer.after(INTERVAL_NANOS, this::writeLater);
+      timer.after(failing ? RETRY_NANOS : INTERVAL_NANOS, this::writeLater);
     }
   }
 
   /**
-   * Writes all changes, unless another thread has written those of this entry meanwhile.
+   * Writes all changes, unless another thread has written those of this entry meanwhile. If there
+   * is no space for an entry that {@link Registration#mayWait may wait}, it is written later.
    *
-   * @throws StorageException {@code DISK_FULL} if the file cannot grow, {@code STORAGE_FAILED}
+   * @throws StorageException {@code DISK_FULL} if there is no space for another entry, {@code
+   *     STORAGE_FAILED}
    */
   void save(Registration entry) {
     writing.lock();
     try {
       if (!isSaved(entry)) {
-        writeChanges();
+        requireMayWait(entry, writeChanges());
       }
     } catch (IOException e) {
       throw DiskFailure.of("write", path, e);
     } finally {
       writing.unlock();
+    }
+  }
+
+  private synchronized void requireMayWait(Registration entry, Set<Registration> leftOut)
+      throws IOException {
+    if (leftOut.contains(entry) && !entry.mayWait()) {
+      throw lacking;
     }
   }
 
@@ -205,7 +270,6 @@ public final class LogRegister implements AutoCloseable {
     writing.lock();
     try {
       writeChanges();
-      failing = false;
     } catch (IOException | StorageException e) {
       if (!failing) {
         LOG.warn("event=register_not_written file={} reason=\"{}\"", path, e.getMessage());
@@ -216,26 +280,64 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
-  /** With the lock {@code writing}. */
-  private void writeChanges() throws IOException {
+  /**
+   * With the lock {@code writing}.
+   *
+   * @return the changed entries for which there is no space
+   */
+  private Set<Registration> writeChanges() throws IOException {
     List<Registration.Write> writes = new ArrayList<>();
     synchronized (this) {
       changed.forEach(entry -> writes.add(entry.nextWrite()));
     }
     if (writes.isEmpty()) {
-      return;
+      return Set.of();
     }
+    boolean whole = hasFile();
+    List<Registration.Write> written = new ArrayList<>();
+    Set<Registration> leftOut = new HashSet<>();
     for (Registration.Write next : writes) {
-      grow(next.index());
-      write(next.slot().encode(), StoredRegister.position(next.index(), next.copy()));
+      if (file != null && hasRoom(next.index())) {
+        write(next.slot().encode(), StoredRegister.position(next.index(), next.copy()));
+        written.add(next);
+      } else {
+        leftOut.add(next.entry());
+      }
     }
-    disk.fsync(path, file.channel());
+    if (!written.isEmpty()) {
+      disk.fsync(path, file.channel());
+    }
     synchronized (this) {
-      for (Registration.Write done : writes) {
+      for (Registration.Write done : written) {
         if (done.entry().isSettledBy(done)) {
           changed.remove(done.entry());
         }
       }
+    }
+    noteSpace(whole && leftOut.isEmpty());
+    return leftOut;
+  }
+
+  private void noteSpace(boolean enough) {
+    if (failing && enough) {
+      LOG.info("event=register_written file={}", path);
+    }
+    failing = !enough;
+  }
+
+  /** Whether the file and its header are there; creates them if there is space. */
+  private boolean hasFile() throws IOException {
+    return (file != null || createUnlessFull()) && (!headerMissing || writeHeaderUnlessFull());
+  }
+
+  /** Whether the file has the slots of an index, or there is space for them. */
+  private boolean hasRoom(int index) throws IOException {
+    try {
+      grow(index);
+      return true;
+    } catch (IOException e) {
+      warnIfFull(e);
+      return false;
     }
   }
 
@@ -270,13 +372,7 @@ public final class LogRegister implements AutoCloseable {
       if (entry == null) {
         return;
       }
-      for (int copy = 0; copy < 2; copy++) {
-        int position = StoredRegister.position(entry.index(), copy);
-        if (position < file.channel().size()) {
-          write(ByteBuffer.allocate(RegisterSlot.BYTES), position);
-        }
-      }
-      disk.fsync(path, file.channel());
+      clear(entry);
       synchronized (this) {
         entries.remove(id);
         changed.remove(entry);
@@ -288,6 +384,19 @@ public final class LogRegister implements AutoCloseable {
     } finally {
       writing.unlock();
     }
+  }
+
+  private void clear(Registration entry) throws IOException {
+    if (file == null) {
+      return;
+    }
+    for (int copy = 0; copy < 2; copy++) {
+      int position = StoredRegister.position(entry.index(), copy);
+      if (position < file.channel().size()) {
+        write(ByteBuffer.allocate(RegisterSlot.BYTES), position);
+      }
+    }
+    disk.fsync(path, file.channel());
   }
 
   private synchronized Registration entryOrNull(LogId id) {
@@ -302,8 +411,14 @@ public final class LogRegister implements AutoCloseable {
     }
     writeOrWarn();
     writeOrWarn();
+    closeFile();
+  }
+
+  private void closeFile() {
     try {
-      file.close();
+      if (file != null) {
+        file.close();
+      }
     } catch (IOException e) {
       LOG.warn("event=file_not_closed file={}", path, e);
     }

@@ -60,7 +60,8 @@ public enum RecoveryCase {
       "restored from the copy"),
   UNUSABLE_CHECKPOINT(
       RecoveryOutcome.REBUILT,
-      "`checkpoint` and its copy are missing or damaged",
+      "`checkpoint` and its copy are damaged, or missing although retention has deleted segments, "
+          + "which it does not do before the first checkpoint",
       "every batch is checked and replayed, from the oldest segment on"),
   DAMAGED_MANIFEST(
       RecoveryOutcome.REBUILT,

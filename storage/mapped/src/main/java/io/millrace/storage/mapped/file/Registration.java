@@ -27,6 +27,9 @@ public final class Registration {
   /** The slot that has the last complete write. */
   private int copy;
 
+  /** Whether the log existed when it got its entry: the register had lost it. */
+  private boolean existed;
+
   /** How many slots do not have the present values. */
   private int slotsToWrite;
 
@@ -66,6 +69,7 @@ public final class Registration {
           log == null
               || log.startOffset() != found.startOffset()
               || log.newestSegment() != found.newestSegment();
+      existed = log == null ? found.hasSegment() : existed;
       if (urgent || log.durableOffset() != found.durableOffset()) {
         change(found);
       } else {
@@ -175,6 +179,14 @@ public final class Registration {
   /** Whether the present values are on disk. */
   boolean isSaved() {
     return slotsToWrite < COPIES;
+  }
+
+  /**
+   * Whether the log may do without its entry while the disk has no space for it: it existed before
+   * the entry, of which nothing is on disk.
+   */
+  boolean mayWait() {
+    return existed && sequence == 0;
   }
 
   boolean isSettled() {

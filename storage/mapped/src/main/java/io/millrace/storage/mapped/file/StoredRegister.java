@@ -99,7 +99,10 @@ public final class StoredRegister {
     ByteBuffer all = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     channel.read(all, 0);
     register.decodeHeader(all);
-    for (int index = 0; position(index, 1) + RegisterSlot.BYTES <= all.limit(); index++) {
+    // A file that was cut off may have the first slot of a log only.
+    for (int index = 0;
+        isWithin(all, position(index / LOGS_PER_GROUP * LOGS_PER_GROUP, 0));
+        index++) {
       register.decode(index, all);
     }
     if (channel.isUnreadable(0, bytes)) {
@@ -155,8 +158,8 @@ public final class StoredRegister {
   }
 
   private void decode(int index, ByteBuffer all) {
-    RegisterSlot first = RegisterSlot.decodeOrNull(all, position(index, 0));
-    RegisterSlot second = RegisterSlot.decodeOrNull(all, position(index, 1));
+    RegisterSlot first = slotOrNull(all, position(index, 0));
+    RegisterSlot second = slotOrNull(all, position(index, 1));
     if (first == null && second == null) {
       int damagedBefore = damagedSlots.size();
       for (int copy = 0; copy < 2; copy++) {
@@ -177,14 +180,36 @@ public final class StoredRegister {
             && first.id().equals(second.id())
             && first.log().equals(second.log());
     Entry before = entries.get(newer.id());
-    if (before == null || before.slot().sequence() < newer.sequence()) {
+    boolean isNewest = before == null || before.slot().sequence() < newer.sequence();
+    if (before != null) {
+      // The index is free: its slots must not win over those of the next log that gets it.
+      free(isNewest ? before.index() : index, all);
+    }
+    if (isNewest) {
       entries.put(newer.id(), new Entry(index, newer, copy, settled));
     }
   }
 
+  private void free(int index, ByteBuffer all) {
+    for (int copy = 0; copy < 2; copy++) {
+      if (isWithin(all, position(index, copy))) {
+        damagedSlots.add(position(index, copy));
+      }
+    }
+  }
+
+  private static RegisterSlot slotOrNull(ByteBuffer all, int position) {
+    return isWithin(all, position) ? RegisterSlot.decodeOrNull(all, position) : null;
+  }
+
+  private static boolean isWithin(ByteBuffer all, int position) {
+    return position + RegisterSlot.BYTES <= all.limit();
+  }
+
   private static boolean isFree(ByteBuffer all, int index, int copy) {
-    ByteBuffer slot = all.slice(position(index, copy), RegisterSlot.BYTES);
-    return slot.equals(ByteBuffer.allocate(RegisterSlot.BYTES));
+    int position = position(index, copy);
+    return !isWithin(all, position)
+        || all.slice(position, RegisterSlot.BYTES).equals(ByteBuffer.allocate(RegisterSlot.BYTES));
   }
 
   /** The file. */
@@ -207,7 +232,7 @@ public final class StoredRegister {
     return Set.copyOf(entries.keySet());
   }
 
-  /** The positions of the damaged slots that belong to no log. */
+  /** The positions of the slots that are damaged and belong to no log, or that have no effect. */
   List<Integer> damagedSlots() {
     return damagedSlots;
   }

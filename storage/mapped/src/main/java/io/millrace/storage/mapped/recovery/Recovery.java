@@ -80,7 +80,7 @@ public final class Recovery {
     listing.leftovers().forEach(actions::removeLeftover);
     files.damage().deletedBefore(required.start());
     boolean damageKnown = loadDamage();
-    checkpoint = files.checkpoints().read(findings);
+    checkpoint = files.checkpoints().read(required.hasDroppedSegments(), findings);
     long checkpointed = checkpoint == null ? 0 : checkpoint.offset();
     required.beforeStart(checkpointed).forEach(actions::removeBeforeStart);
     required.fromStart(checkpointed).forEach(base -> segments.add(actions.stored(base)));
@@ -303,10 +303,6 @@ public final class Recovery {
   // A log that was not closed cleanly.
 
   private RecoveredLog recoverTail(boolean damageKnown, CheckpointReplay replay, long durable) {
-    if (checkpoint == null) {
-      findings.add(
-          RecoveryCase.UNUSABLE_CHECKPOINT, "there is no checkpoint: every batch was checked");
-    }
     // A check that begins at the checkpoint does not find earlier damage.
     CheckpointReplay.Start start =
         CheckpointReplay.start(damageKnown ? checkpoint : null, segments);

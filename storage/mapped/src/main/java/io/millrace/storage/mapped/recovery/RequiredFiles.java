@@ -66,6 +66,11 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
         && !segments.contains(registered.newestSegment());
   }
 
+  /** Whether retention has deleted segments. It never does so without a checkpoint. */
+  boolean hasDroppedSegments() {
+    return !segments.isEmpty() && segments.get(0) > 0 && (registered == null || start() > 0);
+  }
+
   private boolean requiresSegment() {
     return registered != null && registered.hasSegment();
   }

@@ -77,7 +77,7 @@ public final class LogInspector {
     if (Files.isDirectory(logs)) {
       // Before the directories: an entry is removed before its files.
       StoredRegister register = StoredRegister.in(directory);
-      logsIn(logs, register).forEach(log -> found.add(in(log, register)));
+      logsIn(directory, register).forEach(log -> found.add(in(log, register)));
     } else if (Files.isDirectory(directory) && looksLikeALog(directory)) {
       found.add(in(directory, StoredRegister.beside(new LogDirectory(directory))));
     } else {
@@ -91,12 +91,13 @@ public final class LogInspector {
     return found;
   }
 
-  private static Set<Path> logsIn(Path logs, StoredRegister register) {
+  private static Set<Path> logsIn(Path directory, StoredRegister register) {
+    Path logs = directory.resolve("logs");
     try (Stream<Path> paths = Files.list(logs)) {
       return Stream.concat(
               paths.filter(path -> LogDirectory.idOf(path).isPresent()),
               register.logs().stream()
-                  .filter(id -> register.of(id).hasSegment())
+                  .filter(id -> LogRepair.isToBeTakenOff(directory, id, register.of(id)))
                   .map(id -> LogDirectory.of(logs, id).path()))
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
 import io.millrace.storage.mapped.OfflineRepair;
 import io.millrace.storage.mapped.file.DirectoryLock;
+import io.millrace.storage.mapped.file.FileStates;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.RegisteredLog;
 import io.millrace.storage.mapped.file.StoredRegister;
@@ -73,13 +74,22 @@ public final class LogRepair {
         boolean exists = Files.exists(LogDirectory.of(directory.resolve("logs"), id).path());
         if (exists) {
           repaired.add(repair(storage, id));
-        } else if (registered != null && registered.hasSegment()) {
+        } else if (registered != null && isToBeTakenOff(directory, id, registered)) {
           storage.delete(id);
           repaired.add(lost(id, registered, "took the log off the register: it has no directory"));
         }
       }
     }
     return repaired;
+  }
+
+  /**
+   * Whether the entry of a log without a directory has to go: the log has lost events, or its topic
+   * was deleted. An empty log of a topic is created again when it is opened.
+   */
+  static boolean isToBeTakenOff(Path directory, LogId id, RegisteredLog registered) {
+    Path state = directory.resolve("states").resolve("topic-" + id.topicId() + FileStates.STATE);
+    return registered.hasSegment() || !Files.exists(state);
   }
 
   /**

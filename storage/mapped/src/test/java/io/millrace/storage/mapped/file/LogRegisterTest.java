@@ -221,6 +221,64 @@ class LogRegisterTest {
   }
 
   @Test
+  void aRegisterThatIsCutOffKeepsTheLogsOfWhichASlotIsLeft() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      register.of(id(i)).opened(entry(i));
+    }
+    runLater();
+    register.close();
+    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+      channel.truncate(StoredRegister.position(32, 0) + 7);
+    }
+    open();
+    assertThat(register.logs()).hasSize(32);
+    register.of(id(39)).opened(entry(39));
+    runLater();
+    assertThat(onDisk().logs()).hasSize(33);
+    assertThat(onDisk().of(id(5))).isEqualTo(entry(5));
+    assertThat(onDisk().of(id(39))).isEqualTo(entry(39));
+    assertThat(onDisk().entries().values()).allMatch(StoredRegister.Entry::settled);
+  }
+
+  /** The slots of the entry that does not count must not win over those of the next log. */
+  @Test
+  void ofTwoEntriesOfALogTheOlderOneIsCleared() throws IOException {
+    register.close();
+    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+      channel.write(new RegisterSlot(id(1), 7, entry(5)).encode(), StoredRegister.position(0, 0));
+      channel.write(new RegisterSlot(id(1), 8, entry(6)).encode(), StoredRegister.position(1, 0));
+    }
+    open();
+    assertThat(register.of(id(1)).log()).isEqualTo(entry(6));
+    register.of(id(2)).opened(entry(9));
+    assertThat(onDisk().of(id(1))).isEqualTo(entry(6));
+    assertThat(onDisk().of(id(2))).isEqualTo(entry(9));
+  }
+
+  @Test
+  void withoutSpaceALostRegisterIsMadeLaterAndTheLogsAreServed() throws IOException {
+    register.of(id(1)).opened(entry(5));
+    register.close();
+    Files.delete(file());
+    disk.noSecondFile = true;
+    open();
+    Registration existing = register.of(id(1));
+    existing.opened(entry(5));
+    existing.requires(7);
+    existing.startsAt(3);
+    assertThatThrownBy(
+            () -> register.of(id(2)).opened(new RegisteredLog(0, RegisteredLog.NO_SEGMENT, 0, 1)))
+        .as("a new log")
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+    assertThat(directory).isEmptyDirectory();
+    disk.noSecondFile = false;
+    runLater();
+    assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(3, 7, 5, 1));
+    assertThat(onDisk().problems()).isEmpty();
+  }
+
+  @Test
   void aRegisterOfAnotherVersionIsRefused() throws IOException {
     register.close();
     byte[] bytes = Files.readAllBytes(file());

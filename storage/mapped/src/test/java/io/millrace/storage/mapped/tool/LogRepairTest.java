@@ -299,6 +299,22 @@ class LogRepairTest extends MappedFixture {
   }
 
   @Test
+  void anEmptyLogWithoutADirectoryStaysOnTheRegisterAsLongAsItsTopicExists() throws IOException {
+    Path data = closed();
+    delete(logIn(data).path());
+    Path state = data.resolve("states").resolve("topic-" + ID.topicId() + ".state");
+    Files.createFile(state);
+    assertThat(LogRepair.plan(data)).isEmpty();
+    assertThat(LogRepair.apply(data)).isEmpty();
+    delete(state);
+    assertThat(LogRepair.plan(data).get(0).done())
+        .containsExactly("take the log off the register: it has no directory");
+    assertThat(LogRepair.apply(data).get(0).done())
+        .containsExactly("took the log off the register: it has no directory");
+    assertThat(LogRepair.plan(data)).as("a second time").isEmpty();
+  }
+
+  @Test
   void aDirectoryThatABrokerHasIsRefused() {
     assertCode(ErrorCode.DIRECTORY_LOCKED, () -> LogRepair.apply(temporary.resolve("first")));
   }
