@@ -160,10 +160,10 @@ final class DerivedState implements LogReplay {
             () -> replayedBytes += new StateReplay(log, unread).run(), blocking);
   }
 
-  /** The offset of the first batch that a part has not seen. */
+  /** The offset of the first event that a part has not seen and can see. */
   private long beginOf(PartitionState part, long start) {
-    if (restored.contains(part) && checkpointOffset >= start) {
-      return checkpointOffset;
+    if (restored.contains(part)) {
+      return Math.max(checkpointOffset, start); // deleted events cannot be read
     }
     if (start > 0) {
       part.earlierBatchesAreGone();

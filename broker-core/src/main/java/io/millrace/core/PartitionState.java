@@ -31,8 +31,9 @@ interface PartitionState {
   Needs needs();
 
   /**
-   * The part will not see the first batches of the log, because retention has dropped them. At most
-   * one call, before the first {@link #apply}; none after {@link #restore}.
+   * The part will not see the first batches of the log, because retention has dropped them, or
+   * their events were deleted. At most one call, before the first {@link #apply}; none after {@link
+   * #restore}.
    */
   void earlierBatchesAreGone();
 

@@ -69,6 +69,15 @@ final class ExpectedLog {
     return null;
   }
 
+  /** The first offset of the batch that contains an offset; the offset itself at the end. */
+  long batchStart(long offset) {
+    long from = offset;
+    while (!isBoundary(from)) {
+      from--;
+    }
+    return from;
+  }
+
   boolean isBoundary(long offset) {
     return offset == end() || at(offset) != null;
   }

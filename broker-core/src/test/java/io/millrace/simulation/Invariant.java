@@ -10,6 +10,8 @@ enum Invariant {
   ACKED_SYNCED_SURVIVES,
   /** A stored batch survives the death of the process. */
   STORED_SURVIVES_A_KILL,
+  /** Events that were deleted stay deleted, and no others were deleted. */
+  DELETED_STAYS_DELETED,
   /** A batch that was durable stays in the log, byte for byte. */
   NOTHING_DURABLE_CHANGES,
   /** The log holds the appended batches, byte for byte, up to some batch, and nothing after it. */

@@ -88,6 +88,11 @@ final class PartitionSimulation {
   private boolean stored;
   private long start;
 
+  /** The largest offset of a deletion that was asked for, and of one that was confirmed. */
+  private long askedStart;
+
+  private long deletedStart;
+
   PartitionSimulation(long seed, Path directory, Trace trace) {
     this.directory = directory;
     this.random = new Random(seed);
@@ -124,8 +129,10 @@ final class PartitionSimulation {
     int choice = random.nextInt(1000);
     if (choice < 400) {
       send(anyProducer());
-    } else if (choice < 850) {
+    } else if (choice < 840) {
       runSomeTask();
+    } else if (choice < 850) {
+      deleteEvents();
     } else if (choice < 880) {
       sendAgain(anyProducer());
     } else if (choice < 910) {
@@ -206,7 +213,8 @@ final class PartitionSimulation {
             && now.start() <= now.durable()
             && now.durable() <= now.end()
             && now.end() == expected.end()
-            && durable <= now.durable(),
+            && durable <= now.durable()
+            && deletedStart <= now.start(),
         () -> now + " after start " + start + ", durable " + durable + ", end " + expected.end());
     Invariant.FAILED_FORCE_POISONS.require(
         !faults.logForceFailed() || now.durable() == durable,
@@ -332,8 +340,12 @@ final class PartitionSimulation {
     Invariant.STORED_SURVIVES_A_KILL.require(
         found.end() >= guaranteed, () -> "stored " + guaranteed + ", found " + found);
     Invariant.OFFSETS_CONTIGUOUS.require(
-        found.durable() == found.end() && found.start() <= start,
-        () -> found + " after a start at " + start);
+        found.durable() == found.end(), () -> "not all are durable: " + found);
+    Invariant.DELETED_STAYS_DELETED.require(
+        deletedStart <= found.start() && found.start() <= Math.max(start, askedStart),
+        () ->
+            "%s after a start at %d, deleted below %d, to be deleted below %d"
+                .formatted(found, start, deletedStart, askedStart));
     LogCheck.requirePrefix(log, expected);
     var losers = expected.cutAt(found.end());
     for (SimulatedProducer producer : producers) {
@@ -350,6 +362,37 @@ final class PartitionSimulation {
   private boolean isDropped(Sent sent, long start) {
     ExpectedLog.Batch batch = expected.find(sent.producer, sent.sequence);
     return batch != null && batch.offset() < start;
+  }
+
+  // Deletions.
+
+  /** Deletes some of the oldest events, seldom all. */
+  private void deleteEvents() {
+    LogOffsets now = log.offsets();
+    double share = random.nextInt(4) == 0 ? 1 : random.nextDouble() / 2;
+    long offset = now.start() + (long) (share * (now.durable() - now.start()));
+    trace.add(() -> "delete before " + offset + " of " + now);
+    askedStart = Math.max(askedStart, offset);
+    SimulatedPartition of = partition;
+    of.partition()
+        .deleteBefore(offset)
+        .whenComplete(
+            (start, failure) -> {
+              if (partition == of && nextDisk == null) {
+                deleted(offset, start, failure);
+              }
+            });
+  }
+
+  private void deleted(long offset, Long newStart, Throwable failure) {
+    trace.add(() -> "deletion before " + offset + ": " + (failure == null ? newStart : failure));
+    if (failure == null) {
+      deletedStart = Math.max(deletedStart, offset);
+    } else if (!(failure instanceof BrokerException refused
+        && (refused.code() == ErrorCode.STORAGE_FAILED
+            || (refused.code() == ErrorCode.SHUTTING_DOWN && closing)))) {
+      isBroken(Invariant.DELETED_STAYS_DELETED.broken("a deletion failed with " + failure));
+    }
   }
 
   // Producers and readers.
@@ -562,12 +605,10 @@ final class PartitionSimulation {
     LogOffsets now = log.offsets();
     long visible = isolation == IsolationLevel.DURABLE ? now.durable() : now.end();
     long from = now.start() + (long) (random.nextDouble() * (visible - now.start() + 1));
-    while (!expected.isBoundary(from)) {
-      from--;
-    }
+    long first = expected.batchStart(from);
     SimulatedReader reader =
         new SimulatedReader(
-            expected, isolation, () -> log.offsets().durable(), from, this::seen, this::isBroken);
+            expected, isolation, () -> log.offsets().durable(), first, this::seen, this::isBroken);
     SubscriptionSpec spec =
         new SubscriptionSpec(
             new SubscriptionStart.Offset(from), isolation, CREDIT_BYTES, List.of());

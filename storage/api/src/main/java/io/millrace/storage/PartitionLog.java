@@ -122,7 +122,8 @@ public interface PartitionLog extends AutoCloseable {
    * @return the start offset after the call
    * @throws StorageException {@code OFFSET_OUT_OF_RANGE} if the offset is greater than {@code
    *     durable}; {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}, {@code STORAGE_FAILED} or {@code
-   *     FENCED}; the start has not changed, or it changes only until the log is opened again
+   *     FENCED}. The start has not changed; unless the offset was refused, the next opening may
+   *     find it changed
    */
   long deleteBefore(long offset);
 

@@ -263,6 +263,7 @@ class RecoveryTest extends MappedFixture {
       append(10_000);
     }
     log.force();
+    log.checkpoint(20, new byte[0]);
     kill();
     List<Long> segments = new LogDirectory(found).list().segments();
     delete(new LogDirectory(found).index(segments.get(0)));
