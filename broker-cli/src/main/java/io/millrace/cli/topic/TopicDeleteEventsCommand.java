@@ -42,7 +42,8 @@ import picocli.CommandLine.Parameters;
       "",
       "The events are gone when the command ends. The broker frees their disk space later, "
           + "a segment at a time. Consumers that have not read them fail with "
-          + "OFFSET_OUT_OF_RANGE. Repeating the command is safe.",
+          + "OFFSET_OUT_OF_RANGE. A repeated command deletes what it selects then: --all and a "
+          + "duration before now also select events that are new.",
       "",
       "Examples:",
       "  millrace topic delete-events rides --before-time 30d --dry-run",
