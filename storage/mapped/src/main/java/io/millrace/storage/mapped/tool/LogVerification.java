@@ -211,6 +211,7 @@ public final class LogVerification {
     private Path file;
     private long expected = -1;
     private long durable;
+    private boolean isEndKnown = true;
 
     /**
      * @param log the directory of the log, which stands for a file until there is a segment
@@ -228,7 +229,10 @@ public final class LogVerification {
       file = segment.file();
       segment.problems().forEach(what -> problems.add(new Problem(file, what)));
       requireNext(segment.baseOffset());
-      log.visit(segment, this);
+      isEndKnown = log.visit(segment, this);
+      if (!isEndKnown) {
+        expected = -1;
+      }
     }
 
     @Override
@@ -279,6 +283,9 @@ public final class LogVerification {
     }
 
     void end() {
+      if (!isEndKnown) {
+        return;
+      }
       skipKnownUpTo(Long.MAX_VALUE);
       if (Math.max(expected, 0) < durable) {
         problems.addAll(pending);
