@@ -158,7 +158,7 @@ class LogInspectorTest extends MappedFixture {
     assertThat(log.offsets().start()).isGreaterThan(6);
 
     assertThat(before.get(0).missing()).isEmpty();
-    assertThat(LogVerification.of(before).problems()).isEmpty();
+    assertThat(LogVerification.of(before, List.of()).problems()).isEmpty();
     assertThat(before.get(0).visit(oldest, new Seen())).isFalse();
 
     delete(new LogDirectory(files).segment(24));
@@ -177,7 +177,7 @@ class LogInspectorTest extends MappedFixture {
     log.close();
     storage.delete(ID);
 
-    assertThat(LogVerification.of(before).problems()).isEmpty();
+    assertThat(LogVerification.of(before, List.of()).problems()).isEmpty();
     Seen seen = new Seen();
     assertThat(before.get(0).visit(segments.get(1), seen)).isFalse();
     assertThat(seen.batches).isEmpty();
