@@ -19,6 +19,7 @@ import io.millrace.cli.topic.TopicCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -92,7 +93,8 @@ public final class Millrace implements Runnable, Verbosity {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     Optional<String> undecoded =
-        UndecodedText.in(args, System.getenv(), System.getProperty("sun.jnu.encoding"));
+        new UndecodedText(System.getProperty("sun.jnu.encoding"), Path.of("/proc/self"))
+            .in(args, System.getenv());
     if (undecoded.isPresent()) {
       Streams.ofProcess().err().println("millrace: " + undecoded.get());
       System.exit(ExitCode.USAGE);
