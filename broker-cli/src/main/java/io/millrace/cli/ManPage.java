@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * of the command's help.
  */
 final class ManPage {
+
+  /** A percent sign, or the end of a line. From left to right: {@code %%n} is no end of a line. */
+  private static final Pattern FORMAT = Pattern.compile("%[%n]");
 
   private final CommandLine command;
   private final CommandSpec spec;
@@ -61,7 +65,9 @@ final class ManPage {
 
   private String summary() {
     String[] description = spec.usageMessage().description();
-    return description.length == 0 ? "" : description[0].replaceFirst("(?s)\\.(\\s.*)?$", "");
+    return description.length == 0
+        ? ""
+        : formatted(description[0].replaceFirst("(?s)\\.(\\s.*)?$", ""));
   }
 
   private void arguments(StringBuilder page) {
@@ -89,13 +95,18 @@ final class ManPage {
     }
   }
 
+  /** Picocli has formatted this text. */
   private static String description(ArgSpec argument) {
-    return String.join(" ", argument.description())
-        .replace("${DEFAULT-VALUE}", String.valueOf(argument.defaultValue()));
+    return String.join(" ", argument.description());
   }
 
   private static String lines(String... lines) {
-    return Arrays.stream(lines).map(line -> line + "\n").collect(Collectors.joining());
+    return Arrays.stream(lines).map(line -> formatted(line) + "\n").collect(Collectors.joining());
+  }
+
+  /** Formats the text of a command, as picocli does in the help. */
+  private static String formatted(String text) {
+    return FORMAT.matcher(text).replaceAll(found -> found.group().equals("%%") ? "%" : "\n");
   }
 
   private static void section(StringBuilder page, String title, String text) {
@@ -107,11 +118,9 @@ final class ManPage {
     page.append(escaped(text)).append('\n');
   }
 
-  /** Escapes what roff would interpret, and the percent signs that picocli doubles. */
+  /** Escapes what roff would interpret. */
   private static String escaped(String text) {
-    return text.replace("%%", "%")
-        .replace("%n", "\n")
-        .replace("\\", "\\e")
+    return text.replace("\\", "\\e")
         .replace("-", "\\-")
         .lines()
         .map(line -> line.startsWith(".") || line.startsWith("'") ? "\\&" + line : line)

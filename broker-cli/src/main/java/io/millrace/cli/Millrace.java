@@ -20,6 +20,7 @@ import io.millrace.cli.topic.TopicCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -93,7 +94,8 @@ public final class Millrace implements Runnable, Verbosity {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     Optional<String> undecoded =
-        UndecodedText.in(args, System.getenv(), System.getProperty("sun.jnu.encoding"));
+        new UndecodedText(System.getProperty("sun.jnu.encoding"), Path.of("/proc/self"))
+            .in(args, System.getenv());
     if (undecoded.isPresent()) {
       Notices.of(Streams.ofProcess(), "millrace", List.of(args))
           .error("USAGE", undecoded.get(), ExitCode.USAGE);

@@ -199,6 +199,16 @@ class LogCommandsTest {
     assertThat(verified.exitCode()).isEqualTo(1);
     assertThat(verified.stdoutText())
         .contains(lost + " (topic t): the log of a partition on record is missing", "1 problem");
+
+    JavaProcess.Result ofTopic = log("verify", data(), "--topic=t");
+    assertThat(ofTopic.exitCode()).as(ofTopic.stderr()).isEqualTo(1);
+    assertThat(ofTopic.stdoutText())
+        .contains(lost + " (topic t): the log of a partition on record is missing", "0 logs, ");
+    for (String command : List.of("inspect", "repair")) {
+      assertThat(log(command, data(), "--topic=t").stderr())
+          .contains("all logs of the topic 't' are missing in ", "backup");
+      assertThat(log(command, data(), "--topic=tt").stderr()).contains("did you mean 't'?");
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,42 @@ class ProducerMemoryTest extends SmallMemoryTest {
         .hasMessageContaining("20ms")
         .hasMessageContaining("memoryLimit");
     producer.close(Duration.ZERO);
+  }
+
+  @Test
+  void refusalOfAPartitionIsNamedAlsoAfterAnotherHasRecovered() {
+    broker.topic("wide", 2);
+    int[] requests = new int[2];
+    CountDownLatch repeated = new CountDownLatch(1);
+    broker.script(
+        exchange -> {
+          if (!(exchange.request() instanceof ProduceRequest produce)) {
+            exchange.proceed();
+          } else if (requests[produce.partition()]++ == 0) {
+            exchange.refuse(produce.partition() == 0 ? ErrorCode.DISK_FULL : ErrorCode.RECOVERING);
+          } else if (produce.partition() == 0) {
+            repeated.countDown(); // and has no answer
+          } else {
+            exchange.proceed();
+          }
+        });
+    Producer wide =
+        client()
+            .producer("wide")
+            .batchBytes(1024)
+            .memoryLimit(2 * 1024)
+            .sendTimeout(Duration.ofMillis(20))
+            .retry(fastRetry())
+            .build();
+    Event refused = Event.builder().value(HALF_A_BATCH).partition(0).build();
+    wide.send(refused);
+    await(repeated);
+    get(wide.send(to(1)));
+    wide.send(refused);
+
+    assertThat(thrownBy(() -> wide.send(refused)))
+        .hasMessageContaining("last refusal: DISK_FULL: scripted DISK_FULL");
+    wide.close(Duration.ZERO);
   }
 
   @Test

@@ -36,7 +36,16 @@ public final class NearestName {
 
   /** The end of an error message: {@code ; did you mean 'x'?}, or an empty text. */
   public static String suggestion(String name, Iterable<String> known) {
-    return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse("");
+    return suggestion(name, known, "");
+  }
+
+  /**
+   * As {@link #suggestion(String, Iterable)}.
+   *
+   * @param otherwise the end of the message if no known name is similar
+   */
+  public static String suggestion(String name, Iterable<String> known, String otherwise) {
+    return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse(otherwise);
   }
 
   private static int distance(String a, String b) {

@@ -42,8 +42,9 @@ record InspectedLog(
     List<InspectedSegment> segments = new ArrayList<>();
     for (SegmentView view : log.segments()) {
       InspectedSegment segment = new InspectedSegment(view, keepBatches);
-      log.visit(view, segment);
-      segments.add(segment);
+      if (log.visit(view, segment)) {
+        segments.add(segment);
+      }
     }
     return new InspectedLog(
         log.directory().getFileName().toString(),

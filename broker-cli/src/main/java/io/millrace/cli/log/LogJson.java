@@ -16,11 +16,7 @@ final class LogJson {
   static void write(JsonGenerator json, InspectedLog log) throws IOException {
     json.writeStartObject();
     json.writeStringField("log", log.name());
-    if (log.topic().isPresent()) {
-      json.writeStringField("topic", log.topic().get());
-    } else {
-      json.writeNullField("topic");
-    }
+    LogTopics.write(log.topic(), json);
     if (log.closed().isPresent()) {
       json.writeNumberField("closedAtOffset", log.closed().get().endOffset());
     } else {

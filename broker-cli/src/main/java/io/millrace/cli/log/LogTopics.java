@@ -46,14 +46,13 @@ final class LogTopics {
    * log.
    */
   List<LogId> lost() {
-    Path logs = directory.resolve("logs");
-    if (!Files.isDirectory(logs)) {
+    if (!Files.isDirectory(directory.resolve("logs"))) {
       return List.of();
     }
     return states.names().stream()
         .flatMap(name -> StoredTopic.idOf(name).stream())
         .flatMap(topic -> read(topic).stream())
-        .flatMap(topic -> withoutDirectory(topic, logs))
+        .flatMap(this::withoutDirectory)
         // Read again: a broker may have deleted the topic meanwhile.
         .filter(
             log ->
@@ -61,10 +60,15 @@ final class LogTopics {
         .toList();
   }
 
-  private static Stream<LogId> withoutDirectory(StoredTopic topic, Path logs) {
+  private Stream<LogId> withoutDirectory(StoredTopic topic) {
     return IntStream.range(0, topic.partitions())
         .mapToObj(partition -> new LogId(topic.id(), partition))
-        .filter(log -> !Files.isDirectory(logs.resolve(log.toString())));
+        .filter(log -> !Files.isDirectory(directoryOf(log)));
+  }
+
+  /** The directory that a log has, or had, in the data directory. */
+  Path directoryOf(LogId log) {
+    return directory.resolve("logs").resolve(log.toString());
   }
 
   /** A log for people: its id, and the name of its topic if that is known. */
@@ -74,11 +78,12 @@ final class LogTopics {
 
   /** Writes the field {@code topic}: the name, or null if it is not known or there is no log. */
   void write(JsonGenerator json, Optional<LogId> log) throws IOException {
-    Optional<String> name = log.flatMap(id -> nameOf(id.topicId()));
-    if (name.isPresent()) {
-      json.writeStringField("topic", name.get());
-    } else {
-      json.writeNullField("topic");
-    }
+    write(log.flatMap(id -> nameOf(id.topicId())), json);
+  }
+
+  /** Writes the field {@code topic}; null without a name. */
+  static void write(Optional<String> name, JsonGenerator json) throws IOException {
+    json.writeFieldName("topic");
+    json.writeString(name.orElse(null));
   }
 }

@@ -13,7 +13,6 @@ import io.millrace.storage.mapped.tool.StateInspector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,13 +57,7 @@ final class LogVerifyCommand implements Callable<Integer> {
     LogTopics topics = new LogTopics(directory);
     LogVerification found;
     try {
-      found =
-          topic.isGiven()
-              ? LogVerification.of(topic.choose(directory, topics))
-              : LogVerification.of(directory);
-      found.addLost(
-          directory,
-          topics.lost().stream().filter(log -> topic.chooses(Optional.of(log), topics)).toList());
+      found = verify(topics);
     } catch (StorageException e) {
       throw new CommandFailure(e);
     }
@@ -74,6 +67,15 @@ final class LogVerifyCommand implements Callable<Integer> {
       printText(found, topics);
     }
     return found.problems().isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private LogVerification verify(LogTopics topics) {
+    List<Path> lost = topic.lost(topics).stream().map(topics::directoryOf).toList();
+    if (!topic.isGiven()) {
+      return LogVerification.of(directory, lost);
+    }
+    return LogVerification.of(
+        lost.isEmpty() ? topic.choose(directory, topics) : topic.find(directory, topics), lost);
   }
 
   private void printText(LogVerification found, LogTopics topics) throws IOException {

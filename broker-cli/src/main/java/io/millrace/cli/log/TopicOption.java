@@ -8,6 +8,7 @@ import io.millrace.storage.mapped.tool.LogInspector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The option {@code --topic}, which chooses the logs of one topic. */
@@ -35,30 +36,49 @@ final class TopicOption {
         || topics.nameOf(log.topicId()).filter(topic::equals).isPresent();
   }
 
+  /** The logs in a directory that the option chooses; may be empty. */
+  List<LogInspector> find(Path directory, LogTopics topics) {
+    return LogInspector.of(directory).stream().filter(log -> chooses(log.id(), topics)).toList();
+  }
+
   /**
-   * The logs in a directory that the option chooses.
+   * As {@link #find}.
    *
    * @throws CommandFailure if the option names a topic that has no log there
    */
   List<LogInspector> choose(Path directory, LogTopics topics) {
-    List<LogInspector> all = LogInspector.of(directory);
-    List<LogInspector> chosen = all.stream().filter(log -> chooses(log.id(), topics)).toList();
+    List<LogInspector> chosen = find(directory, topics);
     if (isGiven() && chosen.isEmpty()) {
-      List<String> known =
-          all.stream()
-              .flatMap(log -> log.id().stream())
-              .flatMap(log -> topics.nameOf(log.topicId()).stream())
-              .distinct()
-              .toList();
       throw new CommandFailure(
-          "there is no log of a topic "
-              + Quoted.text(topic)
-              + " in "
-              + directory
-              + NearestName.of(topic, known)
-                  .map(nearest -> "; did you mean '" + nearest + "'?")
-                  .orElse("; without --topic, the command shows all logs"));
+          lost(topics).isEmpty() ? unknown(directory, topics) : allLost(directory));
     }
     return chosen;
+  }
+
+  /** The lost logs that the option chooses. */
+  List<LogId> lost(LogTopics topics) {
+    return topics.lost().stream().filter(log -> chooses(Optional.of(log), topics)).toList();
+  }
+
+  private String allLost(Path directory) {
+    return "all logs of the topic "
+        + Quoted.text(topic)
+        + " are missing in "
+        + directory
+        + "; restore them from a backup, or delete the topic";
+  }
+
+  private String unknown(Path directory, LogTopics topics) {
+    Stream<LogId> logs = LogInspector.of(directory).stream().flatMap(log -> log.id().stream());
+    List<String> known =
+        Stream.concat(logs, topics.lost().stream())
+            .flatMap(log -> topics.nameOf(log.topicId()).stream())
+            .distinct()
+            .toList();
+    return "there is no log of a topic "
+        + Quoted.text(topic)
+        + " in "
+        + directory
+        + NearestName.suggestion(topic, known, "; without --topic, the command shows all logs");
   }
 }

@@ -29,14 +29,18 @@ import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SupportedVersions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Clients and brokers of different versions. The new ones support versions 1 and 2 of every api;
@@ -129,6 +133,47 @@ class VersionNegotiationTest {
     assertThat(refusal(with(OLD, Api.SUBSCRIBE, 2, 3)))
         .hasMessageContaining("the client supports SUBSCRIBE versions 2 to 3")
         .hasMessageContaining("the broker supports version 1; upgrade the broker");
+  }
+
+  /** The apis of the first release have the numbers up to 13, and the pushes. */
+  static Stream<Api> laterApis() {
+    return Arrays.stream(Api.values()).filter(api -> api.number() > 13 && !api.isPush());
+  }
+
+  static Stream<Api> firstApis() {
+    // A broker without HELLO has no list of its apis.
+    return Arrays.stream(Api.values())
+        .filter(api -> api.number() <= 13 && api != Api.HELLO || api.isPush());
+  }
+
+  @ParameterizedTest
+  @MethodSource("laterApis")
+  void brokerWithoutALaterApiServesAllOthers(Api missing) throws Exception {
+    broker.without(missing);
+
+    useEverything(OLD);
+  }
+
+  @ParameterizedTest
+  @MethodSource("firstApis")
+  void brokerWithoutAnApiOfTheFirstReleaseIsRefused(Api missing) {
+    broker.without(missing);
+
+    assertThat(refusal(OLD))
+        .hasMessageContaining("the client supports " + missing + " version 1")
+        .hasMessageContaining("the broker supports no version; upgrade the broker");
+  }
+
+  @Test
+  void callsThatAnOldBrokerDoesNotHaveFailAlone() {
+    broker.without(Api.DESCRIBE_BROKER);
+    try (MillraceClient client = connect(OLD)) {
+      MillraceException refusal =
+          catchThrowableOfType(MillraceException.class, () -> client.admin().describeBroker());
+      assertThat(refusal.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+      assertThat(refusal).hasMessageContaining("DESCRIBE_BROKER");
+      assertThat(client.admin().listTopics()).isEmpty();
+    }
   }
 
   private MillraceException refusal(SupportedVersions versions) {

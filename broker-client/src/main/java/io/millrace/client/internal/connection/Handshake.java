@@ -32,10 +32,13 @@ final class Handshake implements ResponseHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
   /**
-   * The apis that the first release did not have. A client connects to a broker without them; only
-   * a call that uses them fails.
+   * The requests of the first release, which every broker has; the list does not grow. A client
+   * connects to a broker without a later request; only a call that uses the request fails.
    */
-  private static final Set<Api> LATER = EnumSet.of(Api.OPEN_NAMED_PRODUCER);
+  private static final Set<Api> FIRST_REQUESTS = EnumSet.range(Api.HELLO, Api.LIST_SOURCES);
+
+  /** The pushes of the first release. */
+  private static final Set<Api> FIRST_PUSHES = EnumSet.range(Api.DELIVER, Api.GO_AWAY);
 
   /** The version of Hello that every broker supports. */
   private static final int FIRST_VERSION = 1;
@@ -93,11 +96,8 @@ final class Handshake implements ResponseHandler {
     NegotiatedVersions versions =
         NegotiatedVersions.between(settings.versions(), SupportedVersions.of(hello.apis()));
     try {
-      for (Api api : Api.values()) {
-        if (!LATER.contains(api)) {
-          versions.of(api);
-        }
-      }
+      FIRST_REQUESTS.forEach(versions::of);
+      FIRST_PUSHES.forEach(versions::of);
     } catch (WireException unsupported) {
       connection.close(explain(unsupported, settings, hello));
       return;

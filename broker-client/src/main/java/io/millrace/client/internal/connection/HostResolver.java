@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -25,13 +26,26 @@ final class HostResolver {
   private final EventExecutor eventLoop;
   private final NameService names;
   private final Duration timeout;
+  private final ThreadFactory threads;
   private final Set<Promise<List<InetAddress>>> waiting = new LinkedHashSet<>();
   private boolean running;
 
   HostResolver(EventExecutor eventLoop, NameService names, Duration timeout) {
+    this(eventLoop, names, timeout, HostResolver::newThread);
+  }
+
+  HostResolver(
+      EventExecutor eventLoop, NameService names, Duration timeout, ThreadFactory threads) {
     this.eventLoop = eventLoop;
     this.names = names;
     this.timeout = timeout;
+    this.threads = threads;
+  }
+
+  private static Thread newThread(Runnable lookup) {
+    Thread thread = new Thread(lookup, "millrace-client-lookup");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Whether a host is an IP address, which needs no lookup. */
@@ -51,7 +65,12 @@ final class HostResolver {
       return found;
     }
     if (!running) {
-      start(host);
+      try {
+        start(host);
+      } catch (OutOfMemoryError e) {
+        // No thread can be started. The next attempt to connect tries again.
+        return found.setFailure(failed(host, e));
+      }
     }
     Future<?> timer =
         eventLoop.schedule(
@@ -74,9 +93,7 @@ final class HostResolver {
   }
 
   private void start(String host) {
-    Thread thread = new Thread(() -> find(host), "millrace-client-lookup");
-    thread.setDaemon(true);
-    thread.start();
+    threads.newThread(() -> find(host)).start();
     running = true;
   }
 
@@ -88,8 +105,11 @@ final class HostResolver {
         throw new UnknownHostException(host);
       }
       finish(found -> found.trySuccess(addresses));
-    } catch (UnknownHostException | RuntimeException e) {
+    } catch (UnknownHostException e) {
       finish(found -> found.tryFailure(e));
+    } catch (Throwable e) {
+      // Without a result, all later lookups would wait for this one.
+      finish(found -> found.tryFailure(failed(host, e)));
     }
   }
 
@@ -103,6 +123,13 @@ final class HostResolver {
     } catch (RejectedExecutionException closed) {
       // The client is closed, so no call waits for the result.
     }
+  }
+
+  private static UnknownHostException failed(String host, Throwable cause) {
+    UnknownHostException failure =
+        new UnknownHostException("the lookup of the host " + host + " failed: " + cause);
+    failure.initCause(cause);
+    return failure;
   }
 
   private UnknownHostException timedOut(String host) {

@@ -3,6 +3,7 @@ package io.millrace.client.internal.producer;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Receipt;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Completes the batches of one partition that are not in flight any more. It frees the memory of a
  * batch, then reports the outcome to its events, then recycles its buffer. Because of this order, a
- * callback of an event can send again at once. Event loop only.
+ * callback of an event can send again at once. Event loop only, except {@link #lastRefusal}.
  *
  * <p>The socket holds a batch from its sending to its response, or to the end of the connection. A
  * batch that fails while the socket may hold it is not recycled; the garbage collector frees its
@@ -24,7 +25,9 @@ final class BatchCompletion {
   private final ProducerSettings settings;
   private final int partition;
 
-  private MillraceException lastRefusal;
+  /** Null after a stored batch. The event loop writes it. */
+  private volatile MillraceException lastRefusal;
+
   private int refusals;
   private long firstRefusalNanos;
 
@@ -82,15 +85,16 @@ final class BatchCompletion {
     }
     lastRefusal = refusal;
     refusals++;
-    producer.lastRefusal(refusal);
   }
 
   /** Forgets the recorded refusal, because the broker accepts batches once more. */
   void clearRefusal() {
-    if (lastRefusal != null) {
-      lastRefusal = null;
-      producer.lastRefusal(null);
-    }
+    lastRefusal = null;
+  }
+
+  /** The newest refusal after the last stored batch; empty if there is none. Any thread. */
+  Optional<MillraceException> lastRefusal() {
+    return Optional.ofNullable(lastRefusal);
   }
 
   /**

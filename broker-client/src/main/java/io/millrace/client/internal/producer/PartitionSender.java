@@ -13,6 +13,7 @@ import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.Response;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -184,6 +185,11 @@ final class PartitionSender {
   /** Why the batches of the partition are not stored, as the end of a message. */
   String delay() {
     return completion.delay();
+  }
+
+  /** Why the broker does not store batches of the partition; empty if it does. Any thread. */
+  Optional<MillraceException> lastRefusal() {
+    return completion.lastRefusal();
   }
 
   /** A request for a new producer id has failed, without which the partition sends nothing. */

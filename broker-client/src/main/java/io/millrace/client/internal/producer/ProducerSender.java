@@ -48,7 +48,6 @@ final class ProducerSender implements LinkListener {
 
   private Future<?> deadlineCheck;
   private MillraceException disconnection;
-  private volatile MillraceException lastRefusal;
 
   ProducerSender(
       ReconnectingLink link,
@@ -222,20 +221,18 @@ final class ProducerSender implements LinkListener {
     return link.outage();
   }
 
-  /** Records the newest refusal; null after a stored batch. */
-  void lastRefusal(MillraceException refusal) {
-    lastRefusal = refusal;
-  }
-
   /** Why memory does not become free, as the end of a message; empty if unknown. Any thread. */
   private String blocker() {
-    MillraceException refusal = lastRefusal;
-    return link.outage()
-        .map(text -> "; there is " + text)
-        .orElse(
-            refusal == null
-                ? ""
-                : "; last refusal: " + refusal.code() + ": " + refusal.getMessage());
+    return link.outage().map(text -> "; there is " + text).orElseGet(this::refusal);
+  }
+
+  /** The refusal of the first partition that the broker refuses. */
+  private String refusal() {
+    return partitions.stream()
+        .flatMap(partition -> partition.lastRefusal().stream())
+        .findFirst()
+        .map(refusal -> "; last refusal: " + refusal.code() + ": " + refusal.getMessage())
+        .orElse("");
   }
 
   @Override

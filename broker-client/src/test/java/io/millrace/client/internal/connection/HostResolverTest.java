@@ -38,6 +38,9 @@ class HostResolverTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+    if (host.startsWith("broken-")) {
+      throw new NoClassDefFoundError("io/millrace/Lookup");
+    }
     if (host.startsWith("no-")) {
       throw new UnknownHostException(host);
     }
@@ -47,7 +50,7 @@ class HostResolverTest {
   }
 
   private HostResolver lookup(Duration timeout) {
-    return new HostResolver(eventLoop, this::find, timeout);
+    return new HostResolver(eventLoop, this::find, timeout, Thread::new);
   }
 
   private Future<List<InetAddress>> resolve(HostResolver lookup, String host) {
@@ -88,6 +91,45 @@ class HostResolverTest {
     assertThat(ended(resolve(lookup(LONG), "no-such-host")).cause())
         .isInstanceOf(UnknownHostException.class)
         .hasMessage("no-such-host");
+  }
+
+  @Test
+  void failureOfTheLookupIsReportedAndTheNextCallLooksUpAgain() {
+    nameServer.countDown();
+    HostResolver lookup = lookup(LONG);
+    for (int i = 1; i <= 2; i++) {
+      assertThat(ended(resolve(lookup, "broken-host")).cause())
+          .hasMessageContaining("broken-host")
+          .hasMessageContaining("NoClassDefFoundError: io/millrace/Lookup");
+      assertThat(asked).hasValue(i);
+    }
+    assertThat(ended(resolve(lookup, "broker")).isSuccess()).isTrue();
+  }
+
+  @Test
+  void lookupWithoutAThreadFailsAndTheNextCallLooksUpAgain() {
+    nameServer.countDown();
+    AtomicInteger threads = new AtomicInteger();
+    HostResolver lookup =
+        new HostResolver(
+            eventLoop,
+            this::find,
+            LONG,
+            task -> threads.incrementAndGet() == 1 ? new UnstartableThread() : new Thread(task));
+    assertThat(ended(resolve(lookup, "broker")).cause())
+        .hasMessageContaining("broker")
+        .hasMessageContaining("unable to create native thread");
+    assertThat(ended(resolve(lookup, "broker")).isSuccess()).isTrue();
+    assertThat(asked).hasValue(1);
+  }
+
+  /** A thread for which the system has no memory. */
+  private static final class UnstartableThread extends Thread {
+
+    @Override
+    public void start() {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
   }
 
   @Test

@@ -162,37 +162,7 @@ public final class LogInspector {
    * the directory, it may delete old segments, which are not missing.
    */
   public List<String> missing() {
-    RegisteredView required = registered().filter(log -> log.newestSegment() >= 0).orElse(null);
-    if (required == null) {
-      return List.of();
-    }
-    List<Long> segments = directory.list().segments();
-    if (segments.isEmpty()) {
-      return registeredNow().isEmpty()
-          ? List.of()
-          : List.of(
-              "all segments of the log are missing, it was durable up to offset "
-                  + Math.max(required.durableOffset(), required.newestSegment()));
-    }
-    List<String> missing = new ArrayList<>();
-    long start = required.startOffset();
-    if (segments.get(0) > start) {
-      start = registeredNow().map(RegisteredView::startOffset).orElse(Long.MAX_VALUE);
-    }
-    if (segments.get(0) > start) {
-      missing.add(
-          "the log begins at offset "
-              + start
-              + ", but its oldest segment is "
-              + directory.segment(segments.get(0)).getFileName());
-    }
-    if (!segments.contains(required.newestSegment())) {
-      missing.add(
-          "the newest segment "
-              + directory.segment(required.newestSegment()).getFileName()
-              + " is missing");
-    }
-    return missing;
+    return new MissingSegments(this).sentences();
   }
 
   /**
@@ -276,13 +246,25 @@ public final class LogInspector {
     return key == null ? LogKey.random() : key;
   }
 
-  /** The segments, oldest first. */
+  /** The segments, oldest first, without those that a broker deletes meanwhile. */
   public List<SegmentView> segments() {
     List<SegmentView> views = new ArrayList<>();
     for (long baseOffset : directory.list().segments()) {
-      views.add(view(baseOffset));
+      try {
+        views.add(view(baseOffset));
+      } catch (StorageException e) {
+        if (!isDeleted(baseOffset)) {
+          throw e;
+        }
+      }
     }
     return views;
+  }
+
+  /** Whether a broker has deleted a segment that was there before: it no longer requires it. */
+  private boolean isDeleted(long baseOffset) {
+    return !Files.exists(directory.segment(baseOffset))
+        && registeredNow().map(log -> baseOffset < log.startOffset()).orElse(true);
   }
 
   private SegmentView view(long baseOffset) {
@@ -354,12 +336,18 @@ public final class LogInspector {
   /**
    * Reports the batches of a segment and verifies every checksum and proof. After bytes that are no
    * batch it continues with the next valid batch header in the file.
+   *
+   * @return false if a broker has deleted the segment meanwhile; then nothing is reported
    */
-  public void visit(SegmentView segment, SegmentVisitor visitor) {
+  public boolean visit(SegmentView segment, SegmentVisitor visitor) {
     try (SegmentChannel file = SegmentChannel.open(segment.file(), PositionalRead.PLAIN)) {
       BatchProof proof = new BatchProof(keyOrAny(), segment.baseOffset());
       new SegmentInspection(segment, file, proof, visitor).run();
+      return true;
     } catch (IOException e) {
+      if (isDeleted(segment.baseOffset())) {
+        return false;
+      }
       throw DiskFailure.of("read", segment.file(), e);
     }
   }

@@ -1,6 +1,5 @@
 package io.millrace.storage.mapped.tool;
 
-import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.ChecksummedFile;
@@ -49,7 +48,16 @@ public final class LogVerification {
    *     {@code STORAGE_FAILED} if it cannot be read
    */
   public static LogVerification of(Path directory) {
-    LogVerification verification = of(LogInspector.of(directory));
+    return of(directory, List.of());
+  }
+
+  /**
+   * As {@link #of(Path)}.
+   *
+   * @param lost the directories of logs that must exist and do not
+   */
+  public static LogVerification of(Path directory, List<Path> lost) {
+    LogVerification verification = of(LogInspector.of(directory), lost);
     if (Files.isDirectory(directory.resolve("logs"))) {
       verification.verifyRegister(directory);
       verification.verifyStates(directory);
@@ -57,23 +65,23 @@ public final class LogVerification {
     return verification;
   }
 
-  /** Verifies some logs, and no other file. */
-  public static LogVerification of(List<LogInspector> logs) {
+  /**
+   * Verifies some logs, and no other file.
+   *
+   * @param lost the directories of logs that must exist and do not
+   */
+  public static LogVerification of(List<LogInspector> logs, List<Path> lost) {
     LogVerification verification = new LogVerification();
     logs.forEach(verification::verify);
+    verification.addUnregistered(lost);
     return verification;
   }
 
-  /**
-   * Adds logs that must exist and have no directory, unless the register has named them.
-   *
-   * @param dataDirectory the directory that was verified
-   */
-  public void addLost(Path dataDirectory, List<LogId> lost) {
-    for (LogId log : lost) {
-      Path directory = LogDirectory.of(dataDirectory.resolve("logs"), log).path();
-      if (problems.stream().noneMatch(problem -> problem.file().equals(directory))) {
-        problems.add(new Problem(directory, "the log of a partition on record is missing"));
+  /** The register has named the other lost logs. */
+  private void addUnregistered(List<Path> lost) {
+    for (Path log : lost) {
+      if (problems.stream().noneMatch(problem -> problem.file().equals(log))) {
+        problems.add(new Problem(log, "the log of a partition on record is missing"));
       }
     }
   }
@@ -220,6 +228,7 @@ public final class LogVerification {
     private Path file;
     private long expected = -1;
     private long durable;
+    private boolean isEndKnown = true;
 
     /**
      * @param log the directory of the log, which stands for a file until there is a segment
@@ -239,7 +248,10 @@ public final class LogVerification {
       file = segment.file();
       segment.problems().forEach(what -> problems.add(new Problem(file, what)));
       requireNext(segment.baseOffset());
-      log.visit(segment, this);
+      isEndKnown = log.visit(segment, this);
+      if (!isEndKnown) {
+        expected = -1;
+      }
     }
 
     @Override
@@ -297,6 +309,9 @@ public final class LogVerification {
     }
 
     void end() {
+      if (!isEndKnown) {
+        return;
+      }
       skipKnownUpTo(Long.MAX_VALUE);
       if (Math.max(expected, 0) < durable) {
         problems.addAll(pending);

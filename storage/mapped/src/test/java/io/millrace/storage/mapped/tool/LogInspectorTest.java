@@ -140,6 +140,49 @@ class LogInspectorTest extends MappedFixture {
     assertThat(visit(inspector).batches).hasSize(1);
   }
 
+  /** The command has read the register before the broker deletes segments. */
+  @Test
+  void segmentsThatABrokerDeletesMeanwhileAreNotMissing() {
+    for (int i = 0; i < 10; i++) {
+      append(10_000);
+    }
+    log.force();
+    List<LogInspector> before = LogInspector.of(temporary.resolve("first"));
+    final SegmentView oldest = before.get(0).segments().get(0);
+    for (int i = 0; i < 20; i++) {
+      append(10_000);
+    }
+    log.force();
+    log.checkpoint(log.offsets().end(), new byte[0]);
+    log.retain(0, 130_000);
+    assertThat(log.offsets().start()).isGreaterThan(6);
+
+    assertThat(before.get(0).missing()).isEmpty();
+    assertThat(LogVerification.of(before, List.of()).problems()).isEmpty();
+    assertThat(before.get(0).visit(oldest, new Seen())).isFalse();
+
+    delete(new LogDirectory(files).segment(24));
+    assertThat(before.get(0).missing())
+        .containsExactly("the newest segment 00000000000000000024.log is missing");
+  }
+
+  @Test
+  void aLogThatABrokerDeletesMeanwhileHasNoProblem() {
+    for (int i = 0; i < 10; i++) {
+      append(10_000);
+    }
+    log.force();
+    List<LogInspector> before = LogInspector.of(temporary.resolve("first"));
+    final List<SegmentView> segments = before.get(0).segments();
+    log.close();
+    storage.delete(ID);
+
+    assertThat(LogVerification.of(before, List.of()).problems()).isEmpty();
+    Seen seen = new Seen();
+    assertThat(before.get(0).visit(segments.get(1), seen)).isFalse();
+    assertThat(seen.batches).isEmpty();
+  }
+
   @Test
   void nothingIsChangedOrLocked() throws IOException {
     append(200);
