@@ -78,7 +78,8 @@ final class TestBroker implements AutoCloseable {
   }
 
   static ProducerMemory producerMemory(long bytes) {
-    return new ProducerMemory(new MemoryShare(bytes), EXPIRY, InstantSource.fixed(Instant.EPOCH));
+    return new ProducerMemory(
+        new MemoryShare(bytes), EXPIRY, InstantSource.fixed(Instant.EPOCH), () -> 0);
   }
 
   final ManualOwner owner;
