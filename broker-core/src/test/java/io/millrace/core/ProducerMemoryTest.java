@@ -96,6 +96,23 @@ class ProducerMemoryTest {
   }
 
   @Test
+  void theMemoryOfForgottenProducersIsGivenBackAlsoIfItIsNotEnough() {
+    ProducerTable table = table();
+    for (int id = 0; id <= ALWAYS; id++) {
+      send(table, id, 0);
+    }
+    int batches = 8;
+    for (int batch = 1; batch < batches; batch++) {
+      send(table, ALWAYS, batch);
+    }
+    share.reserve(share.limit());
+    send(table, ALWAYS, batches);
+
+    assertThat(table.ids().count()).isEqualTo(ALWAYS);
+    assertThat(share.used() - share.limit()).isEqualTo((batches - 1) * 3L * Long.BYTES);
+  }
+
+  @Test
   void aSilentProducerIsForgottenAtTheNextInsertion() {
     ProducerTable table = table();
     send(table, 1, 0);
