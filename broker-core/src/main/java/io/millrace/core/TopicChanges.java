@@ -135,6 +135,7 @@ final class TopicChanges {
       return topic;
     }
     limits.requireRoomToGrow(topic, partitions);
+    logs.namedProducers().requireRoomToGrow(topic.id(), partitions - present);
     limits.reserveAdded(name, partitions - present);
     Topic grown = null;
     try {

@@ -165,6 +165,28 @@ class MemoryLimitsTest {
   }
 
   @Test
+  void addedPartitionsThatHaveNoMemoryForTheNamesOfTheTopicAreRefused() {
+    UUID topic = test.createTopic("rides", 1, Map.of()).id();
+    int names = 300;
+    for (int n = 0; n < names; n++) {
+      test.owner.runUntilDone(test.broker.openProducer(topic, "import-" + n));
+    }
+    MemoryShare producers = share(Use.PRODUCERS);
+    long topics = share(Use.TOPICS).used();
+    long before = producers.used();
+    assertRefused(
+            ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.addPartitions("rides", 1 + 20)))
+        .contains("20 more partitions", names + " names", "MILLRACE_HEAP");
+    assertThat(producers.used()).isEqualTo(before);
+    assertThat(share(Use.TOPICS).used()).isEqualTo(topics);
+
+    test.addPartitions("rides", 1 + 2);
+    assertThat(producers.used())
+        .isEqualTo(before + 2L * names * NamedSequences.OPENING_BYTES)
+        .isLessThanOrEqualTo(producers.limit());
+  }
+
+  @Test
   void aStartWithMoreTopicsThanFitServesThem() {
     test.createTopic("rides", 10, Map.of());
     long used = share(Use.TOPICS).used();
