@@ -124,7 +124,8 @@ final class TopicChanges {
   /**
    * Adds partitions to a topic. The catalogue first says that the topic grows, so that the next
    * start deletes the new logs if the growth is not finished. Clients see the new partitions when
-   * the catalogue has them.
+   * the catalogue has them. If an earlier growth was not undone, the catalogue still says that the
+   * topic grows, because the earlier growth may have added more logs.
    */
   synchronized Topic addPartitions(String name, int partitions) {
     requireOpen();
@@ -151,12 +152,13 @@ final class TopicChanges {
   private Topic grow(Topic topic, int partitions) {
     int present = topic.partitions().size();
     TopicEntry growing = entry(topic, Stage.GROWING);
-    TopicEntry grown = growing.withPartitions(partitions).in(Stage.ACTIVE);
+    boolean mayLeaveLogs = catalogue.isGrowing(topic.id());
+    TopicEntry grown = growing.withPartitions(partitions);
     put(growing);
     List<Partition> added = open(grown, present);
     try {
       requireAllOpen(added);
-      put(grown);
+      put(mayLeaveLogs ? grown : grown.in(Stage.ACTIVE));
     } catch (BrokerException e) {
       if (closing.abandon(added, e)) {
         logs.undoGrowth(growing);
@@ -178,7 +180,9 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    TopicEntry changed = entry(topic, Stage.ACTIVE).with(logs.changed(topic.settings(), changes));
+    // The stage stays: logs that a growth has left are deleted at the next start.
+    Stage stage = catalogue.isGrowing(topic.id()) ? Stage.GROWING : Stage.ACTIVE;
+    TopicEntry changed = entry(topic, stage).with(logs.changed(topic.settings(), changes));
     put(changed);
     topic.partitions().forEach(partition -> partition.alter(changed.settings()));
     return table.serve(changed, topic.partitions());
