@@ -57,7 +57,7 @@ public final class Broker implements AutoCloseable {
     this.storage = storage;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
-    this.memory = new MemoryBudget(settings.heapBytes());
+    this.memory = new MemoryBudget(settings.heapBytes(), settings.directBytes());
     this.namedProducers =
         NamedProducers.load(storage.states(), producerIds, settings, memory.share(Use.PRODUCERS));
     TopicCatalogue catalogue = TopicCatalogue.load(storage.states(), settings.recoveryThreads());

@@ -48,6 +48,7 @@ final class TestBroker implements AutoCloseable {
         retentionInterval,
         1 << 20,
         HEAP_BYTES,
+        HEAP_BYTES,
         new TopicSettings(Duration.ZERO, 0, TestSettings.SMALLEST_SEGMENTS));
   }
 
@@ -68,6 +69,7 @@ final class TestBroker implements AutoCloseable {
         SETTINGS.recoveryThreads(),
         SETTINGS.retentionInterval(),
         SETTINGS.checkpointBytes(),
+        heapBytes,
         heapBytes,
         SETTINGS.topicDefaults());
   }

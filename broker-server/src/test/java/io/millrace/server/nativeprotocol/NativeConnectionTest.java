@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /** A connection whose requests the test answers. */
 class NativeConnectionTest {
 
-  private final MemoryBudget memory = new MemoryBudget(1 << 20);
+  private final MemoryBudget memory = new MemoryBudget(1 << 20, 1 << 20);
   private final ConnectionMemory connectionMemory = ConnectionMemory.of(memory);
   private final Queue<PendingRequest> requests = new ArrayDeque<>();
   private final EndedRequests ended = new EndedRequests();
