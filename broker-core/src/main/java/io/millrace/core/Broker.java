@@ -129,10 +129,10 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * What can still be stored, as the operating system reports it. Without bytes or without files,
-   * appends are refused with {@code DISK_FULL}.
+   * What can still be stored, as the operating system reported it about a second ago. Without bytes
+   * or without files, appends are refused with {@code DISK_FULL}.
    *
-   * @throws BrokerException {@code STORAGE_FAILED} if the operating system does not answer
+   * @throws BrokerException {@code STORAGE_FAILED} if the operating system did not answer
    */
   public FreeSpace freeSpace() {
     try {
