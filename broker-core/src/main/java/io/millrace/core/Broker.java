@@ -70,8 +70,9 @@ public final class Broker implements AutoCloseable {
     PartitionFactory partitions = new PartitionFactory(settings, memory, threads, clock, observer);
     this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
-    TopicLimits limits = new TopicLimits(settings, topics, memory.share(Use.TOPICS));
-    this.topicChanges = new TopicChanges(topics, logs, opener, limits, clock);
+    TopicLimits limits = new TopicLimits(settings, topics);
+    TopicMemory topicMemory = new TopicMemory(memory.share(Use.TOPICS));
+    this.topicChanges = new TopicChanges(topics, logs, opener, limits, topicMemory, clock);
   }
 
   /**

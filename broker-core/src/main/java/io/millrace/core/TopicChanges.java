@@ -21,6 +21,7 @@ final class TopicChanges {
   private final TopicLogs logs;
   private final PartitionOpener opener;
   private final TopicLimits limits;
+  private final TopicMemory memory;
   private final InstantSource clock;
   private final PartitionClosing closing = new PartitionClosing(); // guarded by this
   private boolean closed; // guarded by this
@@ -30,18 +31,20 @@ final class TopicChanges {
       TopicLogs logs,
       PartitionOpener opener,
       TopicLimits limits,
+      TopicMemory memory,
       InstantSource clock) {
     this.catalogue = logs.catalogue();
     this.table = table;
     this.logs = logs;
     this.opener = opener;
     this.limits = limits;
+    this.memory = memory;
     this.clock = clock;
   }
 
   /** Opens all topics of the catalogue. Call before any change; blocks. */
   synchronized void open(RecoveryProgress progress) {
-    new TopicStartup(catalogue, table, logs, opener, limits).run(progress);
+    new TopicStartup(catalogue, table, logs, opener, memory).run(progress);
   }
 
   /** Creates a topic for a client. */
@@ -52,7 +55,7 @@ final class TopicChanges {
     requireNew(name);
     catalogue.requireNamesKnown(name);
     limits.requireRoom(name, partitions);
-    limits.reserve(name, partitions);
+    memory.reserve(name, partitions);
     return createReserved(name, partitions, topicSettings);
   }
 
@@ -74,7 +77,7 @@ final class TopicChanges {
     requireNew(name);
     catalogue.requireNamesKnown(name);
     TopicSettings checked = logs.checked(topicSettings);
-    limits.reserveServed(partitions);
+    memory.reserveServed(partitions);
     return createReserved(name, partitions, checked);
   }
 
@@ -85,7 +88,7 @@ final class TopicChanges {
       return created;
     } finally {
       if (created == null) {
-        limits.release(partitions);
+        memory.release(partitions);
       }
     }
   }
@@ -137,14 +140,14 @@ final class TopicChanges {
     }
     limits.requireRoomToGrow(topic, partitions);
     logs.namedProducers().requireRoomToGrow(topic.id(), partitions - present);
-    limits.reserveAdded(name, partitions - present);
+    memory.reserveAdded(name, partitions - present);
     Topic grown = null;
     try {
       grown = grow(topic, partitions);
       return grown;
     } finally {
       if (grown == null) {
-        limits.releaseAdded(partitions - present);
+        memory.releaseAdded(partitions - present);
       }
     }
   }
@@ -199,7 +202,7 @@ final class TopicChanges {
         entry,
         topic.partitions(),
         new BrokerException(ErrorCode.UNKNOWN_TOPIC, "topic '" + name + "' has been deleted"));
-    limits.release(topic.partitions().size());
+    memory.release(topic.partitions().size());
   }
 
   private static TopicEntry entry(Topic topic, Stage stage) {

@@ -26,7 +26,7 @@ record TopicStartup(
     TopicTable topics,
     TopicLogs logs,
     PartitionOpener opener,
-    TopicLimits limits) {
+    TopicMemory memory) {
 
   /** Opens every topic of the catalogue. */
   void run(RecoveryProgress progress) {
@@ -138,9 +138,9 @@ record TopicStartup(
     int from = 0;
     for (TopicEntry entry : active) {
       topics.serve(entry, partitions.subList(from, from + entry.partitions()));
-      limits.reserveServed(entry.partitions());
+      memory.reserveServed(entry.partitions());
       from += entry.partitions();
     }
-    limits.warnIfFull();
+    memory.warnIfFull();
   }
 }

@@ -39,7 +39,7 @@ class MemoryLimitsTest {
 
   @Test
   void topicsAreRefusedWithTheNumberThatFitsAndADeletionMakesRoom() {
-    int most = (int) (share(Use.TOPICS).limit() / TopicLimits.PARTITION_BYTES);
+    int most = (int) (share(Use.TOPICS).limit() / TopicMemory.PARTITION_BYTES);
     assertRefused(
             ErrorCode.LIMIT_REACHED,
             () -> rethrow(test.broker.createTopic("wide", most + 1, Map.of())))
@@ -59,14 +59,14 @@ class MemoryLimitsTest {
   void addedPartitionsCountAndAreGivenBackWithTheirTopic() {
     test.createTopic("rides", 1, Map.of());
     long one = share(Use.TOPICS).used();
-    int most = (int) (share(Use.TOPICS).limit() / TopicLimits.PARTITION_BYTES);
+    int most = (int) (share(Use.TOPICS).limit() / TopicMemory.PARTITION_BYTES);
     assertRefused(
             ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.addPartitions("rides", most + 1)))
         .contains("more partitions: the heap has room for ", "MILLRACE_HEAP");
     assertThat(share(Use.TOPICS).used()).isEqualTo(one);
 
     test.addPartitions("rides", 3);
-    assertThat(share(Use.TOPICS).used()).isEqualTo(one + 2L * TopicLimits.PARTITION_BYTES);
+    assertThat(share(Use.TOPICS).used()).isEqualTo(one + 2L * TopicMemory.PARTITION_BYTES);
     test.deleteTopic("rides");
     assertThat(share(Use.TOPICS).used()).isZero();
   }
