@@ -36,7 +36,12 @@ public final class NearestName {
 
   /** The end of an error message: {@code ; did you mean 'x'?}, or an empty text. */
   public static String suggestion(String name, Iterable<String> known) {
-    return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse("");
+    return of(name, known).map(NearestName::question).orElse("");
+  }
+
+  /** The end of an error message that asks for a known name: {@code ; did you mean 'x'?}. */
+  public static String question(String known) {
+    return "; did you mean '" + known + "'?";
   }
 
   private static int distance(String a, String b) {
