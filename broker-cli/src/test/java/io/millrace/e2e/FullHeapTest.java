@@ -43,7 +43,7 @@ class FullHeapTest {
   /** A client of the test reads nothing while another one is busy. */
   private static final String PATIENT = "--set=connections.idleTimeout=1d";
 
-  private static final Duration LONGEST_HEALTH = Duration.ofSeconds(10);
+  private static final Duration LONGEST_HEALTH = Duration.ofSeconds(30);
 
   private static final int LIST_SOURCES = 13;
   private static final int LIMIT_REACHED = 206;
