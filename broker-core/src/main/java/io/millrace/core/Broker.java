@@ -57,7 +57,7 @@ public final class Broker implements AutoCloseable {
     this.storage = storage;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
-    this.memory = new MemoryBudget(settings.heapBytes());
+    this.memory = new MemoryBudget(settings.heapBytes(), settings.directBytes());
     this.namedProducers =
         NamedProducers.load(storage.states(), producerIds, settings, memory.share(Use.PRODUCERS));
     TopicCatalogue catalogue = TopicCatalogue.load(storage.states(), settings.recoveryThreads());
@@ -70,8 +70,9 @@ public final class Broker implements AutoCloseable {
     PartitionFactory partitions = new PartitionFactory(settings, memory, threads, clock, observer);
     this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
     TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
-    TopicLimits limits = new TopicLimits(settings, topics, memory.share(Use.TOPICS));
-    this.topicChanges = new TopicChanges(topics, logs, opener, limits, clock);
+    TopicLimits limits = new TopicLimits(settings, topics);
+    TopicMemory topicMemory = new TopicMemory(memory.share(Use.TOPICS));
+    this.topicChanges = new TopicChanges(topics, logs, opener, limits, topicMemory, clock);
   }
 
   /**
@@ -129,10 +130,10 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * What can still be stored, as the operating system reports it. Without bytes or without files,
-   * appends are refused with {@code DISK_FULL}.
+   * What can still be stored, as the operating system reported it about a second ago. Without bytes
+   * or without files, appends are refused with {@code DISK_FULL}.
    *
-   * @throws BrokerException {@code STORAGE_FAILED} if the operating system does not answer
+   * @throws BrokerException {@code STORAGE_FAILED} if the operating system did not answer
    */
   public FreeSpace freeSpace() {
     try {

@@ -26,6 +26,7 @@ import java.util.Objects;
  * @param retentionInterval time between two runs of retention, 1 ms to 1 day
  * @param checkpointBytes bytes appended to a partition between two checkpoints, at least 1
  * @param heapBytes largest size of the heap, of which each {@link MemoryBudget.Use} gets a share
+ * @param directBytes largest size of the direct memory, outside the heap
  * @param topicDefaults settings of a topic that its creator does not set. A setting that the
  *     storage engine does not read is ignored
  */
@@ -45,6 +46,7 @@ public record BrokerSettings(
     Duration retentionInterval,
     long checkpointBytes,
     long heapBytes,
+    long directBytes,
     TopicSettings topicDefaults) {
 
   private static final int MAX_THREADS = 64;
@@ -66,6 +68,7 @@ public record BrokerSettings(
     requireRange("recoveryThreads", recoveryThreads, 1, MAX_THREADS);
     requireRange("checkpointBytes", checkpointBytes, 1, Long.MAX_VALUE);
     requireRange("heapBytes", heapBytes, 1, Long.MAX_VALUE);
+    requireRange("directBytes", directBytes, 1, Long.MAX_VALUE);
     requireRange("producerExpiry", producerExpiry, LONGEST_EXPIRY);
     requireRange("flushInterval", flushInterval, Duration.ofHours(1));
     requireRange("retentionInterval", retentionInterval, Duration.ofDays(1));

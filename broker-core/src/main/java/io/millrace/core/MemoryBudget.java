@@ -11,27 +11,29 @@ import java.util.Map;
 public final class MemoryBudget {
 
   /**
-   * A kind of objects, and its share in percent of the largest heap. The largest size of direct
-   * memory, outside the heap, is that of the heap too.
+   * A kind of objects, and its share in percent of the largest heap. Objects that are also, or
+   * only, in direct memory get a share of the smaller of the two memories.
    */
   public enum Use {
     /** The sequences of producers, and the names of producers. */
-    PRODUCERS(15),
+    PRODUCERS(15, false),
     /** Lists of sources, from the first event that is read to the encoded answer. */
-    SOURCE_LISTS(10),
+    SOURCE_LISTS(10, false),
     /** Subscriptions with their filters. */
-    SUBSCRIPTIONS(8),
+    SUBSCRIPTIONS(8, false),
     /** Topics and open partitions. */
-    TOPICS(25),
+    TOPICS(25, false),
     /** Requests that are not answered yet: batches in direct memory, and objects in the heap. */
-    REQUESTS(20),
+    REQUESTS(20, true),
     /** Long answers that clients have not taken yet, in direct memory. */
-    ANSWERS(15);
+    ANSWERS(15, true);
 
     private final int percent;
+    private final boolean direct;
 
-    Use(int percent) {
+    Use(int percent, boolean direct) {
       this.percent = percent;
+      this.direct = direct;
     }
   }
 
@@ -39,10 +41,12 @@ public final class MemoryBudget {
 
   /**
    * @param heapBytes the largest size of the heap
+   * @param directBytes the largest size of the direct memory
    */
-  public MemoryBudget(long heapBytes) {
+  public MemoryBudget(long heapBytes, long directBytes) {
+    long smaller = Math.min(heapBytes, directBytes);
     for (Use use : Use.values()) {
-      shares.put(use, new MemoryShare(heapBytes / 100 * use.percent));
+      shares.put(use, new MemoryShare((use.direct ? smaller : heapBytes) / 100 * use.percent));
     }
   }
 

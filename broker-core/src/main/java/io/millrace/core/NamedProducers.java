@@ -204,7 +204,10 @@ final class NamedProducers {
       names.save(name, next);
       return next;
     }
-    requireMemory(bytesOf(name) + (long) partitions * NamedSequences.OPENING_BYTES);
+    requireMemory(
+        "a new name needs ",
+        bytesOf(name) + (long) partitions * NamedSequences.OPENING_BYTES,
+        "use a known name");
     Opening next = first();
     names.save(name, next);
     memory.reserve(bytesOf(name));
@@ -249,6 +252,23 @@ final class NamedProducers {
     }
   }
 
+  /**
+   * Checks that there is memory for the openings of a topic's names in more partitions.
+   *
+   * @param added the number of partitions to add
+   * @throws BrokerException {@code LIMIT_REACHED}
+   */
+  synchronized void requireRoomToGrow(UUID topicId, int added) {
+    TopicNames names = topics.get(topicId);
+    if (names != null && !names.openings.isEmpty()) {
+      int known = names.openings.size();
+      requireMemory(
+          added + " more partitions of a topic with " + known + " names of producers need ",
+          (long) known * added * NamedSequences.OPENING_BYTES,
+          "add fewer partitions");
+    }
+  }
+
   private Opening first() {
     if (count >= maxNames) {
       throw new BrokerException(
@@ -263,19 +283,21 @@ final class NamedProducers {
     return new Opening(BatchHeader.FIRST_NAMED_PRODUCER + ids.next(), (short) 0);
   }
 
-  private void requireMemory(long bytes) {
+  private void requireMemory(String need, long bytes, String advice) {
     if (!memory.hasRoom(bytes)) {
       throw new BrokerException(
           ErrorCode.LIMIT_REACHED,
-          "a new name needs "
+          need
               + bytes
               + " bytes of heap in the partitions of the topic; the producers that the broker"
               + " remembers take "
               + memory.used()
               + " of "
               + memory.limit()
-              + " bytes; use a known name, delete topics that are no longer needed, or give the"
-              + " broker more heap (MILLRACE_HEAP)");
+              + " bytes; "
+              + advice
+              + ", delete topics that are no longer needed, or give the broker more heap"
+              + " (MILLRACE_HEAP)");
     }
   }
 

@@ -28,7 +28,8 @@ final class PartitionFactory {
         new SubscriptionLimits(
             settings.maxSubscriptionsPerPartition(), memory.share(Use.SUBSCRIPTIONS));
     this.producerMemory =
-        new ProducerMemory(memory.share(Use.PRODUCERS), settings.producerExpiry(), clock);
+        new ProducerMemory(
+            memory.share(Use.PRODUCERS), settings.producerExpiry(), clock, System::nanoTime);
     this.logs = new OpeningPartsFactory(settings, producerMemory, threads, clock, observer);
   }
 

@@ -1,8 +1,8 @@
 package io.millrace.core;
 
-import io.millrace.protocol.EpochMicros;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /**
  * The memory of the producers that all partitions remember, and the time after which a silent one
@@ -18,12 +18,16 @@ final class ProducerMemory {
 
   private final MemoryShare share;
   private final Duration expiry;
-  private final InstantSource clock;
+  private final SilenceClock clock;
 
-  ProducerMemory(MemoryShare share, Duration expiry, InstantSource clock) {
+  /**
+   * @param clock the clock of the append times
+   * @param nanoTime a monotonic time, as {@link System#nanoTime}
+   */
+  ProducerMemory(MemoryShare share, Duration expiry, InstantSource clock, LongSupplier nanoTime) {
     this.share = share;
     this.expiry = expiry;
-    this.clock = clock;
+    this.clock = new SilenceClock(clock, nanoTime, expiry);
   }
 
   /** A reservation for one partition, empty at first. */
@@ -38,6 +42,6 @@ final class ProducerMemory {
   /** A producer whose last batch was appended before this time is forgotten. */
   long forgottenBeforeMicros() {
     boolean pressed = share.isFullerThan(PRESSED_FROM) && PRESSED_EXPIRY.compareTo(expiry) < 0;
-    return EpochMicros.of(clock.instant().minus(pressed ? PRESSED_EXPIRY : expiry));
+    return clock.silentBeforeMicros(pressed ? PRESSED_EXPIRY : expiry);
   }
 }

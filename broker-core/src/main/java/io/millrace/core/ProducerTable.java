@@ -181,6 +181,7 @@ final class ProducerTable implements PartitionState {
     if (!reserved.tryResize(bytes())) {
       grownBytes -= sequences.grownBytes();
       sequences.keepNewest(); // it was restored from a checkpoint
+      giveBackForgotten();
     }
   }
 
@@ -195,6 +196,7 @@ final class ProducerTable implements PartitionState {
     }
     while (!reserved.tryResize(bytes() + missing)) {
       if (isSmall()) {
+        giveBackForgotten();
         return; // the next batch takes the place of the oldest
       }
       forgetOldest();
@@ -232,8 +234,13 @@ final class ProducerTable implements PartitionState {
       forgetOldest();
     }
     if (producers.size() < known) {
-      reserved.tryResize(bytes()); // it shrinks, which always succeeds
+      giveBackForgotten();
     }
+  }
+
+  /** Gives the memory of forgotten producers back. It shrinks, which always succeeds. */
+  private void giveBackForgotten() {
+    reserved.tryResize(bytes());
   }
 
   private ProducerSequences oldest() {

@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.core.TopicEntry.Stage;
 import io.millrace.storage.StorageException;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,8 +31,8 @@ public record StoredTopic(UUID id, String name, int partitions) {
   public static Optional<StoredTopic> in(UUID topicId, byte[] state) {
     try {
       TopicEntry entry = TopicStateCodec.decode(topicId, state);
-      boolean complete = entry.stage() == Stage.ACTIVE || entry.stage() == Stage.GROWING;
-      return Optional.of(new StoredTopic(topicId, entry.name(), complete ? entry.partitions() : 0));
+      int partitions = entry.stage().isServed() ? entry.partitions() : 0;
+      return Optional.of(new StoredTopic(topicId, entry.name(), partitions));
     } catch (StorageException e) {
       return Optional.empty();
     }

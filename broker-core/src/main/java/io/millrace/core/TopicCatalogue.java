@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.TopicEntry.Stage;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.RecoveryFinding;
 import io.millrace.storage.StateStore;
@@ -164,6 +165,13 @@ final class TopicCatalogue {
   /** Whether the disk may hold another entry of this topic. */
   synchronized boolean isInDoubt(UUID id) {
     return inDoubt.contains(records.get(id));
+  }
+
+  /** Whether there may be logs after the last partition of this topic. */
+  synchronized boolean isGrowing(UUID id) {
+    TopicRecord record = records.get(id);
+    return record != null
+        && record.entry().filter(entry -> entry.stage() == Stage.GROWING).isPresent();
   }
 
   private static StorageException doubtful(StorageException cause) {

@@ -21,6 +21,7 @@ final class TopicChanges {
   private final TopicLogs logs;
   private final PartitionOpener opener;
   private final TopicLimits limits;
+  private final TopicMemory memory;
   private final InstantSource clock;
   private final PartitionClosing closing = new PartitionClosing(); // guarded by this
   private boolean closed; // guarded by this
@@ -30,18 +31,20 @@ final class TopicChanges {
       TopicLogs logs,
       PartitionOpener opener,
       TopicLimits limits,
+      TopicMemory memory,
       InstantSource clock) {
     this.catalogue = logs.catalogue();
     this.table = table;
     this.logs = logs;
     this.opener = opener;
     this.limits = limits;
+    this.memory = memory;
     this.clock = clock;
   }
 
   /** Opens all topics of the catalogue. Call before any change; blocks. */
   synchronized void open(RecoveryProgress progress) {
-    new TopicStartup(catalogue, table, logs, opener, limits).run(progress);
+    new TopicStartup(catalogue, table, logs, opener, memory).run(progress);
   }
 
   /** Creates a topic for a client. */
@@ -52,7 +55,7 @@ final class TopicChanges {
     requireNew(name);
     catalogue.requireNamesKnown(name);
     limits.requireRoom(name, partitions);
-    limits.reserve(name, partitions);
+    memory.reserve(name, partitions);
     return createReserved(name, partitions, topicSettings);
   }
 
@@ -74,7 +77,7 @@ final class TopicChanges {
     requireNew(name);
     catalogue.requireNamesKnown(name);
     TopicSettings checked = logs.checked(topicSettings);
-    limits.reserveServed(partitions);
+    memory.reserveServed(partitions);
     return createReserved(name, partitions, checked);
   }
 
@@ -85,7 +88,7 @@ final class TopicChanges {
       return created;
     } finally {
       if (created == null) {
-        limits.release(partitions);
+        memory.release(partitions);
       }
     }
   }
@@ -124,7 +127,8 @@ final class TopicChanges {
   /**
    * Adds partitions to a topic. The catalogue first says that the topic grows, so that the next
    * start deletes the new logs if the growth is not finished. Clients see the new partitions when
-   * the catalogue has them.
+   * the catalogue has them. If an earlier growth was not undone, the catalogue still says that the
+   * topic grows, because the earlier growth may have added more logs.
    */
   synchronized Topic addPartitions(String name, int partitions) {
     requireOpen();
@@ -135,14 +139,15 @@ final class TopicChanges {
       return topic;
     }
     limits.requireRoomToGrow(topic, partitions);
-    limits.reserveAdded(name, partitions - present);
+    logs.namedProducers().requireRoomToGrow(topic.id(), partitions - present);
+    memory.reserveAdded(name, partitions - present);
     Topic grown = null;
     try {
       grown = grow(topic, partitions);
       return grown;
     } finally {
       if (grown == null) {
-        limits.releaseAdded(partitions - present);
+        memory.releaseAdded(partitions - present);
       }
     }
   }
@@ -150,12 +155,13 @@ final class TopicChanges {
   private Topic grow(Topic topic, int partitions) {
     int present = topic.partitions().size();
     TopicEntry growing = entry(topic, Stage.GROWING);
-    TopicEntry grown = growing.withPartitions(partitions).in(Stage.ACTIVE);
+    boolean mayLeaveLogs = catalogue.isGrowing(topic.id());
+    TopicEntry grown = growing.withPartitions(partitions);
     put(growing);
     List<Partition> added = open(grown, present);
     try {
       requireAllOpen(added);
-      put(grown);
+      put(mayLeaveLogs ? grown : grown.in(Stage.ACTIVE));
     } catch (BrokerException e) {
       if (closing.abandon(added, e)) {
         logs.undoGrowth(growing);
@@ -177,7 +183,9 @@ final class TopicChanges {
     requireOpen();
     TopicName.requireNotInternal(name);
     Topic topic = table.byName(name);
-    TopicEntry changed = entry(topic, Stage.ACTIVE).with(logs.changed(topic.settings(), changes));
+    // The stage stays: logs that a growth has left are deleted at the next start.
+    Stage stage = catalogue.isGrowing(topic.id()) ? Stage.GROWING : Stage.ACTIVE;
+    TopicEntry changed = entry(topic, stage).with(logs.changed(topic.settings(), changes));
     put(changed);
     topic.partitions().forEach(partition -> partition.alter(changed.settings()));
     return table.serve(changed, topic.partitions());
@@ -194,7 +202,7 @@ final class TopicChanges {
         entry,
         topic.partitions(),
         new BrokerException(ErrorCode.UNKNOWN_TOPIC, "topic '" + name + "' has been deleted"));
-    limits.release(topic.partitions().size());
+    memory.release(topic.partitions().size());
   }
 
   private static TopicEntry entry(Topic topic, Stage stage) {

@@ -27,7 +27,7 @@ record TopicStartup(
     TopicTable topics,
     TopicLogs logs,
     PartitionOpener opener,
-    TopicLimits limits) {
+    TopicMemory memory) {
 
   private static final String TAKE_OFF =
       "stop the broker and run 'millrace log repair DIR --apply', which takes them off the register";
@@ -171,9 +171,9 @@ record TopicStartup(
     int from = 0;
     for (TopicEntry entry : active) {
       topics.serve(entry, partitions.subList(from, from + entry.partitions()));
-      limits.reserveServed(entry.partitions());
+      memory.reserveServed(entry.partitions());
       from += entry.partitions();
     }
-    limits.warnIfFull();
+    memory.warnIfFull();
   }
 }

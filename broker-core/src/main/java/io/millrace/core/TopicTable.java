@@ -60,7 +60,7 @@ final class TopicTable {
           "there is no topic "
               + Quoted.text(name)
               + NearestName.of(name, ofClients().stream().map(Topic::name).toList())
-                  .map(nearest -> "; did you mean '" + nearest + "'?")
+                  .map(NearestName::question)
                   .orElse("; create it first"));
     }
     return topic;

@@ -26,6 +26,7 @@ class BrokerSettingsTest {
         GOOD.retentionInterval(),
         GOOD.checkpointBytes(),
         GOOD.heapBytes(),
+        GOOD.directBytes(),
         GOOD.topicDefaults());
   }
 

@@ -146,6 +146,7 @@ class LongScansTest {
       }
       assertThat(results.size()).isLessThanOrEqualTo(LongScans.MAX_WAITING + 4);
     }
+    assertThat(results.size()).isGreaterThanOrEqualTo(LongScans.MAX_WAITING);
     CompletableFuture<String> last = refused;
     assertRefused(ErrorCode.TOO_MANY_IN_FLIGHT, () -> rethrow(last));
     first.gate.countDown();

@@ -66,7 +66,8 @@ class MeasuredMemoryTest {
   }
 
   private static ProducerMemory memory(MemoryShare share) {
-    return new ProducerMemory(share, TestBroker.EXPIRY, InstantSource.fixed(Instant.EPOCH));
+    return new ProducerMemory(
+        share, TestBroker.EXPIRY, InstantSource.fixed(Instant.EPOCH), () -> 0);
   }
 
   @Test

@@ -39,7 +39,7 @@ class MemoryLimitsTest {
 
   @Test
   void topicsAreRefusedWithTheNumberThatFitsAndADeletionMakesRoom() {
-    int most = (int) (share(Use.TOPICS).limit() / TopicLimits.PARTITION_BYTES);
+    int most = (int) (share(Use.TOPICS).limit() / TopicMemory.PARTITION_BYTES);
     assertRefused(
             ErrorCode.LIMIT_REACHED,
             () -> rethrow(test.broker.createTopic("wide", most + 1, Map.of())))
@@ -59,14 +59,14 @@ class MemoryLimitsTest {
   void addedPartitionsCountAndAreGivenBackWithTheirTopic() {
     test.createTopic("rides", 1, Map.of());
     long one = share(Use.TOPICS).used();
-    int most = (int) (share(Use.TOPICS).limit() / TopicLimits.PARTITION_BYTES);
+    int most = (int) (share(Use.TOPICS).limit() / TopicMemory.PARTITION_BYTES);
     assertRefused(
             ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.addPartitions("rides", most + 1)))
         .contains("more partitions: the heap has room for ", "MILLRACE_HEAP");
     assertThat(share(Use.TOPICS).used()).isEqualTo(one);
 
     test.addPartitions("rides", 3);
-    assertThat(share(Use.TOPICS).used()).isEqualTo(one + 2L * TopicLimits.PARTITION_BYTES);
+    assertThat(share(Use.TOPICS).used()).isEqualTo(one + 2L * TopicMemory.PARTITION_BYTES);
     test.deleteTopic("rides");
     assertThat(share(Use.TOPICS).used()).isZero();
   }
@@ -162,6 +162,28 @@ class MemoryLimitsTest {
     assertThat(opening.join().epoch()).as("the first opening").isZero();
     test.deleteTopic("rides");
     assertThat(producers.used()).isEqualTo(before);
+  }
+
+  @Test
+  void addedPartitionsThatHaveNoMemoryForTheNamesOfTheTopicAreRefused() {
+    UUID topic = test.createTopic("rides", 1, Map.of()).id();
+    int names = 300;
+    for (int n = 0; n < names; n++) {
+      test.owner.runUntilDone(test.broker.openProducer(topic, "import-" + n));
+    }
+    MemoryShare producers = share(Use.PRODUCERS);
+    long topics = share(Use.TOPICS).used();
+    long before = producers.used();
+    assertRefused(
+            ErrorCode.LIMIT_REACHED, () -> rethrow(test.broker.addPartitions("rides", 1 + 20)))
+        .contains("20 more partitions", names + " names", "MILLRACE_HEAP");
+    assertThat(producers.used()).isEqualTo(before);
+    assertThat(share(Use.TOPICS).used()).isEqualTo(topics);
+
+    test.addPartitions("rides", 1 + 2);
+    assertThat(producers.used())
+        .isEqualTo(before + 2L * names * NamedSequences.OPENING_BYTES)
+        .isLessThanOrEqualTo(producers.limit());
   }
 
   @Test

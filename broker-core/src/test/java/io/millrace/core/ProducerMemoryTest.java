@@ -18,7 +18,11 @@ class ProducerMemoryTest {
 
   private final TestClock clock = new TestClock();
   private final MemoryShare share = new MemoryShare(10 * ProducerTable.PRODUCER_BYTES);
-  private final ProducerMemory memory = new ProducerMemory(share, Duration.ofDays(1), clock);
+  private final ProducerMemory memory = memoryOf(share);
+
+  private ProducerMemory memoryOf(MemoryShare share) {
+    return new ProducerMemory(share, Duration.ofDays(1), clock, clock::nanoTime);
+  }
 
   private ProducerTable table() {
     return new ProducerTable(1000, TestBroker.ANY_SECRET, memory);
@@ -92,6 +96,23 @@ class ProducerMemoryTest {
   }
 
   @Test
+  void theMemoryOfForgottenProducersIsGivenBackAlsoIfItIsNotEnough() {
+    ProducerTable table = table();
+    for (int id = 0; id <= ALWAYS; id++) {
+      send(table, id, 0);
+    }
+    int batches = 8;
+    for (int batch = 1; batch < batches; batch++) {
+      send(table, ALWAYS, batch);
+    }
+    share.reserve(share.limit());
+    send(table, ALWAYS, batches);
+
+    assertThat(table.ids().count()).isEqualTo(ALWAYS);
+    assertThat(share.used() - share.limit()).isEqualTo((batches - 1) * 3L * Long.BYTES);
+  }
+
+  @Test
   void aSilentProducerIsForgottenAtTheNextInsertion() {
     ProducerTable table = table();
     send(table, 1, 0);
@@ -119,6 +140,53 @@ class ProducerMemoryTest {
     table.forgetSilent();
     assertThat(table.ids().toArray()).as("8 of 10").containsExactly(100);
     assertThat(share.used()).isZero();
+  }
+
+  @Test
+  void aStepOfTheClockIsNoSilence() {
+    long begin = clock.micros();
+    ProducerTable table = table();
+    send(table, 1, 0);
+    clock.step(Duration.ofDays(400));
+    table.forgetSilent();
+    assertThat(table.find(batch(1, 0), 0, ProducerSecret.NONE))
+        .as("a batch that is sent again")
+        .isEqualTo(new StoredBatch(0, 1, begin));
+    send(table, 2, 0);
+    clock.step(Duration.ofDays(400));
+    clock.move(Duration.ofHours(23));
+    send(table, 3, 0);
+    assertThat(table.ids().toArray()).containsExactly(1, 2, 3);
+
+    clock.move(Duration.ofHours(2));
+    table.forgetSilent();
+    assertThat(table.ids().toArray()).as("after a day").containsExactly(2, 3);
+  }
+
+  @Test
+  void aStepBackAndForthForgetsNoProducer() {
+    ProducerTable table = table();
+    send(table, 1, 0);
+    clock.step(Duration.ofDays(-2));
+    table.forgetSilent();
+    clock.step(Duration.ofDays(2));
+    table.forgetSilent();
+    assertThat(remembers(table, 1)).isTrue();
+
+    clock.move(Duration.ofHours(25));
+    table.forgetSilent();
+    assertThat(remembers(table, 1)).isFalse();
+  }
+
+  @Test
+  void smallStepsAddUp() {
+    ProducerTable table = table();
+    send(table, 1, 0);
+    for (int i = 0; i < 2 * 24 * 3600; i++) {
+      clock.step(SilenceClock.TOLERANCE);
+      table.forgetSilent();
+    }
+    assertThat(remembers(table, 1)).isTrue();
   }
 
   @Test
@@ -157,9 +225,7 @@ class ProducerMemoryTest {
   @Test
   void aRestoreTakesNoMoreMemoryThanThereIs() {
     MemoryShare large = new MemoryShare(1 << 30);
-    ProducerTable saved =
-        new ProducerTable(
-            1000, TestBroker.ANY_SECRET, new ProducerMemory(large, Duration.ofDays(1), clock));
+    ProducerTable saved = new ProducerTable(1000, TestBroker.ANY_SECRET, memoryOf(large));
     for (int id = 0; id < 500; id++) {
       for (int batch = 0; batch < 5; batch++) {
         send(saved, id, batch);

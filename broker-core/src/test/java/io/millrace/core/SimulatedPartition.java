@@ -66,6 +66,7 @@ public final class SimulatedPartition {
             Duration.ofHours(1),
             checkpointBytes,
             1 << 30,
+            1 << 30,
             topic);
     PartitionThreads threads =
         new PartitionThreads(
@@ -76,7 +77,7 @@ public final class SimulatedPartition {
     PartitionFactory partitions =
         new PartitionFactory(
             settings,
-            new MemoryBudget(settings.heapBytes()),
+            new MemoryBudget(settings.heapBytes(), settings.directBytes()),
             threads,
             clock,
             BrokerObserver.none());

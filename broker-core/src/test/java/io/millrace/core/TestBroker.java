@@ -48,6 +48,7 @@ final class TestBroker implements AutoCloseable {
         retentionInterval,
         1 << 20,
         HEAP_BYTES,
+        HEAP_BYTES,
         new TopicSettings(Duration.ZERO, 0, TestSettings.SMALLEST_SEGMENTS));
   }
 
@@ -69,6 +70,7 @@ final class TestBroker implements AutoCloseable {
         SETTINGS.retentionInterval(),
         SETTINGS.checkpointBytes(),
         heapBytes,
+        heapBytes,
         SETTINGS.topicDefaults());
   }
 
@@ -78,7 +80,8 @@ final class TestBroker implements AutoCloseable {
   }
 
   static ProducerMemory producerMemory(long bytes) {
-    return new ProducerMemory(new MemoryShare(bytes), EXPIRY, InstantSource.fixed(Instant.EPOCH));
+    return new ProducerMemory(
+        new MemoryShare(bytes), EXPIRY, InstantSource.fixed(Instant.EPOCH), () -> 0);
   }
 
   final ManualOwner owner;

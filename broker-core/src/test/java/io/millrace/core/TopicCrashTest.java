@@ -85,7 +85,7 @@ class TopicCrashTest {
         .containsOnlyNulls();
     if (exists()) {
       Topic rides = test.broker.topic("rides");
-      assertThat(rides.partitions().size()).as(when).isIn(PARTITIONS, GROWN);
+      assertThat(rides.partitions().size()).as(when).isBetween(PARTITIONS, GROWN);
       assertThat(rides.partitions().get(1).offsets().end()).as(when).isEqualTo(events);
     }
     Set<UUID> ids = topics.stream().map(Topic::id).collect(Collectors.toSet());
@@ -291,6 +291,43 @@ class TopicCrashTest {
     test.kill();
     assertWhole("the state was grown", 1);
     assertThat(test.broker.topic("rides").partitions()).hasSize(GROWN);
+  }
+
+  @Test
+  void aGrowthThatIsNotUndoneIsUndoneByTheNextStartAlsoAfterAnotherChange() {
+    List<Runnable> changes =
+        List.of(this::alter, () -> test.addPartitions("rides", PARTITIONS + 1), this::grow);
+    for (Runnable change : changes) {
+      createWithEvent();
+      growAndLeaveTheLogs();
+      change.run();
+      int partitions = test.broker.topic("rides").partitions().size();
+      test.kill();
+      assertWhole("after change " + changes.indexOf(change), 1);
+      assertThat(test.broker.topic("rides").partitions()).hasSize(partitions);
+      test.kill();
+      assertWhole("after the start that has undone the growth", 1);
+      startAgain();
+    }
+  }
+
+  private void growAndLeaveTheLogs() {
+    AtomicInteger saves = new AtomicInteger();
+    StorageException broken = new StorageException(ErrorCode.STORAGE_FAILED, "broken");
+    test.storage.afterSave =
+        () -> {
+          if (saves.incrementAndGet() == 2) {
+            throw broken;
+          }
+        };
+    test.storage.beforeDelete =
+        () -> {
+          throw broken;
+        };
+    test.owner.runAside(() -> assertThat(made(this::grow)).isFalse());
+    test.storage.afterSave = () -> {};
+    test.storage.beforeDelete = () -> {};
+    assertThat(test.storage.list()).hasSize(1 + GROWN);
   }
 
   @Test

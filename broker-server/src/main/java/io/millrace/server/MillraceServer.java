@@ -56,7 +56,8 @@ public final class MillraceServer implements AutoCloseable {
   /** How much longer than {@code connections.drainTimeout} a listener may take to drain. */
   private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
 
-  private final Instant startedAt = InstantSource.system().instant();
+  private final InstantSource clock = InstantSource.system();
+  private final Instant startedAt = clock.instant();
   private final ServerConfig config;
   private final Authorizer authorizer;
   private final Health health = new Health();
@@ -183,7 +184,7 @@ public final class MillraceServer implements AutoCloseable {
             config.brokerSettings(),
             config.storage().engine().open(config.dataDir()),
             loops,
-            InstantSource.system(),
+            clock,
             health::recovering,
             metrics);
     recovered.complete(broker);

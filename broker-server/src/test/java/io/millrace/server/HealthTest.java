@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,7 @@ class HealthTest {
       Files.move(data, elsewhere);
       HttpResponse<String> ready;
       try {
-        ready = Metrics.get(server, "/health/ready");
+        ready = awaitReady(server, body -> body.contains("\"usableBytes\":null"));
       } finally {
         Files.move(elsewhere, data);
       }
@@ -53,9 +54,15 @@ class HealthTest {
           .isEqualToIgnoringNewLines(
               "{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":null,\"usableFiles\":null,"
                   + "\"failedPartitions\":[],\"refusingPartitions\":[],\"damagedRanges\":[]}");
-      assertThat(Metrics.get(server, "/health/ready").body())
-          .doesNotContain("\"usableBytes\":null");
+      awaitReady(server, body -> !body.contains("\"usableBytes\":null"));
     }
+  }
+
+  /** The broker asks for the free space once a second. */
+  private static HttpResponse<String> awaitReady(MillraceServer server, Predicate<String> body) {
+    return Awaitility.await()
+        .atMost(120, TimeUnit.SECONDS)
+        .until(() -> Metrics.get(server, "/health/ready"), ready -> body.test(ready.body()));
   }
 
   @Test

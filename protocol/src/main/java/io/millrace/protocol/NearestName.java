@@ -45,7 +45,12 @@ public final class NearestName {
    * @param otherwise the end of the message if no known name is similar
    */
   public static String suggestion(String name, Iterable<String> known, String otherwise) {
-    return of(name, known).map(nearest -> "; did you mean '" + nearest + "'?").orElse(otherwise);
+    return of(name, known).map(NearestName::question).orElse(otherwise);
+  }
+
+  /** The end of an error message that asks for a known name: {@code ; did you mean 'x'?}. */
+  public static String question(String known) {
+    return "; did you mean '" + known + "'?";
   }
 
   private static int distance(String a, String b) {

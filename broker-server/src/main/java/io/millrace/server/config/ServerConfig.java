@@ -15,6 +15,7 @@ import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.SettingValues;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.StorageEngine;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -86,6 +87,7 @@ public record ServerConfig(
         retention.checkInterval(),
         storage.checkpointBytes(),
         Runtime.getRuntime().maxMemory(),
+        PlatformDependent.maxDirectMemory(),
         new TopicSettings(
             topics.retentionTime(),
             topics.retentionBytes(),

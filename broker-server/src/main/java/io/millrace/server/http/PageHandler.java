@@ -36,6 +36,8 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private static final Logger LOG = LoggerFactory.getLogger(PageHandler.class);
 
+  private static final MemoryShortage SHORTAGE = new MemoryShortage();
+
   private final Pages pages;
   private final RequestCheck check;
   private final HttpDeadlines deadlines;
@@ -145,8 +147,7 @@ final class PageHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof OutOfMemoryError shortage) {
-      MemoryShortage.closes(
-          Quoted.logValue(String.valueOf(ctx.channel().remoteAddress())), shortage);
+      SHORTAGE.closes(Quoted.logValue(String.valueOf(ctx.channel().remoteAddress())), shortage);
     } else if (!(cause instanceof IOException)) {
       LOG.warn("event=http_connection_failed remote={}", ctx.channel().remoteAddress(), cause);
     }

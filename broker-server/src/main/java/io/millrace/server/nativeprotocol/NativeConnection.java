@@ -6,7 +6,6 @@ import io.millrace.protocol.wire.Frames;
 import io.millrace.protocol.wire.GoAwayPush;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.server.listener.AddressBlock;
-import io.millrace.server.listener.MemoryShortage;
 import io.millrace.server.security.Principal;
 import io.millrace.server.security.Session;
 import io.netty.buffer.ByteBuf;
@@ -321,7 +320,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
           session.clientInLog(),
           Quoted.logValue(cause.toString()));
     } else if (cause instanceof OutOfMemoryError shortage) {
-      MemoryShortage.closes(session.clientInLog(), shortage);
+      memory().shortage().closes(session.clientInLog(), shortage);
       context.observer().sentAway(ErrorCode.RESOURCES_EXHAUSTED);
     } else {
       LOG.error("event=connection_failed client={}", session.clientInLog(), cause);

@@ -1,18 +1,15 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
-import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.protocol.wire.HelloResponse;
 import io.millrace.protocol.wire.SupportedVersions;
 import io.millrace.server.listener.AddressBlock;
-import io.millrace.server.listener.ConnectionPlaces;
 import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenException;
 import io.millrace.server.listener.Listener;
 import io.millrace.server.listener.ListenerContext;
 import io.millrace.server.listener.ListenerObserver;
-import io.millrace.server.log.LineLimit;
 import io.millrace.server.settings.Limits;
 import io.millrace.server.settings.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
@@ -25,9 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,12 +31,6 @@ import org.slf4j.LoggerFactory;
 final class NativeListener implements Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeListener.class);
-
-  /**
-   * Connections without a place that get a GO_AWAY at the same time. Further connections are closed
-   * without a message.
-   */
-  private static final int MAX_REFUSED = 128;
 
   private static final int BACKLOG = 1024;
 
@@ -57,21 +46,14 @@ final class NativeListener implements Listener {
   private final ListenAddress address;
   private final ConnectionContext context;
   private final DirectMemory memory;
-  private final Set<NativeConnection> connections = ConcurrentHashMap.newKeySet();
-
-  /** Connections without a place, which get a GO_AWAY. They do not count for the limits. */
-  private final Set<NativeConnection> refused = ConcurrentHashMap.newKeySet();
-
-  private final ConnectionPlaces<NativeConnection> places;
-  private final LineLimit limitLines = new LineLimit();
+  private final OpenConnections connections;
   private Channel serverChannel;
 
   private NativeListener(ListenAddress address, ConnectionContext context, DirectMemory memory) {
     this.address = address;
     this.context = context;
     this.memory = memory;
-    Limits limits = context.settings().limits();
-    places = new ConnectionPlaces<>(limits.maxConnections(), limits.maxConnectionsPerAddress());
+    connections = new OpenConnections(context.settings().limits());
   }
 
   /**
@@ -109,12 +91,12 @@ final class NativeListener implements Listener {
   /** Without the connections over the limit. */
   @Override
   public int connections() {
-    return places.taken();
+    return connections.withPlace();
   }
 
   @Override
   public long unsentBytes() {
-    return connections.stream().mapToLong(connection -> connection.writer().unsentBytes()).sum();
+    return connections.unsentBytes();
   }
 
   @Override
@@ -127,31 +109,16 @@ final class NativeListener implements Listener {
     CompletableFuture<Void> unbound = new CompletableFuture<>();
     serverChannel.close().addListener(closed -> unbound.complete(null));
     return unbound
-        .thenCompose(closed -> sendAway(timeout))
+        .thenCompose(closed -> connections.sendAway(timeout))
         .completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  /** Sends GO_AWAY to every client; completes when all connections are closed. */
-  private CompletableFuture<Void> sendAway(Duration timeout) {
-    for (NativeConnection connection : connections) {
-      connection.execute(
-          () ->
-              connection.goAway(
-                  ErrorCode.SHUTTING_DOWN,
-                  "the broker is shutting down; reconnect when it is back",
-                  timeout));
-    }
-    return CompletableFuture.allOf(
-        connections.stream().map(NativeConnection::closed).toArray(CompletableFuture[]::new));
   }
 
   @Override
   public void close() {
     List<ChannelFuture> closing = new ArrayList<>();
     closing.add(serverChannel.close());
-    sendAway(Duration.ZERO);
-    connections.forEach(connection -> closing.add(connection.channel().close()));
-    refused.forEach(connection -> closing.add(connection.channel().close()));
+    connections.sendAway(Duration.ZERO);
+    closing.addAll(connections.close());
     await(closing);
   }
 
@@ -200,74 +167,7 @@ final class NativeListener implements Listener {
       return;
     }
     AddressBlock address = AddressBlock.of(remote.getAddress());
-    NativeConnection connection = new NativeConnection(channel, address, context);
-    ConnectionPlaces.Answer<NativeConnection> place = places.take(connection, address);
-    if (place.limit() != null) {
-      logLimit(place.limit(), address);
-    }
-    if (place.isRefused()) {
-      connection.open();
-      refuse(connection, reached(place.limit(), address) + "; try again later");
-      return;
-    }
-    NativeConnection displaced = place.displaced();
-    if (displaced != null) {
-      connections.remove(displaced);
-      displaced.execute(
-          () ->
-              refuse(
-                  displaced,
-                  reached(place.limit(), address)
-                      + "; this connection had not sent HELLO when another one needed its place"));
-    }
-    connections.add(connection);
-    channel
-        .closeFuture()
-        .addListener(
-            closed -> {
-              connections.remove(connection);
-              places.leave(connection);
-            });
-    connection.onGreeted(() -> places.settle(connection));
-    connection.open();
-  }
-
-  /** Closes a connection that has no place. Event loop of the connection. */
-  private void refuse(NativeConnection connection, String message) {
-    if (refused.size() >= MAX_REFUSED) {
-      connection.drop(ErrorCode.TOO_MANY_CONNECTIONS);
-      return;
-    }
-    refused.add(connection);
-    connection.channel().closeFuture().addListener(closed -> refused.remove(connection));
-    connection.goAway(ErrorCode.TOO_MANY_CONNECTIONS, message, NativeConnection.LINGER);
-  }
-
-  private String reached(ConnectionPlaces.Limit limit, AddressBlock address) {
-    Limits limits = context.settings().limits();
-    return switch (limit) {
-      case ALL ->
-          "the broker has "
-              + limits.maxConnections()
-              + " connections, as many as limits.maxConnections allows";
-      case ADDRESS ->
-          "the broker has "
-              + limits.maxConnectionsPerAddress()
-              + " connections from "
-              + address
-              + ", as many as limits.maxConnectionsPerAddress allows";
-    };
-  }
-
-  private void logLimit(ConnectionPlaces.Limit limit, AddressBlock address) {
-    long times = limitLines.count();
-    if (times > 0) {
-      LOG.warn(
-          "event=too_many_connections address={} times={} reason=\"{}\"",
-          address,
-          times,
-          reached(limit, address));
-    }
+    connections.open(new NativeConnection(channel, address, context), address);
   }
 
   private static HelloResponse hello(ListenerContext server, Broker broker) {

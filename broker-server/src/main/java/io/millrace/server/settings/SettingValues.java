@@ -223,7 +223,7 @@ public final class SettingValues {
                 known.stream()
                     .filter(key -> NearestName.of(name, Set.of(lastPart(key))).isPresent())
                     .findFirst())
-        .map(nearest -> "; did you mean '" + nearest + "'?")
+        .map(NearestName::question)
         .orElse("; config/broker.yaml lists all settings");
   }
 

@@ -7,8 +7,9 @@ import io.millrace.core.Topic;
 import io.millrace.storage.LogOffsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The state of the whole broker at one moment. Its work grows with the number of partitions.
@@ -43,7 +44,24 @@ public record BrokerSummary(
    *
    * @param topic the name of its topic
    */
-  public record Refusal(String topic, int partition, BrokerException cause) {}
+  public record Refusal(String topic, int partition, BrokerException cause) {
+
+    /**
+     * The partitions that refuse something, by topic and partition.
+     *
+     * @param reason the reason of a partition; null if it does not refuse
+     */
+    static Stream<Refusal> all(Broker broker, Function<Partition, BrokerException> reason) {
+      return broker.topics().stream()
+          .flatMap(topic -> topic.partitions().stream().flatMap(each -> of(topic, each, reason)));
+    }
+
+    private static Stream<Refusal> of(
+        Topic topic, Partition partition, Function<Partition, BrokerException> reason) {
+      return Stream.ofNullable(reason.apply(partition))
+          .map(cause -> new Refusal(topic.name(), partition.id().partition(), cause));
+    }
+  }
 
   /** Asks the broker. Does not block. */
   public static BrokerSummary of(Broker broker, Process process) {
@@ -51,7 +69,6 @@ public record BrokerSummary(
     int partitions = 0;
     long events = 0;
     int damagedRanges = 0;
-    List<Refusal> refusals = new ArrayList<>();
     for (Topic topic : broker.topics()) {
       topics += topic.internal() ? 0 : 1;
       for (Partition partition : topic.partitions()) {
@@ -59,10 +76,6 @@ public record BrokerSummary(
         partitions += topic.internal() ? 0 : 1;
         events += topic.internal() ? 0 : offsets.stored() - offsets.start();
         damagedRanges += partition.damage().size();
-        BrokerException cause = refusal(partition);
-        if (cause != null) {
-          refusals.add(new Refusal(topic.name(), partition.id().partition(), cause));
-        }
       }
     }
     return new BrokerSummary(
@@ -70,7 +83,7 @@ public record BrokerSummary(
         DiskSpace.of(broker),
         new Contents(topics, partitions, events),
         damagedRanges,
-        List.copyOf(refusals));
+        Refusal.all(broker, BrokerSummary::refusal).toList());
   }
 
   private static BrokerException refusal(Partition partition) {

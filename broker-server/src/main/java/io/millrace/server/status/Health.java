@@ -5,6 +5,7 @@ import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
+import io.millrace.server.status.BrokerSummary.Refusal;
 import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.FreeSpace;
 import java.io.IOException;
@@ -97,14 +98,13 @@ public final class Health {
       JsonGenerator json, Broker broker, Function<Partition, BrokerException> refusal)
       throws IOException {
     json.writeStartArray();
-    int named = 0;
-    for (Topic topic : broker.topics()) {
-      for (Partition partition : topic.partitions()) {
-        BrokerException cause = refusal.apply(partition);
-        if (cause != null && named++ < MAX_NAMED) {
-          writeRefusal(json, topic, partition, cause);
-        }
-      }
+    for (Refusal each : Refusal.all(broker, refusal).limit(MAX_NAMED).toList()) {
+      json.writeStartObject();
+      json.writeStringField("topic", each.topic());
+      json.writeNumberField("partition", each.partition());
+      json.writeStringField("code", each.cause().code().name());
+      json.writeStringField("message", each.cause().getMessage());
+      json.writeEndObject();
     }
     json.writeEndArray();
   }
@@ -148,16 +148,5 @@ public final class Health {
     } else {
       json.writeNumberField(name, count);
     }
-  }
-
-  private static void writeRefusal(
-      JsonGenerator json, Topic topic, Partition partition, BrokerException cause)
-      throws IOException {
-    json.writeStartObject();
-    json.writeStringField("topic", topic.name());
-    json.writeNumberField("partition", partition.id().partition());
-    json.writeStringField("code", cause.code().name());
-    json.writeStringField("message", cause.getMessage());
-    json.writeEndObject();
   }
 }

@@ -46,6 +46,7 @@ class TopicMetersTest {
               Duration.ofHours(1),
               1 << 20,
               1 << 30,
+              1 << 30,
               new TopicSettings(Duration.ZERO, 0, new SegmentSizes(1 << 20).toSettings())),
           new MemoryStorage(1 << 20),
           owners,

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class BrokerInFlightTest {
 
-  private final MemoryShare memory = new MemoryBudget(1000).share(Use.REQUESTS);
+  private final MemoryShare memory = new MemoryBudget(1000, 1000).share(Use.REQUESTS);
   private final long limit = memory.limit();
   private final BrokerInFlight inFlight = new BrokerInFlight(memory);
   private final AtomicInteger first = new AtomicInteger();

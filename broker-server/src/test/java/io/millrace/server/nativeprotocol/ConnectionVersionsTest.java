@@ -149,7 +149,7 @@ class ConnectionVersionsTest {
                 ended,
                 RequestTimers.of(ended),
                 new FrameMemory(1 << 24, System::nanoTime),
-                ConnectionMemory.of(new MemoryBudget(1 << 30))));
+                ConnectionMemory.of(new MemoryBudget(1 << 30, 1 << 30))));
     connection.open();
   }
 

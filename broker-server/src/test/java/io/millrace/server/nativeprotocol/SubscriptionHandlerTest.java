@@ -97,6 +97,7 @@ class SubscriptionHandlerTest {
         Duration.ofMillis(1),
         1 << 20,
         1 << 30,
+        1 << 30,
         new TopicSettings(Duration.ZERO, 0, new SegmentSizes(SEGMENT_BYTES).toSettings()));
   }
 

@@ -73,7 +73,10 @@ public interface LogStorage extends AutoCloseable {
   /** What the storage takes from the operating system at most. A snapshot. */
   ResourceNeeds needs();
 
-  /** What can be written before the storage is full. */
+  /**
+   * What can be written before the storage is full, or could be a moment ago: about a second at
+   * most. Does not wait for a device once the storage is open for a second.
+   */
   FreeSpace freeSpace();
 
   /**

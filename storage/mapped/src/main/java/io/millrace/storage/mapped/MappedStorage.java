@@ -338,7 +338,7 @@ public final class MappedStorage implements LogStorage {
 
   @Override
   public FreeSpace freeSpace() {
-    return disk.freeSpace();
+    return disk.lastFreeSpace();
   }
 
   @Override

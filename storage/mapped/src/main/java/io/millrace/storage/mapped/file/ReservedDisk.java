@@ -32,6 +32,17 @@ public final class ReservedDisk implements Disk {
   private final Supplier<FreeSpace> free;
   private final AtomicBoolean full = new AtomicBoolean();
 
+  /** The result of the last check; null before the first. */
+  private volatile Checked last;
+
+  /**
+   * What a check has found.
+   *
+   * @param usable null if the file system did not tell
+   * @param failure null if it did
+   */
+  private record Checked(FreeSpace usable, StorageException failure) {}
+
   /**
    * @param free what this process may still write on the file system
    */
@@ -60,8 +71,35 @@ public final class ReservedDisk implements Disk {
     return full.get();
   }
 
-  /** Checks the free space: what segments may still use. */
+  /**
+   * What segments could still use at the last check. Waits for the file system only before the
+   * first check, within a second after the start.
+   */
+  public FreeSpace lastFreeSpace() {
+    Checked checked = last;
+    if (checked == null) {
+      return freeSpace();
+    }
+    if (checked.failure() != null) {
+      StorageException failure = checked.failure();
+      throw new StorageException(failure.code(), failure.getMessage(), failure);
+    }
+    return checked.usable();
+  }
+
+  /** Checks the free space: what segments may still use. Waits for the file system. */
   public FreeSpace freeSpace() {
+    try {
+      FreeSpace usable = ask();
+      last = new Checked(usable, null);
+      return usable;
+    } catch (StorageException e) {
+      last = new Checked(null, e);
+      throw e;
+    }
+  }
+
+  private FreeSpace ask() {
     FreeSpace all = free.get();
     FreeSpace usable =
         new FreeSpace(

@@ -8,6 +8,7 @@ import io.millrace.storage.FreeSpace;
 import io.millrace.storage.StorageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,33 @@ class ReservedDiskTest {
     silent[0] = false;
     timer.runNext();
     assertThat(asking.isFull()).isTrue();
+  }
+
+  @Test
+  void reportsDoNotAskTheFileSystem() {
+    AtomicInteger asked = new AtomicInteger();
+    ReservedDisk counting =
+        new ReservedDisk(
+            LinuxDisk.probed(directory),
+            0,
+            () -> {
+              if (asked.incrementAndGet() == 2) {
+                throw new StorageException(ErrorCode.STORAGE_FAILED, "says the test");
+              }
+              return FreeSpace.ofBytes(asked.get());
+            });
+    ManualTimer timer = new ManualTimer();
+    counting.watch(timer);
+    assertThat(counting.lastFreeSpace().bytes()).as("before the first check").isEqualTo(1);
+    assertThat(counting.lastFreeSpace().bytes()).isEqualTo(1);
+    timer.runNext();
+    for (int i = 0; i < 2; i++) {
+      assertThat(catchThrowableOfType(StorageException.class, counting::lastFreeSpace))
+          .hasMessageContaining("says the test");
+    }
+    timer.runNext();
+    assertThat(counting.lastFreeSpace().bytes()).isEqualTo(3);
+    assertThat(asked).hasValue(3);
   }
 
   @Test
