@@ -3,20 +3,15 @@ package io.millrace.storage.mapped.file;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * nothing changes, nothing is written. A failed write is repeated: it leaves the other slot of each
  * log whole, and the next write contains everything that the failed one did.
  *
- * <p>Any thread. The lock of the object is held for changes in memory only, and {@code writing}
- * during a write.
+ * <p>Any thread. Its lock is held for changes in memory only. One thread at a time has the turn to
+ * use the file; it does not hold the lock meanwhile.
  */
 public final class LogRegister implements AutoCloseable {
 
@@ -40,26 +35,25 @@ public final class LogRegister implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogRegister.class);
 
-  private static final int FIRST_GROUPS = 1;
-  private static final int GROWTH_GROUPS = 8;
-
-  private final Path path;
-  private final Disk disk;
+  private final RegisterFile file;
   private final Timer timer;
-  private final SegmentChannel file;
-  private final ReentrantLock writing = new ReentrantLock();
-  private final Map<LogId, Registration> entries = new HashMap<>(); // guarded by this
-  private final BitSet used = new BitSet(); // guarded by this
-  private final Set<Registration> changed = new LinkedHashSet<>(); // guarded by this
-  private boolean scheduled; // guarded by this
-  private boolean closed; // guarded by this
-  private boolean failing; // guarded by writing
 
-  private LogRegister(Path path, Disk disk, Timer timer, SegmentChannel file) {
-    this.path = path;
-    this.disk = disk;
-    this.timer = timer;
+  // All guarded by this.
+
+  private final Map<LogId, RegisterEntry> entries = new HashMap<>();
+
+  /** The indexes of the entries. Set and cleared with the turn. */
+  private final BitSet used = new BitSet();
+
+  private final Set<RegisterEntry> changed = new LinkedHashSet<>();
+  private boolean turnTaken;
+  private boolean scheduled;
+  private boolean closed;
+  private boolean failing;
+
+  private LogRegister(RegisterFile file, Timer timer) {
     this.file = file;
+    this.timer = timer;
   }
 
   /**
@@ -73,15 +67,17 @@ public final class LogRegister implements AutoCloseable {
   public static LogRegister open(Path dataDirectory, Disk disk, Timer timer) {
     Path path = dataDirectory.resolve(StoredRegister.NAME);
     try {
-      if (!Files.exists(path)) {
-        create(path, disk);
-      }
-      SegmentChannel file =
-          SegmentChannel.open(path, disk, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      RegisterFile file = RegisterFile.open(path, disk);
       boolean opened = false;
       try {
-        LogRegister register = new LogRegister(path, disk, timer, file);
-        register.load(StoredRegister.read(path, file));
+        StoredRegister stored = file.read();
+        for (String problem : stored.problems()) {
+          LOG.warn("event=register_damaged file={} reason=\"{}\"", path, problem);
+        }
+        file.repair(stored);
+        LogRegister register = new LogRegister(file, timer);
+        register.load(stored.entries().values());
+        register.schedule();
         opened = true;
         return register;
       } finally {
@@ -94,44 +90,13 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
-  private static void create(Path path, Disk disk) throws IOException {
-    Path temporary = path.resolveSibling(StoredRegister.NAME + LogDirectory.TEMPORARY);
-    try (FileChannel channel =
-        OwnerOnly.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer empty = StoredRegister.empty(FIRST_GROUPS);
-      while (empty.hasRemaining()) {
-        channel.write(empty);
-      }
-      disk.fsync(temporary, channel);
-    }
-    Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-    disk.fsyncDirectory(path.getParent());
-  }
-
-  private void load(StoredRegister stored) throws IOException {
-    for (String problem : stored.problems()) {
-      LOG.warn("event=register_damaged file={} reason=\"{}\"", path, problem);
-    }
-    if (!stored.problems().isEmpty()) {
-      // A write to a part of an unreadable page would fail.
-      file.clearUnreadable(0);
-      write(StoredRegister.header(), 0);
-    }
-    for (int position : stored.damagedSlots()) {
-      write(ByteBuffer.allocate(RegisterSlot.BYTES), position);
-    }
-    synchronized (this) {
-      for (StoredRegister.Entry entry : stored.entries().values()) {
-        Registration registration = new Registration(this, entry);
-        entries.put(entry.slot().id(), registration);
-        used.set(entry.index());
-        if (!registration.isSettled()) {
-          changed(registration);
-        }
+  private synchronized void load(Collection<StoredRegister.Entry> stored) {
+    for (StoredRegister.Entry each : stored) {
+      RegisterEntry entry = new RegisterEntry(each);
+      entries.put(entry.id(), entry);
+      used.set(entry.index());
+      if (!entry.isSettled()) {
+        changed.add(entry);
       }
     }
   }
@@ -142,48 +107,169 @@ public final class LogRegister implements AutoCloseable {
   }
 
   /** The entry of a log, or one that its opening will add. */
-  public synchronized Registration of(LogId id) {
-    Registration entry = entries.get(id);
-    return entry == null ? new Registration(this, id) : entry;
+  public Registration of(LogId id) {
+    return new Registration(this, id);
   }
 
-  /** With the lock of this: an index for a new entry. */
-  int freeIndex(Registration entry, LogId id) {
-    int index = used.nextClearBit(0);
-    used.set(index);
-    entries.put(id, entry);
-    return index;
-  }
-
-  /** With the lock of this: the values of an entry have changed. */
-  void changed(Registration entry) {
-    changed.add(entry);
-    if (!scheduled && !closed) {
-      scheduled = true;
-      timer.after(INTERVAL_NANOS, this::writeLater);
-    }
+  /** What the register says of a log; null if it has no entry. */
+  synchronized RegisteredLog log(LogId id) {
+    RegisterEntry entry = entries.get(id);
+    return entry == null ? null : entry.log();
   }
 
   /**
-   * Writes all changes, unless another thread has written those of this entry meanwhile.
+   * Sets what the register says of a log; durably, if another start or newest segment, or a new
+   * entry.
    *
-   * @throws StorageException {@code DISK_FULL} if the file cannot grow, {@code STORAGE_FAILED}
+   * @throws StorageException {@code DISK_FULL} if the file cannot grow; there is no entry then.
+   *     {@code LIMIT_REACHED}, {@code STORAGE_FAILED}
    */
-  void save(Registration entry) {
-    writing.lock();
-    try {
-      if (!isSaved(entry)) {
-        writeChanges();
-      }
-    } catch (IOException e) {
-      throw DiskFailure.of("write", path, e);
-    } finally {
-      writing.unlock();
+  void put(LogId id, RegisteredLog log) {
+    RegisterEntry entry = entry(id);
+    if (entry != null && isRemoved(entry)) {
+      save(entry);
+    }
+    save(addIfAbsent(id, log), ignored -> log);
+  }
+
+  /** Changes what the register says of a log in memory; nothing if the log has no entry. */
+  void note(LogId id, UnaryOperator<RegisteredLog> change) {
+    apply(entry(id), change);
+    schedule();
+  }
+
+  /**
+   * As {@link #note}. If the log has another start or newest segment, now or after a call that
+   * could not save it, returns when it is on disk.
+   *
+   * @throws StorageException {@code STORAGE_FAILED}
+   */
+  void save(LogId id, UnaryOperator<RegisteredLog> change) {
+    save(entry(id), change);
+  }
+
+  private void save(RegisterEntry entry, UnaryOperator<RegisteredLog> change) {
+    boolean urgent = apply(entry, change);
+    schedule();
+    if (urgent) {
+      save(entry);
     }
   }
 
-  private synchronized boolean isSaved(Registration entry) {
-    return entry.isSaved();
+  private synchronized RegisterEntry entry(LogId id) {
+    return entries.get(id);
+  }
+
+  private synchronized boolean isRemoved(RegisterEntry entry) {
+    return entry.isRemoved();
+  }
+
+  /** Returns whether a caller must save the entry. */
+  private synchronized boolean apply(RegisterEntry entry, UnaryOperator<RegisteredLog> change) {
+    if (entry == null || entry.isRemoved()) {
+      return false;
+    }
+    entry.set(change.apply(entry.log()));
+    if (!entry.isSettled()) {
+      changed.add(entry);
+    }
+    return entry.isUrgent();
+  }
+
+  private RegisterEntry addIfAbsent(LogId id, RegisteredLog log) {
+    RegisterEntry present = entry(id);
+    if (present != null) {
+      return present;
+    }
+    takeTurn();
+    try {
+      return add(id, freeIndex(), log);
+    } finally {
+      endTurn();
+    }
+  }
+
+  private synchronized int freeIndex() {
+    return used.nextClearBit(0);
+  }
+
+  private synchronized RegisterEntry add(LogId id, int index, RegisteredLog log) {
+    return entries.computeIfAbsent(
+        id,
+        unknown -> {
+          used.set(index);
+          return new RegisterEntry(id, index, log);
+        });
+  }
+
+  /**
+   * Removes the entry of a log, durably; does nothing if it has none. The caller deletes the files
+   * of the log afterwards: after a crash in between, the log has files and no entry.
+   */
+  public void remove(LogId id) {
+    RegisterEntry entry = entry(id);
+    if (entry != null) {
+      remove(entry);
+      schedule();
+      save(entry);
+    }
+  }
+
+  private synchronized void remove(RegisterEntry entry) {
+    entry.remove();
+    if (!entry.isSettled()) {
+      changed.add(entry);
+    }
+  }
+
+  // Writes.
+
+  private synchronized void takeTurn() {
+    boolean interrupted = false;
+    while (turnTaken) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    turnTaken = true;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void endTurn() {
+    turnTaken = false;
+    notifyAll();
+  }
+
+  /** Writes all changes, unless another thread has written what is urgent in this entry. */
+  private void save(RegisterEntry entry) {
+    takeTurn();
+    try {
+      while (isUrgent(entry)) {
+        writeChanges();
+      }
+    } catch (IOException e) {
+      throw DiskFailure.of("write", file.path(), e);
+    } finally {
+      endTurn();
+    }
+  }
+
+  private synchronized boolean isUrgent(RegisterEntry entry) {
+    return entry.isUrgent();
+  }
+
+  private void schedule() {
+    synchronized (this) {
+      if (scheduled || closed || changed.isEmpty()) {
+        return;
+      }
+      scheduled = true;
+    }
+    timer.after(INTERVAL_NANOS, this::writeLater);
   }
 
   private void writeLater() {
@@ -194,104 +280,55 @@ public final class LogRegister implements AutoCloseable {
       }
     }
     writeOrWarn();
-    synchronized (this) {
-      if (!changed.isEmpty()) {
-        changed(changed.iterator().next());
-      }
-    }
+    schedule();
   }
 
   private void writeOrWarn() {
-    writing.lock();
+    takeTurn();
     try {
       writeChanges();
-      failing = false;
+      failed(false);
     } catch (IOException | StorageException e) {
-      if (!failing) {
-        LOG.warn("event=register_not_written file={} reason=\"{}\"", path, e.getMessage());
+      if (!failed(true)) {
+        LOG.warn("event=register_not_written file={} reason=\"{}\"", file.path(), e.getMessage());
       }
-      failing = true;
     } finally {
-      writing.unlock();
+      endTurn();
     }
   }
 
-  /** With the lock {@code writing}. */
+  /** Returns whether the write before this one failed. */
+  private synchronized boolean failed(boolean now) {
+    boolean before = failing;
+    failing = now;
+    return before;
+  }
+
+  /** With the turn. */
   private void writeChanges() throws IOException {
-    List<Registration.Write> writes = new ArrayList<>();
-    synchronized (this) {
-      changed.forEach(entry -> writes.add(entry.nextWrite()));
-    }
-    if (writes.isEmpty()) {
-      return;
-    }
-    for (Registration.Write next : writes) {
-      grow(next.index());
-      write(next.slot().encode(), StoredRegister.position(next.index(), next.copy()));
-    }
-    disk.fsync(path, file.channel());
-    synchronized (this) {
-      for (Registration.Write done : writes) {
-        if (done.entry().isSettledBy(done)) {
-          changed.remove(done.entry());
-        }
-      }
+    List<RegisterEntry.Write> writes = nextWrites();
+    if (!writes.isEmpty()) {
+      file.write(writes);
+      written(writes);
     }
   }
 
-  /** Makes the file long enough for an index. The zeros take the blocks of the file system. */
-  private void grow(int index) throws IOException {
-    long needed = StoredRegister.position(index, 1) + (long) RegisterSlot.BYTES;
-    long size = file.channel().size();
-    if (needed > size) {
-      long groups = (size - StoredRegister.PAGE_BYTES) / StoredRegister.GROUP_BYTES;
-      long least = index / StoredRegister.LOGS_PER_GROUP + 1L;
-      long grown = Math.max(least, groups < FIRST_GROUPS ? FIRST_GROUPS : groups + GROWTH_GROUPS);
-      long bytes = StoredRegister.PAGE_BYTES + grown * StoredRegister.GROUP_BYTES;
-      write(ByteBuffer.allocate((int) (bytes - size)), size);
-    }
+  private synchronized List<RegisterEntry.Write> nextWrites() {
+    return changed.stream().map(RegisterEntry::nextWrite).toList();
   }
 
-  private void write(ByteBuffer bytes, long position) throws IOException {
-    int from = bytes.position();
-    while (bytes.hasRemaining()) {
-      file.channel().write(bytes, position + bytes.position() - from);
-    }
-  }
-
-  /**
-   * Removes the entry of a log, durably; does nothing if it has none. The caller deletes the files
-   * of the log afterwards: after a crash in between, the log has files and no entry.
-   */
-  public void remove(LogId id) {
-    writing.lock();
-    try {
-      Registration entry = entryOrNull(id);
-      if (entry == null) {
-        return;
-      }
-      for (int copy = 0; copy < 2; copy++) {
-        int position = StoredRegister.position(entry.index(), copy);
-        if (position < file.channel().size()) {
-          write(ByteBuffer.allocate(RegisterSlot.BYTES), position);
-        }
-      }
-      disk.fsync(path, file.channel());
-      synchronized (this) {
-        entries.remove(id);
+  private synchronized void written(List<RegisterEntry.Write> writes) {
+    for (RegisterEntry.Write done : writes) {
+      RegisterEntry entry = done.entry();
+      entry.written(done);
+      if (entry.isSettled()) {
         changed.remove(entry);
-        used.clear(entry.index());
-        entry.removed();
+        if (entry.isRemoved()) {
+          entries.remove(entry.id());
+          used.clear(entry.index());
+        }
       }
-    } catch (IOException e) {
-      throw DiskFailure.of("write", path, e);
-    } finally {
-      writing.unlock();
     }
-  }
-
-  private synchronized Registration entryOrNull(LogId id) {
-    return entries.get(id);
   }
 
   /** Writes what has changed into both slots of each log. A failure is logged. */
@@ -305,7 +342,7 @@ public final class LogRegister implements AutoCloseable {
     try {
       file.close();
     } catch (IOException e) {
-      LOG.warn("event=file_not_closed file={}", path, e);
+      LOG.warn("event=file_not_closed file={}", file.path(), e);
     }
   }
 }

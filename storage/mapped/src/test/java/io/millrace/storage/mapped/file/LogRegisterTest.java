@@ -163,6 +163,42 @@ class LogRegisterTest {
     assertThat(onDisk().entries().get(id(1)).settled()).isTrue();
   }
 
+  /** The caller deletes segments after the second call. */
+  @Test
+  void aStartThatWasNotSavedIsSavedByTheNextCall() {
+    Registration entry = register.of(id(1));
+    entry.opened(entry(5));
+    runLater();
+    disk.fsyncFails = true;
+    assertThatThrownBy(() -> entry.startsAt(3)).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> entry.startsAt(3)).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> entry.requires(0)).isInstanceOf(StorageException.class);
+    entry.durable(6);
+    disk.fsyncFails = false;
+    disk.fsynced.clear();
+    entry.startsAt(3);
+    assertThat(disk.fsynced).containsExactly(file());
+    assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(3, 0, 6, 1));
+    entry.startsAt(3);
+    assertThat(disk.fsynced).as("there is nothing to save").hasSize(1);
+  }
+
+  @Test
+  void aRemovalThatWasNotSavedIsSavedByTheNextCall() {
+    register.of(id(1)).opened(entry(5));
+    runLater();
+    disk.fsyncFails = true;
+    assertThatThrownBy(() -> register.remove(id(1))).isInstanceOf(StorageException.class);
+    assertThat(register.logs()).containsExactly(id(1));
+    disk.fsyncFails = false;
+    register.of(id(1)).opened(entry(9));
+    assertThat(onDisk().of(id(1))).as("a new entry").isEqualTo(entry(9));
+    assertThat(onDisk().entries().get(id(1)).slot().sequence()).isEqualTo(1);
+    register.remove(id(1));
+    assertThat(register.logs()).isEmpty();
+    assertThat(onDisk().logs()).isEmpty();
+  }
+
   @Test
   void ifBothSlotsAreDamagedOnlyThisLogIsLost() {
     register.of(id(1)).opened(entry(5));
