@@ -49,7 +49,7 @@ public enum FileKind {
    *
    * @throws StorageException {@code LIMIT_REACHED}
    */
-  void requireLength(int bodyBytes) {
+  void requireLength(long bodyBytes) {
     if (bodyBytes > maxBodyBytes) {
       throw new StorageException(
           ErrorCode.LIMIT_REACHED,

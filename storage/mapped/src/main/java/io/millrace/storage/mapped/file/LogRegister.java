@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The register of the logs in a data directory: one file that says of each log what must be on
- * disk. Without it, a file that is gone leaves no trace. It is written in place and rarely grows,
- * so it can be written when the disk is full.
+ * disk. Without it, a file that is gone leaves no trace. It is written in place. It grows before it
+ * gets a new entry, and only then, so it can be written when the disk is full.
  *
  * <p>A change is written into the log's two slots one after the other, each with an fsync that all
  * changed logs share: the first within {@link #INTERVAL_NANOS}, the second an interval later. If
@@ -183,7 +183,12 @@ public final class LogRegister implements AutoCloseable {
     }
     takeTurn();
     try {
-      return add(id, freeIndex(), log);
+      int index = freeIndex();
+      // Not with a write that other logs share: only this log fails if there is no space.
+      file.reserve(index);
+      return add(id, index, log);
+    } catch (IOException e) {
+      throw DiskFailure.of("write", file.path(), e);
     } finally {
       endTurn();
     }
@@ -306,15 +311,15 @@ public final class LogRegister implements AutoCloseable {
 
   /** With the turn. */
   private void writeChanges() throws IOException {
-    List<RegisterEntry.Write> writes = nextWrites();
+    List<RegisterEntry.Write> writes = nextWrites(file.nextCopy());
     if (!writes.isEmpty()) {
       file.write(writes);
       written(writes);
     }
   }
 
-  private synchronized List<RegisterEntry.Write> nextWrites() {
-    return changed.stream().map(RegisterEntry::nextWrite).toList();
+  private synchronized List<RegisterEntry.Write> nextWrites(int copy) {
+    return changed.stream().map(entry -> entry.nextWrite(copy)).toList();
   }
 
   private synchronized void written(List<RegisterEntry.Write> writes) {

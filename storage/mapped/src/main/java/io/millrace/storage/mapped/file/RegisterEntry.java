@@ -20,9 +20,6 @@ final class RegisterEntry {
 
   private long sequence;
 
-  /** The slot that has the last complete write. */
-  private int copy;
-
   /** How many slots do not have the present values. */
   private int slotsToWrite;
 
@@ -44,7 +41,6 @@ final class RegisterEntry {
     this.index = stored.index();
     this.log = stored.slot().log();
     this.sequence = stored.slot().sequence();
-    this.copy = stored.copy();
     this.slotsToWrite = stored.settled() ? 0 : COPIES;
   }
 
@@ -92,7 +88,7 @@ final class RegisterEntry {
   }
 
   /**
-   * A write of the present values into the slot that has older ones.
+   * A write of the present values into one of the two slots.
    *
    * @param log null for zeros
    * @param copy the slot
@@ -110,14 +106,14 @@ final class RegisterEntry {
     }
   }
 
-  Write nextWrite() {
-    return new Write(this, log, sequence + 1, 1 - copy);
+  /** The next write; the write before it was of the other slot, or has failed. */
+  Write nextWrite(int copy) {
+    return new Write(this, log, sequence + 1, copy);
   }
 
   /** A write is on disk. */
   void written(Write done) {
     sequence = done.sequence();
-    copy = done.copy();
     if (Objects.equals(done.log(), log)) {
       slotsToWrite--;
     }

@@ -28,8 +28,8 @@ import java.util.zip.CRC32C;
  *            and a page with the other slot of each log
  * </pre>
  *
- * Little-endian. The two slots of a log ({@link RegisterSlot}) are written alternately, and are in
- * different pages. The valid slot with the greater sequence counts.
+ * Little-endian. The two slots of a log ({@link RegisterSlot}) are in different pages, which are
+ * written alternately. The valid slot with the greater sequence counts.
  */
 public final class StoredRegister {
 
@@ -58,6 +58,8 @@ public final class StoredRegister {
   private final Map<LogId, Entry> entries = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final List<Integer> damagedSlots = new ArrayList<>();
+
+  private int lastCopy = -1;
 
   private StoredRegister(Path file, boolean found) {
     this.file = file;
@@ -95,12 +97,18 @@ public final class StoredRegister {
   static StoredRegister read(Path file, SegmentChannel channel) throws IOException {
     StoredRegister register = new StoredRegister(file, true);
     long size = channel.channel().size();
-    int bytes = (int) Math.min(size, FileKind.REGISTER.maxBodyBytes());
+    long groups = (Math.max(0, size - PAGE_BYTES) + GROUP_BYTES - 1) / GROUP_BYTES;
+    int bytes = (int) Math.min(bytes(groups), FileKind.REGISTER.maxBodyBytes());
     ByteBuffer all = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     channel.read(all, 0);
     register.decodeHeader(all);
-    for (int index = 0; position(index, 1) + RegisterSlot.BYTES <= all.limit(); index++) {
+    // What is missing of the last group counts as zeros.
+    all.clear();
+    for (int index = 0; position(index, 1) + RegisterSlot.BYTES <= bytes; index++) {
       register.decode(index, all);
+    }
+    if (register.end() > size) {
+      register.problems.add("it ends inside the slots of its logs");
     }
     if (channel.isUnreadable(0, bytes)) {
       register.problems.add("the disk cannot read a part of it");
@@ -116,10 +124,14 @@ public final class StoredRegister {
         + index % LOGS_PER_GROUP * RegisterSlot.BYTES;
   }
 
+  /** The size of a file with a number of groups. */
+  static long bytes(long groups) {
+    return PAGE_BYTES + groups * GROUP_BYTES;
+  }
+
   /** The bytes of a file with a number of groups that contain no log. */
   static ByteBuffer empty(int groups) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(PAGE_BYTES + groups * GROUP_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate((int) bytes(groups)).order(ByteOrder.LITTLE_ENDIAN);
     return bytes.put(0, header().array());
   }
 
@@ -176,10 +188,25 @@ public final class StoredRegister {
             && second != null
             && first.id().equals(second.id())
             && first.log().equals(second.log());
+    // With one free slot and more than one write, its removal was interrupted.
+    boolean writtenLast = (first != null && second != null) || newer.sequence() == 1;
+    if (!settled && (lastCopy < 0 || writtenLast)) {
+      lastCopy = copy;
+    }
     Entry before = entries.get(newer.id());
     if (before == null || before.slot().sequence() < newer.sequence()) {
       entries.put(newer.id(), new Entry(index, newer, copy, settled));
     }
+  }
+
+  /** Where the slots of the logs end. */
+  private long end() {
+    return lastIndex() < 0 ? 0 : position(lastIndex(), 1) + RegisterSlot.BYTES;
+  }
+
+  /** The greatest index in use; -1 if there is none. */
+  int lastIndex() {
+    return entries.values().stream().mapToInt(Entry::index).max().orElse(-1);
   }
 
   private static boolean isFree(ByteBuffer all, int index, int copy) {
@@ -207,9 +234,14 @@ public final class StoredRegister {
     return Set.copyOf(entries.keySet());
   }
 
-  /** The positions of the damaged slots that belong to no log. */
-  List<Integer> damagedSlots() {
-    return damagedSlots;
+  /** The positions of the damaged slots of one copy that belong to no log. */
+  List<Integer> damagedSlots(int copy) {
+    return damagedSlots.stream().filter(at -> (at / PAGE_BYTES - 1) % 2 == copy).toList();
+  }
+
+  /** The copy of the slots that was written last; -1 if both say the same. */
+  int lastCopy() {
+    return lastCopy;
   }
 
   Map<LogId, Entry> entries() {
