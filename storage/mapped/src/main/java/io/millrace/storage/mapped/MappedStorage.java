@@ -146,18 +146,24 @@ public final class MappedStorage implements LogStorage {
   static MappedStorage open(Path directory, MappedSettings settings, Function<Path, Disk> diskOf) {
     DataDirectory.create(directory);
     DirectoryLock lock = DirectoryLock.take(directory);
+    MappedStorage storage = null;
+    boolean opened = false;
     try {
       DataDirectory.createPart(directory, "states");
       DataDirectory.createPart(directory, "logs");
-      MappedStorage storage = new MappedStorage(directory, lock, diskOf.apply(directory), settings);
+      storage = new MappedStorage(directory, lock, diskOf.apply(directory), settings);
       storage.states.removeUnfinished();
       LogDirectory.removeDeleted(storage.logs);
       storage.afterPause(INODES_LOADED_AFTER_NANOS, storage.inodes::load);
       storage.disk.watch(storage::afterPause);
+      opened = true;
       return storage;
-    } catch (RuntimeException e) {
-      lock.close();
-      throw e;
+    } finally {
+      if (!opened && storage != null) {
+        storage.close();
+      } else if (!opened) {
+        lock.close();
+      }
     }
   }
 

@@ -44,6 +44,21 @@ class InterruptedDeletionTest extends MappedFixture {
     assertThat(left()).doesNotExist();
   }
 
+  /** Such as a directory that the file system's check has put there. */
+  @Test
+  void doesNotStopTheStartIfItCannotBeRemoved() throws IOException {
+    interrupt();
+    Files.createDirectories(left().resolve("lost+found").resolve("inside"));
+    Path state = temporary.resolve("next/states/topics.state.tmp");
+    Files.createDirectories(state.resolve("inside"));
+    Path other = Files.createDirectory(left().resolveSibling("other.deleted"));
+    next.close();
+    next = MappedStorage.open(temporary.resolve("next"), new MappedSettings(1, 100));
+    assertThat(left()).exists();
+    assertThat(state).exists();
+    assertThat(other).as("what can be removed").doesNotExist();
+  }
+
   @Test
   void isRemovedByAnotherDeletion() throws IOException {
     interrupt();

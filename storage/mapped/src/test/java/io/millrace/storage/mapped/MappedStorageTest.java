@@ -11,10 +11,14 @@ import io.millrace.storage.mapped.file.DirectoryLock;
 import io.millrace.storage.mapped.file.FaultyDisk;
 import io.millrace.storage.mapped.file.LinuxDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -115,6 +119,48 @@ class MappedStorageTest {
                     }))
         .hasMessage("no such disk");
     open(temporary).close();
+  }
+
+  @Test
+  void anOpenThatFailsLateClosesItsFiles() throws IOException {
+    Path data = temporary.resolve("data");
+    assertThatThrownBy(
+            () ->
+                MappedStorage.open(
+                    data,
+                    MappedSettings.defaults(),
+                    directory -> {
+                      replaceByFile(directory.resolve("logs"));
+                      return new FaultyDisk(LinuxDisk.probed(directory));
+                    }))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("logs");
+    assertThat(openFiles()).noneMatch(file -> file.startsWith(data.toString()));
+    Files.delete(data.resolve("logs"));
+    open(data).close();
+  }
+
+  private static void replaceByFile(Path directory) {
+    try {
+      Files.delete(directory);
+      Files.createFile(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> openFiles() throws IOException {
+    List<String> files = new ArrayList<>();
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors) {
+        try {
+          files.add(Files.readSymbolicLink(descriptor).toString());
+        } catch (NoSuchFileException closedMeanwhile) {
+          // Such as the descriptor of this list.
+        }
+      }
+    }
+    return files;
   }
 
   @Test

@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A small file with a checksum. It is never changed in place: each write replaces the whole file.
+ * A small file with a checksum. Each write replaces the whole file. Only if the disk has no space
+ * for a second file, {@link #replaceOrOverwrite} changes it in place.
  *
  * <pre>
  *  0  u32  magic     of its kind

@@ -27,7 +27,10 @@ public enum FileKind {
   /** 128 bytes for each log: half a million logs. */
   REGISTER("MRRG", 64 << 20);
 
-  /** The version of all kinds that this build writes, and the only one that it reads. */
+  /**
+   * The version of all kinds that this build writes, and the only one that it reads. Version 2 is
+   * final with release 0.1.0. Builds before it wrote the same number with other checksums.
+   */
   static final short VERSION = 2;
 
   private final int magic;
@@ -49,7 +52,7 @@ public enum FileKind {
    *
    * @throws StorageException {@code LIMIT_REACHED}
    */
-  void requireLength(int bodyBytes) {
+  void requireLength(long bodyBytes) {
     if (bodyBytes > maxBodyBytes) {
       throw new StorageException(
           ErrorCode.LIMIT_REACHED,

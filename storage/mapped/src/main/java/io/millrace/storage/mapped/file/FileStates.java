@@ -90,12 +90,23 @@ public final class FileStates implements StateStore {
     }
   }
 
-  /** Deletes the files that a crash left unfinished. Once, before any other call. */
+  /**
+   * Deletes the files that a crash left unfinished. Nothing needs them, so what cannot be deleted
+   * is logged and stays. Once, before any other call.
+   */
   public void removeUnfinished() {
     for (String file : files()) {
       if (file.endsWith(LogDirectory.TEMPORARY)) {
-        delete(directory.resolve(file));
+        deleteOrWarn(directory.resolve(file));
       }
+    }
+  }
+
+  private static void deleteOrWarn(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("event=file_not_deleted file={} reason=\"{}\"", file, e.toString());
     }
   }
 

@@ -4,7 +4,10 @@ import io.millrace.storage.FreeSpace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
 import jnr.ffi.annotations.Out;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,9 @@ public final class FreeInodes {
   /** Null until {@link #load()} has succeeded. */
   private volatile CLibrary library;
 
+  /** Whether the last call has failed. */
+  private final AtomicBoolean failing = new AtomicBoolean();
+
   public FreeInodes(Path directory) {
     this.directory = directory;
   }
@@ -48,16 +54,33 @@ public final class FreeInodes {
     }
   }
 
-  /** {@link FreeSpace#UNLIMITED} if the number is unknown, or the file system has no limit. */
+  /**
+   * {@link FreeSpace#UNLIMITED} if the number is unknown, or the file system has no limit. Of calls
+   * that fail one after the other, the first is logged.
+   */
   public long count() {
     CLibrary calls = library;
-    byte[] result = new byte[STATVFS_BYTES];
-    if (calls == null || calls.statvfs(directory.toString(), result) != 0) {
+    if (calls == null) {
       return FreeSpace.UNLIMITED;
     }
+    byte[] result = new byte[STATVFS_BYTES];
+    if (calls.statvfs(directory.toString(), result) != 0) {
+      warnOnce(LastError.getLastError(Runtime.getSystemRuntime()));
+      return FreeSpace.UNLIMITED;
+    }
+    failing.set(false);
     ByteBuffer fields = ByteBuffer.wrap(result).order(ByteOrder.nativeOrder());
     return fields.getLong(TOTAL_AT) == 0
         ? FreeSpace.UNLIMITED
         : Math.max(0, fields.getLong(AVAILABLE_AT));
+  }
+
+  private void warnOnce(int errno) {
+    if (!failing.getAndSet(true)) {
+      LOG.warn(
+          "event=free_space_unknown what=inodes reason=\"statvfs of {}: errno {}\"",
+          directory,
+          errno);
+    }
   }
 }

@@ -15,6 +15,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of one log: the names of its files, and the list of those that exist. Any thread.
@@ -27,10 +29,12 @@ public final class LogDirectory {
   /** Suffix of the directory of a log that is being deleted. */
   private static final String DELETED = ".deleted";
 
+  private static final Logger LOG = LoggerFactory.getLogger(LogDirectory.class);
+
   private static final String SEGMENT = ".log";
   private static final String INDEX = ".index";
   private static final int DIGITS = 20;
-  private static final Pattern LOG =
+  private static final Pattern LOG_NAME =
       Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\\d{1,9})");
 
   private final Path path;
@@ -67,7 +71,7 @@ public final class LogDirectory {
 
   /** The log whose directory has this name; empty for any other name. */
   public static Optional<LogId> idOf(Path directory) {
-    Matcher name = LOG.matcher(directory.getFileName().toString());
+    Matcher name = LOG_NAME.matcher(directory.getFileName().toString());
     return name.matches()
         ? Optional.of(new LogId(UUID.fromString(name.group(1)), Integer.parseInt(name.group(2))))
         : Optional.empty();
@@ -168,14 +172,25 @@ public final class LogDirectory {
     }
   }
 
-  /** Removes what interrupted deletions have left in the directory of all logs. */
+  /**
+   * Removes what interrupted deletions have left in the directory of all logs. Nothing needs it, so
+   * what cannot be removed is logged and stays.
+   */
   public static void removeDeleted(Path logs) {
     try (DirectoryStream<Path> left = Files.newDirectoryStream(logs, "*" + DELETED)) {
       for (Path directory : left) {
-        deleteFiles(directory);
+        removeOrWarn(directory);
       }
     } catch (IOException e) {
-      throw DiskFailure.of("delete", logs, e);
+      throw DiskFailure.of("list", logs, e);
+    }
+  }
+
+  private static void removeOrWarn(Path directory) {
+    try {
+      deleteFiles(directory);
+    } catch (IOException e) {
+      LOG.warn("event=file_not_deleted file={} reason=\"{}\"", directory, e.toString());
     }
   }
 

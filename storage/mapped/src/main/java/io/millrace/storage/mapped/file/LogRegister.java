@@ -4,28 +4,23 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The register of the logs in a data directory: one file that says of each log what must be on
- * disk. Without it, a file that is gone leaves no trace. It is written in place and rarely grows,
- * so it can be written when the disk is full.
+ * disk. Without it, a file that is gone leaves no trace. It is written in place. It grows before it
+ * gets a new entry, and only then, so it can be written when the disk is full.
  *
  * <p>A change is written into the log's two slots one after the other, each with an fsync that all
  * changed logs share: the first within {@link #INTERVAL_NANOS}, the second an interval later. If
@@ -33,40 +28,42 @@ import org.slf4j.LoggerFactory;
  * log whole, and the next write contains everything that the failed one did.
  *
  * <p>A disk without space does not stop a start whose register is lost or cut off: the logs that
- * exist do without their entries until there is space. Nothing on disk contradicts them meanwhile.
+ * exist do without their entries until there is space, and no slot on disk contradicts them.
  *
- * <p>Any thread. The lock of the object is held for changes in memory only, and {@code writing}
- * during a write.
+ * <p>Any thread. Its lock is held for changes in memory only. One thread at a time has the turn to
+ * use the file; it does not hold the lock meanwhile.
  */
 public final class LogRegister implements AutoCloseable {
 
   /** The longest time for which a change is in memory only. */
   static final long INTERVAL_NANOS = 200_000_000L;
 
-  private static final Logger LOG = LoggerFactory.getLogger(LogRegister.class);
-
   private static final long RETRY_NANOS = 5_000_000_000L;
 
-  private static final int FIRST_GROUPS = 1;
-  private static final int GROWTH_GROUPS = 8;
+  private static final Logger LOG = LoggerFactory.getLogger(LogRegister.class);
 
-  private final Path path;
-  private final Disk disk;
+  private final RegisterFile file;
   private final Timer timer;
-  private final ReentrantLock writing = new ReentrantLock();
-  private final Map<LogId, Registration> entries = new HashMap<>(); // guarded by this
-  private final BitSet used = new BitSet(); // guarded by this
-  private final Set<Registration> changed = new LinkedHashSet<>(); // guarded by this
-  private boolean scheduled; // guarded by this
-  private boolean closed; // guarded by this
-  private SegmentChannel file; // guarded by writing; null as long as there is no space for it
-  private boolean headerMissing; // guarded by writing
-  private IOException lacking; // guarded by writing; why the last write left out an entry
-  private volatile boolean failing;
 
-  private LogRegister(Path path, Disk disk, Timer timer) {
-    this.path = path;
-    this.disk = disk;
+  // All guarded by this.
+
+  private final Map<LogId, RegisterEntry> entries = new HashMap<>();
+
+  /** The indexes of the entries. Set and cleared with the turn. */
+  private final BitSet used = new BitSet();
+
+  private final Set<RegisterEntry> changed = new LinkedHashSet<>();
+
+  /** The logs for whose entries there is no space. They existed when the register was lost. */
+  private final Map<LogId, RegisteredLog> waiting = new HashMap<>();
+
+  private boolean turnTaken;
+  private boolean scheduled;
+  private boolean closed;
+  private boolean failing;
+
+  private LogRegister(RegisterFile file, Timer timer) {
+    this.file = file;
     this.timer = timer;
   }
 
@@ -80,175 +77,310 @@ public final class LogRegister implements AutoCloseable {
    */
   public static LogRegister open(Path dataDirectory, Disk disk, Timer timer) {
     Path path = dataDirectory.resolve(StoredRegister.NAME);
-    LogRegister register = new LogRegister(path, disk, timer);
-    boolean opened = false;
     try {
-      if (Files.exists(path)) {
-        register.file = openFile(path, disk);
-        register.load(StoredRegister.read(path, register.file));
-      } else {
-        register.createUnlessFull();
+      RegisterFile file = RegisterFile.open(path, disk);
+      boolean opened = false;
+      try {
+        StoredRegister stored = file.read();
+        for (String problem : stored.problems()) {
+          LOG.warn("event=register_damaged file={} reason=\"{}\"", path, problem);
+        }
+        LogRegister register = new LogRegister(file, timer);
+        register.repair(stored);
+        register.schedule();
+        opened = true;
+        return register;
+      } finally {
+        if (!opened) {
+          file.close();
+        }
       }
-      opened = true;
-      return register;
     } catch (IOException e) {
       throw DiskFailure.of("open", path, e);
-    } finally {
-      if (!opened) {
-        register.closeFile();
-      }
     }
   }
 
-  private static SegmentChannel openFile(Path path, Disk disk) throws IOException {
-    return SegmentChannel.open(path, disk, StandardOpenOption.READ, StandardOpenOption.WRITE);
-  }
-
-  /**
-   * Creates the file. False, with a warning for the first time, if the disk has no space for it.
-   */
-  private boolean createUnlessFull() throws IOException {
+  private void repair(StoredRegister stored) throws IOException {
     try {
-      create(path, disk);
+      file.repair(stored);
     } catch (IOException e) {
-      warnIfFull(e);
-      return false;
+      warnIfFull(DiskFailure.of("write", file.path(), e));
+      if (stored.exists()) {
+        file.abandon();
+      }
+      await(stored.entries().values());
+      return;
     }
-    file = openFile(path, disk);
-    return true;
+    load(stored.entries().values());
   }
 
   /** Throws any failure but that of a full disk, of which it warns once. */
-  private void warnIfFull(IOException e) throws IOException {
-    StorageException failure = DiskFailure.of("write", path, e);
+  private void warnIfFull(StorageException failure) {
     if (failure.code() != ErrorCode.DISK_FULL) {
-      throw e;
+      throw failure;
     }
-    lacking = e;
-    if (!failing) {
+    if (!failed(true)) {
       LOG.warn(
           "event=register_not_written file={} reason=\"{}; until then, a loss of files is not"
               + " noticed for logs without an entry\"",
-          path,
+          file.path(),
           failure.getMessage());
-      failing = true;
     }
   }
 
-  private static void create(Path path, Disk disk) throws IOException {
-    Path temporary = path.resolveSibling(StoredRegister.NAME + LogDirectory.TEMPORARY);
-    try (FileChannel channel =
-        OwnerOnly.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer empty = StoredRegister.empty(FIRST_GROUPS);
-      while (empty.hasRemaining()) {
-        channel.write(empty);
-      }
-      disk.fsync(temporary, channel);
-    } catch (IOException e) {
-      Files.deleteIfExists(temporary);
-      throw e;
+  private synchronized void await(Collection<StoredRegister.Entry> stored) {
+    for (StoredRegister.Entry each : stored) {
+      waiting.put(each.slot().id(), each.slot().log());
     }
-    Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-    disk.fsyncDirectory(path.getParent());
   }
 
-  private void load(StoredRegister stored) throws IOException {
-    for (String problem : stored.problems()) {
-      LOG.warn("event=register_damaged file={} reason=\"{}\"", path, problem);
-    }
-    if (!stored.problems().isEmpty()) {
-      // A write to a part of an unreadable page would fail.
-      file.clearUnreadable(0);
-      headerMissing = true;
-      writeHeaderUnlessFull();
-    }
-    for (int position : stored.damagedSlots()) {
-      write(ByteBuffer.allocate(RegisterSlot.BYTES), position);
-    }
-    synchronized (this) {
-      for (StoredRegister.Entry entry : stored.entries().values()) {
-        Registration registration = new Registration(this, entry);
-        entries.put(entry.slot().id(), registration);
-        used.set(entry.index());
-        if (!registration.isSettled()) {
-          changed(registration);
-        }
+  private synchronized void load(Collection<StoredRegister.Entry> stored) {
+    for (StoredRegister.Entry each : stored) {
+      RegisterEntry entry = new RegisterEntry(each);
+      entries.put(entry.id(), entry);
+      used.set(entry.index());
+      if (!entry.isSettled()) {
+        changed.add(entry);
       }
     }
-  }
-
-  private boolean writeHeaderUnlessFull() throws IOException {
-    try {
-      write(StoredRegister.header(), 0);
-    } catch (IOException e) {
-      warnIfFull(e);
-      return false;
-    }
-    headerMissing = false;
-    return true;
   }
 
   /** The logs that have an entry. A snapshot. */
   public synchronized Set<LogId> logs() {
-    return Set.copyOf(entries.keySet());
+    Set<LogId> logs = new HashSet<>(entries.keySet());
+    logs.addAll(waiting.keySet());
+    return Set.copyOf(logs);
   }
 
   /** The entry of a log, or one that its opening will add. */
-  public synchronized Registration of(LogId id) {
-    Registration entry = entries.get(id);
-    return entry == null ? new Registration(this, id) : entry;
+  public Registration of(LogId id) {
+    return new Registration(this, id);
   }
 
-  /** With the lock of this: an index for a new entry. */
-  int freeIndex(Registration entry, LogId id) {
-    int index = used.nextClearBit(0);
-    used.set(index);
-    entries.put(id, entry);
-    return index;
-  }
-
-  /** With the lock of this: the values of an entry have changed. */
-  void changed(Registration entry) {
-    changed.add(entry);
-    if (!scheduled && !closed) {
-      scheduled = true;
-      timer.after(failing ? RETRY_NANOS : INTERVAL_NANOS, this::writeLater);
-    }
+  /** What the register says of a log; null if it has no entry. */
+  synchronized RegisteredLog log(LogId id) {
+    RegisterEntry entry = entries.get(id);
+    return entry == null ? waiting.get(id) : entry.log();
   }
 
   /**
-   * Writes all changes, unless another thread has written those of this entry meanwhile. If there
-   * is no space for an entry that {@link Registration#mayWait may wait}, it is written later.
+   * Sets what the register says of a log; durably, if another start or newest segment, or a new
+   * entry. A log that has a segment gets its entry later if there is no space for it.
    *
-   * @throws StorageException {@code DISK_FULL} if there is no space for another entry, {@code
-   *     STORAGE_FAILED}
+   * @throws StorageException {@code DISK_FULL} if the file cannot grow; there is no entry then.
+   *     {@code LIMIT_REACHED}, {@code STORAGE_FAILED}
    */
-  void save(Registration entry) {
-    writing.lock();
+  void put(LogId id, RegisteredLog log) {
+    RegisterEntry entry = entry(id);
+    if (entry != null && isRemoved(entry)) {
+      save(entry);
+    }
+    if (log.hasSegment()) {
+      await(id, log);
+      try {
+        place(id);
+      } catch (StorageException e) {
+        giveUp(id);
+        throw e;
+      }
+      save(id, ignored -> log);
+    } else {
+      save(addIfAbsent(id, log), ignored -> log);
+    }
+  }
+
+  private synchronized void await(LogId id, RegisteredLog log) {
+    if (!entries.containsKey(id)) {
+      waiting.put(id, log);
+    }
+  }
+
+  private synchronized void giveUp(LogId id) {
+    waiting.remove(id);
+  }
+
+  /** Gives a log its entry, if it waits for it. Returns false if there is no space. */
+  private boolean place(LogId id) {
+    takeTurn();
     try {
-      if (!isSaved(entry)) {
-        requireMayWait(entry, writeChanges());
+      int index = freeIndex();
+      file.reserve(index);
+      placed(id, index);
+      return true;
+    } catch (IOException e) {
+      warnIfFull(DiskFailure.of("write", file.path(), e));
+      return false;
+    } finally {
+      endTurn();
+    }
+  }
+
+  private synchronized void placed(LogId id, int index) {
+    RegisteredLog log = waiting.remove(id);
+    if (log != null) {
+      used.set(index);
+      RegisterEntry entry = new RegisterEntry(id, index, log);
+      entries.put(id, entry);
+      changed.add(entry);
+    }
+  }
+
+  /** Changes what the register says of a log in memory; nothing if the log has no entry. */
+  void note(LogId id, UnaryOperator<RegisteredLog> change) {
+    apply(entryOrWaiting(id, change), change);
+    schedule();
+  }
+
+  /**
+   * As {@link #note}. If the log has another start or newest segment, now or after a call that
+   * could not save it, returns when it is on disk.
+   *
+   * @throws StorageException {@code STORAGE_FAILED}
+   */
+  void save(LogId id, UnaryOperator<RegisteredLog> change) {
+    save(entryOrWaiting(id, change), change);
+  }
+
+  /** The entry of a log. Without one, changes the values of a log that waits, and returns null. */
+  private synchronized RegisterEntry entryOrWaiting(LogId id, UnaryOperator<RegisteredLog> change) {
+    waiting.computeIfPresent(id, (same, log) -> change.apply(log));
+    return entries.get(id);
+  }
+
+  private void save(RegisterEntry entry, UnaryOperator<RegisteredLog> change) {
+    boolean urgent = apply(entry, change);
+    schedule();
+    if (urgent) {
+      save(entry);
+    }
+  }
+
+  private synchronized RegisterEntry entry(LogId id) {
+    return entries.get(id);
+  }
+
+  private synchronized boolean isRemoved(RegisterEntry entry) {
+    return entry.isRemoved();
+  }
+
+  /** Returns whether a caller must save the entry. */
+  private synchronized boolean apply(RegisterEntry entry, UnaryOperator<RegisteredLog> change) {
+    if (entry == null || entry.isRemoved()) {
+      return false;
+    }
+    entry.set(change.apply(entry.log()));
+    if (!entry.isSettled()) {
+      changed.add(entry);
+    }
+    return entry.isUrgent();
+  }
+
+  private RegisterEntry addIfAbsent(LogId id, RegisteredLog log) {
+    RegisterEntry present = entry(id);
+    if (present != null) {
+      return present;
+    }
+    takeTurn();
+    try {
+      int index = freeIndex();
+      // Not with a write that other logs share: only this log fails if there is no space.
+      file.reserve(index);
+      return add(id, index, log);
+    } catch (IOException e) {
+      throw DiskFailure.of("write", file.path(), e);
+    } finally {
+      endTurn();
+    }
+  }
+
+  private synchronized int freeIndex() {
+    return used.nextClearBit(0);
+  }
+
+  private synchronized RegisterEntry add(LogId id, int index, RegisteredLog log) {
+    return entries.computeIfAbsent(
+        id,
+        unknown -> {
+          used.set(index);
+          return new RegisterEntry(id, index, log);
+        });
+  }
+
+  /**
+   * Removes the entry of a log, durably; does nothing if it has none. The caller deletes the files
+   * of the log afterwards: after a crash in between, the log has files and no entry.
+   */
+  public void remove(LogId id) {
+    RegisterEntry entry = entryOrNone(id);
+    if (entry != null) {
+      remove(entry);
+      schedule();
+      save(entry);
+    }
+  }
+
+  private synchronized RegisterEntry entryOrNone(LogId id) {
+    waiting.remove(id);
+    return entries.get(id);
+  }
+
+  private synchronized void remove(RegisterEntry entry) {
+    entry.remove();
+    if (!entry.isSettled()) {
+      changed.add(entry);
+    }
+  }
+
+  // Writes.
+
+  private synchronized void takeTurn() {
+    boolean interrupted = false;
+    while (turnTaken) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    turnTaken = true;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void endTurn() {
+    turnTaken = false;
+    notifyAll();
+  }
+
+  /** Writes all changes, unless another thread has written what is urgent in this entry. */
+  private void save(RegisterEntry entry) {
+    takeTurn();
+    try {
+      while (isUrgent(entry)) {
+        writeChanges();
       }
     } catch (IOException e) {
-      throw DiskFailure.of("write", path, e);
+      throw DiskFailure.of("write", file.path(), e);
     } finally {
-      writing.unlock();
+      endTurn();
     }
   }
 
-  private synchronized void requireMayWait(Registration entry, Set<Registration> leftOut)
-      throws IOException {
-    if (leftOut.contains(entry) && !entry.mayWait()) {
-      throw lacking;
-    }
+  private synchronized boolean isUrgent(RegisterEntry entry) {
+    return entry.isUrgent();
   }
 
-  private synchronized boolean isSaved(Registration entry) {
-    return entry.isSaved();
+  private void schedule() {
+    boolean onlyWaits;
+    synchronized (this) {
+      onlyWaits = changed.isEmpty();
+      if (scheduled || closed || (onlyWaits && waiting.isEmpty())) {
+        return;
+      }
+      scheduled = true;
+    }
+    timer.after(onlyWaits ? RETRY_NANOS : INTERVAL_NANOS, this::writeLater);
   }
 
   private void writeLater() {
@@ -259,148 +391,78 @@ public final class LogRegister implements AutoCloseable {
       }
     }
     writeOrWarn();
-    synchronized (this) {
-      if (!changed.isEmpty()) {
-        changed(changed.iterator().next());
-      }
-    }
+    schedule();
   }
 
   private void writeOrWarn() {
-    writing.lock();
     try {
-      writeChanges();
-    } catch (IOException | StorageException e) {
-      if (!failing) {
-        LOG.warn("event=register_not_written file={} reason=\"{}\"", path, e.getMessage());
+      placeWaiting();
+      writeAll();
+      if (waitingLogs().isEmpty() && failed(false)) {
+        LOG.info("event=register_written file={}", file.path());
       }
-      failing = true;
-    } finally {
-      writing.unlock();
+    } catch (StorageException e) {
+      if (!failed(true)) {
+        LOG.warn("event=register_not_written file={} reason=\"{}\"", file.path(), e.getMessage());
+      }
     }
   }
 
-  /**
-   * With the lock {@code writing}.
-   *
-   * @return the changed entries for which there is no space
-   */
-  private Set<Registration> writeChanges() throws IOException {
-    List<Registration.Write> writes = new ArrayList<>();
-    synchronized (this) {
-      changed.forEach(entry -> writes.add(entry.nextWrite()));
-    }
-    if (writes.isEmpty()) {
-      return Set.of();
-    }
-    boolean whole = hasFile();
-    List<Registration.Write> written = new ArrayList<>();
-    Set<Registration> leftOut = new HashSet<>();
-    for (Registration.Write next : writes) {
-      if (file != null && hasRoom(next.index())) {
-        write(next.slot().encode(), StoredRegister.position(next.index(), next.copy()));
-        written.add(next);
-      } else {
-        leftOut.add(next.entry());
+  private void placeWaiting() {
+    for (LogId id : waitingLogs()) {
+      if (!place(id)) {
+        return;
       }
     }
-    if (!written.isEmpty()) {
-      disk.fsync(path, file.channel());
+  }
+
+  private void writeAll() {
+    takeTurn();
+    try {
+      writeChanges();
+    } catch (IOException e) {
+      throw DiskFailure.of("write", file.path(), e);
+    } finally {
+      endTurn();
     }
-    synchronized (this) {
-      for (Registration.Write done : written) {
-        if (done.entry().isSettledBy(done)) {
-          changed.remove(done.entry());
+  }
+
+  private synchronized Set<LogId> waitingLogs() {
+    return Set.copyOf(waiting.keySet());
+  }
+
+  /** Returns whether the write before this one failed. */
+  private synchronized boolean failed(boolean now) {
+    boolean before = failing;
+    failing = now;
+    return before;
+  }
+
+  /** With the turn. */
+  private void writeChanges() throws IOException {
+    List<RegisterEntry.Write> writes = nextWrites(file.nextCopy());
+    if (!writes.isEmpty()) {
+      file.write(writes);
+      written(writes);
+    }
+  }
+
+  private synchronized List<RegisterEntry.Write> nextWrites(int copy) {
+    return changed.stream().map(entry -> entry.nextWrite(copy)).toList();
+  }
+
+  private synchronized void written(List<RegisterEntry.Write> writes) {
+    for (RegisterEntry.Write done : writes) {
+      RegisterEntry entry = done.entry();
+      entry.written(done);
+      if (entry.isSettled()) {
+        changed.remove(entry);
+        if (entry.isRemoved()) {
+          entries.remove(entry.id());
+          used.clear(entry.index());
         }
       }
     }
-    noteSpace(whole && leftOut.isEmpty());
-    return leftOut;
-  }
-
-  private void noteSpace(boolean enough) {
-    if (failing && enough) {
-      LOG.info("event=register_written file={}", path);
-    }
-    failing = !enough;
-  }
-
-  /** Whether the file and its header are there; creates them if there is space. */
-  private boolean hasFile() throws IOException {
-    return (file != null || createUnlessFull()) && (!headerMissing || writeHeaderUnlessFull());
-  }
-
-  /** Whether the file has the slots of an index, or there is space for them. */
-  private boolean hasRoom(int index) throws IOException {
-    try {
-      grow(index);
-      return true;
-    } catch (IOException e) {
-      warnIfFull(e);
-      return false;
-    }
-  }
-
-  /** Makes the file long enough for an index. The zeros take the blocks of the file system. */
-  private void grow(int index) throws IOException {
-    long needed = StoredRegister.position(index, 1) + (long) RegisterSlot.BYTES;
-    long size = file.channel().size();
-    if (needed > size) {
-      long groups = (size - StoredRegister.PAGE_BYTES) / StoredRegister.GROUP_BYTES;
-      long least = index / StoredRegister.LOGS_PER_GROUP + 1L;
-      long grown = Math.max(least, groups < FIRST_GROUPS ? FIRST_GROUPS : groups + GROWTH_GROUPS);
-      long bytes = StoredRegister.PAGE_BYTES + grown * StoredRegister.GROUP_BYTES;
-      write(ByteBuffer.allocate((int) (bytes - size)), size);
-    }
-  }
-
-  private void write(ByteBuffer bytes, long position) throws IOException {
-    int from = bytes.position();
-    while (bytes.hasRemaining()) {
-      file.channel().write(bytes, position + bytes.position() - from);
-    }
-  }
-
-  /**
-   * Removes the entry of a log, durably; does nothing if it has none. The caller deletes the files
-   * of the log afterwards: after a crash in between, the log has files and no entry.
-   */
-  public void remove(LogId id) {
-    writing.lock();
-    try {
-      Registration entry = entryOrNull(id);
-      if (entry == null) {
-        return;
-      }
-      clear(entry);
-      synchronized (this) {
-        entries.remove(id);
-        changed.remove(entry);
-        used.clear(entry.index());
-        entry.removed();
-      }
-    } catch (IOException e) {
-      throw DiskFailure.of("write", path, e);
-    } finally {
-      writing.unlock();
-    }
-  }
-
-  private void clear(Registration entry) throws IOException {
-    if (file == null) {
-      return;
-    }
-    for (int copy = 0; copy < 2; copy++) {
-      int position = StoredRegister.position(entry.index(), copy);
-      if (position < file.channel().size()) {
-        write(ByteBuffer.allocate(RegisterSlot.BYTES), position);
-      }
-    }
-    disk.fsync(path, file.channel());
-  }
-
-  private synchronized Registration entryOrNull(LogId id) {
-    return entries.get(id);
   }
 
   /** Writes what has changed into both slots of each log. A failure is logged. */
@@ -411,16 +473,10 @@ public final class LogRegister implements AutoCloseable {
     }
     writeOrWarn();
     writeOrWarn();
-    closeFile();
-  }
-
-  private void closeFile() {
     try {
-      if (file != null) {
-        file.close();
-      }
+      file.close();
     } catch (IOException e) {
-      LOG.warn("event=file_not_closed file={}", path, e);
+      LOG.warn("event=file_not_closed file={}", file.path(), e);
     }
   }
 }

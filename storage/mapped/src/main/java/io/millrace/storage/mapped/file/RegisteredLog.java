@@ -20,6 +20,11 @@ public record RegisteredLog(long startOffset, long newestSegment, long durableOf
     return newestSegment != NO_SEGMENT;
   }
 
+  /** Whether another entry has the same start and the same newest segment. */
+  boolean requiresSameAs(RegisteredLog other) {
+    return startOffset == other.startOffset && newestSegment == other.newestSegment;
+  }
+
   RegisteredLog withDurable(long offset) {
     return new RegisteredLog(startOffset, newestSegment, offset, epoch);
   }

@@ -28,8 +28,8 @@ import java.util.zip.CRC32C;
  *            and a page with the other slot of each log
  * </pre>
  *
- * Little-endian. The two slots of a log ({@link RegisterSlot}) are written alternately, and are in
- * different pages. The valid slot with the greater sequence counts.
+ * Little-endian. The two slots of a log ({@link RegisterSlot}) are in different pages, which are
+ * written alternately. The valid slot with the greater sequence counts.
  */
 public final class StoredRegister {
 
@@ -59,6 +59,8 @@ public final class StoredRegister {
   private final List<String> problems = new ArrayList<>();
   private final List<Integer> damagedSlots = new ArrayList<>();
 
+  private int lastCopy = -1;
+
   private StoredRegister(Path file, boolean found) {
     this.file = file;
     this.found = found;
@@ -79,12 +81,17 @@ public final class StoredRegister {
     try (SegmentChannel channel = SegmentChannel.open(file, reads)) {
       return read(file, channel);
     } catch (NoSuchFileException e) {
-      StoredRegister none = new StoredRegister(file, false);
+      StoredRegister none = none(file);
       none.problems.add("it is missing");
       return none;
     } catch (IOException e) {
       throw DiskFailure.of("read", file, e);
     }
+  }
+
+  /** The content of a file that does not exist and that no log needs yet. */
+  static StoredRegister none(Path file) {
+    return new StoredRegister(file, false);
   }
 
   /**
@@ -95,15 +102,18 @@ public final class StoredRegister {
   static StoredRegister read(Path file, SegmentChannel channel) throws IOException {
     StoredRegister register = new StoredRegister(file, true);
     long size = channel.channel().size();
-    int bytes = (int) Math.min(size, FileKind.REGISTER.maxBodyBytes());
+    long groups = (Math.max(0, size - PAGE_BYTES) + GROUP_BYTES - 1) / GROUP_BYTES;
+    int bytes = (int) Math.min(bytes(groups), FileKind.REGISTER.maxBodyBytes());
     ByteBuffer all = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     channel.read(all, 0);
     register.decodeHeader(all);
-    // A file that was cut off may have the first slot of a log only.
-    for (int index = 0;
-        isWithin(all, position(index / LOGS_PER_GROUP * LOGS_PER_GROUP, 0));
-        index++) {
+    // What is missing of the last group counts as zeros.
+    all.clear();
+    for (int index = 0; position(index, 1) + RegisterSlot.BYTES <= bytes; index++) {
       register.decode(index, all);
+    }
+    if (register.end() > size) {
+      register.problems.add("it ends inside the slots of its logs");
     }
     if (channel.isUnreadable(0, bytes)) {
       register.problems.add("the disk cannot read a part of it");
@@ -119,10 +129,14 @@ public final class StoredRegister {
         + index % LOGS_PER_GROUP * RegisterSlot.BYTES;
   }
 
+  /** The size of a file with a number of groups. */
+  static long bytes(long groups) {
+    return PAGE_BYTES + groups * GROUP_BYTES;
+  }
+
   /** The bytes of a file with a number of groups that contain no log. */
   static ByteBuffer empty(int groups) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(PAGE_BYTES + groups * GROUP_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate((int) bytes(groups)).order(ByteOrder.LITTLE_ENDIAN);
     return bytes.put(0, header().array());
   }
 
@@ -158,15 +172,11 @@ public final class StoredRegister {
   }
 
   private void decode(int index, ByteBuffer all) {
-    RegisterSlot first = slotOrNull(all, position(index, 0));
-    RegisterSlot second = slotOrNull(all, position(index, 1));
+    RegisterSlot first = RegisterSlot.decodeOrNull(all, position(index, 0));
+    RegisterSlot second = RegisterSlot.decodeOrNull(all, position(index, 1));
     if (first == null && second == null) {
       int damagedBefore = damagedSlots.size();
-      for (int copy = 0; copy < 2; copy++) {
-        if (!isFree(all, index, copy)) {
-          damagedSlots.add(position(index, copy));
-        }
-      }
+      free(index, all);
       if (damagedSlots.size() - damagedBefore == 2) {
         problems.add("both slots of a log are damaged, at position " + position(index, 0));
       }
@@ -179,6 +189,11 @@ public final class StoredRegister {
             && second != null
             && first.id().equals(second.id())
             && first.log().equals(second.log());
+    // With one free slot and more than one write, its removal was interrupted.
+    boolean writtenLast = (first != null && second != null) || newer.sequence() == 1;
+    if (!settled && (lastCopy < 0 || writtenLast)) {
+      lastCopy = copy;
+    }
     Entry before = entries.get(newer.id());
     boolean isNewest = before == null || before.slot().sequence() < newer.sequence();
     if (before != null) {
@@ -192,24 +207,25 @@ public final class StoredRegister {
 
   private void free(int index, ByteBuffer all) {
     for (int copy = 0; copy < 2; copy++) {
-      if (isWithin(all, position(index, copy))) {
+      if (!isFree(all, index, copy)) {
         damagedSlots.add(position(index, copy));
       }
     }
   }
 
-  private static RegisterSlot slotOrNull(ByteBuffer all, int position) {
-    return isWithin(all, position) ? RegisterSlot.decodeOrNull(all, position) : null;
+  /** Where the slots of the logs end. */
+  private long end() {
+    return lastIndex() < 0 ? 0 : position(lastIndex(), 1) + RegisterSlot.BYTES;
   }
 
-  private static boolean isWithin(ByteBuffer all, int position) {
-    return position + RegisterSlot.BYTES <= all.limit();
+  /** The greatest index in use; -1 if there is none. */
+  int lastIndex() {
+    return entries.values().stream().mapToInt(Entry::index).max().orElse(-1);
   }
 
   private static boolean isFree(ByteBuffer all, int index, int copy) {
-    int position = position(index, copy);
-    return !isWithin(all, position)
-        || all.slice(position, RegisterSlot.BYTES).equals(ByteBuffer.allocate(RegisterSlot.BYTES));
+    ByteBuffer slot = all.slice(position(index, copy), RegisterSlot.BYTES);
+    return slot.equals(ByteBuffer.allocate(RegisterSlot.BYTES));
   }
 
   /** The file. */
@@ -232,9 +248,17 @@ public final class StoredRegister {
     return Set.copyOf(entries.keySet());
   }
 
-  /** The positions of the slots that are damaged and belong to no log, or that have no effect. */
-  List<Integer> damagedSlots() {
-    return damagedSlots;
+  /**
+   * The positions of the slots of one copy that are damaged and belong to no log, or that have no
+   * effect.
+   */
+  List<Integer> damagedSlots(int copy) {
+    return damagedSlots.stream().filter(at -> (at / PAGE_BYTES - 1) % 2 == copy).toList();
+  }
+
+  /** The copy of the slots that was written last; -1 if both say the same. */
+  int lastCopy() {
+    return lastCopy;
   }
 
   Map<LogId, Entry> entries() {

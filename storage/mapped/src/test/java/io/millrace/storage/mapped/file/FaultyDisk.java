@@ -31,6 +31,9 @@ public final class FaultyDisk implements Disk {
   /** There is no space for another small file. Those that exist can be overwritten. */
   public volatile boolean noSecondFile;
 
+  /** There is no space for more bytes of a file. The fsync reports it. */
+  public volatile long largestFile = Long.MAX_VALUE;
+
   /** The process can open no file more. */
   public volatile boolean noDescriptors;
 
@@ -72,6 +75,9 @@ public final class FaultyDisk implements Disk {
   public synchronized void fsync(Path file, FileChannel channel) throws IOException {
     onFsync.run();
     if (noSecondFile && file.toString().endsWith(LogDirectory.TEMPORARY)) {
+      throw new IOException("No space left on device");
+    }
+    if (channel.size() > largestFile) {
       throw new IOException("No space left on device");
     }
     if (fsyncFails) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -155,6 +156,70 @@ class LogRegisterTest {
   }
 
   @Test
+  void onANewLogForWhichTheFileCannotGrowOnlyThatLogFails() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      register.of(id(i)).opened(entry(5));
+    }
+    runLater();
+    long size = Files.size(file());
+    disk.largestFile = size;
+    RegisteredLog created = new RegisteredLog(0, RegisteredLog.NO_SEGMENT, 0, 1);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> register.of(id(64)).opened(created))
+          .isInstanceOf(StorageException.class)
+          .extracting(e -> ((StorageException) e).code())
+          .isEqualTo(ErrorCode.DISK_FULL);
+    }
+    assertThat(Files.size(file())).isEqualTo(size);
+    assertThat(register.of(id(64)).log()).isNull();
+    assertThat(register.logs()).hasSize(64);
+    register.of(id(0)).startsAt(1);
+    register.of(id(1)).requires(4);
+    register.of(id(2)).durable(7);
+    runLater();
+    assertThat(onDisk().of(id(0))).isEqualTo(new RegisteredLog(1, 0, 5, 1));
+    assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(0, 4, 5, 1));
+    assertThat(onDisk().of(id(2))).isEqualTo(entry(7));
+    disk.largestFile = Long.MAX_VALUE;
+    register.of(id(64)).opened(created);
+    assertThat(onDisk().of(id(64))).isEqualTo(created);
+  }
+
+  @Test
+  void aFileThatWasCutOffInsideAGroupKeepsTheSlotsThatAreLeft() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      register.of(id(i)).opened(entry(5));
+    }
+    runLater();
+    register.close();
+    byte[] whole = Files.readAllBytes(file());
+    // All slots in the first page are left, and in the second page none, some, or all but a part.
+    for (int kept : new int[] {8192, 8192 + 640, 12_287}) {
+      Files.write(file(), Arrays.copyOf(whole, kept));
+      assertThat(onDisk().problems()).as("cut to %d", kept).hasSize(1);
+      open();
+      assertThat(Files.size(file())).isEqualTo(4096 + 8192);
+      register.remove(id(3));
+      register.of(id(100)).opened(entry(0));
+      register.close();
+      assertThat(onDisk().problems()).isEmpty();
+      assertThat(onDisk().logs()).as("cut to %d", kept).hasSize(64).contains(id(100));
+      assertThat(onDisk().entries().values())
+          .allSatisfy(each -> assertThat(each.settled()).isTrue());
+    }
+    // The growth was interrupted, or the slots are gone.
+    for (int kept : new int[] {0, 70, 4096}) {
+      Files.write(file(), Arrays.copyOf(whole, kept));
+      open();
+      for (int i = 0; i < 65; i++) {
+        register.of(id(i)).opened(entry(i));
+      }
+      register.close();
+      assertThat(onDisk().logs()).as("cut to %d", kept).hasSize(65);
+    }
+  }
+
+  @Test
   void aRemovedEntryIsGoneAndItsPlaceIsUsedAgain() throws IOException {
     for (int i = 0; i < 64; i++) {
       register.of(id(i)).opened(entry(0));
@@ -187,6 +252,42 @@ class LogRegisterTest {
     runLater();
     assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(0, 40, 5, 1));
     assertThat(onDisk().entries().get(id(1)).settled()).isTrue();
+  }
+
+  /** The caller deletes segments after the second call. */
+  @Test
+  void aStartThatWasNotSavedIsSavedByTheNextCall() {
+    Registration entry = register.of(id(1));
+    entry.opened(entry(5));
+    runLater();
+    disk.fsyncFails = true;
+    assertThatThrownBy(() -> entry.startsAt(3)).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> entry.startsAt(3)).isInstanceOf(StorageException.class);
+    assertThatThrownBy(() -> entry.requires(0)).isInstanceOf(StorageException.class);
+    entry.durable(6);
+    disk.fsyncFails = false;
+    disk.fsynced.clear();
+    entry.startsAt(3);
+    assertThat(disk.fsynced).containsExactly(file());
+    assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(3, 0, 6, 1));
+    entry.startsAt(3);
+    assertThat(disk.fsynced).as("there is nothing to save").hasSize(1);
+  }
+
+  @Test
+  void aRemovalThatWasNotSavedIsSavedByTheNextCall() {
+    register.of(id(1)).opened(entry(5));
+    runLater();
+    disk.fsyncFails = true;
+    assertThatThrownBy(() -> register.remove(id(1))).isInstanceOf(StorageException.class);
+    assertThat(register.logs()).containsExactly(id(1));
+    disk.fsyncFails = false;
+    register.of(id(1)).opened(entry(9));
+    assertThat(onDisk().of(id(1))).as("a new entry").isEqualTo(entry(9));
+    assertThat(onDisk().entries().get(id(1)).slot().sequence()).isEqualTo(1);
+    register.remove(id(1));
+    assertThat(register.logs()).isEmpty();
+    assertThat(onDisk().logs()).isEmpty();
   }
 
   @Test
