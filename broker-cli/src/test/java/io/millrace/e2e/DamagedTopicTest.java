@@ -2,11 +2,14 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +110,29 @@ class DamagedTopicTest {
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.stdoutLines()).contains("1-0", "1-1", "1-2");
     assertThat(ended.stderr()).contains("--skip-damaged");
+  }
+
+  @Test
+  void theDamageIsNamedWhereTheTopicIsShown() throws IOException {
+    assertThat(millrace.run("topic", "list").orFail().stdoutText()).contains("damaged (2)");
+    assertThat(millrace.run("topic", "describe", "t").orFail().stdoutText())
+        .contains("damaged (1)", "ok")
+        .containsPattern("t +0 +1 to 1 ")
+        .containsPattern("t +2 +1 to 1 ");
+    assertThat(millrace.run("status").orFail().stdoutText())
+        .contains("2 damaged ranges", "DAMAGED OFFSETS")
+        .containsPattern("t +2 +1 to 1 ");
+
+    ObjectMapper json = new ObjectMapper();
+    JsonNode topic =
+        json.readTree(millrace.run("topic", "describe", "t", "--output=json").orFail().stdout());
+    JsonNode partitions = topic.get("partitions");
+    assertThat(partitions.get(1).get("damagedRanges")).isEmpty();
+    assertThat(partitions.get(2).get("damagedRanges").get(0).get("endOffset").asInt()).isEqualTo(2);
+    JsonNode status = json.readTree(millrace.run("status", "--output=json").orFail().stdout());
+    assertThat(status.get("damage")).hasSize(2);
+    assertThat(status.get("damage").get(1).get("partition").asInt()).isEqualTo(2);
+    assertThat(status.get("damage").get(1).get("topic").asText()).isEqualTo("t");
   }
 
   private JavaProcess.Result consume(String... options) {

@@ -195,7 +195,8 @@ class LogCommandsTest {
     assertThat(inspected).hasSize(1);
     assertThat(inspected.get(0).get("topic").isNull()).isTrue();
     assertThat(log("inspect", data()).orFail().stdoutText()).doesNotContain("\ntopic ");
-    assertThat(log("verify", data(), "--topic=" + id).orFail().stdoutText()).contains("3 events");
+    assertThat(log("verify", data(), "--topic=" + id).orFail().stdoutText())
+        .contains("3 events in them");
   }
 
   @Test

@@ -138,7 +138,7 @@ public interface Admin {
 
   /**
    * Returns the first damaged range of a partition that ends after an offset. After {@code
-   * CORRUPT_LOG}, a new consumer can continue at its {@link DamagedRange#endOffset}.
+   * CORRUPT_LOG}, a new consumer can continue at its {@link DamagedEvents#endOffset}.
    *
    * @param partition the partition, from 0
    * @param offset the offset of the next event, for example a {@link Consumer#position}
@@ -146,7 +146,7 @@ public interface Admin {
    * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
    *     UNSUPPORTED_VERSION} if the broker is too old for this request
    */
-  Optional<DamagedRange> nextDamage(String topic, int partition, long offset);
+  Optional<DamagedEvents> nextDamage(String topic, int partition, long offset);
 
   /**
    * Returns the state of the broker as a whole.

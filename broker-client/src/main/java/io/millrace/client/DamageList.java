@@ -8,7 +8,7 @@ import java.util.List;
  * @param total the number of damaged ranges
  * @param ranges the first 1,000 of them, by topic, partition and offset. Unmodifiable
  */
-public record DamageList(int total, List<DamagedRange> ranges) {
+public record DamageList(int total, List<DamagedEvents> ranges) {
 
   /** Copies the ranges. */
   public DamageList {

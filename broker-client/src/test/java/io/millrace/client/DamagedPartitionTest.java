@@ -28,8 +28,8 @@ class DamagedPartitionTest extends BrokerTest {
   @Test
   void damageIsListed() {
     broker.isDamaged(IN_RIDES, new DamagedRangeInfo("trips", 0, 0, 1, "lost"));
-    DamagedRange first = new DamagedRange("rides", 1, 3, 5, "torn");
-    DamagedRange second = new DamagedRange("trips", 0, 0, 1, "lost");
+    DamagedEvents first = new DamagedEvents("rides", 1, 3, 5, "torn");
+    DamagedEvents second = new DamagedEvents("trips", 0, 0, 1, "lost");
     Admin admin = client().admin();
 
     assertThat(admin.listDamage()).isEqualTo(new DamageList(2, List.of(first, second)));

@@ -3,7 +3,7 @@ package io.millrace.cli.consume;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Printable;
 import io.millrace.client.Admin;
-import io.millrace.client.DamagedRange;
+import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionReadException;
 import io.millrace.protocol.ErrorCode;
@@ -26,7 +26,7 @@ final class UnreadOffsets {
   private final boolean skipDamaged;
   private final PrintStream err;
   private final String command;
-  private final Set<DamagedRange> skipped = new HashSet<>();
+  private final Set<DamagedEvents> skipped = new HashSet<>();
   private final Set<Integer> ended = new HashSet<>();
   private final List<MillraceException> failures = new ArrayList<>();
 
@@ -49,7 +49,7 @@ final class UnreadOffsets {
    * @return the offset at which to read on; empty: the partition ends here
    */
   OptionalLong readOn(PartitionReadException cause, long offset) {
-    Optional<DamagedRange> damage = damage(cause, offset);
+    Optional<DamagedEvents> damage = damage(cause, offset);
     if (damage.isPresent() && skipDamaged) {
       skip(damage.get());
       return OptionalLong.of(damage.get().endOffset());
@@ -89,7 +89,7 @@ final class UnreadOffsets {
   }
 
   /** Damage that the broker knows of. A broker that cannot say it is asked in vain. */
-  private Optional<DamagedRange> damage(PartitionReadException cause, long offset) {
+  private Optional<DamagedEvents> damage(PartitionReadException cause, long offset) {
     if (cause.code() != ErrorCode.CORRUPT_LOG) {
       return Optional.empty();
     }
@@ -100,7 +100,7 @@ final class UnreadOffsets {
     }
   }
 
-  private void skip(DamagedRange range) {
+  private void skip(DamagedEvents range) {
     if (skipped.add(range)) {
       say(
           "skipped offsets "
@@ -115,7 +115,7 @@ final class UnreadOffsets {
     }
   }
 
-  private MillraceException damaged(DamagedRange range, PartitionReadException cause) {
+  private MillraceException damaged(DamagedEvents range, PartitionReadException cause) {
     return new MillraceException(
         cause.code(),
         "offsets "

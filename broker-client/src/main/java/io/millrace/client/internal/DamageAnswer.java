@@ -1,7 +1,7 @@
 package io.millrace.client.internal;
 
 import io.millrace.client.DamageList;
-import io.millrace.client.DamagedRange;
+import io.millrace.client.DamagedEvents;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.protocol.wire.DamagedRangeInfo;
 import io.millrace.protocol.wire.ListDamageRequest;
@@ -37,8 +37,8 @@ final class DamageAnswer {
         && range.firstOffset() < range.endOffset();
   }
 
-  private static DamagedRange describe(DamagedRangeInfo range) {
-    return new DamagedRange(
+  private static DamagedEvents describe(DamagedRangeInfo range) {
+    return new DamagedEvents(
         range.topic(), range.partition(), range.firstOffset(), range.endOffset(), range.reason());
   }
 }

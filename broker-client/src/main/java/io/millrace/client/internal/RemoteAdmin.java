@@ -3,7 +3,7 @@ package io.millrace.client.internal;
 import io.millrace.client.Admin;
 import io.millrace.client.BrokerDescription;
 import io.millrace.client.DamageList;
-import io.millrace.client.DamagedRange;
+import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.SourceDescription;
@@ -137,7 +137,7 @@ final class RemoteAdmin implements Admin {
   }
 
   @Override
-  public Optional<DamagedRange> nextDamage(String topic, int partition, long offset) {
+  public Optional<DamagedEvents> nextDamage(String topic, int partition, long offset) {
     if (partition < 0) {
       throw new MillraceException(
           ErrorCode.UNKNOWN_PARTITION, "partition " + partition + "; expected 0 or more");

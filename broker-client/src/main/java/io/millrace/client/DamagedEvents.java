@@ -10,5 +10,5 @@ package io.millrace.client;
  * @param endOffset one past the last damaged offset: a consumer continues here
  * @param reason what is damaged, in words
  */
-public record DamagedRange(
+public record DamagedEvents(
     String topic, int partition, long firstOffset, long endOffset, String reason) {}
