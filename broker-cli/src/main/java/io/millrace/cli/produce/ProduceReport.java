@@ -83,6 +83,11 @@ final class ProduceReport {
       streams
           .err()
           .println("already stored by an earlier run: " + Plural.of(run.storedBefore(), "line"));
+      if (run.storedBefore() > 0) {
+        say(
+            "lines are known by their numbers only; if this is another input than that of the"
+                + " earlier run, these lines are not stored: send it with another --name");
+      }
     }
   }
 
@@ -96,8 +101,22 @@ final class ProduceReport {
           "the lines before it were sent; correct it and send the rest, or skip such lines with"
               + " --on-error skip");
     }
+    if (run.isStopped()) {
+      say(
+          run.isNamed()
+              ? "stopped; run it again with --name " + run.name() + " to continue"
+              : stoppedAt());
+    }
     ReceiptCounter.Failure failure = run.receipts().firstFailure();
-    if (failure != null) {
+    if (run.isReplaced()) {
+      say(
+          "another run with --name "
+              + run.name()
+              + " has begun; this one ends with "
+              + Plural.of(run.receipts().failures(), "event")
+              + " without acknowledgement, and the other run sends their lines"
+              + " [STALE_PRODUCER_EPOCH]");
+    } else if (failure != null) {
       say(
           "no acknowledgement for "
               + Plural.of(run.receipts().failures(), "event")
@@ -106,6 +125,13 @@ final class ProduceReport {
               + ": "
               + ErrorPrinter.message(failure.cause()));
     }
+  }
+
+  private String stoppedAt() {
+    long last = run.lastLine();
+    return last == 0
+        ? "stopped before the first line"
+        : "stopped after line " + last + "; the next line to send is " + (last + 1);
   }
 
   private void say(String message) {
