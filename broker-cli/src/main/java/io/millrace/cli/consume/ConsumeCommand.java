@@ -8,9 +8,11 @@ import io.millrace.cli.format.EventWriter;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicDescription;
+import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -108,13 +110,32 @@ public final class ConsumeCommand implements Callable<Integer> {
       UnreadOffsets unread = options.unread(client, streams);
       TopicReader.Selection selection =
           new TopicReader.Selection(options.topic, options.sources, isolation);
-      try (TopicReader reader =
-              TopicReader.open(client, selection, starts(bounds.keySet()), bounds, unread);
+      try (TopicReader reader = open(client, selection, bounds, unread);
           StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
         print(reader, bounds, stop, writer, unread);
       }
     }
     return ExitCode.OK;
+  }
+
+  private TopicReader open(
+      MillraceClient client,
+      TopicReader.Selection selection,
+      Map<Integer, Long> bounds,
+      UnreadOffsets unread) {
+    try {
+      return TopicReader.open(client, selection, starts(bounds.keySet()), bounds, unread);
+    } catch (MillraceException e) {
+      if (e.code() == ErrorCode.OFFSET_OUT_OF_RANGE && from.timeIfMeant().isPresent()) {
+        throw new MillraceException(
+            e.code(),
+            e.getMessage()
+                + "; a number is an offset: if a time is meant, write --from "
+                + from.timeIfMeant().get(),
+            e);
+      }
+      throw e;
+    }
   }
 
   private Map<Integer, StartPosition> starts(Set<Integer> all) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace tail}: prints the last events of a topic, and new events as they arrive. */
@@ -72,12 +73,27 @@ public final class TailCommand implements Callable<Integer> {
               + " any time.")
   private Long since;
 
+  /** Options of consume, which users try here. */
+  @Option(
+      names = {"--from", "--until"},
+      hidden = true,
+      description = "Not an option of this command. Default: none.")
+  private String position;
+
   TailCommand(Streams streams) {
     this.streams = streams;
   }
 
   @Override
   public Integer call() throws IOException {
+    if (position != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "tail has no --from and no --until; --since TIME prints the events since a time, and"
+              + " 'millrace consume "
+              + options.topic
+              + " --from POSITION' those from any position on");
+    }
     OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
     EventWriter writer = options.writer(streams);
     try (MillraceClient client = options.connect()) {
