@@ -10,12 +10,8 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import io.millrace.client.TopicSpec;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * event in one partition.
  */
 class LogCommandsTest {
-
-  private static final int SEGMENT_HEADER_BYTES = 64;
-  private static final int BATCH_HEADER_BYTES = 104;
 
   @TempDir Path directory;
 
@@ -269,7 +262,8 @@ class LogCommandsTest {
     assertThat(inspected).hasSize(1);
     assertThat(inspected.get(0).get("topic").isNull()).isTrue();
     assertThat(log("inspect", data()).orFail().stdoutText()).doesNotContain("\ntopic ");
-    assertThat(log("verify", data(), "--topic=" + id).orFail().stdoutText()).contains("3 events");
+    assertThat(log("verify", data(), "--topic=" + id).orFail().stdoutText())
+        .contains("3 events in them");
   }
 
   @Test
@@ -343,25 +337,12 @@ class LogCommandsTest {
   }
 
   private void damageTheSecondBatch() throws IOException {
-    damageTheSecondBatchIn(onlySegment());
+    DamagedBatch.second(onlySegment());
   }
 
   private void damageTheSecondBatchOf(String topic) throws IOException {
     JsonNode logs = json(log("inspect", data(), "--topic=" + topic, "--output=json").orFail());
     Path log = data().resolve("logs").resolve(logs.get(0).get("log").asText());
-    damageTheSecondBatchIn(log.resolve("00000000000000000000.log"));
-  }
-
-  private static void damageTheSecondBatchIn(Path file) throws IOException {
-    try (FileChannel segment =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      segment.read(length, SEGMENT_HEADER_BYTES);
-      int inSecond = SEGMENT_HEADER_BYTES + length.getInt(0) + BATCH_HEADER_BYTES + 2;
-      ByteBuffer one = ByteBuffer.allocate(1);
-      segment.read(one, inSecond);
-      one.put(0, (byte) ~one.get(0)).flip();
-      segment.write(one, inSecond);
-    }
+    DamagedBatch.second(log.resolve("00000000000000000000.log"));
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.client;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Creates, changes, describes and deletes topics, deletes events, and describes the broker.
@@ -120,6 +121,33 @@ public interface Admin {
    * @throws IllegalArgumentException if 64 bits of microseconds cannot hold the time
    */
   long offsetForTime(String topic, int partition, Instant timestamp);
+
+  /**
+   * Returns the damaged ranges of all topics, internal ones included.
+   *
+   * @throws MillraceException {@code UNSUPPORTED_VERSION} if the broker is too old for this request
+   */
+  DamageList listDamage();
+
+  /**
+   * Returns the damaged ranges of one topic.
+   *
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNSUPPORTED_VERSION} if the broker is
+   *     too old for this request
+   */
+  DamageList listDamage(String topic);
+
+  /**
+   * Returns the first damaged range of a partition that ends after an offset. After {@code
+   * CORRUPT_LOG}, a new consumer can continue at its {@link DamagedEvents#endOffset}.
+   *
+   * @param partition the partition, from 0
+   * @param offset the offset of the next event, for example a {@link Consumer#position}
+   * @return empty if the broker knows of no such damage
+   * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
+   *     UNSUPPORTED_VERSION} if the broker is too old for this request
+   */
+  Optional<DamagedEvents> nextDamage(String topic, int partition, long offset);
 
   /**
    * Returns the state of the broker as a whole.

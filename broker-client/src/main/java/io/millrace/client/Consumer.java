@@ -28,7 +28,8 @@ public interface Consumer extends AutoCloseable {
    * <p>The broker ends the subscription of a partition when its topic is deleted, when retention
    * has deleted events that the consumer has not read, or when stored bytes are damaged. The events
    * before that point are returned first. Then this method throws, in this call and in every later
-   * one. {@link #positions()} stays correct, so that another consumer can continue from there.
+   * one. {@link #positions()} stays correct, so that another consumer can continue from there. The
+   * exception is then a {@link PartitionReadException}, which has the partition.
    *
    * @param timeout the longest time to wait; zero: return only events that have arrived already
    * @return at most {@code maxPollEvents} events. Together, their keys and values have at most

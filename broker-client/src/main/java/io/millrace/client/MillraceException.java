@@ -11,7 +11,8 @@ import java.util.Objects;
  * ErrorCode#SERVER_UNREACHABLE} means that no connection could be made. All other codes are
  * refusals of the broker. The client uses them too, for requests that the broker would refuse.
  */
-public sealed class MillraceException extends RuntimeException permits EventDeletionException {
+public sealed class MillraceException extends RuntimeException
+    permits EventDeletionException, PartitionReadException {
 
   private static final long serialVersionUID = 1L;
 

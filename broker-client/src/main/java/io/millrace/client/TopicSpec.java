@@ -30,8 +30,17 @@ public record TopicSpec(int partitions, Map<String, String> settings) {
     return new TopicSpec(0, Map.of());
   }
 
-  /** Returns a topic with a number of partitions and the broker's other defaults. */
+  /**
+   * Returns a topic with a number of partitions and the broker's other defaults.
+   *
+   * @param partitions 1 or more
+   * @throws IllegalArgumentException if it is less; {@link #defaults} has the broker's number
+   */
   public static TopicSpec partitions(int partitions) {
+    if (partitions == 0) {
+      throw new IllegalArgumentException(
+          "a topic has 1 or more partitions, not 0; TopicSpec.defaults() has the broker's number");
+    }
     return new TopicSpec(partitions, Map.of());
   }
 

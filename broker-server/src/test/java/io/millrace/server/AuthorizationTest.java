@@ -16,6 +16,7 @@ import io.millrace.protocol.wire.DeletionBound;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.ListDamageRequest;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
@@ -106,6 +107,7 @@ class AuthorizationTest {
         Api.LIST_SOURCES,
         Operation.DESCRIBE,
         t -> new ListSourcesRequest(t.id(), IsolationLevel.LATEST));
+    guard(Api.LIST_DAMAGE, Operation.DESCRIBE, t -> new ListDamageRequest(t.name(), -1, 0));
   }
 
   private static void guard(Api api, Operation operation, Function<TopicInfo, Request> request) {

@@ -20,6 +20,7 @@ public final class ReceiptCounter {
    */
   public record Failure(long number, Throwable cause) {}
 
+  private final AtomicLong added = new AtomicLong();
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
@@ -32,12 +33,20 @@ public final class ReceiptCounter {
    * @param valueBytes size of its value
    */
   public void add(long number, int valueBytes, CompletableFuture<Receipt> receipt) {
+    added.incrementAndGet();
     receipt.whenComplete((ignored, cause) -> count(number, valueBytes, cause));
   }
 
   /** The number of acknowledged events. */
   public long events() {
     return events.get();
+  }
+
+  /** The number of events without an outcome yet. */
+  public long pending() {
+    // The outcomes first: an event that is added meanwhile only counts as pending.
+    long outcomes = events.get() + failures.get();
+    return added.get() - outcomes;
   }
 
   /** The bytes of the values of all acknowledged events. */

@@ -6,16 +6,18 @@ import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventWriter;
 import io.millrace.client.ConsumedEvent;
-import io.millrace.client.Consumer;
 import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
+import io.millrace.client.StartPosition;
 import io.millrace.client.TopicDescription;
+import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +42,10 @@ import picocli.CommandLine.Spec;
           + "event time < --until are printed. They can be anywhere in the log, so --until "
           + "TIME reads to the end that each partition has when the command starts.",
       "",
+      "Damaged events end only the reading of their partition: the others are read on, and "
+          + "the command exits with 1. With --skip-damaged, the partition is read on after the "
+          + "damage too; damage then does not change the exit code.",
+      "",
       "Examples:",
       "  millrace consume rides --until end",
       "  millrace consume rides --from 2026-11-22T09:00:00Z --source vehicle-17",
@@ -48,8 +54,6 @@ import picocli.CommandLine.Spec;
       "      millrace produce copy --input json"
     })
 public final class ConsumeCommand implements Callable<Integer> {
-
-  private static final Duration POLL = Duration.ofMillis(500);
 
   private final Streams streams;
 
@@ -103,21 +107,46 @@ public final class ConsumeCommand implements Callable<Integer> {
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
       Map<Integer, Long> bounds = bounds(client.admin().describeTopic(options.topic));
-      Consumer.Builder builder =
-          client
-              .consumer(options.topic)
-              .from(from.position())
-              .isolation(isolation)
-              .sources(options.sources);
-      if (partitions.length > 0) {
-        builder.partitions(partitions);
-      }
-      try (Consumer consumer = builder.build();
-          StopSignal stop = StopSignal.install(signal -> consumer.wakeup())) {
-        print(consumer, bounds, stop, writer);
+      UnreadOffsets unread = options.unread(client, streams);
+      TopicReader.Selection selection =
+          new TopicReader.Selection(options.topic, options.sources, isolation);
+      try (TopicReader reader = open(client, selection, bounds, unread);
+          StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
+        print(reader, bounds, stop, writer, unread);
       }
     }
     return ExitCode.OK;
+  }
+
+  private TopicReader open(
+      MillraceClient client,
+      TopicReader.Selection selection,
+      Map<Integer, Long> bounds,
+      UnreadOffsets unread) {
+    try {
+      return TopicReader.open(client, selection, starts(bounds.keySet()), bounds, unread);
+    } catch (MillraceException e) {
+      if (e.code() == ErrorCode.OFFSET_OUT_OF_RANGE && from.timeIfMeant().isPresent()) {
+        throw new MillraceException(
+            e.code(),
+            e.getMessage()
+                + "; a number is an offset: if a time is meant, write --from "
+                + from.timeIfMeant().get(),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private Map<Integer, StartPosition> starts(Set<Integer> all) {
+    Map<Integer, StartPosition> starts = new HashMap<>();
+    if (partitions.length == 0) {
+      all.forEach(partition -> starts.put(partition, from.position()));
+    }
+    for (int partition : partitions) {
+      starts.put(partition, from.position());
+    }
+    return starts;
   }
 
   private Map<Integer, Long> bounds(TopicDescription description) {
@@ -129,11 +158,15 @@ public final class ConsumeCommand implements Callable<Integer> {
   }
 
   private void print(
-      Consumer consumer, Map<Integer, Long> bounds, StopSignal stop, EventWriter writer)
+      TopicReader reader,
+      Map<Integer, Long> bounds,
+      StopSignal stop,
+      EventWriter writer,
+      UnreadOffsets unread)
       throws IOException {
     long left = max;
-    while (left > 0 && !stop.raised() && !isRead(consumer, bounds)) {
-      List<ConsumedEvent> events = consumer.poll(POLL);
+    while (left > 0 && !stop.raised() && !reader.isRead()) {
+      List<ConsumedEvent> events = reader.poll();
       for (ConsumedEvent event : events) {
         if (left > 0 && isInRange(event, bounds)) {
           writer.write(event);
@@ -142,16 +175,14 @@ public final class ConsumeCommand implements Callable<Integer> {
       }
       writer.flush();
     }
+    if (left > 0) {
+      unread.requireNone();
+    }
   }
 
   private boolean isInRange(ConsumedEvent event, Map<Integer, Long> bounds) {
     return event.offset() < bounds.get(event.partition())
         && event.timestampMicros() >= from.notBeforeMicros()
         && event.timestampMicros() < until.beforeMicros();
-  }
-
-  private static boolean isRead(Consumer consumer, Map<Integer, Long> bounds) {
-    return consumer.partitions().stream()
-        .allMatch(partition -> consumer.position(partition) >= bounds.get(partition));
   }
 }

@@ -45,6 +45,13 @@ final class EventOptions {
       description = EventTemplate.HELP)
   private EventTemplate template;
 
+  @Option(
+      names = "--skip-damaged",
+      description =
+          "Read on after damaged events, and say on standard error which offsets are left out."
+              + " Default: a partition ends before its first damaged event.")
+  private boolean skipDamaged;
+
   @Spec(Target.MIXEE)
   private CommandSpec spec;
 
@@ -67,6 +74,13 @@ final class EventOptions {
   /** Connects to the broker. The caller closes the client. */
   MillraceClient connect() {
     return server.connect();
+  }
+
+  /** What the command cannot read of the topic, as it says on standard error. */
+  UnreadOffsets unread(MillraceClient client, Streams streams) {
+    String command =
+        spec.findOption("--skip-damaged").command().commandLine().getCommandSpec().qualifiedName();
+    return new UnreadOffsets(client.admin(), topic, skipDamaged, streams.err(), command);
   }
 
   /** Converts the option {@code --format}. */

@@ -2,11 +2,9 @@ package io.millrace.cli.consume;
 
 import io.millrace.cli.format.EventTime;
 import io.millrace.client.ConsumedEvent;
-import io.millrace.client.Consumer;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the last durable events of a topic, over all partitions, in the order of their append time.
@@ -25,7 +24,6 @@ import java.util.List;
  */
 final class LastEventsReader {
 
-  private static final Duration POLL = Duration.ofMillis(500);
   private static final int RANGE_GROWTH = 8;
 
   private static final Comparator<ConsumedEvent> BY_APPEND_TIME =
@@ -34,22 +32,26 @@ final class LastEventsReader {
           .thenComparingLong(ConsumedEvent::offset);
 
   private final MillraceClient client;
-  private final String topic;
-  private final String[] sources;
+  private final TopicReader.Selection selection;
   private final long notBeforeMicros;
+  private final UnreadOffsets unread;
 
   /**
    * Creates a reader.
    *
    * @param client the client, which the reader does not close
-   * @param sources only events of these sources; empty: of all sources
    * @param notBeforeMicros only events with this event time or later; MIN_VALUE: any time
+   * @param unread gets the partitions that cannot be read to their end
    */
-  LastEventsReader(MillraceClient client, String topic, String[] sources, long notBeforeMicros) {
+  LastEventsReader(
+      MillraceClient client,
+      TopicReader.Selection selection,
+      long notBeforeMicros,
+      UnreadOffsets unread) {
     this.client = client;
-    this.topic = topic;
-    this.sources = sources;
+    this.selection = selection;
     this.notBeforeMicros = notBeforeMicros;
+    this.unread = unread;
   }
 
   /** Reads the last {@code count} events before the durable ends of the given descriptions. */
@@ -76,7 +78,7 @@ final class LastEventsReader {
       }
       StartPosition begin = StartPosition.offset(partition.durable() - range);
       Collection<ConsumedEvent> events = lastFrom(begin, partition, count);
-      if (events.size() == count) {
+      if (events.size() == count || unread.hasFailureOf(partition.partition())) {
         return events;
       }
     }
@@ -86,10 +88,15 @@ final class LastEventsReader {
       StartPosition begin, PartitionDescription partition, int count) {
     int number = partition.partition();
     Deque<ConsumedEvent> last = new ArrayDeque<>();
-    try (Consumer consumer =
-        client.consumer(topic).partitions(number).from(begin).sources(sources).build()) {
-      while (consumer.position(number) < partition.durable()) {
-        for (ConsumedEvent event : consumer.poll(POLL)) {
+    try (TopicReader reader =
+        TopicReader.open(
+            client,
+            selection,
+            Map.of(number, begin),
+            Map.of(number, partition.durable()),
+            unread)) {
+      while (!reader.isRead()) {
+        for (ConsumedEvent event : reader.poll()) {
           if (event.offset() < partition.durable() && event.timestampMicros() >= notBeforeMicros) {
             last.addLast(event);
           }

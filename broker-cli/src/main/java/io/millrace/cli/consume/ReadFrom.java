@@ -3,6 +3,7 @@ package io.millrace.cli.consume;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.StartPosition;
+import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -18,6 +19,17 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
   static final String HELP =
       "earliest, latest, an offset, an event time (ISO-8601), or a duration before now (10m, 2h,"
           + " 7d).";
+
+  /** From 2001 on, seconds since 1970 have this size. Few partitions have as many events. */
+  private static final long SMALLEST_TIME = 1_000_000_000;
+
+  /** The time that an offset would be as a number since 1970; empty if it is too small for one. */
+  Optional<String> timeIfMeant() {
+    return position instanceof StartPosition.Offset from && from.offset() >= SMALLEST_TIME
+        ? Optional.of(
+            EventTime.toInstant(EventTime.ofNumber(String.valueOf(from.offset()))).toString())
+        : Optional.empty();
+  }
 
   static ReadFrom time(long micros) {
     return new ReadFrom(StartPosition.timestamp(EventTime.toInstant(micros)), micros);

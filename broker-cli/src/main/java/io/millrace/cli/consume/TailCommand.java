@@ -8,12 +8,11 @@ import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.EventWriter;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.ConsumedEvent;
-import io.millrace.client.Consumer;
+import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace tail}: prints the last events of a topic, and new events as they arrive. */
@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
       "The last events are the durable events that were appended last, over all "
           + "partitions. --since compares with the event time, not with the append time.",
       "",
+      "Of a partition with damaged events, only those before the damage are found, and the "
+          + "command exits with 1. --skip-damaged finds those after it.",
+      "",
       "Examples:",
       "  millrace tail rides -n 20",
       "  millrace tail rides -f --source vehicle-17",
@@ -41,7 +44,6 @@ import picocli.CommandLine.Spec;
 public final class TailCommand implements Callable<Integer> {
 
   private static final int DEFAULT_COUNT = 10;
-  private static final Duration POLL = Duration.ofMillis(500);
 
   private final Streams streams;
 
@@ -71,44 +73,52 @@ public final class TailCommand implements Callable<Integer> {
               + " any time.")
   private Long since;
 
+  /** Options of consume, which users try here. */
+  @Option(
+      names = {"--from", "--until"},
+      hidden = true,
+      description = "Not an option of this command. Default: none.")
+  private String position;
+
   TailCommand(Streams streams) {
     this.streams = streams;
   }
 
   @Override
   public Integer call() throws IOException {
+    if (position != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "tail has no --from and no --until; --since TIME prints the events since a time, and"
+              + " 'millrace consume "
+              + options.topic
+              + " --from POSITION' those from any position on");
+    }
     OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
     EventWriter writer = options.writer(streams);
     try (MillraceClient client = options.connect()) {
       List<PartitionDescription> partitions =
           client.admin().describeTopic(options.topic).partitions();
+      UnreadOffsets unread = options.unread(client, streams);
       boolean allSince = since != null && count == null;
       if (!allSince) {
-        printLast(client, partitions, writer);
+        printLast(client, partitions, writer, unread);
       }
       if (allSince || follow) {
-        Map<Integer, StartPosition> begin = new HashMap<>();
-        for (PartitionDescription partition : partitions) {
-          begin.put(
-              partition.partition(),
-              allSince
-                  ? StartPosition.timestamp(EventTime.toInstant(since))
-                  : StartPosition.offset(partition.durable()));
-        }
-        print(
-            client.consumer(options.topic).from(begin).sources(options.sources),
-            partitions,
-            writer);
+        printOn(client, partitions, allSince, writer, unread);
       }
+      unread.requireNone();
     }
     return ExitCode.OK;
   }
 
   private void printLast(
-      MillraceClient client, List<PartitionDescription> partitions, EventWriter writer)
+      MillraceClient client,
+      List<PartitionDescription> partitions,
+      EventWriter writer,
+      UnreadOffsets unread)
       throws IOException {
-    LastEventsReader last =
-        new LastEventsReader(client, options.topic, options.sources, notBeforeMicros());
+    LastEventsReader last = new LastEventsReader(client, selection(), notBeforeMicros(), unread);
     for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
       writer.write(event);
     }
@@ -119,25 +129,41 @@ public final class TailCommand implements Callable<Integer> {
     return since == null ? Long.MIN_VALUE : since;
   }
 
-  /** Prints to the end that the topic had when the command started; with -f, until a signal. */
-  private void print(
-      Consumer.Builder builder, List<PartitionDescription> partitions, EventWriter writer)
+  private TopicReader.Selection selection() {
+    return new TopicReader.Selection(options.topic, options.sources, Isolation.DURABLE);
+  }
+
+  /**
+   * Prints events to the end that the topic had when the command started; with -f, until a signal.
+   */
+  private void printOn(
+      MillraceClient client,
+      List<PartitionDescription> partitions,
+      boolean allSince,
+      EventWriter writer,
+      UnreadOffsets unread)
       throws IOException {
-    try (Consumer consumer = builder.build();
-        StopSignal stop = StopSignal.install(signal -> consumer.wakeup())) {
-      while (!stop.raised() && (follow || !isRead(consumer, partitions))) {
-        for (ConsumedEvent event : consumer.poll(POLL)) {
+    Map<Integer, StartPosition> starts = new HashMap<>();
+    Map<Integer, Long> bounds = new HashMap<>();
+    for (PartitionDescription partition : partitions) {
+      starts.put(
+          partition.partition(),
+          allSince
+              ? StartPosition.timestamp(EventTime.toInstant(since))
+              : StartPosition.offset(partition.durable()));
+      bounds.put(partition.partition(), follow ? Long.MAX_VALUE : partition.durable());
+    }
+    try (TopicReader reader = TopicReader.open(client, selection(), starts, bounds, unread);
+        StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
+      while (!stop.raised() && !reader.isRead()) {
+        for (ConsumedEvent event : reader.poll()) {
           if (event.timestampMicros() >= notBeforeMicros()
-              && (follow || event.offset() < partitions.get(event.partition()).durable())) {
+              && event.offset() < bounds.get(event.partition())) {
             writer.write(event);
           }
         }
         writer.flush();
       }
     }
-  }
-
-  private static boolean isRead(Consumer consumer, List<PartitionDescription> partitions) {
-    return partitions.stream().allMatch(p -> consumer.position(p.partition()) >= p.durable());
   }
 }

@@ -21,6 +21,11 @@ public final class LineFields {
   private final boolean[] found;
   private int missing;
 
+  /** A line that was never meant as JSON, such as one of a CSV file, is the usual case. */
+  private static final String NEEDS_JSON =
+      "; the options --timestamp-field, --source-field and --key-field need lines of JSON, such as"
+          + " {\"time\":\"2026-01-01T00:00:00Z\"}";
+
   /** Creates a reader of the fields at these paths, at most 32. */
   public LineFields(List<FieldPath> paths) {
     this.paths = List.copyOf(paths);
@@ -40,11 +45,12 @@ public final class LineFields {
     missing = paths.size();
     try (JsonParser parser = json.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new IllegalArgumentException("the line is not a JSON object");
+        throw new IllegalArgumentException("the line is not a JSON object" + NEEDS_JSON);
       }
       readObject(parser, 0, -1);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("the line is not JSON: " + EventJson.reason(e), e);
+      throw new IllegalArgumentException(
+          "the line is not JSON" + NEEDS_JSON + " (" + EventJson.reason(e) + ")", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

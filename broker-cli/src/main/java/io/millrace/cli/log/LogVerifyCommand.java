@@ -90,7 +90,7 @@ final class LogVerifyCommand implements Callable<Integer> {
             ", ",
             Plural.of(found.logs(), "log"),
             Plural.of(found.batches(), "whole batch"),
-            Plural.of(found.events(), "event"),
+            Plural.of(found.events(), "event") + " in them",
             Plural.of(found.bytes(), "byte"),
             found.problems().isEmpty()
                 ? "no damage\n"

@@ -5,6 +5,7 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
+import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
@@ -22,6 +23,7 @@ import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
+import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -234,12 +236,13 @@ public final class ProduceCommand implements Callable<Integer> {
       ProduceRun run =
           new ProduceRun(
               producer,
-              name != null,
+              name,
               partition == null ? Event.ANY_PARTITION : partition,
               onError == OnError.skip,
               output.isJson() ? streams.withoutProgress() : streams);
       ProduceReport report = new ProduceReport(run, topic, streams, notices());
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
+      ReceiptWatch watch = ReceiptWatch.start(run.receipts(), streams);
       try {
         run.send(lines, decoder);
       } catch (IOException e) {
@@ -249,9 +252,12 @@ public final class ProduceCommand implements Callable<Integer> {
                 + " after line "
                 + lines.number()
                 + ": "
-                + e.getMessage(),
+                + e.getMessage()
+                + "; the lines up to there were sent: "
+                + nextStep(lines.number()),
             e);
       } finally {
+        watch.close();
         try {
           report.print();
         } finally {
@@ -260,6 +266,12 @@ public final class ProduceCommand implements Callable<Integer> {
       }
       return run.isComplete() ? ExitCode.OK : ExitCode.FAILED;
     }
+  }
+
+  private String nextStep(long lastLine) {
+    return name == null
+        ? "correct the input and send the rest, from line " + (lastLine + 1) + " on"
+        : "correct the input and run the command again with --name " + name;
   }
 
   /** Ends the command. {@link ProduceRun#send} may be blocked on a read of the input. */
@@ -327,7 +339,25 @@ public final class ProduceCommand implements Callable<Integer> {
     }
   }
 
+  /** Refuses a partition that the topic does not have, also if there is no line to send. */
+  private void checkPartition(MillraceClient client) {
+    int count = partition == null ? 0 : client.admin().describeTopic(topic).partitions().size();
+    if (partition != null && partition >= count) {
+      throw new MillraceException(
+          ErrorCode.UNKNOWN_PARTITION,
+          "topic '"
+              + topic
+              + "' has "
+              + Plural.of(count, "partition")
+              + "; expected --partition 0 to "
+              + (count - 1)
+              + ", not "
+              + partition);
+    }
+  }
+
   private Producer producer(MillraceClient client) {
+    checkPartition(client);
     Producer.Builder builder = client.producer(topic).ack(ack).compression(codec);
     if (source != null) {
       builder.source(source);

@@ -7,11 +7,14 @@ import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ReceiptCounter;
 import io.millrace.cli.command.Streams;
+import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.Locale;
 
 /** Prints the result of {@code produce} once, however the command ends. For any thread. */
 final class ProduceReport {
+
+  private static final String REPLACED = ErrorCode.STALE_PRODUCER_EPOCH.name();
 
   private final ProduceRun run;
   private final String topic;
@@ -84,6 +87,11 @@ final class ProduceReport {
       streams
           .err()
           .println("already stored by an earlier run: " + Plural.of(run.storedBefore(), "line"));
+      if (run.storedBefore() > 0) {
+        notices.say(
+            "lines are known by their numbers only; if this is another input than that of the"
+                + " earlier run, these lines are not stored: send it with another --name");
+      }
     }
   }
 
@@ -92,10 +100,33 @@ final class ProduceReport {
     if (rejection != null) {
       notices.error(rejection.code(), text(rejection), ExitCode.FAILED);
     }
+    if (run.isStopped()) {
+      notices.say(
+          run.isNamed()
+              ? "stopped; run it again with --name " + run.name() + " to continue"
+              : stoppedAt());
+    }
     ReceiptCounter.Failure failure = run.receipts().firstFailure();
-    if (failure != null) {
+    if (run.isReplaced()) {
+      notices.error(REPLACED, replaced() + code(REPLACED), ExitCode.FAILED);
+    } else if (failure != null) {
       notices.error(ErrorPrinter.codeName(failure.cause()), text(failure), ExitCode.FAILED);
     }
+  }
+
+  private String replaced() {
+    return "another run with --name "
+        + run.name()
+        + " has begun; this one ends with "
+        + Plural.of(run.receipts().failures(), "event")
+        + " without acknowledgement, and the other run sends their lines";
+  }
+
+  private String stoppedAt() {
+    long last = run.lastLine();
+    return last == 0
+        ? "stopped before the first line"
+        : "stopped after line " + last + "; the next line to send is " + (last + 1);
   }
 
   private String text(ProduceRun.Rejection rejection) {

@@ -44,12 +44,17 @@ final class ProduceRun {
   }
 
   private final Producer producer;
-  private final boolean named;
+  private final String name;
   private final int partition;
   private final boolean skipRejected;
   private final Streams streams;
   private final ReceiptCounter receipts = new ReceiptCounter();
   private final long startNanos = System.nanoTime();
+
+  /** Held while a line is sent, so that the last line is that of the last receipt. */
+  private final Object sending = new Object();
+
+  private long lastLine;
 
   private volatile boolean stopped;
   private volatile long rejected;
@@ -60,15 +65,14 @@ final class ProduceRun {
   /**
    * Creates a run; {@link #send} starts it.
    *
-   * @param named whether the producer has a name; the sequence number of an event is then the
-   *     number of its line
+   * @param name the name of the producer; the sequence number of an event is then the number of its
+   *     line. Null: none
    * @param partition the partition of every event, or {@link Event#ANY_PARTITION}
    * @param skipRejected whether {@link #send} continues after a line that is not a valid event
    */
-  ProduceRun(
-      Producer producer, boolean named, int partition, boolean skipRejected, Streams streams) {
+  ProduceRun(Producer producer, String name, int partition, boolean skipRejected, Streams streams) {
     this.producer = producer;
-    this.named = named;
+    this.name = name;
     this.partition = partition;
     this.skipRejected = skipRejected;
     this.streams = streams;
@@ -87,6 +91,12 @@ final class ProduceRun {
           showProgress();
         }
       }
+    } catch (MillraceException e) {
+      producer.flush();
+      if (!isReplaced()) {
+        throw e;
+      }
+      // The report says it.
     } finally {
       producer.flush();
       if (streams.progress()) {
@@ -116,7 +126,32 @@ final class ProduceRun {
 
   /** Whether the producer has a name. */
   boolean isNamed() {
-    return named;
+    return name != null;
+  }
+
+  /** The name of the producer; null: none. */
+  String name() {
+    return name;
+  }
+
+  /** Whether {@link #stop} was called. */
+  boolean isStopped() {
+    return stopped;
+  }
+
+  /** The last line that was sent, was stored before or was rejected; 0: none. */
+  long lastLine() {
+    synchronized (sending) {
+      return lastLine;
+    }
+  }
+
+  /** Whether another run with the same name has begun, which ends this one. */
+  boolean isReplaced() {
+    ReceiptCounter.Failure failure = receipts.firstFailure();
+    return failure != null
+        && failure.cause() instanceof MillraceException cause
+        && cause.code() == ErrorCode.STALE_PRODUCER_EPOCH;
   }
 
   /** The number of lines that are not valid events. */
@@ -150,18 +185,9 @@ final class ProduceRun {
       if (line == null) {
         return false;
       }
-      if (named && lines.number() <= producer.lastSequence()) {
-        storedBefore++;
-        return true;
-      }
-      Event.Builder decoded = decoder.decode(line).partition(partition);
-      Event event = named ? decoded.sequence(lines.number()).build() : decoded.build();
-      int valueBytes = event.value() == null ? 0 : event.value().length;
-      CompletableFuture<Receipt> receipt = producer.send(event);
-      if (isStoredBefore(receipt)) {
-        storedBefore++;
-      } else {
-        receipts.add(lines.number(), valueBytes, receipt);
+      synchronized (sending) {
+        send(lines.number(), line, decoder);
+        lastLine = lines.number();
       }
       return true;
     } catch (LineTooLongException | IllegalArgumentException e) {
@@ -177,12 +203,28 @@ final class ProduceRun {
     }
   }
 
+  private void send(long number, byte[] line, EventDecoder decoder) {
+    if (isNamed() && number <= producer.lastSequence()) {
+      storedBefore++;
+      return;
+    }
+    Event.Builder decoded = decoder.decode(line).partition(partition);
+    Event event = isNamed() ? decoded.sequence(number).build() : decoded.build();
+    int valueBytes = event.value() == null ? 0 : event.value().length;
+    CompletableFuture<Receipt> receipt = producer.send(event);
+    if (isStoredBefore(receipt)) {
+      storedBefore++;
+    } else {
+      receipts.add(number, valueBytes, receipt);
+    }
+  }
+
   /**
    * Whether an earlier run has stored the event: its receipt then completes at once, without an
    * offset.
    */
   private boolean isStoredBefore(CompletableFuture<Receipt> receipt) {
-    return named
+    return isNamed()
         && receipt.isDone()
         && !receipt.isCompletedExceptionally()
         && receipt.join().offset() == Receipt.UNKNOWN_OFFSET;
@@ -190,6 +232,9 @@ final class ProduceRun {
 
   private boolean reject(long line, String reason, String code) {
     rejected++;
+    synchronized (sending) {
+      lastLine = line;
+    }
     if (firstRejection == null) {
       firstRejection = new Rejection(line, reason, code);
     }

@@ -1,6 +1,7 @@
 package io.millrace.cli.status;
 
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
@@ -19,10 +20,10 @@ import picocli.CommandLine.Mixin;
       "",
       "Exits with 1 if the broker serves but is degraded: its disk is full, or a partition "
           + "refuses appends. Exits with 3 if it cannot be reached. Damaged offsets do "
-          + "not count as degraded, because all other events are served; 'log verify' "
-          + "lists the damage.",
+          + "not count as degraded, because all other events are served; they are listed.",
       "",
-      "Topics, partitions and events are those of users, without internal topics.",
+      "Topics, partitions and events are those of users, without internal topics. "
+          + "The number of events includes damaged ones.",
       "",
       "Examples:",
       "  millrace status",
@@ -44,10 +45,12 @@ public final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (MillraceClient client = server.connect()) {
       BrokerDescription broker = client.admin().describeBroker();
+      ListedDamage damage =
+          broker.damagedRanges() == 0 ? ListedDamage.none() : ListedDamage.of(client.admin());
       if (output.isJson()) {
-        OutputOption.printJson(streams, json -> StatusReport.write(json, broker));
+        OutputOption.printJson(streams, json -> StatusReport.write(json, broker, damage));
       } else {
-        streams.print(StatusReport.text(broker));
+        streams.print(StatusReport.text(broker, damage));
       }
       return broker.degraded() ? ExitCode.FAILED : ExitCode.OK;
     }

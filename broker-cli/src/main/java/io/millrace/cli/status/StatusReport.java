@@ -1,6 +1,7 @@
 package io.millrace.cli.status;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Printable;
 import io.millrace.cli.command.Table;
@@ -15,7 +16,7 @@ final class StatusReport {
 
   private StatusReport() {}
 
-  static String text(BrokerDescription broker) {
+  static String text(BrokerDescription broker, ListedDamage damage) {
     StringBuilder text = new StringBuilder();
     line(text, "broker", broker.id().toString());
     line(text, "version", broker.version());
@@ -38,14 +39,15 @@ final class StatusReport {
       }
       text.append('\n').append(table);
     }
-    return text.toString();
+    return text.append(damage.table()).toString();
   }
 
   private static void line(StringBuilder text, String name, String value) {
     text.append(String.format("%-13s%s%n", name, Printable.line(value)));
   }
 
-  static void write(JsonGenerator json, BrokerDescription broker) throws IOException {
+  static void write(JsonGenerator json, BrokerDescription broker, ListedDamage damage)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("health", health(broker));
     json.writeStringField("brokerId", broker.id().toString());
@@ -74,6 +76,7 @@ final class StatusReport {
       json.writeEndObject();
     }
     json.writeEndArray();
+    damage.write(json);
     json.writeEndObject();
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
@@ -67,10 +68,11 @@ final class TopicAddPartitionsCommand implements Callable<Integer> {
     OptionRange.check(spec, "--to", partitions, 1, Integer.MAX_VALUE);
     try (MillraceClient client = server.connect()) {
       TopicDescription topic = client.admin().addPartitions(name, partitions);
+      ListedDamage damage = ListedDamage.of(client.admin(), name);
       if (output.isJson()) {
-        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
+        OutputOption.printJson(streams, json -> TopicReport.write(json, topic, damage));
       } else {
-        streams.print(TopicReport.details(topic));
+        streams.print(TopicReport.details(topic, damage));
       }
       return ExitCode.OK;
     }

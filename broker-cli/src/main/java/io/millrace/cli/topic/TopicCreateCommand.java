@@ -1,6 +1,7 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
@@ -95,18 +96,19 @@ final class TopicCreateCommand implements Callable<Integer> {
 
   private void create(Admin admin, TopicSpec topic) throws IOException {
     try {
-      print("created topic ", admin.createTopic(name, topic));
+      print("created topic ", admin.createTopic(name, topic), ListedDamage.none());
     } catch (MillraceException e) {
       if (!ifNotExists || e.code() != ErrorCode.TOPIC_EXISTS) {
         throw e;
       }
-      print("there is already a topic ", admin.describeTopic(name));
+      print("there is already a topic ", admin.describeTopic(name), ListedDamage.of(admin, name));
     }
   }
 
-  private void print(String outcome, TopicDescription topic) throws IOException {
+  private void print(String outcome, TopicDescription topic, ListedDamage damage)
+      throws IOException {
     if (output.isJson()) {
-      OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
+      OutputOption.printJson(streams, json -> TopicReport.write(json, topic, damage));
     } else {
       streams.print(
           outcome + name + " with " + Plural.of(topic.partitions().size(), "partition") + "\n");

@@ -1,6 +1,7 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
@@ -45,10 +46,11 @@ final class TopicDescribeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (MillraceClient client = server.connect()) {
       TopicDescription topic = client.admin().describeTopic(name);
+      ListedDamage damage = ListedDamage.of(client.admin(), name);
       if (output.isJson()) {
-        OutputOption.printJson(streams, json -> TopicReport.write(json, topic));
+        OutputOption.printJson(streams, json -> TopicReport.write(json, topic, damage));
       } else {
-        streams.print(TopicReport.details(topic));
+        streams.print(TopicReport.details(topic, damage));
       }
       return ExitCode.OK;
     }

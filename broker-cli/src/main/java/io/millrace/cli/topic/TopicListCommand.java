@@ -1,6 +1,7 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
@@ -34,20 +35,21 @@ final class TopicListCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (MillraceClient client = server.connect()) {
       List<TopicDescription> topics = client.admin().listTopics();
+      ListedDamage damage = ListedDamage.of(client.admin());
       if (output.isJson()) {
         OutputOption.printJson(
             streams,
             json -> {
               json.writeStartArray();
               for (TopicDescription topic : topics) {
-                TopicReport.write(json, topic);
+                TopicReport.write(json, topic, damage);
               }
               json.writeEndArray();
             });
       } else if (topics.isEmpty()) {
         streams.err().println("There are no topics; 'millrace topic create NAME' creates one.");
       } else {
-        streams.print(TopicReport.overview(topics));
+        streams.print(TopicReport.overview(topics, damage));
       }
       return ExitCode.OK;
     }

@@ -1,8 +1,10 @@
 package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
+import io.millrace.client.DamagedEvents;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.TopicDescription;
 import java.io.IOException;
@@ -17,17 +19,21 @@ final class TopicReport {
   private TopicReport() {}
 
   /** A table with one row for each topic. */
-  static String overview(List<TopicDescription> topics) {
+  static String overview(List<TopicDescription> topics, ListedDamage damage) {
     Table table = new Table("TOPIC", "PARTITIONS", "EVENTS", "BYTES", "HEALTH");
     for (TopicDescription topic : topics) {
       table.add(
-          topic.name(), topic.partitions().size(), events(topic), sizeBytes(topic), health(topic));
+          topic.name(),
+          topic.partitions().size(),
+          events(topic),
+          sizeBytes(topic),
+          health(topic, damage));
     }
     return table.toString();
   }
 
   /** One topic: its settings, and a table with one row for each partition. */
-  static String details(TopicDescription topic) {
+  static String details(TopicDescription topic, ListedDamage damage) {
     StringBuilder text = new StringBuilder();
     text.append("topic    ").append(topic.name()).append('\n');
     text.append("id       ").append(topic.id()).append('\n');
@@ -36,13 +42,15 @@ final class TopicReport {
         .forEach((name, value) -> text.append("set      " + name + "=" + value + "\n"));
     Table table = new Table("PARTITION", "START", "DURABLE", "END", "BYTES", "HEALTH");
     for (PartitionDescription p : topic.partitions()) {
-      table.add(p.partition(), p.start(), p.durable(), p.end(), p.sizeBytes(), health(p));
+      table.add(
+          p.partition(), p.start(), p.durable(), p.end(), p.sizeBytes(), health(topic, p, damage));
     }
-    return text.append('\n').append(table).toString();
+    return text.append('\n').append(table).append(damage.table()).toString();
   }
 
   /** One topic as a JSON object. */
-  static void write(JsonGenerator json, TopicDescription topic) throws IOException {
+  static void write(JsonGenerator json, TopicDescription topic, ListedDamage damage)
+      throws IOException {
     json.writeStartObject();
     json.writeStringField("topic", topic.name());
     json.writeStringField("id", topic.id().toString());
@@ -54,13 +62,15 @@ final class TopicReport {
     json.writeEndObject();
     json.writeArrayFieldStart("partitions");
     for (PartitionDescription partition : topic.partitions()) {
-      write(json, partition);
+      write(json, partition, damage.of(topic.name(), partition.partition()));
     }
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, PartitionDescription partition) throws IOException {
+  private static void write(
+      JsonGenerator json, PartitionDescription partition, List<DamagedEvents> damage)
+      throws IOException {
     json.writeStartObject();
     json.writeNumberField("partition", partition.partition());
     json.writeNumberField("start", partition.start());
@@ -68,6 +78,7 @@ final class TopicReport {
     json.writeNumberField("end", partition.end());
     json.writeNumberField("bytes", partition.sizeBytes());
     writeFailure(json, partition.failure());
+    ListedDamage.write(json, damage);
     json.writeEndObject();
   }
 
@@ -96,13 +107,23 @@ final class TopicReport {
     return topic.partitions().stream().mapToLong(PartitionDescription::sizeBytes).sum();
   }
 
-  private static String health(TopicDescription topic) {
+  private static String health(TopicDescription topic, ListedDamage damage) {
     long failed = topic.partitions().stream().filter(p -> p.failure().isPresent()).count();
-    return failed == 0 ? "ok" : failed + " failed";
+    return health(failed == 0 ? "ok" : failed + " failed", damage.of(topic.name()));
   }
 
-  private static String health(PartitionDescription partition) {
-    return text(partition.failure());
+  private static String health(
+      TopicDescription topic, PartitionDescription partition, ListedDamage damage) {
+    return health(text(partition.failure()), damage.of(topic.name(), partition.partition()));
+  }
+
+  /** With the number of damaged ranges, of which the events are lost for readers. */
+  private static String health(String failure, List<DamagedEvents> damage) {
+    if (damage.isEmpty()) {
+      return failure;
+    }
+    String damaged = "damaged (" + damage.size() + ")";
+    return failure.equals("ok") ? damaged : failure + "; " + damaged;
   }
 
   /** The failure of a partition in one line; {@code ok} if there is none. */

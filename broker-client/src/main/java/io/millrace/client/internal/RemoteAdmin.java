@@ -2,6 +2,9 @@ package io.millrace.client.internal;
 
 import io.millrace.client.Admin;
 import io.millrace.client.BrokerDescription;
+import io.millrace.client.DamageList;
+import io.millrace.client.DamagedEvents;
+import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.SkippedOffsets;
 import io.millrace.client.SourceDescription;
@@ -23,6 +26,8 @@ import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DeletionBound;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeBrokerResponse;
+import io.millrace.protocol.wire.ListDamageRequest;
+import io.millrace.protocol.wire.ListDamageResponse;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
@@ -126,6 +131,39 @@ final class RemoteAdmin implements Admin {
             EpochMicros.of(timestamp),
             IsolationLevel.DURABLE);
     return calls.request(request, true, OffsetForTimeResponse.class).offset();
+  }
+
+  @Override
+  public DamageList listDamage() {
+    return damage(new ListDamageRequest("", ListDamageRequest.ALL_PARTITIONS, 0));
+  }
+
+  @Override
+  public DamageList listDamage(String topic) {
+    return damage(new ListDamageRequest(requireNamed(topic), ListDamageRequest.ALL_PARTITIONS, 0));
+  }
+
+  @Override
+  public Optional<DamagedEvents> nextDamage(String topic, int partition, long offset) {
+    if (partition < 0) {
+      throw new MillraceException(
+          ErrorCode.UNKNOWN_PARTITION, "partition " + partition + "; expected 0 or more");
+    }
+    return damage(new ListDamageRequest(requireNamed(topic), partition, offset)).ranges().stream()
+        .findFirst();
+  }
+
+  private DamageList damage(ListDamageRequest request) {
+    link.requireSupported(Api.LIST_DAMAGE);
+    return DamageAnswer.of(request, calls.request(request, true, ListDamageResponse.class));
+  }
+
+  /** Without a name, the request is for all topics. */
+  private static String requireNamed(String topic) {
+    if (topic.isEmpty()) {
+      throw new MillraceException(ErrorCode.UNKNOWN_TOPIC, "the name of the topic is empty");
+    }
+    return topic;
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.millrace.protocol.wire.Api;
 import io.millrace.protocol.wire.ApiVersions;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
+import io.millrace.protocol.wire.DamagedRangeInfo;
 import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteEventsResponse;
 import io.millrace.protocol.wire.DeleteTopicRequest;
@@ -19,6 +20,8 @@ import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.HelloRequest;
 import io.millrace.protocol.wire.HelloResponse;
+import io.millrace.protocol.wire.ListDamageRequest;
+import io.millrace.protocol.wire.ListDamageResponse;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
@@ -90,6 +93,7 @@ public final class FakeBroker implements AutoCloseable {
   private short namedEpoch = -1;
   private long usableBytes = 1L << 30;
   private List<RefusingPartition> refusing = List.of();
+  private List<DamagedRangeInfo> damage = List.of();
 
   /** Handles each request. */
   @FunctionalInterface
@@ -325,6 +329,14 @@ public final class FakeBroker implements AutoCloseable {
           delete.bounds().stream()
               .map(bound -> log(delete.topicId(), bound.partition()).deleteBefore(bound))
               .toList());
+    } else if (request instanceof ListDamageRequest list) {
+      List<DamagedRangeInfo> ranges =
+          damage.stream()
+              .filter(range -> list.topic().isEmpty() || list.topic().equals(range.topic()))
+              .filter(range -> list.partition() < 0 || list.partition() == range.partition())
+              .filter(range -> range.endOffset() > list.fromOffset())
+              .toList();
+      return new ListDamageResponse(ranges.size(), ranges);
     } else if (request instanceof DescribeTopicRequest describe) {
       return describe(describe.name());
     } else if (request instanceof ListTopicsRequest) {
@@ -362,6 +374,11 @@ public final class FakeBroker implements AutoCloseable {
   public synchronized void describesItself(long usable, List<RefusingPartition> partitions) {
     usableBytes = usable;
     refusing = partitions;
+  }
+
+  /** From now on, the broker lists this damage; its partitions serve the events all the same. */
+  public synchronized void isDamaged(DamagedRangeInfo... ranges) {
+    damage = List.of(ranges);
   }
 
   /** From now on, the secrets that were given are wrong, as on another data directory. */

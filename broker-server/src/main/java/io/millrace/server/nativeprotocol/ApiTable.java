@@ -3,6 +3,7 @@ package io.millrace.server.nativeprotocol;
 import static io.millrace.server.nativeprotocol.Access.forAll;
 import static io.millrace.server.nativeprotocol.Access.toBroker;
 import static io.millrace.server.nativeprotocol.Access.toTopic;
+import static io.millrace.server.nativeprotocol.Access.toTopicIfNamed;
 import static io.millrace.server.security.Operation.ALTER;
 import static io.millrace.server.security.Operation.CREATE;
 import static io.millrace.server.security.Operation.DELETE;
@@ -21,6 +22,7 @@ import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.ListDamageRequest;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
@@ -37,8 +39,9 @@ import io.millrace.server.security.Authorizer;
  * each. {@link RequestDispatcher} answers HELLO.
  *
  * <p>Some apis need no permission. OPEN_PRODUCER returns an id that gives access to no topic.
- * LIST_TOPICS omits the topics that the session may not describe. UNSUBSCRIBE and CREDIT name a
- * subscription of the same connection, and SUBSCRIBE has checked the permission for it.
+ * LIST_TOPICS and LIST_DAMAGE omit the topics that the session may not describe. UNSUBSCRIBE and
+ * CREDIT name a subscription of the same connection, and SUBSCRIBE has checked the permission for
+ * it.
  */
 final class ApiTable {
 
@@ -119,6 +122,11 @@ final class ApiTable {
             Api.DESCRIBE_BROKER,
             DescribeBrokerRequest.class,
             toBroker(DESCRIBE),
-            summaries::describe);
+            summaries::describe)
+        .add(
+            Api.LIST_DAMAGE,
+            ListDamageRequest.class,
+            toTopicIfNamed(DESCRIBE, ListDamageRequest::topic),
+            new DamageHandler(broker, authorizer));
   }
 }

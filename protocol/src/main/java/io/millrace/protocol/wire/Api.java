@@ -33,6 +33,7 @@ public enum Api {
   DESCRIBE_BROKER(15, 1, 1, DescribeBrokerRequest::decode, DescribeBrokerResponse::decode),
   ADD_PARTITIONS(16, 1, 1, AddPartitionsRequest::decode, TopicResponse::decode),
   DELETE_EVENTS(17, 1, 1, DeleteEventsRequest::decode, DeleteEventsResponse::decode),
+  LIST_DAMAGE(18, 1, 1, ListDamageRequest::decode, ListDamageResponse::decode),
 
   DELIVER(64, SUBSCRIBE, DeliverPush::decode),
   SUBSCRIPTION_ENDED(65, SUBSCRIBE, SubscriptionEndedPush::decode),

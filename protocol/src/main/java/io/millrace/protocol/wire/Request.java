@@ -19,7 +19,8 @@ public sealed interface Request
         OpenNamedProducerRequest,
         DescribeBrokerRequest,
         AddPartitionsRequest,
-        DeleteEventsRequest {
+        DeleteEventsRequest,
+        ListDamageRequest {
 
   /** The api of this message. */
   Api api();

@@ -16,6 +16,7 @@ public sealed interface Response
         OpenNamedProducerResponse,
         DescribeBrokerResponse,
         DeleteEventsResponse,
+        ListDamageResponse,
         EmptyResponse,
         ErrorResponse {
 

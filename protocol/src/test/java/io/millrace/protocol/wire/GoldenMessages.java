@@ -62,6 +62,7 @@ final class GoldenMessages {
         new AddPartitionsRequest("rides", 8),
         new DeleteEventsRequest(
             TOPIC, List.of(new DeletionBound(3, 150), new DeletionBound(0, 1L << 40))),
+        new ListDamageRequest("rides", ListDamageRequest.ALL_PARTITIONS, 150),
         new HelloResponse(
             BROKER,
             "0.1.0",
@@ -100,6 +101,8 @@ final class GoldenMessages {
             List.of(
                 new DeletionResult(3, 150, ErrorCode.NONE, ""),
                 new DeletionResult(0, -1, ErrorCode.OFFSET_OUT_OF_RANGE, "ends at 5"))),
+        new ListDamageResponse(
+            7, List.of(new DamagedRangeInfo("rides", 3, 150, 1L << 40, "a batch is damaged"))),
         new EmptyResponse(),
         new ErrorResponse(ErrorCode.UNKNOWN_TOPIC, "there is no topic 'ride'; 'rides' exists"),
         new DeliverPush(7, 150, 200, bytes("whole batches")),

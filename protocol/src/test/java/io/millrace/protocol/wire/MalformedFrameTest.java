@@ -17,7 +17,7 @@ class MalformedFrameTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 18, 'there is no request with api number 18'",
+    "0, 19, 'there is no request with api number 19'",
     "0, 64, 'there is no request with api number 64'",
     "0, 65535, 'there is no request with api number 65535'",
     "1, 63, 'there is no request with api number 63'",

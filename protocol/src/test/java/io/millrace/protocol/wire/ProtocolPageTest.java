@@ -81,7 +81,8 @@ class ProtocolPageTest {
             ApiVersions.class,
             RefusingPartition.class,
             DeletionBound.class,
-            DeletionResult.class)
+            DeletionResult.class,
+            DamagedRangeInfo.class)
         .map(type -> Arguments.of(type.getSimpleName(), "", type));
   }
 

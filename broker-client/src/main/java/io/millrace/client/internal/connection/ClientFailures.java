@@ -2,6 +2,7 @@ package io.millrace.client.internal.connection;
 
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
+import io.millrace.client.PartitionReadException;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.ErrorResponse;
 import java.net.InetSocketAddress;
@@ -101,7 +102,9 @@ public final class ClientFailures {
 
   /** The same failure with the stack of the calling thread; the original is its cause. */
   public static MillraceException again(MillraceException failure) {
-    return new MillraceException(failure.code(), failure.getMessage(), failure);
+    return failure instanceof PartitionReadException ended
+        ? new PartitionReadException(ended.code(), ended.getMessage(), ended.partition(), ended)
+        : new MillraceException(failure.code(), failure.getMessage(), failure);
   }
 
   /** The reason why no connection to an address was made, without the address that Netty adds. */

@@ -1,6 +1,7 @@
 package io.millrace.client.internal.consumer;
 
 import io.millrace.client.MillraceException;
+import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.Backoff;
 import io.millrace.client.internal.connection.ClientConnection;
@@ -159,7 +160,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
       refusals++;
       subscribeLater();
     } else {
-      end(cause);
+      endPartition(cause);
     }
   }
 
@@ -213,7 +214,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     if (refusal.code().retriable()) {
       subscribeLater();
     } else {
-      end(lastRefusal);
+      endPartition(lastRefusal);
     }
   }
 
@@ -268,13 +269,20 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
         lastRefusal);
   }
 
+  /** Ends because of this partition; the client can serve the others. */
+  private void endPartition(MillraceException cause) {
+    endWith(new PartitionReadException(cause.code(), placed(cause.getMessage()), partition, cause));
+  }
+
   private void end(MillraceException cause) {
+    endWith(new MillraceException(cause.code(), placed(cause.getMessage()), cause));
+  }
+
+  private void endWith(MillraceException placed) {
     if (state == State.ENDED) {
       return;
     }
     unsubscribe();
-    MillraceException placed =
-        new MillraceException(cause.code(), placed(cause.getMessage()), cause);
     if (!opened.completeExceptionally(placed)) {
       queue.add(new SubscriptionEnd(placed));
     }

@@ -3,6 +3,7 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.MillraceException;
+import io.millrace.client.PartitionReadException;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
@@ -187,7 +188,7 @@ final class PushConsumer implements Consumer {
       reader.read(result);
     } catch (InvalidBatchException e) {
       failure =
-          new MillraceException(
+          new PartitionReadException(
               e.code(),
               "topic "
                   + topic()
@@ -198,6 +199,7 @@ final class PushConsumer implements Consumer {
                   + ": "
                   + e.getMessage()
                   + "; check the broker's log with 'millrace log verify'",
+              reader.cursor().partition(),
               e);
       reader.close();
     } catch (RuntimeException | Error e) {

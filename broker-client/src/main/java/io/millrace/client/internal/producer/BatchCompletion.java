@@ -70,12 +70,21 @@ final class BatchCompletion {
 
   /**
    * Records why batches are not stored, for the message of a delivery timeout. The first refusal
-   * after a stored batch is logged.
+   * after a stored batch is logged, unless the program gets it at once, because it ends the
+   * producer.
    */
   void recordRefusal(MillraceException refusal) {
     if (lastRefusal == null) {
       refusals = 0;
       firstRefusalNanos = System.nanoTime();
+      logUnlessFinal(refusal);
+    }
+    lastRefusal = refusal;
+    refusals++;
+  }
+
+  private void logUnlessFinal(MillraceException refusal) {
+    if (BatchRefusal.of(refusal.code()) != BatchRefusal.ENDS_PRODUCER) {
       LOG.warn(
           "event=batch_refused topic={} partition={} code={} message={}",
           settings.topic().name(),
@@ -83,8 +92,6 @@ final class BatchCompletion {
           refusal.code(),
           refusal.getMessage());
     }
-    lastRefusal = refusal;
-    refusals++;
   }
 
   /** Forgets the recorded refusal, because the broker accepts batches once more. */

@@ -1,0 +1,148 @@
+package io.millrace.cli.consume;
+
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.Consumer;
+import io.millrace.client.Isolation;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.PartitionReadException;
+import io.millrace.client.StartPosition;
+import io.millrace.protocol.ErrorCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * Reads partitions of a topic up to a bound each. A partition that cannot be read further does not
+ * end the others: they are read on with another consumer, from their positions. Used by one thread,
+ * except {@link #wakeup}.
+ */
+final class TopicReader implements AutoCloseable {
+
+  /**
+   * Which events are read.
+   *
+   * @param sources only events of these sources; empty: of all sources
+   */
+  record Selection(String topic, String[] sources, Isolation isolation) {}
+
+  private static final Duration POLL = Duration.ofMillis(500);
+
+  private final MillraceClient client;
+  private final Selection selection;
+  private final Map<Integer, Long> bounds;
+  private final UnreadOffsets unread;
+
+  /** Where the partitions that are read begin, by partition. Without those that have ended. */
+  private final Map<Integer, StartPosition> starts;
+
+  /** Null if every partition has ended. */
+  private volatile Consumer consumer;
+
+  private TopicReader(
+      MillraceClient client,
+      Selection selection,
+      Map<Integer, StartPosition> starts,
+      Map<Integer, Long> bounds,
+      UnreadOffsets unread) {
+    this.client = client;
+    this.selection = selection;
+    this.starts = new TreeMap<>(starts);
+    this.bounds = bounds;
+    this.unread = unread;
+  }
+
+  /**
+   * Subscribes. The caller closes the reader.
+   *
+   * @param starts the start of each partition to read
+   * @param bounds one past the last offset to read, for each of these partitions
+   * @param unread gets the partitions that cannot be read to their bound
+   * @throws io.millrace.client.MillraceException if a partition has no such start
+   */
+  static TopicReader open(
+      MillraceClient client,
+      Selection selection,
+      Map<Integer, StartPosition> starts,
+      Map<Integer, Long> bounds,
+      UnreadOffsets unread) {
+    TopicReader reader = new TopicReader(client, selection, starts, bounds, unread);
+    reader.subscribe();
+    return reader;
+  }
+
+  /** The next events, of any partition; events after the bound of a partition can be among them. */
+  List<ConsumedEvent> poll() {
+    try {
+      return consumer.poll(POLL);
+    } catch (PartitionReadException e) {
+      Map<Integer, Long> positions = consumer.positions();
+      consumer.close();
+      positions.forEach((partition, next) -> starts.put(partition, StartPosition.offset(next)));
+      leave(e, positions.get(e.partition()));
+      subscribe();
+      return List.of();
+    }
+  }
+
+  /** Whether each partition has reached its bound or ended early. */
+  boolean isRead() {
+    return consumer == null
+        || consumer.partitions().stream()
+            .allMatch(partition -> consumer.position(partition) >= bounds.get(partition));
+  }
+
+  /** Ends the wait of a poll. For any thread. */
+  void wakeup() {
+    Consumer reading = consumer;
+    if (reading != null) {
+      reading.wakeup();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (consumer != null) {
+      consumer.close();
+    }
+  }
+
+  private void subscribe() {
+    while (!starts.isEmpty()) {
+      try {
+        consumer =
+            client
+                .consumer(selection.topic())
+                .from(starts)
+                .isolation(selection.isolation())
+                .sources(selection.sources())
+                .build();
+        return;
+      } catch (PartitionReadException e) {
+        StartPosition start = starts.get(e.partition());
+        boolean isRefusedStart = consumer == null && e.code() != ErrorCode.CORRUPT_LOG;
+        if (isRefusedStart) {
+          throw e;
+        }
+        leave(e, start instanceof StartPosition.Offset from ? from.offset() : 0);
+      }
+    }
+    consumer = null;
+  }
+
+  /** Goes on after the damage of a partition, or without the partition. */
+  private void leave(PartitionReadException cause, long next) {
+    int partition = cause.partition();
+    starts.remove(partition);
+    if (next >= bounds.get(partition)) {
+      return; // All that is asked for is read; the end of the partition does not matter.
+    }
+    OptionalLong readOn = unread.readOn(cause, next);
+    if (readOn.isPresent()) {
+      starts.put(partition, StartPosition.offset(readOn.getAsLong()));
+    } else if (!starts.isEmpty()) {
+      unread.sayThatOthersAreRead();
+    }
+  }
+}

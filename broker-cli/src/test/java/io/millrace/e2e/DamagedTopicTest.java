@@ -1,0 +1,154 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.client.Event;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Producer;
+import io.millrace.client.TopicDescription;
+import io.millrace.client.TopicSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands on a topic of three partitions. Partitions 0 and 2 have three batches of one event
+ * each, of which the second is damaged; partition 1 is whole.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DamagedTopicTest {
+
+  private static final String[] WHOLE = {"0-0", "0-2", "1-0", "1-1", "1-2", "2-0", "2-2"};
+
+  @TempDir static Path directory;
+
+  private EndToEndBroker broker;
+  private MillraceCommand millrace;
+
+  @BeforeAll
+  void damageTwoPartitions() throws Exception {
+    broker = EndToEndBroker.start(directory);
+    millrace = new MillraceCommand(broker);
+    TopicDescription topic;
+    try (MillraceClient client = PatientClient.connect(broker.address())) {
+      topic = client.admin().createTopic("t", TopicSpec.partitions(3));
+      try (Producer producer = client.producer("t").build()) {
+        for (int i = 0; i < 9; i++) {
+          String value = i % 3 + "-" + i / 3;
+          producer.send(Event.builder().value(value).partition(i % 3).build()).get();
+        }
+      }
+    }
+    broker.stop();
+    Path data = directory.resolve("data");
+    for (int partition : new int[] {0, 2}) {
+      Path log = data.resolve("logs").resolve(topic.id() + "-" + partition);
+      DamagedBatch.second(log.resolve("00000000000000000000.log"));
+    }
+    // A start verifies logs that were closed cleanly in the background; the repair does it now.
+    JavaProcess.run(List.of("log", "repair", data.toString(), "--apply"), null);
+    broker.start();
+  }
+
+  @AfterAll
+  void end() {
+    broker.close();
+  }
+
+  @Test
+  void consumeReadsTheOtherPartitionsToTheirEnd() {
+    JavaProcess.Result result = consume();
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.stdoutLines()).containsExactlyInAnyOrder("0-0", "1-0", "1-1", "1-2", "2-0");
+    assertThat(result.stderr())
+        .contains("'millrace consume t --partition 0 --from 2'")
+        .contains("'millrace consume t --partition 2 --from 2'")
+        .contains("--skip-damaged", "[CORRUPT_LOG]");
+  }
+
+  @Test
+  void consumeReadsOnAfterTheDamage() {
+    JavaProcess.Result result = consume("--skip-damaged").orFail();
+    assertThat(result.stdoutLines()).containsExactlyInAnyOrder(WHOLE);
+    assertThat(result.stderr())
+        .contains("millrace consume: skipped offsets 1 to 1 of partition 0, which are damaged")
+        .contains("millrace consume: skipped offsets 1 to 1 of partition 2, which are damaged");
+  }
+
+  @Test
+  void consumeBeginsAtADamagedOffset() {
+    JavaProcess.Result ended = consume("--partition=0", "--from=1");
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.stdout()).isEmpty();
+    assertThat(ended.stderr()).contains("--partition 0 --from 2");
+    assertThat(consume("--partition=0", "--from=1", "--skip-damaged").orFail().stdoutLines())
+        .containsExactly("0-2");
+  }
+
+  /** The damage is after all that was asked for. */
+  @Test
+  void damageThatNobodyAsksForIsNoFailure() {
+    assertThat(consume("--until=1").orFail().stdoutLines())
+        .containsExactlyInAnyOrder("0-0", "1-0", "2-0");
+    assertThat(consume("--partition=1", "-n=1").orFail().stdoutLines()).containsExactly("1-0");
+  }
+
+  @Test
+  void tailFindsTheLastEventsOfAllPartitions() {
+    assertThat(tail("--skip-damaged").orFail().stdoutLines()).containsExactlyInAnyOrder(WHOLE);
+    assertThat(tail("--skip-damaged", "--since=1h").orFail().stdoutLines())
+        .containsExactlyInAnyOrder(WHOLE);
+    JavaProcess.Result ended = tail();
+    assertThat(ended.exitCode()).isEqualTo(1);
+    assertThat(ended.stdoutLines()).contains("1-0", "1-1", "1-2");
+    assertThat(ended.stderr()).contains("--skip-damaged");
+  }
+
+  @Test
+  void theDamageIsNamedWhereTheTopicIsShown() throws IOException {
+    assertThat(millrace.run("topic", "list").orFail().stdoutText()).contains("damaged (2)");
+    assertThat(millrace.run("topic", "describe", "t").orFail().stdoutText())
+        .contains("damaged (1)", "ok")
+        .containsPattern("t +0 +1 to 1 ")
+        .containsPattern("t +2 +1 to 1 ");
+    assertThat(millrace.run("status").orFail().stdoutText())
+        .contains("2 damaged ranges", "DAMAGED OFFSETS")
+        .containsPattern("t +2 +1 to 1 ");
+
+    ObjectMapper json = new ObjectMapper();
+    JsonNode topic =
+        json.readTree(millrace.run("topic", "describe", "t", "--output=json").orFail().stdout());
+    JsonNode partitions = topic.get("partitions");
+    assertThat(partitions.get(1).get("damagedRanges")).isEmpty();
+    assertThat(partitions.get(2).get("damagedRanges").get(0).get("endOffset").asInt()).isEqualTo(2);
+    JsonNode status = json.readTree(millrace.run("status", "--output=json").orFail().stdout());
+    assertThat(status.get("damage")).hasSize(2);
+    assertThat(status.get("damage").get(1).get("partition").asInt()).isEqualTo(2);
+    assertThat(status.get("damage").get(1).get("topic").asText()).isEqualTo("t");
+  }
+
+  private JavaProcess.Result consume(String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of("consume", "t", "--until=end", "--output=value"));
+    List<String> more = List.of(options);
+    if (more.stream().anyMatch(option -> option.startsWith("--until"))) {
+      arguments.remove("--until=end");
+    }
+    arguments.addAll(more);
+    return millrace.run(arguments.toArray(String[]::new));
+  }
+
+  private JavaProcess.Result tail(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("tail", "t", "--output=value"));
+    arguments.addAll(List.of(options));
+    return millrace.run(arguments.toArray(String[]::new));
+  }
+}
