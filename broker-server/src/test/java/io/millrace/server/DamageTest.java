@@ -8,6 +8,8 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeliverPush;
+import io.millrace.protocol.wire.ListDamageRequest;
+import io.millrace.protocol.wire.ListDamageResponse;
 import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
@@ -55,6 +57,17 @@ class DamageTest {
               "\"case\":\"DAMAGE_BELOW_SYNCED\",\"outcome\":\"quarantined\",\"note\":\"offsets 1 to 1")
           .contains("\"damagedRanges\":[{\"firstOffset\":1,\"endOffset\":2}]")
           .contains("\"partitionsTotal\":1");
+
+      for (String name : List.of("", "t")) {
+        assertThat(client.ask(new ListDamageRequest(name, -1, 1), ListDamageResponse.class))
+            .satisfies(damage -> assertThat(damage.total()).isEqualTo(1))
+            .extracting(damage -> damage.ranges().get(0).endOffset())
+            .isEqualTo(2L);
+      }
+      assertThat(client.ask(new ListDamageRequest("t", 0, 2), ListDamageResponse.class).ranges())
+          .isEmpty();
+      assertThat(client.refusalOf(new ListDamageRequest("t", 1, 0)).code())
+          .isEqualTo(ErrorCode.UNKNOWN_PARTITION);
 
       client.ask(subscribe(1, topic, 0), SubscribeResponse.class);
       assertThat(client.push(DeliverPush.class).nextOffset()).isEqualTo(1);
