@@ -1,6 +1,7 @@
 package io.millrace.cli.log;
 
 import io.millrace.cli.command.CommandFailure;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.NearestName;
 import io.millrace.protocol.Quoted;
 import io.millrace.storage.LogId;
@@ -51,6 +52,7 @@ final class TopicOption {
               .distinct()
               .toList();
       throw new CommandFailure(
+          ErrorCode.UNKNOWN_TOPIC,
           "there is no log of a topic "
               + Quoted.text(topic)
               + " in "
