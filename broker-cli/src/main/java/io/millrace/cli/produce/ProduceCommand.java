@@ -249,7 +249,8 @@ public final class ProduceCommand implements Callable<Integer> {
                 + " after line "
                 + lines.number()
                 + ": "
-                + e.getMessage(),
+                + e.getMessage()
+                + howToGoOn(lines.number()),
             e);
       } finally {
         try {
@@ -275,6 +276,17 @@ public final class ProduceCommand implements Callable<Integer> {
       notices().error("FAILED", "cannot print the report: " + e.getMessage(), ExitCode.FAILED);
     }
     signal.close();
+  }
+
+  /** The input is not whole, but the lines before the damage were sent. */
+  private String howToGoOn(long lines) {
+    if (lines == 0) {
+      return "; no line was sent";
+    }
+    String sent = "; line " + lines + " and those before it were sent, see the report above; ";
+    return name == null
+        ? sent + "get the whole input and send the rest, from line " + (lines + 1)
+        : sent + "get the whole input and run the command again with the same --name";
   }
 
   private Notices notices() {
