@@ -50,7 +50,7 @@ final class ManPage {
     Help help = command.getHelp();
     section(
         page, "SYNOPSIS", help.detailedSynopsis(0, Help.createShortOptionNameComparator(), true));
-    section(page, "DESCRIPTION", lines(spec.usageMessage().description()));
+    section(page, "DESCRIPTION", formatted(lines(spec.usageMessage().description())));
     arguments(page);
     commands(page);
     if (spec.usageMessage().footer().length > 0) {
@@ -61,7 +61,9 @@ final class ManPage {
 
   private String summary() {
     String[] description = spec.usageMessage().description();
-    return description.length == 0 ? "" : description[0].replaceFirst("(?s)\\.(\\s.*)?$", "");
+    return description.length == 0
+        ? ""
+        : formatted(description[0]).replaceFirst("(?s)\\.(\\s.*)?$", "");
   }
 
   private void arguments(StringBuilder page) {
@@ -90,7 +92,7 @@ final class ManPage {
   }
 
   private static String description(ArgSpec argument) {
-    return String.join(" ", argument.description())
+    return formatted(String.join(" ", argument.description()))
         .replace("${DEFAULT-VALUE}", String.valueOf(argument.defaultValue()));
   }
 
@@ -107,11 +109,14 @@ final class ManPage {
     page.append(escaped(text)).append('\n');
   }
 
-  /** Escapes what roff would interpret, and the percent signs that picocli doubles. */
+  /** The text of an annotation, in which a percent sign is doubled, as picocli prints it. */
+  private static String formatted(String text) {
+    return text.formatted();
+  }
+
+  /** Escapes what roff would interpret. */
   private static String escaped(String text) {
-    return text.replace("%%", "%")
-        .replace("%n", "\n")
-        .replace("\\", "\\e")
+    return text.replace("\\", "\\e")
         .replace("-", "\\-")
         .lines()
         .map(line -> line.startsWith(".") || line.startsWith("'") ? "\\&" + line : line)
