@@ -207,7 +207,7 @@ class CommandProcessTest {
         .doesNotContain("\tat ");
     assertThat(
             millrace.run("produce", "packed", "--name=import", "--file", file.toString()).stderr())
-        .contains("were sent, see the report above; get the whole input and run the command again");
+        .contains("were sent: correct the input and run the command again with --name import");
   }
 
   private List<String> valuesOf(String topic) {

@@ -250,7 +250,8 @@ public final class ProduceCommand implements Callable<Integer> {
                 + lines.number()
                 + ": "
                 + e.getMessage()
-                + howToGoOn(lines.number()),
+                + "; the lines up to there were sent: "
+                + nextStep(lines.number()),
             e);
       } finally {
         try {
@@ -261,6 +262,12 @@ public final class ProduceCommand implements Callable<Integer> {
       }
       return run.isComplete() ? ExitCode.OK : ExitCode.FAILED;
     }
+  }
+
+  private String nextStep(long lastLine) {
+    return name == null
+        ? "correct the input and send the rest, from line " + (lastLine + 1) + " on"
+        : "correct the input and run the command again with --name " + name;
   }
 
   /** Ends the command. {@link ProduceRun#send} may be blocked on a read of the input. */
@@ -276,17 +283,6 @@ public final class ProduceCommand implements Callable<Integer> {
       notices().error("FAILED", "cannot print the report: " + e.getMessage(), ExitCode.FAILED);
     }
     signal.close();
-  }
-
-  /** The input is not whole, but the lines before the damage were sent. */
-  private String howToGoOn(long lines) {
-    if (lines == 0) {
-      return "; no line was sent";
-    }
-    String sent = "; line " + lines + " and those before it were sent, see the report above; ";
-    return name == null
-        ? sent + "get the whole input and send the rest, from line " + (lines + 1)
-        : sent + "get the whole input and run the command again with the same --name";
   }
 
   private Notices notices() {
