@@ -4,7 +4,6 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.Streams;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -28,7 +27,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    streams.print(AutoComplete.bash("millrace", spec.root().commandLine()));
+    streams.print(CompletionScript.of(spec.root().commandLine()));
     return ExitCode.OK;
   }
 }

@@ -77,6 +77,7 @@ public final class Millrace implements Runnable, Verbosity {
           LogCommand.class,
           BenchCommand.class,
           DemoCommand.class,
+          ClassArchiveCommand.class,
           TrainArchiveCommand.class);
 
   /** The commands about other commands. With one of them, the command line has all commands. */

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +35,7 @@ final class WriteManualCommand implements Callable<Integer> {
     Path completion = Files.createDirectories(directory.resolve("completion"));
     CommandLine root = spec.root().commandLine();
     write(root, pages, version);
-    Files.writeString(completion.resolve("millrace.bash"), AutoComplete.bash("millrace", root));
+    Files.writeString(completion.resolve("millrace.bash"), CompletionScript.of(root));
     return ExitCode.OK;
   }
 

@@ -11,7 +11,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +38,10 @@ class CommandLineTest {
         "topc|there is no command 'topc'",
         "topc|did you mean 'topic'?",
         "topic make|there is no command 'make'",
+        "list|there is no command 'list'; did you mean 'topic list'?",
+        "repair|there is no command 'repair'; did you mean 'log repair'?",
+        "topic foo|there is no command 'foo'; the commands are create, list, describe, offsets,",
+        "nosuch|there is no command 'nosuch'; the commands are server, status, topic, produce,",
         "topic list rides|unexpected argument 'rides'",
         "topic list --outptu=json|there is no option '--outptu'; did you mean '--output'?",
         "topic create t --partitons 3|no option '--partitons'; did you mean '--partitions'?",
@@ -46,6 +54,8 @@ class CommandLineTest {
         "topic create t --partitions -1|--partitions is -1; expected 1 or more",
         "topic create t --partitions 0|--partitions is 0; expected 1 or more",
         "topic offsets t --partition -1|--partition is -1; expected 0 or more",
+        "topic offsets t -p -1|--partition is -1; expected 0 or more",
+        "class-archive now|unexpected argument 'now'",
         "topic offsets t --time soon|'soon' is not a time",
         "status rides|unexpected argument 'rides'",
         "topic add-partitions t|Missing required option: '--to",
@@ -98,6 +108,8 @@ class CommandLineTest {
         "server --set listen.prt=1|did you mean 'listen.port'",
         "server --set listen.port|'listen.port' has no value; write the value after it, as in listen.port=VALUE",
         "server --set =1|'=1' has no name; write the name of a setting before the =",
+        "server --port 99999|command line --port 99999: listen.port is 99999; expected 0 to 65535",
+        "server --set listen.port=99999|command line listen.port=99999: listen.port is 99999;",
         "server --port 9711|listen.port is 9711, and http.port is too",
         "topic create t --set retentionTime|'retentionTime' has no value",
         "topic alter t --set retentionTime|'retentionTime' has no value",
@@ -209,7 +221,82 @@ class CommandLineTest {
   void theCompletionScriptHasTheCommands() {
     assertThat(run("completion")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("_complete_millrace", "topic", "--timestamp-field", "complete -F");
+        .contains("_complete_millrace", "topic", "--timestamp-field", "complete -F")
+        .contains("(\"none\" \"stored\" \"synced\")", "(\"durable\" \"latest\")")
+        .contains("source <(millrace completion)")
+        .doesNotContain("YOUR_APP_HOME", "\"SYNCED\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "help |server status topic produce",
+        "help to|topic",
+        "help topic |create list describe",
+        "help log re|repair",
+        "produce t --ack |none stored synced",
+        "topic offsets t --par|--partition",
+      },
+      ignoreLeadingAndTrailingWhitespace = false)
+  void bashCompletes(String typed, String offered) throws Exception {
+    assertThat(run("completion")).isZero();
+    String script =
+        out.toString(StandardCharsets.UTF_8)
+            + "COMP_WORDS=(millrace \"$@\")\n"
+            + "COMP_CWORD=$#\n"
+            + "COMP_LINE=\"${COMP_WORDS[*]}\"\n"
+            + "$(complete -p millrace | sed 's/.*-F \\([^ ]*\\).*/\\1/')\n"
+            + "echo ${COMPREPLY[@]}\n";
+    List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+    command.addAll(List.of(typed.split(" ", -1)));
+    Process bash =
+        // compopt fails: bash has not called the function.
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .startsWith(offered);
+  }
+
+  @Test
+  void helpAndManualShowEscapesAndPercentSignsAsTheyAreTyped() throws IOException {
+    assertThat(run("produce", "--help")).isZero();
+    assertThat(words(out)).contains("\\n, \\r, \\t, \\0, \\\\ and \\xHH are escapes.");
+    for (String command : List.of("consume", "tail")) {
+      out.reset();
+      assertThat(run(command, "--help")).isZero();
+      assertThat(words(out))
+          .contains(
+              "%k key, %v value", "%% is a percent sign. \\n, \\r, \\t, \\0, \\\\ and \\xHH are");
+      assertThat(out.toString(StandardCharsets.UTF_8).lines())
+          .as("no field is on two lines")
+          .noneMatch(line -> line.endsWith("%"));
+    }
+    CommandLine consume =
+        commands()
+            .filter(each -> each.getCommandName().equals("consume"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(new ManPage(consume, "1").text())
+        .contains("%k  key, %v  value", "\n%% is a percent sign. \\en, \\er, \\et,");
+  }
+
+  private static String words(ByteArrayOutputStream text) {
+    return text.toString(StandardCharsets.UTF_8).replaceAll("\\s+", " ");
+  }
+
+  @Test
+  void theLauncherMakesTheClassArchive() {
+    assertThat(run("class-archive")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("bin/millrace class-archive");
+  }
+
+  @Test
+  void aPrintedConfigurationNamesOptionsAndWhatTheBrokerUses() {
+    assertThat(run("server", "--print-config", "--port", "2", "--data-dir", "here")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .containsPattern("\nlisten.port +2 +command line --port 2\n")
+        .containsPattern("\ndataDir +here [(]here: /.*/here[)] +command line --data-dir here\n")
+        .containsPattern("\nthreads.eventLoops +0 [(]here: [1-9][0-9]*[)] +default\n");
   }
 
   @Test
@@ -220,7 +307,29 @@ class CommandLineTest {
     out.reset();
     run(demo);
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(first);
+    assertThat(lastTime(first)).startsWith("2026-11-22T09:30:0");
     assertThat(first.lines()).hasSize(50).allMatch(line -> line.startsWith("{\"ride\":\"ride-"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2000", "200 --rate 100000", "10 --rate 1000"})
+  void noDemoEventIsInTheFuture(String options) {
+    assertThat(run(("demo --events " + options).split(" "))).isZero();
+    Instant now = Instant.now();
+    assertThat(times(out.toString(StandardCharsets.UTF_8)))
+        .allSatisfy(time -> assertThat(Instant.parse(time)).isBeforeOrEqualTo(now))
+        .anySatisfy(time -> assertThat(Instant.parse(time)).isAfter(now.minusSeconds(60)));
+  }
+
+  private static String lastTime(String events) {
+    return times(events).stream().max(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  private static List<String> times(String events) {
+    return events
+        .lines()
+        .map(line -> line.replaceFirst(".*\"time\":\"([^\"]*)\".*", "$1"))
+        .toList();
   }
 
   private int run(String... args) {

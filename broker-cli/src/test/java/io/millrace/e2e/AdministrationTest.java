@@ -56,6 +56,25 @@ class AdministrationTest {
   }
 
   @Test
+  void aTopicThatExistsIsComparedWithTheOneThatWasAskedFor() {
+    millrace.run("topic", "create", "rides", "--partitions=4").orFail();
+    String[] again = {
+      "topic", "create", "rides", "--if-not-exists", "--set=retentionTime=7d", "-p"
+    };
+    assertThat(millrace.run(with(again, "9")).orFail().stderr())
+        .contains("the topic has 4 partitions, not 9; 'topic add-partitions rides --to 9'")
+        .contains("the topic has retentionTime=unlimited; --set does not change an existing topic");
+    assertThat(millrace.run(with(again, "2")).orFail().stderr())
+        .contains("the topic has 4 partitions, not 2; partitions cannot be removed");
+    assertThat(millrace.run("topic", "create", "rides", "--if-not-exists", "-p4").orFail().stderr())
+        .isEmpty();
+  }
+
+  private static String[] with(String[] words, String last) {
+    return Stream.concat(Stream.of(words), Stream.of(last)).toArray(String[]::new);
+  }
+
+  @Test
   void theStateOfTheBrokerIsPrinted() throws Exception {
     millrace.run("topic", "create", "rides", "--partitions=3").orFail();
     produce("rides", "one\ntwo\n");
@@ -74,6 +93,7 @@ class AdministrationTest {
     assertThat(status.get("connections").asInt()).as("this one").isEqualTo(1);
     assertThat(status.get("refusals")).isEmpty();
     assertThat(millrace.run("status").orFail().stdoutText())
+        .containsPattern("disk +[0-9]{1,3}(,[0-9]{3})+ bytes free\n")
         .containsPattern("partitions +3\n")
         .containsPattern("health +ok\n");
 

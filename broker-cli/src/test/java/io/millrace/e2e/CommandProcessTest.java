@@ -203,7 +203,11 @@ class CommandProcessTest {
     assertThat(damaged.exitCode()).isEqualTo(1);
     assertThat(damaged.stderr())
         .contains("produced ", "lines.gz", "the gzip data is not whole: it ends in the middle")
+        .containsPattern("after line ([0-9]+): .* send the rest, from line [0-9]+")
         .doesNotContain("\tat ");
+    assertThat(
+            millrace.run("produce", "packed", "--name=import", "--file", file.toString()).stderr())
+        .contains("were sent: correct the input and run the command again with --name import");
   }
 
   private List<String> valuesOf(String topic) {

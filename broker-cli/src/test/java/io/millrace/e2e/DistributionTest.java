@@ -136,6 +136,28 @@ class DistributionTest {
   }
 
   @Test
+  void onlyTheBareCommandMakesTheClassArchive() throws Exception {
+    Path launcher = home.resolve("bin/millrace");
+    assertThat(run(launcher, directory, "class-archive", "--help"))
+        .startsWith("Usage: millrace class-archive");
+    Process wrong = launcher(launcher, directory, "class-archive", "now").start();
+    assertThat(new String(wrong.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("unexpected argument 'now'");
+    assertThat(wrong.waitFor()).isEqualTo(2);
+  }
+
+  @Test
+  void itsReadmeNamesEveryPage() throws IOException {
+    String readme = Files.readString(home.resolve("README.md"));
+    try (Stream<Path> pages = Files.list(home.resolve("docs"))) {
+      assertThat(pages.map(page -> page.getFileName().toString()))
+          .filteredOn(page -> page.endsWith(".md"))
+          .isNotEmpty()
+          .allSatisfy(page -> assertThat(readme).contains("(docs/" + page + ")"));
+    }
+  }
+
+  @Test
   void anInterruptedClassArchiveLeavesNothing() throws Exception {
     Path launcher = home.resolve("bin/millrace");
     Path archive = archives().get(0);

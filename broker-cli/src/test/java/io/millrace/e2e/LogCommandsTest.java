@@ -100,7 +100,9 @@ class LogCommandsTest {
     assertThat(plan.get("plan").get(0).asText()).contains("offsets 1 to 1 are damaged");
     assertThat(quarantined()).as("a plan changes nothing").isEmpty();
 
-    JsonNode done = json(log("repair", data(), "--apply", "--output", "json").orFail()).get(0);
+    JavaProcess.Result applied = log("repair", data(), "--apply", "--output", "json").orFail();
+    assertThat(applied.stderr()).as("the result has all that the log would say").isEmpty();
+    JsonNode done = json(applied).get(0);
     assertThat(done.get("done").get(0).asText()).contains("offsets 1 to 1 are damaged");
     assertThat(done.get("damagedRanges").get(0).get("firstOffset").asInt()).isEqualTo(1);
     assertThat(done.get("damagedRanges").get(0).get("endOffset").asInt()).isEqualTo(2);
@@ -242,7 +244,7 @@ class LogCommandsTest {
     for (String command : List.of("inspect", "verify", "repair")) {
       JavaProcess.Result unknown = log(command, data(), "--topic=tt");
       assertThat(unknown.exitCode()).isEqualTo(1);
-      assertThat(unknown.stderr()).contains("no log of a topic 'tt'");
+      assertThat(unknown.stderr()).contains("no log of a topic 'tt'", "[UNKNOWN_TOPIC]");
     }
   }
 

@@ -70,8 +70,8 @@ class ConnectionListenerTest extends BrokerTest {
                   server,
                   1,
                   going.since(),
-                  "the port accepts connections and does not answer Hello; a broker's own port is 9710"
-                      + " by default",
+                  "the port accepts connections and does not answer Hello: the broker is busy, or"
+                      + " another program has the port; a broker's own port is 9710 by default",
                   going.lastFailure()));
       assertThat(going.lastFailure()).isEmpty();
       silent.accept().close();

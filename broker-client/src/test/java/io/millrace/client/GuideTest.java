@@ -82,7 +82,7 @@ class GuideTest extends BrokerTest {
             .connectionListener(
                 event -> {
                   if (event instanceof ConnectionEvent.Connecting waiting) {
-                    log("no broker since " + waiting.since() + ": " + waiting.reason());
+                    log("no broker for " + waiting.since().toSeconds() + " s: " + waiting.reason());
                   } else if (event instanceof ConnectionEvent.Connected connected) {
                     log("connected after " + connected.attempts() + " attempts");
                   }

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * Finds the known name that is most similar to an unknown one, for error messages. The distance is
- * Levenshtein's (1966): the fewest characters inserted, removed or replaced.
+ * Levenshtein's (1966), the fewest characters inserted, removed or replaced, and two neighbours
+ * that are exchanged count as one, as Damerau (1964) has it.
  */
 public final class NearestName {
 
@@ -13,12 +14,12 @@ public final class NearestName {
 
   /**
    * The known name with the smallest distance, ignoring case; empty when every distance is too
-   * large. Names of one or two characters may differ in one character. Longer names may differ in a
-   * third of their characters: at least two and at most four.
+   * large. Names of up to five characters may differ in one character: in "nope", two of four would
+   * find "copy". Longer names may differ in a third of their characters, and at most four.
    */
   public static Optional<String> of(String name, Iterable<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);
-    int allowed = wanted.length() <= 2 ? 1 : Math.min(4, Math.max(2, wanted.length() / 3));
+    int allowed = Math.min(4, Math.max(1, wanted.length() / 3));
     String nearest = null;
     int best = allowed + 1;
     for (String candidate : known) {
@@ -54,17 +55,27 @@ public final class NearestName {
   }
 
   private static int distance(String a, String b) {
+    int[] beforeLast = new int[b.length() + 1];
+    int[] last = new int[b.length() + 1];
     int[] row = new int[b.length() + 1];
     for (int j = 0; j < row.length; j++) {
       row[j] = j;
     }
     for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
+      int[] oldest = beforeLast;
+      beforeLast = last;
+      last = row;
+      row = oldest;
       row[0] = i;
       for (int j = 1; j < row.length; j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+        int replaced = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, Math.min(last[j], row[j - 1]) + 1);
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+        }
       }
     }
     return row[b.length()];

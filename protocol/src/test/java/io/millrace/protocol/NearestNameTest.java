@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NearestNameTest {
 
   private static final List<String> KNOWN =
-      List.of("retentionTime", "retentionBytes", "segmentBytes", "ab");
+      List.of("retentionTime", "retentionBytes", "segmentBytes", "ab", "copy", "tail");
 
   @ParameterizedTest
   @CsvSource({
@@ -20,6 +20,8 @@ class NearestNameTest {
     "segmentByets, segmentBytes",
     "segmentBits, segmentBytes",
     "aa, ab",
+    "tial, tail",
+    "copyy, copy",
   })
   void aSlipFindsTheName(String name, String meant) {
     assertThat(NearestName.of(name, KNOWN)).contains(meant);
@@ -27,7 +29,7 @@ class NearestNameTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"retention", "flushInterval", "zz", "''"})
+  @CsvSource({"retention", "flushInterval", "zz", "''", "nope", "tool"})
   void aStrangerFindsNone(String name) {
     assertThat(NearestName.of(name, KNOWN)).isEmpty();
     assertThat(NearestName.suggestion(name, KNOWN)).isEmpty();

@@ -25,6 +25,12 @@ public final class CommandFailure extends RuntimeException {
     this.code = null;
   }
 
+  /** A failure that has the code of a broker's failure. */
+  public CommandFailure(ErrorCode code, String message) {
+    super(message);
+    this.code = code;
+  }
+
   /** A failure of the files of a broker, with its code. */
   public CommandFailure(StorageException cause) {
     super(cause.getMessage(), cause);

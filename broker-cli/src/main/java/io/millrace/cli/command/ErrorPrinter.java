@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -66,10 +67,29 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     }
     return command.getSubcommands().isEmpty()
         ? "unexpected argument '" + word + "'"
-        : "there is no command '"
-            + word
-            + "'"
-            + NearestName.suggestion(word, command.getSubcommands().keySet());
+        : "there is no command '" + word + "'" + commandSuggestion(word, command);
+  }
+
+  /** A command of a group is named if the user has left out the group. Else a similar command. */
+  private static String commandSuggestion(String word, CommandLine command) {
+    for (CommandLine group : visible(command)) {
+      if (group.getSubcommands().containsKey(word)) {
+        return "; did you mean '" + group.getCommandName() + " " + word + "'?";
+      }
+    }
+    String similar = NearestName.suggestion(word, command.getSubcommands().keySet());
+    return similar.isEmpty()
+        ? visible(command).stream()
+            .map(CommandLine::getCommandName)
+            .collect(Collectors.joining(", ", "; the commands are ", ""))
+        : similar;
+  }
+
+  private static List<CommandLine> visible(CommandLine command) {
+    return command.getSubcommands().values().stream()
+        .distinct()
+        .filter(each -> !each.getCommandSpec().usageMessage().hidden())
+        .toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
+import io.millrace.cli.format.EventTemplate;
 import io.millrace.cli.format.EventWriter;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Isolation;
@@ -45,6 +46,18 @@ import picocli.CommandLine.Spec;
       "Damaged events end only the reading of their partition: the others are read on, and "
           + "the command exits with 1. With --skip-damaged, the partition is read on after the "
           + "damage too; damage then does not change the exit code.",
+      "",
+      "The form text has one line for each event: event time, partition@offset, source, "
+          + "key, each header as [name=value], value. A missing key or value is a dash. "
+          + "Control characters are escaped, and bytes that are no UTF-8 are printed as "
+          + "base64:... Spaces are not escaped; for programs, use --output json or --format.",
+      "",
+      EventTemplate.FIELDS_HEADING,
+      EventTemplate.FIELDS_PLACE,
+      EventTemplate.FIELDS_ORIGIN,
+      EventTemplate.FIELDS_CONTENT,
+      EventTemplate.FIELDS_HEADERS,
+      EventTemplate.FIELDS_NOTE,
       "",
       "Examples:",
       "  millrace consume rides --until end",

@@ -4,6 +4,7 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
+import io.millrace.cli.format.EventTemplate;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.EventWriter;
 import io.millrace.cli.format.TimeArgument;
@@ -35,6 +36,18 @@ import picocli.CommandLine.Spec;
       "",
       "Of a partition with damaged events, only those before the damage are found, and the "
           + "command exits with 1. --skip-damaged finds those after it.",
+      "",
+      "The form text has one line for each event: event time, partition@offset, source, "
+          + "key, each header as [name=value], value. A missing key or value is a dash. "
+          + "Control characters are escaped, and bytes that are no UTF-8 are printed as "
+          + "base64:... Spaces are not escaped; for programs, use --output json or --format.",
+      "",
+      EventTemplate.FIELDS_HEADING,
+      EventTemplate.FIELDS_PLACE,
+      EventTemplate.FIELDS_ORIGIN,
+      EventTemplate.FIELDS_CONTENT,
+      EventTemplate.FIELDS_HEADERS,
+      EventTemplate.FIELDS_NOTE,
       "",
       "Examples:",
       "  millrace tail rides -n 20",

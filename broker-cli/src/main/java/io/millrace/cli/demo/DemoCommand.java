@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
         "Print the events of a simulated ride-hailing fleet, one JSON object on each line.",
     footer = {
       "",
-      "The same seed, start and number of vehicles print the same events. The fields "
+      "The same seed, start, rate and number of vehicles print the same events. The fields "
           + "time, vehicle and ride have the time, source and key of each event. One event "
           + "in twenty is up to 30 s late: it follows events with a later time.",
       "",
@@ -33,7 +33,8 @@ import picocli.CommandLine.TypeConversionException;
     })
 public final class DemoCommand implements Callable<Integer> {
 
-  private static final int EVENTS_BETWEEN_PAUSES = 32;
+  private static final int MOST_EVENTS_BETWEEN_PAUSES = 32;
+  private static final double DEFAULT_STEP_MICROS = 100_000;
 
   private final Streams streams;
 
@@ -66,13 +67,16 @@ public final class DemoCommand implements Callable<Integer> {
       converter = TimeConverter.class,
       description =
           "Time of the first event: ISO-8601, or a number of seconds or milliseconds since 1970."
-              + " Default: now.")
+              + " Default: with --rate, now; else so long ago that the last event is at most"
+              + " now.")
   private Long startMicros;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
-      description = "Events per second, above 0. Default: as fast as possible.")
+      description =
+          "Events per second, above 0, also in the event times. Default: as fast as possible, and 10"
+              + " events per second in the event times.")
   private double rate = Double.POSITIVE_INFINITY;
 
   DemoCommand(Streams streams) {
@@ -84,18 +88,33 @@ public final class DemoCommand implements Callable<Integer> {
     OptionRange.check(spec, "--events", events, 0, Long.MAX_VALUE);
     OptionRange.check(spec, "--vehicles", vehicles, 1, Integer.MAX_VALUE);
     OptionRange.checkRate(spec, "--rate", rate, Double.POSITIVE_INFINITY);
-    long firstMicros = startMicros == null ? System.currentTimeMillis() * 1000 : startMicros;
-    DemoFleet fleet = new DemoFleet(seed, vehicles, firstMicros);
+    boolean paced = rate < Double.POSITIVE_INFINITY;
+    double stepMicros = paced ? 1e6 / rate : DEFAULT_STEP_MICROS;
+    long betweenPauses = (long) Math.max(1, Math.min(MOST_EVENTS_BETWEEN_PAUSES, rate / 10));
+    DemoFleet fleet =
+        new DemoFleet(
+            seed,
+            vehicles,
+            startMicros == null
+                ? pastMicros(paced ? betweenPauses + 1 : events, stepMicros)
+                : startMicros,
+            stepMicros);
     long startNanos = System.nanoTime();
     for (long i = 0; i < events; i++) {
       streams.print(fleet.next() + "\n");
-      if (i % EVENTS_BETWEEN_PAUSES == 0 && rate < Double.POSITIVE_INFINITY) {
+      if (paced && i % betweenPauses == 0) {
         streams.out().flush();
         long due = startNanos + (long) (i * 1e9 / rate);
         LockSupport.parkNanos(due - System.nanoTime());
       }
     }
     return ExitCode.OK;
+  }
+
+  /** The time that is so many steps ago, but not before 1970. */
+  private static long pastMicros(long steps, double stepMicros) {
+    long nowMicros = System.currentTimeMillis() * 1000;
+    return nowMicros - (long) Math.min(nowMicros, steps * stepMicros);
   }
 
   /** Converts an option that is a time, to microseconds since 1970. */

@@ -14,7 +14,6 @@ final class DemoFleet {
   private static final double CENTRE_LONGITUDE = 13.405;
   private static final int LATE_ONE_IN = 20;
   private static final int LATE_MICROS = 30_000_000;
-  private static final int LONGEST_STEP_MICROS = 200_000;
 
   private static final class Vehicle {
     private final String name;
@@ -33,14 +32,23 @@ final class DemoFleet {
 
   private final Random random;
   private final Vehicle[] vehicles;
+  private final long startMicros;
+  private final double stepMicros;
   private long nowMicros;
   private int rides;
   private long events;
 
-  /** Creates a fleet. The same seed, size and start give the same events. */
-  DemoFleet(long seed, int size, long startMicros) {
+  /**
+   * Creates a fleet. The same parameters give the same events.
+   *
+   * @param startMicros no event is before this time, apart from late ones
+   * @param stepMicros the time that each event takes, above 0: event n, from 0, is at the time n to
+   *     n + 1 steps after the start
+   */
+  DemoFleet(long seed, int size, long startMicros, double stepMicros) {
     this.random = new Random(seed);
-    this.nowMicros = startMicros;
+    this.startMicros = startMicros;
+    this.stepMicros = stepMicros;
     this.vehicles = new Vehicle[size];
     for (int i = 0; i < size; i++) {
       vehicles[i] = new Vehicle("vehicle-" + (i + 1), random);
@@ -49,7 +57,7 @@ final class DemoFleet {
 
   /** Generates the next event, a JSON object. */
   String next() {
-    nowMicros += random.nextInt(LONGEST_STEP_MICROS);
+    nowMicros = startMicros + (long) ((events + random.nextDouble()) * stepMicros);
     Vehicle vehicle = vehicles[random.nextInt(vehicles.length)];
     if (vehicle.step == vehicle.steps) {
       vehicle.ride = String.format(Locale.ROOT, "ride-%06d", ++rides);

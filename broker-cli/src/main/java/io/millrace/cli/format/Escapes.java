@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 public final class Escapes {
 
   /** The help text for options with such a text. */
-  public static final String HELP = "\\\\n, \\\\r, \\\\t, \\\\0, \\\\\\\\ and \\\\xHH are escapes.";
+  public static final String HELP = "\\n, \\r, \\t, \\0, \\\\ and \\xHH are escapes.";
 
   private Escapes() {}
 

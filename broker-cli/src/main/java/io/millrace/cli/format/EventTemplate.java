@@ -16,11 +16,26 @@ public final class EventTemplate {
 
   /** The help text of the option {@code --format}. */
   public static final String HELP =
-      "Print each event in this form, without a newline of its own. %%t: topic. %%p: partition. %%o:"
-          + " offset. %%T: event time. %%A: append time. %%s: source. %%k: key. %%v: value. %%h: headers."
-          + " %%%%: a percent sign. Keys and values are printed byte for byte. "
+      "Print each event in this form, see below. Default: the form of --output.";
+
+  /** The lines of the help that list the fields; in lines of their own, because %k would wrap. */
+  public static final String FIELDS_HEADING = "The fields of --format:";
+
+  public static final String FIELDS_PLACE = "  %%t  topic         %%p  partition    %%o  offset";
+
+  public static final String FIELDS_ORIGIN = "  %%T  event time    %%A  append time  %%s  source";
+
+  public static final String FIELDS_CONTENT =
+      "  %%k  key, %%v  value: byte for byte; nothing if there is none";
+
+  public static final String FIELDS_HEADERS =
+      "  %%h  headers: name=value, with commas between them";
+
+  public static final String FIELDS_NOTE =
+      "%%%% is a percent sign. "
           + Escapes.HELP
-          + " Example: '%%o %%k %%v\\n'. Default: the form of --output.";
+          + " An event gets no newline of its own. Values, keys and headers can contain any byte;"
+          + " for programs, --output json is unambiguous.";
 
   /** Prints one part of an event. */
   @FunctionalInterface

@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
       "  - A partly written batch at the end of a log is removed. A crash leaves such",
       "    a batch; its events were not durable.",
       "  - Missing indexes are built.",
-      "Stop the broker first; 'log verify' can check the files while it runs. Exits "
-          + "with 1 if a log cannot be repaired.",
+      "Stop the broker first, also without --apply; 'log verify' can check the files "
+          + "while it runs. Exits with 1 if a log cannot be repaired.",
       "",
       "Examples:",
       "  millrace log repair data",

@@ -1,6 +1,7 @@
 package io.millrace.cli.log;
 
 import io.millrace.cli.command.CommandFailure;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.NearestName;
 import io.millrace.protocol.Quoted;
 import io.millrace.storage.LogId;
@@ -50,6 +51,7 @@ final class TopicOption {
     List<LogInspector> chosen = find(directory, topics);
     if (isGiven() && chosen.isEmpty()) {
       throw new CommandFailure(
+          ErrorCode.UNKNOWN_TOPIC,
           lost(topics).isEmpty() ? unknown(directory, topics) : allLost(directory));
     }
     return chosen;

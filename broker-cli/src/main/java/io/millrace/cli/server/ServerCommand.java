@@ -15,6 +15,7 @@ import io.millrace.server.settings.EffectiveSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,14 @@ import picocli.CommandLine.Spec;
       "  millrace server --print-config"
     })
 public final class ServerCommand implements Callable<Integer> {
+
+  /** The settings that have an option of their own, with its name. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "dataDir", "--data-dir",
+          "listen.host", "--host",
+          "listen.port", "--port",
+          "http.port", "--http-port");
 
   private final Streams streams;
 
@@ -143,17 +152,25 @@ public final class ServerCommand implements Callable<Integer> {
   /** A method of {@link ConfigLoader}. */
   @FunctionalInterface
   private interface Loading<T> {
-    T from(Optional<Path> file, Map<String, String> environment, Map<String, String> options);
+    T from(
+        Optional<Path> file,
+        Map<String, String> environment,
+        Map<String, String> options,
+        Map<String, String> names);
   }
 
   private <T> T load(Loading<T> loading) {
     Map<String, String> flags = Setting.toMap(settings);
-    putIfGiven(flags, "dataDir", dataDir);
-    putIfGiven(flags, "listen.host", host);
-    putIfGiven(flags, "listen.port", port);
-    putIfGiven(flags, "http.port", httpPort);
+    Map<String, String> given = new HashMap<>();
+    putIfGiven(given, "dataDir", dataDir);
+    putIfGiven(given, "listen.host", host);
+    putIfGiven(given, "listen.port", port);
+    putIfGiven(given, "http.port", httpPort);
+    flags.putAll(given);
+    Map<String, String> names = new HashMap<>(OPTIONS);
+    names.keySet().retainAll(given.keySet());
     try {
-      return loading.from(configFile(), System.getenv(), flags);
+      return loading.from(configFile(), System.getenv(), flags, names);
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -167,9 +184,9 @@ public final class ServerCommand implements Callable<Integer> {
     return Optional.of(Path.of(home, "config", "broker.yaml")).filter(Files::exists);
   }
 
-  private static void putIfGiven(Map<String, String> flags, String key, String value) {
+  private static void putIfGiven(Map<String, String> given, String key, String value) {
     if (value != null) {
-      flags.put(key, value);
+      given.put(key, value);
     }
   }
 

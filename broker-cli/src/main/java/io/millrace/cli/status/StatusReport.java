@@ -10,6 +10,7 @@ import io.millrace.client.BrokerDescription;
 import io.millrace.client.BrokerDescription.Disk;
 import io.millrace.client.BrokerDescription.Refusal;
 import java.io.IOException;
+import java.util.Locale;
 
 /** Prints the state of a broker as text and as JSON. */
 final class StatusReport {
@@ -23,10 +24,10 @@ final class StatusReport {
     line(text, "started", startedAt(broker));
     line(text, "data", broker.dataDirectory());
     line(text, "disk", disk(broker.disk()));
-    line(text, "topics", String.valueOf(broker.topics()));
+    line(text, "topics", number(broker.topics()));
     line(text, "partitions", partitions(broker));
-    line(text, "events", String.valueOf(broker.events()));
-    line(text, "connections", String.valueOf(broker.connections()));
+    line(text, "events", number(broker.events()));
+    line(text, "connections", number(broker.connections()));
     line(text, "damage", Plural.of(broker.damagedRanges(), "damaged range"));
     line(text, "health", health(broker));
     if (!broker.refusals().isEmpty()) {
@@ -88,13 +89,20 @@ final class StatusReport {
     if (disk.usableBytes() < 0) {
       return "free space unknown";
     }
-    return disk.usableBytes() + " bytes free" + (disk.full() ? ", FULL" : "");
+    return Plural.of(disk.usableBytes(), "byte") + " free" + (disk.full() ? ", FULL" : "");
   }
 
   private static String partitions(BrokerDescription broker) {
     return broker.refusingPartitions() == 0
-        ? String.valueOf(broker.partitions())
-        : broker.partitions() + ", " + broker.refusingPartitions() + " refuse appends";
+        ? number(broker.partitions())
+        : number(broker.partitions())
+            + ", "
+            + number(broker.refusingPartitions())
+            + " refuse appends";
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
   }
 
   private static String health(BrokerDescription broker) {

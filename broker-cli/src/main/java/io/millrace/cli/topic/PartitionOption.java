@@ -18,7 +18,7 @@ final class PartitionOption {
   private CommandSpec command;
 
   @Option(
-      names = "--partition",
+      names = {"-p", "--partition"},
       paramLabel = "P",
       description = "Only this partition, from 0. Default: all partitions.")
   private Integer partition;

@@ -2,6 +2,7 @@ package io.millrace.cli.topic;
 
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.ListedDamage;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OptionRange;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
@@ -101,7 +102,36 @@ final class TopicCreateCommand implements Callable<Integer> {
       if (!ifNotExists || e.code() != ErrorCode.TOPIC_EXISTS) {
         throw e;
       }
-      print("there is already a topic ", admin.describeTopic(name), ListedDamage.of(admin, name));
+      TopicDescription existing = admin.describeTopic(name);
+      print("there is already a topic ", existing, ListedDamage.of(admin, name));
+      sayDifferences(existing);
+    }
+  }
+
+  /** The topic stays as it is, so a user who asked for another one should know. */
+  private void sayDifferences(TopicDescription existing) {
+    Notices notices = Notices.of(streams, spec.commandLine());
+    int count = existing.partitions().size();
+    if (partitions != null && partitions != count) {
+      notices.say(
+          "the topic has "
+              + Plural.of(count, "partition")
+              + ", not "
+              + partitions
+              + (partitions > count
+                  ? "; 'topic add-partitions " + name + " --to " + partitions + "' adds the others"
+                  : "; partitions cannot be removed"));
+    }
+    for (Setting setting : settings) {
+      String value = existing.settings().get(setting.key());
+      if (value != null && !setting.value().equals(value)) {
+        notices.say(
+            "the topic has "
+                + setting.key()
+                + "="
+                + value
+                + "; --set does not change an existing topic, but 'topic alter' does");
+      }
     }
   }
 

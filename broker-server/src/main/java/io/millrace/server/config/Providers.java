@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The providers of listeners and engines that the jars of this installation have. */
 record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines) {
@@ -57,6 +60,13 @@ record Providers(List<ListenerProvider> listeners, List<StorageProvider> engines
               + provider.section()
               + "', which another part of the broker reads too; remove the jar of the listener");
     }
+  }
+
+  /** The names of the engines, in alphabetical order. */
+  Set<String> engineNames() {
+    return engines.stream()
+        .map(StorageProvider::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Reads the settings of every engine. Returns the engines by name, in alphabetical order. */

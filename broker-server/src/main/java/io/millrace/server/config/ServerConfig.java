@@ -8,6 +8,7 @@ import io.millrace.core.BrokerSettings;
 import io.millrace.core.TopicSettings;
 import io.millrace.protocol.record.BatchLimits;
 import io.millrace.server.listener.CommonClientSettings;
+import io.millrace.server.listener.EventLoops;
 import io.millrace.server.listener.ListenerSettings;
 import io.millrace.server.settings.Bounds;
 import io.millrace.server.settings.ConnectionSettings;
@@ -135,17 +136,23 @@ public record ServerConfig(
     }
 
     static Storage from(SettingValues settings, Providers providers) {
-      Map<String, StorageEngine> engines = providers.configureEngines(settings);
-      String engineName = settings.oneOf("storage.engine", DEFAULT_ENGINE, engines.keySet());
+      // In the order of config/broker.yaml, which the list of all settings keeps.
+      String engineName = settings.oneOf("storage.engine", DEFAULT_ENGINE, providers.engineNames());
+      long segmentBytes = settings.size("storage.segmentBytes", 128 * MIB);
+      Duration flushInterval = settings.duration("storage.flushInterval", Duration.ofMillis(50));
+      int flusherThreads = settings.count("storage.flusherThreads", 32);
+      int readerThreads = settings.count("storage.readerThreads", 2);
+      int recoveryThreads = settings.count("storage.recoveryThreads", 4);
+      long checkpointBytes = settings.size("storage.checkpointBytes", 32 * MIB);
       return new Storage(
           engineName,
-          engines.get(engineName),
-          settings.size("storage.segmentBytes", 128 * MIB),
-          settings.duration("storage.flushInterval", Duration.ofMillis(50)),
-          settings.count("storage.flusherThreads", 32),
-          settings.count("storage.readerThreads", 2),
-          settings.count("storage.recoveryThreads", 4),
-          settings.size("storage.checkpointBytes", 32 * MIB));
+          providers.configureEngines(settings).get(engineName),
+          segmentBytes,
+          flushInterval,
+          flusherThreads,
+          readerThreads,
+          recoveryThreads,
+          checkpointBytes);
     }
   }
 
@@ -198,6 +205,11 @@ public record ServerConfig(
 
     public Threads {
       Bounds.count("threads.eventLoops", eventLoops, 0, 1024);
+    }
+
+    /** The number of threads that the broker starts on this machine. */
+    public int eventLoopsHere() {
+      return EventLoops.loops(eventLoops);
     }
 
     static Threads from(SettingValues settings) {

@@ -52,12 +52,19 @@ public final class EventLoops implements PartitionOwners, AutoCloseable {
    *     no batch moved from the cache of one core to the cache of another
    */
   public static EventLoops open(String name, int count) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    int loops = count == 0 ? Math.max(1, cores / 2) : count;
     IoHandlerFactory io =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     return new EventLoops(
-        new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory(name), io));
+        new MultiThreadIoEventLoopGroup(loops(count), new DefaultThreadFactory(name), io));
+  }
+
+  /**
+   * The number of event loops on this machine.
+   *
+   * @param count as for {@link #open}
+   */
+  public static int loops(int count) {
+    return count == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : count;
   }
 
   /** Distributes the partitions of a topic evenly. */

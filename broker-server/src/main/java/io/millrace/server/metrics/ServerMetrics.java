@@ -80,7 +80,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
             .register(registry);
     reopenings =
         Counter.builder("millrace.partition.reopenings")
-            .description("Times that a fenced partition began to open its log again")
+            .description(
+                "Times that a partition began to open its log again: it was fenced, or an opening had"
+                    + " failed for lack of a resource")
             .register(registry);
     Gauge.builder("millrace.connections", connections, AtomicInteger::get)
         .description("Open connections of clients; HTTP is not included")

@@ -62,6 +62,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private static final int FIRST_VERSION = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
+  private static final SentAwayLines SENT_AWAY = new SentAwayLines();
 
   private final Channel channel;
   private final ConnectionContext context;
@@ -233,12 +234,14 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     }
     // The server logs a shutdown once, and the listener a limit at most once a minute.
     boolean logged = code == ErrorCode.SHUTTING_DOWN || code == ErrorCode.TOO_MANY_CONNECTIONS;
-    LOG.atLevel(logged ? Level.DEBUG : Level.INFO)
+    long times = logged ? 0 : SENT_AWAY.count(code.name());
+    LOG.atLevel(times == 0 ? Level.DEBUG : Level.INFO)
         .log(
-            "event=sent_away client={} remote={} code={} reason={}",
+            "event=sent_away client={} remote={} code={} times={} reason={}",
             session.clientInLog(),
             channel.remoteAddress(),
             code,
+            times,
             Quoted.logValue(message));
     context.observer().sentAway(code);
     state = State.GOING_AWAY;
@@ -289,7 +292,12 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
     if (event instanceof ProtocolViolation violation) {
       goAway(violation.code(), violation.message(), LINGER);
     } else if (event == ProtocolSniffer.Event.ANSWERED) {
-      LOG.info("event=sent_away remote={} code=HTTP_ON_NATIVE_PORT", channel.remoteAddress());
+      long times = SENT_AWAY.count("HTTP_ON_NATIVE_PORT");
+      LOG.atLevel(times == 0 ? Level.DEBUG : Level.INFO)
+          .log(
+              "event=sent_away remote={} code=HTTP_ON_NATIVE_PORT times={}",
+              channel.remoteAddress(),
+              times);
       context.observer().sentAway(ErrorCode.MALFORMED_FRAME);
       finish();
     } else {

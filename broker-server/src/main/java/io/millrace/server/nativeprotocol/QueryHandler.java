@@ -9,7 +9,7 @@ import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OffsetForTimeResponse;
-import io.millrace.protocol.wire.SkippedOffsets;
+import io.millrace.protocol.wire.SkippedRange;
 import io.millrace.protocol.wire.SourceInfo;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -53,7 +53,7 @@ final class QueryHandler {
 
   private static void answer(SourceList found, PendingRequest pending) {
     try (found) {
-      List<SkippedOffsets> skipped = found.skipped().stream().map(QueryHandler::skipped).toList();
+      List<SkippedRange> skipped = found.skipped().stream().map(QueryHandler::skipped).toList();
       if (!skipped.isEmpty() && pending.version() < ListSourcesResponse.SKIPPED_SINCE) {
         pending.refuse(ErrorCode.CORRUPT_LOG, damaged(skipped.get(0)));
         return;
@@ -64,7 +64,7 @@ final class QueryHandler {
     }
   }
 
-  private static String damaged(SkippedOffsets skipped) {
+  private static String damaged(SkippedRange skipped) {
     String what =
         skipped.firstOffset() == SourceList.ALL
             ? "partition " + skipped.partition() + " cannot be read"
@@ -78,8 +78,8 @@ final class QueryHandler {
     return what + "; a client with version 2 of LIST_SOURCES gets the list without them";
   }
 
-  private static SkippedOffsets skipped(SourceList.Skipped range) {
-    return new SkippedOffsets(range.partition(), range.firstOffset(), range.endOffset());
+  private static SkippedRange skipped(SourceList.Skipped range) {
+    return new SkippedRange(range.partition(), range.firstOffset(), range.endOffset());
   }
 
   private static SourceInfo info(SourceSummary summary) {

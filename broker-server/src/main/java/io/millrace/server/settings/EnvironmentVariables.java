@@ -1,5 +1,7 @@
 package io.millrace.server.settings;
 
+import io.millrace.protocol.NearestName;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -54,8 +56,9 @@ public final class EnvironmentVariables {
   }
 
   /**
-   * Refuses an unknown variable whose name begins with {@code MILLRACE_} and a section. Other
-   * unknown variables are ignored, because the launcher and the client commands have their own.
+   * Refuses an unknown variable whose name begins with {@code MILLRACE_} and a section, or is
+   * similar to that of a setting, such as {@code MILLRACE_DATADIR}. Other unknown variables are
+   * ignored, because the launcher and the client commands have their own.
    *
    * @throws ConfigException with the nearest known variable
    */
@@ -68,7 +71,8 @@ public final class EnvironmentVariables {
             .map(key -> variableOf(key.substring(0, key.indexOf('.'))) + "_")
             .collect(Collectors.toSet());
     for (String variable : texts.keySet()) {
-      if (!known.contains(variable) && sections.stream().anyMatch(variable::startsWith)) {
+      if (!known.contains(variable)
+          && (sections.stream().anyMatch(variable::startsWith) || isSlip(variable, known))) {
         throw new ConfigException(
             variable,
             "environment: unknown setting '"
@@ -77,6 +81,12 @@ public final class EnvironmentVariables {
                 + SettingValues.suggestion(variable, known));
       }
     }
+  }
+
+  /** Compares the names without the prefix, which would make all of them similar. */
+  private static boolean isSlip(String variable, Set<String> known) {
+    List<String> names = known.stream().map(each -> each.substring(PREFIX.length())).toList();
+    return NearestName.of(variable.substring(PREFIX.length()), names).isPresent();
   }
 
   private static boolean isOfService(String variable, String text) {

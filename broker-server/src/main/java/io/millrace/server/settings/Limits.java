@@ -48,7 +48,7 @@ public record Limits(
   static final long MAX_BATCH_BYTES = NextFrame.MAX_BYTES_TO_CLIENT - OVERHEAD_BYTES;
 
   public Limits {
-    Bounds.size("limits.maxEventBytes", maxEventBytes, 1, MAX_BATCH_BYTES);
+    Bounds.size("limits.maxEventBytes", maxEventBytes, 1, MAX_BATCH_BYTES - OVERHEAD_BYTES);
     Bounds.size("limits.maxBatchBytes", maxBatchBytes, KIB, MAX_BATCH_BYTES);
     if (maxBatchBytes < maxEventBytes + OVERHEAD_BYTES) {
       throw new ConfigException(
@@ -84,9 +84,12 @@ public record Limits(
     return Math.toIntExact(maxBatchBytes + OVERHEAD_BYTES);
   }
 
-  /** Reads the section {@code limits}. */
+  private static int maxConnections(SettingValues settings) {
+    return settings.count("limits.maxConnections", 1000);
+  }
+
+  /** Reads the section {@code limits}, in the order of {@code config/broker.yaml}. */
   public static Limits from(SettingValues settings) {
-    int maxConnections = settings.count("limits.maxConnections", 1000);
     return new Limits(
         settings.size("limits.maxEventBytes", MIB),
         settings.size("limits.maxBatchBytes", 4 * MIB),
@@ -94,8 +97,9 @@ public record Limits(
         settings.count("limits.maxTopics", 10_000),
         settings.count("limits.maxPartitions", 100_000),
         settings.count("limits.maxPartitionsPerTopic", 1024),
-        maxConnections,
-        settings.count("limits.maxConnectionsPerAddress", Math.max(1, maxConnections / 2)),
+        maxConnections(settings),
+        settings.count(
+            "limits.maxConnectionsPerAddress", Math.max(1, maxConnections(settings) / 2)),
         settings.size("limits.maxInFlightBytesPerConnection", 64 * MIB),
         settings.count("limits.maxSubscriptionsPerConnection", 1024),
         settings.count("limits.maxProducersPerPartition", 10_000),

@@ -56,9 +56,13 @@ public final class SettingValues {
     file.put(key, new Given(text, origin));
   }
 
-  /** Adds a setting of the command line. */
-  public void putOption(String key, String text) {
-    options.put(key, new Given(text, "command line " + key + "=" + text));
+  /**
+   * Adds a setting of the command line.
+   *
+   * @param typed as the user typed it, such as {@code --port 9810}
+   */
+  public void putOption(String key, String text, String typed) {
+    options.put(key, new Given(text, "command line " + typed));
   }
 
   /** The settings of one section. */

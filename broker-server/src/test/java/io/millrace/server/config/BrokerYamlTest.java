@@ -2,6 +2,7 @@ package io.millrace.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.settings.EffectiveSetting;
 import io.millrace.server.settings.SettingValues;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The settings file of the distribution has the same settings and defaults as the code. */
@@ -26,6 +28,26 @@ class BrokerYamlTest {
     ServerConfig.from(inCode, Providers.installed());
 
     assertThat(new TreeMap<>(inFile.textsInFile())).isEqualTo(new TreeMap<>(inCode.defaults()));
+  }
+
+  @Test
+  void theListOfAllSettingsHasTheOrderOfTheFileAndOfTheManual() throws IOException {
+    SettingValues inFile = new SettingValues();
+    YamlFile.read(CONFIG, inFile);
+    List<String> rows =
+        Files.readAllLines(MANUAL).stream()
+            .filter(line -> inFile.textsInFile().keySet().stream().anyMatch(isIn(line)))
+            .map(line -> line.split("`")[1])
+            .toList();
+
+    assertThat(ConfigLoader.effective(Optional.empty(), Map.of(), Map.of(), Map.of()))
+        .extracting(EffectiveSetting::key)
+        .containsExactlyElementsOf(inFile.textsInFile().keySet())
+        .containsExactlyElementsOf(rows);
+  }
+
+  private static Predicate<String> isIn(String row) {
+    return key -> row.startsWith("| `" + key + "` | ");
   }
 
   @Test

@@ -102,11 +102,13 @@ class ConfigLoaderTest {
             ConfigLoader.effective(
                 Optional.of(file),
                 Map.of("MILLRACE_LIMITS_MAX_PARTITIONS", "70"),
-                Map.of("listen.port", "1")))
+                Map.of("listen.port", "1", "http.port", "2"),
+                Map.of("http.port", "--http-port")))
         .contains(
             new EffectiveSetting("limits.maxTopics", "7", file + " line 2"),
             new EffectiveSetting("limits.maxConnections", "1000", "default"),
-            new EffectiveSetting("listen.port", "1", "command line listen.port=1"))
+            new EffectiveSetting("listen.port", "1", "command line listen.port=1"),
+            new EffectiveSetting("http.port", "2", "command line --http-port 2"))
         .anySatisfy(
             setting -> {
               assertThat(setting.key()).isEqualTo("limits.maxPartitions");
@@ -152,10 +154,28 @@ class ConfigLoaderTest {
         .hasMessageContaining("did you mean 'MILLRACE_STORAGE_FLUSH_INTERVAL'?");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "MILLRACE_DATADIR, MILLRACE_DATA_DIR",
+    "MILLRACE_LISTENPORT, MILLRACE_LISTEN_PORT",
+  })
+  void aVariableThatIsSimilarToASettingIsRefused(String variable, String meant) {
+    assertThatThrownBy(() -> ConfigLoader.load(Optional.empty(), Map.of(variable, "1"), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "environment: unknown setting '" + variable + "'; did you mean '" + meant + "'?");
+  }
+
   @Test
   void otherPeoplesVariablesAreLeftAlone() {
     Map<String, String> environment =
-        Map.of("MILLRACE_SERVER", "localhost:9710", "MILLRACE_SERVICE_HOST", "10.0.0.1");
+        Map.of(
+            "MILLRACE_SERVER", "localhost:9710",
+            "MILLRACE_SERVICE_HOST", "10.0.0.1",
+            "MILLRACE_HEAP", "1g",
+            "MILLRACE_JAVA_OPTS", "-Xint",
+            "MILLRACE_CDS", "off",
+            "MILLRACE_HOME", "/opt");
 
     assertThat(ConfigLoader.load(Optional.empty(), environment, Map.of()))
         .isEqualTo(ServerConfig.defaults());
@@ -187,6 +207,7 @@ class ConfigLoaderTest {
         "storage.flushInterval | 50 | is '50'; expected a duration, such as 10s",
         "storage.segmentBytes | 1KiB | storage.segmentBytes is 1KiB; expected 64KiB to 1GiB",
         "limits.maxEventBytes | 1MB | is '1MB'; expected a size, such as 4MiB",
+        "limits.maxEventBytes | 100MiB | limits.maxEventBytes is 100MiB; expected 1B to 65408KiB",
         "limits.maxBatchBytes | 1MiB | expected at least limits.maxEventBytes + 64KiB, which is 1088KiB",
         "topics.partitions | 2000 | topics.partitions is 2000; expected 1 to 1024",
         "topics.retentionTime | forever | expected a duration, such as 7d, or unlimited",

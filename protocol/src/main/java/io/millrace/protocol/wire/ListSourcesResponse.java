@@ -9,7 +9,7 @@ import java.util.List;
  * @param skipped what the list leaves out because it is damaged, ascending; since version {@link
  *     #SKIPPED_SINCE}. In an earlier version the broker refuses the request instead
  */
-public record ListSourcesResponse(List<SourceInfo> sources, List<SkippedOffsets> skipped)
+public record ListSourcesResponse(List<SourceInfo> sources, List<SkippedRange> skipped)
     implements Response {
 
   /** The first version that has {@link #skipped}. */
@@ -24,7 +24,7 @@ public record ListSourcesResponse(List<SourceInfo> sources, List<SkippedOffsets>
     return new ListSourcesResponse(
         in.longList("sources", SourceInfo.MIN_BYTES, SourceInfo::decode),
         in.version() >= SKIPPED_SINCE
-            ? in.longList("skipped", SkippedOffsets.BYTES, SkippedOffsets::decode)
+            ? in.longList("skipped", SkippedRange.BYTES, SkippedRange::decode)
             : List.of());
   }
 
@@ -32,7 +32,7 @@ public record ListSourcesResponse(List<SourceInfo> sources, List<SkippedOffsets>
   public void encode(WireWriter out) {
     out.longList(sources, SourceInfo::encode);
     if (out.version() >= SKIPPED_SINCE) {
-      out.longList(skipped, SkippedOffsets::encode);
+      out.longList(skipped, SkippedRange::encode);
     }
   }
 }

@@ -81,7 +81,7 @@ final class GoldenMessages {
             List.of(
                 new SourceInfo("gateway", 3, TIME, TIME + 1),
                 new SourceInfo("vehicle-17", 1, TIME, TIME)),
-            List.of(new SkippedOffsets(3, 100, 150), new SkippedOffsets(4, -1, -1))),
+            List.of(new SkippedRange(3, 100, 150), new SkippedRange(4, -1, -1))),
         new OpenNamedProducerResponse((1L << 62) + 4711, (short) 3, SECRET, List.of(99_999L, -1L)),
         new DescribeBrokerResponse(
             BROKER,

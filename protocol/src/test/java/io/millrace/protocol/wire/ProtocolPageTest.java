@@ -77,7 +77,7 @@ class ProtocolPageTest {
             TopicInfo.class,
             PartitionInfo.class,
             SourceInfo.class,
-            SkippedOffsets.class,
+            SkippedRange.class,
             ApiVersions.class,
             RefusingPartition.class,
             DeletionBound.class,

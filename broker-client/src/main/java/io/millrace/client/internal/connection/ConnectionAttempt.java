@@ -90,7 +90,8 @@ final class ConnectionAttempt {
       return "the lookup of the host " + settings.server().host() + " has no result yet";
     }
     return open.stream().anyMatch(Candidate::isConnected)
-        ? "the port accepts connections and does not answer Hello; "
+        ? "the port accepts connections and does not answer Hello: the broker is busy, or another"
+            + " program has the port; "
             + ClientFailures.portHint(settings.server())
         : "the host does not answer";
   }

@@ -86,7 +86,7 @@ public final class DataDirectory {
           "cannot create directory "
               + directory
               + ": "
-              + e
+              + DiskFailure.reason(e)
               + "; give this user write access, or choose another directory with --data-dir",
           e);
     }

@@ -88,8 +88,9 @@ public enum RecoveryCase {
       "deleted: a crash interrupted its creation"),
   LEFTOVER_FILE(
       RecoveryOutcome.REMOVED,
-      "`*.tmp`, an index without a segment, or a segment before the start in `register`",
-      "deleted: it was never in use, or a crash interrupted its deletion"),
+      "`*.tmp`, an index without a segment, or a segment before the start in `register` that the"
+          + " checkpoint covers",
+      "deleted: it was never in use, or its events were deleted before"),
   FOREIGN_SEGMENT(
       RecoveryOutcome.REFUSED,
       "in a segment whose batches the opening reads, or in the newest one, the whole header names "

@@ -81,6 +81,7 @@ public final class LogInspector {
     } else if (Files.isDirectory(directory) && looksLikeALog(directory)) {
       found.add(in(directory, StoredRegister.beside(new LogDirectory(directory))));
     } else {
+      requireExisting(directory);
       throw new StorageException(
           ErrorCode.INVALID_REQUEST,
           directory
@@ -89,6 +90,15 @@ public final class LogInspector {
               + " logs");
     }
     return found;
+  }
+
+  /** Distinguishes a wrong path from a wrong directory. */
+  static void requireExisting(Path directory) {
+    if (Files.notExists(directory)) {
+      throw new StorageException(
+          ErrorCode.INVALID_REQUEST,
+          "there is no directory " + directory + "; give the broker's data directory (dataDir)");
+    }
   }
 
   private static Set<Path> logsIn(Path directory, StoredRegister register) {

@@ -156,6 +156,7 @@ public final class LogRepair {
 
   private static void requireDataDirectory(Path directory) {
     if (!Files.isDirectory(directory.resolve("logs"))) {
+      LogInspector.requireExisting(directory);
       throw new StorageException(
           ErrorCode.INVALID_REQUEST,
           directory + " is no data directory: it has no directory logs; give the broker's dataDir");

@@ -7,11 +7,16 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The errors of the operating system, by their texts. */
 class DiskFailureTest {
@@ -50,5 +55,22 @@ class DiskFailureTest {
     StorageException failed = DiskFailure.of("write", FILE, new IOException("Input/output error"));
     assertThat(failed.code()).isEqualTo(ErrorCode.STORAGE_FAILED);
     assertThat(failed.isShortage()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void theReasonIsThatOfTheSystemWithoutClassNames(IOException failure, String reason) {
+    assertThat(DiskFailure.of("create", Path.of("/proc/x"), failure))
+        .hasMessageStartingWith("cannot create /proc/x: " + reason + "; ")
+        .hasMessageNotContaining("java");
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        Arguments.of(new NoSuchFileException("/proc/x"), "no such file or directory"),
+        Arguments.of(new AccessDeniedException("/proc/x"), "permission denied"),
+        Arguments.of(
+            new FileSystemException("/proc/x", null, "Not a directory"), "Not a directory"),
+        Arguments.of(new IOException("Input/output error"), "Input/output error"));
   }
 }

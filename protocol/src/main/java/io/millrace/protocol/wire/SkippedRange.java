@@ -7,12 +7,12 @@ package io.millrace.protocol.wire;
  * @param firstOffset the first offset that is left out; -1 if the whole partition is left out
  * @param endOffset one past the last one; -1 if the whole partition is left out
  */
-public record SkippedOffsets(int partition, long firstOffset, long endOffset) {
+public record SkippedRange(int partition, long firstOffset, long endOffset) {
 
   static final int BYTES = 4 + 2 * 8;
 
-  static SkippedOffsets decode(WireReader in) {
-    return new SkippedOffsets(in.i32("partition"), in.i64("firstOffset"), in.i64("endOffset"));
+  static SkippedRange decode(WireReader in) {
+    return new SkippedRange(in.i32("partition"), in.i64("firstOffset"), in.i64("endOffset"));
   }
 
   void encode(WireWriter out) {

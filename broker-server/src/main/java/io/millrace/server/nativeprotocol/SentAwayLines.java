@@ -1,0 +1,25 @@
+package io.millrace.server.nativeprotocol;
+
+import io.millrace.server.log.LineLimit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Limits the log lines about connections that the broker closes: at most one a minute for each
+ * code. A client that always reconnects would otherwise fill the log. Any thread.
+ */
+final class SentAwayLines {
+
+  private final Map<String, LineLimit> byCode = new ConcurrentHashMap<>();
+
+  /**
+   * Counts a connection.
+   *
+   * @param code of the line; there are few of them
+   * @return the number of connections since the last line with this code, if it is time for a line;
+   *     otherwise 0
+   */
+  long count(String code) {
+    return byCode.computeIfAbsent(code, first -> new LineLimit()).count();
+  }
+}
