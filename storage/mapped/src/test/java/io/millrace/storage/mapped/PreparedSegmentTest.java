@@ -40,7 +40,7 @@ class PreparedSegmentTest extends MappedFixture {
     PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
     prepared.allocate();
     prepared.fill();
-    assertThat(disk.fsynced).containsExactly(temporaryFile());
+    assertThat(disk.fsyncedBesidesRegister()).containsExactly(temporaryFile());
     assertThat(Files.size(temporaryFile())).isEqualTo(8192);
     prepared.takeIfReady().delete();
     assertThat(temporaryFile()).doesNotExist();
@@ -53,7 +53,7 @@ class PreparedSegmentTest extends MappedFixture {
     PreparedSegment prepared = new PreparedSegment(segmentFiles(), bytes);
     prepared.allocate();
     prepared.fill();
-    assertThat(disk.fsynced).hasSize(3).containsOnly(temporaryFile());
+    assertThat(disk.fsyncedBesidesRegister()).hasSize(3).containsOnly(temporaryFile());
     assertThat(Files.size(temporaryFile())).isEqualTo(bytes);
     prepared.takeIfReady().delete();
   }
@@ -63,7 +63,7 @@ class PreparedSegmentTest extends MappedFixture {
     disk.fsynced.clear();
     PreparedSegment prepared = new PreparedSegment(segmentFiles(), 8192);
     prepared.allocate();
-    assertThat(disk.fsynced).isEmpty();
+    assertThat(disk.fsyncedBesidesRegister()).isEmpty();
     assertThat(Files.size(temporaryFile())).isEqualTo(8192);
     prepared.takeIfReady().delete();
   }
@@ -109,7 +109,7 @@ class PreparedSegmentTest extends MappedFixture {
     prepared.allocate();
     prepared.hurry();
     prepared.fill();
-    assertThat(disk.fsynced).isEmpty();
+    assertThat(disk.fsyncedBesidesRegister()).isEmpty();
     assertThat(prepared.takeIfReady()).isNotNull();
   }
 
@@ -142,7 +142,7 @@ class PreparedSegmentTest extends MappedFixture {
       }
       disk.fsynced.clear();
       fillings.forEach(Runnable::run);
-      return List.copyOf(disk.fsynced);
+      return List.copyOf(disk.fsyncedBesidesRegister());
     }
   }
 
@@ -188,9 +188,9 @@ class PreparedSegmentTest extends MappedFixture {
     prepared.allocate();
     assertThat(temporaryFile()).hasSize(16_384);
     prepared.fill();
-    assertThat(disk.fsynced).containsExactly(temporaryFile(), temporaryFile());
+    assertThat(disk.fsyncedBesidesRegister()).containsExactly(temporaryFile(), temporaryFile());
     prepared.fill();
-    assertThat(disk.fsynced).as("a file is filled once").hasSize(2);
+    assertThat(disk.fsyncedBesidesRegister()).as("a file is filled once").hasSize(2);
     prepared.takeIfReady().delete();
     assertThat(temporaryFile()).doesNotExist();
   }
@@ -215,12 +215,12 @@ class PreparedSegmentTest extends MappedFixture {
     prepared.allocate();
     disk.onFsync = () -> prepared.enlarge(5 << 20);
     prepared.fill();
-    assertThat(disk.fsynced).as("one step of four").hasSize(1);
+    assertThat(disk.fsyncedBesidesRegister()).as("one step of four").hasSize(1);
     disk.onFsync = () -> {};
     assertThat(prepared.isWaiting()).isTrue();
     prepared.allocate();
     prepared.fill();
-    assertThat(disk.fsynced).as("then five steps").hasSize(6);
+    assertThat(disk.fsyncedBesidesRegister()).as("then five steps").hasSize(6);
     SegmentFile file = prepared.takeIfReady();
     assertThat(file.mappedBytes()).isEqualTo(5 << 20);
     file.delete();

@@ -5,13 +5,7 @@ import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.BitSet;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -45,17 +39,10 @@ public final class LogRegister implements AutoCloseable {
   private final RegisterFile file;
   private final Timer timer;
 
-  // All guarded by this.
+  /** Indexes are given and freed with the turn. */
+  private final RegisterEntries entries = new RegisterEntries();
 
-  private final Map<LogId, RegisterEntry> entries = new HashMap<>();
-
-  /** The indexes of the entries. Set and cleared with the turn. */
-  private final BitSet used = new BitSet();
-
-  private final Set<RegisterEntry> changed = new LinkedHashSet<>();
-
-  /** The logs for whose entries there is no space. They existed when the register was lost. */
-  private final Map<LogId, RegisteredLog> waiting = new HashMap<>();
+  // All guarded by this. The entries are not called with this lock.
 
   private boolean turnTaken;
   private boolean scheduled;
@@ -108,10 +95,10 @@ public final class LogRegister implements AutoCloseable {
       if (stored.exists()) {
         file.abandon();
       }
-      await(stored.entries().values());
+      entries.await(stored.entries().values());
       return;
     }
-    load(stored.entries().values());
+    entries.load(stored.entries().values());
   }
 
   /** Throws any failure but that of a full disk, of which it warns once. */
@@ -128,28 +115,9 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
-  private synchronized void await(Collection<StoredRegister.Entry> stored) {
-    for (StoredRegister.Entry each : stored) {
-      waiting.put(each.slot().id(), each.slot().log());
-    }
-  }
-
-  private synchronized void load(Collection<StoredRegister.Entry> stored) {
-    for (StoredRegister.Entry each : stored) {
-      RegisterEntry entry = new RegisterEntry(each);
-      entries.put(entry.id(), entry);
-      used.set(entry.index());
-      if (!entry.isSettled()) {
-        changed.add(entry);
-      }
-    }
-  }
-
   /** The logs that have an entry. A snapshot. */
-  public synchronized Set<LogId> logs() {
-    Set<LogId> logs = new HashSet<>(entries.keySet());
-    logs.addAll(waiting.keySet());
-    return Set.copyOf(logs);
+  public Set<LogId> logs() {
+    return entries.logs();
   }
 
   /** The entry of a log, or one that its opening will add. */
@@ -158,9 +126,8 @@ public final class LogRegister implements AutoCloseable {
   }
 
   /** What the register says of a log; null if it has no entry. */
-  synchronized RegisteredLog log(LogId id) {
-    RegisterEntry entry = entries.get(id);
-    return entry == null ? waiting.get(id) : entry.log();
+  RegisteredLog log(LogId id) {
+    return entries.log(id);
   }
 
   /**
@@ -171,41 +138,36 @@ public final class LogRegister implements AutoCloseable {
    *     {@code LIMIT_REACHED}, {@code STORAGE_FAILED}
    */
   void put(LogId id, RegisteredLog log) {
-    RegisterEntry entry = entry(id);
-    if (entry != null && isRemoved(entry)) {
+    RegisterEntry entry = entries.get(id);
+    if (entry != null && entries.isRemoved(entry)) {
       save(entry);
     }
     if (log.hasSegment()) {
-      await(id, log);
+      placeOrAwait(id, log);
+    } else {
+      addIfAbsent(id, log);
+    }
+    save(id, ignored -> log);
+  }
+
+  private void placeOrAwait(LogId id, RegisteredLog log) {
+    if (entries.await(id, log)) {
       try {
         place(id);
       } catch (StorageException e) {
-        giveUp(id);
+        entries.giveUp(id);
         throw e;
       }
-      save(id, ignored -> log);
-    } else {
-      save(addIfAbsent(id, log), ignored -> log);
     }
-  }
-
-  private synchronized void await(LogId id, RegisteredLog log) {
-    if (!entries.containsKey(id)) {
-      waiting.put(id, log);
-    }
-  }
-
-  private synchronized void giveUp(LogId id) {
-    waiting.remove(id);
   }
 
   /** Gives a log its entry, if it waits for it. Returns false if there is no space. */
   private boolean place(LogId id) {
     takeTurn();
     try {
-      int index = freeIndex();
+      int index = entries.freeIndex();
       file.reserve(index);
-      placed(id, index);
+      entries.placed(id, index);
       return true;
     } catch (IOException e) {
       warnIfFull(DiskFailure.of("write", file.path(), e));
@@ -215,19 +177,9 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
-  private synchronized void placed(LogId id, int index) {
-    RegisteredLog log = waiting.remove(id);
-    if (log != null) {
-      used.set(index);
-      RegisterEntry entry = new RegisterEntry(id, index, log);
-      entries.put(id, entry);
-      changed.add(entry);
-    }
-  }
-
   /** Changes what the register says of a log in memory; nothing if the log has no entry. */
   void note(LogId id, UnaryOperator<RegisteredLog> change) {
-    apply(entryOrWaiting(id, change), change);
+    entries.change(id, change);
     schedule();
   }
 
@@ -238,54 +190,23 @@ public final class LogRegister implements AutoCloseable {
    * @throws StorageException {@code STORAGE_FAILED}
    */
   void save(LogId id, UnaryOperator<RegisteredLog> change) {
-    save(entryOrWaiting(id, change), change);
-  }
-
-  /** The entry of a log. Without one, changes the values of a log that waits, and returns null. */
-  private synchronized RegisterEntry entryOrWaiting(LogId id, UnaryOperator<RegisteredLog> change) {
-    waiting.computeIfPresent(id, (same, log) -> change.apply(log));
-    return entries.get(id);
-  }
-
-  private void save(RegisterEntry entry, UnaryOperator<RegisteredLog> change) {
-    boolean urgent = apply(entry, change);
+    RegisterEntry urgent = entries.change(id, change);
     schedule();
-    if (urgent) {
-      save(entry);
+    if (urgent != null) {
+      save(urgent);
     }
   }
 
-  private synchronized RegisterEntry entry(LogId id) {
-    return entries.get(id);
-  }
-
-  private synchronized boolean isRemoved(RegisterEntry entry) {
-    return entry.isRemoved();
-  }
-
-  /** Returns whether a caller must save the entry. */
-  private synchronized boolean apply(RegisterEntry entry, UnaryOperator<RegisteredLog> change) {
-    if (entry == null || entry.isRemoved()) {
-      return false;
-    }
-    entry.set(change.apply(entry.log()));
-    if (!entry.isSettled()) {
-      changed.add(entry);
-    }
-    return entry.isUrgent();
-  }
-
-  private RegisterEntry addIfAbsent(LogId id, RegisteredLog log) {
-    RegisterEntry present = entry(id);
-    if (present != null) {
-      return present;
+  private void addIfAbsent(LogId id, RegisteredLog log) {
+    if (entries.get(id) != null) {
+      return;
     }
     takeTurn();
     try {
-      int index = freeIndex();
+      int index = entries.freeIndex();
       // Not with a write that other logs share: only this log fails if there is no space.
       file.reserve(index);
-      return add(id, index, log);
+      entries.add(id, index, log);
     } catch (IOException e) {
       throw DiskFailure.of("write", file.path(), e);
     } finally {
@@ -293,41 +214,15 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
-  private synchronized int freeIndex() {
-    return used.nextClearBit(0);
-  }
-
-  private synchronized RegisterEntry add(LogId id, int index, RegisteredLog log) {
-    return entries.computeIfAbsent(
-        id,
-        unknown -> {
-          used.set(index);
-          return new RegisterEntry(id, index, log);
-        });
-  }
-
   /**
    * Removes the entry of a log, durably; does nothing if it has none. The caller deletes the files
    * of the log afterwards: after a crash in between, the log has files and no entry.
    */
   public void remove(LogId id) {
-    RegisterEntry entry = entryOrNone(id);
+    RegisterEntry entry = entries.remove(id);
     if (entry != null) {
-      remove(entry);
       schedule();
       save(entry);
-    }
-  }
-
-  private synchronized RegisterEntry entryOrNone(LogId id) {
-    waiting.remove(id);
-    return entries.get(id);
-  }
-
-  private synchronized void remove(RegisterEntry entry) {
-    entry.remove();
-    if (!entry.isSettled()) {
-      changed.add(entry);
     }
   }
 
@@ -357,7 +252,7 @@ public final class LogRegister implements AutoCloseable {
   private void save(RegisterEntry entry) {
     takeTurn();
     try {
-      while (isUrgent(entry)) {
+      while (entries.isUrgent(entry)) {
         writeChanges();
       }
     } catch (IOException e) {
@@ -367,20 +262,18 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
-  private synchronized boolean isUrgent(RegisterEntry entry) {
-    return entry.isUrgent();
-  }
-
   private void schedule() {
-    boolean onlyWaits;
+    boolean changed = entries.hasChanges();
+    if (!changed && entries.waiting().isEmpty()) {
+      return;
+    }
     synchronized (this) {
-      onlyWaits = changed.isEmpty();
-      if (scheduled || closed || (onlyWaits && waiting.isEmpty())) {
+      if (scheduled || closed) {
         return;
       }
       scheduled = true;
     }
-    timer.after(onlyWaits ? RETRY_NANOS : INTERVAL_NANOS, this::writeLater);
+    timer.after(changed ? INTERVAL_NANOS : RETRY_NANOS, this::writeLater);
   }
 
   private void writeLater() {
@@ -398,7 +291,7 @@ public final class LogRegister implements AutoCloseable {
     try {
       placeWaiting();
       writeAll();
-      if (waitingLogs().isEmpty() && failed(false)) {
+      if (entries.waiting().isEmpty() && failed(false)) {
         LOG.info("event=register_written file={}", file.path());
       }
     } catch (StorageException e) {
@@ -409,7 +302,7 @@ public final class LogRegister implements AutoCloseable {
   }
 
   private void placeWaiting() {
-    for (LogId id : waitingLogs()) {
+    for (LogId id : entries.waiting()) {
       if (!place(id)) {
         return;
       }
@@ -427,10 +320,6 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
-  private synchronized Set<LogId> waitingLogs() {
-    return Set.copyOf(waiting.keySet());
-  }
-
   /** Returns whether the write before this one failed. */
   private synchronized boolean failed(boolean now) {
     boolean before = failing;
@@ -440,28 +329,10 @@ public final class LogRegister implements AutoCloseable {
 
   /** With the turn. */
   private void writeChanges() throws IOException {
-    List<RegisterEntry.Write> writes = nextWrites(file.nextCopy());
+    List<RegisterEntry.Write> writes = entries.nextWrites(file.nextCopy());
     if (!writes.isEmpty()) {
       file.write(writes);
-      written(writes);
-    }
-  }
-
-  private synchronized List<RegisterEntry.Write> nextWrites(int copy) {
-    return changed.stream().map(entry -> entry.nextWrite(copy)).toList();
-  }
-
-  private synchronized void written(List<RegisterEntry.Write> writes) {
-    for (RegisterEntry.Write done : writes) {
-      RegisterEntry entry = done.entry();
-      entry.written(done);
-      if (entry.isSettled()) {
-        changed.remove(entry);
-        if (entry.isRemoved()) {
-          entries.remove(entry.id());
-          used.clear(entry.index());
-        }
-      }
+      entries.written(writes);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.Objects;
 
 /**
  * The entry of one log in the {@link LogRegister}, and what of it is not on disk yet. Guarded by
- * the register.
+ * {@link RegisterEntries}.
  */
 final class RegisterEntry {
 

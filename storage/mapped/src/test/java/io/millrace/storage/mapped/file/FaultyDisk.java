@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +37,7 @@ public final class FaultyDisk implements Disk {
   public volatile boolean noDescriptors;
 
   private final CountDownLatch fsyncFailed = new CountDownLatch(1);
-  public final List<Path> fsynced = new ArrayList<>();
+  public final List<Path> fsynced = new CopyOnWriteArrayList<>();
   public final List<Unreadable> unreadable = new CopyOnWriteArrayList<>();
 
   /** Bytes of a file that the disk cannot read. */
@@ -46,6 +45,11 @@ public final class FaultyDisk implements Disk {
 
   public FaultyDisk(Disk disk) {
     this.disk = disk;
+  }
+
+  /** What was fsynced, without the register, which a timer fsyncs whenever it has changed. */
+  public List<Path> fsyncedBesidesRegister() {
+    return fsynced.stream().filter(file -> !file.endsWith(StoredRegister.NAME)).toList();
   }
 
   @Override

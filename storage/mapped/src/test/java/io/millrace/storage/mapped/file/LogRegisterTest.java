@@ -156,6 +156,17 @@ class LogRegisterTest {
   }
 
   @Test
+  void aLogThatHasAnEntryNeedsNoSpaceToBeOpenedAgain() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      register.of(id(i)).opened(entry(5));
+    }
+    runLater();
+    long size = Files.size(file());
+    register.of(id(0)).opened(entry(6));
+    assertThat(Files.size(file())).isEqualTo(size);
+  }
+
+  @Test
   void onANewLogForWhichTheFileCannotGrowOnlyThatLogFails() throws IOException {
     for (int i = 0; i < 64; i++) {
       register.of(id(i)).opened(entry(5));
