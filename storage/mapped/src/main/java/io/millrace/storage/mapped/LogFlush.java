@@ -64,6 +64,7 @@ final class LogFlush {
 
   /** Notes durably that the events below a durable offset are deleted. Retention's thread. */
   void noteDeletion(long start) {
+    files.registration().requireEntry();
     files.registration().startsAt(start);
   }
 

@@ -197,6 +197,15 @@ public final class LogRegister implements AutoCloseable {
     }
   }
 
+  void requireEntry(LogId id) {
+    if (entries.get(id) == null) {
+      throw new StorageException(
+          ErrorCode.DISK_FULL,
+          "the disk has no space for the entry of log %s in %s; free space and try again"
+              .formatted(id, file.path()));
+    }
+  }
+
   private void addIfAbsent(LogId id, RegisteredLog log) {
     if (entries.get(id) != null) {
       return;

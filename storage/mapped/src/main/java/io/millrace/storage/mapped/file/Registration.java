@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.storage.LogId;
+import io.millrace.storage.StorageException;
 
 /**
  * A handle of one log's entry in the {@link LogRegister}, which has all the values. The opening of
@@ -53,6 +54,15 @@ public final class Registration {
    */
   public void startsAt(long offset) {
     register.save(id, log -> offset > log.startOffset() ? log.withStart(offset) : log);
+  }
+
+  /**
+   * Requires that the log has an entry, so that what is noted durably is on disk.
+   *
+   * @throws StorageException {@code DISK_FULL} if the register was lost and there is no space
+   */
+  public void requireEntry() {
+    register.requireEntry(id);
   }
 
   /** Notes durably that a segment may be gone, before recovery removes it. */

@@ -383,9 +383,14 @@ class LogRegisterTest {
         .as("a new log")
         .isInstanceOfSatisfying(
             StorageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
+    assertThatThrownBy(existing::requireEntry)
+        .as("an existing log, for what must be on disk")
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
     assertThat(directory).isEmptyDirectory();
     disk.noSecondFile = false;
     runLater();
+    existing.requireEntry();
     assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(3, 7, 5, 1));
     assertThat(onDisk().problems()).isEmpty();
   }
