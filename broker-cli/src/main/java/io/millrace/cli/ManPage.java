@@ -54,7 +54,7 @@ final class ManPage {
     Help help = command.getHelp();
     section(
         page, "SYNOPSIS", help.detailedSynopsis(0, Help.createShortOptionNameComparator(), true));
-    section(page, "DESCRIPTION", formatted(lines(spec.usageMessage().description())));
+    section(page, "DESCRIPTION", lines(spec.usageMessage().description()));
     arguments(page);
     commands(page);
     if (spec.usageMessage().footer().length > 0) {

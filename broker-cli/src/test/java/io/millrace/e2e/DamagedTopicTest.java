@@ -101,6 +101,22 @@ class DamagedTopicTest {
     assertThat(consume("--partition=1", "-n=1").orFail().stdoutLines()).containsExactly("1-0");
   }
 
+  /** All events are earlier, but the times of the damaged ones are not known. */
+  @Test
+  void aDeletionBeforeATimeKeepsDamagedEvents() {
+    JavaProcess.Result result =
+        millrace
+            .run("topic", "delete-events", "t", "--before-time=2999-01-01", "--dry-run")
+            .orFail();
+    assertThat(result.stdoutLines())
+        .anyMatch(line -> line.strip().matches("0 +0 +1 +3 +1 .*"))
+        .anyMatch(line -> line.strip().matches("1 +0 +3 +3 +3 .*"))
+        .anyMatch(line -> line.strip().matches("2 +0 +1 +3 +1 .*"));
+    assertThat(result.stderr())
+        .contains("keeps partition 0 from offset 1: the events 1 to 1 are damaged")
+        .contains("keeps partition 2 from offset 1", "--before-offset 2 deletes them");
+  }
+
   @Test
   void tailFindsTheLastEventsOfAllPartitions() {
     assertThat(tail("--skip-damaged").orFail().stdoutLines()).containsExactlyInAnyOrder(WHOLE);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -150,8 +151,17 @@ class BackgroundReadTest {
     Partition broken = test.partition("rides");
     assertThat(broken.offsetForTime(0, IsolationLevel.LATEST).handle((offset, e) -> code(e)).join())
         .isEqualTo(ErrorCode.CORRUPT_LOG);
-    assertThat(listing(broken, IsolationLevel.LATEST).handle((sources, e) -> code(e)).join())
-        .isEqualTo(ErrorCode.CORRUPT_LOG);
+  }
+
+  @Test
+  void aListOfSourcesLeavesOutAnUnavailablePartition() {
+    LogId id = partition.id();
+    test.restart(storage -> storage.unopenable.add(id));
+    try (SourceList found = test.broker.listSources(id.topicId(), IsolationLevel.LATEST).join()) {
+      assertThat(found.skipped())
+          .containsExactly(new SourceList.Skipped(id.partition(), SourceList.ALL, SourceList.ALL));
+      assertThat(found.drain(Function.identity())).isEmpty();
+    }
   }
 
   @Test

@@ -81,18 +81,27 @@ final class DeletionSelector {
     }
     List<EventDeletion> plan = new ArrayList<>();
     for (PartitionDescription partition : partitions) {
-      plan.add(EventDeletion.planned(partition, bound(admin, topic.name(), partition)));
+      plan.add(
+          timeMicros == null
+              ? EventDeletion.planned(partition, bound(topic.name(), partition))
+              : before(timeMicros, admin, topic.name(), partition));
     }
     return plan;
   }
 
+  /** Damaged events may have a later time, so they stay, and those after them. */
+  private static EventDeletion before(
+      long timeMicros, Admin admin, String topic, PartitionDescription partition) {
+    int number = partition.partition();
+    long found = admin.offsetForTime(topic, number, EventTime.toInstant(timeMicros));
+    return EventDeletion.upToDamage(
+        partition, found, admin.nextDamage(topic, number, partition.start()));
+  }
+
   /** The offset of the first event of a partition that is kept. */
-  private long bound(Admin admin, String topic, PartitionDescription partition) {
+  private long bound(String topic, PartitionDescription partition) {
     if (all) {
       return partition.durable();
-    }
-    if (timeMicros != null) {
-      return admin.offsetForTime(topic, partition.partition(), EventTime.toInstant(timeMicros));
     }
     if (offset > partition.durable()) {
       throw new MillraceException(

@@ -1,5 +1,6 @@
 package io.millrace.cli.topic;
 
+import io.millrace.client.DamagedEvents;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.PartitionDescription.Failure;
 import java.util.Optional;
@@ -9,24 +10,38 @@ import java.util.Optional;
  *
  * @param partition the partition before the deletion
  * @param start the offset of the first event that is kept
+ * @param damage the damaged events that are kept because nobody knows their times
  * @param failure why the events are not deleted; empty if they are, or are planned to be
  */
-record EventDeletion(PartitionDescription partition, long start, Optional<Failure> failure) {
+record EventDeletion(
+    PartitionDescription partition,
+    long start,
+    Optional<DamagedEvents> damage,
+    Optional<Failure> failure) {
 
   /** The plan to delete the events below an offset. */
   static EventDeletion planned(PartitionDescription partition, long beforeOffset) {
     return new EventDeletion(
-        partition, Math.max(partition.start(), beforeOffset), Optional.empty());
+        partition, Math.max(partition.start(), beforeOffset), Optional.empty(), Optional.empty());
+  }
+
+  /** The plan to delete the events below an offset, but neither damaged events nor later ones. */
+  static EventDeletion upToDamage(
+      PartitionDescription partition, long beforeOffset, Optional<DamagedEvents> next) {
+    Optional<DamagedEvents> damage = next.filter(range -> range.firstOffset() < beforeOffset);
+    long bound = damage.map(DamagedEvents::firstOffset).orElse(beforeOffset);
+    return new EventDeletion(
+        partition, Math.max(partition.start(), bound), damage, Optional.empty());
   }
 
   /** The deletion as the broker has made it. */
   EventDeletion made(long newStart) {
-    return new EventDeletion(partition, newStart, Optional.empty());
+    return new EventDeletion(partition, newStart, damage, Optional.empty());
   }
 
   /** The deletion that the broker has refused. */
   EventDeletion failed(Failure why) {
-    return new EventDeletion(partition, partition.start(), Optional.of(why));
+    return new EventDeletion(partition, partition.start(), damage, Optional.of(why));
   }
 
   /** The number of offsets that are deleted. */

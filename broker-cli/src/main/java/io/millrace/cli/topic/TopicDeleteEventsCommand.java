@@ -2,6 +2,7 @@ package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ServerOption;
@@ -19,8 +20,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code millrace topic delete-events}: deletes the first events of a topic's partitions. */
 @Command(
@@ -35,7 +38,8 @@ import picocli.CommandLine.Parameters;
           + "first one that is kept.",
       "",
       "With --before-time, every deleted event has an earlier event time. An event with an "
-          + "earlier time stays if it was appended after one with a later time.",
+          + "earlier time stays if it was appended after one with a later time. Damaged events "
+          + "can have a later time: they stay, and the events after them.",
       "",
       "With --all, events stay that are not yet fsynced, or come during the command. The next "
           + "event continues the offsets.",
@@ -54,6 +58,8 @@ import picocli.CommandLine.Parameters;
 final class TopicDeleteEventsCommand implements Callable<Integer> {
 
   private final Streams streams;
+
+  @Spec private CommandSpec spec;
 
   @Mixin private ServerOption server;
 
@@ -83,12 +89,31 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
       Admin admin = client.admin();
       TopicDescription topic = admin.describeTopic(name);
       List<EventDeletion> plan = selector.plan(admin, topic, partition.choose(topic));
+      sayWhatDamageKeeps(plan);
       if (dryRun) {
         print(plan);
       } else {
         delete(admin, plan);
       }
       return ExitCode.OK;
+    }
+  }
+
+  private void sayWhatDamageKeeps(List<EventDeletion> plan) {
+    Notices notices = Notices.of(streams, spec.commandLine());
+    for (EventDeletion each : plan) {
+      each.damage()
+          .ifPresent(
+              range ->
+                  notices.say(
+                      ("keeps partition %d from offset %d: the events %d to %d are damaged and can have"
+                              + " a later time; --before-offset %d deletes them")
+                          .formatted(
+                              range.partition(),
+                              each.start(),
+                              range.firstOffset(),
+                              range.endOffset() - 1,
+                              range.endOffset())));
     }
   }
 
