@@ -10,13 +10,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thousand seeds, every second one in each of two classes, which run at the same time. Run more
+ * Hundreds of seeds, every second one in each of two classes, which run at the same time. Run more
  * with {@code -Dmillrace.simulation.seeds=100000}, or a single one, with its trace, with {@code
  * -Dmillrace.simulation.seed=4711}.
  */
 abstract class SimulatedSeeds {
 
-  private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 1_000);
+  private static final int SEEDS = Integer.getInteger("millrace.simulation.seeds", 500);
   private static final long ALL = -1;
   private static final long SEED = Long.getLong("millrace.simulation.seed", ALL);
 
