@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a program learns of damage, and how it goes on after it. */
+/** What a program learns of damage, and how it continues after it. */
 class DamagedPartitionTest extends BrokerTest {
 
   private static final DamagedRangeInfo IN_RIDES = new DamagedRangeInfo("rides", 1, 3, 5, "torn");

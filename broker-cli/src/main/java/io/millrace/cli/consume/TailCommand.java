@@ -37,10 +37,7 @@ import picocli.CommandLine.Spec;
       "Of a partition with damaged events, only those before the damage are found, and the "
           + "command exits with 1. --skip-damaged finds those after it.",
       "",
-      "The form text has one line for each event: event time, partition@offset, source, "
-          + "key, each header as [name=value], value. A missing key or value is a dash. "
-          + "Control characters are escaped, and bytes that are no UTF-8 are printed as "
-          + "base64:... Spaces are not escaped; for programs, use --output json or --format.",
+      EventTemplate.TEXT_FORM,
       "",
       EventTemplate.FIELDS_HEADING,
       EventTemplate.FIELDS_PLACE,

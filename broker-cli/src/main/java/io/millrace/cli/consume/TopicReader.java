@@ -131,7 +131,7 @@ final class TopicReader implements AutoCloseable {
     consumer = null;
   }
 
-  /** Goes on after the damage of a partition, or without the partition. */
+  /** Continues after the damage of a partition, or without the partition. */
   private void leave(PartitionReadException cause, long next) {
     int partition = cause.partition();
     starts.remove(partition);

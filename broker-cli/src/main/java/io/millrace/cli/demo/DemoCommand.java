@@ -111,7 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** The time that is so many steps ago, but not before 1970. */
+  /** The time a number of steps ago, but not before 1970. */
   private static long pastMicros(long steps, double stepMicros) {
     long nowMicros = System.currentTimeMillis() * 1000;
     return nowMicros - (long) Math.min(nowMicros, steps * stepMicros);

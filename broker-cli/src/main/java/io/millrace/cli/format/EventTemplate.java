@@ -18,6 +18,13 @@ public final class EventTemplate {
   public static final String HELP =
       "Print each event in this form, see below. Default: the form of --output.";
 
+  /** The paragraph of the help on the form text, which is for people. */
+  public static final String TEXT_FORM =
+      "The form text has one line for each event: event time, partition@offset, source, "
+          + "key, each header as [name=value], value. A missing key or value is a dash. "
+          + "Control characters are escaped, and bytes that are no UTF-8 are printed as "
+          + "base64:... Spaces are not escaped; for programs, use --output json or --format.";
+
   /** The lines of the help that list the fields; in lines of their own, because %k would wrap. */
   public static final String FIELDS_HEADING = "The fields of --format:";
 
