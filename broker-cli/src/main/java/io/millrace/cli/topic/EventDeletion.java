@@ -21,8 +21,7 @@ record EventDeletion(
 
   /** The plan to delete the events below an offset. */
   static EventDeletion planned(PartitionDescription partition, long beforeOffset) {
-    return new EventDeletion(
-        partition, Math.max(partition.start(), beforeOffset), Optional.empty(), Optional.empty());
+    return upToDamage(partition, beforeOffset, Optional.empty());
   }
 
   /** The plan to delete the events below an offset, but neither damaged events nor later ones. */

@@ -241,7 +241,9 @@ final class FrameMemory {
     return left >= 0 && (ofOrigin == 0 || ofOrigin + bytes <= SHARE_OF_FREE * left);
   }
 
-  /** A slow frame of the group that has the most bytes, and at least so many. */
+  /**
+   * A slow frame of the group that has the most bytes, if these are at least {@code leastBytes}.
+   */
   private Optional<Claim> slowFrame(long leastBytes, long now) {
     return groups.values().stream()
         .filter(group -> group.keptBytes() >= leastBytes)
