@@ -132,7 +132,7 @@ class AdministrationTest {
         .asString()
         .contains("AT TIME");
 
-    JavaProcess.Result unknown = millrace.run("topic", "offsets", "rides", "--partition=2");
+    CommandResult unknown = millrace.run("topic", "offsets", "rides", "--partition=2");
     assertThat(unknown.exitCode()).isEqualTo(1);
     assertThat(unknown.stderr()).contains("UNKNOWN_PARTITION", "partitions 0 to 1");
   }
@@ -151,7 +151,7 @@ class AdministrationTest {
     assertThat(numbers(runJson("topic", "offsets", "rides", "--output=json"), "end"))
         .containsExactly(1L, 0L, 1L);
     millrace.run("topic", "add-partitions", "rides", "--to=3").orFail();
-    JavaProcess.Result fewer = millrace.run("topic", "add-partitions", "rides", "--to=2");
+    CommandResult fewer = millrace.run("topic", "add-partitions", "rides", "--to=2");
     assertThat(fewer.exitCode()).isEqualTo(1);
     assertThat(fewer.stderr())
         .contains("INVALID_PARTITION_COUNT", "has 3 partitions and cannot have fewer");

@@ -46,7 +46,7 @@ class CommandProcessTest {
   @Test
   void helpAndVersionAndCompletionEndWith0AndNothingOnStderr() {
     for (String argument : List.of("--help", "--version", "completion")) {
-      JavaProcess.Result result = JavaProcess.run(List.of(argument), null);
+      CommandResult result = JavaProcess.run(List.of(argument));
       assertThat(result.exitCode()).isZero();
       assertThat(result.stdoutText()).containsIgnoringCase("millrace");
       assertThat(result.stderr()).isEmpty();
@@ -55,13 +55,12 @@ class CommandProcessTest {
 
   @Test
   void usageErrorsEndWith2AndFailuresWith1() {
-    JavaProcess.Result usage = JavaProcess.run(List.of("consume", "t", "--from", "soon"), null);
+    CommandResult usage = JavaProcess.run(List.of("consume", "t", "--from", "soon"));
     assertThat(usage.exitCode()).isEqualTo(2);
-    JavaProcess.Result failure =
-        JavaProcess.run(List.of("log", "inspect", directory.toString()), null);
+    CommandResult failure = JavaProcess.run(List.of("log", "inspect", directory.toString()));
     assertThat(failure.exitCode()).isEqualTo(1);
     assertThat(failure.stderr()).contains("neither a data directory").doesNotContain("\tat ");
-    JavaProcess.Result missing = millrace.run("produce", "lines", "--file", "no-such-file");
+    CommandResult missing = millrace.run("produce", "lines", "--file", "no-such-file");
     assertThat(missing.exitCode()).isEqualTo(1);
     assertThat(missing.stderr())
         .isEqualTo("millrace produce: there is no file or directory no-such-file\n");
@@ -98,7 +97,7 @@ class CommandProcessTest {
     Process process = start("produce", "typed", "--server", broker.address());
     process.getOutputStream().write("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
-    JavaProcess.Result stored =
+    CommandResult stored =
         millrace.run("consume", "typed", "--max", "2", "--output", "value").orFail();
     assertThat(stored.stdoutLines()).containsExactly("one", "two");
     interrupt(process);
@@ -163,7 +162,7 @@ class CommandProcessTest {
   void anInvalidLineStopsProduceOrIsSkipped() throws Exception {
     millrace.run("topic", "create", "numbered").orFail();
     byte[] input = "{\"n\":1}\n{\"m\":2}\n{\"n\":3}\n".getBytes(StandardCharsets.UTF_8);
-    JavaProcess.Result stopped =
+    CommandResult stopped =
         millrace.run(input, "produce", "numbered", "--source-field", "n", "--output", "json");
     assertThat(stopped.exitCode()).isEqualTo(1);
     assertThat(stopped.stdoutText()).contains("\"events\":1,", "\"rejectedLines\":1,");
@@ -173,7 +172,7 @@ class CommandProcessTest {
     assertThat(new ObjectMapper().readTree(last).at("/error/message").asText())
         .contains("stopped at line 2: the field 'n' is missing", "--on-error skip");
 
-    JavaProcess.Result skipped =
+    CommandResult skipped =
         millrace.run(input, "produce", "numbered", "--source-field", "n", "--on-error", "skip");
     assertThat(skipped.exitCode()).isEqualTo(1);
     assertThat(skipped.stderr())
@@ -199,7 +198,7 @@ class CommandProcessTest {
     }
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
-    JavaProcess.Result damaged = millrace.run("produce", "packed", "--file", file.toString());
+    CommandResult damaged = millrace.run("produce", "packed", "--file", file.toString());
     assertThat(damaged.exitCode()).isEqualTo(1);
     assertThat(damaged.stderr())
         .contains("produced ", "lines.gz", "the gzip data is not whole: it ends in the middle")

@@ -54,7 +54,7 @@ class DamagedTopicTest {
       DamagedBatch.second(log.resolve("00000000000000000000.log"));
     }
     // A start verifies logs that were closed cleanly in the background; the repair does it now.
-    JavaProcess.run(List.of("log", "repair", data.toString(), "--apply"), null);
+    MillraceCommand.runAlone("log", "repair", data.toString(), "--apply");
     broker.start();
   }
 
@@ -65,7 +65,7 @@ class DamagedTopicTest {
 
   @Test
   void consumeReadsTheOtherPartitionsToTheirEnd() {
-    JavaProcess.Result result = consume();
+    CommandResult result = consume();
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stdoutLines()).containsExactlyInAnyOrder("0-0", "1-0", "1-1", "1-2", "2-0");
     assertThat(result.stderr())
@@ -76,7 +76,7 @@ class DamagedTopicTest {
 
   @Test
   void consumeReadsOnAfterTheDamage() {
-    JavaProcess.Result result = consume("--skip-damaged").orFail();
+    CommandResult result = consume("--skip-damaged").orFail();
     assertThat(result.stdoutLines()).containsExactlyInAnyOrder(WHOLE);
     assertThat(result.stderr())
         .contains("millrace consume: skipped offsets 1 to 1 of partition 0, which are damaged")
@@ -85,7 +85,7 @@ class DamagedTopicTest {
 
   @Test
   void consumeBeginsAtADamagedOffset() {
-    JavaProcess.Result ended = consume("--partition=0", "--from=1");
+    CommandResult ended = consume("--partition=0", "--from=1");
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.stdout()).isEmpty();
     assertThat(ended.stderr()).contains("--partition 0 --from 2");
@@ -104,7 +104,7 @@ class DamagedTopicTest {
   /** All events are earlier, but the times of the damaged ones are not known. */
   @Test
   void aDeletionBeforeATimeKeepsDamagedEvents() {
-    JavaProcess.Result result =
+    CommandResult result =
         millrace
             .run("topic", "delete-events", "t", "--before-time=2999-01-01", "--dry-run")
             .orFail();
@@ -122,7 +122,7 @@ class DamagedTopicTest {
     assertThat(tail("--skip-damaged").orFail().stdoutLines()).containsExactlyInAnyOrder(WHOLE);
     assertThat(tail("--skip-damaged", "--since=1h").orFail().stdoutLines())
         .containsExactlyInAnyOrder(WHOLE);
-    JavaProcess.Result ended = tail();
+    CommandResult ended = tail();
     assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.stdoutLines()).contains("1-0", "1-1", "1-2");
     assertThat(ended.stderr()).contains("--skip-damaged");
@@ -151,7 +151,7 @@ class DamagedTopicTest {
     assertThat(status.get("damage").get(1).get("topic").asText()).isEqualTo("t");
   }
 
-  private JavaProcess.Result consume(String... options) {
+  private CommandResult consume(String... options) {
     List<String> arguments =
         new ArrayList<>(List.of("consume", "t", "--until=end", "--output=value"));
     List<String> more = List.of(options);
@@ -162,7 +162,7 @@ class DamagedTopicTest {
     return millrace.run(arguments.toArray(String[]::new));
   }
 
-  private JavaProcess.Result tail(String... options) {
+  private CommandResult tail(String... options) {
     List<String> arguments = new ArrayList<>(List.of("tail", "t", "--output=value"));
     arguments.addAll(List.of(options));
     return millrace.run(arguments.toArray(String[]::new));

@@ -205,7 +205,7 @@ class DataSetsTest {
     }
   }
 
-  private JavaProcess.Result consume(DataSet set, String output) {
+  private CommandResult consume(DataSet set, String output) {
     return millrace
         .run("consume", set.topic(), "--from=earliest", "--until=end", "--output=" + output)
         .orFail();
@@ -261,7 +261,7 @@ class DataSetsTest {
   @Test
   void anEventOverTheLimitIsRefusedAndTheLinesBeforeItAreStored() {
     millrace.run("topic", "create", "oversized").orFail();
-    JavaProcess.Result result =
+    CommandResult result =
         millrace.run(
             "produce", "oversized", "--file", SharedData.file(OVERSIZED.file()).toString());
     assertThat(result.exitCode()).isEqualTo(1);

@@ -87,13 +87,13 @@ class DeleteEventsTest {
         .stdoutLines();
   }
 
-  private JavaProcess.Result delete(String... options) {
+  private CommandResult delete(String... options) {
     List<String> command = new ArrayList<>(List.of("topic", "delete-events", topic));
     command.addAll(List.of(options));
     return millrace.run(command.toArray(String[]::new));
   }
 
-  private List<Long> partitions(JavaProcess.Result result, String field) throws IOException {
+  private List<Long> partitions(CommandResult result, String field) throws IOException {
     List<Long> values = new ArrayList<>();
     for (JsonNode partition : json.readTree(result.orFail().stdout()).get("partitions")) {
       values.add(partition.get(field).asLong());
@@ -101,7 +101,7 @@ class DeleteEventsTest {
     return values;
   }
 
-  private void assertRefused(JavaProcess.Result result, int exitCode, String... hints) {
+  private void assertRefused(CommandResult result, int exitCode, String... hints) {
     assertThat(result.exitCode()).as(result.stderr()).isEqualTo(exitCode);
     assertThat(result.stderr()).contains(hints).doesNotContain("\tat ");
     assertThat(result.stdout()).isEmpty();
@@ -142,7 +142,7 @@ class DeleteEventsTest {
     create(2);
     produce(1, lines(0, 10));
 
-    JavaProcess.Result planned = delete("--before-offset=4", "--partition=1", "--dry-run");
+    CommandResult planned = delete("--before-offset=4", "--partition=1", "--dry-run");
     assertThat(planned.orFail().stdoutLines())
         .containsExactly(
             "PARTITION  START  NEW START  END  DELETED  RESULT",
@@ -192,7 +192,7 @@ class DeleteEventsTest {
     produce(1, events, "--timestamp-field=at");
     produce(2, events.subList(0, 2), "--timestamp-field=at");
 
-    JavaProcess.Result deleted = delete("--before-time=2026-03-01T09:00:00Z", "--output=json");
+    CommandResult deleted = delete("--before-time=2026-03-01T09:00:00Z", "--output=json");
 
     assertThat(partitions(deleted, "newStart")).containsExactly(0L, 2L, 2L);
     assertThat(consumed()).isEqualTo(events.subList(2, 4));

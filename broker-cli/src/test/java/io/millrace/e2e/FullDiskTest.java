@@ -64,7 +64,7 @@ class FullDiskTest {
         assertThat(millrace.run("topic", "create", "another").stderr()).contains("DISK_FULL");
         assertThat(stored(millrace, "old")).isEqualTo(200);
         assertThat(Files.readString(broker.log())).contains("event=disk_full");
-        JavaProcess.Result status = millrace.run("status");
+        CommandResult status = millrace.run("status");
         assertThat(status.exitCode()).isEqualTo(1);
         assertThat(status.stdoutText()).contains(", FULL\n").containsPattern("health +degraded\n");
 

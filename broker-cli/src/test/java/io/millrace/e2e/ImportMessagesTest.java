@@ -43,7 +43,7 @@ class ImportMessagesTest {
   @Test
   void anotherInputOfTheSameNameIsWarnedOf() throws IOException {
     millrace.run("a1\na2\n".getBytes(UTF_8), "produce", "t", "--name=n").orFail();
-    JavaProcess.Result other = millrace.run("b1\nb2\n".getBytes(UTF_8), "produce", "t", "--name=n");
+    CommandResult other = millrace.run("b1\nb2\n".getBytes(UTF_8), "produce", "t", "--name=n");
     assertThat(other.orFail().stderr())
         .contains("already stored by an earlier run: 2 lines", "with another --name");
   }
@@ -111,21 +111,21 @@ class ImportMessagesTest {
 
   @Test
   void aPartitionThatDoesNotExistIsRefusedWithoutALine() throws IOException {
-    JavaProcess.Result result = millrace.run(new byte[0], "produce", "t", "--partition=99");
+    CommandResult result = millrace.run(new byte[0], "produce", "t", "--partition=99");
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.stderr()).contains("expected --partition 0 to 3", "[UNKNOWN_PARTITION]");
   }
 
   @Test
   void linesThatAreNotJsonNameTheOptionsThatNeedIt() throws IOException {
-    JavaProcess.Result result =
+    CommandResult result =
         millrace.run("time,value\n".getBytes(UTF_8), "produce", "t", "--source-field=s");
     assertThat(result.stderr()).contains("--source-field and --key-field need lines of JSON");
   }
 
   @Test
   void anOffsetThatLooksLikeATimeIsExplained() {
-    JavaProcess.Result result = millrace.run("consume", "t", "--from=1767225600", "--until=end");
+    CommandResult result = millrace.run("consume", "t", "--from=1767225600", "--until=end");
     assertThat(result.stderr())
         .contains("OFFSET_OUT_OF_RANGE", "if a time is meant, write --from 2026-01-01T00:00:00Z");
     assertThat(millrace.run("consume", "t", "--from=99", "--until=end").stderr())
@@ -135,7 +135,7 @@ class ImportMessagesTest {
 
   @Test
   void tailNamesTheCommandThatHasFrom() {
-    JavaProcess.Result result = millrace.run("tail", "t", "--from", "earliest");
+    CommandResult result = millrace.run("tail", "t", "--from", "earliest");
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.stderr()).contains("--since TIME", "'millrace consume t --from POSITION'");
     assertThat(millrace.run("tail", "--help").stdoutText()).doesNotContain("--from");

@@ -3,7 +3,6 @@ package io.millrace.e2e;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,33 +59,8 @@ final class JavaProcess {
     return command;
   }
 
-  /** The exit code and the output of a process that has ended. */
-  record Result(int exitCode, byte[] stdout, String stderr) {
-
-    String stdoutText() {
-      return new String(stdout, StandardCharsets.UTF_8);
-    }
-
-    List<String> stdoutLines() {
-      return stdoutText().lines().toList();
-    }
-
-    /** Returns this result if the exit code is 0; else fails the test. */
-    Result orFail() {
-      if (exitCode != 0) {
-        throw new AssertionError(
-            "exit code " + exitCode + "\nstdout: " + stdoutText() + "\nstderr: " + stderr);
-      }
-      return this;
-    }
-  }
-
-  /**
-   * Runs a command to its end.
-   *
-   * @param stdin the input; null: no input
-   */
-  static Result run(List<String> arguments, Path stdin) {
+  /** Runs a command without input to its end, as a process. */
+  static CommandResult run(List<String> arguments) {
     try {
       Path out = Files.createTempFile("millrace-out", ".bin");
       Path err = Files.createTempFile("millrace-err", ".txt");
@@ -95,19 +69,15 @@ final class JavaProcess {
             new ProcessBuilder(millrace(arguments))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        if (stdin != null) {
-          builder.redirectInput(stdin.toFile());
-        }
         Process process = builder.start();
-        if (stdin == null) {
-          process.getOutputStream().close();
-        }
+        process.getOutputStream().close();
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
           throw new AssertionError(
               "millrace " + arguments + " did not end; stderr: " + Files.readString(err));
         }
-        return new Result(process.exitValue(), Files.readAllBytes(out), Files.readString(err));
+        return new CommandResult(
+            process.exitValue(), Files.readAllBytes(out), Files.readString(err));
       } finally {
         Files.deleteIfExists(out);
         Files.deleteIfExists(err);

@@ -51,7 +51,7 @@ class LogCommandsTest {
   @Test
   void aDirectoryInUseIsVerifiedButNotRepaired() {
     assertThat(log("verify", data()).exitCode()).isZero();
-    JavaProcess.Result repair = log("repair", data(), "--apply");
+    CommandResult repair = log("repair", data(), "--apply");
     assertThat(repair.exitCode()).isEqualTo(1);
     assertThat(repair.stderr())
         .contains("DIRECTORY_LOCKED", "process " + broker.pid())
@@ -61,7 +61,7 @@ class LogCommandsTest {
   @Test
   void aCleanDirectoryNeedsNoRepair() throws Exception {
     broker.stop();
-    JavaProcess.Result verified = log("verify", data(), "--output", "json");
+    CommandResult verified = log("verify", data(), "--output", "json");
     assertThat(verified.exitCode()).as(verified.stderr()).isZero();
     JsonNode found = json(verified);
     assertThat(fields(found))
@@ -87,7 +87,7 @@ class LogCommandsTest {
     damageTheSecondBatch();
     byte[] damaged = Files.readAllBytes(onlySegment());
 
-    JavaProcess.Result verified = log("verify", data(), "--output", "json");
+    CommandResult verified = log("verify", data(), "--output", "json");
     assertThat(verified.exitCode()).isEqualTo(1);
     JsonNode problem = json(verified).get("problems").get(0);
     assertThat(problem.get("file").asText()).isEqualTo(onlySegment().toString());
@@ -100,7 +100,7 @@ class LogCommandsTest {
     assertThat(plan.get("plan").get(0).asText()).contains("offsets 1 to 1 are damaged");
     assertThat(quarantined()).as("a plan changes nothing").isEmpty();
 
-    JavaProcess.Result applied = log("repair", data(), "--apply", "--output", "json").orFail();
+    CommandResult applied = log("repair", data(), "--apply", "--output", "json").orFail();
     assertThat(applied.stderr()).as("the result has all that the log would say").isEmpty();
     JsonNode done = json(applied).get(0);
     assertThat(done.get("done").get(0).asText()).contains("offsets 1 to 1 are damaged");
@@ -114,12 +114,12 @@ class LogCommandsTest {
 
     broker.start();
     assertThat(consume("2").orFail().stdoutLines()).containsExactly("third");
-    JavaProcess.Result fromTheStart = consume("0");
+    CommandResult fromTheStart = consume("0");
     assertThat(fromTheStart.exitCode()).isEqualTo(1);
     assertThat(fromTheStart.stdoutLines()).containsExactly("first");
     assertThat(fromTheStart.stderr()).contains("CORRUPT_LOG", "offsets 1 to 1 ");
     assertTheSourcesLeaveOutOffset1();
-    JavaProcess.Result found =
+    CommandResult found =
         new MillraceCommand(broker).run("topic", "offsets", "t", "--time", "1000d").orFail();
     assertThat(found.stdoutText()).contains("AT TIME");
   }
@@ -138,11 +138,11 @@ class LogCommandsTest {
 
   private void assertTheSourcesLeaveOutOffset1() throws IOException {
     MillraceCommand millrace = new MillraceCommand(broker);
-    JavaProcess.Result text = millrace.run("sources", "t");
+    CommandResult text = millrace.run("sources", "t");
     assertThat(text.exitCode()).isEqualTo(1);
     assertThat(text.stdoutLines()).hasSize(2);
     assertThat(text.stderr()).contains("offsets 1 to 1 of partition 0, which are damaged");
-    JavaProcess.Result json = millrace.run("sources", "t", "--output", "json");
+    CommandResult json = millrace.run("sources", "t", "--output", "json");
     assertThat(json(json).get(0).get("count").asInt()).isEqualTo(2);
     List<String> printed = json.stderr().lines().toList();
     assertThat(printed).allMatch(line -> line.startsWith("{")); // a slow machine adds a notice
@@ -163,13 +163,13 @@ class LogCommandsTest {
     Files.write(data().resolve("register"), older);
 
     broker.start();
-    JavaProcess.Result refused = millrace.run("topic", "create", "third");
+    CommandResult refused = millrace.run("topic", "create", "third");
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.stderr()).contains("millrace log repair DIR --apply");
     assertThat(Files.readString(broker.log()))
         .contains("event=topic_refused", "millrace log repair DIR --apply");
     broker.stop();
-    JavaProcess.Result repaired = log("repair", data(), "--apply", "--output", "json").orFail();
+    CommandResult repaired = log("repair", data(), "--apply", "--output", "json").orFail();
     assertThat(repaired.stdoutText()).contains("took the log off the register");
     repaired.stderr().lines().forEach(line -> assertThat(line).startsWith("{"));
     broker.start();
@@ -190,12 +190,12 @@ class LogCommandsTest {
     assertThat(log("verify", data()).exitCode()).isEqualTo(1);
     log("repair", data(), "--apply");
 
-    JavaProcess.Result verified = log("verify", data());
+    CommandResult verified = log("verify", data());
     assertThat(verified.exitCode()).isEqualTo(1);
     assertThat(verified.stdoutText())
         .contains(lost + " (topic t): the log of a partition on record is missing", "1 problem");
 
-    JavaProcess.Result ofTopic = log("verify", data(), "--topic=t");
+    CommandResult ofTopic = log("verify", data(), "--topic=t");
     assertThat(ofTopic.exitCode()).as(ofTopic.stderr()).isEqualTo(1);
     assertThat(ofTopic.stdoutText())
         .contains(lost + " (topic t): the log of a partition on record is missing", "0 logs, ");
@@ -211,7 +211,7 @@ class LogCommandsTest {
     Path index = fillSegments();
     broker.stop();
     Files.delete(index);
-    JavaProcess.Result planned = log("repair", data()).orFail();
+    CommandResult planned = log("repair", data()).orFail();
     assertThat(planned.stdoutText()).contains("to do   ", "build the index of ", "--apply");
     assertThat(index).doesNotExist();
     assertThat(log("repair", data(), "--apply").orFail().stdoutText()).contains("built the index");
@@ -242,7 +242,7 @@ class LogCommandsTest {
     assertThat(quarantined()).hasSize(1);
 
     for (String command : List.of("inspect", "verify", "repair")) {
-      JavaProcess.Result unknown = log(command, data(), "--topic=tt");
+      CommandResult unknown = log(command, data(), "--topic=tt");
       assertThat(unknown.exitCode()).isEqualTo(1);
       assertThat(unknown.stderr()).contains("no log of a topic 'tt'", "[UNKNOWN_TOPIC]");
     }
@@ -273,7 +273,7 @@ class LogCommandsTest {
     broker.stop();
     for (String command : List.of("verify", "repair")) {
       for (Path wrong : List.of(directory.resolve("none"), directory)) {
-        JavaProcess.Result result = log(command, wrong);
+        CommandResult result = log(command, wrong);
         assertThat(result.exitCode()).as(command + " " + wrong).isEqualTo(1);
         assertThat(result.stderr())
             .contains("millrace log " + command, wrong.toString(), "data directory")
@@ -301,18 +301,18 @@ class LogCommandsTest {
     return directory.resolve("data");
   }
 
-  private static JavaProcess.Result log(String command, Path data, String... options) {
+  private static CommandResult log(String command, Path data, String... options) {
     List<String> arguments = new ArrayList<>(List.of("log", command, data.toString()));
     arguments.addAll(List.of(options));
-    return JavaProcess.run(arguments, null);
+    return MillraceCommand.runAlone(arguments.toArray(String[]::new));
   }
 
-  private JavaProcess.Result consume(String from) {
+  private CommandResult consume(String from) {
     return new MillraceCommand(broker)
         .run("consume", "t", "--from", from, "--until", "end", "--output", "value");
   }
 
-  private static JsonNode json(JavaProcess.Result result) throws IOException {
+  private static JsonNode json(CommandResult result) throws IOException {
     return new ObjectMapper().readTree(result.stdout());
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.e2e;
 
+import io.millrace.cli.Millrace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -56,7 +57,7 @@ final class PackedJar {
     Manifest manifest = new Manifest();
     Attributes attributes = manifest.getMainAttributes();
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    attributes.put(Attributes.Name.MAIN_CLASS, MillraceCommand.MAIN);
+    attributes.put(Attributes.Name.MAIN_CLASS, Millrace.class.getName());
     attributes.put(Attributes.Name.CLASS_PATH, String.join(" ", others));
     attributes.putValue("Add-Opens", granted("--add-opens="));
     attributes.putValue("Add-Exports", granted("--add-exports="));

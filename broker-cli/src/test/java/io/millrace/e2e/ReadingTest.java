@@ -120,7 +120,7 @@ class ReadingTest {
 
   @Test
   void untilAnOffset() {
-    JavaProcess.Result result =
+    CommandResult result =
         millrace.run("consume", "events", "--from=10", "--until=20", "--output=value");
     assertThat(result.orFail().stdoutLines()).isEqualTo(texts(file.subList(10, 20)));
   }
@@ -128,7 +128,7 @@ class ReadingTest {
   @Test
   void untilATime() {
     Instant time = FIRST.plusSeconds(300);
-    JavaProcess.Result result =
+    CommandResult result =
         millrace.run("consume", "events", "--from=earliest", "--until=" + time, "--output=value");
     assertThat(result.orFail().stdoutLines()).isEqualTo(texts(before(time)));
   }

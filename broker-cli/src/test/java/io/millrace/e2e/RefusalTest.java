@@ -37,7 +37,7 @@ class RefusalTest {
     broker.close();
   }
 
-  private static void assertRefused(JavaProcess.Result result, int exitCode, String... hints) {
+  private static void assertRefused(CommandResult result, int exitCode, String... hints) {
     assertThat(result.exitCode()).as(result.stderr()).isEqualTo(exitCode);
     assertThat(result.stderr()).contains(hints).doesNotContain("\tat ");
   }
@@ -95,7 +95,7 @@ class RefusalTest {
   @Test
   void sourcesThatAreEmptyOrTooLong() throws IOException {
     for (String source : List.of("", "s".repeat(300))) {
-      JavaProcess.Result result =
+      CommandResult result =
           millrace.run("x\n".getBytes(UTF_8), "produce", "orders", "--source=" + source);
       assertThat(result.exitCode()).isIn(1, 2);
       assertThat(result.stderr()).contains("255");
@@ -127,23 +127,22 @@ class RefusalTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
     }
-    JavaProcess.Result result =
-        JavaProcess.run(List.of("topic", "list", "--server=127.0.0.1:" + free), null);
+    CommandResult result = MillraceCommand.runAlone("topic", "list", "--server=127.0.0.1:" + free);
     assertRefused(result, 3, "127.0.0.1:" + free);
   }
 
   @Test
   void thePortOfHttp() {
-    JavaProcess.Result result =
-        JavaProcess.run(List.of("topic", "list", "--server=127.0.0.1:" + broker.httpPort()), null);
+    CommandResult result =
+        MillraceCommand.runAlone("topic", "list", "--server=127.0.0.1:" + broker.httpPort());
     assertRefused(result, 3, "HTTP", "9710");
   }
 
-  private JavaProcess.Result secondBroker(Path dataDirectory, String... flags) {
+  private CommandResult secondBroker(Path dataDirectory, String... flags) {
     List<String> arguments = new ArrayList<>(List.of("server", "--http-port=0"));
     arguments.add("--data-dir=" + dataDirectory);
     arguments.addAll(List.of(flags));
-    return JavaProcess.run(arguments, null);
+    return JavaProcess.run(arguments);
   }
 
   @Test
@@ -160,7 +159,7 @@ class RefusalTest {
 
   @Test
   void aPortInUseIsFoundBeforeAnythingIsOpened() {
-    JavaProcess.Result result = secondBroker(directory.resolve("other"), "--port=" + broker.port());
+    CommandResult result = secondBroker(directory.resolve("other"), "--port=" + broker.port());
     assertRefused(result, 1, String.valueOf(broker.port()), "--port");
     assertThat(result.stderr().lines()).hasSize(1);
     assertThat(directory.resolve("other")).doesNotExist();
@@ -168,8 +167,8 @@ class RefusalTest {
 
   @Test
   void theRepairOfADirectoryInUse() {
-    JavaProcess.Result result =
-        JavaProcess.run(List.of("log", "repair", directory.resolve("data").toString()), null);
+    CommandResult result =
+        MillraceCommand.runAlone("log", "repair", directory.resolve("data").toString());
     assertRefused(result, 1, "DIRECTORY_LOCKED", "process");
   }
 

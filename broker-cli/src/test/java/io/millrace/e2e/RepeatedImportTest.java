@@ -53,8 +53,8 @@ class RepeatedImportTest {
       broker.kill();
       broker.start();
 
-      JavaProcess.Result second = millrace.run(importing).orFail();
-      JavaProcess.Result third = millrace.run(importing).orFail();
+      CommandResult second = millrace.run(importing).orFail();
+      CommandResult third = millrace.run(importing).orFail();
 
       assertThat(stored(millrace)).containsExactlyInAnyOrderElementsOf(lines());
       assertThat(second.stderr())

@@ -19,7 +19,7 @@ class TortureTest {
   @Test
   void noGuaranteeIsBrokenOverSomeKills() throws Exception {
     String seed = String.valueOf(ThreadLocalRandom.current().nextInt(1_000_000));
-    JavaProcess.Result result =
+    CommandResult result =
         JavaProcess.run(
             List.of(
                 "bench",
@@ -28,8 +28,7 @@ class TortureTest {
                 "--rate=8000",
                 "--kills=" + KILLS,
                 "--seed=" + seed,
-                "--output=json"),
-            null);
+                "--output=json"));
 
     JsonNode report = new ObjectMapper().readTree(result.orFail().stdout());
     String context = "seed " + seed + ": " + result.stdoutText();
@@ -42,9 +41,9 @@ class TortureTest {
 
   @Test
   void aSettingThatTheBrokerRefusesIsAUsageError() {
-    JavaProcess.Result result =
+    CommandResult result =
         JavaProcess.run(
-            List.of("bench", "torture", "--duration=1s", "--set=storage.flushIntervall=1s"), null);
+            List.of("bench", "torture", "--duration=1s", "--set=storage.flushIntervall=1s"));
 
     assertThat(result.stderr())
         .contains("the broker ended with exit code 2 while it started")
