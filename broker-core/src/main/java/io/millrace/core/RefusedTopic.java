@@ -24,7 +24,7 @@ record RefusedTopic(UUID id, int partitions, StorageException reason) {
    * A stand-in entry; the catalogue does not save it, because the topic's real name may be unknown.
    */
   TopicEntry entry() {
-    String name = TopicName.INTERNAL_PREFIX + "refused-" + id;
+    String name = TopicName.ofRefused(id);
     return new TopicEntry(id, name, 0, partitions, Stage.ACTIVE, NO_RETENTION);
   }
 

@@ -24,4 +24,12 @@ public record Topic(
   public boolean internal() {
     return TopicName.isInternal(name);
   }
+
+  /**
+   * Whether the broker refuses a topic, because its state is damaged or lost. The name is then
+   * {@code __refused-} and the id, and the topic counts as internal.
+   */
+  public boolean refused() {
+    return TopicName.isRefused(name);
+  }
 }

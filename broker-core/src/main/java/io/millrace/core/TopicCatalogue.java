@@ -120,7 +120,9 @@ final class TopicCatalogue {
               + name
               + "' cannot be created: topic "
               + topic.getKey()
-              + " is refused and may have the same name: "
+              + " is refused and may have the same name; "
+              + TopicName.REPAIR_REFUSED
+              + ": "
               + topic.getValue().getMessage());
     }
   }

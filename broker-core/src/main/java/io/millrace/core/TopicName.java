@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
+import java.util.UUID;
 
 /**
  * The rules for topic names. A name stands in file names, URLs and metrics without escapes. A name
@@ -10,6 +11,13 @@ import io.millrace.protocol.Quoted;
 final class TopicName {
 
   static final String INTERNAL_PREFIX = "__";
+
+  /** Before the id of a topic whose name is not known, because the broker refuses its state. */
+  private static final String REFUSED_PREFIX = INTERNAL_PREFIX + "refused-";
+
+  /** What to do about a refused topic. */
+  static final String REPAIR_REFUSED =
+      "'Refused topics' in docs/operations.md says how to repair it or to give it up";
 
   private static final int MAX_CHARS = 249;
 
@@ -39,6 +47,15 @@ final class TopicName {
     return name.startsWith(INTERNAL_PREFIX);
   }
 
+  /** The name under which a topic is listed that the broker refuses. */
+  static String ofRefused(UUID topic) {
+    return REFUSED_PREFIX + topic;
+  }
+
+  static boolean isRefused(String name) {
+    return name.startsWith(REFUSED_PREFIX);
+  }
+
   /** Refuses the name of an internal topic with {@code INVALID_TOPIC_NAME}. */
   static void requireNotInternal(String name) {
     if (isInternal(name)) {
@@ -48,6 +65,14 @@ final class TopicName {
 
   /** The refusal of a change to an internal topic. */
   static BrokerException internal(String name) {
+    if (isRefused(name)) {
+      return new BrokerException(
+          ErrorCode.INVALID_TOPIC_NAME,
+          "topic "
+              + Quoted.text(name)
+              + " cannot be changed while the broker runs: its state is damaged or lost; "
+              + REPAIR_REFUSED);
+    }
     return new BrokerException(
         ErrorCode.INVALID_TOPIC_NAME,
         "topic "

@@ -6,6 +6,7 @@ import io.millrace.protocol.NearestName;
 import io.millrace.protocol.Quoted;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -56,14 +57,23 @@ final class TopicTable {
     Topic topic = byName.get(name);
     if (topic == null) {
       throw new BrokerException(
-          ErrorCode.UNKNOWN_TOPIC,
-          "there is no topic "
-              + Quoted.text(name)
-              + NearestName.of(name, ofClients().stream().map(Topic::name).toList())
-                  .map(NearestName::question)
-                  .orElse("; create it first"));
+          ErrorCode.UNKNOWN_TOPIC, "there is no topic " + Quoted.text(name) + nextStep(name));
     }
     return topic;
+  }
+
+  /** The topic may be one whose name is not known, because the broker refuses its state. */
+  private String nextStep(String name) {
+    Optional<String> refused = byName.keySet().stream().filter(TopicName::isRefused).findFirst();
+    if (refused.isPresent()) {
+      return ", unless it is the one that is listed as '"
+          + refused.get()
+          + "', because its state is damaged or lost; "
+          + TopicName.REPAIR_REFUSED;
+    }
+    return NearestName.of(name, ofClients().stream().map(Topic::name).toList())
+        .map(NearestName::question)
+        .orElse("; create it first");
   }
 
   Topic byId(UUID topicId) {

@@ -453,10 +453,14 @@ class TopicsTest {
     test.append(found.partitions().get(0), Batches.of("b"), AckLevel.STORED)
         .refusal(ErrorCode.INVALID_TOPIC_NAME);
     assertRefused(
-        ErrorCode.INVALID_TOPIC_NAME,
-        () -> Await.result(test.broker.deleteTopic("__refused-" + refused.id())));
+            ErrorCode.INVALID_TOPIC_NAME,
+            () -> Await.result(test.broker.deleteTopic("__refused-" + refused.id())))
+        .contains("its state is damaged or lost", "'Refused topics'");
+    assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> test.broker.topic("rides"))
+        .contains("'__refused-" + refused.id() + "'", "'Refused topics'")
+        .doesNotContain("create it");
     assertRefused(ErrorCode.CORRUPT_LOG, () -> create("rides", 1))
-        .contains(refused.id().toString(), "may have the same name", "restore");
+        .contains(refused.id().toString(), "may have the same name", "'Refused topics'", "restore");
     assertThat(test.appendSynced(test.partition("kept"), Batches.of("b")).offset()).isZero();
     assertThat(test.storage.list()).hasSize(3);
   }

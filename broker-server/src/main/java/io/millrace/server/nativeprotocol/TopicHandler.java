@@ -59,8 +59,8 @@ final class TopicHandler {
   }
 
   /**
-   * Answers with the topics that the session may describe, without the broker's internal topics. An
-   * internal topic can be described by its name.
+   * Answers with the topics that the session may describe, without the broker's internal topics
+   * other than refused ones. An internal topic can be described by its name.
    */
   void list(ListTopicsRequest request, PendingRequest pending) {
     Session session = pending.session();
@@ -69,7 +69,8 @@ final class TopicHandler {
             () ->
                 new ListTopicsResponse(
                     broker.topics().stream()
-                        .filter(topic -> !topic.internal() && mayDescribe(session, topic))
+                        .filter(topic -> !topic.internal() || topic.refused())
+                        .filter(topic -> mayDescribe(session, topic))
                         .map(TopicInfos::of)
                         .toList())));
   }

@@ -108,6 +108,7 @@ public enum FileKind {
         file
             + " is damaged: "
             + what
-            + "; restore it from a copy, or inspect it with `millrace log inspect`");
+            + "; restore it from a copy of the data directory; 'Damage and repair' in"
+            + " docs/operations.md says what else can be done");
   }
 }
