@@ -138,6 +138,12 @@ class CommandLineTest {
     assertThat(help)
         .as("a setting such as listen.port is on one line")
         .doesNotContainPattern("(listen|http|storage|topics|limits|retention)[.]\n {8,}");
+    List<String> indented =
+        Stream.of(command.getCommandSpec().usageMessage().footer())
+            .filter(line -> line.startsWith("  "))
+            .map(line -> line.replace("%%", "%"))
+            .toList();
+    assertThat(help.lines()).as("lines with an indent are not wrapped").containsAll(indented);
     if (command.getSubcommands().isEmpty()) {
       assertThat(help).containsPattern("Examples?:\n  ");
     }

@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
       "  END      one past the last event that is stored",
       "  AT TIME  with --time: the first durable event, by offset, whose event time",
       "           is at or after the time; if there is none, DURABLE or a later",
-      "           offset; '-' if the partition cannot be searched (the reason is printed to",
-      "           stderr, and the exit code is 1)",
+      "           offset; '-' if the partition cannot be searched: the reason is",
+      "           printed to stderr, and the exit code is 1",
       "",
       "Events need not be in the order of their times: after AT TIME there can be "
           + "events with an earlier time.",
