@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.storage.LogStorage;
+import io.millrace.storage.mapped.InMemory;
 import io.millrace.storage.mapped.MappedSettings;
 import io.millrace.storage.mapped.MappedStorage;
 import java.io.IOException;
@@ -22,7 +23,7 @@ final class MappedDisk implements Engine.Disk {
 
   MappedDisk() {
     try {
-      root = Files.createTempDirectory("millrace-core-test");
+      root = InMemory.create("millrace-core-test");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The dependencies between the packages of the server. */
@@ -15,14 +16,19 @@ class PackagesTest {
   private static final String NATIVE = "io.millrace.server.nativeprotocol..";
   private static final String HTTP = "io.millrace.server.http..";
 
-  private final JavaClasses server =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.millrace.server");
+  private static JavaClasses server;
+
+  @BeforeAll
+  static void read() {
+    server =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.millrace.server");
+    assertThat(server).as("classes of the server").hasSizeGreaterThan(50);
+  }
 
   @Test
   void noTwoPackagesDependOnEachOther() {
-    assertThat(server).as("classes of the server").hasSizeGreaterThan(50);
     slices().matching("io.millrace.(**)").should().beFreeOfCycles().check(server);
   }
 

@@ -63,7 +63,9 @@ class GoldenDirectoryTest {
   private static final int EMBEDDING = 4;
   private static final int PAGE = 4096;
 
-  @TempDir Path temporary;
+  @TempDir(factory = InMemory.class)
+  Path temporary;
+
   private Disk disk;
   private MappedStorage storage;
   private Path log;

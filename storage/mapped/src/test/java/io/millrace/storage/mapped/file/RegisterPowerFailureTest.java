@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.LogId;
 import io.millrace.storage.StorageException;
+import io.millrace.storage.mapped.InMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,7 +30,8 @@ class RegisterPowerFailureTest {
   private static final int PAGE = StoredRegister.PAGE_BYTES;
   private static final int LOGS = 200;
 
-  @TempDir Path temporary;
+  @TempDir(factory = InMemory.class)
+  Path temporary;
 
   private final FaultyDisk disk = new FaultyDisk(null);
   private final Deque<Runnable> later = new ArrayDeque<>();
