@@ -56,7 +56,7 @@ class SlowDiskTest {
         assertThat(offset(waiting)).isPositive();
         assertThat(
                 new MillraceCommand(broker)
-                    .run("consume", "slow", "--until=end", "--output=value")
+                    .run("consume", "slow", "--until=end", "--isolation=latest", "--output=value")
                     .orFail()
                     .stdoutLines())
             .hasSize(22)
