@@ -220,9 +220,7 @@ public final class ChecksummedFile {
         return false;
       }
       int bytes = whole.remaining();
-      while (whole.hasRemaining()) {
-        channel.write(whole, whole.position());
-      }
+      WholeBuffer.write(channel, whole, 0);
       channel.truncate(bytes);
       disk.fsync(file, channel);
       return true;
@@ -258,9 +256,7 @@ public final class ChecksummedFile {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      while (whole.hasRemaining()) {
-        channel.write(whole);
-      }
+      WholeBuffer.write(channel, whole);
       if (disk != null) {
         disk.fsync(temporary, channel);
       }

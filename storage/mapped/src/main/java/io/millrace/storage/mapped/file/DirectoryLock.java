@@ -125,7 +125,7 @@ public final class DirectoryLock implements AutoCloseable {
     byte[] name = (self() + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       // In this order, the file keeps its block.
-      channel.write(ByteBuffer.wrap(name), 0);
+      WholeBuffer.write(channel, ByteBuffer.wrap(name), 0);
       channel.truncate(name.length);
     } catch (IOException e) {
       StorageException failure = DiskFailure.of("write", Path.of(FILE), e);
