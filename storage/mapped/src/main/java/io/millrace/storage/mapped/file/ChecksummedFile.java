@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FileReason;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -103,7 +104,7 @@ public final class ChecksummedFile {
       requireLength(ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN), size, file, kind);
       return read(channel, (int) size);
     } catch (IOException e) {
-      throw kind.corrupt(file, "it cannot be read (" + e + ")");
+      throw kind.corrupt(file, "it cannot be read (" + FileReason.of(e) + ")");
     }
   }
 
