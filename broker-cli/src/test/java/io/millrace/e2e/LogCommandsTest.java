@@ -150,6 +150,31 @@ class LogCommandsTest {
     assertThat(error.get("code").asText()).isEqualTo("CORRUPT_LOG");
   }
 
+  @Test
+  void aTopicWithoutItsStateIsListedAndTheCommandsSayWhatToDo() throws Exception {
+    broker.stop();
+    List<Path> states;
+    try (Stream<Path> files = Files.list(data().resolve("states"))) {
+      states = files.filter(file -> file.getFileName().toString().startsWith("topic-")).toList();
+    }
+    assertThat(states).hasSize(2);
+    for (Path state : states) {
+      Files.writeString(state, "not a state");
+    }
+    CommandResult repair = log("repair", data());
+    assertThat(repair.exitCode()).isEqualTo(1);
+    assertThat(repair.stderr()).contains("1 log cannot be served", "'Refused topics'");
+
+    broker.start();
+    MillraceCommand millrace = new MillraceCommand(broker);
+    JsonNode topic = json(millrace.run("topic", "list", "--output", "json").orFail()).get(0);
+    assertThat(topic.get("topic").asText()).startsWith("__refused-");
+    assertThat(topic.get("createdAt").isNull()).isTrue();
+    assertThat(topic.at("/partitions/0/failure/code").asText()).isEqualTo("CORRUPT_LOG");
+    assertThat(millrace.run("consume", "t").stderr())
+        .contains(topic.get("topic").asText(), "'Refused topics'");
+  }
+
   /** As after a restore of single files: the register is older than the deletion. */
   @Test
   void anOlderRegisterRefusesADeletedTopicUntilTheRepair() throws Exception {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.JsonFields;
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Streams;
@@ -20,8 +21,10 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code millrace log repair}: plans the repair of a data directory, or makes it. */
 @Command(
@@ -37,7 +40,8 @@ import picocli.CommandLine.Parameters;
       "    a batch; its events were not durable.",
       "  - Missing indexes are built.",
       "Stop the broker first, also without --apply; 'log verify' can check the files "
-          + "while it runs. Exits with 1 if a log cannot be repaired.",
+          + "while it runs. Exits with 1 if a log cannot be repaired, or if "
+          + "the broker refuses its topic.",
       "",
       "Examples:",
       "  millrace log repair data",
@@ -55,6 +59,8 @@ final class LogRepairCommand implements Callable<Integer> {
       names = "--apply",
       description = "Make the repair. Default: print its steps and change nothing.")
   private boolean apply;
+
+  @Spec private CommandSpec spec;
 
   @Mixin private TopicOption topic;
 
@@ -74,10 +80,29 @@ final class LogRepairCommand implements Callable<Integer> {
       } else {
         printText(logs, topics);
       }
-      boolean failed = logs.stream().anyMatch(log -> log.failure().isPresent());
+      List<LogId> refused = topics.refused(logs.stream().map(RepairedLog::id));
+      sayRefused(refused);
+      boolean failed =
+          !refused.isEmpty() || logs.stream().anyMatch(log -> log.failure().isPresent());
       return failed ? ExitCode.FAILED : ExitCode.OK;
     } catch (StorageException e) {
       throw new CommandFailure(e);
+    }
+  }
+
+  /** Without the state of its topic, the broker serves no log, and no log can give it back. */
+  private void sayRefused(List<LogId> logs) {
+    if (!logs.isEmpty()) {
+      Notices.of(streams, spec.commandLine())
+          .error(
+              "CORRUPT_LOG",
+              Plural.of(logs.size(), "log")
+                  + " cannot be served, such as "
+                  + logs.get(0)
+                  + ": the state of the topic is damaged or missing, and this command cannot repair"
+                  + " it; 'Refused topics' in docs/operations.md says how to restore it or to give"
+                  + " the topic up",
+              ExitCode.FAILED);
     }
   }
 

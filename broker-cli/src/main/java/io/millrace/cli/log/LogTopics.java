@@ -66,6 +66,19 @@ final class LogTopics {
         .filter(log -> !Files.isDirectory(directoryOf(log)));
   }
 
+  /**
+   * The logs whose topic the broker refuses, because its state is missing or damaged: those that
+   * have a directory. Empty for the directory of one log.
+   */
+  List<LogId> refused(Stream<LogId> logs) {
+    if (!Files.isDirectory(directory.resolve("logs"))) {
+      return List.of();
+    }
+    return logs.filter(log -> nameOf(log.topicId()).isEmpty())
+        .filter(log -> Files.isDirectory(directoryOf(log)))
+        .toList();
+  }
+
   /** The directory that a log has, or had, in the data directory. */
   Path directoryOf(LogId log) {
     return directory.resolve("logs").resolve(log.toString());

@@ -9,6 +9,7 @@ import io.millrace.client.DamagedEvents;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.TopicDescription;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class TopicReport {
     StringBuilder text = new StringBuilder();
     text.append("topic    ").append(topic.name()).append('\n');
     text.append("id       ").append(topic.id()).append('\n');
-    text.append("created  ").append(createdAt(topic)).append('\n');
+    text.append("created  ").append(createdAt(topic).orElse("unknown")).append('\n');
     new TreeMap<>(topic.settings())
         .forEach((name, value) -> text.append("set      " + name + "=" + value + "\n"));
     Table table = new Table("PARTITION", "START", "DURABLE", "END", "BYTES", "HEALTH");
@@ -55,7 +56,7 @@ final class TopicReport {
     json.writeStartObject();
     json.writeStringField("topic", topic.name());
     json.writeStringField("id", topic.id().toString());
-    json.writeStringField("createdAt", createdAt(topic));
+    json.writeStringField("createdAt", createdAt(topic).orElse(null));
     json.writeObjectFieldStart("settings");
     for (Map.Entry<String, String> setting : new TreeMap<>(topic.settings()).entrySet()) {
       json.writeStringField(setting.getKey(), setting.getValue());
@@ -93,8 +94,12 @@ final class TopicReport {
     }
   }
 
-  private static String createdAt(TopicDescription topic) {
-    return EventTime.format(EventTime.ofInstant(topic.createdAt()));
+  /** Empty for a topic that the broker refuses, because the time is in its lost state. */
+  private static Optional<String> createdAt(TopicDescription topic) {
+    return Optional.of(topic.createdAt())
+        .filter(time -> !time.equals(Instant.EPOCH))
+        .map(EventTime::ofInstant)
+        .map(EventTime::format);
   }
 
   private static long events(TopicDescription topic) {
