@@ -59,7 +59,8 @@ public abstract class MappedFixture {
   /** The limit of a wait for another thread. */
   static final long LIMIT_SECONDS = 60;
 
-  @TempDir protected Path temporary;
+  @TempDir(factory = InMemory.class)
+  protected Path temporary;
   protected FaultyDisk disk;
   protected FaultyDisk nextDisk;
   protected MappedStorage storage;
