@@ -87,9 +87,9 @@ class LogRepairCommandTest {
   void programsGetThePlanAsJson() {
     assertThat(repair(ExitCode.OK, data, "--output", "json"))
         .contains("\"log\":\"" + LOG + "\"")
-        .contains("\"plan\":[\"copy 300 bytes at position 264")
-        .contains("\"damagedRanges\":[{\"firstOffset\":2,\"endOffset\":4}]")
-        .contains("\"failure\":\"\"");
+        .contains("\"applied\":false,\"steps\":[\"copy 300 bytes at position 264")
+        .contains("\"damage\":[{\"firstOffset\":2,\"endOffset\":4,\"reason\":\"")
+        .contains("\"failure\":null");
   }
 
   @Test

@@ -82,7 +82,7 @@ class AdministrationTest {
     JsonNode status = runJson("status", "--output=json");
 
     assertThat(status.get("health").asText()).isEqualTo("ok");
-    assertThat(UUID.fromString(status.get("brokerId").asText())).isNotNull();
+    assertThat(UUID.fromString(status.get("id").asText())).isNotNull();
     assertThat(Instant.parse(status.get("startedAt").asText())).isBetween(before, Instant.now());
     assertThat(Path.of(status.get("dataDirectory").asText())).isAbsolute().isDirectory();
     assertThat(status.get("usableBytes").asLong()).isPositive();
@@ -118,15 +118,15 @@ class AdministrationTest {
     assertThat(numbers(offsets, "partition")).containsExactly(0L, 1L);
     assertThat(numbers(offsets, "durable")).containsExactly(0L, 3L);
     assertThat(numbers(offsets, "end")).containsExactly(0L, 3L);
-    assertThat(offsets.get(0).has("atTime")).isFalse();
+    assertThat(offsets.get(0).get("offsetForTime").isNull()).isTrue();
 
     JsonNode atNine =
         runJson("topic", "offsets", "rides", "--time=2026-03-01T08:30:00Z", "--output=json");
-    assertThat(numbers(atNine, "atTime")).containsExactly(0L, 1L);
+    assertThat(numbers(atNine, "offsetForTime")).containsExactly(0L, 1L);
     JsonNode late =
         runJson("topic", "offsets", "rides", "--time=1h", "--partition=1", "--output=json");
     assertThat(numbers(late, "partition")).containsExactly(1L);
-    assertThat(numbers(late, "atTime")).containsExactly(3L);
+    assertThat(numbers(late, "offsetForTime")).containsExactly(3L);
     assertThat(millrace.run("topic", "offsets", "rides", "--time=1h").orFail().stdoutLines())
         .first()
         .asString()

@@ -143,8 +143,8 @@ class DamagedTopicTest {
     JsonNode topic =
         json.readTree(millrace.run("topic", "describe", "t", "--output=json").orFail().stdout());
     JsonNode partitions = topic.get("partitions");
-    assertThat(partitions.get(1).get("damagedRanges")).isEmpty();
-    assertThat(partitions.get(2).get("damagedRanges").get(0).get("endOffset").asInt()).isEqualTo(2);
+    assertThat(partitions.get(1).get("damage")).isEmpty();
+    assertThat(partitions.get(2).get("damage").get(0).get("endOffset").asInt()).isEqualTo(2);
     JsonNode status = json.readTree(millrace.run("status", "--output=json").orFail().stdout());
     assertThat(status.get("damage")).hasSize(2);
     assertThat(status.get("damage").get(1).get("partition").asInt()).isEqualTo(2);

@@ -160,7 +160,7 @@ class DeleteEventsTest {
     assertThat(made.get("partitions")).isEqualTo(plan.get("partitions"));
     assertThat(made.get("partitions").get(1).toString())
         .isEqualTo(
-            "{\"partition\":1,\"start\":0,\"newStart\":10,\"end\":10,\"deleted\":10,"
+            "{\"partition\":1,\"start\":0,\"newStart\":10,\"end\":10,\"deletedEvents\":10,"
                 + "\"failure\":null}");
     assertThat(consumed()).isEmpty();
   }
@@ -170,8 +170,8 @@ class DeleteEventsTest {
     create(1);
     produce(0, lines(0, 10));
 
-    assertThat(partitions(delete("--all", "--output=json"), "deleted")).containsExactly(10L);
-    assertThat(partitions(delete("--all", "--output=json"), "deleted")).containsExactly(0L);
+    assertThat(partitions(delete("--all", "--output=json"), "deletedEvents")).containsExactly(10L);
+    assertThat(partitions(delete("--all", "--output=json"), "deletedEvents")).containsExactly(0L);
     produce(0, lines(10, 12));
 
     assertThat(consumed()).isEqualTo(lines(10, 12));
@@ -196,7 +196,7 @@ class DeleteEventsTest {
 
     assertThat(partitions(deleted, "newStart")).containsExactly(0L, 2L, 2L);
     assertThat(consumed()).isEqualTo(events.subList(2, 4));
-    assertThat(partitions(delete("--before-time=2020-01-01", "--output=json"), "deleted"))
+    assertThat(partitions(delete("--before-time=2020-01-01", "--output=json"), "deletedEvents"))
         .containsExactly(0L, 0L, 0L);
   }
 

@@ -65,7 +65,7 @@ class LogCommandsTest {
     assertThat(verified.exitCode()).as(verified.stderr()).isZero();
     JsonNode found = json(verified);
     assertThat(fields(found))
-        .containsExactly("logs", "batches", "events", "bytes", "problems", "tornTails");
+        .containsExactly("logs", "batches", "events", "sizeBytes", "problems", "tornTails");
     assertThat(found.get("logs").asInt()).isEqualTo(1);
     assertThat(found.get("batches").asInt()).isEqualTo(3);
     assertThat(found.get("events").asInt()).isEqualTo(3);
@@ -75,10 +75,10 @@ class LogCommandsTest {
     JsonNode plan = json(log("repair", data(), "--output", "json").orFail());
     assertThat(plan).hasSize(1);
     assertThat(fields(plan.get(0)))
-        .containsExactly("log", "topic", "plan", "damagedRanges", "failure");
-    assertThat(plan.get(0).get("plan")).isEmpty();
-    assertThat(plan.get(0).get("damagedRanges")).isEmpty();
-    assertThat(plan.get(0).get("failure").asText()).isEmpty();
+        .containsExactly("log", "topic", "applied", "steps", "damage", "failure");
+    assertThat(plan.get(0).get("steps")).isEmpty();
+    assertThat(plan.get(0).get("damage")).isEmpty();
+    assertThat(plan.get(0).get("failure").isNull()).isTrue();
   }
 
   @Test
@@ -92,20 +92,20 @@ class LogCommandsTest {
     JsonNode problem = json(verified).get("problems").get(0);
     assertThat(problem.get("file").asText()).isEqualTo(onlySegment().toString());
     assertThat(problem.get("topic").asText()).isEqualTo("t");
-    assertThat(problem.get("what").asText()).contains("checksum");
+    assertThat(problem.get("message").asText()).contains("checksum");
     assertThat(log("verify", data()).stdoutText()).contains(".log (topic t): ");
 
     JsonNode plan = json(log("repair", data(), "--output", "json").orFail()).get(0);
     assertThat(plan.get("topic").asText()).isEqualTo("t");
-    assertThat(plan.get("plan").get(0).asText()).contains("offsets 1 to 1 are damaged");
+    assertThat(plan.get("steps").get(0).asText()).contains("offsets 1 to 1 are damaged");
     assertThat(quarantined()).as("a plan changes nothing").isEmpty();
 
     CommandResult applied = log("repair", data(), "--apply", "--output", "json").orFail();
     assertThat(applied.stderr()).as("the result has all that the log would say").isEmpty();
     JsonNode done = json(applied).get(0);
-    assertThat(done.get("done").get(0).asText()).contains("offsets 1 to 1 are damaged");
-    assertThat(done.get("damagedRanges").get(0).get("firstOffset").asInt()).isEqualTo(1);
-    assertThat(done.get("damagedRanges").get(0).get("endOffset").asInt()).isEqualTo(2);
+    assertThat(done.get("steps").get(0).asText()).contains("offsets 1 to 1 are damaged");
+    assertThat(done.get("damage").get(0).get("firstOffset").asInt()).isEqualTo(1);
+    assertThat(done.get("damage").get(0).get("endOffset").asInt()).isEqualTo(2);
     assertThat(quarantined()).hasSize(1);
     assertThat(Files.readAllBytes(onlySegment()))
         .as("the segment file is not changed")
@@ -143,7 +143,7 @@ class LogCommandsTest {
     assertThat(text.stdoutLines()).hasSize(2);
     assertThat(text.stderr()).contains("offsets 1 to 1 of partition 0, which are damaged");
     CommandResult json = millrace.run("sources", "t", "--output", "json");
-    assertThat(json(json).get(0).get("count").asInt()).isEqualTo(2);
+    assertThat(json(json).get(0).get("events").asInt()).isEqualTo(2);
     List<String> printed = json.stderr().lines().toList();
     assertThat(printed).allMatch(line -> line.startsWith("{")); // a slow machine adds a notice
     JsonNode error = new ObjectMapper().readTree(printed.get(printed.size() - 1)).get("error");

@@ -203,7 +203,7 @@ class ReadingTest {
     assertThat(printed).hasSameSizeAs(expected.keySet());
     for (JsonNode source : printed) {
       List<Line> lines = expected.get(source.get("source").asText());
-      assertThat(source.get("count").asInt()).isEqualTo(lines.size());
+      assertThat(source.get("events").asInt()).isEqualTo(lines.size());
       assertThat(Instant.parse(source.get("firstSeen").asText()))
           .isEqualTo(lines.stream().map(Line::time).min(Instant::compareTo).orElseThrow());
       assertThat(Instant.parse(source.get("lastSeen").asText()))

@@ -6,8 +6,8 @@ import java.time.Instant;
  * A source of events in a topic.
  *
  * @param source the name of the source
- * @param count the number of its durable events that are kept, over all partitions
+ * @param events the number of its durable events that are kept, over all partitions
  * @param firstSeen the smallest event time of these events, in microseconds
  * @param lastSeen the largest event time of these events, in microseconds
  */
-public record SourceDescription(String source, long count, Instant firstSeen, Instant lastSeen) {}
+public record SourceDescription(String source, long events, Instant firstSeen, Instant lastSeen) {}

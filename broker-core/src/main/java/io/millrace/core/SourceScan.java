@@ -31,7 +31,7 @@ final class SourceScan implements Scan<SourceList> {
   SourceScan(PartitionLog log, long limit, int maxRecordsBytes, SourceList found) {
     this.log = log;
     this.limit = limit;
-    this.records = new StoredRecords(log.id(), maxRecordsBytes);
+    this.records = new StoredRecords(log, maxRecordsBytes);
     this.found = found;
     this.position = log.offsets().start();
   }

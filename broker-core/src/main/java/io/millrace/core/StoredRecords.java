@@ -4,20 +4,20 @@ import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.BatchReader;
 import io.millrace.protocol.record.InvalidBatchException;
-import io.millrace.storage.LogId;
+import io.millrace.storage.PartitionLog;
 import java.nio.ByteBuffer;
 
 /**
  * A reader of the records in a log's batches. Every batch was valid when it was stored, so a batch
- * that is invalid now is reported as damage of the log. One thread at a time.
+ * that is invalid now is reported to the log as its damage. One thread at a time.
  */
 final class StoredRecords {
 
-  private final LogId log;
+  private final PartitionLog log;
   private final BatchReader records;
   private long baseOffset;
 
-  StoredRecords(LogId log, int maxRecordsBytes) {
+  StoredRecords(PartitionLog log, int maxRecordsBytes) {
     this.log = log;
     this.records = new BatchReader(maxRecordsBytes);
   }
@@ -49,17 +49,19 @@ final class StoredRecords {
   }
 
   private BrokerException refusal(InvalidBatchException cause) {
-    String where = "the batch at offset " + baseOffset + " of log " + log;
-    return cause.code() == ErrorCode.BATCH_TOO_LARGE
-        ? new BrokerException(cause.code(), where + ": " + cause.getMessage(), cause)
-        : new BrokerException(
-            ErrorCode.CORRUPT_LOG,
-            where
-                + " is damaged ("
-                + cause.getMessage()
-                + "); the batches before and after it can be read; check the log with `millrace log"
-                + " verify`",
-            cause);
+    String where = "the batch at offset " + baseOffset + " of log " + log.id();
+    if (cause.code() == ErrorCode.BATCH_TOO_LARGE) {
+      return new BrokerException(cause.code(), where + ": " + cause.getMessage(), cause);
+    }
+    log.reportDamage(baseOffset);
+    return new BrokerException(
+        ErrorCode.CORRUPT_LOG,
+        where
+            + " is damaged ("
+            + cause.getMessage()
+            + "); the batches before and after it can be read; check the log with `millrace log"
+            + " verify`",
+        cause);
   }
 
   long offset() {

@@ -33,7 +33,7 @@ final class TimeSeek implements Scan<Long> {
     this.log = log;
     this.eventTimeMicros = eventTimeMicros;
     this.limit = limit;
-    this.records = new StoredRecords(log.id(), maxRecordsBytes);
+    this.records = new StoredRecords(log, maxRecordsBytes);
     this.from = log.offsets().start();
   }
 

@@ -48,6 +48,11 @@ record UnavailableLog(
         log.damage());
   }
 
+  @Override
+  public void reportDamage(long offset) {
+    // The next opening checks what it serves.
+  }
+
   private StorageException refusal() {
     return new StorageException(cause.code(), cause.getMessage(), cause);
   }

@@ -1,12 +1,11 @@
 package io.millrace.core;
 
 import io.millrace.protocol.record.BatchHeader;
-import io.millrace.storage.LogId;
+import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /** A part of a partition's state that lists the batches it has seen; with their first sources. */
 final class SeenBatches implements PartitionState {
@@ -47,7 +46,7 @@ final class SeenBatches implements PartitionState {
   }
 
   private static String firstSource(ByteBuffer batch, int at) {
-    StoredRecords records = new StoredRecords(new LogId(new UUID(0, 0), 0), 1 << 20);
+    BatchReader records = new BatchReader(1 << 20);
     records.open(batch, at);
     records.next();
     return records.source();

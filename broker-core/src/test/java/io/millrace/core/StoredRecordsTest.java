@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.GapBatch;
+import io.millrace.storage.ForwardingLog;
 import io.millrace.storage.LogId;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.memory.MemoryStorage;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -23,11 +26,12 @@ class StoredRecordsTest {
   private static final int MAX_RECORDS_BYTES = 1 << 20;
 
   private final MemoryStorage storage = new MemoryStorage(1 << 20);
+  private final List<Long> reported = new ArrayList<>();
   private PartitionLog log;
 
   @BeforeEach
   void open() {
-    log =
+    PartitionLog stored =
         storage
             .open(
                 new LogId(new UUID(1, 2), 3),
@@ -36,6 +40,13 @@ class StoredRecordsTest {
                 new BufferedLogEvents())
             .toCompletableFuture()
             .join();
+    log =
+        new ForwardingLog(stored) {
+          @Override
+          public void reportDamage(long offset) {
+            reported.add(offset);
+          }
+        };
   }
 
   @AfterEach
@@ -64,6 +75,7 @@ class StoredRecordsTest {
     assertThat(step(new TimeSeek(log, 0, 2, MAX_RECORDS_BYTES))).isZero();
     assertRefused(ErrorCode.CORRUPT_LOG, () -> step(new TimeSeek(log, 7, 2, MAX_RECORDS_BYTES)))
         .contains(log.id().toString(), "offset 1");
+    assertThat(reported).as("the log can check the batch").containsExactly(1L);
   }
 
   @Test
@@ -77,6 +89,7 @@ class StoredRecordsTest {
     assertThat(sources.skipped())
         .containsExactly(new SourceList.Skipped(log.id().partition(), 1, 2));
     assertThat(sources.drain(Partition.SourceSummary::source)).containsExactly("s");
+    assertThat(reported).as("the log can check the batch").containsExactly(1L);
   }
 
   @Test
@@ -101,6 +114,7 @@ class StoredRecordsTest {
   void aBatchOverALimitThatWasLoweredIsNoDamage() {
     append(Batches.ofBytes(5000), 0);
     assertRefused(ErrorCode.BATCH_TOO_LARGE, () -> step(new TimeSeek(log, 0, 1, 1000)));
+    assertThat(reported).isEmpty();
   }
 
   private static SourceList list() {

@@ -45,7 +45,8 @@ class DamageTest {
         WireClient client = WireClient.hello(server.port())) {
       assertThat(Metrics.get(server, "/health/ready").body())
           .contains("\"status\":\"ready\"")
-          .contains("{\"topic\":\"t\",\"partition\":0,\"firstOffset\":1,\"endOffset\":2}");
+          .contains(
+              "{\"topic\":\"t\",\"partition\":0,\"firstOffset\":1,\"endOffset\":2,\"reason\":\"");
       assertThat(
               Metrics.value(
                   server, "millrace_partition_damaged_ranges{partition=\"0\",topic=\"t\"}"))
@@ -54,8 +55,8 @@ class DamageTest {
       assertThat(Metrics.get(server, "/recovery").body())
           .contains("\"topic\":\"t\",\"partition\":0,\"clean\":false,\"checkedBatches\":2,")
           .contains(
-              "\"case\":\"DAMAGE_BELOW_SYNCED\",\"outcome\":\"quarantined\",\"note\":\"offsets 1 to 1")
-          .contains("\"damagedRanges\":[{\"firstOffset\":1,\"endOffset\":2}]")
+              "\"case\":\"DAMAGE_BELOW_SYNCED\",\"outcome\":\"quarantined\",\"message\":\"offsets 1 to 1")
+          .contains("\"damage\":[{\"firstOffset\":1,\"endOffset\":2,\"reason\":\"")
           .contains("\"partitionsTotal\":1");
 
       for (String name : List.of("", "t")) {
@@ -98,7 +99,8 @@ class DamageTest {
                   assertThat(Metrics.value(server, "millrace_storage_unverified_bytes")).isZero());
       assertThat(Metrics.value(server, "millrace_storage_verified_bytes_total")).isEqualTo(bytes);
       assertThat(Metrics.get(server, "/health/ready").body())
-          .contains("{\"topic\":\"t\",\"partition\":0,\"firstOffset\":1,\"endOffset\":2}");
+          .contains(
+              "{\"topic\":\"t\",\"partition\":0,\"firstOffset\":1,\"endOffset\":2,\"reason\":\"");
     }
   }
 

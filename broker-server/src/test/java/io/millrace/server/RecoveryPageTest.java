@@ -25,7 +25,7 @@ class RecoveryPageTest {
       assertThat(page.body())
           .isEqualToIgnoringNewLines(
               "{\"verification\":{\"verifiedBytes\":0,\"unverifiedBytes\":0},"
-                  + "\"partitions\":[],\"partitionsTotal\":0}");
+                  + "\"partitions\":[],\"partitionsTotal\":0,\"problems\":[]}");
     }
   }
 }

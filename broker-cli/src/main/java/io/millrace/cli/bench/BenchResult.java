@@ -68,7 +68,7 @@ record BenchResult(
     json.writeStartObject();
     json.writeStringField("bench", name);
     json.writeNumberField("events", events);
-    json.writeNumberField("bytes", bytes);
+    json.writeNumberField("valueBytes", bytes);
     json.writeNumberField("seconds", seconds);
     json.writeNumberField("eventsPerSecond", events / seconds);
     json.writeNumberField("megabytesPerSecond", bytes / seconds / 1e6);

@@ -6,11 +6,11 @@ package io.millrace.cli.bench;
  */
 enum LatencyKind {
   /** From the call of {@code send} to the receipt. */
-  SEND_TO_RECEIPT("send to receipt", "send to receipt"),
+  SEND_TO_RECEIPT("sendToReceipt", "send to receipt"),
   /** From the time at which the event is due in the schedule, to the receipt. */
-  DUE_TO_RECEIPT("due to receipt", "due time to receipt"),
+  DUE_TO_RECEIPT("dueToReceipt", "due time to receipt"),
   /** From the time at which the event is due in the schedule, to its arrival at the consumer. */
-  DUE_TO_CONSUMER("due to consumer", "due time to consumer");
+  DUE_TO_CONSUMER("dueToConsumer", "due time to consumer");
 
   private final String jsonName;
   private final String label;

@@ -72,7 +72,7 @@ public record ListedDamage(DamageList list) {
 
   /** An array field with ranges of one partition. */
   public static void write(JsonGenerator json, List<DamagedEvents> ranges) throws IOException {
-    json.writeArrayFieldStart("damagedRanges");
+    json.writeArrayFieldStart("damage");
     for (DamagedEvents range : ranges) {
       json.writeStartObject();
       writeOffsets(json, range);

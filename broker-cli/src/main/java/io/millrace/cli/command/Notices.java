@@ -74,9 +74,7 @@ public record Notices(PrintStream err, String command, boolean json) {
             out.writeStringField("code", code);
             out.writeStringField("message", message);
             out.writeNumberField("exitCode", exitCode);
-            if (trace != null) {
-              out.writeStringField("stackTrace", text(trace));
-            }
+            out.writeStringField("stackTrace", trace == null ? null : text(trace));
             out.writeEndObject();
           });
       return;

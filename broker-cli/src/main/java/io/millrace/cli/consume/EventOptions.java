@@ -1,5 +1,6 @@
 package io.millrace.cli.consume;
 
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
 import io.millrace.cli.format.EventFormat;
@@ -78,9 +79,12 @@ final class EventOptions {
 
   /** What the command cannot read of the topic, as it says on standard error. */
   UnreadOffsets unread(MillraceClient client, Streams streams) {
-    String command =
-        spec.findOption("--skip-damaged").command().commandLine().getCommandSpec().qualifiedName();
-    return new UnreadOffsets(client.admin(), topic, skipDamaged, streams.err(), command);
+    return new UnreadOffsets(client.admin(), topic, skipDamaged, notices(streams));
+  }
+
+  /** What the command says besides the events. */
+  Notices notices(Streams streams) {
+    return Notices.of(streams, spec.findOption("--skip-damaged").command().commandLine());
   }
 
   /** Converts the option {@code --format}. */

@@ -64,7 +64,7 @@ public final class SourcesCommand implements Callable<Integer> {
               for (SourceDescription source : sources) {
                 json.writeStartObject();
                 json.writeStringField("source", source.source());
-                json.writeNumberField("count", source.count());
+                json.writeNumberField("events", source.events());
                 json.writeStringField("firstSeen", time(source.firstSeen()));
                 json.writeStringField("lastSeen", time(source.lastSeen()));
                 json.writeEndObject();
@@ -72,10 +72,10 @@ public final class SourcesCommand implements Callable<Integer> {
               json.writeEndArray();
             });
       } else {
-        Table table = new Table("SOURCE", "COUNT", "FIRST SEEN", "LAST SEEN");
+        Table table = new Table("SOURCE", "EVENTS", "FIRST SEEN", "LAST SEEN");
         for (SourceDescription source : sources) {
           table.add(
-              source.source(), source.count(), time(source.firstSeen()), time(source.lastSeen()));
+              source.source(), source.events(), time(source.firstSeen()), time(source.lastSeen()));
         }
         streams.print(table.toString());
       }

@@ -1,13 +1,12 @@
 package io.millrace.cli.consume;
 
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.Plural;
-import io.millrace.cli.command.Printable;
 import io.millrace.client.Admin;
 import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionReadException;
 import io.millrace.protocol.ErrorCode;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,22 +23,20 @@ final class UnreadOffsets {
   private final Admin admin;
   private final String topic;
   private final boolean skipDamaged;
-  private final PrintStream err;
-  private final String command;
+  private final Notices notices;
   private final Set<DamagedEvents> skipped = new HashSet<>();
   private final Set<Integer> ended = new HashSet<>();
   private final List<MillraceException> failures = new ArrayList<>();
 
   /**
    * @param skipDamaged whether to read on after a damaged range
-   * @param command the name of the command, which begins each line
+   * @param notices gets what is said
    */
-  UnreadOffsets(Admin admin, String topic, boolean skipDamaged, PrintStream err, String command) {
+  UnreadOffsets(Admin admin, String topic, boolean skipDamaged, Notices notices) {
     this.admin = admin;
     this.topic = topic;
     this.skipDamaged = skipDamaged;
-    this.err = err;
-    this.command = command;
+    this.notices = notices;
   }
 
   /**
@@ -67,7 +64,7 @@ final class UnreadOffsets {
   /** Says that a partition has ended while the command reads on. */
   void sayThatOthersAreRead() {
     MillraceException last = failures.get(failures.size() - 1);
-    say(last.getMessage() + " [" + last.code() + "]; the other partitions are read on");
+    notices.say(last.getMessage() + " [" + last.code() + "]; the other partitions are read on");
   }
 
   /**
@@ -102,7 +99,7 @@ final class UnreadOffsets {
 
   private void skip(DamagedEvents range) {
     if (skipped.add(range)) {
-      say(
+      notices.say(
           "skipped offsets "
               + range.firstOffset()
               + " to "
@@ -134,9 +131,5 @@ final class UnreadOffsets {
             + range.endOffset()
             + "'",
         cause);
-  }
-
-  private void say(String message) {
-    err.println(command + ": " + Printable.line(message));
   }
 }

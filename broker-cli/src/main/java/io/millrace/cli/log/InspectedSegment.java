@@ -56,6 +56,11 @@ final class InspectedSegment implements SegmentVisitor {
     return batches;
   }
 
+  /** Whether batches were requested. */
+  boolean keepsBatches() {
+    return keepBatches;
+  }
+
   List<String> problems() {
     return problems;
   }

@@ -1,9 +1,11 @@
 package io.millrace.cli.log;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.format.EventTime;
 import io.millrace.storage.mapped.tool.LogInspector.BatchView;
 import io.millrace.storage.mapped.tool.LogInspector.CheckpointView;
+import io.millrace.storage.mapped.tool.LogInspector.ClosedView;
 import io.millrace.storage.mapped.tool.LogInspector.RegisteredView;
 import java.io.IOException;
 import java.util.List;
@@ -17,11 +19,8 @@ final class LogJson {
     json.writeStartObject();
     json.writeStringField("log", log.name());
     LogTopics.write(log.topic(), json);
-    if (log.closed().isPresent()) {
-      json.writeNumberField("closedAtOffset", log.closed().get().endOffset());
-    } else {
-      json.writeNullField("closedAtOffset");
-    }
+    JsonFields.writeNumber(
+        json, "closedAtOffset", log.closed().stream().mapToLong(ClosedView::endOffset).findFirst());
     json.writeFieldName("checkpoint");
     if (log.checkpoint().isPresent()) {
       write(json, log.checkpoint().get());
@@ -47,7 +46,7 @@ final class LogJson {
   private static void write(JsonGenerator json, CheckpointView checkpoint) throws IOException {
     json.writeStartObject();
     json.writeNumberField("offset", checkpoint.offset());
-    json.writeNumberField("durableOffset", checkpoint.durableOffset());
+    json.writeNumberField("durable", checkpoint.durableOffset());
     json.writeNumberField("segment", checkpoint.segment());
     json.writeNumberField("position", checkpoint.position());
     json.writeNumberField("stateBytes", checkpoint.stateBytes());
@@ -56,9 +55,9 @@ final class LogJson {
 
   private static void write(JsonGenerator json, RegisteredView registered) throws IOException {
     json.writeStartObject();
-    json.writeNumberField("startOffset", registered.startOffset());
+    json.writeNumberField("start", registered.startOffset());
     json.writeNumberField("newestSegment", registered.newestSegment());
-    json.writeNumberField("durableOffset", registered.durableOffset());
+    json.writeNumberField("durable", registered.durableOffset());
     json.writeNumberField("epoch", registered.epoch());
     json.writeEndObject();
   }
@@ -67,24 +66,31 @@ final class LogJson {
     json.writeStartObject();
     json.writeStringField("file", segment.view().file().getFileName().toString());
     json.writeNumberField("baseOffset", segment.view().baseOffset());
-    json.writeNumberField("bytes", segment.view().bytes());
+    json.writeNumberField("sizeBytes", segment.view().bytes());
     json.writeNumberField("usedBytes", segment.usedBytes());
     json.writeNumberField("indexEntries", segment.view().indexEntries());
     json.writeNumberField("batches", segment.batchCount());
     json.writeNumberField("events", segment.eventCount());
-    if (segment.last() != null) {
+    if (segment.last() == null) {
+      json.writeNullField("firstOffset");
+      json.writeNullField("endOffset");
+      json.writeNullField("firstAppendTime");
+      json.writeNullField("lastAppendTime");
+    } else {
       json.writeNumberField("firstOffset", segment.first().baseOffset());
-      json.writeNumberField("lastOffset", segment.last().lastOffset());
+      json.writeNumberField("endOffset", segment.last().lastOffset() + 1);
       writeTime(json, "firstAppendTime", segment.first().appendTimeMicros());
       writeTime(json, "lastAppendTime", segment.last().appendTimeMicros());
     }
     writeTexts(json, "problems", segment.problems());
-    if (!segment.batches().isEmpty()) {
+    if (segment.keepsBatches()) {
       json.writeArrayFieldStart("batchList");
       for (BatchView batch : segment.batches()) {
         write(json, batch);
       }
       json.writeEndArray();
+    } else {
+      json.writeNullField("batchList");
     }
     json.writeEndObject();
   }
@@ -92,9 +98,9 @@ final class LogJson {
   private static void write(JsonGenerator json, BatchView batch) throws IOException {
     json.writeStartObject();
     json.writeNumberField("position", batch.position());
-    json.writeNumberField("bytes", batch.bytes());
-    json.writeNumberField("baseOffset", batch.baseOffset());
-    json.writeNumberField("lastOffset", batch.lastOffset());
+    json.writeNumberField("sizeBytes", batch.bytes());
+    json.writeNumberField("firstOffset", batch.baseOffset());
+    json.writeNumberField("endOffset", batch.lastOffset() + 1);
     json.writeNumberField("events", batch.recordCount());
     json.writeNumberField("codec", batch.codec());
     json.writeNumberField("producerId", batch.producerId());
@@ -103,7 +109,7 @@ final class LogJson {
     writeTime(json, "appendTime", batch.appendTimeMicros());
     writeTime(json, "minTimestamp", batch.minEventTimeMicros());
     writeTime(json, "maxTimestamp", batch.maxEventTimeMicros());
-    json.writeStringField("damage", batch.damage());
+    json.writeStringField("problem", batch.damage().isEmpty() ? null : batch.damage());
     json.writeEndObject();
   }
 

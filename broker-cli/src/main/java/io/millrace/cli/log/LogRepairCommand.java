@@ -3,6 +3,7 @@ package io.millrace.cli.log;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.CommandFailure;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Streams;
@@ -73,7 +74,7 @@ final class LogRepairCommand implements Callable<Integer> {
       } else {
         printText(logs, topics);
       }
-      boolean failed = logs.stream().anyMatch(log -> !log.failure().isEmpty());
+      boolean failed = logs.stream().anyMatch(log -> log.failure().isPresent());
       return failed ? ExitCode.FAILED : ExitCode.OK;
     } catch (StorageException e) {
       throw new CommandFailure(e);
@@ -94,8 +95,9 @@ final class LogRepairCommand implements Callable<Integer> {
         streams.print(
             (apply ? "done    " : "to do   ") + topics.label(log.id()) + ": " + step + "\n");
       }
-      if (!log.failure().isEmpty()) {
-        streams.print("FAILED  " + topics.label(log.id()) + ": " + log.failure() + "\n");
+      if (log.failure().isPresent()) {
+        String why = log.failure().get().getMessage();
+        streams.print("FAILED  " + topics.label(log.id()) + ": " + why + "\n");
       }
     }
     long ranges = logs.stream().mapToLong(log -> log.damage().size()).sum();
@@ -125,20 +127,27 @@ final class LogRepairCommand implements Callable<Integer> {
       json.writeStartObject();
       json.writeStringField("log", log.id().toString());
       topics.write(json, Optional.of(log.id()));
-      json.writeArrayFieldStart(apply ? "done" : "plan");
+      json.writeBooleanField("applied", apply);
+      json.writeArrayFieldStart("steps");
       for (String step : log.done()) {
         json.writeString(step);
       }
       json.writeEndArray();
-      json.writeArrayFieldStart("damagedRanges");
+      json.writeArrayFieldStart("damage");
       for (DamagedOffsets range : log.damage()) {
         json.writeStartObject();
         json.writeNumberField("firstOffset", range.firstOffset());
         json.writeNumberField("endOffset", range.endOffset());
+        json.writeStringField("reason", range.text());
         json.writeEndObject();
       }
       json.writeEndArray();
-      json.writeStringField("failure", log.failure());
+      if (log.failure().isPresent()) {
+        StorageException failure = log.failure().get();
+        JsonFields.writeFailure(json, failure.code(), failure.getMessage());
+      } else {
+        JsonFields.writeNoFailure(json);
+      }
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -112,7 +112,7 @@ final class LogVerifyCommand implements Callable<Integer> {
     json.writeNumberField("logs", found.logs());
     json.writeNumberField("batches", found.batches());
     json.writeNumberField("events", found.events());
-    json.writeNumberField("bytes", found.bytes());
+    json.writeNumberField("sizeBytes", found.bytes());
     write(json, "problems", found.problems(), topics);
     write(json, "tornTails", found.tornTails(), topics);
     json.writeEndObject();
@@ -126,7 +126,7 @@ final class LogVerifyCommand implements Callable<Integer> {
       json.writeStartObject();
       json.writeStringField("file", problem.file().toString());
       topics.write(json, StateInspector.logOf(problem.file()));
-      json.writeStringField("what", problem.what());
+      json.writeStringField("message", problem.what());
       json.writeEndObject();
     }
     json.writeEndArray();

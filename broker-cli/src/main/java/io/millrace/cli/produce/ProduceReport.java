@@ -2,6 +2,7 @@ package io.millrace.cli.produce;
 
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Plural;
@@ -10,6 +11,7 @@ import io.millrace.cli.command.Streams;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Prints the result of {@code produce} once, however the command ends. For any thread. */
 final class ProduceReport {
@@ -56,12 +58,13 @@ final class ProduceReport {
           json.writeStartObject();
           json.writeStringField("topic", topic);
           json.writeNumberField("events", receipts.events());
-          json.writeNumberField("bytes", receipts.bytes());
+          json.writeNumberField("valueBytes", receipts.bytes());
           json.writeNumberField("seconds", run.seconds());
           json.writeNumberField("rejectedLines", run.rejected());
-          if (run.isNamed()) {
-            json.writeNumberField("storedBefore", run.storedBefore());
-          }
+          JsonFields.writeNumber(
+              json,
+              "storedBefore",
+              run.isNamed() ? OptionalLong.of(run.storedBefore()) : OptionalLong.empty());
           json.writeNumberField("failedEvents", receipts.failures());
           json.writeEndObject();
         });

@@ -1,6 +1,7 @@
 package io.millrace.cli.status;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.Printable;
@@ -11,6 +12,7 @@ import io.millrace.client.BrokerDescription.Disk;
 import io.millrace.client.BrokerDescription.Refusal;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Prints the state of a broker as text and as JSON. */
 final class StatusReport {
@@ -51,15 +53,13 @@ final class StatusReport {
       throws IOException {
     json.writeStartObject();
     json.writeStringField("health", health(broker));
-    json.writeStringField("brokerId", broker.id().toString());
+    json.writeStringField("id", broker.id().toString());
     json.writeStringField("version", broker.version());
     json.writeStringField("startedAt", startedAt(broker));
     json.writeStringField("dataDirectory", broker.dataDirectory());
-    if (broker.disk().usableBytes() < 0) {
-      json.writeNullField("usableBytes");
-    } else {
-      json.writeNumberField("usableBytes", broker.disk().usableBytes());
-    }
+    long usable = broker.disk().usableBytes();
+    JsonFields.writeNumber(
+        json, "usableBytes", usable < 0 ? OptionalLong.empty() : OptionalLong.of(usable));
     json.writeBooleanField("diskFull", broker.disk().full());
     json.writeNumberField("topics", broker.topics());
     json.writeNumberField("partitions", broker.partitions());
@@ -72,8 +72,7 @@ final class StatusReport {
       json.writeStartObject();
       json.writeStringField("topic", refusal.topic());
       json.writeNumberField("partition", refusal.partition());
-      json.writeStringField("code", refusal.failure().code().name());
-      json.writeStringField("message", refusal.failure().message());
+      JsonFields.writeFailure(json, refusal.failure().code(), refusal.failure().message());
       json.writeEndObject();
     }
     json.writeEndArray();

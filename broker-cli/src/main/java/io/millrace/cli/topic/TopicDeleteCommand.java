@@ -51,11 +51,8 @@ final class TopicDeleteCommand implements Callable<Integer> {
             streams,
             json -> {
               json.writeStartObject();
-              if (deleted) {
-                json.writeStringField("deleted", name);
-              } else {
-                json.writeNullField("deleted");
-              }
+              json.writeStringField("topic", name);
+              json.writeBooleanField("deleted", deleted);
               json.writeEndObject();
             });
       } else {

@@ -185,7 +185,7 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
       json.writeNumberField("start", each.partition().start());
       json.writeNumberField("newStart", each.start());
       json.writeNumberField("end", each.partition().end());
-      json.writeNumberField("deleted", each.events());
+      json.writeNumberField("deletedEvents", each.events());
       TopicReport.writeFailure(json, each.failure());
       json.writeEndObject();
     }

@@ -3,6 +3,7 @@ package io.millrace.cli.topic;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.ErrorPrinter;
 import io.millrace.cli.command.ExitCode;
+import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
@@ -177,11 +178,7 @@ final class TopicOffsetsCommand implements Callable<Integer> {
       json.writeNumberField("start", row.partition().start());
       json.writeNumberField("durable", row.partition().durable());
       json.writeNumberField("end", row.partition().end());
-      if (row.atTime().isPresent()) {
-        json.writeNumberField("atTime", row.atTime().getAsLong());
-      } else if (row.failure() != null) {
-        json.writeNullField("atTime");
-      }
+      JsonFields.writeNumber(json, "offsetForTime", row.atTime());
       json.writeEndObject();
     }
     json.writeEndArray();

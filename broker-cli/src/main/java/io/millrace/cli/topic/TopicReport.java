@@ -1,6 +1,7 @@
 package io.millrace.cli.topic;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
@@ -76,7 +77,7 @@ final class TopicReport {
     json.writeNumberField("start", partition.start());
     json.writeNumberField("durable", partition.durable());
     json.writeNumberField("end", partition.end());
-    json.writeNumberField("bytes", partition.sizeBytes());
+    json.writeNumberField("sizeBytes", partition.sizeBytes());
     writeFailure(json, partition.failure());
     ListedDamage.write(json, damage);
     json.writeEndObject();
@@ -86,12 +87,9 @@ final class TopicReport {
   static void writeFailure(JsonGenerator json, Optional<PartitionDescription.Failure> failure)
       throws IOException {
     if (failure.isPresent()) {
-      json.writeObjectFieldStart("failure");
-      json.writeStringField("code", failure.get().code().name());
-      json.writeStringField("message", failure.get().message());
-      json.writeEndObject();
+      JsonFields.writeFailure(json, failure.get().code(), failure.get().message());
     } else {
-      json.writeNullField("failure");
+      JsonFields.writeNoFailure(json);
     }
   }
 

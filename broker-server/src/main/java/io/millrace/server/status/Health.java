@@ -88,9 +88,9 @@ public final class Health {
     PartialPage page = new PartialPage(json, "/health/ready");
     json.writeStringField("status", "ready");
     writeSpace(json, page, broker);
-    page.field("failedPartitions", part -> writePartitions(part, broker, Partition::failure));
-    page.field("refusingPartitions", part -> writePartitions(part, broker, Partition::shortage));
-    page.field("damagedRanges", part -> writeDamage(part, broker));
+    page.field("failures", part -> writePartitions(part, broker, Partition::failure));
+    page.field("shortages", part -> writePartitions(part, broker, Partition::shortage));
+    page.field("damage", part -> writeDamage(part, broker));
     page.end();
   }
 
@@ -102,8 +102,10 @@ public final class Health {
       json.writeStartObject();
       json.writeStringField("topic", each.topic());
       json.writeNumberField("partition", each.partition());
+      json.writeObjectFieldStart("failure");
       json.writeStringField("code", each.cause().code().name());
       json.writeStringField("message", each.cause().getMessage());
+      json.writeEndObject();
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -122,6 +124,7 @@ public final class Health {
             json.writeNumberField("partition", partition.id().partition());
             json.writeNumberField("firstOffset", range.firstOffset());
             json.writeNumberField("endOffset", range.endOffset());
+            json.writeStringField("reason", range.text());
             json.writeEndObject();
           }
         }

@@ -77,15 +77,13 @@ final class PartialPage {
     json.writeRawValue(text.toString());
   }
 
-  /** Writes the field {@code problems}, if a part has failed. */
+  /** Writes the field {@code problems}: one for each part that has failed. */
   void end() throws IOException {
-    if (!problems.isEmpty()) {
-      json.writeArrayFieldStart("problems");
-      for (String problem : problems) {
-        json.writeString(problem);
-      }
-      json.writeEndArray();
+    json.writeArrayFieldStart("problems");
+    for (String problem : problems) {
+      json.writeString(problem);
     }
+    json.writeEndArray();
   }
 
   /** Why a part or a page failed. The log has the stack of an unexpected failure. */

@@ -81,22 +81,25 @@ public final class RecoveryPage {
     json.writeNumberField("checkedBytes", report.checkedBytes());
     if (report.truncatedAt() >= 0) {
       json.writeNumberField("truncatedAtOffset", report.truncatedAt());
-      json.writeNumberField("truncatedBytes", report.truncatedBytes());
+    } else {
+      json.writeNullField("truncatedAtOffset");
     }
+    json.writeNumberField("truncatedBytes", report.truncatedBytes());
     json.writeArrayFieldStart("findings");
     for (RecoveryFinding finding : report.findings()) {
       json.writeStartObject();
       json.writeStringField("case", finding.name());
       json.writeStringField("outcome", finding.outcome().name().toLowerCase(Locale.ROOT));
-      json.writeStringField("note", finding.text());
+      json.writeStringField("message", finding.text());
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("damagedRanges");
+    json.writeArrayFieldStart("damage");
     for (DamagedOffsets range : partition.damage()) {
       json.writeStartObject();
       json.writeNumberField("firstOffset", range.firstOffset());
       json.writeNumberField("endOffset", range.endOffset());
+      json.writeStringField("reason", range.text());
       json.writeEndObject();
     }
     json.writeEndArray();

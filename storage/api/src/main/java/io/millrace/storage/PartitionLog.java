@@ -44,6 +44,16 @@ public interface PartitionLog extends AutoCloseable {
    */
   List<DamagedOffsets> damage();
 
+  /**
+   * Tells the log that the records of a batch are damaged: whoever decoded them found it. An engine
+   * that can verify its batches does so soon, and adds what it finds to {@link #damage()}. Any
+   * thread, also the owner; never waits for a device. Has no effect on a batch that is whole or
+   * dropped, and on a closed log.
+   *
+   * @param offset an offset of the batch
+   */
+  void reportDamage(long offset);
+
   /** The offsets now. Any thread; a snapshot. */
   LogOffsets offsets();
 

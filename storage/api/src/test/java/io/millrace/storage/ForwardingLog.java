@@ -36,6 +36,11 @@ public class ForwardingLog implements PartitionLog {
   }
 
   @Override
+  public void reportDamage(long offset) {
+    inner.reportDamage(offset);
+  }
+
+  @Override
   public LogOffsets offsets() {
     return inner.offsets();
   }

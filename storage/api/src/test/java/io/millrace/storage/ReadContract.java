@@ -33,6 +33,17 @@ interface ReadContract extends LogContract {
   }
 
   @Test
+  default void aReportOfDamageDoesNotAffectWholeBatches() {
+    append(5, 200);
+    log().reportDamage(2);
+    log().reportDamage(5);
+    try (LogReader reader = log().reader(0)) {
+      assertThat(LogContract.bytesOf(Slices.read(reader, 1, ALL))).isEqualTo(200);
+    }
+    assertThat(log().damage()).isEmpty();
+  }
+
+  @Test
   default void aReadStopsAtTheLimit() {
     append(5, 200);
     append(5, 300);

@@ -145,9 +145,7 @@ public record TortureReport(
       json.writeString(anomaly.toString());
     }
     json.writeEndArray();
-    if (dataDirectory != null) {
-      json.writeStringField("dataDirectory", dataDirectory);
-    }
+    json.writeStringField("dataDirectory", dataDirectory);
     json.writeEndObject();
   }
 }

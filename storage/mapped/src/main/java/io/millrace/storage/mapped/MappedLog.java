@@ -75,6 +75,14 @@ final class MappedLog implements ForcedLog {
   }
 
   @Override
+  public void reportDamage(long offset) {
+    Segment segment = view.segmentOf(offset);
+    if (!view.isDeleted(segment)) {
+      checks.start(segment);
+    }
+  }
+
+  @Override
   public LogOffsets offsets() {
     return view.offsets();
   }

@@ -31,6 +31,22 @@ class DamageCheckTest extends DamageFixture {
   }
 
   @Test
+  void damageThatIsReportedIsQuarantinedWithoutARestart() {
+    appendMany(40);
+    log.checkpoint(40, new byte[0]);
+    log.close();
+    kill();
+    flip(foundSegment(0), HEADER + 40_000 + 300);
+    try (PartitionLog opened = recover()) {
+      readAll(opened);
+      assertThat(opened.damage()).as("the headers are whole").isEmpty();
+      opened.reportDamage(4);
+      awaitDamage(opened, 1);
+      assertServedExcept(opened, 4);
+    }
+  }
+
+  @Test
   void aFailedCheckIsRepeatedForTheNextReader() {
     appendMany(40);
     log.checkpoint(40, new byte[0]);

@@ -75,6 +75,11 @@ abstract class MemoryLog implements PartitionLog {
   }
 
   @Override
+  public void reportDamage(long offset) {
+    // There is nothing that a batch in memory could be verified against.
+  }
+
+  @Override
   public LogOffsets offsets() {
     // The offsets only grow. Reads in this order return start <= durable <= end.
     long start = data.start();

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -36,7 +37,10 @@ public final class LogRepair {
    * @param failure why the log cannot be opened; empty if it can
    */
   public record RepairedLog(
-      LogId id, List<String> done, List<DamagedOffsets> damage, String failure) {
+      LogId id,
+      List<String> done,
+      List<DamagedOffsets> damage,
+      Optional<StorageException> failure) {
 
     public RepairedLog {
       done = List.copyOf(done);
@@ -44,7 +48,7 @@ public final class LogRepair {
     }
 
     private static RepairedLog failed(LogId id, StorageException failure) {
-      return new RepairedLog(id, List.of(), List.of(), failure.getMessage());
+      return new RepairedLog(id, List.of(), List.of(), Optional.of(failure));
     }
   }
 
@@ -105,13 +109,13 @@ public final class LogRepair {
         end > start
             ? List.of(new DamagedOffsets(start, end, "all files of the log are missing"))
             : List.of(),
-        "");
+        Optional.empty());
   }
 
   private static RepairedLog repair(MappedStorage storage, LogId id) {
     try {
       OfflineRepair repair = OfflineRepair.of(storage, id);
-      return new RepairedLog(id, repair.changes(), repair.damage(), "");
+      return new RepairedLog(id, repair.changes(), repair.damage(), Optional.empty());
     } catch (StorageException e) {
       return RepairedLog.failed(id, e);
     }
@@ -148,7 +152,7 @@ public final class LogRepair {
     }
     try {
       RepairPlan plan = RepairPlan.of(directory, id, registered);
-      return new RepairedLog(id, plan.steps(), plan.damage(), "");
+      return new RepairedLog(id, plan.steps(), plan.damage(), Optional.empty());
     } catch (StorageException e) {
       return RepairedLog.failed(id, e);
     }

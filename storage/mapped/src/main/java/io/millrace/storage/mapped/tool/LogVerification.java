@@ -8,7 +8,6 @@ import io.millrace.storage.mapped.file.DamagedRanges;
 import io.millrace.storage.mapped.file.DiskFailure;
 import io.millrace.storage.mapped.file.FileKind;
 import io.millrace.storage.mapped.file.FileStates;
-import io.millrace.storage.mapped.file.KnownDamage;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.StoredRegister;
 import java.io.IOException;
@@ -222,10 +221,11 @@ public final class LogVerification {
   /** The batches of one log. Each must continue the previous one, across segments too. */
   private final class BatchSequence implements LogInspector.SegmentVisitor {
 
-    private final KnownDamage known;
+    private final DamagedRanges known;
     private final List<Problem> pending = new ArrayList<>();
     private final long start;
     private Path file;
+    private long segment;
     private long expected = -1;
     private long durable;
     private boolean isEndKnown = true;
@@ -234,7 +234,7 @@ public final class LogVerification {
      * @param log the directory of the log, which stands for a file until there is a segment
      * @param start start of the log: events below it are deleted, and are not damage
      */
-    BatchSequence(KnownDamage known, Path log, long start) {
+    BatchSequence(DamagedRanges known, Path log, long start) {
       this.known = known;
       this.start = start;
       this.file = log;
@@ -246,6 +246,7 @@ public final class LogVerification {
 
     void check(LogInspector log, LogInspector.SegmentView segment) {
       file = segment.file();
+      this.segment = segment.baseOffset();
       segment.problems().forEach(what -> problems.add(new Problem(file, what)));
       requireNext(segment.baseOffset());
       isEndKnown = log.visit(segment, this);
@@ -257,8 +258,8 @@ public final class LogVerification {
     @Override
     public void batch(LogInspector.BatchView batch) {
       if (!batch.damage().isEmpty()) {
-        pending.add(
-            new Problem(file, "batch at position " + batch.position() + ": " + batch.damage()));
+        problemAt(
+            batch.position(), "batch at position " + batch.position() + ": " + batch.damage());
         return;
       }
       requireNext(batch.baseOffset());
@@ -273,7 +274,21 @@ public final class LogVerification {
 
     @Override
     public void damage(int position, int bytes, String what) {
-      pending.add(new Problem(file, bytes + " bytes at position " + position + ": " + what));
+      problemAt(position, bytes + " bytes at position " + position + ": " + what);
+    }
+
+    /** A problem in a known range was already reported. */
+    private void problemAt(int position, String what) {
+      boolean isKnown =
+          known.all().stream()
+              .anyMatch(
+                  range ->
+                      range.segment() == segment
+                          && range.position() <= position
+                          && position < range.endPosition());
+      if (!isKnown) {
+        pending.add(new Problem(file, what));
+      }
     }
 
     /**

@@ -2,12 +2,15 @@ package io.millrace.storage.mapped.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.PartitionLog;
 import io.millrace.storage.mapped.MappedFixture;
 import io.millrace.storage.mapped.file.Checkpoint;
 import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.tool.LogVerification.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogVerificationTest extends MappedFixture {
 
@@ -107,6 +110,38 @@ class LogVerificationTest extends MappedFixture {
     assertThat(verify().problems())
         .extracting(Problem::what)
         .containsExactly("offsets %d to %d are known to be damaged".formatted(base, base));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 500})
+  void aQuarantinedRangeAtTheEndIsReportedOnce(int byteInBatch) {
+    appendSynced(5);
+    kill();
+    flip(foundSegment(0), HEADER + 40_000 + byteInBatch);
+    overwriteCheckpoint(5);
+    recover().close();
+    LogVerification verified = verify();
+    assertThat(verified.problems())
+        .extracting(Problem::what)
+        .containsExactly("offsets 4 to 4 are known to be damaged");
+    assertThat(verified.tornTails()).isEmpty();
+  }
+
+  @Test
+  void aTornTailAfterAQuarantinedRangeIsReported() {
+    appendSynced(5);
+    kill();
+    flip(foundSegment(0), HEADER + 40_000 + 500);
+    overwriteCheckpoint(5);
+    try (PartitionLog recovered = recover()) {
+      append(recovered, 500);
+      overwrite(foundSegment(0), HEADER + 50_000 + 300, (byte) 77, (byte) 78);
+      LogVerification verified = verify();
+      assertThat(verified.problems())
+          .extracting(Problem::what)
+          .containsExactly("offsets 4 to 4 are known to be damaged");
+      assertThat(verified.tornTails()).hasSize(1);
+    }
   }
 
   // What the register requires; the data directory has no states, which are the broker's.
