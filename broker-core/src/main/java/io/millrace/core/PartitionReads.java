@@ -73,6 +73,11 @@ final class PartitionReads {
     return log.offsets();
   }
 
+  /** Whether the log knows that an offset is damaged. */
+  boolean isDamaged(long offset) {
+    return log.damage().stream().anyMatch(range -> range.contains(offset));
+  }
+
   /** As {@link VisibleEnd#of}. */
   long visibleEnd(IsolationLevel isolation) {
     return visibleEnd.of(isolation);
