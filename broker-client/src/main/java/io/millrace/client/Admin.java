@@ -139,7 +139,9 @@ public interface Admin {
 
   /**
    * Returns the first damaged range of a partition that ends after an offset. After {@code
-   * CORRUPT_LOG}, a new consumer can continue at its {@link DamagedEvents#endOffset}.
+   * CORRUPT_LOG}, a new consumer can continue at its {@link DamagedEvents#endOffset} if the range
+   * {@linkplain DamagedEvents#contains contains} the offset. If it does not, there can be whole
+   * events before it, and the broker has not found the damage yet: read again at the same offset.
    *
    * @param partition the partition, from 0
    * @param offset the offset of the next event, for example a {@link Consumer#position}
