@@ -178,7 +178,8 @@ public final class Partition {
    * @throws BrokerException if the partition cannot be read
    */
   Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found) {
-    return served.now().reads().sourceScan(isolation, found);
+    OpeningParts now = served.now();
+    return now.reads().sourceScan(isolation, found, now.appends().failure());
   }
 
   /**

@@ -131,9 +131,21 @@ final class PartitionReads {
     return scan(new TimeSeek(log, micros, visibleEnd(isolation), maxRecordsBytes));
   }
 
-  /** As {@link Partition#sourceScan}. */
-  Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found) {
+  /**
+   * As {@link Partition#sourceScan}.
+   *
+   * @param failure why the partition is refused, or null. A log that is damaged as a whole is left
+   *     out
+   */
+  Scan<SourceList> sourceScan(
+      IsolationLevel isolation, SourceList found, BrokerException failure) {
     requireOpen();
+    if (failure != null && failure.code() == ErrorCode.CORRUPT_LOG) {
+      return pool -> {
+        found.skipAll(log.id().partition());
+        return CompletableFuture.completedStage(found);
+      };
+    }
     SourceScan scan = new SourceScan(log, visibleEnd(isolation), maxRecordsBytes, found);
     return pool -> {
       requireOpen();
