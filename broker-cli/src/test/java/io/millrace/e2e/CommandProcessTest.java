@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How commands end: exit codes, signals, and closed streams. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -89,6 +91,27 @@ class CommandProcessTest {
     }
     assertThat(errorsAtTheEndOf(process)).isEmpty();
     assertThat(process.exitValue()).isEqualTo(130);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"consume", "tail -f"})
+  void partitionsThatAreAddedAreReadToo(String command) throws Exception {
+    String topic = "growing-" + command.substring(0, 4);
+    millrace.run("topic", "create", topic).orFail();
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    words.addAll(List.of(topic, "--output", "value", "--server", broker.address()));
+    Process process = start(words.toArray(String[]::new));
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      millrace.run("first\n".getBytes(StandardCharsets.UTF_8), "produce", topic).orFail();
+      assertThat(lines.readLine()).isEqualTo("first");
+      millrace.run("topic", "add-partitions", topic, "--to", "3").orFail();
+      byte[] second = "second\n".getBytes(StandardCharsets.UTF_8);
+      millrace.run(second, "produce", topic, "--partition", "2").orFail();
+      assertThat(lines.readLine()).isEqualTo("second");
+      interrupt(process);
+      assertThat(lines.readLine()).as("an event that was printed before").isNull();
+    }
+    assertThat(errorsAtTheEndOf(process)).contains("new partitions, which are read too: 1, 2");
   }
 
   @Test

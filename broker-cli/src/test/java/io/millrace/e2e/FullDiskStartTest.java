@@ -11,6 +11,7 @@ import io.millrace.client.TopicSpec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -184,6 +185,7 @@ class FullDiskStartTest {
         client.admin().createTopic(topic, TopicSpec.partitions(2));
         send(client, topic);
       }
+      client.admin().createTopic("empty", TopicSpec.partitions(1));
     }
   }
 
@@ -206,6 +208,8 @@ class FullDiskStartTest {
         .contains("event=disk_full missing=" + (resource == Resource.INODES ? "files" : "bytes"));
     assertThat(stored(millrace, "old")).isEqualTo(EVENTS);
     assertThat(stored(millrace, "rides")).isEqualTo(EVENTS);
+    assertThat(stored(millrace, "empty")).isZero();
+    assertThat(health(broker)).contains("\"failures\":[]");
     assertThat(millrace.run("topic", "create", "another").stderr())
         .contains("DISK_FULL")
         .contains("delete topics");
@@ -225,6 +229,8 @@ class FullDiskStartTest {
     broker.stop();
     broker.start();
     assertThat(stored(millrace, "rides")).isEqualTo(2 * EVENTS);
+    assertThat(millrace.run("x".getBytes(StandardCharsets.UTF_8), "produce", "empty").exitCode())
+        .isZero();
     assertThat(millrace.run("topic", "describe", "old").stderr()).contains("UNKNOWN_TOPIC");
     assertThat(Files.readString(broker.log())).doesNotContain("InternalError");
   }

@@ -43,7 +43,11 @@ public interface Consumer extends AutoCloseable {
   /** The name of the topic. */
   String topic();
 
-  /** The partitions that this consumer reads. Unmodifiable. */
+  /**
+   * The partitions that this consumer reads. Unmodifiable, and always the same: a consumer does not
+   * read partitions that are added to the topic later. To read them too, build another consumer
+   * from {@link #positions()} and {@link StartPosition#earliest()} for the new partitions.
+   */
   SortedSet<Integer> partitions();
 
   /**

@@ -105,7 +105,7 @@ final class Deletions {
     LOG.error("event=deletion_failed log={}", log.id(), failure);
     return new BrokerException(
         ErrorCode.INTERNAL,
-        "deleting events of " + name + " failed in the broker (" + failure + "); see its log",
+        "deleting events of " + name + " failed in the broker; see its log",
         failure);
   }
 

@@ -110,7 +110,7 @@ final class DerivedState implements LogReplay {
     try {
       part.restore(section);
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw CheckpointCodec.corrupt("section " + part.sectionId() + ": " + e);
+      throw CheckpointCodec.corrupt("section " + part.sectionId() + " cannot be read");
     }
     if (section.hasRemaining()) {
       throw CheckpointCodec.corrupt(

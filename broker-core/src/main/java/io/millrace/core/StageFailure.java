@@ -32,9 +32,7 @@ final class StageFailure {
     return cause instanceof StorageException refused
         ? refused
         : new StorageException(
-            ErrorCode.INTERNAL,
-            "opening log " + id + " failed in the broker (" + cause + "); see its log",
-            cause);
+            ErrorCode.INTERNAL, "opening log " + id + " failed in the broker; see its log", cause);
   }
 
   /** The failure as an exception that a stage may throw, wrapped only once. */

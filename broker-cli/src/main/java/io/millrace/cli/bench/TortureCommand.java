@@ -9,6 +9,7 @@ import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.Setting;
 import io.millrace.cli.command.StopSignal;
 import io.millrace.cli.command.Streams;
+import io.millrace.protocol.FileReason;
 import io.millrace.torture.BrokerStartException;
 import io.millrace.torture.TorturePlan;
 import io.millrace.torture.TortureReport;
@@ -189,7 +190,7 @@ public final class TortureCommand implements Callable<Integer> {
     try {
       TortureRun.deleteDirectory(directory);
     } catch (IOException e) {
-      notices().say("cannot delete " + directory + ": " + e);
+      notices().say("cannot delete " + directory + ": " + FileReason.of(e));
     }
     notices().say("stopped by a signal; nothing was checked");
     signal.close();

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     description = "Print the events of a topic from a position on, and new events as they arrive.",
     footer = {
       "",
-      "Without --until and --max, the command waits for new events until Ctrl-C.",
+      "Without --until and --max, the command waits for new events until Ctrl-C. Without --until "
+          + "and --partition, it also reads partitions that are added to the topic meanwhile.",
       "",
       "Within a partition, events are printed in the order of their offsets. There is "
           + "no order across partitions.",
@@ -124,7 +125,10 @@ public final class ConsumeCommand implements Callable<Integer> {
           new TopicReader.Selection(options.topic, options.sources, isolation);
       try (TopicReader reader = open(client, selection, bounds, unread);
           StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
-        print(reader, bounds, stop, writer, unread);
+        if (partitions.length == 0 && until instanceof ReadUntil.Never) {
+          reader.follow(options.notices(streams));
+        }
+        print(reader, stop, writer, unread);
       }
     }
     return ExitCode.OK;
@@ -169,18 +173,13 @@ public final class ConsumeCommand implements Callable<Integer> {
     return bounds;
   }
 
-  private void print(
-      TopicReader reader,
-      Map<Integer, Long> bounds,
-      StopSignal stop,
-      EventWriter writer,
-      UnreadOffsets unread)
+  private void print(TopicReader reader, StopSignal stop, EventWriter writer, UnreadOffsets unread)
       throws IOException {
     long left = max;
     while (left > 0 && !stop.raised() && !reader.isRead()) {
       List<ConsumedEvent> events = reader.poll();
       for (ConsumedEvent event : events) {
-        if (left > 0 && isInRange(event, bounds)) {
+        if (left > 0 && reader.isInBounds(event) && isInTime(event)) {
           writer.write(event);
           left--;
         }
@@ -192,9 +191,8 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isInRange(ConsumedEvent event, Map<Integer, Long> bounds) {
-    return event.offset() < bounds.get(event.partition())
-        && event.timestampMicros() >= from.notBeforeMicros()
+  private boolean isInTime(ConsumedEvent event) {
+    return event.timestampMicros() >= from.notBeforeMicros()
         && event.timestampMicros() < until.beforeMicros();
   }
 }

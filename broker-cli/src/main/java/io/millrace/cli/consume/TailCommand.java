@@ -71,8 +71,8 @@ public final class TailCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--follow"},
       description =
-          "Follow: also print new events as they arrive, until Ctrl-C. Default: exit after the last"
-              + " event.")
+          "Follow: also print new events as they arrive, also those of partitions that are added to the"
+              + " topic, until Ctrl-C. Default: exit after the last event.")
   private boolean follow;
 
   @Option(
@@ -166,10 +166,12 @@ public final class TailCommand implements Callable<Integer> {
     }
     try (TopicReader reader = TopicReader.open(client, selection(), starts, bounds, unread);
         StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
+      if (follow) {
+        reader.follow(options.notices(streams));
+      }
       while (!stop.raised() && !reader.isRead()) {
         for (ConsumedEvent event : reader.poll()) {
-          if (event.timestampMicros() >= notBeforeMicros()
-              && event.offset() < bounds.get(event.partition())) {
+          if (reader.isInBounds(event) && event.timestampMicros() >= notBeforeMicros()) {
             writer.write(event);
           }
         }

@@ -1,5 +1,6 @@
 package io.millrace.cli.consume;
 
+import io.millrace.cli.command.Notices;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Consumer;
 import io.millrace.client.Isolation;
@@ -8,10 +9,12 @@ import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
 import io.millrace.protocol.ErrorCode;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Reads partitions of a topic up to a bound each. A partition that cannot be read further does not
@@ -37,6 +40,11 @@ final class TopicReader implements AutoCloseable {
   /** Where the partitions that are read begin, by partition. Without those that have ended. */
   private final Map<Integer, StartPosition> starts;
 
+  /** Null if partitions that are added are not read. */
+  private AddedPartitions added;
+
+  private Notices notices;
+
   /** Null if every partition has ended. */
   private volatile Consumer consumer;
 
@@ -49,7 +57,7 @@ final class TopicReader implements AutoCloseable {
     this.client = client;
     this.selection = selection;
     this.starts = new TreeMap<>(starts);
-    this.bounds = bounds;
+    this.bounds = new HashMap<>(bounds);
     this.unread = unread;
   }
 
@@ -72,18 +80,56 @@ final class TopicReader implements AutoCloseable {
     return reader;
   }
 
+  /**
+   * Also reads the partitions that are added to the topic, from their start, without a bound.
+   *
+   * @param notices are told of them
+   */
+  void follow(Notices notices) {
+    this.notices = notices;
+    this.added = AddedPartitions.of(client.admin(), selection.topic(), bounds.size());
+  }
+
   /** The next events, of any partition; events after the bound of a partition can be among them. */
   List<ConsumedEvent> poll() {
+    if (added != null) {
+      begin(added.next());
+    }
     try {
       return consumer.poll(POLL);
     } catch (PartitionReadException e) {
-      Map<Integer, Long> positions = consumer.positions();
-      consumer.close();
-      positions.forEach((partition, next) -> starts.put(partition, StartPosition.offset(next)));
+      stop();
       leave(e, starts.get(e.partition()));
       subscribe();
       return List.of();
     }
+  }
+
+  /** Ends the subscriptions; the next ones continue after what was read. */
+  private void stop() {
+    Map<Integer, Long> positions = consumer.positions();
+    consumer.close();
+    positions.forEach((partition, next) -> starts.put(partition, StartPosition.offset(next)));
+  }
+
+  private void begin(List<Integer> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    notices.say(
+        "the topic has new partitions, which are read too: "
+            + partitions.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    stop();
+    for (int partition : partitions) {
+      starts.put(partition, StartPosition.earliest());
+      bounds.put(partition, Long.MAX_VALUE);
+    }
+    subscribe();
+  }
+
+  /** Whether an event is before the bound of its partition. */
+  boolean isInBounds(ConsumedEvent event) {
+    return event.offset() < bounds.get(event.partition());
   }
 
   /** Whether each partition has reached its bound or ended early. */
@@ -103,6 +149,9 @@ final class TopicReader implements AutoCloseable {
 
   @Override
   public void close() {
+    if (added != null) {
+      added.close();
+    }
     if (consumer != null) {
       consumer.close();
     }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
           + "key are in order before the change and after it, but not across it.",
       "",
       "Programs that run keep the old partitions: start producers again to write to the "
-          + "new ones, and consumers again to read them. Start the consumers first.",
+          + "new ones, and consumers again to read them. Start the consumers first. 'consume' and "
+          + "'tail -f' read the new ones by themselves.",
       "",
       "Finish every import with a name ('produce --name') before. If it is repeated "
           + "afterwards, it stores events again that are in another partition.",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.millrace.protocol.FileReason;
 import io.millrace.server.settings.ConfigException;
 import io.millrace.server.settings.SettingValues;
 import java.io.IOException;
@@ -38,21 +39,29 @@ final class YamlFile {
       new YamlFile(path, settings).readDocument(parser);
     } catch (NoSuchFileException e) {
       throw new ConfigException(null, "the config file " + path + " does not exist", e);
-    } catch (JsonProcessingException e) {
-      String problem =
-          isUtf8(e)
-              ? path + " " + YamlProblem.of(e)
-              : "the config file " + path + " is not UTF-8 text; save it as UTF-8";
-      throw new ConfigException(null, problem, e);
     } catch (IOException e) {
-      throw new ConfigException(null, "the config file " + path + " cannot be read: " + e, e);
+      throw new ConfigException(null, problem(path, e), e);
     }
   }
 
-  /** False if the parser failed because the bytes are not UTF-8. */
-  private static boolean isUtf8(Throwable failure) {
-    return failure == null
-        || (!(failure instanceof CharacterCodingException) && isUtf8(failure.getCause()));
+  private static String problem(Path path, IOException failure) {
+    IOException unread = readFailure(failure);
+    if (unread == null) {
+      return path + " " + YamlProblem.of((JsonProcessingException) failure);
+    }
+    return unread instanceof CharacterCodingException
+        ? "the config file " + path + " is not UTF-8 text; save it as UTF-8"
+        : "the config file " + path + " cannot be read: " + FileReason.of(unread);
+  }
+
+  /** Why the file could not be read, which the parser wraps; null if its text is at fault. */
+  private static IOException readFailure(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof IOException cause && !(cause instanceof JsonProcessingException)) {
+        return cause;
+      }
+    }
+    return null;
   }
 
   private void readDocument(JsonParser parser) throws IOException {

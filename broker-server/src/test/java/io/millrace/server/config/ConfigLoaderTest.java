@@ -58,6 +58,14 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aFileThatCannotBeReadIsNamedWithoutClassesOfTheJdk(@TempDir Path directory) {
+    assertThatThrownBy(() -> ConfigLoader.load(Optional.of(directory), Map.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("the config file " + directory + " cannot be read: ")
+        .hasMessageNotContaining("java.");
+  }
+
+  @Test
   void everySettingHasAVariable() {
     assertThat(EnvironmentVariables.variableOf("dataDir")).isEqualTo("MILLRACE_DATA_DIR");
     assertThat(EnvironmentVariables.variableOf("storage.flushInterval"))

@@ -54,10 +54,11 @@ final class LogOpener {
     RecoveryFindings findings = new RecoveryFindings();
     LogIdentity identity = small.manifest().open(id, findings);
     RecoveredLog recovered = new Recovery(identity, directory, disk, small, findings).run(replay);
+    boolean isNew = small.manifest().isNew();
     small.manifest().saveIfNew(identity);
     // Before the segments: after a failure here there is no file to close.
     int epoch = shared.epochs().next(id, lastEpoch(recovered, small.registration()));
-    small.registration().opened(registered(recovered, epoch, small.registration()));
+    register(small.registration(), registered(recovered, epoch, small.registration()), isNew);
     SegmentFiles files = new SegmentFiles(identity, directory, disk, mappingLimit);
     IndexFiles indexes = new IndexFiles(directory, disk, small.damage().saved(), identity.key());
     SegmentSupply supply = new SegmentSupply(files, indexes, threads, maxSegmentBytes);
@@ -81,6 +82,14 @@ final class LogOpener {
   private static int lastEpoch(RecoveredLog recovered, Registration registration) {
     RegisteredLog before = registration.log();
     return before == null ? recovered.lastEpoch() : Math.max(before.epoch(), recovered.lastEpoch());
+  }
+
+  private static void register(Registration registration, RegisteredLog found, boolean isNew) {
+    if (isNew) {
+      registration.created(found);
+    } else {
+      registration.opened(found);
+    }
   }
 
   private static RegisteredLog registered(

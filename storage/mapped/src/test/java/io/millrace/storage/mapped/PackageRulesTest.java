@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,19 @@ class PackageRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(TOOL)
+        .check(classes);
+  }
+
+  /** A channel may write fewer bytes than a buffer has. */
+  @Test
+  void onlyOneClassWritesToAChannel() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ENGINE + ".file.WholeBuffer")
+        .should()
+        .callMethod(FileChannel.class, "write", ByteBuffer.class)
+        .orShould()
+        .callMethod(FileChannel.class, "write", ByteBuffer.class, long.class)
         .check(classes);
   }
 

@@ -380,15 +380,48 @@ class RegisterTest extends DamageFixture {
   }
 
   @Test
-  void anIdleStorageWritesNothing() {
-    append(200);
+  void anEmptyLogIsServedOnAFullDiskWithoutTheRegister() {
     log.close();
     storage.close();
+    delete(temporary.resolve("first").resolve(StoredRegister.NAME));
+    reopenFirst(true);
+    disk.full = true;
+
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertThat(log.offsets().end()).isZero();
+    assertThat(readAll(log)).isEmpty();
+    assertCode(ErrorCode.DISK_FULL, () -> openOther(new LogId(ID.topicId(), 4)));
+
+    disk.full = false;
+    disk.noSecondFile = false;
+    append(200);
+    log.force();
+    log.close();
+    storage.close();
+    reopenFirst(false);
+    assertThat(storage.register().of(ID).log().newestSegment()).isZero();
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertThat(readAll(log)).hasSize(1);
+  }
+
+  private void reopenFirst(boolean noSecondFile) {
     storage =
         MappedStorage.open(
             temporary.resolve("first"),
             new MappedSettings(1, 100),
-            directory -> disk = new FaultyDisk(LinuxDisk.probed(directory)));
+            directory -> {
+              disk = new FaultyDisk(LinuxDisk.probed(directory));
+              disk.noSecondFile = noSecondFile;
+              return disk;
+            });
+  }
+
+  @Test
+  void anIdleStorageWritesNothing() {
+    append(200);
+    log.close();
+    storage.close();
+    reopenFirst(false);
     log = storage.open(ID, SETTINGS, new Replayed());
     log.close();
     storage.close();

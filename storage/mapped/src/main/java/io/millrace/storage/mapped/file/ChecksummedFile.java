@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FileReason;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -103,7 +104,7 @@ public final class ChecksummedFile {
       requireLength(ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN), size, file, kind);
       return read(channel, (int) size);
     } catch (IOException e) {
-      throw kind.corrupt(file, "it cannot be read (" + e + ")");
+      throw kind.corrupt(file, "it cannot be read (" + FileReason.of(e) + ")");
     }
   }
 
@@ -220,9 +221,7 @@ public final class ChecksummedFile {
         return false;
       }
       int bytes = whole.remaining();
-      while (whole.hasRemaining()) {
-        channel.write(whole, whole.position());
-      }
+      WholeBuffer.write(channel, whole, 0);
       channel.truncate(bytes);
       disk.fsync(file, channel);
       return true;
@@ -258,9 +257,7 @@ public final class ChecksummedFile {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      while (whole.hasRemaining()) {
-        channel.write(whole);
-      }
+      WholeBuffer.write(channel, whole);
       if (disk != null) {
         disk.fsync(temporary, channel);
       }

@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FileReason;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -86,7 +87,7 @@ public final class DataDirectory {
           "cannot create directory "
               + directory
               + ": "
-              + DiskFailure.reason(e)
+              + FileReason.of(e)
               + "; give this user write access, or choose another directory with --data-dir",
           e);
     }

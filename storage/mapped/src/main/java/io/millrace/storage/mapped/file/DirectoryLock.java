@@ -1,6 +1,7 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FileReason;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -125,7 +126,7 @@ public final class DirectoryLock implements AutoCloseable {
     byte[] name = (self() + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       // In this order, the file keeps its block.
-      channel.write(ByteBuffer.wrap(name), 0);
+      WholeBuffer.write(channel, ByteBuffer.wrap(name), 0);
       channel.truncate(name.length);
     } catch (IOException e) {
       StorageException failure = DiskFailure.of("write", Path.of(FILE), e);
@@ -169,7 +170,9 @@ public final class DirectoryLock implements AutoCloseable {
       HELD.remove(held);
     } catch (IOException e) {
       throw new StorageException(
-          ErrorCode.STORAGE_FAILED, "cannot release the lock of the data directory: " + e, e);
+          ErrorCode.STORAGE_FAILED,
+          "cannot release the lock of the data directory: " + FileReason.of(e),
+          e);
     }
   }
 }

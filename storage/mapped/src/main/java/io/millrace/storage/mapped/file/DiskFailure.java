@@ -1,11 +1,9 @@
 package io.millrace.storage.mapped.file;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.FileReason;
 import io.millrace.storage.StorageException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Converts errors of the operating system into {@link StorageException}s. */
@@ -51,25 +49,9 @@ public final class DiskFailure {
             + " "
             + file
             + ": "
-            + reason(cause)
+            + FileReason.of(cause)
             + "; check the disk and the system's log, then restart the broker",
         cause);
-  }
-
-  /** What the operating system says, without the JDK's class and the path, for a message. */
-  static String reason(Throwable cause) {
-    if (cause instanceof NoSuchFileException) {
-      return "no such file or directory";
-    }
-    if (cause instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (cause instanceof FileSystemException e && e.getReason() != null) {
-      return e.getReason();
-    }
-    return cause instanceof IOException && cause.getMessage() != null
-        ? cause.getMessage()
-        : cause.toString();
   }
 
   private static StorageException exhausted(

@@ -102,10 +102,7 @@ public final class LinuxDisk implements Disk {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-      while (page.hasRemaining()) {
-        channel.write(page);
-      }
+      WholeBuffer.write(channel, ByteBuffer.allocate(PAGE_BYTES));
     }
   }
 

@@ -132,46 +132,53 @@ public final class LogRegister implements AutoCloseable {
 
   /**
    * Sets what the register says of a log; durably, if another start or newest segment, or a new
-   * entry. A log that has a segment gets its entry later if there is no space for it.
+   * entry. A log that is not new gets its entry later if there is no space for it.
    *
-   * @throws StorageException {@code DISK_FULL} if the file cannot grow; there is no entry then.
-   *     {@code LIMIT_REACHED}, {@code STORAGE_FAILED}
+   * @param isNew whether the log is being created
+   * @throws StorageException {@code DISK_FULL} if the log is new and the file cannot grow; there is
+   *     no entry then. {@code LIMIT_REACHED}, {@code STORAGE_FAILED}
    */
-  void put(LogId id, RegisteredLog log) {
+  void put(LogId id, RegisteredLog log, boolean isNew) {
     RegisterEntry entry = entries.get(id);
     if (entry != null && entries.isRemoved(entry)) {
       save(entry);
     }
-    if (log.hasSegment()) {
-      placeOrAwait(id, log);
-    } else {
-      addIfAbsent(id, log);
-    }
-    save(id, ignored -> log);
-  }
-
-  private void placeOrAwait(LogId id, RegisteredLog log) {
     if (entries.await(id, log)) {
       try {
-        place(id);
+        if (isNew) {
+          place(id);
+        } else {
+          placeIfThereIsSpace(id);
+        }
       } catch (StorageException e) {
         entries.giveUp(id);
         throw e;
       }
     }
+    save(id, ignored -> log);
   }
 
-  /** Gives a log its entry, if it waits for it. Returns false if there is no space. */
-  private boolean place(LogId id) {
+  /** As {@link #place}. Returns false if there is no space. */
+  private boolean placeIfThereIsSpace(LogId id) {
+    try {
+      place(id);
+      return true;
+    } catch (StorageException e) {
+      warnIfFull(e);
+      return false;
+    }
+  }
+
+  /** Gives a log its entry, if it waits for it. */
+  private void place(LogId id) {
     takeTurn();
     try {
       int index = entries.freeIndex();
+      // Not with a write that other logs share: only this log fails if there is no space.
       file.reserve(index);
       entries.placed(id, index);
-      return true;
     } catch (IOException e) {
-      warnIfFull(DiskFailure.of("write", file.path(), e));
-      return false;
+      throw DiskFailure.of("write", file.path(), e);
     } finally {
       endTurn();
     }
@@ -203,23 +210,6 @@ public final class LogRegister implements AutoCloseable {
           ErrorCode.DISK_FULL,
           "the disk has no space for the entry of log %s in %s; free space and try again"
               .formatted(id, file.path()));
-    }
-  }
-
-  private void addIfAbsent(LogId id, RegisteredLog log) {
-    if (entries.get(id) != null) {
-      return;
-    }
-    takeTurn();
-    try {
-      int index = entries.freeIndex();
-      // Not with a write that other logs share: only this log fails if there is no space.
-      file.reserve(index);
-      entries.add(id, index, log);
-    } catch (IOException e) {
-      throw DiskFailure.of("write", file.path(), e);
-    } finally {
-      endTurn();
     }
   }
 
@@ -312,7 +302,7 @@ public final class LogRegister implements AutoCloseable {
 
   private void placeWaiting() {
     for (LogId id : entries.waiting()) {
-      if (!place(id)) {
+      if (!placeIfThereIsSpace(id)) {
         return;
       }
     }

@@ -74,6 +74,11 @@ public final class ManifestFiles {
     return identity;
   }
 
+  /** Whether the opened log has no manifest yet: it is being created, or a crash ended that. */
+  public boolean isNew() {
+    return !saved;
+  }
+
   private static LogManifest readOrNull(Path from, LogId id, List<String> damage) {
     try {
       LogManifest manifest = LogManifest.read(from).orElse(null);

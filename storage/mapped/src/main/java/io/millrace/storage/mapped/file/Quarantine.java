@@ -74,9 +74,7 @@ public final class Quarantine {
         return;
       }
       at += block.limit();
-      while (block.hasRemaining()) {
-        to.write(block);
-      }
+      WholeBuffer.write(to, block);
     }
   }
 

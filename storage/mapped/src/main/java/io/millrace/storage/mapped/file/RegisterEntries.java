@@ -23,7 +23,7 @@ final class RegisterEntries {
   private final BitSet used = new BitSet();
   private final Set<RegisterEntry> changed = new LinkedHashSet<>();
 
-  /** The logs for whose entries there is no space. They existed when the register was lost. */
+  /** The logs for whose entries there is no space yet. */
   private final Map<LogId, RegisteredLog> waiting = new HashMap<>();
 
   /** Takes over what is on disk. */
@@ -93,25 +93,15 @@ final class RegisterEntries {
     return used.nextClearBit(0);
   }
 
-  /** Adds an entry, unless the log has one. */
-  synchronized void add(LogId id, int index, RegisteredLog log) {
-    if (!entries.containsKey(id)) {
-      put(new RegisterEntry(id, index, log));
-    }
-  }
-
   /** Gives a log its entry, unless it does not wait any more. */
   synchronized void placed(LogId id, int index) {
     RegisteredLog log = waiting.remove(id);
     if (log != null) {
-      put(new RegisterEntry(id, index, log));
+      used.set(index);
+      RegisterEntry entry = new RegisterEntry(id, index, log);
+      entries.put(id, entry);
+      changed.add(entry);
     }
-  }
-
-  private void put(RegisterEntry entry) {
-    used.set(entry.index());
-    entries.put(entry.id(), entry);
-    changed.add(entry);
   }
 
   /**

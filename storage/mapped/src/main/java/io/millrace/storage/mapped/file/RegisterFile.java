@@ -63,10 +63,7 @@ final class RegisterFile implements AutoCloseable {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      ByteBuffer empty = StoredRegister.empty(FIRST_GROUPS);
-      while (empty.hasRemaining()) {
-        channel.write(empty);
-      }
+      WholeBuffer.write(channel, StoredRegister.empty(FIRST_GROUPS));
       disk.fsync(temporary, channel);
     } catch (IOException e) {
       Files.deleteIfExists(temporary);
@@ -195,10 +192,7 @@ final class RegisterFile implements AutoCloseable {
   }
 
   private void write(ByteBuffer bytes, long position) throws IOException {
-    int from = bytes.position();
-    while (bytes.hasRemaining()) {
-      file.channel().write(bytes, position + bytes.position() - from);
-    }
+    WholeBuffer.write(file.channel(), bytes, position);
   }
 
   @Override

@@ -27,10 +27,20 @@ public final class Registration {
   }
 
   /**
-   * Sets what an opening has found; durably, if segments differ from the entry or there is none.
+   * Sets what an opening has found; durably, if segments differ from the entry or there is none. If
+   * there is none, and no space for one, the log gets its entry later.
    */
   public void opened(RegisteredLog found) {
-    register.put(id, found);
+    register.put(id, found, false);
+  }
+
+  /**
+   * Adds the entry of a log that is being created, durably.
+   *
+   * @throws StorageException {@code DISK_FULL} if there is no space for it
+   */
+  public void created(RegisteredLog log) {
+    register.put(id, log, true);
   }
 
   /** Notes that every batch below an offset is durable. */

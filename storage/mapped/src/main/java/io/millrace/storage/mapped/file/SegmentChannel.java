@@ -121,9 +121,7 @@ public final class SegmentChannel implements AutoCloseable {
     while (page >= 0) {
       long at = (long) page * PAGE_BYTES;
       ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(PAGE_BYTES, channel.size() - at));
-      while (zeros.hasRemaining()) {
-        channel.write(zeros, at + zeros.position());
-      }
+      WholeBuffer.write(channel, zeros, at);
       unreadablePages.clear(page);
       page = unreadablePages.nextSetBit(page);
     }

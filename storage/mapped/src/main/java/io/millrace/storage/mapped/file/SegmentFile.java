@@ -98,14 +98,14 @@ public final class SegmentFile {
   private void fillWithZeros(int from, int to) throws IOException {
     for (int at = from; at < to; at += ZEROS.capacity()) {
       int bytes = Math.min(ZEROS.capacity(), to - at);
-      writeFully(ZEROS.duplicate().limit(bytes), at);
+      WholeBuffer.write(openForWrite(), ZEROS.duplicate().limit(bytes), at);
     }
   }
 
   /** Writes the header of a new segment and renames its file. The name is not durable yet. */
   void name(SegmentHeader header, Path name) {
     try {
-      writeFully(header.encode(), 0);
+      WholeBuffer.write(openForWrite(), header.encode(), 0);
       Files.move(path, name, StandardCopyOption.ATOMIC_MOVE);
       path = name;
     } catch (IOException e) {
@@ -180,15 +180,7 @@ public final class SegmentFile {
 
   /** Writes a batch after all bytes that readers may see. One writer. */
   public void write(int position, ByteBuffer batch) throws IOException {
-    writeFully(batch.duplicate(), position);
-  }
-
-  private void writeFully(ByteBuffer bytes, int position) throws IOException {
-    FileChannel channel = openForWrite();
-    int at = position;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
-    }
+    WholeBuffer.write(openForWrite(), batch.duplicate(), position);
   }
 
   /** Opens the file for writes, so that the first write is only a write. Blocks on the disk. */

@@ -83,9 +83,6 @@ public final class SegmentTail {
     while (last > 0 && bytes.get(last - 1) == 0) {
       last--;
     }
-    ByteBuffer zeros = ByteBuffer.allocate(last);
-    while (zeros.hasRemaining()) {
-      file.channel().write(zeros, from + (long) zeros.position());
-    }
+    WholeBuffer.write(file.channel(), ByteBuffer.allocate(last), from);
   }
 }

@@ -6,8 +6,8 @@ import io.millrace.storage.mapped.file.LogDirectory;
 import io.millrace.storage.mapped.file.LogIdentity;
 import io.millrace.storage.mapped.file.OwnerOnly;
 import io.millrace.storage.mapped.file.SegmentHeader;
+import io.millrace.storage.mapped.file.WholeBuffer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +33,8 @@ record EmptySegment(LogIdentity identity, LogDirectory directory, Disk disk) {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        ByteBuffer header = new SegmentHeader(identity, CAPACITY_BYTES, baseOffset).encode();
-        while (header.hasRemaining()) {
-          channel.write(header);
-        }
+        WholeBuffer.write(
+            channel, new SegmentHeader(identity, CAPACITY_BYTES, baseOffset).encode());
         disk.fsync(temporary, channel);
       }
       Files.move(temporary, segment, StandardCopyOption.ATOMIC_MOVE);

@@ -19,6 +19,7 @@ import io.millrace.storage.mapped.file.SegmentTail;
 import io.millrace.storage.mapped.file.SmallFiles;
 import io.millrace.storage.mapped.file.SparseIndex;
 import io.millrace.storage.mapped.file.StoredSegment;
+import io.millrace.storage.mapped.file.WholeBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -253,10 +254,7 @@ public final class RecoveryActions {
         return header;
       }
       quarantine.copy(file, 0, SegmentHeader.BYTES);
-      ByteBuffer bytes = header.encode();
-      while (bytes.hasRemaining()) {
-        file.channel().write(bytes, bytes.position());
-      }
+      WholeBuffer.write(file.channel(), header.encode(), 0);
       disk.fsync(segment.path(), file.channel());
     } catch (IOException e) {
       throw DiskFailure.of("repair the header of", segment.path(), e);

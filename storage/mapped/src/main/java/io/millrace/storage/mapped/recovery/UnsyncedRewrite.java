@@ -8,6 +8,7 @@ import io.millrace.storage.mapped.file.LogKey;
 import io.millrace.storage.mapped.file.SegmentChannel;
 import io.millrace.storage.mapped.file.SegmentHeader;
 import io.millrace.storage.mapped.file.StoredSegment;
+import io.millrace.storage.mapped.file.WholeBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -70,9 +71,7 @@ record UnsyncedRewrite(LogDirectory directory, Disk disk, DamageRecord damage, L
       if (file.isUnreadable(at, at + (long) bytes.limit())) {
         throw new IOException("the disk can no longer read bytes after position " + at);
       }
-      while (bytes.hasRemaining()) {
-        file.channel().write(bytes, at + (long) bytes.position());
-      }
+      WholeBuffer.write(file.channel(), bytes, at);
     }
   }
 }

@@ -176,7 +176,7 @@ class LogRegisterTest {
     disk.largestFile = size;
     RegisteredLog created = new RegisteredLog(0, RegisteredLog.NO_SEGMENT, 0, 1);
     for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(() -> register.of(id(64)).opened(created))
+      assertThatThrownBy(() -> register.of(id(64)).created(created))
           .isInstanceOf(StorageException.class)
           .extracting(e -> ((StorageException) e).code())
           .isEqualTo(ErrorCode.DISK_FULL);
@@ -192,7 +192,7 @@ class LogRegisterTest {
     assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(0, 4, 5, 1));
     assertThat(onDisk().of(id(2))).isEqualTo(entry(7));
     disk.largestFile = Long.MAX_VALUE;
-    register.of(id(64)).opened(created);
+    register.of(id(64)).created(created);
     assertThat(onDisk().of(id(64))).isEqualTo(created);
   }
 
@@ -376,10 +376,12 @@ class LogRegisterTest {
     open();
     Registration existing = register.of(id(1));
     existing.opened(entry(5));
+    RegisteredLog empty = new RegisteredLog(8, RegisteredLog.NO_SEGMENT, 8, 1);
+    register.of(id(3)).opened(empty);
     existing.requires(7);
     existing.startsAt(3);
     assertThatThrownBy(
-            () -> register.of(id(2)).opened(new RegisteredLog(0, RegisteredLog.NO_SEGMENT, 0, 1)))
+            () -> register.of(id(2)).created(new RegisteredLog(0, RegisteredLog.NO_SEGMENT, 0, 1)))
         .as("a new log")
         .isInstanceOfSatisfying(
             StorageException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL));
@@ -392,6 +394,8 @@ class LogRegisterTest {
     runLater();
     existing.requireEntry();
     assertThat(onDisk().of(id(1))).isEqualTo(new RegisteredLog(3, 7, 5, 1));
+    assertThat(onDisk().of(id(2))).as("was refused").isNull();
+    assertThat(onDisk().of(id(3))).isEqualTo(empty);
     assertThat(onDisk().problems()).isEmpty();
   }
 
