@@ -14,10 +14,10 @@ import java.util.Optional;
  * {@link #offsetForTime} and {@link #deleteEventsBefore(String, Map)} send two requests.
  *
  * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
- * queries, {@link #alterTopic}, {@link #addPartitions} and {@code deleteEventsBefore} over the
- * next connection. It does not repeat {@link #createTopic} and {@link #deleteTopic} once they are
- * sent: they fail with {@code CONNECTION_LOST}. Then {@link #describeTopic} shows whether the
- * broker has executed them.
+ * queries, {@link #alterTopic}, {@link #addPartitions} and {@code deleteEventsBefore} over the next
+ * connection. It does not repeat {@link #createTopic} and {@link #deleteTopic} once they are sent:
+ * they fail with {@code CONNECTION_LOST}. Then {@link #describeTopic} shows whether the broker has
+ * executed them.
  *
  * <p><b>Errors.</b> All calls throw a {@link MillraceException}: {@code SERVER_UNREACHABLE} without
  * a connection, {@code REQUEST_TIMEOUT} without a response, {@code CLOSED}, {@code INTERRUPTED}, or

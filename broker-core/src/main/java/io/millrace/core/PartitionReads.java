@@ -137,8 +137,7 @@ final class PartitionReads {
    * @param failure why the partition is refused, or null. A log that is damaged as a whole is left
    *     out
    */
-  Scan<SourceList> sourceScan(
-      IsolationLevel isolation, SourceList found, BrokerException failure) {
+  Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found, BrokerException failure) {
     requireOpen();
     if (failure != null && failure.code() == ErrorCode.CORRUPT_LOG) {
       return pool -> {

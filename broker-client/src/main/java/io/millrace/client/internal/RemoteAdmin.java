@@ -93,8 +93,7 @@ final class RemoteAdmin implements Admin {
   }
 
   @Override
-  public Map<Integer, Long> deleteEventsBefore(
-      TopicDescription topic, Map<Integer, Long> offsets) {
+  public Map<Integer, Long> deleteEventsBefore(TopicDescription topic, Map<Integer, Long> offsets) {
     link.requireSupported(Api.DELETE_EVENTS);
     List<DeletionBound> bounds =
         new TreeMap<>(offsets)
