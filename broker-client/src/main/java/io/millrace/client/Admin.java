@@ -11,13 +11,13 @@ import java.util.Optional;
  *
  * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
  * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources},
- * {@link #offsetForTime} and {@link #deleteEventsBefore} send two requests.
+ * {@link #offsetForTime} and {@link #deleteEventsBefore(String, Map)} send two requests.
  *
  * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
- * queries, {@link #alterTopic}, {@link #addPartitions} and {@link #deleteEventsBefore} over the
- * next connection. It does not repeat {@link #createTopic} and {@link #deleteTopic} once they are
- * sent: they fail with {@code CONNECTION_LOST}. Then {@link #describeTopic} shows whether the
- * broker has executed them.
+ * queries, {@link #alterTopic}, {@link #addPartitions} and {@code deleteEventsBefore} over the next
+ * connection. It does not repeat {@link #createTopic} and {@link #deleteTopic} once they are sent:
+ * they fail with {@code CONNECTION_LOST}. Then {@link #describeTopic} shows whether the broker has
+ * executed them.
  *
  * <p><b>Errors.</b> All calls throw a {@link MillraceException}: {@code SERVER_UNREACHABLE} without
  * a connection, {@code REQUEST_TIMEOUT} without a response, {@code CLOSED}, {@code INTERRUPTED}, or
@@ -88,9 +88,20 @@ public interface Admin {
    *     OFFSET_OUT_OF_RANGE} because the offset is greater than the durable one
    * @throws MillraceException {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code
    *     INVALID_REQUEST} for an offset below 0, {@code UNSUPPORTED_VERSION} if the broker is too
-   *     old for this request; no event is deleted
+   *     old for this request; no event is deleted. With more than 1,000 partitions, the client
+   *     sends several requests: after any other code, some may be carried out
    */
   Map<Integer, Long> deleteEventsBefore(String topic, Map<Integer, Long> offsets);
+
+  /**
+   * As {@link #deleteEventsBefore(String, Map)}, for offsets that were chosen for a topic that was
+   * described before. Deletes nothing in another topic of the same name, which was created since.
+   *
+   * @param topic the topic, with the partitions that it had then
+   * @throws MillraceException {@code UNKNOWN_TOPIC} if the topic has been deleted since, even if
+   *     its name is in use again
+   */
+  Map<Integer, Long> deleteEventsBefore(TopicDescription topic, Map<Integer, Long> offsets);
 
   /** Returns all topics, sorted by name. */
   List<TopicDescription> listTopics();
@@ -139,7 +150,9 @@ public interface Admin {
 
   /**
    * Returns the first damaged range of a partition that ends after an offset. After {@code
-   * CORRUPT_LOG}, a new consumer can continue at its {@link DamagedEvents#endOffset}.
+   * CORRUPT_LOG}, a new consumer can continue at its {@link DamagedEvents#endOffset} if the range
+   * {@linkplain DamagedEvents#contains contains} the offset. If it does not, there can be whole
+   * events before it, and the broker has not found the damage yet: read again at the same offset.
    *
    * @param partition the partition, from 0
    * @param offset the offset of the next event, for example a {@link Consumer#position}

@@ -11,4 +11,10 @@ package io.millrace.client;
  * @param reason what is damaged, in words
  */
 public record DamagedEvents(
-    String topic, int partition, long firstOffset, long endOffset, String reason) {}
+    String topic, int partition, long firstOffset, long endOffset, String reason) {
+
+  /** Whether an offset is in the range. */
+  public boolean contains(long offset) {
+    return firstOffset <= offset && offset < endOffset;
+  }
+}

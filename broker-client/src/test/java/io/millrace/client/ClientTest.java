@@ -24,6 +24,7 @@ import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.Request;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -225,6 +226,47 @@ class ClientTest extends BrokerTest {
               assertThat(e.failures()).containsOnlyKeys(0, 2);
             });
     assertThat(broker.partition("rides", 1).start()).isEqualTo(2);
+  }
+
+  @Test
+  void eventsOfTheTopicThatWasDescribedAreDeleted() {
+    broker.topic("rides", 1);
+    produce("rides", 0, 4);
+    Admin admin = client().admin();
+    TopicDescription described = admin.describeTopic("rides");
+    assertThat(admin.deleteEventsBefore(described, Map.of(0, 3L))).isEqualTo(Map.of(0, 3L));
+
+    admin.deleteTopic("rides");
+    broker.topic("rides", 1);
+    produce("rides", 0, 4);
+    assertThat(thrownBy(() -> admin.deleteEventsBefore(described, Map.of(0, 4L))).code())
+        .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
+    assertThat(broker.partition("rides", 0).start()).isZero();
+  }
+
+  @Test
+  void aDeletionInManyPartitionsIsSplit() {
+    int partitions = 2 * DeleteEventsRequest.MAX_BOUNDS + 1;
+    broker.topic("rides", partitions);
+    Map<Integer, Long> offsets = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      offsets.put(partition, 0L);
+    }
+    assertThat(client().admin().deleteEventsBefore("rides", offsets)).isEqualTo(offsets);
+    assertThat(broker.requests(DeleteEventsRequest.class))
+        .extracting(request -> request.bounds().size())
+        .containsExactly(1000, 1000, 1);
+  }
+
+  /** A later request must not be refused for what is known before the first one. */
+  @ParameterizedTest
+  @CsvSource({"1, 0, UNKNOWN_PARTITION", "-1, 0, UNKNOWN_PARTITION", "0, -1, INVALID_REQUEST"})
+  void aDeletionThatCannotBeMeantIsNotSent(int partition, long offset, ErrorCode code) {
+    broker.topic("rides", 1);
+    Map<Integer, Long> offsets = Map.of(partition, offset);
+    assertThat(thrownBy(() -> client().admin().deleteEventsBefore("rides", offsets)).code())
+        .isEqualTo(code);
+    assertThat(broker.requests(DeleteEventsRequest.class)).isEmpty();
   }
 
   /** Retriable means that the same call may succeed; it does not if one failure stays. */

@@ -178,7 +178,8 @@ public final class Partition {
    * @throws BrokerException if the partition cannot be read
    */
   Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found) {
-    return served.now().reads().sourceScan(isolation, found);
+    OpeningParts now = served.now();
+    return now.reads().sourceScan(isolation, found, now.appends().failure());
   }
 
   /**
@@ -207,8 +208,10 @@ public final class Partition {
    * @param offset the offset to read, between the start and the end of the log
    * @param maxBytes most bytes, unless the first batch is larger
    * @return a lease that the caller closes; its batches are empty if no whole batch from the offset
-   *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}, or the
-   *     reason why the partition cannot be read
+   *     on is visible. Fails with {@link BrokerException}: {@code OFFSET_OUT_OF_RANGE}; {@code
+   *     CORRUPT_LOG}, and if no range of {@link #damage} contains the offset, the log still looks
+   *     for the damage: the same read may succeed later; or the reason why the partition cannot be
+   *     read
    */
   public CompletableFuture<PartitionSlice> read(
       long offset, int maxBytes, IsolationLevel isolation) {

@@ -73,6 +73,11 @@ final class PartitionReads {
     return log.offsets();
   }
 
+  /** Whether the log knows that an offset is damaged. */
+  boolean isDamaged(long offset) {
+    return log.damage().stream().anyMatch(range -> range.contains(offset));
+  }
+
   /** As {@link VisibleEnd#of}. */
   long visibleEnd(IsolationLevel isolation) {
     return visibleEnd.of(isolation);
@@ -126,9 +131,20 @@ final class PartitionReads {
     return scan(new TimeSeek(log, micros, visibleEnd(isolation), maxRecordsBytes));
   }
 
-  /** As {@link Partition#sourceScan}. */
-  Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found) {
+  /**
+   * As {@link Partition#sourceScan}.
+   *
+   * @param failure why the partition is refused, or null. A log that is damaged as a whole is left
+   *     out
+   */
+  Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found, BrokerException failure) {
     requireOpen();
+    if (failure != null && failure.code() == ErrorCode.CORRUPT_LOG) {
+      return pool -> {
+        found.skipAll(log.id().partition());
+        return CompletableFuture.completedStage(found);
+      };
+    }
     SourceScan scan = new SourceScan(log, visibleEnd(isolation), maxRecordsBytes, found);
     return pool -> {
       requireOpen();

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *      ^                  |  \
  *      |   nothing to do  |   \ bytes are on disk only
  *      +------------------+    +--> loading (reader pool) --> awake
- *                                       | too few descriptors
+ *                                       | too few descriptors, or damage not located yet
  *                                       +--> delayed --> awake
  *
  *   any -- close, or an error --> ended
@@ -47,6 +47,12 @@ final class PushSubscription implements Subscription {
 
   static final long MAX_CREDIT = 1L << 30;
 
+  /**
+   * How often a read is repeated while the log looks for the damage that the read has met. Two of
+   * them are {@link Subscriptions#RETRY_MS} apart.
+   */
+  static final int MAX_READS_OF_DAMAGE = 25;
+
   private static final Logger LOG = LoggerFactory.getLogger(PushSubscription.class);
   private static final AutoCloseable NO_LEASE = () -> {};
 
@@ -69,8 +75,11 @@ final class PushSubscription implements Subscription {
   private boolean loading;
   private boolean suspended;
 
-  /** Whether a read was refused for lack of a resource and is to be repeated. */
+  /** Whether a read has failed and is to be repeated. */
   private boolean delayed;
+
+  /** The reads at the position that have met damage which the log had not located. */
+  private int readsOfDamage;
 
   private boolean ended;
 
@@ -273,6 +282,7 @@ final class PushSubscription implements Subscription {
   private void pass(LogSlice slice, long visibleEnd) {
     int bytes = slice.buffer().remaining();
     position = slice.nextOffset();
+    readsOfDamage = 0;
     SourceMatcher.Selection selection = select(slice);
     if (selection.runs().isEmpty()) {
       long nextOffset = slice.nextOffset();
@@ -308,7 +318,6 @@ final class PushSubscription implements Subscription {
     }
   }
 
-  /** The log could not open a file: nothing is wrong with it, and the same read may succeed. */
   private void readAgainLater() {
     dropReader();
     delayed = true;
@@ -331,12 +340,38 @@ final class PushSubscription implements Subscription {
     wake();
   }
 
+  /**
+   * Whether the same read may come to another result: the log could not open a file, or it has not
+   * located the damage yet. A subscriber that is told of damage can then ask for its range.
+   */
+  private boolean isToBeRepeated(ErrorCode failure) {
+    return switch (failure) {
+      case RESOURCES_EXHAUSTED -> true;
+      case CORRUPT_LOG, LOG_TOO_NEW, LOG_TOO_OLD ->
+          !home.isDamaged(position) && readsOfDamage++ < MAX_READS_OF_DAMAGE;
+      default -> false;
+    };
+  }
+
+  /** A subscriber with a filter has to know the offset at which the reading ends. */
+  private void reportBeforeEnd() {
+    if (ended) {
+      return;
+    }
+    try {
+      report(position, home.visibleEnd(isolation));
+    } catch (RuntimeException | Error e) {
+      LOG.error("event=sink_failed_at_end", e); // the subscription ends all the same
+    }
+  }
+
   private void fail(Throwable failure) {
-    if (failure instanceof StorageException e && e.code() == ErrorCode.RESOURCES_EXHAUSTED) {
+    if (failure instanceof StorageException e && isToBeRepeated(e.code())) {
       readAgainLater();
       return;
     }
     if (failure instanceof StorageException e) {
+      reportBeforeEnd();
       end(BrokerException.of(e));
       return;
     }

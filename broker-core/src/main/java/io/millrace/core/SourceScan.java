@@ -51,10 +51,6 @@ final class SourceScan implements Scan<SourceList> {
         position = log.offsets().start();
         return null;
       }
-      if (e.code() == ErrorCode.CORRUPT_LOG && log instanceof UnavailableLog) {
-        found.skipAll(log.id().partition());
-        return found;
-      }
       if (e.code() == ErrorCode.CORRUPT_LOG && skipDamage()) {
         return position < limit ? null : found;
       }

@@ -22,7 +22,7 @@ final class Subscriptions {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
   private static final int MAX_ATTEMPTS = 3;
 
-  /** The delay before a read that was refused for lack of a resource is repeated. */
+  /** The delay before a read that has failed is repeated. */
   static final long RETRY_MS = 200;
 
   private final PartitionName name;
@@ -185,6 +185,11 @@ final class Subscriptions {
   /** Runs a task on the owner's thread, after {@value #RETRY_MS} ms. */
   void afterRetryDelay(Runnable task) {
     timer.after(RETRY_MS, () -> onOwner(task));
+  }
+
+  /** As {@link PartitionReads#isDamaged}. */
+  boolean isDamaged(long offset) {
+    return reads.isDamaged(offset);
   }
 
   /** As {@link PartitionReads#reader}. */

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.DamagedOffsets;
 import io.millrace.storage.ForcedLog;
 import io.millrace.storage.ForwardingLog;
 import io.millrace.storage.ForwardingStorage;
@@ -16,6 +17,7 @@ import io.millrace.storage.StateStore;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.StoredState;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,6 +70,9 @@ final class WatchedStorage extends ForwardingStorage {
 
   /** Run before such a slice is loaded. */
   volatile Runnable beforeLoad = () -> {};
+
+  /** Damaged ranges besides those that the logs know. */
+  final List<DamagedOffsets> damage = new CopyOnWriteArrayList<>();
 
   volatile boolean closed;
 
@@ -256,6 +261,13 @@ final class WatchedStorage extends ForwardingStorage {
         throw errorInAppend;
       }
       return super.append(batch);
+    }
+
+    @Override
+    public List<DamagedOffsets> damage() {
+      List<DamagedOffsets> all = new ArrayList<>(super.damage());
+      all.addAll(damage);
+      return all;
     }
 
     @Override

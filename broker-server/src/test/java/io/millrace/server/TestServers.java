@@ -32,26 +32,29 @@ final class TestServers {
 
   /** A server with an engine of the test and some settings changed. */
   static MillraceServer start(StorageEngine engine, Map<String, String> changes) {
+    return MillraceServer.start(config(engine, changes));
+  }
+
+  static ServerConfig config(StorageEngine engine, Map<String, String> changes) {
     ServerConfig config = config(changes);
     ServerConfig.Storage storage = config.storage();
-    return MillraceServer.start(
-        new ServerConfig(
-            config.dataDir(),
-            new ServerConfig.Storage(
-                storage.engineName(),
-                engine,
-                storage.segmentBytes(),
-                storage.flushInterval(),
-                storage.flusherThreads(),
-                storage.readerThreads(),
-                storage.recoveryThreads(),
-                storage.checkpointBytes()),
-            config.topics(),
-            config.retention(),
-            config.limits(),
-            config.connections(),
-            config.threads(),
-            config.listeners()));
+    return new ServerConfig(
+        config.dataDir(),
+        new ServerConfig.Storage(
+            storage.engineName(),
+            engine,
+            storage.segmentBytes(),
+            storage.flushInterval(),
+            storage.flusherThreads(),
+            storage.readerThreads(),
+            storage.recoveryThreads(),
+            storage.checkpointBytes()),
+        config.topics(),
+        config.retention(),
+        config.limits(),
+        config.connections(),
+        config.threads(),
+        config.listeners());
   }
 
   /** A server with a given engine and some settings changed. */

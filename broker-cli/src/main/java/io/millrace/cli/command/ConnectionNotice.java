@@ -65,9 +65,10 @@ final class ConnectionNotice implements ConnectionListener {
   }
 
   private void say(String message) {
-    if (overProgress && !notices.json()) {
-      notices.err().print("\r\033[K");
+    if (overProgress) {
+      notices.sayOverProgress(message);
+    } else {
+      notices.say(message);
     }
-    notices.say(message);
   }
 }

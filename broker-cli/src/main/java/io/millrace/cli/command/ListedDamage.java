@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The damage that the broker has found.
+ * The damage that the broker has found, as far as it is known here.
  *
- * @param list the first ranges; empty if the broker is too old to list them
+ * @param list the first ranges, by topic, partition and offset
+ * @param isKnown false if the broker is too old to list damage
  */
-public record ListedDamage(DamageList list) {
+public record ListedDamage(DamageList list, boolean isKnown) {
 
   /** That of all topics. */
   public static ListedDamage of(Admin admin) {
@@ -29,15 +30,15 @@ public record ListedDamage(DamageList list) {
 
   /** None, for a new topic. */
   public static ListedDamage none() {
-    return new ListedDamage(new DamageList(0, List.of()));
+    return new ListedDamage(new DamageList(0, List.of()), true);
   }
 
   private static ListedDamage of(Supplier<DamageList> query) {
     try {
-      return new ListedDamage(query.get());
+      return new ListedDamage(query.get(), true);
     } catch (MillraceException e) {
       if (e.code() == ErrorCode.UNSUPPORTED_VERSION) {
-        return none();
+        return new ListedDamage(new DamageList(0, List.of()), false);
       }
       throw e;
     }
@@ -51,6 +52,45 @@ public record ListedDamage(DamageList list) {
   /** The ranges of one partition. */
   public List<DamagedEvents> of(String topic, int partition) {
     return of(topic).stream().filter(range -> range.partition() == partition).toList();
+  }
+
+  /** Whether {@link #of(String)} has all ranges of a topic. */
+  public boolean isComplete(String topic) {
+    return isComplete(topic, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Whether {@link #of(String, int)} has all ranges of a partition: the list has all ranges, or it
+   * ends after this partition.
+   */
+  public boolean isComplete(String topic, int partition) {
+    List<DamagedEvents> ranges = list.ranges();
+    if (!isKnown || list.total() == ranges.size()) {
+      return isKnown;
+    }
+    if (ranges.isEmpty()) {
+      return false;
+    }
+    DamagedEvents last = ranges.get(ranges.size() - 1);
+    int order = topic.compareTo(last.topic());
+    return order < 0 || (order == 0 && partition < last.partition());
+  }
+
+  /** What is known of the damage of a topic in one word; empty: there is none. */
+  public String health(String topic) {
+    return health(of(topic).size(), isComplete(topic));
+  }
+
+  /** What is known of the damage of a partition in one word; empty: there is none. */
+  public String health(String topic, int partition) {
+    return health(of(topic, partition).size(), isComplete(topic, partition));
+  }
+
+  private static String health(int ranges, boolean complete) {
+    if (ranges == 0) {
+      return complete ? "" : "damage unknown";
+    }
+    return complete ? "damaged (" + ranges + ")" : "damaged (" + ranges + " or more)";
   }
 
   /** A table of the ranges; empty if there are none. */
@@ -70,18 +110,19 @@ public record ListedDamage(DamageList list) {
     return "\n" + table + (more == 0 ? "" : "and " + Plural.of(more, "more range") + "\n");
   }
 
-  /** An array field with ranges of one partition. */
-  public static void write(JsonGenerator json, List<DamagedEvents> ranges) throws IOException {
+  /** An array field with the ranges of one partition, and whether there can be more. */
+  public void write(JsonGenerator json, String topic, int partition) throws IOException {
     json.writeArrayFieldStart("damage");
-    for (DamagedEvents range : ranges) {
+    for (DamagedEvents range : of(topic, partition)) {
       json.writeStartObject();
       writeOffsets(json, range);
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeBooleanField("damageTruncated", !isComplete(topic, partition));
   }
 
-  /** An array field with all ranges, each with its place. */
+  /** An array field with all ranges, each with its place, and whether there are more. */
   public void write(JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("damage");
     for (DamagedEvents range : list.ranges()) {
@@ -92,6 +133,7 @@ public record ListedDamage(DamageList list) {
       json.writeEndObject();
     }
     json.writeEndArray();
+    json.writeBooleanField("damageTruncated", !isKnown || list.total() > list.ranges().size());
   }
 
   private static void writeOffsets(JsonGenerator json, DamagedEvents range) throws IOException {

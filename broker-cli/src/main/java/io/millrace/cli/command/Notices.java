@@ -50,6 +50,14 @@ public record Notices(PrintStream err, String command, boolean json) {
     }
   }
 
+  /** As {@link #say}, in the place of a line of progress. */
+  public void sayOverProgress(String message) {
+    if (!json) {
+      err.print("\r\033[K");
+    }
+    say(message);
+  }
+
   /**
    * Prints an error.
    *

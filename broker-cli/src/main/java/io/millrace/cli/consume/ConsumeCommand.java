@@ -46,7 +46,9 @@ import picocli.CommandLine.Spec;
       "",
       "Damaged events end only the reading of their partition: the others are read on, and "
           + "the command exits with 1. With --skip-damaged, the partition is read on after the "
-          + "damage too; damage then does not change the exit code.",
+          + "damage too, and such damage does not change the exit code. Only offsets that the "
+          + "broker lists as damaged are skipped; if it cannot locate the damage, the partition "
+          + "ends there, and the command exits with 1.",
       "",
       EventTemplate.TEXT_FORM,
       "",

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
           + "partitions. --since compares with the event time, not with the append time.",
       "",
       "Of a partition with damaged events, only those before the damage are found, and the "
-          + "command exits with 1. --skip-damaged finds those after it.",
+          + "command exits with 1. --skip-damaged finds those after it, if the broker can locate "
+          + "the damage.",
       "",
       EventTemplate.TEXT_FORM,
       "",

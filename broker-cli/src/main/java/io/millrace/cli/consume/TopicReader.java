@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -98,9 +98,8 @@ final class TopicReader implements AutoCloseable {
     try {
       return consumer.poll(POLL);
     } catch (PartitionReadException e) {
-      long next = consumer.position(e.partition());
       stop();
-      leave(e, next);
+      leave(e, starts.get(e.partition()));
       subscribe();
       return List.of();
     }
@@ -170,27 +169,27 @@ final class TopicReader implements AutoCloseable {
                 .build();
         return;
       } catch (PartitionReadException e) {
-        StartPosition start = starts.get(e.partition());
         boolean isRefusedStart = consumer == null && e.code() != ErrorCode.CORRUPT_LOG;
         if (isRefusedStart) {
           throw e;
         }
-        leave(e, start instanceof StartPosition.Offset from ? from.offset() : 0);
+        leave(e, starts.get(e.partition()));
       }
     }
     consumer = null;
   }
 
-  /** Continues after the damage of a partition, or without the partition. */
-  private void leave(PartitionReadException cause, long next) {
+  /** Continues at the same place or after the damage of a partition, or without the partition. */
+  private void leave(PartitionReadException cause, StartPosition at) {
     int partition = cause.partition();
     starts.remove(partition);
+    long next = at instanceof StartPosition.Offset from ? from.offset() : 0;
     if (next >= bounds.get(partition)) {
       return; // All that is asked for is read; the end of the partition does not matter.
     }
-    OptionalLong readOn = unread.readOn(cause, next);
+    Optional<StartPosition> readOn = unread.readOn(cause, at);
     if (readOn.isPresent()) {
-      starts.put(partition, StartPosition.offset(readOn.getAsLong()));
+      starts.put(partition, readOn.get());
     } else if (!starts.isEmpty()) {
       unread.sayThatOthersAreRead();
     }

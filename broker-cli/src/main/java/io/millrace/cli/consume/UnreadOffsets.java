@@ -6,12 +6,15 @@ import io.millrace.client.Admin;
 import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionReadException;
+import io.millrace.client.StartPosition;
 import io.millrace.protocol.ErrorCode;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -20,12 +23,24 @@ import java.util.Set;
  */
 final class UnreadOffsets {
 
+  /** How often a read is repeated at one position. */
+  static final int MAX_ATTEMPTS = 5;
+
+  /** The pause before the first repetition; each other one is twice as long as the one before. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  /**
+   * @param count the repetitions of a read at a position
+   */
+  private record Attempts(StartPosition at, int count) {}
+
   private final Admin admin;
   private final String topic;
   private final boolean skipDamaged;
   private final Notices notices;
   private final Set<DamagedEvents> skipped = new HashSet<>();
   private final Set<Integer> ended = new HashSet<>();
+  private final Map<Integer, Attempts> attempts = new HashMap<>();
   private final List<MillraceException> failures = new ArrayList<>();
 
   /**
@@ -40,20 +55,47 @@ final class UnreadOffsets {
   }
 
   /**
-   * A partition cannot be read at an offset.
+   * A partition cannot be read at a position. Only a range that contains the next offset is
+   * skipped: there can be whole events before any other. If the broker lists no such range, it
+   * looks for the damage, and the same read is repeated after a pause, a few times.
    *
-   * @param offset the next offset; the damage can begin later if a filter leaves events out
-   * @return the offset at which to read on; empty: the partition ends here
+   * @param at where the partition was read; usually the next offset
+   * @return where to read on; empty: the partition ends here
    */
-  OptionalLong readOn(PartitionReadException cause, long offset) {
-    Optional<DamagedEvents> damage = damage(cause, offset);
+  Optional<StartPosition> readOn(PartitionReadException cause, StartPosition at) {
+    int partition = cause.partition();
+    boolean isDamage = cause.code() == ErrorCode.CORRUPT_LOG;
+    Optional<DamagedEvents> damage = isDamage ? damageAt(partition, at) : Optional.empty();
     if (damage.isPresent() && skipDamaged) {
       skip(damage.get());
-      return OptionalLong.of(damage.get().endOffset());
+      return Optional.of(StartPosition.offset(damage.get().endOffset()));
     }
-    ended.add(cause.partition());
-    failures.add(damage.map(range -> damaged(range, cause)).orElse(cause));
-    return OptionalLong.empty();
+    if (damage.isEmpty() && isDamage && mayReadAgain(partition, at)) {
+      return Optional.of(at);
+    }
+    ended.add(partition);
+    failures.add(
+        damage
+            .map(range -> damaged(range, cause))
+            .orElseGet(() -> isDamage ? notLocated(cause) : cause));
+    return Optional.empty();
+  }
+
+  /** Waits before a read is repeated; false if it was repeated often enough. */
+  private boolean mayReadAgain(int partition, StartPosition at) {
+    Attempts last = attempts.get(partition);
+    int count = last != null && last.at().equals(at) ? last.count() + 1 : 1;
+    attempts.put(partition, new Attempts(at, count));
+    if (count > MAX_ATTEMPTS) {
+      return false;
+    }
+    try {
+      Thread.sleep(FIRST_PAUSE.multipliedBy(1L << (count - 1)).toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Whether a partition ended early. */
@@ -85,13 +127,15 @@ final class UnreadOffsets {
     }
   }
 
-  /** Damage that the broker knows of. A broker that cannot say it is asked in vain. */
-  private Optional<DamagedEvents> damage(PartitionReadException cause, long offset) {
-    if (cause.code() != ErrorCode.CORRUPT_LOG) {
+  /** The damaged range at a position. A broker that cannot list damage is asked in vain. */
+  private Optional<DamagedEvents> damageAt(int partition, StartPosition at) {
+    if (!(at instanceof StartPosition.Offset next)) {
       return Optional.empty();
     }
     try {
-      return admin.nextDamage(topic, cause.partition(), offset);
+      return admin
+          .nextDamage(topic, partition, next.offset())
+          .filter(range -> range.contains(next.offset()));
     } catch (MillraceException e) {
       return Optional.empty();
     }
@@ -110,6 +154,16 @@ final class UnreadOffsets {
               + range.reason()
               + ")");
     }
+  }
+
+  private static MillraceException notLocated(PartitionReadException cause) {
+    return new MillraceException(
+        cause.code(),
+        cause.getMessage()
+            + "; the broker has not found which offsets are damaged: restart it, so that it"
+            + " verifies the partition, or stop it and run 'millrace log verify' on its data"
+            + " directory",
+        cause);
   }
 
   private MillraceException damaged(DamagedEvents range, PartitionReadException cause) {

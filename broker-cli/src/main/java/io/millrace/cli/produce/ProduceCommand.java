@@ -242,7 +242,7 @@ public final class ProduceCommand implements Callable<Integer> {
               output.isJson() ? streams.withoutProgress() : streams);
       ProduceReport report = new ProduceReport(run, topic, streams, notices());
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
-      ReceiptWatch watch = ReceiptWatch.start(run.receipts(), streams);
+      ReceiptWatch watch = ReceiptWatch.start(run.receipts(), notices(), streams.progress());
       try {
         run.send(lines, decoder);
       } catch (IOException e) {

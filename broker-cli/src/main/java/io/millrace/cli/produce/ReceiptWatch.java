@@ -1,8 +1,8 @@
 package io.millrace.cli.produce;
 
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.Plural;
 import io.millrace.cli.command.ReceiptCounter;
-import io.millrace.cli.command.Streams;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +17,8 @@ final class ReceiptWatch implements AutoCloseable {
   private static final long LONGEST_PAUSE_SECONDS = 60;
 
   private final ReceiptCounter receipts;
-  private final Streams streams;
+  private final Notices notices;
+  private final boolean overProgress;
   private ScheduledExecutorService timer;
 
   private long lastCount;
@@ -25,17 +26,19 @@ final class ReceiptWatch implements AutoCloseable {
   private long nextSeconds = FIRST_SECONDS;
 
   /**
+   * @param overProgress whether a line of progress may be there, which a notice replaces
    * @param nowNanos as {@link System#nanoTime()} counts
    */
-  ReceiptWatch(ReceiptCounter receipts, Streams streams, long nowNanos) {
+  ReceiptWatch(ReceiptCounter receipts, Notices notices, boolean overProgress, long nowNanos) {
     this.receipts = receipts;
-    this.streams = streams;
+    this.notices = notices;
+    this.overProgress = overProgress;
     this.lastNanos = nowNanos;
   }
 
   /** Starts a watch that checks once a second. The caller closes it. */
-  static ReceiptWatch start(ReceiptCounter receipts, Streams streams) {
-    ReceiptWatch watch = new ReceiptWatch(receipts, streams, System.nanoTime());
+  static ReceiptWatch start(ReceiptCounter receipts, Notices notices, boolean overProgress) {
+    ReceiptWatch watch = new ReceiptWatch(receipts, notices, overProgress, System.nanoTime());
     watch.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -76,7 +79,10 @@ final class ReceiptWatch implements AutoCloseable {
   }
 
   private void say(String message) {
-    String overProgress = streams.progress() ? "\r\033[K" : "";
-    streams.err().println(overProgress + "millrace produce: " + message);
+    if (overProgress) {
+      notices.sayOverProgress(message);
+    } else {
+      notices.say(message);
+    }
   }
 }

@@ -93,7 +93,7 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
       if (dryRun) {
         print(plan);
       } else {
-        delete(admin, plan);
+        delete(admin, topic, plan);
       }
       return ExitCode.OK;
     }
@@ -107,24 +107,28 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
               range ->
                   notices.say(
                       ("keeps partition %d from offset %d: the events %d to %d are damaged and can have"
-                              + " a later time; --before-offset %d deletes them")
+                              + " a later time; 'millrace topic delete-events %s --partition %d"
+                              + " --before-offset %d' deletes them")
                           .formatted(
                               range.partition(),
                               each.start(),
                               range.firstOffset(),
                               range.endOffset() - 1,
+                              name,
+                              range.partition(),
                               range.endOffset())));
     }
   }
 
   /** If a partition fails, the result is printed before the error. */
-  private void delete(Admin admin, List<EventDeletion> plan) throws IOException {
+  private void delete(Admin admin, TopicDescription topic, List<EventDeletion> plan)
+      throws IOException {
     Map<Integer, Long> offsets =
         plan.stream()
             .filter(each -> each.events() > 0)
             .collect(Collectors.toMap(each -> each.partition().partition(), EventDeletion::start));
     try {
-      print(outcome(plan, admin.deleteEventsBefore(name, offsets), Map.of()));
+      print(outcome(plan, admin.deleteEventsBefore(topic, offsets), Map.of()));
     } catch (EventDeletionException e) {
       print(outcome(plan, e.starts(), e.failures()));
       throw e;

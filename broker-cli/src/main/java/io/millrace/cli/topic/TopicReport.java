@@ -5,7 +5,6 @@ import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.ListedDamage;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
-import io.millrace.client.DamagedEvents;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.TopicDescription;
 import java.io.IOException;
@@ -64,14 +63,17 @@ final class TopicReport {
     json.writeEndObject();
     json.writeArrayFieldStart("partitions");
     for (PartitionDescription partition : topic.partitions()) {
-      write(json, partition, damage.of(topic.name(), partition.partition()));
+      write(json, topic, partition, damage);
     }
     json.writeEndArray();
     json.writeEndObject();
   }
 
   private static void write(
-      JsonGenerator json, PartitionDescription partition, List<DamagedEvents> damage)
+      JsonGenerator json,
+      TopicDescription topic,
+      PartitionDescription partition,
+      ListedDamage damage)
       throws IOException {
     json.writeStartObject();
     json.writeNumberField("partition", partition.partition());
@@ -80,7 +82,7 @@ final class TopicReport {
     json.writeNumberField("end", partition.end());
     json.writeNumberField("sizeBytes", partition.sizeBytes());
     writeFailure(json, partition.failure());
-    ListedDamage.write(json, damage);
+    damage.write(json, topic.name(), partition.partition());
     json.writeEndObject();
   }
 
@@ -112,21 +114,20 @@ final class TopicReport {
 
   private static String health(TopicDescription topic, ListedDamage damage) {
     long failed = topic.partitions().stream().filter(p -> p.failure().isPresent()).count();
-    return health(failed == 0 ? "ok" : failed + " failed", damage.of(topic.name()));
+    return health(failed == 0 ? "ok" : failed + " failed", damage.health(topic.name()));
   }
 
   private static String health(
       TopicDescription topic, PartitionDescription partition, ListedDamage damage) {
-    return health(text(partition.failure()), damage.of(topic.name(), partition.partition()));
+    return health(text(partition.failure()), damage.health(topic.name(), partition.partition()));
   }
 
   /** With the number of damaged ranges, of which the events are lost for readers. */
-  private static String health(String failure, List<DamagedEvents> damage) {
+  private static String health(String failure, String damage) {
     if (damage.isEmpty()) {
       return failure;
     }
-    String damaged = "damaged (" + damage.size() + ")";
-    return failure.equals("ok") ? damaged : failure + "; " + damaged;
+    return failure.equals("ok") ? damage : failure + "; " + damage;
   }
 
   /** The failure of a partition in one line; {@code ok} if there is none. */

@@ -3,12 +3,10 @@ package io.millrace.cli.produce;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.ReceiptCounter;
-import io.millrace.cli.command.Streams;
 import io.millrace.client.Receipt;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,15 +16,12 @@ class ReceiptWatchTest {
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final ReceiptCounter receipts = new ReceiptCounter();
-  private final ReceiptWatch watch =
-      new ReceiptWatch(
-          receipts,
-          new Streams(
-              InputStream.nullInputStream(),
-              OutputStream.nullOutputStream(),
-              new PrintStream(err, true, UTF_8),
-              false),
-          0);
+  private ReceiptWatch watch = watch(false, false);
+
+  private ReceiptWatch watch(boolean json, boolean overProgress) {
+    Notices notices = new Notices(new PrintStream(err, true, UTF_8), "millrace produce", json);
+    return new ReceiptWatch(receipts, notices, overProgress, 0);
+  }
 
   private void check(int second) {
     watch.check(TimeUnit.SECONDS.toNanos(second));
@@ -57,6 +52,25 @@ class ReceiptWatchTest {
     first.complete(null);
     check(14);
     assertThat(err.toString(UTF_8)).contains("the broker acknowledges events again after 14 s");
+  }
+
+  @Test
+  void aProgramGetsJson() {
+    watch = watch(true, true);
+    send();
+    check(3);
+    assertThat(err.toString(UTF_8).strip())
+        .startsWith("{\"notice\":{\"command\":\"millrace produce\",")
+        .contains("acknowledged none for 3 s")
+        .endsWith("}}");
+  }
+
+  @Test
+  void aNoticeReplacesTheProgress() {
+    watch = watch(false, true);
+    send();
+    check(3);
+    assertThat(err.toString(UTF_8)).startsWith("\r\033[Kmillrace produce: 1 event sent");
   }
 
   @Test

@@ -24,6 +24,7 @@ import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteEventsResponse;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DeletionBound;
+import io.millrace.protocol.wire.DeletionResult;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeBrokerResponse;
 import io.millrace.protocol.wire.ListDamageRequest;
@@ -42,6 +43,7 @@ import io.millrace.protocol.wire.SourceInfo;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,14 +89,52 @@ final class RemoteAdmin implements Admin {
   @Override
   public Map<Integer, Long> deleteEventsBefore(String topic, Map<Integer, Long> offsets) {
     link.requireSupported(Api.DELETE_EVENTS);
+    return deleteEventsBefore(describeTopic(topic), offsets);
+  }
+
+  @Override
+  public Map<Integer, Long> deleteEventsBefore(TopicDescription topic, Map<Integer, Long> offsets) {
+    link.requireSupported(Api.DELETE_EVENTS);
     List<DeletionBound> bounds =
         new TreeMap<>(offsets)
             .entrySet().stream()
                 .map(each -> new DeletionBound(each.getKey(), each.getValue()))
                 .toList();
-    Request request = new DeleteEventsRequest(calls.findTopic(topic).id(), bounds);
-    return DeletionOutcome.starts(
-        bounds, calls.request(request, true, DeleteEventsResponse.class).results());
+    requireValid(bounds, topic);
+    List<DeletionResult> results = new ArrayList<>();
+    int from = 0;
+    do {
+      int to = Math.min(bounds.size(), from + DeleteEventsRequest.MAX_BOUNDS);
+      Request request = new DeleteEventsRequest(topic.id(), bounds.subList(from, to));
+      results.addAll(calls.request(request, true, DeleteEventsResponse.class).results());
+      from = to;
+    } while (from < bounds.size());
+    return DeletionOutcome.starts(bounds, results);
+  }
+
+  /** The broker refuses such a request as a whole, but not the requests before it. */
+  private static void requireValid(List<DeletionBound> bounds, TopicDescription topic) {
+    for (DeletionBound bound : bounds) {
+      if (bound.partition() < 0 || bound.partition() >= topic.partitions().size()) {
+        throw new MillraceException(
+            ErrorCode.UNKNOWN_PARTITION,
+            "topic '"
+                + topic.name()
+                + "' has partitions 0 to "
+                + (topic.partitions().size() - 1)
+                + ", not "
+                + bound.partition());
+      }
+      if (bound.beforeOffset() < 0) {
+        throw new MillraceException(
+            ErrorCode.INVALID_REQUEST,
+            "events before offset "
+                + bound.beforeOffset()
+                + " of partition "
+                + bound.partition()
+                + "; expected 0 or more");
+      }
+    }
   }
 
   @Override

@@ -325,6 +325,9 @@ public final class FakeBroker implements AutoCloseable {
     } else if (request instanceof DeleteTopicRequest delete) {
       return topics.remove(delete.name()) == null ? unknown(delete.name()) : new EmptyResponse();
     } else if (request instanceof DeleteEventsRequest delete) {
+      if (topics.values().stream().noneMatch(topic -> topic.id().equals(delete.topicId()))) {
+        return unknown(delete.topicId().toString());
+      }
       return new DeleteEventsResponse(
           delete.bounds().stream()
               .map(bound -> log(delete.topicId(), bound.partition()).deleteBefore(bound))

@@ -1,8 +1,10 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
+import io.millrace.core.BrokerException;
 import io.millrace.core.Partition;
 import io.millrace.core.Topic;
+import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.DamagedRangeInfo;
 import io.millrace.protocol.wire.ListDamageRequest;
 import io.millrace.protocol.wire.ListDamageResponse;
@@ -18,7 +20,7 @@ import java.util.List;
 final class DamageHandler implements RequestHandler<ListDamageRequest> {
 
   /** The number of ranges that an answer lists. It limits the size of the answer. */
-  private static final int MAX_LISTED = 1000;
+  static final int MAX_LISTED = 1000;
 
   private final Broker broker;
   private final Authorizer authorizer;
@@ -30,6 +32,13 @@ final class DamageHandler implements RequestHandler<ListDamageRequest> {
 
   @Override
   public void handle(ListDamageRequest request, PendingRequest pending) {
+    if (request.topic().isEmpty() && request.partition() != ListDamageRequest.ALL_PARTITIONS) {
+      throw new BrokerException(
+          ErrorCode.INVALID_REQUEST,
+          "partition "
+              + request.partition()
+              + " of all topics; expected partition -1, or the name of a topic");
+    }
     Session session = pending.session();
     pending.answerWhenDone(broker.lookUp(() -> answer(request, session)));
   }

@@ -8,9 +8,16 @@ import java.util.UUID;
  * nothing.
  *
  * @param topicId the id of the topic
- * @param bounds at most one for each partition, and at most 65,535
+ * @param bounds at most one for each partition. {@link Frames#MAX_REQUEST_BYTES} has room for about
+ *     43,000; a client sends at most {@link #MAX_BOUNDS}
  */
 public record DeleteEventsRequest(UUID topicId, List<DeletionBound> bounds) implements Request {
+
+  /**
+   * The number of bounds of one request of the Java client. The broker answers when the disk has
+   * all of them; the client waits for the answer for a limited time.
+   */
+  public static final int MAX_BOUNDS = 1000;
 
   public DeleteEventsRequest {
     bounds = List.copyOf(bounds);

@@ -16,9 +16,9 @@ import io.netty.buffer.ByteBufAllocator;
 public final class Frames {
 
   /**
-   * The longest body of a request other than PRODUCE. The longest useful one is a SUBSCRIBE with
-   * 1,024 sources, 263,000 bytes. A longer one would only fill the heap of the broker with its
-   * strings.
+   * The longest body of a request other than PRODUCE. A SUBSCRIBE with 1,024 sources has 263,000
+   * bytes. A DELETE_EVENTS of more than 43,000 partitions would be too long: a client splits it. A
+   * longer request would only fill the heap of the broker.
    */
   public static final int MAX_REQUEST_BYTES = 512 * 1024;
 
