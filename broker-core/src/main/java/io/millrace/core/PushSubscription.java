@@ -337,7 +337,7 @@ final class PushSubscription implements Subscription {
       return;
     }
     if (failure instanceof StorageException e) {
-      end(BrokerException.of(e));
+      end(home.named(e));
       return;
     }
     if (failure instanceof BrokerException e) {

@@ -172,10 +172,11 @@ final class TopicReader implements AutoCloseable {
       } catch (PartitionReadException e) {
         StartPosition start = starts.get(e.partition());
         boolean isRefusedStart = consumer == null && e.code() != ErrorCode.CORRUPT_LOG;
+        long next = start instanceof StartPosition.Offset from ? from.offset() : 0;
         if (isRefusedStart) {
-          throw e;
+          throw unread.explained(e, next);
         }
-        leave(e, start instanceof StartPosition.Offset from ? from.offset() : 0);
+        leave(e, next);
       }
     }
     consumer = null;
