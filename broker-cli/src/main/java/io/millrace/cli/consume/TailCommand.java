@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The last events are the durable events that were appended last, over all "
-          + "partitions that are read. --since compares with the event time, not with the append time.",
+          + "partitions that are read. --since compares with the event time, not with the append "
+          + "time.",
       "",
       "Damaged events are left out, and no event before them is one of the last ones. The command "
           + "exits with 1 if they can be among the events that are asked for. With --skip-damaged, "
@@ -72,8 +73,9 @@ public final class TailCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--follow"},
       description =
-          "Follow: also print new events as they arrive, also those of partitions that are added to the"
-              + " topic, until Ctrl-C. Default: exit after the last event.")
+          "Follow: also print new events as they arrive, and without --partition those of"
+              + " partitions that are added to the topic, until Ctrl-C. Default: exit after the last"
+              + " event.")
   private boolean follow;
 
   @Option(

@@ -66,12 +66,7 @@ final class ProduceReport {
               "storedBefore",
               run.isNamed() ? OptionalLong.of(run.storedBefore()) : OptionalLong.empty());
           json.writeNumberField("failedEvents", receipts.failures());
-          OptionalLong next = run.nextLine();
-          if (next.isPresent()) {
-            json.writeNumberField("nextLine", next.getAsLong());
-          } else {
-            json.writeNullField("nextLine");
-          }
+          JsonFields.writeNumber(json, "nextLine", run.nextLine());
           json.writeEndObject();
         });
     streams.out().flush();
