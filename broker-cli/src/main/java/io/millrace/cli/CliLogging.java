@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +21,11 @@ final class CliLogging {
 
   /** The system property that logback-commands.xml reads. */
   private static final String LEVEL = "millrace.log.level";
+
+  /** The system property that logback-commands.xml reads: the command, which begins each line. */
+  private static final String COMMAND = "millrace.log.command";
+
+  private static final Set<String> GROUPS = Set.of("topic", "log", "bench");
 
   private static final List<String> TORTURE = List.of("bench", "torture");
   private static final Optional<String> SERVER = Optional.of("server");
@@ -34,11 +41,20 @@ final class CliLogging {
     return Arrays.stream(args).filter(arg -> !arg.startsWith("-"));
   }
 
+  /** The name of the command as its messages have it, such as {@code millrace topic create}. */
+  static String command(String[] args) {
+    List<String> words = words(args).toList();
+    int count = !words.isEmpty() && GROUPS.contains(words.get(0)) ? 2 : 1;
+    return Stream.concat(Stream.of("millrace"), words.stream().limit(count))
+        .collect(Collectors.joining(" "));
+  }
+
   static void configure(String[] args) {
     if (System.getProperty(PROPERTY) != null) {
       return;
     }
     if (!isServer(args)) {
+      System.setProperty(COMMAND, command(args));
       System.setProperty(
           PROPERTY,
           OutputOption.asksForJson(List.of(args))

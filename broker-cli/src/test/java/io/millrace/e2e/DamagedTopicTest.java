@@ -123,10 +123,44 @@ class DamagedTopicTest {
     assertThat(tail("--skip-damaged").orFail().stdoutLines()).containsExactlyInAnyOrder(WHOLE);
     assertThat(tail("--skip-damaged", "--since=1h").orFail().stdoutLines())
         .containsExactlyInAnyOrder(WHOLE);
-    CommandResult ended = tail();
-    assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.stdoutLines()).contains("1-0", "1-1", "1-2");
-    assertThat(ended.stderr()).contains("--skip-damaged");
+  }
+
+  /** No event before the damage is one of the last. */
+  @Test
+  void tailLeavesOutWhatIsDamagedAndWhatIsBeforeIt() {
+    CommandResult all = tail();
+    assertThat(all.exitCode()).isEqualTo(1);
+    assertThat(all.stdoutLines()).containsExactlyInAnyOrder("0-2", "1-0", "1-1", "1-2", "2-2");
+    assertThat(all.stderr())
+        .contains("offsets 1 to 1 of partition 0 are damaged", "offsets 1 to 1 of partition 2")
+        .contains("left out; --skip-damaged accepts that", "[CORRUPT_LOG]");
+    CommandResult two = tail("-n=2", "--partition=0");
+    assertThat(two.exitCode()).isEqualTo(1);
+    assertThat(two.stdoutLines()).containsExactly("0-2");
+    CommandResult since = tail("--since=1h");
+    assertThat(since.exitCode()).isEqualTo(1);
+    assertThat(since.stdoutLines())
+        .containsExactlyInAnyOrder("0-0", "0-2", "1-0", "1-1", "1-2", "2-0", "2-2");
+  }
+
+  @Test
+  void damageBeforeTheLastEventsIsNoFailure() {
+    assertThat(tail("-n=1").orFail().stdoutLines()).containsExactly("2-2");
+    assertThat(tail("-n=2", "-p=0", "-p=1").orFail().stdoutLines()).containsExactly("0-2", "1-2");
+    assertThat(tail("-n=1", "--partition=0").orFail().stdoutLines()).containsExactly("0-2");
+    assertThat(tail("-n=9", "--partition=1").orFail().stdoutLines())
+        .containsExactly("1-0", "1-1", "1-2");
+    CommandResult four = tail("-n=4");
+    assertThat(four.exitCode()).isEqualTo(1);
+    assertThat(four.stdoutLines()).containsExactly("1-1", "0-2", "1-2", "2-2");
+  }
+
+  @Test
+  void aPartitionThatTheTopicDoesNotHaveIsRefused() {
+    assertThat(tail("--partition=3").stderr())
+        .contains("expected --partition 0 to 2, not 3 [UNKNOWN_PARTITION]");
+    assertThat(consume("--partition=3").stderr())
+        .contains("expected --partition 0 to 2, not 3 [UNKNOWN_PARTITION]");
   }
 
   @Test

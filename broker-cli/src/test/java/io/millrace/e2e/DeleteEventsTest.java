@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.cli.Millrace;
+import io.millrace.cli.command.Streams;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,7 +142,8 @@ class DeleteEventsTest {
     assertThat(millrace.run("sources", topic).orFail().stdoutText())
         .containsPattern("vehicle-17 +6 ");
     assertThat(millrace.run("consume", topic, "--from=3", "--until=end").stderr())
-        .contains("OFFSET_OUT_OF_RANGE", "[4, 10]");
+        .contains("OFFSET_OUT_OF_RANGE", "offsets 3 to 3 of partition 0 were deleted", "(1 offset)")
+        .contains("'millrace consume " + topic + " --partition 0 --from 4'");
     assertThat(millrace.run("topic", "offsets", topic).orFail().stdoutText())
         .containsPattern("0 +4 +10 +10\n");
   }
@@ -195,9 +206,58 @@ class DeleteEventsTest {
     CommandResult deleted = delete("--before-time=2026-03-01T09:00:00Z", "--output=json");
 
     assertThat(partitions(deleted, "newStart")).containsExactly(0L, 2L, 2L);
+    assertThat(deleted.stderr())
+        .contains(
+            "partition 1 keeps offset 2 (event time 2026-03-01T10:00:00.000000Z) and all after it")
+        .doesNotContain("partition 0 keeps", "partition 2 keeps");
     assertThat(consumed()).isEqualTo(events.subList(2, 4));
     assertThat(partitions(delete("--before-time=2020-01-01", "--output=json"), "deletedEvents"))
         .containsExactly(0L, 0L, 0L);
+  }
+
+  /** The reader is blocked by its output, and the rest of its events is deleted meanwhile. */
+  @Test
+  void aReaderWhoseEventsAreDeletedIsToldHowToContinue() throws Exception {
+    create(2);
+    int events = 400;
+    try (MillraceClient client = MillraceClient.connect(broker.address());
+        Producer producer = client.producer(topic).build()) {
+      for (int i = 0; i < events; i++) {
+        producer.send(Event.builder().value("x".repeat(100_000)).partition(1).build());
+      }
+      producer.flush();
+    }
+    CountDownLatch reads = new CountDownLatch(1);
+    CountDownLatch deleted = new CountDownLatch(1);
+    OutputStream blocked =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            reads.countDown();
+            try {
+              assertThat(deleted.await(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException();
+            }
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Streams streams =
+        new Streams(
+            InputStream.nullInputStream(), blocked, new PrintStream(err, true, UTF_8), false);
+    String[] command =
+        millrace.withServer("consume", topic, "--until=end", "--format=%o ").toArray(String[]::new);
+    FutureTask<Integer> reader = new FutureTask<>(() -> Millrace.run(streams, command));
+    new Thread(reader, "reader").start();
+    assertThat(reads.await(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    delete("--all").orFail();
+    deleted.countDown();
+
+    assertThat(reader.get(JavaProcess.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(err.toString(UTF_8))
+        .containsPattern("offsets [0-9]+ to 399 of partition 1 were deleted")
+        .contains("'millrace consume " + topic + " --partition 1 --from 400'")
+        .doesNotContain(" log ");
   }
 
   @Test

@@ -212,7 +212,7 @@ class FullDiskStartTest {
     assertThat(health(broker)).contains("\"failures\":[]");
     assertThat(millrace.run("topic", "create", "another").stderr())
         .contains("DISK_FULL")
-        .contains("delete topics");
+        .contains("'millrace topic delete-events'");
 
     millrace.run("topic", "alter", "short", "--set", "retentionBytes=1").orFail();
     millrace.run("topic", "delete", "old").orFail();

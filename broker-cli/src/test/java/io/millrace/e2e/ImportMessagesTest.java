@@ -141,6 +141,14 @@ class ImportMessagesTest {
     assertThat(millrace.run("tail", "--help").stdoutText()).doesNotContain("--from");
   }
 
+  @Test
+  void statusNamesTheAddress() throws IOException {
+    assertThat(millrace.run("status").orFail().stdoutText())
+        .containsPattern("address +" + broker.address());
+    assertThat(millrace.run("status", "--output=json").orFail().stdoutText())
+        .contains("\"address\":\"" + broker.address() + "\"");
+  }
+
   private Process start(Path output, String... arguments) throws IOException {
     return new ProcessBuilder(JavaProcess.millrace(millrace.withServer(arguments)))
         .redirectErrorStream(true)

@@ -372,7 +372,7 @@ final class PushSubscription implements Subscription {
     }
     if (failure instanceof StorageException e) {
       reportBeforeEnd();
-      end(BrokerException.of(e));
+      end(home.named(e));
       return;
     }
     if (failure instanceof BrokerException e) {

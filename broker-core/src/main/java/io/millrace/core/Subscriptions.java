@@ -110,6 +110,11 @@ final class Subscriptions {
     }
   }
 
+  /** A failure of the log, with the name of the partition in place of that of the log. */
+  BrokerException named(StorageException failure) {
+    return BrokerException.of(name, failure);
+  }
+
   private Set<PushSubscription> of(IsolationLevel isolation) {
     return byIsolation.get(isolation);
   }

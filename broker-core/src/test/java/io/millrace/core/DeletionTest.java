@@ -145,6 +145,7 @@ class DeletionTest {
     slow.addCredit(1 << 20);
     test.owner.runUntil(() -> behind.end() != null);
     assertThat(behind.end().code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+    assertThat(behind.end().getMessage()).contains("of partition 0 of topic '");
     assertThat(behind.offsets()).containsExactly(0L);
     test.subscribe(partition, atStart, new SubscriptionStart.Earliest());
     test.owner.runUntil(() -> atStart.offsets().equals(List.of(2L)));

@@ -6,16 +6,20 @@ import java.util.regex.Pattern;
 
 /**
  * The text form of a duration: a whole number with one of the units {@code ms}, {@code s}, {@code
- * m}, {@code h}, {@code d} (a day has 24 hours).
+ * m}, {@code h}, {@code d} (a day has 24 hours), {@code w}.
  */
 public final class TimeSpan {
 
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+  /** The units, as messages name them. */
+  public static final String UNITS = "ms, s, m, h, d or w";
+
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d|w)");
 
   /** The longest duration whose milliseconds fit in a long. */
   private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
 
   private enum Unit {
+    w(604_800_000),
     d(86_400_000),
     h(3_600_000),
     m(60_000),
@@ -43,15 +47,18 @@ public final class TimeSpan {
       throw new IllegalArgumentException(
           "'"
               + text
-              + "' is not a duration; expected a whole number with ms, s, m, h or d, such as 10s");
+              + "' is not a duration; expected a whole number with "
+              + UNITS
+              + ", such as 10s");
     }
     Unit unit = Unit.valueOf(matcher.group(2));
     return Duration.ofMillis(Long.parseLong(matcher.group(1)) * unit.millis);
   }
 
   /**
-   * The shortest text from which {@link #parse} gives the same number of milliseconds. A duration
-   * of more than 292 million years has the text of {@link Duration#toString}.
+   * The shortest text without weeks from which {@link #parse} gives the same number of
+   * milliseconds. A duration of more than 292 million years has the text of {@link
+   * Duration#toString}.
    */
   public static String format(Duration duration) {
     if (duration.compareTo(LONGEST) > 0) {
@@ -59,7 +66,7 @@ public final class TimeSpan {
     }
     long millis = duration.toMillis();
     for (Unit unit : Unit.values()) {
-      if (millis != 0 && millis % unit.millis == 0) {
+      if (unit != Unit.w && millis != 0 && millis % unit.millis == 0) {
         return millis / unit.millis + unit.name();
       }
     }

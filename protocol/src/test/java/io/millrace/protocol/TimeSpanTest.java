@@ -27,8 +27,14 @@ class TimeSpanTest {
   }
 
   @Test
+  void aWeekIsReadAndWrittenAsDays() {
+    assertThat(TimeSpan.parse("2w")).isEqualTo(Duration.ofDays(14));
+    assertThat(TimeSpan.format(TimeSpan.parse("2w"))).isEqualTo("14d");
+  }
+
+  @Test
   void theLargestDurationDoesNotOverflow() {
-    assertThat(TimeSpan.parse("999999999d")).isPositive();
+    assertThat(TimeSpan.parse("999999999w")).isPositive();
   }
 
   @Test
@@ -39,11 +45,11 @@ class TimeSpanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10", "s", "-1s", "1.5h", "10 seconds", "10S"})
+  @ValueSource(strings = {"", "10", "s", "-1s", "1.5h", "10 seconds", "10S", "1h30m"})
   void anythingElseIsRefusedWithAnExample(String text) {
     assertThatThrownBy(() -> TimeSpan.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + text + "' is not a duration")
-        .hasMessageContaining("such as 10s");
+        .hasMessageContaining("ms, s, m, h, d or w, such as 10s");
   }
 }

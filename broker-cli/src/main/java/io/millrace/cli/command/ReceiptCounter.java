@@ -1,6 +1,7 @@
 package io.millrace.cli.command;
 
 import io.millrace.client.Receipt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +26,7 @@ public final class ReceiptCounter {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private final AtomicReference<Failure> first = new AtomicReference<>();
+  private final AtomicLong lowestFailure = new AtomicLong(Long.MAX_VALUE);
 
   /**
    * Counts an event when its receipt completes.
@@ -59,6 +61,15 @@ public final class ReceiptCounter {
     return failures.get();
   }
 
+  /**
+   * The lowest number of an event whose receipt failed. It need not be that of the first failure:
+   * each partition has its own order.
+   */
+  public OptionalLong lowestFailure() {
+    long number = lowestFailure.get();
+    return number == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
   /** The failure that was counted first; null while there is none. */
   public Failure firstFailure() {
     return first.get();
@@ -69,6 +80,7 @@ public final class ReceiptCounter {
       events.incrementAndGet();
       bytes.addAndGet(valueBytes);
     } else {
+      lowestFailure.accumulateAndGet(number, Math::min);
       first.compareAndSet(null, new Failure(number, cause));
       failures.incrementAndGet();
     }

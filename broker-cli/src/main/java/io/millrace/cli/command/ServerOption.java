@@ -65,6 +65,11 @@ public final class ServerOption {
     return client.build();
   }
 
+  /** The address as the user has given it, or the default. */
+  public String address() {
+    return address;
+  }
+
   /** The command. The mixee is not the command if it is a mixin too. */
   private CommandLine command() {
     return spec.findOption(OPTION).command().commandLine();

@@ -12,7 +12,6 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
 import io.millrace.client.StartPosition;
-import io.millrace.client.TopicDescription;
 import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.util.HashMap;
@@ -24,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace consume}: prints the events of a topic from a position on. */
@@ -72,6 +72,7 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private EventOptions options;
+  @Mixin private PartitionsOption partitions;
 
   @Option(
       names = "--from",
@@ -87,12 +88,6 @@ public final class ConsumeCommand implements Callable<Integer> {
       converter = ReadUntil.Converter.class,
       description = "Stop before this position: " + ReadUntil.HELP + " Default: do not stop.")
   private ReadUntil until = new ReadUntil.Never();
-
-  @Option(
-      names = {"-p", "--partition"},
-      paramLabel = "N",
-      description = "Read only this partition, from 0. Repeatable. Default: all partitions.")
-  private int[] partitions = {};
 
   @Option(
       names = {"-n", "--max"},
@@ -116,16 +111,19 @@ public final class ConsumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OptionRange.check(spec, "--max", max, 0, Long.MAX_VALUE);
+    partitions.check();
+    checkRange();
     EventWriter writer = options.writer(streams);
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
-      Map<Integer, Long> bounds = bounds(client.admin().describeTopic(options.topic));
+      Map<Integer, Long> bounds =
+          bounds(partitions.choose(client.admin().describeTopic(options.topic)));
       UnreadOffsets unread = options.unread(client, streams);
       TopicReader.Selection selection =
           new TopicReader.Selection(options.topic, options.sources, isolation);
       try (TopicReader reader = open(client, selection, bounds, unread);
           StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
-        if (partitions.length == 0 && until instanceof ReadUntil.Never) {
+        if (partitions.isAll() && until instanceof ReadUntil.Never) {
           reader.follow(options.notices(streams));
         }
         print(reader, stop, writer, unread);
@@ -154,23 +152,35 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
   }
 
-  private Map<Integer, StartPosition> starts(Set<Integer> all) {
+  private Map<Integer, StartPosition> starts(Set<Integer> read) {
     Map<Integer, StartPosition> starts = new HashMap<>();
-    if (partitions.length == 0) {
-      all.forEach(partition -> starts.put(partition, from.position()));
-    }
-    for (int partition : partitions) {
-      starts.put(partition, from.position());
-    }
+    read.forEach(partition -> starts.put(partition, from.position()));
     return starts;
   }
 
-  private Map<Integer, Long> bounds(TopicDescription description) {
+  private Map<Integer, Long> bounds(List<PartitionDescription> read) {
     Map<Integer, Long> bounds = new HashMap<>();
-    for (PartitionDescription partition : description.partitions()) {
+    for (PartitionDescription partition : read) {
       bounds.put(partition.partition(), until.bound(partition, isolation));
     }
     return bounds;
+  }
+
+  /** An inverted range has no events; an empty one is that of a program that counts. */
+  private void checkRange() {
+    if (from.isAfter(until)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--from "
+              + given("--from")
+              + " is after --until "
+              + given("--until")
+              + "; events from --from on and before --until are printed");
+    }
+  }
+
+  private String given(String option) {
+    return spec.findOption(option).originalStringValues().get(0);
   }
 
   private void print(TopicReader reader, StopSignal stop, EventWriter writer, UnreadOffsets unread)

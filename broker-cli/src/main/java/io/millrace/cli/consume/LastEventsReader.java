@@ -21,6 +21,9 @@ import java.util.Map;
  * <p>A log cannot be read backwards. The reader therefore reads a range before the end of each
  * partition. If the range has too few matching events, it reads one that is eight times as long.
  * The broker filters by source.
+ *
+ * <p>Damaged events have no known source and time. Unless they are skipped, no event before them is
+ * one of the last. They are a failure only if they can be among the events that are asked for.
  */
 final class LastEventsReader {
 
@@ -41,7 +44,8 @@ final class LastEventsReader {
    *
    * @param client the client, which the reader does not close
    * @param notBeforeMicros only events with this event time or later; MIN_VALUE: any time
-   * @param unread gets the partitions that cannot be read to their end
+   * @param unread gets the damage, after which it must have the partition read on, and the
+   *     partitions that cannot be read to their end
    */
   LastEventsReader(
       MillraceClient client,
@@ -58,10 +62,19 @@ final class LastEventsReader {
   List<ConsumedEvent> read(List<PartitionDescription> partitions, int count) {
     List<ConsumedEvent> events = new ArrayList<>();
     for (PartitionDescription partition : partitions) {
-      events.addAll(lastOf(partition, count));
+      Collection<ConsumedEvent> last = lastOf(partition, count);
+      if (last.size() == count) {
+        unread.forgetLeftOut(partition.partition());
+      }
+      events.addAll(last);
     }
     events.sort(BY_APPEND_TIME);
-    return events.subList(Math.max(0, events.size() - count), events.size());
+    int first = Math.max(0, events.size() - count);
+    if (count > 0 && events.size() >= count) {
+      // What is before the oldest of the last events, or before an older one, is older than all.
+      events.subList(0, first + 1).forEach(event -> unread.forgetLeftOut(event.partition()));
+    }
+    return events.subList(first, events.size());
   }
 
   private Collection<ConsumedEvent> lastOf(PartitionDescription partition, int count) {
@@ -72,13 +85,17 @@ final class LastEventsReader {
       Instant since = EventTime.toInstant(notBeforeMicros);
       return lastFrom(StartPosition.timestamp(since), partition, count);
     }
+    Collection<ConsumedEvent> events = List.of();
     for (long range = count; ; range *= RANGE_GROWTH) {
-      if (range >= partition.durable() - partition.start()) {
-        return lastFrom(StartPosition.earliest(), partition, count);
+      boolean isAll = range >= partition.durable() - partition.start();
+      StartPosition begin =
+          isAll ? StartPosition.earliest() : StartPosition.offset(partition.durable() - range);
+      Collection<ConsumedEvent> inRange = lastFrom(begin, partition, count);
+      long wholeFrom = unread.wholeFrom(partition.partition());
+      if (wholeFrom < Long.MAX_VALUE) {
+        events = inRange; // Else the shorter range has the last ones that can be read.
       }
-      StartPosition begin = StartPosition.offset(partition.durable() - range);
-      Collection<ConsumedEvent> events = lastFrom(begin, partition, count);
-      if (events.size() == count || unread.hasFailureOf(partition.partition())) {
+      if (isAll || events.size() == count || wholeFrom > 0) {
         return events;
       }
     }
@@ -106,6 +123,8 @@ final class LastEventsReader {
         }
       }
     }
+    long wholeFrom = unread.wholeFrom(number);
+    last.removeIf(event -> event.offset() < wholeFrom);
     return last;
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.cli.consume;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.StartPosition;
+import io.millrace.protocol.TimeSpan;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -31,6 +32,15 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
         : Optional.empty();
   }
 
+  /** Whether no event can be at or after this position and before the other. */
+  boolean isAfter(ReadUntil until) {
+    boolean isLaterOffset =
+        position instanceof StartPosition.Offset from
+            && until instanceof ReadUntil.Offset end
+            && from.offset() > end.offset();
+    return isLaterOffset || notBeforeMicros > until.beforeMicros();
+  }
+
   static ReadFrom time(long micros) {
     return new ReadFrom(StartPosition.timestamp(EventTime.toInstant(micros)), micros);
   }
@@ -52,7 +62,14 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
       try {
         return time(TimeArgument.parse(text));
       } catch (IllegalArgumentException e) {
-        throw new TypeConversionException("'" + text + "' is not one of: " + HELP);
+        throw new TypeConversionException(
+            "'"
+                + text
+                + "' is not one of: "
+                + HELP
+                + " A duration has the unit "
+                + TimeSpan.UNITS
+                + ".");
       }
     }
   }

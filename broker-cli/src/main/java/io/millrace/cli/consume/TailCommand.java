@@ -32,11 +32,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The last events are the durable events that were appended last, over all "
-          + "partitions. --since compares with the event time, not with the append time.",
+          + "partitions that are read. --since compares with the event time, not with the append "
+          + "time.",
       "",
-      "Of a partition with damaged events, only those before the damage are found, and the "
-          + "command exits with 1. --skip-damaged finds those after it, if the broker can locate "
-          + "the damage.",
+      "Damaged events are left out, and no event before them is one of the last ones. The command "
+          + "exits with 1 if they can be among the events that are asked for. With --skip-damaged, "
+          + "the events before them are found too, and damage that the broker can locate does not "
+          + "change the exit code.",
       "",
       EventTemplate.TEXT_FORM,
       "",
@@ -60,6 +62,7 @@ public final class TailCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private EventOptions options;
+  @Mixin private PartitionsOption chosen;
 
   @Option(
       names = {"-n", "--max"},
@@ -71,8 +74,9 @@ public final class TailCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--follow"},
       description =
-          "Follow: also print new events as they arrive, also those of partitions that are added to the"
-              + " topic, until Ctrl-C. Default: exit after the last event.")
+          "Follow: also print new events as they arrive, and without --partition those of"
+              + " partitions that are added to the topic, until Ctrl-C. Default: exit after the last"
+              + " event.")
   private boolean follow;
 
   @Option(
@@ -106,14 +110,19 @@ public final class TailCommand implements Callable<Integer> {
               + " --from POSITION' those from any position on");
     }
     OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
+    chosen.check();
     EventWriter writer = options.writer(streams);
     try (MillraceClient client = options.connect()) {
       List<PartitionDescription> partitions =
-          client.admin().describeTopic(options.topic).partitions();
+          chosen.choose(client.admin().describeTopic(options.topic));
       UnreadOffsets unread = options.unread(client, streams);
+      unread.leaveDamageOut();
       boolean allSince = since != null && count == null;
       if (!allSince) {
         printLast(client, partitions, writer, unread);
+      }
+      if (follow) {
+        unread.sayWhatIsLeftOut();
       }
       if (allSince || follow) {
         printOn(client, partitions, allSince, writer, unread);
@@ -166,7 +175,7 @@ public final class TailCommand implements Callable<Integer> {
     }
     try (TopicReader reader = TopicReader.open(client, selection(), starts, bounds, unread);
         StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
-      if (follow) {
+      if (follow && chosen.isAll()) {
         reader.follow(options.notices(streams));
       }
       while (!stop.raised() && !reader.isRead()) {

@@ -170,10 +170,11 @@ final class TopicReader implements AutoCloseable {
         return;
       } catch (PartitionReadException e) {
         boolean isRefusedStart = consumer == null && e.code() != ErrorCode.CORRUPT_LOG;
+        StartPosition start = starts.get(e.partition());
         if (isRefusedStart) {
-          throw e;
+          throw unread.explained(e, start);
         }
-        leave(e, starts.get(e.partition()));
+        leave(e, start);
       }
     }
     consumer = null;

@@ -14,8 +14,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What a command could not read: the damaged ranges that it has skipped, and the partitions that
@@ -43,6 +46,12 @@ final class UnreadOffsets {
   private final Map<Integer, Attempts> attempts = new HashMap<>();
   private final List<MillraceException> failures = new ArrayList<>();
 
+  /** By partition and end: damage after which the partition is read on although it is a failure. */
+  private final Map<Integer, NavigableMap<Long, MillraceException>> leftOut = new TreeMap<>();
+
+  private boolean leavesDamageOut;
+  private boolean saysWhatIsLeftOut;
+
   /**
    * @param skipDamaged whether to read on after a damaged range
    * @param notices gets what is said
@@ -52,6 +61,24 @@ final class UnreadOffsets {
     this.topic = topic;
     this.skipDamaged = skipDamaged;
     this.notices = notices;
+  }
+
+  /**
+   * From now on, a partition is read on after damage, which is a failure nevertheless. Without
+   * effect if damage is skipped.
+   */
+  void leaveDamageOut() {
+    leavesDamageOut = true;
+  }
+
+  /** Says which damage is left out, and from now on at once. */
+  void sayWhatIsLeftOut() {
+    saysWhatIsLeftOut = true;
+    allLeftOut().forEach(failure -> say(failure, ""));
+  }
+
+  private List<MillraceException> allLeftOut() {
+    return leftOut.values().stream().flatMap(of -> of.values().stream()).toList();
   }
 
   /**
@@ -70,6 +97,10 @@ final class UnreadOffsets {
       skip(damage.get());
       return Optional.of(StartPosition.offset(damage.get().endOffset()));
     }
+    if (damage.isPresent() && leavesDamageOut) {
+      leaveOut(damage.get(), cause);
+      return Optional.of(StartPosition.offset(damage.get().endOffset()));
+    }
     if (damage.isEmpty() && isDamage && mayReadAgain(partition, at)) {
       return Optional.of(at);
     }
@@ -77,7 +108,7 @@ final class UnreadOffsets {
     failures.add(
         damage
             .map(range -> damaged(range, cause))
-            .orElseGet(() -> isDamage ? notLocated(cause) : cause));
+            .orElseGet(() -> isDamage ? notLocated(cause) : explained(cause, at)));
     return Optional.empty();
   }
 
@@ -98,15 +129,25 @@ final class UnreadOffsets {
     }
   }
 
-  /** Whether a partition ended early. */
-  boolean hasFailureOf(int partition) {
-    return ended.contains(partition);
+  /**
+   * The offset from which on nothing of a partition is missing: one past the damage that is left
+   * out, MAX_VALUE if the partition ended early, and 0 without a failure.
+   */
+  long wholeFrom(int partition) {
+    if (ended.contains(partition)) {
+      return Long.MAX_VALUE;
+    }
+    return leftOut.containsKey(partition) ? leftOut.get(partition).lastKey() : 0;
+  }
+
+  /** Nothing that was left out of a partition was asked for. */
+  void forgetLeftOut(int partition) {
+    leftOut.remove(partition);
   }
 
   /** Says that a partition has ended while the command reads on. */
   void sayThatOthersAreRead() {
-    MillraceException last = failures.get(failures.size() - 1);
-    notices.say(last.getMessage() + " [" + last.code() + "]; the other partitions are read on");
+    say(failures.get(failures.size() - 1), "; the other partitions are read on");
   }
 
   /**
@@ -115,15 +156,53 @@ final class UnreadOffsets {
    * @throws MillraceException with the code of the first failure, and the messages of all
    */
   void requireNone() {
+    failures.addAll(allLeftOut());
+    leftOut.clear();
     if (failures.size() == 1) {
       throw failures.get(0);
     }
     if (!failures.isEmpty()) {
       throw new MillraceException(
           failures.get(0).code(),
-          Plural.of(failures.size(), "partition")
-              + " could not be read to the end: "
+          "not all events could be read: "
               + String.join("; ", failures.stream().map(MillraceException::getMessage).toList()));
+    }
+  }
+
+  /**
+   * The failure of a partition as the user is told: with the command that continues after events
+   * that were deleted.
+   *
+   * @param at where the partition was read
+   */
+  MillraceException explained(PartitionReadException cause, StartPosition at) {
+    int partition = cause.partition();
+    long offset = at instanceof StartPosition.Offset next ? next.offset() : 0;
+    OptionalLong start =
+        cause.code() == ErrorCode.OFFSET_OUT_OF_RANGE ? start(partition) : OptionalLong.empty();
+    if (start.isEmpty() || start.getAsLong() <= offset) {
+      return cause;
+    }
+    return new MillraceException(
+        cause.code(),
+        "offsets "
+            + offset
+            + " to "
+            + (start.getAsLong() - 1)
+            + " of partition "
+            + partition
+            + " were deleted, by retention or by a command, before they were read ("
+            + Plural.of(start.getAsLong() - offset, "offset")
+            + "); to continue after them: "
+            + consumeFrom(partition, start.getAsLong()),
+        cause);
+  }
+
+  private OptionalLong start(int partition) {
+    try {
+      return OptionalLong.of(admin.describeTopic(topic).partitions().get(partition).start());
+    } catch (MillraceException e) {
+      return OptionalLong.empty();
     }
   }
 
@@ -139,6 +218,34 @@ final class UnreadOffsets {
     } catch (MillraceException e) {
       return Optional.empty();
     }
+  }
+
+  private void leaveOut(DamagedEvents range, PartitionReadException cause) {
+    MillraceException failure =
+        new MillraceException(
+            cause.code(),
+            name(range)
+                + " are damaged ("
+                + range.reason()
+                + ") and left out; --skip-damaged accepts that",
+            cause);
+    boolean isNew =
+        leftOut
+                .computeIfAbsent(range.partition(), partition -> new TreeMap<>())
+                .put(range.endOffset(), failure)
+            == null;
+    if (isNew && saysWhatIsLeftOut) {
+      say(failure, "");
+    }
+  }
+
+  private static String name(DamagedEvents range) {
+    return "offsets "
+        + range.firstOffset()
+        + " to "
+        + (range.endOffset() - 1)
+        + " of partition "
+        + range.partition();
   }
 
   private void skip(DamagedEvents range) {
@@ -169,21 +276,20 @@ final class UnreadOffsets {
   private MillraceException damaged(DamagedEvents range, PartitionReadException cause) {
     return new MillraceException(
         cause.code(),
-        "offsets "
-            + range.firstOffset()
-            + " to "
-            + (range.endOffset() - 1)
-            + " of partition "
-            + range.partition()
+        name(range)
             + " are damaged ("
             + range.reason()
-            + "); --skip-damaged reads on after them, and so does 'millrace consume "
-            + topic
-            + " --partition "
-            + range.partition()
-            + " --from "
-            + range.endOffset()
-            + "'",
+            + "); --skip-damaged reads on after them, and so does "
+            + consumeFrom(range.partition(), range.endOffset()),
         cause);
+  }
+
+  /** The command that reads a partition from an offset on. */
+  private String consumeFrom(int partition, long offset) {
+    return "'millrace consume " + topic + " --partition " + partition + " --from " + offset + "'";
+  }
+
+  private void say(MillraceException failure, String more) {
+    notices.say(failure.getMessage() + " [" + failure.code() + "]" + more);
   }
 }

@@ -20,20 +20,30 @@ public final class Escapes {
    * @throws IllegalArgumentException if an escape is unknown or incomplete
    */
   public static byte[] bytes(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-    int at = 0;
-    while (at < text.length()) {
+    return bytes(text, 0, text.length());
+  }
+
+  /**
+   * As {@link #bytes(String)}, for a part of a text. Messages name the whole text.
+   *
+   * @param from the index of the first character
+   * @param to one past the index of the last character
+   */
+  static byte[] bytes(String text, int from, int to) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(to - from);
+    int at = from;
+    while (at < to) {
       int escape = text.indexOf('\\', at);
-      int end = escape < 0 ? text.length() : escape;
+      int end = escape < 0 || escape >= to ? to : escape;
       bytes.writeBytes(text.substring(at, end).getBytes(StandardCharsets.UTF_8));
-      at = escape < 0 ? end : write(text, escape, bytes);
+      at = end == to ? end : write(text, escape, to, bytes);
     }
     return bytes.toByteArray();
   }
 
   /** Writes the byte of an escape, and returns the position after the escape. */
-  private static int write(String text, int at, ByteArrayOutputStream bytes) {
-    char kind = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
+  private static int write(String text, int at, int to, ByteArrayOutputStream bytes) {
+    char kind = at + 1 < to ? text.charAt(at + 1) : ' ';
     switch (kind) {
       case 'n' -> bytes.write('\n');
       case 'r' -> bytes.write('\r');
@@ -41,7 +51,7 @@ public final class Escapes {
       case '0' -> bytes.write(0);
       case '\\' -> bytes.write('\\');
       case 'x' -> {
-        bytes.write(hexByte(text, at + 2));
+        bytes.write(hexByte(text, at, to));
         return at + 4;
       }
       default ->
@@ -55,15 +65,15 @@ public final class Escapes {
     return at + 2;
   }
 
-  private static int hexByte(String text, int at) {
-    if (at + 2 <= text.length()) {
-      int high = Character.digit(text.charAt(at), 16);
-      int low = Character.digit(text.charAt(at + 1), 16);
+  private static int hexByte(String text, int at, int to) {
+    if (at + 4 <= to) {
+      int high = Character.digit(text.charAt(at + 2), 16);
+      int low = Character.digit(text.charAt(at + 3), 16);
       if (high >= 0 && low >= 0) {
         return high << 4 | low;
       }
     }
     throw new IllegalArgumentException(
-        "'" + text + "' has \\x without two hexadecimal digits after it");
+        "'" + text + "' has \\x without two hexadecimal digits after it at character " + (at + 1));
   }
 }

@@ -68,7 +68,7 @@ public final class EventTemplate {
       int percent = text.indexOf('%', at);
       int end = percent < 0 ? text.length() : percent;
       if (end > at) {
-        byte[] literal = Escapes.bytes(text.substring(at, end));
+        byte[] literal = Escapes.bytes(text, at, end);
         parts.add((event, out) -> out.write(literal));
       }
       if (percent >= 0) {

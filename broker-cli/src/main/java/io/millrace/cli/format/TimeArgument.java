@@ -9,6 +9,12 @@ import picocli.CommandLine.TypeConversionException;
 /** A time on the command line: an event time, or a duration before now. */
 public final class TimeArgument {
 
+  private static final String EXPECTED_DURATION =
+      "a duration before now: a whole number with " + TimeSpan.UNITS + ", such as 90m";
+
+  /** From 2001 on, seconds since 1970 have this many digits. */
+  private static final String NUMBER_OF_A_TIME = "\\d{10,}(\\.\\d+)?";
+
   private TimeArgument() {}
 
   /**
@@ -24,7 +30,7 @@ public final class TimeArgument {
         return EventTime.parseIso(text);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            e.getMessage() + ", or a duration before now (10m, 2h, 7d)", e);
+            e.getMessage() + ", or " + EXPECTED_DURATION + meaning(text), e);
       }
     }
     try {
@@ -35,8 +41,20 @@ public final class TimeArgument {
     }
   }
 
+  /** What a number would be as a time. Alone it is refused, because elsewhere it is an offset. */
+  private static String meaning(String text) {
+    if (!text.matches(NUMBER_OF_A_TIME)) {
+      return "";
+    }
+    try {
+      return "; as a number since 1970, it is " + EventTime.format(EventTime.ofNumber(text));
+    } catch (IllegalArgumentException e) {
+      return ""; // It is too large to be a time.
+    }
+  }
+
   private static boolean isDuration(String text) {
-    return text.matches("\\d+\\s*(ms|s|m|h|d)");
+    return text.matches("\\d+\\s*(ms|s|m|h|d|w)");
   }
 
   /** Converts an option to microseconds since 1970. */

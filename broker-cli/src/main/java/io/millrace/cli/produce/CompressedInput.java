@@ -5,7 +5,9 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 
 /**
  * Unpacked bytes of compressed input. The exceptions of the libraries get a message that names the
@@ -41,6 +43,24 @@ final class CompressedInput extends FilterInputStream {
       return new CompressedInput("zstd", new ZstdInputStream(packed));
     } catch (IOException e) {
       throw explained("zstd", e);
+    }
+  }
+
+  /** Bzip2 data: one or more streams. */
+  static InputStream bzip2(InputStream packed) throws IOException {
+    try {
+      return new CompressedInput("bzip2", new BZip2CompressorInputStream(packed, true));
+    } catch (IOException e) {
+      throw explained("bzip2", e);
+    }
+  }
+
+  /** LZ4 data: one or more frames, as the command {@code lz4} writes them. */
+  static InputStream lz4(InputStream packed) throws IOException {
+    try {
+      return new CompressedInput("lz4", new FramedLZ4CompressorInputStream(packed, true));
+    } catch (IOException e) {
+      throw explained("lz4", e);
     }
   }
 

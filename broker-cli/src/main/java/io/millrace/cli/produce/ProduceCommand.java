@@ -57,7 +57,10 @@ import picocli.CommandLine.TypeConversionException;
           + "runs, lines may be appended to the file; existing lines must not change. If a "
           + "second run of the same name starts, the first one ends.",
       "",
-      "Exits with 0 if all lines were sent and all events were acknowledged, else with 1.",
+      "Exits with 0 if all lines were sent and all events were acknowledged, else with 1. Then "
+          + "the command says how to continue: from the first line without acknowledgement on "
+          + "(nextLine of --output json). Lines after it can be stored already. With --name, run "
+          + "the same command again.",
       "",
       "Examples:",
       "  echo hello | millrace produce demo",
@@ -97,7 +100,8 @@ public final class ProduceCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = InputFile.STANDARD_INPUT,
       description =
-          "File to read, plain text, gzip or zstd; -: standard input. Default: ${DEFAULT-VALUE}.")
+          "File to read, plain text, gzip, zstd, bzip2 or lz4; -: standard input. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String file;
 
   @Option(
@@ -253,8 +257,8 @@ public final class ProduceCommand implements Callable<Integer> {
                 + lines.number()
                 + ": "
                 + e.getMessage()
-                + "; the lines up to there were sent: "
-                + nextStep(lines.number()),
+                + "; "
+                + nextStep(run),
             e);
       } finally {
         watch.close();
@@ -268,10 +272,12 @@ public final class ProduceCommand implements Callable<Integer> {
     }
   }
 
-  private String nextStep(long lastLine) {
-    return name == null
-        ? "correct the input and send the rest, from line " + (lastLine + 1) + " on"
-        : "correct the input and run the command again with --name " + name;
+  private String nextStep(ProduceRun run) {
+    String sent = run.receipts().failures() == 0 ? "the lines up to there were sent: " : "";
+    return sent
+        + (name == null
+            ? "correct the input and send the rest, from line " + run.nextLine().getAsLong() + " on"
+            : "correct the input and run the command again with --name " + name);
   }
 
   /** Ends the command. {@link ProduceRun#send} may be blocked on a read of the input. */

@@ -66,6 +66,7 @@ final class ProduceReport {
               "storedBefore",
               run.isNamed() ? OptionalLong.of(run.storedBefore()) : OptionalLong.empty());
           json.writeNumberField("failedEvents", receipts.failures());
+          JsonFields.writeNumber(json, "nextLine", run.nextLine());
           json.writeEndObject();
         });
     streams.out().flush();
@@ -103,17 +104,15 @@ final class ProduceReport {
     if (rejection != null) {
       notices.error(rejection.code(), text(rejection), ExitCode.FAILED);
     }
-    if (run.isStopped()) {
-      notices.say(
-          run.isNamed()
-              ? "stopped; run it again with --name " + run.name() + " to continue"
-              : stoppedAt());
+    if (run.isStopped() || run.isAborted()) {
+      notices.say(stopped());
     }
     ReceiptCounter.Failure failure = run.receipts().firstFailure();
     if (run.isReplaced()) {
       notices.error(REPLACED, replaced() + code(REPLACED), ExitCode.FAILED);
     } else if (failure != null) {
       notices.error(ErrorPrinter.codeName(failure.cause()), text(failure), ExitCode.FAILED);
+      sayNextAfterFailure();
     }
   }
 
@@ -125,11 +124,38 @@ final class ProduceReport {
         + " without acknowledgement, and the other run sends their lines";
   }
 
-  private String stoppedAt() {
+  private String stopped() {
+    if (run.isNamed()) {
+      return "stopped; run it again with --name " + run.name() + " to continue";
+    }
     long last = run.lastLine();
-    return last == 0
-        ? "stopped before the first line"
-        : "stopped after line " + last + "; the next line to send is " + (last + 1);
+    if (last == 0) {
+      return "stopped before the first line";
+    }
+    OptionalLong next = run.nextLine();
+    return "stopped after line "
+        + last
+        + (next.isPresent() && !hasFailures()
+            ? "; the next line to send is " + next.getAsLong()
+            : "");
+  }
+
+  /** Every line before the first one without acknowledgement is stored; some after it can be. */
+  private void sayNextAfterFailure() {
+    OptionalLong next = run.nextLine();
+    if (next.isPresent()) {
+      notices.say(
+          "the next line to send is "
+              + next.getAsLong()
+              + ", the first one without acknowledgement; lines after it can be stored already, and"
+              + " are then stored twice (an import with --name stores each line once)");
+    } else if (!run.isStopped() && !run.isAborted()) {
+      notices.say("to continue, run the command again with --name " + run.name());
+    }
+  }
+
+  private boolean hasFailures() {
+    return run.receipts().failures() > 0;
   }
 
   private String text(ProduceRun.Rejection rejection) {
@@ -138,8 +164,19 @@ final class ProduceReport {
         ? "skipped " + Plural.of(run.rejected(), "line") + "; the first is " + line
         : "stopped at "
             + line
-            + "; the lines before it were sent; correct it and send the rest, or skip such lines"
-            + " with --on-error skip";
+            + rest(rejection.line())
+            + ", or skip such lines with --on-error skip";
+  }
+
+  private String rest(long rejectedLine) {
+    if (run.isNamed()) {
+      return "; correct it and run the command again with --name " + run.name();
+    }
+    return hasFailures()
+        ? "; correct it"
+        : "; the lines before it were sent; correct it and send the rest, from line "
+            + rejectedLine
+            + " on";
   }
 
   private String text(ReceiptCounter.Failure failure) {
@@ -147,7 +184,7 @@ final class ProduceReport {
     return "no acknowledgement for "
         + Plural.of(run.receipts().failures(), "event")
         + "; the first is line "
-        + failure.number()
+        + run.receipts().lowestFailure().orElse(failure.number())
         + ": "
         + (notices.json() ? ErrorPrinter.text(cause) : ErrorPrinter.message(cause));
   }

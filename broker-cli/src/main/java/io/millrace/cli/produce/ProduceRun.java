@@ -14,6 +14,7 @@ import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -57,6 +58,8 @@ final class ProduceRun {
   private long lastLine;
 
   private volatile boolean stopped;
+  private volatile boolean aborted;
+  private volatile boolean ended;
   private volatile long rejected;
   private volatile long storedBefore;
   private volatile Rejection firstRejection;
@@ -94,6 +97,7 @@ final class ProduceRun {
     } catch (MillraceException e) {
       producer.flush();
       if (!isReplaced()) {
+        aborted = true;
         throw e;
       }
       // The report says it.
@@ -139,10 +143,34 @@ final class ProduceRun {
     return stopped;
   }
 
+  /** Whether a failure that is not that of one event ended {@link #send}. */
+  boolean isAborted() {
+    return aborted;
+  }
+
   /** The last line that was sent, was stored before or was rejected; 0: none. */
   long lastLine() {
     synchronized (sending) {
       return lastLine;
+    }
+  }
+
+  /**
+   * The line from which the rest of the input has to be sent: the first one without
+   * acknowledgement. Lines after it can be stored already. Empty if all lines are acknowledged, and
+   * for a run with a name, whose lines keep their numbers: it is repeated from the first line on.
+   */
+  OptionalLong nextLine() {
+    if (isNamed()) {
+      return OptionalLong.empty();
+    }
+    synchronized (sending) {
+      OptionalLong unacknowledged = receipts.lowestFailure();
+      if (unacknowledged.isPresent() || ended) {
+        return unacknowledged;
+      }
+      boolean isStoppedAtRejection = firstRejection != null && !skipRejected;
+      return OptionalLong.of(isStoppedAtRejection ? lastLine : lastLine + 1);
     }
   }
 
@@ -183,6 +211,7 @@ final class ProduceRun {
     try {
       byte[] line = lines.next();
       if (line == null) {
+        ended = true;
         return false;
       }
       synchronized (sending) {

@@ -53,7 +53,7 @@ final class ReceiptWatch implements AutoCloseable {
 
   /** Compares the receipts with those of the last check. */
   void check(long nowNanos) {
-    long count = receipts.events() + receipts.failures();
+    long count = receipts.events();
     long pending = receipts.pending();
     long seconds = TimeUnit.NANOSECONDS.toSeconds(nowNanos - lastNanos);
     if (count != lastCount || pending == 0) {

@@ -48,9 +48,10 @@ public final class StatusCommand implements Callable<Integer> {
       ListedDamage damage =
           broker.damagedRanges() == 0 ? ListedDamage.none() : ListedDamage.of(client.admin());
       if (output.isJson()) {
-        OutputOption.printJson(streams, json -> StatusReport.write(json, broker, damage));
+        OutputOption.printJson(
+            streams, json -> StatusReport.write(json, server.address(), broker, damage));
       } else {
-        streams.print(StatusReport.text(broker, damage));
+        streams.print(StatusReport.text(server.address(), broker, damage));
       }
       return broker.degraded() ? ExitCode.FAILED : ExitCode.OK;
     }

@@ -19,8 +19,9 @@ final class StatusReport {
 
   private StatusReport() {}
 
-  static String text(BrokerDescription broker, ListedDamage damage) {
+  static String text(String address, BrokerDescription broker, ListedDamage damage) {
     StringBuilder text = new StringBuilder();
+    line(text, "address", address);
     line(text, "broker", broker.id().toString());
     line(text, "version", broker.version());
     line(text, "started", startedAt(broker));
@@ -49,10 +50,12 @@ final class StatusReport {
     text.append(String.format("%-13s%s%n", name, Printable.line(value)));
   }
 
-  static void write(JsonGenerator json, BrokerDescription broker, ListedDamage damage)
+  static void write(
+      JsonGenerator json, String address, BrokerDescription broker, ListedDamage damage)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("health", health(broker));
+    json.writeStringField("address", address);
     json.writeStringField("id", broker.id().toString());
     json.writeStringField("version", broker.version());
     json.writeStringField("startedAt", startedAt(broker));

@@ -62,6 +62,11 @@ final class DeletionSelector {
     }
   }
 
+  /** Whether the events before a time are deleted. */
+  boolean isByTime() {
+    return timeMicros != null;
+  }
+
   /**
    * Finds the events to delete, and deletes none.
    *

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
           + "first one that is kept.",
       "",
       "With --before-time, every deleted event has an earlier event time. An event with an "
-          + "earlier time stays if it was appended after one with a later time. Damaged events "
+          + "earlier time stays if it was appended after one with a later time. The command says "
+          + "at which event it stops in each partition. Damaged events "
           + "can have a later time: they stay, and the events after them.",
       "",
       "With --all, events stay that are not yet fsynced, or come during the command. The next "
@@ -90,6 +91,9 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
       TopicDescription topic = admin.describeTopic(name);
       List<EventDeletion> plan = selector.plan(admin, topic, partition.choose(topic));
       sayWhatDamageKeeps(plan);
+      if (selector.isByTime()) {
+        sayWhatTimeKeeps(client, plan);
+      }
       if (dryRun) {
         print(plan);
       } else {
@@ -117,6 +121,17 @@ final class TopicDeleteEventsCommand implements Callable<Integer> {
                               name,
                               range.partition(),
                               range.endOffset())));
+    }
+  }
+
+  /** A deletion by time stops at the first later time, which need not be near the end. */
+  private void sayWhatTimeKeeps(MillraceClient client, List<EventDeletion> plan) {
+    Notices notices = Notices.of(streams, spec.commandLine());
+    for (EventDeletion each : plan) {
+      if (each.damage().isEmpty() && each.start() < each.partition().durable()) {
+        notices.say(
+            FirstKeptEvent.describe(client, name, each.partition().partition(), each.start()));
+      }
     }
   }
 

@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
       "           printed to stderr, and the exit code is 1",
       "",
       "Events need not be in the order of their times: after AT TIME there can be "
-          + "events with an earlier time.",
+          + "events with an earlier time, even most events of the partition if one of the first "
+          + "has a time that is far too late.",
       "",
       "Examples:",
       "  millrace topic offsets rides",

@@ -66,14 +66,43 @@ class ReadPositionTest {
 
   /** A bare number is an offset elsewhere; {@code --since} takes none, and must not suggest one. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "1764000000", "10 minutes", "2026-02-30T00:00:00.000000Z"})
+  @ValueSource(strings = {"", "soon", "17", "10 minutes", "1h30m", "2026-02-30T00:00:00.000000Z"})
   void sinceNamesTheFormsThatItAccepts(String text) {
     assertThatThrownBy(() -> new TimeArgument.Converter().convert(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessage(
             "'%s' is not a time; expected ISO-8601 such as 2026-11-22T09:30:00.123456Z, or a"
-                + " duration before now (10m, 2h, 7d)",
+                + " duration before now: a whole number with ms, s, m, h, d or w, such as 90m",
             text);
+  }
+
+  @Test
+  void aNumberIsRefusedWithTheTimeThatItIs() {
+    assertThatThrownBy(() -> new TimeArgument.Converter().convert("1764000000"))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageEndingWith("; as a number since 1970, it is 2025-11-24T16:00:00.000000Z");
+    assertThatThrownBy(() -> new TimeArgument.Converter().convert("9".repeat(40)))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageEndingWith("such as 90m");
+  }
+
+  /** The message of a wrong duration names the units. */
+  @Test
+  void fromAndUntilNameTheUnits() {
+    assertThatThrownBy(() -> from("1h30m")).hasMessageContaining("ms, s, m, h, d or w");
+    assertThatThrownBy(() -> until("1y")).hasMessageContaining("ms, s, m, h, d or w");
+  }
+
+  @Test
+  void aRangeIsInvertedIfItsEndIsBeforeItsBegin() {
+    assertThat(from("500").isAfter(until("100"))).isTrue();
+    assertThat(from("100").isAfter(until("100"))).isFalse();
+    assertThat(from("100").isAfter(until("end"))).isFalse();
+    assertThat(from("2099-01-01").isAfter(until("2098-01-01"))).isTrue();
+    assertThat(from("2098-01-01").isAfter(until("2099-01-01"))).isFalse();
+    assertThat(from("1h").isAfter(until("2h"))).isTrue();
+    assertThat(from("earliest").isAfter(until("0"))).isFalse();
+    assertThat(from("500").isAfter(until("2001-01-01"))).isFalse();
   }
 
   private static ReadFrom from(String text) {

@@ -9,13 +9,18 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which bytes the input has, whatever it is packed in, and how it is cut. */
@@ -33,10 +38,19 @@ class InputFileTest {
       return Zstd.compress(bytes);
     }
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-      gzip.write(bytes);
+    try (OutputStream packing = packing(format, packed)) {
+      packing.write(bytes);
     }
     return packed.toByteArray();
+  }
+
+  private static OutputStream packing(String format, OutputStream packed) throws IOException {
+    return switch (format) {
+      case "gzip" -> new GZIPOutputStream(packed);
+      case "bzip2" -> new BZip2CompressorOutputStream(packed);
+      case "lz4" -> new FramedLZ4CompressorOutputStream(packed);
+      default -> throw new IllegalArgumentException(format);
+    };
   }
 
   private static byte[] join(byte[]... parts) {
@@ -61,7 +75,7 @@ class InputFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gzip", "zstd"})
+  @ValueSource(strings = {"gzip", "zstd", "bzip2", "lz4"})
   void everyMemberIsRead(String format) throws IOException {
     byte[] first = pack(format, FIRST);
     byte[] second = pack(format, SECOND);
@@ -72,7 +86,7 @@ class InputFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gzip", "zstd"})
+  @ValueSource(strings = {"gzip", "zstd", "bzip2", "lz4"})
   void bytesThatFollowAreRefused(String format) throws IOException {
     byte[] bytes = join(pack(format, FIRST), utf8("this is not packed"));
     assertThatThrownBy(() -> read(bytes))
@@ -82,10 +96,12 @@ class InputFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gzip", "zstd"})
+  @ValueSource(strings = {"gzip", "zstd", "bzip2", "lz4"})
   void dataThatIsCutOffIsRefused(String format) throws IOException {
     byte[] whole = pack(format, FIRST);
-    for (int length = 4; length < whole.length; length++) {
+    // Shorter data is not recognized: text can begin with the same bytes.
+    int shortest = format.equals("bzip2") ? 10 : 4;
+    for (int length = shortest; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> read(cut))
           .as("%d of %d bytes", length, whole.length)
@@ -93,6 +109,27 @@ class InputFileTest {
           .hasMessageContaining("the " + format + " data is not whole")
           .hasMessageNotContaining("null");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FD377A585A00, xz -dc",
+    "504B0304, unzip -p",
+    "377ABCAF271C, 7z x -so",
+    "4C5A495001, lzip -dc",
+    "02214C18, lz4 -dc",
+    "1F9D, gzip -dc"
+  })
+  void otherPackedDataIsRefusedWithTheCommandThatUnpacksIt(String magic, String command) {
+    byte[] bytes = join(HexFormat.of().parseHex(magic), utf8("more\n"));
+    assertThatThrownBy(() -> read(bytes))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(command + " FILE | millrace produce");
+  }
+
+  @Test
+  void anEmptyBzip2StreamHasNoLine() throws IOException {
+    assertThat(read(pack("bzip2", new byte[0]))).isEmpty();
   }
 
   @Test
@@ -103,7 +140,8 @@ class InputFileTest {
 
   @Test
   void otherInputStaysAsItIs() throws IOException {
-    for (String text : new String[] {"", "\n", "a", "\u001f", "(", "\uFFFD"}) {
+    for (String text :
+        new String[] {"", "\n", "a", "\u001f", "(", "BZh9", "PK\n", "7z", "LZIP", "\uFFFD"}) {
       assertThat(read(utf8(text))).isEqualTo(text);
     }
     assertThat(read(new byte[] {(byte) 0xEF})).isEqualTo("\uFFFD");

@@ -54,6 +54,17 @@ class ReceiptWatchTest {
     assertThat(err.toString(UTF_8)).contains("the broker acknowledges events again after 14 s");
   }
 
+  /** The events that are closed without a receipt are no sign of life. */
+  @Test
+  void aFailureIsNoAcknowledgement() {
+    CompletableFuture<Receipt> first = send();
+    send();
+    check(3);
+    first.completeExceptionally(new IllegalStateException("closed"));
+    check(4);
+    assertThat(err.toString(UTF_8)).doesNotContain("again");
+  }
+
   @Test
   void aProgramGetsJson() {
     watch = watch(true, true);

@@ -9,6 +9,11 @@ import java.nio.file.Path;
 /** Converts errors of the operating system into {@link StorageException}s. */
 public final class DiskFailure {
 
+  /** What frees disk space without a change of the machine. */
+  static final String DELETE =
+      "delete events or topics ('millrace topic delete-events', 'millrace topic delete'): appends"
+          + " resume by themselves";
+
   private DiskFailure() {}
 
   /**
@@ -77,6 +82,7 @@ public final class DiskFailure {
             + file
             + " ("
             + detail
-            + "); free space or delete topics: appends resume by themselves");
+            + "); free space, or "
+            + DELETE);
   }
 }

@@ -158,9 +158,7 @@ public final class ReservedDisk implements Disk {
   private static StorageException full(String why) {
     return new StorageException(
         ErrorCode.DISK_FULL,
-        "the disk is full: "
-            + why
-            + ", shorten retention or delete topics: appends resume by themselves");
+        "the disk is full: " + why + ", shorten retention, or " + DiskFailure.DELETE);
   }
 
   @Override

@@ -52,6 +52,7 @@ class ReservedDiskTest {
         .hasMessageContaining("needs 1048576 bytes, 1048575 are free")
         .hasMessageContaining("67108864")
         .hasMessageContaining("storage.reservedBytes")
+        .hasMessageContaining("'millrace topic delete-events'")
         .hasMessageContaining("resume by themselves");
     assertThat(Files.exists(file("a"))).isFalse();
   }
