@@ -68,10 +68,11 @@ final class LogTopics {
 
   /**
    * The logs whose topic the broker refuses, because its state is missing or damaged: those that
-   * have a directory. Empty for the directory of one log.
+   * have a directory. Empty if there is no state of any topic: the directory is then that of one
+   * log, or a broker refuses to start with it.
    */
   List<LogId> refused(Stream<LogId> logs) {
-    if (!Files.isDirectory(directory.resolve("logs"))) {
+    if (states.names().stream().noneMatch(name -> StoredTopic.idOf(name).isPresent())) {
       return List.of();
     }
     return logs.filter(log -> nameOf(log.topicId()).isEmpty())
