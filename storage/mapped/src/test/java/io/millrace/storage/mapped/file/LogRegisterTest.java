@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogRegisterTest {
 
@@ -397,6 +399,44 @@ class LogRegisterTest {
     assertThat(onDisk().of(id(2))).as("was refused").isNull();
     assertThat(onDisk().of(id(3))).isEqualTo(empty);
     assertThat(onDisk().problems()).isEmpty();
+  }
+
+  /** The header and a slot are damaged, or the second slots of all logs are cut off. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void withoutSpaceADamagedRegisterIsKeptAndWrittenInPlace(boolean cutOff) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      register.of(id(i)).opened(entry(20));
+      register.of(id(i)).startsAt(7);
+    }
+    register.close();
+    if (cutOff) {
+      Files.write(file(), Arrays.copyOf(Files.readAllBytes(file()), 8192));
+    } else {
+      flip(file(), 5);
+      flip(file(), StoredRegister.position(1, 0) + 20);
+    }
+    disk.noSecondFile = true;
+    disk.largestFile = Files.size(file());
+    for (int start = 8; start < 12; start++) {
+      open();
+      assertThat(register.of(id(1)).log().startOffset()).isEqualTo(start - 1);
+      register.of(id(1)).requireEntry();
+      register.of(id(1)).startsAt(start);
+      assertThat(onDisk().of(id(1)).startOffset()).isEqualTo(start);
+      assertThat(onDisk().of(id(0)).startOffset()).isEqualTo(7);
+    }
+    register.remove(id(2));
+    assertThat(onDisk().logs()).containsExactlyInAnyOrder(id(0), id(1));
+    disk.noSecondFile = false;
+    disk.largestFile = Long.MAX_VALUE;
+    runLater();
+    assertThat(onDisk().isWhole()).isTrue();
+    assertThat(onDisk().logs()).containsExactlyInAnyOrder(id(0), id(1));
+    register.of(id(1)).startsAt(12);
+    runLater();
+    assertThat(onDisk().isWhole()).isTrue();
+    assertThat(onDisk().of(id(1)).startOffset()).isEqualTo(12);
   }
 
   @Test
