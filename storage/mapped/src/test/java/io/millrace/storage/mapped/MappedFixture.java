@@ -61,6 +61,7 @@ public abstract class MappedFixture {
 
   @TempDir(factory = InMemory.class)
   protected Path temporary;
+
   protected FaultyDisk disk;
   protected FaultyDisk nextDisk;
   protected MappedStorage storage;

@@ -55,6 +55,16 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
     return requiresSegment() && !segments.isEmpty() && segments.get(0) > registered.startOffset();
   }
 
+  /**
+   * The end of the offsets from the checkpoint on of which the batches are missing although their
+   * events are deleted; the offset of the checkpoint if there are none.
+   */
+  long missingDeletedUpTo(long checkpointed) {
+    long oldest = segments.isEmpty() ? checkpointed : segments.get(0);
+    long deleted = registered == null ? oldest : Math.min(oldest, start());
+    return Math.max(checkpointed, deleted);
+  }
+
   /** Whether a segment must be there and there is none. */
   boolean isNothingLeft() {
     return requiresSegment() && segments.isEmpty();
