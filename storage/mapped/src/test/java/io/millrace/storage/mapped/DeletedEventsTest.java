@@ -8,6 +8,7 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.FaultyDisk;
@@ -17,6 +18,7 @@ import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.StoredRegister;
 import io.millrace.storage.mapped.tool.LogRepair;
 import io.millrace.storage.mapped.tool.LogVerification;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -294,6 +296,49 @@ class DeletedEventsTest extends DamageFixture {
       assertServedFrom(reopened, 20);
     }
     assertThat(LogVerification.of(found).problems()).isEmpty();
+  }
+
+  @Test
+  void aReaderAtTheStartIsServedAfterDamageBelowItIsFound() {
+    List<Long> segments = appendAndDelete(26);
+    long base = segmentOf(segments, 26);
+    assertThat(base).isLessThan(26);
+    log.close();
+    kill();
+    flip(foundSegment(base), HEADER + 30);
+    deleteIndexes();
+    try (PartitionLog recovered = recover()) {
+      long deadline = System.nanoTime() + 120_000_000_000L;
+      while (!isServed(recovered)) {
+        assertThat(System.nanoTime()).as("checked in time").isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+      assertServedFrom(recovered, 26);
+    }
+  }
+
+  private boolean isServed(PartitionLog opened) {
+    try {
+      readAll(opened);
+      return true;
+    } catch (StorageException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+      return false;
+    }
+  }
+
+  @Test
+  void deletedSegmentsAreNotVerifiedInTheBackground() throws IOException {
+    List<Long> segments = appendAndDelete(26);
+    log.close();
+    kill();
+    try (MappedLog recovered = (MappedLog) recover()) {
+      List<SegmentCheck> checks = recovered.checks().unchecked();
+      assertThat(checks).hasSize((int) segments.stream().filter(base -> base > 20).count());
+      for (SegmentCheck check : checks) {
+        check.close();
+      }
+    }
   }
 
   @Test

@@ -143,7 +143,7 @@ public final class LogRegister implements AutoCloseable {
     if (entry != null && entries.isRemoved(entry)) {
       save(entry);
     }
-    if (entries.await(id, log)) {
+    if (entries.addWaiting(id, log)) {
       try {
         if (isNew) {
           place(id);

@@ -28,7 +28,7 @@ final class RegisterEntries {
 
   /** Takes over what is on disk. */
   synchronized void load(StoredRegister stored) {
-    for (StoredRegister.Entry each : stored.entries().values()) {
+    for (StoredRegister.StoredEntry each : stored.entries().values()) {
       RegisterEntry entry = new RegisterEntry(each);
       entries.put(entry.id(), entry);
       used.set(entry.index());
@@ -39,7 +39,7 @@ final class RegisterEntries {
   /** Takes over the slots of a file that was replaced since they were loaded. */
   synchronized void replaced(StoredRegister stored) {
     for (RegisterEntry entry : entries.values()) {
-      StoredRegister.Entry found = stored.entries().get(entry.id());
+      StoredRegister.StoredEntry found = stored.entries().get(entry.id());
       if (found != null) {
         entry.replaced(found.slot());
       }
@@ -47,7 +47,7 @@ final class RegisterEntries {
   }
 
   /** A log that has no entry waits for one. Returns false if it has an entry. */
-  synchronized boolean await(LogId id, RegisteredLog log) {
+  synchronized boolean addWaiting(LogId id, RegisteredLog log) {
     if (entries.containsKey(id)) {
       return false;
     }

@@ -36,7 +36,7 @@ final class RegisterEntry {
   }
 
   /** An entry that is on disk. */
-  RegisterEntry(StoredRegister.Entry stored) {
+  RegisterEntry(StoredRegister.StoredEntry stored) {
     this.id = stored.slot().id();
     this.index = stored.index();
     this.log = stored.slot().log();

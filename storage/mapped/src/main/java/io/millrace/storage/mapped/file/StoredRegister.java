@@ -55,11 +55,11 @@ public final class StoredRegister {
    * @param copy which of the two slots it is, 0 or 1
    * @param settled whether both slots say the same
    */
-  record Entry(int index, RegisterSlot slot, int copy, boolean settled) {}
+  record StoredEntry(int index, RegisterSlot slot, int copy, boolean settled) {}
 
   private final Path file;
   private final boolean found;
-  private final Map<LogId, Entry> entries = new HashMap<>();
+  private final Map<LogId, StoredEntry> entries = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
 
   /** Whether a slot is damaged and belongs to no log, or has no effect. */
@@ -197,14 +197,14 @@ public final class StoredRegister {
             && second != null
             && first.id().equals(second.id())
             && first.log().equals(second.log());
-    Entry before = entries.get(newer.id());
+    StoredEntry before = entries.get(newer.id());
     boolean isNewest = before == null || before.slot().sequence() < newer.sequence();
     if (before != null) {
       // The index is free: its slots must not win over those of the next log that gets it.
       free(isNewest ? before.index() : index, all);
     }
     if (isNewest) {
-      entries.put(newer.id(), new Entry(index, newer, copy, settled));
+      entries.put(newer.id(), new StoredEntry(index, newer, copy, settled));
     }
   }
 
@@ -220,7 +220,7 @@ public final class StoredRegister {
 
   /** The greatest index in use; -1 if there is none. */
   int lastIndex() {
-    return entries.values().stream().mapToInt(Entry::index).max().orElse(-1);
+    return entries.values().stream().mapToInt(StoredEntry::index).max().orElse(-1);
   }
 
   private static boolean isFree(ByteBuffer all, int index, int copy) {
@@ -252,7 +252,7 @@ public final class StoredRegister {
   boolean isWhole() {
     return problems.isEmpty()
         && !hasUselessSlot
-        && entries.values().stream().allMatch(Entry::settled);
+        && entries.values().stream().allMatch(StoredEntry::settled);
   }
 
   /**
@@ -262,7 +262,7 @@ public final class StoredRegister {
    */
   int[] neededCopies() {
     int[] needed = new int[lastIndex() / LOGS_PER_GROUP + 1];
-    for (Entry entry : entries.values()) {
+    for (StoredEntry entry : entries.values()) {
       if (!entry.settled()) {
         needed[entry.index() / LOGS_PER_GROUP] |= 1 << entry.copy();
       }
@@ -277,7 +277,7 @@ public final class StoredRegister {
    */
   ByteBuffer merged(long leastBytes) {
     ByteBuffer merged = empty((int) Math.max(groups(leastBytes), lastIndex() / LOGS_PER_GROUP + 1));
-    for (Entry entry : entries.values()) {
+    for (StoredEntry entry : entries.values()) {
       ByteBuffer slot = entry.slot().encode();
       merged.put(position(entry.index(), 0), slot, 0, RegisterSlot.BYTES);
       merged.put(position(entry.index(), 1), slot, 0, RegisterSlot.BYTES);
@@ -285,13 +285,13 @@ public final class StoredRegister {
     return merged;
   }
 
-  Map<LogId, Entry> entries() {
+  Map<LogId, StoredEntry> entries() {
     return entries;
   }
 
   /** What the register says of a log, or null. */
   public RegisteredLog of(LogId id) {
-    Entry entry = entries.get(id);
+    StoredEntry entry = entries.get(id);
     return entry == null ? null : entry.slot().log();
   }
 }

@@ -97,13 +97,13 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
    * @param closed null if there is none
    */
   long durableOffset(long checkpointed, ClosedMark closed) {
-    long registeredOffset = registered == null ? 0 : Math.max(start(), registered.durableOffset());
+    long registeredOffset = registered == null ? 0 : registered.durableOffset();
     long known = Math.max(checkpointed, registeredOffset);
     // A closed mark is deleted before a later batch becomes durable, so it states the end.
     boolean isEndKnown = closed != null && closed.endOffset() >= known;
     long durable = isEndKnown ? closed.endOffset() : known;
     if (!isNewestMissing()) {
-      return closed == null ? durable : Math.max(durable, closed.endOffset());
+      return durable;
     }
     for (long base : segments) {
       if (base > registered.newestSegment()) {

@@ -259,7 +259,7 @@ class LogRegisterTest {
         .hasMessageContaining("register");
     later.remove().run();
     disk.fsyncFails = false;
-    StoredRegister.Entry torn = onDisk().entries().get(id(1));
+    StoredRegister.StoredEntry torn = onDisk().entries().get(id(1));
     flip(file(), StoredRegister.position(torn.index(), torn.copy()) + 20);
     assertThat(onDisk().of(id(1))).as("the slot that was not written").isEqualTo(entry(5));
     runLater();
@@ -351,7 +351,7 @@ class LogRegisterTest {
     assertThat(onDisk().logs()).hasSize(33);
     assertThat(onDisk().of(id(5))).isEqualTo(entry(5));
     assertThat(onDisk().of(id(39))).isEqualTo(entry(39));
-    assertThat(onDisk().entries().values()).allMatch(StoredRegister.Entry::settled);
+    assertThat(onDisk().entries().values()).allMatch(StoredRegister.StoredEntry::settled);
   }
 
   /** The slots of the entry that does not count must not win over those of the next log. */
