@@ -127,6 +127,47 @@ class RegisterPowerFailureTest {
     return found;
   }
 
+  /** The write of a new value, and the start after it, are killed; then the power fails. */
+  @Test
+  void whatAStartReadsIsOnDiskWhicheverFileHasTheName() {
+    for (int kept = 0; kept < 8; kept++) {
+      write(StoredRegister.empty(1).array());
+      disk = new PowerCutDisk(file());
+      register = LogRegister.open(temporary, disk, (nanos, work) -> {});
+      register.of(id(0)).opened(new RegisteredLog(10, 10, 20, 1));
+      register.close();
+      register = LogRegister.open(temporary, disk, (nanos, work) -> {});
+      stopAfter(2, () -> register.of(id(0)).startsAt(11));
+      disk = disk.afterKill();
+      stopAfter(kept, () -> LogRegister.open(temporary, disk, (nanos, work) -> {}));
+      disk = disk.afterKill();
+      register = LogRegister.open(temporary, disk, (nanos, work) -> {});
+      RegisteredLog read = register.of(id(0)).log();
+      for (byte[] image : disk.images()) {
+        write(image);
+        assertAtLeast(StoredRegister.in(temporary).of(id(0)), read, "after " + kept);
+      }
+    }
+  }
+
+  private void stopAfter(int fsyncs, Runnable run) {
+    fsyncsToLive = fsyncs;
+    disk.onFsync = this::countDown;
+    try {
+      run.run();
+    } catch (Stopped e) {
+      return;
+    } finally {
+      disk.onFsync = () -> {};
+    }
+  }
+
+  private void countDown() {
+    if (fsyncsToLive-- == 0) {
+      throw new Stopped();
+    }
+  }
+
   // Random changes of many logs, failed fsyncs, kills and power failures, one after the other.
 
   private static final int LOGS = 200;
@@ -233,12 +274,7 @@ class RegisterPowerFailureTest {
 
   private void open(String what) {
     disk.full = random.nextInt(3) == 0 && Files.exists(file());
-    disk.onFsync =
-        () -> {
-          if (fsyncsToLive-- == 0) {
-            throw new Stopped();
-          }
-        };
+    disk.onFsync = this::countDown;
     later.clear();
     fsyncsToLive = random.nextInt(5) == 0 ? random.nextInt(4) : Integer.MAX_VALUE;
     try {
