@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -68,6 +69,25 @@ class DeletionTest {
     CompletableFuture<Long> refused = partition.deleteBefore(2);
     assertCode(refused, ErrorCode.OFFSET_OUT_OF_RANGE);
     assertThat(partition.offsets().start()).isZero();
+  }
+
+  /** The log knows that an fsync has ended, and readers do not see it yet. */
+  @Test
+  void anOffsetThatIsNotDurableForReadersIsRefused() {
+    test.appendSynced(partition, Batches.of("a"));
+    AtomicReference<CompletableFuture<Long>> refused = new AtomicReference<>();
+    test.storage.forcedTo =
+        durable -> {
+          if (durable == 2) {
+            refused.set(partition.deleteBefore(2));
+            Await.result(refused.get().handle((start, refusal) -> start));
+          }
+          return durable;
+        };
+    test.appendSynced(partition, Batches.of("b"));
+    assertCode(refused.get(), ErrorCode.OFFSET_OUT_OF_RANGE);
+    assertThat(partition.offsets().start()).isZero();
+    assertThat(deleteBefore(2)).isEqualTo(2);
   }
 
   @Test

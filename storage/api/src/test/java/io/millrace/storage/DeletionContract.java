@@ -220,6 +220,24 @@ interface DeletionContract extends LogContract {
   }
 
   @Test
+  default void aLogWhoseSpaceIsFreedContinues() {
+    appendDurably(4, 3);
+    log().deleteBefore(12);
+    boolean freed = false;
+    for (int roundsAfter = 0; roundsAfter < 5; roundsAfter += freed ? 1 : 0) {
+      log().sealExpired(Long.MIN_VALUE, ALL);
+      retain(Long.MIN_VALUE, ALL);
+      freed = log().sizeBytes() == 0;
+    }
+    ByteBuffer next = append(1, 200);
+    makeDurable();
+    assertThat(readAll(12)).containsExactly(next);
+    kill();
+    assertThat(log().offsets()).isEqualTo(new LogOffsets(12, 13, 13));
+    assertThat(readAll(12)).containsExactly(next);
+  }
+
+  @Test
   default void aNewestUnitWithAnEventThatStaysIsNotSealed() {
     appendDurably(4, 3);
     log().deleteBefore(11);

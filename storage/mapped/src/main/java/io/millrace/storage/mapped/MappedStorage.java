@@ -137,7 +137,8 @@ public final class MappedStorage implements LogStorage {
    * Opens a data directory; creates it if it does not exist.
    *
    * @throws StorageException {@code DIRECTORY_NOT_WRITABLE}, {@code DIRECTORY_LOCKED}, {@code
-   *     LOG_TOO_NEW}, or {@code STORAGE_FAILED} if the system cannot allocate and map files
+   *     LOG_TOO_NEW}, {@code LOG_TOO_OLD}, {@code DISK_FULL}, {@code RESOURCES_EXHAUSTED}, or
+   *     {@code STORAGE_FAILED} if the system cannot allocate and map files
    */
   public static MappedStorage open(Path directory, MappedSettings settings) {
     return open(directory, settings, LinuxDisk::probed);

@@ -8,6 +8,7 @@ import io.millrace.storage.LogOffsets;
 import io.millrace.storage.LogReader;
 import io.millrace.storage.PartitionLog;
 import io.millrace.storage.Replayed;
+import io.millrace.storage.StorageException;
 import io.millrace.storage.TestBatches;
 import io.millrace.storage.mapped.file.DamagedRange;
 import io.millrace.storage.mapped.file.FaultyDisk;
@@ -17,9 +18,12 @@ import io.millrace.storage.mapped.file.RecoveryCase;
 import io.millrace.storage.mapped.file.StoredRegister;
 import io.millrace.storage.mapped.tool.LogRepair;
 import io.millrace.storage.mapped.tool.LogVerification;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of a log of which events were deleted: what must be there, and what is no damage. */
 class DeletedEventsTest extends DamageFixture {
@@ -146,6 +150,7 @@ class DeletedEventsTest extends DamageFixture {
   @Test
   void missingSegmentsBelowTheStartAreNoDamage() {
     List<Long> segments = appendAndDelete(25);
+    log.checkpoint(30, new byte[0]);
     long kept = segmentOf(segments, 25);
     kill();
     segments.stream().filter(base -> base < kept).forEach(base -> delete(foundSegment(base)));
@@ -156,9 +161,62 @@ class DeletedEventsTest extends DamageFixture {
     }
   }
 
+  /** The checkpoint is at 14. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void missingOldSegmentsThatTheStateNeedsAreReported(boolean closed) {
+    List<Long> segments = appendAndDelete(25);
+    log.checkpoint(14, new byte[] {1});
+    if (closed) {
+      log.close();
+    }
+    long kept = segmentOf(segments, 25);
+    kill();
+    segments.stream().filter(base -> base < kept).forEach(base -> delete(foundSegment(base)));
+    assertMissingForTheState(14, kept, kept);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aMissingSegmentThatTheStateNeedsIsReported(boolean closed) {
+    List<Long> segments = appendAndDelete(25);
+    log.checkpoint(2, new byte[] {1});
+    if (closed) {
+      log.close();
+    }
+    kill();
+    delete(foundSegment(segments.get(1)));
+    assertMissingForTheState(segments.get(1), segments.get(2), 2);
+  }
+
+  private void assertMissingForTheState(long from, long to, long replayedFrom) {
+    String range = "from offset %d to %d are missing".formatted(from, to - 1);
+    assertThat(LogVerification.of(data()).problems())
+        .filteredOn(problem -> problem.file().startsWith(found))
+        .singleElement()
+        .asString()
+        .contains(range);
+    Replayed replayed = new Replayed();
+    try (PartitionLog recovered = recover(replayed)) {
+      assertThat(recovered.recovery().findings())
+          .filteredOn(finding -> finding.name().equals(RecoveryCase.MISSING_DELETED_SEGMENT.name()))
+          .singleElement()
+          .asString()
+          .contains(range);
+      assertThat(kinds(recovered)).doesNotContain(RecoveryCase.MISSING_SEGMENT);
+      assertServedFrom(recovered, 25);
+    }
+    assertThat(replayed.state).as("the checkpoint counts").containsExactly(1);
+    assertThat(replayed.baseOffsets)
+        .startsWith(replayedFrom)
+        .contains(to, 39L)
+        .doesNotContain(to - 1);
+  }
+
   @Test
   void aMissingSegmentBetweenDeletedOnesIsNoDamage() {
     List<Long> segments = appendAndDelete(25);
+    log.checkpoint(25, new byte[0]);
     kill();
     delete(foundSegment(segments.get(1)));
     assertThat(LogVerification.of(found).problems()).isEmpty();
@@ -238,6 +296,49 @@ class DeletedEventsTest extends DamageFixture {
       assertServedFrom(reopened, 20);
     }
     assertThat(LogVerification.of(found).problems()).isEmpty();
+  }
+
+  @Test
+  void aReaderAtTheStartIsServedAfterDamageBelowItIsFound() {
+    List<Long> segments = appendAndDelete(26);
+    long base = segmentOf(segments, 26);
+    assertThat(base).isLessThan(26);
+    log.close();
+    kill();
+    flip(foundSegment(base), HEADER + 30);
+    deleteIndexes();
+    try (PartitionLog recovered = recover()) {
+      long deadline = System.nanoTime() + 120_000_000_000L;
+      while (!isServed(recovered)) {
+        assertThat(System.nanoTime()).as("checked in time").isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+      assertServedFrom(recovered, 26);
+    }
+  }
+
+  private boolean isServed(PartitionLog opened) {
+    try {
+      readAll(opened);
+      return true;
+    } catch (StorageException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_LOG);
+      return false;
+    }
+  }
+
+  @Test
+  void deletedSegmentsAreNotVerifiedInTheBackground() throws IOException {
+    List<Long> segments = appendAndDelete(26);
+    log.close();
+    kill();
+    try (MappedLog recovered = (MappedLog) recover()) {
+      List<SegmentCheck> checks = recovered.checks().unchecked();
+      assertThat(checks).hasSize((int) segments.stream().filter(base -> base > 20).count());
+      for (SegmentCheck check : checks) {
+        check.close();
+      }
+    }
   }
 
   @Test

@@ -130,7 +130,8 @@ public abstract class MappedFixture {
    */
   protected void kill() {
     RegisteredLog entry = storage.register().of(ID).log();
-    kill(new RegisteredLog(entry.startOffset(), entry.newestSegment(), 0, entry.epoch()));
+    long start = entry.startOffset();
+    kill(new RegisteredLog(start, entry.newestSegment(), start, entry.epoch()));
   }
 
   /** Kills the first broker after the register has got the durable offset. */

@@ -74,6 +74,11 @@ class RegisterTest extends DamageFixture {
     for (int opening = 0; opening < 3; opening++) {
       try (PartitionLog recovered = recover()) {
         assertThat(kinds(recovered).contains(RecoveryCase.MISSING_SEGMENT)).isEqualTo(opening == 0);
+        if (opening == 0) {
+          assertThat(kinds(recovered))
+              .as("retention has deleted nothing")
+              .doesNotContain(RecoveryCase.UNUSABLE_CHECKPOINT);
+        }
         assertThat(recovered.offsets().start()).isZero();
         assertThat(recovered.damage())
             .containsExactly(new DamagedRange(0, segments.get(2), 0, HEADER, 0).offsets());
@@ -414,6 +419,54 @@ class RegisterTest extends DamageFixture {
               disk.noSecondFile = noSecondFile;
               return disk;
             });
+  }
+
+  @Test
+  void eventsAreNotDeletedWithoutAnEntry() {
+    appendMany(10);
+    log.close();
+    storage.close();
+    delete(temporary.resolve("first").resolve(StoredRegister.NAME));
+    reopenFirst(true);
+    log = storage.open(ID, SETTINGS, new Replayed());
+    assertCode(ErrorCode.DISK_FULL, () -> log.deleteBefore(4));
+    assertThat(log.offsets().start()).isZero();
+    disk.noSecondFile = false;
+    reopenLater();
+    assertThat(log.deleteBefore(4)).isEqualTo(4);
+    assertThat(StoredRegister.in(temporary.resolve("first")).of(ID).startOffset()).isEqualTo(4);
+  }
+
+  private void reopenLater() {
+    log.close();
+    storage.close();
+    reopenFirst(false);
+    log = storage.open(ID, SETTINGS, new Replayed());
+  }
+
+  @Test
+  void theEpochOfALostNewestSegmentIsNotGivenAgain() {
+    appendMany(40);
+    for (int i = 0; i < 3; i++) {
+      log.close();
+      log = storage.open(ID, SETTINGS, new Replayed());
+    }
+    appendMany(40);
+    int last = log.epoch();
+    kill();
+    List<Long> segments = segments();
+    for (int i = 1; i < segments.size(); i++) {
+      if (i == segments.size() - 1 || segments.get(i + 1) > 40) {
+        delete(foundSegment(segments.get(i)));
+      }
+    }
+    next.close();
+    delete(temporary.resolve("next").resolve("epoch"));
+    reopenNext();
+    try (PartitionLog recovered = recover()) {
+      assertThat(kinds(recovered)).contains(RecoveryCase.MISSING_SEGMENT);
+      assertThat(recovered.epoch()).isGreaterThan(last);
+    }
   }
 
   @Test

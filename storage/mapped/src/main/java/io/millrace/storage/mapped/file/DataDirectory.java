@@ -27,7 +27,8 @@ public final class DataDirectory {
    * Creates a data directory, if it does not exist. Directories above it get the modes that the
    * umask gives.
    *
-   * @throws StorageException {@code DIRECTORY_NOT_WRITABLE}, {@code DISK_FULL}
+   * @throws StorageException {@code DIRECTORY_NOT_WRITABLE}, {@code DISK_FULL}, {@code
+   *     RESOURCES_EXHAUSTED}
    */
   public static void create(Path directory) {
     create(directory, DataDirectory::createWithParents);
@@ -53,7 +54,10 @@ public final class DataDirectory {
             PosixFilePermissions.toString(modes));
       }
     } catch (IOException | UnsupportedOperationException e) {
-      LOG.warn("event=data_directory_mode_unknown directory={} reason=\"{}\"", directory, e);
+      LOG.warn(
+          "event=data_directory_mode_unknown directory={} reason=\"{}\"",
+          directory,
+          FileReason.of(e));
     }
   }
 
@@ -78,18 +82,7 @@ public final class DataDirectory {
               + " needs a directory there; choose another with --data-dir",
           e);
     } catch (IOException e) {
-      StorageException failure = DiskFailure.of("create", directory, e);
-      if (failure.code() == ErrorCode.DISK_FULL) {
-        throw failure;
-      }
-      throw new StorageException(
-          ErrorCode.DIRECTORY_NOT_WRITABLE,
-          "cannot create directory "
-              + directory
-              + ": "
-              + FileReason.of(e)
-              + "; give this user write access, or choose another directory with --data-dir",
-          e);
+      throw DiskFailure.notWritable("create directory", directory, e);
     }
   }
 }

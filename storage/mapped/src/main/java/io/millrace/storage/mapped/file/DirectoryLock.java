@@ -40,6 +40,12 @@ public final class DirectoryLock implements AutoCloseable {
     this.channel = channel;
   }
 
+  /**
+   * Takes the lock.
+   *
+   * @throws StorageException {@code DIRECTORY_LOCKED}, {@code DIRECTORY_NOT_WRITABLE}, {@code
+   *     DISK_FULL}, {@code RESOURCES_EXHAUSTED}
+   */
   public static DirectoryLock take(Path directory) {
     try {
       Path held = directory.toRealPath();
@@ -57,18 +63,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      StorageException failure = DiskFailure.of("lock", directory, e);
-      if (failure.code() == ErrorCode.DISK_FULL) {
-        throw failure;
-      }
-      throw new StorageException(
-          ErrorCode.DIRECTORY_NOT_WRITABLE,
-          "cannot lock data directory "
-              + directory
-              + ": "
-              + e
-              + "; give this user write access, or choose another directory with --data-dir",
-          e);
+      throw DiskFailure.notWritable("lock data directory", directory, e);
     }
   }
 

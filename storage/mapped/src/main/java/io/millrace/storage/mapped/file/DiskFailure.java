@@ -45,6 +45,24 @@ public final class DiskFailure {
     return failed(doing, file, cause);
   }
 
+  /** As {@link #of}, for a directory that this user may not be allowed to write. */
+  static StorageException notWritable(String doing, Path directory, IOException cause) {
+    StorageException failure = of(doing, directory, cause);
+    if (failure.code() != ErrorCode.STORAGE_FAILED) {
+      return failure;
+    }
+    return new StorageException(
+        ErrorCode.DIRECTORY_NOT_WRITABLE,
+        "cannot "
+            + doing
+            + " "
+            + directory
+            + ": "
+            + FileReason.of(cause)
+            + "; give this user write access, or choose another directory with --data-dir",
+        cause);
+  }
+
   /** A failure after which the content of the disk is unknown, whatever the cause. */
   public static StorageException failed(String doing, Path file, Throwable cause) {
     return new StorageException(

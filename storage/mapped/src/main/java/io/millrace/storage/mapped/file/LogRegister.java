@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * nothing changes, nothing is written. A failed write is repeated: it leaves the other slot of each
  * log whole, and the next write contains everything that the failed one did.
  *
- * <p>A disk without space does not stop a start whose register is lost or cut off: the logs that
- * exist do without their entries until there is space, and no slot on disk contradicts them.
+ * <p>A disk without space does not stop a start whose register is lost or damaged. The slots that
+ * are left count, and are written in place until the file can be replaced. The logs that have none
+ * do without their entries until there is space.
  *
  * <p>Any thread. Its lock is held for changes in memory only. One thread at a time has the turn to
  * use the file; it does not hold the lock meanwhile.
@@ -88,17 +89,16 @@ public final class LogRegister implements AutoCloseable {
   }
 
   private void repair(StoredRegister stored) throws IOException {
+    StoredRegister used = stored;
     try {
-      file.repair(stored);
+      used = file.repair(stored);
     } catch (IOException e) {
       warnIfFull(DiskFailure.of("write", file.path(), e));
       if (stored.exists()) {
-        file.abandon();
+        file.use(stored);
       }
-      entries.await(stored.entries().values());
-      return;
     }
-    entries.load(stored.entries().values());
+    entries.load(used);
   }
 
   /** Throws any failure but that of a full disk, of which it warns once. */
@@ -143,7 +143,7 @@ public final class LogRegister implements AutoCloseable {
     if (entry != null && entries.isRemoved(entry)) {
       save(entry);
     }
-    if (entries.await(id, log)) {
+    if (entries.addWaiting(id, log)) {
       try {
         if (isNew) {
           place(id);
@@ -173,15 +173,23 @@ public final class LogRegister implements AutoCloseable {
   private void place(LogId id) {
     takeTurn();
     try {
-      int index = entries.freeIndex();
-      // Not with a write that other logs share: only this log fails if there is no space.
-      file.reserve(index);
-      entries.placed(id, index);
+      entries.placed(id, reserve());
     } catch (IOException e) {
       throw DiskFailure.of("write", file.path(), e);
     } finally {
       endTurn();
     }
+  }
+
+  /** An index for a new entry, for which the file has space. With the turn. */
+  private int reserve() throws IOException {
+    if (file.isDamaged()) {
+      replace();
+    }
+    int index = entries.freeIndex();
+    // Not with a write that other logs share: only this log fails if there is no space.
+    file.reserve(index);
+    return index;
   }
 
   /** Changes what the register says of a log in memory; nothing if the log has no entry. */
@@ -263,7 +271,7 @@ public final class LogRegister implements AutoCloseable {
 
   private void schedule() {
     boolean changed = entries.hasChanges();
-    if (!changed && entries.waiting().isEmpty()) {
+    if (!changed && entries.waiting().isEmpty() && !file.isDamaged()) {
       return;
     }
     synchronized (this) {
@@ -288,9 +296,10 @@ public final class LogRegister implements AutoCloseable {
 
   private void writeOrWarn() {
     try {
+      replaceIfDamaged();
       placeWaiting();
       writeAll();
-      if (entries.waiting().isEmpty() && failed(false)) {
+      if (entries.waiting().isEmpty() && !file.isDamaged() && failed(false)) {
         LOG.info("event=register_written file={}", file.path());
       }
     } catch (StorageException e) {
@@ -298,6 +307,24 @@ public final class LogRegister implements AutoCloseable {
         LOG.warn("event=register_not_written file={} reason=\"{}\"", file.path(), e.getMessage());
       }
     }
+  }
+
+  private void replaceIfDamaged() {
+    takeTurn();
+    try {
+      if (file.isDamaged()) {
+        replace();
+      }
+    } catch (IOException e) {
+      warnIfFull(DiskFailure.of("write", file.path(), e));
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** With the turn. */
+  private void replace() throws IOException {
+    entries.replaced(file.repair(file.read()));
   }
 
   private void placeWaiting() {
@@ -328,10 +355,12 @@ public final class LogRegister implements AutoCloseable {
 
   /** With the turn. */
   private void writeChanges() throws IOException {
-    List<RegisterEntry.Write> writes = entries.nextWrites(file.nextCopy());
+    if (entries.hasChanges() && file.isMixed()) {
+      replace();
+    }
+    List<RegisterEntry.Write> writes = entries.nextWrites(file::nextCopy);
     if (!writes.isEmpty()) {
-      file.write(writes);
-      entries.written(writes);
+      entries.written(file.write(writes));
     }
   }
 

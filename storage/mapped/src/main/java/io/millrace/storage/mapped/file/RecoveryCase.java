@@ -42,6 +42,11 @@ public enum RecoveryCase {
           + "that the register names",
       "its offsets are noted in `damage`; all others are served. In the place of the oldest one, an "
           + "empty segment is created"),
+  MISSING_DELETED_SEGMENT(
+      RecoveryOutcome.REBUILT,
+      "a segment is missing of which all events are deleted, and which the checkpoint does not cover",
+      "the state is made from the checkpoint and the batches that are left. If an import or a producer "
+          + "repeats an event of the segment, it is stored again"),
   DAMAGED_SEGMENT_HEADER(
       RecoveryOutcome.QUARANTINED,
       "the header of a segment with batches is damaged",

@@ -2,13 +2,13 @@ package io.millrace.storage.mapped.file;
 
 import io.millrace.storage.LogId;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,8 +27,8 @@ final class RegisterEntries {
   private final Map<LogId, RegisteredLog> waiting = new HashMap<>();
 
   /** Takes over what is on disk. */
-  synchronized void load(Collection<StoredRegister.Entry> stored) {
-    for (StoredRegister.Entry each : stored) {
+  synchronized void load(StoredRegister stored) {
+    for (StoredRegister.StoredEntry each : stored.entries().values()) {
       RegisterEntry entry = new RegisterEntry(each);
       entries.put(entry.id(), entry);
       used.set(entry.index());
@@ -36,15 +36,18 @@ final class RegisterEntries {
     }
   }
 
-  /** Takes over what was on disk: the logs wait for their entries. */
-  synchronized void await(Collection<StoredRegister.Entry> stored) {
-    for (StoredRegister.Entry each : stored) {
-      waiting.put(each.slot().id(), each.slot().log());
+  /** Takes over the slots of a file that was replaced since they were loaded. */
+  synchronized void replaced(StoredRegister stored) {
+    for (RegisterEntry entry : entries.values()) {
+      StoredRegister.StoredEntry found = stored.entries().get(entry.id());
+      if (found != null) {
+        entry.replaced(found.slot());
+      }
     }
   }
 
   /** A log that has no entry waits for one. Returns false if it has an entry. */
-  synchronized boolean await(LogId id, RegisteredLog log) {
+  synchronized boolean addWaiting(LogId id, RegisteredLog log) {
     if (entries.containsKey(id)) {
       return false;
     }
@@ -141,9 +144,13 @@ final class RegisterEntries {
     return !changed.isEmpty();
   }
 
-  /** The writes of all changes into one of the two slots. */
-  synchronized List<RegisterEntry.Write> nextWrites(int copy) {
-    return changed.stream().map(entry -> entry.nextWrite(copy)).toList();
+  /**
+   * The writes of all changes into one of the two slots.
+   *
+   * @param copy the slot to write, by the index of an entry
+   */
+  synchronized List<RegisterEntry.Write> nextWrites(IntUnaryOperator copy) {
+    return changed.stream().map(entry -> entry.nextWrite(copy.applyAsInt(entry.index()))).toList();
   }
 
   /** Writes are on disk. */

@@ -36,7 +36,7 @@ final class RegisterEntry {
   }
 
   /** An entry that is on disk. */
-  RegisterEntry(StoredRegister.Entry stored) {
+  RegisterEntry(StoredRegister.StoredEntry stored) {
     this.id = stored.slot().id();
     this.index = stored.index();
     this.log = stored.slot().log();
@@ -101,6 +101,10 @@ final class RegisterEntry {
           : new RegisterSlot(entry.id, sequence, log).encode();
     }
 
+    int index() {
+      return entry.index;
+    }
+
     int position() {
       return StoredRegister.position(entry.index, copy);
     }
@@ -109,6 +113,12 @@ final class RegisterEntry {
   /** The next write; the write before it was of the other slot, or has failed. */
   Write nextWrite(int copy) {
     return new Write(this, log, sequence + 1, copy);
+  }
+
+  /** Both slots on disk are this one. If there are changes, they are written into both. */
+  void replaced(RegisterSlot slot) {
+    sequence = slot.sequence();
+    slotsToWrite = isSettled() ? 0 : COPIES;
   }
 
   /** A write is on disk. */

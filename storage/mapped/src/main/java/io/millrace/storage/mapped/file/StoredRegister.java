@@ -29,7 +29,8 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * Little-endian. The two slots of a log ({@link RegisterSlot}) are in different pages, which are
- * written alternately. The valid slot with the greater sequence counts.
+ * written alternately. The valid slot with the greater sequence counts. A page may be overwritten
+ * only if the other page of its group has the slot that counts of each log.
  */
 public final class StoredRegister {
 
@@ -41,6 +42,9 @@ public final class StoredRegister {
   static final int LOGS_PER_GROUP = PAGE_BYTES / RegisterSlot.BYTES;
   static final int GROUP_BYTES = 2 * PAGE_BYTES;
 
+  /** As a bit for each of the two pages of a group. */
+  static final int BOTH_COPIES = 0b11;
+
   private static final int CRC_AT = 60;
 
   /**
@@ -51,15 +55,15 @@ public final class StoredRegister {
    * @param copy which of the two slots it is, 0 or 1
    * @param settled whether both slots say the same
    */
-  record Entry(int index, RegisterSlot slot, int copy, boolean settled) {}
+  record StoredEntry(int index, RegisterSlot slot, int copy, boolean settled) {}
 
   private final Path file;
   private final boolean found;
-  private final Map<LogId, Entry> entries = new HashMap<>();
+  private final Map<LogId, StoredEntry> entries = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
-  private final List<Integer> damagedSlots = new ArrayList<>();
 
-  private int lastCopy = -1;
+  /** Whether a slot is damaged and belongs to no log, or has no effect. */
+  private boolean hasUselessSlot;
 
   private StoredRegister(Path file, boolean found) {
     this.file = file;
@@ -102,8 +106,7 @@ public final class StoredRegister {
   static StoredRegister read(Path file, SegmentChannel channel) throws IOException {
     StoredRegister register = new StoredRegister(file, true);
     long size = channel.channel().size();
-    long groups = (Math.max(0, size - PAGE_BYTES) + GROUP_BYTES - 1) / GROUP_BYTES;
-    int bytes = (int) Math.min(bytes(groups), FileKind.REGISTER.maxBodyBytes());
+    int bytes = (int) Math.min(bytes(groups(size)), FileKind.REGISTER.maxBodyBytes());
     ByteBuffer all = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     channel.read(all, 0);
     register.decodeHeader(all);
@@ -127,6 +130,11 @@ public final class StoredRegister {
         + index / LOGS_PER_GROUP * GROUP_BYTES
         + copy * PAGE_BYTES
         + index % LOGS_PER_GROUP * RegisterSlot.BYTES;
+  }
+
+  /** The number of groups in a file, of which the last one may be cut off. */
+  private static long groups(long size) {
+    return (Math.max(0, size - PAGE_BYTES) + GROUP_BYTES - 1) / GROUP_BYTES;
   }
 
   /** The size of a file with a number of groups. */
@@ -175,9 +183,9 @@ public final class StoredRegister {
     RegisterSlot first = RegisterSlot.decodeOrNull(all, position(index, 0));
     RegisterSlot second = RegisterSlot.decodeOrNull(all, position(index, 1));
     if (first == null && second == null) {
-      int damagedBefore = damagedSlots.size();
+      boolean bothDamaged = !isFree(all, index, 0) && !isFree(all, index, 1);
       free(index, all);
-      if (damagedSlots.size() - damagedBefore == 2) {
+      if (bothDamaged) {
         problems.add("both slots of a log are damaged, at position " + position(index, 0));
       }
       return;
@@ -189,28 +197,20 @@ public final class StoredRegister {
             && second != null
             && first.id().equals(second.id())
             && first.log().equals(second.log());
-    // With one free slot and more than one write, its removal was interrupted.
-    boolean writtenLast = (first != null && second != null) || newer.sequence() == 1;
-    if (!settled && (lastCopy < 0 || writtenLast)) {
-      lastCopy = copy;
-    }
-    Entry before = entries.get(newer.id());
+    StoredEntry before = entries.get(newer.id());
     boolean isNewest = before == null || before.slot().sequence() < newer.sequence();
     if (before != null) {
       // The index is free: its slots must not win over those of the next log that gets it.
       free(isNewest ? before.index() : index, all);
     }
     if (isNewest) {
-      entries.put(newer.id(), new Entry(index, newer, copy, settled));
+      entries.put(newer.id(), new StoredEntry(index, newer, copy, settled));
     }
   }
 
+  /** Nothing needs the slots of an index. */
   private void free(int index, ByteBuffer all) {
-    for (int copy = 0; copy < 2; copy++) {
-      if (!isFree(all, index, copy)) {
-        damagedSlots.add(position(index, copy));
-      }
-    }
+    hasUselessSlot = hasUselessSlot || !isFree(all, index, 0) || !isFree(all, index, 1);
   }
 
   /** Where the slots of the logs end. */
@@ -220,7 +220,7 @@ public final class StoredRegister {
 
   /** The greatest index in use; -1 if there is none. */
   int lastIndex() {
-    return entries.values().stream().mapToInt(Entry::index).max().orElse(-1);
+    return entries.values().stream().mapToInt(StoredEntry::index).max().orElse(-1);
   }
 
   private static boolean isFree(ByteBuffer all, int index, int copy) {
@@ -248,26 +248,50 @@ public final class StoredRegister {
     return Set.copyOf(entries.keySet());
   }
 
+  /** Whether both slots of each log say the same, and the rest of the file is as it must be. */
+  boolean isWhole() {
+    return problems.isEmpty()
+        && !hasUselessSlot
+        && entries.values().stream().allMatch(StoredEntry::settled);
+  }
+
   /**
-   * The positions of the slots of one copy that are damaged and belong to no log, or that have no
-   * effect.
+   * The copies of the slots that no write may change, for each group: bit 0 for the first page, bit
+   * 1 for the second. A page is needed if it has the only slot that counts of some log; both are
+   * after a power failure during a write that left a part of a page.
    */
-  List<Integer> damagedSlots(int copy) {
-    return damagedSlots.stream().filter(at -> (at / PAGE_BYTES - 1) % 2 == copy).toList();
+  int[] neededCopies() {
+    int[] needed = new int[lastIndex() / LOGS_PER_GROUP + 1];
+    for (StoredEntry entry : entries.values()) {
+      if (!entry.settled()) {
+        needed[entry.index() / LOGS_PER_GROUP] |= 1 << entry.copy();
+      }
+    }
+    return needed;
   }
 
-  /** The copy of the slots that was written last; -1 if both say the same. */
-  int lastCopy() {
-    return lastCopy;
+  /**
+   * The bytes of a file in which both slots of each log are the one that counts.
+   *
+   * @param leastBytes of the file
+   */
+  ByteBuffer merged(long leastBytes) {
+    ByteBuffer merged = empty((int) Math.max(groups(leastBytes), lastIndex() / LOGS_PER_GROUP + 1));
+    for (StoredEntry entry : entries.values()) {
+      ByteBuffer slot = entry.slot().encode();
+      merged.put(position(entry.index(), 0), slot, 0, RegisterSlot.BYTES);
+      merged.put(position(entry.index(), 1), slot, 0, RegisterSlot.BYTES);
+    }
+    return merged;
   }
 
-  Map<LogId, Entry> entries() {
+  Map<LogId, StoredEntry> entries() {
     return entries;
   }
 
   /** What the register says of a log, or null. */
   public RegisteredLog of(LogId id) {
-    Entry entry = entries.get(id);
+    StoredEntry entry = entries.get(id);
     return entry == null ? null : entry.slot().log();
   }
 }

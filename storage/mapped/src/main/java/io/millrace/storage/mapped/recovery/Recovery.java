@@ -89,6 +89,9 @@ public final class Recovery {
     long durable =
         required.durableOffset(checkpoint == null ? 0 : checkpoint.durableOffset(), closed);
     noteMissing(required);
+    if (checkpoint != null && required.missingDeletedUpTo(checkpointed) > checkpointed) {
+      actions.noteMissingDeleted(checkpointed, required.missingDeletedUpTo(checkpointed));
+    }
     long emptyAt = removeHalfCreated(durable);
     if (wasNeverDurable(durable)) {
       emptyAt = removeAll();
@@ -97,9 +100,7 @@ public final class Recovery {
     if (segments.isEmpty()) {
       return empty(replay, durable, Math.max(emptyAt, requiredStart()));
     }
-    if (checkpoint != null && checkpoint.offset() >= oldestFound(required)) {
-      replay.replayState();
-    }
+    replay.replayState();
     boolean clean =
         closed != null
             && closed.matches(newest(), durable)
@@ -132,11 +133,6 @@ public final class Recovery {
           RecoveryCase.DAMAGED_REGISTER,
           "the register had no entry of this log; it was made from the files of the log");
     }
-  }
-
-  /** Base offset of the oldest segment that has batches. */
-  private long oldestFound(RequiredFiles required) {
-    return segments.get(required.isOldestMissing() && segments.size() > 1 ? 1 : 0).baseOffset();
   }
 
   private boolean hasBatches() {

@@ -146,17 +146,23 @@ public final class RecoveryActions {
             + end);
   }
 
-  /** Quarantines the damage at a point, with a finding. The cursor then skips the range. */
-  void quarantine(StopPoint stop, DamagedRange range) throws IOException {
+  /**
+   * Quarantines the damage at a point, with a finding. The cursor then skips the range.
+   *
+   * @param checkpointed the state needs the batches from this offset on
+   */
+  void quarantine(StopPoint stop, DamagedRange range, long checkpointed) throws IOException {
     quarantine(stop.file(), range);
+    boolean isMissing = range.bytes() == 0 && !stop.later().isEmpty();
     if (damage.isDeleted(range)) {
+      if (isMissing && range.endOffset() > checkpointed) {
+        noteMissingDeleted(range.firstOffset(), range.endOffset());
+      }
       return;
     }
     BatchCursor cursor = stop.cursor();
     findings.add(
-        range.bytes() == 0 && !stop.later().isEmpty()
-            ? RecoveryCase.MISSING_SEGMENT
-            : RecoveryCase.DAMAGE_BELOW_SYNCED,
+        isMissing ? RecoveryCase.MISSING_SEGMENT : RecoveryCase.DAMAGE_BELOW_SYNCED,
         "offsets "
             + range.firstOffset()
             + " to "
@@ -216,6 +222,17 @@ public final class RecoveryActions {
             + " and its oldest segment is "
             + directory.segment(found).getFileName());
     return stored(start);
+  }
+
+  /** Notes that batches are missing which only the state needs. */
+  void noteMissingDeleted(long from, long to) {
+    findings.add(
+        RecoveryCase.MISSING_DELETED_SEGMENT,
+        "the batches from offset "
+            + from
+            + " to "
+            + (to - 1)
+            + " are missing: their events are deleted, but the checkpoint does not cover them");
   }
 
   // Repair.

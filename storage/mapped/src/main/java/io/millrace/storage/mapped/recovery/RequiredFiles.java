@@ -55,6 +55,16 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
     return requiresSegment() && !segments.isEmpty() && segments.get(0) > registered.startOffset();
   }
 
+  /**
+   * The end of the offsets from the checkpoint on of which the batches are missing although their
+   * events are deleted; the offset of the checkpoint if there are none.
+   */
+  long missingDeletedUpTo(long checkpointed) {
+    long oldest = segments.isEmpty() ? checkpointed : segments.get(0);
+    long deleted = registered == null ? oldest : Math.min(oldest, start());
+    return Math.max(checkpointed, deleted);
+  }
+
   /** Whether a segment must be there and there is none. */
   boolean isNothingLeft() {
     return requiresSegment() && segments.isEmpty();
@@ -87,13 +97,13 @@ record RequiredFiles(RegisteredLog registered, List<Long> segments) {
    * @param closed null if there is none
    */
   long durableOffset(long checkpointed, ClosedMark closed) {
-    long registeredOffset = registered == null ? 0 : Math.max(start(), registered.durableOffset());
+    long registeredOffset = registered == null ? 0 : registered.durableOffset();
     long known = Math.max(checkpointed, registeredOffset);
     // A closed mark is deleted before a later batch becomes durable, so it states the end.
     boolean isEndKnown = closed != null && closed.endOffset() >= known;
     long durable = isEndKnown ? closed.endOffset() : known;
     if (!isNewestMissing()) {
-      return closed == null ? durable : Math.max(durable, closed.endOffset());
+      return durable;
     }
     for (long base : segments) {
       if (base > registered.newestSegment()) {

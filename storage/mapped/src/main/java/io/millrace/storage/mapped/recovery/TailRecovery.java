@@ -143,7 +143,7 @@ final class TailRecovery {
           // It looks half created, but batches in it were durable.
           actions.header(stop.later().get(0));
         } else {
-          actions.quarantine(stop, stop.damage(durable));
+          actions.quarantine(stop, stop.damage(durable), replay.offset());
         }
       }
     } catch (IOException e) {

@@ -206,6 +206,17 @@ public final class LogInspector {
                     read.state().length));
   }
 
+  /** The offset from which on the state needs the batches; empty without a usable checkpoint. */
+  Optional<Long> checkpointed() {
+    try {
+      return Checkpoint.read(directory)
+          .or(() -> Checkpoint.readCopy(directory))
+          .map(Checkpoint::offset);
+    } catch (StorageException e) {
+      return Optional.empty(); // it is reported as damage
+    }
+  }
+
   /**
    * The mark of a log that was closed cleanly.
    *

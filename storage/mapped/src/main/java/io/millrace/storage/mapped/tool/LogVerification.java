@@ -182,9 +182,7 @@ public final class LogVerification {
     BatchSequence sequence = new BatchSequence(known, directory.path(), start);
     log.missing().forEach(what -> problems.add(new Problem(directory.path(), what)));
     log.registered().ifPresent(found -> sequence.durable(found.durableOffset()));
-    attempt(
-        directory.checkpoint(),
-        () -> log.checkpoint().ifPresent(found -> sequence.durable(found.durableOffset())));
+    attempt(directory.checkpoint(), () -> log.checkpoint().ifPresent(sequence::checkpoint));
     verifyManifest(directory);
     attempt(directory.checkpointCopy(), () -> Checkpoint.readCopy(directory));
     attempt(
@@ -192,8 +190,9 @@ public final class LogVerification {
         () -> log.closed().ifPresent(found -> sequence.durable(found.endOffset())));
     List<LogInspector.SegmentView> segments = log.segments();
     for (int i = 0; i < segments.size(); i++) {
-      boolean deleted = i < segments.size() - 1 && segments.get(i + 1).baseOffset() <= start;
-      if (!deleted) {
+      boolean needed =
+          i == segments.size() - 1 || segments.get(i + 1).baseOffset() > sequence.firstNeeded();
+      if (needed) {
         sequence.check(log, segments.get(i));
       }
     }
@@ -224,6 +223,7 @@ public final class LogVerification {
     private final DamagedRanges known;
     private final List<Problem> pending = new ArrayList<>();
     private final long start;
+    private long checkpointed;
     private Path file;
     private long segment;
     private long expected = -1;
@@ -240,6 +240,16 @@ public final class LogVerification {
       this.file = log;
     }
 
+    void checkpoint(LogInspector.CheckpointView found) {
+      checkpointed = found.offset();
+      durable(found.durableOffset());
+    }
+
+    /** The offset below which neither a reader nor the state needs a batch. */
+    long firstNeeded() {
+      return Math.min(start, checkpointed);
+    }
+
     void durable(long offset) {
       durable = Math.max(durable, offset);
     }
@@ -248,6 +258,7 @@ public final class LogVerification {
       file = segment.file();
       this.segment = segment.baseOffset();
       segment.problems().forEach(what -> problems.add(new Problem(file, what)));
+      requireNotMissing(segment.baseOffset());
       requireNext(segment.baseOffset());
       isEndKnown = log.visit(segment, this);
       if (!isEndKnown) {
@@ -312,6 +323,26 @@ public final class LogVerification {
       problems.addAll(pending);
       pending.clear();
       expected = offset;
+    }
+
+    /**
+     * Records that a segment is missing of which all events are deleted, and the state needs them.
+     */
+    private void requireNotMissing(long base) {
+      skipKnownUpTo(base);
+      if (expected >= 0 && expected < base && base <= start && base > checkpointed) {
+        if (pending.isEmpty()) {
+          problems.add(
+              new Problem(
+                  file,
+                  "the batches from offset "
+                      + expected
+                      + " to "
+                      + (base - 1)
+                      + " are missing, which the checkpoint does not cover; their events are"
+                      + " deleted"));
+        }
+      }
     }
 
     /** Skips the known ranges that begin before an offset. */

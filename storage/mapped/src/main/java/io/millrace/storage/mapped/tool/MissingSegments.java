@@ -19,13 +19,29 @@ final class MissingSegments {
     this.log = log;
   }
 
+  /** What a log requires. */
+  private record Required(Optional<RegisteredView> entry, Optional<Long> checkpointed) {
+
+    private boolean isSameAs(Required other) {
+      return checkpointed.equals(other.checkpointed)
+          && entry.map(RegisteredView::startOffset).equals(start(other))
+          && entry
+              .map(RegisteredView::newestSegment)
+              .equals(other.entry.map(RegisteredView::newestSegment));
+    }
+
+    private static Optional<Long> start(Required required) {
+      return required.entry.map(RegisteredView::startOffset);
+    }
+  }
+
   /** What is missing, one sentence each. */
   List<String> sentences() {
-    Optional<RegisteredView> required = log.registered();
+    Required required = new Required(log.registered(), log.checkpointed());
     List<String> missing = missing(required);
     while (!missing.isEmpty()) {
-      Optional<RegisteredView> now = log.registeredNow();
-      if (isSame(required, now)) {
+      Required now = new Required(log.registeredNow(), log.checkpointed());
+      if (required.isSameAs(now)) {
         break;
       }
       required = now;
@@ -34,16 +50,33 @@ final class MissingSegments {
     return missing;
   }
 
-  private static boolean isSame(Optional<RegisteredView> before, Optional<RegisteredView> now) {
-    return before.map(RegisteredView::startOffset).equals(now.map(RegisteredView::startOffset))
-        && before.map(RegisteredView::newestSegment).equals(now.map(RegisteredView::newestSegment));
+  private List<String> missing(Required required) {
+    List<String> missing = new ArrayList<>();
+    required
+        .entry()
+        .filter(entry -> entry.newestSegment() >= 0)
+        .ifPresent(entry -> missing.addAll(missing(entry, log.files())));
+    missing.addAll(missingForState(required));
+    return missing;
   }
 
-  private List<String> missing(Optional<RegisteredView> entry) {
-    return entry
-        .filter(required -> required.newestSegment() >= 0)
-        .map(required -> missing(required, log.files()))
-        .orElse(List.of());
+  /** The batches that no reader gets, but that are replayed after the checkpoint. */
+  private List<String> missingForState(Required required) {
+    List<Long> segments = log.files().list().segments();
+    if (segments.isEmpty() || required.checkpointed().isEmpty()) {
+      return List.of();
+    }
+    long from = required.checkpointed().get();
+    long oldest = segments.get(0);
+    long to = Math.min(oldest, Required.start(required).orElse(oldest));
+    return to <= from
+        ? List.of()
+        : List.of(
+            "the batches from offset "
+                + from
+                + " to "
+                + (to - 1)
+                + " are missing, which the checkpoint does not cover; their events are deleted");
   }
 
   private static List<String> missing(RegisteredView required, LogDirectory files) {

@@ -41,6 +41,22 @@ class DiskFailureTest {
   }
 
   @Test
+  void onlyAMissingPermissionIsAnsweredWithTheAdviceToGiveWriteAccess() {
+    assertThat(notWritable(new FileSystemException("d", null, "Too many open files")))
+        .isEqualTo(ErrorCode.RESOURCES_EXHAUSTED);
+    assertThat(notWritable(new FileSystemException("d", null, "No space left on device")))
+        .isEqualTo(ErrorCode.DISK_FULL);
+    assertThat(notWritable(new AccessDeniedException("d")))
+        .isEqualTo(ErrorCode.DIRECTORY_NOT_WRITABLE);
+    assertThat(DiskFailure.notWritable("lock data directory", FILE, new AccessDeniedException("d")))
+        .hasMessageStartingWith("cannot lock data directory some.log: permission denied; give");
+  }
+
+  private static ErrorCode notWritable(IOException cause) {
+    return DiskFailure.notWritable("create directory", FILE, cause).code();
+  }
+
+  @Test
   void theRefusalHasTheLimitOfTheProcess() {
     UnixOperatingSystemMXBean system =
         (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

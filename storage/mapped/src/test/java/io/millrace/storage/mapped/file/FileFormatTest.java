@@ -203,7 +203,8 @@ class FileFormatTest {
     StoredRegister read = StoredRegister.in(directory);
     assertThat(read.problems()).isEmpty();
     assertThat(read.of(ID)).isEqualTo(slot.log());
-    assertThat(read.entries().get(ID)).isEqualTo(new StoredRegister.Entry(65, slot, 1, false));
+    assertThat(read.entries().get(ID))
+        .isEqualTo(new StoredRegister.StoredEntry(65, slot, 1, false));
   }
 
   private static final byte[] STATE = hex("4d525354 0200 0000 03000000 be1e7d85 010203");

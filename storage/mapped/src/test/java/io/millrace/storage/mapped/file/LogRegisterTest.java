@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogRegisterTest {
 
@@ -257,7 +259,7 @@ class LogRegisterTest {
         .hasMessageContaining("register");
     later.remove().run();
     disk.fsyncFails = false;
-    StoredRegister.Entry torn = onDisk().entries().get(id(1));
+    StoredRegister.StoredEntry torn = onDisk().entries().get(id(1));
     flip(file(), StoredRegister.position(torn.index(), torn.copy()) + 20);
     assertThat(onDisk().of(id(1))).as("the slot that was not written").isEqualTo(entry(5));
     runLater();
@@ -349,7 +351,7 @@ class LogRegisterTest {
     assertThat(onDisk().logs()).hasSize(33);
     assertThat(onDisk().of(id(5))).isEqualTo(entry(5));
     assertThat(onDisk().of(id(39))).isEqualTo(entry(39));
-    assertThat(onDisk().entries().values()).allMatch(StoredRegister.Entry::settled);
+    assertThat(onDisk().entries().values()).allMatch(StoredRegister.StoredEntry::settled);
   }
 
   /** The slots of the entry that does not count must not win over those of the next log. */
@@ -397,6 +399,44 @@ class LogRegisterTest {
     assertThat(onDisk().of(id(2))).as("was refused").isNull();
     assertThat(onDisk().of(id(3))).isEqualTo(empty);
     assertThat(onDisk().problems()).isEmpty();
+  }
+
+  /** The header and a slot are damaged, or the second slots of all logs are cut off. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void withoutSpaceADamagedRegisterIsKeptAndWrittenInPlace(boolean cutOff) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      register.of(id(i)).opened(entry(20));
+      register.of(id(i)).startsAt(7);
+    }
+    register.close();
+    if (cutOff) {
+      Files.write(file(), Arrays.copyOf(Files.readAllBytes(file()), 8192));
+    } else {
+      flip(file(), 5);
+      flip(file(), StoredRegister.position(1, 0) + 20);
+    }
+    disk.noSecondFile = true;
+    disk.largestFile = Files.size(file());
+    for (int start = 8; start < 12; start++) {
+      open();
+      assertThat(register.of(id(1)).log().startOffset()).isEqualTo(start - 1);
+      register.of(id(1)).requireEntry();
+      register.of(id(1)).startsAt(start);
+      assertThat(onDisk().of(id(1)).startOffset()).isEqualTo(start);
+      assertThat(onDisk().of(id(0)).startOffset()).isEqualTo(7);
+    }
+    register.remove(id(2));
+    assertThat(onDisk().logs()).containsExactlyInAnyOrder(id(0), id(1));
+    disk.noSecondFile = false;
+    disk.largestFile = Long.MAX_VALUE;
+    runLater();
+    assertThat(onDisk().isWhole()).isTrue();
+    assertThat(onDisk().logs()).containsExactlyInAnyOrder(id(0), id(1));
+    register.of(id(1)).startsAt(12);
+    runLater();
+    assertThat(onDisk().isWhole()).isTrue();
+    assertThat(onDisk().of(id(1)).startOffset()).isEqualTo(12);
   }
 
   @Test
