@@ -132,6 +132,9 @@ class FullDiskStartTest {
             directory,
             "--set",
             "storage.reservedBytes=8MiB",
+            // Else a prepared segment of 16 MiB for each partition fills the file system.
+            "--set",
+            "storage.segmentBytes=4MiB",
             "--set",
             "retention.checkInterval=1s")) {
       fill(broker);
