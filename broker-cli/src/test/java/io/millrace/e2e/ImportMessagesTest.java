@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +40,23 @@ class ImportMessagesTest {
   @AfterAll
   void stop() {
     broker.close();
+  }
+
+  @Test
+  void partitionsThatWereAddedSinceTheEarlierRunAreWarnedOf() throws IOException {
+    millrace.run("topic", "create", "grown", "--partitions=2").orFail();
+    byte[] lines =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> "key" + i + ":v\n")
+            .collect(Collectors.joining())
+            .getBytes(UTF_8);
+    String[] importing = {"produce", "grown", "--name=n", "--key-separator=:"};
+    millrace.run(lines, importing).orFail();
+    String warning = "none in partition 2 or after it";
+    assertThat(millrace.run(lines, importing).orFail().stderr()).doesNotContain(warning);
+
+    millrace.run("topic", "add-partitions", "grown", "--to=4").orFail();
+    assertThat(millrace.run(lines, importing).orFail().stderr()).contains(warning);
   }
 
   @Test

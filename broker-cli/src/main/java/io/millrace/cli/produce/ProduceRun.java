@@ -14,9 +14,11 @@ import io.millrace.protocol.ErrorCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * Sends each line of an input as an event, once. One thread calls {@link #send}; all other methods
@@ -30,6 +32,10 @@ final class ProduceRun {
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final int LINES_BETWEEN_PROGRESS = 1024;
+
+  /** With this number of lines for each partition, hardly any has none. */
+  private static final int MANY_LINES = 100;
+
   private static final long PROGRESS_NANOS = 500_000_000;
 
   /**
@@ -121,6 +127,25 @@ final class ProduceRun {
   /** The numbers of acknowledged and failed events. */
   ReceiptCounter receipts() {
     return receipts;
+  }
+
+  /**
+   * The first partition that was probably added to the topic since the earlier run of a named
+   * import: no line of the name is in it or after it, although the earlier run stored so many lines
+   * that each partition should have some. Empty if there is none, or if all lines go to one
+   * partition.
+   */
+  OptionalInt firstAddedPartition() {
+    if (name == null || partition != Event.ANY_PARTITION) {
+      return OptionalInt.empty();
+    }
+    int first = producer.partitions();
+    while (first > 0 && producer.lastSequence(first - 1) == Event.NO_SEQUENCE) {
+      first--;
+    }
+    long lines = IntStream.range(0, first).mapToLong(producer::lastSequence).max().orElse(0);
+    boolean isFull = lines >= (long) MANY_LINES * producer.partitions();
+    return first < producer.partitions() && isFull ? OptionalInt.of(first) : OptionalInt.empty();
   }
 
   /** The number of lines that an earlier run of the same name has stored. */
