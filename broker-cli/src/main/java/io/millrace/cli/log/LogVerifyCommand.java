@@ -94,7 +94,8 @@ final class LogVerifyCommand implements Callable<Integer> {
             Plural.of(found.bytes(), "byte"),
             found.problems().isEmpty()
                 ? "no damage\n"
-                : Plural.of(found.problems().size(), "problem") + "\n"));
+                : Plural.of(found.problems().size(), "problem")
+                    + "; 'Damage and repair' in docs/operations.md says what to do\n"));
   }
 
   private static String line(Problem problem, LogTopics topics) {

@@ -314,11 +314,16 @@ public final class LogVerification {
         return;
       }
       if (expected >= 0 && offset != expected && pending.isEmpty()) {
-        pending.add(new Problem(file, "offset " + expected + " is expected here, found " + offset));
+        problems.add(
+            new Problem(file, "offset " + expected + " is expected here, found " + offset));
       }
       if (expected >= 0 && offset == expected) {
         // The problems are in a known range, which was already reported.
         pending.clear();
+      } else if (expected >= 0 && offset > expected && !pending.isEmpty()) {
+        Problem last = pending.remove(pending.size() - 1);
+        String offsets = "; offsets " + expected + " to " + (offset - 1) + " are damaged";
+        pending.add(new Problem(last.file(), last.what() + offsets));
       }
       problems.addAll(pending);
       pending.clear();

@@ -85,6 +85,19 @@ class LogVerificationTest extends MappedFixture {
         .anyMatch(problem -> problem.what().contains("is expected here, found"));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {16, 500})
+  void damageThatNobodyHasFoundIsReportedWithItsOffsets(int byteInBatch) {
+    appendSynced(5);
+    kill();
+    flip(foundSegment(0), HEADER + 20_000 + byteInBatch);
+    assertThat(verify().problems())
+        .singleElement()
+        .extracting(Problem::what)
+        .asString()
+        .endsWith("; offsets 2 to 2 are damaged");
+  }
+
   @Test
   void aQuarantinedRangeIsReported() {
     appendSynced(5);
