@@ -30,7 +30,7 @@ final class FilterLimits {
   static final int PATTERN_DEPTH = 32;
 
   /** Instructions of a compiled regular expression, with all repetitions written out. */
-  static final int PATTERN_SIZE = 500;
+  static final int PATTERN_SIZE = 1000;
 
   /**
    * Instructions of a regular expression times bytes of the text. In the worst case, re2j needs 50

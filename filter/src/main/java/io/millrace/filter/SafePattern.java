@@ -49,7 +49,7 @@ final class SafePattern {
           "a regular expression of " + text.length() + " characters",
           "the limit is " + FilterLimits.PATTERN_CHARS + " characters");
     }
-    requireSize(new SafePattern(text).estimate());
+    requireSize(estimate(text));
     Pattern pattern;
     try {
       pattern = Pattern.compile(text);
@@ -72,7 +72,15 @@ final class SafePattern {
     }
   }
 
-  /** At least a quarter of the size of the program: an atom is up to four instructions. */
+  /**
+   * A size from the text alone. The program of re2j has at most four instructions for each.
+   *
+   * @throws RefusedException if groups are nested too deep
+   */
+  static long estimate(String text) throws RefusedException {
+    return new SafePattern(text).estimate();
+  }
+
   private long estimate() throws RefusedException {
     while (at < text.length()) {
       char c = text.charAt(at++);
