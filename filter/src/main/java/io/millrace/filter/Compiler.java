@@ -29,10 +29,11 @@ final class Compiler {
   private Compiler() {}
 
   /** A compiled expression. Immutable. */
-  static Program compile(Expression expression) {
+  static CompiledFilter compile(Expression expression) {
     Compiler compiler = new Compiler();
     Condition condition = compiler.condition(expression);
-    return new Program(condition, List.copyOf(compiler.fields), new JsonPaths(compiler.fields));
+    return new CompiledFilter(
+        condition, List.copyOf(compiler.fields), new JsonPaths(compiler.fields));
   }
 
   /** The number that a constant of a number or of a time stands for, in the form of JSON. */

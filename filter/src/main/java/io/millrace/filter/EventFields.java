@@ -54,8 +54,14 @@ final class EventFields {
     patternSkipped = false;
   }
 
+  /** Forgets the event and gives the memory of large fields back. */
   void close() {
     event = null;
+    range.setAbsent();
+    wholeValue.trim();
+    for (FieldValue value : values) {
+      value.trim();
+    }
   }
 
   /** The value in a slot; valid until the next event. */

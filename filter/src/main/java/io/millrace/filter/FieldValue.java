@@ -21,7 +21,7 @@ final class FieldValue {
     COMPOSITE
   }
 
-  /** Larger memory is given back after the event. */
+  /** Larger memory is given back after each event. */
   private static final int KEPT_BYTES = 1 << 20;
 
   private static final byte[] EMPTY = {};
@@ -121,9 +121,23 @@ final class FieldValue {
     return decimal;
   }
 
+  /** Gives large memory back; the value is not valid any more. */
+  void trim() {
+    if (bytes.length > KEPT_BYTES) {
+      bytes = EMPTY;
+    }
+    if (own.length > KEPT_BYTES) {
+      own = EMPTY;
+    }
+  }
+
   private void reserve(int length) {
-    if (own.length < length || own.length > KEPT_BYTES) {
-      own = new byte[length > KEPT_BYTES ? length : 2 * Integer.highestOneBit(length | 32)];
+    if (own.length < length) {
+      own =
+          new byte
+              [length > KEPT_BYTES
+                  ? length
+                  : Math.min(KEPT_BYTES, 2 * Integer.highestOneBit(length | 32))];
     }
   }
 }

@@ -9,14 +9,18 @@ public final class Filter {
 
   private final String text;
   private final Expression expression;
-  private final Program program;
+  private final CompiledFilter compiled;
   private final FilterRequirements requirements;
 
-  private Filter(String text) {
+  private Filter(
+      String text,
+      Expression expression,
+      CompiledFilter compiled,
+      FilterRequirements requirements) {
     this.text = text;
-    this.expression = Parser.parse(text);
-    this.program = Compiler.compile(expression);
-    this.requirements = Derivation.requirements(expression);
+    this.expression = expression;
+    this.compiled = compiled;
+    this.requirements = requirements;
   }
 
   /**
@@ -26,7 +30,9 @@ public final class Filter {
    *     shows the place
    */
   public static Filter parse(String text) {
-    return new Filter(text);
+    Expression expression = Parser.parse(text);
+    return new Filter(
+        text, expression, Compiler.compile(expression), Derivation.requirements(expression));
   }
 
   /** The text from which the filter was parsed. */
@@ -41,7 +47,7 @@ public final class Filter {
 
   /** A new matcher with all counters at 0. */
   public FilterMatcher newMatcher() {
-    return new FilterMatcher(program);
+    return new FilterMatcher(compiled);
   }
 
   /** The filter in its usual form: one blank around operators, and no needless parentheses. */

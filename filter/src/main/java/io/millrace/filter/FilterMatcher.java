@@ -13,9 +13,9 @@ public final class FilterMatcher {
   private long notJson;
   private long patternsSkipped;
 
-  FilterMatcher(Program program) {
-    this.condition = program.condition();
-    this.fields = new EventFields(program.fields(), program.paths());
+  FilterMatcher(CompiledFilter compiled) {
+    this.condition = compiled.condition();
+    this.fields = new EventFields(compiled.fields(), compiled.paths());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.millrace.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.filter.TestEvent.TestHeader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,6 +247,20 @@ class FilterTest {
         Filter.parse("json.a == 1 && json.x endsWith '\\n' && value contains 'a'").newMatcher();
     assertThat(matcher.matches(TestEvent.ofValue(filler))).isTrue();
     assertThat(matcher.matches(TestEvent.ofValue("{}"))).isFalse();
+    assertThat(matcher.matches(TestEvent.ofValue(filler))).isTrue();
+  }
+
+  @Test
+  void memoryOfLargeFieldsIsGivenBack() {
+    FieldValue value = new FieldValue();
+    ByteRange range = new ByteRange();
+    for (int length : new int[] {1 << 20, 1_048_577, 10 << 20, 100}) {
+      range.set(ByteBuffer.allocate(length), 0, length);
+      value.setText(range, 0);
+      assertThat(value.bytes.length).as("%d bytes", length).isGreaterThanOrEqualTo(length);
+      value.trim();
+      assertThat(value.bytes.length).as("kept of %d bytes", length).isLessThanOrEqualTo(1 << 20);
+    }
   }
 
   @Test

@@ -9,4 +9,4 @@ import java.util.List;
  * @param fields the fields that the condition uses, by slot
  * @param paths the JSON fields among them
  */
-record Program(Condition condition, List<Field> fields, JsonPaths paths) {}
+record CompiledFilter(Condition condition, List<Field> fields, JsonPaths paths) {}
