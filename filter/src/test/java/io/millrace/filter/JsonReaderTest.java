@@ -40,6 +40,7 @@ class JsonReaderTest {
           half pairs differ          | json.a == json.b             | {"a":"\\uD83D","b":"\\uD83E"} | false | 0
           same half pairs            | json.a == json.b             | {"a":"\\uDE00","b":"\\uDE00"} | true  | 0
           low half first             | json.a endsWith 'x'          | {"a":"\\uDE00\\uD83Dx"}      | true  | 0
+          low half after a letter    | json.a startsWith 'A'        | {"a":"\\u0041\\uDE00"}       | true  | 0
           escape of zero             | json.a == '\\u0000'          | {"a":"\\u0000"}              | true  | 0
           NaN                        | exists(json.a)               | {"a":NaN}                    | false | 1
           Infinity                   | exists(json.a)               | {"a":-Infinity}              | false | 1

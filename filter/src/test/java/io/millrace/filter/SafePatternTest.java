@@ -78,6 +78,14 @@ class SafePatternTest {
     assertThat(compiled).as("seed %d", seed).isGreaterThan(ROUNDS / 10);
   }
 
+  /** Flags are no atom: the second count repeats what is before them. */
+  @Test
+  void countAfterFlagsRepeatsWhatIsBeforeThem() throws SafePattern.RefusedException {
+    assertThat(Pattern.compile("a{30}(?i){30}").programSize()).isGreaterThan(900);
+    assertThat(SafePattern.estimate("a{30}(?i){30}")).isEqualTo(900);
+    assertThat(SafePattern.estimate("a{30}(?s-i){30}")).isEqualTo(900);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
