@@ -341,10 +341,9 @@ final class Compiler {
     }
 
     boolean hasNumber(FieldValue value, EventFields event) {
+      DecimalText decimal = value.type == Type.DECIMAL ? value.decimal() : null;
       for (NumberConstant number : numbers) {
-        int order =
-            value.type == Type.LONG ? number.order(value.number) : number.order(value.decimal());
-        if (order == 0) {
+        if ((decimal == null ? number.order(value.number) : number.order(decimal)) == 0) {
           return true;
         }
       }

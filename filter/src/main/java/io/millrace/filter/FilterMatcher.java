@@ -20,7 +20,8 @@ public final class FilterMatcher {
 
   /**
    * Whether the event matches. Any bytes are valid fields: no exception comes from their content.
-   * The time is at most proportional to the bytes of the fields that the filter uses.
+   * The time is at most proportional to the bytes of the fields that the filter uses, times its
+   * operators.
    *
    * @param event not kept
    */
