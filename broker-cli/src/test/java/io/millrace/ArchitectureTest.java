@@ -29,6 +29,7 @@ class ArchitectureTest {
   private static final String PROTOCOL = "io.millrace.protocol";
   private static final String RECORD = "io.millrace.protocol.record..";
   private static final String WIRE = "io.millrace.protocol.wire..";
+  private static final String FILTER = "io.millrace.filter..";
   private static final String STORAGE = "io.millrace.storage..";
   private static final String CORE = "io.millrace.core..";
   private static final String CLIENT = "io.millrace.client..";
@@ -80,6 +81,17 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "java..", PROTOCOL, RECORD, WIRE, "io.netty.buffer..", "io.netty.util..")
+        .check(millrace);
+  }
+
+  @Test
+  void onlyTheFilterUsesRe2j() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(FILTER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.google.re2j..")
         .check(millrace);
   }
 

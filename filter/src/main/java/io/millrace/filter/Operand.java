@@ -1,0 +1,4 @@
+package io.millrace.filter;
+
+/** A side of a comparison. */
+sealed interface Operand permits Field, Constant {}
