@@ -119,6 +119,45 @@ class ReadingTest {
   }
 
   @Test
+  void theEventsThatMatchAFilter() {
+    List<Line> rare = file.stream().filter(line -> line.source().equals("véhicule-rare")).toList();
+    assertThat(rare).hasSize(5);
+    assertThat(consume("--where=source == 'véhicule-rare'")).isEqualTo(texts(rare));
+    assertThat(consume("--where=json.n >= 4990 && key startsWith 'ride-7'"))
+        .isEqualTo(texts(file.subList(4_990, EVENTS)));
+    assertThat(consume("--where=json.vehicle.name == 'vehicle-3'", "--source=vehicle-2")).isEmpty();
+    assertThat(consume("--where=json.n < 4", "--max=3")).isEqualTo(texts(file.subList(0, 3)));
+    CommandResult mismatch =
+        millrace.run("consume", "events", "--until=end", "--where=json.n == 'one'").orFail();
+    assertThat(mismatch.stdoutText()).isEmpty();
+    assertThat(mismatch.stderr()).contains("5000 of the tested events", "another type");
+  }
+
+  @Test
+  void theLastEventsThatMatchAFilter() {
+    CommandResult last =
+        millrace.run("tail", "events", "-n=2", "--where=json.n < 100", "--output=value");
+    assertThat(last.orFail().stdoutLines()).isEqualTo(texts(file.subList(98, 100)));
+  }
+
+  @Test
+  void aWrongFilterIsShownWithItsPlace() {
+    CommandResult result = millrace.run("consume", "events", "--where=source == 'a' &&& size > 1");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.stderr())
+        .startsWith("millrace consume: --where: character 17 of the filter: ")
+        .contains(
+            """
+
+              source == 'a' &&& size > 1
+                              ^
+            """)
+        .contains("See 'millrace consume --help'.");
+    String json = millrace.run("tail", "events", "--output=json", "--where=size >").stderr();
+    assertThat(json.lines()).singleElement().asString().contains("\"USAGE\"", "size >\\n");
+  }
+
+  @Test
   void untilAnOffset() {
     CommandResult result =
         millrace.run("consume", "events", "--from=10", "--until=20", "--output=value");

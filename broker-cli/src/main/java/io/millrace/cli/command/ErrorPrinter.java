@@ -36,7 +36,11 @@ public final class ErrorPrinter implements IExecutionExceptionHandler, IParamete
     ParameterException error = firstUnmatched(e);
     String command = error.getCommandLine().getCommandSpec().qualifiedName();
     Notices notices = Notices.of(streams, command, List.of(args));
-    notices.error("USAGE", usageMessage(error), ExitCode.USAGE);
+    if (error instanceof WrongPlace place) {
+      notices.error("USAGE", place.lines(), ExitCode.USAGE);
+    } else {
+      notices.error("USAGE", usageMessage(error), ExitCode.USAGE);
+    }
     if (!notices.json()) {
       streams.err().println("See '" + command + " --help'.");
     }

@@ -69,6 +69,20 @@ public record Notices(PrintStream err, String command, boolean json) {
   }
 
   /**
+   * As {@link #error(String, String, int)}, with a message of several lines.
+   *
+   * @param lines without line breaks; each begins a line of its own
+   */
+  void error(String code, List<String> lines, int exitCode) {
+    if (json) {
+      error(code, String.join("\n", lines), exitCode);
+      return;
+    }
+    err.println(command + ": " + Printable.line(lines.get(0)));
+    lines.stream().skip(1).map(Printable::line).forEach(err::println);
+  }
+
+  /**
    * As {@link #error(String, String, int)}, with a stack trace.
    *
    * @param trace its exception, or null

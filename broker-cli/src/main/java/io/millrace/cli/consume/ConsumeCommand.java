@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -114,19 +115,23 @@ public final class ConsumeCommand implements Callable<Integer> {
     partitions.check();
     checkRange();
     EventWriter writer = options.writer(streams);
+    Optional<EventCondition> condition = options.condition();
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
       Map<Integer, Long> bounds =
           bounds(partitions.choose(client.admin().describeTopic(options.topic)));
       UnreadOffsets unread = options.unread(client, streams);
-      TopicReader.Selection selection =
-          new TopicReader.Selection(options.topic, options.sources, isolation);
+      TopicReader.Selection selection = options.selection(condition, isolation);
       try (TopicReader reader = open(client, selection, bounds, unread);
           StopSignal stop = StopSignal.install(signal -> reader.wakeup())) {
         if (partitions.isAll() && until instanceof ReadUntil.Never) {
           reader.follow(options.notices(streams));
         }
-        print(reader, stop, writer, unread);
+        long left = print(reader, condition, stop, writer);
+        condition.ifPresent(tested -> tested.sayWhatDidNotFit(options.notices(streams)));
+        if (left > 0) {
+          unread.requireNone();
+        }
       }
     }
     return ExitCode.OK;
@@ -183,22 +188,27 @@ public final class ConsumeCommand implements Callable<Integer> {
     return spec.findOption(option).originalStringValues().get(0);
   }
 
-  private void print(TopicReader reader, StopSignal stop, EventWriter writer, UnreadOffsets unread)
+  /** Returns the number of events that are missing to {@code --max}. */
+  private long print(
+      TopicReader reader, Optional<EventCondition> condition, StopSignal stop, EventWriter writer)
       throws IOException {
     long left = max;
     while (left > 0 && !stop.raised() && !reader.isRead()) {
       List<ConsumedEvent> events = reader.poll();
       for (ConsumedEvent event : events) {
-        if (left > 0 && reader.isInBounds(event) && isInTime(event)) {
+        boolean isWanted =
+            left > 0
+                && reader.isInBounds(event)
+                && isInTime(event)
+                && (condition.isEmpty() || condition.get().matches(event));
+        if (isWanted) {
           writer.write(event);
           left--;
         }
       }
       writer.flush();
     }
-    if (left > 0) {
-      unread.requireNone();
-    }
+    return left;
   }
 
   private boolean isInTime(ConsumedEvent event) {

@@ -3,11 +3,18 @@ package io.millrace.cli.consume;
 import io.millrace.cli.command.Notices;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
+import io.millrace.cli.command.WrongPlace;
 import io.millrace.cli.format.EventFormat;
 import io.millrace.cli.format.EventTemplate;
 import io.millrace.cli.format.EventWriter;
+import io.millrace.client.Isolation;
 import io.millrace.client.MillraceClient;
+import io.millrace.filter.Filter;
+import io.millrace.filter.InvalidFilterException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +25,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options of the commands that print events: broker, topic, sources and format. */
+/** The options of the commands that print events: broker, topic, sources, filter and format. */
 final class EventOptions {
 
   @Mixin private ServerOption server;
@@ -32,6 +39,14 @@ final class EventOptions {
       description =
           "Print only events of this source. Repeatable, up to 1024 sources. Default: all.")
   String[] sources = {};
+
+  @Option(
+      names = "--where",
+      paramLabel = "FILTER",
+      description =
+          "Print only events that match this filter, such as \"source == 'wiki' && json.delta >"
+              + " 100\"; docs/filters.md describes the language. Default: all.")
+  private String where;
 
   @Option(
       names = "--output",
@@ -70,6 +85,35 @@ final class EventOptions {
           spec.commandLine(), "--output and --format contradict each other; give one of them");
     }
     return template.writer(streams.out());
+  }
+
+  /**
+   * The condition of {@code --where}; empty if there is none.
+   *
+   * @throws ParameterException if it is not a filter
+   */
+  Optional<EventCondition> condition() {
+    if (where == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new EventCondition(Filter.parse(where)));
+    } catch (InvalidFilterException e) {
+      List<String> lines = new ArrayList<>(e.getMessage().lines().toList());
+      lines.set(0, "--where: " + lines.get(0));
+      throw new WrongPlace(spec.commandLine(), lines);
+    }
+  }
+
+  /**
+   * Which events are read.
+   *
+   * @param condition the condition of {@code --where}
+   */
+  TopicReader.Selection selection(Optional<EventCondition> condition, Isolation isolation) {
+    boolean derive = sources.length == 0 && condition.isPresent();
+    return new TopicReader.Selection(
+        topic, derive ? condition.get().sources() : sources, isolation);
   }
 
   /** Connects to the broker. The caller closes the client. */

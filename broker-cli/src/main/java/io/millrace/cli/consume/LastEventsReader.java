@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Reads the last durable events of a topic, over all partitions, in the order of their append time.
@@ -37,13 +38,15 @@ final class LastEventsReader {
   private final MillraceClient client;
   private final TopicReader.Selection selection;
   private final long notBeforeMicros;
+  private final Predicate<ConsumedEvent> wanted;
   private final UnreadOffsets unread;
 
   /**
    * Creates a reader.
    *
    * @param client the client, which the reader does not close
-   * @param notBeforeMicros only events with this event time or later; MIN_VALUE: any time
+   * @param notBeforeMicros earliest event time of a wanted event; MIN_VALUE: any time
+   * @param wanted whether an event counts; an event can be tested more than once
    * @param unread gets the damage, after which it must have the partition read on, and the
    *     partitions that cannot be read to their end
    */
@@ -51,10 +54,12 @@ final class LastEventsReader {
       MillraceClient client,
       TopicReader.Selection selection,
       long notBeforeMicros,
+      Predicate<ConsumedEvent> wanted,
       UnreadOffsets unread) {
     this.client = client;
     this.selection = selection;
     this.notBeforeMicros = notBeforeMicros;
+    this.wanted = wanted;
     this.unread = unread;
   }
 
@@ -114,7 +119,7 @@ final class LastEventsReader {
             unread)) {
       while (!reader.isRead()) {
         for (ConsumedEvent event : reader.poll()) {
-          if (event.offset() < partition.durable() && event.timestampMicros() >= notBeforeMicros) {
+          if (event.offset() < partition.durable() && wanted.test(event)) {
             last.addLast(event);
           }
           if (last.size() > count) {

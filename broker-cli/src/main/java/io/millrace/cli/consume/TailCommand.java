@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,6 +96,9 @@ public final class TailCommand implements Callable<Integer> {
       description = "Not an option of this command. Default: none.")
   private String position;
 
+  /** The condition of {@code --where}, from the command line. */
+  private Optional<EventCondition> condition;
+
   TailCommand(Streams streams) {
     this.streams = streams;
   }
@@ -112,6 +116,7 @@ public final class TailCommand implements Callable<Integer> {
     OptionRange.check(spec, "-n", count == null ? DEFAULT_COUNT : count, 0, Integer.MAX_VALUE);
     chosen.check();
     EventWriter writer = options.writer(streams);
+    condition = options.condition();
     try (MillraceClient client = options.connect()) {
       List<PartitionDescription> partitions =
           chosen.choose(client.admin().describeTopic(options.topic));
@@ -127,6 +132,7 @@ public final class TailCommand implements Callable<Integer> {
       if (allSince || follow) {
         printOn(client, partitions, allSince, writer, unread);
       }
+      condition.ifPresent(tested -> tested.sayWhatDidNotFit(options.notices(streams)));
       unread.requireNone();
     }
     return ExitCode.OK;
@@ -138,7 +144,8 @@ public final class TailCommand implements Callable<Integer> {
       EventWriter writer,
       UnreadOffsets unread)
       throws IOException {
-    LastEventsReader last = new LastEventsReader(client, selection(), notBeforeMicros(), unread);
+    LastEventsReader last =
+        new LastEventsReader(client, selection(), notBeforeMicros(), this::isWanted, unread);
     for (ConsumedEvent event : last.read(partitions, count == null ? DEFAULT_COUNT : count)) {
       writer.write(event);
     }
@@ -150,7 +157,12 @@ public final class TailCommand implements Callable<Integer> {
   }
 
   private TopicReader.Selection selection() {
-    return new TopicReader.Selection(options.topic, options.sources, Isolation.DURABLE);
+    return options.selection(condition, Isolation.DURABLE);
+  }
+
+  private boolean isWanted(ConsumedEvent event) {
+    return event.timestampMicros() >= notBeforeMicros()
+        && (condition.isEmpty() || condition.get().matches(event));
   }
 
   /**
@@ -180,7 +192,7 @@ public final class TailCommand implements Callable<Integer> {
       }
       while (!stop.raised() && !reader.isRead()) {
         for (ConsumedEvent event : reader.poll()) {
-          if (reader.isInBounds(event) && event.timestampMicros() >= notBeforeMicros()) {
+          if (reader.isInBounds(event) && isWanted(event)) {
             writer.write(event);
           }
         }
