@@ -161,6 +161,16 @@ public final class GroupMachine {
     return Math.min(retention, state.sessions().nextDeadlineMicros());
   }
 
+  /**
+   * Whether a member may read and commit a partition under an epoch; for the delivery of events,
+   * which ends when this is no longer so. A staged decision counts before it is durable.
+   */
+  public boolean owns(String group, String member, long epoch, PartitionId partition) {
+    Group found = state.store().find(group);
+    Member holder = found == null ? null : found.members().get(member);
+    return holder != null && epoch <= holder.epoch() && holder.ownsSince(epoch, partition);
+  }
+
   /** The estimated memory of all groups, in bytes. */
   public long bytes() {
     return state.store().bytes();

@@ -74,10 +74,13 @@ record Member(
     return assigned.containsKey(partition) || releasing.containsKey(partition);
   }
 
-  /** The epoch since which it holds the partition; null: it does not. */
-  Long heldSince(PartitionId partition) {
-    Long since = assigned.get(partition);
-    return since == null ? releasing.get(partition) : since;
+  /** Whether it has had the partition from the epoch, or from before, until now. */
+  boolean ownsSince(long since, PartitionId partition) {
+    Long from = assigned.get(partition);
+    if (from == null) {
+      from = releasing.get(partition);
+    }
+    return from != null && from <= since;
   }
 
   boolean isStatic() {

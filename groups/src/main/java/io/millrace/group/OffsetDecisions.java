@@ -187,11 +187,8 @@ final class OffsetDecisions {
           new Outcome(
               partition, refusal.error(), refusal.message(), Optional.ofNullable(before), ""));
     }
-    if (member != null) {
-      Long since = member.heldSince(partition);
-      if (since == null || since > commit.epoch()) {
-        return Optional.of(notOwned(commit, partition, before));
-      }
+    if (member != null && !member.ownsSince(commit.epoch(), partition)) {
+      return Optional.of(notOwned(commit, partition, before));
     }
     if (before != null && before.offset() > position.offset()) {
       return Optional.of(
