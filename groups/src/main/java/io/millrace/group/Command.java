@@ -59,7 +59,8 @@ public sealed interface Command {
   /**
    * How far a member is with the events that it has got.
    *
-   * @param sinceMicros microseconds since the application last took or finished events
+   * @param sinceMicros microseconds since the application last took or finished events; more than a
+   *     day counts as a day
    * @param handedOut events that the application has got and not finished
    */
   record Progress(long sinceMicros, long handedOut) {}

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 /** The state of one group that is in the log. Only {@link GroupStore} changes it. */
 final class Group {
 
+  private static final long RECORDS_PER_MEMBER = 3;
+
   private final NavigableMap<String, Member> members = new TreeMap<>();
   private final Map<PartitionId, CommittedOffset> offsets = new HashMap<>();
   private GroupSet head;
@@ -111,6 +113,10 @@ final class Group {
     offsets.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> out.accept(new OffsetSet(name(), entry.getKey(), entry.getValue())));
+  }
+
+  long snapshotRecords() {
+    return 1 + RECORDS_PER_MEMBER * members.size() + offsets.size();
   }
 
   void snapshot(Member member, Consumer<GroupRecord> out) {

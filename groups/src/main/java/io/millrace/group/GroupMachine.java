@@ -149,6 +149,14 @@ public final class GroupMachine {
   }
 
   /**
+   * The number of records of a snapshot: the log is worth replacing when it has many times as many.
+   * Takes time in proportion to the number of groups.
+   */
+  public long snapshotRecords() {
+    return state.store().snapshotRecords();
+  }
+
+  /**
    * When the next {@link Command.Tick} is due, by the monotonic clock; in the past if work waits,
    * and {@code Long.MAX_VALUE} if there is nothing to wait for.
    */

@@ -142,4 +142,8 @@ final class GroupStore {
     out.accept(new EpochFloor(epochFloor));
     new TreeMap<>(groups).values().forEach(group -> group.snapshot(out));
   }
+
+  long snapshotRecords() {
+    return 1 + groups.values().stream().mapToLong(Group::snapshotRecords).sum();
+  }
 }

@@ -7,7 +7,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -67,10 +66,5 @@ public final class KnownTopics {
     GroupTopic topic = byId.get(partition.topicId());
     String name = topic == null ? partition.topicId().toString() : topic.name();
     return name + "-" + partition.partition();
-  }
-
-  /** The names of the served topics, for tests and pages. */
-  Set<String> names() {
-    return new TreeSet<>(byName.keySet());
   }
 }

@@ -61,7 +61,8 @@ final class Session {
     beatAt = now;
     away = false;
     if (progress != null) {
-      progressAt = now - Math.max(0, progress.sinceMicros());
+      progressAt =
+          now - Math.max(0, Math.min(progress.sinceMicros(), GroupLimits.MAX_SESSION_MICROS));
       handedOut = progress.handedOut();
     }
   }

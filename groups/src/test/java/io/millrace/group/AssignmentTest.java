@@ -202,8 +202,7 @@ class AssignmentTest {
     addTopic(2);
     Claim first = claim(1, allTopics(), Set.of());
     Claim second = claim(2, allTopics(), Set.of());
-    List<Set<PartitionId>> targets =
-        SingleActiveAssignment.assign(List.of(second, first), topics);
+    List<Set<PartitionId>> targets = SingleActiveAssignment.assign(List.of(second, first), topics);
     assertThat(targets.get(0)).isEmpty();
     assertThat(targets.get(1)).hasSize(5);
 

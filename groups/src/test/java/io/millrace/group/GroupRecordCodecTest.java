@@ -78,7 +78,9 @@ class GroupRecordCodecTest {
     assertThat(read).isEqualTo(golden.record());
   }
 
-  /** Bytes are a record with exactly these bytes, or refused. Any other exception fails the test. */
+  /**
+   * Bytes are a record with exactly these bytes, or refused. Any other exception fails the test.
+   */
   @Test
   void readsEveryBytesAsTheOnlyEncodingOrRefusesThem() {
     List<EncodedGroupRecord> seeds =
@@ -128,8 +130,7 @@ class GroupRecordCodecTest {
     assertThatThrownBy(
             () -> GroupRecordCodec.decode(new EncodedGroupRecord(new byte[] {1}, newVersion)))
         .isInstanceOfSatisfying(
-            GroupRecordException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_TOO_NEW))
+            GroupRecordException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_TOO_NEW))
         .hasMessageContaining("version 2");
   }
 }

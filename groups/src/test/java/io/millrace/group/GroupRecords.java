@@ -29,7 +29,8 @@ final class GroupRecords {
   static List<GroupRecord> all() {
     return List.of(
         new EpochFloor(7_000_000_000L),
-        new GroupSet("billing", 12, Assignor.SINGLE_ACTIVE, 86_400_000_000L, 1_764_547_200_000_000L, "m-1"),
+        new GroupSet(
+            "billing", 12, Assignor.SINGLE_ACTIVE, 86_400_000_000L, 1_764_547_200_000_000L, "m-1"),
         new GroupRemoved("billing"),
         new MemberSet(
             "billing",
@@ -39,7 +40,9 @@ final class GroupRecords {
             new MemberSubscription(3, List.of("orders", "Zahlungen"), "orders.*")),
         new MemberRemoved("billing", "m-1"),
         new TargetSet(
-            "billing", "m-1", Set.of(partition(TOPIC, 0), partition(TOPIC, 300), partition(OTHER, 1))),
+            "billing",
+            "m-1",
+            Set.of(partition(TOPIC, 0), partition(TOPIC, 300), partition(OTHER, 1))),
         new TargetSet("billing", "m-1", Set.of()),
         new CurrentSet(
             "billing",

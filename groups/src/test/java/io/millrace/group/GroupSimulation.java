@@ -3,9 +3,7 @@ package io.millrace.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.protocol.ErrorCode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,8 +27,6 @@ final class GroupSimulation {
 
   private record Event(long at, long order, Runnable work) {}
 
-  private record Flight(Decision decision, Runnable done) {}
-
   private final Random random;
   private final boolean sameTopics;
   private final Assignor assignor;
@@ -38,36 +34,26 @@ final class GroupSimulation {
       new PriorityQueue<>(
           (a, b) ->
               a.at() != b.at() ? Long.compare(a.at(), b.at()) : Long.compare(a.order(), b.order()));
-  private final Deque<Flight> pending = new ArrayDeque<>();
   private final List<SimClient> clients = new ArrayList<>();
   private final Map<String, GroupTopic> topics = new TreeMap<>();
-  private final Map<String, Map<String, Long>> lastSign = new HashMap<>();
+  private final CheckedGroups groups;
 
-  private final Set<String> takenOver = new HashSet<>();
-
-  private List<EncodedGroupRecord> log = new ArrayList<>();
-  private GroupMachine machine;
   private KnownTopics known;
-  private NaiveGroups durable = new NaiveGroups();
-  private NaiveGroups staged = new NaiveGroups();
   private long now = SECOND;
   private long order;
   private int names;
   private boolean faults = true;
-  private int accepted;
-  private int moves;
 
   GroupSimulation(long seed) {
     this.random = new Random(seed);
     this.sameTopics = random.nextInt(3) > 0;
     this.assignor = random.nextInt(5) == 0 ? Assignor.SINGLE_ACTIVE : Assignor.BALANCED;
-    this.machine = new GroupMachine(GroupLimits.DEFAULT);
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
       createTopic("topic-" + i);
     }
     known = new KnownTopics(topics.values(), Set.of());
-    machine.open(known, moment());
+    groups = new CheckedGroups(known, now);
   }
 
   /** What happened, to see that a run tests something. */
@@ -79,12 +65,8 @@ final class GroupSimulation {
       advance(20 + random.nextInt(400));
     }
     settle();
-    checkPrefixes();
-    return new Summary(accepted, moves, log.size());
-  }
-
-  private Moment moment() {
-    return new Moment(now, 1_700_000_000_000_000L + now);
+    groups.checkPrefixes(random);
+    return new Summary(groups.acceptedCommits(), groups.changes(), groups.records());
   }
 
   private void createTopic(String name) {
@@ -109,9 +91,9 @@ final class GroupSimulation {
     } else if (dice < 38) {
       any().ifPresent(this::changeSubscription);
     } else if (dice < 42) {
-      failAppend();
+      groups.failAppend();
     } else if (dice < 46) {
-      crash();
+      groups.crash(random);
     } else if (dice < 49) {
       request(reset(), answer -> {});
     } else if (dice < 51) {
@@ -119,7 +101,7 @@ final class GroupSimulation {
     } else if (dice < 53) {
       request(new Command.Describe(groupName()), answer -> {});
     } else if (dice < 56) {
-      rewriteLog();
+      groups.rewriteLog();
     } else if (dice < 60) {
       request(commitWithoutMember(), answer -> {});
     } else {
@@ -206,7 +188,7 @@ final class GroupSimulation {
   private Command reset() {
     String group = groupName();
     List<Command.NewOffset> offsets = new ArrayList<>();
-    for (PartitionId partition : staged.offsets(group).keySet()) {
+    for (PartitionId partition : groups.staged().offsets(group).keySet()) {
       if (!known.isGone(partition) && random.nextBoolean()) {
         offsets.add(new Command.NewOffset(partition, random.nextInt(20) - 1));
       }
@@ -246,71 +228,11 @@ final class GroupSimulation {
   }
 
   private long progress(SimClient client, PartitionId partition) {
-    CommittedOffset start = durable.offsets(client.group).get(partition);
+    CommittedOffset start = groups.durable().offsets(client.group).get(partition);
     return client.positions.merge(
         partition,
         (start == null ? 0 : start.offset()) + random.nextInt(10),
         (old, first) -> old + random.nextInt(10));
-  }
-
-  private void failAppend() {
-    if (pending.isEmpty()) {
-      return;
-    }
-    pending.clear();
-    machine.rollBack(moment());
-    staged = durable.copy();
-    keepSigns();
-    assertSameState();
-  }
-
-  private void crash() {
-    List<GroupRecord> written = new ArrayList<>();
-    pending.forEach(flight -> written.addAll(flight.decision().records()));
-    int kept = written.isEmpty() ? 0 : random.nextInt(written.size() + 1);
-    for (GroupRecord record : written.subList(0, kept)) {
-      durable.apply(record);
-      log.add(GroupRecordCodec.encode(record));
-    }
-    pending.clear();
-    staged = durable.copy();
-    machine = replay(log);
-    assertSameState();
-    lastSign.clear();
-    machine.open(known, moment());
-    keepSigns();
-  }
-
-  private static GroupMachine replay(List<EncodedGroupRecord> records) {
-    GroupMachine machine = new GroupMachine(GroupLimits.DEFAULT);
-    records.forEach(record -> machine.apply(GroupRecordCodec.decode(record)));
-    return machine;
-  }
-
-  private void rewriteLog() {
-    if (!pending.isEmpty()) {
-      return;
-    }
-    List<EncodedGroupRecord> shorter = new ArrayList<>();
-    machine.snapshot(record -> shorter.add(GroupRecordCodec.encode(record)));
-    assertThat(NaiveGroups.snapshotOf(replay(shorter)))
-        .as("replay of the snapshot")
-        .isEqualTo(NaiveGroups.snapshotOf(replay(log)));
-    assertThat(replay(shorter).bytes()).isEqualTo(machine.bytes());
-    log = shorter;
-  }
-
-  private void assertSameState() {
-    assertThat(NaiveGroups.normal(NaiveGroups.snapshotOf(machine))).isEqualTo(durable.records());
-  }
-
-  /** Members have sessions from now on if they have none. */
-  private void keepSigns() {
-    for (String group : List.of("group-0", "group-1")) {
-      Map<String, Long> signs = lastSign.computeIfAbsent(group, name -> new HashMap<>());
-      signs.keySet().retainAll(staged.members(group).keySet());
-      staged.members(group).keySet().forEach(member -> signs.putIfAbsent(member, now));
-    }
   }
 
   // Time and messages.
@@ -318,24 +240,29 @@ final class GroupSimulation {
   private void advance(long millis) {
     long until = now + millis * MILLI;
     while (true) {
-      long next = Math.min(nextBeatAt(), machine.nextDeadlineMicros());
+      long next = Math.min(nextBeatAt(), groups.nextDeadlineMicros());
       if (!events.isEmpty()) {
         next = Math.min(next, events.peek().at());
       }
       if (next > until) {
         break;
       }
-      now = Math.max(now, next);
+      moveClock(Math.max(now, next));
       if (!events.isEmpty() && events.peek().at() <= now) {
         events.poll().work().run();
-      } else if (machine.nextDeadlineMicros() <= now) {
+      } else if (groups.nextDeadlineMicros() <= now) {
         decide(new Command.Tick(), reply -> {});
-        checkSessions();
+        groups.checkSessions();
       } else {
         beatAll();
       }
     }
-    now = until;
+    moveClock(until);
+  }
+
+  private void moveClock(long micros) {
+    now = micros;
+    groups.now(micros);
   }
 
   private long nextBeatAt() {
@@ -427,176 +354,17 @@ final class GroupSimulation {
     }
   }
 
-  // Decisions.
-
   private void decide(Command command, Answer answer) {
-    Decision decision = machine.decide(command, moment());
-    assertThat(NaiveGroups.normal(NaiveGroups.snapshotOf(machine)))
-        .as("a decision changes nothing")
-        .isEqualTo(staged.records());
-    checkReply(command, decision);
-    NaiveGroups after = staged.copy();
-    after.applyChecked(decision.records());
-    staged.assertChange(command, after, known);
-    machine.stage(decision);
-    noteSigns(command, decision, after);
-    countMoves(decision);
-    staged = after;
-    assertOneOwner("group-0");
-    assertOneOwner("group-1");
-    Flight flight =
-        new Flight(
-            decision,
-            () -> {
+    CheckedGroups.Flight flight =
+        groups.decide(
+            command,
+            decision -> {
               decision.notices().forEach(this::notify);
               answer.accept(decision.reply());
             });
-    pending.add(flight);
-    later(faults ? random.nextInt(60) * MILLI : 0, () -> durableUpTo(flight));
-  }
-
-  private void durableUpTo(Flight flight) {
-    if (!pending.contains(flight)) {
-      return;
-    }
-    Flight done;
-    do {
-      done = pending.poll();
-      machine.confirm(done.decision());
-      for (GroupRecord record : done.decision().records()) {
-        durable.apply(record);
-        EncodedGroupRecord encoded = GroupRecordCodec.encode(record);
-        assertThat(GroupRecordCodec.decode(encoded)).isEqualTo(record);
-        log.add(encoded);
-      }
-      done.done().run();
-    } while (done != flight);
-  }
-
-  private void checkReply(Command command, Decision decision) {
-    if (command instanceof Command.Beat beat) {
-      ErrorCode expected =
-          staged.ofMember(beat.group(), beat.member(), beat.epoch(), beat.staticName());
-      assertError(command, beat.group(), beat.member(), decision, expected);
-    } else if (command instanceof Command.Commit commit && !commit.member().isEmpty()) {
-      checkCommit(commit, decision);
-    } else if (command instanceof Command.Commit commit) {
-      boolean alone = staged.members(commit.group()).isEmpty();
-      assertThat(errorOf(decision.reply()) == ErrorCode.GROUP_NOT_EMPTY).isEqualTo(!alone);
-    } else if (command instanceof Command.Reset || command instanceof Command.Delete) {
-      String group =
-          command instanceof Command.Reset reset
-              ? reset.group()
-              : ((Command.Delete) command).group();
-      ErrorCode expected =
-          !staged.exists(group)
-              ? ErrorCode.UNKNOWN_GROUP
-              : staged.members(group).isEmpty() ? ErrorCode.NONE : ErrorCode.GROUP_NOT_EMPTY;
-      assertThat(errorOf(decision.reply())).isEqualTo(expected);
-    }
-    if (errorOf(decision.reply()) != ErrorCode.NONE) {
-      assertThat(decision.records()).as("records of a refusal").isEmpty();
-    }
-  }
-
-  private void checkCommit(Command.Commit commit, Decision decision) {
-    ErrorCode whole = staged.ofMember(commit.group(), commit.member(), commit.epoch(), "");
-    assertError(commit, commit.group(), commit.member(), decision, whole);
-    if (whole != ErrorCode.NONE) {
-      return;
-    }
-    List<Reply.Outcome> outcomes = ((Reply.Committed) decision.reply()).outcomes();
-    Set<PartitionId> seen = new HashSet<>();
-    for (int i = 0; i < outcomes.size(); i++) {
-      Command.Position position = commit.positions().get(i);
-      if (seen.add(position.partition())) {
-        assertThat(outcomes.get(i).error())
-            .as("%s of %s", position, commit)
-            .isEqualTo(
-                staged.ofCommit(commit.group(), commit.member(), commit.epoch(), position, known));
-        accepted += outcomes.get(i).error() == ErrorCode.NONE ? 1 : 0;
-      }
-    }
-  }
-
-  /** The machine may remember for a while that a newer member has taken over. */
-  private void assertError(
-      Command command, String group, String member, Decision decision, ErrorCode expected) {
-    ErrorCode error = errorOf(decision.reply());
-    if (error == ErrorCode.STATIC_NAME_TAKEN && expected == ErrorCode.UNKNOWN_MEMBER) {
-      assertThat(takenOver).contains(group + "/" + member);
-    } else {
-      assertThat(error).as("%s", command).isEqualTo(expected);
-    }
-  }
-
-  private static ErrorCode errorOf(Reply reply) {
-    return reply instanceof Reply.Refusal refusal ? refusal.error() : ErrorCode.NONE;
-  }
-
-  private void noteSigns(Command command, Decision decision, NaiveGroups after) {
-    if (errorOf(decision.reply()) == ErrorCode.NONE) {
-      if (command instanceof Command.Join join) {
-        sign(join.group(), join.member());
-      } else if (command instanceof Command.Beat beat) {
-        sign(beat.group(), beat.member());
-      } else if (command instanceof Command.Leave leave
-          && after.members(leave.group()).containsKey(leave.member())) {
-        sign(leave.group(), leave.member());
-      }
-    }
-    if (command instanceof Command.Tick) {
-      checkEvicted(after);
-    }
-    if (command instanceof Command.Join join) {
-      for (GroupRecord record : decision.records()) {
-        if (record instanceof GroupRecord.MemberRemoved removed) {
-          takenOver.add(join.group() + "/" + removed.member());
-        }
-      }
-    }
-    lastSign.forEach((group, signs) -> signs.keySet().retainAll(after.members(group).keySet()));
-  }
-
-  private void sign(String group, String member) {
-    lastSign.computeIfAbsent(group, name -> new HashMap<>()).put(member, now);
-  }
-
-  /** A tick removes the members whose time is over, and nobody else. */
-  private void checkEvicted(NaiveGroups after) {
-    for (String group : staged.groups()) {
-      staged
-          .members(group)
-          .forEach(
-              (id, holder) -> {
-                long timeout = holder.set().settings().sessionTimeoutMicros();
-                boolean over = lastSign.get(group).get(id) + timeout <= now;
-                assertThat(after.members(group).containsKey(id))
-                    .as("%s after %d", id, now - lastSign.get(group).get(id))
-                    .isEqualTo(!over);
-              });
-    }
-  }
-
-  private void checkSessions() {
-    for (String group : staged.groups()) {
-      staged
-          .members(group)
-          .forEach(
-              (id, holder) ->
-                  assertThat(
-                          lastSign.get(group).get(id)
-                              + holder.set().settings().sessionTimeoutMicros())
-                      .as("deadline of %s", id)
-                      .isGreaterThan(now)
-                      .isGreaterThanOrEqualTo(machine.nextDeadlineMicros()));
-    }
-  }
-
-  private void countMoves(Decision decision) {
-    for (GroupRecord record : decision.records()) {
-      moves += record instanceof GroupRecord.CurrentSet ? 1 : 0;
-    }
+    assertOneOwner("group-0");
+    assertOneOwner("group-1");
+    later(faults ? random.nextInt(60) * MILLI : 0, () -> groups.durableUpTo(flight));
   }
 
   /**
@@ -604,7 +372,7 @@ final class GroupSimulation {
    * second time after its session ended is a member by name; its old epoch is not the member's.
    */
   private void assertOneOwner(String group) {
-    Map<String, NaiveGroups.Holder> members = staged.members(group);
+    Map<String, NaiveGroups.Holder> members = groups.staged().members(group);
     Map<PartitionId, String> owners = new HashMap<>();
     for (SimClient client : clients) {
       if (client.group.equals(group)
@@ -626,10 +394,7 @@ final class GroupSimulation {
   private void settle() {
     faults = false;
     events.clear();
-    pending.clear();
-    machine.rollBack(moment());
-    staged = durable.copy();
-    keepSigns();
+    groups.failAppend();
     if (random.nextBoolean()) {
       clients.removeIf(client -> client.paused);
     }
@@ -638,12 +403,12 @@ final class GroupSimulation {
     for (String group : List.of("group-0", "group-1")) {
       assertSettled(group);
     }
-    assertSameState();
+    groups.assertSameState();
   }
 
   private void assertSettled(String group) {
     List<SimClient> live = clients.stream().filter(client -> client.group.equals(group)).toList();
-    Map<String, NaiveGroups.Holder> members = staged.members(group);
+    Map<String, NaiveGroups.Holder> members = groups.staged().members(group);
     assertThat(members).as("members when all is quiet").hasSameSizeAs(live);
     Set<PartitionId> wanted = new HashSet<>();
     Set<PartitionId> owned = new HashSet<>();
@@ -673,23 +438,6 @@ final class GroupSimulation {
     }
     if (sameTopics && !live.isEmpty() && assignor == Assignor.SINGLE_ACTIVE) {
       assertThat(most).as("partitions of the active member").isEqualTo(wanted.size());
-    }
-  }
-
-  /** The log, cut anywhere, is a state in which no partition has two owners, and it can go on. */
-  private void checkPrefixes() {
-    for (int i = 0; i < 3; i++) {
-      List<EncodedGroupRecord> prefix = log.subList(0, random.nextInt(log.size() + 1));
-      NaiveGroups naive = new NaiveGroups();
-      naive.applyChecked(prefix.stream().map(GroupRecordCodec::decode).toList());
-      GroupMachine cut = replay(prefix);
-      assertThat(NaiveGroups.normal(NaiveGroups.snapshotOf(cut))).isEqualTo(naive.records());
-      cut.open(known, moment());
-      while (cut.nextDeadlineMicros() <= now) {
-        Decision tick = cut.decide(new Command.Tick(), moment());
-        naive.applyChecked(tick.records());
-        cut.stage(tick);
-      }
     }
   }
 }

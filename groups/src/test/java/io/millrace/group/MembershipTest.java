@@ -142,8 +142,7 @@ class MembershipTest {
     groups.log.forEach(replayed::apply);
     long later = groups.now + 100 * SESSION;
 
-    replayed.open(
-        new KnownTopics(groups.topics.values(), Set.of()), new Moment(later, groups.now));
+    replayed.open(new KnownTopics(groups.topics.values(), Set.of()), new Moment(later, groups.now));
     Decision tick = replayed.decide(new Command.Tick(), new Moment(later, groups.now));
     replayed.stage(tick);
 
@@ -298,13 +297,7 @@ class MembershipTest {
     MemberSubscription both = new MemberSubscription(2, List.of("orders", "payments"), "");
     Command.Beat beat =
         new Command.Beat(
-            "g",
-            "a",
-            joined.epoch(),
-            joined.assigned(),
-            Optional.empty(),
-            Optional.of(both),
-            "");
+            "g", "a", joined.epoch(), joined.assigned(), Optional.empty(), Optional.of(both), "");
 
     assertThat(((Reply.Assignment) groups.send(beat)).assigned()).hasSize(6);
     assertThat(((Reply.Assignment) groups.send(beat)).subscriptionVersion()).isEqualTo(2);
@@ -350,7 +343,19 @@ class MembershipTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", ".", "..", " a", "a ", "a\nb", "a\u0000", "a\u202eb", "a\ud800", "\u00a0", "a\u2028"})
+      strings = {
+        "",
+        ".",
+        "..",
+        " a",
+        "a ",
+        "a\nb",
+        "a\u0000",
+        "a\u202eb",
+        "a\ud800",
+        "\u00a0",
+        "a\u2028"
+      })
   void refusesNamesThatAreNotPrintable(String name) {
     Reply reply =
         groups.send(
@@ -443,13 +448,29 @@ class MembershipTest {
     assertThat(small.machine.bytes()).isBetween(3_000L, 20_000L);
   }
 
+  @Test
+  void tenThousandGroupsAreTakenAndFollowTheTopicsInSeveralTicks() {
+    int most = GroupLimits.DEFAULT.groups();
+    for (int i = 0; i < most; i++) {
+      assertThat(errorOf(groups.send(joinGroup("g" + i, "a")))).isEqualTo(ErrorCode.NONE);
+    }
+    Reply reply = groups.send(joinGroup("one more", "a"));
+    assertThat(errorOf(reply)).isEqualTo(ErrorCode.LIMIT_REACHED);
+    assertThat(messageOf(reply)).contains("has 10000, its limit");
+    groups.log.clear();
+
+    groups.topics.put("orders", new GroupTopic(groups.topics.get("orders").id(), "orders", 5));
+    groups.send(new Command.TopicsChanged(new KnownTopics(groups.topics.values(), Set.of())));
+    groups.send(new Command.Tick());
+
+    assertThat(groups.last.records()).hasSizeLessThan(1_000);
+    groups.tick();
+    assertThat(groups.log).hasSize(3 * most);
+  }
+
   private static Command.Join joinGroup(String group, String member) {
     return new Command.Join(
-        group,
-        member,
-        TestGroups.settings(""),
-        MemberSubscription.of("orders"),
-        Optional.empty());
+        group, member, TestGroups.settings(""), MemberSubscription.of("orders"), Optional.empty());
   }
 
   @Test
@@ -459,8 +480,7 @@ class MembershipTest {
 
     assertThatThrownBy(() -> groups.machine.stage(old)).isInstanceOf(IllegalStateException.class);
     groups.machine.stage(newer);
-    assertThatThrownBy(() -> groups.machine.stage(newer))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> groups.machine.stage(newer)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> groups.machine.apply(new GroupRecord.GroupRemoved("g")))
         .isInstanceOf(IllegalStateException.class);
   }

@@ -261,7 +261,10 @@ class OffsetsTest {
     Reply big =
         small.send(
             new Command.Commit(
-                "g", "a", epoch, List.of(new Command.Position(partition, 1, -1, "x".repeat(2_000)))));
+                "g",
+                "a",
+                epoch,
+                List.of(new Command.Position(partition, 1, -1, "x".repeat(2_000)))));
 
     assertThat(errorOf(big)).isEqualTo(ErrorCode.LIMIT_REACHED);
     assertThat(small.committed(partition)).isEmpty();

@@ -21,7 +21,8 @@ class SettlingTest {
   private void round() {
     for (Map.Entry<String, Reply.Assignment> member : Map.copyOf(known).entrySet()) {
       Reply.Assignment assignment = member.getValue();
-      note(member.getKey(), groups.beat(member.getKey(), assignment.epoch(), assignment.assigned()));
+      note(
+          member.getKey(), groups.beat(member.getKey(), assignment.epoch(), assignment.assigned()));
     }
   }
 

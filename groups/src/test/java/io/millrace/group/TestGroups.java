@@ -98,11 +98,7 @@ final class TestGroups {
     return (Reply.Assignment)
         send(
             new Command.Join(
-                "g",
-                member,
-                settings(staticName),
-                MemberSubscription.of(topic),
-                Optional.empty()));
+                "g", member, settings(staticName), MemberSubscription.of(topic), Optional.empty()));
   }
 
   static Command.Beat beating(String member, long epoch, Set<PartitionId> owned) {
@@ -136,14 +132,11 @@ final class TestGroups {
   }
 
   Reply.Outcome commit(String member, long epoch, PartitionId partition, long offset) {
-    return ((Reply.Committed) send(committing(member, epoch, partition, offset)))
-        .outcomes()
-        .get(0);
+    return ((Reply.Committed) send(committing(member, epoch, partition, offset))).outcomes().get(0);
   }
 
   Optional<Long> committed(PartitionId partition) {
-    Reply.Offsets offsets =
-        (Reply.Offsets) send(new Command.FetchOffsets("g", List.of(partition)));
+    Reply.Offsets offsets = (Reply.Offsets) send(new Command.FetchOffsets("g", List.of(partition)));
     return offsets.offsets().stream().map(o -> o.committed().offset()).findFirst();
   }
 
