@@ -169,17 +169,24 @@ final class BalancedAssignment {
     pool = rest;
   }
 
+  /** Who holds the partitions of the pool now. */
   private Map<PartitionId, Integer> holders() {
+    Set<PartitionId> free = new HashSet<>(pool);
     Map<PartitionId, Integer> holders = new HashMap<>();
-    for (int i = 0; i < claims.size(); i++) {
-      for (PartitionId partition : claims.get(i).member().assigned().keySet()) {
-        holders.put(partition, i);
-      }
-      for (PartitionId partition : claims.get(i).member().releasing().keySet()) {
-        holders.put(partition, i);
-      }
+    for (int i = 0; i < claims.size() && !free.isEmpty(); i++) {
+      noteHolder(i, claims.get(i).member().assigned().keySet(), free, holders);
+      noteHolder(i, claims.get(i).member().releasing().keySet(), free, holders);
     }
     return holders;
+  }
+
+  private static void noteHolder(
+      int member, Set<PartitionId> held, Set<PartitionId> free, Map<PartitionId, Integer> holders) {
+    for (PartitionId partition : held) {
+      if (free.remove(partition)) {
+        holders.put(partition, member);
+      }
+    }
   }
 
   private void assignByWishes() {

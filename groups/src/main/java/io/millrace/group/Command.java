@@ -196,8 +196,9 @@ public sealed interface Command {
 
   /**
    * Says that {@link GroupMachine#nextDeadlineMicros} has passed. One tick does a limited amount of
-   * work; the next deadline is in the past as long as there is more. The answer is {@link
-   * Reply.Done}.
+   * work; the next deadline is in the past as long as there is more. A coordinator handles the
+   * commands that wait before it sends a tick, so that a pause of the broker ends no session. The
+   * answer is {@link Reply.Done}.
    */
   record Tick() implements Command {}
 

@@ -39,9 +39,9 @@
  *   <li>It joins with an id that it makes up, and repeats the join until the answer comes. It
  *       ignores notices before that. Then it sends a beat at the given interval, and at once when
  *       it has dropped something.
- *   <li>It ignores an assignment with an epoch below its own. It takes over one with a higher
- *       epoch: that is its epoch from now on. It owns exactly what is assigned, and what it has not
- *       dropped of what it is releasing.
+ *   <li>It ignores an assignment with an epoch below its own. It takes over every other one, and
+ *       its epoch: it owns what is assigned, and what it has not dropped yet of what it is
+ *       releasing. It drops what is in neither, such as the partitions of a deleted topic.
  *   <li>For each partition that it is releasing, it finishes or abandons its events, commits, and
  *       drops the partition. Each beat says what it still owns. A beat with the present epoch
  *       confirms the drop; a beat with an older epoch is only a sign of life, because the member

@@ -82,10 +82,10 @@ final class SimClient {
           positions.remove(partition);
         }
       }
-      Set<PartitionId> known = new HashSet<>(assignment.assigned());
-      known.addAll(assignment.releasing());
-      owned.retainAll(known);
     }
+    Set<PartitionId> known = new HashSet<>(assignment.assigned());
+    known.addAll(assignment.releasing());
+    owned.retainAll(known);
     told.clear();
     told.addAll(assignment.releasing());
     told.retainAll(owned);
