@@ -72,6 +72,16 @@ final class MemberDecisions {
     GroupInputs.groupName(beat.group());
     Member member = member(beat.group(), beat.member(), beat.staticName());
     requireEpoch(beat.group(), member, beat.epoch());
+    Effect alive = new Effect.Alive(beat.group(), member, now, beat.progress().orElse(null));
+    try {
+      return beatOf(member, beat, now, alive);
+    } catch (RefusedException e) {
+      // The subscription is not taken, but the member lives.
+      return Decision.of(e.reply(), alive);
+    }
+  }
+
+  private Decision beatOf(Member member, Command.Beat beat, Moment now, Effect alive) {
     Optional<MemberSubscription> subscription =
         beat.subscription().filter(s -> s.version() > member.subscription().version());
     subscription.ifPresent(GroupInputs::subscription);
@@ -79,7 +89,6 @@ final class MemberDecisions {
         beat.epoch() == member.epoch()
             && !member.releasing().isEmpty()
             && !beat.owned().containsAll(member.releasing().keySet());
-    Effect alive = new Effect.Alive(beat.group(), member, now, beat.progress().orElse(null));
     if (subscription.isEmpty() && !confirms && !state.unchecked().contains(beat.group())) {
       return Decision.of(member.assignment(), alive);
     }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.protocol.ErrorCode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -228,7 +229,7 @@ class MembershipTest {
   }
 
   @Test
-  void asSecondLiveMemberOfAStaticNameEndsTheFirst() {
+  void aSecondLiveMemberOfAStaticNameEndsTheFirst() {
     Reply.Assignment first = groups.joinStatic("a1", "pod-0", "orders");
 
     Reply.Assignment second = groups.joinStatic("a2", "pod-0", "orders");
@@ -396,7 +397,7 @@ class MembershipTest {
     assertThat(errorOf(groups.send(joining("m", "no/topic"))))
         .isEqualTo(ErrorCode.INVALID_TOPIC_NAME);
     String[] many = new String[GroupLimits.TOPICS + 1];
-    java.util.Arrays.setAll(many, i -> "t" + i);
+    Arrays.setAll(many, i -> "t" + i);
     assertThat(errorOf(groups.send(joining("m", many)))).isEqualTo(ErrorCode.LIMIT_REACHED);
     Command.Join stars =
         new Command.Join(
@@ -442,7 +443,9 @@ class MembershipTest {
             Optional.of(new MemberSubscription(2, List.of("orders", "wide"), "")),
             "");
     assertThat(errorOf(small.send(wide))).as("old version").isEqualTo(ErrorCode.NONE);
+    small.now += SECOND;
     reply = small.send(wider);
+    assertThat(small.view("a").sinceBeatMicros()).as("a refused member lives").isZero();
     assertThat(errorOf(reply)).isEqualTo(ErrorCode.LIMIT_REACHED);
     assertThat(messageOf(reply)).contains("of 20000");
     assertThat(small.machine.bytes()).isBetween(3_000L, 20_000L);

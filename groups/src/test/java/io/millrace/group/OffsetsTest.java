@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.ErrorCode;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class OffsetsTest {
@@ -106,7 +107,7 @@ class OffsetsTest {
   void refusesPartitionsThatDoNotExistAndTextsThatAreTooLong() {
     long epoch = groups.join("a", "orders").epoch();
     PartitionId none = new PartitionId(first.topicId(), 2);
-    PartitionId nowhere = new PartitionId(java.util.UUID.randomUUID(), 0);
+    PartitionId nowhere = new PartitionId(UUID.randomUUID(), 0);
     String longText = "x".repeat(GroupLimits.METADATA_BYTES);
 
     Reply reply =
