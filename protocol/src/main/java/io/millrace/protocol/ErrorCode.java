@@ -13,7 +13,7 @@ package io.millrace.protocol;
  *   500 to 599  storage
  *   600 to 699  found by the client itself, never on the wire
  *   700 to 799  security: NOT_AUTHORIZED; the rest is reserved for authentication and quotas
- *   800 to 899  reserved for consumer groups
+ *   800 to 899  consumer groups
  * </pre>
  *
  * <p>A reserved range is for its feature only. A client treats a code that it does not know as
@@ -91,9 +91,19 @@ public enum ErrorCode {
   INTERRUPTED(607, true, "the calling thread was interrupted while it waited"),
 
   // Security: 700 to 799.
-  NOT_AUTHORIZED(710, false, "the principal is not allowed to do this");
+  NOT_AUTHORIZED(710, false, "the principal is not allowed to do this"),
 
-  private static final ErrorCode[] BY_CODE = new ErrorCode[800];
+  // Consumer groups: 800 to 899.
+  UNKNOWN_GROUP(800, false, "there is no such group"),
+  INVALID_GROUP_NAME(801, false, "the group name is not allowed"),
+  GROUP_NOT_EMPTY(802, false, "the group has members; the request needs a group without members"),
+  INCONSISTENT_GROUP(803, false, "the group is of another kind or uses another assignor"),
+  UNKNOWN_MEMBER(804, false, "the group has no such member; its session ended, or it never joined"),
+  STALE_MEMBER(805, false, "the member's epoch is old, or the partition has another owner"),
+  STATIC_NAME_TAKEN(806, false, "a newer member of the group has taken over the static name"),
+  OFFSET_BEHIND(807, false, "the committed offset is higher; only a reset moves it back");
+
+  private static final ErrorCode[] BY_CODE = new ErrorCode[900];
 
   static {
     for (ErrorCode error : values()) {

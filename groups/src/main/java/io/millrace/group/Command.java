@@ -1,0 +1,210 @@
+package io.millrace.group;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** A request to a {@link GroupMachine}. Values only; checked by {@link GroupMachine#decide}. */
+public sealed interface Command {
+
+  /**
+   * Adds a member. The answer is a {@link Reply.Assignment}. The member chooses an id that nobody
+   * else has used, and keeps it until it leaves. A repeated join of a living member changes
+   * nothing. A member that was removed may join again with the same id.
+   *
+   * @param assignor how to distribute the partitions; empty: as the group does
+   */
+  record Join(
+      String group,
+      String member,
+      MemberSettings settings,
+      MemberSubscription subscription,
+      Optional<Assignor> assignor)
+      implements Command {
+
+    public Join {
+      requireAll(group, member, settings, subscription, assignor);
+    }
+  }
+
+  /**
+   * Says that a member lives, and what it owns. The answer is a {@link Reply.Assignment}.
+   *
+   * @param epoch the epoch of the newest assignment that the member has taken over
+   * @param owned all partitions that the member has not dropped. A partition in {@link
+   *     Reply.Assignment#releasing} that is not in this set is dropped for good, if the epoch is
+   *     the present one.
+   * @param progress whether the member processes; empty: not reported
+   * @param subscription the new subscription; empty: no change. Repeated until an answer has its
+   *     version.
+   * @param staticName the static name of the member, or empty; tells a member that another one has
+   *     taken over its name
+   */
+  record Beat(
+      String group,
+      String member,
+      long epoch,
+      Set<PartitionId> owned,
+      Optional<Progress> progress,
+      Optional<MemberSubscription> subscription,
+      String staticName)
+      implements Command {
+
+    public Beat {
+      requireAll(group, member, owned, progress, subscription, staticName);
+    }
+  }
+
+  /**
+   * How far a member is with the events that it has got.
+   *
+   * @param sinceMicros microseconds since the application last took or finished events; more than a
+   *     day counts as a day
+   * @param handedOut events that the application has got and not finished
+   */
+  record Progress(long sinceMicros, long handedOut) {}
+
+  /**
+   * Ends a member; its partitions are free at once. The answer is {@link Reply.Done}, also if there
+   * is no such member.
+   *
+   * @param epoch the member's epoch, or {@link #ANY_EPOCH}
+   * @param comeBack the member has a static name and returns: its partitions wait for it until its
+   *     session ends
+   */
+  record Leave(String group, String member, long epoch, boolean comeBack) implements Command {
+
+    public static final long ANY_EPOCH = -1;
+
+    public Leave {
+      requireAll(group, member);
+    }
+  }
+
+  /**
+   * Stores positions. The answer is a {@link Reply.Committed} with an outcome for each partition.
+   *
+   * @param member the committing member; empty with epoch -1: a client without a group membership,
+   *     allowed only while the group has no members
+   * @param epoch the epoch under which the member owns the partitions
+   */
+  record Commit(String group, String member, long epoch, List<Position> positions)
+      implements Command {
+
+    public static final long NO_MEMBER_EPOCH = -1;
+
+    public Commit {
+      requireAll(group, member, positions);
+    }
+  }
+
+  /**
+   * A position to commit.
+   *
+   * @param offset offset of the next event to process, at least 0
+   * @param leaderEpoch -1: unknown
+   */
+  record Position(PartitionId partition, long offset, int leaderEpoch, String metadata) {
+
+    public Position {
+      requireAll(partition, metadata);
+    }
+  }
+
+  /**
+   * Reads committed positions. The answer is a {@link Reply.Offsets}.
+   *
+   * @param partitions which partitions; empty: all that have a position
+   */
+  record FetchOffsets(String group, List<PartitionId> partitions) implements Command {
+
+    public FetchOffsets {
+      requireAll(group, partitions);
+    }
+  }
+
+  /**
+   * Sets positions of a group without members, forward or back. All or none. The answer is a {@link
+   * Reply.Committed}.
+   *
+   * @param dryRun answers the same and changes nothing
+   */
+  record Reset(String group, List<NewOffset> offsets, boolean dryRun) implements Command {
+
+    public Reset {
+      requireAll(group, offsets);
+    }
+  }
+
+  /**
+   * A position to set.
+   *
+   * @param offset at least 0, or {@link #NONE} to remove the position
+   */
+  record NewOffset(PartitionId partition, long offset) {
+
+    public static final long NONE = -1;
+
+    public NewOffset {
+      Objects.requireNonNull(partition, "partition");
+    }
+  }
+
+  /**
+   * Sets after which time the positions of a group without members expire.
+   *
+   * @param offsetRetentionMicros microseconds after the last member left and after the commit; 0:
+   *     never, which is the default
+   */
+  record Configure(String group, long offsetRetentionMicros) implements Command {
+
+    public Configure {
+      Objects.requireNonNull(group, "group");
+    }
+  }
+
+  /** Removes a group without members, with its positions. The answer is {@link Reply.Done}. */
+  record Delete(String group) implements Command {
+
+    public Delete {
+      Objects.requireNonNull(group, "group");
+    }
+  }
+
+  /** Asks for the state of a group. The answer is a {@link Reply.Description}. */
+  record Describe(String group) implements Command {
+
+    public Describe {
+      Objects.requireNonNull(group, "group");
+    }
+  }
+
+  /** Asks for all groups. The answer is a {@link Reply.Groups}. */
+  record ListGroups() implements Command {}
+
+  /**
+   * Says that topics were created, deleted or changed. The answer is {@link Reply.Done}; the groups
+   * follow at their next command or tick.
+   */
+  record TopicsChanged(KnownTopics topics) implements Command {
+
+    public TopicsChanged {
+      Objects.requireNonNull(topics, "topics");
+    }
+  }
+
+  /**
+   * Says that {@link GroupMachine#nextDeadlineMicros} has passed. One tick does a limited amount of
+   * work; the next deadline is in the past as long as there is more. A coordinator handles the
+   * commands that wait before it sends a tick, so that a pause of the broker ends no session. The
+   * answer is {@link Reply.Done}.
+   */
+  record Tick() implements Command {}
+
+  private static void requireAll(Object... fields) {
+    for (Object field : fields) {
+      Objects.requireNonNull(field, "a field of a command");
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.millrace.group;
+
+import io.millrace.group.GroupRecord.CurrentSet;
+import io.millrace.group.GroupRecord.GroupSet;
+import io.millrace.group.GroupRecord.MemberRemoved;
+import io.millrace.group.GroupRecord.MemberSet;
+import io.millrace.group.GroupRecord.OffsetRemoved;
+import io.millrace.group.GroupRecord.OffsetSet;
+import io.millrace.group.GroupRecord.TargetSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** The state of one group that is in the log. Only {@link GroupStore} changes it. */
+final class Group {
+
+  private static final long RECORDS_PER_MEMBER = 3;
+
+  private final NavigableMap<String, Member> members = new TreeMap<>();
+  private final Map<PartitionId, CommittedOffset> offsets = new HashMap<>();
+  private GroupSet head;
+  private long bytes;
+
+  Group(GroupSet head) {
+    head(head);
+  }
+
+  String name() {
+    return head.group();
+  }
+
+  GroupSet head() {
+    return head;
+  }
+
+  NavigableMap<String, Member> members() {
+    return Collections.unmodifiableNavigableMap(members);
+  }
+
+  Map<PartitionId, CommittedOffset> offsets() {
+    return Collections.unmodifiableMap(offsets);
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** The member that holds a partition. */
+  Optional<Member> holder(PartitionId partition) {
+    return members.values().stream().filter(member -> member.holds(partition)).findFirst();
+  }
+
+  Optional<Member> ofStaticName(String name) {
+    return members.values().stream()
+        .filter(member -> member.isStatic() && member.settings().staticName().equals(name))
+        .findFirst();
+  }
+
+  void head(GroupSet newHead) {
+    bytes += GroupBytes.ofGroup(newHead.group(), newHead.lastMember());
+    if (head != null) {
+      bytes -= GroupBytes.ofGroup(head.group(), head.lastMember());
+    }
+    head = newHead;
+  }
+
+  void apply(MemberSet set) {
+    Member before = members.get(set.member());
+    put(
+        before == null
+            ? Member.joined(set.member(), set.joinEpoch(), set.settings(), set.subscription())
+            : before.with(set));
+  }
+
+  void apply(TargetSet set) {
+    Member before = members.get(set.member());
+    if (before != null) {
+      put(before.withTarget(set.partitions()));
+    }
+  }
+
+  void apply(CurrentSet set) {
+    Member before = members.get(set.member());
+    if (before != null) {
+      put(before.with(set));
+    }
+  }
+
+  void apply(MemberRemoved removed) {
+    Member before = members.remove(removed.member());
+    if (before != null) {
+      bytes -= GroupBytes.of(before);
+    }
+  }
+
+  void apply(OffsetSet set) {
+    bytes += GroupBytes.of(set.committed());
+    forget(offsets.put(set.partition(), set.committed()));
+  }
+
+  void apply(OffsetRemoved removed) {
+    forget(offsets.remove(removed.partition()));
+  }
+
+  /** Emits the records that create the group as it is. */
+  void snapshot(Consumer<GroupRecord> out) {
+    out.accept(head);
+    members.values().forEach(member -> snapshot(member, out));
+    offsets.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> out.accept(new OffsetSet(name(), entry.getKey(), entry.getValue())));
+  }
+
+  long snapshotRecords() {
+    return 1 + RECORDS_PER_MEMBER * members.size() + offsets.size();
+  }
+
+  void snapshot(Member member, Consumer<GroupRecord> out) {
+    out.accept(member.memberSet(name()));
+    out.accept(new TargetSet(name(), member.id(), member.target()));
+    out.accept(member.currentSet(name()));
+  }
+
+  private void put(Member member) {
+    bytes += GroupBytes.of(member);
+    Member before = members.put(member.id(), member);
+    if (before != null) {
+      bytes -= GroupBytes.of(before);
+    }
+  }
+
+  private void forget(CommittedOffset before) {
+    if (before != null) {
+      bytes -= GroupBytes.of(before);
+    }
+  }
+}

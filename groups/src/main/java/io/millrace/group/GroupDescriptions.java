@@ -1,0 +1,97 @@
+package io.millrace.group;
+
+import io.millrace.group.Reply.MemberView;
+import io.millrace.group.Reply.PartitionView;
+import io.millrace.group.Reply.Summary;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Answers what groups look like. */
+final class GroupDescriptions {
+
+  private static final long NOT_REPORTED = -1;
+
+  private final GroupState state;
+
+  GroupDescriptions(GroupState state) {
+    this.state = state;
+  }
+
+  Decision list() {
+    List<Summary> summaries = new ArrayList<>();
+    for (Group group : new TreeMap<>(state.store().groups()).values()) {
+      summaries.add(
+          new Summary(
+              group.name(),
+              group.head().assignor(),
+              group.members().size(),
+              group.offsets().size(),
+              group.head().emptySinceMicros()));
+    }
+    return Decision.of(new Reply.Groups(summaries));
+  }
+
+  Decision describe(Command.Describe describe, Moment now) {
+    Group group = state.require(describe.group());
+    List<MemberView> members =
+        group.members().values().stream().map(member -> view(group, member, now)).toList();
+    return Decision.of(
+        new Reply.Description(
+            group.name(),
+            group.head().epoch(),
+            group.head().assignor(),
+            group.head().offsetRetentionMicros(),
+            group.head().emptySinceMicros(),
+            group.head().lastMember(),
+            members,
+            partitions(group)));
+  }
+
+  private MemberView view(Group group, Member member, Moment now) {
+    Session session = state.sessions().find(group.name(), member.id());
+    long progressAt = session.progressAt();
+    return new MemberView(
+        member.id(),
+        member.settings(),
+        member.subscription(),
+        member.state(),
+        member.epoch(),
+        member.assigned().keySet(),
+        member.releasing().keySet(),
+        member.target(),
+        now.monotonicMicros() - session.beatAt(),
+        session.away(),
+        progressAt == Session.NOT_REPORTED ? NOT_REPORTED : now.monotonicMicros() - progressAt,
+        session.handedOut());
+  }
+
+  private static List<PartitionView> partitions(Group group) {
+    Map<PartitionId, String> owners = new HashMap<>();
+    Map<PartitionId, String> targets = new HashMap<>();
+    for (Member member : group.members().values()) {
+      member.assigned().keySet().forEach(partition -> owners.put(partition, member.id()));
+      member.releasing().keySet().forEach(partition -> owners.put(partition, member.id()));
+      member.target().forEach(partition -> targets.put(partition, member.id()));
+    }
+    TreeSet<PartitionId> all = new TreeSet<>(owners.keySet());
+    all.addAll(targets.keySet());
+    all.addAll(group.offsets().keySet());
+    List<PartitionView> views = new ArrayList<>(all.size());
+    for (PartitionId partition : all) {
+      String owner = owners.getOrDefault(partition, "");
+      String target = targets.getOrDefault(partition, "");
+      views.add(
+          new PartitionView(
+              partition,
+              owner,
+              target.equals(owner) ? "" : target,
+              Optional.ofNullable(group.offsets().get(partition))));
+    }
+    return views;
+  }
+}

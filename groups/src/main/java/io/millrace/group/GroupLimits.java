@@ -1,0 +1,33 @@
+package io.millrace.group;
+
+/**
+ * The limits of a {@link GroupMachine}. A request above a limit is refused with {@code
+ * LIMIT_REACHED} and changes nothing.
+ *
+ * @param groups groups of the machine
+ * @param membersPerGroup members of one group
+ * @param bytes memory of all groups, by the estimate of {@link GroupMachine#bytes}. Only requests
+ *     that add something are refused: members can always leave.
+ */
+public record GroupLimits(int groups, int membersPerGroup, long bytes) {
+
+  /** Largest size of a commit's metadata in bytes of UTF-8. */
+  public static final int METADATA_BYTES = 4096;
+
+  /** Largest size of the name of a group, a member, a client or a host in bytes of UTF-8. */
+  public static final int NAME_BYTES = 255;
+
+  /** Most topics that one subscription names. */
+  public static final int TOPICS = 1000;
+
+  /** Most partitions in one commit or reset. */
+  public static final int PARTITIONS = 10_000;
+
+  /** Shortest session timeout, in microseconds. */
+  public static final long MIN_SESSION_MICROS = 100_000;
+
+  /** Longest session timeout and longest processing time, in microseconds: one day. */
+  public static final long MAX_SESSION_MICROS = 86_400_000_000L;
+
+  public static final GroupLimits DEFAULT = new GroupLimits(10_000, 1_000, 256L << 20);
+}

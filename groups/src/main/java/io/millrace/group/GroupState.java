@@ -1,0 +1,138 @@
+package io.millrace.group;
+
+import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.Quoted;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What decisions read: the state of the log, and what is only in memory. Owned by the machine. */
+final class GroupState {
+
+  private final GroupLimits limits;
+  private final GroupStore store = new GroupStore();
+  private final Sessions sessions = new Sessions();
+
+  /** Groups whose targets may not agree with the known topics, or with each other. */
+  private final Set<String> unchecked = new LinkedHashSet<>();
+
+  private KnownTopics topics;
+  private long nextRetentionCheckMicros = Long.MIN_VALUE;
+
+  GroupState(GroupLimits limits) {
+    this.limits = limits;
+  }
+
+  GroupStore store() {
+    return store;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  /** The topics; null before {@link GroupMachine#open}. */
+  KnownTopics topics() {
+    return topics;
+  }
+
+  void topics(KnownTopics known) {
+    topics = known;
+    unchecked.addAll(store.groups().keySet());
+  }
+
+  Set<String> unchecked() {
+    return unchecked;
+  }
+
+  long nextRetentionCheckMicros() {
+    return nextRetentionCheckMicros;
+  }
+
+  void nextRetentionCheckMicros(long monotonicMicros) {
+    nextRetentionCheckMicros = monotonicMicros;
+  }
+
+  /** The group, or a refusal with {@code UNKNOWN_GROUP}. */
+  Group require(String name) {
+    GroupInputs.groupName(name);
+    Group group = store.find(name);
+    if (group == null) {
+      throw new RefusedException(
+          ErrorCode.UNKNOWN_GROUP,
+          "there is no group " + Quoted.text(name) + "; list the groups to see their names");
+    }
+    return group;
+  }
+
+  /** Refuses a request that needs a group without members. */
+  void requireNoMembers(Group group, String request) {
+    if (!group.members().isEmpty()) {
+      throw new RefusedException(
+          ErrorCode.GROUP_NOT_EMPTY,
+          "group "
+              + Quoted.text(group.name())
+              + " has "
+              + group.members().size()
+              + " members, such as "
+              + Quoted.text(group.members().firstKey())
+              + "; "
+              + request
+              + " needs a group without members: stop them, or wait until their sessions end");
+    }
+  }
+
+  void requireRoomForGroup(String name) {
+    if (store.groups().size() >= limits.groups()) {
+      throw new RefusedException(
+          ErrorCode.LIMIT_REACHED,
+          "group "
+              + Quoted.text(name)
+              + " would be one too many: this part of the groups has "
+              + limits.groups()
+              + ", its limit; delete groups that nobody needs");
+    }
+  }
+
+  void requireRoomForMember(String group, int members) {
+    if (members >= limits.membersPerGroup()) {
+      throw new RefusedException(
+          ErrorCode.LIMIT_REACHED,
+          "group "
+              + Quoted.text(group)
+              + " has "
+              + members
+              + " members, its limit is "
+              + limits.membersPerGroup()
+              + "; use fewer members or several groups");
+    }
+  }
+
+  void requireMemory(String group, long moreBytes) {
+    if (moreBytes > 0 && store.bytes() + moreBytes > limits.bytes()) {
+      throw new RefusedException(
+          ErrorCode.LIMIT_REACHED,
+          "group "
+              + Quoted.text(group)
+              + " needs "
+              + moreBytes
+              + " more bytes of memory, and the groups use "
+              + store.bytes()
+              + " of "
+              + limits.bytes()
+              + "; delete groups that nobody needs, or raise the limit");
+    }
+  }
+
+  /** Which member has a partition, for messages. */
+  String showOwner(String group, PartitionId partition) {
+    Group found = store.find(group);
+    return "partition "
+        + topics.show(partition)
+        + (found == null
+            ? " has no owner"
+            : found
+                .holder(partition)
+                .map(member -> " belongs to member " + Quoted.text(member.id()))
+                .orElse(" has no owner"));
+  }
+}
