@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class GroupSimulationTest {
 
-  private static final int SEEDS = Integer.getInteger("millrace.group.seeds", 1_000);
+  private static final int SEEDS = Integer.getInteger("millrace.group.seeds", 200);
   private static final long FIRST_SEED = Long.getLong("millrace.group.firstSeed", 1);
   private static final int STEPS = 150;
 
