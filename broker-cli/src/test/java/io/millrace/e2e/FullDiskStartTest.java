@@ -212,7 +212,7 @@ class FullDiskStartTest {
     assertThat(stored(millrace, "old")).isEqualTo(EVENTS);
     assertThat(stored(millrace, "rides")).isEqualTo(EVENTS);
     assertThat(stored(millrace, "empty")).isZero();
-    assertThat(health(broker)).contains("\"failures\":[]");
+    assertThat(health(broker)).contains("\"failedPartitions\":[]");
     assertThat(millrace.run("topic", "create", "another").stderr())
         .contains("DISK_FULL")
         .contains("'millrace topic delete-events'");

@@ -43,7 +43,7 @@ class HttpTest {
         .matches(
             "\\{\"status\":\"ready\",\"diskFull\":false,\"usableBytes\":[0-9]+,"
                 + "\"usableFiles\":([0-9]+|null),"
-                + "\"failures\":\\[],\"shortages\":\\[],\"damage\":\\[],\"problems\":\\[]}\\n");
+                + "\"failedPartitions\":\\[],\"shortages\":\\[],\"damage\":\\[],\"problems\":\\[]}\\n");
   }
 
   @Test

@@ -88,7 +88,7 @@ public final class Health {
     PartialPage page = new PartialPage(json, "/health/ready");
     json.writeStringField("status", "ready");
     writeSpace(json, page, broker);
-    page.field("failures", part -> writePartitions(part, broker, Partition::failure));
+    page.field("failedPartitions", part -> writePartitions(part, broker, Partition::failure));
     page.field("shortages", part -> writePartitions(part, broker, Partition::shortage));
     page.field("damage", part -> writeDamage(part, broker));
     page.end();
