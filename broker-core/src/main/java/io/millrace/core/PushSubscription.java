@@ -342,7 +342,8 @@ final class PushSubscription implements Subscription {
 
   /**
    * Whether the same read may come to another result: the log could not open a file, or it has not
-   * located the damage yet. A subscriber that is told of damage can then ask for its range.
+   * located the damage yet. When a subscription ends with damage, the subscriber can ask for its
+   * range.
    */
   private boolean isToBeRepeated(ErrorCode failure) {
     return switch (failure) {

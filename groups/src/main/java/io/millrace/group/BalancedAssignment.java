@@ -154,7 +154,9 @@ final class BalancedAssignment {
     pool.add(partition);
   }
 
-  /** Gives partitions of the pool to the members that hold them now, as far as these have room. */
+  /**
+   * Gives partitions of the pool to the members that hold them now, as far as their shares allow.
+   */
   private void returnToHolders(Quotas quotas) {
     Map<PartitionId, Integer> holders = holders();
     List<PartitionId> rest = new ArrayList<>();

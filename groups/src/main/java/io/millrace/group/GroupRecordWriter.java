@@ -18,22 +18,22 @@ final class GroupRecordWriter {
   private ByteBuffer out = ByteBuffer.allocate(FIRST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   GroupRecordWriter u8(int value) {
-    room(1).put((byte) value);
+    reserve(1).put((byte) value);
     return this;
   }
 
   GroupRecordWriter u16(int value) {
-    room(2).putShort((short) value);
+    reserve(2).putShort((short) value);
     return this;
   }
 
   GroupRecordWriter i32(int value) {
-    room(4).putInt(value);
+    reserve(4).putInt(value);
     return this;
   }
 
   GroupRecordWriter i64(long value) {
-    room(8).putLong(value);
+    reserve(8).putLong(value);
     return this;
   }
 
@@ -47,7 +47,7 @@ final class GroupRecordWriter {
       throw new IllegalArgumentException("a string of " + bytes.length + " bytes is too long");
     }
     u16(bytes.length);
-    room(bytes.length).put(bytes);
+    reserve(bytes.length).put(bytes);
     return this;
   }
 
@@ -101,7 +101,7 @@ final class GroupRecordWriter {
     return topics;
   }
 
-  private ByteBuffer room(int bytes) {
+  private ByteBuffer reserve(int bytes) {
     if (out.remaining() < bytes) {
       int capacity = Math.max(out.capacity() * 2, out.position() + bytes);
       out =

@@ -5,7 +5,7 @@
  * io.millrace.group.Command}, and answers with {@link io.millrace.group.GroupRecord}s for the log
  * of groups, a {@link io.millrace.group.Reply}, and {@link io.millrace.group.Notice}s for other
  * members. A coordinator around it appends the records, waits until they are durable, and sends the
- * answers. Whoever applies all records of the log to a new machine has the same groups.
+ * answers. A new machine to which all records of the log are applied has the same groups.
  *
  * <h2>Member and coordinator</h2>
  *
@@ -65,6 +65,6 @@
  * <p>Beats keep the <em>session</em> alive; a member without beats is removed after its session
  * timeout. <em>Progress</em> is what the application does with its events. It is only shown, unless
  * the member has set a processing time when it joined: then a member that holds events and does not
- * process is removed too, and told why. Neither clock is in the log.
+ * process is removed too, with the reason. Neither clock is in the log.
  */
 package io.millrace.group;

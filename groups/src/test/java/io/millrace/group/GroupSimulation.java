@@ -277,7 +277,7 @@ final class GroupSimulation {
     for (SimClient client : List.copyOf(clients)) {
       if (!client.paused && client.nextBeatAt <= now) {
         client.nextBeatAt = now + (300 + random.nextInt(400)) * MILLI;
-        for (PartitionId partition : List.copyOf(client.told)) {
+        for (PartitionId partition : List.copyOf(client.toDrop)) {
           if (!faults || random.nextInt(3) > 0) {
             client.drop(partition);
           }

@@ -232,7 +232,7 @@ final class NaiveGroups {
       assertThat(beat.group()).isEqualTo(group);
       assertThat(beat.member()).isEqualTo(was.set().member());
       assertThat(beat.epoch()).as("epoch of a release").isEqualTo(was.epoch());
-      assertThat(was.releasing()).as("told to release").containsAll(lost);
+      assertThat(was.releasing()).as("asked to release").containsAll(lost);
       assertThat(Collections.disjoint(beat.owned(), lost)).as("owned after a release").isTrue();
     }
     boolean sameSets =

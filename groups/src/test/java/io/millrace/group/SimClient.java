@@ -18,8 +18,8 @@ final class SimClient {
   /** What it processes: the truth, whatever the group believes. */
   final Set<PartitionId> owned = new HashSet<>();
 
-  /** What it was told to drop, and has not dropped. */
-  final Set<PartitionId> told = new HashSet<>();
+  /** What the coordinator wants it to drop, and it has not dropped. */
+  final Set<PartitionId> toDrop = new HashSet<>();
 
   MemberSubscription subscription;
   String member;
@@ -86,20 +86,20 @@ final class SimClient {
     Set<PartitionId> known = new HashSet<>(assignment.assigned());
     known.addAll(assignment.releasing());
     owned.retainAll(known);
-    told.clear();
-    told.addAll(assignment.releasing());
-    told.retainAll(owned);
+    toDrop.clear();
+    toDrop.addAll(assignment.releasing());
+    toDrop.retainAll(owned);
   }
 
   void drop(PartitionId partition) {
     owned.remove(partition);
-    told.remove(partition);
+    toDrop.remove(partition);
   }
 
   /** Forgets its membership. */
   void rejoinAs(String newMember) {
     owned.clear();
-    told.clear();
+    toDrop.clear();
     epoch = 0;
     life++;
     member = newMember;

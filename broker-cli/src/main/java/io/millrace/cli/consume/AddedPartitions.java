@@ -52,7 +52,7 @@ final class AddedPartitions implements AutoCloseable {
     }
   }
 
-  /** Without an answer the number stays: whoever reads the topic is told what is wrong. */
+  /** Without an answer the number stays: the reader of the topic reports what is wrong. */
   private int partitions() {
     try {
       return admin.describeTopic(topic).partitions().size();

@@ -83,7 +83,7 @@ final class TopicReader implements AutoCloseable {
   /**
    * Also reads the partitions that are added to the topic, from their start, without a bound.
    *
-   * @param notices are told of them
+   * @param notices where they are announced
    */
   void follow(Notices notices) {
     this.notices = notices;

@@ -170,7 +170,7 @@ final class UnreadOffsets {
   }
 
   /**
-   * The failure of a partition as the user is told: with the command that continues after events
+   * The failure of a partition as the user sees it: with the command that continues after events
    * that were deleted.
    *
    * @param at where the partition was read

@@ -8,7 +8,7 @@ import java.util.UUID;
  * nothing.
  *
  * @param topicId the id of the topic
- * @param bounds at most one for each partition. {@link Frames#MAX_REQUEST_BYTES} has room for about
+ * @param bounds at most one for each partition. {@link Frames#MAX_REQUEST_BYTES} holds about
  *     43,000; a client sends at most {@link #MAX_BOUNDS}
  */
 public record DeleteEventsRequest(UUID topicId, List<DeletionBound> bounds) implements Request {

@@ -45,9 +45,9 @@ public interface PartitionLog extends AutoCloseable {
   List<DamagedOffsets> damage();
 
   /**
-   * Tells the log that the records of a batch are damaged: whoever decoded them found it. An engine
-   * that can verify its batches does so soon, and adds what it finds to {@link #damage()}. Any
-   * thread, also the owner; never waits for a device. Has no effect on a batch that is whole or
+   * Reports to the log that the records of a batch are damaged. The caller has decoded them. An
+   * engine that can verify its batches does so soon, and adds what it finds to {@link #damage()}.
+   * Any thread, also the owner; never waits for a device. Has no effect on a batch that is whole or
    * dropped, and on a closed log.
    *
    * @param offset an offset of the batch
