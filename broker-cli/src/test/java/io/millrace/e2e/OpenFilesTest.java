@@ -54,7 +54,8 @@ class OpenFilesTest {
       for (CompletableFuture<Receipt> receipt : receipts) {
         assertThat(receipt.get(60, TimeUnit.SECONDS).offset()).isZero();
       }
-      assertThat(broker.get("/health/ready").body()).contains("\"failedPartitions\":[],\"shortages\":[]");
+      assertThat(broker.get("/health/ready").body())
+          .contains("\"failedPartitions\":[],\"shortages\":[]");
       assertThat(Files.readString(broker.log()))
           .contains("event=few_open_files limit=" + LIMIT)
           .contains("event=accept_failed")

@@ -1,35 +1,14 @@
 package io.millrace.filter;
 
 import io.millrace.protocol.EpochMicros;
+import io.millrace.protocol.IsoTime;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.ResolverStyle;
-import java.time.temporal.ChronoField;
 
 /** Reads the times of a filter, in the form that the commands read. */
 final class TimeText {
 
   private static final int NANOS_PER_MICRO = 1000;
-
-  private static final DateTimeFormatter ISO =
-      new DateTimeFormatterBuilder()
-          .parseCaseInsensitive()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .optionalStart()
-          .appendPattern("['T'][' ']")
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .optionalStart()
-          .appendPattern("[XXX][XX][X]")
-          .optionalEnd()
-          .optionalEnd()
-          .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
-          .parseDefaulting(ChronoField.MINUTE_OF_HOUR, 0)
-          .parseDefaulting(ChronoField.SECOND_OF_MINUTE, 0)
-          .parseDefaulting(ChronoField.OFFSET_SECONDS, 0)
-          .toFormatter()
-          .withResolverStyle(ResolverStyle.STRICT);
 
   private TimeText() {}
 
@@ -41,7 +20,7 @@ final class TimeText {
    * @throws ArithmeticException if the time does not fit into 64 bits
    */
   static long micros(String text) {
-    OffsetDateTime time = OffsetDateTime.parse(text, ISO);
+    OffsetDateTime time = IsoTime.parse(text);
     if (time.getNano() % NANOS_PER_MICRO != 0) {
       throw new DateTimeException("a part of a microsecond");
     }

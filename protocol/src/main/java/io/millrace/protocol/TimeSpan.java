@@ -13,7 +13,9 @@ public final class TimeSpan {
   /** The units, as messages name them. */
   public static final String UNITS = "ms, s, m, h, d or w";
 
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d|w)");
+  private static final String BLANKS_AND_UNIT = "\\s*(ms|s|m|h|d|w)";
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})" + BLANKS_AND_UNIT);
+  private static final Pattern ANY_LENGTH = Pattern.compile("\\d+" + BLANKS_AND_UNIT);
 
   /** The longest duration whose milliseconds fit in a long. */
   private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
@@ -53,6 +55,11 @@ public final class TimeSpan {
     }
     Unit unit = Unit.valueOf(matcher.group(2));
     return Duration.ofMillis(Long.parseLong(matcher.group(1)) * unit.millis);
+  }
+
+  /** Whether a text is a whole number with a unit; {@link #parse} can still refuse the number. */
+  public static boolean hasUnit(String text) {
+    return ANY_LENGTH.matcher(text).matches();
   }
 
   /**

@@ -65,10 +65,6 @@ final class ConnectionNotice implements ConnectionListener {
   }
 
   private void say(String message) {
-    if (overProgress) {
-      notices.sayOverProgress(message);
-    } else {
-      notices.say(message);
-    }
+    notices.say(message, overProgress);
   }
 }

@@ -50,9 +50,13 @@ public record Notices(PrintStream err, String command, boolean json) {
     }
   }
 
-  /** As {@link #say}, in the place of a line of progress. */
-  public void sayOverProgress(String message) {
-    if (!json) {
+  /**
+   * As {@link #say(String)}.
+   *
+   * @param overProgress whether a line of progress may be there, which the notice replaces
+   */
+  public void say(String message, boolean overProgress) {
+    if (overProgress && !json) {
       err.print("\r\033[K");
     }
     say(message);

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -115,7 +114,7 @@ public final class ConsumeCommand implements Callable<Integer> {
     partitions.check();
     checkRange();
     EventWriter writer = options.writer(streams);
-    Optional<EventCondition> condition = options.condition();
+    EventCondition condition = options.condition();
     try (MillraceClient client = options.connect()) {
       // The end is read before the subscription starts: events that arrive later do not change it.
       Map<Integer, Long> bounds =
@@ -128,7 +127,7 @@ public final class ConsumeCommand implements Callable<Integer> {
           reader.follow(options.notices(streams));
         }
         long left = print(reader, condition, stop, writer);
-        condition.ifPresent(tested -> tested.sayWhatDidNotFit(options.notices(streams)));
+        condition.sayWhatDidNotFit(options.notices(streams));
         if (left > 0) {
           unread.requireNone();
         }
@@ -190,18 +189,13 @@ public final class ConsumeCommand implements Callable<Integer> {
 
   /** Returns the number of events that are missing to {@code --max}. */
   private long print(
-      TopicReader reader, Optional<EventCondition> condition, StopSignal stop, EventWriter writer)
+      TopicReader reader, EventCondition condition, StopSignal stop, EventWriter writer)
       throws IOException {
     long left = max;
     while (left > 0 && !stop.raised() && !reader.isRead()) {
       List<ConsumedEvent> events = reader.poll();
       for (ConsumedEvent event : events) {
-        boolean isWanted =
-            left > 0
-                && reader.isInBounds(event)
-                && isInTime(event)
-                && (condition.isEmpty() || condition.get().matches(event));
-        if (isWanted) {
+        if (left > 0 && reader.isInBounds(event) && isInTime(event) && condition.matches(event)) {
           writer.write(event);
           left--;
         }

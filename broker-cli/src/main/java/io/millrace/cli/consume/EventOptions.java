@@ -88,16 +88,13 @@ final class EventOptions {
   }
 
   /**
-   * The condition of {@code --where}; empty if there is none.
+   * The condition of {@code --where}.
    *
    * @throws ParameterException if it is not a filter
    */
-  Optional<EventCondition> condition() {
-    if (where == null) {
-      return Optional.empty();
-    }
+  EventCondition condition() {
     try {
-      return Optional.of(new EventCondition(Filter.parse(where)));
+      return new EventCondition(Optional.ofNullable(where).map(Filter::parse));
     } catch (InvalidFilterException e) {
       List<String> lines = new ArrayList<>(e.getMessage().lines().toList());
       lines.set(0, "--where: " + lines.get(0));
@@ -110,10 +107,9 @@ final class EventOptions {
    *
    * @param condition the condition of {@code --where}
    */
-  TopicReader.Selection selection(Optional<EventCondition> condition, Isolation isolation) {
-    boolean derive = sources.length == 0 && condition.isPresent();
+  TopicReader.Selection selection(EventCondition condition, Isolation isolation) {
     return new TopicReader.Selection(
-        topic, derive ? condition.get().sources() : sources, isolation);
+        topic, sources.length == 0 ? condition.sources() : sources, isolation);
   }
 
   /** Connects to the broker. The caller closes the client. */

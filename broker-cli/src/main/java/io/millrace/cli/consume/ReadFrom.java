@@ -3,10 +3,8 @@ package io.millrace.cli.consume;
 import io.millrace.cli.format.EventTime;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.StartPosition;
-import io.millrace.protocol.TimeSpan;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * The value of {@code consume --from}: the position of the first event.
@@ -62,14 +60,7 @@ record ReadFrom(StartPosition position, long notBeforeMicros) {
       try {
         return time(TimeArgument.parse(text));
       } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(
-            "'"
-                + text
-                + "' is not one of: "
-                + HELP
-                + " A duration has the unit "
-                + TimeSpan.UNITS
-                + ".");
+        throw TimeArgument.notOneOf(HELP, text);
       }
     }
   }

@@ -3,9 +3,7 @@ package io.millrace.cli.consume;
 import io.millrace.cli.format.TimeArgument;
 import io.millrace.client.Isolation;
 import io.millrace.client.PartitionDescription;
-import io.millrace.protocol.TimeSpan;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** The value of {@code consume --until}: the position in each partition at which reading ends. */
 sealed interface ReadUntil {
@@ -75,14 +73,7 @@ sealed interface ReadUntil {
       try {
         return new Time(TimeArgument.parse(text));
       } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(
-            "'"
-                + text
-                + "' is not one of: "
-                + HELP
-                + " A duration has the unit "
-                + TimeSpan.UNITS
-                + ".");
+        throw TimeArgument.notOneOf(HELP, text);
       }
     }
   }

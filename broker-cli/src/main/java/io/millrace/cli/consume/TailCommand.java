@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,7 +96,7 @@ public final class TailCommand implements Callable<Integer> {
   private String position;
 
   /** The condition of {@code --where}, from the command line. */
-  private Optional<EventCondition> condition;
+  private EventCondition condition;
 
   TailCommand(Streams streams) {
     this.streams = streams;
@@ -132,7 +131,7 @@ public final class TailCommand implements Callable<Integer> {
       if (allSince || follow) {
         printOn(client, partitions, allSince, writer, unread);
       }
-      condition.ifPresent(tested -> tested.sayWhatDidNotFit(options.notices(streams)));
+      condition.sayWhatDidNotFit(options.notices(streams));
       unread.requireNone();
     }
     return ExitCode.OK;
@@ -161,8 +160,7 @@ public final class TailCommand implements Callable<Integer> {
   }
 
   private boolean isWanted(ConsumedEvent event) {
-    return event.timestampMicros() >= notBeforeMicros()
-        && (condition.isEmpty() || condition.get().matches(event));
+    return event.timestampMicros() >= notBeforeMicros() && condition.matches(event);
   }
 
   /**

@@ -1,11 +1,8 @@
 package io.millrace.cli.format;
 
-import static java.time.temporal.ChronoField.HOUR_OF_DAY;
 import static java.time.temporal.ChronoField.MICRO_OF_SECOND;
-import static java.time.temporal.ChronoField.MINUTE_OF_HOUR;
-import static java.time.temporal.ChronoField.OFFSET_SECONDS;
-import static java.time.temporal.ChronoField.SECOND_OF_MINUTE;
 
+import io.millrace.protocol.IsoTime;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +10,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.ResolverStyle;
 
 /**
  * The text forms of a time. Several forms are read, and one is written.
@@ -43,24 +38,6 @@ public final class EventTime {
   private static final String ISO_OR_NUMBER =
       ISO + ", or a number of seconds, milliseconds, microseconds or nanoseconds since 1970";
 
-  private static final DateTimeFormatter READ =
-      new DateTimeFormatterBuilder()
-          .parseCaseInsensitive()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .optionalStart()
-          .appendPattern("['T'][' ']")
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .optionalStart()
-          .appendPattern("[XXX][XX][X]")
-          .optionalEnd()
-          .optionalEnd()
-          .parseDefaulting(HOUR_OF_DAY, 0)
-          .parseDefaulting(MINUTE_OF_HOUR, 0)
-          .parseDefaulting(SECOND_OF_MINUTE, 0)
-          .parseDefaulting(OFFSET_SECONDS, 0)
-          .toFormatter()
-          .withResolverStyle(ResolverStyle.STRICT);
-
   private static final DateTimeFormatter WRITE_UNUSUAL =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
@@ -84,9 +61,7 @@ public final class EventTime {
   }
 
   /**
-   * Reads ISO-8601: {@code 2026-11-22T09:30:00.123456Z}. The time can have a zone offset instead of
-   * the Z, or no zone (UTC), and a blank instead of the T. A date without a time is the start of
-   * that day.
+   * Reads ISO-8601 as {@link IsoTime#parse} does.
    *
    * @return microseconds since 1970
    * @throws IllegalArgumentException if the text is not a time; the message says what is expected
@@ -101,7 +76,7 @@ public final class EventTime {
       return micros;
     }
     try {
-      return ofInstant(OffsetDateTime.parse(text, READ).toInstant());
+      return ofInstant(IsoTime.parse(text).toInstant());
     } catch (DateTimeException | ArithmeticException e) {
       throw notATime(text, expected);
     }

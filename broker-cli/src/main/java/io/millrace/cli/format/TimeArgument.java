@@ -25,7 +25,7 @@ public final class TimeArgument {
    *     range; the message says what is expected
    */
   public static long parse(String text) {
-    if (!isDuration(text)) {
+    if (!TimeSpan.hasUnit(text)) {
       try {
         return EventTime.parseIso(text);
       } catch (IllegalArgumentException e) {
@@ -53,8 +53,20 @@ public final class TimeArgument {
     }
   }
 
-  private static boolean isDuration(String text) {
-    return text.matches("\\d+\\s*(ms|s|m|h|d|w)");
+  /**
+   * The refusal of a word that is none of the forms of an option, among which is a time.
+   *
+   * @param forms the forms, as the help of the option has them
+   */
+  public static TypeConversionException notOneOf(String forms, String text) {
+    return new TypeConversionException(
+        "'"
+            + text
+            + "' is not one of: "
+            + forms
+            + " A duration has the unit "
+            + TimeSpan.UNITS
+            + ".");
   }
 
   /** Converts an option to microseconds since 1970. */

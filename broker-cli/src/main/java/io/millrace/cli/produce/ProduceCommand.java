@@ -244,8 +244,8 @@ public final class ProduceCommand implements Callable<Integer> {
               partition == null ? Event.ANY_PARTITION : partition,
               onError == OnError.skip,
               output.isJson() ? streams.withoutProgress() : streams);
-      run.firstAddedPartition().ifPresent(this::warnOfAddedPartitions);
       ProduceReport report = new ProduceReport(run, topic, streams, notices());
+      run.firstAddedPartition().ifPresent(report::sayPartitionsWereAdded);
       StopSignal stop = StopSignal.install(signal -> stop(run, report, signal));
       ReceiptWatch watch = ReceiptWatch.start(run.receipts(), notices(), streams.progress());
       try {
@@ -271,17 +271,6 @@ public final class ProduceCommand implements Callable<Integer> {
       }
       return run.isComplete() ? ExitCode.OK : ExitCode.FAILED;
     }
-  }
-
-  private void warnOfAddedPartitions(int first) {
-    notices()
-        .say(
-            "an earlier run with --name "
-                + name
-                + " has stored lines, but none in partition "
-                + first
-                + " or after it: if partitions were added to the topic since, lines that belong to"
-                + " another partition now are stored a second time");
   }
 
   private String nextStep(ProduceRun run) {

@@ -31,6 +31,17 @@ final class ProduceReport {
     this.notices = notices;
   }
 
+  /** Says that an import may store lines a second time, before it stores any. */
+  void sayPartitionsWereAdded(int first) {
+    notices.say(
+        "an earlier run with --name "
+            + run.name()
+            + " has stored lines, but none in partition "
+            + first
+            + " or after it: if partitions were added to the topic since, lines that belong to"
+            + " another partition now are stored a second time");
+  }
+
   /**
    * Prints the report, unless it is already printed.
    *

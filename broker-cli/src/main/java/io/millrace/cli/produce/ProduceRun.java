@@ -131,9 +131,8 @@ final class ProduceRun {
 
   /**
    * The first partition that was probably added to the topic since the earlier run of a named
-   * import: no line of the name is in it or after it, although the earlier run stored so many lines
-   * that each partition should have some. Empty if there is none, or if all lines go to one
-   * partition.
+   * import: no line of the name is in it or after it, although the earlier run stored many: each
+   * partition should have some. Empty if there is none, or if all lines go to one partition.
    */
   OptionalInt firstAddedPartition() {
     if (name == null || partition != Event.ANY_PARTITION) {

@@ -79,10 +79,6 @@ final class ReceiptWatch implements AutoCloseable {
   }
 
   private void say(String message) {
-    if (overProgress) {
-      notices.sayOverProgress(message);
-    } else {
-      notices.say(message);
-    }
+    notices.say(message, overProgress);
   }
 }

@@ -7,6 +7,7 @@ import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Header;
 import io.millrace.filter.Filter;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +33,7 @@ class EventConditionTest {
       new ConsumedEvent("rides", 0, 0, 0, 0, "s", null, null, List.of());
 
   private static EventCondition condition(String filter) {
-    return new EventCondition(Filter.parse(filter));
+    return new EventCondition(Optional.of(Filter.parse(filter)));
   }
 
   @ParameterizedTest

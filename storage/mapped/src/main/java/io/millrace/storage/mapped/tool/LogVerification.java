@@ -335,18 +335,9 @@ public final class LogVerification {
      */
     private void requireNotMissing(long base) {
       skipKnownUpTo(base);
-      if (expected >= 0 && expected < base && base <= start && base > checkpointed) {
-        if (pending.isEmpty()) {
-          problems.add(
-              new Problem(
-                  file,
-                  "the batches from offset "
-                      + expected
-                      + " to "
-                      + (base - 1)
-                      + " are missing, which the checkpoint does not cover; their events are"
-                      + " deleted"));
-        }
+      boolean isMissing = expected >= 0 && expected < base && base <= start && base > checkpointed;
+      if (isMissing && pending.isEmpty()) {
+        problems.add(new Problem(file, MissingSegments.forState(expected, base)));
       }
     }
 

@@ -69,14 +69,16 @@ final class MissingSegments {
     long from = required.checkpointed().get();
     long oldest = segments.get(0);
     long to = Math.min(oldest, Required.start(required).orElse(oldest));
-    return to <= from
-        ? List.of()
-        : List.of(
-            "the batches from offset "
-                + from
-                + " to "
-                + (to - 1)
-                + " are missing, which the checkpoint does not cover; their events are deleted");
+    return to <= from ? List.of() : List.of(forState(from, to));
+  }
+
+  /** What is missing that only the state needs. */
+  static String forState(long from, long to) {
+    return "the batches from offset "
+        + from
+        + " to "
+        + (to - 1)
+        + " are missing, which the checkpoint does not cover; their events are deleted";
   }
 
   private static List<String> missing(RegisteredView required, LogDirectory files) {
