@@ -63,6 +63,7 @@ public enum ErrorCode {
   SUBSCRIPTION_EXISTS(401, false, "the connection already has a subscription with this id"),
   UNKNOWN_SUBSCRIPTION(402, false, "the connection has no subscription with this id"),
   INVALID_REQUEST(403, false, "a field of the request has a value that is not allowed"),
+  INVALID_FILTER(404, false, "the filter is not an expression of the filter language"),
 
   // Storage: 500 to 599.
   STORAGE_FAILED(

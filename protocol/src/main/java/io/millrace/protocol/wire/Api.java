@@ -23,7 +23,7 @@ public enum Api {
   DESCRIBE_TOPIC(6, 1, 1, DescribeTopicRequest::decode, TopicResponse::decode),
   OPEN_PRODUCER(7, 1, 1, OpenProducerRequest::decode, OpenProducerResponse::decode),
   PRODUCE(8, 1, 1, ProduceRequest::decode, ProduceResponse::decode),
-  SUBSCRIBE(9, 1, 1, SubscribeRequest::decode, SubscribeResponse::decode),
+  SUBSCRIBE(9, 1, 2, SubscribeRequest::decode, SubscribeResponse::decode),
   UNSUBSCRIBE(10, 1, 1, UnsubscribeRequest::decode, EmptyResponse::decode),
   CREDIT(11, 1, 1, CreditRequest::decode, EmptyResponse::decode),
   OFFSET_FOR_TIME(12, 1, 1, OffsetForTimeRequest::decode, OffsetForTimeResponse::decode),
@@ -34,12 +34,24 @@ public enum Api {
   ADD_PARTITIONS(16, 1, 1, AddPartitionsRequest::decode, TopicResponse::decode),
   DELETE_EVENTS(17, 1, 1, DeleteEventsRequest::decode, DeleteEventsResponse::decode),
   LIST_DAMAGE(18, 1, 1, ListDamageRequest::decode, ListDamageResponse::decode),
+  JOIN_GROUP(19, 1, 1, JoinGroupRequest::decode, JoinGroupResponse::decode),
+  GROUP_BEAT(20, 1, 1, GroupBeatRequest::decode, GroupBeatResponse::decode),
+  LEAVE_GROUP(21, 1, 1, LeaveGroupRequest::decode, EmptyResponse::decode),
+  COMMIT_OFFSETS(22, 1, 1, CommitOffsetsRequest::decode, CommitOffsetsResponse::decode),
+  FETCH_OFFSETS(23, 1, 1, FetchOffsetsRequest::decode, FetchOffsetsResponse::decode),
+  RESET_OFFSETS(24, 1, 1, ResetOffsetsRequest::decode, ResetOffsetsResponse::decode),
+  CONFIGURE_GROUP(25, 1, 1, ConfigureGroupRequest::decode, EmptyResponse::decode),
+  DELETE_GROUP(26, 1, 1, DeleteGroupRequest::decode, EmptyResponse::decode),
+  DESCRIBE_GROUP(27, 1, 1, DescribeGroupRequest::decode, DescribeGroupResponse::decode),
+  LIST_GROUPS(28, 1, 1, ListGroupsRequest::decode, ListGroupsResponse::decode),
 
   DELIVER(64, SUBSCRIBE, DeliverPush::decode),
   SUBSCRIPTION_ENDED(65, SUBSCRIBE, SubscriptionEndedPush::decode),
-  GO_AWAY(66, HELLO, GoAwayPush::decode);
+  GO_AWAY(66, HELLO, GoAwayPush::decode),
+  GROUP_CHANGED(67, JOIN_GROUP, GroupChangedPush::decode),
+  FILTER_PROGRESS(68, SUBSCRIBE, FilterProgressPush::decode);
 
-  private static final Api[] BY_NUMBER = new Api[67];
+  private static final Api[] BY_NUMBER = new Api[69];
 
   static {
     for (Api api : values()) {

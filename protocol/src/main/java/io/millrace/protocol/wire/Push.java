@@ -1,7 +1,8 @@
 package io.millrace.protocol.wire;
 
 /** A message that the broker sends on its own, not in response to a request. */
-public sealed interface Push permits DeliverPush, SubscriptionEndedPush, GoAwayPush {
+public sealed interface Push
+    permits DeliverPush, SubscriptionEndedPush, GoAwayPush, GroupChangedPush, FilterProgressPush {
 
   /** The api of this message. */
   Api api();

@@ -20,7 +20,17 @@ public sealed interface Request
         DescribeBrokerRequest,
         AddPartitionsRequest,
         DeleteEventsRequest,
-        ListDamageRequest {
+        ListDamageRequest,
+        JoinGroupRequest,
+        GroupBeatRequest,
+        LeaveGroupRequest,
+        CommitOffsetsRequest,
+        FetchOffsetsRequest,
+        ResetOffsetsRequest,
+        ConfigureGroupRequest,
+        DeleteGroupRequest,
+        DescribeGroupRequest,
+        ListGroupsRequest {
 
   /** The api of this message. */
   Api api();

@@ -17,6 +17,13 @@ public sealed interface Response
         DescribeBrokerResponse,
         DeleteEventsResponse,
         ListDamageResponse,
+        JoinGroupResponse,
+        GroupBeatResponse,
+        CommitOffsetsResponse,
+        FetchOffsetsResponse,
+        ResetOffsetsResponse,
+        DescribeGroupResponse,
+        ListGroupsResponse,
         EmptyResponse,
         ErrorResponse {
 

@@ -46,6 +46,14 @@ final class WireReader {
     return in.readUnsignedByte();
   }
 
+  boolean bool(String field) {
+    int code = u8(field);
+    if (code > 1) {
+      throw malformed(field, "is " + code + "; expected 0 or 1");
+    }
+    return code == 1;
+  }
+
   int u16(String field) {
     need(2, field);
     return in.readUnsignedShortLE();
@@ -175,7 +183,8 @@ final class WireReader {
     return count;
   }
 
-  private <T> T oneOf(String field, IntFunction<T> ofCode) {
+  /** Reads a code of one byte that stands for a constant. */
+  <T> T oneOf(String field, IntFunction<T> ofCode) {
     int code = u8(field);
     try {
       return ofCode.apply(code);

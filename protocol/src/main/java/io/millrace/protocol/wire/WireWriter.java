@@ -42,6 +42,10 @@ final class WireWriter {
     out.writeByte(value);
   }
 
+  void bool(boolean value) {
+    out.writeByte(value ? 1 : 0);
+  }
+
   void u16(int value) {
     out.writeShortLE(value);
   }

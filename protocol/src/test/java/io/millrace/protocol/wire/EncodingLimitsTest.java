@@ -53,6 +53,18 @@ class EncodingLimitsTest {
   }
 
   @Test
+  void filterAndGroupAreNotLeftOutForAnOldBroker() {
+    SubscribeRequest request = (SubscribeRequest) GoldenMessages.of(SubscribeRequest.class);
+
+    assertThatThrownBy(() -> Wire.encode(request, 1))
+        .isInstanceOfSatisfying(
+            WireException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION))
+        .hasMessage(
+            "the broker supports SUBSCRIBE version 1 only, which has no filter and no group; upgrade"
+                + " the broker");
+  }
+
+  @Test
   void tooLongAMessageIsCutBetweenCharacters() {
     ErrorResponse response =
         new ErrorResponse(ErrorCode.INTERNAL, "x" + "\uD83D\uDE00".repeat(40_000));

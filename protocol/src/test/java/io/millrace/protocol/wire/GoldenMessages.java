@@ -3,6 +3,7 @@ package io.millrace.protocol.wire;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.LagReason;
 import io.millrace.protocol.ProducerSecret;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -31,6 +32,22 @@ final class GoldenMessages {
               new PartitionInfo(0, 100, 200, 300, 4096, ErrorCode.NONE, ""),
               new PartitionInfo(1, 0, 5, 5, 512, ErrorCode.DISK_FULL, "no room")));
 
+  private static final GroupSubscription SUBSCRIPTION =
+      new GroupSubscription(2, List.of("rides"), "orders.*");
+  private static final GroupAssignment ASSIGNMENT =
+      new GroupAssignment(
+          42,
+          GroupMemberState.RELEASING,
+          List.of(new TopicPartition(TOPIC, 3)),
+          List.of(new TopicPartition(TOPIC, 1)),
+          List.of(new NamedTopic(TOPIC, "rides")),
+          2,
+          3_000_000);
+  private static final List<OffsetOutcome> OUTCOMES =
+      List.of(
+          new OffsetOutcome(TOPIC, 3, ErrorCode.NONE, "", 150, ""),
+          new OffsetOutcome(TOPIC, 1, ErrorCode.STALE_MEMBER, "moved", -1, "m-2"));
+
   private GoldenMessages() {}
 
   static List<Object> all() {
@@ -52,7 +69,11 @@ final class GoldenMessages {
             TIME,
             IsolationLevel.LATEST,
             1 << 20,
-            List.of("vehicle-17", "gateway")),
+            List.of("vehicle-17", "gateway"),
+            "json.speed > 50",
+            "billing",
+            "m-1",
+            42),
         new UnsubscribeRequest(7),
         new CreditRequest(7, 65_536),
         new OffsetForTimeRequest(TOPIC, 3, TIME, IsolationLevel.DURABLE),
@@ -63,6 +84,84 @@ final class GoldenMessages {
         new DeleteEventsRequest(
             TOPIC, List.of(new DeletionBound(3, 150), new DeletionBound(0, 1L << 40))),
         new ListDamageRequest("rides", ListDamageRequest.ALL_PARTITIONS, 150),
+        new JoinGroupRequest(
+            "billing",
+            "m-1",
+            "till-3",
+            30_000_000,
+            300_000_000,
+            GroupAssignor.SINGLE_ACTIVE,
+            SUBSCRIPTION),
+        new GroupBeatRequest(
+            "billing",
+            "m-1",
+            42,
+            "till-3",
+            List.of(new TopicPartition(TOPIC, 3)),
+            1_500_000,
+            17,
+            GroupSubscription.UNCHANGED),
+        new LeaveGroupRequest("billing", "m-1", 42, true),
+        new CommitOffsetsRequest(
+            "billing", "m-1", 42, List.of(new OffsetToCommit(TOPIC, 3, 150, -1, "half"))),
+        new FetchOffsetsRequest("billing", List.of(new TopicPartition(TOPIC, 3))),
+        new ResetOffsetsRequest("billing", List.of(new NewOffset(TOPIC, 3, 100)), true),
+        new ConfigureGroupRequest("billing", 86_400_000_000L),
+        new DeleteGroupRequest("billing"),
+        new DescribeGroupRequest("billing"),
+        new ListGroupsRequest(),
+        new JoinGroupResponse(ASSIGNMENT),
+        new GroupBeatResponse(ASSIGNMENT),
+        new CommitOffsetsResponse(OUTCOMES),
+        new FetchOffsetsResponse(List.of(new CommittedPosition(TOPIC, 3, 150, -1, "half", TIME))),
+        new ResetOffsetsResponse(OUTCOMES),
+        new DescribeGroupResponse(
+            42,
+            GroupAssignor.BALANCED,
+            86_400_000_000L,
+            TIME,
+            "m-0",
+            List.of(
+                new GroupMemberInfo(
+                    "m-1",
+                    "till-3",
+                    "vehicle-17",
+                    "192.0.2.7",
+                    30_000_000,
+                    300_000_000,
+                    SUBSCRIPTION,
+                    GroupMemberState.WAITING,
+                    41,
+                    3,
+                    2,
+                    4,
+                    1_000_000,
+                    true,
+                    1_500_000,
+                    17)),
+            List.of(
+                new GroupPartitionInfo(
+                    "rides",
+                    TOPIC,
+                    3,
+                    "m-1",
+                    "m-2",
+                    150,
+                    "half",
+                    TIME,
+                    100,
+                    200,
+                    50,
+                    2_000_000,
+                    12_500,
+                    20_000,
+                    6_666_667,
+                    LagReason.NOT_POLLING,
+                    "no poll for 31 s"))),
+        new ListGroupsResponse(
+            List.of(
+                new GroupSummary(
+                    "billing", GroupAssignor.BALANCED, 3, 8, TIME, 50, 2_000_000, LagReason.BUSY))),
         new HelloResponse(
             BROKER,
             "0.1.0",
@@ -107,7 +206,14 @@ final class GoldenMessages {
         new ErrorResponse(ErrorCode.UNKNOWN_TOPIC, "there is no topic 'ride'; 'rides' exists"),
         new DeliverPush(7, 150, 200, bytes("whole batches")),
         new SubscriptionEndedPush(7, ErrorCode.OFFSET_OUT_OF_RANGE, "retention overtook you"),
-        new GoAwayPush(ErrorCode.SHUTTING_DOWN, "back in a moment"));
+        new GoAwayPush(ErrorCode.SHUTTING_DOWN, "back in a moment"),
+        new GroupChangedPush("billing", "m-1", ErrorCode.NONE, "", ASSIGNMENT),
+        new FilterProgressPush(7, 5_000, 300, 12, 1));
+  }
+
+  /** The message of this type. */
+  static Object of(Class<?> type) {
+    return all().stream().filter(type::isInstance).findFirst().orElseThrow();
   }
 
   private static ByteBuf bytes(String text) {
@@ -116,9 +222,21 @@ final class GoldenMessages {
 
   /** A message with the fields only that it has in a version. */
   static Object in(int version, Object message) {
-    return message instanceof ListSourcesResponse listed
-            && version < ListSourcesResponse.SKIPPED_SINCE
-        ? new ListSourcesResponse(listed.sources(), List.of())
-        : message;
+    if (message instanceof ListSourcesResponse listed
+        && version < ListSourcesResponse.SKIPPED_SINCE) {
+      return new ListSourcesResponse(listed.sources(), List.of());
+    }
+    if (message instanceof SubscribeRequest subscribe && version < SubscribeRequest.FILTER_SINCE) {
+      return new SubscribeRequest(
+          subscribe.subscriptionId(),
+          subscribe.topicId(),
+          subscribe.partition(),
+          subscribe.startKind(),
+          subscribe.startValue(),
+          subscribe.isolation(),
+          subscribe.creditBytes(),
+          subscribe.sources());
+    }
+    return message;
   }
 }

@@ -49,7 +49,7 @@ class HotPathTest {
     ByteBuf head = DeliverPush.encodeHead(ALLOCATOR, 1, 7, 100, 200, batch.readableBytes());
 
     assertThat(hex(Unpooled.wrappedBuffer(head, batch.duplicate())))
-        .isEqualTo(hex(Wire.encode(new DeliverPush(7, 100, 200, batch))));
+        .isEqualTo(hex(Wire.encode(new DeliverPush(7, 100, 200, batch), 1)));
   }
 
   @Test

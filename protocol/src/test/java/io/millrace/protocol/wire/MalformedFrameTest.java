@@ -17,12 +17,12 @@ class MalformedFrameTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 19, 'there is no request with api number 19'",
+    "0, 63, 'there is no request with api number 63'",
     "0, 64, 'there is no request with api number 64'",
     "0, 65535, 'there is no request with api number 65535'",
     "1, 63, 'there is no request with api number 63'",
     "2, 8, 'there is no push with api number 8'",
-    "2, 67, 'there is no push with api number 67'"
+    "2, 255, 'there is no push with api number 255'"
   })
   void unknownApiIsNamed(int kind, int api, String message) {
     WireException refused = refusal(frame(kind, 1, api).writeShortLE(0));
@@ -43,6 +43,17 @@ class MalformedFrameTest {
                 + version
                 + " is not supported; supported are 1 to 1; use a version that the response to HELLO"
                 + " lists");
+  }
+
+  @Test
+  void truthValueIsZeroOrOne() {
+    ByteBuf frame = Wire.encode(new LeaveGroupRequest("billing", "m-1", 42, true));
+    frame.setByte(frame.writerIndex() - 1, 2);
+
+    WireException refused = catchThrowableOfType(WireException.class, () -> Wire.decode(frame));
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.MALFORMED_FRAME);
+    assertThat(refused).hasMessage("LEAVE_GROUP request, field comeBack is 2; expected 0 or 1");
   }
 
   @Test

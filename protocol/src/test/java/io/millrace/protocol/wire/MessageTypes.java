@@ -30,6 +30,16 @@ final class MessageTypes {
           Map.entry(AddPartitionsRequest.class, Api.ADD_PARTITIONS),
           Map.entry(DeleteEventsRequest.class, Api.DELETE_EVENTS),
           Map.entry(ListDamageRequest.class, Api.LIST_DAMAGE),
+          Map.entry(JoinGroupRequest.class, Api.JOIN_GROUP),
+          Map.entry(GroupBeatRequest.class, Api.GROUP_BEAT),
+          Map.entry(LeaveGroupRequest.class, Api.LEAVE_GROUP),
+          Map.entry(CommitOffsetsRequest.class, Api.COMMIT_OFFSETS),
+          Map.entry(FetchOffsetsRequest.class, Api.FETCH_OFFSETS),
+          Map.entry(ResetOffsetsRequest.class, Api.RESET_OFFSETS),
+          Map.entry(ConfigureGroupRequest.class, Api.CONFIGURE_GROUP),
+          Map.entry(DeleteGroupRequest.class, Api.DELETE_GROUP),
+          Map.entry(DescribeGroupRequest.class, Api.DESCRIBE_GROUP),
+          Map.entry(ListGroupsRequest.class, Api.LIST_GROUPS),
           Map.entry(HelloResponse.class, Api.HELLO),
           Map.entry(TopicResponse.class, Api.CREATE_TOPIC),
           Map.entry(ListTopicsResponse.class, Api.LIST_TOPICS),
@@ -42,11 +52,20 @@ final class MessageTypes {
           Map.entry(DescribeBrokerResponse.class, Api.DESCRIBE_BROKER),
           Map.entry(DeleteEventsResponse.class, Api.DELETE_EVENTS),
           Map.entry(ListDamageResponse.class, Api.LIST_DAMAGE),
+          Map.entry(JoinGroupResponse.class, Api.JOIN_GROUP),
+          Map.entry(GroupBeatResponse.class, Api.GROUP_BEAT),
+          Map.entry(CommitOffsetsResponse.class, Api.COMMIT_OFFSETS),
+          Map.entry(FetchOffsetsResponse.class, Api.FETCH_OFFSETS),
+          Map.entry(ResetOffsetsResponse.class, Api.RESET_OFFSETS),
+          Map.entry(DescribeGroupResponse.class, Api.DESCRIBE_GROUP),
+          Map.entry(ListGroupsResponse.class, Api.LIST_GROUPS),
           Map.entry(EmptyResponse.class, Api.PING),
           Map.entry(ErrorResponse.class, Api.PRODUCE),
           Map.entry(DeliverPush.class, Api.DELIVER),
           Map.entry(SubscriptionEndedPush.class, Api.SUBSCRIPTION_ENDED),
-          Map.entry(GoAwayPush.class, Api.GO_AWAY));
+          Map.entry(GoAwayPush.class, Api.GO_AWAY),
+          Map.entry(GroupChangedPush.class, Api.GROUP_CHANGED),
+          Map.entry(FilterProgressPush.class, Api.FILTER_PROGRESS));
 
   private MessageTypes() {}
 

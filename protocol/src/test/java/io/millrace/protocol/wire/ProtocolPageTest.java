@@ -30,17 +30,20 @@ class ProtocolPageTest {
   private static final int FIRST_CODE_OF_CLIENTS = 600;
 
   private static final Map<Class<?>, String> TYPES =
-      Map.of(
-          int.class, "i32",
-          long.class, "i64",
-          Long.class, "i64",
-          short.class, "i16",
-          String.class, "string",
-          UUID.class, "uuid",
-          ProducerSecret.class, "secret",
-          Map.class, "map",
-          TopicInfo.class, "TopicInfo",
-          ErrorCode.class, "u16");
+      Map.ofEntries(
+          Map.entry(int.class, "i32"),
+          Map.entry(long.class, "i64"),
+          Map.entry(Long.class, "i64"),
+          Map.entry(short.class, "i16"),
+          Map.entry(String.class, "string"),
+          Map.entry(UUID.class, "uuid"),
+          Map.entry(ProducerSecret.class, "secret"),
+          Map.entry(Map.class, "map"),
+          Map.entry(TopicInfo.class, "TopicInfo"),
+          Map.entry(boolean.class, "bool"),
+          Map.entry(GroupSubscription.class, "GroupSubscription"),
+          Map.entry(GroupAssignment.class, "GroupAssignment"),
+          Map.entry(ErrorCode.class, "u16"));
 
   /** Fields whose Java type says less than the wire: narrower numbers, lists, batches. */
   private static final Map<String, String> NARROW =
@@ -56,7 +59,8 @@ class ProtocolPageTest {
           "HelloResponse.apis",
           "SubscribeRequest.sources",
           "DeleteEventsRequest.bounds",
-          "DeleteEventsResponse.results");
+          "DeleteEventsResponse.results",
+          "GroupSubscription.topics");
 
   static Stream<Arguments> messages() {
     return Arrays.stream(Api.values()).flatMap(ProtocolPageTest::messagesOf);
@@ -82,7 +86,18 @@ class ProtocolPageTest {
             RefusingPartition.class,
             DeletionBound.class,
             DeletionResult.class,
-            DamagedRangeInfo.class)
+            DamagedRangeInfo.class,
+            TopicPartition.class,
+            NamedTopic.class,
+            GroupSubscription.class,
+            GroupAssignment.class,
+            OffsetToCommit.class,
+            OffsetOutcome.class,
+            CommittedPosition.class,
+            NewOffset.class,
+            GroupMemberInfo.class,
+            GroupPartitionInfo.class,
+            GroupSummary.class)
         .map(type -> Arguments.of(type.getSimpleName(), "", type));
   }
 

@@ -56,6 +56,8 @@ final class RandomMessages {
       return random.nextLong();
     } else if (plain == short.class) {
       return (short) random.nextInt();
+    } else if (plain == boolean.class) {
+      return random.nextBoolean();
     } else if (plain == String.class) {
       return text();
     } else if (plain == UUID.class) {

@@ -31,7 +31,8 @@ class SecondVersionTest {
   @ParameterizedTest
   @MethodSource("messages")
   void newReceiverReadsBothVersions(Object message) {
-    assertThat(Wire.decodeBody(NEW, body(message, 1))).isEqualTo(GoldenMessages.in(1, message));
+    assertThat(Wire.decodeBody(NEW, body(GoldenMessages.in(1, message), 1)))
+        .isEqualTo(GoldenMessages.in(1, message));
     assertThat(Wire.decodeBody(NEW, body(message, 2))).isEqualTo(message);
   }
 
