@@ -21,6 +21,8 @@ public final class MemoryBudget {
     SOURCE_LISTS(10, false),
     /** Subscriptions with their filters. */
     SUBSCRIPTIONS(8, false),
+    /** Batches that a filter has made for a subscriber and that are not sent yet. */
+    FILTERED_BATCHES(4, false),
     /** Topics and open partitions. */
     TOPICS(25, false),
     /** Requests that are not answered yet: batches in direct memory, and objects in the heap. */

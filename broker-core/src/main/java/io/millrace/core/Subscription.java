@@ -12,6 +12,9 @@ public interface Subscription extends AutoCloseable {
   /** Continues the delivery: the sink is writable again. The first call starts it. */
   void resume();
 
+  /** What the filter has done; {@link FilterCounters#NONE} without a filter. */
+  FilterCounters filterCounters();
+
   /** Ends the subscription. Repeated calls do nothing. */
   @Override
   void close();

@@ -66,8 +66,13 @@ public final class BatchReader {
     baseSequence = BatchHeader.baseSequence(batch, at);
     appendTime = BatchHeader.appendTime(batch, at);
     Arrays.fill(sources, null);
-    int lastOffsetDelta = BatchHeader.lastOffsetDelta(batch, at);
-    if (BatchHeader.isFiltered(batch, at)) {
+    rewind();
+  }
+
+  /** Moves back to before the first record of the batch, which was opened without an exception. */
+  public void rewind() {
+    int lastOffsetDelta = BatchHeader.lastOffsetDelta(batch, batchAt);
+    if (BatchHeader.isFiltered(batch, batchAt)) {
       cursor.openFiltered(records.buffer, records.start, records.end, recordCount, lastOffsetDelta);
     } else {
       cursor.open(records.buffer, records.start, records.end, recordCount, lastOffsetDelta);

@@ -1,0 +1,9 @@
+package io.millrace.core;
+
+/**
+ * What the filters of a broker have done since it was opened.
+ *
+ * @param counters their sums
+ * @param nanos the time that they took on the reader threads
+ */
+public record FilterActivity(FilterCounters counters, long nanos) {}
