@@ -22,7 +22,7 @@ public final class MemoryBudget {
     /** Subscriptions with their filters. */
     SUBSCRIPTIONS(8, false),
     /** Batches that a filter has made for a subscriber and that are not sent yet. */
-    FILTERED_BATCHES(4, false),
+    FILTERED_BATCHES(3, false),
     /** Topics and open partitions. */
     TOPICS(25, false),
     /** Requests that are not answered yet: batches in direct memory, and objects in the heap. */
