@@ -3,7 +3,7 @@ package io.millrace.core;
 /**
  * What the filters of a broker have done since it was opened.
  *
- * @param counters their sums
+ * @param counts their sums
  * @param nanos the time that they took on the reader threads
  */
-public record FilterActivity(FilterCounters counters, long nanos) {}
+public record FilterActivity(FilterCounts counts, long nanos) {}

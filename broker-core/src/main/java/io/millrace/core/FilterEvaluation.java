@@ -36,7 +36,7 @@ final class FilterEvaluation {
   private boolean keepsSlice;
   private long copiedBytes;
   private int bytes;
-  private FilterCounters counters = FilterCounters.NONE;
+  private FilterCounts counts = FilterCounts.NONE;
 
   // The turn. Each has a new matcher, because a matcher can keep some MiB between two events.
   private FilterMatcher matcher;
@@ -101,10 +101,10 @@ final class FilterEvaluation {
    * @return whether it is done: {@link #result} is complete
    */
   boolean turn(FilterScratch scratch, LongSupplier nanoClock, long untilNanos) {
-    matcher = wanted.filter().newMatcher();
     scanned = 0;
     matched = 0;
     try {
+      matcher = wanted.filter().newMatcher();
       scratch.event.partition(wanted.partition());
       StoredRecords records = log.records(scratch.records);
       while (at < batches.limit() && !cancelled) {
@@ -119,8 +119,10 @@ final class FilterEvaluation {
       failure = ReaderPool.explained(e);
     } finally {
       scratch.records.close();
-      counters = counters.plus(FilterCounters.of(scanned, matched, matcher));
-      matcher = null;
+      if (matcher != null) {
+        counts = counts.plus(FilterCounts.of(scanned, matched, matcher));
+        matcher = null;
+      }
     }
     return true;
   }
@@ -140,10 +142,10 @@ final class FilterEvaluation {
       nextOffset = slice.nextOffset();
     }
     return new FilteredSlice(
-        new SourceMatcher.Selection(runs, counters.matched(), bytes),
+        new SourceMatcher.Selection(runs, counts.matched(), bytes),
         this::release,
         nextOffset,
-        counters,
+        counts,
         failure);
   }
 

@@ -106,7 +106,7 @@ final class FilterTurns {
   /** What all filters have done since the broker was opened. */
   FilterActivity activity() {
     return new FilterActivity(
-        new FilterCounters(
+        new FilterCounts(
             scanned.sum(),
             matched.sum(),
             typeMismatches.sum(),
@@ -155,12 +155,13 @@ final class FilterTurns {
     long until = began + TimeUnit.MILLISECONDS.toNanos(TURN_MS);
     boolean done = turn.evaluation.turn(scratch, nanoClock, until);
     over(turn.account, scratch, began, nanoClock.getAsLong());
-    if (done) {
-      finish(turn);
-    } else {
+    if (!done) {
       add(turn.evaluation, turn.account, turn.then);
     }
     runTurns();
+    if (done) {
+      finish(turn);
+    }
   }
 
   private void refuse(Waiting turn, BrokerException refusal) {
@@ -173,11 +174,11 @@ final class FilterTurns {
 
   private void finish(Waiting turn) {
     FilteredSlice result = turn.evaluation.result();
-    count(result.counters());
+    count(result.counts());
     turn.then.accept(result);
   }
 
-  private void count(FilterCounters more) {
+  private void count(FilterCounts more) {
     scanned.add(more.scanned());
     matched.add(more.matched());
     typeMismatches.add(more.typeMismatches());

@@ -6,14 +6,14 @@ package io.millrace.core;
  * @param selection the batches; none if no event matches
  * @param lease keeps the memory of the batches. Who gets the object takes ownership
  * @param nextOffset one past the last offset that was tested
- * @param counters what the filter has done in this slice
+ * @param counts what the filter has done in this slice
  * @param failure why the rest of the slice was not tested; null if all was
  */
 record FilteredSlice(
     SourceMatcher.Selection selection,
     Lease lease,
     long nextOffset,
-    FilterCounters counters,
+    FilterCounts counts,
     Throwable failure) {
 
   /** The memory of the batches. Closed once, on any thread. */

@@ -139,8 +139,8 @@ final class PushSubscription implements Subscription {
   }
 
   @Override
-  public FilterCounters filterCounters() {
-    return filter == null ? FilterCounters.NONE : filter.counters();
+  public FilterCounts filterCounts() {
+    return filter == null ? FilterCounts.NONE : filter.counts();
   }
 
   @Override
@@ -213,7 +213,7 @@ final class PushSubscription implements Subscription {
 
   private void dropReader() {
     if (reader != null && !loading) {
-      reader.close(); // while it loads, another thread uses it, and loaded() closes it
+      reader.close(); // while another thread works, isStale() closes it
     }
     if (filter != null) {
       filter.cancel();
@@ -288,15 +288,26 @@ final class PushSubscription implements Subscription {
     home.whenLoaded(loader.load(slice), (loaded, failure) -> loaded(loader, loaded, failure));
   }
 
+  /**
+   * Another thread is done. If the subscription has ended or the log was closed meanwhile, closes
+   * the reader of that time, which nobody else does.
+   */
+  private boolean isStale(PartitionReader before) {
+    if (before != reader) {
+      before.close();
+      return true;
+    }
+    loading = false;
+    return false;
+  }
+
   private void loaded(PartitionReader loader, LogSlice slice, Throwable failure) {
-    if (loader != reader) {
-      loader.close(); // the subscription has ended, or the log was closed
+    if (isStale(loader)) {
       if (slice != null) {
         slice.close();
       }
       return;
     }
-    loading = false;
     if (failure != null) {
       fail(StageFailure.cause(failure));
       return;
@@ -368,11 +379,9 @@ final class PushSubscription implements Subscription {
   }
 
   private void found(PartitionReader before, Long first, Throwable failure) {
-    if (before != reader) {
-      before.close(); // as in loaded()
+    if (isStale(before)) {
       return;
     }
-    loading = false;
     if (failure != null) {
       fail(StageFailure.cause(failure));
       return;
@@ -419,12 +428,10 @@ final class PushSubscription implements Subscription {
   }
 
   private void tested(PartitionReader before, int bytes, FilteredSlice result) {
-    if (before != reader) {
-      before.close(); // as in loaded()
+    if (isStale(before)) {
       result.close();
       return;
     }
-    loading = false;
     try {
       passTested(bytes, result);
     } catch (RuntimeException | Error e) {
@@ -438,7 +445,7 @@ final class PushSubscription implements Subscription {
     if (result.failure() == null || result.nextOffset() > position) {
       readsOfDamage = 0;
     }
-    filter.tested(result.counters());
+    filter.tested(result.counts());
     long visibleEnd = home.visibleEnd(isolation);
     if (result.selection().runs().isEmpty()) {
       position = result.nextOffset();

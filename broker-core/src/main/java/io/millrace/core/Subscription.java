@@ -12,8 +12,8 @@ public interface Subscription extends AutoCloseable {
   /** Continues the delivery: the sink is writable again. The first call starts it. */
   void resume();
 
-  /** What the filter has done; {@link FilterCounters#NONE} without a filter. */
-  FilterCounters filterCounters();
+  /** What the filter has done; {@link FilterCounts#NONE} without a filter. */
+  FilterCounts filterCounts();
 
   /** Ends the subscription. Repeated calls do nothing. */
   @Override

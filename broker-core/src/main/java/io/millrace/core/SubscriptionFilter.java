@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /**
  * The filter of one subscription at work. The owner of the partition has its state; any thread may
- * read the counters.
+ * read the counts.
  */
 final class SubscriptionFilter {
 
@@ -30,7 +30,7 @@ final class SubscriptionFilter {
   /** Bytes that were read and excluded by their headers since the last search. */
   private long skippedBytes = SEARCH_BYTES;
 
-  private volatile FilterCounters counters = FilterCounters.NONE;
+  private volatile FilterCounts counts = FilterCounts.NONE;
 
   SubscriptionFilter(EventFilter filter, SourceMatcher sources, int partition) {
     this.filter = filter;
@@ -52,14 +52,14 @@ final class SubscriptionFilter {
   }
 
   /** What the filter has done. Any thread. */
-  FilterCounters counters() {
-    return counters;
+  FilterCounts counts() {
+    return counts;
   }
 
   /** The evaluation in progress is over. */
-  void tested(FilterCounters more) {
+  void tested(FilterCounts more) {
     evaluation = null;
-    counters = counters.plus(more);
+    counts = counts.plus(more);
   }
 
   /**

@@ -175,6 +175,7 @@ class FilteredSubscriptionTest {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     appendRandom(random, 1500);
+    test.storage.coldFrom = random.nextInt(2000);
     Map<String, Collector> subscribers = new TreeMap<>();
     Map<String, Long> starts = new TreeMap<>();
     for (String filter : FILTERS.keySet()) {
@@ -231,10 +232,10 @@ class FilteredSubscriptionTest {
         subscribe("source == 's' && json.a == 1", new SubscriptionStart.Earliest(), collector);
     runUntilRead(collector, 4);
 
-    FilterCounters expected = new FilterCounters(3, 1, 1, 1, 0);
-    assertThat(subscription.filterCounters()).isEqualTo(expected);
-    assertThat(before.counters()).isEqualTo(FilterCounters.NONE);
-    assertThat(test.broker.filterActivity().counters()).isEqualTo(expected);
+    FilterCounts expected = new FilterCounts(3, 1, 1, 1, 0);
+    assertThat(subscription.filterCounts()).isEqualTo(expected);
+    assertThat(before.counts()).isEqualTo(FilterCounts.NONE);
+    assertThat(test.broker.filterActivity().counts()).isEqualTo(expected);
     assertThat(test.broker.filterActivity().nanos()).isPositive();
   }
 
@@ -346,7 +347,7 @@ class FilteredSubscriptionTest {
     assertThat(searches).hasValue(1);
     assertThat(collector.deliveries().get(0).nextOffset()).as("reported first").isEqualTo(40);
     assertThat(collector.offsets()).hasSize(10).startsWith(40L);
-    assertThat(subscription.filterCounters().scanned()).isEqualTo(10);
+    assertThat(subscription.filterCounts().scanned()).isEqualTo(10);
   }
 
   @Test

@@ -9,11 +9,11 @@ import java.util.List;
 /** The bytes of heap that a filter takes, without its matchers. Measured with a heap histogram. */
 final class FilterMemory {
 
-  private static final int BASE_BYTES = 2 * 1024;
-  private static final int BYTES_PER_CHARACTER = 64;
+  private static final int BASE_BYTES = 512;
+  private static final int BYTES_PER_CHARACTER = 32;
 
   /** Of a regular expression, with the machine that re2j keeps for the next text. */
-  private static final int BYTES_PER_INSTRUCTION = 400;
+  private static final int BYTES_PER_INSTRUCTION = 100;
 
   private FilterMemory() {}
 

@@ -14,7 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.BrokerObserver;
-import io.millrace.core.FilterCounters;
+import io.millrace.core.FilterCounts;
 import io.millrace.core.MemoryBudget;
 import io.millrace.core.MemoryShare;
 import io.millrace.protocol.ErrorCode;
@@ -128,23 +128,23 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   }
 
   private void watchFilters(Broker broker) {
-    count("scanned.events", "Events that filters have tested", broker, FilterCounters::scanned);
-    count("matched.events", "Tested events that match", broker, FilterCounters::matched);
+    count("scanned.events", "Events that filters have tested", broker, FilterCounts::scanned);
+    count("matched.events", "Tested events that match", broker, FilterCounts::matched);
     count(
         "type.mismatches",
         "Events in which a filter met a value of another type",
         broker,
-        FilterCounters::typeMismatches);
+        FilterCounts::typeMismatches);
     count(
         "not.json.events",
         "Events whose value a filter read as JSON, and which is not",
         broker,
-        FilterCounters::notJson);
+        FilterCounts::notJson);
     count(
         "patterns.skipped",
         "Events with a text too long for a regular expression of a filter",
         broker,
-        FilterCounters::patternsSkipped);
+        FilterCounts::patternsSkipped);
     FunctionCounter.builder(
             "millrace.filter.seconds",
             broker,
@@ -154,11 +154,11 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   }
 
   private void count(
-      String name, String description, Broker broker, ToLongFunction<FilterCounters> counter) {
+      String name, String description, Broker broker, ToLongFunction<FilterCounts> counter) {
     FunctionCounter.builder(
             "millrace.filter." + name,
             broker,
-            CounterValue.of(each -> counter.applyAsLong(each.filterActivity().counters())))
+            CounterValue.of(each -> counter.applyAsLong(each.filterActivity().counts())))
         .description(description)
         .register(registry);
   }

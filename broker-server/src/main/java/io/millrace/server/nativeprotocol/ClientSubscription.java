@@ -145,7 +145,7 @@ final class ClientSubscription implements SubscriptionSink {
     ByteBuf frame;
     try {
       progress.ifPresent(
-          each -> each.report(subscription.filterCounters(), nextOffset >= visibleEnd));
+          each -> each.report(subscription.filterCounts(), nextOffset >= visibleEnd));
       frame = frame(batches, nextOffset, visibleEnd);
     } catch (RuntimeException | Error e) {
       FrameWriter.close(lease);
@@ -166,7 +166,7 @@ final class ClientSubscription implements SubscriptionSink {
     closed = true;
     forget();
     try {
-      progress.ifPresent(each -> each.report(subscription.filterCounters(), true));
+      progress.ifPresent(each -> each.report(subscription.filterCounts(), true));
       connection
           .writer()
           .write(

@@ -1,6 +1,6 @@
 package io.millrace.server.nativeprotocol;
 
-import io.millrace.core.FilterCounters;
+import io.millrace.core.FilterCounts;
 import io.millrace.protocol.wire.FilterProgressPush;
 import io.millrace.protocol.wire.Frames;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +17,7 @@ final class FilterProgress {
   private final int subscriptionId;
   private final int version;
   private final NativeConnection connection;
-  private FilterCounters reported = FilterCounters.NONE;
+  private FilterCounts reported = FilterCounts.NONE;
   private long reportedNanos = System.nanoTime();
 
   /**
@@ -32,7 +32,7 @@ final class FilterProgress {
   /**
    * @param atOnce whether the next report may come late, or never
    */
-  void report(FilterCounters now, boolean atOnce) {
+  void report(FilterCounts now, boolean atOnce) {
     if (now.equals(reported)) {
       return;
     }

@@ -11,19 +11,19 @@ import io.millrace.filter.FilterMatcher;
  * @param notJson events whose value was read as JSON and is not
  * @param patternsSkipped events with a text that was too long for a regular expression
  */
-public record FilterCounters(
+public record FilterCounts(
     long scanned, long matched, long typeMismatches, long notJson, long patternsSkipped) {
 
   /** All numbers are 0. */
-  public static final FilterCounters NONE = new FilterCounters(0, 0, 0, 0, 0);
+  public static final FilterCounts NONE = new FilterCounts(0, 0, 0, 0, 0);
 
-  static FilterCounters of(long scanned, long matched, FilterMatcher tested) {
-    return new FilterCounters(
+  static FilterCounts of(long scanned, long matched, FilterMatcher tested) {
+    return new FilterCounts(
         scanned, matched, tested.typeMismatches(), tested.notJson(), tested.patternsSkipped());
   }
 
-  FilterCounters plus(FilterCounters more) {
-    return new FilterCounters(
+  FilterCounts plus(FilterCounts more) {
+    return new FilterCounts(
         scanned + more.scanned,
         matched + more.matched,
         typeMismatches + more.typeMismatches,
