@@ -82,6 +82,11 @@ final class ClientPort implements AutoCloseable {
     listenOrNot();
   }
 
+  /** Whether clients can connect. */
+  synchronized boolean isListening() {
+    return listener != null;
+  }
+
   /** Resets all connections. */
   synchronized void dropConnections() {
     connections.forEach(Connection::reset);

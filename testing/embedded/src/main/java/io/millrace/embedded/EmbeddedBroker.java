@@ -2,6 +2,7 @@ package io.millrace.embedded;
 
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
 import io.millrace.core.BrokerClock;
@@ -10,6 +11,7 @@ import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.ServerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +45,17 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** For the tests of a program, which runs on a busy machine. */
   private static final Duration READ_TIMEOUT = Duration.ofMinutes(1);
 
+  private static final String CLIENT_ID = "embedded-test";
+
+  /** Short, so that a test continues soon after a restart. */
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(5);
+
+  private static final Duration LONGEST_BACKOFF = Duration.ofMillis(100);
+
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Map<String, String> settings;
+  private final Map<String, TopicSpec> topics;
   private final Medium medium;
   private final BrokerClock clock;
   private final ClientPort port = ClientPort.reserve();
@@ -66,6 +76,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private EmbeddedBroker(Builder builder, Medium medium) {
     this.settings = Map.copyOf(builder.settings);
+    this.topics = new LinkedHashMap<>(builder.topics);
     this.medium = medium;
     ManualClock manual = builder.clock;
     this.clock = manual == null ? BrokerClock.system() : BrokerClock.of(manual, manual::nanoTime);
@@ -109,7 +120,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   public synchronized MillraceClient client() {
     requireOpen();
     if (client == null) {
-      client = MillraceClient.builder().server(address()).clientId("embedded-test").build();
+      client =
+          MillraceClient.builder()
+              .server(address())
+              .clientId(CLIENT_ID)
+              .reconnectBackoff(FIRST_BACKOFF, LONGEST_BACKOFF)
+              .build();
     }
     return client;
   }
@@ -234,6 +250,58 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
+   * Makes the broker as it was after its start: ends all faults, starts the broker if it has
+   * crashed, deletes all topics, and creates those of the builder. A manual clock stays as it is.
+   * Blocks.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  public synchronized void reset() {
+    requireOpen();
+    faults.end();
+    port.refuse(false);
+    if (server == null) {
+      launch();
+    }
+    topicNames().forEach(client().admin()::deleteTopic);
+    createTopics();
+  }
+
+  /**
+   * The state of the broker for the message of a test that has failed: the address, the faults, and
+   * the topics with their numbers of events. Blocks for a request if clients can connect.
+   */
+  public synchronized String describe() {
+    List<String> lines = new ArrayList<>();
+    String state = closed ? "closed" : server == null ? "crashed" : "running";
+    lines.add("the embedded broker at " + address() + " is " + state + faults);
+    if (!closed && port.isListening()) {
+      try {
+        client().admin().listTopics().forEach(topic -> lines.add(line(topic)));
+      } catch (MillraceException e) {
+        lines.add("its topics are not known: " + e.getMessage());
+      }
+    }
+    return String.join("\n  ", lines);
+  }
+
+  private static String line(TopicDescription topic) {
+    long events = topic.partitions().stream().mapToLong(each -> each.end() - each.start()).sum();
+    String failures =
+        topic.partitions().stream()
+            .filter(each -> each.failure().isPresent())
+            .map(each -> "; partition " + each.partition() + " has failed: " + each.failure().get())
+            .collect(Collectors.joining());
+    return "topic "
+        + topic.name()
+        + ": partitions="
+        + topic.partitions().size()
+        + " events="
+        + events
+        + failures;
+  }
+
+  /**
    * Stops the broker in order and frees everything: closes the {@link #client}, ends all faults,
    * threads and connections, and deletes a temporary directory. Blocks; waits at most 30 s for
    * receipts of the client that are outstanding. Later calls have no effect.
@@ -307,21 +375,24 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Creates the topics that do not exist. */
-  private void create(Map<String, TopicSpec> topics) {
+  /** Creates the topics of the builder that do not exist. */
+  private void createTopics() {
     if (topics.isEmpty()) {
       return;
     }
-    Set<String> existing =
-        client().admin().listTopics().stream()
-            .map(TopicDescription::name)
-            .collect(Collectors.toSet());
+    Set<String> existing = topicNames();
     topics.forEach(
         (name, spec) -> {
           if (!existing.contains(name)) {
             client().admin().createTopic(name, spec);
           }
         });
+  }
+
+  private Set<String> topicNames() {
+    return client().admin().listTopics().stream()
+        .map(TopicDescription::name)
+        .collect(Collectors.toSet());
   }
 
   /** The settings of a new broker. For one thread. */
@@ -448,7 +519,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       boolean started = false;
       try {
         broker.launch();
-        broker.create(topics);
+        broker.createTopics();
         started = true;
         return broker;
       } finally {

@@ -73,6 +73,14 @@ final class Faults {
     return copy;
   }
 
+  /** The faults that are on, for the end of a sentence; empty if there are none. */
+  @Override
+  public synchronized String toString() {
+    return (diskFull ? ", its disk is full" : "")
+        + (fsyncFails ? ", its fsyncs fail" : "")
+        + (fsyncDelay.isZero() ? "" : ", its fsyncs take " + fsyncDelay);
+  }
+
   /** Switches all faults off. */
   void end() {
     diskFull = false;
