@@ -94,7 +94,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** The address for clients, such as {@code 127.0.0.1:40123}. It never changes. */
   public String address() {
-    return LOOPBACK + ":" + port.number();
+    return LOOPBACK + ":" + port();
+  }
+
+  /** The port of the {@link #address}. */
+  public int port() {
+    return port.number();
   }
 
   /**
@@ -139,7 +144,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     {@code UNKNOWN_TOPIC}
    */
   public List<ConsumedEvent> events(String topic) {
-    return new TopicReader(client(), topic).readToEnd(READ_TIMEOUT);
+    return new TopicEvents(client(), topic).readToEnd(READ_TIMEOUT);
   }
 
   /**
@@ -153,7 +158,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     {@code UNKNOWN_TOPIC}
    */
   public List<ConsumedEvent> awaitEvents(String topic, int count, Duration timeout) {
-    return new TopicReader(client(), topic).await(count, timeout);
+    return new TopicEvents(client(), topic).await(count, timeout);
   }
 
   /**

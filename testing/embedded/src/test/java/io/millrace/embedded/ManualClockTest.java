@@ -70,7 +70,7 @@ class ManualClockTest {
                 .topic("watched", TopicSpec.defaults().setting("retentionTime", "1d"))
                 .start();
         ClientPort port = ClientPort.reserve()) {
-      port.serve(Integer.parseInt(broker.address().substring(broker.address().indexOf(':') + 1)));
+      port.serve(broker.port());
       try (MillraceClient client = MillraceClient.connect("127.0.0.1:" + port.number());
           Producer producer = client.producer("t").build()) {
         broker.slowFsync(Duration.ofHours(1));

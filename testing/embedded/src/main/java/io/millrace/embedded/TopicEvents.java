@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** Reads the events of a topic for a test. One thread. */
-final class TopicReader {
+final class TopicEvents {
 
   private static final Comparator<ConsumedEvent> ORDER =
       Comparator.comparingInt(ConsumedEvent::partition).thenComparingLong(ConsumedEvent::offset);
@@ -34,7 +34,7 @@ final class TopicReader {
   private final String topic;
   private final List<ConsumedEvent> events = new ArrayList<>();
 
-  TopicReader(MillraceClient client, String topic) {
+  TopicEvents(MillraceClient client, String topic) {
     this.client = client;
     this.topic = topic;
   }
