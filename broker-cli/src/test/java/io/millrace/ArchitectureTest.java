@@ -37,6 +37,9 @@ class ArchitectureTest {
   private static final String CLI = "io.millrace.cli..";
   private static final String TORTURE = "io.millrace.torture..";
 
+  private static final String EMBEDDED = "io.millrace.embedded..";
+  private static final String JUNIT = "io.millrace.junit..";
+
   private static JavaClasses millrace;
 
   @BeforeAll
@@ -184,6 +187,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(CORE, STORAGE, SERVER, CLI, "io.millrace.client.internal..")
+        .check(millrace);
+  }
+
+  @Test
+  void onlyTestsUseTheEmbeddedBroker() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(EMBEDDED, JUNIT)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(EMBEDDED, JUNIT)
         .check(millrace);
   }
 

@@ -3,52 +3,41 @@ package io.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.client.ConsumedEvent;
-import io.millrace.client.Consumer;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
-import io.millrace.client.StartPosition;
-import io.millrace.client.TopicSpec;
-import java.nio.file.Path;
-import java.time.Duration;
+import io.millrace.embedded.EmbeddedBroker;
+import io.millrace.junit.MillraceTest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code consume --output json | produce --input json} copies a topic with any events. */
+@MillraceTest(topics = {"original", "copy"})
 class CopyTopicTest {
 
   private static final int EVENTS = 2_000;
 
-  @TempDir Path directory;
-
   @Test
-  void everyFieldOfEveryEventIsTheSameInTheCopy() throws Exception {
+  void everyFieldOfEveryEventIsTheSameInTheCopy(EmbeddedBroker broker, MillraceClient client) {
     long seed = System.nanoTime();
-    try (EndToEndBroker broker = EndToEndBroker.start(directory);
-        MillraceClient client = PatientClient.connect(broker.address())) {
-      client.admin().createTopic("original", TopicSpec.partitions(1));
-      client.admin().createTopic("copy", TopicSpec.partitions(1));
-      produceRandomEvents(client, new Random(seed));
+    produceRandomEvents(client, new Random(seed));
 
-      MillraceCommand millrace = new MillraceCommand(broker);
-      byte[] json =
-          millrace
-              .run("consume", "original", "--from=earliest", "--until=end", "--output=json")
-              .orFail()
-              .stdout();
-      millrace.run(json, "produce", "copy", "--input=json").orFail();
+    MillraceCommand millrace = new MillraceCommand(broker);
+    byte[] json =
+        millrace
+            .run("consume", "original", "--from=earliest", "--until=end", "--output=json")
+            .orFail()
+            .stdout();
+    millrace.run(json, "produce", "copy", "--input=json").orFail();
 
-      List<ConsumedEvent> originals = readAll(client, "original");
-      List<ConsumedEvent> copies = readAll(client, "copy");
-      assertThat(copies).as("seed %d", seed).hasSameSizeAs(originals).hasSize(EVENTS);
-      for (int i = 0; i < EVENTS; i++) {
-        assertSame(originals.get(i), copies.get(i), "seed " + seed + ", event " + i);
-      }
+    List<ConsumedEvent> originals = broker.events("original");
+    List<ConsumedEvent> copies = broker.events("copy");
+    assertThat(copies).as("seed %d", seed).hasSameSizeAs(originals).hasSize(EVENTS);
+    for (int i = 0; i < EVENTS; i++) {
+      assertSame(originals.get(i), copies.get(i), "seed " + seed + ", event " + i);
     }
   }
 
@@ -90,16 +79,6 @@ class CopyTopicTest {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
-  }
-
-  private static List<ConsumedEvent> readAll(MillraceClient client, String topic) {
-    List<ConsumedEvent> events = new ArrayList<>();
-    try (Consumer consumer = client.consumer(topic).from(StartPosition.earliest()).build()) {
-      while (events.size() < EVENTS) {
-        events.addAll(consumer.poll(Duration.ofSeconds(5)));
-      }
-    }
-    return events;
   }
 
   private static void assertSame(ConsumedEvent original, ConsumedEvent copy, String at) {

@@ -37,7 +37,7 @@ class CutConnectionsTest {
   @Test
   void noEventIsLostOrDuplicated() throws Exception {
     try (EndToEndBroker broker = EndToEndBroker.start(directory);
-        FaultProxy proxy = FaultProxy.before(broker);
+        FaultProxy proxy = FaultProxy.before(broker.port());
         MillraceClient client =
             MillraceClient.builder()
                 .server(proxy.address())

@@ -33,9 +33,9 @@ final class FaultProxy implements AutoCloseable {
     this.brokerPort = brokerPort;
   }
 
-  static FaultProxy before(EndToEndBroker broker) throws IOException {
+  static FaultProxy before(int brokerPort) throws IOException {
     FaultProxy proxy =
-        new FaultProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), broker.port());
+        new FaultProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), brokerPort);
     start(proxy::accept);
     return proxy;
   }

@@ -12,8 +12,9 @@ import io.millrace.client.Producer;
 import io.millrace.client.Receipt;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
+import io.millrace.embedded.EmbeddedBroker;
+import io.millrace.junit.MillraceTest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,32 +24,32 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Connections between client and broker with other faults than cuts: bytes arrive one by one, only
  * one direction ends, or a connection is accepted and nothing is answered. All events arrive, once
  * and in order.
  */
+@MillraceTest
 class FaultyConnectionsTest {
 
   private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(1);
 
-  @TempDir Path directory;
-
-  private EndToEndBroker broker;
+  private final EmbeddedBroker broker;
   private FaultProxy proxy;
+
+  FaultyConnectionsTest(EmbeddedBroker broker) {
+    this.broker = broker;
+  }
 
   @BeforeEach
   void start() throws IOException {
-    broker = EndToEndBroker.start(directory);
-    proxy = FaultProxy.before(broker);
+    proxy = FaultProxy.before(broker.port());
   }
 
   @AfterEach
   void stop() throws IOException {
     proxy.close();
-    broker.close();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.millrace.e2e;
 
 import io.millrace.cli.Millrace;
 import io.millrace.cli.command.Streams;
+import io.millrace.embedded.EmbeddedBroker;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,18 +17,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
- * Runs the real command line in this JVM, against a broker that is a process. That takes a tenth of
- * the processor time of a process for each command. {@link CommandProcessTest} runs commands as
- * processes.
+ * Runs the real command line in this JVM, against a broker that is a process or embedded. That
+ * takes a tenth of the processor time of a process for each command. {@link CommandProcessTest}
+ * runs commands as processes.
  */
 final class MillraceCommand {
 
-  private final EndToEndBroker broker;
+  private final Supplier<String> server;
 
   MillraceCommand(EndToEndBroker broker) {
-    this.broker = broker;
+    server = broker::address;
+  }
+
+  MillraceCommand(EmbeddedBroker broker) {
+    server = broker::address;
   }
 
   /** Runs {@code millrace <command> --server <broker> ...} without input. */
@@ -54,7 +60,7 @@ final class MillraceCommand {
 
   List<String> withServer(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--server", broker.address()));
+    all.addAll(List.of("--server", server.get()));
     return all;
   }
 

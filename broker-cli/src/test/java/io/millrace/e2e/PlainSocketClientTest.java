@@ -8,15 +8,13 @@ import io.millrace.e2e.PlainBatch.Delivered;
 import io.millrace.e2e.PlainBatch.Event;
 import io.millrace.e2e.PlainSocketClient.Frame;
 import io.millrace.e2e.PlainSocketClient.Refused;
-import io.millrace.server.MillraceServer;
-import io.millrace.server.config.ConfigLoader;
+import io.millrace.embedded.EmbeddedBroker;
+import io.millrace.junit.MillraceTest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The broker serves a client that is written from {@code docs/protocol.md} alone. */
 @Timeout(180)
+@MillraceTest
 class PlainSocketClientTest {
 
   private static final long TIME = 1_795_363_201_250_000L;
@@ -33,24 +32,16 @@ class PlainSocketClientTest {
   private static final int UNKNOWN_TOPIC = 200;
   private static final int UNKNOWN_PRODUCER = 306;
 
-  private final MillraceServer server =
-      MillraceServer.start(
-          ConfigLoader.load(
-              Optional.empty(),
-              Map.of(),
-              Map.of("storage.engine", "memory", "listen.port", "0", "http.enabled", "false")));
-
   private PlainSocketClient client;
 
   @BeforeEach
-  void connect() throws IOException {
-    client = new PlainSocketClient(server.port());
+  void connect(EmbeddedBroker broker) throws IOException {
+    client = new PlainSocketClient(broker.port());
   }
 
   @AfterEach
   void close() throws IOException {
     client.close();
-    server.close();
   }
 
   @Test

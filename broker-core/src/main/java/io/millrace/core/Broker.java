@@ -8,7 +8,6 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -53,7 +52,7 @@ public final class Broker implements AutoCloseable {
       BrokerSettings settings,
       LogStorage storage,
       PartitionOwners owners,
-      InstantSource clock,
+      BrokerClock clock,
       BrokerObserver observer) {
     this.storage = storage;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
@@ -102,7 +101,7 @@ public final class Broker implements AutoCloseable {
       BrokerSettings settings,
       LogStorage storage,
       PartitionOwners owners,
-      InstantSource clock,
+      BrokerClock clock,
       RecoveryProgress progress,
       BrokerObserver observer) {
     Broker broker;

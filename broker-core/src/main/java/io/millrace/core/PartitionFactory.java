@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import io.millrace.core.MemoryBudget.Use;
 import io.millrace.storage.StorageException;
-import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Builds partitions from open logs, or from the reason why a log is not open. Any thread. */
@@ -19,7 +18,7 @@ final class PartitionFactory {
       BrokerSettings settings,
       MemoryBudget memory,
       PartitionThreads threads,
-      InstantSource clock,
+      BrokerClock clock,
       BrokerObserver observer) {
     this.owners = threads.owners();
     this.flusher = threads.flusher();
@@ -31,7 +30,7 @@ final class PartitionFactory {
             threads.filters());
     this.producerMemory =
         new ProducerMemory(
-            memory.share(Use.PRODUCERS), settings.producerExpiry(), clock, System::nanoTime);
+            memory.share(Use.PRODUCERS), settings.producerExpiry(), clock, clock::nanoTime);
     this.logs = new OpeningPartsFactory(settings, producerMemory, threads, clock, observer);
   }
 

@@ -81,7 +81,7 @@ public final class SimulatedPartition {
             settings,
             new MemoryBudget(settings.heapBytes(), settings.directBytes()),
             threads,
-            clock,
+            BrokerClock.of(clock, System::nanoTime),
             BrokerObserver.none());
     DerivedState derived =
         new DerivedState(

@@ -3,10 +3,9 @@ package io.millrace.core;
 import io.millrace.protocol.EpochMicros;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 
 /** The clock of a machine, which a test moves forward and back, and a monotonic time. */
-final class TestClock implements InstantSource {
+final class TestClock implements BrokerClock {
 
   private volatile Instant now = Instant.parse("2026-11-22T10:00:00Z");
   private volatile long nanos = -1;
@@ -27,7 +26,8 @@ final class TestClock implements InstantSource {
     now = now.plus(by);
   }
 
-  long nanoTime() {
+  @Override
+  public long nanoTime() {
     return nanos;
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.core.Broker;
+import io.millrace.core.BrokerClock;
 import io.millrace.core.BrokerException;
 import io.millrace.protocol.TimeSpan;
 import io.millrace.server.config.ServerConfig;
@@ -20,7 +21,6 @@ import io.millrace.server.status.StatusPage;
 import io.millrace.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +56,9 @@ public final class MillraceServer implements AutoCloseable {
   /** How much longer than {@code connections.drainTimeout} a listener may take to drain. */
   private static final Duration DRAIN_GRACE = Duration.ofSeconds(5);
 
-  private final InstantSource clock = InstantSource.system();
-  private final Instant startedAt = clock.instant();
   private final ServerConfig config;
+  private final BrokerClock clock;
+  private final Instant startedAt;
   private final Authorizer authorizer;
   private final Health health = new Health();
   private final RecoveryPage recovery = new RecoveryPage();
@@ -74,8 +74,10 @@ public final class MillraceServer implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private MillraceServer(ServerConfig config, Authorizer authorizer) {
+  private MillraceServer(ServerConfig config, BrokerClock clock, Authorizer authorizer) {
     this.config = config;
+    this.clock = clock;
+    this.startedAt = clock.instant();
     this.authorizer = authorizer;
     loops = EventLoops.open("millrace-loop", config.threads().eventLoops());
   }
@@ -87,12 +89,27 @@ public final class MillraceServer implements AutoCloseable {
    *     directory is locked or not writable, or a state of the broker is damaged
    */
   public static MillraceServer start(ServerConfig config) {
-    return start(config, Authorizer.allowAll());
+    return start(config, BrokerClock.system());
+  }
+
+  /**
+   * As {@link #start(ServerConfig)}, with the clocks of the caller.
+   *
+   * @param clock the time of appends, of retention and of the expiry of producers. Intervals and
+   *     timeouts follow the machine
+   */
+  public static MillraceServer start(ServerConfig config, BrokerClock clock) {
+    return start(config, clock, Authorizer.allowAll());
   }
 
   static MillraceServer start(ServerConfig config, Authorizer authorizer) {
+    return start(config, BrokerClock.system(), authorizer);
+  }
+
+  private static MillraceServer start(
+      ServerConfig config, BrokerClock clock, Authorizer authorizer) {
     long startNanos = System.nanoTime();
-    MillraceServer server = new MillraceServer(config, authorizer);
+    MillraceServer server = new MillraceServer(config, clock, authorizer);
     boolean open = false;
     try {
       server.open();

@@ -36,25 +36,7 @@ final class TestServers {
   }
 
   static ServerConfig config(StorageEngine engine, Map<String, String> changes) {
-    ServerConfig config = config(changes);
-    ServerConfig.Storage storage = config.storage();
-    return new ServerConfig(
-        config.dataDir(),
-        new ServerConfig.Storage(
-            storage.engineName(),
-            engine,
-            storage.segmentBytes(),
-            storage.flushInterval(),
-            storage.flusherThreads(),
-            storage.readerThreads(),
-            storage.recoveryThreads(),
-            storage.checkpointBytes()),
-        config.topics(),
-        config.retention(),
-        config.limits(),
-        config.connections(),
-        config.threads(),
-        config.listeners());
+    return config(changes).withEngine(engine);
   }
 
   /** A server with a given engine and some settings changed. */

@@ -66,6 +66,27 @@ public record ServerConfig(
         providers.configureListeners(settings));
   }
 
+  /** These settings with another storage engine. */
+  public ServerConfig withEngine(StorageEngine engine) {
+    return new ServerConfig(
+        dataDir,
+        new Storage(
+            storage.engineName(),
+            engine,
+            storage.segmentBytes(),
+            storage.flushInterval(),
+            storage.flusherThreads(),
+            storage.readerThreads(),
+            storage.recoveryThreads(),
+            storage.checkpointBytes()),
+        topics,
+        retention,
+        limits,
+        connections,
+        threads,
+        listeners);
+  }
+
   /** The settings of the broker core. */
   public BrokerSettings brokerSettings() {
     return new BrokerSettings(

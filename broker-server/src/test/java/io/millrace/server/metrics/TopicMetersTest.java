@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.core.Broker;
+import io.millrace.core.BrokerClock;
 import io.millrace.core.BrokerObserver;
 import io.millrace.core.BrokerSettings;
 import io.millrace.core.OwnerThreads;
@@ -14,7 +15,6 @@ import io.millrace.protocol.record.BatchLimits;
 import io.millrace.storage.SegmentSizes;
 import io.millrace.storage.memory.MemoryStorage;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +50,7 @@ class TopicMetersTest {
               new TopicSettings(Duration.ZERO, 0, new SegmentSizes(1 << 20).toSettings())),
           new MemoryStorage(1 << 20),
           owners,
-          InstantSource.system(),
+          BrokerClock.system(),
           (opened, total) -> {},
           BrokerObserver.none());
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.AppendCallback;
 import io.millrace.core.Broker;
+import io.millrace.core.BrokerClock;
 import io.millrace.core.BrokerException;
 import io.millrace.core.BrokerObserver;
 import io.millrace.core.BrokerSettings;
@@ -44,7 +45,6 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,7 +72,7 @@ class SubscriptionHandlerTest {
           settings(),
           new MemoryStorage(1 << 24),
           id -> owner,
-          InstantSource.system(),
+          BrokerClock.system(),
           (opened, total) -> {},
           BrokerObserver.none());
   private final Topic topic = broker.createTopic("t", 1, Map.of()).join();

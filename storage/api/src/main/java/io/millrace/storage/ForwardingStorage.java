@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** A storage that passes every call to another one. Tests override what they change. Any thread. */
+/**
+ * A storage that passes every call to another one. Subclasses override what they change. Any
+ * thread.
+ */
 public class ForwardingStorage implements LogStorage {
 
   private final LogStorage inner;
@@ -16,7 +19,7 @@ public class ForwardingStorage implements LogStorage {
     this.inner = inner;
   }
 
-  /** The storage that gets the calls. A test that exchanges it overrides this method. */
+  /** The storage that gets the calls. A subclass that exchanges it overrides this method. */
   public LogStorage inner() {
     return inner;
   }

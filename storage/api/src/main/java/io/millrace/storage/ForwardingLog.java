@@ -3,7 +3,9 @@ package io.millrace.storage;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A log that passes every call to another one. Tests override what they change. Any thread. */
+/**
+ * A log that passes every call to another one. Subclasses override what they change. Any thread.
+ */
 public class ForwardingLog implements PartitionLog {
 
   private final PartitionLog inner;

@@ -1,0 +1,544 @@
+package io.millrace.embedded;
+
+import io.millrace.client.ConsumedEvent;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.MillraceException;
+import io.millrace.client.TopicDescription;
+import io.millrace.client.TopicSpec;
+import io.millrace.core.BrokerClock;
+import io.millrace.server.MillraceServer;
+import io.millrace.server.config.ConfigLoader;
+import io.millrace.server.config.ServerConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A broker in the JVM of a test, on the loopback address. It is the real broker with the real
+ * protocol; by default it keeps its events in the heap.
+ *
+ * <pre>{@code
+ * try (EmbeddedBroker broker = EmbeddedBroker.builder().topic("rides", 4).start()) {
+ *   MyService service = new MyService(broker.address());
+ *   ...
+ *   assertThat(broker.awaitEvents("rides", 1, Duration.ofMinutes(1))).hasSize(1);
+ * }
+ * }</pre>
+ *
+ * <p>Several brokers can run in one JVM at the same time. Each has a port of its own, which stays
+ * the same until the broker is closed: clients reconnect to it after a restart. Any thread; {@link
+ * #restart}, {@link #crash}, {@link #crashLosingUnsynced} and {@link #close} run one at a time.
+ *
+ * <p><b>Faults.</b> The methods for faults change the disk or the network of this broker only. The
+ * faults of the disk also hold after a restart, except that of {@link #failFsync}.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+  /** For the tests of a program, which runs on a busy machine. */
+  private static final Duration READ_TIMEOUT = Duration.ofMinutes(1);
+
+  private static final String CLIENT_ID = "embedded-test";
+
+  /** Short, so that a test continues soon after a restart. */
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(5);
+
+  private static final Duration LONGEST_BACKOFF = Duration.ofMillis(100);
+
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Map<String, String> settings;
+  private final Map<String, TopicSpec> topics;
+  private final Medium medium;
+  private final BrokerClock clock;
+  private final ClientPort port = ClientPort.reserve();
+
+  /** Those of the broker that is running, or of the next one. */
+  private volatile Faults faults = new Faults();
+
+  /** The HTTP port; 0 before the first start. */
+  private int httpPort;
+
+  /** Null while the broker is crashed, and after {@link #close}. */
+  private MillraceServer server;
+
+  private boolean closed;
+
+  /** Null until the first call of {@link #client}. */
+  private MillraceClient client;
+
+  private EmbeddedBroker(Builder builder, Medium medium) {
+    this.settings = Map.copyOf(builder.settings);
+    this.topics = new LinkedHashMap<>(builder.topics);
+    this.medium = medium;
+    ManualClock manual = builder.clock;
+    this.clock = manual == null ? BrokerClock.system() : BrokerClock.of(manual, manual::nanoTime);
+  }
+
+  /** Starts a broker with the defaults: in the heap, without topics. */
+  public static EmbeddedBroker start() {
+    return builder().start();
+  }
+
+  /** Returns a new builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The address for clients, such as {@code 127.0.0.1:40123}. It never changes. */
+  public String address() {
+    return LOOPBACK + ":" + port();
+  }
+
+  /** The port of the {@link #address}. */
+  public int port() {
+    return port.number();
+  }
+
+  /**
+   * The address of the HTTP port with health and metrics.
+   *
+   * @throws IllegalStateException unless the builder has asked for it ({@link Builder#http})
+   */
+  public synchronized String httpAddress() {
+    if (httpPort <= 0) {
+      throw new IllegalStateException(
+          "the broker has no HTTP port; call http() of the builder to get one");
+    }
+    return LOOPBACK + ":" + httpPort;
+  }
+
+  /**
+   * A client of this broker, always the same one. The broker closes it.
+   *
+   * @throws IllegalStateException after {@link #close}
+   * @throws io.millrace.client.MillraceException {@code SERVER_UNREACHABLE} if the first call finds
+   *     the broker crashed or refusing connections
+   */
+  public synchronized MillraceClient client() {
+    requireOpen();
+    if (client == null) {
+      client =
+          MillraceClient.builder()
+              .server(address())
+              .clientId(CLIENT_ID)
+              .reconnectBackoff(FIRST_BACKOFF, LONGEST_BACKOFF)
+              .build();
+    }
+    return client;
+  }
+
+  /**
+   * The events of a topic that are stored now, by partition and offset. Includes events that are
+   * not fsynced yet. Blocks.
+   *
+   * @throws AssertionError if they cannot be read within a minute
+   * @throws io.millrace.client.MillraceException as {@link io.millrace.client.Consumer#poll};
+   *     {@code UNKNOWN_TOPIC}
+   */
+  public List<ConsumedEvent> events(String topic) {
+    return new TopicEvents(client(), topic).readToEnd(READ_TIMEOUT);
+  }
+
+  /**
+   * Waits until a topic has a number of events, and returns these and those that arrive with them,
+   * by partition and offset. Includes events that are not fsynced yet. Blocks.
+   *
+   * @param count the number of events of all partitions, from the start of the topic
+   * @param timeout a minute or more, so that the test does not fail on a busy machine
+   * @throws AssertionError if there are fewer events after this time; the message lists them
+   * @throws io.millrace.client.MillraceException as {@link io.millrace.client.Consumer#poll};
+   *     {@code UNKNOWN_TOPIC}
+   */
+  public List<ConsumedEvent> awaitEvents(String topic, int count, Duration timeout) {
+    return new TopicEvents(client(), topic).await(count, timeout);
+  }
+
+  /**
+   * Stops the broker in order, unless it has crashed, and starts it again. Clients reconnect by
+   * themselves. Blocks until it serves.
+   *
+   * @throws IllegalStateException after {@link #close}
+   * @throws io.millrace.server.StartException if the broker cannot start
+   */
+  public synchronized void restart() {
+    requireOpen();
+    stop();
+    faults.fsyncFails(false);
+    launch();
+  }
+
+  /**
+   * Ends the broker as {@code kill -9} does: clients lose their connections, and requests in
+   * progress get no answer. Everything that was stored is there after {@link #restart}, until which
+   * connections are refused. Does nothing if the broker has crashed already.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  public synchronized void crash() {
+    crash(false);
+  }
+
+  /**
+   * As {@link #crash}, as a power failure: what was not fsynced is gone. Events with a receipt of
+   * {@code SYNCED} are there after {@link #restart}; events with one of {@code STORED} may be lost.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  public synchronized void crashLosingUnsynced() {
+    crash(true);
+  }
+
+  private void crash(boolean synced) {
+    requireOpen();
+    if (server == null) {
+      return;
+    }
+    // First: a client must get no answer about what is lost.
+    port.stopServing();
+    port.dropConnections();
+    medium.crash(synced);
+    Faults ended = faults;
+    faults = ended.copy();
+    ended.end();
+    stop();
+  }
+
+  /** Resets the connections that are open. Clients lose them, and can connect again at once. */
+  public void dropConnections() {
+    port.dropConnections();
+  }
+
+  /**
+   * Whether the port refuses new connections. Open ones stay; {@link #dropConnections} resets them.
+   */
+  public void refuseConnections(boolean refuse) {
+    port.refuse(refuse);
+  }
+
+  /**
+   * Whether the disk is full: appends and new topics are refused with {@code DISK_FULL}, which
+   * producers retry; events can be read, and topics deleted. When it is not full any more, appends
+   * succeed.
+   */
+  public void diskFull(boolean full) {
+    faults.diskFull(full);
+  }
+
+  /**
+   * How long each fsync takes at least. Receipts of {@code SYNCED} come so much later, and events
+   * become durable so much later. An orderly stop waits for its fsyncs; {@link #close} does not.
+   *
+   * @param delay zero: no longer than it takes, also for the fsyncs that are in progress
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void slowFsync(Duration delay) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("an fsync takes no time or more, not " + delay);
+    }
+    faults.fsyncDelay(delay);
+  }
+
+  /**
+   * Lets every fsync fail until the next {@link #restart}. A partition whose fsync has failed
+   * refuses appends with {@code STORAGE_FAILED}, which producers retry, until then.
+   */
+  public void failFsync() {
+    faults.fsyncFails(true);
+  }
+
+  /**
+   * Makes the broker as it was after its start: ends all faults, starts the broker if it has
+   * crashed, deletes all topics, and creates those of the builder. A manual clock stays as it is.
+   * Blocks.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
+  public synchronized void reset() {
+    requireOpen();
+    faults.end();
+    port.refuse(false);
+    if (server == null) {
+      launch();
+    }
+    topicNames().forEach(client().admin()::deleteTopic);
+    createTopics();
+  }
+
+  /**
+   * The state of the broker for the message of a test that has failed: the address, the faults, and
+   * the topics with their numbers of events. Blocks for a request if clients can connect.
+   */
+  public synchronized String describe() {
+    List<String> lines = new ArrayList<>();
+    String state = closed ? "closed" : server == null ? "crashed" : "running";
+    lines.add("the embedded broker at " + address() + " is " + state + faults);
+    if (!closed && port.isListening()) {
+      try {
+        client().admin().listTopics().forEach(topic -> lines.add(line(topic)));
+      } catch (MillraceException e) {
+        lines.add("its topics are not known: " + e.getMessage());
+      }
+    }
+    return String.join("\n  ", lines);
+  }
+
+  private static String line(TopicDescription topic) {
+    long events = topic.partitions().stream().mapToLong(each -> each.end() - each.start()).sum();
+    String failures =
+        topic.partitions().stream()
+            .filter(each -> each.failure().isPresent())
+            .map(each -> "; partition " + each.partition() + " has failed: " + each.failure().get())
+            .collect(Collectors.joining());
+    return "topic "
+        + topic.name()
+        + ": partitions="
+        + topic.partitions().size()
+        + " events="
+        + events
+        + failures;
+  }
+
+  /**
+   * Stops the broker in order and frees everything: closes the {@link #client}, ends all faults,
+   * threads and connections, and deletes a temporary directory. Blocks; waits at most 30 s for
+   * receipts of the client that are outstanding. Later calls have no effect.
+   *
+   * @throws io.millrace.client.MillraceException the first failure of a producer of the {@link
+   *     #client}, as {@link MillraceClient#close}; everything is closed nevertheless
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    faults.end();
+    port.refuse(false);
+    runAll(this::closeClient, this::stop, port::close, medium::close);
+  }
+
+  private void closeClient() {
+    if (client != null) {
+      client.close();
+    }
+  }
+
+  /** Runs each step, even if an earlier one has failed. */
+  private static void runAll(Runnable... steps) {
+    RuntimeException failure = null;
+    for (Runnable step : steps) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the embedded broker at " + address() + " is closed");
+    }
+  }
+
+  private void launch() {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("listen.host", LOOPBACK);
+    all.put("listen.port", "0");
+    all.put("http.port", Integer.toString(Math.max(0, httpPort)));
+    all.put("storage.engine", medium.engineName());
+    all.put("dataDir", medium.directory().toString());
+    ServerConfig config = ConfigLoader.load(Optional.empty(), Map.of(), all);
+    server =
+        MillraceServer.start(
+            config.withEngine(medium.engine(config.storage().engine(), faults)), clock);
+    httpPort = server.httpPort();
+    port.serve(server.port());
+  }
+
+  private void stop() {
+    port.stopServing();
+    if (server != null) {
+      server.close();
+      server = null;
+      medium.stopped();
+    }
+  }
+
+  /** Creates the topics of the builder that do not exist. */
+  private void createTopics() {
+    if (topics.isEmpty()) {
+      return;
+    }
+    Set<String> existing = topicNames();
+    topics.forEach(
+        (name, spec) -> {
+          if (!existing.contains(name)) {
+            client().admin().createTopic(name, spec);
+          }
+        });
+  }
+
+  private Set<String> topicNames() {
+    return client().admin().listTopics().stream()
+        .map(TopicDescription::name)
+        .collect(Collectors.toSet());
+  }
+
+  /** The settings of a new broker. For one thread. */
+  public static final class Builder {
+
+    /** The settings that the broker sets itself, and what to call instead. */
+    private static final Map<String, String> OWN_SETTINGS =
+        Map.of(
+            "dataDir", "directory(...)",
+            "storage.engine", "inMemory(), directory(...) or temporaryDirectory()",
+            "listen.host", "nothing: it is the loopback address",
+            "listen.port", "nothing: address() has the port",
+            "http.host", "nothing: it is the loopback address",
+            "http.port", "http(); httpAddress() has the port",
+            "http.enabled", "http()");
+
+    private final Map<String, String> settings = new HashMap<>();
+    private final Map<String, TopicSpec> topics = new LinkedHashMap<>();
+
+    /** Null without a manual clock. */
+    private ManualClock clock;
+
+    /** Null unless the broker uses a given directory. */
+    private Path directory;
+
+    private boolean temporary;
+
+    private Builder() {
+      settings.put("http.enabled", "false");
+    }
+
+    /** Creates a topic with the broker's defaults: one partition, and no limit of its events. */
+    public Builder topic(String name) {
+      return topic(name, TopicSpec.defaults());
+    }
+
+    /**
+     * Creates a topic.
+     *
+     * @param partitions 1 or more
+     * @throws IllegalArgumentException if it is less
+     */
+    public Builder topic(String name, int partitions) {
+      return topic(name, TopicSpec.partitions(partitions));
+    }
+
+    /** Creates a topic, unless the directory of the broker has one of this name. */
+    public Builder topic(String name, TopicSpec spec) {
+      topics.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(spec, "spec"));
+      return this;
+    }
+
+    /**
+     * Changes a setting of the broker.
+     *
+     * @param key as in {@code config/broker.yaml}, such as {@code limits.maxEventBytes}. {@link
+     *     #start} refuses an unknown one
+     * @param value as in that file, such as {@code 64KiB}
+     * @throws IllegalArgumentException if the embedded broker has a method for this setting
+     */
+    public Builder setting(String key, String value) {
+      String instead = OWN_SETTINGS.get(key);
+      if (instead != null) {
+        throw new IllegalArgumentException(
+            "the embedded broker sets " + key + " itself; use " + instead);
+      }
+      settings.put(key, Objects.requireNonNull(value, key));
+      return this;
+    }
+
+    /** Keeps the events in the heap: at most a quarter of it. This is the default. */
+    public Builder inMemory() {
+      directory = null;
+      temporary = false;
+      return this;
+    }
+
+    /**
+     * Keeps the events in a directory, with the engine of an installed broker. The directory stays
+     * when the broker is closed, and another broker can then use it.
+     *
+     * @param dataDir may exist; no other broker uses it
+     */
+    public Builder directory(Path dataDir) {
+      directory = Objects.requireNonNull(dataDir, "dataDir");
+      temporary = false;
+      return this;
+    }
+
+    /** As {@link #directory}, with a new directory, which is deleted when the broker is closed. */
+    public Builder temporaryDirectory() {
+      directory = null;
+      temporary = true;
+      return this;
+    }
+
+    /**
+     * Uses a clock that the test moves. The broker then looks every 100 ms for events to delete,
+     * unless {@code retention.checkInterval} is set.
+     */
+    public Builder clock(ManualClock manual) {
+      clock = Objects.requireNonNull(manual, "manual");
+      settings.putIfAbsent("retention.checkInterval", "100ms");
+      return this;
+    }
+
+    /** Opens the HTTP port with health and metrics; {@link EmbeddedBroker#httpAddress}. */
+    public Builder http() {
+      settings.put("http.enabled", "true");
+      return this;
+    }
+
+    /**
+     * Starts the broker and creates the topics. Blocks until it serves.
+     *
+     * @throws io.millrace.server.settings.ConfigException if a setting is unknown or has a value
+     *     that is not allowed
+     * @throws io.millrace.server.StartException if the broker cannot start, for example because
+     *     another broker uses the directory
+     * @throws io.millrace.client.MillraceException if a topic cannot be created
+     */
+    public EmbeddedBroker start() {
+      EmbeddedBroker broker = new EmbeddedBroker(this, medium());
+      boolean started = false;
+      try {
+        broker.launch();
+        broker.createTopics();
+        started = true;
+        return broker;
+      } finally {
+        if (!started) {
+          broker.close();
+        }
+      }
+    }
+
+    private Medium medium() {
+      if (temporary) {
+        return DirectoryMedium.temporary();
+      }
+      return directory == null ? new MemoryMedium() : DirectoryMedium.given(directory);
+    }
+  }
+}
