@@ -156,6 +156,14 @@ public final class BatchReader {
     records.buffer.get(cursor.valueAt, to, at, cursor.valueLength);
   }
 
+  /**
+   * The number of the event among the events of its source; {@link SourceSequence#NONE} if it has
+   * none. Allocates nothing for a record without such a header.
+   */
+  public long sourceSequence() {
+    return SourceSequence.of(cursor);
+  }
+
   /** A new unmodifiable list of the headers; empty if the record has none. */
   public List<RecordHeader> headers() {
     return cursor.headers();

@@ -225,6 +225,37 @@ final class RecordCursor extends FieldReader {
     return Collections.unmodifiableList(headers);
   }
 
+  /** A copy of the value of the first header with a name; null if there is none, or it is null. */
+  byte[] valueOf(byte[] name) {
+    int resumeAt = at;
+    at = headersAt;
+    byte[] value = null;
+    for (int i = 0; i < headerCount; i++) {
+      int nameLength = readUnsigned("header name length");
+      boolean named = isAt(skip(nameLength), nameLength, name);
+      int valueBytes = readNullableLength("header value length");
+      int valueAt = skip(valueBytes);
+      if (named) {
+        value = bytes(valueAt, valueBytes);
+        break;
+      }
+    }
+    at = resumeAt;
+    return value;
+  }
+
+  private boolean isAt(int from, int length, byte[] name) {
+    if (length != name.length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (buffer.get(from + i) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void readOffsetDelta() {
     int delta = readUnsigned("offset delta");
     if (!isNext(delta)) {
