@@ -235,7 +235,7 @@ class GuideTest extends BrokerTest {
       log(partition.partition() + ": " + partition.start() + " to " + partition.end());
     }
     for (SourceDescription source : admin.listSources("trips").sources()) {
-      log(source.source() + ": " + source.events() + " events, last " + source.lastSeen());
+      log(source.source() + ": " + source.events() + " events, last " + source.lastEventTime());
     }
     long noon = admin.offsetForTime("trips", 0, Instant.parse("2026-11-22T12:00:00Z"));
     admin.deleteEventsBefore("trips", Map.of(0, noon));

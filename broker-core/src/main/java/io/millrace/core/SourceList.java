@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import io.millrace.protocol.EpochMicros;
 import io.millrace.protocol.ErrorCode;
-import io.millrace.protocol.record.SourceSequence;
+import io.millrace.protocol.SourceSequence;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;

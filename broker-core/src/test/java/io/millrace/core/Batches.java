@@ -1,10 +1,10 @@
 package io.millrace.core;
 
+import io.millrace.protocol.SourceSequence;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
 import io.millrace.protocol.record.RecordHeader;
-import io.millrace.protocol.record.SourceSequence;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

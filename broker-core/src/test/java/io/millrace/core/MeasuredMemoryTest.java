@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
-import io.millrace.protocol.record.SourceSequence;
+import io.millrace.protocol.SourceSequence;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;

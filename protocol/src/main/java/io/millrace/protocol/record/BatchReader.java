@@ -1,7 +1,9 @@
 package io.millrace.protocol.record;
 
+import io.millrace.protocol.SourceSequence;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +21,8 @@ import java.util.List;
 public final class BatchReader {
 
   private static final String[] NO_SOURCES = {};
+  private static final byte[] SOURCE_SEQUENCE =
+      SourceSequence.HEADER.getBytes(StandardCharsets.US_ASCII);
 
   private final UncompressedRecords records;
   private final RecordCursor cursor = new RecordCursor();
@@ -158,10 +162,12 @@ public final class BatchReader {
 
   /**
    * The number of the event among the events of its source; {@link SourceSequence#NONE} if it has
-   * none. Allocates nothing for a record without such a header.
+   * none. The first header with the name counts. Allocates nothing for a record without it.
    */
   public long sourceSequence() {
-    return SourceSequence.of(cursor);
+    return cursor.headerCount == 0
+        ? SourceSequence.NONE
+        : SourceSequence.decode(cursor.valueOf(SOURCE_SEQUENCE));
   }
 
   /** A new unmodifiable list of the headers; empty if the record has none. */

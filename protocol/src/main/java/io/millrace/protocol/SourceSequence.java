@@ -1,4 +1,4 @@
-package io.millrace.protocol.record;
+package io.millrace.protocol;
 
 import java.nio.charset.StandardCharsets;
 
@@ -19,8 +19,6 @@ public final class SourceSequence {
   public static final long MAX = Long.MAX_VALUE - 1;
 
   private static final int MAX_DIGITS = 19;
-
-  private static final byte[] NAME = HEADER.getBytes(StandardCharsets.US_ASCII);
 
   private SourceSequence() {}
 
@@ -53,10 +51,5 @@ public final class SourceSequence {
       }
     }
     return number;
-  }
-
-  /** Reads the number of the current record. The first header with the name counts. */
-  static long of(RecordCursor record) {
-    return record.headerCount == 0 ? NONE : decode(record.valueOf(NAME));
   }
 }
