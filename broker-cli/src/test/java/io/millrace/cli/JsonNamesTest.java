@@ -106,7 +106,7 @@ class JsonNamesTest {
     try {
       run(ExitCode.OK, "status");
       run(ExitCode.OK, "topic", "list");
-      run(ExitCode.FAILED, "sources", "t");
+      run(ExitCode.FAILED, "sources", "t", "--exact");
       run(ExitCode.FAILED, "consume", "t", "--until", "end");
       pages();
     } finally {
@@ -151,6 +151,7 @@ class JsonNamesTest {
         """
         {"value":"one","key":"k","source":"s","headers":[{"name":"h","value":"x"}]}
         {"value":"two","timestamp":"2026-03-01T08:00:00Z"}
+        {"value":"n","source":"numbered","headers":[{"name":"source-sequence","value":"5"}]}
         {"valueBase64":"/w=="}
         """;
     for (String event : events.split("\n")) {
@@ -173,6 +174,7 @@ class JsonNamesTest {
     run(ExitCode.OK, "topic", "delete", "u", "--if-exists");
     run(ExitCode.OK, "status");
     run(ExitCode.OK, "sources", "t");
+    run(ExitCode.OK, "sources", "t", "--exact");
     run(ExitCode.OK, "consume", "t", "--until", "end");
     run(ExitCode.OK, "tail", "t");
     run(ExitCode.OK, "bench", "produce", "--events", "10", "--warmup", "1ms");

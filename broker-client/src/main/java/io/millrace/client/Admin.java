@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <p><b>Blocking.</b> Every call blocks until the broker has answered. The {@linkplain
  * MillraceClient.Builder#requestTimeout request timeout} limits each request; {@link #listSources},
- * {@link #offsetForTime} and {@link #deleteEventsBefore(String, Map)} send two requests.
+ * {@link #listSourcesExactly}, {@link #offsetForTime} and {@link #deleteEventsBefore(String, Map)}
+ * send two requests.
  *
  * <p><b>Broken connections.</b> When the connection breaks before the response, the client repeats
  * queries, {@link #alterTopic}, {@link #addPartitions} and {@code deleteEventsBefore} over the next
@@ -115,12 +116,23 @@ public interface Admin {
 
   /**
    * Returns the sources of the durable events of a topic, over all partitions, sorted by name. The
-   * broker scans the whole topic for this. It leaves damaged events out, and says which.
+   * broker keeps a summary: it reads the whole topic at the first call, and only newer events at a
+   * later one. Events that are deleted after they were counted stay counted. The summary names a
+   * limited number of sources ({@link SourceListing#otherEvents}). It leaves damaged events out,
+   * and says which. A broker of an earlier version answers as {@link #listSourcesExactly}.
    *
    * @throws MillraceException {@code UNKNOWN_TOPIC}; {@code CORRUPT_LOG} if events are damaged and
    *     the broker is of a version that does not leave them out
    */
   SourceListing listSources(String topic);
+
+  /**
+   * As {@link #listSources}, from a scan of all events that the topic keeps now.
+   *
+   * @throws MillraceException in addition {@code LIMIT_REACHED} if the topic has more sources than
+   *     fit into the broker's memory
+   */
+  SourceListing listSourcesExactly(String topic);
 
   /**
    * Returns the offset of the first durable event of a partition, by offset, whose event time is at

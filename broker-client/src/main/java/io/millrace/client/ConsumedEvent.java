@@ -1,9 +1,11 @@
 package io.millrace.client;
 
+import io.millrace.protocol.SourceSequence;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * An event that a consumer has read. Each event has arrays of its own. The accessors do not copy
@@ -91,6 +93,20 @@ public final class ConsumedEvent {
   /** The source of the event. */
   public String source() {
     return source;
+  }
+
+  /**
+   * The {@linkplain Event.Builder#sourceSequence number} of the event among the events of its
+   * source; empty if it has none.
+   */
+  public OptionalLong sourceSequence() {
+    for (Header header : headers) {
+      if (header.name().equals(SourceSequence.HEADER)) {
+        long number = SourceSequence.decode(header.value());
+        return number == SourceSequence.NONE ? OptionalLong.empty() : OptionalLong.of(number);
+      }
+    }
+    return OptionalLong.empty();
   }
 
   /** The key, or null. */

@@ -1,5 +1,6 @@
 package io.millrace.client;
 
+import io.millrace.protocol.SourceSequence;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ public final class Event {
   /** The value of {@link #partition()} if the producer chooses the partition. */
   public static final int ANY_PARTITION = -1;
 
-  /** The value of {@link #sequence()} if the event has no sequence. */
+  /** The value of {@link #sequence()} and {@link #sourceSequence()} if the event has none. */
   public static final long NO_SEQUENCE = -1;
 
   private final byte[] key;
@@ -27,6 +28,7 @@ public final class Event {
   private final String source;
   private final int partition;
   private final long sequence;
+  private final long sourceSequence;
   private final List<Header> headers;
 
   private Event(Builder builder) {
@@ -36,7 +38,8 @@ public final class Event {
     this.source = builder.source;
     this.partition = builder.partition;
     this.sequence = builder.sequence;
-    this.headers = builder.headers == null ? List.of() : List.copyOf(builder.headers);
+    this.sourceSequence = builder.sourceSequence;
+    this.headers = builder.allHeaders();
   }
 
   private Event(byte[] key, byte[] value) {
@@ -46,6 +49,7 @@ public final class Event {
     this.source = null;
     this.partition = ANY_PARTITION;
     this.sequence = NO_SEQUENCE;
+    this.sourceSequence = NO_SEQUENCE;
     this.headers = List.of();
   }
 
@@ -104,6 +108,14 @@ public final class Event {
     return sequence;
   }
 
+  /**
+   * The number of the event among the events of its source, or {@link #NO_SEQUENCE}. {@link
+   * #headers} has it as the header {@code source-sequence}.
+   */
+  public long sourceSequence() {
+    return sourceSequence;
+  }
+
   /** The headers in order, or an empty list. Unmodifiable. */
   public List<Header> headers() {
     return headers;
@@ -122,6 +134,7 @@ public final class Event {
     private String source;
     private int partition = ANY_PARTITION;
     private long sequence = NO_SEQUENCE;
+    private long sourceSequence = NO_SEQUENCE;
     private List<Header> headers;
 
     private Builder() {}
@@ -195,6 +208,24 @@ public final class Event {
       return this;
     }
 
+    /**
+     * The number of the event among the events of its source: 0, 1, 2, ... The source assigns it,
+     * and goes on with it after a restart. {@link Admin#listSources} tells which numbers are
+     * missing or repeated. The number is stored as the header {@code source-sequence}, and replaces
+     * headers of this name. Send the events of a source with one key, so that they are in one
+     * partition. Default: {@link #NO_SEQUENCE}.
+     *
+     * @throws IllegalArgumentException if it is neither 0 to 2^63 - 2 nor {@link #NO_SEQUENCE}
+     */
+    public Builder sourceSequence(long sourceSequence) {
+      if (sourceSequence < NO_SEQUENCE || sourceSequence > SourceSequence.MAX) {
+        throw new IllegalArgumentException(
+            "a source sequence is 0 to 2^63 - 2, not " + sourceSequence);
+      }
+      this.sourceSequence = sourceSequence;
+      return this;
+    }
+
     /** Adds a header. */
     public Builder header(String name, byte[] value) {
       if (headers == null) {
@@ -213,6 +244,16 @@ public final class Event {
     public Builder headers(List<Header> headers) {
       this.headers = new ArrayList<>(Objects.requireNonNull(headers, "headers"));
       return this;
+    }
+
+    private List<Header> allHeaders() {
+      if (sourceSequence == NO_SEQUENCE) {
+        return headers == null ? List.of() : List.copyOf(headers);
+      }
+      List<Header> all = headers == null ? new ArrayList<>() : new ArrayList<>(headers);
+      all.removeIf(header -> header.name().equals(SourceSequence.HEADER));
+      all.add(new Header(SourceSequence.HEADER, SourceSequence.encode(sourceSequence)));
+      return List.copyOf(all);
     }
 
     /** Returns the event. */

@@ -22,6 +22,7 @@ import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.SupportedVersions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -360,6 +361,33 @@ class ClientTest extends BrokerTest {
   }
 
   @Test
+  void olderBrokerListsSourcesWithoutTheirArrival() {
+    broker.supports(
+        SupportedVersions.of(
+            SupportedVersions.ofThisBuild().toList().stream()
+                .map(
+                    range ->
+                        range.api() == Api.LIST_SOURCES.number()
+                            ? new ApiVersions(range.api(), 1, 2)
+                            : range)
+                .toList()));
+    broker.topic("rides", 1);
+    SourceListing listing = client().admin().listSources("rides");
+    assertThat(listing.sources())
+        .as("it scans for each request")
+        .containsExactly(
+            new SourceDescription(
+                "a",
+                1,
+                Instant.EPOCH.plusNanos(1000),
+                Instant.EPOCH.plusNanos(1000),
+                Optional.empty(),
+                Optional.empty()));
+    assertThat(listing.asOf()).isEmpty();
+    assertThat(listing.positions()).isEmpty();
+  }
+
+  @Test
   void sourcesAndOffsetsForTimeAreQueried() {
     broker.topic("rides", 1);
     Instant time = Instant.parse("2026-01-02T03:04:05.000006Z");
@@ -368,10 +396,28 @@ class ClientTest extends BrokerTest {
     get(producer.send(Event.builder().value("b").timestamp(time).build()));
 
     assertThat(client().admin().offsetForTime("rides", 0, time)).isEqualTo(1);
-    assertThat(client().admin().listSources("rides").sources())
+    SourceListing listing = client().admin().listSources("rides");
+    assertThat(listing.sources())
         .containsExactly(
             new SourceDescription(
-                "a", 2, Instant.EPOCH.plusNanos(1000), Instant.EPOCH.plusNanos(3_000_001_000L)));
+                "a",
+                2,
+                Instant.EPOCH.plusNanos(1000),
+                Instant.EPOCH.plusNanos(3_000_001_000L),
+                Optional.of(
+                    new SourceDescription.Arrival(
+                        Instant.EPOCH.plusSeconds(4),
+                        1.5,
+                        Duration.ofNanos(-20_000),
+                        Duration.ofNanos(7_000))),
+                Optional.of(new SourceDescription.Numbering(9, 5, 1))));
+    assertThat(listing.otherEvents()).isEqualTo(3);
+    assertThat(listing.asOf()).contains(Instant.EPOCH.plusSeconds(5));
+    assertThat(listing.positions()).containsExactly(4L, 2L);
+
+    SourceDescription exact = client().admin().listSourcesExactly("rides").sources().get(0);
+    assertThat(exact.events()).isEqualTo(1);
+    assertThat(exact.numbering()).isEmpty();
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -235,7 +236,7 @@ class GuideTest extends BrokerTest {
       log(partition.partition() + ": " + partition.start() + " to " + partition.end());
     }
     for (SourceDescription source : admin.listSources("trips").sources()) {
-      log(source.source() + ": " + source.events() + " events, last " + source.lastSeen());
+      log(source.source() + ": " + source.events() + " events, last " + source.lastEventTime());
     }
     long noon = admin.offsetForTime("trips", 0, Instant.parse("2026-11-22T12:00:00Z"));
     admin.deleteEventsBefore("trips", Map.of(0, noon));
@@ -253,6 +254,24 @@ class GuideTest extends BrokerTest {
             "a: 2 events, last 1970-01-01T00:00:03.000001Z",
             "0 topics, ok");
     assertThat(admin.listTopics()).isEmpty();
+  }
+
+  @Test
+  void numbers() {
+    broker.topic("readings", 1);
+    String reading = "21.5";
+    long n = 42;
+    try (Producer producer = client().producer("readings").build()) {
+      // begin: numbers
+      producer.send(
+          Event.builder().source("pump-7").key("pump-7").value(reading).sourceSequence(n).build());
+      // end
+    }
+    try (Consumer consumer = client().consumer("readings").from(StartPosition.earliest()).build()) {
+      assertThat(consumer.poll(Duration.ofSeconds(60)))
+          .extracting(ConsumedEvent::sourceSequence)
+          .containsExactly(OptionalLong.of(n));
+    }
   }
 
   @Test

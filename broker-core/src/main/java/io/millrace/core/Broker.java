@@ -8,11 +8,14 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,6 +43,8 @@ public final class Broker implements AutoCloseable {
   private final ReaderPool readers;
   private final LongScans longScans;
   private final FilterTurns filters;
+  private final SourceSummaries sources;
+  private final BrokerClock clock;
   private final MemoryBudget memory;
   private final RetentionThread retention = new RetentionThread();
   private final TopicTable topics = new TopicTable();
@@ -55,6 +60,7 @@ public final class Broker implements AutoCloseable {
       BrokerClock clock,
       BrokerObserver observer) {
     this.storage = storage;
+    this.clock = clock;
     this.brokerId = BrokerIdentity.loadOrMake(storage.states());
     this.producerIds = ProducerIds.load(storage.states());
     this.memory = new MemoryBudget(settings.heapBytes(), settings.directBytes());
@@ -77,7 +83,12 @@ public final class Broker implements AutoCloseable {
         new PartitionThreads(owners, flusher, readers, filters, retention.executor());
     PartitionFactory partitions = new PartitionFactory(settings, memory, threads, clock, observer);
     this.opener = new PartitionOpener(storage, producerIds, namedProducers, partitions, settings);
-    TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers);
+    this.sources =
+        new SourceSummaries(
+            storage.states(),
+            new SourceSummaries.Parts(longScans, readers, memory, clock, this::runLater),
+            topicId -> topics.byId(topicId).partitions());
+    TopicLogs logs = new TopicLogs(storage, catalogue, namedProducers, sources);
     TopicLimits limits = new TopicLimits(settings, topics);
     TopicMemory topicMemory = new TopicMemory(memory.share(Use.TOPICS));
     this.topicChanges = new TopicChanges(topics, logs, opener, limits, topicMemory, clock);
@@ -312,6 +323,27 @@ public final class Broker implements AutoCloseable {
     return topics.partition(topicId, partition);
   }
 
+  /** Runs a task on a reader thread. Between the two, it is on the JVM's own timer. */
+  private void runLater(Duration after, Runnable task) {
+    Executor later =
+        CompletableFuture.delayedExecutor(after.toNanos(), TimeUnit.NANOSECONDS, readers);
+    later.execute(task);
+  }
+
+  /**
+   * Lists the sources of the durable events of a topic, from a summary that the broker keeps of it.
+   * The first call for a topic reads all its events, a later one those that have become durable
+   * since. The summary survives a restart. Events that are deleted after they were counted stay
+   * counted. It holds a limited number of sources ({@link SourceList#otherEvents}). To cancel the
+   * list, complete the future with an exception.
+   *
+   * @return as that of {@link #listSources}
+   * @throws BrokerException {@code UNKNOWN_TOPIC}
+   */
+  public CompletableFuture<SourceList> summarizeSources(UUID topicId) {
+    return sources.ask(topics.byId(topicId).id());
+  }
+
   /**
    * Lists the sources of the visible events of a topic. A reader thread reads all of them. To
    * cancel the list, complete the future with an exception.
@@ -323,7 +355,7 @@ public final class Broker implements AutoCloseable {
    * @throws BrokerException {@code UNKNOWN_TOPIC}
    */
   public CompletableFuture<SourceList> listSources(UUID topicId, IsolationLevel isolation) {
-    SourceList found = new SourceList(memory.share(Use.SOURCE_LISTS));
+    SourceList found = new SourceList(memory.share(Use.SOURCE_LISTS), clock);
     return longScans.run(
         new TopicSourceScan(topics.byId(topicId).partitions(), isolation, found), found::close);
   }
@@ -430,6 +462,7 @@ public final class Broker implements AutoCloseable {
     retention.close();
     flusher.close();
     readers.close();
+    sources.close();
     opener.close();
     if (!partitionsClosed) {
       throw new BrokerException(

@@ -18,11 +18,13 @@ public final class MemoryBudget {
     /** The sequences of producers, and the names of producers. */
     PRODUCERS(15, false),
     /** Lists of sources, from the first event that is read to the encoded answer. */
-    SOURCE_LISTS(10, false),
+    SOURCE_LISTS(7, false),
+    /** The maintained summaries of sources of the topics that are asked about. */
+    SOURCE_SUMMARIES(3, false),
     /** Subscriptions with their filters. */
-    SUBSCRIPTIONS(8, false),
+    SUBSCRIPTIONS(6, false),
     /** Batches that a filter has made for a subscriber and that are not sent yet. */
-    FILTERED_BATCHES(3, false),
+    FILTERED_BATCHES(2, false),
     /** Topics and open partitions. */
     TOPICS(25, false),
     /** Requests that are not answered yet: batches in direct memory, and objects in the heap. */

@@ -172,14 +172,38 @@ public final class Partition {
   }
 
   /**
-   * Begins to add the sources of the visible events to a list. Any thread.
+   * Begins to add the sources of the visible events, from the position of the list on, to the list.
+   * Any thread.
    *
-   * @return a scan whose result is the same list; it reads the whole log
+   * @return a scan whose result is the same list
    * @throws BrokerException if the partition cannot be read
    */
   Scan<SourceList> sourceScan(IsolationLevel isolation, SourceList found) {
     OpeningParts now = served.now();
     return now.reads().sourceScan(isolation, found, now.appends().failure());
+  }
+
+  /**
+   * Where the durable events end, compared with the position of a list of sources. Any thread.
+   *
+   * @throws BrokerException if nothing is read from the partition any more
+   */
+  Progress progress(long position) {
+    OpeningParts now = served.now();
+    now.reads().requireOpen();
+    long end = now.reads().visibleEnd(IsolationLevel.DURABLE);
+    if (end < position && now.appends().failure() == null) {
+      return Progress.BEYOND_END;
+    }
+    return end == position && now.appends().failure() == null ? Progress.AT_END : Progress.BEHIND;
+  }
+
+  /** Where a position is, compared with the end of the durable events. */
+  enum Progress {
+    BEHIND,
+    AT_END,
+    /** The position belongs to another log: this one is shorter. */
+    BEYOND_END
   }
 
   /**
@@ -226,16 +250,6 @@ public final class Partition {
   public FetchCursor openCursor() {
     return new FetchCursor(served);
   }
-
-  /**
-   * A source and a summary of its events.
-   *
-   * @param count number of events
-   * @param firstSeenMicros smallest event time
-   * @param lastSeenMicros largest event time
-   */
-  public record SourceSummary(
-      String source, long count, long firstSeenMicros, long lastSeenMicros) {}
 
   /**
    * The counters since the partition was opened. Any thread. Each counter is exact, but they may

@@ -11,9 +11,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Adds the events of a log to a list of sources, from the start of the log to an end that is fixed
- * when the scan is made. It skips damaged events, and notes their offsets in the list. One step
- * reads up to 4 MiB.
+ * Adds the events of a log to a list of sources, from the position of the list to an end that is
+ * fixed when the scan is made. It skips damaged events, and notes their offsets in the list. One
+ * step reads up to 4 MiB. After each step, also one that fails, the list has exactly the events
+ * below its position.
  */
 final class SourceScan implements Scan<SourceList> {
 
@@ -33,7 +34,14 @@ final class SourceScan implements Scan<SourceList> {
     this.limit = limit;
     this.records = new StoredRecords(log, maxRecordsBytes);
     this.found = found;
-    this.position = log.offsets().start();
+    long start = log.offsets().start();
+    this.position = Math.max(start, found.position(partition()));
+    found.forgetSkippedBelow(partition(), start);
+    found.reached(partition(), position);
+  }
+
+  private int partition() {
+    return log.id().partition();
   }
 
   @Override
@@ -48,7 +56,7 @@ final class SourceScan implements Scan<SourceList> {
   private SourceList skip(Throwable failure) {
     if (StageFailure.cause(failure) instanceof StorageException e) {
       if (e.code() == ErrorCode.OFFSET_OUT_OF_RANGE && log.offsets().start() > position) {
-        position = log.offsets().start();
+        moveTo(log.offsets().start());
         return null;
       }
       if (e.code() == ErrorCode.CORRUPT_LOG && skipDamage()) {
@@ -66,12 +74,17 @@ final class SourceScan implements Scan<SourceList> {
     for (DamagedOffsets range : log.damage()) {
       if (range.contains(position)) {
         long end = Math.min(range.endOffset(), limit);
-        found.skip(log.id().partition(), position, end);
-        position = end;
+        found.skip(partition(), position, end);
+        moveTo(end);
         return true;
       }
     }
     return false;
+  }
+
+  private void moveTo(long offset) {
+    position = offset;
+    found.reached(partition(), offset);
   }
 
   /** Counts the events of a slice; at the end of the scan answers the list. */
@@ -83,6 +96,8 @@ final class SourceScan implements Scan<SourceList> {
       count(lease.buffer());
       position = lease.nextOffset();
       return null;
+    } finally {
+      found.reached(partition(), position);
     }
   }
 
@@ -93,21 +108,26 @@ final class SourceScan implements Scan<SourceList> {
   }
 
   private void countBatch(ByteBuffer batches, int at) {
-    long counted = BatchHeader.baseOffset(batches, at);
     try {
       records.open(batches, at);
       while (records.next()) {
         if (records.offset() >= position) { // the start may be inside the batch
-          found.add(records.source(), records.eventTimeMicros());
+          found.add(
+              records.source(),
+              records.eventTimeMicros(),
+              records.appendTimeMicros(),
+              partition(),
+              records.sourceSequence());
+          position = records.offset() + 1;
         }
-        counted = records.offset() + 1;
       }
     } catch (BrokerException e) {
       if (e.code() != ErrorCode.CORRUPT_LOG) {
         throw e;
       }
-      found.skip(
-          log.id().partition(), Math.max(counted, position), BatchHeader.nextOffset(batches, at));
+      position = Math.max(position, BatchHeader.baseOffset(batches, at));
+      found.skip(partition(), position, BatchHeader.nextOffset(batches, at));
+      position = BatchHeader.nextOffset(batches, at);
     }
   }
 }

@@ -93,6 +93,16 @@ final class StoredRecords {
     return records.eventTimeMicros();
   }
 
+  /** Append time of the batch. */
+  long appendTimeMicros() {
+    return records.appendTimeMicros();
+  }
+
+  /** As {@link BatchReader#sourceSequence}. */
+  long sourceSequence() {
+    return records.sourceSequence();
+  }
+
   String source() {
     return records.source();
   }

@@ -13,7 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The logs of topics in the storage, open or not. Any thread. */
-record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers namedProducers) {
+record TopicLogs(
+    LogStorage storage,
+    TopicCatalogue catalogue,
+    NamedProducers namedProducers,
+    SourceSummaries sources) {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicLogs.class);
 
@@ -96,7 +100,7 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
   }
 
   /**
-   * Deletes the closed logs of a topic, its producers' names and its entry in the catalogue. The
+   * Deletes the closed logs of a topic, its states, and at last its entry in the catalogue. The
    * entry is deleted last: after a failure, it tells the next start what is left to delete. Nothing
    * is deleted while the entry is in doubt, because the next start may find an active topic.
    */
@@ -110,6 +114,7 @@ record TopicLogs(LogStorage storage, TopicCatalogue catalogue, NamedProducers na
     }
     try {
       namedProducers.forget(topic.id());
+      sources.forget(topic.id());
       all(topic).forEach(storage::delete);
       catalogue.remove(topic.id());
     } catch (RuntimeException e) {

@@ -43,7 +43,8 @@ record TopicStartup(
     List<TopicEntry> active = entries.stream().filter(entry -> entry.stage().isServed()).toList();
     List<TopicEntry> served =
         Stream.concat(active.stream(), refused.stream().map(RefusedTopic::entry)).toList();
-    logs.namedProducers().keepOnly(topicsWithNames(served, found));
+    logs.namedProducers().keepOnly(topicsWithStates(served, found));
+    logs.sources().keepOnly(topicsWithStates(served, found));
     List<PartitionOpener.Order> orders = new ArrayList<>(orders(active, found));
     refused.forEach(topic -> orders.addAll(topic.orders()));
     serve(served, open(orders, progress));
@@ -125,10 +126,10 @@ record TopicStartup(
   }
 
   /**
-   * The topics whose producers' names are kept: the served topics, and the topics in any stage that
+   * The topics whose other states are kept: the served topics, and the topics in any stage that
    * have logs.
    */
-  private static Set<UUID> topicsWithNames(List<TopicEntry> served, Set<LogId> found) {
+  private static Set<UUID> topicsWithStates(List<TopicEntry> served, Set<LogId> found) {
     return Stream.concat(served.stream().map(TopicEntry::id), found.stream().map(LogId::topicId))
         .collect(Collectors.toSet());
   }

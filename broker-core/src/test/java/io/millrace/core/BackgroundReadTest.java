@@ -2,7 +2,6 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.Partition.SourceSummary;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
@@ -46,7 +45,7 @@ class BackgroundReadTest {
     return partition.offsetForTime(micros, IsolationLevel.LATEST).join();
   }
 
-  private CompletableFuture<List<SourceSummary>> listing(Partition of, IsolationLevel isolation) {
+  private CompletableFuture<List<CountedSource>> listing(Partition of, IsolationLevel isolation) {
     return TestBroker.sources(test.broker, of, isolation);
   }
 
@@ -107,7 +106,7 @@ class BackgroundReadTest {
     assertThat(partition.offsetForTime(250, IsolationLevel.DURABLE).join()).isEqualTo(1);
     assertThat(partition.offsetForTime(250, IsolationLevel.LATEST).join()).isEqualTo(2);
     assertThat(listing(partition, IsolationLevel.DURABLE).join())
-        .containsExactly(new SourceSummary("one", 1, 100, 100));
+        .containsExactly(new CountedSource("one", 1, 100, 100));
     assertThat(listing(partition, IsolationLevel.LATEST).join()).hasSize(2);
   }
 
@@ -117,7 +116,7 @@ class BackgroundReadTest {
     append(Batches.of("a", 200, "x"));
     append(Batches.of("b", 100, "x"));
     assertThat(listing(partition, IsolationLevel.LATEST).join())
-        .containsExactly(new SourceSummary("a", 1, 200, 200), new SourceSummary("b", 2, 100, 300));
+        .containsExactly(new CountedSource("a", 1, 200, 200), new CountedSource("b", 2, 100, 300));
   }
 
   @Test
@@ -126,7 +125,7 @@ class BackgroundReadTest {
       append(Batches.ofBytes(500_000));
     }
     assertThat(listing(partition, IsolationLevel.LATEST).join())
-        .containsExactly(new SourceSummary("s", 30, 0, 0));
+        .containsExactly(new CountedSource("s", 30, 0, 0));
   }
 
   @Test
@@ -141,7 +140,7 @@ class BackgroundReadTest {
     assertThat(start).isPositive();
     assertThat(offsetForTime(Long.MIN_VALUE)).isEqualTo(start);
     assertThat(listing(partition, IsolationLevel.LATEST).join())
-        .containsExactly(new SourceSummary("s", 31 - start, 0, 0));
+        .containsExactly(new CountedSource("s", 31 - start, 0, 0));
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.millrace.core;
 
+import io.millrace.protocol.SourceSequence;
 import io.millrace.protocol.record.BatchBuilder;
 import io.millrace.protocol.record.BatchCodec;
 import io.millrace.protocol.record.BatchHeader;
+import io.millrace.protocol.record.RecordHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +49,21 @@ final class Batches {
     BatchBuilder builder = new BatchBuilder(MAX_BYTES, BatchCodec.NONE);
     sources.forEach(source -> builder.add(bytes(source), 0, null, bytes("v"), List.of()));
     return builder.finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE);
+  }
+
+  /** Events of a source, whose producer gives them these numbers; none to a negative one. */
+  static ByteBuffer numbered(String source, long eventTimeMicros, long... numbers) {
+    BatchBuilder builder = new BatchBuilder(MAX_BYTES, BatchCodec.NONE);
+    for (long number : numbers) {
+      List<RecordHeader> headers =
+          number < 0
+              ? List.of()
+              : List.of(new RecordHeader(SourceSequence.HEADER, SourceSequence.encode(number)));
+      builder.add(bytes(source), eventTimeMicros, null, bytes("v"), headers);
+    }
+    return builder
+        .finish(BatchHeader.NO_PRODUCER, (short) -1, BatchHeader.NO_SEQUENCE)
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Events with the next sequences of a producer. */

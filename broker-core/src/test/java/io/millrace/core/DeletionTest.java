@@ -106,8 +106,8 @@ class DeletionTest {
         .satisfies(
             found -> {
               assertThat(found.count()).isEqualTo(5);
-              assertThat(found.firstSeenMicros()).isEqualTo(5);
-              assertThat(found.lastSeenMicros()).isEqualTo(50);
+              assertThat(found.firstMicros()).isEqualTo(5);
+              assertThat(found.lastMicros()).isEqualTo(50);
             });
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
+import io.millrace.protocol.SourceSequence;
 import io.millrace.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -76,15 +77,20 @@ class MeasuredMemoryTest {
 
   @Test
   void ofSources() {
+    assertSources("a source", SourceSequence.NONE);
+    assertSources("a source with numbers", 7);
+  }
+
+  private static void assertSources(String what, long number) {
     int sources = 50_000;
     MemoryShare share = new MemoryShare(HEAP_BYTES);
-    SourceList list = new SourceList(share);
+    SourceList list = new SourceList(share, new TestClock());
     long before = LiveHeap.bytes();
     for (int i = 0; i < sources; i++) {
-      list.add("vehicle-" + (1_000_000 + i), i);
+      list.add("vehicle-" + (1_000_000 + i), i, i, 0, number);
     }
-    assertCounted("a source", sources, LiveHeap.bytes() - before, share.used());
-    List<Partition.SourceSummary> answer = list.drain(summary -> summary);
+    assertCounted(what, sources, LiveHeap.bytes() - before, share.used());
+    List<SourceSummary> answer = list.drain(summary -> summary);
     assertThat(LiveHeap.bytes() - before).as("the answer").isLessThan(share.used());
     assertThat(answer).hasSize(sources);
     list.close();

@@ -140,7 +140,7 @@ class MemoryLimitsTest {
     Partition partition = test.topic("rides");
     IsolationLevel isolation = IsolationLevel.LATEST;
     Scan<SourceList> scan =
-        partition.sourceScan(isolation, new SourceList(share(Use.SOURCE_LISTS)));
+        partition.sourceScan(isolation, new SourceList(share(Use.SOURCE_LISTS), test.clock));
     test.deleteTopic("rides");
     assertRefused(ErrorCode.UNKNOWN_TOPIC, () -> scan.step(Runnable::run));
   }

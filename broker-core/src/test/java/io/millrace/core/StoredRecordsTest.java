@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +87,7 @@ class StoredRecordsTest {
     }
     assertThat(sources.skipped())
         .containsExactly(new SourceList.Skipped(log.id().partition(), 1, 2));
-    assertThat(sources.drain(Partition.SourceSummary::source)).containsExactly("s");
+    assertThat(sources.drain(SourceSummary::source)).containsExactly("s");
     assertThat(reported).as("the log can check the batch").containsExactly(1L);
   }
 
@@ -104,10 +103,8 @@ class StoredRecordsTest {
     while (sources == null) {
       sources = step(scan);
     }
-    assertThat(sources.drain(Function.identity()))
-        .containsExactly(
-            new Partition.SourceSummary("a", 1, 10, 10),
-            new Partition.SourceSummary("b", 1, 20, 20));
+    assertThat(sources.drain(CountedSource::of))
+        .containsExactly(new CountedSource("a", 1, 10, 10), new CountedSource("b", 1, 20, 20));
   }
 
   @Test
@@ -118,7 +115,7 @@ class StoredRecordsTest {
   }
 
   private static SourceList list() {
-    return new SourceList(new MemoryShare(1 << 20));
+    return new SourceList(new MemoryShare(1 << 20), new TestClock());
   }
 
   private static <T> T step(Scan<T> scan) {

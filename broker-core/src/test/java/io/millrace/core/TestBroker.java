@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.core.Partition.SourceSummary;
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.ProducerSecret;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** A broker whose owner is the test's thread, with storage that can be watched and restarted. */
 final class TestBroker implements AutoCloseable {
@@ -130,14 +128,14 @@ final class TestBroker implements AutoCloseable {
   }
 
   /** The sources of the topic of a partition. */
-  static CompletableFuture<List<SourceSummary>> sources(
+  static CompletableFuture<List<CountedSource>> sources(
       Broker broker, Partition partition, IsolationLevel isolation) {
     return broker
         .listSources(partition.id().topicId(), isolation)
         .thenApply(
             found -> {
               try (found) {
-                return found.drain(Function.identity());
+                return found.drain(CountedSource::of);
               }
             });
   }

@@ -34,7 +34,7 @@ class VisibleEndTest {
         .isEqualTo(subscribed);
     long events =
         Await.result(TestBroker.sources(broker, partition, isolation)).stream()
-            .mapToLong(Partition.SourceSummary::count)
+            .mapToLong(CountedSource::count)
             .sum();
     assertThat(events).isEqualTo(subscribed);
     return subscribed;

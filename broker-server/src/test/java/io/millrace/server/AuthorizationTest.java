@@ -106,7 +106,7 @@ class AuthorizationTest {
     guard(
         Api.LIST_SOURCES,
         Operation.DESCRIBE,
-        t -> new ListSourcesRequest(t.id(), IsolationLevel.LATEST));
+        t -> new ListSourcesRequest(t.id(), IsolationLevel.LATEST, false));
     guard(Api.LIST_DAMAGE, Operation.DESCRIBE, t -> new ListDamageRequest(t.name(), -1, 0));
   }
 

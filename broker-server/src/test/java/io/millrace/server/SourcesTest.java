@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.IsolationLevel;
@@ -40,15 +41,29 @@ class SourcesTest {
       int sent = client.produce(topic.id(), 7, AckLevel.SYNCED, TestServers.batch("in one", "v"));
       client.answerTo(sent, ProduceResponse.class);
 
-      ListSourcesResponse listed =
-          client.ask(
-              new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE),
-              ListSourcesResponse.class);
+      for (boolean exact : new boolean[] {false, true}) {
+        ListSourcesResponse listed =
+            client.ask(
+                new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE, exact),
+                ListSourcesResponse.class);
 
-      long at = TestServers.NOW_MICROS;
-      assertThat(listed.sources())
-          .containsExactly(
-              new SourceInfo("everywhere", 6, at, at), new SourceInfo("in one", 1, at, at));
+        long at = TestServers.NOW_MICROS;
+        assertThat(listed.sources())
+            .extracting(
+                SourceInfo::source,
+                SourceInfo::count,
+                SourceInfo::firstSeenMicros,
+                SourceInfo::lastSeenMicros,
+                SourceInfo::lastSequence)
+            .containsExactly(
+                tuple("everywhere", 6L, at, at, -1L), tuple("in one", 1L, at, at, -1L));
+        assertThat(listed.positions()).hasSize(PARTITIONS).startsWith(2L, 0L);
+        assertThat(listed.otherEvents()).isZero();
+        SourceInfo everywhere = listed.sources().get(0);
+        assertThat(everywhere.lastAppendMicros()).isPositive();
+        assertThat(everywhere.milliEventsPerSecond()).isPositive();
+        assertThat(everywhere.maxSkewMicros()).isEqualTo(everywhere.lastAppendMicros() - at);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
@@ -297,19 +298,25 @@ class SubscribeTest {
 
     ListSourcesResponse sources =
         consumer.ask(
-            new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE), ListSourcesResponse.class);
+            new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE, false),
+            ListSourcesResponse.class);
 
     assertThat(sources.sources())
+        .extracting(
+            SourceInfo::source,
+            SourceInfo::count,
+            SourceInfo::firstSeenMicros,
+            SourceInfo::lastSeenMicros)
         .containsExactly(
-            new SourceInfo("a", 1, TestServers.NOW_MICROS, TestServers.NOW_MICROS),
-            new SourceInfo("b", 3, TestServers.NOW_MICROS, TestServers.NOW_MICROS));
+            tuple("a", 1L, TestServers.NOW_MICROS, TestServers.NOW_MICROS),
+            tuple("b", 3L, TestServers.NOW_MICROS, TestServers.NOW_MICROS));
   }
 
   @Test
   void sourcesOfAnUnknownTopicAreRefused() {
     assertThat(
             consumer
-                .refusalOf(new ListSourcesRequest(new UUID(1, 2), IsolationLevel.DURABLE))
+                .refusalOf(new ListSourcesRequest(new UUID(1, 2), IsolationLevel.DURABLE, false))
                 .code())
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC);
   }

@@ -170,7 +170,10 @@ class WireNumbersTest {
             1, NOWHERE, 0, StartKind.LATEST, 0, IsolationLevel.LATEST, 1, List.of()));
     assertRefused(
         ErrorCode.UNKNOWN_TOPIC, new OffsetForTimeRequest(NOWHERE, 0, 0, IsolationLevel.LATEST));
-    assertRefused(ErrorCode.UNKNOWN_TOPIC, new ListSourcesRequest(NOWHERE, IsolationLevel.LATEST));
+    assertRefused(
+        ErrorCode.UNKNOWN_TOPIC, new ListSourcesRequest(NOWHERE, IsolationLevel.LATEST, true));
+    assertRefused(
+        ErrorCode.UNKNOWN_TOPIC, new ListSourcesRequest(NOWHERE, IsolationLevel.DURABLE, false));
     assertRefused(ErrorCode.UNKNOWN_TOPIC, new OpenNamedProducerRequest(NOWHERE, "n"));
     assertRefused(ErrorCode.UNKNOWN_TOPIC, new DeleteEventsRequest(NOWHERE, List.of()));
   }

@@ -6,8 +6,6 @@ import io.millrace.client.DamageList;
 import io.millrace.client.DamagedEvents;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionDescription;
-import io.millrace.client.SkippedOffsets;
-import io.millrace.client.SourceDescription;
 import io.millrace.client.SourceListing;
 import io.millrace.client.TopicDescription;
 import io.millrace.client.TopicSpec;
@@ -39,7 +37,6 @@ import io.millrace.protocol.wire.PartitionInfo;
 import io.millrace.protocol.wire.RefusingPartition;
 import io.millrace.protocol.wire.Request;
 import io.millrace.protocol.wire.Response;
-import io.millrace.protocol.wire.SourceInfo;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
 import java.time.Instant;
@@ -151,15 +148,18 @@ final class RemoteAdmin implements Admin {
 
   @Override
   public SourceListing listSources(String topic) {
-    Request request = new ListSourcesRequest(calls.findTopic(topic).id(), IsolationLevel.DURABLE);
-    ListSourcesResponse listed = calls.request(request, true, ListSourcesResponse.class);
-    return new SourceListing(
-        listed.sources().stream().map(RemoteAdmin::describe).toList(),
-        listed.skipped().stream()
-            .map(
-                range ->
-                    new SkippedOffsets(range.partition(), range.firstOffset(), range.endOffset()))
-            .toList());
+    return listSources(topic, false);
+  }
+
+  @Override
+  public SourceListing listSourcesExactly(String topic) {
+    return listSources(topic, true);
+  }
+
+  private SourceListing listSources(String topic, boolean exact) {
+    Request request =
+        new ListSourcesRequest(calls.findTopic(topic).id(), IsolationLevel.DURABLE, exact);
+    return SourcesAnswer.of(calls.request(request, true, ListSourcesResponse.class));
   }
 
   @Override
@@ -256,13 +256,5 @@ final class RemoteAdmin implements Admin {
         partition.end(),
         partition.sizeBytes(),
         failure);
-  }
-
-  private static SourceDescription describe(SourceInfo source) {
-    return new SourceDescription(
-        source.source(),
-        source.count(),
-        EpochMicros.toInstant(source.firstSeenMicros()),
-        EpochMicros.toInstant(source.lastSeenMicros()));
   }
 }

@@ -362,8 +362,12 @@ public final class FakeBroker implements AutoCloseable {
     } else if (request instanceof OffsetForTimeRequest time) {
       return new OffsetForTimeResponse(
           log(time.topicId(), time.partition()).offsetForTime(time.eventTimeMicros()));
-    } else if (request instanceof ListSourcesRequest) {
-      return new ListSourcesResponse(List.of(new SourceInfo("a", 2, 1, 3_000_001)), List.of());
+    } else if (request instanceof ListSourcesRequest list) {
+      SourceInfo source =
+          list.exact()
+              ? new SourceInfo("a", 1, 1, 1)
+              : new SourceInfo("a", 2, 1, 3_000_001, 4_000_000, 1_500, -20, 7, 9, 5, 1);
+      return new ListSourcesResponse(List.of(source), List.of(), 3, 5_000_000, List.of(4L, 2L));
     }
     throw new IllegalStateException("no such request: " + request);
   }

@@ -2,9 +2,10 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.core.Partition;
-import io.millrace.core.Partition.SourceSummary;
 import io.millrace.core.SourceList;
+import io.millrace.core.SourceSummary;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListSourcesResponse;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
@@ -32,10 +33,16 @@ final class QueryHandler {
             .thenApply(OffsetForTimeResponse::new));
   }
 
+  /** A summary has durable events only. */
+  private CompletableFuture<SourceList> list(ListSourcesRequest request) {
+    return request.exact() || request.isolation() != IsolationLevel.DURABLE
+        ? broker.listSources(request.topicId(), request.isolation())
+        : broker.summarizeSources(request.topicId());
+  }
+
   /** When the connection is closed, the list is cancelled. */
   void listSources(ListSourcesRequest request, PendingRequest pending) {
-    CompletableFuture<SourceList> listing =
-        broker.listSources(request.topicId(), request.isolation());
+    CompletableFuture<SourceList> listing = list(request);
     Runnable cancel = () -> listing.cancel(false);
     pending.session().onClose(cancel);
     listing.whenComplete(
@@ -58,7 +65,13 @@ final class QueryHandler {
         pending.refuse(ErrorCode.CORRUPT_LOG, damaged(skipped.get(0)));
         return;
       }
-      pending.answer(new ListSourcesResponse(found.drain(QueryHandler::info), skipped));
+      pending.answer(
+          new ListSourcesResponse(
+              found.drain(QueryHandler::info),
+              skipped,
+              found.otherEvents(),
+              found.asOfMicros(),
+              found.positions()));
     } catch (RuntimeException | Error e) {
       pending.refuse(e);
     }
@@ -84,6 +97,16 @@ final class QueryHandler {
 
   private static SourceInfo info(SourceSummary summary) {
     return new SourceInfo(
-        summary.source(), summary.count(), summary.firstSeenMicros(), summary.lastSeenMicros());
+        summary.source(),
+        summary.count(),
+        summary.firstSeenMicros(),
+        summary.lastSeenMicros(),
+        summary.lastAppendMicros(),
+        Math.round(summary.eventsPerSecond() * 1000),
+        summary.meanSkewMicros(),
+        summary.maxSkewMicros(),
+        summary.lastSequence(),
+        summary.missing(),
+        summary.repeated());
   }
 }

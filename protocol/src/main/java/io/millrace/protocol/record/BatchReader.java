@@ -1,7 +1,9 @@
 package io.millrace.protocol.record;
 
+import io.millrace.protocol.SourceSequence;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,6 +22,8 @@ public final class BatchReader {
 
   private static final String[] NO_SOURCES = {};
   private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+  private static final byte[] SOURCE_SEQUENCE =
+      SourceSequence.HEADER.getBytes(StandardCharsets.US_ASCII);
 
   private final UncompressedRecords records;
   private final RecordCursor cursor = new RecordCursor();
@@ -241,6 +245,16 @@ public final class BatchReader {
    */
   public void copyValue(byte[] to, int at) {
     records.buffer.get(cursor.valueAt, to, at, cursor.valueLength);
+  }
+
+  /**
+   * The number of the event among the events of its source; {@link SourceSequence#NONE} if it has
+   * none. The first header with the name counts. Allocates nothing for a record without it.
+   */
+  public long sourceSequence() {
+    return cursor.headerCount == 0
+        ? SourceSequence.NONE
+        : SourceSequence.decode(cursor.valueOf(SOURCE_SEQUENCE));
   }
 
   /** A new unmodifiable list of the headers; empty if the record has none. */

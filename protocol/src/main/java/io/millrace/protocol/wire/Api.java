@@ -27,7 +27,7 @@ public enum Api {
   UNSUBSCRIBE(10, 1, 1, UnsubscribeRequest::decode, EmptyResponse::decode),
   CREDIT(11, 1, 1, CreditRequest::decode, EmptyResponse::decode),
   OFFSET_FOR_TIME(12, 1, 1, OffsetForTimeRequest::decode, OffsetForTimeResponse::decode),
-  LIST_SOURCES(13, 1, 2, ListSourcesRequest::decode, ListSourcesResponse::decode),
+  LIST_SOURCES(13, 1, 3, ListSourcesRequest::decode, ListSourcesResponse::decode),
   OPEN_NAMED_PRODUCER(
       14, 1, 1, OpenNamedProducerRequest::decode, OpenNamedProducerResponse::decode),
   DESCRIBE_BROKER(15, 1, 1, DescribeBrokerRequest::decode, DescribeBrokerResponse::decode),

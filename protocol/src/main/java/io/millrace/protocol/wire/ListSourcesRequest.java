@@ -8,11 +8,17 @@ import java.util.UUID;
  *
  * @param topicId the id of the topic
  * @param isolation the limit up to which events are visible
+ * @param exact whether the broker reads the whole topic, instead of its summary; since version
+ *     {@link ListSourcesResponse#SUMMARY_SINCE}. In an earlier version always true
  */
-public record ListSourcesRequest(UUID topicId, IsolationLevel isolation) implements Request {
+public record ListSourcesRequest(UUID topicId, IsolationLevel isolation, boolean exact)
+    implements Request {
 
   static ListSourcesRequest decode(WireReader in) {
-    return new ListSourcesRequest(in.uuid("topicId"), in.isolation("isolation"));
+    return new ListSourcesRequest(
+        in.uuid("topicId"),
+        in.isolation("isolation"),
+        in.version() < ListSourcesResponse.SUMMARY_SINCE || in.bool("exact"));
   }
 
   @Override
@@ -24,5 +30,8 @@ public record ListSourcesRequest(UUID topicId, IsolationLevel isolation) impleme
   public void encode(WireWriter out) {
     out.uuid(topicId);
     out.u8(isolation.code());
+    if (out.version() >= ListSourcesResponse.SUMMARY_SINCE) {
+      out.bool(exact);
+    }
   }
 }

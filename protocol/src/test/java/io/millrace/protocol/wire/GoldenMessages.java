@@ -77,7 +77,7 @@ final class GoldenMessages {
         new UnsubscribeRequest(7),
         new CreditRequest(7, 65_536),
         new OffsetForTimeRequest(TOPIC, 3, TIME, IsolationLevel.DURABLE),
-        new ListSourcesRequest(TOPIC, IsolationLevel.LATEST),
+        new ListSourcesRequest(TOPIC, IsolationLevel.LATEST, false),
         new OpenNamedProducerRequest(TOPIC, "import-2026"),
         new DescribeBrokerRequest(),
         new AddPartitionsRequest("rides", 8),
@@ -178,9 +178,14 @@ final class GoldenMessages {
         new OffsetForTimeResponse(150),
         new ListSourcesResponse(
             List.of(
-                new SourceInfo("gateway", 3, TIME, TIME + 1),
-                new SourceInfo("vehicle-17", 1, TIME, TIME)),
-            List.of(new SkippedRange(3, 100, 150), new SkippedRange(4, -1, -1))),
+                new SourceInfo(
+                    "gateway", 3, TIME, TIME + 1, TIME + 2, 12_500, 20_000, 40_000, 9, 5, 1),
+                new SourceInfo(
+                    "vehicle-17", 1, TIME, TIME, TIME + 3, 500, -20_000, -20_000, -1, 0, 0)),
+            List.of(new SkippedRange(3, 100, 150), new SkippedRange(4, -1, -1)),
+            7,
+            TIME + 4,
+            List.of(150L, 1L << 40)),
         new OpenNamedProducerResponse((1L << 62) + 4711, (short) 3, SECRET, List.of(99_999L, -1L)),
         new DescribeBrokerResponse(
             BROKER,
@@ -222,9 +227,17 @@ final class GoldenMessages {
 
   /** A message with the fields only that it has in a version. */
   static Object in(int version, Object message) {
+    if (message instanceof ListSourcesRequest list && version < ListSourcesResponse.SUMMARY_SINCE) {
+      return new ListSourcesRequest(list.topicId(), list.isolation(), true);
+    }
     if (message instanceof ListSourcesResponse listed
-        && version < ListSourcesResponse.SKIPPED_SINCE) {
-      return new ListSourcesResponse(listed.sources(), List.of());
+        && version < ListSourcesResponse.SUMMARY_SINCE) {
+      return new ListSourcesResponse(
+          listed.sources().stream().map(GoldenMessages::withoutSummary).toList(),
+          version < ListSourcesResponse.SKIPPED_SINCE ? List.of() : listed.skipped(),
+          0,
+          0,
+          List.of());
     }
     if (message instanceof SubscribeRequest subscribe && version < SubscribeRequest.FILTER_SINCE) {
       return new SubscribeRequest(
@@ -238,5 +251,10 @@ final class GoldenMessages {
           subscribe.sources());
     }
     return message;
+  }
+
+  private static SourceInfo withoutSummary(SourceInfo source) {
+    return new SourceInfo(
+        source.source(), source.count(), source.firstSeenMicros(), source.lastSeenMicros());
   }
 }
