@@ -225,8 +225,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /**
    * Whether the disk is full: appends and new topics are refused with {@code DISK_FULL}, which
-   * producers retry; events can be read, and topics deleted. When it is not full any more, appends
-   * succeed.
+   * producers retry; events can be read and deleted, also by retention. When it is not full any
+   * more, appends succeed.
    */
   public void diskFull(boolean full) {
     faults.diskFull(full);

@@ -4,7 +4,10 @@ import io.millrace.storage.ForcedLog;
 import io.millrace.storage.ForwardingLog;
 import java.nio.ByteBuffer;
 
-/** A log of a {@link FaultStorage}. */
+/**
+ * A log of a {@link FaultStorage}. On a full disk it can still save checkpoints and drop events: an
+ * installed broker keeps space for that ({@code storage.reservedBytes}).
+ */
 final class FaultLog extends ForwardingLog implements ForcedLog {
 
   private final ForcedLog inner;
@@ -33,13 +36,11 @@ final class FaultLog extends ForwardingLog implements ForcedLog {
 
   @Override
   public void checkpoint(long offset, byte[] state) {
-    faults.requireSpace(id());
     pause.change(() -> super.checkpoint(offset, state));
   }
 
   @Override
   public void sealExpired(long minAppendTimeMicros, long maxBytes) {
-    faults.requireSpace(id());
     pause.change(() -> super.sealExpired(minAppendTimeMicros, maxBytes));
   }
 

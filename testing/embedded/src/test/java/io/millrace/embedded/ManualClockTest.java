@@ -59,6 +59,20 @@ class ManualClockTest {
     }
   }
 
+  @Test
+  void retentionDeletesOnAFullDisk() {
+    try (EmbeddedBroker broker =
+        EmbeddedBroker.builder()
+            .clock(clock)
+            .topic("t", TopicSpec.defaults().setting("retentionTime", "7d"))
+            .start()) {
+      send(broker, "t", "old");
+      broker.diskFull(true);
+      clock.advance(Duration.ofDays(8));
+      Awaitility.await().atMost(LONG).until(() -> broker.events("t").isEmpty());
+    }
+  }
+
   /** A producer that the broker has forgotten repeats a batch, which is then stored twice. */
   @Test
   void theExpiryOfProducersFollowsTheClock() {
