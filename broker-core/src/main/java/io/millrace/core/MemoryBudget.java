@@ -18,9 +18,9 @@ public final class MemoryBudget {
     /** The sequences of producers, and the names of producers. */
     PRODUCERS(15, false),
     /** Lists of sources, from the first event that is read to the encoded answer. */
-    SOURCE_LISTS(8, false),
+    SOURCE_LISTS(7, false),
     /** The maintained summaries of sources of the topics that are asked about. */
-    SOURCE_SUMMARIES(4, false),
+    SOURCE_SUMMARIES(3, false),
     /** Subscriptions with their filters. */
     SUBSCRIPTIONS(8, false),
     /** Topics and open partitions. */

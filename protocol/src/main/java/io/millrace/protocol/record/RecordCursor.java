@@ -42,6 +42,10 @@ final class RecordCursor extends FieldReader {
   int headersAt;
   int headerCount;
 
+  // The header that findHeader has found.
+  int foundAt;
+  int foundLength;
+
   /** Opens the records at {@code [start, end)} of a little-endian buffer. */
   void open(ByteBuffer buffer, int start, int end, int recordCount, int lastOffsetDelta) {
     this.buffer = buffer;
@@ -225,31 +229,32 @@ final class RecordCursor extends FieldReader {
     return Collections.unmodifiableList(headers);
   }
 
-  /** A copy of the value of the first header with a name; null if there is none, or it is null. */
-  byte[] valueOf(byte[] name) {
+  /**
+   * Looks for the first header of the current record with a name.
+   *
+   * @param name UTF-8
+   * @return whether there is one; then {@link #foundAt} and {@link #foundLength} are its value
+   */
+  boolean findHeader(byte[] name) {
     int resumeAt = at;
     at = headersAt;
-    byte[] value = null;
-    for (int i = 0; i < headerCount; i++) {
+    boolean found = false;
+    for (int i = 0; i < headerCount && !found; i++) {
       int nameLength = readUnsigned("header name length");
-      boolean named = isAt(skip(nameLength), nameLength, name);
-      int valueBytes = readNullableLength("header value length");
-      int valueAt = skip(valueBytes);
-      if (named) {
-        value = bytes(valueAt, valueBytes);
-        break;
-      }
+      found = isAt(skip(nameLength), nameLength, name);
+      foundLength = readNullableLength("header value length");
+      foundAt = skip(foundLength);
     }
     at = resumeAt;
-    return value;
+    return found;
   }
 
-  private boolean isAt(int from, int length, byte[] name) {
-    if (length != name.length) {
+  private boolean isAt(int from, int length, byte[] bytes) {
+    if (length != bytes.length) {
       return false;
     }
     for (int i = 0; i < length; i++) {
-      if (buffer.get(from + i) != name[i]) {
+      if (buffer.get(from + i) != bytes[i]) {
         return false;
       }
     }
