@@ -8,6 +8,7 @@ import io.millrace.client.Consumer;
 import io.millrace.client.Event;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.Producer;
+import io.millrace.client.SourceListing;
 import io.millrace.client.StartPosition;
 import io.millrace.client.TopicSpec;
 import java.nio.ByteBuffer;
@@ -120,6 +121,11 @@ class FullHeapTest {
       assertThat(refusal.code).as(refusal.getMessage()).isEqualTo(LIMIT_REACHED);
       assertThat(refusal).hasMessageContaining("MILLRACE_HEAP");
       callers.get(0).close();
+      try (MillraceClient client = MillraceClient.connect(broker.address())) {
+        SourceListing summary = client.admin().listSources("fares");
+        assertThat(summary.otherEvents()).as("events of sources without a place").isPositive();
+        assertThat(summary.sources().size() + summary.otherEvents()).isEqualTo(SOURCES);
+      }
       assertServes(broker, "afterwards");
     }
   }

@@ -412,6 +412,25 @@ class SourceSummariesTest {
   }
 
   @Test
+  void eventThatFindsNoMemoryIsCountedLater() {
+    test.appendSynced(partition(0), Batches.ofSources(List.of("a", "a", "b", "a", "c", "b")));
+    try (Small small = new Small()) {
+      MemoryShare share = small.memory.share(Use.SOURCE_SUMMARIES);
+      long others = share.limit() - 2 * SourceList.SOURCE_BYTES; // there is room for "a" only
+      share.reserve(others);
+      ExpectedRefusals.assertRefused(
+          ErrorCode.TOO_MANY_IN_FLIGHT, () -> Await.result(small.summaries.ask(topic)));
+      share.release(others);
+      assertThat(small.ask().sources())
+          .extracting(CountedSource::of)
+          .containsExactly(
+              new CountedSource("a", 3, 0, 0),
+              new CountedSource("b", 2, 0, 0),
+              new CountedSource("c", 1, 0, 0));
+    }
+  }
+
+  @Test
   void summaryCatchesUpByItselfAndLeavesTheMemoryWhenNobodyAsks() throws InterruptedException {
     try (Small small = new Small()) {
       small.ask();

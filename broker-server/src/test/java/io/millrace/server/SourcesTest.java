@@ -12,6 +12,7 @@ import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.SourceInfo;
 import io.millrace.protocol.wire.TopicInfo;
 import io.millrace.protocol.wire.TopicResponse;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,8 +44,10 @@ class SourcesTest {
 
       for (boolean exact : new boolean[] {false, true}) {
         ListSourcesResponse listed =
-            client.ask(
-                new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE, exact),
+            client.answerTo(
+                client.send(
+                    ListSourcesResponse.SUMMARY_SINCE,
+                    new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE, exact)),
                 ListSourcesResponse.class);
 
         long at = TestServers.NOW_MICROS;
@@ -63,6 +66,26 @@ class SourcesTest {
         assertThat(everywhere.lastAppendMicros()).isPositive();
         assertThat(everywhere.milliEventsPerSecond()).isPositive();
         assertThat(everywhere.maxSkewMicros()).isEqualTo(everywhere.lastAppendMicros() - at);
+      }
+    }
+  }
+
+  @Test
+  void earlierVersionsScanAndHaveTheirLayout() {
+    try (MillraceServer server = TestServers.start(Map.of());
+        WireClient client = WireClient.hello(server.port())) {
+      TopicInfo topic =
+          client.ask(new CreateTopicRequest("t", 1, Map.of()), TopicResponse.class).topic();
+      int sent = client.produce(topic.id(), 0, AckLevel.SYNCED, TestServers.batch("s", "v", "v"));
+      client.answerTo(sent, ProduceResponse.class);
+      long at = TestServers.NOW_MICROS;
+      for (int version = 1; version < ListSourcesResponse.SUMMARY_SINCE; version++) {
+        sent =
+            client.send(version, new ListSourcesRequest(topic.id(), IsolationLevel.DURABLE, false));
+        assertThat(client.answerTo(sent, ListSourcesResponse.class))
+            .isEqualTo(
+                new ListSourcesResponse(
+                    List.of(new SourceInfo("s", 2, at, at)), List.of(), 0, 0, List.of()));
       }
     }
   }

@@ -123,6 +123,16 @@ public final class BatchReader {
         : baseSequence + cursor.offsetDelta;
   }
 
+  /**
+   * The number of the event among the events of its source; {@link SourceSequence#NONE} if it has
+   * none. The first header with the name counts. Allocates nothing for a record without it.
+   */
+  public long sourceSequence() {
+    return cursor.headerCount != 0 && cursor.findHeader(SOURCE_SEQUENCE)
+        ? SourceSequence.decode(cursor.bytes(cursor.foundAt, cursor.foundLength))
+        : SourceSequence.NONE;
+  }
+
   public long eventTimeMicros() {
     return cursor.eventTime;
   }
@@ -245,16 +255,6 @@ public final class BatchReader {
    */
   public void copyValue(byte[] to, int at) {
     records.buffer.get(cursor.valueAt, to, at, cursor.valueLength);
-  }
-
-  /**
-   * The number of the event among the events of its source; {@link SourceSequence#NONE} if it has
-   * none. The first header with the name counts. Allocates nothing for a record without it.
-   */
-  public long sourceSequence() {
-    return cursor.headerCount == 0
-        ? SourceSequence.NONE
-        : SourceSequence.decode(cursor.valueOf(SOURCE_SEQUENCE));
   }
 
   /** A new unmodifiable list of the headers; empty if the record has none. */

@@ -273,11 +273,6 @@ final class RecordCursor extends FieldReader {
     return found;
   }
 
-  /** A copy of the value of the first header with a name; null if there is none, or it is null. */
-  byte[] valueOf(byte[] name) {
-    return findHeader(name) ? bytes(foundAt, foundLength) : null;
-  }
-
   private boolean isAt(int from, int length, byte[] bytes) {
     if (length != bytes.length) {
       return false;
