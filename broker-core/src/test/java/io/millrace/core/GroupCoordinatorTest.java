@@ -9,7 +9,9 @@ import io.millrace.group.MemberSettings;
 import io.millrace.group.MemberSubscription;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
+import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,7 +245,13 @@ class GroupCoordinatorTest {
     GroupClaim claim = new GroupClaim("billing", "m1", assignment.epoch(), id(partition));
     GroupFence fence = result(test.broker.groups().guard(claim));
     Collector collector = new Collector();
-    fence.guard(test.subscribe(partition, collector, new SubscriptionStart.Earliest()));
+    Partition.Subscribed subscribed =
+        partition.subscribe(
+            new SubscriptionSpec(
+                new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1000, List.of()),
+            collector);
+    subscribed.subscription().resume();
+    fence.guard(subscribed);
     test.owner.runAll();
     assertThat(collector.end()).isNull();
     ask(new Command.Leave("billing", "m1", assignment.epoch(), false), Reply.Done.class);
@@ -311,7 +319,7 @@ class GroupCoordinatorTest {
     Partition log =
         test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
     Answer answer = new Answer();
-    log.appendInternal(Batches.of("not a record"), io.millrace.protocol.AckLevel.SYNCED, answer);
+    log.appendInternal(Batches.of("not a record"), AckLevel.SYNCED, answer);
     test.owner.runUntil(answer::isDone);
     test.restart();
     CompletableFuture<Reply> refused =
