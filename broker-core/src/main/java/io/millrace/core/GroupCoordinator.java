@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The consumer groups of the broker. Their state is in the internal topic {@value #TOPIC}, which is
@@ -34,6 +36,14 @@ public final class GroupCoordinator {
 
   /** The number of its partitions, which never changes: the name of a group selects one. */
   public static final int PARTITIONS = 8;
+
+  /** Most groups of the broker. */
+  public static final int MAX_GROUPS = 10_000;
+
+  /** Most members of one group. */
+  public static final int MAX_MEMBERS = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinator.class);
 
   private final TopicTable table;
   private final Supplier<CompletableFuture<Topic>> createLog;
@@ -197,7 +207,16 @@ public final class GroupCoordinator {
 
   /** Loads the groups, if there is a log of groups. */
   void start() {
-    shards();
+    try {
+      shards();
+    } catch (BrokerException e) {
+      LOG.error("event=groups_unavailable", e); // every request gets the same refusal
+    }
+  }
+
+  /** How many groups there is still room for. */
+  private int roomForGroups() {
+    return Math.max(0, MAX_GROUPS - groups());
   }
 
   /** Topics were created, deleted or changed. */
@@ -249,7 +268,9 @@ public final class GroupCoordinator {
     }
     List<GroupShard> started =
         partitions.stream()
-            .map(partition -> new GroupShard(partition, topics, listeners, resources))
+            .map(
+                partition ->
+                    new GroupShard(partition, topics, listeners, resources, this::roomForGroups))
             .toList();
     shards = started;
     started.forEach(GroupShard::start);
