@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -200,9 +201,16 @@ public final class GroupCoordinator {
     return shards.stream().mapToInt(GroupShard::groups).sum();
   }
 
-  /** Why the groups of some partitions are refused; empty if all are served. */
-  public List<BrokerException> failures() {
-    return shards.stream().map(GroupShard::failure).filter(Objects::nonNull).toList();
+  /** Why groups are refused, by partition of the log of groups; empty if all are served. */
+  public SortedMap<Integer, BrokerException> failures() {
+    SortedMap<Integer, BrokerException> failures = new TreeMap<>();
+    for (GroupShard shard : shards) {
+      BrokerException cause = shard.failure();
+      if (cause != null) {
+        failures.put(shard.partition().id().partition(), cause);
+      }
+    }
+    return failures;
   }
 
   /** Loads the groups, if there is a log of groups. */

@@ -2,6 +2,9 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.millrace.group.Command;
 import io.millrace.group.CommittedOffset;
 import io.millrace.group.MemberSettings;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** The log of groups is opened again while groups are used. */
 @ParameterizedClass
@@ -113,6 +117,10 @@ class GroupReopeningTest {
   @Test
   void theMachineIsMadeAgainAlsoIfNothingWaitedForTheLog() {
     ask(commit(5));
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(GroupShard.class);
+    logger.addAppender(lines);
     Object before = log.opening();
     storage.fence(log.id());
     owner.runUntil(() -> log.opening() != before && log.failure() == null);
@@ -127,6 +135,10 @@ class GroupReopeningTest {
                     Optional.empty(),
                     Optional.empty(),
                     ""));
+    logger.detachAppender(lines);
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.startsWith("event=groups_loaded"));
     assertThat(after).isEqualTo(assignment);
     assertThat(committed()).isEqualTo(5);
     assertThat(broker.groups().failures()).isEmpty();
