@@ -27,6 +27,8 @@ public final class MemoryBudget {
     FILTERED_BATCHES(2, false),
     /** Topics and open partitions. */
     TOPICS(25, false),
+    /** Consumer groups, and the commands that wait for them. */
+    GROUPS(3, false),
     /** Requests that are not answered yet: batches in direct memory, and objects in the heap. */
     REQUESTS(20, true),
     /** Long answers that clients have not taken yet, in direct memory. */

@@ -5,6 +5,7 @@ import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -169,6 +170,15 @@ final class PushSubscription implements Subscription {
     home.onOwner(this::end);
   }
 
+  @Override
+  public void status(Consumer<SubscriptionStatus> receiver) {
+    home.onOwner(
+        () ->
+            receiver.accept(
+                new SubscriptionStatus(
+                    position, credit, sink.isWritable(), loading || delayed, silentBytes)));
+  }
+
   /** Batches, credit or room may have come: queues a run at the owner. */
   void wake() {
     if (isAsleep()) {
@@ -189,8 +199,12 @@ final class PushSubscription implements Subscription {
     return started && !awake && !loading && !suspended && !delayed && !ended && credit > 0;
   }
 
-  /** Ends the subscription from the side of the broker. */
-  void end(BrokerException cause) {
+  @Override
+  public void end(BrokerException cause) {
+    home.onOwner(() -> endNow(cause));
+  }
+
+  private void endNow(BrokerException cause) {
     if (ended) {
       return;
     }
@@ -533,15 +547,15 @@ final class PushSubscription implements Subscription {
     }
     if (failure instanceof StorageException e) {
       reportBeforeEnd();
-      end(home.named(e));
+      endNow(home.named(e));
       return;
     }
     if (failure instanceof BrokerException e) {
-      end(e);
+      endNow(e);
       return;
     }
     LOG.error("event=subscription_failed", failure);
-    end(
+    endNow(
         new BrokerException(
             ErrorCode.INTERNAL,
             "delivering failed in the broker; see its log (event=subscription_failed); subscribe again",

@@ -179,6 +179,11 @@ public final class GroupMachine {
     return holder != null && epoch <= holder.epoch() && holder.ownsSince(epoch, partition);
   }
 
+  /** Changes the limits, for a machine that shares its memory with others. */
+  public void limits(GroupLimits limits) {
+    state.limits(limits);
+  }
+
   /** The estimated memory of all groups, in bytes. */
   public long bytes() {
     return state.store().bytes();

@@ -8,7 +8,6 @@ import java.util.Set;
 /** What decisions read: the state of the log, and what is only in memory. Owned by the machine. */
 final class GroupState {
 
-  private final GroupLimits limits;
   private final GroupStore store = new GroupStore();
   private final Sessions sessions = new Sessions();
 
@@ -17,9 +16,14 @@ final class GroupState {
 
   private KnownTopics topics;
   private long nextRetentionCheckMicros = Long.MIN_VALUE;
+  private GroupLimits limits;
 
   GroupState(GroupLimits limits) {
     this.limits = limits;
+  }
+
+  void limits(GroupLimits changed) {
+    limits = changed;
   }
 
   GroupStore store() {

@@ -3,9 +3,12 @@ package io.millrace.server.nativeprotocol;
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
 import io.millrace.core.EventFilter;
+import io.millrace.core.GroupClaim;
+import io.millrace.core.GroupCoordinator;
 import io.millrace.core.Partition;
 import io.millrace.core.SubscriptionSpec;
 import io.millrace.core.SubscriptionStart;
+import io.millrace.group.PartitionId;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.StartKind;
@@ -36,7 +39,13 @@ final class SubscriptionHandler {
         connection
             .subscriptions()
             .add(request.subscriptionId(), pending.version(), partition.owner(), connection);
-    new PendingSubscription(request, pending, partition, subscription, filter(request)).attempt(1);
+    PendingSubscription begins =
+        new PendingSubscription(request, pending, partition, subscription, filter(request));
+    if (request.group().isEmpty()) {
+      begins.attempt(1);
+    } else {
+      begins.guarded(broker.groups());
+    }
   }
 
   /** Parses the filter in the background. */
@@ -53,6 +62,22 @@ final class SubscriptionHandler {
       Partition partition,
       ClientSubscription subscription,
       CompletableFuture<Optional<EventFilter>> filter) {
+
+    /** Begins if the member owns the partition, and ends when it does not any more. */
+    void guarded(GroupCoordinator groups) {
+      PartitionId read = new PartitionId(request.topicId(), request.partition());
+      groups
+          .guard(new GroupClaim(request.group(), request.member(), request.memberEpoch(), read))
+          .whenComplete(
+              (fence, failure) -> {
+                if (failure != null) {
+                  subscription.refuse(failure, pending);
+                } else {
+                  subscription.guardedBy(fence);
+                  attempt(1);
+                }
+              });
+    }
 
     /** Finds the start, and begins there on the owner thread. Any thread. */
     void attempt(int number) {
