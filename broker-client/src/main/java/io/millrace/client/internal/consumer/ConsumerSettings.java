@@ -3,8 +3,10 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.StartPosition;
 import io.millrace.client.internal.connection.TopicRef;
 import io.millrace.protocol.IsolationLevel;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The settings of one consumer.
@@ -21,6 +23,16 @@ record ConsumerSettings(
     IsolationLevel isolation,
     Set<String> sources,
     Limits limits) {
+
+  /** The same settings for one partition of a topic. */
+  ConsumerSettings of(TopicRef of, int partition, StartPosition start, long creditBytes) {
+    return new ConsumerSettings(
+        of,
+        new TreeMap<>(Map.of(partition, start)),
+        isolation,
+        sources,
+        new Limits(creditBytes, limits.maxPollEvents()));
+  }
 
   /**
    * The limits of a consumer's memory, and of one poll.

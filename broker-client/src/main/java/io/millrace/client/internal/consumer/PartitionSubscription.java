@@ -52,6 +52,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private final ReconnectingLink link;
   private final ConsumerSettings settings;
   private final int partition;
+  private final SubscriptionOwner owner;
   private final DeliveryQueue queue;
   private final Backoff backoff;
   private final SubscriptionCredit credit;
@@ -66,15 +67,20 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
   private MillraceException lastRefusal;
   private int refusals;
 
+  /**
+   * @param owner for whom the partition is read; asked at each request
+   */
   PartitionSubscription(
       ReconnectingLink link,
       ConsumerSettings settings,
       int partition,
+      SubscriptionOwner owner,
       DeliveryQueue queue,
       Backoff backoff) {
     this.link = link;
     this.settings = settings;
     this.partition = partition;
+    this.owner = owner;
     this.queue = queue;
     this.backoff = backoff;
     this.credit = new SubscriptionCredit(settings.limits().partitionCreditBytes());
@@ -192,7 +198,11 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
         value,
         settings.isolation(),
         creditBytes,
-        List.copyOf(settings.sources()));
+        List.copyOf(settings.sources()),
+        "",
+        owner.group(),
+        owner.member(),
+        owner.epoch());
   }
 
   private void subscribed(SubscribeResponse response) {
@@ -284,7 +294,7 @@ final class PartitionSubscription implements LinkListener, SubscriptionListener 
     }
     unsubscribe();
     if (!opened.completeExceptionally(placed)) {
-      queue.add(new SubscriptionEnd(placed));
+      queue.add(new SubscriptionEnd(this, placed));
     }
   }
 
