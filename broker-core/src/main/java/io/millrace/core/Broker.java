@@ -8,9 +8,11 @@ import io.millrace.storage.LogStorage;
 import io.millrace.storage.ResourceNeeds;
 import io.millrace.storage.StorageException;
 import io.millrace.storage.Verification;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -47,6 +49,11 @@ public final class Broker implements AutoCloseable {
   private final TopicChanges topicChanges;
   private final ControlThreads control = new ControlThreads();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final GroupResources groupResources;
+  private final TopicSettings topicDefaults;
+
+  /** Null until somebody uses groups. Set under this. */
+  private volatile GroupCoordinator groups;
 
   private Broker(
       BrokerSettings settings,
@@ -73,6 +80,9 @@ public final class Broker implements AutoCloseable {
     TopicLimits limits = new TopicLimits(settings, topics);
     TopicMemory topicMemory = new TopicMemory(memory.share(Use.TOPICS));
     this.topicChanges = new TopicChanges(topics, logs, opener, limits, topicMemory, clock);
+    this.topicDefaults = settings.topicDefaults();
+    this.groupResources =
+        new GroupResources(readers, flusher, memory.share(Use.GROUPS), settings.limits(), clock);
   }
 
   /**
@@ -104,6 +114,7 @@ public final class Broker implements AutoCloseable {
     }
     try {
       broker.topicChanges.open(progress);
+      broker.startGroups();
       broker.retention.start(settings.retentionInterval(), broker.topicChanges::retain);
       storage.startVerification();
     } catch (RuntimeException | Error e) {
@@ -173,7 +184,24 @@ public final class Broker implements AutoCloseable {
    */
   public CompletableFuture<Topic> createTopic(
       String name, int partitions, Map<String, String> settings) {
-    return control.topicChanges().run(() -> topicChanges.create(name, partitions, settings));
+    return changeTopics(() -> topicChanges.create(name, partitions, settings));
+  }
+
+  /** Runs a change of the list of topics, or of their numbers of partitions. */
+  private <T> CompletableFuture<T> changeTopics(Supplier<T> change) {
+    return control
+        .topicChanges()
+        .run(
+            () -> {
+              try {
+                return change.get();
+              } finally {
+                GroupCoordinator used = groups;
+                if (used != null) {
+                  used.topicsChanged();
+                }
+              }
+            });
   }
 
   /**
@@ -212,7 +240,7 @@ public final class Broker implements AutoCloseable {
    *     or the refusal of the storage; then the topic is as it was
    */
   public CompletableFuture<Topic> addPartitions(String name, int partitions) {
-    return control.topicChanges().run(() -> topicChanges.addPartitions(name, partitions));
+    return changeTopics(() -> topicChanges.addPartitions(name, partitions));
   }
 
   /**
@@ -224,13 +252,49 @@ public final class Broker implements AutoCloseable {
    *     INVALID_TOPIC_NAME} for an internal topic, or with the refusal of the storage
    */
   public CompletableFuture<Void> deleteTopic(String name) {
-    return control
-        .topicChanges()
-        .run(
-            () -> {
-              topicChanges.delete(name);
-              return null;
-            });
+    return changeTopics(
+        () -> {
+          topicChanges.delete(name);
+          return null;
+        });
+  }
+
+  /**
+   * The consumer groups. The first call makes their classes load; a broker without groups does
+   * without them.
+   */
+  public GroupCoordinator groups() {
+    GroupCoordinator used = groups;
+    return used != null ? used : makeGroups();
+  }
+
+  private synchronized GroupCoordinator makeGroups() {
+    if (groups == null) {
+      groups = new GroupCoordinator(topics, this::createLogOfGroups, groupResources);
+      if (closed.get()) {
+        groups.stop();
+      }
+    }
+    return groups;
+  }
+
+  /** The consumer groups, if somebody uses them or there is a log of groups. */
+  public Optional<GroupCoordinator> groupsInUse() {
+    return Optional.ofNullable(groups);
+  }
+
+  /** Loads the groups of an earlier start. */
+  private void startGroups() {
+    if (topics.contains(TopicName.GROUPS)) {
+      groups().start();
+    }
+  }
+
+  private CompletableFuture<Topic> createLogOfGroups() {
+    return createInternalTopic(
+        TopicName.GROUPS,
+        GroupCoordinator.PARTITIONS,
+        new TopicSettings(Duration.ZERO, 0, topicDefaults.logSettings()));
   }
 
   /**
@@ -392,6 +456,7 @@ public final class Broker implements AutoCloseable {
       return;
     }
     control.stop();
+    stopGroups();
     boolean partitionsClosed = topicChanges.close(BrokerException.shuttingDown());
     control.awaitEnd();
     retention.close();
@@ -406,5 +471,11 @@ public final class Broker implements AutoCloseable {
               + " seconds; the storage stays open, and the next start recovers it");
     }
     storage.close();
+  }
+
+  private synchronized void stopGroups() {
+    if (groups != null) {
+      groups.stop();
+    }
   }
 }

@@ -126,6 +126,14 @@ public final class Partition {
     return served.now().log().offsets();
   }
 
+  /**
+   * Stands for the present opening of the log: another object after the log was opened again. Any
+   * thread.
+   */
+  Object opening() {
+    return served.now();
+  }
+
   /** Bytes of the batches that the log keeps. Any thread. */
   public long sizeBytes() {
     return served.now().log().sizeBytes();
@@ -196,6 +204,11 @@ public final class Partition {
     if (internal) {
       return CompletableFuture.failedFuture(TopicName.internal(lasting.name().topic()));
     }
+    return deleteBeforeInternal(offset);
+  }
+
+  /** As {@link #deleteBefore}, for the broker's own events. Works in every topic. */
+  CompletableFuture<Long> deleteBeforeInternal(long offset) {
     CompletableFuture<Long> start = served.now().retention().deleteBefore(offset);
     start.thenRun(() -> lasting.tellOwner(() -> dropOld(served.owned())));
     return start;

@@ -165,8 +165,12 @@ final class PushSubscription implements Subscription {
     return started && !awake && !loading && !suspended && !delayed && !ended && credit > 0;
   }
 
-  /** Ends the subscription from the side of the broker. */
-  void end(BrokerException cause) {
+  @Override
+  public void end(BrokerException cause) {
+    home.onOwner(() -> endNow(cause));
+  }
+
+  private void endNow(BrokerException cause) {
     if (ended) {
       return;
     }
@@ -373,15 +377,15 @@ final class PushSubscription implements Subscription {
     }
     if (failure instanceof StorageException e) {
       reportBeforeEnd();
-      end(home.named(e));
+      endNow(home.named(e));
       return;
     }
     if (failure instanceof BrokerException e) {
-      end(e);
+      endNow(e);
       return;
     }
     LOG.error("event=subscription_failed", failure);
-    end(
+    endNow(
         new BrokerException(
             ErrorCode.INTERNAL,
             "delivering failed in the broker; see its log (event=subscription_failed); subscribe again",

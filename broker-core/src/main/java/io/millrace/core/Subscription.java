@@ -12,6 +12,9 @@ public interface Subscription extends AutoCloseable {
   /** Continues the delivery: the sink is writable again. The first call starts it. */
   void resume();
 
+  /** Ends the subscription, and tells its sink why. Does nothing if it has ended. */
+  void end(BrokerException cause);
+
   /** Ends the subscription. Repeated calls do nothing. */
   @Override
   void close();

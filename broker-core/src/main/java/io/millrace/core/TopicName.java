@@ -12,6 +12,9 @@ final class TopicName {
 
   static final String INTERNAL_PREFIX = "__";
 
+  /** The topic with the state of consumer groups. */
+  static final String GROUPS = INTERNAL_PREFIX + "groups";
+
   /** Before the id of a topic whose name is not known, because the broker refuses its state. */
   private static final String REFUSED_PREFIX = INTERNAL_PREFIX + "refused-";
 

@@ -107,9 +107,14 @@ final class WireClient implements AutoCloseable {
 
   /** Sends a request and returns its correlation id. */
   int send(Request request) {
+    return send(VERSION, request);
+  }
+
+  /** Sends a request of a version, and returns its correlation id. */
+  int send(int version, Request request) {
     int correlationId = ++lastCorrelationId;
     ByteBuf frame =
-        Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, VERSION, correlationId, request);
+        Frames.encodeRequest(UnpooledByteBufAllocator.DEFAULT, version, correlationId, request);
     sendAndRelease(frame);
     return correlationId;
   }

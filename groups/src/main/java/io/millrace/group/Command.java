@@ -8,6 +8,12 @@ import java.util.Set;
 /** A request to a {@link GroupMachine}. Values only; checked by {@link GroupMachine#decide}. */
 public sealed interface Command {
 
+  /** A command to one group. */
+  sealed interface OfGroup extends Command {
+
+    String group();
+  }
+
   /**
    * Adds a member. The answer is a {@link Reply.Assignment}. The member chooses an id that nobody
    * else has used, and keeps it until it leaves. A repeated join of a living member changes
@@ -21,7 +27,7 @@ public sealed interface Command {
       MemberSettings settings,
       MemberSubscription subscription,
       Optional<Assignor> assignor)
-      implements Command {
+      implements OfGroup {
 
     public Join {
       requireAll(group, member, settings, subscription, assignor);
@@ -49,7 +55,7 @@ public sealed interface Command {
       Optional<Progress> progress,
       Optional<MemberSubscription> subscription,
       String staticName)
-      implements Command {
+      implements OfGroup {
 
     public Beat {
       requireAll(group, member, owned, progress, subscription, staticName);
@@ -73,7 +79,7 @@ public sealed interface Command {
    * @param comeBack the member has a static name and returns: its partitions wait for it until its
    *     session ends
    */
-  record Leave(String group, String member, long epoch, boolean comeBack) implements Command {
+  record Leave(String group, String member, long epoch, boolean comeBack) implements OfGroup {
 
     public static final long ANY_EPOCH = -1;
 
@@ -90,7 +96,7 @@ public sealed interface Command {
    * @param epoch the epoch under which the member owns the partitions
    */
   record Commit(String group, String member, long epoch, List<Position> positions)
-      implements Command {
+      implements OfGroup {
 
     public static final long NO_MEMBER_EPOCH = -1;
 
@@ -117,7 +123,7 @@ public sealed interface Command {
    *
    * @param partitions which partitions; empty: all that have a position
    */
-  record FetchOffsets(String group, List<PartitionId> partitions) implements Command {
+  record FetchOffsets(String group, List<PartitionId> partitions) implements OfGroup {
 
     public FetchOffsets {
       requireAll(group, partitions);
@@ -130,7 +136,7 @@ public sealed interface Command {
    *
    * @param dryRun answers the same and changes nothing
    */
-  record Reset(String group, List<NewOffset> offsets, boolean dryRun) implements Command {
+  record Reset(String group, List<NewOffset> offsets, boolean dryRun) implements OfGroup {
 
     public Reset {
       requireAll(group, offsets);
@@ -157,7 +163,7 @@ public sealed interface Command {
    * @param offsetRetentionMicros microseconds after the last member left and after the commit; 0:
    *     never, which is the default
    */
-  record Configure(String group, long offsetRetentionMicros) implements Command {
+  record Configure(String group, long offsetRetentionMicros) implements OfGroup {
 
     public Configure {
       Objects.requireNonNull(group, "group");
@@ -165,7 +171,7 @@ public sealed interface Command {
   }
 
   /** Removes a group without members, with its positions. The answer is {@link Reply.Done}. */
-  record Delete(String group) implements Command {
+  record Delete(String group) implements OfGroup {
 
     public Delete {
       Objects.requireNonNull(group, "group");
@@ -173,7 +179,7 @@ public sealed interface Command {
   }
 
   /** Asks for the state of a group. The answer is a {@link Reply.Description}. */
-  record Describe(String group) implements Command {
+  record Describe(String group) implements OfGroup {
 
     public Describe {
       Objects.requireNonNull(group, "group");

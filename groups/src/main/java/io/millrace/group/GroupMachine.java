@@ -179,6 +179,16 @@ public final class GroupMachine {
     return holder != null && epoch <= holder.epoch() && holder.ownsSince(epoch, partition);
   }
 
+  /**
+   * Changes the limit of the memory of all groups, for a machine that shares its memory with
+   * others.
+   *
+   * @param bytes as {@link GroupLimits#bytes}
+   */
+  public void limitBytes(long bytes) {
+    state.limitBytes(bytes);
+  }
+
   /** The estimated memory of all groups, in bytes. */
   public long bytes() {
     return state.store().bytes();

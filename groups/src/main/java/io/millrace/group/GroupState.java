@@ -17,9 +17,15 @@ final class GroupState {
 
   private KnownTopics topics;
   private long nextRetentionCheckMicros = Long.MIN_VALUE;
+  private long limitBytes;
 
   GroupState(GroupLimits limits) {
     this.limits = limits;
+    this.limitBytes = limits.bytes();
+  }
+
+  void limitBytes(long bytes) {
+    limitBytes = bytes;
   }
 
   GroupStore store() {
@@ -108,7 +114,7 @@ final class GroupState {
   }
 
   void requireMemory(String group, long moreBytes) {
-    if (moreBytes > 0 && store.bytes() + moreBytes > limits.bytes()) {
+    if (moreBytes > 0 && store.bytes() + moreBytes > limitBytes) {
       throw new RefusedException(
           ErrorCode.LIMIT_REACHED,
           "group "
@@ -118,7 +124,7 @@ final class GroupState {
               + " more bytes of memory, and the groups use "
               + store.bytes()
               + " of "
-              + limits.bytes()
+              + limitBytes
               + "; delete groups that nobody needs, or raise the limit");
     }
   }

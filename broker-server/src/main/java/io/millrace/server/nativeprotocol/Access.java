@@ -2,6 +2,7 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
+import io.millrace.protocol.wire.GroupSubscription;
 import io.millrace.protocol.wire.Request;
 import io.millrace.server.security.Authorizer;
 import io.millrace.server.security.Operation;
@@ -41,6 +42,46 @@ interface Access<R extends Request> {
   static <R extends Request> Access<R> toTopic(Operation operation, Function<R, String> name) {
     return (authorizer, session, request) ->
         authorizer.require(session, operation, Resource.topic(name.apply(request)));
+  }
+
+  /** The rule of an api whose requests have the name of a group. The group need not exist. */
+  static <R extends Request> Access<R> toGroup(Operation operation, Function<R, String> name) {
+    return (authorizer, session, request) ->
+        authorizer.require(session, operation, Resource.group(name.apply(request)));
+  }
+
+  /** As {@link #toGroup}, or none for a request that names no group. */
+  static <R extends Request> Access<R> toGroupIfNamed(
+      Operation operation, Function<R, String> name) {
+    Access<R> toGroup = toGroup(operation, name);
+    return (authorizer, session, request) -> {
+      if (!name.apply(request).isEmpty()) {
+        toGroup.require(authorizer, session, request);
+      }
+    };
+  }
+
+  /** Both rules. */
+  default Access<R> and(Access<R> other) {
+    return (authorizer, session, request) -> {
+      require(authorizer, session, request);
+      other.require(authorizer, session, request);
+    };
+  }
+
+  /**
+   * The rule of an api with which a member subscribes: it must be allowed to read the group and
+   * every topic that it names. SUBSCRIBE checks the topics that match a pattern.
+   */
+  static <R extends Request> Access<R> toSubscribedTopics(
+      Function<R, String> group, Function<R, GroupSubscription> subscription) {
+    Access<R> toGroup = toGroup(Operation.READ, group);
+    return (authorizer, session, request) -> {
+      toGroup.require(authorizer, session, request);
+      for (String topic : subscription.apply(request).topics()) {
+        authorizer.require(session, Operation.READ, Resource.topic(topic));
+      }
+    };
   }
 
   /** The rule of an api whose requests have the name of a topic, or none for all topics. */

@@ -2,6 +2,9 @@ package io.millrace.server.nativeprotocol;
 
 import static io.millrace.server.nativeprotocol.Access.forAll;
 import static io.millrace.server.nativeprotocol.Access.toBroker;
+import static io.millrace.server.nativeprotocol.Access.toGroup;
+import static io.millrace.server.nativeprotocol.Access.toGroupIfNamed;
+import static io.millrace.server.nativeprotocol.Access.toSubscribedTopics;
 import static io.millrace.server.nativeprotocol.Access.toTopic;
 import static io.millrace.server.nativeprotocol.Access.toTopicIfNamed;
 import static io.millrace.server.security.Operation.ALTER;
@@ -15,13 +18,20 @@ import io.millrace.core.Broker;
 import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.CommitOffsetsRequest;
+import io.millrace.protocol.wire.ConfigureGroupRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.DeleteEventsRequest;
+import io.millrace.protocol.wire.DeleteGroupRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.EmptyResponse;
+import io.millrace.protocol.wire.FetchOffsetsRequest;
+import io.millrace.protocol.wire.GroupBeatRequest;
+import io.millrace.protocol.wire.JoinGroupRequest;
+import io.millrace.protocol.wire.LeaveGroupRequest;
 import io.millrace.protocol.wire.ListDamageRequest;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListTopicsRequest;
@@ -30,6 +40,7 @@ import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.OpenProducerRequest;
 import io.millrace.protocol.wire.PingRequest;
 import io.millrace.protocol.wire.ProduceRequest;
+import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.UnsubscribeRequest;
 import io.millrace.server.security.Authorizer;
@@ -49,6 +60,7 @@ final class ApiTable {
 
   static Routes routes(
       Broker broker, int defaultPartitions, Authorizer authorizer, SummaryHandler summaries) {
+    GroupHandler groups = new GroupHandler(broker);
     ProducerIdHandler producerIds = new ProducerIdHandler(broker);
     QueryHandler queries = new QueryHandler(broker);
     SubscriptionHandler subscriptions = new SubscriptionHandler(broker);
@@ -104,7 +116,8 @@ final class ApiTable {
         .add(
             Api.SUBSCRIBE,
             SubscribeRequest.class,
-            toTopic(broker, READ, SubscribeRequest::topicId),
+            Access.<SubscribeRequest>toTopic(broker, READ, SubscribeRequest::topicId)
+                .and(toGroupIfNamed(READ, SubscribeRequest::group)),
             subscriptions::subscribe)
         .add(Api.UNSUBSCRIBE, UnsubscribeRequest.class, forAll(), subscriptions::unsubscribe)
         .add(Api.CREDIT, CreditRequest.class, forAll(), subscriptions::credit)
@@ -127,6 +140,46 @@ final class ApiTable {
             Api.LIST_DAMAGE,
             ListDamageRequest.class,
             toTopicIfNamed(DESCRIBE, ListDamageRequest::topic),
-            new DamageHandler(broker, authorizer));
+            new DamageHandler(broker, authorizer))
+        .add(
+            Api.JOIN_GROUP,
+            JoinGroupRequest.class,
+            toSubscribedTopics(JoinGroupRequest::group, JoinGroupRequest::subscription),
+            groups::join)
+        .add(
+            Api.GROUP_BEAT,
+            GroupBeatRequest.class,
+            toSubscribedTopics(GroupBeatRequest::group, GroupBeatRequest::subscription),
+            groups::beat)
+        .add(
+            Api.LEAVE_GROUP,
+            LeaveGroupRequest.class,
+            toGroup(READ, LeaveGroupRequest::group),
+            groups::leave)
+        .add(
+            Api.COMMIT_OFFSETS,
+            CommitOffsetsRequest.class,
+            toGroup(READ, CommitOffsetsRequest::group),
+            groups::commit)
+        .add(
+            Api.FETCH_OFFSETS,
+            FetchOffsetsRequest.class,
+            toGroup(READ, FetchOffsetsRequest::group),
+            groups::fetch)
+        .add(
+            Api.RESET_OFFSETS,
+            ResetOffsetsRequest.class,
+            toGroup(ALTER, ResetOffsetsRequest::group),
+            groups::reset)
+        .add(
+            Api.CONFIGURE_GROUP,
+            ConfigureGroupRequest.class,
+            toGroup(ALTER, ConfigureGroupRequest::group),
+            groups::configure)
+        .add(
+            Api.DELETE_GROUP,
+            DeleteGroupRequest.class,
+            toGroup(DELETE, DeleteGroupRequest::group),
+            groups::delete);
   }
 }

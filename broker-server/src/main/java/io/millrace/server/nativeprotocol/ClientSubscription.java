@@ -1,6 +1,7 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.BrokerException;
+import io.millrace.core.GroupFence;
 import io.millrace.core.Partition;
 import io.millrace.core.PartitionOwner;
 import io.millrace.core.Subscription;
@@ -33,6 +34,9 @@ final class ClientSubscription implements SubscriptionSink {
   /** Null until the subscription has begun. */
   private volatile Subscription subscription;
 
+  /** Ends the subscription with the member's ownership; null without a group. */
+  private volatile GroupFence fence;
+
   /** Credit received before the subscription has begun. Owner thread. */
   private long earlyCredit;
 
@@ -53,6 +57,14 @@ final class ClientSubscription implements SubscriptionSink {
     return id;
   }
 
+  /** Sets what ends the subscription with the ownership of its member. Before {@link #begin}. */
+  void guardedBy(GroupFence guard) {
+    fence = guard;
+    if (closed) {
+      guard.close();
+    }
+  }
+
   /**
    * Subscribes, answers the request, and starts to deliver. Owner thread.
    *
@@ -67,6 +79,9 @@ final class ClientSubscription implements SubscriptionSink {
             subscribed.offsets().start(),
             subscribed.offsets().durable(),
             subscribed.offsets().stored()));
+    if (fence != null) {
+      fence.guard(subscription);
+    }
     if (closed) {
       subscription.close();
       return;
@@ -80,6 +95,7 @@ final class ClientSubscription implements SubscriptionSink {
   /** Refuses the request; the subscription does not begin. Any thread. */
   void refuse(Throwable cause, PendingRequest pending) {
     forget();
+    closeFence();
     pending.refuse(cause);
   }
 
@@ -123,6 +139,7 @@ final class ClientSubscription implements SubscriptionSink {
    */
   void close() {
     closed = true;
+    closeFence();
     Subscription begun = subscription;
     if (begun != null) {
       begun.close();
@@ -158,6 +175,7 @@ final class ClientSubscription implements SubscriptionSink {
   public void ended(BrokerException cause) {
     closed = true;
     forget();
+    closeFence();
     try {
       connection
           .writer()
@@ -168,6 +186,13 @@ final class ClientSubscription implements SubscriptionSink {
                   new SubscriptionEndedPush(id, cause.code(), cause.getMessage())));
     } catch (RuntimeException | Error e) {
       connection.failed(e); // without this push, the client would wait forever for the next event
+    }
+  }
+
+  private void closeFence() {
+    GroupFence guard = fence;
+    if (guard != null) {
+      guard.close();
     }
   }
 

@@ -72,6 +72,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   private final FrameWriter writer;
   private final InFlightRequests inFlight;
   private final ConnectionSubscriptions subscriptions;
+  private final ConnectionGroups groups = new ConnectionGroups();
   private final ConnectionTimeouts timeouts;
 
   /** Continues to read when the memory of all connections has room again. */
@@ -115,6 +116,7 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
   void open() {
     channel.pipeline().addLast(new ProtocolSniffer(context.greeting().httpHint()), decoder, this);
     session.onClose(subscriptions::closeAll);
+    session.onClose(groups::close);
     context.observer().connected();
     timeouts.start();
   }
@@ -146,6 +148,11 @@ final class NativeConnection extends ChannelInboundHandlerAdapter {
 
   ConnectionSubscriptions subscriptions() {
     return subscriptions;
+  }
+
+  /** Any thread. */
+  ConnectionGroups groups() {
+    return groups;
   }
 
   State state() {

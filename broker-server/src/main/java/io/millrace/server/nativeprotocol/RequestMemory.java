@@ -1,10 +1,16 @@
 package io.millrace.server.nativeprotocol;
 
 import io.millrace.protocol.wire.AlterTopicRequest;
+import io.millrace.protocol.wire.CommitOffsetsRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteEventsRequest;
+import io.millrace.protocol.wire.FetchOffsetsRequest;
+import io.millrace.protocol.wire.GroupBeatRequest;
+import io.millrace.protocol.wire.GroupSubscription;
+import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.SubscribeRequest;
 import java.util.Map;
 
@@ -32,6 +38,9 @@ final class RequestMemory {
    */
   private static final int DELETION_BYTES = 512;
 
+  /** Bytes of heap of a partition in a request of a group, with its result. */
+  private static final int GROUP_PARTITION_BYTES = 512;
+
   private RequestMemory() {}
 
   /**
@@ -51,10 +60,29 @@ final class RequestMemory {
     if (request instanceof DeleteEventsRequest deletion) {
       return (long) DELETION_BYTES * deletion.bounds().size();
     }
+    if (request instanceof CommitOffsetsRequest commit) {
+      return (long) GROUP_PARTITION_BYTES * commit.offsets().size();
+    }
+    if (request instanceof ResetOffsetsRequest reset) {
+      return (long) GROUP_PARTITION_BYTES * reset.offsets().size();
+    }
+    if (request instanceof GroupBeatRequest beat) {
+      return (long) GROUP_PARTITION_BYTES * beat.owned().size() + bytes(beat.subscription());
+    }
+    if (request instanceof JoinGroupRequest join) {
+      return bytes(join.subscription());
+    }
+    if (request instanceof FetchOffsetsRequest fetch) {
+      return (long) GROUP_PARTITION_BYTES * fetch.partitions().size();
+    }
     if (request instanceof CreateTopicRequest create) {
       return bytes(create.settings());
     }
     return request instanceof AlterTopicRequest alter ? bytes(alter.changes()) : 0;
+  }
+
+  private static long bytes(GroupSubscription subscription) {
+    return subscription.topics().stream().mapToLong(RequestMemory::bytes).sum();
   }
 
   private static long bytes(Map<String, String> texts) {

@@ -2,9 +2,12 @@ package io.millrace.server.nativeprotocol;
 
 import io.millrace.core.Broker;
 import io.millrace.core.BrokerException;
+import io.millrace.core.GroupClaim;
+import io.millrace.core.GroupCoordinator;
 import io.millrace.core.Partition;
 import io.millrace.core.SubscriptionSpec;
 import io.millrace.core.SubscriptionStart;
+import io.millrace.group.PartitionId;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.wire.CreditRequest;
 import io.millrace.protocol.wire.StartKind;
@@ -34,7 +37,12 @@ final class SubscriptionHandler {
         connection
             .subscriptions()
             .add(request.subscriptionId(), pending.version(), partition.owner(), connection);
-    new PendingSubscription(request, pending, partition, subscription).attempt(1);
+    PendingSubscription begins = new PendingSubscription(request, pending, partition, subscription);
+    if (request.group().isEmpty()) {
+      begins.attempt(1);
+    } else {
+      begins.guarded(broker.groups());
+    }
   }
 
   /** A subscription that has not begun yet. */
@@ -43,6 +51,22 @@ final class SubscriptionHandler {
       PendingRequest pending,
       Partition partition,
       ClientSubscription subscription) {
+
+    /** Begins if the member owns the partition, and ends when it does not any more. */
+    void guarded(GroupCoordinator groups) {
+      PartitionId read = new PartitionId(request.topicId(), request.partition());
+      groups
+          .guard(new GroupClaim(request.group(), request.member(), request.memberEpoch(), read))
+          .whenComplete(
+              (fence, failure) -> {
+                if (failure != null) {
+                  subscription.refuse(failure, pending);
+                } else {
+                  subscription.guardedBy(fence);
+                  attempt(1);
+                }
+              });
+    }
 
     /** Finds the start, and begins there on the owner thread. Any thread. */
     void attempt(int number) {

@@ -1,9 +1,11 @@
 package io.millrace.server.security;
 
+import io.millrace.protocol.Quoted;
+
 /**
- * The object of an {@link Operation}: a topic or the broker.
+ * The object of an {@link Operation}: a topic, a consumer group or the broker.
  *
- * @param name the name of a topic; empty for the broker
+ * @param name the name of a topic or a group; empty for the broker
  */
 public record Resource(Kind kind, String name) {
 
@@ -13,6 +15,7 @@ public record Resource(Kind kind, String name) {
   /** The kinds of resources. */
   public enum Kind {
     TOPIC,
+    GROUP,
     BROKER
   }
 
@@ -21,10 +24,16 @@ public record Resource(Kind kind, String name) {
     return new Resource(Kind.TOPIC, name);
   }
 
+  /** The consumer group with this name. It need not exist. */
+  public static Resource group(String name) {
+    return new Resource(Kind.GROUP, name);
+  }
+
   /** The resource in an error message, such as {@code topic 'rides'}. */
   String text() {
     return switch (kind) {
       case TOPIC -> "topic '" + name + "'";
+      case GROUP -> "group " + Quoted.text(name);
       case BROKER -> "the broker";
     };
   }

@@ -1,0 +1,257 @@
+package io.millrace.core;
+
+import io.millrace.group.Command;
+import io.millrace.group.Decision;
+import io.millrace.group.GroupLimits;
+import io.millrace.group.GroupMachine;
+import io.millrace.group.Reply;
+import io.millrace.protocol.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+
+/**
+ * The consumer groups of the broker. Their state is in the internal topic {@value #TOPIC}, which is
+ * created when the first group is; the name of a group selects its partition, and so the owner that
+ * decides on it. Any thread.
+ *
+ * <p>Every future completes on an owner's or a control thread. It fails with {@link
+ * BrokerException}: {@code TOO_MANY_IN_FLIGHT} if too much waits, the reason why the log of groups
+ * cannot be read or written, or {@code SHUTTING_DOWN}. What a group does not allow is no failure
+ * but a {@link Reply.Refusal}.
+ */
+public final class GroupCoordinator {
+
+  /** The internal topic with the state of all groups. */
+  public static final String TOPIC = TopicName.GROUPS;
+
+  /** The number of its partitions, which never changes: the name of a group selects one. */
+  public static final int PARTITIONS = 8;
+
+  private final TopicTable table;
+  private final Supplier<CompletableFuture<Topic>> createLog;
+  private final GroupResources resources;
+  private final GroupTopics topics;
+  private final GroupListeners listeners = new GroupListeners();
+  private CompletableFuture<Topic> creation; // guarded by this
+  private boolean stopped; // guarded by this
+
+  /** Empty until the log of groups exists. */
+  private volatile List<GroupShard> shards = List.of();
+
+  /**
+   * @param createLog creates the topic
+   */
+  GroupCoordinator(
+      TopicTable table, Supplier<CompletableFuture<Topic>> createLog, GroupResources resources) {
+    this.table = table;
+    this.createLog = createLog;
+    this.resources = resources;
+    this.topics = new GroupTopics(table);
+  }
+
+  /**
+   * Decides on a command.
+   *
+   * @return completes with the answer when everything that it says is durable
+   */
+  public CompletableFuture<Reply> submit(Command.OfGroup command) {
+    List<GroupShard> now;
+    try {
+      now = shards();
+    } catch (BrokerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    if (!now.isEmpty()) {
+      return now.get(shardOf(command.group())).submit(command);
+    }
+    Reply answer;
+    try {
+      answer = answerWithoutLog(command);
+    } catch (BrokerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return answer != null
+        ? CompletableFuture.completedFuture(answer)
+        : created().thenCompose(created -> submit(command));
+  }
+
+  /** All groups, by name. Fails if the groups of any partition cannot be served. */
+  public CompletableFuture<Reply.Groups> list() {
+    List<GroupShard> now;
+    try {
+      now = shards();
+      if (now.isEmpty()) {
+        requireNoRefusedTopic();
+      }
+    } catch (BrokerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    List<CompletableFuture<Reply>> parts =
+        now.stream().map(shard -> shard.submit(new Command.ListGroups())).toList();
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(done -> merged(parts.stream().map(CompletableFuture::join).toList()));
+  }
+
+  /**
+   * Sets where the news of a member goes, in place of an earlier sink. After the news that the
+   * member is removed, the sink gets nothing more.
+   */
+  public void listen(String group, String member, GroupNoticeSink sink) {
+    listeners.listen(group, member, sink);
+  }
+
+  /** Ends {@link #listen}, if this sink is the one that is set. The member stays. */
+  public void stopListening(String group, String member, GroupNoticeSink sink) {
+    listeners.remove(group, member, sink);
+  }
+
+  /**
+   * Begins to guard a subscription.
+   *
+   * @return completes with a fence, which the caller closes; fails with {@code STALE_MEMBER} if the
+   *     member does not own the partition at that epoch
+   */
+  public CompletableFuture<GroupFence> guard(GroupClaim claim) {
+    List<GroupShard> now;
+    try {
+      now = shards();
+    } catch (BrokerException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    if (now.isEmpty()) {
+      return CompletableFuture.failedFuture(GroupFences.stale(claim));
+    }
+    CompletableFuture<GroupFence> result = new CompletableFuture<>();
+    GroupShard shard = now.get(shardOf(claim.group()));
+    shard.submit(
+        new GroupTask.OfState(
+            machine -> {
+              if (GroupFences.owns(claim, machine)) {
+                GroupFence fence = new GroupFence(claim, shard);
+                shard.fences().add(fence);
+                result.complete(fence);
+              } else {
+                result.completeExceptionally(GroupFences.stale(claim));
+              }
+            },
+            result::completeExceptionally));
+    return result;
+  }
+
+  /** The number of groups of the partitions that are loaded. */
+  public int groups() {
+    return shards.stream().mapToInt(GroupShard::groups).sum();
+  }
+
+  /** Why the groups of some partitions are refused; empty if all are served. */
+  public List<BrokerException> failures() {
+    return shards.stream().map(GroupShard::failure).filter(Objects::nonNull).toList();
+  }
+
+  /** Loads the groups, if there is a log of groups. */
+  void start() {
+    shards();
+  }
+
+  /** Topics were created, deleted or changed. */
+  void topicsChanged() {
+    topics.changed();
+    shards.forEach(GroupShard::topicsChanged);
+  }
+
+  /** Refuses what waits, and everything later. Appends on their way are still answered. */
+  void stop() {
+    List<GroupShard> ended;
+    synchronized (this) {
+      stopped = true;
+      ended = shards;
+    }
+    ended.forEach(GroupShard::stop);
+  }
+
+  /** The partition of a group: CRC-32C of its name in UTF-8. */
+  static int shardOf(String group) {
+    CRC32C crc = new CRC32C();
+    crc.update(group.getBytes(StandardCharsets.UTF_8));
+    return (int) (crc.getValue() % PARTITIONS);
+  }
+
+  private List<GroupShard> shards() {
+    List<GroupShard> now = shards;
+    return now.isEmpty() && table.contains(TOPIC) ? startShards() : now;
+  }
+
+  private synchronized List<GroupShard> startShards() {
+    if (stopped) {
+      throw BrokerException.shuttingDown();
+    }
+    if (!shards.isEmpty()) {
+      return shards;
+    }
+    List<Partition> partitions = table.byName(TOPIC).partitions();
+    if (partitions.size() != PARTITIONS) {
+      throw new BrokerException(
+          ErrorCode.CORRUPT_LOG,
+          "topic '"
+              + TOPIC
+              + "' has "
+              + partitions.size()
+              + " partitions; expected "
+              + PARTITIONS
+              + GroupLogReplay.NEXT_STEP);
+    }
+    List<GroupShard> started =
+        partitions.stream()
+            .map(partition -> new GroupShard(partition, topics, listeners, resources))
+            .toList();
+    shards = started;
+    started.forEach(GroupShard::start);
+    return started;
+  }
+
+  /** There are no groups yet: the answer, or null if the command needs the log. */
+  private Reply answerWithoutLog(Command command) {
+    requireNoRefusedTopic();
+    GroupMachine none = new GroupMachine(GroupLimits.DEFAULT);
+    none.open(topics.now(), resources.now());
+    Decision decision = none.decide(command, resources.now());
+    return decision.records().isEmpty() ? decision.reply() : null;
+  }
+
+  /** A topic whose name is not known may be the log of groups. */
+  private void requireNoRefusedTopic() {
+    for (Topic topic : table.all()) {
+      if (topic.refused()) {
+        throw new BrokerException(
+            ErrorCode.CORRUPT_LOG,
+            "it is not known which groups exist: topic "
+                + topic.id()
+                + " is refused, and may be the log of groups; "
+                + TopicName.REPAIR_REFUSED);
+      }
+    }
+  }
+
+  private synchronized CompletableFuture<Topic> created() {
+    if (stopped) {
+      return CompletableFuture.failedFuture(BrokerException.shuttingDown());
+    }
+    if (creation == null || creation.isCompletedExceptionally()) {
+      creation = createLog.get();
+    }
+    return creation;
+  }
+
+  private static Reply.Groups merged(List<Reply> parts) {
+    List<Reply.Summary> all = new ArrayList<>();
+    parts.forEach(part -> all.addAll(((Reply.Groups) part).groups()));
+    all.sort(Comparator.comparing(Reply.Summary::group));
+    return new Reply.Groups(all);
+  }
+}

@@ -1,0 +1,53 @@
+package io.millrace.core;
+
+import io.millrace.group.GroupTopic;
+import io.millrace.group.KnownTopics;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The topics of the broker as groups see them, made again when they have changed. Any thread. */
+final class GroupTopics {
+
+  private record Snapshot(long version, KnownTopics topics) {}
+
+  private final TopicTable table;
+  private final AtomicLong version = new AtomicLong();
+  private volatile Snapshot snapshot;
+
+  GroupTopics(TopicTable table) {
+    this.table = table;
+  }
+
+  /** Topics were created, deleted or changed. */
+  void changed() {
+    version.incrementAndGet();
+  }
+
+  KnownTopics now() {
+    long wanted = version.get();
+    Snapshot known = snapshot;
+    if (known == null || known.version() != wanted) {
+      known = new Snapshot(wanted, read());
+      snapshot = known;
+    }
+    return known.topics();
+  }
+
+  /** A refused topic exists, and its name is not known: its committed offsets stay. */
+  private KnownTopics read() {
+    List<GroupTopic> served = new ArrayList<>();
+    Set<UUID> unavailable = new HashSet<>();
+    for (Topic topic : table.all()) {
+      if (topic.refused()) {
+        unavailable.add(topic.id());
+      } else {
+        served.add(new GroupTopic(topic.id(), topic.name(), topic.partitions().size()));
+      }
+    }
+    return new KnownTopics(served, unavailable);
+  }
+}

@@ -1,0 +1,357 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.group.Command;
+import io.millrace.group.CommittedOffset;
+import io.millrace.group.MemberSettings;
+import io.millrace.group.MemberSubscription;
+import io.millrace.group.PartitionId;
+import io.millrace.group.Reply;
+import io.millrace.protocol.ErrorCode;
+import io.millrace.storage.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Groups whose state is in the log of groups. */
+@ParameterizedClass
+@EnumSource(Engine.class)
+class GroupCoordinatorTest {
+
+  private static final long SESSION_MICROS = 60_000_000;
+
+  private final TestBroker test;
+
+  GroupCoordinatorTest(Engine engine) {
+    test = new TestBroker(engine);
+  }
+
+  @AfterEach
+  void close() {
+    test.close();
+  }
+
+  private <T> T result(CompletableFuture<T> future) {
+    test.owner.runUntilDone(future);
+    return Await.result(future);
+  }
+
+  private Reply ask(Command.OfGroup command) {
+    return result(test.broker.groups().submit(command));
+  }
+
+  private <T extends Reply> T ask(Command.OfGroup command, Class<T> type) {
+    Reply reply = ask(command);
+    assertThat(reply).isInstanceOf(type);
+    return type.cast(reply);
+  }
+
+  private static Command.Join join(String group, String member, String... topics) {
+    return join(group, member, SESSION_MICROS, topics);
+  }
+
+  private static Command.Join join(
+      String group, String member, long sessionMicros, String... topics) {
+    return new Command.Join(
+        group,
+        member,
+        new MemberSettings("", "client", "host", sessionMicros, 0),
+        MemberSubscription.of(topics),
+        Optional.empty());
+  }
+
+  private static Command.Beat beat(String group, String member, Reply.Assignment assignment) {
+    return new Command.Beat(
+        group,
+        member,
+        assignment.epoch(),
+        assignment.assigned(),
+        Optional.empty(),
+        Optional.empty(),
+        "");
+  }
+
+  private static Command.Commit commit(
+      String group, String member, long epoch, PartitionId partition, long offset) {
+    return new Command.Commit(
+        group, member, epoch, List.of(new Command.Position(partition, offset, -1, "")));
+  }
+
+  private Reply.Assignment joined(String group, String member, String... topics) {
+    return ask(join(group, member, topics), Reply.Assignment.class);
+  }
+
+  private long committed(String group, PartitionId partition) {
+    Reply.Offsets offsets =
+        ask(new Command.FetchOffsets(group, List.of(partition)), Reply.Offsets.class);
+    return offsets.offsets().stream()
+        .findFirst()
+        .map(Reply.PartitionOffset::committed)
+        .map(CommittedOffset::offset)
+        .orElse(-1L);
+  }
+
+  private static PartitionId id(Partition partition) {
+    return new PartitionId(partition.id().topicId(), partition.id().partition());
+  }
+
+  private void assertRefused(CompletableFuture<?> future, ErrorCode code) {
+    assertThatThrownBy(() -> result(future))
+        .isInstanceOfSatisfying(
+            BrokerException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+  }
+
+  @Test
+  void aGroupSurvivesARestartAndAKill() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    assertThat(assignment.assigned()).containsExactly(partition);
+    ask(commit("billing", "m1", assignment.epoch(), partition, 7), Reply.Committed.class);
+    test.restart();
+    assertThat(committed("billing", partition)).isEqualTo(7);
+    ask(commit("billing", "m1", assignment.epoch(), partition, 9), Reply.Committed.class);
+    test.kill();
+    assertThat(committed("billing", partition)).isEqualTo(9);
+    Reply.Assignment after = ask(beat("billing", "m1", assignment), Reply.Assignment.class);
+    assertThat(after).isEqualTo(assignment);
+    assertThat(result(test.broker.groups().list()).groups())
+        .extracting(Reply.Summary::group)
+        .containsExactly("billing");
+  }
+
+  @Test
+  void theLogOfGroupsIsMadeByTheFirstGroupOnly() {
+    test.topic("rides");
+    assertThat(test.broker.groupsInUse()).isEmpty();
+    assertThat(result(test.broker.groups().list()).groups()).isEmpty();
+    assertThat(ask(new Command.Describe("billing"), Reply.Refusal.class).error())
+        .isEqualTo(ErrorCode.UNKNOWN_GROUP);
+    assertThat(ask(join(" ", "m1", "rides"), Reply.Refusal.class).error())
+        .isEqualTo(ErrorCode.INVALID_GROUP_NAME);
+    assertThat(test.broker.topics()).extracting(Topic::name).containsExactly("rides");
+    joined("billing", "m1", "rides");
+    Topic log = test.broker.topic("__groups");
+    assertThat(log.internal()).isTrue();
+    assertThat(log.partitions()).hasSize(GroupCoordinator.PARTITIONS);
+  }
+
+  @Test
+  void aMemberLearnsOfATopicThatIsCreatedLater() {
+    test.topic("rides");
+    List<Reply> news = new ArrayList<>();
+    Reply.Assignment assignment = joined("billing", "m1", "rides", "trips");
+    test.broker.groups().listen("billing", "m1", notice -> news.add(notice.news()));
+    assertThat(assignment.assigned()).hasSize(1);
+    test.topic("trips");
+    test.owner.runUntil(() -> !news.isEmpty());
+    Reply.Assignment grown = (Reply.Assignment) news.get(0);
+    assertThat(grown.assigned()).hasSize(2);
+    test.addPartitions("trips", 2);
+    test.owner.runUntil(() -> news.size() > 1);
+    assertThat(((Reply.Assignment) news.get(1)).assigned()).hasSize(3);
+    test.deleteTopic("trips");
+    test.owner.runUntil(() -> news.size() > 2);
+    assertThat(((Reply.Assignment) news.get(2)).assigned()).hasSize(1);
+  }
+
+  @Test
+  void aMemberIsToldThatAnotherOneGetsItsPartition() {
+    test.createTopic("rides", 2, Map.of());
+    List<Reply> news = new ArrayList<>();
+    Reply.Assignment first = joined("billing", "m1", "rides");
+    test.broker.groups().listen("billing", "m1", notice -> news.add(notice.news()));
+    Reply.Assignment second = joined("billing", "m2", "rides");
+    assertThat(second.assigned()).isEmpty();
+    test.owner.runUntil(() -> !news.isEmpty());
+    Reply.Assignment told = (Reply.Assignment) news.get(0);
+    assertThat(told.epoch()).isGreaterThan(first.epoch());
+    assertThat(told.assigned()).hasSize(1);
+    assertThat(told.releasing()).hasSize(1);
+  }
+
+  @Test
+  void aSessionWithoutBeatsEnds() {
+    test.topic("rides");
+    List<Reply> news = new ArrayList<>();
+    ask(join("billing", "m1", 100_000, "rides"), Reply.Assignment.class);
+    test.broker.groups().listen("billing", "m1", notice -> news.add(notice.news()));
+    test.owner.runUntil(() -> !news.isEmpty());
+    assertThat(((Reply.Refusal) news.get(0)).error()).isEqualTo(ErrorCode.UNKNOWN_MEMBER);
+  }
+
+  @Test
+  void aFullDiskRefusesAndChangesNothing() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    Command.Commit commit = commit("billing", "m1", assignment.epoch(), partition, 7);
+    test.storage.failingAppend = new StorageException(ErrorCode.DISK_FULL, "full, says the test");
+    assertRefused(test.broker.groups().submit(commit), ErrorCode.DISK_FULL);
+    assertThat(committed("billing", partition)).isEqualTo(-1);
+    test.storage.failingAppend = null;
+    ask(commit, Reply.Committed.class);
+    assertThat(committed("billing", partition)).isEqualTo(7);
+    assertThat(ask(beat("billing", "m1", assignment))).isEqualTo(assignment);
+  }
+
+  @Test
+  void aFailedFsyncRefusesTheGroupsUntilARestart() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    Partition log =
+        test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
+    test.storage.failingForces.add(log.id());
+    Command.Commit commit = commit("billing", "m1", assignment.epoch(), partition, 7);
+    assertRefused(test.broker.groups().submit(commit), ErrorCode.STORAGE_FAILED);
+    assertRefused(test.broker.groups().submit(commit), ErrorCode.STORAGE_FAILED);
+    assertThat(test.broker.groups().failures()).hasSize(1);
+    test.restart();
+    assertThat(ask(commit)).isInstanceOf(Reply.Committed.class);
+    assertThat(committed("billing", partition)).isEqualTo(7);
+  }
+
+  @Test
+  void aReplyWithoutRecordsWaitsForTheRecordsBeforeIt() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    test.storage.holdForces();
+    CompletableFuture<Reply> commit =
+        test.broker.groups().submit(commit("billing", "m1", assignment.epoch(), partition, 7));
+    test.owner.runAll();
+    CompletableFuture<Reply> fetch =
+        test.broker.groups().submit(new Command.FetchOffsets("billing", List.of(partition)));
+    test.owner.runAll();
+    assertThat(commit).isNotDone();
+    assertThat(fetch).isNotDone();
+    test.storage.letAllForces();
+    result(commit);
+    assertThat(((Reply.Offsets) result(fetch)).offsets()).hasSize(1);
+  }
+
+  @Test
+  void aFenceEndsTheSubscriptionOfAMemberThatLostItsPartition() {
+    Partition partition = test.topic("rides");
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    GroupClaim claim = new GroupClaim("billing", "m1", assignment.epoch(), id(partition));
+    GroupFence fence = result(test.broker.groups().guard(claim));
+    Collector collector = new Collector();
+    fence.guard(test.subscribe(partition, collector, new SubscriptionStart.Earliest()));
+    test.owner.runAll();
+    assertThat(collector.end()).isNull();
+    ask(new Command.Leave("billing", "m1", assignment.epoch(), false), Reply.Done.class);
+    test.owner.runUntil(() -> collector.end() != null);
+    assertThat(collector.end().code()).isEqualTo(ErrorCode.STALE_MEMBER);
+    assertRefused(test.broker.groups().guard(claim), ErrorCode.STALE_MEMBER);
+  }
+
+  @Test
+  void commandsWaitWhileTheLogIsReplayedAndAreRefusedAtTheStop() {
+    test.topic("rides");
+    joined("billing", "m1", "rides");
+    test.restart();
+    CompletableFuture<Reply> waiting = test.broker.groups().submit(new Command.Describe("billing"));
+    assertThat(waiting).isNotDone();
+    assertThat(result(waiting)).isInstanceOf(Reply.Description.class);
+    Broker closed = test.broker;
+    GroupCoordinator groups = closed.groups();
+    test.restart();
+    assertRefused(groups.submit(new Command.Describe("billing")), ErrorCode.SHUTTING_DOWN);
+  }
+
+  @Test
+  void aReservedNameIsNotForClients() {
+    test.topic("rides");
+    joined("billing", "m1", "rides");
+    assertThatThrownBy(() -> test.createTopic("__groups2", 1, Map.of()))
+        .isInstanceOfSatisfying(
+            BrokerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_TOPIC_NAME));
+    assertThatThrownBy(() -> test.deleteTopic("__groups")).hasStackTraceContaining("internal");
+    assertThatThrownBy(() -> test.addPartitions("__groups", 9)).hasMessageContaining("internal");
+  }
+
+  @Test
+  void theLogIsReplacedByASnapshotWhenItIsLong() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    Partition log =
+        test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
+    long offset = 0;
+    while (log.offsets().start() == 0) {
+      List<CompletableFuture<Reply>> commits = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        commits.add(
+            test.broker
+                .groups()
+                .submit(commit("billing", "m1", assignment.epoch(), partition, ++offset)));
+      }
+      result(CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)));
+      test.owner.runAll();
+      assertThat(offset).isLessThan(3 * GroupSnapshots.MIN_RECORDS);
+    }
+    test.storage.awaitRetention();
+    assertThat(log.offsets().end() - log.offsets().start()).isLessThan(5_000);
+    test.kill();
+    assertThat(committed("billing", partition)).isEqualTo(offset);
+    assertThat(ask(beat("billing", "m1", assignment))).isEqualTo(assignment);
+  }
+
+  @Test
+  void aRecordThatCannotBeReadRefusesItsGroups() {
+    PartitionId partition = id(test.topic("rides"));
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    Partition log =
+        test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
+    Answer answer = new Answer();
+    log.appendInternal(Batches.of("not a record"), io.millrace.protocol.AckLevel.SYNCED, answer);
+    test.owner.runUntil(answer::isDone);
+    test.restart();
+    CompletableFuture<Reply> refused =
+        test.broker.groups().submit(commit("billing", "m1", assignment.epoch(), partition, 7));
+    assertThatThrownBy(() -> result(refused))
+        .hasMessageContaining("offset " + answer.offset())
+        .hasMessageContaining("partition " + log.id().partition())
+        .hasMessageContaining("Damage in the log of groups")
+        .isInstanceOfSatisfying(
+            BrokerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_LOG));
+    assertThat(test.broker.groups().failures()).hasSize(1);
+    String other = otherShard("billing");
+    assertThat(joined(other, "m1", "rides").assigned()).hasSize(1);
+  }
+
+  private static String otherShard(String group) {
+    int i = 0;
+    while (GroupCoordinator.shardOf(group + i) == GroupCoordinator.shardOf(group)) {
+      i++;
+    }
+    return group + i;
+  }
+
+  @Test
+  void tenThousandGroupsComeBack() {
+    PartitionId partition = id(test.topic("rides"));
+    List<CompletableFuture<Reply>> commits = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      commits.add(
+          test.broker
+              .groups()
+              .submit(commit("group-" + i, "", Command.Commit.NO_MEMBER_EPOCH, partition, i)));
+    }
+    result(CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)));
+    assertThat(commits)
+        .allSatisfy(commit -> assertThat(commit.join()).isInstanceOf(Reply.Committed.class));
+    test.kill();
+    assertThat(committed("group-9999", partition)).isEqualTo(9999);
+    assertThat(result(test.broker.groups().list()).groups()).hasSize(10_000);
+    assertThat(test.broker.groups().groups()).isEqualTo(10_000);
+    assertThat(Set.copyOf(result(test.broker.groups().list()).groups())).hasSize(10_000);
+  }
+}
