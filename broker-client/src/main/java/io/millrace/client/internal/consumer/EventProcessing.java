@@ -313,9 +313,15 @@ final class EventProcessing implements GroupPoller.Holder {
     } finally {
       lock.unlock();
     }
-    boolean finished = mayStart(task) && handle(task);
+    boolean started = mayStart(task);
+    boolean finished = started && attempts(task);
     lock.lock();
     try {
+      if (started) {
+        task.prefix().stopped();
+        running--;
+        changed.signalAll();
+      }
       done(lane, task, finished);
     } finally {
       lock.unlock();
@@ -338,23 +344,6 @@ final class EventProcessing implements GroupPoller.Holder {
   }
 
   /** Calls the handler, again after a pause if it fails. Returns whether the event is finished. */
-  private boolean handle(Task task) {
-    boolean finished = false;
-    try {
-      finished = attempts(task);
-    } finally {
-      lock.lock();
-      try {
-        task.prefix().stopped();
-        running--;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
-    }
-    return finished;
-  }
-
   private boolean attempts(Task task) {
     long pauseNanos = DurationNanos.capped(options.firstPause());
     long longestNanos = DurationNanos.capped(options.longestPause());

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -106,14 +107,15 @@ final class MemberConsumer implements GroupConsumer {
   @Override
   public void commit() {
     if (user.isCaller()) {
-      calls.await(partitions.commit()); // called by the listener
+      calls.await(partitions.commit(Set.of())); // called by the listener
       return;
     }
     user.enter();
     try {
       requireOpen();
+      Set<OwnedPartition> finished = Set.copyOf(handedOut.keySet());
       finishHandedOut();
-      calls.await(partitions.commit());
+      calls.await(partitions.commit(finished));
     } finally {
       leave();
     }
@@ -228,12 +230,12 @@ final class MemberConsumer implements GroupConsumer {
       progress.handedOut(0);
       run.ended();
     }
-    calls.await(partitions.commit());
+    calls.await(partitions.commit(Set.of()));
   }
 
   private void commitAfter(Throwable failure) {
     try {
-      calls.await(partitions.commit());
+      calls.await(partitions.commit(Set.of()));
     } catch (MillraceException e) {
       failure.addSuppressed(e);
     }

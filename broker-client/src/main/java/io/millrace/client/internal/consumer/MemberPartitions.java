@@ -21,9 +21,11 @@ import io.millrace.protocol.wire.TopicResponse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -113,10 +115,19 @@ final class MemberPartitions implements OwnershipListener {
     return subscribed.get(subscription);
   }
 
-  /** Commits what is finished. Any thread. */
-  CompletableFuture<Void> commit() {
+  /**
+   * Commits what is finished. Any thread.
+   *
+   * @param among partitions that may be gone; if one is, and has more to commit, the commit fails
+   */
+  CompletableFuture<Void> commit(Set<OwnedPartition> among) {
     CompletableFuture<Void> stored = new CompletableFuture<>();
-    link.execute(() -> copy(commits.flush(owned.values()), stored));
+    link.execute(
+        () -> {
+          Set<OwnedPartition> all = new LinkedHashSet<>(owned.values());
+          all.addAll(among);
+          copy(commits.flush(all), stored);
+        });
     return stored;
   }
 

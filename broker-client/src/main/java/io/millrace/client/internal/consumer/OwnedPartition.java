@@ -16,6 +16,7 @@ final class OwnedPartition {
 
   private volatile PartitionCursor cursor;
   private volatile long finished = NONE;
+  private volatile long start = NONE;
   private volatile boolean gone;
 
   // Event loop only.
@@ -43,13 +44,17 @@ final class OwnedPartition {
   }
 
   /** The start is known: events follow. Event loop. */
-  void started(PartitionCursor start) {
-    cursor = start;
+  void started(PartitionCursor at) {
+    start = at.position();
+    cursor = at;
   }
 
-  /** All events below an offset are finished. Never moves back. The consumer's thread. */
+  /**
+   * All events below an offset are finished. Never moves back. At the start, nothing is finished.
+   * The consumer's thread, or under the lock of its processing.
+   */
   void finished(long offset) {
-    if (offset > finished) {
+    if (offset > finished && offset > start) {
       finished = offset;
     }
   }
