@@ -34,8 +34,12 @@ final class FaultProxy implements AutoCloseable {
   }
 
   static FaultProxy before(EndToEndBroker broker) throws IOException {
+    return before(broker.port());
+  }
+
+  static FaultProxy before(int brokerPort) throws IOException {
     FaultProxy proxy =
-        new FaultProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), broker.port());
+        new FaultProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), brokerPort);
     start(proxy::accept);
     return proxy;
   }

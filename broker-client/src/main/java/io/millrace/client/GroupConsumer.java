@@ -11,7 +11,7 @@ import java.util.SortedSet;
  * each partition.
  *
  * <p><b>What is committed.</b> {@link #poll} hands out events. They are <em>finished</em> with the
- * next {@code poll} or with {@link #commit()}. Finished events are committed each second, when a
+ * next {@code poll} or with {@code commit}. Finished events are committed each second, when a
  * partition moves, and by {@link #close()}. Events that were handed out and are not finished are
  * never committed: if the program fails while it processes them, they come again. So each event is
  * processed at least once.
@@ -56,6 +56,16 @@ public interface GroupConsumer extends AutoCloseable {
    *     {@code INTERRUPTED}
    */
   void commit();
+
+  /**
+   * Marks an event of the last {@code poll}, and those before it in its partition, as finished, and
+   * commits all finished events, as {@link #commit()}. The other events of the last {@code poll}
+   * stay unfinished until the next one.
+   *
+   * @throws IllegalArgumentException if the event is not one of the last {@code poll}
+   * @throws MillraceException as {@link #commit()}
+   */
+  void commit(ConsumedEvent upTo);
 
   /**
    * Runs a handler on threads of its own for each event, and commits what is finished without a

@@ -192,6 +192,24 @@ class GroupConsumerTest extends BrokerTest {
   }
 
   @Test
+  void aCommitOfAnEventLeavesLaterOnesUnfinished() {
+    broker.topic("one", 1);
+    try (Producer producer = client().producer("one").build()) {
+      for (int i = 0; i < 10; i++) {
+        producer.send(Event.of("" + i));
+      }
+    }
+    try (GroupConsumer a = client().consumer("one").group("billing").build()) {
+      List<ConsumedEvent> events = a.poll(LONG);
+      a.commit(events.get(0));
+    }
+    assertThat(committed()).isEqualTo(1);
+    try (GroupConsumer b = client().consumer("one").group("billing").build()) {
+      assertThat(values(take(b, 9))).startsWith("1");
+    }
+  }
+
+  @Test
   void anExceptionInTheLoopCommitsNothingThatIsNotFinished() {
     produce(0, 30);
     try (GroupConsumer a = member().build()) {

@@ -122,6 +122,31 @@ final class MemberConsumer implements GroupConsumer {
   }
 
   @Override
+  public void commit(ConsumedEvent upTo) {
+    user.enter();
+    try {
+      requireOpen();
+      OwnedPartition partition = handedOutOf(upTo);
+      partition.finished(upTo.offset() + 1);
+      calls.await(partitions.commit(Set.of(partition)));
+    } finally {
+      leave();
+    }
+  }
+
+  private OwnedPartition handedOutOf(ConsumedEvent event) {
+    for (Map.Entry<OwnedPartition, Long> each : handedOut.entrySet()) {
+      TopicPartition name = each.getKey().name();
+      if (name.partition() == event.partition()
+          && name.topic().equals(event.topic())
+          && event.offset() < each.getValue()) {
+        return each.getKey();
+      }
+    }
+    throw new IllegalArgumentException(event + " is not an event of the last poll");
+  }
+
+  @Override
   public void process(EventHandler handler, ProcessOptions options) {
     user.enter();
     try {
