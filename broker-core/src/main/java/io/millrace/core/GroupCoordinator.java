@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -37,6 +39,8 @@ public final class GroupCoordinator {
   private final Supplier<CompletableFuture<Topic>> createLog;
   private final GroupResources resources;
   private final GroupTopics topics;
+  private final GroupLags lags;
+  private final GroupLagBoard board = new GroupLagBoard(this::list, this::describe);
   private final GroupListeners listeners = new GroupListeners();
   private CompletableFuture<Topic> creation; // guarded by this
   private boolean stopped; // guarded by this
@@ -53,6 +57,7 @@ public final class GroupCoordinator {
     this.createLog = createLog;
     this.resources = resources;
     this.topics = new GroupTopics(table);
+    this.lags = new GroupLags(topics, resources);
   }
 
   /**
@@ -96,6 +101,42 @@ public final class GroupCoordinator {
         now.stream().map(shard -> shard.submit(new Command.ListGroups())).toList();
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
         .thenApply(done -> merged(parts.stream().map(CompletableFuture::join).toList()));
+  }
+
+  /**
+   * Describes a group, with its lags.
+   *
+   * @return fails also with the code of a {@link Reply.Refusal}, such as {@code UNKNOWN_GROUP}
+   */
+  public CompletableFuture<GroupDescription> describe(String group) {
+    return submit(new Command.Describe(group))
+        .thenCompose(
+            reply -> {
+              if (reply instanceof Reply.Refusal refusal) {
+                throw new BrokerException(refusal.error(), refusal.message());
+              }
+              return lags.describe(shards().get(shardOf(group)), (Reply.Description) reply);
+            });
+  }
+
+  /**
+   * Finds the lags of all groups again, unless that was done in the last seconds. With many groups,
+   * one call does not find them all.
+   *
+   * @return completes when {@link #lagOf} and {@link #lags} know them; never fails
+   */
+  public CompletableFuture<Void> refreshLags() {
+    return board.refresh();
+  }
+
+  /** The newest known lag of a group; empty if it is not known yet. */
+  public Optional<GroupLagSum> lagOf(String group) {
+    return board.sumOf(group);
+  }
+
+  /** The newest known lags, by group. */
+  public Map<String, List<GroupLag>> lags() {
+    return board.now();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import java.util.Optional;
+
 /**
  * Ends a subscription as soon as its member no longer owns the partition. Any thread. The caller
  * closes it when the subscription ends for another reason.
@@ -22,7 +24,9 @@ public final class GroupFence implements AutoCloseable {
   }
 
   /** Guards a subscription. One call. If the ownership has ended, it ends at once. */
-  public void guard(Subscription guarded) {
+  public void guard(Partition.Subscribed subscribed) {
+    Subscription guarded = subscribed.subscription();
+    shard.started(claim, subscribed.startOffset());
     BrokerException cause;
     synchronized (this) {
       subscription = guarded;
@@ -31,6 +35,11 @@ public final class GroupFence implements AutoCloseable {
     if (cause != null) {
       guarded.end(cause);
     }
+  }
+
+  /** The guarded subscription, if it has begun. */
+  synchronized Optional<Subscription> subscription() {
+    return Optional.ofNullable(subscription);
   }
 
   /** The ownership has ended. */

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.group.GroupMachine;
+import io.millrace.group.PartitionId;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.Quoted;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The guarded subscriptions of the groups of one shard. Owner thread. */
@@ -26,8 +28,16 @@ final class GroupFences {
     }
   }
 
-  /** The fences of a group. */
-  Collection<GroupFence> of(String group) {
+  /** The subscription with which a member reads a partition. */
+  Optional<Subscription> find(String group, String member, PartitionId partition) {
+    return byGroup.getOrDefault(group, Set.of()).stream()
+        .filter(fence -> fence.claim().partition().equals(partition))
+        .filter(fence -> fence.claim().member().equals(member))
+        .flatMap(fence -> fence.subscription().stream())
+        .findFirst();
+  }
+
+  private Collection<GroupFence> of(String group) {
     return List.copyOf(byGroup.getOrDefault(group, Set.of()));
   }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,7 @@ final class GroupShard {
   private final GroupLogWriter writer;
   private final GroupSnapshots snapshots;
   private final GroupFences fences = new GroupFences();
+  private final GroupProgress progress = new GroupProgress();
   private final MemoryReservation memory;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicBoolean topicsChanged = new AtomicBoolean();
@@ -162,6 +164,28 @@ final class GroupShard {
     return fences;
   }
 
+  /** How the groups move. Owner thread, within {@link GroupTask.OfState}. */
+  GroupProgress progress() {
+    return progress;
+  }
+
+  /** Delivery to a member begins. Any thread. */
+  void started(GroupClaim claim, long startOffset) {
+    look(
+        machine -> {
+          if (GroupFences.owns(claim, machine)) {
+            progress.track(claim.group(), claim.partition()).started(startOffset);
+          }
+        });
+  }
+
+  /** Looks at the state, unless there is no room for this among the waiting work. Any thread. */
+  void look(Consumer<GroupMachine> look) {
+    submit(
+        new GroupTask.OfState(
+            look, refusal -> LOG.debug("event=group_not_watched code={}", refusal.code())));
+  }
+
   /** A guarded subscription has ended. Any thread. */
   void forget(GroupFence fence) {
     onOwner(() -> fences.remove(fence));
@@ -225,7 +249,7 @@ final class GroupShard {
 
   private void publish() {
     groups = machine.groups();
-    memory.resize(machine.bytes());
+    memory.resize(machine.bytes() + progress.bytes());
   }
 
   /** The decisions of one run, which are appended together. */
@@ -314,10 +338,26 @@ final class GroupShard {
         bytes += record.key().length + record.value().length;
       }
       for (GroupRecord record : decision.records()) {
-        if (record instanceof GroupRecord.InGroup in) {
+        progress.staged(record);
+        if (record instanceof GroupRecord.OffsetSet set) {
+          moved(set);
+        } else if (record instanceof GroupRecord.InGroup in) {
           changed.add(in.group());
         }
       }
+    }
+
+    private void moved(GroupRecord.OffsetSet set) {
+      topics
+          .partition(set.partition())
+          .ifPresent(
+              partition ->
+                  progress
+                      .track(set.group(), set.partition())
+                      .sample(
+                          partition.offsets().durable(),
+                          set.committed().offset(),
+                          now.monotonicMicros()));
     }
 
     /** The decision is not staged, so nothing has changed. */
@@ -471,6 +511,7 @@ final class GroupShard {
     machine = replay.machine();
     opening = replay.opening();
     topicsChanged.set(false);
+    progress.clear();
     machine.open(topics.now(), resources.now());
     writer.recordsInLog(replay.records());
     publish();

@@ -2,9 +2,11 @@ package io.millrace.core;
 
 import io.millrace.group.GroupTopic;
 import io.millrace.group.KnownTopics;
+import io.millrace.group.PartitionId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +37,19 @@ final class GroupTopics {
       snapshot = known;
     }
     return known.topics();
+  }
+
+  /** The partition; empty if it is gone, or its topic is refused. */
+  Optional<Partition> partition(PartitionId id) {
+    return table
+        .find(id.topicId())
+        .filter(topic -> id.partition() < topic.partitions().size())
+        .map(topic -> topic.partitions().get(id.partition()));
+  }
+
+  /** The name of a topic; empty if it is gone. */
+  Optional<String> nameOf(UUID topic) {
+    return table.find(topic).map(Topic::name);
   }
 
   /** A refused topic exists, and its name is not known: its committed offsets stay. */

@@ -5,6 +5,7 @@ import io.millrace.protocol.IsolationLevel;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.StorageException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,6 +144,15 @@ final class PushSubscription implements Subscription {
   @Override
   public void close() {
     home.onOwner(this::end);
+  }
+
+  @Override
+  public void status(Consumer<SubscriptionStatus> receiver) {
+    home.onOwner(
+        () ->
+            receiver.accept(
+                new SubscriptionStatus(
+                    position, credit, sink.isWritable(), loading || delayed, silentBytes)));
   }
 
   /** Batches, credit or room may have come: queues a run at the owner. */

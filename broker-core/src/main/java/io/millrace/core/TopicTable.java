@@ -76,6 +76,10 @@ final class TopicTable {
         .orElse("; create it first");
   }
 
+  Optional<Topic> find(UUID topicId) {
+    return Optional.ofNullable(byId.get(topicId));
+  }
+
   Topic byId(UUID topicId) {
     Topic topic = byId.get(topicId);
     if (topic == null) {

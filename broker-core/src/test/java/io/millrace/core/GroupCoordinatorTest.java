@@ -9,8 +9,12 @@ import io.millrace.group.MemberSettings;
 import io.millrace.group.MemberSubscription;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
+import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.IsolationLevel;
+import io.millrace.protocol.LagReason;
 import io.millrace.storage.StorageException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -243,7 +247,13 @@ class GroupCoordinatorTest {
     GroupClaim claim = new GroupClaim("billing", "m1", assignment.epoch(), id(partition));
     GroupFence fence = result(test.broker.groups().guard(claim));
     Collector collector = new Collector();
-    fence.guard(test.subscribe(partition, collector, new SubscriptionStart.Earliest()));
+    Partition.Subscribed subscribed =
+        partition.subscribe(
+            new SubscriptionSpec(
+                new SubscriptionStart.Earliest(), IsolationLevel.DURABLE, 1000, List.of()),
+            collector);
+    subscribed.subscription().resume();
+    fence.guard(subscribed);
     test.owner.runAll();
     assertThat(collector.end()).isNull();
     ask(new Command.Leave("billing", "m1", assignment.epoch(), false), Reply.Done.class);
@@ -311,7 +321,7 @@ class GroupCoordinatorTest {
     Partition log =
         test.broker.topic("__groups").partitions().get(GroupCoordinator.shardOf("billing"));
     Answer answer = new Answer();
-    log.appendInternal(Batches.of("not a record"), io.millrace.protocol.AckLevel.SYNCED, answer);
+    log.appendInternal(Batches.of("not a record"), AckLevel.SYNCED, answer);
     test.owner.runUntil(answer::isDone);
     test.restart();
     CompletableFuture<Reply> refused =
@@ -333,6 +343,89 @@ class GroupCoordinatorTest {
       i++;
     }
     return group + i;
+  }
+
+  private GroupLag lag() {
+    GroupDescription description = result(test.broker.groups().describe("billing"));
+    assertThat(description.lags()).hasSize(1);
+    return description.lags().get(0);
+  }
+
+  @Test
+  void theLagIsTheTimeSinceTheNextEventWasAppended() {
+    Partition partition = test.topic("rides");
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    assertThat(lag().events()).isZero();
+    test.appendSynced(partition, Batches.of("a"));
+    test.clock.move(Duration.ofSeconds(3));
+    test.appendSynced(partition, Batches.atTimes(1, 2));
+    test.clock.move(Duration.ofSeconds(2));
+    assertThat(lag().events()).isEqualTo(3);
+    assertThat(lag().micros()).isEqualTo(5_000_000);
+    assertThat(lag().reason()).isEqualTo(LagReason.NOT_POLLING);
+    ask(commit("billing", "m1", assignment.epoch(), id(partition), 1), Reply.Committed.class);
+    assertThat(lag().events()).isEqualTo(2);
+    assertThat(lag().micros()).isEqualTo(2_000_000);
+    ask(commit("billing", "m1", assignment.epoch(), id(partition), 2), Reply.Committed.class);
+    assertThat(lag().events()).isEqualTo(1);
+    assertThat(lag().micros()).as("within a batch that is known").isEqualTo(2_000_000);
+    ask(commit("billing", "m1", assignment.epoch(), id(partition), 3), Reply.Committed.class);
+    assertThat(lag().micros()).isZero();
+    assertThat(lag().reason()).isEqualTo(LagReason.OK);
+  }
+
+  @Test
+  void aPositionThatWasDeletedIsBlockedAndAnUnownedPartitionHasNoMember() {
+    Partition partition = test.topic("rides");
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    test.appendSynced(partition, Batches.of("a"));
+    test.appendSynced(partition, Batches.of("b"));
+    ask(commit("billing", "m1", assignment.epoch(), id(partition), 0), Reply.Committed.class);
+    result(partition.deleteBefore(1));
+    assertThat(lag().reason()).isEqualTo(LagReason.BLOCKED);
+    assertThat(lag().events()).isEqualTo(1);
+    ask(new Command.Leave("billing", "m1", assignment.epoch(), false), Reply.Done.class);
+    assertThat(lag().reason()).isEqualTo(LagReason.NO_MEMBER);
+    assertThat(lag().text()).contains("'m1'");
+  }
+
+  @Test
+  void aSubscriptionWithoutCreditAndAnEventThatComesAgainAreSeen() {
+    Partition partition = test.topic("rides");
+    Reply.Assignment assignment = joined("billing", "m1", "rides");
+    test.appendSynced(partition, Batches.of("a"));
+    test.appendSynced(partition, Batches.of("b"));
+    test.clock.move(Duration.ofSeconds(2));
+    GroupClaim claim = new GroupClaim("billing", "m1", assignment.epoch(), id(partition));
+    ask(commit("billing", "m1", assignment.epoch(), id(partition), 0), Reply.Committed.class);
+    for (int i = 1; i <= GroupLagReasons.POISON_STARTS; i++) {
+      GroupFence fence = result(test.broker.groups().guard(claim));
+      Partition.Subscribed subscribed =
+          partition.subscribe(
+              new SubscriptionSpec(
+                  new SubscriptionStart.Offset(0), IsolationLevel.DURABLE, 1, List.of()),
+              new Collector());
+      fence.guard(subscribed);
+      subscribed.subscription().resume();
+      test.owner.runAll();
+      assertThat(lag().reason())
+          .isEqualTo(i < GroupLagReasons.POISON_STARTS ? LagReason.NO_CREDIT : LagReason.POISON);
+      subscribed.subscription().close();
+      fence.close();
+      test.owner.runAll();
+    }
+  }
+
+  @Test
+  void aListKnowsTheLagsAfterARefresh() {
+    Partition partition = test.topic("rides");
+    joined("billing", "m1", "rides");
+    test.appendSynced(partition, Batches.of("a"));
+    assertThat(test.broker.groups().lagOf("billing")).isEmpty();
+    result(test.broker.groups().refreshLags());
+    assertThat(test.broker.groups().lagOf("billing"))
+        .hasValueSatisfying(lag -> assertThat(lag.events()).isEqualTo(1));
+    assertThat(test.broker.groups().lags()).containsOnlyKeys("billing");
   }
 
   @Test

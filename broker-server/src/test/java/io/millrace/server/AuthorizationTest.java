@@ -9,14 +9,28 @@ import io.millrace.protocol.ProducerSecret;
 import io.millrace.protocol.wire.AddPartitionsRequest;
 import io.millrace.protocol.wire.AlterTopicRequest;
 import io.millrace.protocol.wire.Api;
+import io.millrace.protocol.wire.CommitOffsetsRequest;
+import io.millrace.protocol.wire.ConfigureGroupRequest;
 import io.millrace.protocol.wire.CreateTopicRequest;
 import io.millrace.protocol.wire.DeleteEventsRequest;
+import io.millrace.protocol.wire.DeleteGroupRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DeletionBound;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
+import io.millrace.protocol.wire.DescribeGroupRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.ErrorResponse;
+import io.millrace.protocol.wire.FetchOffsetsRequest;
+import io.millrace.protocol.wire.GroupAssignor;
+import io.millrace.protocol.wire.GroupBeatRequest;
+import io.millrace.protocol.wire.GroupSubscription;
+import io.millrace.protocol.wire.GroupSummary;
+import io.millrace.protocol.wire.JoinGroupRequest;
+import io.millrace.protocol.wire.JoinGroupResponse;
+import io.millrace.protocol.wire.LeaveGroupRequest;
 import io.millrace.protocol.wire.ListDamageRequest;
+import io.millrace.protocol.wire.ListGroupsRequest;
+import io.millrace.protocol.wire.ListGroupsResponse;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
@@ -24,6 +38,7 @@ import io.millrace.protocol.wire.OffsetForTimeRequest;
 import io.millrace.protocol.wire.OpenNamedProducerRequest;
 import io.millrace.protocol.wire.ProduceRequest;
 import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.ResetOffsetsRequest;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.TopicInfo;
@@ -61,13 +76,24 @@ class AuthorizationTest {
 
   private static final Map<Api, Guarded> GUARDED = new EnumMap<>(Api.class);
 
+  /** The operation that an api needs on a group, and a request of the api for a group. */
+  private static final Map<Api, GuardedGroup> GROUPS = new EnumMap<>(Api.class);
+
+  private record GuardedGroup(Operation operation, Function<String, Request> request) {}
+
   /** The apis that need a permission on the broker. */
   private static final Set<Api> FOR_THE_BROKER = EnumSet.of(Api.DESCRIBE_BROKER);
 
   /** The apis that every session may use; {@code ApiTable} has the reasons. */
   private static final Set<Api> FOR_ALL =
       EnumSet.of(
-          Api.HELLO, Api.PING, Api.LIST_TOPICS, Api.OPEN_PRODUCER, Api.UNSUBSCRIBE, Api.CREDIT);
+          Api.HELLO,
+          Api.PING,
+          Api.LIST_TOPICS,
+          Api.LIST_GROUPS,
+          Api.OPEN_PRODUCER,
+          Api.UNSUBSCRIBE,
+          Api.CREDIT);
 
   static {
     guard(Api.CREATE_TOPIC, Operation.CREATE, t -> new CreateTopicRequest(t.name(), 1, Map.of()));
@@ -108,10 +134,39 @@ class AuthorizationTest {
         Operation.DESCRIBE,
         t -> new ListSourcesRequest(t.id(), IsolationLevel.LATEST));
     guard(Api.LIST_DAMAGE, Operation.DESCRIBE, t -> new ListDamageRequest(t.name(), -1, 0));
+    guardGroup(Api.JOIN_GROUP, Operation.READ, AuthorizationTest::join);
+    guardGroup(
+        Api.GROUP_BEAT,
+        Operation.READ,
+        g -> new GroupBeatRequest(g, "m", 1, "", List.of(), -1, 0, GroupSubscription.UNCHANGED));
+    guardGroup(Api.LEAVE_GROUP, Operation.READ, g -> new LeaveGroupRequest(g, "m", -1, false));
+    guardGroup(
+        Api.COMMIT_OFFSETS, Operation.READ, g -> new CommitOffsetsRequest(g, "m", 1, List.of()));
+    guardGroup(Api.FETCH_OFFSETS, Operation.READ, g -> new FetchOffsetsRequest(g, List.of()));
+    guardGroup(
+        Api.RESET_OFFSETS, Operation.ALTER, g -> new ResetOffsetsRequest(g, List.of(), true));
+    guardGroup(Api.CONFIGURE_GROUP, Operation.ALTER, g -> new ConfigureGroupRequest(g, 0));
+    guardGroup(Api.DELETE_GROUP, Operation.DELETE, DeleteGroupRequest::new);
+    guardGroup(Api.DESCRIBE_GROUP, Operation.DESCRIBE, DescribeGroupRequest::new);
   }
 
   private static void guard(Api api, Operation operation, Function<TopicInfo, Request> request) {
     GUARDED.put(api, new Guarded(operation, request));
+  }
+
+  private static void guardGroup(Api api, Operation operation, Function<String, Request> request) {
+    GROUPS.put(api, new GuardedGroup(operation, request));
+  }
+
+  private static JoinGroupRequest join(String group) {
+    return new JoinGroupRequest(
+        group,
+        "m",
+        "",
+        60_000_000,
+        0,
+        GroupAssignor.AS_THE_GROUP,
+        new GroupSubscription(1, List.of("topic-of-a-group"), ""));
   }
 
   private static volatile Authorizer authorizer;
@@ -142,7 +197,7 @@ class AuthorizationTest {
   @ParameterizedTest
   @MethodSource("requests")
   void everyApiHasAnExpectedPermission(Api api) {
-    assertThat(GUARDED.containsKey(api))
+    assertThat(GUARDED.containsKey(api) || GROUPS.containsKey(api))
         .as("%s is either guarded or for all", api)
         .isNotEqualTo(FOR_ALL.contains(api) || FOR_THE_BROKER.contains(api));
   }
@@ -185,6 +240,80 @@ class AuthorizationTest {
 
       assertThat(codeOf(client, guarded.request().apply(topic)))
           .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
+    }
+  }
+
+  static Set<Api> groups() {
+    return GROUPS.keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("groups")
+  void anOperationThatIsRefusedOnAGroupIsRefusedOnThatGroupOnly(Api api) {
+    GuardedGroup guarded = GROUPS.get(api);
+    try (WireClient client = WireClient.hello(server.port())) {
+      authorizer =
+          (session, operation, resource) ->
+              operation != guarded.operation() || !resource.equals(Resource.group(api + "-secret"));
+
+      ErrorResponse refusal = client.refusalOf(guarded.request().apply(api + "-secret"));
+      assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
+      assertThat(refusal.message())
+          .isEqualTo(
+              "principal 'anonymous' is not allowed to %s group '%s'",
+              guarded.operation(), api + "-secret");
+      assertThat(codeOf(client, guarded.request().apply(api + "-open")))
+          .isNotEqualTo(ErrorCode.NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void aMemberMustBeAllowedToReadTheTopicsThatItNames() {
+    try (WireClient client = WireClient.hello(server.port())) {
+      authorizer =
+          (session, operation, resource) ->
+              !resource.equals(Resource.topic("topic-of-a-group")) || operation != Operation.READ;
+      assertThat(client.refusalOf(join("reader")).message())
+          .isEqualTo("principal 'anonymous' is not allowed to READ topic 'topic-of-a-group'");
+    }
+  }
+
+  @Test
+  void aSubscriptionOfAMemberNeedsAPermissionOnTheGroup() {
+    try (WireClient client = WireClient.hello(server.port())) {
+      TopicInfo topic = create(client, "read-by-a-group");
+      authorizer = (session, operation, resource) -> resource.kind() != Resource.Kind.GROUP;
+      SubscribeRequest subscribe =
+          new SubscribeRequest(
+              1,
+              topic.id(),
+              0,
+              StartKind.LATEST,
+              0,
+              IsolationLevel.LATEST,
+              1,
+              List.of(),
+              "",
+              "secret",
+              "m",
+              1);
+      ErrorResponse refusal = client.answerTo(client.send(2, subscribe), ErrorResponse.class);
+      assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void aGroupThatMayNotBeDescribedIsNotListed() {
+    try (WireClient client = WireClient.hello(server.port())) {
+      client.ask(join("unlisted"), JoinGroupResponse.class);
+      client.ask(join("listed"), JoinGroupResponse.class);
+      authorizer =
+          (session, operation, resource) ->
+              operation != Operation.DESCRIBE || !resource.name().equals("unlisted");
+      assertThat(client.ask(new ListGroupsRequest(), ListGroupsResponse.class).groups())
+          .extracting(GroupSummary::group)
+          .contains("listed")
+          .doesNotContain("unlisted");
     }
   }
 

@@ -2,11 +2,14 @@ package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.protocol.AckLevel;
 import io.millrace.protocol.ErrorCode;
 import io.millrace.protocol.IsolationLevel;
 import io.millrace.protocol.wire.CommitOffsetsRequest;
 import io.millrace.protocol.wire.CommitOffsetsResponse;
 import io.millrace.protocol.wire.CreateTopicRequest;
+import io.millrace.protocol.wire.DescribeGroupRequest;
+import io.millrace.protocol.wire.DescribeGroupResponse;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FetchOffsetsRequest;
@@ -16,13 +19,17 @@ import io.millrace.protocol.wire.GroupAssignor;
 import io.millrace.protocol.wire.GroupBeatRequest;
 import io.millrace.protocol.wire.GroupBeatResponse;
 import io.millrace.protocol.wire.GroupChangedPush;
+import io.millrace.protocol.wire.GroupPartitionInfo;
 import io.millrace.protocol.wire.GroupSubscription;
 import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.JoinGroupResponse;
 import io.millrace.protocol.wire.LeaveGroupRequest;
+import io.millrace.protocol.wire.ListGroupsRequest;
+import io.millrace.protocol.wire.ListGroupsResponse;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.ListTopicsResponse;
 import io.millrace.protocol.wire.OffsetToCommit;
+import io.millrace.protocol.wire.ProduceResponse;
 import io.millrace.protocol.wire.StartKind;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.SubscribeResponse;
@@ -174,6 +181,50 @@ class GroupsTest {
     first.ask(beat("m1", assignment.epoch(), assignment.assigned()), GroupBeatResponse.class);
     join(second, "m2");
     assertThat(first.push(GroupChangedPush.class).assignment().releasing()).hasSize(1);
+  }
+
+  @Test
+  void aGroupIsDescribedAndListedWithItsLag() {
+    GroupAssignment assignment = join(first, "m1");
+    first.answerTo(
+        first.produce(topic.id(), 0, AckLevel.SYNCED, TestServers.batch("s", "v")),
+        ProduceResponse.class);
+    first.ask(commit("m1", assignment.epoch(), 1, 0), CommitOffsetsResponse.class);
+    DescribeGroupResponse described =
+        second.ask(new DescribeGroupRequest("billing"), DescribeGroupResponse.class);
+    assertThat(described.members())
+        .singleElement()
+        .satisfies(
+            member -> {
+              assertThat(member.member()).isEqualTo("m1");
+              assertThat(member.host()).isEqualTo("127.0.0.1");
+              assertThat(member.assigned()).isEqualTo(2);
+            });
+    assertThat(described.partitions())
+        .extracting(GroupPartitionInfo::lagEvents)
+        .containsExactly(1L, 0L);
+    assertThat(described.partitions())
+        .extracting(GroupPartitionInfo::committed)
+        .containsExactly(-1L, 0L);
+    assertThat(described.partitions()).allMatch(partition -> partition.owner().equals("m1"));
+    assertThat(second.ask(new ListGroupsRequest(), ListGroupsResponse.class).groups())
+        .singleElement()
+        .satisfies(
+            group -> {
+              assertThat(group.group()).isEqualTo("billing");
+              assertThat(group.members()).isEqualTo(1);
+              assertThat(group.lagEvents()).isEqualTo(1);
+            });
+    assertThat(second.refusalOf(new DescribeGroupRequest("none")).code())
+        .isEqualTo(ErrorCode.UNKNOWN_GROUP);
+    String metrics = Metrics.get(server, "/metrics").body();
+    assertThat(metrics)
+        .contains("millrace_groups 1.0")
+        .contains("millrace_groups_failed_partitions 0.0")
+        .contains(
+            "millrace_group_lag_events{group=\"billing\",partition=\"0\",topic=\"rides\"} 1.0")
+        .contains("millrace_group_lag_seconds{group=\"billing\"")
+        .contains("millrace_group_lag_reason{group=\"billing\"");
   }
 
   @Test

@@ -40,6 +40,9 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** The number of partitions that have metrics of their own; it limits the size of a scrape. */
   private static final int MAX_PARTITIONS = 5_000;
 
+  /** The number of partitions of groups that have metrics. */
+  private static final int MAX_GROUP_PARTITIONS = 2_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(ServerMetrics.class);
 
   private static final Duration[] LATENCY_BUCKETS = {
@@ -62,6 +65,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final TopicMeters topics = new TopicMeters(registry, MAX_PARTITIONS);
+  private final GroupMeters groups = new GroupMeters(registry, MAX_GROUP_PARTITIONS);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
   private final AtomicInteger connections = new AtomicInteger();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -107,6 +111,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   /** Adds the metrics of the broker and its topics. */
   public void watch(Broker broker) {
     topics.watch(broker);
+    groups.watch(broker, registry);
     for (MemoryBudget.Use use : MemoryBudget.Use.values()) {
       watch(use, broker.memory().share(use));
     }
@@ -160,6 +165,7 @@ public final class ServerMetrics implements BrokerObserver, ListenerObserver, Au
   public String scrape() {
     try {
       topics.refresh();
+      groups.refresh();
     } catch (RuntimeException | Error e) {
       LOG.debug("event=topic_metrics_failed", e);
       return registry.scrape()

@@ -26,6 +26,7 @@ import io.millrace.protocol.wire.DeleteEventsRequest;
 import io.millrace.protocol.wire.DeleteGroupRequest;
 import io.millrace.protocol.wire.DeleteTopicRequest;
 import io.millrace.protocol.wire.DescribeBrokerRequest;
+import io.millrace.protocol.wire.DescribeGroupRequest;
 import io.millrace.protocol.wire.DescribeTopicRequest;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.FetchOffsetsRequest;
@@ -33,6 +34,7 @@ import io.millrace.protocol.wire.GroupBeatRequest;
 import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.LeaveGroupRequest;
 import io.millrace.protocol.wire.ListDamageRequest;
+import io.millrace.protocol.wire.ListGroupsRequest;
 import io.millrace.protocol.wire.ListSourcesRequest;
 import io.millrace.protocol.wire.ListTopicsRequest;
 import io.millrace.protocol.wire.OffsetForTimeRequest;
@@ -50,7 +52,7 @@ import io.millrace.server.security.Authorizer;
  * each. {@link RequestDispatcher} answers HELLO.
  *
  * <p>Some apis need no permission. OPEN_PRODUCER returns an id that gives access to no topic.
- * LIST_TOPICS and LIST_DAMAGE omit the topics that the session may not describe. UNSUBSCRIBE and
+ * LIST_TOPICS, LIST_DAMAGE and LIST_GROUPS omit what the session may not describe. UNSUBSCRIBE and
  * CREDIT name a subscription of the same connection, and SUBSCRIBE has checked the permission for
  * it.
  */
@@ -61,6 +63,7 @@ final class ApiTable {
   static Routes routes(
       Broker broker, int defaultPartitions, Authorizer authorizer, SummaryHandler summaries) {
     GroupHandler groups = new GroupHandler(broker);
+    GroupReportHandler groupReports = new GroupReportHandler(broker, authorizer);
     ProducerIdHandler producerIds = new ProducerIdHandler(broker);
     QueryHandler queries = new QueryHandler(broker);
     SubscriptionHandler subscriptions = new SubscriptionHandler(broker);
@@ -180,6 +183,12 @@ final class ApiTable {
             Api.DELETE_GROUP,
             DeleteGroupRequest.class,
             toGroup(DELETE, DeleteGroupRequest::group),
-            groups::delete);
+            groups::delete)
+        .add(
+            Api.DESCRIBE_GROUP,
+            DescribeGroupRequest.class,
+            toGroup(DESCRIBE, DescribeGroupRequest::group),
+            groupReports::describe)
+        .add(Api.LIST_GROUPS, ListGroupsRequest.class, forAll(), groupReports::list);
   }
 }

@@ -80,7 +80,7 @@ final class ClientSubscription implements SubscriptionSink {
             subscribed.offsets().durable(),
             subscribed.offsets().stored()));
     if (fence != null) {
-      fence.guard(subscription);
+      fence.guard(subscribed);
     }
     if (closed) {
       subscription.close();

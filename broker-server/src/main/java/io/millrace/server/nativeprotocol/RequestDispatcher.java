@@ -63,7 +63,7 @@ final class RequestDispatcher {
   private long answerBytes(Api api) {
     return switch (api) {
       case PRODUCE -> RECEIPT_BYTES;
-      case LIST_TOPICS, LIST_SOURCES ->
+      case LIST_TOPICS, LIST_SOURCES, LIST_GROUPS, DESCRIBE_GROUP ->
           context.settings().limits().maxInFlightBytesPerConnection() / CONCURRENT_LISTS;
       default -> ANSWER_BYTES;
     };

@@ -1,0 +1,12 @@
+package io.millrace.core;
+
+import io.millrace.protocol.LagReason;
+
+/**
+ * The lag of a group as a whole.
+ *
+ * @param events the sum over its partitions
+ * @param micros the largest of its partitions
+ * @param reason that of the partition with the largest lag that has a reason
+ */
+public record GroupLagSum(long events, long micros, LagReason reason) {}

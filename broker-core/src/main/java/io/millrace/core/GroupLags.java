@@ -1,0 +1,118 @@
+package io.millrace.core;
+
+import io.millrace.core.GroupLagScan.Input;
+import io.millrace.group.CommittedOffset;
+import io.millrace.group.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Puts the lags of a group together: what the shard knows, what the owners of the partitions know
+ * of the subscriptions, and the append times from the logs. Any thread.
+ */
+final class GroupLags {
+
+  /** The longest wait for an owner that is busy; its subscriptions then count as unknown. */
+  private static final int STATUS_SECONDS = 2;
+
+  private final GroupTopics topics;
+  private final GroupResources resources;
+
+  GroupLags(GroupTopics topics, GroupResources resources) {
+    this.topics = topics;
+    this.resources = resources;
+  }
+
+  /** Adds the lags to what a shard has answered. */
+  CompletableFuture<GroupDescription> describe(GroupShard shard, Reply.Description group) {
+    return inputs(shard, group).thenCompose(inputs -> read(shard, group, inputs));
+  }
+
+  private CompletableFuture<GroupDescription> read(
+      GroupShard shard, Reply.Description group, List<Input> inputs) {
+    long now = resources.now().epochMicros();
+    GroupLagScan scan = new GroupLagScan(group, inputs, topics, now);
+    return resources
+        .readers()
+        .run(scan)
+        .thenApply(
+            lags -> {
+              remember(shard, group.group(), scan);
+              return new GroupDescription(group, lags);
+            });
+  }
+
+  private void remember(GroupShard shard, String group, GroupLagScan scan) {
+    if (!scan.looked().isEmpty()) {
+      shard.look(
+          machine ->
+              scan.looked()
+                  .forEach(
+                      found ->
+                          shard
+                              .progress()
+                              .find(group, found.partition())
+                              .ifPresent(track -> track.batch(found.batch()))));
+    }
+  }
+
+  private CompletableFuture<List<Input>> inputs(GroupShard shard, Reply.Description group) {
+    CompletableFuture<List<CompletableFuture<Input>>> started = new CompletableFuture<>();
+    shard.submit(
+        new GroupTask.OfState(
+            machine -> started.complete(startInputs(shard, group)),
+            started::completeExceptionally));
+    return started.thenCompose(
+        parts ->
+            CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList()));
+  }
+
+  /** On the owner's thread of the shard. */
+  private List<CompletableFuture<Input>> startInputs(GroupShard shard, Reply.Description group) {
+    List<CompletableFuture<Input>> inputs = new ArrayList<>(group.partitions().size());
+    long now = resources.now().monotonicMicros();
+    for (Reply.PartitionView view : group.partitions()) {
+      Optional<GroupProgress.Track> track = track(shard, group.group(), view, now);
+      long position = view.committed().map(CommittedOffset::offset).orElse(-1L);
+      double in = track.map(GroupProgress.Track::eventsIn).orElse(0.0);
+      double out = track.map(GroupProgress.Track::eventsOut).orElse(0.0);
+      int starts = track.map(t -> t.startsAt(position)).orElse(0);
+      GroupProgress.BatchTime batch =
+          track.map(GroupProgress.Track::batch).orElse(GroupProgress.BatchTime.NONE);
+      inputs.add(
+          status(shard.fences().find(group.group(), view.owner(), view.partition()))
+              .thenApply(status -> new Input(view, in, out, starts, batch, status)));
+    }
+    return inputs;
+  }
+
+  /** Takes a sample of a partition that has a position. */
+  private Optional<GroupProgress.Track> track(
+      GroupShard shard, String group, Reply.PartitionView view, long nowMicros) {
+    if (view.committed().isEmpty()) {
+      return shard.progress().find(group, view.partition());
+    }
+    GroupProgress.Track track = shard.progress().track(group, view.partition());
+    topics
+        .partition(view.partition())
+        .ifPresent(
+            partition ->
+                track.sample(
+                    partition.offsets().durable(), view.committed().get().offset(), nowMicros));
+    return Optional.of(track);
+  }
+
+  private static CompletableFuture<Optional<SubscriptionStatus>> status(
+      Optional<Subscription> subscription) {
+    if (subscription.isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    CompletableFuture<Optional<SubscriptionStatus>> status = new CompletableFuture<>();
+    subscription.get().status(known -> status.complete(Optional.of(known)));
+    return status.completeOnTimeout(Optional.empty(), STATUS_SECONDS, TimeUnit.SECONDS);
+  }
+}

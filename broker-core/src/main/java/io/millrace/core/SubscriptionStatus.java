@@ -1,0 +1,13 @@
+package io.millrace.core;
+
+/**
+ * Where a subscription is.
+ *
+ * @param nextOffset offset of the first event that was not read
+ * @param credit bytes that may be delivered now
+ * @param writable whether the sink takes more now
+ * @param reading whether it waits for the disk
+ * @param passedOverBytes bytes since the last delivery that do not match its filter
+ */
+public record SubscriptionStatus(
+    long nextOffset, long credit, boolean writable, boolean reading, long passedOverBytes) {}
