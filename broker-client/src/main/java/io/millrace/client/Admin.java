@@ -197,8 +197,8 @@ public interface Admin {
    *
    * @return by partition, in order
    * @throws MillraceException {@code UNKNOWN_GROUP}, {@code GROUP_NOT_EMPTY} if the group has
-   *     members, {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code OFFSET_OUT_OF_RANGE}, {@code
-   *     UNSUPPORTED_VERSION} if the broker is too old for groups
+   *     members, {@code UNKNOWN_TOPIC}, {@code UNKNOWN_PARTITION}, {@code OFFSET_OUT_OF_RANGE},
+   *     {@code UNSUPPORTED_VERSION} if the broker is too old for groups
    */
   List<PositionChange> resetGroup(String group, GroupReset reset);
 

@@ -79,7 +79,14 @@ final class GroupReport {
   private static Table members(List<GroupDescription.Member> members) {
     Table table =
         new Table(
-            "MEMBER", "STATIC NAME", "CLIENT", "HOST", "STATE", "OWNS", "TARGET", "HANDED OUT",
+            "MEMBER",
+            "STATIC NAME",
+            "CLIENT",
+            "HOST",
+            "STATE",
+            "OWNS",
+            "TARGET",
+            "HANDED OUT",
             "LAST PROGRESS");
     for (GroupDescription.Member each : members) {
       table.add(
@@ -99,7 +106,14 @@ final class GroupReport {
   private static Table partitions(List<GroupDescription.Partition> partitions) {
     Table table =
         new Table(
-            "TOPIC", "PARTITION", "POSITION", "END", "LAG", "LAG TIME", "REASON", "CATCH UP",
+            "TOPIC",
+            "PARTITION",
+            "POSITION",
+            "END",
+            "LAG",
+            "LAG TIME",
+            "REASON",
+            "CATCH UP",
             "OWNER");
     for (GroupDescription.Partition each : partitions) {
       table.add(
@@ -162,8 +176,7 @@ final class GroupReport {
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, GroupDescription.Member member)
-      throws IOException {
+  private static void write(JsonGenerator json, GroupDescription.Member member) throws IOException {
     json.writeStartObject();
     json.writeStringField("member", member.id());
     json.writeStringField("staticName", member.staticName().orElse(null));

@@ -110,8 +110,7 @@ final class GroupResetCommand implements Callable<Integer> {
   private static String table(List<PositionChange> changes) {
     Table table = new Table("PARTITION", "POSITION", "NEW POSITION", "EVENTS");
     for (PositionChange each : changes) {
-      table.add(
-          each.partition(), GroupReport.text(each.before()), each.after(), moved(each));
+      table.add(each.partition(), GroupReport.text(each.before()), each.after(), moved(each));
     }
     return table.toString();
   }

@@ -15,9 +15,14 @@ import io.millrace.group.Notice;
 import io.millrace.group.PartitionId;
 import io.millrace.group.Reply;
 import io.millrace.protocol.ErrorCode;
+import io.millrace.protocol.LagReason;
 import io.millrace.protocol.wire.CommitOffsetsRequest;
 import io.millrace.protocol.wire.CommitOffsetsResponse;
 import io.millrace.protocol.wire.CommittedPosition;
+import io.millrace.protocol.wire.ConfigureGroupRequest;
+import io.millrace.protocol.wire.DeleteGroupRequest;
+import io.millrace.protocol.wire.DescribeGroupRequest;
+import io.millrace.protocol.wire.DescribeGroupResponse;
 import io.millrace.protocol.wire.EmptyResponse;
 import io.millrace.protocol.wire.ErrorResponse;
 import io.millrace.protocol.wire.FetchOffsetsRequest;
@@ -27,13 +32,21 @@ import io.millrace.protocol.wire.GroupAssignor;
 import io.millrace.protocol.wire.GroupBeatRequest;
 import io.millrace.protocol.wire.GroupBeatResponse;
 import io.millrace.protocol.wire.GroupChangedPush;
+import io.millrace.protocol.wire.GroupMemberInfo;
 import io.millrace.protocol.wire.GroupMemberState;
+import io.millrace.protocol.wire.GroupPartitionInfo;
+import io.millrace.protocol.wire.GroupSubscription;
+import io.millrace.protocol.wire.GroupSummary;
 import io.millrace.protocol.wire.JoinGroupRequest;
 import io.millrace.protocol.wire.JoinGroupResponse;
 import io.millrace.protocol.wire.LeaveGroupRequest;
+import io.millrace.protocol.wire.ListGroupsRequest;
+import io.millrace.protocol.wire.ListGroupsResponse;
 import io.millrace.protocol.wire.NamedTopic;
 import io.millrace.protocol.wire.OffsetOutcome;
 import io.millrace.protocol.wire.Request;
+import io.millrace.protocol.wire.ResetOffsetsRequest;
+import io.millrace.protocol.wire.ResetOffsetsResponse;
 import io.millrace.protocol.wire.Response;
 import io.millrace.protocol.wire.SubscribeRequest;
 import io.millrace.protocol.wire.TopicPartition;
@@ -113,7 +126,108 @@ final class FakeGroups {
           ? new FetchOffsetsResponse(offsets.offsets().stream().map(FakeGroups::wire).toList())
           : refusal(reply);
     }
+    return administer(request);
+  }
+
+  private Response administer(Request request) {
+    if (request instanceof ListGroupsRequest) {
+      return new ListGroupsResponse(
+          ((Reply.Groups) decide(new Command.ListGroups()))
+              .groups().stream().map(FakeGroups::wire).toList());
+    } else if (request instanceof DescribeGroupRequest describe) {
+      Reply reply = decide(new Command.Describe(describe.group()));
+      return reply instanceof Reply.Description found ? wire(found) : refusal(reply);
+    } else if (request instanceof ResetOffsetsRequest reset) {
+      List<Command.NewOffset> offsets =
+          reset.offsets().stream()
+              .map(
+                  each ->
+                      new Command.NewOffset(
+                          new PartitionId(each.topicId(), each.partition()), each.offset()))
+              .toList();
+      Reply reply = decide(new Command.Reset(reset.group(), offsets, reset.dryRun()));
+      return reply instanceof Reply.Committed committed
+          ? new ResetOffsetsResponse(committed.outcomes().stream().map(FakeGroups::wire).toList())
+          : refusal(reply);
+    } else if (request instanceof ConfigureGroupRequest configure) {
+      return done(
+          decide(new Command.Configure(configure.group(), configure.offsetRetentionMicros())));
+    } else if (request instanceof DeleteGroupRequest delete) {
+      return done(decide(new Command.Delete(delete.group())));
+    }
     return null;
+  }
+
+  private static Response done(Reply reply) {
+    return reply instanceof Reply.Done ? new EmptyResponse() : refusal(reply);
+  }
+
+  private static GroupSummary wire(Reply.Summary group) {
+    return new GroupSummary(
+        group.group(),
+        GroupAssignor.ofCode(group.assignor().code()),
+        group.members(),
+        group.offsets(),
+        group.emptySinceMicros(),
+        -1,
+        -1,
+        LagReason.OK);
+  }
+
+  /** Without lag, which the state machine does not know. */
+  private DescribeGroupResponse wire(Reply.Description group) {
+    return new DescribeGroupResponse(
+        group.epoch(),
+        GroupAssignor.ofCode(group.assignor().code()),
+        group.offsetRetentionMicros(),
+        group.emptySinceMicros(),
+        group.lastMember(),
+        group.members().stream().map(FakeGroups::wire).toList(),
+        group.partitions().stream().map(this::wire).toList());
+  }
+
+  private static GroupMemberInfo wire(Reply.MemberView member) {
+    return new GroupMemberInfo(
+        member.member(),
+        member.settings().staticName(),
+        member.settings().clientId(),
+        member.settings().host(),
+        member.settings().sessionTimeoutMicros(),
+        member.settings().maxProcessingMicros(),
+        new GroupSubscription(
+            member.subscription().version(),
+            member.subscription().topics(),
+            member.subscription().pattern()),
+        GroupMemberState.valueOf(member.state().name()),
+        member.epoch(),
+        member.assigned().size(),
+        member.releasing().size(),
+        member.target().size(),
+        member.sinceBeatMicros(),
+        member.away(),
+        member.sinceProgressMicros(),
+        member.handedOut());
+  }
+
+  private GroupPartitionInfo wire(Reply.PartitionView view) {
+    return new GroupPartitionInfo(
+        topics.get(view.partition().topicId()).name(),
+        view.partition().topicId(),
+        view.partition().partition(),
+        view.owner(),
+        view.next(),
+        view.committed().map(CommittedOffset::offset).orElse(-1L),
+        "",
+        view.committed().map(CommittedOffset::committedAtMicros).orElse(0L),
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        LagReason.OK,
+        "");
   }
 
   private Reply decide(Command command) {
