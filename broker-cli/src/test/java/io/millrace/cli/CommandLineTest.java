@@ -254,7 +254,7 @@ class CommandLineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "help |server status topic produce",
+        "help |server status topic group produce",
         "help to|topic",
         "help topic |create list describe",
         "help log re|repair",

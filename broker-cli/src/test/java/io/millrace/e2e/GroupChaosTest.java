@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Event;
 import io.millrace.client.GroupConsumer;
-import io.millrace.client.GroupDescription;
+import io.millrace.client.GroupDetails;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
 import io.millrace.client.Producer;
@@ -125,8 +125,8 @@ class GroupChaosTest {
         throw new AssertionError("finished only " + finished.size());
       }
       try {
-        GroupDescription group = client.admin().describeGroup("billing");
-        for (GroupDescription.Partition each : group.partitions()) {
+        GroupDetails group = client.admin().describeGroup("billing");
+        for (GroupDetails.Partition each : group.partitions()) {
           long position = each.position().orElse(0);
           if (newest.getOrDefault(each.partition(), 0L) > position) {
             problems.add(each + " went back from " + newest.get(each.partition()));

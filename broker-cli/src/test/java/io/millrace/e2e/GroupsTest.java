@@ -10,7 +10,8 @@ import io.millrace.client.Admin;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.Event;
 import io.millrace.client.GroupConsumer;
-import io.millrace.client.GroupDescription;
+import io.millrace.client.GroupDetails;
+import io.millrace.client.GroupPartition;
 import io.millrace.client.GroupReset;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.MillraceException;
@@ -20,7 +21,6 @@ import io.millrace.client.ProcessOptions.Ordering;
 import io.millrace.client.Producer;
 import io.millrace.client.RebalanceListener;
 import io.millrace.client.StartPosition;
-import io.millrace.client.TopicPartition;
 import io.millrace.client.TopicSpec;
 import io.millrace.protocol.ErrorCode;
 import java.io.ByteArrayInputStream;
@@ -70,7 +70,7 @@ class GroupsTest {
   private void produce(int from, int to) {
     try (Producer producer = broker.client().producer("orders").build()) {
       for (int i = from; i < to; i++) {
-        producer.send(Event.of("k" + i % 16, "" + i));
+        producer.send(Event.of("k" + i % 64, "" + i));
       }
     }
   }
@@ -126,19 +126,15 @@ class GroupsTest {
     produce(0, 200);
     try (GroupConsumer a = member(broker.client()).build();
         GroupConsumer b = member(broker.client()).build()) {
-      pollUntil(() -> a.partitions().size() + b.partitions().size() == 4 && !b.partitions().isEmpty(), a, b);
+      pollUntil(
+          () -> a.partitions().size() + b.partitions().size() == 4 && !b.partitions().isEmpty(),
+          a,
+          b);
       produce(200, 400);
-      List<String> values = new ArrayList<>();
-      until(
-          () -> {
-            a.poll(STEP);
-            b.poll(STEP);
-            return positions() == 400;
-          });
-      assertThat(values).doesNotHaveDuplicates();
+      pollUntil(() -> positions() == 400, a, b);
       assertThat(a.partitions()).hasSize(2).doesNotContainAnyElementsOf(b.partitions());
     }
-    GroupDescription group = admin.describeGroup("billing");
+    GroupDetails group = admin.describeGroup("billing");
     assertThat(group.members()).isEmpty();
     assertThat(group.emptySince()).isPresent();
   }
@@ -180,7 +176,7 @@ class GroupsTest {
         assertThatThrownBy(zombie::commit)
             .isInstanceOfSatisfying(
                 MillraceException.class,
-                e -> assertThat(e.code()).isEqualTo(ErrorCode.STALE_MEMBER));
+                e -> assertThat(e.code()).isIn(ErrorCode.STALE_MEMBER, ErrorCode.UNKNOWN_MEMBER));
       }
     } finally {
       proxy.close();
@@ -190,13 +186,14 @@ class GroupsTest {
   @Test
   void aMemberThatProcessesForLongerThanItsSessionStays() {
     produce(0, 100);
-    try (GroupConsumer slow = member(broker.client()).sessionTimeout(Duration.ofMillis(500)).build()) {
+    try (GroupConsumer slow =
+        member(broker.client()).sessionTimeout(Duration.ofMillis(500)).build()) {
       take(100, slow);
       String id = slow.memberId();
       until(
           () ->
               admin.describeGroup("billing").members().stream()
-                  .anyMatch(each -> each.sinceProgress().orElseThrow().toMillis() > 1500));
+                  .anyMatch(each -> each.sinceProgress().orElse(Duration.ZERO).toMillis() > 1500));
       slow.commit();
       assertThat(slow.memberId()).isEqualTo(id);
       assertThat(admin.describeGroup("billing").members().get(0).handedOut()).isZero();
@@ -211,17 +208,17 @@ class GroupsTest {
     RebalanceListener listener =
         new RebalanceListener() {
           @Override
-          public void assigned(SortedSet<TopicPartition> partitions) {
+          public void assigned(SortedSet<GroupPartition> partitions) {
             // Only losses count here.
           }
 
           @Override
-          public void revoked(SortedSet<TopicPartition> partitions) {
+          public void revoked(SortedSet<GroupPartition> partitions) {
             // Only losses count here.
           }
 
           @Override
-          public void lost(SortedSet<TopicPartition> partitions) {
+          public void lost(SortedSet<GroupPartition> partitions) {
             lost.add(partitions.toString());
           }
         };
@@ -246,7 +243,7 @@ class GroupsTest {
       GroupConsumer old =
           member(broker.client()).staticName("w1").sessionTimeout(Duration.ofMinutes(2)).build();
       pollUntil(() -> old.partitions().size() == 2 && other.partitions().size() == 2, old, other);
-      SortedSet<TopicPartition> kept = old.partitions();
+      SortedSet<GroupPartition> kept = old.partitions();
       old.close();
       try (GroupConsumer young =
           member(broker.client()).staticName("w1").sessionTimeout(Duration.ofMinutes(2)).build()) {
@@ -266,7 +263,8 @@ class GroupsTest {
     List<Thread> threads = new ArrayList<>();
     produce(0, events / 2);
     for (int i = 0; i < 3; i++) {
-      GroupConsumer consumer = member(broker.client()).sessionTimeout(Duration.ofMinutes(2)).build();
+      GroupConsumer consumer =
+          member(broker.client()).sessionTimeout(Duration.ofMinutes(2)).build();
       consumers.add(consumer);
       Thread thread =
           new Thread(

@@ -183,7 +183,7 @@ public interface Admin {
    * @throws MillraceException {@code UNKNOWN_GROUP}, {@code UNSUPPORTED_VERSION} if the broker is
    *     too old for groups
    */
-  GroupDescription describeGroup(String group);
+  GroupDetails describeGroup(String group);
 
   /**
    * Says what {@link #resetGroup} would do, and changes nothing.

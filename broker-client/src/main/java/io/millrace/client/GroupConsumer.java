@@ -50,10 +50,10 @@ public interface GroupConsumer extends AutoCloseable {
    * until the broker has stored the positions durably, at most for the request timeout. In a {@link
    * RebalanceListener}, it marks nothing: it commits what is finished already.
    *
-   * @throws MillraceException {@code STALE_MEMBER} if the member does not own a partition any more:
-   *     the position of that partition is not stored, and its events come again; {@code
-   *     SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}, {@code CLOSED}, {@code CONCURRENT_USE},
-   *     {@code INTERRUPTED}
+   * @throws MillraceException {@code STALE_MEMBER} or {@code UNKNOWN_MEMBER} if the member does not
+   *     own a partition any more: the position of that partition is not stored, and its events come
+   *     again; {@code SERVER_UNREACHABLE}, {@code REQUEST_TIMEOUT}, {@code CLOSED}, {@code
+   *     CONCURRENT_USE}, {@code INTERRUPTED}
    */
   void commit();
 
@@ -71,8 +71,8 @@ public interface GroupConsumer extends AutoCloseable {
    * Runs a handler on threads of its own for each event, and commits what is finished without a
    * gap: if events 5 and 7 of a partition are finished and 6 is not, the position is 6. Blocks
    * until {@link #wakeup()} or {@link #close()} is called, or the consumer or the handler fails.
-   * Then it starts no more events, waits for running handlers for at most the drain time, and
-   * commits.
+   * Then it takes no more events, waits for running handlers and for events before those that have
+   * begun, for at most the drain time, and commits.
    *
    * <p>Events that the last {@code poll} has returned are finished when this method begins.
    *
@@ -93,7 +93,7 @@ public interface GroupConsumer extends AutoCloseable {
    *
    * @throws MillraceException {@code CONCURRENT_USE}
    */
-  SortedSet<TopicPartition> partitions();
+  SortedSet<GroupPartition> partitions();
 
   /**
    * The offset of the next event that {@link #poll} can return, for each partition that the member
@@ -101,7 +101,7 @@ public interface GroupConsumer extends AutoCloseable {
    *
    * @throws MillraceException {@code CONCURRENT_USE}
    */
-  Map<TopicPartition, Long> positions();
+  Map<GroupPartition, Long> positions();
 
   /**
    * Ends the wait of a {@link #poll}, or a {@link #process}. If no call waits, the next call

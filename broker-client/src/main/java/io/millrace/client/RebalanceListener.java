@@ -10,18 +10,18 @@ import java.util.SortedSet;
 public interface RebalanceListener {
 
   /** The member owns more partitions. Their events follow. */
-  void assigned(SortedSet<TopicPartition> partitions);
+  void assigned(SortedSet<GroupPartition> partitions);
 
   /**
    * The member is about to give up partitions. It still owns them: finished events are committed
    * after this call. No more events of them follow.
    */
-  void revoked(SortedSet<TopicPartition> partitions);
+  void revoked(SortedSet<GroupPartition> partitions);
 
   /**
    * The member does not own partitions any more, and another member may read them already. Events
    * that were not committed come again, there. The reason is a session that ended, a processing
    * time that was too long, or a deleted topic.
    */
-  void lost(SortedSet<TopicPartition> partitions);
+  void lost(SortedSet<GroupPartition> partitions);
 }

@@ -93,8 +93,8 @@ class GroupConsumerTest extends BrokerTest {
     return values(events).stream().sorted().toList();
   }
 
-  private static TopicPartition orders(int partition) {
-    return new TopicPartition("orders", partition);
+  private static GroupPartition orders(int partition) {
+    return new GroupPartition("orders", partition);
   }
 
   /** Notes what a listener hears. */
@@ -102,17 +102,17 @@ class GroupConsumerTest extends BrokerTest {
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
     @Override
-    public void assigned(SortedSet<TopicPartition> partitions) {
+    public void assigned(SortedSet<GroupPartition> partitions) {
       calls.add("assigned " + partitions);
     }
 
     @Override
-    public void revoked(SortedSet<TopicPartition> partitions) {
+    public void revoked(SortedSet<GroupPartition> partitions) {
       calls.add("revoked " + partitions);
     }
 
     @Override
-    public void lost(SortedSet<TopicPartition> partitions) {
+    public void lost(SortedSet<GroupPartition> partitions) {
       calls.add("lost " + partitions);
     }
   }
@@ -140,7 +140,7 @@ class GroupConsumerTest extends BrokerTest {
           another().consumer("orders").group("billing").listener(second).build()) {
         pollUntil(() -> a.partitions().size() == 2 && b.partitions().size() == 2, a, b);
 
-        SortedSet<TopicPartition> both = new TreeSet<>(a.partitions());
+        SortedSet<GroupPartition> both = new TreeSet<>(a.partitions());
         both.addAll(b.partitions());
         assertThat(both).hasSize(4);
         assertThat(first.calls)
@@ -376,7 +376,7 @@ class GroupConsumerTest extends BrokerTest {
     try (GroupConsumer other = another().consumer("orders").group("billing").build()) {
       GroupConsumer old = member().staticName("worker-1").build();
       pollUntil(() -> old.partitions().size() == 2 && other.partitions().size() == 2, old, other);
-      SortedSet<TopicPartition> kept = old.partitions();
+      SortedSet<GroupPartition> kept = old.partitions();
       old.close();
       pollUntil(() -> true, other);
       try (GroupConsumer young = member().staticName("worker-1").build()) {
@@ -456,7 +456,7 @@ class GroupConsumerTest extends BrokerTest {
       pollUntil(() -> a.partitions().size() == 4, a);
       broker.topic("organs", 2);
       pollUntil(() -> a.partitions().size() == 6, a);
-      assertThat(a.partitions()).contains(new TopicPartition("organs", 1));
+      assertThat(a.partitions()).contains(new GroupPartition("organs", 1));
     }
   }
 
@@ -467,15 +467,15 @@ class GroupConsumerTest extends BrokerTest {
     RebalanceListener committing =
         new RebalanceListener() {
           @Override
-          public void assigned(SortedSet<TopicPartition> partitions) {}
+          public void assigned(SortedSet<GroupPartition> partitions) {}
 
           @Override
-          public void revoked(SortedSet<TopicPartition> partitions) {
+          public void revoked(SortedSet<GroupPartition> partitions) {
             self[0].commit();
           }
 
           @Override
-          public void lost(SortedSet<TopicPartition> partitions) {}
+          public void lost(SortedSet<GroupPartition> partitions) {}
         };
     self[0] = member().listener(committing).build();
     take(self[0], 40);

@@ -103,7 +103,7 @@ class GroupsPageTest extends BrokerTest {
     GroupConsumerTest.until(
         () -> {
           consumer.poll(Duration.ofMillis(20));
-          return consumer.partitions().contains(new TopicPartition("orders.eu", 0));
+          return consumer.partitions().contains(new GroupPartition("orders.eu", 0));
         });
     consumer.close();
   }
@@ -135,17 +135,17 @@ class GroupsPageTest extends BrokerTest {
     RebalanceListener listener =
         new RebalanceListener() {
           @Override
-          public void assigned(SortedSet<TopicPartition> partitions) {
+          public void assigned(SortedSet<GroupPartition> partitions) {
             log("reads " + partitions);
           }
 
           @Override
-          public void revoked(SortedSet<TopicPartition> partitions) {
+          public void revoked(SortedSet<GroupPartition> partitions) {
             log("gives up " + partitions); // still the owner; commits after this call
           }
 
           @Override
-          public void lost(SortedSet<TopicPartition> partitions) {
+          public void lost(SortedSet<GroupPartition> partitions) {
             log("another member may read " + partitions);
           }
         };
@@ -182,7 +182,7 @@ class GroupsPageTest extends BrokerTest {
     for (GroupListing group : admin.listGroups()) {
       log(group.name() + " has " + group.members() + " members");
     }
-    for (GroupDescription.Partition each : admin.describeGroup("billing").partitions()) {
+    for (GroupDetails.Partition each : admin.describeGroup("billing").partitions()) {
       log(each.topic() + "-" + each.partition() + " " + each.lag().reason());
     }
     GroupReset toYesterday =

@@ -4,7 +4,7 @@ import io.millrace.cli.command.ExitCode;
 import io.millrace.cli.command.OutputOption;
 import io.millrace.cli.command.ServerOption;
 import io.millrace.cli.command.Streams;
-import io.millrace.client.GroupDescription;
+import io.millrace.client.GroupDetails;
 import io.millrace.client.MillraceClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -46,7 +46,7 @@ final class GroupDescribeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (MillraceClient client = server.connect()) {
-      GroupDescription group = client.admin().describeGroup(name);
+      GroupDetails group = client.admin().describeGroup(name);
       if (output.isJson()) {
         OutputOption.printJson(streams, json -> GroupReport.write(json, group));
       } else {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.cli.command.JsonFields;
 import io.millrace.cli.command.Table;
 import io.millrace.cli.format.EventTime;
-import io.millrace.client.GroupDescription;
+import io.millrace.client.GroupDetails;
 import io.millrace.client.GroupListing;
 import io.millrace.client.MillraceException;
 import io.millrace.protocol.ErrorCode;
@@ -43,7 +43,7 @@ final class GroupReport {
   }
 
   /** One group: its members and its partitions. */
-  static String details(GroupDescription group) {
+  static String details(GroupDetails group) {
     StringBuilder text = new StringBuilder();
     text.append("group      ").append(group.name()).append('\n');
     text.append("epoch      ").append(group.epoch()).append('\n');
@@ -76,7 +76,7 @@ final class GroupReport {
     return text.toString().stripTrailing() + "\n";
   }
 
-  private static Table members(List<GroupDescription.Member> members) {
+  private static Table members(List<GroupDetails.Member> members) {
     Table table =
         new Table(
             "MEMBER",
@@ -88,7 +88,7 @@ final class GroupReport {
             "TARGET",
             "HANDED OUT",
             "LAST PROGRESS");
-    for (GroupDescription.Member each : members) {
+    for (GroupDetails.Member each : members) {
       table.add(
           each.id(),
           each.staticName().orElse(NONE),
@@ -103,7 +103,7 @@ final class GroupReport {
     return table;
   }
 
-  private static Table partitions(List<GroupDescription.Partition> partitions) {
+  private static Table partitions(List<GroupDetails.Partition> partitions) {
     Table table =
         new Table(
             "TOPIC",
@@ -115,7 +115,7 @@ final class GroupReport {
             "REASON",
             "CATCH UP",
             "OWNER");
-    for (GroupDescription.Partition each : partitions) {
+    for (GroupDetails.Partition each : partitions) {
       table.add(
           each.topic(),
           each.partition(),
@@ -132,7 +132,7 @@ final class GroupReport {
     return table;
   }
 
-  private static String state(GroupDescription.Member member) {
+  private static String state(GroupDetails.Member member) {
     return member.away() ? "away" : member.state().name().toLowerCase(Locale.ROOT);
   }
 
@@ -155,7 +155,7 @@ final class GroupReport {
   }
 
   /** One group as a JSON object. */
-  static void write(JsonGenerator json, GroupDescription group) throws IOException {
+  static void write(JsonGenerator json, GroupDetails group) throws IOException {
     json.writeStartObject();
     json.writeStringField("group", group.name());
     json.writeNumberField("epoch", group.epoch());
@@ -164,19 +164,19 @@ final class GroupReport {
     json.writeStringField("emptySince", group.emptySince().map(GroupReport::time).orElse(null));
     json.writeStringField("lastMember", group.lastMember().orElse(null));
     json.writeArrayFieldStart("members");
-    for (GroupDescription.Member each : group.members()) {
+    for (GroupDetails.Member each : group.members()) {
       write(json, each);
     }
     json.writeEndArray();
     json.writeArrayFieldStart("partitions");
-    for (GroupDescription.Partition each : group.partitions()) {
+    for (GroupDetails.Partition each : group.partitions()) {
       write(json, each);
     }
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, GroupDescription.Member member) throws IOException {
+  private static void write(JsonGenerator json, GroupDetails.Member member) throws IOException {
     json.writeStartObject();
     json.writeStringField("member", member.id());
     json.writeStringField("staticName", member.staticName().orElse(null));
@@ -201,9 +201,9 @@ final class GroupReport {
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, GroupDescription.Partition partition)
+  private static void write(JsonGenerator json, GroupDetails.Partition partition)
       throws IOException {
-    GroupDescription.Lag lag = partition.lag();
+    GroupDetails.Lag lag = partition.lag();
     json.writeStartObject();
     json.writeStringField("topic", partition.topic());
     json.writeNumberField("partition", partition.partition());

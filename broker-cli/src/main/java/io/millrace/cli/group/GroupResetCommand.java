@@ -54,7 +54,7 @@ final class GroupResetCommand implements Callable<Integer> {
       names = {"-t", "--topic"},
       paramLabel = "T",
       required = true,
-      description = "Name of the topic.")
+      description = "Name of the topic. Required.")
   private String topic;
 
   @Option(
@@ -68,7 +68,7 @@ final class GroupResetCommand implements Callable<Integer> {
       paramLabel = "POSITION",
       required = true,
       converter = ResetTarget.Converter.class,
-      description = "New position: " + ResetTarget.HELP)
+      description = "New position: " + ResetTarget.HELP + " Required.")
   private ResetTarget to;
 
   @Option(

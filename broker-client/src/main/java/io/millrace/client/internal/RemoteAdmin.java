@@ -4,7 +4,7 @@ import io.millrace.client.Admin;
 import io.millrace.client.BrokerDescription;
 import io.millrace.client.DamageList;
 import io.millrace.client.DamagedEvents;
-import io.millrace.client.GroupDescription;
+import io.millrace.client.GroupDetails;
 import io.millrace.client.GroupListing;
 import io.millrace.client.GroupReset;
 import io.millrace.client.MillraceException;
@@ -240,7 +240,7 @@ final class RemoteAdmin implements Admin {
   }
 
   @Override
-  public GroupDescription describeGroup(String group) {
+  public GroupDetails describeGroup(String group) {
     return groups.describe(group);
   }
 

@@ -1,6 +1,6 @@
 package io.millrace.client.internal;
 
-import io.millrace.client.GroupDescription;
+import io.millrace.client.GroupDetails;
 import io.millrace.client.GroupListing;
 import io.millrace.client.GroupReset;
 import io.millrace.client.MillraceException;
@@ -68,11 +68,11 @@ final class RemoteGroups {
         .toList();
   }
 
-  GroupDescription describe(String group) {
+  GroupDetails describe(String group) {
     link.requireSupported(Api.DESCRIBE_GROUP);
     DescribeGroupResponse found =
         calls.request(new DescribeGroupRequest(group), true, DescribeGroupResponse.class);
-    return new GroupDescription(
+    return new GroupDetails(
         group,
         found.epoch(),
         found.assignor() == GroupAssignor.SINGLE_ACTIVE,
@@ -204,8 +204,8 @@ final class RemoteGroups {
         group.reason());
   }
 
-  private static GroupDescription.Member describe(GroupMemberInfo member) {
-    return new GroupDescription.Member(
+  private static GroupDetails.Member describe(GroupMemberInfo member) {
+    return new GroupDetails.Member(
         member.member(),
         text(member.staticName()),
         member.clientId(),
@@ -215,9 +215,9 @@ final class RemoteGroups {
         member.subscription().topics(),
         text(member.subscription().pattern()),
         switch (member.state()) {
-          case STABLE -> GroupDescription.MemberState.STABLE;
-          case RELEASING -> GroupDescription.MemberState.RELEASING;
-          case WAITING -> GroupDescription.MemberState.WAITING;
+          case STABLE -> GroupDetails.MemberState.STABLE;
+          case RELEASING -> GroupDetails.MemberState.RELEASING;
+          case WAITING -> GroupDetails.MemberState.WAITING;
         },
         member.assigned(),
         member.releasing(),
@@ -228,8 +228,8 @@ final class RemoteGroups {
         member.handedOut());
   }
 
-  private static GroupDescription.Partition describe(GroupPartitionInfo partition) {
-    return new GroupDescription.Partition(
+  private static GroupDetails.Partition describe(GroupPartitionInfo partition) {
+    return new GroupDetails.Partition(
         partition.topic(),
         partition.partition(),
         text(partition.owner()),
@@ -238,7 +238,7 @@ final class RemoteGroups {
         instant(partition.committedAtMicros()),
         partition.start(),
         partition.end(),
-        new GroupDescription.Lag(
+        new GroupDetails.Lag(
             partition.lagEvents(),
             micros(partition.lagMicros()),
             partition.milliEventsIn() / MILLI,

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * One run of a handler on several threads. The consumer's thread takes events and puts each into
@@ -150,14 +152,14 @@ final class EventProcessing implements GroupPoller.Holder {
 
   @Override
   public void revoking(List<OwnedPartition> partitions) {
-    close(partitions);
+    change(partitions, FinishedPrefix::close);
     long deadline = System.nanoTime() + DurationNanos.capped(options.drain());
     draining.add(new Draining(partitions, deadline));
   }
 
   @Override
   public void lost(List<OwnedPartition> partitions) {
-    close(partitions);
+    change(partitions, FinishedPrefix::abandon);
     lock.lock();
     try {
       prefixes.keySet().removeAll(partitions);
@@ -166,15 +168,10 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  private void close(Collection<OwnedPartition> partitions) {
+  private void change(Collection<OwnedPartition> partitions, Consumer<FinishedPrefix> change) {
     lock.lock();
     try {
-      for (OwnedPartition each : partitions) {
-        FinishedPrefix prefix = prefixes.get(each);
-        if (prefix != null) {
-          prefix.close();
-        }
-      }
+      partitions.stream().map(prefixes::get).filter(Objects::nonNull).forEach(change);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -184,7 +181,7 @@ final class EventProcessing implements GroupPoller.Holder {
   private void giveUpDrained() {
     for (Iterator<Draining> each = draining.iterator(); each.hasNext(); ) {
       Draining next = each.next();
-      if (!isRunning(next.partitions()) || System.nanoTime() - next.deadlineNanos() >= 0) {
+      if (isDrained(next.partitions()) || System.nanoTime() - next.deadlineNanos() >= 0) {
         each.remove();
         poller.giveUp(next.partitions());
         lost(next.partitions());
@@ -192,12 +189,12 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  private boolean isRunning(List<OwnedPartition> partitions) {
+  private boolean isDrained(List<OwnedPartition> partitions) {
     lock.lock();
     try {
       return partitions.stream()
           .map(prefixes::get)
-          .anyMatch(prefix -> prefix != null && prefix.isRunning());
+          .allMatch(prefix -> prefix == null || prefix.isDrained());
     } finally {
       lock.unlock();
     }
@@ -320,9 +317,9 @@ final class EventProcessing implements GroupPoller.Holder {
       if (started) {
         task.prefix().stopped();
         running--;
-        changed.signalAll();
       }
       done(lane, task, finished);
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -332,10 +329,10 @@ final class EventProcessing implements GroupPoller.Holder {
   private boolean mayStart(Task task) {
     lock.lock();
     try {
-      if (stopping || failure != null || task.prefix().isClosed() || task.partition().isGone()) {
+      if (failure != null || !task.prefix().mayStart(task.slot()) || task.partition().isGone()) {
         return false;
       }
-      task.prefix().started();
+      task.prefix().started(task.slot());
       running++;
       return true;
     } finally {
@@ -352,7 +349,7 @@ final class EventProcessing implements GroupPoller.Holder {
         handler.handle(task.event());
         return true;
       } catch (Exception | Error e) {
-        if (isStopped(task)) {
+        if (giveUpIfStopped(task)) {
           return false;
         }
         if (attempt == options.attempts() || e instanceof Error) {
@@ -367,10 +364,15 @@ final class EventProcessing implements GroupPoller.Holder {
     }
   }
 
-  private boolean isStopped(Task task) {
+  /** A failed event is not tried again when its partition moves or the run ends. */
+  private boolean giveUpIfStopped(Task task) {
     lock.lock();
     try {
-      return stopping || task.prefix().isClosed();
+      if (!stopping && !task.prefix().isClosed()) {
+        return false;
+      }
+      task.prefix().abandon();
+      return true;
     } finally {
       lock.unlock();
     }
@@ -381,7 +383,7 @@ final class EventProcessing implements GroupPoller.Holder {
     long deadline = System.nanoTime() + nanos;
     lock.lock();
     try {
-      while (!isStopped(task) && failure == null) {
+      while (!giveUpIfStopped(task) && failure == null) {
         long remaining = deadline - System.nanoTime();
         if (remaining <= 0) {
           return true;
@@ -447,20 +449,29 @@ final class EventProcessing implements GroupPoller.Holder {
     lock.lock();
     try {
       stopping = true;
+      prefixes.values().forEach(FinishedPrefix::close);
       changed.signalAll();
       long deadline = System.nanoTime() + DurationNanos.capped(options.drain());
-      while (running > 0 && deadline - System.nanoTime() > 0) {
+      while (!isQuiet() && deadline - System.nanoTime() > 0) {
         changed.awaitNanos(deadline - System.nanoTime());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      prefixes.values().forEach(FinishedPrefix::abandon);
       executor.shutdownNow();
       lock.unlock();
     }
     for (Draining each : draining) {
       poller.giveUp(each.partitions());
     }
+  }
+
+  /** Whether no handler runs, and none will. */
+  private boolean isQuiet() {
+    return failure == null
+        ? prefixes.values().stream().allMatch(FinishedPrefix::isDrained)
+        : running == 0;
   }
 
   private void throwFailure() {

@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
  */
 final class FinishedPrefix {
 
+  private static final long NONE = -1;
+
   /** An event in progress. */
   static final class Slot {
     private final long offset;
@@ -20,8 +22,10 @@ final class FinishedPrefix {
 
   private final ArrayDeque<Slot> slots = new ArrayDeque<>();
   private long end;
+  private long startedTo = NONE;
   private int running;
   private boolean closed;
+  private long lastOffset;
 
   /**
    * An event is handed out.
@@ -54,8 +58,9 @@ final class FinishedPrefix {
   }
 
   /** A handler begins with an event. */
-  void started() {
+  void started(Slot slot) {
     running++;
+    startedTo = Math.max(startedTo, slot.offset);
   }
 
   /** A handler is done with an event, finished or not. */
@@ -63,17 +68,35 @@ final class FinishedPrefix {
     running--;
   }
 
-  /** Whether a handler has an event. */
-  boolean isRunning() {
-    return running > 0;
-  }
-
-  /** No event begins any more. */
+  /**
+   * Only events before one that has begun may begin from now on: they fill the gaps, so that what
+   * is finished can be committed.
+   */
   void close() {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      lastOffset = startedTo;
+    }
   }
 
+  /** No event may begin from now on. */
+  void abandon() {
+    closed = true;
+    lastOffset = NONE;
+  }
+
+  /** Whether the prefix is closed or abandoned. */
   boolean isClosed() {
     return closed;
+  }
+
+  /** Whether an event may begin. */
+  boolean mayStart(Slot slot) {
+    return !closed || slot.offset <= lastOffset;
+  }
+
+  /** Whether no event is in progress, or may begin, in a prefix that is closed. */
+  boolean isDrained() {
+    return running == 0 && (slots.isEmpty() || slots.peek().offset > lastOffset);
   }
 }

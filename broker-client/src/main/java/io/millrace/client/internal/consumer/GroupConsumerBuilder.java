@@ -6,7 +6,7 @@ import io.millrace.client.RebalanceListener;
 import io.millrace.client.WhenMissing;
 import io.millrace.client.internal.connection.SettingChecks;
 import io.millrace.client.internal.connection.SourceEncoder;
-import io.millrace.client.internal.group.MemberSettings;
+import io.millrace.client.internal.group.MembershipSettings;
 import io.millrace.protocol.wire.GroupAssignor;
 import io.millrace.protocol.wire.GroupSubscription;
 import java.time.Duration;
@@ -135,8 +135,8 @@ final class GroupConsumerBuilder implements GroupConsumer.Builder {
           "group '" + group + "' has nothing to read; call topics or pattern");
     }
     sources.forEach(SourceEncoder::encode);
-    MemberSettings member =
-        new MemberSettings(
+    MembershipSettings member =
+        new MembershipSettings(
             group,
             staticName,
             sessionTimeout,

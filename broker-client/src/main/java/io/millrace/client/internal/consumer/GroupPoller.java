@@ -1,8 +1,8 @@
 package io.millrace.client.internal.consumer;
 
+import io.millrace.client.GroupPartition;
 import io.millrace.client.MillraceException;
 import io.millrace.client.RebalanceListener;
-import io.millrace.client.TopicPartition;
 import io.millrace.client.internal.consumer.QueueEntry.Delivery;
 import io.millrace.client.internal.consumer.QueueEntry.SubscriptionEnd;
 import java.util.Collection;
@@ -134,7 +134,7 @@ final class GroupPoller {
   }
 
   /** The names of partitions. */
-  static SortedSet<TopicPartition> names(Collection<OwnedPartition> partitions) {
+  static SortedSet<GroupPartition> names(Collection<OwnedPartition> partitions) {
     return partitions.stream()
         .map(OwnedPartition::name)
         .collect(Collectors.toCollection(TreeSet::new));

@@ -2,7 +2,7 @@ package io.millrace.client.internal.consumer;
 
 import io.millrace.client.RebalanceListener;
 import io.millrace.client.WhenMissing;
-import io.millrace.client.internal.group.MemberSettings;
+import io.millrace.client.internal.group.MembershipSettings;
 
 /**
  * The settings of a member of a group.
@@ -15,7 +15,7 @@ import io.millrace.client.internal.group.MemberSettings;
  * @param listener hears about partitions; null: none
  */
 record GroupSettings(
-    MemberSettings member,
+    MembershipSettings member,
     ConsumerSettings reading,
     long creditBytes,
     WhenMissing whenNoPosition,

@@ -3,9 +3,9 @@ package io.millrace.client.internal.consumer;
 import io.millrace.client.ConsumedEvent;
 import io.millrace.client.EventHandler;
 import io.millrace.client.GroupConsumer;
+import io.millrace.client.GroupPartition;
 import io.millrace.client.MillraceException;
 import io.millrace.client.ProcessOptions;
-import io.millrace.client.TopicPartition;
 import io.millrace.client.internal.connection.BlockingCalls;
 import io.millrace.client.internal.connection.ClientFailures;
 import io.millrace.client.internal.connection.DurationNanos;
@@ -136,7 +136,7 @@ final class MemberConsumer implements GroupConsumer {
 
   private OwnedPartition handedOutOf(ConsumedEvent event) {
     for (Map.Entry<OwnedPartition, Long> each : handedOut.entrySet()) {
-      TopicPartition name = each.getKey().name();
+      GroupPartition name = each.getKey().name();
       if (name.partition() == event.partition()
           && name.topic().equals(event.topic())
           && event.offset() < each.getValue()) {
@@ -175,7 +175,7 @@ final class MemberConsumer implements GroupConsumer {
   }
 
   @Override
-  public SortedSet<TopicPartition> partitions() {
+  public SortedSet<GroupPartition> partitions() {
     user.enter();
     try {
       return GroupPoller.names(poller.owned());
@@ -185,10 +185,10 @@ final class MemberConsumer implements GroupConsumer {
   }
 
   @Override
-  public Map<TopicPartition, Long> positions() {
+  public Map<GroupPartition, Long> positions() {
     user.enter();
     try {
-      Map<TopicPartition, Long> positions = new TreeMap<>();
+      Map<GroupPartition, Long> positions = new TreeMap<>();
       for (OwnedPartition each : poller.owned()) {
         PartitionCursor cursor = each.cursor();
         if (cursor != null) {

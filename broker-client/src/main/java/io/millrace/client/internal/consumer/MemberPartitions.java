@@ -1,9 +1,9 @@
 package io.millrace.client.internal.consumer;
 
+import io.millrace.client.GroupPartition;
 import io.millrace.client.MillraceException;
 import io.millrace.client.PartitionReadException;
 import io.millrace.client.StartPosition;
-import io.millrace.client.TopicPartition;
 import io.millrace.client.WhenMissing;
 import io.millrace.client.internal.connection.BackoffRange;
 import io.millrace.client.internal.connection.ReconnectingLink;
@@ -17,6 +17,7 @@ import io.millrace.protocol.wire.FetchOffsetsRequest;
 import io.millrace.protocol.wire.FetchOffsetsResponse;
 import io.millrace.protocol.wire.PartitionInfo;
 import io.millrace.protocol.wire.Response;
+import io.millrace.protocol.wire.TopicPartition;
 import io.millrace.protocol.wire.TopicResponse;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,8 +63,7 @@ final class MemberPartitions implements OwnershipListener {
   private final Progress progress;
   private final GroupMember member;
   private final OffsetCommits commits;
-  private final Map<io.millrace.protocol.wire.TopicPartition, OwnedPartition> owned =
-      new LinkedHashMap<>();
+  private final Map<TopicPartition, OwnedPartition> owned = new LinkedHashMap<>();
   private final Map<PartitionSubscription, OwnedPartition> subscribed = new ConcurrentHashMap<>();
   private final Queue<OwnershipChange> changes = new ConcurrentLinkedQueue<>();
   private Future<?> commitTimer;
@@ -172,11 +172,11 @@ final class MemberPartitions implements OwnershipListener {
   }
 
   @Override
-  public void gained(List<io.millrace.protocol.wire.TopicPartition> partitions) {
+  public void gained(List<TopicPartition> partitions) {
     List<OwnedPartition> fresh = new ArrayList<>();
-    for (io.millrace.protocol.wire.TopicPartition id : partitions) {
+    for (TopicPartition id : partitions) {
       OwnedPartition partition =
-          new OwnedPartition(id, new TopicPartition(member.topic(id.topicId()), id.partition()));
+          new OwnedPartition(id, new GroupPartition(member.topic(id.topicId()), id.partition()));
       owned.put(id, partition);
       fresh.add(partition);
     }
@@ -185,12 +185,12 @@ final class MemberPartitions implements OwnershipListener {
   }
 
   @Override
-  public void release(List<io.millrace.protocol.wire.TopicPartition> partitions) {
+  public void release(List<TopicPartition> partitions) {
     tell(new OwnershipChange.Revoking(partitions.stream().map(owned::get).toList()));
   }
 
   @Override
-  public void lost(List<io.millrace.protocol.wire.TopicPartition> partitions) {
+  public void lost(List<TopicPartition> partitions) {
     List<OwnedPartition> gone = partitions.stream().map(owned::remove).toList();
     gone.forEach(this::stopReading);
     gone.forEach(OwnedPartition::markGone);
@@ -279,11 +279,9 @@ final class MemberPartitions implements OwnershipListener {
   private void positionsFetched(
       List<OwnedPartition> partitions, Response response, Throwable failure) {
     if (response instanceof FetchOffsetsResponse fetched) {
-      Map<io.millrace.protocol.wire.TopicPartition, Long> positions = new LinkedHashMap<>();
+      Map<TopicPartition, Long> positions = new LinkedHashMap<>();
       for (CommittedPosition each : fetched.positions()) {
-        positions.put(
-            new io.millrace.protocol.wire.TopicPartition(each.topicId(), each.partition()),
-            each.offset());
+        positions.put(new TopicPartition(each.topicId(), each.partition()), each.offset());
       }
       for (OwnedPartition partition : partitions) {
         if (isLive(partition)) {

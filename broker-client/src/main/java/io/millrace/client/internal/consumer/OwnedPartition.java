@@ -1,6 +1,7 @@
 package io.millrace.client.internal.consumer;
 
-import io.millrace.client.TopicPartition;
+import io.millrace.client.GroupPartition;
+import io.millrace.protocol.wire.TopicPartition;
 
 /**
  * A partition of a member, from when the member gets it until it gives it up. If the member gets it
@@ -11,8 +12,8 @@ final class OwnedPartition {
   /** No position. */
   static final long NONE = -1;
 
-  private final io.millrace.protocol.wire.TopicPartition id;
-  private final TopicPartition name;
+  private final TopicPartition id;
+  private final GroupPartition name;
 
   private volatile PartitionCursor cursor;
   private volatile long finished = NONE;
@@ -23,18 +24,18 @@ final class OwnedPartition {
   private PartitionSubscription subscription;
   private long committed = NONE;
 
-  OwnedPartition(io.millrace.protocol.wire.TopicPartition id, TopicPartition name) {
+  OwnedPartition(TopicPartition id, GroupPartition name) {
     this.id = id;
     this.name = name;
   }
 
   /** The partition as the protocol names it. */
-  io.millrace.protocol.wire.TopicPartition id() {
+  TopicPartition id() {
     return id;
   }
 
   /** The partition as users name it. */
-  TopicPartition name() {
+  GroupPartition name() {
     return name;
   }
 

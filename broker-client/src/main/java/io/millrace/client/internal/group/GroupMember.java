@@ -53,7 +53,7 @@ public final class GroupMember implements LinkListener {
   private static final long ANY_EPOCH = -1;
 
   private final ReconnectingLink link;
-  private final MemberSettings settings;
+  private final MembershipSettings settings;
   private final OwnershipListener listener;
   private final Membership membership;
   private final Map<UUID, String> topics = new HashMap<>();
@@ -66,7 +66,8 @@ public final class GroupMember implements LinkListener {
   private volatile String member;
   private volatile boolean unsure;
 
-  public GroupMember(ReconnectingLink link, MemberSettings settings, OwnershipListener listener) {
+  public GroupMember(
+      ReconnectingLink link, MembershipSettings settings, OwnershipListener listener) {
     this.link = link;
     this.settings = settings;
     this.listener = listener;

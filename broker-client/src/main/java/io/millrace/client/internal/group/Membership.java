@@ -79,7 +79,7 @@ final class Membership {
   /**
    * @param ids makes member ids that nobody else has used
    */
-  Membership(MemberSettings settings, Supplier<String> ids) {
+  Membership(MembershipSettings settings, Supplier<String> ids) {
     this.ids = ids;
     this.comesBack = !settings.staticName().isEmpty();
     this.sessionNanos = settings.sessionTimeout().toNanos();

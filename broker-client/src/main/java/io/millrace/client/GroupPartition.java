@@ -9,17 +9,17 @@ import java.util.Objects;
  * @param topic the name of the topic
  * @param partition the number of the partition, from 0
  */
-public record TopicPartition(String topic, int partition) implements Comparable<TopicPartition> {
+public record GroupPartition(String topic, int partition) implements Comparable<GroupPartition> {
 
-  private static final Comparator<TopicPartition> ORDER =
-      Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
+  private static final Comparator<GroupPartition> ORDER =
+      Comparator.comparing(GroupPartition::topic).thenComparingInt(GroupPartition::partition);
 
-  public TopicPartition {
+  public GroupPartition {
     Objects.requireNonNull(topic, "topic");
   }
 
   @Override
-  public int compareTo(TopicPartition other) {
+  public int compareTo(GroupPartition other) {
     return ORDER.compare(this, other);
   }
 

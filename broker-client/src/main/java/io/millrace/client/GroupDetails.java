@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * @param members the members, sorted by id
  * @param partitions the partitions that have an owner or a position, sorted by topic and number
  */
-public record GroupDescription(
+public record GroupDetails(
     String name,
     long epoch,
     boolean singleActive,
@@ -29,7 +29,7 @@ public record GroupDescription(
     List<Member> members,
     List<Partition> partitions) {
 
-  public GroupDescription {
+  public GroupDetails {
     members = List.copyOf(members);
     partitions = List.copyOf(partitions);
   }

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param assignor how the group distributes its partitions
  * @param subscription the topics to read
  */
-public record MemberSettings(
+public record MembershipSettings(
     String group,
     String staticName,
     Duration sessionTimeout,
